@@ -1,0 +1,5 @@
+"""`python -m bot` is `roundup`."""
+
+from bot.cli import main
+
+main()

@@ -1,0 +1,68 @@
+"""The `roundup` command. Each command lives in a module of this package and is imported only when it is called."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import click
+
+from bot.core.errors import RoundupError
+
+# command -> the module of this package that has a click command of that name (a trailing "_" where Python keeps the word)
+COMMANDS = {
+    "check": "check",
+    "demo": "serve",
+    "doctor": "serve",
+    "import": "importing",
+    "manifest": "serve",
+    "new": "check",
+    "plan": "plan",
+    "post": "deliver",
+    "preview": "preview",
+    "resolve": "deliver",
+    "retract": "deliver",
+    "retry": "deliver",
+    "run": "serve",
+    "search": "search",
+    "skip": "deliver",
+    "status": "deliver",
+}
+
+
+class _Commands(click.Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module = import_module(f"bot.cli.{COMMANDS[cmd_name]}")
+        command: click.Command = getattr(module, cmd_name, None) or getattr(module, f"{cmd_name}_")
+        return command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except RoundupError as error:
+            click.echo(str(error), err=True)
+            sys.exit(1)
+
+
+@click.command(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--config",
+    type=click.Path(path_type=Path, dir_okay=False),
+    default=Path("config.yaml"),
+    envvar="ROUNDUP_CONFIG",
+    show_default=True,
+    show_envvar=True,
+    help="Channels, times and companies.",
+)
+@click.version_option(package_name="roundup")
+@click.pass_context
+def main(ctx: click.Context, config: Path) -> None:
+    """Post the weekly digest on time and once, and answer questions about it."""
+    ctx.obj = config  # commands take it with @click.pass_obj

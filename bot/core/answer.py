@@ -1,0 +1,77 @@
+"""A question's answer, as a value: what the slash command, the shell and mentions all render."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from bot.core.digest import Digest, Story
+
+
+class Kind(StrEnum):
+    """What we can honestly say."""
+
+    MATCHES = "matches"
+    DID_YOU_MEAN = "did_you_mean"  # names that are near; never a story
+    NOTHING = "nothing"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """A story as the index keeps it. *id* is given back as it came: text or number."""
+
+    id: str | int
+    headline: str
+    body: str = ""  # paragraphs separated by "\n\n"
+    companies: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    date: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Match:
+    """A story that fits. *why* is one sentence: what matched and how."""
+
+    story: Document
+    score: float  # higher is better; comparable within one answer only
+    why: str
+    words: tuple[str, ...] = ()  # as they stand in the story: what to embolden
+    excerpt: str = ""  # the sentence of the body that fits best
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """*matches* is empty unless *kind* is MATCHES; *total* counts the ones beyond the page too."""
+
+    query: str
+    kind: Kind
+    total: int = 0
+    matches: tuple[Match, ...] = ()
+    suggestions: tuple[str, ...] = ()
+    hint: str = ""  # one sentence for the reader: why nothing, or what to try
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Help:
+    """How to ask. *welcome* is for a bare `/roundup`."""
+
+    welcome: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Latest:
+    """The newest digest, or None while there is none."""
+
+    digest: Digest | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """One story in full, asked for by its code."""
+
+    digest: Digest
+    story: Story
+
+
+Reply = Answer | Help | Latest | Opened

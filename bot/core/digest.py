@@ -1,0 +1,47 @@
+"""What an editor writes: a digest, its stories, their images. Values only; files are read elsewhere."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Image:
+    """A picture of a story. Without *url* only its words are posted."""
+
+    alt: str
+    caption: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Story:
+    """One item of a digest. *body* is its paragraphs, each without line breaks of its own."""
+
+    id: str  # "<digest id>/<n>"
+    n: int  # place when first seen; kept through corrections, never reused
+    headline: str
+    body: tuple[str, ...]
+    summary: str = ""  # as the editor wrote it; empty means: the body's first sentences
+    companies: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    url: str = ""
+    image: Image | None = None
+    code: str = ""  # "#2018-4", quotable in chat; empty where no library has given one
+    line: int = 0  # where it stands in its file, 1-based; 0 if it has none
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Digest:
+    """A week's roundup. *intro* is its paragraphs."""
+
+    id: str  # the file's name without suffix
+    title: str
+    date: date
+    stories: tuple[Story, ...]
+    intro: tuple[str, ...] = ()
+    url: str = ""
+    newsletter: str = ""
+    tags: tuple[str, ...] = ()
+    draft: bool = False  # previewed and checked, never posted or searched

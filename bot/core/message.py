@@ -1,0 +1,36 @@
+"""A message as Slack takes it, and the parts that a digest's post is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+Block = Mapping[str, Any]  # one Block Kit block, as JSON
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """*text* reads well alone (notification, screen reader); *blocks* is what is seen. Both are escaped."""
+
+    text: str
+    blocks: tuple[Block, ...] = ()
+
+    def as_ephemeral(self) -> dict[str, Any]:
+        """Return the arguments of Bolt's `ack` and `respond`: for this reader only."""
+        return {"response_type": "ephemeral", **self.as_arguments()}
+
+    def as_arguments(self) -> dict[str, Any]:
+        """Return what every posting method takes; no preview cards under a digest."""
+        return {"text": self.text, "blocks": list(self.blocks), "unfurl_links": False, "unfurl_media": False}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """One message of a post. The first part stands in the channel, the others in its thread.
+
+    *stories* are the ids of the stories whose words it carries, in order.
+    """
+
+    message: Message
+    stories: tuple[str, ...] = ()

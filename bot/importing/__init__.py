@@ -1,0 +1,1 @@
+"""From any existing roundup to a draft in which every line has a role."""

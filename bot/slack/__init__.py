@@ -1,0 +1,1 @@
+"""Slack's edge: what we post, what we hear, and what its answers mean."""
