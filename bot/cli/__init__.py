@@ -1,4 +1,4 @@
-"""The `roundup` command. Each command lives in a module of this package and is imported only when it is called."""
+"""The `roundup` command. Each subcommand lives in a module of this package, imported only when called."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import click
 
 from bot.core.errors import RoundupError
 
-# command -> the module of this package that has a click command of that name (a trailing "_" where Python keeps the word)
+# command -> the module here that has a click command of that name ("import_" where Python keeps the word)
 COMMANDS = {
     "check": "check",
     "demo": "serve",

@@ -1,4 +1,7 @@
-"""Errors written for the person who can fix them: place, thing, remedy. Bugs are other exceptions and keep their traceback."""
+"""Errors written for the person who can fix them: place, thing, remedy.
+
+Bugs are other exceptions and keep their traceback.
+"""
 
 from __future__ import annotations
 

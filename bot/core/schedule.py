@@ -1,7 +1,7 @@
 """When a channel gets its post. Wall-clock time exists only here; everywhere else time is aware and in UTC.
 
-APScheduler's cron trigger loses a week in 182 zones a year and doubles in 173 (measured around clock changes),
-so slots are computed here: a gap gives the first instant after it, an overlap the first pass.
+APScheduler's cron trigger loses a week in 182 zones a year and doubles in 173 (measured around clock
+changes), so slots are computed here: a gap gives the first instant after it, an overlap the first pass.
 """
 
 from __future__ import annotations

@@ -35,7 +35,7 @@ class DeliverySettings:
     timeout: timedelta = timedelta(seconds=15)  # of one request to Slack
     lease: timedelta = timedelta(
         seconds=90
-    )  # how long a claimed part is its replica's; longer than any request
+    )  # of a claimed part; longer than any request
     settle: timedelta = timedelta(minutes=3)  # how long an unanswered post may take to show in the history
     on_unknown: OnUnknown = OnUnknown.HOLD
 

@@ -1,1 +1,1 @@
-"""A small Slack stand-in that ships with the bot: a newcomer's first minute, an editor's preview, the tests' Slack."""
+"""A small Slack stand-in that ships with the bot: a first minute, a preview, and the tests' Slack."""
