@@ -33,9 +33,7 @@ class DeliverySettings:
     catch_up: timedelta = timedelta(hours=12)  # how late a post may still go out unasked
     quiet: timedelta = timedelta(seconds=60)  # how long a file must have been valid and unchanged
     timeout: timedelta = timedelta(seconds=15)  # of one request to Slack
-    lease: timedelta = timedelta(
-        seconds=90
-    )  # of a claimed part; longer than any request
+    lease: timedelta = timedelta(seconds=90)  # of a claimed part; longer than any request
     settle: timedelta = timedelta(minutes=3)  # how long an unanswered post may take to show in the history
     on_unknown: OnUnknown = OnUnknown.HOLD
 

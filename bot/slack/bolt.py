@@ -1,0 +1,49 @@
+"""Builds the Bolt app: answers inside the ack, its own threads, no network at construction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+
+from slack_bolt import App
+from slack_bolt.authorization import AuthorizeResult
+from slack_sdk import WebClient
+
+# Bolt's own five serve listeners and lazy functions: with five slow buttons the sixth command times out.
+LISTENER_THREADS = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identity:
+    """Who we are in the workspace, as `auth.test` said."""
+
+    team: str
+    team_id: str
+    user_id: str
+    bot_id: str
+    scopes: frozenset[str] = field(default_factory=frozenset)
+
+
+def build_app(*, token: str, api_url: str, identity: Callable[[], Identity | None]) -> App:
+    """Return a Bolt app. Requests are verified before they come here; *identity* may not be known yet."""
+
+    def authorize() -> AuthorizeResult:
+        # Not Bolt's default: that one calls auth.test while the first reader waits.
+        known = identity()
+        return AuthorizeResult(
+            enterprise_id=None,
+            team_id=known.team_id if known else None,
+            bot_token=token,
+            bot_user_id=known.user_id if known else None,
+            bot_id=known.bot_id if known else None,
+        )
+
+    return App(
+        client=WebClient(token=token, base_url=api_url),
+        authorize=authorize,
+        request_verification_enabled=False,
+        ssl_check_enabled=False,
+        process_before_response=True,
+        listener_executor=ThreadPoolExecutor(LISTENER_THREADS, thread_name_prefix="listener"),
+    )

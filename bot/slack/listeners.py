@@ -1,0 +1,66 @@
+"""What people do in Slack, each thing in a few lines: ask, render, acknowledge with the answer.
+
+A new listener is one function here, one line in `register`, one test. With `process_before_response` the
+first function holds Slack's answer: whatever calls Slack or the database goes into `lazy`.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from slack_bolt import Ack, App
+
+from bot.core.answer import Reply
+from bot.core.digest import Digest, Story
+from bot.slack import answers
+from bot.slack.responses import Responder
+
+MAX_QUERY = 4000  # Slack does not say how long a command's text may be; a longer one is no question
+
+Find = Callable[[str], tuple[Digest, Story] | None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """What the listeners need from the rest of the bot."""
+
+    ask: Callable[[str], Reply]
+    more: Callable[[str, int], Reply]
+    find: Find
+    responder: Responder
+
+
+def register(app: App, desk: Desk) -> None:
+    """Connect every listener to the app."""
+
+    def render(reply: Reply) -> Any:
+        return answers.answer_message(reply, find=desk.find)
+
+    def roundup(ack: Ack, command: dict[str, Any]) -> None:
+        ack(**render(desk.ask(command.get("text", "")[:MAX_QUERY])).as_ephemeral())
+
+    def show_suggestion(body: dict[str, Any], action: dict[str, Any]) -> None:
+        desk.responder.replace(body["response_url"], render(desk.ask(action["value"][:MAX_QUERY])))
+
+    def show_more(body: dict[str, Any], action: dict[str, Any]) -> None:
+        page = json.loads(action["value"])
+        desk.responder.replace(body["response_url"], render(desk.more(page["q"], page["offset"])))
+
+    def share(body: dict[str, Any], action: dict[str, Any]) -> None:
+        message = answers.shared_message(action["value"], user=body["user"]["id"], find=desk.find)
+        if message is not None:
+            desk.responder.share(body["response_url"], message)
+
+    app.command("/roundup")(roundup)
+    app.action(re.compile(r"suggest_\d+"))(ack=_acknowledge, lazy=[show_suggestion])
+    app.action(answers.MORE)(ack=_acknowledge, lazy=[show_more])
+    app.action(answers.SHARE)(ack=_acknowledge, lazy=[share])
+    app.action(re.compile(r"open_link_.*"))(_acknowledge)  # the browser opens it; Slack still wants an answer
+
+
+def _acknowledge(ack: Ack) -> None:
+    ack()

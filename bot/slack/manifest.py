@@ -1,0 +1,60 @@
+"""The Slack app's manifest: paste it into Slack, and the app has what the bot needs and nothing else."""
+
+from __future__ import annotations
+
+from typing import Any
+
+# Each with what would not work without it.
+SCOPES = {
+    "commands": "/roundup",
+    "chat:write": "the weekly post, its thread and its corrections; alarms to editors",
+    "channels:read": "a channel's ID for its name; whether it is archived",
+    "channels:history": "looking whether a post whose answer was lost is there, instead of posting twice",
+}
+# An admin may leave these out at installation; `roundup doctor` says what is then missing.
+OPTIONAL_SCOPES = {
+    "channels:join": "joining a configured public channel without an invitation",
+    "groups:read": "channels:read for private channels",
+    "groups:history": "channels:history for private channels",
+}
+
+MAX_URL = 3000
+
+
+def manifest(*, url: str | None = None) -> dict[str, Any]:
+    """Return the manifest for Socket Mode, or for HTTP at that base address ("https://roundup.example.com")."""
+    events = f"{url.rstrip('/')}/slack/events" if url else None
+    return {
+        "_metadata": {"major_version": 2, "minor_version": 1},
+        "display_information": {
+            "name": "Roundup",
+            "description": "Posts the weekly news digest and answers questions about it",
+            "background_color": "#1d3557",
+        },
+        "features": {
+            "bot_user": {"display_name": "roundup", "always_online": True},
+            "app_home": {
+                "home_tab_enabled": False,
+                "messages_tab_enabled": True,
+                "messages_tab_read_only_enabled": True,
+            },
+            "slash_commands": [_command(events)],
+        },
+        "oauth_config": {"scopes": {"bot": list(SCOPES), "bot_optional": list(OPTIONAL_SCOPES)}},
+        "settings": {
+            "interactivity": {"is_enabled": True, **({"request_url": events} if events else {})},
+            "org_deploy_enabled": False,
+            "socket_mode_enabled": events is None,
+            "token_rotation_enabled": False,
+        },
+    }
+
+
+def _command(events: str | None) -> dict[str, Any]:
+    command = {
+        "command": "/roundup",
+        "description": "Find stories of the weekly roundup",
+        "usage_hint": "company or keyword | latest | help",
+        "should_escape": False,
+    }
+    return {**command, "url": events} if events else command
