@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -39,7 +40,10 @@ def build_app(*, token: str, api_url: str, identity: Callable[[], Identity | Non
             bot_id=known.bot_id if known else None,
         )
 
+    logger = logging.getLogger("slack_bolt.App")
+    logger.addFilter(_is_news)
     return App(
+        logger=logger,
         client=WebClient(token=token, base_url=api_url),
         authorize=authorize,
         request_verification_enabled=False,
@@ -47,3 +51,8 @@ def build_app(*, token: str, api_url: str, identity: Callable[[], Identity | Non
         process_before_response=True,
         listener_executor=ThreadPoolExecutor(LISTENER_THREADS, thread_name_prefix="listener"),
     )
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    # Bolt warns that SLACK_BOT_TOKEN is ignored where `authorize` is used: it is what hands the token over.
+    return "will be ignored" not in record.getMessage()

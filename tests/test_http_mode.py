@@ -1,0 +1,166 @@
+"""What reaches Bolt in HTTP mode, and what does not."""
+
+import io
+import json
+import threading
+import time
+from urllib.parse import urlencode
+
+import pytest
+from slack_sdk.signature import SignatureVerifier
+
+from bot.slack.bolt import Identity, build_app
+from bot.slack.http import EventsApp
+
+SECRET = "practice-secret"
+IDENTITY = Identity(team="Practice", team_id="T1", user_id="UBOT", bot_id="BBOT")
+
+
+@pytest.fixture
+def bolt():
+    return build_app(token="xoxb-test", api_url="http://127.0.0.1:9/api/", identity=lambda: IDENTITY)
+
+
+@pytest.fixture
+def post(bolt):
+    app = EventsApp(bolt, signing_secret=SECRET, others=not_found)
+
+    def send(body, *, at=None, signature=None, **environ):
+        body = body if isinstance(body, bytes) else body.encode()
+        timestamp = str(int(time.time()) if at is None else at)
+        signed = (
+            SignatureVerifier(SECRET).generate_signature(timestamp=timestamp, body=body) if timestamp else ""
+        )
+        answer = {}
+
+        def start_response(status, headers, exc_info=None):
+            answer["status"] = int(status.split()[0])
+
+        environ = {
+            "REQUEST_METHOD": "POST",
+            "PATH_INFO": "/slack/events",
+            "CONTENT_TYPE": "application/x-www-form-urlencoded",
+            "CONTENT_LENGTH": str(len(body)),
+            "HTTP_X_SLACK_REQUEST_TIMESTAMP": timestamp,
+            "HTTP_X_SLACK_SIGNATURE": signed if signature is None else signature,
+            "wsgi.input": io.BytesIO(body),
+            **environ,
+        }
+        answer["body"] = b"".join(app(environ, start_response))
+        return answer["status"], answer["body"]
+
+    return send
+
+
+def not_found(environ, start_response):
+    start_response("404 Not Found", [])
+    return [b""]
+
+
+COMMAND = urlencode(
+    {"command": "/roundup", "text": "fligy", "team_id": "T1", "user_id": "U1", "channel_id": "C1"}
+)
+
+
+def test_signed_command_is_answered_in_the_response(bolt, post):
+    bolt.command("/roundup")(lambda ack, command: ack(text=f"you asked {command['text']}"))
+
+    status, body = post(COMMAND)
+
+    assert status == 200
+    assert body == b"you asked fligy"
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [
+        {"signature": ""},
+        {"signature": "v0=" + "0" * 64},
+        {"signature": "v0=ä"},
+        {"at": "abc"},
+        {"at": "٣"},
+        {"at": "9" * 400},
+        {"at": int(time.time()) - 3600},
+        {"at": int(time.time()) + 3600},
+    ],
+    ids=["empty", "wrong", "not-ascii", "words", "arabic-digit", "long", "old", "future"],
+)
+def test_forged_request_is_refused_before_it_is_parsed(post, forged):
+    assert post(COMMAND, **forged)[0] == 401
+
+
+@pytest.mark.parametrize("body", ["null", "[1]", "{broken", "payload=%7B", "[" * 100_000])
+def test_unsigned_rubbish_never_reaches_the_parser(post, body):
+    """Bolt itself raises on each of these while it builds the request, before it looks at the signature."""
+    assert post(body, signature="", CONTENT_TYPE="application/json")[0] == 401
+
+
+def test_huge_body_is_refused_unread(post):
+    assert post("x", CONTENT_LENGTH=str(5 * 1024 * 1024))[0] == 413
+
+
+def test_get_is_not_an_event(post):
+    assert post("", REQUEST_METHOD="GET")[0] == 405
+
+
+def test_other_paths_go_to_the_health_app(post):
+    assert post("", PATH_INFO="/nowhere")[0] == 404
+
+
+ACTION = {
+    "type": "block_actions",
+    "team": {"id": "T1"},
+    "user": {"id": "U1"},
+    "actions": [{"action_id": "slow"}],
+}
+EVENT = {"type": "event_callback", "team_id": "T1", "event": {"type": "app_home_opened", "user": "U1"}}
+VIEW = {
+    "type": "view_submission",
+    "team": {"id": "T1"},
+    "user": {"id": "U1"},
+    "view": {"type": "modal", "callback_id": "slow"},
+}
+OPTIONS = {
+    "type": "block_suggestion",
+    "team": {"id": "T1"},
+    "user": {"id": "U1"},
+    "action_id": "slow",
+    "block_id": "b",
+    "value": "f",
+}
+
+
+@pytest.mark.parametrize(
+    ("kind", "body", "content_type"),
+    [
+        ("command", COMMAND, "application/x-www-form-urlencoded"),
+        ("action", urlencode({"payload": json.dumps(ACTION)}), "application/x-www-form-urlencoded"),
+        ("view", urlencode({"payload": json.dumps(VIEW)}), "application/x-www-form-urlencoded"),
+        ("options", urlencode({"payload": json.dumps(OPTIONS)}), "application/x-www-form-urlencoded"),
+        ("event", json.dumps(EVENT), "application/json"),
+    ],
+)
+def test_slow_work_does_not_hold_the_answer(bolt, post, kind, body, content_type):
+    """What calls Slack or the database is lazy: the ack leaves at once whatever the work takes."""
+    begun, release = threading.Event(), threading.Event()
+
+    def slow():
+        begun.set()
+        release.wait(10)
+
+    register = {
+        "command": bolt.command("/roundup"),
+        "action": bolt.action("slow"),
+        "view": bolt.view("slow"),
+        "options": bolt.options("slow"),
+        "event": bolt.event("app_home_opened"),
+    }[kind]
+    register(ack=lambda ack: ack(), lazy=[slow])
+
+    status, _ = post(body, CONTENT_TYPE=content_type)
+    still_working = not release.is_set()
+    assert begun.wait(10)
+    release.set()
+
+    assert status == 200
+    assert still_working
