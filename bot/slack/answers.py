@@ -1,0 +1,224 @@
+"""An answer as a message: for one reader, and, when shared, for a channel. Searches nothing itself.
+
+Everything here is built from values and story ids; a button carries ids, never words to be posted.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from bot.core.answer import Answer, Help, Kind, Latest, Match, Opened, Reply
+from bot.core.digest import Digest, Story
+from bot.core.message import Block, Message
+from bot.slack import blocks as kit
+from bot.slack import mrkdwn
+from bot.slack.blocks import DOT
+
+SHARE = "answer_share"  # value: {"stories": [id, …]}
+MORE = "answer_more"  # value: {"q": query, "offset": n}
+SUGGEST = "suggest_"  # and a number; value: the name
+OPEN_LINK = kit.OPEN_LINK  # and a number; the address opens in the reader's browser, nothing to do
+
+PAGE = 5  # stories of an answer that are shown at once
+MAX_VALUE = 2_000  # of a button
+MAX_ECHO = 100  # of the reader's own words
+MAX_EXCERPT = 400
+MAX_NAMES = 5  # suggestions
+
+Find = Callable[[str], tuple[Digest, Story] | None]
+
+WAYS_TO_ASK = (
+    ("/roundup Fliggy", "a company, by any of its names; small typos are fine"),
+    ("/roundup travel subsidies in May", "words, or a whole question"),
+    ('/roundup "Labor Day"', "an exact phrase"),
+    ("/roundup Tmall -luxury", "without a word"),
+    ("/roundup Tmall after:2020-03", "also `before:` and `during:`, with a day, month or year"),
+    ("/roundup in:travel", "a tag"),
+    ("/roundup #2018-4", "one story in full, by its code"),
+    ("/roundup latest", "the newest digest"),
+)
+
+
+def answer_message(reply: Reply, *, find: Find, offset: int = 0) -> Message:
+    """Return what the reader sees. *find* knows stories by id; *offset* is how many came on earlier pages."""
+    match reply:
+        case Answer(kind=Kind.MATCHES):
+            return _matches(reply, find, offset)
+        case Answer(kind=Kind.DID_YOU_MEAN):
+            return _did_you_mean(reply)
+        case Answer():
+            return _nothing(reply)
+        case Latest():
+            return _latest(reply.digest)
+        case Opened():
+            return _opened(reply.digest, reply.story)
+        case Help():
+            return _help(reply)
+
+
+def shared_message(value: str, *, user: str, find: Find) -> Message | None:
+    """Return what a press of "Share to channel" posts, or None if its stories are no more.
+
+    *value* is the button's. Only ids are taken from it, so nobody can put words in our mouth.
+    """
+    found = [known for story in _ids(value) if (known := find(story))][:PAGE]
+    if not found:
+        return None
+    by = f"Shared by <@{re.sub(r'[^A-Z0-9]', '', user)}>"
+    return _message(_sentence(by), *(block for digest, story in found for block in _shared(digest, story)))
+
+
+def _ids(value: str) -> list[str]:
+    try:
+        stories = json.loads(value)["stories"]
+    except (ValueError, TypeError, KeyError):  # not ours
+        return []
+    return [story for story in stories if isinstance(story, str)] if isinstance(stories, list) else []
+
+
+def _shared(digest: Digest, story: Story) -> tuple[Block, ...]:
+    return (*_teaser(story), _origin(digest, story))
+
+
+# --- what was found ------------------------------------------------------------------------------------
+
+
+def _matches(answer: Answer, find: Find, offset: int) -> Message:
+    shown = answer.matches[:PAGE]
+    blocks = [block for match in shown for block in _match(match, find)]
+    return _message(_found(answer, offset, len(shown)), *blocks, *_buttons(answer, shown, offset))
+
+
+def _found(answer: Answer, offset: int, shown: int) -> Block:
+    stories = f"{answer.total} {'story' if answer.total == 1 else 'stories'}"
+    place = f", {offset + 1} to {offset + shown}" if answer.total > shown else ""
+    return kit.rich(kit.run(stories, bold=True), kit.run(f" for “{_echo(answer.query)}”{place}"))
+
+
+def _match(match: Match, find: Find) -> Iterator[Block]:
+    known = find(str(match.story.id))
+    url = known[1].url if known else ""
+    excerpt = mrkdwn.shorten(kit.one_line(match.excerpt), MAX_EXCERPT) or mrkdwn.opening(
+        match.story.body, 300
+    )
+    headline = mrkdwn.shorten(kit.one_line(match.story.headline), kit.MAX_HEADER)
+    yield kit.rich(kit.run(headline, url=url, bold=True), kit.run("\n"), *_emboldened(excerpt, match.words))
+    origin = [mrkdwn.short_date(match.story.date)]
+    if known:
+        origin += [kit.one_line(known[0].title), known[1].code]
+    yield kit.context(
+        kit.plain(mrkdwn.shorten(DOT.join(filter(None, origin)), kit.MAX_CONTEXT)), *_why(match)
+    )
+
+
+def _why(match: Match) -> list[dict[str, Any]]:
+    return [kit.plain(mrkdwn.shorten(kit.one_line(match.why), 300))] if match.why.strip() else []
+
+
+def _emboldened(text: str, words: Sequence[str]) -> Iterator[dict[str, Any]]:
+    """Yield the text's runs, the matched words bold: longest first, so that a name is not cut in two."""
+    wanted = sorted(filter(None, map(kit.one_line, words)), key=len, reverse=True)
+    if not wanted:
+        yield kit.run(text)
+        return
+    parts = re.split(f"({'|'.join(map(re.escape, wanted))})", text)
+    for n, part in enumerate(parts):
+        if part:
+            yield kit.run(part, bold=n % 2 == 1)
+
+
+def _buttons(answer: Answer, shown: Sequence[Match], offset: int) -> tuple[Block, ...]:
+    share = _share([str(match.story.id) for match in shown])
+    following = offset + len(shown)
+    more = (
+        [_button("More", MORE, {"q": answer.query, "offset": following})] if following < answer.total else []
+    )
+    buttons = [button for button in (*more, share) if len(button["value"]) <= MAX_VALUE]
+    return (kit.actions(*buttons),) if buttons else ()
+
+
+def _share(stories: list[str]) -> dict[str, Any]:
+    return _button("Share to channel", SHARE, {"stories": stories})
+
+
+def _button(label: str, action: str, value: dict[str, Any]) -> dict[str, Any]:
+    data = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return {"type": "button", "text": kit.plain(label), "action_id": action, "value": data}
+
+
+# --- what was not found --------------------------------------------------------------------------------
+
+
+def _did_you_mean(answer: Answer) -> Message:
+    names = [name for name in answer.suggestions if name.strip()][:MAX_NAMES]
+    buttons = [
+        {
+            "type": "button",
+            "text": kit.plain(mrkdwn.shorten(kit.one_line(name), kit.MAX_BUTTON)),
+            "action_id": f"{SUGGEST}{n}",
+            "value": name[:MAX_VALUE],
+        }
+        for n, name in enumerate(names)
+    ]
+    asked = kit.rich(kit.run(f"No story for “{_echo(answer.query)}”. "), kit.run("Did you mean", bold=True))
+    text = f"No story for “{_echo(answer.query)}”. Did you mean {' or '.join(names)}?"
+    message = _message(asked, *([kit.actions(*buttons)] if buttons else []), *_hint(answer))
+    return Message(text=mrkdwn.literal(text), blocks=message.blocks)
+
+
+def _nothing(answer: Answer) -> Message:
+    said = f"No story for “{_echo(answer.query)}”." if answer.query.strip() else "No story for that."
+    return _message(kit.rich(kit.run(said)), *_hint(answer), kit.context(kit.own(_TRY)))
+
+
+_TRY = "`/roundup help` shows how to ask" + DOT + "`/roundup latest` the newest digest"
+
+
+def _hint(answer: Answer) -> Iterator[Block]:
+    if answer.hint.strip():
+        yield kit.context(kit.plain(mrkdwn.shorten(kit.one_line(answer.hint), kit.MAX_CONTEXT)))
+
+
+def _echo(query: str) -> str:
+    return mrkdwn.shorten(kit.one_line(query), MAX_ECHO)
+
+
+# --- help, the newest digest, one story ----------------------------------------------------------------
+
+
+def _help(reply: Help) -> Message:
+    ways = [kit.own(f"{mrkdwn.code(ask)}  {what}") for ask, what in WAYS_TO_ASK]
+    title = "Ask the roundup" if not reply.welcome else "Welcome to Roundup"
+    lines = "\n".join(way["text"] for way in ways)
+    section = {"type": "section", "text": kit.own(lines), "expand": True}
+    return _message(_sentence(f"*{title}*"), section)
+
+
+def _latest(digest: Digest | None) -> Message:
+    if digest is None:
+        return _message(_sentence("There is no digest yet."), kit.context(kit.own(_TRY)))
+    return kit.newest(digest)
+
+
+def _opened(digest: Digest, story: Story) -> Message:
+    return _message(*kit.full_story(story), _origin(digest, story), kit.actions(_share([story.id])))
+
+
+def _teaser(story: Story) -> tuple[Block, ...]:
+    return (kit.teaser(story, kit.MAX_SUMMARY),)
+
+
+def _origin(digest: Digest, story: Story) -> Block:
+    words = (mrkdwn.short_date(digest.date), kit.one_line(digest.title), story.code)
+    return kit.context(kit.plain(mrkdwn.shorten(DOT.join(filter(None, words)), kit.MAX_CONTEXT)))
+
+
+def _sentence(ours: str) -> Block:
+    return {"type": "section", "text": kit.own(ours)}
+
+
+def _message(*blocks: Block) -> Message:
+    return Message(text=kit.reading(blocks), blocks=tuple(blocks))

@@ -1,0 +1,226 @@
+"""Text that Slack shows as it was written: escaped once, never formatting, cut only where a reader would.
+
+The words of files and people are plain text. In blocks they stand in `plain_text` and `rich_text` objects,
+which Slack documents as literal: no `*`, backtick, `:smile:` or `<!channel>` in them means anything.
+mrkdwn is left for our own words, for links, and for the one text a notification or a screen reader gets.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date
+from itertools import pairwise
+from urllib.parse import quote, urlsplit
+
+ELLIPSIS = "…"
+MAX_URL = 3000
+
+# C0 and C1 controls, lone surrogates (no JSON may carry them), and the invisible marks that reorder or
+# hide text beyond their own line. Joiners stay: emoji, Persian and Indic scripts are spelled with them.
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u200b\u2028\u2029\u202a-\u202e\u2060\u2066-\u2069\ufeff\ufffe\uffff]"
+)
+_TOKEN = re.compile("<(?=[!@#])")
+# A marker formats only if it opens at a word's edge and something visible follows it.
+_MARKER = re.compile(r"(?<!\w)([*_~`]+)(?=\S)")
+_QUOTE = re.compile(r"^(&gt;)", re.MULTILINE)
+
+
+def clean(text: str) -> str:
+    """Take out what cannot be seen and could do harm."""
+    return _UNSEEN.sub("", text)
+
+
+def escape(text: str) -> str:
+    """Escape the three characters that mean something to Slack, and no others. Call it once."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def literal(text: str) -> str:
+    """Return mrkdwn that reads as the plain *text*: escaped, and no character of it formats anything.
+
+    mrkdwn has no escape for `*_~` and backticks. A zero-width space after the marker keeps it from pairing
+    (reported to work, https://github.com/anneschuth/claude-threads/pull/92) and is not copied as a letter.
+    """
+    escaped = escape(clean(text))
+    return _QUOTE.sub("\u200b\\1", _MARKER.sub("\\1\u200b", escaped))
+
+
+def unmarked(text: str) -> str:
+    """Return the text for a `plain_text` or `rich_text` object: as it is, and no mention anywhere.
+
+    Both are literal, so `<!channel>` is only text there; but no ping should hang on that: a word joiner
+    keeps the token from being one wherever the text is copied to.
+    """
+    return _TOKEN.sub("<\u2060", clean(text))
+
+
+def bold(text: str) -> str:
+    """Return plain text as bold mrkdwn; for one line."""
+    return f"*{literal(text.strip())}*" if text.strip() else ""
+
+
+def code(text: str) -> str:
+    """Return plain text as mrkdwn code; a backtick in it would end the code, so it becomes an apostrophe."""
+    return f"`{escape(clean(text)).replace('`', chr(0x2019))}`"
+
+
+def link(url: str, label: str) -> str:
+    """Return a mrkdwn link to a web or mail address; any other address leaves only the label."""
+    address = web_address(url)
+    return f"<{escape(address)}|{literal(label)}>" if address else literal(label)
+
+
+def web_address(url: str) -> str:
+    """Return the address as Slack can take it, or "" if it is none we would send a reader to."""
+    url = clean(url).strip()
+    try:
+        scheme = urlsplit(url).scheme.lower()
+    except ValueError:  # such as a broken IPv6 host
+        return ""
+    if scheme not in {"http", "https", "mailto"}:
+        return ""
+    # Everything an address may hold stays; blanks, "|", "<", ">" and quotes would end the link.
+    address = quote(url, safe="!#$%&'()*+,/:;=?@[]~-._")
+    return address if len(address) <= MAX_URL else ""
+
+
+def spoken_date(day: date) -> str:
+    """Return the date in words, the same in every locale: "Friday, 1 May 2020"."""
+    return f"{_WEEKDAYS[day.weekday()]}, {short_date(day)}"
+
+
+def short_date(day: date) -> str:
+    """Return the date without its weekday: "1 May 2020"."""
+    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+
+
+_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+
+
+def size(text: str) -> int:
+    """Return the length Slack may count: escaped, and in UTF-16 units, the larger of the two known ways."""
+    escaped = escape(text)
+    return len(escaped) + sum(letter > "\uffff" for letter in escaped)
+
+
+# --- where a text may be cut ---------------------------------------------------------------------------
+
+# Words that carry a full stop without ending a sentence. Missing one cuts early, a wrong one cuts late:
+# both leave readable text, so the list is short.
+_ABBREVIATIONS = frozenset(
+    re.findall(
+        r"\S+",
+        """
+        mr mrs ms dr prof st sr jr no nos vs inc ltd co corp bros dept est approx fig gen gov hon rep sen
+        capt lt col mt ft jan feb mar apr jun jul aug sep sept oct nov dec e.g i.e cf al etc p pp vol ed
+        """,
+    )
+)
+_STOP = re.compile(
+    r"""(?P<mark>[.!?…]+)["'”’»)\]]*(?P<gap>\s+)(?=["'“‘«(\[]*[^\s\da-z]|["'“‘«(\[]*\d)"""
+    r"""|[。！？｡]+["'”’」』）》]*\s*"""
+)  # fmt: skip
+
+
+def sentences(text: str) -> list[str]:
+    """Return the sentences, each with the blanks that follow it; joined, they are the text again."""
+    ends = [stop.end() for stop in _STOP.finditer(text) if _ends_sentence(text, stop)]
+    borders = [0, *(end for end in ends if end < len(text)), len(text)]
+    return [text[start:end] for start, end in pairwise(borders) if end > start]
+
+
+def _ends_sentence(text: str, stop: re.Match[str]) -> bool:
+    if stop["mark"] != ".":
+        return True
+    word = re.search(r"[\w.&-]*$", text[max(0, stop.start() - 30) : stop.start()])
+    before = word[0].casefold() if word else ""
+    # "U.S.", "G.E.M.", "J. Ma": a single letter before the stop. "No. 1", "Mr. Ma".
+    initial = len(before.rpartition(".")[2]) == 1 and before[-1].isalpha()
+    return not initial and before not in _ABBREVIATIONS
+
+
+def split(text: str, limit: int) -> list[str]:
+    """Return pieces of at most *limit*, joined again the text: cut between paragraphs, sentences, words.
+
+    Only a word longer than the limit is cut itself, between two visible characters.
+    """
+    return _packed(text, limit, (_paragraphs, sentences, _words, _characters))
+
+
+def shorten(text: str, limit: int) -> str:
+    """Return the text, or as many of its first words as fit with an ellipsis."""
+    text = text.strip()
+    if size(text) <= limit:
+        return text
+    first = _packed(text, max(limit - size(ELLIPSIS), 1), (_words, _characters))[0]
+    return first.rstrip(" \n,;:–—-.…") + ELLIPSIS
+
+
+def opening(text: str, limit: int) -> str:
+    """Return the first sentence, a second one if both fit; a longer first sentence is shortened."""
+    first, *rest = sentences(text.strip()) or [""]
+    both = first + rest[0] if rest else first
+    return both.strip() if rest and size(both.strip()) <= limit else shorten(first, limit)
+
+
+Cut = Callable[[str], Iterable[str]]
+
+
+def _packed(text: str, limit: int, cuts: tuple[Cut, ...]) -> list[str]:
+    if size(text) <= limit or not cuts:
+        return [text] if text else []
+    packed: list[str] = []
+    room = 0
+    for atom in cuts[0](text):
+        for piece in [atom] if size(atom) <= limit else _packed(atom, limit, cuts[1:]):
+            weight = size(piece)
+            if packed and weight <= room:
+                packed[-1] += piece
+            else:
+                packed.append(piece)
+                room = limit
+            room -= weight
+    return packed
+
+
+def _paragraphs(text: str) -> list[str]:
+    return re.findall(r".+?(?:\n{2,}|\Z)", text, re.DOTALL)
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"\s*\S+\s*|\s+", text)
+
+
+def _characters(text: str) -> Iterator[str]:
+    """Yield what a reader sees as one character: letters with their accents, joined emoji, flags."""
+    cluster = ""
+    for letter in text:
+        if cluster and not _joins(cluster, letter):
+            yield cluster
+            cluster = ""
+        cluster += letter
+    if cluster:
+        yield cluster
+
+
+def _joins(cluster: str, letter: str) -> bool:
+    if len(cluster) > 30:  # a heap of accents is no letter, and may be longer than any limit
+        return False
+    flag = _is_regional(letter) and len(cluster) == 1 and _is_regional(cluster)
+    modifier = "\U0001f3fb" <= letter <= "\U0001f3ff"
+    return flag or modifier or cluster[-1] == "\u200d" or letter == "\u200d" or bool(_is_mark(letter))
+
+
+def _is_mark(letter: str) -> bool:
+    return unicodedata.category(letter) in {"Mn", "Me", "Mc"}
+
+
+def _is_regional(letter: str) -> bool:
+    return "\U0001f1e6" <= letter <= "\U0001f1ff"
