@@ -16,6 +16,7 @@ from slack_bolt import Ack, App
 
 from bot.core.answer import Reply
 from bot.core.digest import Digest, Story
+from bot.core.message import Message
 from bot.slack import answers
 from bot.slack.responses import Responder
 
@@ -37,8 +38,8 @@ class Desk:
 def register(app: App, desk: Desk) -> None:
     """Connect every listener to the app."""
 
-    def render(reply: Reply) -> Any:
-        return answers.answer_message(reply, find=desk.find)
+    def render(reply: Reply, offset: int = 0) -> Message:
+        return answers.answer_message(reply, find=desk.find, offset=offset)
 
     def roundup(ack: Ack, command: dict[str, Any]) -> None:
         ack(**render(desk.ask(command.get("text", "")[:MAX_QUERY])).as_ephemeral())
@@ -48,7 +49,8 @@ def register(app: App, desk: Desk) -> None:
 
     def show_more(body: dict[str, Any], action: dict[str, Any]) -> None:
         page = json.loads(action["value"])
-        desk.responder.replace(body["response_url"], render(desk.more(page["q"], page["offset"])))
+        message = render(desk.more(page["q"], page["offset"]), page["offset"])
+        desk.responder.replace(body["response_url"], message)
 
     def share(body: dict[str, Any], action: dict[str, Any]) -> None:
         message = answers.shared_message(action["value"], user=body["user"]["id"], find=desk.find)
@@ -56,10 +58,12 @@ def register(app: App, desk: Desk) -> None:
             desk.responder.share(body["response_url"], message)
 
     app.command("/roundup")(roundup)
-    app.action(re.compile(r"suggest_\d+"))(ack=_acknowledge, lazy=[show_suggestion])
+    app.action(re.compile(rf"{answers.SUGGEST}\d+"))(ack=_acknowledge, lazy=[show_suggestion])
     app.action(answers.MORE)(ack=_acknowledge, lazy=[show_more])
     app.action(answers.SHARE)(ack=_acknowledge, lazy=[share])
-    app.action(re.compile(r"open_link_.*"))(_acknowledge)  # the browser opens it; Slack still wants an answer
+    app.action(re.compile(rf"{answers.OPEN_LINK}.*"))(
+        _acknowledge
+    )  # the browser opens it; Slack still wants an answer
 
 
 def _acknowledge(ack: Ack) -> None:

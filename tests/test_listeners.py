@@ -1,0 +1,138 @@
+"""What people do in Slack, through a real Bolt app."""
+
+import json
+from datetime import date
+
+import pytest
+from slack_bolt import BoltRequest
+
+from bot.core.answer import Answer, Document, Help, Kind, Match
+from bot.core.digest import Digest, Story
+from bot.slack.bolt import Identity, build_app
+from bot.slack.listeners import Desk, register
+
+STORY = Story(
+    id="d/1", n=1, headline="Fliggy Fuels Travel", body=("Coupons for all.",), companies=("Fliggy",)
+)
+DIGEST = Digest(id="d", title="Roundup", date=date(2020, 5, 1), stories=(STORY,))
+FOUND = Answer(
+    query="fligy",
+    kind=Kind.MATCHES,
+    total=1,
+    matches=(
+        Match(
+            story=Document(id="d/1", headline=STORY.headline, date=DIGEST.date),
+            score=1.0,
+            why="Fliggy, 1 letter off, company.",
+        ),
+    ),
+)
+
+
+class Responder:
+    """Keeps what would be sent to a response_url."""
+
+    def __init__(self):
+        self.sent = []
+
+    def replace(self, url, message):
+        self.sent.append(("replace", url, message))
+
+    def share(self, url, message):
+        self.sent.append(("share", url, message))
+
+
+@pytest.fixture
+def bot():
+    return Bot()
+
+
+class Bot:
+    """A Bolt app with our listeners, asked without any network."""
+
+    def __init__(self):
+        self.asked = []
+        self.responder = Responder()
+        identity = Identity(team="T", team_id="T1", user_id="UBOT", bot_id="BBOT")
+        self.app = build_app(token="xoxb-test", api_url="http://127.0.0.1:9/api/", identity=lambda: identity)
+        desk = Desk(
+            ask=self.ask,
+            more=lambda query, offset: self.ask((query, offset)),
+            find=lambda story: (DIGEST, STORY) if story == STORY.id else None,
+            responder=self.responder,
+        )
+        register(self.app, desk)
+
+    def ask(self, text):
+        self.asked.append(text)
+        return FOUND if "flig" in text or isinstance(text, tuple) else Help()
+
+    def command(self, text):
+        body = {"command": "/roundup", "text": text, "team_id": "T1", "user_id": "U1", "channel_id": "C1"}
+        response = self.app.dispatch(BoltRequest(mode="socket_mode", body=body))
+        assert response.status == 200
+        return json.loads(response.body)
+
+    def press(self, action_id, value):
+        body = {
+            "type": "block_actions",
+            "team": {"id": "T1"},
+            "user": {"id": "U1"},
+            "response_url": "https://hooks.slack.com/actions/1",
+            "actions": [{"action_id": action_id, "block_id": "b", "type": "button", "value": value}],
+        }
+        response = self.app.dispatch(BoltRequest(mode="socket_mode", body=body))
+        assert response.status == 200
+        self.app.listener_runner.listener_executor.shutdown(wait=True)
+        return self.responder.sent
+
+
+def test_command_is_answered_in_the_ack_for_the_asker_alone(bot):
+    answer = bot.command("fligy")
+
+    assert answer["response_type"] == "ephemeral"
+    assert "Fliggy Fuels Travel" in json.dumps(answer["blocks"])
+    assert bot.asked == ["fligy"]
+
+
+def test_endless_question_is_cut(bot):
+    bot.command("x" * 100_000)
+
+    assert len(bot.asked[0]) == 4000
+
+
+def test_command_without_text_field_is_a_bare_command(bot):
+    body = {"command": "/roundup", "team_id": "T1", "user_id": "U1", "channel_id": "C1"}
+
+    assert bot.app.dispatch(BoltRequest(mode="socket_mode", body=body)).status == 200
+    assert bot.asked == [""]
+
+
+def test_suggested_name_is_asked_for_and_replaces_the_suggestion(bot):
+    [(kind, url, message)] = bot.press("suggest_0", "fliggy")
+
+    assert (kind, url) == ("replace", "https://hooks.slack.com/actions/1")
+    assert "Fliggy Fuels Travel" in json.dumps(message.blocks)
+
+
+def test_more_asks_for_the_next_page(bot):
+    [(kind, _, _)] = bot.press("answer_more", json.dumps({"q": "fligy", "offset": 5}))
+
+    assert kind == "replace"
+    assert bot.asked == [("fligy", 5)]
+
+
+def test_shared_answer_names_who_shared_it(bot):
+    [(kind, _, message)] = bot.press("answer_share", json.dumps({"stories": ["d/1"]}))
+
+    assert kind == "share"
+    assert "U1" in json.dumps(message.blocks)
+
+
+@pytest.mark.parametrize("value", ['{"stories": ["gone/1"]}', '{"stories": 5}', "not json", "{}"])
+def test_share_of_what_is_not_there_posts_nothing(bot, value):
+    assert bot.press("answer_share", value) == []
+
+
+def test_link_button_is_acknowledged(bot):
+    assert bot.press("open_link_3", "") == []
