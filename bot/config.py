@@ -1,0 +1,277 @@
+"""`config.yaml`: which channel gets what, when and how. A typo is never taken as a default."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import time, timedelta
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any, Final
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import BeforeValidator, Field, WithJsonSchema
+
+from bot.core.errors import Problem, RoundupError, Severity
+from bot.core.schedule import WEEKDAYS, Schedule, WeeklyTime
+from bot.core.settings import ChannelSettings, DeliverySettings, Layout, OnUnknown, Settings
+from bot.yamlfile import (
+    Day,
+    FileModel,
+    Line,
+    Loc,
+    YamlFile,
+    nearest,
+    read_yaml,
+    scalar,
+    shaped,
+    shown,
+)
+
+CLOCK: Final = "(?:[01]?[0-9]|2[0-3]):[0-5][0-9]"
+WEEKLY: Final = rf"(?:{'|'.join(WEEKDAYS)})\s+{CLOCK}"
+CHANNEL: Final = r"(?:#?[^\s#@<>&,.;:!?/\\|'\"()\[\]{}A-Z]{1,80}|[CG][A-Z0-9]{6,20})"
+EDITOR: Final = "[UW][A-Z0-9]{6,20}"
+DURATION: Final = "[0-9]{1,7}(?:ms|s|m|h|d)"
+UNITS: Final = {
+    "ms": timedelta(milliseconds=1),
+    "s": timedelta(seconds=1),
+    "m": timedelta(minutes=1),
+    "h": timedelta(hours=1),
+    "d": timedelta(days=1),
+}
+LONGEST = timedelta(days=366)  # beyond, instants leave the calendar
+# They load, but are the machine's own zone, a placeholder, or copies that count leap seconds.
+NOT_ZONES = re.compile("Factory|localtime|(?:posix|right)/.*")
+# Real places have clock changes; who writes these usually means New_York, Denver or Honolulu.
+FIXED_ZONES = re.compile("EST|MST|HST|Etc/.*")
+
+
+def read_weekly_time(text: str) -> WeeklyTime:
+    """Read "fri 09:00"."""
+    if re.fullmatch(WEEKLY, text):
+        day, clock = text.split()
+        hour, minute = clock.split(":")
+        return WeeklyTime(weekday=WEEKDAYS.index(day), at=time(int(hour), int(minute)))
+    day = text.split(maxsplit=1)[0]
+    if day not in WEEKDAYS:
+        guess = day[:3].casefold()
+        hint = f"; did you mean `{guess}`?" if guess in WEEKDAYS else f"; known: {', '.join(WEEKDAYS)}"
+        raise ValueError(f"{shown(day)} is no weekday{hint}")
+    raise ValueError(f"{shown(text)}: write a weekday and a time of 24 hours, such as fri 09:00")
+
+
+def read_zone(text: str) -> ZoneInfo:
+    """Read the name of a time zone."""
+    names = available_timezones()
+    if text not in names or NOT_ZONES.fullmatch(text):
+        cities = {name.rpartition("/")[2]: name for name in sorted(names)}
+        guess = nearest(text, names) or nearest(cities.get(text, ""), names)
+        raise ValueError(f"{shown(text)} is no time zone{guess or '; write one such as Europe/London'}")
+    return ZoneInfo(text)
+
+
+def read_channel(text: str) -> str:
+    """Read a channel's "#name" or ID; a name may come without its #."""
+    if not re.fullmatch(CHANNEL, text):
+        raise ValueError(f"{shown(text)} is no channel; write its name in lower case or its ID, C…")
+    return text if text.startswith("#") or re.fullmatch("[CG][A-Z0-9]+", text) else f"#{text}"
+
+
+def read_editor(text: str) -> str:
+    """Read a Slack user ID."""
+    if not re.fullmatch(EDITOR, text):
+        raise ValueError(f"{shown(text)} is no user ID (U…); in Slack: profile, ⋮, Copy member ID")
+    return text
+
+
+def read_duration(text: str) -> timedelta:
+    """Read "2500ms", "15s", "3m", "12h" or "2d"."""
+    if not re.fullmatch(DURATION, text):
+        raise ValueError(f"{shown(text)} is no duration; write a number and ms, s, m, h or d, such as 15s")
+    number, unit = re.findall("[0-9]+|[a-z]+", text)
+    duration: timedelta = int(number) * UNITS[unit]
+    if duration > LONGEST:
+        raise ValueError(f"{shown(text)} is more than a year")
+    return duration
+
+
+def _choice(kind: type[StrEnum]) -> Callable[[str], StrEnum]:
+    def read(text: str) -> StrEnum:
+        if text not in set(kind):
+            raise ValueError(f"{shown(text)} is unknown{nearest(text, kind)}; known: {', '.join(kind)}")
+        return kind(text)
+
+    return read
+
+
+def _listed(value: Any) -> Any:
+    return [value] if isinstance(value, str) else value
+
+
+Zone = Annotated[ZoneInfo, scalar(read_zone), WithJsonSchema({"type": "string", "pattern": r"\S"})]
+Channel = Annotated[str, scalar(read_channel), WithJsonSchema(shaped(CHANNEL))]
+Editor = Annotated[str, scalar(read_editor), WithJsonSchema(shaped(EDITOR))]
+Weekly = Annotated[WeeklyTime, scalar(read_weekly_time), WithJsonSchema(shaped(WEEKLY))]
+Duration = Annotated[timedelta, scalar(read_duration), WithJsonSchema(shaped(DURATION))]
+LayoutName = Annotated[Layout, scalar(_choice(Layout)), WithJsonSchema({"enum": list(Layout)})]
+Decision = Annotated[OnUnknown, scalar(_choice(OnUnknown)), WithJsonSchema({"enum": list(OnUnknown)})]
+_ONE_OR_MORE = {"anyOf": [shaped(WEEKLY), {"type": "array", "items": shaped(WEEKLY), "minItems": 1}]}
+WeeklyTimes = Annotated[
+    tuple[Weekly, ...], Field(min_length=1), BeforeValidator(_listed), WithJsonSchema(_ONE_OR_MORE)
+]
+_DEFAULT = DeliverySettings()
+
+
+class ChannelEntry(FileModel):
+    """One channel."""
+
+    channel: Channel = Field(description='Its "#name" (quoted: # starts a comment) or its ID.')
+    post: WeeklyTimes = Field(description="When: fri 09:00, or a list of such times.")
+    timezone: Zone | None = Field(default=None, description="Its own time zone, such as Europe/London.")
+    layout: LayoutName = Field(default=Layout.HEADLINES, description="headlines, or full.")
+    only: tuple[Line, ...] = Field(default=(), description="Companies or tags; other stories are left out.")
+    skip: tuple[Day, ...] = Field(default=(), description="Days, there, on which nothing is posted.")
+
+
+class DeliveryEntry(FileModel):
+    """How patient the publisher is."""
+
+    catch_up: Duration = Field(default=_DEFAULT.catch_up, description="How late a post may go out unasked.")
+    quiet: Duration = Field(
+        default=_DEFAULT.quiet, description="How long a file must be unchanged before it is posted."
+    )
+    timeout: Duration = Field(default=_DEFAULT.timeout, description="Of one request to Slack.")
+    lease: Duration = Field(
+        default=_DEFAULT.lease, description="Of a claimed message; longer than any request."
+    )
+    settle: Duration = Field(
+        default=_DEFAULT.settle, description="How long Slack may take to show an unanswered post."
+    )
+    on_unknown: Decision = Field(
+        default=_DEFAULT.on_unknown,
+        description="hold, or repost, when Slack does not let us know whether a post arrived.",
+    )
+
+
+class ConfigEntry(FileModel):
+    """`config.yaml`."""
+
+    timezone: Zone | None = Field(default=None, description="For every channel without one of its own.")
+    digests: Line = Field(default="digests", description="The folder of digests, seen from this file.")
+    editors: tuple[Editor, ...] = Field(
+        default=(), description="User IDs of those who may post, skip and correct."
+    )
+    channels: tuple[ChannelEntry, ...] = Field(min_length=1, description="Who gets what, and when.")
+    companies: Mapping[Line, tuple[Line, ...]] = Field(
+        default_factory=dict, description="Names readers may use, and the other names they have."
+    )
+    delivery: DeliveryEntry = Field(default=DeliveryEntry(), description="How patient the publisher is.")
+
+
+def read_settings(path: Path) -> tuple[Settings | None, list[Problem]]:
+    """Read the configuration with everything that is wrong with it; None if an error keeps it out."""
+    settings, file = open_settings(path)
+    return settings, file.problems
+
+
+def load_settings(path: Path) -> Settings:
+    """Read the configuration or raise with every error in it."""
+    settings, problems = read_settings(path)
+    if settings is None:
+        raise RoundupError("\n".join(str(p) for p in problems if p.severity is Severity.ERROR))
+    return settings
+
+
+def open_settings(path: Path) -> tuple[Settings | None, YamlFile]:
+    """Read the configuration and keep its file, for whoever has more to say about its lines."""
+    file = read_yaml(path)
+    entry = file.validated(ConfigEntry)
+    if entry is None:
+        return None, file
+    _check_channels(entry, file)
+    _check_zones(entry, file)
+    _check_companies(entry, file)
+    _check_delivery(entry.delivery, file)
+    if not entry.editors:
+        file.warning(("editors",), "no editors: nobody is told of a failed post; add their user IDs")
+    return (None if file.broken else _settings(path, entry)), file
+
+
+def _check_channels(entry: ConfigEntry, file: YamlFile) -> None:
+    seen: dict[str, int] = {}
+    for n, channel in enumerate(entry.channels):
+        loc: Loc = ("channels", n)
+        line, _ = file.place((*loc, "channel"))
+        if channel.channel in seen:
+            text = f"{channel.channel} has an entry on line {seen[channel.channel]} already; make them one"
+            file.error((*loc, "channel"), text)
+        seen.setdefault(channel.channel, line)
+        if not (channel.timezone or entry.timezone):
+            file.error((*loc, "timezone"), "missing; add it here or once at the top of the file")
+        _check_times(channel, loc, file)
+
+
+def _check_times(channel: ChannelEntry, loc: Loc, file: YamlFile) -> None:
+    if len(set(channel.post)) < len(channel.post):
+        file.error((*loc, "post"), "the same time twice; take one out")
+    weekdays = {weekly.weekday for weekly in channel.post}
+    for n, day in enumerate(channel.skip):
+        if day.weekday() not in weekdays:
+            text = f"skips nothing: {day} is a {WEEKDAYS[day.weekday()]}"
+            file.warning((*loc, "skip", n), text)
+
+
+def _check_zones(entry: ConfigEntry, file: YamlFile) -> None:
+    zones: list[tuple[Loc, ZoneInfo | None]] = [(("timezone",), entry.timezone)]
+    zones += [(("channels", n, "timezone"), channel.timezone) for n, channel in enumerate(entry.channels)]
+    for loc, zone in zones:
+        if zone and FIXED_ZONES.fullmatch(zone.key):
+            file.warning(loc, f"{zone.key} has no summer time; a place such as America/New_York does")
+
+
+def _check_companies(entry: ConfigEntry, file: YamlFile) -> None:
+    """Refuse a name that would mean two companies."""
+    owners = {name.casefold(): name for name in entry.companies}
+    for name, aliases in entry.companies.items():
+        for n, alias in enumerate(aliases):
+            owner = owners.setdefault(alias.casefold(), name)
+            loc: Loc = ("companies", name, n)
+            if owner != name:
+                file.error(loc, f"{shown(alias)} already means {owner}; keep it in one place")
+            elif alias.casefold() in {name.casefold(), *(a.casefold() for a in aliases[:n])}:
+                file.warning(loc, f"{shown(alias)} stands there already; take it out")
+
+
+def _check_delivery(entry: DeliveryEntry, file: YamlFile) -> None:
+    if not entry.timeout:
+        file.error(("delivery", "timeout"), "no time for an answer; write 15s")
+    if entry.lease <= entry.timeout:
+        # Else a second replica takes over while the first one's request is still in the air.
+        file.error(("delivery", "lease"), "must be longer than timeout, or a post may go out twice")
+    if not entry.catch_up:
+        file.error(
+            ("delivery", "catch_up"), "with no time to catch up nothing would ever be posted; write 12h"
+        )
+
+
+def _settings(path: Path, entry: ConfigEntry) -> Settings:
+    return Settings(
+        digests=path.parent / entry.digests,
+        channels=tuple(_channel(channel, entry.timezone) for channel in entry.channels),
+        editors=entry.editors,
+        companies=dict(entry.companies),
+        delivery=DeliverySettings(**entry.delivery.model_dump()),
+    )
+
+
+def _channel(entry: ChannelEntry, default: ZoneInfo | None) -> ChannelSettings:
+    zone = entry.timezone or default
+    if zone is None:  # reported by _check_channels; such a file makes no settings
+        raise AssertionError(entry.channel)
+    return ChannelSettings(
+        channel=entry.channel,
+        schedule=Schedule(times=entry.post, zone=zone, skip=frozenset(entry.skip)),
+        layout=entry.layout,
+        only=entry.only,
+    )

@@ -1,0 +1,371 @@
+"""The digests folder, in memory. One broken file never takes the others down."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from itertools import groupby
+from pathlib import Path
+from threading import Lock
+from typing import Annotated, Final
+from urllib.parse import urlsplit
+
+from pydantic import Field, WithJsonSchema
+
+from bot.core.answer import Document
+from bot.core.digest import Digest, Image, Story
+from bot.core.errors import Problem, RoundupError, Severity
+from bot.yamlfile import (
+    Day,
+    FileModel,
+    Flag,
+    Line,
+    Paragraphs,
+    YamlFile,
+    nearest,
+    printable,
+    read_yaml,
+    scalar,
+    shaped,
+    shown,
+)
+
+SUFFIXES = (".yaml", ".yml")
+URL: Final = r"[Hh][Tt][Tt][Pp][Ss]?://[^\s<>\"/?#]+[^\s<>\"]*"
+MAX_URL = 3000  # of Slack's button and image addresses
+
+
+def read_url(text: str) -> str:
+    """Read a web address."""
+    if not re.fullmatch(URL, text):
+        raise ValueError(f"{shown(text)}: write a web address: https://…, without spaces, quotes, < and >")
+    if len(text) > MAX_URL:
+        raise ValueError(f"an address of {len(text):,} characters; Slack takes {MAX_URL:,}")
+    try:
+        parts = urlsplit(text)
+        _ = parts.port
+    except ValueError as e:
+        raise ValueError(f"{shown(text)}: not a web address: {e}") from e
+    if not parts.hostname:
+        raise ValueError(f"{shown(text)}: a web address without a host")
+    return text
+
+
+Url = Annotated[str, scalar(read_url), WithJsonSchema({**shaped(URL), "maxLength": MAX_URL})]
+
+
+class ImageEntry(FileModel):
+    """A picture of the story."""
+
+    alt: Line = Field(description="What the picture shows, for those who cannot see it.")
+    caption: Line = Field(default="", description="The line below the picture.")
+    url: Url = Field(
+        "", description="Where the picture is: png, jpg or gif. Without it its words are posted."
+    )
+
+
+class StoryEntry(FileModel):
+    """One item of the digest."""
+
+    headline: Line = Field(description="The headline, at most 150 characters.")
+    summary: Line = Field(default="", description="One or two sentences. Without it the body's first.")
+    body: Paragraphs = Field(default=(), description="The story. A blank line between paragraphs.")
+    companies: tuple[Line, ...] = Field(default=(), description="Organisations the story is about.")
+    tags: tuple[Line, ...] = Field(default=(), description="Topics of this story.")
+    url: Url = Field(default="", description="Where the story can be read.")
+    image: ImageEntry | None = Field(default=None, description="A picture.")
+
+
+class DigestEntry(FileModel):
+    """A roundup: `digests/<date>-<name>.yaml`."""
+
+    title: Line = Field(description="The title of this issue.")
+    date: Day = Field(description="Posted at each channel's first time on or after this day.")
+    url: Url = Field(default="", description="The web version.")
+    intro: Paragraphs = Field(default=(), description="What stands above the stories.")
+    newsletter: Url = Field(default="", description="Where to sign up.")
+    tags: tuple[Line, ...] = Field(default=(), description="Topics of the whole digest.")
+    draft: Flag = Field(default=False, description="true: previewed and checked, but not posted or searched.")
+    stories: tuple[StoryEntry, ...] = Field(min_length=1, description="The stories, in order.")
+
+
+def read_digest(path: Path) -> tuple[Digest | None, list[Problem]]:
+    """Read one digest with everything that is wrong with it; None if an error keeps it out."""
+    digest, file = open_digest(path)
+    return digest, file.problems
+
+
+def open_digest(path: Path) -> tuple[Digest | None, YamlFile]:
+    """Read one digest and keep its file, for whoever has more to say about its lines."""
+    file = read_yaml(path)
+    entry = file.validated(DigestEntry)
+    if entry is not None:
+        for n, story in enumerate(entry.stories):
+            if not (story.body or story.url):
+                file.error(("stories", n), "no body; write it, or give the url where it can be read")
+    if entry is None or file.broken:
+        return None, file
+    return _digest(path.stem, entry, file), file
+
+
+def _digest(digest_id: str, entry: DigestEntry, file: YamlFile) -> Digest:
+    stories = [_story(digest_id, n, story, file) for n, story in enumerate(entry.stories, 1)]
+    return Digest(
+        id=digest_id,
+        title=entry.title,
+        date=entry.date,
+        stories=tuple(stories),
+        intro=entry.intro,
+        url=entry.url,
+        newsletter=entry.newsletter,
+        tags=entry.tags,
+        draft=entry.draft,
+    )
+
+
+def _story(digest_id: str, n: int, entry: StoryEntry, file: YamlFile) -> Story:
+    line, _ = file.place(("stories", n - 1))
+    return Story(
+        id=f"{digest_id}/{n}",
+        n=n,
+        headline=entry.headline,
+        body=entry.body,
+        summary=entry.summary,
+        companies=entry.companies,
+        tags=entry.tags,
+        url=entry.url,
+        image=_image(entry.image) if entry.image else None,
+        line=line,
+    )
+
+
+def _image(entry: ImageEntry) -> Image:
+    return Image(alt=entry.alt, caption=entry.caption, url=entry.url)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _File:
+    """What we know of one file: *digest* is its last good version, *good* whether it still says that."""
+
+    signature: tuple[int, ...]
+    since: datetime  # when it began to say what it says
+    digest: Digest | None
+    good: bool
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Shelf:
+    """One consistent view of the folder, replaced as a whole, so that readers need no lock."""
+
+    files: Mapping[str, _File]  # by id
+    digests: Mapping[str, Digest]
+    stories: Mapping[str, tuple[Digest, Story]]
+    codes: Mapping[str, tuple[Digest, Story]]
+    problems: tuple[Problem, ...]
+
+
+class Library:
+    """One folder of digests, kept in memory.
+
+    `refresh` reads what changed; everything else only looks, from any thread.
+    *numbering* gives the stories of a digest the numbers they had before; without it they count from 1.
+    """
+
+    def __init__(self, folder: Path, *, numbering: Callable[[Digest], Digest] | None = None) -> None:
+        self._folder = folder
+        self._numbering = numbering
+        self._lock = Lock()
+        self._read_once = False
+        self._shelf = _Shelf({}, {}, {}, {}, ())
+
+    def refresh(self, now: datetime) -> bool:
+        """Read what is new or changed, forget what is gone; True if anything differs."""
+        with self._lock:
+            files, strangers = self._scan(now)
+            shelf = _shelved(files, strangers)
+            changed = shelf != self._shelf
+            self._shelf = shelf
+            self._read_once = True
+            return changed
+
+    def _scan(self, now: datetime) -> tuple[dict[str, _File], list[Problem]]:
+        files: dict[str, _File] = {}
+        strangers: list[Problem] = []
+        paths, problem = _listed(self._folder)
+        if problem:
+            return dict(self._shelf.files), [problem]
+        for path in paths:
+            refusal = _refusal(path, self._folder, files)
+            if refusal:
+                strangers.append(_problem(path, refusal))
+                continue
+            if file := self._file(path, now):
+                files[path.stem] = file
+        return files, strangers
+
+    def _file(self, path: Path, now: datetime) -> _File | None:
+        try:
+            status = path.stat()
+        except OSError:  # gone since the folder was listed
+            return None
+        # ctime too: it tells a change that kept size and mtime.
+        signature = (status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino)
+        known = self._shelf.files.get(path.stem)
+        if known and known.signature == signature:
+            return known
+        digest, file = open_digest(path)
+        if digest and self._numbering:
+            digest = self._numbering(digest)
+        if digest and known and known.good and known.digest == digest:
+            since = known.since
+        else:
+            since = now if self._read_once else min(now, _placed(status))
+        return _File(
+            signature=signature,
+            since=since,
+            digest=digest or (known.digest if known else None),
+            good=digest is not None,
+            problems=tuple(file.problems),
+        )
+
+    @property
+    def digests(self) -> Mapping[str, Digest]:
+        """Every valid digest, drafts included; a broken file keeps its last good version."""
+        return self._shelf.digests
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """What is wrong in the folder now."""
+        return self._shelf.problems
+
+    def published(self) -> tuple[Digest, ...]:
+        """Return all but the drafts, oldest first, then by id."""
+        return tuple(d for d in self._shelf.digests.values() if not d.draft)
+
+    def newest(self) -> Digest | None:
+        """Return the last published digest, or None while there is none."""
+        return next(reversed(self.published()), None)
+
+    def settled(self, now: datetime, quiet: timedelta) -> tuple[Digest, ...]:
+        """Return the published digests whose file has been valid and unchanged for that long."""
+        shelf = self._shelf
+        calm = {name for name, file in shelf.files.items() if file.good and now - file.since >= quiet}
+        return tuple(d for d in shelf.digests.values() if d.id in calm and not d.draft)
+
+    def find(self, name: str) -> Digest:
+        """Return the digest of that id or path."""
+        shelf = self._shelf
+        if digest := shelf.digests.get(name) or shelf.digests.get(self._id_of(name)):
+            return digest
+        faults = [str(p) for p in shelf.problems if name in {p.file, Path(p.file).stem}]
+        if faults:
+            raise RoundupError("\n".join(faults))
+        folder = printable(str(self._folder))
+        guess = nearest(Path(name).stem, shelf.digests)
+        raise RoundupError(f"{folder}: there is no digest {shown(printable(name))}{guess}")
+
+    def _id_of(self, name: str) -> str:
+        path = Path(name)
+        if path.suffix.casefold() not in SUFFIXES or "\0" in name:
+            return ""
+        inside = self._folder.resolve() in path.resolve().parents or path.parent == Path()
+        return path.stem if inside else ""
+
+    def story(self, story_id: str) -> tuple[Digest, Story] | None:
+        """Return the story of that id and the digest it is in."""
+        return self._shelf.stories.get(story_id)
+
+    def by_code(self, code: str) -> tuple[Digest, Story] | None:
+        """Return the story that people quote as "#2018-4"."""
+        return self._shelf.codes.get(code.strip().casefold())
+
+    def documents(self) -> tuple[Document, ...]:
+        """Return every published story as the search index takes it."""
+        return tuple(
+            Document(
+                id=story.id,
+                headline=story.headline,
+                body="\n\n".join(story.body),
+                companies=story.companies,
+                tags=story.tags,
+                date=digest.date,
+            )
+            for digest in self.published()
+            for story in digest.stories
+        )
+
+
+def _listed(folder: Path) -> tuple[list[Path], Problem | None]:
+    try:
+        names = sorted(os.listdir(folder))
+    except OSError as e:  # not there, no permission, not a folder
+        return [], _problem(folder, f"the digests folder cannot be read: {e.strerror}")
+    # A name that starts with a dot is an editor's own: a backup or a file half written.
+    wanted = [n for n in names if n.casefold().endswith(SUFFIXES) and not n.startswith(".")]
+    return [folder / name for name in wanted], None
+
+
+def _refusal(path: Path, folder: Path, known: Mapping[str, _File]) -> str:
+    """Say why this file is not even opened; empty if it may be."""
+    if path.stem in known:
+        return f"another file is already digest {shown(path.stem)}; rename one"
+    if not path.stem.isprintable():
+        return "its name has characters that cannot be shown; rename it"
+    # Inside the folder a link is fine: that is how Kubernetes mounts a ConfigMap.
+    if path.is_symlink() and folder.resolve() not in path.resolve().parents:
+        return "a link that leads out of the folder; copy the file here"
+    return ""
+
+
+def _problem(path: Path, text: str) -> Problem:
+    return Problem(file=printable(str(path)), line=1, column=1, severity=Severity.ERROR, text=text)
+
+
+def _placed(status: os.stat_result) -> datetime:
+    """Return when the file came to be what and where it is; copying may keep mtime, nothing keeps ctime."""
+    return datetime.fromtimestamp(max(status.st_mtime, status.st_ctime), UTC)
+
+
+def _shelved(files: Mapping[str, _File], strangers: list[Problem]) -> _Shelf:
+    digests = _coded(file.digest for file in files.values() if file.digest)
+    stories = [(digest, story) for digest in digests for story in digest.stories]
+    return _Shelf(
+        files=files,
+        digests={digest.id: digest for digest in digests},
+        stories={story.id: (digest, story) for digest, story in stories},
+        codes={story.code: (digest, story) for digest, story in stories},
+        problems=tuple(sorted([*strangers, *(p for file in files.values() for p in file.problems)])),
+    )
+
+
+def _by_date(digest: Digest) -> tuple[date, str]:
+    return digest.date, digest.id
+
+
+def _coded(digests: Iterator[Digest]) -> list[Digest]:
+    """Return the digests in order, each story with the code people quote."""
+    # Drafts come last in their week, so that none of them shifts a letter that is already quoted.
+    weekly = sorted(digests, key=lambda d: (d.date.isocalendar()[:2], d.draft, *_by_date(d)))
+    coded = [
+        _with_codes(digest, f"#{year % 100:02}{week:02}{_letter(place)}")
+        for (year, week), of_week in groupby(weekly, key=lambda d: d.date.isocalendar()[:2])
+        for place, digest in enumerate(of_week)
+    ]
+    return sorted(coded, key=_by_date)
+
+
+def _with_codes(digest: Digest, prefix: str) -> Digest:
+    stories = tuple(replace(story, code=f"{prefix}-{story.n}") for story in digest.stories)
+    return replace(digest, stories=stories)
+
+
+def _letter(place: int) -> str:
+    """Return nothing for the first of a week, then b to z, then bb, bc …"""
+    if place == 0:
+        return ""
+    rest, last = divmod(place - 1, 25)
+    return _letter(rest) + "bcdefghijklmnopqrstuvwxyz"[last]
