@@ -22,6 +22,7 @@ class Identity:
     team: str
     team_id: str
     user_id: str
+    user: str = ""  # our name, as people invite us
     bot_id: str
     scopes: frozenset[str] = field(default_factory=frozenset)
 

@@ -49,6 +49,7 @@ def whoami(token: str, api_url: str) -> Identity:
         team=answer["team"],
         team_id=answer["team_id"],
         user_id=answer["user_id"],
+        user=answer.get("user") or "",
         bot_id=answer.get("bot_id") or "",
         scopes=frozenset(scope.strip() for scope in scopes.split(",") if scope.strip()),
     )

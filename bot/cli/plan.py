@@ -1,0 +1,152 @@
+"""`roundup plan`: what every channel will get and when. Decides nothing and asks Slack nothing."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import click
+
+from bot.config import load_settings
+from bot.core.calendar import SKIPPED, Coming, coming
+from bot.core.delivery import Posting
+from bot.core.errors import RoundupError
+from bot.core.plan import Target
+from bot.core.schedule import ClockChange
+from bot.core.settings import Settings
+from bot.library import Library
+
+WORDS = {
+    None: "",
+    SKIPPED: "skipped",
+    ClockChange.SHIFTED: "clocks change: that hour does not exist, it goes out right after",
+    ClockChange.AMBIGUOUS: "clocks change: that hour comes twice, it goes out the first time",
+}
+
+
+@click.command()
+@click.option("--weeks", type=click.IntRange(1, 104), default=4, show_default=True)
+@click.option("--format", "form", type=click.Choice(["table", "json", "ics"]), default="table")
+@click.pass_obj
+def plan(config: Path, weeks: int, form: str) -> None:
+    """Show every coming post per channel, in its own time and in UTC."""
+    now = datetime.now(UTC)
+    settings = load_settings(config)
+    library = Library(settings.digests)
+    library.refresh(now)
+    decided = _decided()
+    targets = _targets(settings, decided, now)
+    posts = coming(library.published(), targets, decided.postings, now=now, weeks=weeks)
+    match form:
+        case "json":
+            click.echo(json.dumps([_as_json(post) for post in posts], ensure_ascii=False, indent=2))
+        case "ics":
+            sys.stdout.buffer.write(_calendar(posts, now))
+        case _:
+            _print_table(posts, now, weeks)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Decided:
+    """What the ledger knows: channel IDs by name, postings, and the days that editors left out."""
+
+    names: Mapping[str, str] = field(default_factory=dict)
+    postings: Mapping[tuple[str, str], Posting] = field(default_factory=dict)
+    skipped: Mapping[str, frozenset[date]] = field(default_factory=dict)
+
+
+def _decided() -> _Decided:
+    from bot.environment import read_environment
+    from bot.ledger import LedgerError, open_ledger
+
+    url = read_environment(os.environ).database_url
+    if url.startswith("sqlite:///") and not Path(url.removeprefix("sqlite:///")).exists():
+        return _Decided()  # nothing was ever posted from here; looking must not create a ledger
+    try:
+        ledger = open_ledger(url)
+        postings = {(posting.digest, posting.channel): posting for posting in ledger.postings()}
+        return _Decided(names=ledger.known_channels(), postings=postings, skipped=ledger.skipped())
+    except (LedgerError, RoundupError) as error:
+        click.echo(f"Without the editors' skips and moves: the database cannot be read ({error}).", err=True)
+        return _Decided()
+
+
+def _targets(settings: Settings, decided: _Decided, now: datetime) -> list[Target]:
+    ids = {entry.channel: decided.names.get(entry.channel, entry.channel) for entry in settings.channels}
+    return [
+        Target(
+            channel=ids[entry.channel],
+            settings=entry,
+            since=now,
+            skipped=decided.skipped.get(ids[entry.channel], frozenset()),
+        )
+        for entry in settings.channels
+    ]
+
+
+def _as_json(post: Coming) -> dict[str, str | None]:
+    return {
+        "channel": post.channel,
+        "slot": post.slot.at.isoformat(),
+        "local": post.local.isoformat(),
+        "timezone": post.timezone,
+        "digest": post.digest.id if post.digest else None,
+        "note": post.note,
+    }
+
+
+def _print_table(posts: Sequence[Coming], now: datetime, weeks: int) -> None:
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.table import Table
+
+    span = "week" if weeks == 1 else f"{weeks} weeks"
+    table = Table(title=f"The next {span}", title_justify="left", box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for heading in ("Channel", "Local time", "UTC", "In", "Digest", "Note"):
+        table.add_column(heading, overflow="fold")
+    for post in posts:
+        digest = escape(post.digest.id) if post.digest else "[dim]none yet[/]"
+        table.add_row(
+            escape(post.channel),
+            f"{post.local:%a %d %b %Y %H:%M} {escape(post.timezone)}",
+            f"{post.slot.at:%a %H:%M}",
+            relative(post.slot.at - now),
+            digest,
+            WORDS[post.note],
+        )
+    Console(soft_wrap=False).print(table)
+
+
+def relative(span: timedelta) -> str:
+    """Return a span in its two largest units: "5 days 3 h", "40 min"."""
+    minutes = int(span.total_seconds() // 60)
+    days, hours, minutes = minutes // 1440, minutes // 60 % 24, minutes % 60
+    if days:
+        return f"{days} {'day' if days == 1 else 'days'} {hours} h"
+    return f"{hours} h {minutes} min" if hours else f"{minutes} min"
+
+
+def _calendar(posts: Sequence[Coming], now: datetime) -> bytes:
+    from icalendar import Calendar, Event
+
+    calendar = Calendar()
+    calendar.add("prodid", "-//Roundup//plan//EN")
+    calendar.add("version", "2.0")
+    for n, post in enumerate(posts):
+        event = Event()
+        what = post.digest.title if post.digest else "no digest yet"
+        event.add("uid", f"{post.channel.lstrip('#')}-{post.slot.at:%Y%m%dT%H%M%SZ}-{n}@roundup")
+        event.add("dtstamp", now)
+        event.add("dtstart", post.slot.at)
+        event.add("duration", timedelta(minutes=15))
+        event.add("summary", f"{post.channel}: {what}")
+        event.add("description", f"{post.local:%a %d %b %H:%M} {post.timezone}. {WORDS[post.note]}".strip())
+        if post.note == SKIPPED:
+            event.add("status", "CANCELLED")
+        calendar.add_component(event)
+    return bytes(calendar.to_ical())
