@@ -1,0 +1,129 @@
+// A channel's or a thread's messages with the composer below them: the two panes are the same thing.
+
+import { Composer } from "./composer.js";
+import { Log } from "./log.js";
+import { read, tell } from "./server.js";
+
+/** Slack's own words for what a command can come to. */
+export function commandError(command, error) {
+  if (error === "unknown_command") {
+    return `\`${command}\` is not a valid command. Messages that start with “/” are interpreted as commands. `
+      + "If you are trying to send a message and not run a command, try preceding the “/” with an empty space.";
+  }
+  return `${command} failed with the error "${error}"`;
+}
+
+/** What a person typed, as Slack stores it: escaped, with @names and #channels as tokens. */
+export function asStored(text, names) {
+  const escaped = text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+  const known = [
+    ...names.people().map(([id, name]) => [`@${name.toLowerCase()}`, `<@${id}>`]),
+    ...names.rooms().map(([id, name]) => [`#${name.toLowerCase()}`, `<#${id}>`]),
+    ...["channel", "here", "everyone"].map((range) => [`@${range}`, `<!${range}>`]),
+  ];
+  return escaped.replace(/(?<![\w@#])[@#][\p{L}\p{N}._-]+/gu, (word) => known.find(([name]) => name === word.toLowerCase())?.[1] ?? word);
+}
+
+const DISMISSED = "practice.dismissed";
+
+export class Conversation {
+  /** `page` is what the panes share: names, user(id), host(where), commands(), announce(text), openThread(message). */
+  constructor({ scroller, form, label, page, inThread }) {
+    this.page = page;
+    this.inThread = inThread;
+    this.notes = []; // what the page itself says here; only the reader has it
+    this.hosts = new Map(); // one a message, so that what was chosen in it survives a redraw
+    this.dismissed = new Set(JSON.parse(sessionStorage.getItem(DISMISSED) ?? "[]"));
+    this.log = new Log(scroller, label, {
+      host: (message) => this.host(message),
+      user: page.user,
+      onthread: inThread ? undefined : (message) => page.openThread(message),
+      ondismiss: (message) => this.dismiss(message),
+    });
+    this.composer = new Composer(form, { label, commands: page.commands, send: (text) => this.send(text) });
+  }
+
+  /** Show this channel, or the thread below *thread*. */
+  open(channel, { thread, label, unreadFrom, intro = [] }) {
+    this.channel = channel;
+    this.thread = thread;
+    this.unreadFrom = unreadFrom;
+    this.hosts.clear();
+    this.log.clear(...intro);
+    this.composer.rename(label);
+    return this.refresh();
+  }
+
+  close() {
+    this.channel = this.thread = undefined;
+    this.log.clear();
+  }
+
+  concerns({ channel, ts, thread_ts: thread }) {
+    return channel === this.channel && (!this.inThread || [ts, thread].includes(this.thread));
+  }
+
+  /** Read and draw anew; several calls in a row read only once more. */
+  async refresh() {
+    this.stale = true;
+    if (this.reading) return this.reading;
+    this.reading = this.readAll();
+    await this.reading;
+    this.reading = null;
+  }
+
+  async readAll() {
+    while (this.stale && this.channel) {
+      this.stale = false;
+      const { channel, thread } = this;
+      const { messages } = await read("messages", thread ? { channel, thread } : { channel });
+      if (messages && channel === this.channel && thread === this.thread) this.show(messages);
+    }
+  }
+
+  show(messages) {
+    this.messages = messages;
+    const notes = this.notes.filter((note) => note.channel === this.channel && note.thread_ts === (this.thread ?? null));
+    const shown = [...messages, ...notes].filter(({ ts, channel }) => !this.dismissed.has(`${channel}/${ts}`))
+      .sort((a, b) => Number(a.ts) - Number(b.ts));
+    const added = this.log.show(shown, { unreadFrom: this.unreadFrom, repliesAfterFirst: this.inThread });
+    for (const message of added) this.page.announce(message);
+  }
+
+  host({ channel, ts, local }) {
+    if (!this.hosts.has(ts)) this.hosts.set(ts, this.page.host(local ? null : { channel, ts }));
+    return this.hosts.get(ts);
+  }
+
+  dismiss({ channel, ts }) {
+    this.dismissed.add(`${channel}/${ts}`);
+    sessionStorage.setItem(DISMISSED, JSON.stringify([...this.dismissed]));
+    this.show(this.messages);
+    this.composer.field.focus();
+  }
+
+  /** Say something as the page, for this reader only. */
+  note(text) {
+    const ts = (Date.now() / 1000).toFixed(6);
+    this.notes.push({ ts, channel: this.channel, thread_ts: this.thread ?? null, user: "practice", text, ephemeral: true, local: true });
+    this.show(this.messages ?? []);
+  }
+
+  /** Send a message or run a command; false gives the text back to the composer. */
+  async send(text) {
+    const command = text.match(/^\/\S+/)?.[0];
+    if (command && this.inThread) {
+      this.note(`${command} is not supported in threads. Sorry!`);
+      return false;
+    }
+    this.log.toEnd();
+    const { channel, thread } = this;
+    const answer = await tell("send", { channel, thread_ts: thread, text: command ? text : asStored(text, this.page.names) });
+    if (answer.ok) {
+      this.page.sent(command);
+      return true;
+    }
+    this.note(command ? commandError(command, answer.error) : `Your message was not sent (${answer.error}).`);
+    return false;
+  }
+}
