@@ -1,0 +1,99 @@
+"""`roundup import`: from any existing roundup to a digest file."""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import click
+
+from bot.config import load_settings
+from bot.core.errors import RoundupError
+from bot.importing.companies import Registry
+from bot.importing.draft import Draft, Role, digest_of
+from bot.importing.reading import Format, read_draft
+from bot.importing.report import report
+from bot.importing.source import read_source
+from bot.importing.writer import file_name, write_digest
+
+
+class _Day(click.ParamType):
+    name = "date"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        try:
+            return value if isinstance(value, date) else date.fromisoformat(str(value))
+        except ValueError:
+            self.fail(f"{value!r} is no date; write it as 2020-05-01", param, ctx)
+
+
+@click.command("import")
+@click.argument("source")
+@click.option("--from", "form", type=click.Choice([f.value for f in Format]), help="What it is, if it is mistaken.")
+@click.option("--date", "day", type=_Day(), help="The roundup's date, as 2020-05-01.")
+@click.option("--yes", is_flag=True, help="Write it without asking.")
+@click.option("--output", help="Where to write it; - is standard output. Default: <date>-<title>.yaml in the digests folder.")
+@click.pass_obj
+def import_(config: Path, source: str, form: str | None, day: date | None, yes: bool, output: str | None) -> None:
+    """Turn an existing roundup into a digest.
+
+    SOURCE is a file, a web address, or - for standard input. Every line of it gets one role; what is dropped is
+    shown with the reason.
+    """
+    folder, registry = _settings(config)
+    names = [*registry, *(other for others in registry.values() for other in others)]
+    draft = read_draft(read_source(source), source, form=Format(form) if form else None, names=names)
+    if day:
+        draft = replace(draft, date=day, date_from="--date")
+    asks = not yes and source != "-" and sys.stdin.isatty() and sys.stderr.isatty()
+    if asks:
+        from bot.cli.review import review
+
+        draft, registry = review(draft, registry)
+    for row in report(draft, registry):
+        click.echo(row, err=True)
+    _check(draft, yes=yes or asks)
+    assert draft.date  # noqa: S101 - checked
+    name = file_name(draft.date, draft.headline())
+    text = write_digest(digest_of(draft, day=draft.date, slug_id=name, registry=registry))
+    _write(text, output, folder / f"{name}.yaml")
+
+
+def _settings(config: Path) -> tuple[Path, Registry]:
+    """Return the digests folder and the companies; both have a default where there is no config yet."""
+    if not config.exists():
+        click.echo(f"warning: {config}: there is no such file; no companies are filled in", err=True)
+        return Path("digests"), {}
+    settings = load_settings(config)
+    return settings.digests, settings.companies
+
+
+def _check(draft: Draft, *, yes: bool) -> None:
+    missing = []
+    if not any(line.role is Role.HEADLINE for line in draft.lines):
+        raise RoundupError("no story was found, nothing is written; try --from text, html, mail, markdown or feed")
+    if draft.date is None:
+        missing.append("--date 2020-05-01 (the source does not say it)")
+    if not yes:
+        missing.append("--yes (to accept the draft as reported)")
+    if missing:
+        raise RoundupError(f"nothing is written: give {' and '.join(missing)}")
+
+
+def _write(text: str, output: str | None, default: Path) -> None:
+    if output == "-":
+        click.echo(text, nl=False)
+        return
+    path = Path(output) if output else default
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("x", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+    except FileExistsError as e:
+        raise RoundupError(f"{path}: is there already and stays as it is; give another --output") from e
+    except OSError as e:
+        raise RoundupError(f"{path}: cannot be written: {e.strerror}") from e
+    click.echo(f"written: {path}", err=True)

@@ -1,0 +1,345 @@
+"""Finds the stories in a document that still has its structure: headings, list items, links, bold type.
+
+Roundups come in four shapes, told apart section by section: A a heading with prose, B list items that
+begin with a link, C list items that begin in bold, D paragraphs that are, or begin with, a link.
+Markdown, pages and mails all become the same blocks first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from bot.importing.draft import Line, Role
+from bot.importing.words import (
+    ROUNDUPISH,
+    begins_footer,
+    ends_sentence,
+    furniture,
+    is_prompt,
+    is_sign_up,
+    is_url,
+    plain,
+    same,
+    tidy,
+    web_address,
+)
+
+
+class Kind(StrEnum):
+    """What a block is in its document."""
+
+    HEADING = "heading"
+    PARAGRAPH = "paragraph"
+    ITEM = "item"  # the first block of a list item
+    CAPTION = "caption"
+    TAGS = "tags"
+    OUTSIDE = "outside"  # no part of the article; *drop* says why
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Some words in one style."""
+
+    text: str
+    href: str = ""
+    linked: bool = False
+    bold: bool = False
+
+
+@dataclass(slots=True, kw_only=True)
+class Block:
+    """A heading, paragraph or list item of the source."""
+
+    kind: Kind
+    at: int
+    last: int = 0
+    level: int = 0  # of a heading, or how deep its list is nested
+    runs: list[Run] = field(default_factory=list)
+    text: str = ""  # all runs in one line
+    url: str = ""  # of a caption: the picture
+    drop: str = ""
+    tags: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        self.text = self.text or tidy("".join(run.text for run in self.runs))
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(url for run in self.runs if (url := web_address(run.href))))
+
+    def lead(self, *, bold: bool = False) -> Lead | None:
+        """Return the link (or bold words) the block begins with, if it does."""
+        start = _first_word(self.runs)
+        if start is None or not (self.runs[start].bold if bold else self.runs[start].linked):
+            return None
+        first, end = self.runs[start], start
+        while end < len(self.runs) and (
+            self.runs[end].bold if bold else self.runs[end].linked and self.runs[end].href == first.href
+        ):
+            end += 1
+        words = tidy("".join(run.text for run in self.runs[:end]))
+        rest = tidy("".join(run.text for run in self.runs[end:]))
+        inside = next((url for run in self.runs[:end] if (url := web_address(run.href))), "")
+        return Lead(text=words, url=inside, rest=rest, lost=_addresses(self.runs[end:]))
+
+
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """How a block begins, and the rest of it."""
+
+    text: str
+    url: str
+    rest: str
+    lost: tuple[str, ...]
+
+    @property
+    def alone(self) -> bool:
+        return not plain(self.rest)
+
+
+def _addresses(runs: Sequence[Run]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(url for run in runs if (url := web_address(run.href))))
+
+
+def _first_word(runs: Sequence[Run]) -> int | None:
+    """Return the first run with words in it, past a label in brackets such as "[video]"."""
+    for i, run in enumerate(runs):
+        bare = run.text.strip()
+        label = bare.startswith("[") and bare.endswith("]") and len(bare) <= 20
+        if run.linked or (plain(bare) and not label):
+            return i
+    return None
+
+
+def lines_of(blocks: Sequence[Block], *, title: str = "", article: bool = False) -> list[Line]:
+    """Give every block its role. *article*: prose with links in it, where a list of links is no list of stories."""
+    document = _Document([block for block in blocks if block.text or block.url], title, article=article)
+    document.run()
+    return document.lines
+
+
+class _Document:
+    """The blocks on their way to lines; section by section."""
+
+    def __init__(self, blocks: list[Block], title: str, *, article: bool) -> None:
+        self.blocks = blocks
+        self.title = title
+        self.article = article
+        self.lines: list[Line] = []
+        self.titled = False
+        self.begun = False  # a headline was seen
+
+    def run(self) -> None:
+        self._find_bold_headings()
+        self._drop_furniture()
+        self._choose_title()
+        self._drop_footer()
+        sections = self._sections()
+        for i, section in enumerate(sections):
+            self._section(section, sections[i + 1] if i + 1 < len(sections) else None)
+
+    def _find_bold_headings(self) -> None:
+        """A short paragraph that is bold as a whole is a heading made by hand."""
+        for block in self.blocks:
+            lead = block.lead(bold=True) if block.kind is Kind.PARAGRAPH else None
+            if lead and lead.alone and len(block.text) <= 160 and not ends_sentence(block.text.rstrip("?!")):
+                block.kind, block.level = Kind.HEADING, 7
+
+    def _drop_furniture(self) -> None:
+        for block in self.blocks:
+            reason = furniture(block.text) if block.kind in {Kind.PARAGRAPH, Kind.ITEM, Kind.HEADING} else ""
+            if reason == "list of other articles" and block.kind is not Kind.HEADING:
+                reason = ""
+            if reason and not (block.kind is Kind.HEADING and block.lead()):
+                block.kind, block.drop = Kind.OUTSIDE, reason
+
+    def _drop_footer(self) -> None:
+        """Drop everything from the first "unsubscribe" or the like in the last part on."""
+        start = len(self.blocks) // 2
+        for i in range(start, len(self.blocks)):
+            left = self.blocks[i:]
+            if begins_footer(self.blocks[i].text) and sum(len(b.text) > 300 for b in left) == 0 and len(left) <= 25:
+                if any(b.kind is Kind.HEADING and b.lead() for b in left):
+                    continue
+                for block in left:
+                    if block.kind is not Kind.OUTSIDE:
+                        block.kind, block.drop = Kind.OUTSIDE, "the footer"
+                return
+
+    def _choose_title(self) -> None:
+        """Find the title's block: what the source calls itself, else its one highest heading at the top."""
+        candidates = [b for b in self.blocks[: max(12, len(self.blocks) // 4)] if b.kind is not Kind.OUTSIDE]
+        again = [b for b in candidates if self.title and same(b.text, self.title)]
+        headings = [b for b in self.blocks if b.kind is Kind.HEADING]
+        if not again and headings:
+            first = headings[0]
+            alone = sum(b.level <= first.level for b in headings) == 1 and len(headings) > 1
+            if (first.level == 1 and alone) or (not self.title and (alone or ROUNDUPISH.search(first.text))):
+                again = [first]
+        for n, block in enumerate(again):
+            block.kind, block.drop = Kind.OUTSIDE, "" if n == 0 else "says the title again"
+        top = next((i for i, b in enumerate(self.blocks) if len(b.text) > 120), 0)
+        for block in self.blocks[:top]:
+            if self.title and block.kind is Kind.PARAGRAPH and plain(block.text) in plain(self.title):
+                block.kind, block.drop = Kind.OUTSIDE, "says part of the title again"
+
+    def _sections(self) -> list[list[Block]]:
+        sections: list[list[Block]] = [[]]
+        for block in self.blocks:
+            if block.kind is Kind.HEADING:
+                sections.append([])
+            sections[-1].append(block)
+        return sections
+
+    # One section
+
+    def _section(self, section: list[Block], following: list[Block] | None) -> None:
+        heading = section[0] if section and section[0].kind is Kind.HEADING else None
+        content = section[1:] if heading else section
+        level = 0 if heading and heading.lead() else self._story_level(content)
+        if level:
+            self._label(heading, "heading of a section; a digest has none")
+            self._items(content, level)
+        elif not (heading and heading.lead()) and self._linked_paragraphs(content, under_heading=heading is not None):
+            self._label(heading, "heading of a section; a digest has none")
+            self._paragraphs(content)
+        elif heading is None:
+            self._prose(content)
+        elif self._is_label(heading, content, following):
+            self._label(heading, "heading of a section; a digest has none")
+            for block in content:
+                self._outside_stories(block)
+        else:
+            self._headline(heading, text=heading.text, url=next(iter(heading.addresses), ""), lost=heading.addresses[1:])
+            self._prose(content)
+
+    def _is_label(self, heading: Block, content: list[Block], following: list[Block] | None) -> bool:
+        """A heading that only leads to the ones below it, perhaps with a sentence, is no headline."""
+        prose = [b for b in content if b.kind is not Kind.OUTSIDE]
+        if not prose:
+            return not heading.lead()
+        deeper = following is not None and following[0].kind is Kind.HEADING and following[0].level > heading.level
+        return bool(deeper and not heading.lead() and following and following[0].lead())
+
+    def _story_level(self, content: list[Block]) -> int:
+        """Return how deep the list items are nested that begin with a link or in bold; 0 if most do not."""
+        items = [b for b in content if b.kind is Kind.ITEM]
+        prose = sum(len(b.text) for b in content if b.kind is Kind.PARAGRAPH and b.level == 0)
+        if self.article and prose > 200:
+            return 0
+        for level in sorted({b.level for b in items}):
+            of_level = [b for b in items if b.level == level]
+            if sum(_item_lead(b) is not None for b in of_level) >= 0.5 * len(of_level):
+                return level
+        return 0
+
+    def _items(self, content: list[Block], level: int) -> None:
+        inside = False
+        for block in content:
+            lead = _item_lead(block) if block.kind is Kind.ITEM and block.level == level else None
+            if lead:
+                self._lead(block, lead)
+                inside = True
+            elif inside and (block.level > level or (block.level == level and block.kind is not Kind.ITEM)):
+                self._take(block, Role.BODY)
+            elif block.kind is Kind.ITEM:
+                self._drop(block, "a list item that begins with no link")
+                inside = False
+            else:
+                self._outside_stories(block)
+                inside = False
+
+    def _linked_paragraphs(self, content: list[Block], *, under_heading: bool) -> bool:
+        paragraphs = [b for b in content if b.kind is Kind.PARAGRAPH]
+        leads = [lead for b in paragraphs if (lead := _paragraph_lead(b))]
+        alone = sum(lead.alone for lead in leads)
+        if self.article:
+            return alone >= 3 and alone >= len(paragraphs) / 4
+        return alone >= 1 or (under_heading and len(leads) >= 0.5 * max(1, len(paragraphs)))
+
+    def _paragraphs(self, content: list[Block]) -> None:
+        leads = {id(b): lead for b in content if b.kind is Kind.PARAGRAPH and (lead := _paragraph_lead(b))}
+        only_alone = any(lead.alone for lead in leads.values())
+        begun = False
+        for block in content:
+            lead = leads.get(id(block))
+            if lead and (lead.alone or not only_alone) and not is_prompt(lead.text):
+                self._lead(block, lead)
+                begun = True
+            elif begun:
+                self._take(block, Role.BODY)
+            else:
+                self._outside_stories(block)
+
+    def _prose(self, content: list[Block]) -> None:
+        for block in content:
+            self._take(block, Role.BODY if self.begun else Role.INTRO)
+
+    # One block
+
+    def _lead(self, block: Block, lead: Lead) -> None:
+        self._headline(block, text=lead.text.rstrip(" :–—-") if lead.rest else lead.text.rstrip(":"), url=lead.url)
+        goes_on = lead.rest[:1].islower() and not lead.rest.startswith("by ") and len(lead.rest.split()) >= 4
+        rest = block.text if goes_on else lead.rest.lstrip(" :–—-,.;")
+        if plain(rest):
+            self.lines.append(Line(at=block.at, last=block.last, text=rest, role=Role.BODY, lost=lead.lost))
+
+    def _headline(self, block: Block, *, text: str, url: str, lost: tuple[str, ...] = ()) -> None:
+        self.begun = True
+        self.lines.append(Line(at=block.at, last=block.last, text=text, role=Role.HEADLINE, url=url, lost=lost))
+
+    def _take(self, block: Block, role: Role) -> None:
+        match block.kind:
+            case Kind.OUTSIDE if not block.drop:
+                self._add(block, Role.TITLE)
+            case Kind.OUTSIDE:
+                self._drop(block, block.drop)
+            case Kind.CAPTION if self.begun:
+                self._add(block, Role.CAPTION, url=block.url)
+            case Kind.CAPTION:
+                self._drop(block, "a lead picture's words; a digest has none")
+            case Kind.TAGS:
+                self._add(block, Role.TAG)
+            case _ if is_sign_up(block.text) and self.begun and (not ends_sentence(block.text) or role is Role.INTRO):
+                self._drop(block, "sign-up box")
+            case _ if is_url(block.text) or (is_prompt(block.text) and len(block.addresses) == 1):
+                self._add(block, Role.LINK, url=web_address(block.text) or block.addresses[0])
+            case _ if is_prompt(block.text):
+                self._drop(block, "points at a link that is not there")
+            case _:
+                self._add(block, role, lost=block.addresses)
+
+    def _outside_stories(self, block: Block) -> None:
+        """Prose above the first story is the intro; between two it belongs to neither."""
+        if self.begun and block.kind in {Kind.PARAGRAPH, Kind.ITEM}:
+            self._drop(block, "between two stories, part of neither")
+        else:
+            self._take(block, Role.INTRO)
+
+    def _label(self, heading: Block | None, reason: str) -> None:
+        if heading:
+            self._drop(heading, reason)
+
+    def _drop(self, block: Block, reason: str) -> None:
+        self._add(block, Role.DROPPED, reason=reason)
+
+    def _add(self, block: Block, role: Role, *, reason: str = "", url: str = "", lost: tuple[str, ...] = ()) -> None:
+        self.lines.append(
+            Line(at=block.at, last=block.last, text=block.text, role=role, reason=reason, url=url,
+                 lost=lost, tags=block.tags)
+        )  # fmt: skip
+
+
+def _item_lead(block: Block) -> Lead | None:
+    lead = block.lead() or block.lead(bold=True)
+    return lead if lead and plain(lead.text) else None
+
+
+def _paragraph_lead(block: Block) -> Lead | None:
+    """A paragraph is a story's if it is a link, or begins with one of three words or more."""
+    lead = block.lead()
+    if lead is None or not plain(lead.text) or len(lead.text) > 200 or is_prompt(lead.text) or is_url(lead.text):
+        return None
+    return lead if lead.alone or len(lead.text.split()) >= 3 else None

@@ -1,0 +1,180 @@
+"""What an editor checks before a digest is written: every line of the source, with the one role it was given.
+
+A draft is lines, and what the source says of itself (date, address). Stories are put together from
+the roles at the very end, so that changing a line's role is all there is to a correction.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from enum import StrEnum
+
+from bot.core.digest import Digest, Image, Story
+from bot.importing.companies import Registry, companies_in, said_in
+from bot.importing.words import plain
+
+
+class Role(StrEnum):
+    """What a line of the source becomes."""
+
+    TITLE = "title"
+    INTRO = "intro"
+    HEADLINE = "headline"  # begins a story
+    BODY = "body"  # a paragraph of the story above
+    CAPTION = "caption"  # of the story above; of two, the first is the image's description
+    TAG = "tag"
+    LINK = "link"  # the address of the story above; before the first story, of the digest
+    DROPPED = "dropped"  # always with the reason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One line of the source; of a page or mail, one block of text."""
+
+    at: int  # where it stands in the source, from 1
+    last: int = 0  # where it ends, if it was wrapped there
+    text: str
+    role: Role
+    reason: str = ""  # why it was dropped
+    url: str = ""  # of a headline or link: where it leads; of a caption: the picture
+    tags: tuple[str, ...] = ()  # of a tag line
+    of_story: bool = False  # these tags are the story's, not the digest's
+    lost: tuple[str, ...] = ()  # addresses inside its text; a digest keeps one a story
+
+    def __post_init__(self) -> None:
+        if (self.role is Role.DROPPED) != bool(self.reason):
+            raise ValueError("a line is dropped with a reason, and kept without one")
+
+    def taken_as(self, role: Role, reason: str = "") -> Line:
+        """Return this line in another role."""
+        return replace(self, role=role, reason=reason)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A roundup that was read and not yet written."""
+
+    lines: tuple[Line, ...]
+    title: str = ""  # what the source is called, if no line is the title
+    date: date | None = None
+    date_from: str = ""  # where the date stands, in words
+    url: str = ""
+    newsletter: str = ""
+    tags: tuple[str, ...] = ()  # as the source's metadata name them
+    warnings: tuple[str, ...] = ()
+
+    def with_role(self, index: int, role: Role) -> Draft:
+        """Give one line another role, as the editor says."""
+        changed = self.lines[index].taken_as(role, "by the editor" if role is Role.DROPPED else "")
+        if role is Role.TAG and not changed.tags:
+            changed = replace(changed, tags=(changed.text,))
+        return replace(self, lines=(*self.lines[:index], changed, *self.lines[index + 1 :]))
+
+    def counts(self) -> Mapping[Role, int]:
+        """Count the lines by role."""
+        return Counter(line.role for line in self.lines)
+
+    def headline(self) -> str:
+        """Return the digest's title: its title lines, else what the source is called."""
+        return " ".join(line.text for line in self.lines if line.role is Role.TITLE) or self.title
+
+    def digest_tags(self) -> tuple[str, ...]:
+        """Return the tags of the whole digest, each once."""
+        named = (t for line in self.lines if line.role is Role.TAG and not line.of_story for t in line.tags)
+        return tuple({plain(tag): tag for tag in reversed([*self.tags, *named]) if plain(tag)}.values())[::-1]
+
+
+@dataclass(slots=True)
+class _Story:
+    """A story while its lines are gathered."""
+
+    headline: str = ""
+    url: str = ""
+    body: list[str] = field(default_factory=list)
+    captions: list[Line] = field(default_factory=list)
+    tags: list[str] = field(default_factory=list)
+    lost: list[str] = field(default_factory=list)
+
+    def take(self, line: Line) -> None:
+        """Add what *line* says in its role."""
+        self.lost += line.lost
+        match line.role:
+            case Role.BODY | Role.INTRO | Role.TITLE:
+                self.body.append(line.text)
+            case Role.CAPTION:
+                self.captions.append(line)
+            case Role.TAG if line.of_story:
+                self.tags += line.tags
+            case Role.LINK if self.url in {"", line.url}:
+                self.url = line.url
+            case Role.LINK:
+                self.body.append(line.text if line.url in line.text else f"{line.text}: {line.url}")
+
+    def image(self) -> Image | None:
+        if not self.captions:
+            return None
+        first, *rest = self.captions
+        url = next((line.url for line in self.captions if line.url), "")
+        return Image(alt=first.text, caption=" ".join(line.text for line in rest), url=url)
+
+
+def digest_of(draft: Draft, *, day: date, slug_id: str, registry: Registry) -> Digest:
+    """Put the digest together from the roles, and fill in the companies and each story's own tags."""
+    front, stories = _gather(draft)
+    tags = draft.digest_tags()
+    return Digest(
+        id=slug_id,
+        title=draft.headline(),
+        date=day,
+        url=draft.url or front.url,
+        intro=tuple(front.body),
+        newsletter=draft.newsletter,
+        tags=tags,
+        stories=tuple(
+            _story(story, f"{slug_id}/{n}", n, tags, registry) for n, story in enumerate(stories, start=1)
+        ),
+    )
+
+
+def links_left_out(draft: Draft) -> dict[str, tuple[str, ...]]:
+    """Return the addresses inside bodies that find no place in the digest, by headline ("" for the intro)."""
+    front, stories = _gather(draft)
+    left = {story.headline: tuple(dict.fromkeys(u for u in story.lost if u != story.url)) for story in [front, *stories]}
+    return {headline: urls for headline, urls in left.items() if urls}
+
+
+def _gather(draft: Draft) -> tuple[_Story, list[_Story]]:
+    front, stories = _Story(), list[_Story]()
+    for line in draft.lines:
+        if line.role is Role.HEADLINE:
+            stories.append(_Story(headline=line.text, url=line.url, lost=list(line.lost)))
+        elif line.role is Role.INTRO or (line.role is Role.CAPTION and not stories):
+            front.body.append(line.text)
+            front.lost += line.lost
+        elif line.role not in {Role.TITLE, Role.DROPPED}:
+            (stories[-1] if stories else front).take(line)
+    return front, [_with_first_link(story) for story in stories]
+
+
+def _with_first_link(story: _Story) -> _Story:
+    """A story without an address of its own takes the first one in its text."""
+    return story if story.url or not story.lost else replace(story, url=story.lost[0])
+
+
+def _story(story: _Story, story_id: str, n: int, tags: Collection[str], registry: Registry) -> Story:
+    text = "\n".join([story.headline, *story.body])
+    companies = companies_in(text, registry, other_names=tags)
+    said = {*said_in(text, tags), *companies}
+    return Story(
+        id=story_id,
+        n=n,
+        headline=story.headline,
+        body=tuple(story.body) or (() if story.url else (story.headline,)),  # a story needs one of the two
+        companies=companies,
+        tags=tuple(dict.fromkeys([*story.tags, *(tag for tag in tags if tag in said)])),
+        url=story.url,
+        image=story.image(),
+    )

@@ -1,0 +1,203 @@
+"""Reads RSS, Atom and JSON Feed. An entry is a story; or the feed is a roundup's own, and its newest entry is all of it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from bot.core.errors import RoundupError
+from bot.importing.blocks import lines_of
+from bot.importing.draft import Draft, Line, Role
+from bot.importing.html import fragment_blocks
+from bot.importing.words import ROUNDUPISH, find_date, same, tidy, web_address
+
+# A digest of more is no roundup: it would fill thirty messages.
+MOST_ENTRIES = 500
+# An entry with so many stories of its own is an issue, not a story.
+_STORIES_OF_AN_ISSUE = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Entry:
+    """An entry of any feed format. *content* is HTML."""
+
+    title: str
+    url: str
+    content: str
+    date: date | None
+    tags: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Feed:
+    title: str
+    subtitle: str
+    url: str
+    date: date | None
+    entries: tuple[_Entry, ...]
+
+
+def looks_like_feed(text: str) -> bool:
+    """Tell a feed by its root element, or its version if it is JSON."""
+    top = text[:4000].lstrip("\ufeff \r\n\t")
+    if top.startswith("{"):
+        return "jsonfeed.org/version" in top.replace("\\/", "/")
+    return top.startswith("<") and any(f"<{root}" in top.lower() for root in ("rss", "feed", "rdf:rdf"))
+
+
+def read_feed(content: bytes) -> Draft:
+    """Give every entry's lines their roles."""
+    feed = _json_feed(content) if content.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"{") else _xml_feed(content)
+    if not feed.entries:
+        raise RoundupError("this feed has no entries; is it one?")
+    if len(feed.entries) > MOST_ENTRIES:
+        raise RoundupError(
+            f"this feed has {len(feed.entries):,} entries, more than the {MOST_ENTRIES} a digest can hold; cut it down first"
+        )
+    newest = max(feed.entries, key=lambda e: e.date or date.min)
+    return _issue(newest, feed) or _stories(feed)
+
+
+def _issue(entry: _Entry, feed: _Feed) -> Draft | None:
+    """Read *entry* as a whole roundup, if it is one."""
+    lines = lines_of(fragment_blocks(entry.content), title=entry.title)
+    stories = sum(line.role is Role.HEADLINE for line in lines)
+    alone = len(feed.entries) == 1 or (ROUNDUPISH.search(entry.title) and all(ROUNDUPISH.search(e.title) for e in feed.entries))
+    if stories < _STORIES_OF_AN_ISSUE or not alone:
+        return None
+    others = [
+        Line(at=0, text=other.title or other.url or "an entry without title", role=Role.DROPPED, reason="another issue of the feed")
+        for other in feed.entries
+        if other is not entry
+    ]
+    numbered = [*lines, *others]
+    return Draft(
+        lines=tuple(_renumbered(numbered)),
+        title=entry.title,
+        date=entry.date,
+        date_from="the entry's date" if entry.date else "",
+        url=entry.url,
+        tags=entry.tags,
+    )
+
+
+def _stories(feed: _Feed) -> Draft:
+    lines = [Line(at=0, text=feed.subtitle, role=Role.INTRO)] if feed.subtitle and not same(feed.subtitle, feed.title) else []
+    for entry in feed.entries:
+        lines += _story_lines(entry)
+    dates = [entry.date for entry in feed.entries if entry.date]
+    return Draft(
+        lines=tuple(_renumbered(lines)),
+        title=feed.title,
+        date=feed.date or max(dates, default=None),
+        date_from="the feed's date" if feed.date else "the newest entry" if dates else "",
+        url=feed.url,
+    )
+
+
+def _story_lines(entry: _Entry) -> Iterable[Line]:
+    blocks = fragment_blocks(entry.content)
+    headline = entry.title or next((b.text for b in blocks if b.text), "")[:150]
+    if not headline:
+        yield Line(at=0, text=entry.url or "(empty)", role=Role.DROPPED, reason="an entry without title and text")
+        return
+    yield Line(at=0, text=headline, role=Role.HEADLINE, url=entry.url)
+    for block in blocks:
+        if block.url:
+            yield Line(at=0, text=block.text or "picture", role=Role.CAPTION, url=block.url)
+        elif same(block.text, headline):
+            yield Line(at=0, text=block.text, role=Role.DROPPED, reason="says the headline again")
+        elif block.text:
+            yield Line(at=0, text=block.text, role=Role.BODY, lost=block.addresses)
+    if entry.tags:
+        yield Line(at=0, text=", ".join(entry.tags), role=Role.TAG, tags=entry.tags, of_story=True)
+
+
+def _renumbered(lines: Sequence[Line]) -> Iterable[Line]:
+    from dataclasses import replace
+
+    return (replace(line, at=at, last=at) for at, line in enumerate(lines, start=1))
+
+
+# The formats
+
+
+def _xml_feed(content: bytes) -> _Feed:
+    import feedparser
+
+    # Its own guess at relative addresses needs a base we do not have; its sanitizer is not relied on:
+    # everything it returns is read as HTML and kept as words.
+    parsed = feedparser.parse(content, resolve_relative_uris=False, sanitize_html=False)
+    feed = parsed.feed
+    return _Feed(
+        title=_words(feed.get("title")),
+        subtitle=_words(feed.get("subtitle")),
+        url=web_address(feed.get("link")),
+        date=_day(feed, "published", "updated"),
+        entries=tuple(_xml_entry(entry) for entry in parsed.entries),
+    )
+
+
+def _xml_entry(entry: Any) -> _Entry:
+    contents = [str(c.get("value") or "") for c in entry.get("content") or []]
+    return _Entry(
+        title=_words(entry.get("title")),
+        url=web_address(entry.get("link")),
+        content=max([*contents, str(entry.get("summary") or "")], key=len),
+        date=_day(entry, "published", "updated", "created"),
+        tags=tuple(dict.fromkeys(filter(None, (tidy(t.get("label") or t.get("term") or "") for t in entry.get("tags") or [])))),
+    )
+
+
+def _day(thing: Any, *names: str) -> date | None:
+    for name in names:
+        parsed = thing.get(f"{name}_parsed")
+        if parsed:
+            return date(*parsed[:3])
+    return None
+
+
+def _words(markup: Any) -> str:
+    """Return the words of a title, which may be HTML."""
+    text = str(markup or "")
+    return " ".join(block.text for block in fragment_blocks(text)) if "<" in text or "&" in text else tidy(text)
+
+
+def _json_feed(content: bytes) -> _Feed:
+    try:
+        said = json.loads(content)
+    except (ValueError, RecursionError) as e:
+        raise RoundupError(f"this is no JSON Feed: {e}") from e
+    items = said.get("items") if isinstance(said, dict) else None
+    if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
+        raise RoundupError("this is no JSON Feed: it has no items")
+    return _Feed(
+        title=_said(said, "title"),
+        subtitle=_said(said, "description"),
+        url=web_address(_said(said, "home_page_url")),
+        date=None,
+        entries=tuple(_json_entry(item) for item in items),
+    )
+
+
+def _json_entry(item: dict[str, Any]) -> _Entry:
+    from html import escape
+
+    text = item.get("content_text") or item.get("summary") or ""
+    paragraphs = "".join(f"<p>{escape(p)}</p>" for p in str(text).splitlines() if p.strip())
+    tags = item.get("tags")
+    return _Entry(
+        title=_said(item, "title"),
+        url=web_address(_said(item, "url") or _said(item, "external_url")),
+        content=str(item.get("content_html") or "") or paragraphs,
+        date=find_date(_said(item, "date_published") or _said(item, "date_modified")),
+        tags=tuple(tidy(str(tag)) for tag in tags) if isinstance(tags, list) else (),
+    )
+
+
+def _said(thing: dict[str, Any], key: str) -> str:
+    value = thing.get(key)
+    return tidy(value) if isinstance(value, str) else ""

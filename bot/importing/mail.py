@@ -1,0 +1,75 @@
+"""Reads a newsletter as it lies in a mailbox (.eml), or its HTML alone."""
+
+from __future__ import annotations
+
+import email
+import email.policy
+import re
+from collections.abc import Collection
+from dataclasses import replace
+from datetime import date
+from email.errors import MessageError
+from email.message import EmailMessage
+from email.utils import parsedate_to_datetime
+
+from bot.importing.draft import Draft
+from bot.importing.html import read_newsletter
+from bot.importing.text import read_text
+from bot.importing.words import tidy, web_address
+
+_HEADER = re.compile(rb"(?:^|\n)(from|to|subject|date|mime-version|received|message-id|return-path):", re.IGNORECASE)
+
+
+def looks_like_mail(content: bytes) -> bool:
+    """Tell a mail by its headers: at least three of the usual ones, at the very top."""
+    top = re.split(rb"\r?\n\r?\n", content[:20_000].lstrip(), maxsplit=1)[0]
+    return len(set(name.lower() for name in _HEADER.findall(top))) >= 3
+
+
+def read_mail(content: bytes, *, names: Collection[str] = ()) -> Draft:
+    """Give every block of a newsletter its role; its HTML is preferred to its text."""
+    message = email.message_from_bytes(content, policy=email.policy.default)
+    assert isinstance(message, EmailMessage)  # noqa: S101 - what this policy makes
+    subject = _header(message, "subject")
+    html, text = _part(message, "html"), _part(message, "plain")
+    draft = read_newsletter(html, title=subject) if tidy(re.sub("<[^>]*>", "", html)) else read_text(text, names=names)
+    day = _date(message)
+    return replace(
+        draft,
+        title=subject or draft.title,
+        date=day,
+        date_from="the mail's Date header" if day else "",
+        url=draft.url or web_address(_header(message, "archived-at").strip("<>")),
+    )
+
+
+def _header(message: EmailMessage, name: str) -> str:
+    """Return a header's text; a damaged one says nothing."""
+    try:
+        return tidy(str(message.get(name, "")))
+    except (MessageError, ValueError, IndexError, AttributeError, TypeError):  # what email's parser trips over
+        return ""
+
+
+def _date(message: EmailMessage) -> date | None:
+    try:
+        return parsedate_to_datetime(_header(message, "date")).date()
+    except (ValueError, TypeError, IndexError):  # no date, or none that is one
+        return None
+
+
+def _part(message: EmailMessage, kind: str) -> str:
+    """Return the first text part of that kind, decoded as well as its charset lets us."""
+    for part in message.walk():
+        if part.get_content_maintype() == "text" and part.get_content_subtype() == kind and not part.is_attachment():
+            raw = part.get_payload(decode=True)
+            if isinstance(raw, bytes):
+                return _decoded(raw, part.get_content_charset() or "utf-8")
+    return ""
+
+
+def _decoded(raw: bytes, charset: str) -> str:
+    try:
+        return raw.decode(charset)
+    except (LookupError, UnicodeDecodeError):  # a charset nobody knows, or not the one it says
+        return raw.decode("utf-8", "replace") if b"\x00" not in raw else raw.decode("utf-16", "replace")

@@ -1,0 +1,180 @@
+"""Reads Markdown, with or without a header of YAML, TOML or `Title: …` lines."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from bot.importing.blocks import Block, Kind, Run, lines_of
+from bot.importing.draft import Draft, Line, Role
+from bot.importing.tags import split_list, tags_of
+from bot.importing.words import find_date, tidy, web_address
+
+if TYPE_CHECKING:
+    from markdown_it.token import Token
+
+_FENCES = {"---": re.compile(r"^(---|\.\.\.)\s*$"), "+++": re.compile(r"^\+\+\+\s*$")}
+_ENTRY = re.compile(r"(?P<key>[A-Za-z][\w -]{0,30}?)\s*[:=]\s*(?P<value>.*)$")
+_HEADER_KEYS = frozenset("title date slug category tags author authors number summary url published".split())
+_ASIDE = re.compile(r"<!--.*?-->|\{%.*?%\}", re.DOTALL)
+_REFERENCE = re.compile(r"\[([^\[\]]+)\]\[([^\[\]]*)\]")
+
+
+def read_markdown(text: str) -> Draft:
+    """Give every block of a Markdown document its role."""
+    rows = text.splitlines()
+    header_end, header = _header(rows)
+    blanked = _ASIDE.sub(lambda found: re.sub(r"[^\n]", " ", found[0]), "\n".join(rows[header_end:]))
+    body = "\n" * header_end + blanked
+    blocks = list(_blocks(_tokens(body)))
+    title = header.get("title", "")
+    lines = lines_of(blocks, title=title)
+    return Draft(
+        lines=tuple(_with_the_rest(lines, rows, header_end)),
+        title=title,
+        date=find_date(header.get("date", "")) or find_date(header.get("slug", "")),
+        date_from="its header" if header else "",
+        url=web_address(header.get("canonical_url") or header.get("url")),
+        tags=split_list(header.get("tags", "").strip("[]").replace('"', "").replace("'", "")),
+    )
+
+
+def _header(rows: Sequence[str]) -> tuple[int, Mapping[str, str]]:
+    """Return where the header ends and what it says.
+
+    Read line by line, not as YAML: `title: Perl Weekly #458 - x` is common, and YAML ends it at the #.
+    """
+    if rows and (fence := _FENCES.get(rows[0].strip("\ufeff \t"))):
+        end = next((i for i in range(1, min(len(rows), 200)) if fence.match(rows[i])), 0)
+        return (end + 1, _entries(rows[1:end])) if end else (0, {})
+    end = next((i for i, row in enumerate(rows) if not row.strip()), len(rows))
+    entries = _entries(rows[:end])
+    all_entries = end > 0 and all(_ENTRY.match(row) or row[:1] in " \t" for row in rows[:end])
+    return (end, entries) if all_entries and {"title", "date"} & set(entries) else (0, {})
+
+
+def _entries(rows: Sequence[str]) -> dict[str, str]:
+    entries: dict[str, str] = {}
+    key = ""
+    for row in rows:
+        found = _ENTRY.match(row)
+        if found:
+            key = found["key"].strip().lower()
+            entries.setdefault(key, _unquoted(found["value"]))
+        elif key and (item := re.match(r"\s*-\s+(.*)", row)):
+            entries[key] = ", ".join(filter(None, [entries[key], _unquoted(item[1])]))
+    return entries
+
+
+def _unquoted(value: str) -> str:
+    value = re.sub(r"^!\s+", "", tidy(value))  # Jekyll's old "title: ! 'Issue #200'"
+    if len(value) > 1 and value[0] == value[-1] and value[0] in "\"'":
+        return value[1:-1].replace("''", "'").replace('\\"', '"')
+    return value
+
+
+def _tokens(text: str) -> Sequence[Token]:
+    """Parse *text*; a reference link whose target is defined elsewhere is a link without an address."""
+    from markdown_it import MarkdownIt
+    from markdown_it.common.utils import normalizeReference
+
+    markdown = MarkdownIt("commonmark", {"maxNesting": 20}).enable("table")
+    known: dict[str, dict[str, object]] = {}
+    env = {"references": known}
+    tokens = markdown.parse(text, env)
+    named = {normalizeReference(label or words) for words, label in _REFERENCE.findall(text)}
+    if missing := named - set(known):
+        env = {"references": {name: {"title": "", "href": "", "map": [0, 0]} for name in missing}}
+        tokens = markdown.parse(text, env)
+    return tokens
+
+
+def _blocks(tokens: Sequence[Token]) -> Iterator[Block]:
+    depth, fresh, heading, at, last = 0, False, 0, 1, 1
+    for token in tokens:
+        if token.map:
+            at, last = token.map[0] + 1, token.map[1]
+        match token.type:
+            case "bullet_list_open" | "ordered_list_open":
+                depth += 1
+            case "bullet_list_close" | "ordered_list_close":
+                depth -= 1
+            case "list_item_open":
+                fresh = True
+            case "heading_open":
+                heading = int(token.tag[1])
+            case "heading_close":
+                heading = 0
+            case "inline":
+                yield from _inline(token, depth=depth, fresh=fresh, heading=heading)
+                fresh = False
+            case "fence" | "code_block":
+                yield Block(kind=Kind.PARAGRAPH, at=at, last=last, level=depth, text=tidy(token.content))
+            case "html_block":
+                yield from _html(token.content, at=at, last=last, level=depth)
+
+
+def _html(content: str, *, at: int, last: int, level: int) -> Iterator[Block]:
+    text = tidy(re.sub(r"<[^>]*>", " ", content))
+    if text:
+        yield Block(kind=Kind.PARAGRAPH, at=at, last=last, level=level, text=text)
+
+
+def _inline(token: Token, *, depth: int, fresh: bool, heading: int) -> Iterator[Block]:
+    at, last = (token.map[0] + 1, token.map[1]) if token.map else (1, 1)
+    kind = Kind.HEADING if heading else Kind.ITEM if fresh else Kind.PARAGRAPH
+    runs, pictures = _runs(token.children or [])
+    block = Block(kind=kind, at=at, last=last, level=heading or depth, runs=runs)
+    if block.text and (tags := tags_of(block.text)) and not heading:
+        block.kind, block.tags = Kind.TAGS, tags
+    if block.text:
+        yield block
+    alone = not block.text
+    for alt, url in pictures:
+        if alone and alt:
+            yield Block(kind=Kind.CAPTION, at=at, last=last, level=depth, text=alt, url=url)
+
+
+def _runs(children: Sequence[Token]) -> tuple[list[Run], list[tuple[str, str]]]:
+    runs: list[Run] = []
+    pictures: list[tuple[str, str]] = []
+    href, linked, bold = "", False, 0
+    for token in children:
+        match token.type:
+            case "link_open":
+                href, linked = str(token.attrs.get("href", "")), True
+            case "link_close":
+                href, linked = "", False
+            case "strong_open":
+                bold += 1
+            case "strong_close":
+                bold -= 1
+            case "softbreak" | "hardbreak":
+                runs.append(Run(" ", href, linked, bold > 0))
+            case "image":
+                pictures.append((tidy(token.content), web_address(str(token.attrs.get("src", "")))))
+            case "html_inline":
+                continue
+            case _:
+                runs.append(Run(token.content, href, linked, bold > 0))
+    return runs, pictures
+
+
+def _with_the_rest(lines: Sequence[Line], rows: Sequence[str], header_end: int) -> Iterator[Line]:
+    """Account for the lines that are no text: the header, comments, link targets."""
+    covered = {n for line in lines for n in range(line.at, max(line.at, line.last) + 1)}
+    others = [
+        Line(at=at, text=tidy(row), role=Role.DROPPED, reason=_why_no_text(at, row, header_end))
+        for at, row in enumerate(rows, start=1)
+        if at not in covered and tidy(row)
+    ]
+    yield from sorted([*lines, *others], key=lambda line: line.at)
+
+
+def _why_no_text(at: int, row: str, header_end: int) -> str:
+    if at <= header_end:
+        return "header"
+    return "a link's target" if re.match(r"\s*\[[^\]]+\]:", row) else "no text"

@@ -1,0 +1,115 @@
+"""One door for everything: tells what a source is and has it read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from dataclasses import replace
+from enum import StrEnum
+from pathlib import PurePath
+from urllib.parse import unquote, urlsplit
+
+from bot.core.errors import RoundupError
+from bot.importing.draft import Draft, Role
+from bot.importing.source import decode
+from bot.importing.words import find_date, tidy, web_address
+
+
+class Format(StrEnum):
+    """What a source can be."""
+
+    TEXT = "text"
+    HTML = "html"
+    MAIL = "mail"
+    MARKDOWN = "markdown"
+    FEED = "feed"
+
+
+def read_draft(content: bytes, source: str, *, form: Format | None = None, names: Collection[str] = ()) -> Draft:
+    """Read *content* as *form*, or as what it looks like. *source* is its file name or address."""
+    from bot.importing.mail import looks_like_mail, read_mail
+
+    if form is Format.MAIL and looks_like_mail(content) or form is None and looks_like_mail(content):
+        draft = read_mail(content, names=names)
+    elif form is Format.FEED:
+        draft = _feed(content)
+    else:
+        draft = _text(content, decode(content, source), source, form, names)
+    return _completed(draft, source)
+
+
+def _text(content: bytes, text: str, source: str, form: Format | None, names: Collection[str]) -> Draft:
+    match form or _looks_like(text, source):
+        case Format.HTML:
+            from bot.importing.html import read_html
+
+            return read_html(text, base=web_address(source))
+        case Format.MAIL:
+            from bot.importing.html import read_newsletter
+            from bot.importing.text import read_text
+
+            return read_newsletter(text) if _is_html(text) else read_text(text, names=names)
+        case Format.FEED:
+            return _feed(content)
+        case Format.MARKDOWN:
+            from bot.importing.markdown import read_markdown
+
+            return read_markdown(text)
+        case _:
+            from bot.importing.text import read_text
+
+            return read_text(text, names=names)
+
+
+def _feed(content: bytes) -> Draft:
+    from bot.importing.feed import read_feed
+
+    return read_feed(content)
+
+
+def _looks_like(text: str, source: str) -> Format:
+    from bot.importing.feed import looks_like_feed
+
+    suffix = PurePath(urlsplit(source).path if "://" in source else source).suffix.lower()
+    if looks_like_feed(text):
+        return Format.FEED
+    if _is_html(text):
+        return Format.MAIL if _is_table_layout(text) else Format.HTML
+    if suffix in {".md", ".markdown", ".mkd", ".mdown"} or _is_markdown(text):
+        return Format.MARKDOWN
+    return Format.TEXT
+
+
+def _is_html(text: str) -> bool:
+    top = re.sub(r"^(\s|<\?xml[^>]*>|<!--.*?-->)*", "", text[:20_000], flags=re.DOTALL).lower()
+    return top.startswith(("<!doctype html", "<html", "<head", "<body", "<article", "<div", "<table", "<p>", "<p ", "<h1", "<h2", "<main", "<section"))  # fmt: skip
+
+
+def _is_table_layout(text: str) -> bool:
+    """Newsletters are laid out in tables; pages are not, and say what is an article."""
+    lowered = text.lower()
+    return lowered.count("<td") >= 4 and lowered.count("<td") > lowered.count("<h2") and "<article" not in lowered
+
+
+def _is_markdown(text: str) -> bool:
+    """Front matter, headings, or several links: signs that nobody types by accident."""
+    if re.match(r"(---|\+\+\+)\s*\n.*?\n\1\s*\n", text, re.DOTALL) or re.match(r"Title: .*\n(\w+: .*\n)*Date: ", text):
+        return True
+    headings = len(re.findall(r"^#{1,6} \S", text, re.MULTILINE))
+    links = len(re.findall(r"\[[^\]\n]+\]\(https?://", text))
+    bold_items = len(re.findall(r"^[-*+] (\*\*|\[)", text, re.MULTILINE))
+    return headings >= 2 or links >= 3 or bold_items >= 3 or (headings + links >= 2)
+
+
+def _completed(draft: Draft, source: str) -> Draft:
+    """Fill in what only the source's name says, and refuse a source that is no roundup."""
+    if not any(line.role is Role.HEADLINE for line in draft.lines):
+        draft = replace(draft, warnings=(*draft.warnings, "no headline was found"))
+    name = unquote(PurePath(urlsplit(source).path).name if "://" in source else PurePath(source).name)
+    if draft.date is None and (day := find_date(name if source != "-" else "")):
+        draft = replace(draft, date=day, date_from="the file's name")
+    if not draft.headline():
+        stem = re.sub(r"^\d{4}-?\d\d-?\d\d", "", PurePath(name).stem) if source != "-" else ""
+        title = tidy(re.sub(r"[-_]+", " ", stem)).title() or "Roundup"
+        draft = replace(draft, title=title, warnings=(*draft.warnings, f"no title was found; it is called {title!r}"))
+    return replace(draft, url=draft.url or web_address(source))

@@ -1,0 +1,358 @@
+"""Reads pasted text: an article copied from a page, or the text version of a mail.
+
+A paste has no structure left but its line breaks. So each line is first recognised by what only such a
+line can be (an address, a share button, run-together tags), and what remains is a headline or a body by
+weighing: length, punctuation, capitals, the gap above, and above all whether prose follows.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from bot.importing.draft import Draft, Line, Role
+from bot.importing.tags import tags_of
+from bot.importing.words import (
+    ROUNDUPISH,
+    begins_footer,
+    ends_sentence,
+    find_date,
+    furniture,
+    is_body,
+    is_prompt,
+    is_sign_up,
+    is_url,
+    plain,
+    tidy,
+    title_case,
+    web_address,
+)
+
+_CREDIT = re.compile(r"(photo|image|picture|pictures|photograph|illustration|source|credit|caption)s?( credits?| by| courtesy"
+                     r"( of)?| caption| source)?\s*[:：©].{2,160}|(photo|image)s? (credit|by|courtesy).{2,120}"
+                     r"|.{0,140}\b(getty images|shutterstock|reuters|associated press|ap photo|afp|visual china"
+                     r"( group)?|vcg|xinhua|istock|unsplash)[)\]. ]*", re.IGNORECASE)  # fmt: skip
+_PICTURE = re.compile(r"\S+\.(jpe?g|png|gif|webp|svg|avif)|image|\[image.*\]", re.IGNORECASE)
+_NUMBER = re.compile(r"(?:#|no\. ?)?(\d{1,3})[.):]?\s+(?=\S)", re.IGNORECASE)
+_BULLET = re.compile(r"[-–*•·▪◦‣+] ")
+
+# A line weighs as a headline from here on. With prose right below (+2) and the base (+2) it is reached.
+SURE = 4.0
+
+
+@dataclass(slots=True, kw_only=True)
+class _Row:
+    """A line on its way to its role."""
+
+    at: int
+    last: int
+    text: str
+    gap: int  # blank lines above
+    width: int  # of the last line of it, as it stood there
+    role: Role | None = None
+    reason: str = ""
+    url: str = ""
+    tags: tuple[str, ...] = ()
+
+    @property
+    def open(self) -> bool:
+        return self.role is None
+
+    @property
+    def prose(self) -> bool:
+        """May be part of a body, and does not look like a heading."""
+        return self.role in {None, Role.BODY} and is_body(self.text)
+
+    def be(self, role: Role, reason: str = "") -> None:
+        """Settle the role, unless it is settled already."""
+        if self.role is None:
+            self.role, self.reason = role, reason
+
+    def line(self) -> Line:
+        return Line(
+            at=self.at,
+            last=self.last,
+            text=self.text,
+            role=self.role or Role.BODY,
+            reason=self.reason,
+            url=self.url,
+            tags=self.tags,
+        )
+
+
+def read_text(text: str, *, names: Collection[str] = ()) -> Draft:
+    """Give every line of a pasted text its role. *names* are known companies, to tell tags apart by."""
+    rows = _rows(text)
+    page = _Page(rows)
+    page.recognise(names)
+    page.cut_footer()
+    page.find_title()
+    page.find_captions()
+    page.drop_contents_list()
+    page.find_headlines()
+    page.place_the_rest()
+    return Draft(lines=tuple(row.line() for row in rows), warnings=tuple(page.warnings))
+
+
+def _rows(text: str) -> list[_Row]:
+    rows: list[_Row] = []
+    gap = 0
+    for at, raw in enumerate(text.splitlines(), start=1):
+        if line := tidy(raw):
+            rows.append(_Row(at=at, last=at, text=line, gap=gap, width=len(raw.rstrip())))
+        gap = 0 if line else gap + 1
+    return _unwrap(rows)
+
+
+def _unwrap(rows: list[_Row]) -> list[_Row]:
+    """Join the lines of a hard-wrapped mail: a line goes on where the next word would not have fitted."""
+    widths = sorted(row.width for row in rows if "://" not in row.text)
+    if len(widths) < 10 or not 50 <= widths[int(len(widths) * 0.9)] <= 82:
+        return rows
+    widest = max(width for width in widths if width <= 84)
+    joined: list[_Row] = []
+    for row in rows:
+        above = joined[-1] if joined else None
+        if above is not None and row.gap == 0 and _goes_on(above, row, widest):
+            above.text, above.last, above.width = f"{above.text} {row.text}", row.last, row.width
+        else:
+            joined.append(row)
+    return joined
+
+
+def _goes_on(above: _Row, row: _Row, widest: int) -> bool:
+    if is_url(row.text) or is_url(above.text) or re.match(r"[-*•+=_] ?|\d+[.)] ", row.text):
+        return False
+    return above.width + 1 + len(row.text.split(" ", 1)[0]) > widest - 4
+
+
+class _Page:
+    """All rows, and the passes that settle their roles, surest first."""
+
+    def __init__(self, rows: list[_Row]) -> None:
+        self.rows = rows
+        self.warnings: list[str] = []
+        gaps = sum(row.gap > 0 for row in rows[1:])
+        self.loose = gaps > 0.6 * max(1, len(rows) - 1)
+
+    def recognise(self, names: Collection[str]) -> None:
+        """Settle what only one kind of line can be."""
+        words = frozenset(word for row in self.rows if ends_sentence(row.text) for word in re.findall(r"[^\s,.;:()“”\"]+", row.text))
+        for row in self.rows:
+            if is_url(row.text):
+                row.url = web_address(row.text)
+                row.be(Role.LINK)
+            elif reason := furniture(row.text):
+                row.be(Role.DROPPED, reason)
+            elif tags := tags_of(row.text, names=names, words=words):
+                row.tags = tags
+                row.be(Role.TAG)
+            elif is_prompt(row.text):
+                row.be(Role.DROPPED, "points at a link that the copy lost")
+        self.warnings += [
+            f"line {row.at} says {row.text!r}: if that is the roundup's date, give --date {day}"
+            for row in self.rows
+            if row.reason == "time stamp" and (day := find_date(row.text))
+        ]
+
+    def cut_footer(self) -> None:
+        """Drop what a page or mail says after its last story."""
+        half = len(self.rows) // 2
+        start = next((i + 1 for i in range(len(self.rows) - 1, half, -1) if self.rows[i].tags), len(self.rows))
+        reason = "after the tags: the page's footer"
+        for i in range(len(self.rows) - 1, half - 1, -1):
+            if i < start and begins_footer(self.rows[i].text) and not self._stories_after(i):
+                start, reason = i, "the page's footer"
+        start = min(start, self._closing_sign_up(start))
+        for row in self.rows[start:]:
+            if row.role in {None, Role.LINK}:
+                row.role, row.reason = Role.DROPPED, "sign-up box" if is_sign_up(row.text) else reason
+
+    def _stories_after(self, i: int) -> bool:
+        return any(is_body(row.text) and len(row.text) > 200 for row in self.rows[i + 1 :])
+
+    def _closing_sign_up(self, start: int) -> int:
+        """Return where a sign-up box begins that nothing but short lines follow."""
+        i = start
+        while i > 0 and not self.rows[i - 1].prose and (i == start or start - i < 6):
+            i -= 1
+        boxed = [k for k in range(i, start) if is_sign_up(self.rows[k].text)]
+        return boxed[0] if boxed and i > 0 else start
+
+    def find_title(self) -> None:
+        """Take the line that stands twice at the top, else the first heading above any prose."""
+        top = [row for row in self.rows[:8] if row.open and len(row.text) <= 200]
+        known = {plain(row.text) for row in top}
+        again = [row for row in top if [plain(r.text) for r in top].count(plain(row.text)) > 1 and plain(row.text)]
+        if known and again:
+            again[0].be(Role.TITLE)
+            for row in again[1:]:
+                row.be(Role.DROPPED, "says the title again")
+            return
+        first_prose = next((i for i, row in enumerate(self.rows) if row.prose), len(self.rows))
+        headings = [row for row in self.rows[:first_prose] if row.open and _may_be_title(row.text)]
+        chosen = next((row for row in headings if ROUNDUPISH.search(row.text)), headings[0] if headings else None)
+        if chosen is None:
+            return
+        if not ROUNDUPISH.search(chosen.text):
+            if self._is_first_headline(chosen):
+                return
+            self.warnings.append(f"line {chosen.at} was taken as the title: {chosen.text!r}")
+        chosen.be(Role.TITLE)
+
+    def _is_first_headline(self, row: _Row) -> bool:
+        """Without a title a paste begins with a headline, its story and the next headline, all of one form."""
+        i = self.rows.index(row)
+        following = self.rows[i + 1 : i + 2]
+        return bool(following) and following[0].role is Role.LINK
+
+    def find_captions(self) -> None:
+        """Settle credits, the words of a picture, and in a loose paste two short lines glued together."""
+        for i, row in enumerate(self.rows):
+            if row.open and len(row.text) <= 200 and _CREDIT.fullmatch(row.text) and not self._prose_below(i):
+                row.be(Role.CAPTION)
+            if row.open and _PICTURE.fullmatch(row.text):
+                row.be(Role.DROPPED, "a picture's file name")
+                if i + 1 < len(self.rows) and not is_body(self.rows[i + 1].text) and not self._prose_below(i + 1):
+                    self.rows[i + 1].be(Role.CAPTION)
+        pairs = [i for i in range(1, len(self.rows)) if self._glued(i)]
+        glued_stories = sum(row.gap == 0 and row.prose and not above.prose for above, row in pairwise(self.rows))
+        if self.loose and glued_stories - len(pairs) < max(3, len(pairs)):
+            for i in pairs:
+                self.rows[i].be(Role.CAPTION)
+                self.rows[i + 1].be(Role.CAPTION)
+
+    def _glued(self, i: int) -> bool:
+        """Tell whether rows i and i+1 are a picture's description and its caption: the same subject, twice."""
+        if i + 1 >= len(self.rows):
+            return False
+        first, second = self.rows[i], self.rows[i + 1]
+        after = self.rows[i + 2] if i + 2 < len(self.rows) else None
+        return (
+            first.open
+            and second.open
+            and first.gap > 0
+            and second.gap == 0
+            and (after is None or after.gap > 0)
+            and len(first.text) <= 120
+            and not ends_sentence(first.text)
+            and len(second.text) <= 200
+            and self.rows[i - 1].role in {None, Role.BODY}
+        )
+
+    def _prose_below(self, i: int) -> bool:
+        return i + 1 < len(self.rows) and self.rows[i + 1].prose
+
+    def drop_contents_list(self) -> None:
+        """Drop headings that all stand again further down, each with its story: the list of contents."""
+        later: dict[str, int] = {}
+        for i, row in enumerate(self.rows):
+            later[plain(row.text)] = i
+        again = [i for i, row in enumerate(self.rows) if row.open and plain(row.text) and later[plain(row.text)] > i]
+        listed = [i for i in again if not self._prose_below(i) and self._prose_below(later[plain(self.rows[i].text)])]
+        if len(listed) >= 2:
+            for i in listed:
+                self.rows[i].be(Role.DROPPED, "list of contents")
+
+    def find_headlines(self) -> None:
+        """Settle headlines: those above an address, those in a numbered sequence, those that weigh enough."""
+        if self._above_addresses():
+            return
+        numbered = self._numbered()
+        weights = {i: self._weight(i) for i, row in enumerate(self.rows) if row.open}
+        sure = [i for i, weight in weights.items() if weight >= SURE or i in numbered]
+        titled = [i for i in sure if title_case(self.rows[i].text) >= 0.6]
+        one_style = len(sure) >= 4 and len(titled) >= 0.75 * len(sure)
+        for i in sure:
+            if i in numbered or not one_style or i in titled:
+                self.rows[i].be(Role.HEADLINE)
+        for i, row in enumerate(self.rows):
+            following = self._next_kept(i)
+            if row.role is Role.HEADLINE and following is not None and following.role is Role.HEADLINE:
+                row.role, row.reason = Role.DROPPED, "heading of a section; a digest has none"
+
+    def _next_kept(self, i: int) -> _Row | None:
+        return next((row for row in self.rows[i + 1 :] if row.role is not Role.DROPPED), None)
+
+    def _above_addresses(self) -> bool:
+        """Where titles stand above bare addresses, nothing else is a headline; return whether they do here."""
+        above = [
+            self.rows[i - 1]
+            for i, row in enumerate(self.rows)
+            if i and row.role is Role.LINK and row.gap == 0 and self.rows[i - 1].open and len(self.rows[i - 1].text) <= 200
+        ]
+        bodies = sum(row.prose for row in self.rows)
+        if len(above) < 3 or len(above) < bodies / 4:
+            return False
+        for row in above:
+            row.be(Role.HEADLINE)
+        return True
+
+    def _numbered(self) -> set[int]:
+        """Return the rows that count 1, 2, 3 …, most with prose below, and take the numbers off."""
+        counted = [(i, int(m[1]), m.end()) for i, row in enumerate(self.rows)
+                   if row.open and len(row.text) <= 160 and (m := _NUMBER.match(row.text))]  # fmt: skip
+        chain: list[tuple[int, int]] = []
+        for i, number, end in counted:
+            if number == len(chain) + 1 and not is_body(self.rows[i].text):
+                chain.append((i, end))
+        if len(chain) < 2 or sum(self._prose_below(i) for i, _ in chain) < 0.6 * len(chain):
+            return set()
+        for i, end in chain:
+            self.rows[i].text = self.rows[i].text[end:]
+        return {i for i, _ in chain}
+
+    def _weight(self, i: int) -> float:
+        """Weigh what speaks for and against row i being a headline."""
+        row = self.rows[i]
+        words = row.text.split()
+        weight = 0.0
+        if len(row.text) <= 140 and len(words) <= 20 and row.text[-1] not in ".,;:。，；：":
+            weight += 2
+        if self._story_below(i):
+            weight += 2
+        case = title_case(row.text)
+        weight += 1.5 if case >= 0.6 and len(words) > 1 else -0.5 if case < 0.35 else 0
+        weight += self._gap_weight(i)
+        weight -= 1 if len(words) < 3 else 0
+        weight -= 1.5 if row.text[-1] in "-–—:" else 0
+        weight -= 2 if row.text[0].islower() or _BULLET.match(row.text) else 0
+        weight -= 1.5 if row.text[-1] in "\"”'’" and row.text[0] in "\"“'‘" else 0
+        return weight
+
+    def _story_below(self, i: int) -> bool:
+        """Tell whether prose follows, maybe after a by-line or a picture's words."""
+        for row in self.rows[i + 1 : i + 5]:
+            if row.role in {Role.CAPTION, Role.DROPPED, Role.LINK}:
+                continue
+            return row.prose
+        return False
+
+    def _gap_weight(self, i: int) -> float:
+        row, below = self.rows[i], self.rows[i + 1] if i + 1 < len(self.rows) else None
+        if below is None or not self._story_below(i):
+            return -0.5
+        if self.loose:
+            return 0.5 if row.gap and below.gap else 0.0
+        if row.gap and not below.gap:
+            return 1.5
+        return 0.5 if row.gap or not any(r.gap for r in self.rows) else -0.5
+
+    def place_the_rest(self) -> None:
+        """Before the first headline is the intro, after it the bodies."""
+        begun = False
+        for row in self.rows:
+            if row.role is Role.HEADLINE:
+                begun = True
+            elif row.role is Role.CAPTION and not begun:
+                row.role, row.reason = Role.DROPPED, "a lead picture's words; a digest has none"
+            elif row.open and not begun and is_sign_up(row.text) and not ends_sentence(row.text) and len(row.text) < 60:
+                row.be(Role.DROPPED, "sign-up box")
+            else:
+                row.be(Role.BODY if begun else Role.INTRO)
+
+
+def _may_be_title(text: str) -> bool:
+    return 3 <= len(text) <= 160 and not is_body(text) and not text.endswith((".", ",", ";", ":")) and not text[0].islower()

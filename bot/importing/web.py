@@ -1,0 +1,116 @@
+"""Fetches one page from the public web, and nothing else.
+
+An address an editor pastes must not reach into the network this machine stands in. So the name is resolved
+here, every address of it must be public, and the connection goes to the very address that was checked:
+a name that changes between the check and the connection gains nothing. Each redirect is checked anew.
+"""
+
+from __future__ import annotations
+
+import http.client
+import ipaddress
+import socket
+import ssl
+import time
+from collections.abc import Callable
+from urllib.parse import urljoin, urlsplit
+
+from bot.core.errors import RoundupError
+
+MOST_REDIRECTS = 3
+SECONDS = 20.0  # for everything together; an editor waits
+_CHUNK = 64 * 1024
+
+Resolve = Callable[[str, int], list[str]]
+
+
+def resolve(host: str, port: int) -> list[str]:
+    """Return all addresses of *host*."""
+    return [str(info[4][0]) for info in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
+
+
+def is_public(address: str) -> bool:
+    """Tell whether *address* belongs to the public internet, also when it is wrapped in IPv6."""
+    ip = ipaddress.ip_address(address.split("%", 1)[0])
+    if isinstance(ip, ipaddress.IPv6Address):
+        inner = ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else None)
+        if inner is None and ip in ipaddress.ip_network("64:ff9b::/96"):
+            inner = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
+        if inner is not None and not is_public(str(inner)):
+            return False
+    return ip.is_global and not ip.is_multicast
+
+
+def fetch(url: str, *, most: int, resolve: Resolve = resolve, allowed: Callable[[str], bool] = is_public) -> bytes:
+    """Return what stands at *url*, after at most three redirects."""
+    deadline = time.monotonic() + SECONDS
+    for _ in range(MOST_REDIRECTS + 1):
+        target = _get(url, most=most, resolve=resolve, allowed=allowed, deadline=deadline)
+        if isinstance(target, bytes):
+            return target
+        url = target
+    raise RoundupError(f"{url}: redirected more than {MOST_REDIRECTS} times; save the page and import the file")
+
+
+def _get(url: str, *, most: int, resolve: Resolve, allowed: Callable[[str], bool], deadline: float) -> bytes | str:
+    """Ask once; return the content, or where it was redirected to."""
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
+    except ValueError as e:
+        raise RoundupError(f"{url}: no web address: {e}") from e
+    if parts.scheme not in {"http", "https"} or not host or parts.username or parts.password:
+        raise RoundupError(f"{url}: only plain http and https addresses can be imported")
+    try:
+        connection = _connected(host, port, parts.scheme == "https", resolve, allowed, deadline)
+        try:
+            path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+            connection.request("GET", path, headers={"User-Agent": "roundup-import", "Accept-Encoding": "identity"})
+            return _answer(connection.getresponse(), connection, url, most, deadline)
+        finally:
+            connection.close()
+    except (OSError, http.client.HTTPException, UnicodeError) as e:  # no such name, refused, no time left, no HTTP
+        raise RoundupError(f"{url}: cannot be fetched ({e}); save the page and import the file") from e
+
+
+def _connected(
+    host: str, port: int, secure: bool, resolve: Resolve, allowed: Callable[[str], bool], deadline: float
+) -> http.client.HTTPConnection:
+    addresses = resolve(host, port)
+    if not addresses or not all(allowed(address) for address in addresses):
+        raise RoundupError(f"{host}: not on the public internet; save the page and import the file")
+    connection = http.client.HTTPConnection(host, port)
+    raw = socket.create_connection((addresses[0], port), timeout=_left(deadline))
+    try:
+        connection.sock = ssl.create_default_context().wrap_socket(raw, server_hostname=host) if secure else raw
+    except BaseException:
+        raw.close()
+        raise
+    return connection
+
+
+def _answer(
+    answer: http.client.HTTPResponse, connection: http.client.HTTPConnection, url: str, most: int, deadline: float
+) -> bytes | str:
+    if answer.status in {301, 302, 303, 307, 308} and (place := answer.getheader("Location")):
+        return urljoin(url, place)
+    if answer.status != 200:
+        raise RoundupError(f"{url}: the server answered {answer.status} {answer.reason}; save the page and import the file")
+    content = bytearray()
+    while True:
+        if connection.sock is not None:
+            connection.sock.settimeout(_left(deadline))
+        _left(deadline)
+        chunk = answer.read1(_CHUNK)
+        if not chunk:
+            return bytes(content)
+        content += chunk
+        if len(content) > most:
+            raise RoundupError(f"{url}: more than {most // 1024 // 1024} MB; save the page and import what is needed")
+
+
+def _left(deadline: float) -> float:
+    left = deadline - time.monotonic()
+    if left <= 0:
+        raise TimeoutError(f"no answer within {SECONDS:.0f} s")
+    return left

@@ -1,0 +1,176 @@
+"""What every front door agrees on: tidy text, page furniture, dates, and what looks like a heading."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from datetime import date
+
+# Invisible, and only in the way: soft hyphen, zero-width space, word joiner, byte order mark, and the
+# marks that turn the direction of everything after them. Joiners stay: emoji and Persian need them.
+_INVISIBLE = re.compile("[\u00ad\u180e\u200b\u2060\ufeff\u202a-\u202e]")
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+_SPACES = re.compile(r"\s+")
+
+MONTHS = "january february march april may june july august september october november december".split()
+_MONTH = r"(?P<month>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
+_DATES = [
+    re.compile(r"(?<!\d)(?P<y>(?:19|20)\d\d)[-/.](?P<m>\d\d?)[-/.](?P<d>\d\d?)(?!\d)"),
+    re.compile(r"(?<!\d)(?P<y>20\d\d)(?P<m>[01]\d)(?P<d>[0-3]\d)(?!\d)"),
+    re.compile(rf"\b{_MONTH} (?P<d>\d\d?)(?:st|nd|rd|th)?,? (?P<y>(?:19|20)\d\d)\b", re.IGNORECASE),
+    re.compile(rf"(?<!\d)(?P<d>\d\d?)(?:st|nd|rd|th)? {_MONTH},? (?P<y>(?:19|20)\d\d)\b", re.IGNORECASE),
+]
+
+
+def tidy(text: str) -> str:
+    """Return *text* as one line: composed letters, single spaces, nothing invisible."""
+    text = _CONTROL.sub("", _INVISIBLE.sub("", text.replace("\x85", " ")))
+    return unicodedata.normalize("NFC", _SPACES.sub(" ", text)).strip()
+
+
+def find_date(text: str) -> date | None:
+    """Return the first date written out in *text*: ISO, or with the month's name. 3/4/20 says nothing."""
+    for pattern in _DATES:
+        if found := pattern.search(text):
+            parts = found.groupdict()
+            month = parts.get("m") or 1 + [name[:3] for name in MONTHS].index(parts["month"].lower()[:3])
+            try:
+                return date(int(parts["y"]), int(month), int(parts["d"]))
+            except ValueError:  # the 45th of May
+                continue
+    return None
+
+
+def is_url(text: str) -> bool:
+    """Tell whether the whole of *text* is a web address."""
+    return re.fullmatch(r"<?https?://[^\s<>\"]+>?", text) is not None
+
+
+def web_address(url: str | None) -> str:
+    """Return *url* if it is an http(s) address a digest may hold, else nothing."""
+    url = (url or "").strip().strip("<>")
+    return url if re.fullmatch(r"https?://[^\s/?#<>\"\\]+[^\s<>\"]*", url, re.IGNORECASE) else ""
+
+
+# A line that is only this is part of the page around the article. Each: pattern, reason.
+_FURNITURE = [
+    (r"(skip to )?(the )?(main )?content", "page navigation"),
+    (r"(main )?menu|home|search|back to (the )?top|skip to .{0,30}|toggle .{0,30}", "page navigation"),
+    (r"(previous|next|older|newer|latest)( (post|article|issue|story)s?)?|archives?", "page navigation"),
+    (r"reuse this content|print( this)?( page| article)?|copy link|permalink", "page navigation"),
+    (r"(share|tweet|pin|email|follow|like)( (this|us|on|via|by|it|article|story|page|post|facebook|twitter|x|"
+     r"linkedin|email|whatsapp|instagram|wechat|weibo|youtube|and|or|,|&|\d+))*:?", "share buttons"),
+    (r"(facebook|twitter|linkedin|whatsapp|reddit|e-?mail|print|rss|instagram|youtube|wechat|weibo|pinterest|"
+     r"telegram|tumblr|[|·•,/ ])+", "share buttons"),
+    (r"(leave|post|add|write) a (comment|reply)|(no |\d+ )?comments?( \(\d+\))?:?|reply", "comments"),
+    (r"(related|recommended|popular|trending|more|you (may|might) also like)"
+     r"( (articles|posts|stories|content|news|topics|from .{1,40}|on .{1,40}))?:?", "list of other articles"),
+    (r"advertisement|advertise(ment)? with us|sponsored( content| links)?|ad|promoted", "advertising"),
+    (r"\d+ min(ute)?s?( read)?|listen( to (this )?article)?|reading time.{0,20}", "page furniture"),
+    (r"(©|\(c\)|copyright\b).{0,200}|all rights reserved.?|(privacy|cookie) (policy|settings|notice).{0,60}|"
+     r"terms (of|and) .{0,60}", "legal notice"),
+    (r"view .{0,40}(in|on) (your|the|a) (web ?)?browser.{0,40}|view (online|this email).{0,60}|"
+     r".{0,40}read .{0,30}(on the web|online|in your browser).{0,40}|forward (this )?to a friend", "mail furniture"),
+    (r"(published|posted|updated|last (updated|modified)|date):? .{0,60}\d{4}.{0,30}", "time stamp"),
+    (r"(posted|written|reported|edited|compiled|your editor:?|author:?)( by)? .{2,60}", "by-line"),
+]
+_FURNITURE_LINE = [(re.compile(pattern, re.IGNORECASE), reason) for pattern, reason in _FURNITURE]
+_BYLINE = re.compile(r"[Bb][Yy]:? (?:@?[^\W\d_a-z][\w.'’()-]*(?:,? (?:and |& |de |van |von )?)?){1,6}")
+_SIGN_UP = re.compile(
+    r"(sign(ing)? ?up|subscribe|join us|register|stay (updated|informed|up to date|tuned)|get|receive|deliver)"
+    r".{0,120}(newsletter|inbox|mailing list|e-?mail|updates)"
+    r"|(newsletter|inbox).{0,80}(sign ?up|subscribe)",
+    re.IGNORECASE,
+)
+# After one of these a mail or page says nothing more to its readers.
+_FOOTER = re.compile(
+    r"unsubscribe|you (have )?(joined|received?|are receiving|get) (this|the) .{0,60}(because|e-?mail|newsletter|weekly)"
+    r"|you (joined|are subscribed)|reuse this content|manage (your )?preferences|update your preferences"
+    r"|all rights reserved|^(\(c\)|©|copyright) ",
+    re.IGNORECASE,
+)
+_PROMPT = re.compile(
+    r"(please )?((click|tap) (here|on)|read|learn|find out|see|discover|continue|view|watch|get|check out)\b.{0,40}?"
+    r"\b(more|here|reading|full (story|article|post|report|details)|details|on)\b.{0,40}|more|here|link|source|continue",
+    re.IGNORECASE,
+)
+
+
+def furniture(text: str) -> str:
+    """Say what part of a page or mail *text* is, if it is none of the article; else nothing."""
+    if len(text) > 220:
+        return ""
+    bare = text.strip(" .:»›→←|*_-–—>")
+    if not bare:
+        return "ruler"
+    for pattern, reason in _FURNITURE_LINE:
+        if pattern.fullmatch(bare):
+            return reason
+    if len(text) <= 70 and _BYLINE.fullmatch(text.rstrip(".")):
+        return "by-line"
+    return "time stamp" if _only_a_date(bare) else ""
+
+
+def _only_a_date(text: str) -> bool:
+    rest = text
+    for pattern in _DATES:
+        rest = pattern.sub("", rest)
+    return rest != text and len(re.sub(r"\W|\d|mon|tues?|wed(nes)?|thu(rs)?|fri|sat(ur)?|sun|day|[ap]m|at|on|utc|gmt",
+                                       "", rest, flags=re.IGNORECASE)) <= 2
+
+
+def is_sign_up(text: str) -> bool:
+    """Tell whether *text* asks the reader to subscribe."""
+    return len(text) <= 250 and _SIGN_UP.search(text) is not None
+
+
+def begins_footer(text: str) -> bool:
+    """Tell whether what a mail or page says to its readers ends before *text*."""
+    return len(text) <= 300 and _FOOTER.search(text) is not None
+
+
+def is_prompt(text: str) -> bool:
+    """Tell whether *text* only points at the rest of a story: "Read more here"."""
+    bare = text.strip(" .:»›→>[]()")
+    return len(bare) <= 60 and _PROMPT.fullmatch(bare) is not None
+
+
+ROUNDUPISH = re.compile(
+    r"round-?\s?up|weekly|digest|newsletter|this week|week(ly)? (in|of|ending|\d)|in review|issue\b|edition|recap"
+    r"|briefing|bulletin|news for|#\d+|monthly|this month|month in",
+    re.IGNORECASE,
+)
+_SMALL = frozenset(
+    "a an and as at but by for from if in into is its it nor of off on onto or over per so than that the to up via vs "
+    "was with yet".split()
+)
+_WORD = re.compile(r"[^\W_][\w'’&.+-]*")
+
+
+def title_case(text: str) -> float:
+    """Return which share of the words that a title would capitalise is capitalised."""
+    words = _WORD.findall(text)
+    counted = [word for i, word in enumerate(words) if i == 0 or word.lower() not in _SMALL]
+    if not counted:
+        return 0.0
+    return sum(not word[0].islower() or any(c.isupper() for c in word[1:]) for word in counted) / len(counted)
+
+
+def ends_sentence(text: str) -> bool:
+    """Tell whether *text* ends as a sentence does, whatever closes after it."""
+    return text.rstrip("\"'”’)]»」』 ").endswith((".", "!", "?", "…", "。", "！", "？"))
+
+
+def is_body(text: str) -> bool:
+    """Tell whether *text* is prose rather than a heading or label."""
+    return len(text) >= 160 or (len(text) >= 60 and ends_sentence(text))
+
+
+def same(one: str, other: str) -> bool:
+    """Tell whether two lines say the same but for case and punctuation."""
+    return plain(one) == plain(other) != ""
+
+
+def plain(text: str) -> str:
+    """Return the letters and digits of *text*, folded, to compare by."""
+    return "".join(c for c in text.casefold() if c.isalnum())
