@@ -9,7 +9,7 @@ from slack_bolt import BoltRequest
 from bot.core.answer import Answer, Document, Help, Kind, Match
 from bot.core.digest import Digest, Story
 from bot.slack.bolt import Identity, build_app
-from bot.slack.listeners import Desk, register
+from bot.slack.listeners import Wiring, register
 
 STORY = Story(
     id="d/1", n=1, headline="Fliggy Fuels Travel", body=("Coupons for all.",), companies=("Fliggy",)
@@ -55,13 +55,13 @@ class Bot:
         self.responder = Responder()
         identity = Identity(team="T", team_id="T1", user_id="UBOT", bot_id="BBOT")
         self.app = build_app(token="xoxb-test", api_url="http://127.0.0.1:9/api/", identity=lambda: identity)
-        desk = Desk(
+        wiring = Wiring(
             ask=self.ask,
             more=lambda query, offset: self.ask((query, offset)),
             find=lambda story: (DIGEST, STORY) if story == STORY.id else None,
             responder=self.responder,
         )
-        register(self.app, desk)
+        register(self.app, wiring)
 
     def ask(self, text):
         self.asked.append(text)

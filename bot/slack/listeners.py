@@ -26,7 +26,7 @@ Find = Callable[[str], tuple[Digest, Story] | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Desk:
+class Wiring:
     """What the listeners need from the rest of the bot."""
 
     ask: Callable[[str], Reply]
@@ -35,27 +35,27 @@ class Desk:
     responder: Responder
 
 
-def register(app: App, desk: Desk) -> None:
+def register(app: App, wiring: Wiring) -> None:
     """Connect every listener to the app."""
 
     def render(reply: Reply, offset: int = 0) -> Message:
-        return answers.answer_message(reply, find=desk.find, offset=offset)
+        return answers.answer_message(reply, find=wiring.find, offset=offset)
 
     def roundup(ack: Ack, command: dict[str, Any]) -> None:
-        ack(**render(desk.ask(command.get("text", "")[:MAX_QUERY])).as_ephemeral())
+        ack(**render(wiring.ask(command.get("text", "")[:MAX_QUERY])).as_ephemeral())
 
     def show_suggestion(body: dict[str, Any], action: dict[str, Any]) -> None:
-        desk.responder.replace(body["response_url"], render(desk.ask(action["value"][:MAX_QUERY])))
+        wiring.responder.replace(body["response_url"], render(wiring.ask(action["value"][:MAX_QUERY])))
 
     def show_more(body: dict[str, Any], action: dict[str, Any]) -> None:
         page = json.loads(action["value"])
-        message = render(desk.more(page["q"], page["offset"]), page["offset"])
-        desk.responder.replace(body["response_url"], message)
+        message = render(wiring.more(page["q"], page["offset"]), page["offset"])
+        wiring.responder.replace(body["response_url"], message)
 
     def share(body: dict[str, Any], action: dict[str, Any]) -> None:
-        message = answers.shared_message(action["value"], user=body["user"]["id"], find=desk.find)
+        message = answers.shared_message(action["value"], user=body["user"]["id"], find=wiring.find)
         if message is not None:
-            desk.responder.share(body["response_url"], message)
+            wiring.responder.share(body["response_url"], message)
 
     app.command("/roundup")(roundup)
     app.action(re.compile(rf"{answers.SUGGEST}\d+"))(ack=_acknowledge, lazy=[show_suggestion])

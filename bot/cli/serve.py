@@ -1,0 +1,133 @@
+"""`roundup run`, `demo`, `doctor`, `manifest`: the commands that meet Slack, or its practice workspace."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Mapping
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from bot.core.errors import RoundupError
+from bot.environment import missing, read_environment
+
+if TYPE_CHECKING:
+    from bot.practice.server import PracticeServer
+
+HTTP_PORT = 3000
+DEMO_PORT = 3210
+DEMO_QUESTION = "Fliggy"
+DEMO_PATIENCE_SECONDS = 60
+
+
+@click.command()
+@click.option("--socket", "mode", flag_value="socket", help="Socket Mode; needs SLACK_APP_TOKEN.")
+@click.option("--http", "mode", flag_value="http", help="HTTP on PORT; needs SLACK_SIGNING_SECRET.")
+@click.pass_obj
+def run(config: Path, mode: str | None) -> None:
+    """Serve Slack: the mode asked for, else Socket Mode if SLACK_APP_TOKEN is set, else HTTP."""
+    environment = read_environment(os.environ)
+    set_up_logging(environment.log_level)
+    if not environment.bot_token:
+        raise missing("SLACK_BOT_TOKEN")
+    mode = mode or ("socket" if environment.app_token else "http")
+    if mode == "socket":
+        from bot.app import run_socket
+
+        run_socket(config, os.environ, stop_on_signal())
+        return
+    if not environment.signing_secret:
+        raise missing("SLACK_SIGNING_SECRET" if environment.app_token else "SLACK_APP_TOKEN")
+    serve_http(config, host=environment.host, port=environment.port or HTTP_PORT)
+
+
+def serve_http(config: Path, *, host: str, port: int) -> None:
+    """Serve HTTP mode. The parts are imported in granian's worker only: its main process stays small."""
+    from bot.config import load_settings
+    from bot.slack.http import serve
+
+    load_settings(config)  # a bad one is said here, not from a worker
+    serve(partial(_load_http, config), host=host, port=port)
+
+
+def _load_http(config: Path) -> object:
+    from bot.app import load_http
+
+    return load_http(config, os.environ)
+
+
+@click.command()
+@click.option("--port", type=click.IntRange(0, 65535), default=None, help=f"{DEMO_PORT} or the next free one.")
+@click.option("--once", is_flag=True, help="Post, ask, print both, end.")
+@click.pass_obj
+def demo(config: Path, port: int | None, once: bool) -> None:
+    """Show the bot at work in a practice workspace on this machine. Needs no Slack and no network."""
+    from bot.demo import Demo
+
+    set_up_logging("WARNING" if once else os.environ.get("LOG_LEVEL", "WARNING").upper())
+    with Demo(config, port=port, first_port=DEMO_PORT) as show:
+        show.post_newest(DEMO_PATIENCE_SECONDS)
+        if once:
+            show.print_post()
+            show.print_answer(DEMO_QUESTION)
+            return
+        show.print_welcome()
+        stop_on_signal().wait()
+
+
+@click.command()
+@click.pass_obj
+def doctor(config: Path) -> None:
+    """Ask Slack whether everything is in place; say the remedy for what is not."""
+    from bot.config import load_settings
+    from bot.slack.doctor import examine
+
+    environment = read_environment(os.environ)
+    settings = load_settings(config)
+    faults = 0
+    for finding in examine(environment, settings):
+        if finding.ok:
+            click.echo(f"ok     {finding.what}")
+        else:
+            faults += 1
+            click.echo(f"FAULT  {finding.what}: {finding.remedy}")
+    if faults:
+        click.echo(f"{faults} {'fault' if faults == 1 else 'faults'}.", err=True)
+        sys.exit(1)
+
+
+@click.command()
+@click.option("--url", help="Base address for HTTP mode, such as https://roundup.example.com.")
+def manifest(url: str | None) -> None:
+    """Print the Slack app's manifest: Socket Mode, or HTTP at an address."""
+    from bot.slack.manifest import manifest as build
+
+    if url is not None and not url.startswith("https://"):
+        raise RoundupError("--url must start with https://: Slack calls no other address.")
+    click.echo(json.dumps(build(url=url), indent=2))
+
+
+def set_up_logging(level: str) -> None:
+    """Log to stderr, one event a line, in UTC."""
+    logging.Formatter.converter = time.gmtime
+    logging.basicConfig(
+        level=level, stream=sys.stderr, format="%(asctime)sZ %(levelname)s %(name)s %(message)s"
+    )
+    for chatty in ("apscheduler", "slack_sdk", "slack_bolt"):
+        logging.getLogger(chatty).setLevel(max(logging.getLevelName(level), logging.WARNING))
+
+
+def stop_on_signal() -> threading.Event:
+    """Return an event that SIGTERM and SIGINT set."""
+    stopping = threading.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, lambda *_: stopping.set())
+    return stopping
