@@ -54,9 +54,10 @@ class Answer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Help:
-    """How to ask. *welcome* is for a bare `/roundup`."""
+    """How to ask, with examples from *digest*, the newest. *welcome* is for a bare `/roundup`."""
 
     welcome: bool = False
+    digest: Digest | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from bot.core.answer import Answer, Help, Kind, Latest, Match, Opened, Reply
@@ -27,19 +29,10 @@ MAX_VALUE = 2_000  # of a button
 MAX_ECHO = 100  # of the reader's own words
 MAX_EXCERPT = 400
 MAX_NAMES = 5  # suggestions
+HEADLINES = 10  # of the newest digest, under the welcome
+MAX_EXAMPLE = 25
 
 Find = Callable[[str], tuple[Digest, Story] | None]
-
-WAYS_TO_ASK = (
-    ("/roundup Fliggy", "a company, by any of its names; small typos are fine"),
-    ("/roundup travel subsidies in May", "words, or a whole question"),
-    ('/roundup "Labor Day"', "an exact phrase"),
-    ("/roundup Tmall -luxury", "without a word"),
-    ("/roundup Tmall after:2020-03", "also `before:` and `during:`, with a day, month or year"),
-    ("/roundup in:travel", "a tag"),
-    ("/roundup #2018-4", "one story in full, by its code"),
-    ("/roundup latest", "the newest digest"),
-)
 
 
 def answer_message(reply: Reply, *, find: Find, offset: int = 0) -> Message:
@@ -80,7 +73,7 @@ def _ids(value: str) -> list[str]:
 
 
 def _shared(digest: Digest, story: Story) -> tuple[Block, ...]:
-    return (*_teaser(story), _origin(digest, story))
+    return kit.teaser(story, kit.MAX_SUMMARY), _origin(digest, story.code)
 
 
 # --- what was found ------------------------------------------------------------------------------------
@@ -93,9 +86,10 @@ def _matches(answer: Answer, find: Find, offset: int) -> Message:
 
 
 def _found(answer: Answer, offset: int, shown: int) -> Block:
-    stories = f"{answer.total} {'story' if answer.total == 1 else 'stories'}"
     place = f", {offset + 1} to {offset + shown}" if answer.total > shown else ""
-    return kit.rich(kit.run(stories, bold=True), kit.run(f" for “{_echo(answer.query)}”{place}"))
+    return kit.rich(
+        kit.run(kit.counted(answer.total), bold=True), kit.run(f" for “{_echo(answer.query)}”{place}")
+    )
 
 
 def _match(match: Match, find: Find) -> Iterator[Block]:
@@ -190,11 +184,71 @@ def _echo(query: str) -> str:
 
 
 def _help(reply: Help) -> Message:
-    ways = [kit.own(f"{mrkdwn.code(ask)}  {what}") for ask, what in WAYS_TO_ASK]
-    title = "Ask the roundup" if not reply.welcome else "Welcome to Roundup"
-    lines = "\n".join(way["text"] for way in ways)
-    section = {"type": "section", "text": kit.own(lines), "expand": True}
-    return _message(_sentence(f"*{title}*"), section)
+    if reply.welcome:
+        return _welcome(reply.digest)
+    ways = _ways_to_ask(_Examples.of(reply.digest))
+    return _message(_sentence("*Ask the roundup*"), _listed(ways))
+
+
+def _welcome(digest: Digest | None) -> Message:
+    said = _sentence("*Ask the roundup*: a company, a topic or a whole question finds its stories.")
+    ways = _listed(_ways_to_ask(_Examples.of(digest))[:3])
+    return _message(said, ways, *(_newest_headlines(digest) if digest else ()), kit.context(kit.own(_TRY)))
+
+
+def _newest_headlines(digest: Digest) -> tuple[Block, ...]:
+    title = kit.rich(kit.run(mrkdwn.shorten(kit.one_line(digest.title), kit.MAX_HEADER), bold=True))
+    when = kit.context(kit.own(f"{mrkdwn.spoken_date(digest.date)}{DOT}{kit.counted(len(digest.stories))}"))
+    return (title, when, *kit.bare_headlines(digest.stories[:HEADLINES], kit.MAX_HEADER))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Examples:
+    """Words that do find something; the first digest's, until there is one."""
+
+    company: str = "Fliggy"
+    phrase: str = "Labor Day"
+    tag: str = "travel"
+    code: str = "#2018-4"
+    month: str = "2020-05"
+
+    @classmethod
+    def of(cls, digest: Digest | None) -> _Examples:
+        """Take them from a digest."""
+        if digest is None:
+            return cls()
+        stories = digest.stories
+        words = " ".join(paragraph for story in stories for paragraph in story.body)
+        return cls(
+            company=_short(name for story in stories for name in story.companies) or cls().company,
+            phrase=_short(re.findall(r"\b[A-Z][a-z]+ [A-Z][a-z]+\b", words)) or cls().phrase,
+            tag=_short(tag for story in stories for tag in story.tags) or _short(digest.tags) or cls().tag,
+            code=_short(story.code for story in stories) or cls().code,
+            month=f"{digest.date:%Y-%m}",
+        )
+
+
+def _short(words: Iterable[str]) -> str:
+    return next((word for word in words if 0 < len(word) <= MAX_EXAMPLE), "")
+
+
+def _ways_to_ask(example: _Examples) -> tuple[tuple[str, str], ...]:
+    company, tag = example.company, example.tag
+    return (
+        (company, "a company, by any of its names; a typo does no harm"),
+        (f"what did {company} announce?", "words, or a whole question"),
+        (example.code, "one story in full, by its code"),
+        ("latest", "the newest digest"),
+        (f'"{example.phrase}"', "an exact phrase"),
+        (f"{company} -{tag.split()[0]}", "without a word"),
+        (f"{company} during:{example.month}", "a month; `before:` and `after:` also take a day or a year"),
+        (f'in:"{tag}"' if " " in tag else f"in:{tag}", "a tag"),
+    )
+
+
+def _listed(ways: Iterable[tuple[str, str]]) -> Block:
+    lines = "\n".join(f"{mrkdwn.code(f'/roundup {ask}')}  {what}" for ask, what in ways)
+    return {"type": "section", "text": kit.own(lines), "expand": True}
 
 
 def _latest(digest: Digest | None) -> Message:
@@ -204,16 +258,22 @@ def _latest(digest: Digest | None) -> Message:
 
 
 def _opened(digest: Digest, story: Story) -> Message:
-    return _message(*kit.full_story(story), _origin(digest, story), kit.actions(_share([story.id])))
+    blocks = kit.full_story(story)
+    end = (_origin(digest), kit.actions(_share([story.id])))
+    if kit.fits((*blocks, *end)):
+        return _message(*blocks, *end)
+    goes_on = kit.context(kit.own("The whole story is in the digest's thread"))
+    most = next(n for n in range(len(blocks), 0, -1) if kit.fits((*blocks[:n], goes_on, *end)))
+    return _message(*blocks[:most], goes_on, *end)
 
 
-def _teaser(story: Story) -> tuple[Block, ...]:
-    return (kit.teaser(story, kit.MAX_SUMMARY),)
+def _origin(digest: Digest, code: str = "") -> Block:
+    return kit.context(kit.plain(_where_from(digest.date, digest.title, code)))
 
 
-def _origin(digest: Digest, story: Story) -> Block:
-    words = (mrkdwn.short_date(digest.date), kit.one_line(digest.title), story.code)
-    return kit.context(kit.plain(mrkdwn.shorten(DOT.join(filter(None, words)), kit.MAX_CONTEXT)))
+def _where_from(day: date, title: str = "", code: str = "") -> str:
+    words = (mrkdwn.short_date(day), mrkdwn.shorten(kit.one_line(title), kit.MAX_HEADER), code)
+    return DOT.join(filter(None, words))
 
 
 def _sentence(ours: str) -> Block:

@@ -9,7 +9,8 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 from bot.core.digest import Digest, Image, Story
 from bot.core.message import Block, Message, Part
@@ -27,7 +28,7 @@ MAX_POSTED_TEXT = 40_000
 
 MAX_HEADER = 150
 MAX_BUTTON = 75
-MAX_ALT = 2_000
+MAX_ALT = 255  # Slack documents 2,000; a screen reader says it in one breath, and others take no more
 MAX_INTRO = 1_200  # of the first message; the rest opens the thread
 MAX_SUMMARY = 300  # a sentence or two
 MAX_BLOCK = 2_500  # of a section's 3,000; two thirds of MAX_TEXT, so that any block fits a message alone
@@ -35,12 +36,13 @@ MAX_HEADLINE = 1_000  # of a story in full; a longer one goes on in a block of i
 MAX_CONTEXT = 1_500
 
 OPEN_LINK = "open_link_"  # action ids of buttons that only open an address: this and a number
+Thing = TypeVar("Thing")
 DOT = " · "
 
 # How much is said of each story in a headlines message, from generous to bare. The first that fits is taken.
 _SUMMARIES = (MAX_SUMMARY, 220, 160, 110)
 _HEADLINES = (150, 100, 60)
-_MOST_LISTED = 40
+_MOST_LISTED = (40, 20, 10)  # the last fits whatever the characters: escaped and defused they double
 
 
 def digest_parts(
@@ -67,7 +69,7 @@ def without_images(message: Message) -> Message:
 def without_blocks(message: Message, *, limit: int = MAX_POSTED_TEXT) -> Message:
     """Return the message as text alone, links included; beyond *limit* as the text it has already."""
     text = reading(message.blocks, shown=True)
-    return Message(text=text if _length(text) <= limit else message.text)
+    return Message(text=text if mrkdwn.units(text) <= limit else message.text)
 
 
 # --- the first message ---------------------------------------------------------------------------------
@@ -114,31 +116,31 @@ def _full_first(issue: _Issue) -> tuple[Part, list[_Entry]]:
 def _full(issue: _Issue, blocks: tuple[Block, ...]) -> Message:
     # All its words do not fit a text: what is read out is the same stories, shorter.
     text = reading(blocks)
-    return Message(text=text if _length(text) <= MAX_TEXT else _headlines(issue).text, blocks=blocks)
+    return Message(text=text if mrkdwn.units(text) <= MAX_TEXT else _headlines(issue).text, blocks=blocks)
 
 
 def _headlines(issue: _Issue, *, where: str = "") -> Message:
     for stories in _ever_shorter(issue.stories):
         blocks = (*_masthead(issue), *_intro(issue.digest), _DIVIDER, *stories, *_footer(issue, where=where))
         message = Message(text=reading(blocks), blocks=blocks)
-        if _fits(blocks):
+        if fits(blocks):
             break
     return message
 
 
 def _ever_shorter(stories: tuple[Story, ...]) -> Iterator[tuple[Block, ...]]:
     yield from (tuple(teaser(story, limit) for story in stories) for limit in _SUMMARIES)
-    yield from (_bare_headlines(stories, limit) for limit in _HEADLINES)
-    most = stories[:_MOST_LISTED]
-    more = context(own(f"and {_counted(len(stories) - len(most))} more"))
-    yield (*_bare_headlines(most, _HEADLINES[-1]), more)
+    yield from (bare_headlines(stories, limit) for limit in _HEADLINES)
+    for most in _MOST_LISTED:
+        more = context(own(f"and {len(stories) - most} more"))
+        yield (*bare_headlines(stories[:most], _HEADLINES[-1]), more)
 
 
 def _masthead(issue: _Issue) -> tuple[Block, ...]:
     digest = issue.digest
-    count = _counted(len(issue.stories))
+    count = counted(len(issue.stories))
     if len(issue.stories) < len(digest.stories):
-        count = f"{len(issue.stories)} of {_counted(len(digest.stories))}, chosen for this channel"
+        count = f"{len(issue.stories)} of {counted(len(digest.stories))}, chosen for this channel"
     web = mrkdwn.link(digest.url, "Web version") if mrkdwn.web_address(digest.url) else ""
     line = DOT.join(filter(None, (mrkdwn.spoken_date(digest.date), count, web)))
     return _header(digest.title), context(own(line))
@@ -175,7 +177,8 @@ def summary(story: Story, limit: int = MAX_SUMMARY) -> str:
     return mrkdwn.opening(one_line(" ".join(story.body)), limit)
 
 
-def _bare_headlines(stories: Sequence[Story], limit: int) -> tuple[Block, ...]:
+def bare_headlines(stories: Sequence[Story], limit: int) -> tuple[Block, ...]:
+    """Return a bulleted list of headlines of at most *limit* characters each."""
     items = [{"type": "rich_text_section", "elements": [_short_headline(story, limit)]} for story in stories]
     pages = [items[n : n + 15] for n in range(0, len(items), 15)]
     return tuple(
@@ -242,7 +245,8 @@ def _picture_address(image: Image) -> str:
 def _caption(image: Image | None) -> tuple[Block, ...]:
     if image is None:
         return ()
-    words = [image.caption] if _picture_address(image) else [f"Picture: {image.alt}", image.caption]
+    told = _picture_address(image) and mrkdwn.size(one_line(image.alt)) <= MAX_ALT
+    words = [image.caption] if told else [f"Picture: {image.alt}", image.caption]
     text = "\n".join(filter(None, map(one_line, words)))
     return tuple(context(plain(piece)) for piece in mrkdwn.split(text, MAX_CONTEXT))
 
@@ -250,7 +254,14 @@ def _caption(image: Image | None) -> tuple[Block, ...]:
 def _about(story: Story) -> tuple[Block, ...]:
     names = {name.casefold(): one_line(name) for name in (*story.companies, *story.tags)}
     line = mrkdwn.shorten(DOT.join(filter(None, (story.code, *names.values()))), MAX_CONTEXT)
-    return (context(plain(line)),) if line else ()
+    elements = [*([plain(line)] if line else []), *_source(story.url)]
+    return (context(*elements),) if elements else ()
+
+
+def _source(url: str) -> Iterator[dict[str, Any]]:
+    host = urlsplit(mrkdwn.web_address(url)).hostname
+    if host:
+        yield own(mrkdwn.link(url, f"Read at {host.removeprefix('www.')}"))
 
 
 # --- filling messages ----------------------------------------------------------------------------------
@@ -258,23 +269,28 @@ def _about(story: Story) -> tuple[Block, ...]:
 
 def _thread(entries: list[_Entry]) -> Iterator[Part]:
     while entries:
-        taken, entries = _fill(entries, _fits)
+        taken, entries = _fill(entries, fits)
         blocks = _joined(taken)
         yield Part(message=Message(text=reading(blocks), blocks=blocks), stories=_ids(taken))
 
 
 def _fill(
-    entries: list[_Entry], fits: Callable[[tuple[Block, ...]], bool]
+    entries: list[_Entry], holds: Callable[[Sequence[Block]], bool]
 ) -> tuple[list[_Entry], list[_Entry]]:
     """Take the entries that fit one message. The first is torn if it does not fit alone."""
-    count = next((n for n in range(len(entries), 0, -1) if fits(_joined(entries[:n]))), 0)
+    count = _most(entries, lambda some: holds(_joined(some)))
     if count:
         return entries[:count], entries[count:]
     first, *rest = entries
     # Any block fits alone: see MAX_BLOCK. At least one is taken, so that this ends.
-    most = next((n for n in range(len(first.blocks), 1, -1) if fits(first.blocks[:n])), 1)
-    torn = [replace(first, blocks=first.blocks[:most])]
-    return torn, [replace(first, blocks=first.blocks[most:]), *rest] if most < len(first.blocks) else rest
+    count = max(1, _most(first.blocks, holds))
+    taken, left = first.blocks[:count], first.blocks[count:]
+    return [replace(first, blocks=taken)], [*([replace(first, blocks=left)] if left else []), *rest]
+
+
+def _most(things: Sequence[Thing], hold: Callable[[Sequence[Thing]], bool]) -> int:
+    """Return how many of the first things are held together; more are never held if fewer are not."""
+    return next((n for n in range(len(things)) if not hold(things[: n + 1])), len(things))
 
 
 def _joined(entries: Iterable[_Entry]) -> tuple[Block, ...]:
@@ -286,11 +302,12 @@ def _ids(entries: Iterable[_Entry]) -> tuple[str, ...]:
     return tuple(entry.story for entry in entries if entry.story)
 
 
-def _fits(blocks: tuple[Block, ...]) -> bool:
-    return _fits_blocks(blocks) and _length(reading(blocks)) <= MAX_TEXT
+def fits(blocks: Sequence[Block]) -> bool:
+    """Tell whether one message holds the blocks, and its text every word of them."""
+    return _fits_blocks(blocks) and mrkdwn.units(reading(blocks)) <= MAX_TEXT
 
 
-def _fits_blocks(blocks: tuple[Block, ...]) -> bool:
+def _fits_blocks(blocks: Sequence[Block]) -> bool:
     return len(blocks) <= MAX_BLOCKS and weight(blocks) <= MAX_MESSAGE
 
 
@@ -447,9 +464,6 @@ def one_line(text: str) -> str:
     return " ".join(mrkdwn.clean(text).split())
 
 
-def _counted(number: int) -> str:
+def counted(number: int) -> str:
+    """Return "1 story", "2 stories"."""
     return f"{number} {'story' if number == 1 else 'stories'}"
-
-
-def _length(escaped: str) -> int:
-    return len(escaped) + sum(letter > "\uffff" for letter in escaped)

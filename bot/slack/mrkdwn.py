@@ -106,8 +106,12 @@ _MONTHS = (
 
 def size(text: str) -> int:
     """Return the length Slack may count: escaped, and in UTF-16 units, the larger of the two known ways."""
-    escaped = escape(text)
-    return len(escaped) + sum(letter > "\uffff" for letter in escaped)
+    return units(text) + 4 * text.count("&") + 3 * (text.count("<") + text.count(">"))
+
+
+def units(text: str) -> int:
+    """Return the length in UTF-16 units, of a text that is escaped already."""
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 # --- where a text may be cut ---------------------------------------------------------------------------
@@ -159,16 +163,19 @@ def shorten(text: str, limit: int) -> str:
     text = text.strip()
     if size(text) <= limit:
         return text
-    first = _packed(text, max(limit - size(ELLIPSIS), 1), (_words, _characters))[0]
+    # No more than is needed to see where to cut: texts may be very long.
+    first = _packed(text[: limit + _LONGEST_CLUSTER], limit - size(ELLIPSIS), (_words, _characters))[0]
     return first.rstrip(" \n,;:–—-.…") + ELLIPSIS
 
 
 def opening(text: str, limit: int) -> str:
     """Return the first sentence, a second one if both fit; a longer first sentence is shortened."""
-    first, *rest = sentences(text.strip()) or [""]
+    first, *rest = sentences(text[: 3 * limit].strip()) or [""]
     both = first + rest[0] if rest else first
-    return both.strip() if rest and size(both.strip()) <= limit else shorten(first, limit)
+    return both.strip() if rest and size(both.strip()) <= limit else shorten(first if rest else text, limit)
 
+
+_LONGEST_CLUSTER = 30
 
 Cut = Callable[[str], Iterable[str]]
 
@@ -211,7 +218,7 @@ def _characters(text: str) -> Iterator[str]:
 
 
 def _joins(cluster: str, letter: str) -> bool:
-    if len(cluster) > 30:  # a heap of accents is no letter, and may be longer than any limit
+    if len(cluster) >= _LONGEST_CLUSTER:  # a heap of accents is no letter, and may be longer than any limit
         return False
     flag = _is_regional(letter) and len(cluster) == 1 and _is_regional(cluster)
     modifier = "\U0001f3fb" <= letter <= "\U0001f3ff"

@@ -1,0 +1,1 @@
+"""The post, the answers and the preview."""

@@ -1,0 +1,126 @@
+"""What Slack takes: our own table of limits, slack_sdk's models and the independent `blockkit`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+import blockkit
+import slackblocks
+from slack_sdk.models.blocks import Block as SdkBlock
+
+from bot.core.message import Message
+
+LIMITS = {
+    ("section", "text"): 3000,
+    ("header", "text"): 150,
+    ("button", "text"): 75,
+    ("button", "value"): 2000,
+    ("button", "url"): 3000,
+    ("image", "alt_text"): 2000,
+    ("image", "image_url"): 3000,
+    ("link", "url"): 3000,
+    ("context", "elements"): 10,
+    ("actions", "elements"): 25,
+}
+OURS = re.compile(r"<(?:https?://[^\s<>|]+\|[^<>]+|mailto:[^\s<>|]+\|[^<>]+|@U[A-Z0-9]+)>")
+
+
+def assert_valid(message: Message) -> None:
+    """Fail unless every one of them takes the message."""
+    blocks = [dict(block) for block in message.blocks]
+    assert 1 <= len(blocks) <= 45
+    assert counted(blocks) <= 10_000
+    assert 1 <= len(message.text) <= 4000
+    assert_mrkdwn(message.text)
+    for block in blocks:
+        for one in objects(block):
+            _assert_limits(one)
+        parsed = SdkBlock.parse(block)
+        assert parsed is not None
+        assert parsed.to_dict() == block
+        rebuilt = component(block).build()
+        assert rebuilt == block
+    for block in blocks:
+        if block["type"] in {"header", "context", "divider"}:
+            slackblocks.Block.from_dict(block)
+
+
+def assert_mrkdwn(text: str) -> None:
+    """Fail on anything in angle brackets that is not ours, and on anything escaped by halves."""
+    rest = OURS.sub("", text)
+    assert "<" not in rest
+    assert ">" not in rest
+    assert not re.search(r"&(?!(?:amp|lt|gt);)", rest)
+
+
+def counted(blocks: Iterable[Mapping[str, Any]]) -> int:
+    """Count as Slack may: every text, escaped."""
+    texts = (one.get(key, "") for block in blocks for one in objects(block) for key in ("text", "alt_text"))
+    return sum(
+        len(text) + 4 * text.count("&") + 3 * (text.count("<") + text.count(">"))
+        for text in texts
+        if isinstance(text, str)
+    )
+
+
+def objects(value: object) -> Iterator[dict[str, Any]]:
+    """Yield every JSON object inside, outermost first."""
+    if isinstance(value, dict):
+        yield value
+        for inner in value.values():
+            yield from objects(inner)
+    elif isinstance(value, list | tuple):
+        for inner in value:
+            yield from objects(inner)
+
+
+def _assert_limits(one: dict[str, Any]) -> None:
+    for key, value in one.items():
+        limit = LIMITS.get((one.get("type", ""), key))
+        size = len(value["text"]) if isinstance(value, dict) and "text" in value else value
+        if limit and not isinstance(size, int):
+            size = len(size)
+        assert not limit or 1 <= size <= limit, (one.get("type"), key)
+    if one.get("type") == "mrkdwn":
+        assert one["verbatim"] is True
+        assert_mrkdwn(one["text"])
+    if one.get("type") in {"plain_text", "text", "link"}:
+        assert one["text"]
+        assert not re.search("<[!@#]", one["text"])
+
+
+RICH = {
+    "text": blockkit.RichTextEl,
+    "link": blockkit.RichLinkEl,
+    "rich_text_section": blockkit.RichTextSection,
+    "rich_text_list": blockkit.RichTextList,
+}
+KINDS = {
+    "section": blockkit.Section,
+    "header": blockkit.Header,
+    "context": blockkit.Context,
+    "actions": blockkit.Actions,
+    "divider": blockkit.Divider,
+    "rich_text": blockkit.RichText,
+    "button": blockkit.Button,
+    "image": blockkit.ImageEl,
+    **RICH,
+}
+
+
+def component(one: Mapping[str, Any]) -> blockkit.core.Component:
+    """Build the block anew from blockkit's own classes, which refuse what Slack refuses."""
+    if one["type"] in {"plain_text", "mrkdwn"}:
+        return blockkit.Text(**one)
+    arguments = {key: _argument(key, value) for key, value in one.items() if key != "type"}
+    return KINDS[one["type"]](**arguments)
+
+
+def _argument(key: str, value: object) -> Any:
+    if key == "style" and isinstance(value, dict):
+        return blockkit.RichStyle(**value)
+    if isinstance(value, dict):
+        return component(value)
+    return [component(inner) for inner in value] if isinstance(value, list) else value

@@ -1,0 +1,92 @@
+"""Digests as nobody should write them, and as somebody will."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from hypothesis import strategies as st
+
+from bot.core.digest import Digest, Image, Story
+
+DATE = date(2020, 5, 1)
+SAYINGS = (
+    "<!channel> <@U024BE7LH> <#C012> & <b>bold</b> <https://evil.example|bank.example>",
+    "*not bold* _nor this_ ~x~ `code` ```more``` :smile: *.*.*.",
+    "> not a quote",
+    "U.S. Mr. Ma, No. 1, G.E.M. and RMB10 billion ($1.41 billion)… “Yes.” He said.",
+    "飞猪在五月推出了补贴。你好！真的吗？是的",
+    "أخبار الأسبوع \u202eabc\u202c \u200fعلي بابا",
+    "👩‍👩‍👧‍👦👍🏽🇨🇳 café e\u0301 \ud800 \x00 \u200b\ufeff",
+    "https://example.com/" + "a" * 300,
+    "w" * 3500,
+    "&" * 900,
+    "_a " * 700,
+    "word " * 800,
+    "A sentence of a usual length, as they are found in newsletters. " * 30,
+)
+
+words = st.one_of(st.sampled_from(SAYINGS), st.text(max_size=60))
+lines = words.map(lambda text: " ".join(text.split())).filter(lambda text: bool(_seen(text)))
+ADDRESSES = (
+    *("", "https://example.com/a?b=1&c=<d>|e f", "http://example.com", "https://example.com/" + "x" * 2900),
+    *("javascript:alert(1)", "mailto:a@b.example", "https://[broken", "ftp://example.com"),
+)
+urls = st.sampled_from(ADDRESSES)
+images = st.none() | st.builds(Image, alt=lines, caption=st.just("") | lines, url=urls)
+
+
+def _seen(text: str) -> str:
+    return "".join(letter for letter in text if letter.isalnum())
+
+
+@st.composite
+def digests(draw: st.DrawFn, most: int = 12) -> Digest:
+    """Draw a digest; its stories' words are told apart by nothing but their order."""
+    count = draw(st.integers(1, most))
+    body = st.lists(lines, max_size=4).map(tuple)
+    names = st.lists(lines, max_size=3).map(tuple)
+    stories = tuple(
+        draw(
+            st.builds(
+                Story,
+                id=st.just(f"wild/{n}"),
+                n=st.just(n),
+                headline=lines,
+                body=body,
+                summary=st.just("") | lines,
+                companies=names,
+                tags=names,
+                url=urls,
+                image=images,
+                code=st.just(f"#2018-{n}"),
+            )
+        )
+        for n in range(1, count + 1)
+    )
+    return Digest(
+        id="wild",
+        title=draw(lines),
+        date=DATE,
+        stories=stories,
+        intro=draw(body),
+        url=draw(urls),
+        newsletter=draw(urls),
+    )
+
+
+def story(n: int = 1, **changes: object) -> Story:
+    """Write a plain story."""
+    written = {
+        "id": f"2020-05-01-week/{n}",
+        "n": n,
+        "headline": f"Headline {n}",
+        "body": (f"First sentence {n}. Second sentence {n}.",),
+        "code": f"#2018-{n}",
+    }
+    return Story(**{**written, **changes})  # type: ignore[arg-type]
+
+
+def digest(*stories: Story, **changes: object) -> Digest:
+    """Write a plain digest of these stories."""
+    written = {"id": "2020-05-01-week", "title": "The Week", "date": DATE, "stories": stories or (story(),)}
+    return Digest(**{**written, **changes})  # type: ignore[arg-type]
