@@ -131,7 +131,7 @@ def _headlines(issue: _Issue, *, where: str = "") -> Message:
 def _ever_shorter(stories: tuple[Story, ...]) -> Iterator[tuple[Block, ...]]:
     yield from (tuple(teaser(story, limit) for story in stories) for limit in _SUMMARIES)
     yield from (bare_headlines(stories, limit) for limit in _HEADLINES)
-    for most in _MOST_LISTED:
+    for most in filter(len(stories).__gt__, _MOST_LISTED):
         more = context(own(f"and {len(stories) - most} more"))
         yield (*bare_headlines(stories[:most], _HEADLINES[-1]), more)
 

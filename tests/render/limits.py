@@ -40,7 +40,7 @@ def assert_valid(message: Message) -> None:
         parsed = SdkBlock.parse(block)
         assert parsed is not None
         assert parsed.to_dict() == block
-        rebuilt = component(block).build()
+        rebuilt = component(block).build()  # type: ignore[no-untyped-call]
         assert rebuilt == block
     for block in blocks:
         if block["type"] in {"header", "context", "divider"}:
@@ -110,7 +110,7 @@ KINDS = {
 }
 
 
-def component(one: Mapping[str, Any]) -> blockkit.core.Component:
+def component(one: Mapping[str, Any]) -> Any:
     """Build the block anew from blockkit's own classes, which refuse what Slack refuses."""
     if one["type"] in {"plain_text", "mrkdwn"}:
         return blockkit.Text(**one)
