@@ -26,6 +26,7 @@ from bot.yamlfile import (
     scalar,
     shaped,
     shown,
+    signature,
 )
 
 CLOCK: Final = "(?:[01]?[0-9]|2[0-3]):[0-5][0-9]"
@@ -109,8 +110,9 @@ def _listed(value: Any) -> Any:
     return [value] if isinstance(value, str) else value
 
 
-Zone = Annotated[ZoneInfo, scalar(read_zone), WithJsonSchema({"type": "string", "pattern": r"\S"})]
-Channel = Annotated[str, scalar(read_channel), WithJsonSchema(shaped(CHANNEL))]
+Zone = Annotated[ZoneInfo, scalar(read_zone), WithJsonSchema(shaped(r"\S+"))]
+_CHANNEL = {"anyOf": [shaped(CHANNEL), {"type": "integer"}, {"type": "boolean"}]}
+Channel = Annotated[str, scalar(read_channel), WithJsonSchema(_CHANNEL)]
 Editor = Annotated[str, scalar(read_editor), WithJsonSchema(shaped(EDITOR))]
 Weekly = Annotated[WeeklyTime, scalar(read_weekly_time), WithJsonSchema(shaped(WEEKLY))]
 Duration = Annotated[timedelta, scalar(read_duration), WithJsonSchema(shaped(DURATION))]
@@ -181,6 +183,36 @@ def load_settings(path: Path) -> Settings:
     if settings is None:
         raise RoundupError("\n".join(str(p) for p in problems if p.severity is Severity.ERROR))
     return settings
+
+
+class SettingsFile:
+    """The settings in force: the last good ones, whatever became of the file since."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._signature = signature(path)
+        self._told: list[Problem] = []
+        self.current = load_settings(path)
+
+    def refresh(self) -> tuple[Problem, ...]:
+        """Take in a changed file; if it is bad, keep what we have and return its errors, once."""
+        seen = signature(self._path)
+        if seen == self._signature:
+            return ()
+        self._signature = seen
+        settings, problems = read_settings(self._path)
+        if settings:
+            self.current, self._told = settings, []
+            return ()
+        errors = [p for p in problems if p.severity is Severity.ERROR]
+        news = tuple(errors) if errors != self._told else ()
+        self._told = errors
+        return news
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """What keeps the file, as it is now, from being in force; empty if it is."""
+        return tuple(self._told)
 
 
 def open_settings(path: Path) -> tuple[Settings | None, YamlFile]:

@@ -13,7 +13,7 @@ from threading import Lock
 from typing import Annotated, Final
 from urllib.parse import urlsplit
 
-from pydantic import Field, WithJsonSchema
+from pydantic import ConfigDict, Field, WithJsonSchema
 
 from bot.core.answer import Document
 from bot.core.digest import Digest, Image, Story
@@ -31,6 +31,7 @@ from bot.yamlfile import (
     scalar,
     shaped,
     shown,
+    signature,
 )
 
 SUFFIXES = (".yaml", ".yml")
@@ -49,8 +50,8 @@ def read_url(text: str) -> str:
         _ = parts.port
     except ValueError as e:
         raise ValueError(f"{shown(text)}: not a web address: {e}") from e
-    if not parts.hostname:
-        raise ValueError(f"{shown(text)}: a web address without a host")
+    if not parts.hostname or not text.isprintable():
+        raise ValueError(f"{shown(text)}: not a web address: no host, or an invisible character")
     return text
 
 
@@ -69,6 +70,8 @@ class ImageEntry(FileModel):
 
 class StoryEntry(FileModel):
     """One item of the digest."""
+
+    model_config = ConfigDict(json_schema_extra={"anyOf": [{"required": ["body"]}, {"required": ["url"]}]})
 
     headline: Line = Field(description="The headline, at most 150 characters.")
     summary: Line = Field(default="", description="One or two sentences. Without it the body's first.")
@@ -193,29 +196,18 @@ class Library:
             return changed
 
     def _scan(self, now: datetime) -> tuple[dict[str, _File], list[Problem]]:
-        files: dict[str, _File] = {}
-        strangers: list[Problem] = []
-        paths, problem = _listed(self._folder)
-        if problem:
-            return dict(self._shelf.files), [problem]
-        for path in paths:
-            refusal = _refusal(path, self._folder, files)
-            if refusal:
-                strangers.append(_problem(path, refusal))
-                continue
-            if file := self._file(path, now):
-                files[path.stem] = file
-        return files, strangers
+        paths, problems = digest_paths(self._folder)
+        if paths is None:  # a disk that is away for a while; what we have stays
+            return dict(self._shelf.files), problems
+        known = ((path.stem, self._file(path, now)) for path in paths)
+        return {name: file for name, file in known if file}, problems
 
     def _file(self, path: Path, now: datetime) -> _File | None:
-        try:
-            status = path.stat()
-        except OSError:  # gone since the folder was listed
+        seen = signature(path)
+        if not seen:  # gone since the folder was listed
             return None
-        # ctime too: it tells a change that kept size and mtime.
-        signature = (status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino)
         known = self._shelf.files.get(path.stem)
-        if known and known.signature == signature:
+        if known and known.signature == seen:
             return known
         digest, file = open_digest(path)
         if digest and self._numbering:
@@ -223,9 +215,9 @@ class Library:
         if digest and known and known.good and known.digest == digest:
             since = known.since
         else:
-            since = now if self._read_once else min(now, _placed(status))
+            since = now if self._read_once else min(now, _placed(seen))
         return _File(
-            signature=signature,
+            signature=seen,
             since=since,
             digest=digest or (known.digest if known else None),
             good=digest is not None,
@@ -299,20 +291,30 @@ class Library:
         )
 
 
-def _listed(folder: Path) -> tuple[list[Path], Problem | None]:
+def digest_paths(folder: Path) -> tuple[list[Path] | None, list[Problem]]:
+    """Return the files of a digests folder, and what is wrong with others; None if it cannot be listed."""
     try:
         names = sorted(os.listdir(folder))
     except OSError as e:  # not there, no permission, not a folder
-        return [], _problem(folder, f"the digests folder cannot be read: {e.strerror}")
-    # A name that starts with a dot is an editor's own: a backup or a file half written.
-    wanted = [n for n in names if n.casefold().endswith(SUFFIXES) and not n.startswith(".")]
-    return [folder / name for name in wanted], None
+        return None, [_problem(folder, f"the digests folder cannot be read: {e.strerror}")]
+    paths: dict[str, Path] = {}
+    problems = []
+    for name in names:
+        # A name that starts with a dot is an editor's own: a backup or a file half written.
+        if not name.casefold().endswith(SUFFIXES) or name.startswith("."):
+            continue
+        path = folder / name
+        if refusal := _refusal(path, folder, paths):
+            problems.append(_problem(path, refusal))
+        else:
+            paths[path.stem] = path
+    return list(paths.values()), problems
 
 
-def _refusal(path: Path, folder: Path, known: Mapping[str, _File]) -> str:
+def _refusal(path: Path, folder: Path, known: Mapping[str, Path]) -> str:
     """Say why this file is not even opened; empty if it may be."""
     if path.stem in known:
-        return f"another file is already digest {shown(path.stem)}; rename one"
+        return f"{known[path.stem].name} is digest {shown(path.stem)} already; rename one of them"
     if not path.stem.isprintable():
         return "its name has characters that cannot be shown; rename it"
     # Inside the folder a link is fine: that is how Kubernetes mounts a ConfigMap.
@@ -325,9 +327,10 @@ def _problem(path: Path, text: str) -> Problem:
     return Problem(file=printable(str(path)), line=1, column=1, severity=Severity.ERROR, text=text)
 
 
-def _placed(status: os.stat_result) -> datetime:
+def _placed(seen: tuple[int, ...]) -> datetime:
     """Return when the file came to be what and where it is; copying may keep mtime, nothing keeps ctime."""
-    return datetime.fromtimestamp(max(status.st_mtime, status.st_ctime), UTC)
+    modified, changed, *_ = seen
+    return datetime.fromtimestamp(max(modified, changed) / 1e9, UTC)
 
 
 def _shelved(files: Mapping[str, _File], strangers: list[Problem]) -> _Shelf:

@@ -22,7 +22,9 @@ from typing import Annotated, Any, Final, TypeVar, get_args
 
 import yaml
 from pydantic import BaseModel, ConfigDict, PlainValidator, ValidationError, WithJsonSchema
+from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import ErrorDetails
+from pydantic_core.core_schema import NullableSchema, WithDefaultSchema
 
 from bot.core.errors import Problem, Severity
 
@@ -118,11 +120,12 @@ class YamlFile:
 
     def _report(self, place: Place, loc: Loc, text: str, severity: Severity) -> None:
         line, column = place
-        # The first error at a place counts: what else seems wrong there is its consequence.
-        if any((p.line, p.column, p.severity) == (line, column, Severity.ERROR) for p in self._found):
-            return
         text = printable(f"{_path(loc)}: {text}" if loc else text)
-        self._found.append(Problem(file=self.name, line=line, column=column, severity=severity, text=text))
+        problem = Problem(file=self.name, line=line, column=column, severity=severity, text=text)
+        # The first error at a place counts: what else seems wrong there is its consequence.
+        hidden = any((p.line, p.column, p.severity) == (line, column, Severity.ERROR) for p in self._found)
+        if not hidden and problem not in self._found:
+            self._found.append(problem)
 
     def validated(self, model: type[Model]) -> Model | None:
         """Return the data as *model*, or None with each mistake reported at its place."""
@@ -161,6 +164,16 @@ def read_yaml(path: Path) -> YamlFile:
         return file
     _Composer(file, text).compose()
     return file
+
+
+def signature(path: Path) -> tuple[int, ...]:
+    """Return what differs as soon as the file does, without reading it; empty if it is not there."""
+    try:
+        status = path.stat()
+    except OSError:
+        return ()
+    # ctime tells even a change that kept size and mtime.
+    return status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino
 
 
 class _UnreadableError(Exception):
@@ -339,12 +352,12 @@ class _Composer:
         return text
 
     def _empty(self, event: Any, loc: Loc) -> _Empty:
-        # libyaml puts a missing value right behind the colon or dash; the comment may stand there.
+        # libyaml puts a missing value right behind the colon or dash; what was meant may stand behind a #.
         line, column = _at(event.start_mark)
-        rest = self._rest((line, column)).lstrip(":-")
-        if event.value or not rest.lstrip().startswith("#"):
+        lost = re.match(r"[:-]?\s+(?=#\S)", self._rest((line, column)))
+        if event.value or not lost:
             return _Empty()
-        self._file.values[loc] = (line, self._lines[line - 1].index("#", column - 1) + 1)
+        self._file.values[loc] = (line, column + lost.end())
         return _Empty(comment=True)
 
     def _rest(self, place: Place) -> str:
@@ -476,6 +489,25 @@ def read_flag(text: str) -> bool:
 ANY_SCALAR: Final[dict[str, Any]] = {"type": ["string", "number", "boolean"], "pattern": r"\S"}
 DAY: Final = r"(?:19[7-9]|20[0-9]|21[0-9])[0-9]-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])"
 FLAG: Final = "(?:true|True|TRUE|yes|Yes|YES|false|False|FALSE|no|No|NO)"
+
+
+def json_schema(model: type[BaseModel]) -> dict[str, Any]:
+    """Return what editors' tools need to complete and check such a file while it is written."""
+    dialect = "https://json-schema.org/draft/2020-12/schema"
+    return {"$schema": dialect, **model.model_json_schema(schema_generator=_Schema)}
+
+
+class _Schema(GenerateJsonSchema):
+    """Leaves out what pydantic adds on its own: titles, defaults in its own notation, and null."""
+
+    def field_title_should_be_set(self, schema: Any) -> bool:
+        return False
+
+    def default_schema(self, schema: WithDefaultSchema) -> JsonSchemaValue:
+        return self.generate_inner(schema["schema"])
+
+    def nullable_schema(self, schema: NullableSchema) -> JsonSchemaValue:
+        return self.generate_inner(schema["schema"])
 
 
 def shaped(pattern: str) -> dict[str, Any]:

@@ -1,0 +1,127 @@
+"""`roundup check` and `roundup new`: an editor's first and last step in the shell."""
+
+from __future__ import annotations
+
+import os
+import sys
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import click
+
+from bot.config import load_settings
+from bot.core.errors import RoundupError, Severity
+from bot.core.settings import Settings
+from bot.preflight import Report, Scales, Weight, preflight
+from bot.slack.blocks import MAX_BLOCKS, MAX_MESSAGE, digest_parts, weight
+from bot.yamlfile import read_day
+
+SCHEMA = Path("docs", "digest.schema.json")  # beside the configuration, if this is a checkout
+SLACK = Scales(render=digest_parts, weight=weight, blocks=MAX_BLOCKS, characters=MAX_MESSAGE)
+
+
+@click.command()
+@click.argument("paths", metavar="[PATH]...", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--strict", is_flag=True, help="Exit with 1 for warnings too.")
+@click.pass_obj
+def check(config: Path, paths: tuple[Path, ...], *, strict: bool) -> None:
+    """Say what is wrong with the configuration and the digests, and where.
+
+    With PATHs only those files and folders are looked at. One line a problem on stdout; on stderr a summary,
+    and what each coming digest will weigh in each channel.
+    """
+    report = preflight(config, paths, today=datetime.now(UTC).date(), scales=SLACK)
+    for problem in report.problems:
+        click.echo(str(problem))
+    for each in report.weights:
+        click.echo(_described(each), err=True)
+    if not report.channels:
+        click.echo(f"{config} is missing or has errors: nothing was checked against its channels", err=True)
+    click.echo(_summary(report), err=True)
+    if report.count(Severity.ERROR) or (strict and report.problems):
+        sys.exit(1)
+
+
+def _described(each: Weight) -> str:
+    weights = (
+        _counted(each.messages, "message"),
+        f"at most {each.blocks} of {MAX_BLOCKS} blocks and {each.characters:,} of {MAX_MESSAGE:,} characters",
+        f"longest story on line {each.line}",
+    )
+    return f"{each.digest} in {each.channel}: {', '.join(weights)}"
+
+
+def _summary(report: Report) -> str:
+    errors = _counted(report.count(Severity.ERROR), "error")
+    warnings = _counted(report.count(Severity.WARNING), "warning")
+    return f"{_counted(report.files, 'file')}: {errors}, {warnings}"
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def _day(_context: click.Context, _parameter: click.Parameter, text: str | None) -> date | None:
+    try:
+        return read_day(text) if text else None
+    except ValueError as e:
+        raise click.BadParameter(str(e)) from e
+
+
+@click.command()
+@click.option("--date", "day", metavar="DATE", callback=_day, help="Default: the first channel's next post.")
+@click.pass_obj
+def new(config: Path, day: date | None) -> None:
+    """Start an empty digest, with comments that explain it. It is a draft until you say otherwise."""
+    settings = load_settings(config)
+    day = day or _next_day(settings)
+    path = settings.digests / f"{day}-untitled.yaml"
+    schema = Path(os.path.relpath(config.parent / SCHEMA, settings.digests)).as_posix()
+    known = (config.parent / SCHEMA).is_file()
+    text = TEMPLATE.format(day=day, schema=f"# yaml-language-server: $schema={schema}\n" if known else "")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("x", encoding="utf-8") as file:
+            file.write(text)
+    except FileExistsError as e:
+        raise RoundupError(f"{path}: is there already; rename it first") from e
+    except OSError as e:  # a folder that cannot be written
+        raise RoundupError(f"{path}: cannot be written: {e.strerror}") from e
+    click.echo(str(path))
+
+
+def _next_day(settings: Settings) -> date:
+    schedule = settings.channels[0].schedule
+    slot = schedule.next_slot(datetime.now(UTC))
+    while schedule.skips(slot):
+        slot = schedule.next_slot(slot.at)
+    return slot.day
+
+
+TEMPLATE = """\
+{schema}# Fill this in, give the file a telling name, run `roundup check`, then take the line with draft out.
+# Quote text that has a colon and a space, or begins with one of & * ! # @ ` % - ? [ {{ " '
+
+title:                # "Alibaba News Roundup: Road to Recovery"
+date: {day}      # posted at each channel's first time on or after this day
+draft: true           # previewed and checked, but not posted or searched
+# url: https://…      # the web version
+# newsletter: https://…  # where to sign up
+# intro: |
+#   What this week is about.
+#
+#   A blank line starts a new paragraph.
+# tags: [E-Commerce, Travel]  # of the whole digest
+
+stories:
+  - headline:         # at most 150 characters
+    # summary: One or two sentences. Without it the first of the body are shown.
+    body:             # write | here, and the paragraphs below, each line four blanks further in than the dash
+    companies: []     # [Fliggy, MYbank]
+    tags: []          # [Travel]
+    # url: https://…
+    # image:
+    #   alt: What the picture shows, for those who cannot see it.
+    #   caption: The line below it.
+    #   url: https://…
+"""

@@ -1,0 +1,99 @@
+"""Gives stories the numbers they had before, so that "#2018-4" means the same after a correction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from itertools import count
+
+from rapidfuzz.fuzz import ratio
+
+from bot.core.digest import Digest, Story
+
+# 100 is the same text. A corrected body keeps most of its words; two stories of one week, in one house
+# style, score at most 44 (the first digest's ten bodies against each other).
+SAME_BODY = 70
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Numbered:
+    """A story as it was when it had that number, of the same digest."""
+
+    n: int
+    url: str
+    headline: str
+    body: str  # its paragraphs, joined with a blank line
+
+
+def numbered(digest: Digest) -> tuple[Numbered, ...]:
+    """Return what to remember of the digest's stories, to give them the same numbers later."""
+    return tuple(
+        Numbered(n=s.n, url=s.url, headline=s.headline, body="\n\n".join(s.body)) for s in digest.stories
+    )
+
+
+def renumber(digest: Digest, known: Iterable[Numbered]) -> Digest:
+    """Return the digest with its stories' earlier numbers; a new story gets one nobody ever had.
+
+    *known* holds every story the digest ever had, removed ones too. What is surest is matched first, over
+    all stories: same address, same headline, closest body.
+    """
+    left = {old.n: old for old in known}
+    fresh = count(max(left, default=0) + 1)
+    numbers = _matches(digest.stories, left)
+    stories = (
+        _with_number(digest, story, numbers.get(place) or next(fresh))
+        for place, story in enumerate(digest.stories)
+    )
+    return replace(digest, stories=tuple(stories))
+
+
+def _with_number(digest: Digest, story: Story, n: int) -> Story:
+    return replace(story, n=n, id=f"{digest.id}/{n}")
+
+
+def _matches(stories: tuple[Story, ...], left: dict[int, Numbered]) -> dict[int, int]:
+    """Return number by place, and take out of *left* what was matched."""
+    numbers: dict[int, int] = {}
+    for pairs in (_same_url, _same_headline, _close_bodies):
+        waiting = {place: story for place, story in enumerate(stories) if place not in numbers}
+        for place, n in pairs(waiting, left):
+            if place not in numbers and n in left:
+                numbers[place] = n
+                del left[n]
+    return numbers
+
+
+Pairs = list[tuple[int, int]]  # place and number that may belong together, best first
+
+
+def _same_url(stories: dict[int, Story], known: dict[int, Numbered]) -> Pairs:
+    return [
+        (p, n)
+        for p, story in stories.items()
+        for n, old in known.items()
+        if story.url and story.url == old.url
+    ]
+
+
+def _same_headline(stories: dict[int, Story], known: dict[int, Numbered]) -> Pairs:
+    return [
+        (p, n)
+        for p, story in stories.items()
+        for n, old in known.items()
+        if _alike(story.headline, old.headline)
+    ]
+
+
+def _alike(one: str, other: str) -> bool:
+    return one.casefold() == other.casefold()
+
+
+def _close_bodies(stories: dict[int, Story], known: dict[int, Numbered]) -> Pairs:
+    scored = [
+        (-ratio("\n\n".join(story.body), old.body, score_cutoff=SAME_BODY), place, n)
+        for place, story in stories.items()
+        for n, old in known.items()
+        if story.body and old.body
+    ]
+    return [(place, n) for score, place, n in sorted(scored) if score]
