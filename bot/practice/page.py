@@ -1,0 +1,261 @@
+"""The page's own API, JSON under `/practice/`: what it shows, what its visitor does, and the faults."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response, StreamingResponse
+from starlette.routing import Route
+
+from bot.core.errors import RoundupError
+from bot.practice.faults import Fault, Faults
+from bot.practice.interactions import Interactions, Result
+from bot.practice.workspace import APP_ID, BOT_USER, ME, Json, SlackError, Workspace
+
+FILES = Path(__file__).parent / "page"
+# A comment now and then lets a page's browser notice that nobody is there any more.
+KEEP_ALIVE = 25.0
+
+
+class Page:
+    """The handlers; every POST must be JSON, which no other site's form can send."""
+
+    def __init__(
+        self,
+        *,
+        workspace: Workspace,
+        interactions: Interactions,
+        faults: Faults,
+        obey: Callable[[Fault], Awaitable[None]],
+        connected: Callable[[], bool],
+    ) -> None:
+        self._workspace = workspace
+        self._interactions = interactions
+        self._faults = faults
+        self._obey = obey
+        self._connected = connected
+        self._streams: set[asyncio.Queue[Json | None]] = set()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        workspace.watchers.append(self._changed)
+
+    def routes(self) -> list[Route]:
+        """Return the paths and who answers them."""
+        posts = {
+            "send": self.send,
+            "action": self.action,
+            "options": self.options,
+            "view": self.submit,
+            "view/close": self.close_view,
+            "home": self.open_home,
+            "faults": self.order,
+        }
+        gets: dict[str, Callable[[Request], Awaitable[Json | Response]]] = {
+            "state": self.state,
+            "messages": self.messages,
+            "events": self.events,
+            "home": self.home,
+            "views": self.views,
+            "faults": self.orders,
+        }
+        return [
+            Route("/", _file),
+            Route("/static/{path:path}", _file),
+            *(Route(f"/practice/{name}", _reading(handler)) for name, handler in gets.items()),
+            *(
+                Route(f"/practice/{name}", _taking_json(handler), methods=["POST"])
+                for name, handler in posts.items()
+            ),
+            Route("/practice/faults", self.forget, methods=["DELETE"]),
+        ]
+
+    # --- looking
+
+    async def state(self, request: Request) -> Json:
+        workspace = self._workspace
+        return {
+            "team": {"id": workspace.team["id"], "name": workspace.team["name"]},
+            "me": {"id": ME, "name": workspace.users[ME].real_name},
+            "users": {
+                user.id: {
+                    "id": user.id,
+                    "name": user.name,
+                    "real_name": user.real_name,
+                    "is_bot": user.is_bot,
+                }
+                for user in workspace.users.values()
+            },
+            "app": {"id": APP_ID, "name": workspace.users[BOT_USER].real_name, "bot_user": BOT_USER},
+            "channels": [
+                {
+                    "id": channel.id,
+                    "name": channel.name,
+                    "kind": channel.kind,
+                    "member": BOT_USER in channel.members,
+                    "archived": channel.archived,
+                }
+                for channel in workspace.channels.values()
+                if ME in channel.members
+            ],
+            "commands": list(self._interactions.commands),
+            "connected": self._connected(),
+        }
+
+    async def messages(self, request: Request) -> Json:
+        workspace = self._workspace
+        workspace.settle()
+        channel = workspace.channel(request.query_params.get("channel", ""))
+        thread = request.query_params.get("thread")
+        with workspace.lock:
+            seen = [
+                message
+                for message in workspace.messages[channel.id].values()
+                if message.seen_by in (None, ME)
+                and (not message.deleted or workspace.replies(message))
+                and (thread in (message.ts, message.thread_ts) if thread else message.in_channel)
+            ]
+            return {"messages": [workspace.message_json(message) for message in seen]}
+
+    async def home(self, request: Request) -> Json:
+        home = self._workspace.homes.get(ME)
+        return {"view": self._workspace.view_json(home) if home else None}
+
+    async def views(self, request: Request) -> Json:
+        return {"views": [self._workspace.view_json(view) for view in self._workspace.views]}
+
+    async def orders(self, request: Request) -> Json:
+        return {"faults": self._faults.listed()}
+
+    async def events(self, request: Request) -> Response:
+        """Stream every change until the page goes away or the workspace closes."""
+        self._loop = asyncio.get_running_loop()
+        stream: asyncio.Queue[Json | None] = asyncio.Queue()
+        self._streams.add(stream)
+        return StreamingResponse(
+            self._flow(stream), media_type="text/event-stream", headers={"Cache-Control": "no-store"}
+        )
+
+    async def _flow(self, stream: asyncio.Queue[Json | None]) -> AsyncIterator[str]:
+        try:
+            yield ": welcome\n\n"
+            while True:
+                try:
+                    change = await asyncio.wait_for(stream.get(), KEEP_ALIVE)
+                except TimeoutError:
+                    yield ": still here\n\n"
+                    continue
+                if change is None:
+                    return
+                yield f"data: {json.dumps(change)}\n\n"
+        finally:
+            self._streams.discard(stream)
+
+    def _changed(self, change: Json) -> None:
+        if self._loop:
+            for stream in tuple(self._streams):
+                self._loop.call_soon_threadsafe(stream.put_nowait, change)
+
+    def stop(self) -> None:
+        """End every stream."""
+        for stream in tuple(self._streams):
+            stream.put_nowait(None)
+
+    # --- doing
+
+    async def send(self, body: Json) -> Json:
+        channel, text = str(body.get("channel", "")), str(body.get("text", ""))
+        thread_ts = body.get("thread_ts")
+        if not text.startswith("/"):
+            message = self._interactions.say(channel, text, thread_ts=thread_ts)
+            return {"ok": True, "ts": message.ts}
+        if thread_ts:  # Slack does not run an app's commands there
+            return {"ok": False, "error": "command_not_allowed_in_thread"}
+        command, _, rest = text.partition(" ")
+        if command == "/invite":
+            return self._invite(channel, rest)
+        return _seen(await self._interactions.command(command, rest.strip(), channel=channel))
+
+    def _invite(self, channel: str, whom: str) -> Json:
+        if whom.strip().removeprefix("@") != self._workspace.users[BOT_USER].name:
+            return {"ok": False, "error": "user_not_found"}
+        self._workspace.join(self._workspace.channel(channel))
+        return {"ok": True}
+
+    async def action(self, body: Json) -> Json:
+        place = {"channel": str(body.get("channel", "")), "ts": str(body.get("ts", ""))}
+        return _seen(await self._interactions.press(action=body, **place))
+
+    async def options(self, body: Json) -> Json:
+        place = {"channel": str(body.get("channel", "")), "ts": str(body.get("ts", ""))}
+        return await self._interactions.options(action=body, **place)
+
+    async def submit(self, body: Json) -> Json:
+        return _seen(await self._interactions.submit(str(body.get("view_id")), body.get("values") or {}))
+
+    async def close_view(self, body: Json) -> Json:
+        return _seen(await self._interactions.close(str(body.get("view_id"))))
+
+    async def open_home(self, body: Json) -> Json:
+        self._interactions.open_home()
+        return {"ok": True}
+
+    async def order(self, body: Any) -> Json:
+        fault = self._faults.order(body)
+        await self._obey(fault)
+        return {"ok": True, "fault": fault.kind, "method": fault.method, "times": fault.times}
+
+    async def forget(self, request: Request) -> Response:
+        self._faults.clear()
+        return JSONResponse({"ok": True})
+
+
+def _seen(result: Result) -> Json:
+    seen: Json = {"ok": result.ok}
+    if result.error:
+        seen["error"] = result.error
+    if result.errors:
+        seen["errors"] = result.errors
+    return seen
+
+
+def _reading(handler: Callable[[Request], Awaitable[Json | Response]]) -> Callable[..., Awaitable[Response]]:
+    async def read(request: Request) -> Response:
+        try:
+            answer = await handler(request)
+        except SlackError as error:
+            return JSONResponse({"ok": False, "error": error.error}, 404)
+        return answer if isinstance(answer, Response) else JSONResponse(answer)
+
+    return read
+
+
+def _taking_json(handler: Callable[[Json], Awaitable[Json]]) -> Callable[..., Awaitable[Response]]:
+    async def take(request: Request) -> Response:
+        if request.headers.get("content-type", "").partition(";")[0].strip() != "application/json":
+            return JSONResponse({"ok": False, "error": "send application/json"}, 415)
+        try:
+            body = await request.json()
+            if isinstance(body, dict):
+                return JSONResponse(await handler(body))
+            return JSONResponse({"ok": False, "error": "the body is not a JSON object"}, 400)
+        except (json.JSONDecodeError, UnicodeDecodeError):
+            return JSONResponse({"ok": False, "error": "the body is not JSON"}, 400)
+        except RoundupError as error:
+            return JSONResponse({"ok": False, "error": str(error)}, 400)
+        except SlackError as error:
+            return JSONResponse({"ok": False, "error": error.error})
+
+    return take
+
+
+async def _file(request: Request) -> Response:
+    path = (FILES / (request.path_params.get("path") or "index.html")).resolve()
+    if path.is_relative_to(FILES.resolve()) and path.is_file():
+        return FileResponse(path, headers={"Cache-Control": "no-cache"})
+    if request.url.path == "/":
+        return PlainTextResponse("The practice workspace is running; its page is not installed.\n")
+    return PlainTextResponse("no such file\n", 404)

@@ -1,0 +1,474 @@
+"""The practice workspace as a server: Slack's Web API, Socket Mode, response URLs and the page, on 127.0.0.1.
+
+It runs in a thread of its own, takes orders to misbehave, and keeps count of what it was asked.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import socket
+import struct
+import threading
+from collections import Counter
+from collections.abc import Callable, Coroutine, Iterable, Mapping, MutableMapping, Sequence
+from datetime import UTC, datetime, timedelta
+from types import TracebackType
+from typing import Any, Self, TypeVar
+from urllib.parse import parse_qsl
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route, WebSocketRoute
+from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.websockets import WebSocket
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from bot.core.errors import RoundupError
+from bot.practice import api
+from bot.practice.delivery import Delivery, HttpDelivery
+from bot.practice.faults import ON_THE_WAY, RESPONSE_URL, Fault, Faults
+from bot.practice.interactions import Interactions, Result
+from bot.practice.limits import Meter, RateLimits
+from bot.practice.page import Page
+from bot.practice.socket import SocketMode
+from bot.practice.workspace import ME, Json, Pending, SlackError, Workspace
+
+BOT_TOKEN, APP_TOKEN = api.BOT_TOKEN, api.APP_TOKEN
+SIGNING_SECRET = "practice-signing-secret"  # noqa: S105 - signs nothing but practice
+
+HOST = "127.0.0.1"
+# The Host header of a request that really is for this machine; anything else is another site's trick.
+LOOPBACK = {"127.0.0.1", "localhost", "[::1]"}
+START_TIMEOUT = 10.0
+
+T = TypeVar("T")
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+class PracticeServer:
+    """A practice workspace one can talk to. Use it as a context manager, or `start` and `stop` it.
+
+    *member_of* names the channels the bot is in; None means all of *channels*. *limits* None switches
+    every rate limit off. Port 0 takes a free one.
+    """
+
+    def __init__(
+        self,
+        *,
+        channels: Sequence[str],
+        port: int = 0,
+        clock: Callable[[], datetime] = utc_now,
+        member_of: Iterable[str] | None = None,
+        private: Iterable[str] = (),
+        archived: Iterable[str] = (),
+        scopes: Iterable[str] = api.SCOPES,
+        limits: RateLimits | None = RateLimits(),  # noqa: B008 - frozen
+    ) -> None:
+        self.workspace = Workspace(
+            channels=channels, clock=clock, member_of=member_of, private=private, archived=archived
+        )
+        self.tokens = api.practice_tokens()
+        self.tokens[BOT_TOKEN].scopes = set(scopes)
+        self.faults = Faults()
+        self.meter = Meter(limits, clock)
+        self.requests: Counter[str] = Counter()
+        self._listener = _listen(port)
+        self.url = f"http://{HOST}:{self._listener.getsockname()[1]}"
+        self.api_url = f"{self.url}/api/"
+        self.socket_mode = SocketMode(changed=lambda: self.workspace.changed({"type": "state"}))
+        self.socket_mode.twice = self._take_twice
+        self._delivery: Delivery = self.socket_mode
+        self.interactions = Interactions(self.workspace, url=self.url, delivery=lambda: self._delivery)
+        self.page = Page(
+            workspace=self.workspace,
+            interactions=self.interactions,
+            faults=self.faults,
+            obey=self._obey,
+            connected=lambda: self._delivery.connected,
+        )
+        self.workspace.on_event = self._send_event
+        self._transports: dict[tuple[str, int], asyncio.Transport] = {}
+        self._thread = threading.Thread(target=self._run, name="practice", daemon=True)
+        self._ready = threading.Event()
+        self._events: set[asyncio.Task[Result]] = set()
+
+    # --- life
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def start(self) -> None:
+        """Start answering; return when it does."""
+        self._thread.start()
+        if not self._ready.wait(START_TIMEOUT):
+            raise RoundupError("the practice workspace did not start")
+
+    def stop(self) -> None:
+        """Stop answering and wait for the thread; twice does no harm."""
+        if self._thread.is_alive():
+            self._loop.call_soon_threadsafe(self._stopping.set)
+            self._thread.join()
+        self._listener.close()
+
+    def _run(self) -> None:
+        asyncio.run(self._serve())
+
+    async def _serve(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._stopping = asyncio.Event()
+        config = uvicorn.Config(
+            _OnlyHere(self._app()),
+            http=_tracking(self._transports),
+            ws="wsproto",
+            loop="asyncio",
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+            date_header=False,
+            server_header=False,
+            timeout_graceful_shutdown=1,
+        )
+        server = _Server(config, self._ready, self._stopping, self._wind_down)
+        await server.serve(sockets=[self._listener])
+
+    def _wind_down(self) -> None:
+        """End whatever would otherwise go on for ever."""
+        self.page.stop()
+        self.socket_mode.stop()
+        for task in self._events:
+            task.cancel()
+
+    def _app(self) -> Starlette:
+        return Starlette(
+            routes=[
+                Route("/api/{method}", self._api, methods=["GET", "POST"]),
+                Route("/response/{id}", self._response_url, methods=["POST"]),
+                WebSocketRoute("/link", self._link),
+                *self.page.routes(),
+            ]
+        )
+
+    # --- for tests and the demo
+
+    def deliver_to(self, url: str) -> HttpDelivery:
+        """Deliver by signed requests to that address from now on, not through the socket."""
+        self._delivery = HttpDelivery(url, secret=SIGNING_SECRET)
+        return self._delivery
+
+    def command(self, command: str, text: str, *, channel: str, user: str = ME) -> Result:
+        """Type a slash command and return what its acknowledgement brought."""
+        return self.wait(self.interactions.command(command, text, channel=channel, user=user))
+
+    def press(self, channel: str, ts: str, action_id: str, *, user: str = ME, **chosen: Any) -> Result:
+        """Press a button, or choose in a select, of a message."""
+        action = {"action_id": action_id, **chosen}
+        return self.wait(self.interactions.press(action=action, user=user, channel=channel, ts=ts))
+
+    def event(self, event: Json) -> Result:
+        """Send any event of the Events API and return what became of it."""
+        return self.wait(self.interactions.event(event))
+
+    def fault(self, method: str, kind: str, times: int = 1, **more: Any) -> None:
+        """Order a fault, as `POST /practice/faults` does."""
+        fault = self.faults.order({"method": method, "kind": kind, "times": times, **more})
+        self.wait(self._obey(fault))
+
+    def wait(self, doing: Coroutine[Any, Any, T]) -> T:
+        """Do something in the server's thread and return its result."""
+        return asyncio.run_coroutine_threadsafe(doing, self._loop).result()
+
+    def _send_event(self, event: Json) -> None:
+        if self._thread.is_alive():
+            self._loop.call_soon_threadsafe(self._start_event, event)
+
+    def _start_event(self, event: Json) -> None:
+        task = self._loop.create_task(self.interactions.event(event))
+        self._events.add(task)
+        task.add_done_callback(self._events.discard)
+
+    # --- Web API
+
+    async def _api(self, request: Request) -> Response:
+        name = request.path_params["method"]
+        self.requests[name] += 1
+        self.workspace.settle()
+        fault = self.faults.take(name)
+        try:
+            args, token = await _arguments(request)
+        except SlackError as error:
+            return _answer({"ok": False, "error": error.error})
+
+        def run(lag: float = 0.0) -> Response:
+            return self._run_method(name, args, token, lag)
+
+        if fault and fault.kind == "history_lag":
+            return run(fault.seconds)
+        return await self._misbehave(fault, run, request) if fault else run()
+
+    def _run_method(self, name: str, args: Mapping[str, Any], token: str, lag: float) -> Response:
+        headers: dict[str, str] = {}
+        try:
+            with self.workspace.lock:
+                return _answer({"ok": True, **self._call(name, args, token, lag, headers)}, headers)
+        except SlackError as error:
+            if error.error == "ratelimited":
+                headers["Retry-After"] = str(error.extra["retry_after"])
+                return _answer({"ok": False, "error": "ratelimited"}, headers, status=429)
+            return _answer({"ok": False, "error": error.error, **error.extra}, headers)
+
+    def _call(
+        self, name: str, args: Mapping[str, Any], token: str, lag: float, headers: dict[str, str]
+    ) -> Json:
+        method = api.METHODS.get(name)
+        if method is None:
+            raise SlackError("unknown_method", req_method=name)
+        call = api.Call(
+            workspace=self.workspace, args=args, scopes=set(), socket_url=self._socket_url, lag=lag
+        )
+        if method.caller != "none":
+            call.scopes = api.authorise(self.tokens, token, method).scopes
+            headers["x-oauth-scopes"] = ",".join(sorted(call.scopes))
+        if wait := self._meter(name, method, args):
+            raise SlackError("ratelimited", retry_after=wait)
+        if method.scope:
+            headers["x-accepted-oauth-scopes"] = method.scope
+            call.scope(method.scope)
+        return method.run(call)
+
+    def _meter(self, name: str, method: api.Method, args: Mapping[str, Any]) -> int:
+        if name == "chat.postMessage":
+            return self.meter.posting(str(args.get("channel")))
+        return self.meter.method(name, method.per_minute)
+
+    def _socket_url(self) -> str:
+        return f"{self.url.replace('http', 'ws', 1)}/link?ticket={self.socket_mode.ticket()}"
+
+    async def _link(self, websocket: WebSocket) -> None:
+        transport = self._transports.get(_peer(websocket.scope))
+        await self.socket_mode.serve(websocket, lambda: _reset(transport))
+
+    async def _response_url(self, request: Request) -> Response:
+        self.requests[RESPONSE_URL] += 1
+        fault = self.faults.take(RESPONSE_URL)
+        try:
+            body = json.loads(await request.body())
+        except ValueError:  # no JSON, or no UTF-8
+            return PlainTextResponse("invalid_payload", 400)
+
+        def run() -> Response:
+            return self._respond(request.path_params["id"], body)
+
+        return await self._misbehave(fault, run, request) if fault else run()
+
+    def _respond(self, id_: str, body: Any) -> Response:
+        if not isinstance(body, dict):
+            return PlainTextResponse("invalid_payload", 400)
+        try:
+            leave = self.workspace.use_response_url(id_)
+        except SlackError as error:
+            return JSONResponse({"ok": False, "error": error.error}, 404)
+        try:
+            self.interactions.answer(leave, body)
+        except SlackError as error:
+            return JSONResponse({"ok": False, "error": error.error, **error.extra}, 400)
+        return PlainTextResponse("ok")
+
+    # --- misbehaving
+
+    async def _misbehave(self, fault: Fault, run: Callable[[], Response], request: Request) -> Response:
+        if fault.kind == "late_commit":
+            due = self.workspace.clock() + timedelta(seconds=fault.seconds)
+            self.workspace.pending.append(Pending(due=due, post=run))
+            return self._cut(request, None)
+        real = run() if fault.accepted else None
+        if fault.how in ON_THE_WAY:
+            return self._lose(fault.how, real, request)
+        if fault.how == "ratelimited":
+            headers = {"Retry-After": str(fault.retry_after)}
+            return _answer({"ok": False, "error": "ratelimited"}, headers, status=429)
+        return _answer({"ok": False, "error": fault.how})
+
+    def _lose(self, how: str, real: Response | None, request: Request) -> Response:
+        match how:
+            case "http_500" | "http_503":
+                return PlainTextResponse("upstream connect error", int(how.removeprefix("http_")))
+            case "html":
+                page = "<!DOCTYPE html><title>Slack</title><p>We'll be right back."
+                return Response(page, media_type="text/html")
+            case "hang":
+                return _Hang(self._stopping)
+            case "reset":
+                return self._cut(request, None, reset=True)
+            case "truncated":
+                body = bytes(real.body) if real else b'{"ok":true,"channel":"C0PRACTICE1","ts":"1'
+                head = f"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {len(body) + 9}"
+                return self._cut(request, f"{head}\r\n\r\n".encode() + body[: max(1, len(body) // 2)])
+            case _:
+                return self._cut(request, None)
+
+    def _cut(self, request: Request, first: bytes | None, *, reset: bool = False) -> Response:
+        return _Cut(self._transports.get(_peer(request.scope)), first, reset=reset)
+
+    async def _obey(self, fault: Fault) -> None:
+        """Carry out at once what happens to the socket."""
+        if fault.kind == "disconnect":
+            await self.socket_mode.disconnect(reason=fault.reason, times=fault.times)
+        elif fault.kind == "abort":
+            self.socket_mode.abort(times=fault.times)
+
+    def _take_twice(self) -> bool:
+        return self.faults.take("socket") is not None
+
+
+class _Server(uvicorn.Server):
+    """uvicorn, which looks ten times a second whether it should stop; this one is told."""
+
+    def __init__(
+        self,
+        config: uvicorn.Config,
+        ready: threading.Event,
+        stopping: asyncio.Event,
+        wind_down: Callable[[], None],
+    ) -> None:
+        super().__init__(config)
+        self._ready, self._stopping, self._wind_down = ready, stopping, wind_down
+
+    async def main_loop(self) -> None:
+        self._ready.set()
+        await self._stopping.wait()
+        self._wind_down()
+
+
+class _OnlyHere:
+    """Refuse requests that name another host: a web site must not reach the workspace by a DNS trick."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        host = dict(scope.get("headers", [])).get(b"host", b"").decode("latin-1")
+        if host.rpartition(":")[0] in LOOPBACK or host in LOOPBACK:
+            await self._app(scope, receive, send)
+        elif scope["type"] == "websocket":
+            await send({"type": "websocket.close", "code": 4403})
+        else:
+            await PlainTextResponse("only for this machine\n", 403)(scope, receive, send)
+
+
+class _Cut(Response):
+    """Ends the connection instead of answering, or in the middle of the answer."""
+
+    def __init__(self, transport: asyncio.Transport | None, first: bytes | None, *, reset: bool) -> None:
+        super().__init__()
+        self._transport, self._first, self._reset = transport, first, reset
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if self._transport and self._reset:
+            _reset(self._transport)
+        elif self._transport:
+            if self._first:
+                self._transport.write(self._first)
+            self._transport.close()
+        await _until_gone(receive)
+
+
+class _Hang(Response):
+    """Never answers."""
+
+    def __init__(self, stopping: asyncio.Event) -> None:
+        super().__init__()
+        self._stopping = stopping
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        waits = {asyncio.ensure_future(_until_gone(receive)), asyncio.ensure_future(self._stopping.wait())}
+        await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        for wait in waits:
+            wait.cancel()
+        if self._stopping.is_set():
+            await PlainTextResponse("closing", 503)(scope, receive, send)
+
+
+async def _until_gone(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+def _reset(transport: asyncio.Transport | None) -> None:
+    """Cut a line so that the other side sees ECONNRESET."""
+    if transport is None:
+        return
+    line = transport.get_extra_info("socket")
+    line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    transport.abort()
+
+
+def _tracking(transports: dict[tuple[str, int], asyncio.Transport]) -> type[H11Protocol]:
+    """Return uvicorn's protocol, made to remember its lines: ASGI has no way to cut one."""
+
+    class Tracking(H11Protocol):
+        def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+            super().connection_made(transport)
+            for peer in [peer for peer, old in transports.items() if old.is_closing()]:
+                del transports[peer]
+            transports[transport.get_extra_info("peername")] = transport
+
+    return Tracking
+
+
+def _peer(scope: MutableMapping[str, Any]) -> tuple[str, int]:
+    host, port = scope["client"]
+    return host, port
+
+
+def _listen(port: int) -> socket.socket:
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((HOST, port))
+    except OSError as error:
+        listener.close()
+        raise RoundupError(f"port {port} on {HOST} is taken or forbidden; choose another one") from error
+    # Listening from the start: who comes early waits a moment instead of being refused.
+    listener.listen(128)
+    return listener
+
+
+async def _arguments(request: Request) -> tuple[dict[str, Any], str]:
+    """Return a request's arguments, however they were sent, and its token."""
+    args: dict[str, Any] = dict(request.query_params)
+    body = await request.body()
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind == "application/json":
+        args |= _json_arguments(body)
+    elif body:
+        args |= dict(parse_qsl(body.decode(errors="replace"), keep_blank_values=True))
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer":
+        token = ""
+    return args, token.strip() or str(args.pop("token", "") or "")
+
+
+def _json_arguments(body: bytes) -> dict[str, Any]:
+    try:
+        value = json.loads(body or b"{}")
+    except ValueError as error:  # no JSON, or no UTF-8
+        raise SlackError("invalid_json") from error
+    if not isinstance(value, dict):
+        raise SlackError("json_not_object")
+    return value
+
+
+def _answer(body: Json, headers: Mapping[str, str] | None = None, *, status: int = 200) -> Response:
+    return JSONResponse(body, status, dict(headers or {}))
