@@ -32,12 +32,19 @@ class _Day(click.ParamType):
 
 @click.command("import")
 @click.argument("source")
-@click.option("--from", "form", type=click.Choice([f.value for f in Format]), help="What it is, if it is mistaken.")
+@click.option(
+    "--from", "form", type=click.Choice([f.value for f in Format]), help="What it is, if it is mistaken."
+)
 @click.option("--date", "day", type=_Day(), help="The roundup's date, as 2020-05-01.")
 @click.option("--yes", is_flag=True, help="Write it without asking.")
-@click.option("--output", help="Where to write it; - is standard output. Default: <date>-<title>.yaml in the digests folder.")
+@click.option(
+    "--output",
+    help="Where to write it; - is standard output. Default: <date>-<title>.yaml in the digests folder.",
+)
 @click.pass_obj
-def import_(config: Path, source: str, form: str | None, day: date | None, yes: bool, output: str | None) -> None:
+def import_(
+    config: Path, source: str, form: str | None, day: date | None, yes: bool, output: str | None
+) -> None:
     """Turn an existing roundup into a digest.
 
     SOURCE is a file, a web address, or - for standard input. Every line of it gets one role; what is dropped is
@@ -74,7 +81,9 @@ def _settings(config: Path) -> tuple[Path, Registry]:
 def _check(draft: Draft, *, yes: bool) -> None:
     missing = []
     if not any(line.role is Role.HEADLINE for line in draft.lines):
-        raise RoundupError("no story was found, nothing is written; try --from text, html, mail, markdown or feed")
+        raise RoundupError(
+            "no story was found, nothing is written; try --from text, html, mail, markdown or feed"
+        )
     if draft.date is None:
         missing.append("--date 2020-05-01 (the source does not say it)")
     if not yes:

@@ -106,7 +106,9 @@ def _print_table(posts: Sequence[Coming], now: datetime, weeks: int) -> None:
     from rich.table import Table
 
     span = "week" if weeks == 1 else f"{weeks} weeks"
-    table = Table(title=f"The next {span}", title_justify="left", box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    table = Table(
+        title=f"The next {span}", title_justify="left", box=None, pad_edge=False, padding=(0, 2, 0, 0)
+    )
     for heading in ("Channel", "Local time", "UTC", "In", "Digest", "Note"):
         table.add_column(heading, overflow="fold")
     for post in posts:

@@ -9,18 +9,13 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from bot.core.errors import RoundupError
 from bot.environment import missing, read_environment
-
-if TYPE_CHECKING:
-    from bot.practice.server import PracticeServer
 
 HTTP_PORT = 3000
 DEMO_PORT = 3210
@@ -65,7 +60,9 @@ def _load_http(config: Path) -> object:
 
 
 @click.command()
-@click.option("--port", type=click.IntRange(0, 65535), default=None, help=f"{DEMO_PORT} or the next free one.")
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=None, help=f"{DEMO_PORT} or the next free one."
+)
 @click.option("--once", is_flag=True, help="Post, ask, print both, end.")
 @click.pass_obj
 def demo(config: Path, port: int | None, once: bool) -> None:

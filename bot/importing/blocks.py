@@ -160,7 +160,11 @@ class _Document:
         start = len(self.blocks) // 2
         for i in range(start, len(self.blocks)):
             left = self.blocks[i:]
-            if begins_footer(self.blocks[i].text) and sum(len(b.text) > 300 for b in left) == 0 and len(left) <= 25:
+            if (
+                begins_footer(self.blocks[i].text)
+                and sum(len(b.text) > 300 for b in left) == 0
+                and len(left) <= 25
+            ):
                 if any(b.kind is Kind.HEADING and b.lead() for b in left):
                     continue
                 for block in left:
@@ -202,7 +206,9 @@ class _Document:
         if level:
             self._label(heading, "heading of a section; a digest has none")
             self._items(content, level)
-        elif not (heading and heading.lead()) and self._linked_paragraphs(content, under_heading=heading is not None):
+        elif not (heading and heading.lead()) and self._linked_paragraphs(
+            content, under_heading=heading is not None
+        ):
             self._label(heading, "heading of a section; a digest has none")
             self._paragraphs(content)
         elif heading is None:
@@ -212,7 +218,9 @@ class _Document:
             for block in content:
                 self._outside_stories(block)
         else:
-            self._headline(heading, text=heading.text, url=next(iter(heading.addresses), ""), lost=heading.addresses[1:])
+            self._headline(
+                heading, text=heading.text, url=next(iter(heading.addresses), ""), lost=heading.addresses[1:]
+            )
             self._prose(content)
 
     def _is_label(self, heading: Block, content: list[Block], following: list[Block] | None) -> bool:
@@ -220,7 +228,9 @@ class _Document:
         prose = [b for b in content if b.kind is not Kind.OUTSIDE]
         if not prose:
             return not heading.lead()
-        deeper = following is not None and following[0].kind is Kind.HEADING and following[0].level > heading.level
+        deeper = (
+            following is not None and following[0].kind is Kind.HEADING and following[0].level > heading.level
+        )
         return bool(deeper and not heading.lead() and following and following[0].lead())
 
     def _story_level(self, content: list[Block]) -> int:
@@ -280,7 +290,9 @@ class _Document:
     # One block
 
     def _lead(self, block: Block, lead: Lead) -> None:
-        self._headline(block, text=lead.text.rstrip(" :–—-") if lead.rest else lead.text.rstrip(":"), url=lead.url)
+        self._headline(
+            block, text=lead.text.rstrip(" :–—-") if lead.rest else lead.text.rstrip(":"), url=lead.url
+        )
         goes_on = lead.rest[:1].islower() and not lead.rest.startswith("by ") and len(lead.rest.split()) >= 4
         rest = block.text if goes_on else lead.rest.lstrip(" :–—-,.;")
         if plain(rest):
@@ -288,7 +300,9 @@ class _Document:
 
     def _headline(self, block: Block, *, text: str, url: str, lost: tuple[str, ...] = ()) -> None:
         self.begun = True
-        self.lines.append(Line(at=block.at, last=block.last, text=text, role=Role.HEADLINE, url=url, lost=lost))
+        self.lines.append(
+            Line(at=block.at, last=block.last, text=text, role=Role.HEADLINE, url=url, lost=lost)
+        )
 
     def _take(self, block: Block, role: Role) -> None:
         match block.kind:
@@ -302,7 +316,11 @@ class _Document:
                 self._drop(block, "a lead picture's words; a digest has none")
             case Kind.TAGS:
                 self._add(block, Role.TAG)
-            case _ if is_sign_up(block.text) and self.begun and (not ends_sentence(block.text) or role is Role.INTRO):
+            case _ if (
+                is_sign_up(block.text)
+                and self.begun
+                and (not ends_sentence(block.text) or role is Role.INTRO)
+            ):
                 self._drop(block, "sign-up box")
             case _ if is_url(block.text) or (is_prompt(block.text) and len(block.addresses) == 1):
                 self._add(block, Role.LINK, url=web_address(block.text) or block.addresses[0])
@@ -325,7 +343,9 @@ class _Document:
     def _drop(self, block: Block, reason: str) -> None:
         self._add(block, Role.DROPPED, reason=reason)
 
-    def _add(self, block: Block, role: Role, *, reason: str = "", url: str = "", lost: tuple[str, ...] = ()) -> None:
+    def _add(
+        self, block: Block, role: Role, *, reason: str = "", url: str = "", lost: tuple[str, ...] = ()
+    ) -> None:
         self.lines.append(
             Line(at=block.at, last=block.last, text=block.text, role=role, reason=reason, url=url,
                  lost=lost, tags=block.tags)
@@ -340,6 +360,12 @@ def _item_lead(block: Block) -> Lead | None:
 def _paragraph_lead(block: Block) -> Lead | None:
     """A paragraph is a story's if it is a link, or begins with one of three words or more."""
     lead = block.lead()
-    if lead is None or not plain(lead.text) or len(lead.text) > 200 or is_prompt(lead.text) or is_url(lead.text):
+    if (
+        lead is None
+        or not plain(lead.text)
+        or len(lead.text) > 200
+        or is_prompt(lead.text)
+        or is_url(lead.text)
+    ):
         return None
     return lead if lead.alone or len(lead.text.split()) >= 3 else None

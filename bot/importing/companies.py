@@ -66,9 +66,13 @@ _NO_NAMES = frozenset(
 )
 
 
-def new_names(texts: Sequence[str], registry: Registry, *, known: Iterable[str] = (), limit: int = 12) -> list[str]:
+def new_names(
+    texts: Sequence[str], registry: Registry, *, known: Iterable[str] = (), limit: int = 12
+) -> list[str]:
     """Return capitalised names that several sentences or a headline use and the registry lacks, likeliest first."""
-    taken = {_straight(name) for name in (*registry, *(n for others in registry.values() for n in others), *known)}
+    taken = {
+        _straight(name) for name in (*registry, *(n for others in registry.values() for n in others), *known)
+    }
     hidden = _names(tuple(taken))
     seen: Counter[str] = Counter()
     for text in texts:

@@ -142,7 +142,10 @@ def digest_of(draft: Draft, *, day: date, slug_id: str, registry: Registry) -> D
 def links_left_out(draft: Draft) -> dict[str, tuple[str, ...]]:
     """Return the addresses inside bodies that find no place in the digest, by headline ("" for the intro)."""
     front, stories = _gather(draft)
-    left = {story.headline: tuple(dict.fromkeys(u for u in story.lost if u != story.url)) for story in [front, *stories]}
+    left = {
+        story.headline: tuple(dict.fromkeys(u for u in story.lost if u != story.url))
+        for story in [front, *stories]
+    }
     return {headline: urls for headline, urls in left.items() if urls}
 
 

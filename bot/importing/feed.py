@@ -50,7 +50,9 @@ def looks_like_feed(text: str) -> bool:
 
 def read_feed(content: bytes) -> Draft:
     """Give every entry's lines their roles."""
-    feed = _json_feed(content) if content.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"{") else _xml_feed(content)
+    feed = (
+        _json_feed(content) if content.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"{") else _xml_feed(content)
+    )
     if not feed.entries:
         raise RoundupError("this feed has no entries; is it one?")
     if len(feed.entries) > MOST_ENTRIES:
@@ -65,11 +67,18 @@ def _issue(entry: _Entry, feed: _Feed) -> Draft | None:
     """Read *entry* as a whole roundup, if it is one."""
     lines = lines_of(fragment_blocks(entry.content), title=entry.title)
     stories = sum(line.role is Role.HEADLINE for line in lines)
-    alone = len(feed.entries) == 1 or (ROUNDUPISH.search(entry.title) and all(ROUNDUPISH.search(e.title) for e in feed.entries))
+    alone = len(feed.entries) == 1 or (
+        ROUNDUPISH.search(entry.title) and all(ROUNDUPISH.search(e.title) for e in feed.entries)
+    )
     if stories < _STORIES_OF_AN_ISSUE or not alone:
         return None
     others = [
-        Line(at=0, text=other.title or other.url or "an entry without title", role=Role.DROPPED, reason="another issue of the feed")
+        Line(
+            at=0,
+            text=other.title or other.url or "an entry without title",
+            role=Role.DROPPED,
+            reason="another issue of the feed",
+        )
         for other in feed.entries
         if other is not entry
     ]
@@ -85,7 +94,11 @@ def _issue(entry: _Entry, feed: _Feed) -> Draft | None:
 
 
 def _stories(feed: _Feed) -> Draft:
-    lines = [Line(at=0, text=feed.subtitle, role=Role.INTRO)] if feed.subtitle and not same(feed.subtitle, feed.title) else []
+    lines = (
+        [Line(at=0, text=feed.subtitle, role=Role.INTRO)]
+        if feed.subtitle and not same(feed.subtitle, feed.title)
+        else []
+    )
     for entry in feed.entries:
         lines += _story_lines(entry)
     dates = [entry.date for entry in feed.entries if entry.date]
@@ -102,7 +115,9 @@ def _story_lines(entry: _Entry) -> Iterable[Line]:
     blocks = fragment_blocks(entry.content)
     headline = entry.title or next((b.text for b in blocks if b.text), "")[:150]
     if not headline:
-        yield Line(at=0, text=entry.url or "(empty)", role=Role.DROPPED, reason="an entry without title and text")
+        yield Line(
+            at=0, text=entry.url or "(empty)", role=Role.DROPPED, reason="an entry without title and text"
+        )
         return
     yield Line(at=0, text=headline, role=Role.HEADLINE, url=entry.url)
     for block in blocks:
@@ -148,7 +163,11 @@ def _xml_entry(entry: Any) -> _Entry:
         url=web_address(entry.get("link")),
         content=max([*contents, str(entry.get("summary") or "")], key=len),
         date=_day(entry, "published", "updated", "created"),
-        tags=tuple(dict.fromkeys(filter(None, (tidy(t.get("label") or t.get("term") or "") for t in entry.get("tags") or [])))),
+        tags=tuple(
+            dict.fromkeys(
+                filter(None, (tidy(t.get("label") or t.get("term") or "") for t in entry.get("tags") or []))
+            )
+        ),
     )
 
 
@@ -163,7 +182,9 @@ def _day(thing: Any, *names: str) -> date | None:
 def _words(markup: Any) -> str:
     """Return the words of a title, which may be HTML."""
     text = str(markup or "")
-    return " ".join(block.text for block in fragment_blocks(text)) if "<" in text or "&" in text else tidy(text)
+    return (
+        " ".join(block.text for block in fragment_blocks(text)) if "<" in text or "&" in text else tidy(text)
+    )
 
 
 def _json_feed(content: bytes) -> _Feed:

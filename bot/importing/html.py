@@ -37,7 +37,12 @@ _INLINE = frozenset(
     "a abbr acronym b bdi bdo big cite code del dfn em font i ins kbd label mark q s samp small span strike strong "
     "sub sup time tt u var wbr".split()
 )
-_REGIONS = {"nav": "page navigation", "footer": "the page's footer", "aside": "beside the article", "form": "a form"}
+_REGIONS = {
+    "nav": "page navigation",
+    "footer": "the page's footer",
+    "aside": "beside the article",
+    "form": "a form",
+}
 _MARKED = [
     (re.compile(r"share|social|sharing"), "share buttons"),
     (re.compile(r"breadcrumb|pagination|\bmenu\b|navbar|site-nav"), "page navigation"),
@@ -46,7 +51,9 @@ _MARKED = [
     (re.compile(r"newsletter|subscri|sign-?up"), "sign-up box"),
     (re.compile(r"cookie|consent|gdpr"), "legal notice"),
 ]
-_TAG_LIST = re.compile(r"(^|[\s_-])(tags?|topics?|tag-?(list|links|cloud)|tagcloud|post-tags|keywords)($|[\s_-])")
+_TAG_LIST = re.compile(
+    r"(^|[\s_-])(tags?|topics?|tag-?(list|links|cloud)|tagcloud|post-tags|keywords)($|[\s_-])"
+)
 
 
 def read_html(content: str, *, base: str = "") -> Draft:
@@ -113,7 +120,9 @@ def _facts(root: HtmlElement, base: str) -> _Facts:
         name = (element.get("property") or element.get("name") or element.get("itemprop") or "").lower()
         meta.setdefault(name, []).append(tidy(element.get("content") or ""))
     linked = _linked_data(root)
-    tags = meta.get("article:tag") or [tidy(a.text_content()) for a in root.iter("a") if "tag" in (a.get("rel") or "").split()]
+    tags = meta.get("article:tag") or [
+        tidy(a.text_content()) for a in root.iter("a") if "tag" in (a.get("rel") or "").split()
+    ]
     canonical = next((e.get("href") for e in root.iter("link") if e.get("rel") == "canonical"), "")
     dates = [
         *meta.get("article:published_time", []),
@@ -146,7 +155,9 @@ def _linked_data(root: HtmlElement) -> dict[str, Any]:
             said = json.loads(script.text or "")
         except (ValueError, RecursionError):  # a page's bad or hostile JSON is no business of ours
             continue
-        entries = said if isinstance(said, list) else said.get("@graph", [said]) if isinstance(said, dict) else []
+        entries = (
+            said if isinstance(said, list) else said.get("@graph", [said]) if isinstance(said, dict) else []
+        )
         for entry in entries if isinstance(entries, list) else []:
             if isinstance(entry, dict) and "datePublished" in entry:
                 return entry
@@ -204,7 +215,11 @@ class _Walker:
         self.flush()
         if alt or url:
             kind = Kind.OUTSIDE if self.regions else Kind.CAPTION
-            self._place(Block(kind=kind, at=len(self.placed) + 1, text=alt, url=url, drop=next(iter(self.regions), "")))
+            self._place(
+                Block(
+                    kind=kind, at=len(self.placed) + 1, text=alt, url=url, drop=next(iter(self.regions), "")
+                )
+            )
 
     def _place(self, block: Block) -> None:
         container = self.containers[-1] if self.containers else None
@@ -279,7 +294,9 @@ def _enter(walker: _Walker, element: HtmlElement) -> None:
         walker.regions.append(region)
     match tag:
         case "a" if element.get("href"):
-            walker.hrefs.append(urljoin(walker.base, element.get("href")) if walker.base else element.get("href"))
+            walker.hrefs.append(
+                urljoin(walker.base, element.get("href")) if walker.base else element.get("href")
+            )
         case "h1" | "h2" | "h3" | "h4" | "h5" | "h6":
             walker.heading = int(tag[1])
         case "ul" | "ol":
@@ -314,7 +331,9 @@ def _leave(walker: _Walker, element: HtmlElement) -> None:
 
 def _is_bold(element: HtmlElement) -> bool:
     style = (element.get("style") or "").lower()
-    return element.tag in {"b", "strong", "th"} or re.search(r"font-weight:\s*(bold|[6-9]00)", style) is not None
+    return (
+        element.tag in {"b", "strong", "th"} or re.search(r"font-weight:\s*(bold|[6-9]00)", style) is not None
+    )
 
 
 def _marks(element: HtmlElement) -> str:
@@ -322,11 +341,17 @@ def _marks(element: HtmlElement) -> str:
 
 
 def _is_caption(element: HtmlElement) -> bool:
-    return element.tag in {"figure", "figcaption"} or re.search(r"\bcaption|caption\b", _marks(element)) is not None
+    return (
+        element.tag in {"figure", "figcaption"}
+        or re.search(r"\bcaption|caption\b", _marks(element)) is not None
+    )
 
 
 def _is_tag_list(element: HtmlElement) -> bool:
-    return element.tag in {"div", "ul", "p", "section", "footer", "span"} and _TAG_LIST.search(_marks(element)) is not None
+    return (
+        element.tag in {"div", "ul", "p", "section", "footer", "span"}
+        and _TAG_LIST.search(_marks(element)) is not None
+    )
 
 
 def _region(element: HtmlElement) -> str:
@@ -349,7 +374,11 @@ def _keep_the_article(placed: list[_Placed], content: str, root: HtmlElement) ->
     article = plain(_extracted(content, root))
     if len(article) < _SHORTEST_ARTICLE:
         return
-    kept = [i for i, p in enumerate(placed) if p.free and len(plain(p.block.text)) > 3 and plain(p.block.text) in article]
+    kept = [
+        i
+        for i, p in enumerate(placed)
+        if p.free and len(plain(p.block.text)) > 3 and plain(p.block.text) in article
+    ]
     if not kept:
         return
     prose = [i for i in kept if len(placed[i].block.text) > 60] or kept
@@ -359,7 +388,9 @@ def _keep_the_article(placed: list[_Placed], content: str, root: HtmlElement) ->
         near = first <= i <= last and (homes[id(p.container)] or p.block.kind in {Kind.HEADING, Kind.CAPTION})
         if p.block.kind in {Kind.OUTSIDE, Kind.TAGS} or i in kept or near:
             continue
-        if p.block.kind is Kind.HEADING and first - 6 <= i < first:  # the title, or the first story's headline
+        if (
+            p.block.kind is Kind.HEADING and first - 6 <= i < first
+        ):  # the title, or the first story's headline
             continue
         p.block.kind, p.block.drop = Kind.OUTSIDE, "not part of the article"
 
@@ -369,7 +400,9 @@ def _extracted(content: str, root: HtmlElement) -> str:
         return ""
     import trafilatura
 
-    return trafilatura.extract(content, output_format="txt", include_comments=False, include_tables=True) or ""
+    return (
+        trafilatura.extract(content, output_format="txt", include_comments=False, include_tables=True) or ""
+    )
 
 
 def _depth(root: HtmlElement) -> int:

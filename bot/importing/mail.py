@@ -17,7 +17,9 @@ from bot.importing.html import read_newsletter
 from bot.importing.text import read_text
 from bot.importing.words import tidy, web_address
 
-_HEADER = re.compile(rb"(?:^|\n)(from|to|subject|date|mime-version|received|message-id|return-path):", re.IGNORECASE)
+_HEADER = re.compile(
+    rb"(?:^|\n)(from|to|subject|date|mime-version|received|message-id|return-path):", re.IGNORECASE
+)
 
 
 def looks_like_mail(content: bytes) -> bool:
@@ -32,7 +34,11 @@ def read_mail(content: bytes, *, names: Collection[str] = ()) -> Draft:
     assert isinstance(message, EmailMessage)  # noqa: S101 - what this policy makes
     subject = _header(message, "subject")
     html, text = _part(message, "html"), _part(message, "plain")
-    draft = read_newsletter(html, title=subject) if tidy(re.sub("<[^>]*>", "", html)) else read_text(text, names=names)
+    draft = (
+        read_newsletter(html, title=subject)
+        if tidy(re.sub("<[^>]*>", "", html))
+        else read_text(text, names=names)
+    )
     day = _date(message)
     return replace(
         draft,
@@ -47,7 +53,13 @@ def _header(message: EmailMessage, name: str) -> str:
     """Return a header's text; a damaged one says nothing."""
     try:
         return tidy(str(message.get(name, "")))
-    except (MessageError, ValueError, IndexError, AttributeError, TypeError):  # what email's parser trips over
+    except (
+        MessageError,
+        ValueError,
+        IndexError,
+        AttributeError,
+        TypeError,
+    ):  # what email's parser trips over
         return ""
 
 
@@ -61,7 +73,11 @@ def _date(message: EmailMessage) -> date | None:
 def _part(message: EmailMessage, kind: str) -> str:
     """Return the first text part of that kind, decoded as well as its charset lets us."""
     for part in message.walk():
-        if part.get_content_maintype() == "text" and part.get_content_subtype() == kind and not part.is_attachment():
+        if (
+            part.get_content_maintype() == "text"
+            and part.get_content_subtype() == kind
+            and not part.is_attachment()
+        ):
             raw = part.get_payload(decode=True)
             if isinstance(raw, bytes):
                 return _decoded(raw, part.get_content_charset() or "utf-8")

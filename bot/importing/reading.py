@@ -25,7 +25,9 @@ class Format(StrEnum):
     FEED = "feed"
 
 
-def read_draft(content: bytes, source: str, *, form: Format | None = None, names: Collection[str] = ()) -> Draft:
+def read_draft(
+    content: bytes, source: str, *, form: Format | None = None, names: Collection[str] = ()
+) -> Draft:
     """Read *content* as *form*, or as what it looks like. *source* is its file name or address."""
     from bot.importing.mail import looks_like_mail, read_mail
 
@@ -88,12 +90,18 @@ def _is_html(text: str) -> bool:
 def _is_table_layout(text: str) -> bool:
     """Newsletters are laid out in tables; pages are not, and say what is an article."""
     lowered = text.lower()
-    return lowered.count("<td") >= 4 and lowered.count("<td") > lowered.count("<h2") and "<article" not in lowered
+    return (
+        lowered.count("<td") >= 4
+        and lowered.count("<td") > lowered.count("<h2")
+        and "<article" not in lowered
+    )
 
 
 def _is_markdown(text: str) -> bool:
     """Front matter, headings, or several links: signs that nobody types by accident."""
-    if re.match(r"(---|\+\+\+)\s*\n.*?\n\1\s*\n", text, re.DOTALL) or re.match(r"Title: .*\n(\w+: .*\n)*Date: ", text):
+    if re.match(r"(---|\+\+\+)\s*\n.*?\n\1\s*\n", text, re.DOTALL) or re.match(
+        r"Title: .*\n(\w+: .*\n)*Date: ", text
+    ):
         return True
     headings = len(re.findall(r"^#{1,6} \S", text, re.MULTILINE))
     links = len(re.findall(r"\[[^\]\n]+\]\(https?://", text))
@@ -111,5 +119,7 @@ def _completed(draft: Draft, source: str) -> Draft:
     if not draft.headline():
         stem = re.sub(r"^\d{4}-?\d\d-?\d\d", "", PurePath(name).stem) if source != "-" else ""
         title = tidy(re.sub(r"[-_]+", " ", stem)).title() or "Roundup"
-        draft = replace(draft, title=title, warnings=(*draft.warnings, f"no title was found; it is called {title!r}"))
+        draft = replace(
+            draft, title=title, warnings=(*draft.warnings, f"no title was found; it is called {title!r}")
+        )
     return replace(draft, url=draft.url or web_address(source))

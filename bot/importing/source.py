@@ -33,7 +33,9 @@ def _read_file(source: str) -> bytes:
     path = Path(source)
     try:
         if not path.is_file():
-            what = "is a folder" if path.is_dir() else "is no file" if path.exists() else "there is no such file"
+            what = (
+                "is a folder" if path.is_dir() else "is no file" if path.exists() else "there is no such file"
+            )
             raise RoundupError(f"{source}: {what}; give a file, - for standard input, or a web address")
         with path.open("rb") as stream:
             content = stream.read(MOST_BYTES + 1)
@@ -60,7 +62,9 @@ def decode(content: bytes, source: str) -> str:
     except (LookupError, UnicodeDecodeError):  # not what it says it is
         text = content.decode("cp1252", "replace")
     if _garbled(text):
-        raise RoundupError(f"{source}: this is not text (or in an encoding that cannot be told); save it as UTF-8")
+        raise RoundupError(
+            f"{source}: this is not text (or in an encoding that cannot be told); save it as UTF-8"
+        )
     return text
 
 
@@ -79,5 +83,7 @@ def _encoding(content: bytes) -> str:
 
 
 def _garbled(text: str) -> bool:
-    odd = sum(c == "\ufffd" or (c < " " and c not in "\t\n\r\f\v\x1b\x1c\x1d\x1e\x1f") for c in text[:100_000])
+    odd = sum(
+        c == "\ufffd" or (c < " " and c not in "\t\n\r\f\v\x1b\x1c\x1d\x1e\x1f") for c in text[:100_000]
+    )
     return odd > 3 + len(text[:100_000]) / 100 or not any(c.isalnum() for c in text)

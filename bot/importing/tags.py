@@ -12,7 +12,9 @@ LONGEST_LINE = 4000
 _LONGEST_TAG = 60
 _MOST_CUTS_IN_A_TAG = 12
 
-_LABEL = re.compile(r"^\W*(tags?|tagged( with| in| as)?|topics?|filed under|categor(y|ies)|keywords?|labels?)\W*:\s*", re.I)
+_LABEL = re.compile(
+    r"^\W*(tags?|tagged( with| in| as)?|topics?|filed under|categor(y|ies)|keywords?|labels?)\W*:\s*", re.I
+)
 _JOIN = re.compile(r"(?<=[a-z\d!+)])(?=[A-Z])")
 
 
@@ -39,7 +41,12 @@ def is_run_together(line: str) -> bool:
     words = line.split()
     glued = sum(bool(_JOIN.search(word)) for word in words)
     joins = sum(len(_JOIN.findall(word)) for word in words)
-    return joins >= 3 and glued > len(words) / 4 and not line.rstrip().endswith((".", "?", ":", ";")) and "://" not in line
+    return (
+        joins >= 3
+        and glued > len(words) / 4
+        and not line.rstrip().endswith((".", "?", ":", ";"))
+        and "://" not in line
+    )
 
 
 def run_together(line: str, *, names: Collection[str] = (), words: Collection[str] = ()) -> tuple[str, ...]:
@@ -111,8 +118,14 @@ class _Cutter:
         words = piece.split(" ")
         cost = 2.0 if not all(word in self.words for word in words) else 1.2
         cost += 4.0 * (len(piece) == 1) + 1.5 * (len(piece) == 2)
-        cost += 3.0 * piece[0].islower() + 6.0 * piece.endswith("&") + 4.0 * (piece[0] == "&" and piece[1:2] != " ")
+        cost += (
+            3.0 * piece[0].islower()
+            + 6.0 * piece.endswith("&")
+            + 4.0 * (piece[0] == "&" and piece[1:2] != " ")
+        )
         cost += sum(3.0 * len(_JOIN.findall(word)) for word in words if word not in self.words)
         # A run of capitals that turns into a word hides a seam: H&MJack.
-        cost += sum(2.5 * bool(re.search(r"[A-Z][A-Z][a-z]", word)) for word in words if word not in self.words)
+        cost += sum(
+            2.5 * bool(re.search(r"[A-Z][A-Z][a-z]", word)) for word in words if word not in self.words
+        )
         return cost

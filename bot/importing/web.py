@@ -41,7 +41,9 @@ def is_public(address: str) -> bool:
     return ip.is_global and not ip.is_multicast
 
 
-def fetch(url: str, *, most: int, resolve: Resolve = resolve, allowed: Callable[[str], bool] = is_public) -> bytes:
+def fetch(
+    url: str, *, most: int, resolve: Resolve = resolve, allowed: Callable[[str], bool] = is_public
+) -> bytes:
     """Return what stands at *url*, after at most three redirects."""
     deadline = time.monotonic() + SECONDS
     for _ in range(MOST_REDIRECTS + 1):
@@ -49,10 +51,14 @@ def fetch(url: str, *, most: int, resolve: Resolve = resolve, allowed: Callable[
         if isinstance(target, bytes):
             return target
         url = target
-    raise RoundupError(f"{url}: redirected more than {MOST_REDIRECTS} times; save the page and import the file")
+    raise RoundupError(
+        f"{url}: redirected more than {MOST_REDIRECTS} times; save the page and import the file"
+    )
 
 
-def _get(url: str, *, most: int, resolve: Resolve, allowed: Callable[[str], bool], deadline: float) -> bytes | str:
+def _get(
+    url: str, *, most: int, resolve: Resolve, allowed: Callable[[str], bool], deadline: float
+) -> bytes | str:
     """Ask once; return the content, or where it was redirected to."""
     try:
         parts = urlsplit(url)
@@ -65,11 +71,17 @@ def _get(url: str, *, most: int, resolve: Resolve, allowed: Callable[[str], bool
         connection = _connected(host, port, parts.scheme == "https", resolve, allowed, deadline)
         try:
             path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-            connection.request("GET", path, headers={"User-Agent": "roundup-import", "Accept-Encoding": "identity"})
+            connection.request(
+                "GET", path, headers={"User-Agent": "roundup-import", "Accept-Encoding": "identity"}
+            )
             return _answer(connection.getresponse(), connection, url, most, deadline)
         finally:
             connection.close()
-    except (OSError, http.client.HTTPException, UnicodeError) as e:  # no such name, refused, no time left, no HTTP
+    except (
+        OSError,
+        http.client.HTTPException,
+        UnicodeError,
+    ) as e:  # no such name, refused, no time left, no HTTP
         raise RoundupError(f"{url}: cannot be fetched ({e}); save the page and import the file") from e
 
 
@@ -82,7 +94,9 @@ def _connected(
     connection = http.client.HTTPConnection(host, port)
     raw = socket.create_connection((addresses[0], port), timeout=_left(deadline))
     try:
-        connection.sock = ssl.create_default_context().wrap_socket(raw, server_hostname=host) if secure else raw
+        connection.sock = (
+            ssl.create_default_context().wrap_socket(raw, server_hostname=host) if secure else raw
+        )
     except BaseException:
         raw.close()
         raise
@@ -90,12 +104,18 @@ def _connected(
 
 
 def _answer(
-    answer: http.client.HTTPResponse, connection: http.client.HTTPConnection, url: str, most: int, deadline: float
+    answer: http.client.HTTPResponse,
+    connection: http.client.HTTPConnection,
+    url: str,
+    most: int,
+    deadline: float,
 ) -> bytes | str:
     if answer.status in {301, 302, 303, 307, 308} and (place := answer.getheader("Location")):
         return urljoin(url, place)
     if answer.status != 200:
-        raise RoundupError(f"{url}: the server answered {answer.status} {answer.reason}; save the page and import the file")
+        raise RoundupError(
+            f"{url}: the server answered {answer.status} {answer.reason}; save the page and import the file"
+        )
     content = bytearray()
     while True:
         if connection.sock is not None:
@@ -106,7 +126,9 @@ def _answer(
             return bytes(content)
         content += chunk
         if len(content) > most:
-            raise RoundupError(f"{url}: more than {most // 1024 // 1024} MB; save the page and import what is needed")
+            raise RoundupError(
+                f"{url}: more than {most // 1024 // 1024} MB; save the page and import what is needed"
+            )
 
 
 def _left(deadline: float) -> float:

@@ -58,19 +58,34 @@ _FURNITURE = [
     (r"(main )?menu|home|search|back to (the )?top|skip to .{0,30}|toggle .{0,30}", "page navigation"),
     (r"(previous|next|older|newer|latest)( (post|article|issue|story)s?)?|archives?", "page navigation"),
     (r"reuse this content|print( this)?( page| article)?|copy link|permalink", "page navigation"),
-    (r"(share|tweet|pin|email|follow|like)( (this|us|on|via|by|it|article|story|page|post|facebook|twitter|x|"
-     r"linkedin|email|whatsapp|instagram|wechat|weibo|youtube|and|or|,|&|\d+))*:?", "share buttons"),
-    (r"(facebook|twitter|linkedin|whatsapp|reddit|e-?mail|print|rss|instagram|youtube|wechat|weibo|pinterest|"
-     r"telegram|tumblr|[|·•,/ ])+", "share buttons"),
+    (
+        r"(share|tweet|pin|email|follow|like)( (this|us|on|via|by|it|article|story|page|post|facebook|twitter|x|"
+        r"linkedin|email|whatsapp|instagram|wechat|weibo|youtube|and|or|,|&|\d+))*:?",
+        "share buttons",
+    ),
+    (
+        r"(facebook|twitter|linkedin|whatsapp|reddit|e-?mail|print|rss|instagram|youtube|wechat|weibo|pinterest|"
+        r"telegram|tumblr|[|·•,/ ])+",
+        "share buttons",
+    ),
     (r"(leave|post|add|write) a (comment|reply)|(no |\d+ )?comments?( \(\d+\))?:?|reply", "comments"),
-    (r"(related|recommended|popular|trending|more|you (may|might) also like)"
-     r"( (articles|posts|stories|content|news|topics|from .{1,40}|on .{1,40}))?:?", "list of other articles"),
+    (
+        r"(related|recommended|popular|trending|more|you (may|might) also like)"
+        r"( (articles|posts|stories|content|news|topics|from .{1,40}|on .{1,40}))?:?",
+        "list of other articles",
+    ),
     (r"advertisement|advertise(ment)? with us|sponsored( content| links)?|ad|promoted", "advertising"),
     (r"\d+ min(ute)?s?( read)?|listen( to (this )?article)?|reading time.{0,20}", "page furniture"),
-    (r"(©|\(c\)|copyright\b).{0,200}|all rights reserved.?|(privacy|cookie) (policy|settings|notice).{0,60}|"
-     r"terms (of|and) .{0,60}", "legal notice"),
-    (r"view .{0,40}(in|on) (your|the|a) (web ?)?browser.{0,40}|view (online|this email).{0,60}|"
-     r".{0,40}read .{0,30}(on the web|online|in your browser).{0,40}|forward (this )?to a friend", "mail furniture"),
+    (
+        r"(©|\(c\)|copyright\b).{0,200}|all rights reserved.?|(privacy|cookie) (policy|settings|notice).{0,60}|"
+        r"terms (of|and) .{0,60}",
+        "legal notice",
+    ),
+    (
+        r"view .{0,40}(in|on) (your|the|a) (web ?)?browser.{0,40}|view (online|this email).{0,60}|"
+        r".{0,40}read .{0,30}(on the web|online|in your browser).{0,40}|forward (this )?to a friend",
+        "mail furniture",
+    ),
     (r"(published|posted|updated|last (updated|modified)|date):? .{0,60}\d{4}.{0,30}", "time stamp"),
     (r"(posted|written|reported|edited|compiled|your editor:?|author:?)( by)? .{2,60}", "by-line"),
 ]
@@ -115,8 +130,18 @@ def _only_a_date(text: str) -> bool:
     rest = text
     for pattern in _DATES:
         rest = pattern.sub("", rest)
-    return rest != text and len(re.sub(r"\W|\d|mon|tues?|wed(nes)?|thu(rs)?|fri|sat(ur)?|sun|day|[ap]m|at|on|utc|gmt",
-                                       "", rest, flags=re.IGNORECASE)) <= 2
+    return (
+        rest != text
+        and len(
+            re.sub(
+                r"\W|\d|mon|tues?|wed(nes)?|thu(rs)?|fri|sat(ur)?|sun|day|[ap]m|at|on|utc|gmt",
+                "",
+                rest,
+                flags=re.IGNORECASE,
+            )
+        )
+        <= 2
+    )
 
 
 def is_sign_up(text: str) -> bool:

@@ -26,7 +26,9 @@ _BREAKS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufef
 
 def write_digest(digest: Digest) -> str:
     """Return the file's text."""
-    return "\n".join([*_head(digest), "stories:", *(row for story in digest.stories for row in _story(story)), ""])
+    return "\n".join(
+        [*_head(digest), "stories:", *(row for story in digest.stories for row in _story(story)), ""]
+    )
 
 
 def file_name(day: date, title: str) -> str:
