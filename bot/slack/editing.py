@@ -1,0 +1,208 @@
+"""The editors' hand on the wheel, in Slack: preview, post now, skip, and the answers to alarms.
+
+Whoever is no editor is told so; every order is safe to repeat, because the desk behind it is.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, Protocol
+
+from slack_bolt import Ack, App
+
+from bot.core.calendar import Coming
+from bot.core.delivery import State
+from bot.core.digest import Digest
+from bot.core.errors import RoundupError
+from bot.core.message import Block, Message, Part
+from bot.slack import mrkdwn
+from bot.slack.responses import Responder
+
+log = logging.getLogger(__name__)
+
+PREVIEW_WORD = "preview"
+POST_NOW = "editor_post_now"
+SKIP_WEEK = "editor_skip_week"
+NEXT_SLOT = "editor_next_slot"
+IS_THERE = "editor_is_there"
+POST_AGAIN = "editor_post_again"
+DROP = "editor_drop"
+
+# What may be decided about a delivery that waits for the editors, most likely first.
+CHOICES = {
+    State.MISSED: (("Post now", POST_AGAIN), ("Next slot", NEXT_SLOT), ("Skip", DROP)),
+    State.HELD: (("It is there", IS_THERE), ("Post it", POST_AGAIN), ("Leave it out", DROP)),
+}
+NOT_AN_EDITOR = "Only editors may do that; they are listed under `editors` in config.yaml."
+
+
+class Desk(Protocol):
+    """What editors order; see bot.desk. RoundupError says what was wrong with an order."""
+
+    def post_now(self, digest: Digest, *, channel: str = "", who: str) -> dict[str, str]: ...
+    def skip(self, channel: str, day: date, *, who: str) -> str: ...
+    def next_slot(self, digest: Digest, *, channel: str, who: str) -> str: ...
+    def settle(self, digest: str, *, channel: str, choice: str, who: str) -> str: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EditorWiring:
+    """What the editors' listeners need from the rest of the bot."""
+
+    desk: Desk
+    responder: Responder
+    is_editor: Callable[[str], bool]
+    find_digest: Callable[[str], Digest]  # "" for the one that goes out next, else the newest
+    parts: Callable[[Digest], Sequence[Part]]  # as the first channel gets them
+    coming: Callable[[Digest], Sequence[Coming]]
+    clock: Callable[[], datetime]
+
+
+def register(app: App, wiring: EditorWiring) -> None:
+    """Connect the editors' listeners; before the readers' ones, which answer every other word."""
+
+    def preview(body: dict[str, Any], command: dict[str, Any]) -> None:
+        user, url = command["user_id"], command["response_url"]
+        wiring.responder.replace(url, _answered(lambda: _preview(wiring, user, command["text"])))
+
+    def order(body: dict[str, Any], action: dict[str, Any]) -> None:
+        user, url = body["user"]["id"], body["response_url"]
+        wiring.responder.replace(url, _answered(lambda: _said(_carry_out(wiring, user, action))))
+
+    app.command("/roundup", matchers=[_asks_for_preview])(ack=_acknowledge, lazy=[preview])
+    for action_id in (POST_NOW, SKIP_WEEK, NEXT_SLOT, IS_THERE, POST_AGAIN, DROP):
+        app.action(action_id)(ack=_acknowledge, lazy=[order])
+
+
+def _asks_for_preview(command: dict[str, Any]) -> bool:
+    return command.get("text", "").split()[:1] == [PREVIEW_WORD]
+
+
+def _acknowledge(ack: Ack) -> None:
+    ack()
+
+
+def _answered(answer: Callable[[], Message]) -> Message:
+    try:
+        return answer()
+    except RoundupError as error:
+        return _said(str(error))
+
+
+def _preview(wiring: EditorWiring, user: str, text: str) -> Message:
+    if not wiring.is_editor(user):
+        return _said(NOT_AN_EDITOR)
+    digest = wiring.find_digest(" ".join(text.split()[1:]))
+    return preview_message(digest, wiring.parts(digest), wiring.coming(digest), now=wiring.clock())
+
+
+def _carry_out(wiring: EditorWiring, user: str, action: dict[str, Any]) -> str:
+    if not wiring.is_editor(user):
+        return NOT_AN_EDITOR
+    value = json.loads(action["value"])
+    digest, channel = value["digest"], value.get("channel", "")
+    log.info("editor_ordered what=%s digest=%s channel=%s by=%s", action["action_id"], digest, channel, user)
+    match action["action_id"]:
+        case "editor_post_now":
+            told = wiring.desk.post_now(wiring.find_digest(digest), channel=channel, who=user)
+            return "\n".join(f"{name} {what}." for name, what in told.items())
+        case "editor_skip_week":
+            days = [(post.channel, post.local.date()) for post in wiring.coming(wiring.find_digest(digest))]
+            return "\n".join(f"{wiring.desk.skip(name, day, who=user)}." for name, day in days)
+        case "editor_next_slot":
+            return wiring.desk.next_slot(wiring.find_digest(digest), channel=channel, who=user) + "."
+        case other:
+            choice = {IS_THERE: "there", POST_AGAIN: "repost", DROP: "drop"}[other]
+            return wiring.desk.settle(digest, channel=channel, choice=choice, who=user) + "."
+
+
+# --- messages ------------------------------------------------------------------------------------------
+
+
+def preview_message(
+    digest: Digest, parts: Sequence[Part], coming: Sequence[Coming], *, now: datetime
+) -> Message:
+    """Return the digest's first message as it will be, marked PREVIEW, with when and where it goes out."""
+    first, replies = parts[0].message, len(parts) - 1
+    mark = "*PREVIEW* – only you see this" + (" – a draft: never posted" if digest.draft else "")
+    thread = f"\n_{replies} more {'message' if replies == 1 else 'messages'} in its thread_" if replies else ""
+    plan = "\n".join(_when(post, now) for post in coming) or "It is not going out by itself any more."
+    blocks = (
+        _context(mark),
+        *first.blocks,
+        {"type": "divider"},
+        _section(f"*When*\n{plan}{thread}"),
+        *_preview_buttons(digest, coming),
+    )
+    return Message(text=f"PREVIEW: {first.text}", blocks=blocks)
+
+
+def alarm_message(text: str, *, digest: str, channel: str, state: State | None) -> Message:
+    """Return an alarm to the editors, with the buttons that decide it."""
+    words = mrkdwn.escape(text)
+    buttons = [
+        _button(label, action, {"digest": digest, "channel": channel})
+        for label, action in CHOICES.get(state, ())  # type: ignore[call-overload]
+    ]
+    return Message(
+        text=words,
+        blocks=(_section(words), *([{"type": "actions", "elements": buttons}] if buttons else [])),
+    )
+
+
+def _when(post: Coming, now: datetime) -> str:
+    place, zone = mrkdwn.escape(post.channel), mrkdwn.escape(post.timezone)
+    when = f"{place}: {post.local:%a %d %b %Y %H:%M} {zone}, {post.slot.at:%H:%M} UTC, in {span(post.slot.at - now)}"
+    return f"{when} – skipped" if post.skipped else when
+
+
+def span(length: timedelta) -> str:
+    """Return a span in its two largest units: "5 days 3 h", "40 min"."""
+    minutes = max(0, int(length.total_seconds() // 60))
+    days, hours, minutes = minutes // 1440, minutes // 60 % 24, minutes % 60
+    if days:
+        return f"{days} {'day' if days == 1 else 'days'} {hours} h"
+    return f"{hours} h {minutes} min" if hours else f"{minutes} min"
+
+
+def _preview_buttons(digest: Digest, coming: Sequence[Coming]) -> list[Block]:
+    if digest.draft:
+        return []
+    places = ", ".join(post.channel for post in coming) or "every channel"
+    post = _button("Post now", POST_NOW, {"digest": digest.id})
+    post["confirm"] = _confirm("Post now?", f"It goes out now, not at its slot, to {places}.", "Post now")
+    skip = _button("Skip this week", SKIP_WEEK, {"digest": digest.id})
+    skip["confirm"] = _confirm("Skip this week?", f"{places} will get nothing in that slot.", "Skip")
+    return [{"type": "actions", "elements": [post, *([skip] if coming else [])]}]
+
+
+def _confirm(title: str, text: str, yes: str) -> dict[str, Any]:
+    plain = {"title": title[:100], "text": text[:300], "confirm": yes, "deny": "Cancel"}
+    return {name: {"type": "plain_text", "text": words} for name, words in plain.items()}
+
+
+def _button(label: str, action: str, value: dict[str, str]) -> dict[str, Any]:
+    return {
+        "type": "button",
+        "text": {"type": "plain_text", "text": label},
+        "action_id": action,
+        "value": json.dumps(value),
+    }
+
+
+def _said(text: str) -> Message:
+    words = mrkdwn.escape(text)
+    return Message(text=words, blocks=(_section(words),))
+
+
+def _section(text: str) -> Block:
+    return {"type": "section", "text": {"type": "mrkdwn", "text": text[:3000], "verbatim": True}}
+
+
+def _context(text: str) -> Block:
+    return {"type": "context", "elements": [{"type": "mrkdwn", "text": text}]}
