@@ -23,7 +23,8 @@ MAX_BLOCKS = 45
 MAX_MESSAGE = 10_000
 # A longer `text` is refused by chat.update and split into several messages by chat.postMessage
 # (https://github.com/slackapi/bolt-python/issues/764). Screen readers read nothing but this text.
-MAX_TEXT = 4_000
+# chat.update counts to 4,000; a little less leaves room for a mark in front, such as PREVIEW.
+MAX_TEXT = 3_900
 MAX_POSTED_TEXT = 40_000
 
 MAX_HEADER = 150
@@ -31,7 +32,7 @@ MAX_BUTTON = 75
 MAX_ALT = 255  # Slack documents 2,000; a screen reader says it in one breath, and others take no more
 MAX_INTRO = 1_200  # of the first message; the rest opens the thread
 MAX_SUMMARY = 300  # a sentence or two
-MAX_BLOCK = 2_500  # of a section's 3,000; two thirds of MAX_TEXT, so that any block fits a message alone
+MAX_BLOCK = 2_500  # of a section's 3,000; two thirds of a text, so that any block fits a message alone
 MAX_HEADLINE = 1_000  # of a story in full; a longer one goes on in a block of its own
 MAX_CONTEXT = 1_500
 
@@ -59,6 +60,14 @@ def digest_parts(
 def newest(digest: Digest) -> Message:
     """Return the digest's headlines as an answer to somebody who asked for the newest."""
     return _headlines(_Issue(digest=digest, stories=digest.stories))
+
+
+def as_preview(parts: Sequence[Part]) -> tuple[Part, ...]:
+    """Return the post marked PREVIEW where it begins, for an editor's eyes."""
+    first, *thread = parts
+    mark = context(own("*PREVIEW* · only you see this; nothing has been posted"))
+    message = Message(text=f"PREVIEW: {first.message.text}", blocks=(mark, *first.message.blocks))
+    return (replace(first, message=message), *thread)
 
 
 def without_images(message: Message) -> Message:

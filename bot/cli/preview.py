@@ -1,0 +1,122 @@
+"""`roundup preview`: exactly what would be posted, before it is."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from bot.config import load_settings
+from bot.core.delivery import Accepted
+from bot.core.digest import Digest
+from bot.core.errors import RoundupError
+from bot.core.message import Part
+from bot.core.settings import ChannelSettings, Layout, Settings
+from bot.environment import missing, read_environment
+from bot.library import Library
+from bot.preview import preview_messages, print_preview
+from bot.slack.blocks import as_preview, digest_parts
+from bot.yamlfile import nearest
+
+USER_ID = re.compile(r"[UW][A-Z0-9]{2,20}")
+
+
+@click.command()
+@click.argument("digest", required=False)
+@click.option("--channel", help="A channel's name or ID; without it, the first with that layout.")
+@click.option("--layout", type=click.Choice(list(Layout)), help="Another layout than the channel's own.")
+@click.option("--to", "user", metavar="USER", help="Send it to this user as a direct message marked PREVIEW.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["terminal", "html", "json"]),
+    default="terminal",
+    show_default=True,
+    help="What to print.",
+)
+@click.pass_obj
+def preview(
+    config: Path,
+    *,
+    digest: str | None,
+    channel: str | None,
+    layout: Layout | None,
+    user: str | None,
+    form: str,
+) -> None:
+    """Show exactly what would be posted. Without DIGEST, the newest."""
+    settings = load_settings(config)
+    shown = _digest(settings, digest)
+    place = _channel(config, settings, channel, layout)
+    parts = digest_parts(shown, place.selection(shown), layout=place.layout)
+    if not parts:
+        about = ", ".join(place.only)
+        click.echo(f"{place.channel}: no story of {shown.id} is about {about}: nothing is posted", err=True)
+    elif user:
+        _send(as_preview(parts), user, settings)
+        click.echo(f"{shown.id}: sent to {user} as {place.channel} would get it", err=True)
+    if not user:
+        _print(preview_messages(place.channel, parts), shown.title, form)
+
+
+def _digest(settings: Settings, name: str | None) -> Digest:
+    library = Library(settings.digests)
+    library.refresh(datetime.now(UTC))
+    if name is not None:
+        return library.find(name)
+    newest = library.newest()
+    if newest is None:
+        problems = "".join(f"\n{problem}" for problem in library.problems)
+        raise RoundupError(f"{settings.digests}: no digest yet; `roundup new` begins one{problems}")
+    return newest
+
+
+def _channel(config: Path, settings: Settings, name: str | None, layout: Layout | None) -> ChannelSettings:
+    known = {entry.channel.removeprefix("#"): entry for entry in settings.channels}
+    if not known:
+        raise RoundupError(f"{config}: no channel to preview for; add one under `channels:`")
+    if name is not None and name.removeprefix("#") not in known:
+        raise RoundupError(f"{config}: no channel {name}{nearest(name.removeprefix('#'), known)}")
+    entries = list(known.values())
+    fitting = [entry for entry in entries if layout in {None, entry.layout}]
+    place = known[name.removeprefix("#")] if name is not None else (fitting or entries)[0]
+    return replace(place, layout=layout or place.layout)
+
+
+def _send(parts: Sequence[Part], user: str, settings: Settings) -> None:
+    from bot.slack.messenger import Messenger
+
+    if not USER_ID.fullmatch(user):
+        raise RoundupError(f"{user}: not a member ID; in Slack open a profile, then ⋮, then Copy member ID")
+    environment = read_environment(os.environ)
+    if not environment.bot_token:
+        raise missing("SLACK_BOT_TOKEN")
+    messenger = Messenger(
+        environment.bot_token, base_url=environment.api_url, timeout=settings.delivery.timeout
+    )
+    channel, parent = user, ""
+    for part in parts:
+        match messenger.post(channel, part.message, parent=parent):
+            case Accepted() as posted:
+                channel, parent = posted.channel, parent or posted.ts
+            case outcome:
+                raise RoundupError(f"{user}: Slack did not take the preview: {outcome.error}")
+
+
+def _print(messages: list[dict[str, object]], title: str, form: str) -> None:
+    if form == "json":
+        click.echo(json.dumps(messages, ensure_ascii=False, indent=2))
+    elif form == "html":
+        from bot.practice.preview_page import preview_html
+
+        click.echo(preview_html(messages, title=title))
+    else:
+        from rich.console import Console
+
+        print_preview(messages, Console(highlight=False))
