@@ -1,0 +1,91 @@
+"""Reads an archive: one story a line, as JSON. Says file and line of what is wrong, and stops there."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections.abc import Callable, Iterator
+from datetime import date
+from hashlib import blake2b
+from pathlib import Path
+from typing import IO, Any
+
+from bot.core.answer import Document
+from bot.core.errors import RoundupError
+from bot.search.engine import SearchEngine
+from bot.search.index import VERSION
+
+
+def search_archive(path: Path, *, today: Callable[[], date]) -> SearchEngine:
+    """Open the index of an archive, or build it. A file seen before is hashed, not read again."""
+    content = blake2b(f"archive {VERSION}\n".encode(), digest_size=16)
+    try:
+        with path.open("rb") as file:
+            while block := file.read(1 << 20):
+                content.update(block)
+    except OSError as error:  # missing, a folder, not allowed
+        raise RoundupError(f"{path}: {error.strerror}; --archive takes a file with one JSON story a line") from error
+    return SearchEngine(content.hexdigest(), lambda: read_archive(path), {}, today=today)
+
+
+def read_archive(path: Path) -> Iterator[Document]:
+    """Yield the stories of an archive. RoundupError at the first line that is none, or repeats an id."""
+    seen: set[str | int] = set()
+    with _open(path) as file:
+        try:
+            for number, line in enumerate(file, 1):
+                if not line.isspace():
+                    story = _story(line, f"{path}:{number}")
+                    if story.id in seen:
+                        raise RoundupError(f"{path}:{number}: id {json.dumps(story.id)} is there twice; ids are unique")
+                    seen.add(story.id)
+                    yield story
+        except (gzip.BadGzipFile, EOFError) as error:
+            raise RoundupError(f"{path}: not a whole gzip file: {error}") from error
+
+
+def _open(path: Path) -> IO[bytes]:
+    return gzip.open(path) if path.suffix == ".gz" else path.open("rb")
+
+
+def _story(line: bytes, place: str) -> Document:
+    try:
+        fields = json.loads(line)
+    except (ValueError, RecursionError) as error:  # no JSON, no UTF-8, nested without end
+        raise RoundupError(f"{place}: not JSON: {error}") from error
+    if not isinstance(fields, dict):
+        raise RoundupError(f"{place}: not an object; a line is {{\"id\", \"headline\", \"body\", …}}")
+    id_ = fields.get("id")
+    if isinstance(id_, bool) or not isinstance(id_, str | int):
+        raise RoundupError(f"{place}: id: a text or a whole number is needed")
+    return Document(
+        id=id_,
+        headline=_text(fields, "headline", place),
+        body=_text(fields, "body", place) if fields.get("body") is not None else "",
+        companies=_names(fields, "companies", place),
+        tags=_names(fields, "tags", place),
+        date=_date(fields, place),
+    )
+
+
+def _text(fields: dict[str, Any], key: str, place: str) -> str:
+    value = fields.get(key)
+    if not isinstance(value, str):
+        raise RoundupError(f"{place}: {key}: a text is needed")
+    return value
+
+
+def _names(fields: dict[str, Any], key: str, place: str) -> tuple[str, ...]:
+    value = fields.get(key)
+    if value is None:
+        return ()
+    if not isinstance(value, list) or not all(isinstance(name, str) for name in value):
+        raise RoundupError(f"{place}: {key}: a list of names is needed")
+    return tuple(value)
+
+
+def _date(fields: dict[str, Any], place: str) -> date:
+    try:
+        return date.fromisoformat(fields.get("date", ""))
+    except (TypeError, ValueError) as error:
+        raise RoundupError(f"{place}: date: a day is needed, like 2020-05-01") from error

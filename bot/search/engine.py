@@ -1,0 +1,289 @@
+"""Answers questions about the stories: the right ones, names that are near, or an honest nothing.
+
+What the words mean is decided in `bot.core.meaning`; here stories are fetched, ranked and explained.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from datetime import date
+from hashlib import blake2b
+from itertools import combinations, islice
+from typing import NamedTuple
+
+from bot.core import highlight
+from bot.core.answer import Answer, Document, Kind, Match
+from bot.core.meaning import Candidate, Unit, units
+from bot.core.query import Parts, Query, read_query
+from bot.core.text import join, name_parts, plain
+from bot.search.cache import build_index, open_index
+from bot.search.index import VERSION, Hit, Index, first_place, last_place, mark
+
+SURE_OF_ONE = 0.75  # how much of a question of one word must be understood
+SURE_OF_MANY = 0.40  # of one with several: its other words bear witness
+SUGGESTED = 0.25  # a name that likely is worth showing, but not worth answering with
+_VERY_COMMON = 3000  # stories; such a name is answered newest first
+_TRIES = 24  # combinations of words that are tried when not all are in one story
+
+HINT_EMPTY = "Ask for a company, a topic or a whole question, for example: Fliggy, travel before:2020-06."
+HINT_NOTHING = "No story has that. Try another spelling, fewer words, or a company's name."
+HINT_NEAR = "No story has that, but these names are near."
+
+
+class SearchEngine:
+    """The stories, ready to be asked. Safe to use from many threads; *update* never makes an answer wait."""
+
+    def __init__(
+        self,
+        key: str,
+        documents: Callable[[], Iterable[Document]],
+        companies: Mapping[str, Sequence[str]],
+        *,
+        today: Callable[[], date],
+    ) -> None:
+        self._documents, self._companies, self._today = documents, companies, today
+        self._key = key
+        self._lock = threading.Lock()
+        self._updating = threading.Lock()
+        self._index = open_index(key) or build_index(key, documents, companies)
+
+    @classmethod
+    def over(
+        cls,
+        documents: Iterable[Document],
+        companies: Mapping[str, Sequence[str]],
+        *,
+        today: Callable[[], date],
+    ) -> SearchEngine:
+        """Open the index of these stories, or build it."""
+        held = tuple(documents)
+        return cls(_key(held, companies), lambda: held, companies, today=today)
+
+    def update(self, documents: Iterable[Document]) -> None:
+        """Answer from these stories from now on: the whole present set. Only differences are written."""
+        held = tuple(documents)
+        key = _key(held, self._companies)
+        with self._updating:
+            if key == self._key:
+                return
+            index = open_index(key) or build_index(key, lambda: held, self._companies, base=self._index)
+            with self._lock:
+                self._index, old = index, self._index
+                self._key, self._documents = key, lambda: held
+                old.close()
+
+    def search(self, query: str, *, limit: int = 10, offset: int = 0) -> Answer:
+        """Answer a question; never fails, whatever is typed."""
+        asked = read_query(query, today=self._today())
+        with self._lock:
+            try:
+                return _Search(self._index, query, asked).answer(limit, offset)
+            except sqlite3.DatabaseError:  # the file was damaged after it was opened
+                self._index = build_index(self._key, self._documents, self._companies)
+                return _Search(self._index, query, asked).answer(limit, offset)
+
+    def complete(self, prefix: str, *, limit: int = 10) -> tuple[str, ...]:
+        """Return names and words that begin so: companies, then tags, then frequent words."""
+        beginning = join(name_parts(prefix[:100]))
+        if not beginning:
+            return ()
+        with self._lock:
+            terms = self._index.beginning(beginning, 3 * limit)
+        return tuple(islice(dict.fromkeys(term.of or term.shown for term in terms), limit))
+
+
+def _key(documents: Sequence[Document], companies: Mapping[str, Sequence[str]]) -> str:
+    content = blake2b(digest_size=16)
+    content.update(repr((VERSION, [(name, *others) for name, others in companies.items()])).encode("utf-8", "replace"))
+    for document in documents:
+        content.update(mark(document))
+    return content.hexdigest()
+
+
+class _Reading(NamedTuple):
+    """What is looked for: an FTS5 expression, and the units and phrases that must be in a story."""
+
+    match: str
+    units: tuple[Unit, ...]
+    phrases: tuple[Parts, ...]
+
+
+class _Search:
+    """One question."""
+
+    def __init__(self, index: Index, query: str, asked: Query) -> None:
+        self._index, self._query, self._asked = index, query, asked
+        self._first = first_place(asked.first or date.min)
+        self._last = last_place(asked.last or date.max)
+
+    def answer(self, limit: int, offset: int) -> Answer:
+        asked = self._asked
+        if asked.problem:
+            return self._nothing(asked.problem)
+        units_ = units(
+            asked.parts, stories=self._index.stories, lookup=self._index.terms, near=self._index.vocabulary.near
+        )
+        if not units_ and not asked.narrows:
+            return self._nothing(HINT_EMPTY)
+        for reading in self._readings(units_):
+            hits = self._hits(reading, limit, offset)
+            if hits or (offset and self._total(reading)):
+                return self._matches(reading, hits)
+        suggestions = _suggestions(units_)
+        if suggestions:
+            return Answer(query=self._query, kind=Kind.DID_YOU_MEAN, suggestions=suggestions, hint=HINT_NEAR)
+        return self._nothing(HINT_NOTHING)
+
+    def _nothing(self, hint: str) -> Answer:
+        return Answer(query=self._query, kind=Kind.NOTHING, hint=hint)
+
+    def _readings(self, all_units: tuple[Unit, ...]) -> Iterator[_Reading]:
+        """Yield what may be answered: all words we know, then fewer, while enough of the question is left."""
+        phrases = self._asked.phrases
+        if not all_units:
+            yield self._reading((), phrases)
+            return
+        total = sum(unit.weight for unit in all_units)
+        known = [unit for unit in all_units if unit.candidates]
+        sure = SURE_OF_ONE if len(all_units) == 1 and not phrases else SURE_OF_MANY
+        kept = [chosen for size in range(len(known), 0, -1) for chosen in islice(combinations(known, size), _TRIES)]
+        kept.sort(key=lambda chosen: -sum(unit.worth for unit in chosen))
+        for chosen in kept[:_TRIES]:
+            if sum(unit.worth for unit in chosen) < sure * total:
+                return
+            yield self._reading(chosen, phrases)
+
+    def _reading(self, chosen: Sequence[Unit], phrases: tuple[Parts, ...]) -> _Reading:
+        wanted = [_expression(unit) for unit in chosen]
+        wanted += [_phrase(phrase) for phrase in phrases]
+        wanted += ["(tags : " + " AND ".join(f'"{part}"' for part in tag) + ")" for tag in self._asked.tags]
+        match = " AND ".join(wanted)
+        if match and self._asked.excluded:
+            match = f"({match})" + "".join(f" NOT {_phrase(parts)}" for parts in self._asked.excluded)
+        return _Reading(match, tuple(chosen), phrases)
+
+    def _hits(self, reading: _Reading, limit: int, offset: int) -> list[Hit]:
+        if not reading.match:
+            places = self._index.newest_of_all(self._first, self._last, limit + offset)
+            return [Hit(place, 1.0) for place in places[offset:]]
+        if len(reading.units) == 1 and not reading.phrases:
+            return self._by_field(reading, limit + offset)[offset:]
+        return self._index.ranked(reading.match, self._first, self._last, limit + offset)[offset:]
+
+    def _by_field(self, reading: _Reading, wanted: int) -> list[Hit]:
+        """Return stories with one name or word: where it counts most first, and there the newest first."""
+        hits: list[Hit] = []
+        sought = _expression(reading.units[0])
+        common = reading.units[0].candidates[0].term.stories > _VERY_COMMON
+        fields = [f"{{companies}} : {sought}", f"{{headline}} : {sought}", f"{{tags}} : {sought}", sought]
+        if not common:
+            fields.insert(0, f"({fields[0]}) AND ({fields[1]})")
+        before: list[str] = []
+        for score, field in zip(range(len(fields), 0, -1), fields, strict=True):
+            match = f"({reading.match}) AND ({field})"
+            if before:
+                match += " NOT (" + " OR ".join(f"({earlier})" for earlier in before) + ")"
+            places = self._index.newest(match, self._first, self._last, wanted - len(hits))
+            hits += [Hit(place, float(score)) for place in places]
+            if len(hits) >= wanted:
+                break
+            before.append(field)
+        return hits
+
+    def _total(self, reading: _Reading) -> int:
+        if not reading.match:
+            return len(self._index.newest_of_all(self._first, self._last, self._index.stories))
+        return self._index.count(reading.match, self._first, self._last)
+
+    def _matches(self, reading: _Reading, hits: list[Hit]) -> Answer:
+        documents = self._index.documents([hit.place for hit in hits])
+        return Answer(
+            query=self._query,
+            kind=Kind.MATCHES,
+            total=self._total(reading),
+            matches=tuple(_match(documents[hit.place], hit.score, reading) for hit in hits),
+        )
+
+
+def _expression(unit: Unit) -> str:
+    """Return what finds a unit. All words are quoted, so none of them is an operator."""
+    best, *others = unit.candidates
+    if best.distance == 0 and len(unit.parts) > 1:
+        written = _phrase_of([part.letters for part in unit.parts])
+        if best.term.role != "company":
+            parts = [f'"{part.letters}"' for part in unit.parts if not part.is_stop]
+            written = " AND ".join(parts) if parts else written
+        return f'("{best.term.word}" OR ({written}))'
+    also = [other for other in others[:1] if other.belief > 0.5 * best.belief]
+    return "(" + " OR ".join(f'"{candidate.term.word}"' for candidate in (best, *also)) + ")"
+
+
+def _phrase(parts: Parts) -> str:
+    return f'("{join(parts)}" OR {_phrase_of(parts)})' if len(parts) > 1 else _phrase_of(parts)
+
+
+def _phrase_of(parts: Sequence[str]) -> str:
+    return f'"{" ".join(parts)}"'
+
+
+def _suggestions(all_units: Sequence[Unit]) -> tuple[str, ...]:
+    near = sorted(
+        (candidate for unit in all_units for candidate in unit.candidates if candidate.belief >= SUGGESTED),
+        key=lambda candidate: (not candidate.term.role, -candidate.belief),
+    )
+    return tuple(dict.fromkeys(candidate.term.of or candidate.term.shown for candidate in near))[:3]
+
+
+def _match(story: Document, score: float, reading: _Reading) -> Match:
+    words: list[str] = []
+    reasons: list[str] = []
+    for unit in reading.units:
+        reason, word = _why(story, unit)
+        reasons.append(reason)
+        if word:
+            words.append(word)
+    for phrase in reading.phrases:
+        written = " ".join(phrase)
+        words += filter(None, [highlight.find(story.headline, [written]) or highlight.find(story.body, [written])])
+        reasons.append(f"“{written}” as a phrase")
+    return Match(
+        story=story,
+        score=round(score, 4),
+        why="; ".join(reasons) or "in these dates or tags, newest first",
+        words=tuple(dict.fromkeys(words)),
+        excerpt=highlight.excerpt(story.body, words),
+    )
+
+
+def _why(story: Document, unit: Unit) -> tuple[str, str]:
+    """Return how a unit is in a story, and the word there."""
+    for candidate in unit.candidates[:2]:
+        term = candidate.term
+        forms = (term.shown.lower(), term.word, " ".join(part.letters for part in unit.parts))
+        in_headline = highlight.find(story.headline, forms)
+        word = in_headline or highlight.find(story.body, forms)
+        where = _where(story, term.word, in_headline)
+        if word or where != "text":
+            return f"{_named(unit, candidate)}, {where}", word
+    return f"{_named(unit, unit.candidates[0])}, text", ""
+
+
+def _where(story: Document, word: str, in_headline: str) -> str:
+    if word in map(highlight.key, story.companies):
+        return "company"
+    if in_headline:
+        return "headline"
+    return "tag" if word in map(highlight.key, story.tags) else "text"
+
+
+def _named(unit: Unit, candidate: Candidate) -> str:
+    term = candidate.term
+    typed = " ".join(dict.fromkeys(part.typed for part in unit.parts))
+    if term.of:
+        return f"{term.shown}, another name for {term.of}"
+    if candidate.distance:
+        return f"{term.shown}, {candidate.distance} letter{'s' * (candidate.distance > 1)} off"
+    return term.shown if term.role else typed

@@ -1,0 +1,345 @@
+"""The index file: SQLite, FTS5 for postings and BM25, a table of terms, the shelves of the vocabulary.
+
+A file is written once and never changed: a changed archive is a new file, made from the old one by writing
+only the differences. So any number of processes and threads read without locks, and no reader waits for a
+writer. Where files live and when they are made is decided in `bot.search.cache`.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from hashlib import blake2b
+from typing import NamedTuple
+
+from bot.core.answer import Document
+from bot.core.meaning import Term
+from bot.core.text import Cutter, join, name_parts
+from bot.core.vocabulary import Vocabulary, columns, is_fuzzy
+
+VERSION = 1  # of what is in the file and how words are cut; another number is another file
+_APPLICATION = 0x526E6475  # "Rndu"
+
+_SCHEMA = """
+CREATE TABLE story (place INTEGER PRIMARY KEY, id TEXT NOT NULL, mark BLOB NOT NULL, headline TEXT NOT NULL,
+    body TEXT NOT NULL, companies TEXT NOT NULL, tags TEXT NOT NULL);
+CREATE TABLE term (word TEXT PRIMARY KEY, stories INTEGER NOT NULL, headlines INTEGER NOT NULL,
+    companies INTEGER NOT NULL, capitals INTEGER NOT NULL, shown TEXT NOT NULL, role TEXT NOT NULL,
+    stands_for TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE shelf (length INTEGER PRIMARY KEY, words BLOB NOT NULL, bits BLOB NOT NULL);
+CREATE TABLE fact (name TEXT PRIMARY KEY, value) WITHOUT ROWID;
+-- detail=full: with less, bm25 counts every word of a column once and forgets how long the column is.
+CREATE VIRTUAL TABLE words USING fts5(companies, headline, tags, body, content='', tokenize='ascii');
+INSERT INTO words(words, rank) VALUES ('rank', 'bm25(4.0, 3.0, 2.0, 1.0)');
+"""
+# A story's place is its date and, the other way round, its order within the day: newest first is
+# "ORDER BY place DESC", and a range of dates is a range of places.
+_DAY = 1 << 20
+_FLUSH_AT = 1_500_000  # distinct terms counted in memory
+
+
+def first_place(day: date) -> int:
+    """Return the lowest place a story of that day can have."""
+    return day.toordinal() * _DAY
+
+
+def last_place(day: date) -> int:
+    """Return the highest place a story of that day can have."""
+    return first_place(day) + _DAY - 1
+
+
+def mark(document: Document) -> bytes:
+    """Return a fingerprint of everything a story says."""
+    fields = (document.id, document.headline, document.body, document.companies, document.tags)
+    text = json.dumps((*fields, document.date.toordinal()))
+    return blake2b(text.encode("ascii"), digest_size=16).digest()
+
+
+class _Row(NamedTuple):
+    place: int
+    id: str
+    mark: bytes
+    headline: str
+    body: str
+    companies: str
+    tags: str
+
+    def document(self) -> Document:
+        return Document(
+            id=json.loads(self.id),
+            headline=self.headline,
+            body=self.body,
+            companies=tuple(json.loads(self.companies)) if self.companies else (),
+            tags=tuple(json.loads(self.tags)) if self.tags else (),
+            date=date.fromordinal(self.place // _DAY),
+        )
+
+
+_FIELDS = ", ".join(_Row._fields)
+
+
+def create(connection: sqlite3.Connection) -> None:
+    """Make an empty index."""
+    connection.executescript(
+        f"PRAGMA application_id = {_APPLICATION}; PRAGMA user_version = {VERSION}; {_SCHEMA}"
+    )
+
+
+class Writer:
+    """Writes differences into an index. The connection is the caller's, and so is the commit."""
+
+    def __init__(self, connection: sqlite3.Connection, names: Mapping[str, Sequence[str]]) -> None:
+        self._db = connection
+        groups = [(name, *others) for name, others in names.items()]
+        self._cutter = Cutter(groups)
+        self._roles: dict[str, tuple[str, str]] = {}  # joined name -> (role, the name it stands for)
+        for name, *others in groups:
+            for other in (name, *others):
+                self._roles[join(name_parts(other))] = ("company", name if other != name else "")
+                self._cutter.shown.setdefault(join(name_parts(other)), other)
+        self._named: dict[tuple[str, ...], tuple[str, frozenset[str]]] = {}
+        self._stories: Counter[str] = Counter()
+        self._headlines: Counter[str] = Counter()
+        self._companies: Counter[str] = Counter()
+        self._capitals: Counter[str] = Counter()
+
+    def write(self, documents: Iterable[Document]) -> None:
+        """Make the index hold exactly these stories."""
+        held = dict(self._db.execute("SELECT mark, place FROM story"))
+        places = _Places(self._db)
+        new: list[int] = []
+        self._db.executemany(
+            f"INSERT INTO story({_FIELDS}) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (_noted(new, row) for row in self._rows(documents, held, places)),
+        )
+        for place in sorted(held.values()):  # what nobody claimed is gone or was corrected
+            self._remove(place)
+        self._add(new if places.taken_before else None)
+        self._flush()
+        self._shelve()
+        count = self._db.execute("SELECT count(*) FROM story").fetchone()[0]
+        self._db.execute("INSERT OR REPLACE INTO fact VALUES ('stories', ?)", (count,))
+
+    def _rows(self, documents: Iterable[Document], held: dict[bytes, int], places: _Places) -> Iterator[_Row]:
+        for document in documents:
+            fingerprint = mark(document)
+            if held.pop(fingerprint, None) is None:
+                yield _Row(
+                    places.take(document.date),
+                    json.dumps(document.id),
+                    fingerprint,
+                    _sound(document.headline),
+                    _sound(document.body),
+                    json.dumps(document.companies) if document.companies else "",
+                    json.dumps(document.tags) if document.tags else "",
+                )
+
+    def _remove(self, place: int) -> None:
+        row = self._db.execute(f"SELECT {_FIELDS} FROM story WHERE place = ?", (place,)).fetchone()
+        texts = self._count(_Row(*row), -1)
+        self._db.execute(
+            "INSERT INTO words(words, rowid, companies, headline, tags, body) VALUES ('delete', ?, ?, ?, ?, ?)",
+            (place, *texts),
+        )
+        self._db.execute("DELETE FROM story WHERE place = ?", (place,))
+
+    def _add(self, places: list[int] | None) -> None:
+        """Index the stories at these places, or all. In order of place: FTS5 is slow in any other."""
+        reader = self._db.cursor()
+        if places is None:
+            rows: Iterable[Sequence[object]] = reader.execute(f"SELECT {_FIELDS} FROM story ORDER BY place")
+        else:
+            one = f"SELECT {_FIELDS} FROM story WHERE place = ?"
+            rows = (reader.execute(one, (place,)).fetchone() for place in sorted(places))
+        self._db.executemany(
+            "INSERT INTO words(rowid, companies, headline, tags, body) VALUES (?, ?, ?, ?, ?)",
+            ((row[0], *self._count(_Row(*row), 1)) for row in rows),
+        )
+
+    def _count(self, row: _Row, sign: int) -> tuple[str, str, str, str]:
+        """Count the story's words in or out, and return them as its columns take them."""
+        companies, in_companies = self._names("company", row.companies)
+        tags, in_tags = self._names("tag", row.tags)
+        headline, body = self._cutter(row.headline), self._cutter(row.body)
+        in_headline = headline.extras.union(headline.words)
+        in_body = body.extras.union(body.words)
+        everywhere = in_companies | in_tags | in_headline | in_body
+        capitals = (body.capitalised | in_companies | body.extras) & everywhere
+        for counter, words in (
+            (self._stories, everywhere),
+            (self._headlines, in_headline),
+            (self._companies, in_companies),
+            (self._capitals, capitals),
+        ):
+            if sign > 0:
+                counter.update(words)
+            else:
+                counter.subtract(words)
+        if len(self._stories) > _FLUSH_AT:
+            self._flush()
+        return (
+            companies,
+            " ".join((*headline.words, *headline.extras)),
+            tags,
+            " ".join((*body.words, *body.extras)),
+        )
+
+    def _names(self, role: str, names: str) -> tuple[str, frozenset[str]]:
+        """Return the words of a story's companies or tags, for their column and as a set."""
+        if not names:
+            return "", frozenset()
+        if (found := self._named.get((role, names))) is None:
+            words: list[str] = []
+            for name in json.loads(names):
+                parts = name_parts(name)
+                key = join(parts)
+                cut = self._cutter(name)
+                words += [*parts, *({key} | cut.extras if len(parts) > 1 else cut.extras)]
+                if role == "company" or key not in self._roles:
+                    self._roles[key] = (role, self._roles.get(key, ("", ""))[1])
+                    self._cutter.shown[key] = name
+            found = self._named[role, names] = (" ".join(words), frozenset(words))
+        return found
+
+    def _flush(self) -> None:
+        """Write the counts down."""
+        shown = self._cutter.shown
+        self._db.executemany(
+            "INSERT INTO term VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (word) DO UPDATE SET"
+            " stories = stories + excluded.stories, headlines = headlines + excluded.headlines,"
+            " companies = companies + excluded.companies, capitals = capitals + excluded.capitals,"
+            " role = CASE WHEN excluded.role = '' THEN role ELSE excluded.role END",
+            (
+                (
+                    word,
+                    self._stories[word],
+                    self._headlines.get(word, 0),
+                    self._companies.get(word, 0),
+                    self._capitals.get(word, 0),
+                    shown.get(word, word),
+                    *self._roles.get(word, ("", "")),
+                )
+                for word in sorted(self._stories)
+            ),
+        )
+        self._db.execute("DELETE FROM term WHERE stories <= 0")
+        for counter in (self._stories, self._headlines, self._companies, self._capitals):
+            counter.clear()
+
+    def _shelve(self) -> None:
+        words = (word for (word,) in self._db.execute("SELECT word FROM term") if is_fuzzy(word))
+        shelves = list(columns(words))
+        self._db.execute("DELETE FROM shelf")
+        self._db.executemany("INSERT INTO shelf VALUES (?, ?, ?)", shelves)
+
+
+def _noted(places: list[int], row: _Row) -> _Row:
+    places.append(row.place)
+    return row
+
+
+def _sound(text: str) -> str:
+    """Return *text* without what UTF-8 cannot hold: half a surrogate pair."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
+
+
+class _Places:
+    """Gives out places: the first story of a day gets the highest one that is free."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        lowest = connection.execute("SELECT place / ?, min(place) FROM story GROUP BY 1", (_DAY,))
+        self._lowest: dict[int, int] = dict(lowest)
+        self.taken_before = bool(self._lowest)
+
+    def take(self, day: date) -> int:
+        ordinal = day.toordinal()
+        place = self._lowest[ordinal] = self._lowest.get(ordinal, last_place(day) + 1) - 1
+        return place
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A story found, and how well it fits: the higher the better."""
+
+    place: int
+    score: float
+
+
+class Index:
+    """An index, open for reading. One thread at a time: the engine holds the lock."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        """Raise sqlite3.DatabaseError if this is no index of ours."""
+        self._db = connection
+        application = connection.execute("PRAGMA application_id").fetchone()[0]
+        version = connection.execute("PRAGMA user_version").fetchone()[0]
+        if (application, version) != (_APPLICATION, VERSION):
+            raise sqlite3.DatabaseError("not an index of this version")
+        self.stories: int = connection.execute("SELECT value FROM fact WHERE name = 'stories'").fetchone()[0]
+        self.vocabulary = Vocabulary(
+            {length: (words, bits) for length, words, bits in connection.execute("SELECT * FROM shelf")}
+        )
+
+    def copy_into(self, connection: sqlite3.Connection) -> None:
+        """Copy everything. In steps, so that answers need not wait."""
+        self._db.backup(connection, pages=256)
+
+    def close(self) -> None:
+        self._db.close()
+
+    def terms(self, words: Iterable[str]) -> dict[str, Term]:
+        """Return what is known of these words; unknown ones are left out."""
+        wanted = tuple(words)
+        marks = ",".join("?" * len(wanted))
+        found = self._db.execute(f"SELECT * FROM term WHERE word IN ({marks})", wanted)  # noqa: S608 (marks only)
+        return {row[0]: Term(*row) for row in found}
+
+    def ranked(self, match: str, first: int, last: int, limit: int) -> list[Hit]:
+        """Return the best stories for an FTS5 expression, by BM25."""
+        rows = self._db.execute(
+            "SELECT rowid, rank FROM words WHERE words MATCH ? AND rowid BETWEEN ? AND ?"
+            " ORDER BY rank LIMIT ?",
+            (match, first, last, limit),
+        )
+        return [Hit(place, -rank) for place, rank in rows]
+
+    def newest(self, match: str, first: int, last: int, limit: int) -> list[int]:
+        """Return the newest stories for an FTS5 expression."""
+        rows = self._db.execute(
+            "SELECT rowid FROM words WHERE words MATCH ? AND rowid BETWEEN ? AND ? ORDER BY rowid DESC LIMIT ?",
+            (match, first, last, limit),
+        )
+        return [place for (place,) in rows]
+
+    def newest_of_all(self, first: int, last: int, limit: int) -> list[int]:
+        """Return the newest stories between two places."""
+        rows = self._db.execute(
+            "SELECT place FROM story WHERE place BETWEEN ? AND ? ORDER BY place DESC LIMIT ?",
+            (first, last, limit),
+        )
+        return [place for (place,) in rows]
+
+    def count(self, match: str, first: int, last: int) -> int:
+        """Return how many stories fit an FTS5 expression."""
+        sql = "SELECT count(*) FROM words WHERE words MATCH ? AND rowid BETWEEN ? AND ?"
+        total: int = self._db.execute(sql, (match, first, last)).fetchone()[0]
+        return total
+
+    def documents(self, places: Sequence[int]) -> dict[int, Document]:
+        """Return the stories at these places."""
+        marks = ",".join("?" * len(places))
+        rows = self._db.execute(f"SELECT {_FIELDS} FROM story WHERE place IN ({marks})", places)  # noqa: S608
+        return {row[0]: _Row(*row).document() for row in rows}
+
+    def beginning(self, prefix: str, limit: int) -> list[Term]:
+        """Return the terms that begin so: companies first, then tags, then the most frequent."""
+        rows = self._db.execute(
+            "SELECT * FROM term WHERE word >= ? AND word < ?"
+            " ORDER BY role = 'company' DESC, role = 'tag' DESC, stories DESC LIMIT ?",
+            (prefix, prefix + "\U0010ffff", limit),
+        )
+        return [Term(*row) for row in rows]
