@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
-from enum import StrEnum
+from datetime import date, datetime, timedelta
+from enum import IntEnum, StrEnum
+from typing import NamedTuple
 
 
 class State(StrEnum):
@@ -19,6 +20,14 @@ class State(StrEnum):
     SKIPPED = "skipped"  # an editor or the config left it out
     MISSED = "missed"  # too late to go out unasked: the editors decide
     WITHDRAWN = "withdrawn"  # retracted, or deleted by a person
+
+
+class Rung(IntEnum):
+    """How far down the never-lose ladder a message had to go for Slack to take it."""
+
+    WHOLE = 0
+    NO_IMAGES = 1
+    NO_BLOCKS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,3 +62,118 @@ class Unknown:
 
 
 Outcome = Accepted | Refused | Deferred | Unknown
+
+
+class Verdict(StrEnum):
+    """What was decided about one digest in one channel."""
+
+    OPEN = ""  # nothing yet, or an editor's order that is still to be carried out
+    POST = "post"  # its parts are frozen and on their way, or there
+    HELD = "held"  # looks like one already posted: the editors decide
+    MISSED = "missed"  # too late to go out unasked: the editors decide
+    SKIPPED = "skipped"  # left out by an editor or the config
+    RETRACTED = "retracted"  # an editor took it back
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Posting:
+    """One digest in one channel, as the ledger knows it."""
+
+    digest: str
+    channel: str
+    verdict: Verdict = Verdict.OPEN
+    slot: datetime | None = None  # the one it was decided for; None while nothing is decided
+    title: str = ""
+    dated: date | None = None
+    content: str = ""  # fingerprint of the words it was frozen from
+    layout: str = ""
+    corrected: date | None = None  # what its footer says
+    moved_to: datetime | None = None  # an editor's "Next slot"
+    ordered: datetime | None = None  # an editor's "Post now"
+    allowed: bool = False  # an editor said that it is no double of another digest
+    note: str = ""  # who decided what, in words
+    version: int = 0  # 0: not written down yet
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """One part of one digest in one channel, on its way. *wanted* is set by the plan, the rest by delivering.
+
+    Fingerprints tell messages apart: *wanted* should be there ("" for nothing), *asked* is what Slack was
+    last asked for, *shown* is what it certainly shows (None: not known), *refused* what it would not take.
+    """
+
+    digest: str
+    channel: str
+    part: int
+    state: State
+    slot: datetime
+    since: datetime  # when the state last changed
+    dated: date  # its digest's; older digests of one slot go first
+    wanted: str = ""
+    asked: str = ""
+    shown: str | None = None
+    refused: str | None = None
+    rung: Rung = Rung.WHOLE
+    ts: str = ""
+    parent: str = ""  # the ts it stands under; "" for the first part
+    owner: str = ""  # the replica that is at it; "" for none
+    lease_until: datetime | None = None  # by the ledger's clock; then anybody may take over
+    not_before: datetime | None = None  # by the ledger's clock
+    first_asked: datetime | None = None  # how far back a search must look
+    attempts: int = 0
+    checks: int = 0  # searches that could not read the history
+    by_person: bool = False  # withdrawn because a person deleted it
+    error: str = ""  # what Slack said last, or why we wait
+    replica: str = ""  # who touched it last
+    version: int = 0  # 0: not written down yet
+
+    @property
+    def key(self) -> Key:
+        """Return what its row is known by."""
+        return Key(self.digest, self.channel, self.part)
+
+
+class Key(NamedTuple):
+    """Names a part for good: a second row for it cannot exist."""
+
+    digest: str
+    channel: str
+    part: int
+
+    def __str__(self) -> str:
+        return f"{self.digest}/{self.channel}/{self.part}"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The history has it."""
+
+    ts: str
+
+
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """The history was read in full and does not have it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """The history does not tell. *lasting*: nor will it until somebody changes a permission."""
+
+    error: str
+    lasting: bool = False
+    after: timedelta | None = None  # Slack said how long to wait before asking again
+
+
+Finding = Found | Absent | Unreadable
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Room:
+    """A channel as Slack has it. *trouble* is why we cannot post there, as Slack names it, or ""."""
+
+    id: str
+    name: str  # without #
+    trouble: str = ""
+    renamed: bool = False  # the config knows it by a name that it had before

@@ -1,0 +1,51 @@
+"""What happens next to a delivery, in words for the operator."""
+
+from __future__ import annotations
+
+from bot.core.delivery import Delivery, State
+from bot.core.remedies import remedy
+
+
+def outlook(d: Delivery, first: Delivery, *, name: str, listed: bool) -> str:
+    """Say what happens next to a part, or what somebody must do; "" if nothing.
+
+    *first* is the first part of its post, *name* the channel's, *listed* whether the config still has it.
+    """
+    match d.state:
+        case State.PENDING | State.FAILED if not listed:
+            return "nothing: the channel is no longer in the config"
+        case State.PENDING | State.SENDING | State.UNSURE:
+            return _under_way(d, first)
+        case State.SENT:
+            return _there(d, name)
+        case State.FAILED:
+            again = "" if d.refused else f" (or {_when(d)})"
+            return f"{remedy(d.error, name) or 'mend it'}; then roundup retry{again}"
+        case State.HELD | State.MISSED:
+            ways = "--there, --repost or --drop" if d.asked else "--repost or --drop"
+            return f"decide, after a look into the channel: roundup resolve {ways}"
+    return "stays deleted; roundup resolve --repost brings it back" if d.by_person else ""
+
+
+def _under_way(d: Delivery, first: Delivery) -> str:
+    if d.state is State.SENDING:
+        until = f" at {d.lease_until:%H:%M:%S} UTC" if d.lease_until else ""
+        return f"Slack is being asked; without an answer the history is searched after the lease ends{until}"
+    if d.state is State.UNSURE:
+        at = f"at {d.not_before:%H:%M:%S} UTC" if d.not_before else "now"
+        return f"the history is searched {at}; if it is not there, it is sent again"
+    if d.part and not (first.state is State.SENT and first.ts):
+        return "follows its first message"
+    return _when(d) if d.not_before else "sent in its turn"
+
+
+def _there(d: Delivery, name: str) -> str:
+    if not d.ts or d.wanted == d.shown:
+        return ""
+    if d.refused == d.wanted:
+        return f"stays as it is: {remedy(d.error, name) or d.error}; then roundup retry"
+    return f"{'corrected' if d.wanted else 'removed'}, {_when(d)}"
+
+
+def _when(d: Delivery) -> str:
+    return f"tried again at {d.not_before:%H:%M:%S} UTC" if d.not_before else "tried now"
