@@ -1,0 +1,124 @@
+"""Finds the channels that the config names, and joins the public ones among them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from bot.core.delivery import Accepted, Deferred, Refused, Room, Unknown
+from bot.ledger import Ledger
+from bot.slack.messenger import Messenger
+
+LIST_PAGE = 500
+
+
+def is_id(name: str) -> bool:
+    """Tell a channel's ID from its name: names are lower case."""
+    return name.startswith(("C", "G", "D")) and len(name) >= 3 and name.isalnum() and name.isupper()
+
+
+class Directory:
+    """The configured channels. *rooms* is what was known last; nothing waits for Slack but `look_up`."""
+
+    def __init__(self, messenger: Messenger, ledger: Ledger) -> None:
+        self._messenger, self._ledger = messenger, ledger
+        self._names: tuple[str, ...] = ()
+        self._rooms: Mapping[str, Room | str] = {}
+
+    @property
+    def rooms(self) -> Mapping[str, Room | str]:
+        """Map each name or ID in the config to its channel, or to why it has none."""
+        return self._rooms
+
+    def recall(self, names: Iterable[str]) -> None:
+        """Take channels for what they were when last seen: a start while Slack is away loses no time."""
+        wanted = tuple(names)
+        if wanted == self._names:
+            return
+        self._names = wanted
+        ids = self._ledger.known_channels()
+        self._rooms = {name: Room(id=ids[name], name=_plain(name)) for name in self._names if name in ids}
+
+    def look_up(self) -> Mapping[str, Room | str]:
+        """Ask Slack for every channel, join the public ones, and return what it said.
+
+        A channel that was renamed is still found by the ID its old name had.
+        """
+        names, ids = self._names, self._ledger.known_channels()
+        listed, trouble = _listed(self._messenger, {_plain(name) for name in names if not is_id(name)})
+        found: dict[str, Room | str] = {}
+        for name in names:
+            info: Mapping[str, Any] | str = listed.get(_plain(name)) or trouble or "channel_not_found"
+            if isinstance(info, str) and (channel := name if is_id(name) else ids.get(name, "")):
+                info = _info(self._messenger, channel)
+            found[name] = self._room(name, info) if isinstance(info, Mapping) else info
+        # What cannot be found at the moment keeps the ID it had.
+        self._rooms = {
+            name: self._rooms.get(name, room) if isinstance(room, str) else room
+            for name, room in found.items()
+        }
+        return found
+
+    def _room(self, name: str, info: Mapping[str, Any]) -> Room:
+        called = str(info.get("name", "")) or _plain(name)
+        renamed = not is_id(name) and called != _plain(name)
+        return Room(id=str(info["id"]), name=called, trouble=_trouble(self._messenger, info), renamed=renamed)
+
+
+def _plain(name: str) -> str:
+    return name.removeprefix("#")
+
+
+def _listed(messenger: Messenger, names: set[str]) -> tuple[dict[str, Mapping[str, Any]], str]:
+    """Return the named channels, those we are in first, and why there may be more than we could see."""
+    known: dict[str, Mapping[str, Any]] = {}
+    trouble = ""
+    # The short list first: when every name is on it, the workspace's long one is not needed.
+    for method in ("users.conversations", "conversations.list"):
+        if names <= known.keys():
+            break
+        # Without the permission for private channels, the public ones are still worth listing.
+        for types in ("public_channel,private_channel", "public_channel"):
+            trouble = _list_into(known, messenger, method, types, names)
+            if not trouble.startswith("missing_scope"):
+                break
+    return known, trouble
+
+
+def _list_into(
+    known: dict[str, Mapping[str, Any]], messenger: Messenger, method: str, types: str, names: set[str]
+) -> str:
+    arguments = {"types": types, "exclude_archived": False, "limit": LIST_PAGE}
+    for page in messenger.pages(method, arguments):
+        if isinstance(page, Refused | Deferred | Unknown):
+            return page.error
+        for channel in page.get("channels", ()):
+            # users.conversations leaves is_member out: it lists nothing else.
+            member = {"is_member": True} if method == "users.conversations" else {}
+            if channel.get("name") in names:
+                known.setdefault(channel["name"], {**channel, **member})
+    return ""
+
+
+def _info(messenger: Messenger, channel: str) -> Mapping[str, Any] | str:
+    answer = messenger.ask("conversations.info", {"channel": channel})
+    if isinstance(answer, Mapping):
+        info: Mapping[str, Any] = answer.get("channel") or {"id": channel}
+        return info
+    return answer.error
+
+
+def _trouble(messenger: Messenger, info: Mapping[str, Any]) -> str:
+    if info.get("is_archived"):
+        return "is_archived"
+    if info.get("is_member", True):
+        return ""
+    if info.get("is_private"):
+        return "not_in_channel"
+    outcome = messenger.join(str(info["id"]))
+    match outcome:
+        case Accepted():
+            return ""
+        case Refused(error=error):
+            return error
+    return "not_in_channel"
