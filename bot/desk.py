@@ -1,0 +1,271 @@
+"""The editors' hand on the wheel, the same from the shell and from Slack. Every move is safe to repeat.
+
+Orders are written into the ledger; whichever replica ticks next carries them out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from difflib import get_close_matches
+from enum import StrEnum
+from typing import Protocol
+
+from bot.core.delivery import Delivery, Posting, Room, State, Verdict
+from bot.core.digest import Digest
+from bot.core.errors import RoundupError
+from bot.core.outlook import outlook
+from bot.core.plan import Target, dropped, is_absent, is_there, retried, slot_of
+from bot.core.settings import ChannelSettings, Settings
+from bot.ledger import Decision, Ledger
+
+# What is in the channel, on its way there, or may be there: no second order may send it.
+UNDER_WAY = frozenset({State.PENDING, State.SENDING, State.SENT, State.UNSURE})
+
+
+class Choice(StrEnum):
+    """What an editor says about a held or missed delivery."""
+
+    THERE = "there"  # it is in the channel
+    REPOST = "repost"  # it is not, or should be there again
+    DROP = "drop"  # leave it at that
+
+
+class Rooms(Protocol):
+    """Which channel has which ID; see bot.slack.directory."""
+
+    @property
+    def rooms(self) -> Mapping[str, Room | str]: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """A configured channel as the editors call it, and its ID."""
+
+    name: str
+    channel: str
+    settings: ChannelSettings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatusRow:
+    """One part of one digest in one channel, in words."""
+
+    delivery: Delivery
+    channel: str  # as the config names it
+    error: str
+    next: str
+
+
+class Desk:
+    """Orders and answers about deliveries. *who* is whoever gives an order: a user's ID, or "the shell"."""
+
+    def __init__(
+        self, *, ledger: Ledger, rooms: Rooms, settings: Callable[[], Settings], clock: Callable[[], datetime]
+    ) -> None:
+        self._ledger, self._rooms, self._settings, self._clock = ledger, rooms, settings, clock
+
+    def places(self, name: str = "") -> tuple[Place, ...]:
+        """Return every configured channel, or the one of that name or ID; RoundupError with the nearest."""
+        rooms = self._rooms.rooms
+        found = tuple(
+            Place(name=entry.channel, channel=room.id, settings=entry)
+            for entry in self._settings().channels
+            if isinstance(room := rooms.get(entry.channel), Room)
+        )
+        if not name:
+            return found
+        wanted = name.removeprefix("#")
+        named = tuple(place for place in found if wanted in (place.name.removeprefix("#"), place.channel))
+        if not named:
+            raise RoundupError(self._no_such_channel(name))
+        return named
+
+    def post_now(
+        self, digest: Digest, *, channel: str = "", who: str, dry_run: bool = False
+    ) -> dict[str, str]:
+        """Order a digest to go out now; return what that means for each channel, by its name."""
+        if digest.draft:
+            raise RoundupError(f"{digest.id} is a draft: take `draft: true` out of its file first")
+        said = {}
+        for place in self.places(channel):
+            posting = self._posting(digest.id, place)
+            refusal = self._why_not(digest, place, posting)
+            said[place.name] = refusal or self._now_or_then(digest, place)
+            if not refusal and not dry_run:
+                now = self._clock()
+                order = replace(posting, verdict=Verdict.OPEN, ordered=now, note=f"ordered by {who}")
+                self._decide(who, "post now", order)
+        return said
+
+    def retract(self, digest: str, *, channel: str = "", who: str) -> dict[str, str]:
+        """Order every part of a digest to be removed; return what that means for each channel."""
+        known = {p.channel: p for p in self._postings(digest) if p.verdict is not Verdict.OPEN}
+        names = {place.channel: place.name for place in self.places()}
+        wanted = {place.channel for place in self.places(channel)} if channel else known.keys()
+        told = {names.get(c, c): self._retract(known[c], who) for c in known if c in wanted}
+        return told or {channel or digest: "nothing was posted there: nothing to retract"}
+
+    def skip(self, channel: str, day: date, *, who: str) -> str:
+        """Leave a day out for a channel; RoundupError if it gets nothing that day anyway."""
+        place = self.places(channel)[0]
+        schedule = place.settings.schedule
+        slot = schedule.first_slot(day)
+        if slot.day != day:
+            raise RoundupError(
+                f"{place.name} gets nothing on {day:%a %Y-%m-%d}: its next slot is {slot.day:%a %Y-%m-%d}"
+            )
+        if slot.at <= self._clock():
+            raise RoundupError(
+                f"{place.name}'s slot of {day} is over: use `roundup retract` to take a post back"
+            )
+        if not self._ledger.skip(place.channel, day):
+            return f"{place.name} already skips {day:%a %Y-%m-%d}"
+        self._record(who, f"skip {day}", channel=place.channel)
+        return f"{place.name} gets nothing on {day:%a %Y-%m-%d}"
+
+    def next_slot(self, digest: Digest, *, channel: str, who: str) -> str:
+        """Move a digest that is not out yet to the channel's next slot."""
+        place = self.places(channel)[0]
+        posting = self._posting(digest.id, place)
+        if posting.verdict is Verdict.POST and not self._resting(posting):
+            return f"{place.name} already has it"
+        now = self._clock()
+        target = Target(channel=place.channel, settings=place.settings, since=now)
+        planned = slot_of(digest, target, posting).at
+        moved = place.settings.schedule.next_slot(max(now, planned)).at
+        new = replace(posting, verdict=Verdict.OPEN, moved_to=moved, ordered=None, note=f"moved by {who}")
+        self._decide(who, "next slot", new)
+        return f"{place.name} gets it at {place.settings.schedule.local(moved):%a %Y-%m-%d %H:%M %Z}"
+
+    def retry(self, *, digest: str = "", channel: str = "", who: str) -> tuple[Delivery, ...]:
+        """Try failed and held deliveries again now; return them."""
+        channels = {place.channel for place in self.places(channel)} if channel else None
+        now, tried = self._ledger.now(), []
+        for old in self._ledger.deliveries(digest=digest or None):
+            new = retried(old, now=now)
+            if new != old and (channels is None or old.channel in channels):
+                decision = Decision(at=now, who=who, what="retry", digest=old.digest, channel=old.channel)
+                if self._ledger.decide(decision, deliveries=[(old, new)]):
+                    tried.append(new)
+        return tuple(tried)
+
+    def resolve(self, digest: str, *, channel: str, choice: Choice, who: str, ts: str = "") -> str:
+        """Decide a held or missed delivery. With *ts* its message can be corrected later."""
+        place = self.places(channel)[0]
+        parts = self._ledger.deliveries(digest=digest, channel=place.channel)
+        waiting = [d for d in parts if d.state in (State.HELD, State.MISSED) or d.by_person]
+        if not waiting:
+            return f"{digest} in {place.name} waits for no decision"
+        posting = next(p for p in self._postings(digest) if p.channel == place.channel)
+        now = self._ledger.now()
+        if choice is Choice.REPOST and not any(d.asked for d in waiting):
+            # Never sent: as good as an order to post it now, double or not.
+            new = replace(
+                posting, verdict=Verdict.OPEN, ordered=self._clock(), allowed=True, note=f"ordered by {who}"
+            )
+            self._decide(who, "resolve repost", new)
+            return f"{digest} goes out to {place.name} now"
+        decision = Decision(at=now, who=who, what=f"resolve {choice}", digest=digest, channel=place.channel)
+        settled = posting if posting.verdict is Verdict.POST else replace(posting, verdict=Verdict.SKIPPED)
+        changes = [(d, _settled(d, choice, ts, now)) for d in waiting]
+        if not self._ledger.decide(decision, postings=[settled], deliveries=changes):
+            return f"{digest} in {place.name} has just changed: look at `roundup status` and decide again"
+        return f"{digest} in {place.name} is settled: {choice}"
+
+    def status(self) -> tuple[StatusRow, ...]:
+        """Return every delivery in words, oldest slot first."""
+        names = {room.id: name for name, room in self._rooms.rooms.items() if isinstance(room, Room)}
+        notes = {(p.digest, p.channel): p.note for p in self._ledger.postings()}
+        parts = self._ledger.deliveries()
+        firsts = {(d.digest, d.channel): d for d in parts if d.part == 0}
+        return tuple(
+            StatusRow(
+                delivery=d,
+                channel=names.get(d.channel, d.channel),
+                error=d.error or notes.get((d.digest, d.channel), ""),
+                next=outlook(
+                    d,
+                    firsts[d.digest, d.channel],
+                    name=names.get(d.channel, d.channel),
+                    listed=d.channel in names,
+                ),
+            )
+            for d in parts
+        )
+
+    def _why_not(self, digest: Digest, place: Place, posting: Posting) -> str:
+        if not place.settings.selection(digest):
+            return f"gets nothing of it: its `only` is {', '.join(place.settings.only)}"
+        if posting.verdict is Verdict.HELD:
+            return "looks like a digest this channel has: `roundup resolve --repost` sends it all the same"
+        if posting.verdict is Verdict.POST and not self._resting(posting):
+            return "already has it, or is getting it"
+        return ""
+
+    def _now_or_then(self, digest: Digest, place: Place) -> str:
+        schedule = place.settings.schedule
+        slot = schedule.first_slot(digest.date)
+        planned = slot.at > self._clock()
+        return "gets it now" + (f", not at {schedule.local(slot.at):%a %d %b %H:%M %Z}" if planned else "")
+
+    def _retract(self, posting: Posting, who: str) -> str:
+        if posting.verdict is Verdict.RETRACTED:
+            return "was already retracted"
+        new = replace(posting, verdict=Verdict.RETRACTED, note=f"retracted by {who}")
+        decision = Decision(
+            at=self._ledger.now(), who=who, what="retract", digest=posting.digest, channel=posting.channel
+        )
+        if not self._ledger.decide(decision, postings=[new], unwanted=[new]):
+            return "has just changed: retract it again"
+        return "is taken back"
+
+    def _resting(self, posting: Posting) -> bool:
+        """Tell whether no part of a posting is in the channel, on its way, or perhaps there."""
+        parts = self._ledger.deliveries(digest=posting.digest, channel=posting.channel)
+        return not any(
+            (d.state in UNDER_WAY and (d.part == 0 or d.ts)) or (d.state is State.HELD and d.asked)
+            for d in parts
+        )
+
+    def _postings(self, digest: str) -> Sequence[Posting]:
+        return [p for p in self._ledger.postings() if p.digest == digest]
+
+    def _posting(self, digest: str, place: Place) -> Posting:
+        fresh = Posting(digest=digest, channel=place.channel)
+        return next((p for p in self._postings(digest) if p.channel == place.channel), fresh)
+
+    def _decide(self, who: str, what: str, posting: Posting) -> None:
+        decision = Decision(
+            at=self._ledger.now(), who=who, what=what, digest=posting.digest, channel=posting.channel
+        )
+        self._ledger.decide(decision, postings=[posting])
+
+    def _record(self, who: str, what: str, *, channel: str) -> None:
+        self._ledger.decide(Decision(at=self._ledger.now(), who=who, what=what, channel=channel))
+
+    def _no_such_channel(self, name: str) -> str:
+        rooms = self._rooms.rooms
+        entries = [entry.channel for entry in self._settings().channels]
+        configured = next((e for e in entries if e.removeprefix("#") == name.removeprefix("#")), "")
+        if configured:
+            room = rooms.get(configured)
+            return f"{configured} cannot be found in Slack ({room or 'not asked yet'}): is the bot in it?"
+        return f"{name} is not in the config: {nearest(name, entries)}"
+
+
+def _settled(d: Delivery, choice: Choice, ts: str, now: datetime) -> Delivery:
+    match choice:
+        case Choice.THERE:
+            return is_there(d, now=now, ts=ts)
+        case Choice.REPOST:
+            return is_absent(d, now=now)
+        case Choice.DROP:
+            return dropped(d, now=now)
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """Return a hint at what somebody may have meant."""
+    close = get_close_matches(name, list(known), n=1, cutoff=0.4)
+    return f"did you mean {close[0]}?" if close else f"it has {', '.join(known) or 'none'}"

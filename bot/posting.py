@@ -1,0 +1,88 @@
+"""Puts the delivery side together: ledger, messenger, directory, publisher and desk."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.core.delivery import Rung
+from bot.core.errors import RoundupError
+from bot.core.message import Message
+from bot.core.settings import Settings
+from bot.desk import Desk
+from bot.ledger import Ledger, open_ledger
+from bot.library import Library
+from bot.publisher import WORKERS, Alarm, Publisher, alarm_message
+from bot.slack.blocks import digest_parts, without_blocks, without_images
+from bot.slack.directory import Directory
+from bot.slack.messenger import Messenger
+
+DATABASE = "sqlite:///roundup.db"
+SLACK = "https://slack.com/api/"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostOffice:
+    """Everything that posts, looks and decides, for one replica."""
+
+    ledger: Ledger
+    messenger: Messenger
+    directory: Directory
+    publisher: Publisher
+    desk: Desk
+    pool: ThreadPoolExecutor
+
+    def close(self) -> None:
+        """End: requests under way finish and are written down, then the database is let go."""
+        self.pool.shutdown(wait=True)
+        self.ledger.close()
+
+
+def open_database(environ: Mapping[str, str], *, clock: Callable[[], datetime] | None = None) -> Ledger:
+    """Open the ledger that the environment names."""
+    return open_ledger(environ.get("DATABASE_URL") or DATABASE, environ=environ, clock=clock)
+
+
+def build_posting(
+    settings: Callable[[], Settings],
+    library: Library,
+    *,
+    ledger: Ledger,
+    environ: Mapping[str, str],
+    clock: Callable[[], datetime],
+    wording: Callable[[Alarm], Message] = alarm_message,
+    only: str = "",
+) -> PostOffice:
+    """Return the delivery side on this ledger; nothing is asked of Slack yet.
+
+    *settings* gives the ones in force. *only* leaves everything but one digest alone.
+    """
+    token = environ.get("SLACK_BOT_TOKEN", "")
+    if not token:
+        raise RoundupError("SLACK_BOT_TOKEN is not set: copy the bot token (xoxb-…) from OAuth & Permissions")
+    base_url = environ.get("SLACK_API_URL") or SLACK
+    messenger = Messenger(token, base_url=base_url, timeout=settings().delivery.timeout)
+    directory = Directory(messenger, ledger)
+    pool = ThreadPoolExecutor(max_workers=WORKERS, thread_name_prefix="post")
+    publisher = Publisher(
+        ledger=ledger,
+        slack=messenger,
+        directory=directory,
+        library=library,
+        settings=settings,
+        render=digest_parts,
+        simpler={Rung.NO_IMAGES: without_images, Rung.NO_BLOCKS: without_blocks},
+        clock=clock,
+        replica=f"{socket.gethostname()}-{os.getpid()}",
+        pool=pool,
+        wording=wording,
+        only=only,
+    )
+    desk = Desk(ledger=ledger, rooms=directory, settings=settings, clock=clock)
+    return PostOffice(
+        ledger=ledger, messenger=messenger, directory=directory, publisher=publisher, desk=desk, pool=pool
+    )
