@@ -1,0 +1,282 @@
+"""The editor's hand on the wheel, in the shell. Orders go into the ledger that running replicas share.
+
+With a token, the command also carries its order out, as one more replica; it leaves other digests alone.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from bot.config import load_settings
+from bot.core.delivery import State
+from bot.core.errors import RoundupError
+from bot.core.settings import Settings
+from bot.desk import Choice, Desk, StatusRow
+from bot.ledger import Ledger, LedgerError
+from bot.library import Library
+from bot.posting import PostOffice, build_posting, open_database
+
+SHELL = "the shell"
+AT_WORK = frozenset({State.PENDING, State.SENDING, State.UNSURE})
+_digest = click.argument("digest")
+_channel = click.option("--channel", metavar="NAME|ID", default="", help="Only this channel.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Office:
+    """What a command works with. *office* is None without a token: then a running bot does the work."""
+
+    settings: Settings
+    library: Library
+    ledger: Ledger
+    desk: Desk
+    office: PostOffice | None
+
+    def digest_id(self, name: str) -> str:
+        """Return the id of a digest that has a file or was ever posted; RoundupError with the nearest."""
+        posted = {posting.digest for posting in self.ledger.postings()}
+        stem = Path(name).stem if name.endswith((".yaml", ".yml")) else name
+        if stem in posted:
+            return stem
+        return self.library.find(name).id
+
+    def carry_out(self) -> None:
+        """Do what was ordered, until nothing is left to do."""
+        if self.office is None:
+            click.echo("SLACK_BOT_TOKEN is not set here: a running bot carries it out", err=True)
+            return
+        while True:
+            self.office.publisher.tick()
+            if not self.office.publisher.busy:
+                return
+            time.sleep(0.05)
+
+
+@contextmanager
+def _open(config: Path, *, only: str = "", look: bool = True) -> Iterator[_Office]:
+    """Open config, digests and ledger. *only* is the digest, by id or path, that the command is about."""
+    settings = load_settings(config)
+    library = Library(settings.digests)
+    library.refresh(_now())
+    try:
+        ledger = open_database(os.environ)
+        office = build_posting(
+            lambda: settings,
+            library,
+            ledger=ledger,
+            environ={"SLACK_BOT_TOKEN": "-", **os.environ},
+            clock=_now,
+            only=Path(only).stem if only.endswith((".yaml", ".yml")) else only,
+        )
+        names = [entry.channel for entry in settings.channels]
+        office.directory.recall(names)
+        online = bool(os.environ.get("SLACK_BOT_TOKEN"))
+        if online and look:
+            office.directory.look_up()
+        try:
+            yield _Office(
+                settings=settings,
+                library=library,
+                ledger=ledger,
+                desk=office.desk,
+                office=office if online else None,
+            )
+        finally:
+            office.close()
+    except LedgerError as error:
+        raise RoundupError(f"The database cannot be used: {error}") from error
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+@click.command()
+@_digest
+@_channel
+@click.option("--dry-run", is_flag=True, help="Only say what would happen.")
+@click.pass_obj
+def post(config: Path, digest: str, channel: str, dry_run: bool) -> None:
+    """Post a digest now, whatever its date. Channels that have it already get nothing."""
+    with _open(config, only=digest) as shell:
+        found = shell.library.find(digest)
+        said = shell.desk.post_now(found, channel=channel, who=SHELL, dry_run=dry_run)
+        _say(said, prefix="would: " if dry_run else "")
+        if not dry_run:
+            shell.carry_out()
+            _report(shell, found.id, channel)
+
+
+@click.command()
+@_digest
+@_channel
+@click.pass_obj
+def retract(config: Path, digest: str, channel: str) -> None:
+    """Take a posted digest back: remove every message of it."""
+    with _open(config, only=digest) as shell:
+        name = shell.digest_id(digest)
+        _say(shell.desk.retract(name, channel=channel, who=SHELL))
+        shell.carry_out()
+        _report(shell, name, channel)
+
+
+@click.command()
+@click.argument("channel")
+@click.argument("day", metavar="DATE")
+@click.pass_obj
+def skip(config: Path, channel: str, day: str) -> None:
+    """Leave a day out for a channel: its digest is dropped there."""
+    with _open(config) as shell:
+        click.echo(shell.desk.skip(channel, _day(day), who=SHELL))
+
+
+@click.command()
+@click.argument("digest", default="")
+@_channel
+@click.pass_obj
+def retry(config: Path, digest: str, channel: str) -> None:
+    """Try failed and held deliveries again, now."""
+    with _open(config, only=digest) as shell:
+        name = shell.digest_id(digest) if digest else ""
+        tried = shell.desk.retry(digest=name, channel=channel, who=SHELL)
+        if not tried:
+            click.echo("nothing has failed there")
+            return
+        shell.carry_out()
+        for about in sorted({d.digest for d in tried}):
+            _report(shell, about, channel)
+
+
+@click.command()
+@_digest
+@click.option("--channel", metavar="NAME|ID", required=True)
+@click.option("--there", "choice", flag_value=Choice.THERE.value, help="It is in the channel.")
+@click.option("--repost", "choice", flag_value=Choice.REPOST.value, help="It is not: post it.")
+@click.option("--drop", "choice", flag_value=Choice.DROP.value, help="Leave it at that.")
+@click.option("--link", default="", help="With --there: the message's link, so that it can be corrected.")
+@click.pass_obj
+def resolve(config: Path, digest: str, channel: str, choice: str | None, link: str) -> None:
+    """Decide about a delivery that is held, missed or was deleted in Slack."""
+    if choice is None:
+        raise click.UsageError("say --there, --repost or --drop")
+    with _open(config, only=digest) as shell:
+        name = shell.digest_id(digest)
+        click.echo(shell.desk.resolve(name, channel=channel, choice=Choice(choice), who=SHELL, ts=_ts(link)))
+        if choice == Choice.REPOST:
+            shell.carry_out()
+            _report(shell, name, channel)
+
+
+@click.command()
+@click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True)
+@click.pass_obj
+def status(config: Path, form: str) -> None:
+    """Show what was posted where and when, what failed, was missed or is held, and what to do."""
+    with _open(config, look=False) as shell:
+        rows = shell.desk.status()
+    if form == "json":
+        click.echo(json.dumps([_as_json(row) for row in rows], ensure_ascii=False, indent=2))
+    elif rows:
+        Console().print(_table(rows))
+    else:
+        click.echo("nothing has been posted yet")
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise RoundupError(f"{text!r} is not a date: write it like 2026-12-25") from None
+
+
+def _ts(link: str) -> str:
+    if not link:
+        return ""
+    found = re.search(r"/p(\d{10})(\d{6})", link)
+    if not found:
+        raise RoundupError(f"{link!r} is not a link to a message: copy it with Slack's Copy link")
+    return f"{found[1]}.{found[2]}"
+
+
+def _say(said: dict[str, str], prefix: str = "") -> None:
+    for name, words in said.items():
+        click.echo(f"{prefix}{name} {words}")
+
+
+def _report(shell: _Office, digest: str, channel: str) -> None:
+    """Say how it ended; RoundupError if something needs a person."""
+    names = {place.channel: place.name for place in shell.desk.places(channel)}
+    rows = [
+        row for row in shell.desk.status() if row.delivery.digest == digest and row.delivery.channel in names
+    ]
+    stuck = [
+        row
+        for row in rows
+        if row.delivery.state in (State.FAILED, State.HELD) or row.delivery.refused is not None
+    ]
+    if stuck:
+        raise RoundupError("\n".join(_sentence(row) for row in stuck))
+    if shell.office:
+        click.echo(f"{digest}: {_count(rows)}")
+
+
+def _sentence(row: StatusRow) -> str:
+    d = row.delivery
+    return f"{d.digest} in {row.channel}, part {d.part + 1}, is {d.state} ({row.error}): {row.next}"
+
+
+def _count(rows: list[StatusRow]) -> str:
+    states = [row.delivery.state for row in rows]
+    counted = (f"{states.count(state)} {state}" for state in State if state in states)
+    return ", ".join(counted) or "nothing"
+
+
+def _as_json(row: StatusRow) -> dict[str, object]:
+    d = row.delivery
+    return {
+        "digest": d.digest,
+        "channel": row.channel,
+        "part": d.part,
+        "state": d.state,
+        "slot": d.slot.isoformat(),
+        "since": d.since.isoformat(),
+        "replica": d.replica or None,
+        "ts": d.ts or None,
+        "error": row.error or None,
+        "next": row.next or None,
+    }
+
+
+def _table(rows: tuple[StatusRow, ...]) -> Table:
+    table = Table("digest", "channel", "part", "state", "slot", "since", "what happened", "what happens next")
+    for row in rows:
+        d = row.delivery
+        cells = (
+            d.digest,
+            row.channel,
+            str(d.part),
+            d.state,
+            _short(d.slot),
+            _short(d.since),
+            row.error,
+            row.next,
+        )
+        table.add_row(*(escape(cell) for cell in cells))
+    return table
+
+
+def _short(at: datetime) -> str:
+    return f"{at:%Y-%m-%d %H:%M} UTC"
