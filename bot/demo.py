@@ -101,7 +101,7 @@ class Demo:
         return [
             {
                 "channel": channel,
-                "thread": message.thread_ts is not None,
+                "thread": not message.in_channel,
                 "text": message.text,
                 "blocks": message.blocks,
             }

@@ -35,16 +35,22 @@ class _Words(click.Command):
 
 @click.command(cls=_Words, context_settings={"help_option_names": ["--help"]})
 @click.argument("query", nargs=-1, type=click.UNPROCESSED)
-@click.option("--format", "form", type=click.Choice(["terminal", "json"]), default="terminal", show_default=True)
+@click.option(
+    "--format", "form", type=click.Choice(["terminal", "json"]), default="terminal", show_default=True
+)
 @click.option("--stdin", is_flag=True, help="Read a question per line; print one JSON line for each.")
 @click.option(
     "--archive",
     type=click.Path(path_type=Path),
     help="Search this file of JSON lines instead of the digests; needs no config.",
 )
-@click.option("--limit", type=click.IntRange(min=1), default=10, show_default=True, help="Matches shown at most.")
+@click.option(
+    "--limit", type=click.IntRange(min=1), default=10, show_default=True, help="Matches shown at most."
+)
 @click.pass_obj
-def search(config: Path, query: tuple[str, ...], form: str, stdin: bool, archive: Path | None, limit: int) -> None:  # noqa: FBT001
+def search(
+    config: Path, query: tuple[str, ...], form: str, stdin: bool, archive: Path | None, limit: int
+) -> None:  # noqa: FBT001
     """Answer QUERY as the slash command would.
 
     A word with a dash before it is left out; an argument with a space in it is an exact phrase.

@@ -97,7 +97,9 @@ class SearchEngine:
 
 def _key(documents: Sequence[Document], companies: Mapping[str, Sequence[str]]) -> str:
     content = blake2b(digest_size=16)
-    content.update(repr((VERSION, [(name, *others) for name, others in companies.items()])).encode("utf-8", "replace"))
+    content.update(
+        repr((VERSION, [(name, *others) for name, others in companies.items()])).encode("utf-8", "replace")
+    )
     for document in documents:
         content.update(mark(document))
     return content.hexdigest()
@@ -124,7 +126,10 @@ class _Search:
         if asked.problem:
             return self._nothing(asked.problem)
         units_ = units(
-            asked.parts, stories=self._index.stories, lookup=self._index.terms, near=self._index.vocabulary.near
+            asked.parts,
+            stories=self._index.stories,
+            lookup=self._index.terms,
+            near=self._index.vocabulary.near,
         )
         if not units_ and not asked.narrows:
             return self._nothing(HINT_EMPTY)
@@ -149,7 +154,11 @@ class _Search:
         total = sum(unit.weight for unit in all_units)
         known = [unit for unit in all_units if unit.candidates]
         sure = SURE_OF_ONE if len(all_units) == 1 and not phrases else SURE_OF_MANY
-        kept = [chosen for size in range(len(known), 0, -1) for chosen in islice(combinations(known, size), _TRIES)]
+        kept = [
+            chosen
+            for size in range(len(known), 0, -1)
+            for chosen in islice(combinations(known, size), _TRIES)
+        ]
         kept.sort(key=lambda chosen: -sum(unit.worth for unit in chosen))
         for chosen in kept[:_TRIES]:
             if sum(unit.worth for unit in chosen) < sure * total:
@@ -247,7 +256,9 @@ def _match(story: Document, score: float, reading: _Reading) -> Match:
             words.append(word)
     for phrase in reading.phrases:
         written = " ".join(phrase)
-        words += filter(None, [highlight.find(story.headline, [written]) or highlight.find(story.body, [written])])
+        words += filter(
+            None, [highlight.find(story.headline, [written]) or highlight.find(story.body, [written])]
+        )
         reasons.append(f"“{written}” as a phrase")
     return Match(
         story=story,

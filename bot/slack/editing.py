@@ -130,7 +130,9 @@ def preview_message(
     """Return the digest's first message as it will be, marked PREVIEW, with when and where it goes out."""
     first, replies = parts[0].message, len(parts) - 1
     mark = "*PREVIEW* – only you see this" + (" – a draft: never posted" if digest.draft else "")
-    thread = f"\n_{replies} more {'message' if replies == 1 else 'messages'} in its thread_" if replies else ""
+    thread = (
+        f"\n_{replies} more {'message' if replies == 1 else 'messages'} in its thread_" if replies else ""
+    )
     plan = "\n".join(_when(post, now) for post in coming) or "It is not going out by itself any more."
     blocks = (
         _context(mark),
