@@ -64,10 +64,13 @@ def read_weekly_time(text: str) -> WeeklyTime:
 
 def read_zone(text: str) -> ZoneInfo:
     """Read the name of a time zone."""
-    names = available_timezones()
-    if text not in names or NOT_ZONES.fullmatch(text):
+    names = {name for name in available_timezones() if not NOT_ZONES.fullmatch(name)}
+    if text not in names:
         cities = {name.rpartition("/")[2]: name for name in sorted(names)}
-        guess = nearest(text, names) or nearest(cities.get(text, ""), names)
+        region = any(
+            name.startswith(f"{text}/") for name in names
+        )  # only letters bring Europe near to Europe/Rome
+        guess = "" if region else nearest(cities.get(text, text), names)
         raise ValueError(f"{shown(text)} is no time zone{guess or '; write one such as Europe/London'}")
     return ZoneInfo(text)
 
@@ -219,29 +222,39 @@ def open_settings(path: Path) -> tuple[Settings | None, YamlFile]:
     """Read the configuration and keep its file, for whoever has more to say about its lines."""
     file = read_yaml(path)
     entry = file.validated(ConfigEntry)
-    if entry is None:
-        return None, file
-    _check_channels(entry, file)
-    _check_zones(entry, file)
-    _check_companies(entry, file)
-    _check_delivery(entry.delivery, file)
-    if not entry.editors:
+    if file.data is not None:
+        _check(file, file.data)
+    return (_settings(path, entry) if entry and not file.broken else None), file
+
+
+def _check(file: YamlFile, data: Mapping[str, Any]) -> None:
+    """Look at what no field can know alone. Parts that are broken in themselves are left out."""
+    count = len(data["channels"]) if isinstance(data.get("channels"), list) else 0
+    channels = {n: entry for n in range(count) if (entry := file.part(ChannelEntry, "channels", n))}
+    _check_names(channels, file)
+    for n, channel in channels.items():
+        _check_times(channel, ("channels", n), file)
+        if not channel.timezone and "timezone" not in data:
+            file.error(("channels", n, "timezone"), "missing; add it here or once at the top of the file")
+    _check_zone(("timezone",), data.get("timezone"), file)
+    for n, channel in channels.items():
+        _check_zone(("channels", n, "timezone"), channel.timezone and channel.timezone.key, file)
+    if isinstance(data.get("companies"), dict):
+        _check_companies(data["companies"], file)
+    if delivery := file.part(DeliveryEntry, "delivery"):
+        _check_delivery(delivery, file)
+    if not data.get("editors"):
         file.warning(("editors",), "no editors: nobody is told of a failed post; add their user IDs")
-    return (None if file.broken else _settings(path, entry)), file
 
 
-def _check_channels(entry: ConfigEntry, file: YamlFile) -> None:
-    seen: dict[str, int] = {}
-    for n, channel in enumerate(entry.channels):
-        loc: Loc = ("channels", n)
-        line, _ = file.place((*loc, "channel"))
-        if channel.channel in seen:
-            text = f"{channel.channel} has an entry on line {seen[channel.channel]} already; make them one"
-            file.error((*loc, "channel"), text)
-        seen.setdefault(channel.channel, line)
-        if not (channel.timezone or entry.timezone):
-            file.error((*loc, "timezone"), "missing; add it here or once at the top of the file")
-        _check_times(channel, loc, file)
+def _check_names(channels: Mapping[int, ChannelEntry], file: YamlFile) -> None:
+    lines: dict[str, int] = {}
+    for n, channel in channels.items():
+        loc: Loc = ("channels", n, "channel")
+        name = channel.channel
+        if name in lines:
+            file.error(loc, f"{name} has an entry on line {lines[name]} already; make them one")
+        lines.setdefault(name, file.place(loc)[0])
 
 
 def _check_times(channel: ChannelEntry, loc: Loc, file: YamlFile) -> None:
@@ -250,29 +263,29 @@ def _check_times(channel: ChannelEntry, loc: Loc, file: YamlFile) -> None:
     weekdays = {weekly.weekday for weekly in channel.post}
     for n, day in enumerate(channel.skip):
         if day.weekday() not in weekdays:
-            text = f"skips nothing: {day} is a {WEEKDAYS[day.weekday()]}"
-            file.warning((*loc, "skip", n), text)
+            file.warning((*loc, "skip", n), f"skips nothing: {day} is a {WEEKDAYS[day.weekday()]}")
 
 
-def _check_zones(entry: ConfigEntry, file: YamlFile) -> None:
-    zones: list[tuple[Loc, ZoneInfo | None]] = [(("timezone",), entry.timezone)]
-    zones += [(("channels", n, "timezone"), channel.timezone) for n, channel in enumerate(entry.channels)]
-    for loc, zone in zones:
-        if zone and FIXED_ZONES.fullmatch(zone.key):
-            file.warning(loc, f"{zone.key} has no summer time; a place such as America/New_York does")
+def _check_zone(loc: Loc, name: Any, file: YamlFile) -> None:
+    if isinstance(name, str) and FIXED_ZONES.fullmatch(name):
+        file.warning(loc, f"{name} has no summer time; a place such as America/New_York has")
 
 
-def _check_companies(entry: ConfigEntry, file: YamlFile) -> None:
+def _check_companies(companies: Mapping[str, Any], file: YamlFile) -> None:
     """Refuse a name that would mean two companies."""
-    owners = {name.casefold(): name for name in entry.companies}
-    for name, aliases in entry.companies.items():
-        for n, alias in enumerate(aliases):
-            owner = owners.setdefault(alias.casefold(), name)
-            loc: Loc = ("companies", name, n)
+    owners = {name.casefold(): name for name in companies}
+    for name, aliases in companies.items():
+        seen = {name.casefold()}
+        for n, alias in enumerate(aliases if isinstance(aliases, list) else []):
+            folded = str(alias).casefold()
+            owner = owners.setdefault(folded, name)
             if owner != name:
-                file.error(loc, f"{shown(alias)} already means {owner}; keep it in one place")
-            elif alias.casefold() in {name.casefold(), *(a.casefold() for a in aliases[:n])}:
-                file.warning(loc, f"{shown(alias)} stands there already; take it out")
+                file.error(
+                    ("companies", name, n), f"{shown(str(alias))} means {owner} already; keep one of the two"
+                )
+            elif folded in seen:
+                file.warning(("companies", name, n), f"{shown(str(alias))} stands there already; take it out")
+            seen.add(folded)
 
 
 def _check_delivery(entry: DeliveryEntry, file: YamlFile) -> None:
@@ -282,9 +295,7 @@ def _check_delivery(entry: DeliveryEntry, file: YamlFile) -> None:
         # Else a second replica takes over while the first one's request is still in the air.
         file.error(("delivery", "lease"), "must be longer than timeout, or a post may go out twice")
     if not entry.catch_up:
-        file.error(
-            ("delivery", "catch_up"), "with no time to catch up nothing would ever be posted; write 12h"
-        )
+        file.error(("delivery", "catch_up"), "without time to catch up nothing is ever posted; write 12h")
 
 
 def _settings(path: Path, entry: ConfigEntry) -> Settings:

@@ -105,13 +105,11 @@ def open_digest(path: Path) -> tuple[Digest | None, YamlFile]:
     """Read one digest and keep its file, for whoever has more to say about its lines."""
     file = read_yaml(path)
     entry = file.validated(DigestEntry)
-    if entry is not None:
-        for n, story in enumerate(entry.stories):
-            if not (story.body or story.url):
-                file.error(("stories", n), "no body; write it, or give the url where it can be read")
-    if entry is None or file.broken:
-        return None, file
-    return _digest(path.stem, entry, file), file
+    stories = file.data.get("stories") if file.data else None
+    for n, story in enumerate(stories if isinstance(stories, list) else []):
+        if isinstance(story, dict) and not story.keys() & {"body", "url"}:
+            file.error(("stories", n, "body"), "missing; write it, or give the url where it can be read")
+    return (_digest(path.stem, entry, file) if entry and not file.broken else None), file
 
 
 def _digest(digest_id: str, entry: DigestEntry, file: YamlFile) -> Digest:

@@ -85,6 +85,26 @@ class _Issue:
     file: YamlFile
 
 
+@dataclass(frozen=True, slots=True)
+class _Post:
+    """A digest as one channel will get it."""
+
+    channel: ChannelSettings
+    parts: Sequence[Part]
+
+    @property
+    def compact(self) -> bool:
+        return self.channel.layout is Layout.HEADLINES
+
+    def messages_of(self, story: Story) -> int:
+        """Count the messages that carry its body; a compact first one carries only its headline."""
+        return sum(story.id in part.stories for part in self.parts[1 if self.compact else 0 :])
+
+    def cuts_summary(self, story: Story) -> bool:
+        first = self.parts[0]
+        return self.compact and story.id in first.stories and _plain(story.summary) not in _words(first)
+
+
 def preflight(config: Path, paths: Sequence[Path], *, today: date, scales: Scales) -> Report:
     """Look at the configuration and its digests, or at these files and folders only."""
     settings, config_file = open_settings(config)
@@ -261,13 +281,14 @@ def _look_at_only(settings: Settings, file: YamlFile, issues: Iterable[_Issue]) 
 def _weigh(issues: Iterable[_Issue], settings: Settings, scales: Scales) -> list[Weight]:
     weights = []
     for issue in issues:
+        posts: list[_Post] = []
         for channel in settings.channels:
             stories = channel.selection(issue.digest)
-            parts = scales.render(issue.digest, stories, layout=channel.layout)
-            if not parts:
-                continue
-            _look_at_cuts(issue, channel, parts)
-            weights.append(_weight(issue, channel, stories, parts, scales))
+            if parts := scales.render(issue.digest, stories, layout=channel.layout):
+                posts.append(_Post(channel, parts))
+                weights.append(_weight(issue, channel, stories, parts, scales))
+        for n, story in enumerate(issue.digest.stories):
+            _look_at_cuts(issue.file, ("stories", n), story, posts)
     return weights
 
 
@@ -285,19 +306,14 @@ def _weight(
     )
 
 
-def _look_at_cuts(issue: _Issue, channel: ChannelSettings, parts: Sequence[Part]) -> None:
-    compact = channel.layout is Layout.HEADLINES
-    said = _words(parts[0])
-    told = Counter(chain.from_iterable(part.stories for part in (parts[1:] if compact else parts)))
-    for n, story in enumerate(issue.digest.stories):
-        loc: Loc = ("stories", n)
-        if told[story.id] > 1:
-            length = f"{sum(map(len, story.body)):,} characters"
-            issue.file.warning(
-                (*loc, "body"), f"{length} are split over {told[story.id]} messages; shorten it"
-            )
-        if compact and story.id in parts[0].stories and story.summary and _plain(story.summary) not in said:
-            issue.file.warning((*loc, "summary"), f"is cut in {channel.channel}; shorten it")
+def _look_at_cuts(file: YamlFile, loc: Loc, story: Story, posts: Iterable[_Post]) -> None:
+    torn = max((post.messages_of(story) for post in posts), default=0)
+    if torn > 1:
+        length = f"{sum(map(len, story.body)):,} characters"
+        file.warning((*loc, "body"), f"{length} are split over {torn} messages; shorten it")
+    cutting = [post.channel.channel for post in posts if post.cuts_summary(story)]
+    if cutting:
+        file.warning((*loc, "summary"), f"is cut in {', '.join(cutting)}; shorten it")
 
 
 def _words(part: Part) -> str:

@@ -138,6 +138,16 @@ class YamlFile:
                 self._explain(model, details)
             return None
 
+    def part(self, model: type[Model], *loc: str | int) -> Model | None:
+        """Return one part as *model* if it is right in itself, whatever else is wrong."""
+        data: Any = self.data
+        try:
+            for step in loc:
+                data = data[step]
+            return model.model_validate(data)
+        except (KeyError, IndexError, TypeError, ValidationError):  # not there, or reported by `validated`
+            return None
+
     def _explain(self, model: type[BaseModel], details: ErrorDetails) -> None:
         loc = details["loc"]
         match details["type"]:
@@ -192,13 +202,18 @@ def _read_regular(path: Path) -> bytes:
         raise _UnreadableError("no such file") from e
     except (OSError, ValueError) as e:  # no permission, a loop of links; ValueError: NUL in the name
         raise _UnreadableError(f"cannot be read: {getattr(e, 'strerror', None) or e}") from e
-    with open(handle, "rb") as stream:
+    try:
         status = os.fstat(handle)
         if not stat.S_ISREG(status.st_mode):
             raise _UnreadableError("not a regular file")
         if status.st_size > MAX_BYTES:
             raise _UnreadableError(f"{status.st_size:,} bytes; at most {MAX_BYTES:,} are read")
-        return stream.read(MAX_BYTES)
+        with open(handle, "rb", closefd=False) as stream:
+            return stream.read(MAX_BYTES)
+    except OSError as e:  # a disk or a network mount that fails
+        raise _UnreadableError(f"cannot be read: {e.strerror}") from e
+    finally:
+        os.close(handle)
 
 
 def _decoded(content: bytes) -> str:
