@@ -186,6 +186,9 @@ def test_damaged_files_are_problems_never_exceptions(tmp_path: Path, data: st.Da
 @given(st.text(st.characters(exclude_categories=["Cs", "Cc", "Z", "Cf", "Cn", "Co"]), min_size=1))
 def test_any_quoted_text_comes_back(tmp_path: Path, text: str) -> None:
     """JSON is YAML: `: `, ` #`, `&`, `!`, `*`, `- `, `No`, dates, emoji."""
-    digest = read(tmp_path / "d.yaml", DIGEST.replace("Fliggy Fuels Travel", json.dumps(f"& {text} # x: y", ensure_ascii=False)))
+    digest = read(
+        tmp_path / "d.yaml",
+        DIGEST.replace("Fliggy Fuels Travel", json.dumps(f"& {text} # x: y", ensure_ascii=False)),
+    )
 
     assert digest.stories[0].headline == f"& {text} # x: y"
