@@ -371,7 +371,8 @@ def _thread(call: Call, channel: Channel) -> str | None:
 @method("conversations.history", per_minute=TIER_3)
 def conversations_history(call: Call) -> Json:
     channel = _readable(call)
-    messages = [m for m in call.workspace.in_channel(channel) if _within(call, m.ts)]
+    within = _between(call)
+    messages = [m for m in call.workspace.in_channel(channel) if within(m.ts)]
     page, cursor = paged(call, messages[::-1], default=100, most=999)
     return {
         "messages": [slack_message(call.workspace, m, payload=_all_metadata(call)) for m in page],
@@ -389,7 +390,8 @@ def conversations_replies(call: Call) -> Json:
     parent = found and call.workspace.messages[channel.id].get(found.thread_ts or found.ts)
     if not parent or (parent.deleted and not call.workspace.replies(parent)):
         raise SlackError("thread_not_found")
-    messages = [parent, *(m for m in call.workspace.replies(parent) if _within(call, m.ts))]
+    within = _between(call)
+    messages = [parent, *(m for m in call.workspace.replies(parent) if within(m.ts))]
     page, cursor = paged(call, messages, default=999, most=999)
     return {
         "messages": [slack_message(call.workspace, m, payload=_all_metadata(call)) for m in page],
@@ -475,16 +477,21 @@ def _readable(call: Call) -> Channel:
     return channel
 
 
-def _within(call: Call, ts: str) -> bool:
-    """Tell whether a ts is between `oldest` and `latest`, and not too young for a lagging history."""
+def _between(call: Call) -> Callable[[str], bool]:
+    """Return the test whether a ts is between `oldest` and `latest`, and old enough for a lagging history."""
     oldest, latest = (_ts_argument(call, name) for name in ("oldest", "latest"))
-    at, inclusive = _micros(ts), call.flag("inclusive")
-    young = call.lag and float(ts) > call.workspace.clock().timestamp() - call.lag
-    return (
-        not young
-        and (oldest is None or at > oldest or (inclusive and at == oldest))
-        and (latest is None or at < latest or (inclusive and at == latest))
-    )
+    inclusive = call.flag("inclusive")
+    visible = int((call.workspace.clock().timestamp() - call.lag) * 1_000_000) if call.lag else None
+
+    def within(ts: str) -> bool:
+        at = _micros(ts)
+        return (
+            (visible is None or at <= visible)
+            and (oldest is None or at > oldest or (inclusive and at == oldest))
+            and (latest is None or at < latest or (inclusive and at == latest))
+        )
+
+    return within
 
 
 def _ts_argument(call: Call, name: str) -> int | None:

@@ -80,6 +80,7 @@ DEFINITE = frozenset(
     ]
 )
 OTHERS = ("ratelimited", "late_commit", "history_lag")
+REASONS = ("refresh_requested", "warning", "link_disabled")
 SOCKET = ("disconnect", "abort", "duplicate")
 ALIASES = {"lost_answer": "close_accepted", "reset_before": "reset", "reset_after": "reset_accepted"}
 
@@ -162,6 +163,8 @@ def _read(order: Any) -> Fault:
         value = order.get(name, 1)
         if not isinstance(value, int | float) or isinstance(value, bool) or value < 0:
             raise RoundupError(f"{name}: {value!r} is not a number of seconds")
+    if order.get("reason", REASONS[0]) not in REASONS:
+        raise RoundupError(f"reason: {order['reason']!r} is none of {', '.join(REASONS)}")
     return Fault(**{**order, "method": method, "times": times})
 
 

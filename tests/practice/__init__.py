@@ -1,0 +1,1 @@
+"""The practice workspace, held to what Slack documents."""
