@@ -30,7 +30,9 @@ USER_ID = re.compile(r"[UW][A-Z0-9]{2,20}")
 @click.command()
 @click.argument("digest", required=False)
 @click.option("--channel", help="A channel's name or ID; without it, the first with that layout.")
-@click.option("--layout", type=click.Choice(list(Layout)), help="Another layout than the channel's own.")
+@click.option(
+    "--layout", type=click.Choice([*map(str, Layout)]), help="Another layout than the channel's own."
+)
 @click.option("--to", "user", metavar="USER", help="Send it to this user as a direct message marked PREVIEW.")
 @click.option(
     "--format",
@@ -46,14 +48,14 @@ def preview(
     *,
     digest: str | None,
     channel: str | None,
-    layout: Layout | None,
+    layout: str | None,
     user: str | None,
     form: str,
 ) -> None:
     """Show exactly what would be posted. Without DIGEST, the newest."""
     settings = load_settings(config)
     shown = _digest(settings, digest)
-    place = _channel(config, settings, channel, layout)
+    place = _channel(config, settings, channel, Layout(layout) if layout else None)
     parts = digest_parts(shown, place.selection(shown), layout=place.layout)
     if not parts:
         about = ", ".join(place.only)

@@ -32,8 +32,8 @@ MAX_BUTTON = 75
 MAX_ALT = 255  # Slack documents 2,000; a screen reader says it in one breath, and others take no more
 MAX_INTRO = 1_200  # of the first message; the rest opens the thread
 MAX_SUMMARY = 300  # a sentence or two
-MAX_BLOCK = 2_500  # of a section's 3,000; two thirds of a text, so that any block fits a message alone
-MAX_HEADLINE = 1_000  # of a story in full; a longer one goes on in a block of its own
+MAX_BLOCK = 2_000  # of paragraphs
+MAX_HEADLINE = 500  # of a story in full; a longer one begins in a block of its own
 MAX_CONTEXT = 1_500
 
 OPEN_LINK = "open_link_"  # action ids of buttons that only open an address: this and a number
@@ -111,7 +111,7 @@ def _headlines_first(issue: _Issue) -> tuple[Part, list[_Entry]]:
 
 
 def _full_first(issue: _Issue) -> tuple[Part, list[_Entry]]:
-    top = (*_masthead(issue), *_intro(issue.digest))
+    top = (*_masthead(issue), *_intro(issue.digest), _DIVIDER)
     entries = [*_left_of_intro(issue.digest), *map(_story, issue.stories)]
     everything = (*top, *_joined(entries), *_footer(issue))
     if _fits_blocks(everything):
@@ -169,8 +169,8 @@ def _left_of_intro(digest: Digest) -> list[_Entry]:
 
 
 def _intro_pieces(digest: Digest) -> list[str]:
-    first, *rest = mrkdwn.split(_text(digest.intro), MAX_INTRO) or [""]
-    return [piece for piece in (first, *mrkdwn.split("".join(rest), MAX_BLOCK)) if piece.strip()]
+    first, *rest = mrkdwn.split("\n\n".join(map(mrkdwn.clean, digest.intro)), MAX_INTRO) or [""]
+    return [piece for piece in (first.strip(), *_pieces(["".join(rest)])) if piece]
 
 
 def teaser(story: Story, limit: int) -> Block:
@@ -224,24 +224,39 @@ def _story(story: Story) -> _Entry:
 
 def full_story(story: Story) -> tuple[Block, ...]:
     """Return the headline, every paragraph, the picture and what it is about."""
-    return (*_headline(story), *_body(story), *_caption(story.image), *_about(story))
+    *more, last = mrkdwn.split(one_line(story.headline), MAX_HEADLINE) or [""]
+    long_headline = (rich(run(piece, url=story.url, bold=True)) for piece in more)
+    headline = run(last, url=story.url, bold=True)
+    paragraphs = [text for text in map(mrkdwn.clean, story.body or (story.summary,)) if text.strip()]
+    picture = _picture(story.image)
+    body = _beside(picture, headline, paragraphs) if picture and paragraphs else _body(headline, paragraphs)
+    return (*long_headline, *body, *_caption(story.image), *_about(story))
 
 
-def _headline(story: Story) -> tuple[Block, ...]:
-    pieces = mrkdwn.split(one_line(story.headline), MAX_HEADLINE)
-    return tuple(rich(run(piece, url=story.url, bold=True)) for piece in pieces)
+def _body(headline: dict[str, Any], paragraphs: Sequence[str]) -> Iterator[Block]:
+    first, *rest = _pieces(paragraphs) or [""]
+    yield rich(headline, *([run(f"\n{first}")] if first else []))
+    yield from map(_paragraphs, rest)
 
 
-def _body(story: Story) -> tuple[Block, ...]:
-    pieces = [p for p in mrkdwn.split(_text(story.body) or story.summary, MAX_BLOCK) if p.strip()]
-    sections = [_paragraphs(piece) for piece in pieces]
-    if sections and story.image and _picture_address(story.image):
-        sections[0] = {**sections[0], "accessory": _picture(story.image)}
-    return tuple(sections)
+def _beside(picture: dict[str, Any], headline: dict[str, Any], paragraphs: Sequence[str]) -> Iterator[Block]:
+    """Yield the first paragraph as a section, the one block that takes a picture, and the rest as usual."""
+    first, *rest = mrkdwn.split(paragraphs[0], MAX_BLOCK)
+    yield rich(headline)
+    # Expanded: Slack would fold a long section behind "See more".
+    yield {"type": "section", "text": plain(first.strip()), "expand": True, "accessory": picture}
+    yield from map(_paragraphs, _pieces(["".join(rest), *paragraphs[1:]]))
 
 
-def _picture(image: Image) -> dict[str, Any]:
+def _pieces(paragraphs: Sequence[str]) -> list[str]:
+    pieces = mrkdwn.split("\n\n".join(filter(None, paragraphs)), MAX_BLOCK)
+    return [piece.strip() for piece in pieces if piece.strip()]
+
+
+def _picture(image: Image | None) -> dict[str, Any] | None:
     # An accessory, never an image block: for one dead address in a block Slack refuses the whole message.
+    if image is None or not _picture_address(image):
+        return None
     alt = mrkdwn.shorten(mrkdwn.unmarked(one_line(image.alt)), MAX_ALT)
     return {"type": "image", "image_url": _picture_address(image), "alt_text": alt or "Picture"}
 
@@ -256,7 +271,7 @@ def _caption(image: Image | None) -> tuple[Block, ...]:
         return ()
     told = _picture_address(image) and mrkdwn.size(one_line(image.alt)) <= MAX_ALT
     words = [image.caption] if told else [f"Picture: {image.alt}", image.caption]
-    text = "\n".join(filter(None, map(one_line, words)))
+    text = " — ".join(filter(None, map(one_line, words)))
     return tuple(context(plain(piece)) for piece in mrkdwn.split(text, MAX_CONTEXT))
 
 
@@ -291,7 +306,8 @@ def _fill(
     if count:
         return entries[:count], entries[count:]
     first, *rest = entries
-    # Any block fits alone: see MAX_BLOCK. At least one is taken, so that this ends.
+    # Any block fits alone: a headline and a block of paragraphs, defused, make half as much again, still
+    # less than MAX_TEXT. At least one is taken, so that this ends.
     count = max(1, _most(first.blocks, holds))
     taken, left = first.blocks[:count], first.blocks[count:]
     return [replace(first, blocks=taken)], [*([replace(first, blocks=left)] if left else []), *rest]
@@ -418,9 +434,9 @@ def _header(title: str) -> Block:
     return {"type": "header", "text": plain(mrkdwn.shorten(one_line(title), MAX_HEADER))}
 
 
-def _paragraphs(text: str) -> dict[str, Any]:
-    # Expanded: Slack would fold a long section behind "See more".
-    return {"type": "section", "text": plain(text.strip()), "expand": True}
+def _paragraphs(text: str) -> Block:
+    # Rich text, as people write it: its line breaks are sure to be kept, and Slack does not fold it.
+    return rich(run(text))
 
 
 def context(*elements: dict[str, Any]) -> Block:
@@ -462,10 +478,6 @@ def run(text: str, *, url: str = "", bold: bool = False) -> dict[str, Any]:
     target = {"type": "link", "url": address} if address else {"type": "text"}
     style = {"style": {"bold": True}} if bold else {}
     return {**target, "text": mrkdwn.unmarked(text), **style}
-
-
-def _text(paragraphs: Iterable[str]) -> str:
-    return "\n\n".join(mrkdwn.clean(paragraph) for paragraph in paragraphs)
 
 
 def one_line(text: str) -> str:

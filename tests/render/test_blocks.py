@@ -168,7 +168,7 @@ def test_picture_without_address_is_told() -> None:
 
     part = digest_parts(week, week.stories, layout=Layout.HEADLINES)[1]
 
-    assert "Picture: Two mascots\nMascots gear up." in part.message.text
+    assert "Picture: Two mascots — Mascots gear up." in part.message.text
 
 
 def test_newsletter_is_a_button() -> None:
