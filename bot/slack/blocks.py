@@ -212,7 +212,7 @@ def _how_to_ask(issue: _Issue) -> str:
     name = next((c for story in issue.stories for c in story.companies if len(c) <= 30), "company")
     ask = f"Ask {mrkdwn.code(f'/roundup {one_line(name)}')}"
     story_code = next((story.code for story in issue.stories if story.code), "")
-    return f"{ask} or {mrkdwn.code(f'/roundup {story_code}')}" if story_code else ask
+    return f"{ask}{DOT}{mrkdwn.code(f'/roundup {story_code}')} opens a story" if story_code else ask
 
 
 # --- a story in full -----------------------------------------------------------------------------------
@@ -229,8 +229,12 @@ def full_story(story: Story) -> tuple[Block, ...]:
     headline = run(last, url=story.url, bold=True)
     paragraphs = [text for text in map(mrkdwn.clean, story.body or (story.summary,)) if text.strip()]
     picture = _picture(story.image)
-    body = _beside(picture, headline, paragraphs) if picture and paragraphs else _body(headline, paragraphs)
-    return (*long_headline, *body, *_caption(story.image), *_about(story))
+    caption = _caption(story.image)
+    if picture and paragraphs:
+        body = _beside(picture, caption, headline, paragraphs)
+    else:
+        body = (*_body(headline, paragraphs), *caption)
+    return (*long_headline, *body, *_about(story))
 
 
 def _body(headline: dict[str, Any], paragraphs: Sequence[str]) -> Iterator[Block]:
@@ -239,13 +243,15 @@ def _body(headline: dict[str, Any], paragraphs: Sequence[str]) -> Iterator[Block
     yield from map(_paragraphs, rest)
 
 
-def _beside(picture: dict[str, Any], headline: dict[str, Any], paragraphs: Sequence[str]) -> Iterator[Block]:
-    """Yield the first paragraph as a section, the one block that takes a picture, and the rest as usual."""
+def _beside(
+    picture: dict[str, Any], caption: Sequence[Block], headline: dict[str, Any], paragraphs: Sequence[str]
+) -> tuple[Block, ...]:
+    """Return the first paragraph as a section, the one block that takes a picture, and the rest as usual."""
     first, *rest = mrkdwn.split(paragraphs[0], MAX_BLOCK)
-    yield rich(headline)
     # Expanded: Slack would fold a long section behind "See more".
-    yield {"type": "section", "text": plain(first.strip()), "expand": True, "accessory": picture}
-    yield from map(_paragraphs, _pieces(["".join(rest), *paragraphs[1:]]))
+    section = {"type": "section", "text": plain(first.strip()), "expand": True, "accessory": picture}
+    more = map(_paragraphs, _pieces(["".join(rest), *paragraphs[1:]]))
+    return (rich(headline), section, *caption, *more)
 
 
 def _pieces(paragraphs: Sequence[str]) -> list[str]:
