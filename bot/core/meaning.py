@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from rapidfuzz.distance import OSA
+from rapidfuzz.distance import OSA, Levenshtein
 
 from bot.core.query import Part
 from bot.core.text import MAX_WORD, join
@@ -129,8 +129,18 @@ class _Reading:
             ((_merit(word, term, found[other], self._stories), other) for other, term in terms.items()),
             reverse=True,
         )
+        merits = [merit for merit, _ in scored]
         return tuple(
-            Candidate(terms[other], found[other], _belief(merit, word)) for merit, other in scored[:3]
+            Candidate(
+                terms[other],
+                found[other],
+                _belief(
+                    [merit, *merits[:1]] if place else merits,
+                    word,
+                    features(word, terms[other], found[other], self._stories),
+                ),
+            )
+            for place, (merit, other) in enumerate(scored[:3])
         )
 
 
@@ -141,17 +151,66 @@ def _bonus(unit: Unit) -> float:
 
 
 def _merit(word: str, term: Term, distance: int, stories: int) -> float:
+    return sum(weight * value for weight, value in zip(MERIT, features(word, term, distance, stories), strict=True))
+
+
+def _belief(merits: Sequence[float], word: str, best: Sequence[float]) -> float:
+    x = sum(w * v for w, v in zip(BELIEF, belief_features(word, best, merits), strict=True))
+    return 1 / (1 + math.exp(-max(-30, min(30, x))))
+
+
+def belief_features(word, best, merits):
+    margin = min(6.0, merits[0] - merits[1]) if len(merits) > 1 else 6.0
+    return (1.0, *best, min(len(word), 12), margin, best[0] / len(word), math.log1p(len(merits)))
+
+
+def features(word: str, term: Term, distance: int, stories: int) -> tuple[float, ...]:
     scale = (1e5 / max(stories, 10)) ** 0.4
     return (
-        -6.06 * distance
-        + 0.52 * math.log1p(term.headlines * scale)
-        + 1.22 * math.log1p(term.companies * scale)
-        + 1.79 * term.capitals / term.stories
-        + 2.1 * (word[0] == term.word[0])
-        + 0.87 * abs(len(word) - len(term.word))
-        - 0.06 * math.log1p(term.stories * scale)
+        typing_cost(word, term.word),
+        math.log1p(term.headlines * scale),
+        math.log1p(term.companies * scale),
+        term.capitals / term.stories,
+        float(word[0] == term.word[0]),
+        float(abs(len(word) - len(term.word))),
+        math.log1p(term.stories * scale),
+        float(term.role == "company"),
+        float(distance > 1),
     )
 
 
-def _belief(merit: float, word: str) -> float:
-    return 1 / (1 + math.exp(-(merit + 2 + 0.5 * (len(word) - 6))))
+MERIT = (-4.96, 0.31, -0.01, 1.12, 0.28, 0.86, -0.22, 4.67, -0.82)
+BELIEF = (1.17, -4.5, 0.64, -0.05, -0.29, 0.42, -0.26, -0.23, 4.87, 2.15, 0.28, 0.34, -1.73, -1.12)
+
+_ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
+_KEYS = {key: (x + 0.5 * y, y) for y, row in enumerate(_ROWS) for x, key in enumerate(row)}
+_VOWELS = frozenset("aeiouy")
+
+
+def typing_cost(typed: str, meant: str) -> float:
+    """Return how unlikely a slip is, in edits: cheaper for a neighbouring key, a doubled letter, a swap, a vowel."""
+    edits = Levenshtein.editops(typed, meant)
+    cost = 0.0
+    skip = False
+    ops = [(op.tag, op.src_pos, op.dest_pos) for op in edits]
+    if len(ops) > OSA.distance(typed, meant):  # two neighbours swapped
+        cost -= 1.3
+    for tag, at, to in ops:
+        if tag == "replace":
+            a, b = typed[at], meant[to]
+            cost += 0.7 if _beside(a, b) else 0.8 if a in _VOWELS and b in _VOWELS else 1.0
+        elif tag == "delete":
+            a = typed[at]
+            around = typed[max(0, at - 1) : at] + typed[at + 1 : at + 2]
+            cost += 0.55 if a in around else 0.75 if any(_beside(a, b) for b in around) else 0.95
+        else:
+            b = meant[to]
+            cost += 0.6 if b in meant[max(0, to - 1) : to] + meant[to + 1 : to + 2] else 0.8 if b in _VOWELS else 0.9
+    return max(0.4, cost)
+
+
+def _beside(a: str, b: str) -> bool:
+    if a not in _KEYS or b not in _KEYS:
+        return False
+    (ax, ay), (bx, by) = _KEYS[a], _KEYS[b]
+    return abs(ax - bx) <= 1.1 and abs(ay - by) <= 1
