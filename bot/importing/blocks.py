@@ -79,8 +79,8 @@ class Block:
             self.runs[end].bold if bold else self.runs[end].linked and self.runs[end].href == first.href
         ):
             end += 1
-        words = tidy("".join(run.text for run in self.runs[:end]))
-        rest = tidy("".join(run.text for run in self.runs[end:]))
+        words = tidy("".join(run.text for run in self.runs[start:end]))
+        rest = tidy("".join(run.text for run in (*self.runs[:start], *self.runs[end:])))
         inside = next((url for run in self.runs[:end] if (url := web_address(run.href))), "")
         return Lead(text=words, url=inside, rest=rest, lost=_addresses(self.runs[end:]))
 
@@ -113,9 +113,13 @@ def _first_word(runs: Sequence[Run]) -> int | None:
     return None
 
 
-def lines_of(blocks: Sequence[Block], *, title: str = "", article: bool = False) -> list[Line]:
-    """Give every block its role. *article*: prose with links in it, where a list of links is no list of stories."""
-    document = _Document([block for block in blocks if block.text or block.url], title, article=article)
+def lines_of(blocks: Sequence[Block], *, title: str = "", article: bool = False, mail: bool = False) -> list[Line]:
+    """Give every block its role.
+
+    *article*: prose with links in it, where a list of links is no list of stories.
+    *mail*: laid out by hand, where a link that stands alone is a headline wherever it stands.
+    """
+    document = _Document([b for b in blocks if b.text or b.url], title, article=article, mail=mail)
     document.run()
     return document.lines
 
@@ -123,12 +127,13 @@ def lines_of(blocks: Sequence[Block], *, title: str = "", article: bool = False)
 class _Document:
     """The blocks on their way to lines; section by section."""
 
-    def __init__(self, blocks: list[Block], title: str, *, article: bool) -> None:
+    def __init__(self, blocks: list[Block], title: str, *, article: bool, mail: bool) -> None:
         self.blocks = blocks
+        self.mail = mail
         self.title = title
         self.article = article
         self.lines: list[Line] = []
-        self.titled = False
+        self.mostly_linked = False  # headlines are headings with a link
         self.begun = False  # a headline was seen
 
     def run(self) -> None:
@@ -136,12 +141,16 @@ class _Document:
         self._drop_furniture()
         self._choose_title()
         self._drop_footer()
+        headings = [block for block in self.blocks if block.kind is Kind.HEADING]
+        self.mostly_linked = sum(block.lead() is not None for block in headings) > len(headings) / 2
         sections = self._sections()
         for i, section in enumerate(sections):
             self._section(section, sections[i + 1] if i + 1 < len(sections) else None)
 
     def _find_bold_headings(self) -> None:
-        """A short paragraph that is bold as a whole is a heading made by hand."""
+        """A short paragraph that is bold as a whole is a heading made by hand, where there are no real ones."""
+        if not self.mail and sum(block.kind is Kind.HEADING for block in self.blocks) > 2:
+            return
         for block in self.blocks:
             lead = block.lead(bold=True) if block.kind is Kind.PARAGRAPH else None
             if lead and lead.alone and len(block.text) <= 160 and not ends_sentence(block.text.rstrip("?!")):
@@ -160,11 +169,7 @@ class _Document:
         start = len(self.blocks) // 2
         for i in range(start, len(self.blocks)):
             left = self.blocks[i:]
-            if (
-                begins_footer(self.blocks[i].text)
-                and sum(len(b.text) > 300 for b in left) == 0
-                and len(left) <= 25
-            ):
+            if begins_footer(self.blocks[i].text) and sum(len(b.text) > 300 for b in left) == 0 and len(left) <= 25:
                 if any(b.kind is Kind.HEADING and b.lead() for b in left):
                     continue
                 for block in left:
@@ -186,7 +191,8 @@ class _Document:
             block.kind, block.drop = Kind.OUTSIDE, "" if n == 0 else "says the title again"
         top = next((i for i, b in enumerate(self.blocks) if len(b.text) > 120), 0)
         for block in self.blocks[:top]:
-            if self.title and block.kind is Kind.PARAGRAPH and plain(block.text) in plain(self.title):
+            by_hand = block.kind is Kind.PARAGRAPH or (block.kind is Kind.HEADING and block.level == 7)
+            if self.title and by_hand and plain(block.text) in plain(self.title):
                 block.kind, block.drop = Kind.OUTSIDE, "says part of the title again"
 
     def _sections(self) -> list[list[Block]]:
@@ -202,13 +208,13 @@ class _Document:
     def _section(self, section: list[Block], following: list[Block] | None) -> None:
         heading = section[0] if section and section[0].kind is Kind.HEADING else None
         content = section[1:] if heading else section
-        level = 0 if heading and heading.lead() else self._story_level(content)
+        level = self._story_level(content)
+        if heading and heading.lead() and content and content[0].kind is not Kind.ITEM:
+            level = 0
         if level:
             self._label(heading, "heading of a section; a digest has none")
             self._items(content, level)
-        elif not (heading and heading.lead()) and self._linked_paragraphs(
-            content, under_heading=heading is not None
-        ):
+        elif not (heading and heading.lead()) and self._linked_paragraphs(content, under_heading=heading is not None):
             self._label(heading, "heading of a section; a digest has none")
             self._paragraphs(content)
         elif heading is None:
@@ -218,9 +224,7 @@ class _Document:
             for block in content:
                 self._outside_stories(block)
         else:
-            self._headline(
-                heading, text=heading.text, url=next(iter(heading.addresses), ""), lost=heading.addresses[1:]
-            )
+            self._headline(heading, text=heading.text, url=next(iter(heading.addresses), ""), lost=heading.addresses[1:])
             self._prose(content)
 
     def _is_label(self, heading: Block, content: list[Block], following: list[Block] | None) -> bool:
@@ -228,10 +232,9 @@ class _Document:
         prose = [b for b in content if b.kind is not Kind.OUTSIDE]
         if not prose:
             return not heading.lead()
-        deeper = (
-            following is not None and following[0].kind is Kind.HEADING and following[0].level > heading.level
-        )
-        return bool(deeper and not heading.lead() and following and following[0].lead())
+        if heading.lead() or not following or not following[0].lead():
+            return False
+        return following[0].level > heading.level or self.mostly_linked
 
     def _story_level(self, content: list[Block]) -> int:
         """Return how deep the list items are nested that begin with a link or in bold; 0 if most do not."""
@@ -267,7 +270,9 @@ class _Document:
         alone = sum(lead.alone for lead in leads)
         if self.article:
             return alone >= 3 and alone >= len(paragraphs) / 4
-        return alone >= 1 or (under_heading and len(leads) >= 0.5 * max(1, len(paragraphs)))
+        if alone and (self.mail or alone >= 2 or _paragraph_lead(paragraphs[0])):
+            return True
+        return under_heading and len(leads) >= 2 and len(leads) >= 0.5 * len(paragraphs)
 
     def _paragraphs(self, content: list[Block]) -> None:
         leads = {id(b): lead for b in content if b.kind is Kind.PARAGRAPH and (lead := _paragraph_lead(b))}
@@ -290,9 +295,7 @@ class _Document:
     # One block
 
     def _lead(self, block: Block, lead: Lead) -> None:
-        self._headline(
-            block, text=lead.text.rstrip(" :–—-") if lead.rest else lead.text.rstrip(":"), url=lead.url
-        )
+        self._headline(block, text=lead.text.rstrip(" :–—-") if lead.rest else lead.text.rstrip(":"), url=lead.url)
         goes_on = lead.rest[:1].islower() and not lead.rest.startswith("by ") and len(lead.rest.split()) >= 4
         rest = block.text if goes_on else lead.rest.lstrip(" :–—-,.;")
         if plain(rest):
@@ -300,9 +303,7 @@ class _Document:
 
     def _headline(self, block: Block, *, text: str, url: str, lost: tuple[str, ...] = ()) -> None:
         self.begun = True
-        self.lines.append(
-            Line(at=block.at, last=block.last, text=text, role=Role.HEADLINE, url=url, lost=lost)
-        )
+        self.lines.append(Line(at=block.at, last=block.last, text=text, role=Role.HEADLINE, url=url, lost=lost))
 
     def _take(self, block: Block, role: Role) -> None:
         match block.kind:
@@ -316,11 +317,7 @@ class _Document:
                 self._drop(block, "a lead picture's words; a digest has none")
             case Kind.TAGS:
                 self._add(block, Role.TAG)
-            case _ if (
-                is_sign_up(block.text)
-                and self.begun
-                and (not ends_sentence(block.text) or role is Role.INTRO)
-            ):
+            case _ if is_sign_up(block.text) and self.begun and (not ends_sentence(block.text) or role is Role.INTRO):
                 self._drop(block, "sign-up box")
             case _ if is_url(block.text) or (is_prompt(block.text) and len(block.addresses) == 1):
                 self._add(block, Role.LINK, url=web_address(block.text) or block.addresses[0])
@@ -343,9 +340,7 @@ class _Document:
     def _drop(self, block: Block, reason: str) -> None:
         self._add(block, Role.DROPPED, reason=reason)
 
-    def _add(
-        self, block: Block, role: Role, *, reason: str = "", url: str = "", lost: tuple[str, ...] = ()
-    ) -> None:
+    def _add(self, block: Block, role: Role, *, reason: str = "", url: str = "", lost: tuple[str, ...] = ()) -> None:
         self.lines.append(
             Line(at=block.at, last=block.last, text=block.text, role=role, reason=reason, url=url,
                  lost=lost, tags=block.tags)
@@ -360,12 +355,6 @@ def _item_lead(block: Block) -> Lead | None:
 def _paragraph_lead(block: Block) -> Lead | None:
     """A paragraph is a story's if it is a link, or begins with one of three words or more."""
     lead = block.lead()
-    if (
-        lead is None
-        or not plain(lead.text)
-        or len(lead.text) > 200
-        or is_prompt(lead.text)
-        or is_url(lead.text)
-    ):
+    if lead is None or not plain(lead.text) or len(lead.text) > 200 or is_prompt(lead.text) or is_url(lead.text):
         return None
     return lead if lead.alone or len(lead.text.split()) >= 3 else None

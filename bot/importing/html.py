@@ -77,7 +77,7 @@ def read_newsletter(content: str, *, title: str = "") -> Draft:
     """Give every block of a newsletter's HTML its role."""
     root = _parse(content)
     title = title or tidy(root.findtext(".//title") or "")
-    return Draft(lines=tuple(lines_of(html_blocks(root), title=title)), title=title)
+    return Draft(lines=tuple(lines_of(html_blocks(root), title=title, mail=True)), title=title)
 
 
 def html_blocks(root: HtmlElement) -> list[Block]:

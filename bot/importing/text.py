@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from bot.importing.draft import Draft, Line, Role
-from bot.importing.tags import tags_of
+from bot.importing.tags import LONGEST_LINE, tags_of
 from bot.importing.words import (
     ROUNDUPISH,
     begins_footer,
@@ -139,19 +139,16 @@ class _Page:
 
     def recognise(self, names: Collection[str]) -> None:
         """Settle what only one kind of line can be."""
-        words = frozenset(
-            word
-            for row in self.rows
-            if ends_sentence(row.text)
-            for word in re.findall(r"[^\s,.;:()“”\"]+", row.text)
-        )
+        words = frozenset(word for row in self.rows if ends_sentence(row.text) for word in re.findall(r"[^\s,.;:()“”\"]+", row.text))
+        spent = 0  # telling tags apart is slow, and a page has one such line
         for row in self.rows:
             if is_url(row.text):
                 row.url = web_address(row.text)
                 row.be(Role.LINK)
             elif reason := furniture(row.text):
                 row.be(Role.DROPPED, reason)
-            elif tags := tags_of(row.text, names=names, words=words):
+            elif spent <= LONGEST_LINE and (tags := tags_of(row.text, names=names, words=words)):
+                spent += len(row.text)
                 row.tags = tags
                 row.be(Role.TAG)
             elif is_prompt(row.text):
@@ -165,9 +162,7 @@ class _Page:
     def cut_footer(self) -> None:
         """Drop what a page or mail says after its last story."""
         half = len(self.rows) // 2
-        start = next(
-            (i + 1 for i in range(len(self.rows) - 1, half, -1) if self.rows[i].tags), len(self.rows)
-        )
+        start = next((i + 1 for i in range(len(self.rows) - 1, half, -1) if self.rows[i].tags), len(self.rows))
         reason = "after the tags: the page's footer"
         for i in range(len(self.rows) - 1, half - 1, -1):
             if i < start and begins_footer(self.rows[i].text) and not self._stories_after(i):
@@ -192,9 +187,7 @@ class _Page:
         """Take the line that stands twice at the top, else the first heading above any prose."""
         top = [row for row in self.rows[:8] if row.open and len(row.text) <= 200]
         known = {plain(row.text) for row in top}
-        again = [
-            row for row in top if [plain(r.text) for r in top].count(plain(row.text)) > 1 and plain(row.text)
-        ]
+        again = [row for row in top if [plain(r.text) for r in top].count(plain(row.text)) > 1 and plain(row.text)]
         if known and again:
             again[0].be(Role.TITLE)
             for row in again[1:]:
@@ -202,9 +195,7 @@ class _Page:
             return
         first_prose = next((i for i, row in enumerate(self.rows) if row.prose), len(self.rows))
         headings = [row for row in self.rows[:first_prose] if row.open and _may_be_title(row.text)]
-        chosen = next(
-            (row for row in headings if ROUNDUPISH.search(row.text)), headings[0] if headings else None
-        )
+        chosen = next((row for row in headings if ROUNDUPISH.search(row.text)), headings[0] if headings else None)
         if chosen is None:
             return
         if not ROUNDUPISH.search(chosen.text):
@@ -226,16 +217,10 @@ class _Page:
                 row.be(Role.CAPTION)
             if row.open and _PICTURE.fullmatch(row.text):
                 row.be(Role.DROPPED, "a picture's file name")
-                if (
-                    i + 1 < len(self.rows)
-                    and not is_body(self.rows[i + 1].text)
-                    and not self._prose_below(i + 1)
-                ):
+                if i + 1 < len(self.rows) and not is_body(self.rows[i + 1].text) and not self._prose_below(i + 1):
                     self.rows[i + 1].be(Role.CAPTION)
         pairs = [i for i in range(1, len(self.rows)) if self._glued(i)]
-        glued_stories = sum(
-            row.gap == 0 and row.prose and not above.prose for above, row in pairwise(self.rows)
-        )
+        glued_stories = sum(row.gap == 0 and row.prose and not above.prose for above, row in pairwise(self.rows))
         if self.loose and glued_stories - len(pairs) < max(3, len(pairs)):
             for i in pairs:
                 self.rows[i].be(Role.CAPTION)
@@ -267,16 +252,8 @@ class _Page:
         later: dict[str, int] = {}
         for i, row in enumerate(self.rows):
             later[plain(row.text)] = i
-        again = [
-            i
-            for i, row in enumerate(self.rows)
-            if row.open and plain(row.text) and later[plain(row.text)] > i
-        ]
-        listed = [
-            i
-            for i in again
-            if not self._prose_below(i) and self._prose_below(later[plain(self.rows[i].text)])
-        ]
+        again = [i for i, row in enumerate(self.rows) if row.open and plain(row.text) and later[plain(row.text)] > i]
+        listed = [i for i in again if not self._prose_below(i) and self._prose_below(later[plain(self.rows[i].text)])]
         if len(listed) >= 2:
             for i in listed:
                 self.rows[i].be(Role.DROPPED, "list of contents")
@@ -303,14 +280,12 @@ class _Page:
 
     def _above_addresses(self) -> bool:
         """Where titles stand above bare addresses, nothing else is a headline; return whether they do here."""
+        any_gaps = any(row.gap for row in self.rows)
         above = [
-            self.rows[i - 1]
-            for i, row in enumerate(self.rows)
-            if i
-            and row.role is Role.LINK
-            and row.gap == 0
-            and self.rows[i - 1].open
-            and len(self.rows[i - 1].text) <= 200
+            row
+            for row, below in pairwise(self.rows)
+            if below.role is Role.LINK and below.gap == 0 and row.open and len(row.text) <= 200
+            and (row.gap or not any_gaps) and row.text[-1] not in "(,:" and row.text[0] not in ")"
         ]
         bodies = sum(row.prose for row in self.rows)
         if len(above) < 3 or len(above) < bodies / 4:
@@ -377,22 +352,11 @@ class _Page:
                 begun = True
             elif row.role is Role.CAPTION and not begun:
                 row.role, row.reason = Role.DROPPED, "a lead picture's words; a digest has none"
-            elif (
-                row.open
-                and not begun
-                and is_sign_up(row.text)
-                and not ends_sentence(row.text)
-                and len(row.text) < 60
-            ):
+            elif row.open and not begun and is_sign_up(row.text) and not ends_sentence(row.text) and len(row.text) < 60:
                 row.be(Role.DROPPED, "sign-up box")
             else:
                 row.be(Role.BODY if begun else Role.INTRO)
 
 
 def _may_be_title(text: str) -> bool:
-    return (
-        3 <= len(text) <= 160
-        and not is_body(text)
-        and not text.endswith((".", ",", ";", ":"))
-        and not text[0].islower()
-    )
+    return 3 <= len(text) <= 160 and not is_body(text) and not text.endswith((".", ",", ";", ":")) and not text[0].islower()

@@ -106,7 +106,8 @@ _FOOTER = re.compile(
 )
 _PROMPT = re.compile(
     r"(please )?((click|tap) (here|on)|read|learn|find out|see|discover|continue|view|watch|get|check out)\b.{0,40}?"
-    r"\b(more|here|reading|full (story|article|post|report|details)|details|on)\b.{0,40}|more|here|link|source|continue",
+    r"\b(more|here|reading|full (story|article|post|report|details)|details|on)\b.{0,40}|(the )?(full|complete|whole|entire) .{0,30}(report|story|article|post|list|details|here)( here)?|more|here|link|source"
+    r"|continue",
     re.IGNORECASE,
 )
 

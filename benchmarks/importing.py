@@ -1,0 +1,480 @@
+"""Measures the import on public archives nobody here wrote.
+
+    python -m benchmarks.importing MIRRORS [NAME...]
+
+MIRRORS holds bare git copies of the repositories named below, each as `<owner>+<name>/repo`. None of their content is
+kept here. The truth is never our own reading: it is the archive's data (Perl Weekly's JSON, laid out as that
+project's templates lay it out), one plain rule per source about how its editors write (a list item's link),
+or the headings of a page's published clean version, whose text alone is pasted.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import re
+import subprocess
+import textwrap
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from html import escape, unescape
+from pathlib import Path
+from typing import Any
+
+from bot.core.errors import RoundupError
+from bot.importing.draft import Draft, Role
+from bot.importing.feed import read_feed
+from bot.importing.html import read_html, read_newsletter
+from bot.importing.markdown import read_markdown
+from bot.importing.reading import Format, read_draft
+from bot.importing.text import read_text
+from bot.importing.words import plain, tidy, title_case
+
+Gold = list[str]
+
+
+@dataclass
+class Score:
+    """Headlines found, missed and made up, over all documents."""
+
+    documents: int = 0
+    right: int = 0
+    found: int = 0
+    wanted: int = 0
+    seconds: float = 0.0
+    wrong: list[str] = field(default_factory=list)
+    missed: list[str] = field(default_factory=list)
+
+    def add(self, read: Callable[[str], Draft], text: str, gold: Sequence[str]) -> None:
+        """Read one document and compare its headlines, each counted as often as it stands there."""
+        start = time.perf_counter()
+        draft = read(text)
+        self.seconds += time.perf_counter() - start
+        left = [plain(g) for g in gold]
+        found = [line.text for line in draft.lines if line.role is Role.HEADLINE]
+        self.wanted += len(left)
+        self.found += len(found)
+        self.documents += 1
+        for headline in found:
+            if plain(headline) in left:
+                left.remove(plain(headline))
+                self.right += 1
+            else:
+                self.wrong.append(headline)
+        self.missed += left
+
+    def __str__(self) -> str:
+        precision, recall = self.right / max(1, self.found), self.right / max(1, self.wanted)
+        f = 2 * precision * recall / max(1e-9, precision + recall)
+        pace = 1000 * self.seconds / max(1, self.documents)
+        return (f"{self.documents:5} documents {self.wanted:6} headlines  P {precision:.3f}  R {recall:.3f}"
+                f"  F {f:.3f}  {pace:.1f} ms each")  # fmt: skip
+
+
+def _shown(text: str) -> str:
+    """Return what a reader sees of a title that may hold mark-up."""
+    return tidy(unescape(re.sub(r"<[^>]*>", "", text)))
+
+
+@dataclass(frozen=True)
+class Mirror:
+    """A bare git repository."""
+
+    path: Path
+
+    def files(self, pattern: str) -> Iterator[tuple[str, bytes]]:
+        """Yield name and content of each file whose path fits."""
+        names = self._git("ls-tree", "-r", "-z", "--name-only", "HEAD").decode().split("\0")
+        for name in names:
+            if re.search(pattern, name):
+                yield name, self._git("show", f"HEAD:{name}")
+
+    def _git(self, *words: str) -> bytes:
+        return subprocess.run(["git", "-C", str(self.path), *words], check=True, capture_output=True).stdout
+
+
+# Perl Weekly: the truth is its JSON
+
+
+def perlweekly(mirrors: Path) -> Iterator[tuple[str, Score]]:
+    """Lay each issue out as Markdown, text and HTML mail, and read it back."""
+    scores = {"Markdown": Score(), "text mail": Score(), "HTML mail": Score()}
+    for name, content in Mirror(mirrors / "szabgab+perlweekly" / "repo").files(r"^src/\d+\.json$"):
+        issue = json.loads(content)
+        number = re.sub(r"\D", "", name.rsplit("/", 1)[-1])
+        gold = [_shown(entry["title"]) for chapter in issue["chapters"] for entry in chapter["entries"]]
+        scores["Markdown"].add(read_markdown, _as_markdown(issue, number), gold)
+        scores["text mail"].add(read_text, _as_text(issue, number), gold)
+        if int(number) % 8 == 0:
+            scores["HTML mail"].add(read_newsletter, _as_mail(issue, number), gold)
+    yield from ((f"Perl Weekly, {form}", score) for form, score in scores.items())
+
+
+def _author(entry: dict[str, Any]) -> str:
+    return str(entry.get("author") or "").replace("_", " ").title()
+
+
+def _as_markdown(issue: dict[str, Any], number: str) -> str:
+    rows = ["---", f"title: Perl Weekly #{number} - {issue['subject']}", "published: true", "description: ",
+            "tags: perl, news, programming", f"canonical_url: https://perlweekly.com/archive/{number}.html",
+            "series: perl-weekly", "---", "",
+            f"Originally published at [Perl Weekly {number}](https://perlweekly.com/archive/{number}.html)", ""]  # fmt: skip
+    rows += [part for text in issue["header"] for part in (text, "")]
+    rows += ["  --", "  Your editor: Someone Here.", ""]
+    for chapter in issue["chapters"]:
+        rows += [f"## {chapter['title']}", chapter.get("header") or "", "  "]
+        for entry in chapter["entries"]:
+            rows += [f"### [{entry['title']}]({entry['url']})", f"by {_author(entry)}\n" if _author(entry) else "",
+                     entry.get("text") or "", "", "  "]  # fmt: skip
+        rows += [chapter.get("footer") or "", "---", ""]
+    rows += [part for text in issue.get("footer", []) for part in (text, "")]
+    rows += ["You joined the Perl Weekly to get weekly e-mails about the Perl programming language and related topics.",
+             "", "Want to see more? See the [archives](https://perlweekly.com/archive/) of all the issues.", "",
+             "Not yet subscribed to the newsletter? [Join us free of charge](https://perlweekly.com/subscribe.html)!",
+             "", "(C) Copyright [Gabor Szabo](https://szabgab.com/)",
+             "The articles are copyright the respective authors."]  # fmt: skip
+    return "\n".join(rows)
+
+
+def _wrapped(html: str | None, indent: str) -> str:
+    text = re.sub(r"<a href=[\"']?([^>\"']+)[\"']?>([^<]+)</a>", r"\2 ( \1 )", html or "").replace("<br>", "\n")
+    lines = textwrap.wrap(text, 75, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
+    return "\n".join(lines)
+
+
+def _as_text(issue: dict[str, Any], number: str) -> str:
+    rows = [f"Perl Weekly {issue.get('title', '')}", "", "https://perlweekly.com/", "",
+            "You can read the newsletter on the web, if you prefer.",
+            f"https://perlweekly.com/archive/{number}.html", "", ""]  # fmt: skip
+    rows += [part for text in issue["header"] for part in (_wrapped(text, ""), "")]
+    rows += ["  --", "  Your editor: Someone Here.", ""]
+    for chapter in issue["chapters"]:
+        rows += ["", chapter["title"], _wrapped(chapter.get("header"), "  "), "  "]
+        for entry in chapter["entries"]:
+            url = entry.get("link") or entry["url"]
+            rows += [f"  {entry['title']}", f"  {url}", " ", f"  {_wrapped(entry.get('text'), '  ')}",
+                     "  --------------", "", "  "]  # fmt: skip
+        rows += [_wrapped(chapter.get("footer"), "  "), "============="]
+    rows += [part for text in issue.get("footer", []) for part in (_wrapped(text, ""), "")]
+    rows += ["", "You joined the Perl Weekly to get weekly e-mails about the Perl programming language and related topics.",
+             "", "Want to see more? See the archives ( https://perlweekly.com/archive/ ) of all the issues.", "",
+             "Reading this as a non-subscriber? Join us free of charge. https://perlweekly.com/", "",
+             "(C) Copyright Gabor Szabo https://szabgab.com/", "The articles are copyright the respective authors.", "",
+             "You can freely redistribute this message if", "you keep the whole message intact, including",
+             "the Copyright notice and this text.", "", "If you don't want to receive mails any more",
+             "you can unsubscribe here: https://perlweekly.com/unsubscribe.html"]  # fmt: skip
+    return "\n".join(rows)
+
+
+def _as_mail(issue: dict[str, Any], number: str) -> str:
+    subject = f"Issue #{number} - {issue['date']} - {issue['subject']}"
+    header = "".join(f'<p style="font-size: 16px">{text}</p>' for text in issue["header"])
+    chapters = "".join(map(_mail_chapter, issue["chapters"]))
+    footer = "".join(f"<p>{text}</p>" for text in issue.get("footer", []))
+    return f"""<!DOCTYPE html><html lang="en"><head><title>Perl Weekly {subject}</title></head><body><style>p {{}}</style>
+<table border="0" align="center"><tr><td>
+<p id="logo"><a href="https://perlweekly.com/" style="font-size: 40px; font-weight: bold;">Perl Weekly</a></p>
+<p id="issue" style="font-size: 18px;">{subject}</p>
+<a href="https://perlweekly.com/latest.html">latest</a> | <a href="https://perlweekly.com/archive">archive</a> |
+edited by <a href="https://szabgab.com/">Gabor Szabo</a>
+<div>This edition was made possible by the <a href="https://example.com/">supporters of our cause</a>.</div>
+<div style="text-align: center">You can <a href="https://perlweekly.com/archive/{number}.html">read the newsletter on
+the web</a>, if you prefer.</div></td></tr>
+<tr><td><table><tr><td>{header}<p style="font-size: 14px">Your editor: Gabor Szabo.</p></td>
+<td><img src="https://perlweekly.com/img/editor.png" /></td></tr></table></td></tr>
+{chapters}<tr><td>{footer}<div id="footer"><p>You joined the Perl Weekly to get weekly e-mails about the Perl programming
+language and related topics.<br />Want to see more? See <a href="https://perlweekly.com/archive/">the archives</a> of all
+the issues.<br />Reading this as a non-subscriber? <a href="https://perlweekly.com/">click here to join us</a> free of
+charge.<br />(C) Copyright <a href="https://szabgab.com/">Gabor Szabo</a>. The articles are copyright the respective
+authors.</p>You can <a href="https://perlweekly.com/unsubscribe.html">unsubscribe here</a> if you don't want to receive
+mails any more.</p><p>You can freely redistribute this message if you keep the whole message intact, including the
+Copyright notice and this text.</p></div></td></tr></table></body></html>"""
+
+
+def _mail_chapter(chapter: dict[str, Any]) -> str:
+    header = f'<p style="font-size: 16px">{chapter["header"]}</p>' if chapter.get("header") else ""
+    footer = f'<tr><td><p style="font-size: 16px">{chapter["footer"]}</p></td></tr>' if chapter.get("footer") else ""
+    entries = "".join(map(_mail_entry, chapter["entries"]))
+    return (f'<tr><td><hr /><div style="font-size: 18px; font-weight: bold;">{chapter["title"]}</div>{header}</td></tr>'
+            f"{entries}{footer}")  # fmt: skip
+
+
+def _mail_entry(entry: dict[str, Any]) -> str:
+    by = f'<span style="font-size: 14px"> by {escape(_author(entry))}</span>' if _author(entry) else ""
+    return f"""<tr><td><table style="width:100%"><tr><td><div><p style="margin-left: 1.5em;">
+<a href="{escape(entry.get("link") or entry["url"])}" style="font-size: 18px; font-weight: bold;">{escape(entry["title"])}</a>
+<br />{by}<p style="font-size: 16px">{entry.get("text") or ""}</p></div></td><td style="width:100px">
+<img src="https://perlweekly.com/img/a.png" title="{escape(_author(entry))}" width="80" /></td></tr></table></td></tr>"""
+
+
+# Markdown archives: the truth is one rule about how their editors write an item
+
+_ITEM_LINK = re.compile(r"^ {0,3}[-*+] +(?:\\?\[[^\]]{1,18}\] )?\[((?:[^\[\]]|\[[^\[\]]*\])+)\](?:\(|\[)", re.MULTILINE)
+_NESTED_LINK = re.compile(_ITEM_LINK.pattern.replace("{0,3}", "{4,}"), re.MULTILINE)
+_ITEM_BOLD = re.compile(r"^[-*] +\*\*(?:\[)?(.+?)(?:\]\[[^\]]*\]|\]\([^)]*\))?:?\*\*", re.MULTILINE | re.DOTALL)
+_HEADING = re.compile(r"^#{1,5} +(.*?)\s*#*$")
+
+
+def _markdown_words(text: str) -> str:
+    text = re.sub(r"!?\[([^\]]*)\](\([^)]*\)|\[[^\]]*\])", r"\1", text)
+    return re.sub(r"(?<!\w)[*_]{1,2}(.+?)[*_]{1,2}(?!\w)", r"\1", text.replace("`", "").replace("\\", ""))
+
+
+def haskellweekly(mirrors: Path) -> Iterator[tuple[str, Score]]:
+    """Every story is a list item that begins with a link; a heading with a paragraph is one too."""
+    score = Score()
+    for _, content in Mirror(mirrors / "haskellweekly+haskellweekly" / "repo").files(r"newsletter/.*issue-\d+\.markdown$"):
+        text = content.decode()
+        gold = _stories(text)
+        score.add(read_markdown, text, gold)
+    yield "Haskell Weekly, Markdown (link items)", score
+
+
+def bitcoinops(mirrors: Path) -> Iterator[tuple[str, Score]]:
+    """Every story is a list item that begins in bold or with a link; a heading with a paragraph is one too."""
+    score = Score()
+    for _, content in Mirror(mirrors / "bitcoinops+bitcoinops.github.io" / "repo").files(r"_posts/en/newsletters/.*\.md$"):
+        text = re.sub(r"<!--.*?-->|\{%.*?%\}", "", content.decode(), flags=re.DOTALL)
+        gold = _stories(text, bold=True)
+        score.add(read_markdown, content.decode(), gold)
+    yield "Bitcoin Optech, Markdown (bold and link items)", score
+
+
+def rust(mirrors: Path) -> Iterator[tuple[str, Score]]:
+    """Every story is a list item that begins with a link; a heading with a paragraph is one too."""
+    score = Score()
+    for i, (_, content) in enumerate(Mirror(mirrors / "rust-lang+this-week-in-rust" / "repo").files(r"^content/.*\.md$")):
+        if i % 4 == 0:
+            text = content.decode()
+            gold = _stories(text)
+            score.add(read_markdown, text, gold)
+    yield "This Week in Rust, Markdown (link items), every fourth", score
+
+
+def _stories(text: str, *, bold: bool = False) -> list[str]:
+    """Return the items that begin with a link (or in bold), and the headings of sections that have prose instead."""
+    found: list[str] = []
+    for section in re.split(r"^(?=#{1,5} )", text, flags=re.MULTILINE):
+        items = _ITEM_LINK.findall(section) + (_ITEM_BOLD.findall(section) if bold else [])
+        nested = [] if items else _NESTED_LINK.findall(section)
+        heading, _, rest = section.partition("\n")
+        if items or nested:
+            found += items or nested
+        elif re.search(r"^\s*[\w\[*`\"(-]", re.sub(r"^\[[^\]]+\]:.*$", "", rest, flags=re.MULTILINE), re.MULTILINE):
+            found += _HEADING.findall(heading)
+    return [_markdown_words(words) for words in found]
+
+
+def kubernetes(mirrors: Path) -> Iterator[tuple[str, Score]]:
+    """Headings with prose; and the same pasted, with nothing left but the words and blank lines, or not even those."""
+    marked, loose, tight = Score(), Score(), Score()
+    for _, content in Mirror(mirrors / "kubernetes-sigs+lwkd" / "repo").files(r"^_posts/.*\.md$"):
+        text = content.decode()
+        body = re.sub(r"^---\n.*?\n---\n", "", text, count=1, flags=re.DOTALL)
+        gold = _stories(body)
+        marked.add(read_markdown, text, gold)
+        paragraphs, headings = _pasted_markdown(body)
+        title = re.search(r"^title: (.*)$", text, re.MULTILINE)
+        paste = [title[1].strip("\"'")] if title else []
+        loose.add(read_text, "\n\n".join(paste + paragraphs), headings)
+        tight.add(read_text, "\n".join(paste + paragraphs), headings)
+    yield "Last Week in Kubernetes, Markdown (headings)", marked
+    yield "Last Week in Kubernetes, pasted, title-case headings, blank lines", loose
+    yield "Last Week in Kubernetes, pasted, title-case headings, no blank lines", tight
+
+
+def _pasted_markdown(body: str) -> tuple[list[str], list[str]]:
+    """Return a document's paragraphs as a copy from the page has them, and those headings that prose follows."""
+    body = re.sub(r"<!--.*?-->|^\[[^\]]+\]:.*$|<[^>]*>", "", body, flags=re.DOTALL | re.MULTILINE)
+    paragraphs: list[str] = []
+    headings: list[str] = []
+    pending = ""
+    for part in re.split(r"\n\s*\n|\n(?=#{1,6} |[-*+] )|(?<=\n)(?=#{1,6} )", body):
+        for row in re.split(r"(?m)^(#{1,6} .*)$", part):
+            words = tidy(_markdown_words(re.sub(r"^\s*([-*+>]|#{1,6}) +", "", row.strip())))
+            if not words:
+                continue
+            if row.strip().startswith("#"):
+                pending = words
+            elif pending:
+                headings.append(pending)
+                pending = ""
+            paragraphs.append(words)
+    return paragraphs, headings
+
+
+# Pages: the truth is the clean version its repository publishes
+
+
+def readability(mirrors: Path) -> Iterator[tuple[str, Score]]:
+    """Paste the clean text of each page that has two headings or more; and read the saved page itself."""
+    names = ("blank lines, all", "no blank lines, all", "blank lines, title-case headings", "no blank lines, title-case headings")
+    scores = {name: Score() for name in names}
+    saved = Score()
+    files = dict(Mirror(mirrors / "mozilla+readability" / "repo").files(r"test-pages/.*\.(html|json)$"))
+    for name, content in files.items():
+        if not name.endswith("/expected.html"):
+            continue
+        paragraphs, gold = _clean_text(content.decode())
+        if len(gold) < 2:
+            continue
+        facts = json.loads(files[name.replace("expected.html", "expected-metadata.json")])
+        paste = [facts["title"], *paragraphs] if facts.get("title") else paragraphs
+        scores["blank lines, all"].add(read_text, "\n\n".join(paste), gold)
+        scores["no blank lines, all"].add(read_text, "\n".join(paste), gold)
+        if sum(title_case(g) >= 0.8 for g in gold) >= 0.75 * len(gold):
+            scores["blank lines, title-case headings"].add(read_text, "\n\n".join(paste), gold)
+            scores["no blank lines, title-case headings"].add(read_text, "\n".join(paste), gold)
+        saved.add(read_html, files[name.replace("expected.html", "source.html")].decode(errors="replace"), gold)
+    yield from ((f"Readability's pages, pasted, {name}", score) for name, score in scores.items())
+    yield "Readability's pages, saved HTML", saved
+
+
+def _clean_text(html: str) -> tuple[list[str], list[str]]:
+    """Return the paragraphs of a clean page, and its headings that prose follows before the next."""
+    from lxml import html as lxml_html
+
+    paragraphs, gold, pending = [], [], ""
+    for element in lxml_html.fromstring(html).iter("h1", "h2", "h3", "h4", "p", "li", "pre", "blockquote", "figcaption"):
+        if element.tag in {"li", "blockquote"} and element.find(".//p") is not None:
+            continue
+        words = tidy(element.text_content())
+        if not words or any(a.tag in {"p", "pre", "li"} for a in element.iterancestors("p", "pre")):
+            continue
+        if element.tag[0] == "h":
+            pending = words
+        elif pending and element.tag == "p" and len(words) > 40:
+            gold.append(pending)
+            pending = ""
+        paragraphs.append(words)
+    return paragraphs, gold
+
+
+# What must not break
+
+
+def damaged(_: Path) -> Iterator[tuple[str, str]]:
+    """Cut, shuffle, double and spoil small documents of every kind, and count what is not a plain refusal."""
+    dice = random.Random(5)
+    seeds = [
+        (Format.TEXT, _as_text(_SAMPLE, "1").encode()),
+        (Format.MARKDOWN, _as_markdown(_SAMPLE, "1").encode()),
+        (Format.HTML, _as_mail(_SAMPLE, "1").encode()),
+        (Format.MAIL, b"From: a@b.c\r\nTo: d@e.f\r\nSubject: =?utf-8?q?x?=\r\nDate: Fri, 1 May 2020 10:00:00 +0800\r\n"
+         b"Content-Type: multipart/alternative; boundary=x\r\n\r\n--x\r\nContent-Type: text/html; charset=utf-8\r\n\r\n"
+         + _as_mail(_SAMPLE, "1").encode() + b"\r\n--x--"),
+        (Format.FEED, b'<?xml version="1.0"?><rss version="2.0"><channel><title>t</title><item><title>One</title><link>'
+         b"https://example.com/</link><description>&lt;p&gt;x&lt;/p&gt;</description></item></channel></rss>"),
+        (Format.FEED, json.dumps({"version": "https://jsonfeed.org/version/1", "title": "t", "items": [
+            {"id": "1", "title": "One", "content_html": "<p>x</p>"}]}).encode()),
+    ]  # fmt: skip
+    crashes, refused, slowest, total = [], 0, 0.0, 1200
+    for n in range(total):
+        form, seed = seeds[n % len(seeds)]
+        content = _spoilt(seed, dice)
+        start = time.perf_counter()
+        try:
+            read_draft(content, "damaged", form=form if n % 3 else None)
+        except RoundupError:
+            refused += 1
+        except Exception as e:  # noqa: BLE001 - counting them is the purpose
+            crashes.append(f"{form}: {e!r}")
+        slowest = max(slowest, time.perf_counter() - start)
+    yield "damaged inputs", f"{total} inputs, {len(crashes)} crashes, {refused} refused, slowest {slowest:.2f} s {crashes[:3]}"
+
+
+_SAMPLE: dict[str, Any] = {
+    "subject": "Sample", "date": "2020-05-01", "header": ["Hello there, this is the week's list of articles."],
+    "chapters": [{"title": "Articles", "entries": [
+        {"title": f"Something Happened {n}", "url": f"https://example.com/{n}", "text": "It was a long story. " * 6}
+        for n in range(8)]}],
+}  # fmt: skip
+
+
+def _spoilt(content: bytes, dice: random.Random) -> bytes:
+    for _ in range(dice.randint(1, 6)):
+        at, end = sorted(dice.randrange(len(content) + 1) for _ in "ab")
+        match dice.randrange(7):
+            case 0:
+                content = content[:at] + content[end:]
+            case 1:
+                content = content[:at] + bytes(dice.randrange(256) for _ in range(20)) + content[at:]
+            case 2:
+                content = content[:end] + content[at:end] * dice.randint(1, 5) + content[end:]
+            case 3:
+                content = content[end:] + content[at:end] + content[:at]
+            case 4:
+                content = content.replace(b"\n", b"\r") if dice.random() < 0.5 else content.replace(b"\n", b"")
+            case 5:
+                content = content[:at] + dice.choice([b"<", b">", b"&", b"\0", b"\xff\xfe", b"]]>", b"<!--", b"```"]) + content[at:]
+            case 6:
+                content = content.decode("utf-8", "replace").encode("utf-16") if dice.random() < 0.2 else content
+        content = content[:200_000]
+    return content
+
+
+def speed(_: Path) -> Iterator[tuple[str, str]]:
+    """Read 200 kB of each kind of text."""
+    for name, unit in (("roundup", "A Fine Headline Says It All\n\n" + "Prose goes on and on about it. " * 25 + "\n\n"),
+                       ("words", "aB " * 300 + "\n"), ("one line", "word "), ("short lines", "Title Case Here\n"),
+                       ("joined", "aB")):  # fmt: skip
+        text = (unit * (200_000 // len(unit) + 1))[:200_000]
+        start = time.perf_counter()
+        read_text(text)
+        yield f"200 kB of {name}", f"{time.perf_counter() - start:.2f} s"
+
+
+def feeds(mirrors: Path) -> Iterator[tuple[str, str]]:
+    """Read the test suites of two feed parsers; only crashes count, since their truth is about those parsers."""
+    read = refused = crashed = 0
+    slowest, bad = 0.0, []
+    for repo in ("kurtmckee+feedparser", "mmcdole+gofeed"):
+        for name, content in Mirror(mirrors / repo / "repo").files(r"test.*\.(xml|json)$"):
+            start = time.perf_counter()
+            try:
+                draft = read_feed(content)
+                read += 1
+                bad += [f"{name}: {line.url}" for line in draft.lines if line.url and not line.url.lower().startswith("http")]
+            except RoundupError:
+                refused += 1
+            except Exception as e:  # noqa: BLE001 - counting them is the purpose
+                crashed += 1
+                bad.append(f"{name}: {e!r}")
+            slowest = max(slowest, time.perf_counter() - start)
+    yield "feed suites", f"{read} read, {refused} refused, {crashed} crashes, slowest {slowest:.2f} s {bad[:5]}"
+
+
+MEASURES: dict[str, Callable[[Path], Iterator[tuple[str, Any]]]] = {
+    "perlweekly": perlweekly,
+    "haskellweekly": haskellweekly,
+    "bitcoinops": bitcoinops,
+    "rust": rust,
+    "kubernetes": kubernetes,
+    "readability": readability,
+    "feeds": feeds,
+    "damaged": damaged,
+    "speed": speed,
+}
+
+
+def main() -> None:
+    """Print a line for each measure."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("mirrors", type=Path)
+    parser.add_argument("names", nargs="*", choices=[*MEASURES, []], help="default: all")
+    parser.add_argument("--show", type=int, default=0, help="examples of mistakes")
+    arguments = parser.parse_args()
+    for name in arguments.names or MEASURES:
+        for what, score in MEASURES[name](arguments.mirrors):
+            print(f"{what}: {score}", flush=True)
+            if arguments.show and isinstance(score, Score):
+                dice = random.Random(1)
+                for label, examples in (("made up", score.wrong), ("missed", score.missed)):
+                    for example in dice.sample(examples, min(arguments.show, len(examples))):
+                        print(f"    {label}: {example[:110]}")
+
+
+if __name__ == "__main__":
+    main()
