@@ -6,22 +6,26 @@ import logging
 import os
 import threading
 from collections import Counter
-from collections.abc import Callable, Mapping
-from datetime import UTC, date, datetime
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot.answers import Answers
-from bot.config import SettingsFile
-from bot.core.answer import Answer, Reply
+from bot.core.answer import Reply
+from bot.core.calendar import Coming, coming
+from bot.core.digest import Digest
 from bot.core.errors import RoundupError
+from bot.core.message import Message, Part
+from bot.core.plan import Target
 from bot.environment import missing, read_environment
 from bot.health import OK, HealthApp, HealthServer, Metrics
 from bot.ledger import LedgerError
-from bot.library import Library
+from bot.newsroom import Clock, Newsroom, utc_now
 from bot.posting import build_posting, open_database
+from bot.publisher import Alarm
 from bot.scheduler import Scheduler
-from bot.search.engine import SearchEngine
+from bot.slack import editing
+from bot.slack.blocks import digest_parts
 from bot.slack.bolt import Identity, build_app
 from bot.slack.connection import Socket, persist, whoami
 from bot.slack.http import EventsApp
@@ -33,52 +37,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-Clock = Callable[[], datetime]
-PAGE = 5  # stories of an answer shown at once
-
-
-def utc_now() -> datetime:
-    """Return the present instant."""
-    return datetime.now(UTC)
-
-
-class Newsroom:
-    """What the editors have written and what readers may ask of it: settings, digests, index. No Slack."""
-
-    def __init__(self, config: Path, *, clock: Clock = utc_now) -> None:
-        self._clock = clock
-        self.settings = SettingsFile(config)
-        self.library = Library(self.settings.current.digests)
-        self.library.refresh(clock())
-        self._documents = self.library.documents()
-        self._companies = self.settings.current.companies
-        self._engine = self._index()
-        self.answers = Answers(self.library, self._search)
-
-    def refresh(self) -> None:
-        """Take in changed files. A bad one leaves the last good one in force."""
-        self.settings.refresh()
-        self.library.refresh(self._clock())
-        documents = self.library.documents()
-        if self.settings.current.companies != self._companies:
-            self._documents, self._companies = documents, self.settings.current.companies
-            self._engine = self._index()
-        elif documents != self._documents:
-            self._documents = documents
-            self._engine.update(documents)
-
-    def complete(self, prefix: str) -> tuple[str, ...]:
-        """Suggest companies, tags and frequent words that begin like this."""
-        return self._engine.complete(prefix)
-
-    def _index(self) -> SearchEngine:
-        return SearchEngine.over(self._documents, self._companies, today=self._today)
-
-    def _search(self, query: str, *, offset: int = 0) -> Answer:
-        return self._engine.search(query, limit=PAGE, offset=offset)
-
-    def _today(self) -> date:
-        return self._clock().date()
+WEEKS_AHEAD = 8  # how far an editor's preview looks for the slots of a digest
 
 
 class Bot:
@@ -104,6 +63,7 @@ class Bot:
             ledger=open_database(environ),
             environ=environ,
             clock=clock,
+            wording=_alarm_message,
         )
         self._scheduler = Scheduler(self._wake, clock=clock)
         self._identity: Identity | None = None
@@ -114,13 +74,15 @@ class Bot:
             api_url=self._environment.api_url,
             identity=lambda: self._identity,
         )
+        responder = Responder(self._environment.accepts_response_url)
+        editing.register(self.bolt, self._editor_wiring(responder))
         register(
             self.bolt,
             Wiring(
                 ask=self.ask,
                 more=self.newsroom.answers.more,
                 find=self.newsroom.library.story,
-                responder=Responder(self._environment.accepts_response_url),
+                responder=responder,
             ),
         )
 
@@ -162,6 +124,51 @@ class Bot:
             metrics=self._metrics,
         )
 
+    def _editor_wiring(self, responder: Responder) -> editing.EditorWiring:
+        return editing.EditorWiring(
+            desk=self.posting.desk,
+            responder=responder,
+            is_editor=lambda user: user in self.newsroom.settings.current.editors,
+            find_digest=self._find_digest,
+            parts=self._parts,
+            coming=lambda digest: [post for post in self._coming([digest]) if post.digest is not None],
+            clock=self._clock,
+        )
+
+    def _find_digest(self, name: str) -> Digest:
+        """Return the digest of that name; without one, the next to go out, else the newest."""
+        library = self.newsroom.library
+        if name:
+            return library.find(name)
+        following = [post.digest for post in self._coming(library.published()) if post.digest is not None]
+        digest = (
+            following[0]
+            if following
+            else max(library.digests.values(), key=lambda digest: (digest.date, digest.id), default=None)
+        )
+        if digest is None:
+            raise RoundupError("There is no digest yet.")
+        return digest
+
+    def _parts(self, digest: Digest) -> Sequence[Part]:
+        channel = self.newsroom.settings.current.channels[0]
+        return digest_parts(digest, channel.selection(digest) or digest.stories, layout=channel.layout)
+
+    def _coming(self, digests: Iterable[Digest]) -> list[Coming]:
+        now, ledger = self._clock(), self.posting.ledger
+        skipped = ledger.skipped()
+        targets = [
+            Target(
+                channel=place.channel,
+                settings=place.settings,
+                since=now,
+                skipped=skipped.get(place.channel, frozenset()),
+            )
+            for place in self.posting.desk.places()
+        ]
+        postings = {(posting.digest, posting.channel): posting for posting in ledger.postings()}
+        return coming(digests, targets, postings, now=now, weeks=WEEKS_AHEAD)
+
     def _wake(self) -> datetime | None:
         self.newsroom.refresh()
         return self.posting.publisher.tick()
@@ -193,6 +200,10 @@ class Bot:
             return Counter(delivery.state.value for delivery in self.posting.ledger.deliveries())
         except LedgerError:  # /readyz tells; the other figures are still worth having
             return {}
+
+
+def _alarm_message(alarm: Alarm) -> Message:
+    return editing.alarm_message(alarm.text, digest=alarm.digest, channel=alarm.channel, state=alarm.state)
 
 
 def run_socket(config: Path, environ: Mapping[str, str], stopping: threading.Event) -> None:

@@ -105,9 +105,9 @@ def _print_table(posts: Sequence[Coming], now: datetime, weeks: int) -> None:
     from rich.markup import escape
     from rich.table import Table
 
-    span = "week" if weeks == 1 else f"{weeks} weeks"
+    period = "week" if weeks == 1 else f"{weeks} weeks"
     table = Table(
-        title=f"The next {span}", title_justify="left", box=None, pad_edge=False, padding=(0, 2, 0, 0)
+        title=f"The next {period}", title_justify="left", box=None, pad_edge=False, padding=(0, 2, 0, 0)
     )
     for heading in ("Channel", "Local time", "UTC", "In", "Digest", "Note"):
         table.add_column(heading, overflow="fold")
@@ -117,20 +117,11 @@ def _print_table(posts: Sequence[Coming], now: datetime, weeks: int) -> None:
             escape(post.channel),
             f"{post.local:%a %d %b %Y %H:%M} {escape(post.timezone)}",
             f"{post.slot.at:%a %H:%M}",
-            relative(post.slot.at - now),
+            span(post.slot.at - now),
             digest,
             WORDS[post.note],
         )
     Console(soft_wrap=False).print(table)
-
-
-def relative(span: timedelta) -> str:
-    """Return a span in its two largest units: "5 days 3 h", "40 min"."""
-    minutes = int(span.total_seconds() // 60)
-    days, hours, minutes = minutes // 1440, minutes // 60 % 24, minutes % 60
-    if days:
-        return f"{days} {'day' if days == 1 else 'days'} {hours} h"
-    return f"{hours} h {minutes} min" if hours else f"{minutes} min"
 
 
 def _calendar(posts: Sequence[Coming], now: datetime) -> bytes:

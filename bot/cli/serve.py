@@ -9,13 +9,18 @@ import signal
 import sys
 import threading
 import time
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from bot.core.errors import RoundupError
 from bot.environment import missing, read_environment
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
 
 HTTP_PORT = 3000
 DEMO_PORT = 3210
@@ -53,7 +58,7 @@ def serve_http(config: Path, *, host: str, port: int) -> None:
     serve(partial(_load_http, config), host=host, port=port)
 
 
-def _load_http(config: Path) -> object:
+def _load_http(config: Path) -> tuple[WSGIApplication, Callable[[], None]]:
     from bot.app import load_http
 
     return load_http(config, os.environ)

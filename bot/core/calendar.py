@@ -1,8 +1,8 @@
-"""What is coming: every slot of every channel, what goes out in it, and what an editor should know about it."""
+"""What is coming: every slot of every channel, what goes out in it, and what is unusual about it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -39,7 +39,7 @@ def coming(
     now: datetime,
     weeks: int,
 ) -> list[Coming]:
-    """Return every coming post in order of time, then channel; several digests in a slot are several posts."""
+    """Return every coming post by time, then channel; several digests in a slot are several posts."""
     published = sorted((d for d in digests if not d.draft), key=lambda d: (d.date, d.id))
     found = [post for target in targets for post in _of(target, published, postings, now, weeks)]
     return sorted(found, key=lambda post: (post.slot.at, post.channel))
@@ -54,13 +54,14 @@ def _of(
 ) -> Iterator[Coming]:
     schedule, until = target.settings.schedule, now + timedelta(weeks=weeks)
     due: dict[datetime, list[Digest]] = {}
-    for digest in digests:
-        posting = postings.get((digest.id, target.channel))
-        if target.settings.selection(digest) and (posting is None or posting.verdict is Verdict.OPEN):
-            due.setdefault(slot_of(digest, target, posting).at, []).append(digest)
+    for one in digests:
+        posting = postings.get((one.id, target.channel))
+        if target.settings.selection(one) and (posting is None or posting.verdict is Verdict.OPEN):
+            due.setdefault(slot_of(one, target, posting).at, []).append(one)
     slot = schedule.next_slot(now)
     while slot.at <= until:
-        for digest in due.get(slot.at) or [None]:
+        posts: Sequence[Digest | None] = due.get(slot.at) or [None]
+        for digest in posts:
             yield Coming(
                 channel=target.settings.channel,
                 slot=slot,
@@ -70,3 +71,12 @@ def _of(
                 skipped=target.skips(slot),
             )
         slot = schedule.next_slot(slot.at)
+
+
+def span(length: timedelta) -> str:
+    """Return a span in its two largest units: "5 days 3 h", "40 min"."""
+    minutes = max(0, int(length.total_seconds() // 60))
+    days, hours, minutes = minutes // 1440, minutes // 60 % 24, minutes % 60
+    if days:
+        return f"{days} {'day' if days == 1 else 'days'} {hours} h"
+    return f"{hours} h {minutes} min" if hours else f"{minutes} min"

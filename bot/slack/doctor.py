@@ -80,8 +80,8 @@ def _way_in(environment: Environment) -> Iterator[Finding]:
         except SlackApiError as error:
             yield Finding(
                 what="Socket Mode",
-                remedy=f"refused ({error.response['error']}): SLACK_APP_TOKEN needs the scope connections:write, and"
-                " Socket Mode must be on for this app",
+                remedy=f"refused ({error.response['error']}): SLACK_APP_TOKEN needs the scope"
+                " connections:write, and Socket Mode must be on for this app",
             )
         except (SlackClientError, HTTPException, OSError) as error:
             yield Finding(what="Socket Mode", remedy=f"cannot be reached: {error}")
@@ -121,8 +121,8 @@ def _channel(client: WebClient, identity: Identity, name: str, channel: Mapping[
     if channel is None:
         return Finding(
             what=name,
-            remedy=f"Slack shows us no such channel: correct its name in the configuration, or, if it is private,"
-            f" {invite} (and add the scope groups:read)",
+            remedy="Slack shows us no such channel: correct its name in the configuration, or, if it is"
+            f" private, {invite} (and add the scope groups:read)",
         )
     if channel.get("is_archived"):
         return Finding(what=name, remedy="is archived: unarchive it, or take it out of the configuration")
@@ -141,8 +141,8 @@ def _history(client: WebClient, name: str, channel: Mapping[str, Any]) -> Findin
         scope = "groups:history" if channel.get("is_private") else "channels:history"
         return Finding(
             what=name,
-            remedy=f"its history cannot be read ({error.response['error']}), so a post whose answer is lost would be"
-            f" held for you to decide: add the scope {scope}; {REINSTALL}",
+            remedy=f"its history cannot be read ({error.response['error']}), so a post whose answer is lost"
+            f" would be held for you to decide: add the scope {scope}; {REINSTALL}",
         )
     except (SlackClientError, HTTPException, OSError) as error:
         return Finding(what=name, remedy=f"its history cannot be read: {error}")

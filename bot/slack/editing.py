@@ -7,19 +7,19 @@ from __future__ import annotations
 
 import json
 import logging
-import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from typing import Any, Protocol
+from datetime import datetime
+from typing import Any
 
 from slack_bolt import Ack, App
 
-from bot.core.calendar import Coming
+from bot.core.calendar import Coming, span
 from bot.core.delivery import State
 from bot.core.digest import Digest
 from bot.core.errors import RoundupError
 from bot.core.message import Block, Message, Part
+from bot.desk import Choice, Desk
 from bot.slack import mrkdwn
 from bot.slack.responses import Responder
 
@@ -34,20 +34,11 @@ POST_AGAIN = "editor_post_again"
 DROP = "editor_drop"
 
 # What may be decided about a delivery that waits for the editors, most likely first.
-CHOICES = {
+CHOICES: Mapping[State, Sequence[tuple[str, str]]] = {
     State.MISSED: (("Post now", POST_AGAIN), ("Next slot", NEXT_SLOT), ("Skip", DROP)),
     State.HELD: (("It is there", IS_THERE), ("Post it", POST_AGAIN), ("Leave it out", DROP)),
 }
 NOT_AN_EDITOR = "Only editors may do that; they are listed under `editors` in config.yaml."
-
-
-class Desk(Protocol):
-    """What editors order; see bot.desk. RoundupError says what was wrong with an order."""
-
-    def post_now(self, digest: Digest, *, channel: str = "", who: str) -> dict[str, str]: ...
-    def skip(self, channel: str, day: date, *, who: str) -> str: ...
-    def next_slot(self, digest: Digest, *, channel: str, who: str) -> str: ...
-    def settle(self, digest: str, *, channel: str, choice: str, who: str) -> str: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +71,8 @@ def register(app: App, wiring: EditorWiring) -> None:
 
 
 def _asks_for_preview(command: dict[str, Any]) -> bool:
-    return command.get("text", "").split()[:1] == [PREVIEW_WORD]
+    text: str = command.get("text", "")
+    return text.split()[:1] == [PREVIEW_WORD]
 
 
 def _acknowledge(ack: Ack) -> None:
@@ -117,8 +109,8 @@ def _carry_out(wiring: EditorWiring, user: str, action: dict[str, Any]) -> str:
         case "editor_next_slot":
             return wiring.desk.next_slot(wiring.find_digest(digest), channel=channel, who=user) + "."
         case other:
-            choice = {IS_THERE: "there", POST_AGAIN: "repost", DROP: "drop"}[other]
-            return wiring.desk.settle(digest, channel=channel, choice=choice, who=user) + "."
+            choice = {IS_THERE: Choice.THERE, POST_AGAIN: Choice.REPOST, DROP: Choice.DROP}[other]
+            return wiring.desk.resolve(digest, channel=channel, choice=choice, who=user) + "."
 
 
 # --- messages ------------------------------------------------------------------------------------------
@@ -149,7 +141,7 @@ def alarm_message(text: str, *, digest: str, channel: str, state: State | None) 
     words = mrkdwn.escape(text)
     buttons = [
         _button(label, action, {"digest": digest, "channel": channel})
-        for label, action in CHOICES.get(state, ())  # type: ignore[call-overload]
+        for label, action in (CHOICES.get(state, ()) if state else ())
     ]
     return Message(
         text=words,
@@ -159,17 +151,9 @@ def alarm_message(text: str, *, digest: str, channel: str, state: State | None) 
 
 def _when(post: Coming, now: datetime) -> str:
     place, zone = mrkdwn.escape(post.channel), mrkdwn.escape(post.timezone)
-    when = f"{place}: {post.local:%a %d %b %Y %H:%M} {zone}, {post.slot.at:%H:%M} UTC, in {span(post.slot.at - now)}"
-    return f"{when} – skipped" if post.skipped else when
-
-
-def span(length: timedelta) -> str:
-    """Return a span in its two largest units: "5 days 3 h", "40 min"."""
-    minutes = max(0, int(length.total_seconds() // 60))
-    days, hours, minutes = minutes // 1440, minutes // 60 % 24, minutes % 60
-    if days:
-        return f"{days} {'day' if days == 1 else 'days'} {hours} h"
-    return f"{hours} h {minutes} min" if hours else f"{minutes} min"
+    local, utc = f"{post.local:%a %d %b %Y %H:%M} {zone}", f"{post.slot.at:%H:%M} UTC"
+    skipped = " – skipped" if post.skipped else ""
+    return f"{place}: {local}, {utc}, in {span(post.slot.at - now)}{skipped}"
 
 
 def _preview_buttons(digest: Digest, coming: Sequence[Coming]) -> list[Block]:

@@ -1,0 +1,60 @@
+"""What the editors have written and what readers may ask of it: settings, digests, index. No Slack."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from bot.answers import Answers
+from bot.config import SettingsFile
+from bot.core.answer import Answer
+from bot.library import Library
+from bot.search.engine import SearchEngine
+
+Clock = Callable[[], datetime]
+PAGE = 5  # stories of an answer shown at once
+
+
+def utc_now() -> datetime:
+    """Return the present instant."""
+    return datetime.now(UTC)
+
+
+class Newsroom:
+    """Keeps up with the files, and answers from memory."""
+
+    def __init__(self, config: Path, *, clock: Clock = utc_now) -> None:
+        self._clock = clock
+        self.settings = SettingsFile(config)
+        self.library = Library(self.settings.current.digests)
+        self.library.refresh(clock())
+        self._documents = self.library.documents()
+        self._companies = self.settings.current.companies
+        self._engine = self._index()
+        self.answers = Answers(self.library, self._search)
+
+    def refresh(self) -> None:
+        """Take in changed files. A bad one leaves the last good one in force."""
+        self.settings.refresh()
+        self.library.refresh(self._clock())
+        documents = self.library.documents()
+        if self.settings.current.companies != self._companies:
+            self._documents, self._companies = documents, self.settings.current.companies
+            self._engine = self._index()
+        elif documents != self._documents:
+            self._documents = documents
+            self._engine.update(documents)
+
+    def complete(self, prefix: str) -> tuple[str, ...]:
+        """Suggest companies, tags and frequent words that begin like this."""
+        return self._engine.complete(prefix)
+
+    def _index(self) -> SearchEngine:
+        return SearchEngine.over(self._documents, self._companies, today=self._today)
+
+    def _search(self, query: str, *, offset: int = 0) -> Answer:
+        return self._engine.search(query, limit=PAGE, offset=offset)
+
+    def _today(self) -> date:
+        return self._clock().date()
