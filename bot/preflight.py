@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -35,7 +34,7 @@ _HERE = re.compile(
     r"(?:^|(?<=[.!?…”\"]\s))"
     r"(?:(?:please )?(?:read|learn|see|find|watch|click|tap|view|check)(?: \w+){0,3} here"
     r"|click here(?: \w+){1,4}|here)"
-    r"[.!…]?(?=\s|$)",
+    r"(?:[.!…](?=\s|$)|$)",
     re.IGNORECASE,
 )
 
@@ -181,11 +180,15 @@ def _look_at_addresses(issue: _Issue) -> None:
         file.warning(("newsletter",), "missing: no button to sign up")
     without = [n for n, story in enumerate(digest.stories) if not story.url]
     if without:
-        few = "no story" if len(without) == len(digest.stories) else f"{len(without)} stories"
-        text = f"{few} has a url: headlines are bold, not links"
-        if few != "no story":
-            text = f"{few} without a url, from here on: their headlines are bold, not links"
-        file.warning(("stories", without[0]), text)
+        file.warning(("stories", without[0]), _without_url(len(without), len(digest.stories)))
+
+
+def _without_url(count: int, of: int) -> str:
+    if count == of:
+        return "no story has a url: headlines are bold, not links"
+    if count == 1:
+        return "1 story without a url: its headline is bold, not a link"
+    return f"{count} stories without a url, from here on: their headlines are bold, not links"
 
 
 def _look_at_story(file: YamlFile, loc: Loc, story: Story) -> None:

@@ -7,12 +7,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from written_files import DIGEST, write
 
 from bot.core.digest import Digest
 from bot.core.errors import RoundupError
 from bot.core.numbering import Numbered, renumber
 from bot.library import Library
+from tests.files.written_files import DIGEST, write
 
 NOW = datetime(2040, 1, 1, tzinfo=UTC)  # later than any file a test writes
 QUIET = timedelta(seconds=60)

@@ -7,15 +7,15 @@ import os
 from pathlib import Path
 
 import pytest
-from written_files import CONFIG, DIGEST, write
 
 from bot.config import load_settings, read_settings
 from bot.core.errors import RoundupError
 from bot.library import read_digest
+from tests.files.written_files import CONFIG, DIGEST, write
 
 STORY = "  - headline: Second\n    body: B.\n"
 
-DIGEST_MISTAKES = {
+DIGEST_MISTAKES: dict[str, tuple[str | bytes, str]] = {
     "unknown key": (
         DIGEST + "    sumary: x\n",
         "6:5: error: stories[0].sumary: unknown key; did you mean `summary`?",

@@ -1,6 +1,6 @@
 """Editors' tools check with the JSON Schema, we with the loader: whoever writes must hear the same.
 
-`python tests/files/test_schema.py` writes the schemas anew.
+`python -m tests.files.test_schema` writes the schemas anew.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ from typing import Any
 import jsonschema
 import pytest
 import yaml
-from written_files import CONFIG, DIGEST, write
 
 from bot.config import ConfigEntry, read_settings
 from bot.library import DigestEntry, read_digest
 from bot.yamlfile import json_schema
+from tests.files.written_files import CONFIG, DIGEST, write
 
 ROOT = Path(__file__).parents[2]
 DIGEST_SCHEMA = json_schema(DigestEntry)
@@ -58,106 +58,104 @@ def test_the_schema_is_what_the_models_say(path: Path) -> None:
     assert path.read_text(encoding="utf-8") == written(FILES[path])
 
 
-# fmt: off
-DIGEST_EXTRAS = [
-    *("", "url: https://example.com/\n", "url: example.com\n", "url: ftp://example.com\n", "url: 1\n"),
-    *("url:\n", "url: null\n", "url: ''\n", "url: 'https://a b'\n", f"url: https://a/{'a' * 3000}\n"),
-    *("draft: true\n", "draft: no\n", "draft: maybe\n", "draft: 1\n", "draft: []\n", "draft: 'yes'\n"),
-    *(
-        "tags: [1688, no, 9:30, 1.5, true]\n",
-        "tags: x\n",
-        "tags: [[x]]\n",
-        "tags: [{a: b}]\n",
-        "tags: [null]\n",
-    ),
-    *(
-        "tags: ['']\n",
-        "tags: []\n",
-        "intro: 5\n",
-        "intro: |\n  x\n\n  y\n",
-        "intro: [x]\n",
-        "newsletter: x\n",
-        "xx: 1\n",
-    ),
-    *(
-        "    summary: 1\n",
-        "    image: {alt: x}\n",
-        "    image: {caption: x}\n",
-        "    image: x\n",
-        "    image: {}\n",
-    ),
-    *(
-        "    image: {alt: 1, url: x}\n",
-        "    sumary: x\n",
-        "    tags:\n",
-        "  - headline: x\n",
-        "  - body: x\n",
-    ),
-    *(
-        "  - {headline: x, url: https://a/}\n",
-        "  - {headline: 1, body: 2}\n",
-        "  - x\n",
-        "    companies: {A: b}\n",
-    ),
+# Each line is put at the end of a good digest.
+DIGEST_ENDS = """
+url: https://example.com/
+url: example.com
+url: ftp://example.com
+url: 1
+url:
+url: null
+url: ''
+url: 'https://a b'
+draft: true
+draft: no
+draft: maybe
+draft: 1
+draft: []
+draft: 'yes'
+tags: [1688, no, 9:30, 1.5, true]
+tags: x
+tags: [[x]]
+tags: [{a: b}]
+tags: [null]
+tags: ['']
+tags: []
+intro: 5
+intro: [x]
+newsletter: x
+xx: 1
+    summary: 1
+    image: {alt: x}
+    image: {caption: x}
+    image: x
+    image: {}
+    image: {alt: 1, url: x}
+    sumary: x
+    tags:
+    companies: {A: b}
+  - headline: x
+  - body: x
+  - {headline: x, url: https://a/}
+  - {headline: 1, body: 2}
+  - x
+"""
+DATES = ("2020-02-30", "2020-13-01", "20200501", "1.5.2020", "'2020-05-01'", "2020", "1900-01-01")
+TITLES = ("1688", "no", "''", "[a]", "null", "{a: b}", "1.5", "true")
+DIGESTS = [
+    *(f"{DIGEST}{line}\n" for line in DIGEST_ENDS.splitlines()),
+    *(DIGEST.replace("2020-05-01", date) for date in DATES),
+    *(DIGEST.replace("Road to Recovery", title) for title in TITLES),
+    f"{DIGEST}url: https://example.com/{'a' * 3000}\n",
 ]
-DIGEST_CHANGES = [
-    *(
-        ("2020-05-01", d)
-        for d in ("2020-02-30", "2020-13-01", "20200501", "1.5.2020", "'2020-05-01'", "2020", "1900-01-01")
-    ),
-    *(("Road to Recovery", t) for t in ("1688", "no", "''", "[a]", "null", "{a: b}", "1.5", "true")),
+CONFIG_ENDS = """
+    layout: full
+    layout: wide
+    only: [Fliggy, 1688]
+    only: Fliggy
+    skip: [2026-12-25]
+    skip: [x]
+    skip: 2026-12-25
+    timezone: Europe/London
+    timezone: 'a b'
+    x: 1
+  - post: fri 09:00
+  - channel: x
+digests: 1
+digests: []
+companies: {A: [b, 1]}
+companies: {A: b}
+companies: {A: [[]]}
+companies: {A: }
+companies: [A]
+delivery: {quiet: 60s}
+delivery: {quiet: 60}
+delivery: {quiet: 1 m}
+delivery: {on_unknown: hold}
+delivery: {on_unknown: x}
+delivery: {x: 1}
+delivery: {}
+delivery: 5
+"""
+TIMES = ("fri 9:00", "fri 24:00", "FRI 09:00", "[fri 09:00, mon 10:00]", "[]", "[x]", "09:00", "{a: b}")
+CHANNELS = ("news", "#news", "C0123ABCD", "'#News'", "'#a b'", "1688", "''", "[a]", "U024BE7LH")
+EDITORS = ("jane", "W012A3CDE", "1", "''")
+CONFIGS = [
+    *(f"{CONFIG}{line}\n" for line in CONFIG_ENDS.splitlines()),
+    *(CONFIG.replace("fri 09:00", time) for time in TIMES),
+    *(CONFIG.replace('"#news"', channel) for channel in CHANNELS),
+    *(CONFIG.replace("U024BE7LH", editor) for editor in EDITORS),
 ]
-CONFIG_EXTRAS = [
-    *("", "    layout: full\n", "    layout: wide\n", "    only: [Fliggy, 1688]\n", "    only: Fliggy\n"),
-    *(
-        "    skip: [2026-12-25]\n",
-        "    skip: [x]\n",
-        "    skip: 2026-12-25\n",
-        "    timezone: Europe/London\n",
-    ),
-    *(
-        "    timezone: 'a b'\n",
-        "    x: 1\n",
-        "  - post: fri 09:00\n",
-        "  - channel: x\n",
-        "digests: 1\n",
-        "digests: []\n",
-    ),
-    *(
-        "companies: {A: [b, 1]}\n",
-        "companies: {A: b}\n",
-        "companies: [A]\n",
-        "companies: {A: }\n",
-        "companies: {A: [[]]}\n",
-    ),
-    *(
-        "delivery: {quiet: 60s}\n",
-        "delivery: {quiet: 60}\n",
-        "delivery: {quiet: 1 m}\n",
-        "delivery: {on_unknown: hold}\n",
-    ),
-    *("delivery: {on_unknown: x}\n", "delivery: {x: 1}\n", "delivery: 5\n", "delivery: {}\n"),
-]
-CONFIG_CHANGES = [
-    *(("fri 09:00", t) for t in ("fri 9:00", "fri 24:00", "FRI 09:00", "[fri 09:00, mon 10:00]", "[]", "[x]", "09:00", "{a: b}")),
-    *(('"#news"', c) for c in ("news", "#news", "C0123ABCD", "'#News'", "'#a b'", "1688", "''", "[a]", "U024BE7LH")),
-    *(("U024BE7LH", e) for e in ("jane", "W012A3CDE", "1", "''", "[]")),
-]
-# fmt: on
 
 
-@pytest.mark.parametrize(
-    "content", [DIGEST + x for x in DIGEST_EXTRAS] + [DIGEST.replace(*c) for c in DIGEST_CHANGES]
-)
+@pytest.mark.parametrize("content", DIGESTS)
 def test_schema_and_loader_say_the_same_of_a_digest(content: str, tmp_path: Path) -> None:
     digest, _ = read_digest(write(tmp_path / "d.yaml", content))
 
     assert schema_takes(DIGEST_SCHEMA, content) == (digest is not None)
 
 
-@pytest.mark.parametrize(
-    "content", [CONFIG + x for x in CONFIG_EXTRAS] + [CONFIG.replace(*c) for c in CONFIG_CHANGES]
-)
+@pytest.mark.parametrize("content", CONFIGS)
 def test_schema_and_loader_say_the_same_of_a_configuration(content: str, tmp_path: Path) -> None:
     settings, _ = read_settings(write(tmp_path / "c.yaml", content))
 

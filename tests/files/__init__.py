@@ -1,0 +1,1 @@
+"""Reading files: digests, configuration, library, checks."""
