@@ -13,7 +13,7 @@ from pathlib import Path
 import click
 
 from bot.config import load_settings
-from bot.core.calendar import SKIPPED, Coming, coming
+from bot.core.calendar import SKIPPED, Coming, coming, span
 from bot.core.delivery import Posting
 from bot.core.errors import RoundupError
 from bot.core.plan import Target
