@@ -123,7 +123,7 @@ def set_up_logging(level: str) -> None:
     logging.basicConfig(
         level=level, stream=sys.stderr, format="%(asctime)sZ %(levelname)s %(name)s %(message)s"
     )
-    for chatty in ("apscheduler", "slack_sdk", "slack_bolt"):
+    for chatty in ("apscheduler", "slack_bolt", "slack_sdk", "websocket"):
         logging.getLogger(chatty).setLevel(max(logging.getLevelName(level), logging.WARNING))
 
 

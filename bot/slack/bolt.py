@@ -55,5 +55,5 @@ def build_app(*, token: str, api_url: str, identity: Callable[[], Identity | Non
 
 
 def _is_news(record: logging.LogRecord) -> bool:
-    # Bolt warns that SLACK_BOT_TOKEN is ignored where `authorize` is used: it is what hands the token over.
-    return "will be ignored" not in record.getMessage()
+    # Bolt warns that SLACK_BOT_TOKEN is not used where `authorize` is: that is what hands the token over.
+    return not record.getMessage().endswith(("will be ignored.", "will be unused."))

@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 EVENTS_PATH = "/slack/events"
 MAX_BODY = 1024 * 1024  # bytes; Slack's largest payloads are a fraction of it
 MAX_SKEW_SECONDS = 300  # Slack's own rule against replays
-THREADS = 16  # answers come from memory in under a millisecond; the rest are slow clients
+THREADS = 4  # answers come from memory in under a millisecond; granian itself waits for slow clients
 HEADER_TIMEOUT_MS = 10_000
 KILL_TIMEOUT_SECONDS = 10
 
