@@ -16,7 +16,6 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Final, TypeVar, get_args
 
@@ -25,6 +24,8 @@ from pydantic import BaseModel, ConfigDict, PlainValidator, ValidationError, Wit
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import ErrorDetails
 from pydantic_core.core_schema import NullableSchema, WithDefaultSchema
+from rapidfuzz.fuzz import ratio
+from rapidfuzz.process import extractOne
 
 from bot.core.errors import Problem, Severity
 
@@ -86,7 +87,8 @@ class YamlFile:
     data: dict[str, Any] | None = None
     keys: dict[Loc, Place] = field(default_factory=dict)
     values: dict[Loc, Place] = field(default_factory=dict)
-    _found: list[Problem] = field(default_factory=list)
+    _found: set[Problem] = field(default_factory=set)
+    _errors: set[Place] = field(default_factory=set)
 
     @property
     def problems(self) -> list[Problem]:
@@ -96,7 +98,7 @@ class YamlFile:
     @property
     def broken(self) -> bool:
         """Tell whether an error keeps this file out."""
-        return any(p.severity is Severity.ERROR for p in self._found)
+        return bool(self._errors)
 
     def place(self, loc: Loc, *, key: bool = False) -> Place:
         """Return where that value (or its key) stands, or the nearest thing around it."""
@@ -119,13 +121,14 @@ class YamlFile:
         self._report(place, (), text, Severity.ERROR)
 
     def _report(self, place: Place, loc: Loc, text: str, severity: Severity) -> None:
+        # The first error at a place counts: what else seems wrong there is its consequence.
+        if place in self._errors:
+            return
+        if severity is Severity.ERROR:
+            self._errors.add(place)
         line, column = place
         text = printable(f"{_path(loc)}: {text}" if loc else text)
-        problem = Problem(file=self.name, line=line, column=column, severity=severity, text=text)
-        # The first error at a place counts: what else seems wrong there is its consequence.
-        hidden = any((p.line, p.column, p.severity) == (line, column, Severity.ERROR) for p in self._found)
-        if not hidden and problem not in self._found:
-            self._found.append(problem)
+        self._found.add(Problem(file=self.name, line=line, column=column, severity=severity, text=text))
 
     def validated(self, model: type[Model]) -> Model | None:
         """Return the data as *model*, or None with each mistake reported at its place."""
@@ -397,7 +400,7 @@ def shown(text: str) -> str:
 def nearest(name: str, names: Iterable[str]) -> str:
     """Return "; did you mean `x`?" for the name that is most like it, or nothing."""
     known = {each.casefold(): each for each in names}
-    close = get_close_matches(name.casefold(), known, n=1, cutoff=0.6)
+    close = extractOne(name.casefold(), known.keys(), scorer=ratio, score_cutoff=60)
     return f"; did you mean `{known[close[0]]}`?" if close else ""
 
 
