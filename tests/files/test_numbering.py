@@ -91,3 +91,9 @@ def test_through_any_corrections_a_headline_keeps_its_number_and_no_two_share_on
             assert given_to.setdefault(headline, n) == n
         known |= {old.n: old for old in numbered(after)}
     assert len(set(given_to.values())) == len(given_to)
+
+
+def test_a_new_story_counts_on_from_the_highest_number_ever_given() -> None:
+    known = [Numbered(n=7, url="", headline="Fliggy", body="")]
+
+    assert numbers(renumber(digest(story("Fliggy"), story("New")), known)) == {"Fliggy": 7, "New": 8}
