@@ -46,7 +46,8 @@ class HttpDelivery:
         """Send it as Slack sends that kind: commands as a form, presses as `payload=`, events as JSON."""
         headers = {}
         if retry:
-            headers = {"X-Slack-Retry-Num": str(retry), "X-Slack-Retry-Reason": reason or "http_timeout"}
+            why = {"timeout": "http_timeout"}.get(reason, reason)
+            headers = {"X-Slack-Retry-Num": str(retry), "X-Slack-Retry-Reason": why}
         if kind == "slash_commands":
             return await self.send(urlencode(payload), headers=headers)
         if kind == "interactive":
@@ -70,7 +71,9 @@ class HttpDelivery:
         headers: Mapping[str, str] | None = None,
     ) -> Json:
         """Send any body, signed now."""
-        signed = {"Content-Type": content_type, **signature(self._secret, body), **(headers or {})}
+        # Real time, whatever the workspace's clock says: the bot compares it with its own.
+        proof = signature(self._secret, body, timestamp=int(time.time()))
+        signed = {"Content-Type": content_type, **proof, **(headers or {})}
         return await asyncio.to_thread(self._request, body.encode(), signed)
 
     def _request(self, body: bytes, headers: Mapping[str, str]) -> Json:
@@ -89,11 +92,10 @@ class HttpDelivery:
             raise DeliveryError("operation_timeout" if timed_out else "dispatch_failed") from error
 
 
-def signature(secret: str, body: str) -> dict[str, str]:
-    """Return the headers that prove a body comes from Slack. They hold for five minutes of real time."""
-    timestamp = str(int(time.time()))
+def signature(secret: str, body: str, *, timestamp: int) -> dict[str, str]:
+    """Return the headers that prove a body comes from Slack. They hold for five minutes."""
     digest = hmac.new(secret.encode(), f"v0:{timestamp}:{body}".encode(), hashlib.sha256).hexdigest()
-    return {"X-Slack-Request-Timestamp": timestamp, "X-Slack-Signature": f"v0={digest}"}
+    return {"X-Slack-Request-Timestamp": str(timestamp), "X-Slack-Signature": f"v0={digest}"}
 
 
 def _acknowledgement(body: str) -> Json:

@@ -40,7 +40,7 @@ EVENTS = frozenset(
     ]
 )
 # When an event that was not acknowledged is sent again: at once, after a minute, after five more.
-RETRIES = (0.0, 60.0, 300.0)
+RETRIES: tuple[float, ...] = (0.0, 60.0, 300.0)
 _CHOICES = ("option", "user", "channel", "conversation")
 # Under which names Slack reports what is chosen or written.
 SELECTED = (
@@ -382,4 +382,5 @@ def _channel_name(channel: Channel) -> str:
 
 
 def _retry_reason(error: str) -> str:
-    return {"": "", "operation_timeout": "timeout"}.get(error, "connection_failed")
+    known = {"": "", "operation_timeout": "timeout", "dispatch_failed": "connection_failed"}
+    return known.get(error, "http_error")

@@ -43,6 +43,7 @@ HOST = "127.0.0.1"
 # The Host header of a request that really is for this machine; anything else is another site's trick.
 LOOPBACK = {"127.0.0.1", "localhost", "[::1]"}
 START_TIMEOUT = 10.0
+STOP_TIMEOUT = 1.0
 
 T = TypeVar("T")
 
@@ -138,7 +139,6 @@ class PracticeServer:
             access_log=False,
             date_header=False,
             server_header=False,
-            timeout_graceful_shutdown=1,
         )
         server = _Server(config, self._ready, self._stopping, self._wind_down)
         await server.serve(sockets=[self._listener])
@@ -349,6 +349,17 @@ class _Server(uvicorn.Server):
         self._ready.set()
         await self._stopping.wait()
         self._wind_down()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        for server in self.servers:
+            server.close()
+        for connection in list(self.server_state.connections):
+            connection.shutdown()
+        deadline = asyncio.get_running_loop().time() + STOP_TIMEOUT
+        while self.server_state.connections or self.server_state.tasks:
+            if asyncio.get_running_loop().time() > deadline:
+                return  # what is left is cancelled with the loop
+            await asyncio.sleep(0.005)
 
 
 class _OnlyHere:

@@ -16,8 +16,6 @@ from bot.practice.workspace import APP_ID, Json
 MOST_CONNECTIONS = 10
 # How long a connection lives on after "please reconnect": ten seconds' notice for a warning.
 NOTICE = {"warning": 10.0, "refresh_requested": 0.5, "link_disabled": 0.0}
-# Slack pings its clients; they look at their own pings' pongs, so the pace does not matter.
-PING_EVERY = 30.0
 
 
 class Connection:

@@ -1,5 +1,7 @@
 """One row a fault: what the real client sees of it, and what is then in the channel."""
 
+# ruff: noqa: S310 - every address is the test's own server
+
 from __future__ import annotations
 
 import json

@@ -1,5 +1,7 @@
 """One row a refusal: what is asked, and the code of the reference (§5.2) that Slack answers."""
 
+# ruff: noqa: S310 - every address is the test's own server
+
 from __future__ import annotations
 
 import urllib.request
@@ -502,7 +504,7 @@ def test_every_change_of_a_channel_is_an_event(server: PracticeServer) -> None:
 
 
 def test_reading_the_roll(slack: WebClient, connect: Connect) -> None:
-    """conversations.list knows private channels only where the bot is in; users.conversations only its own."""
+    """A private channel is listed only to its members; users.conversations lists the bot's own."""
     listed = [
         channel["name"] for channel in slack.conversations_list(limit=1, types="public_channel")["channels"]
     ]
