@@ -24,6 +24,9 @@ const seen = JSON.parse(localStorage.getItem(READ) ?? "{}");
 
 const PRACTICE = { id: "practice", name: "Practice workspace", real_name: "Practice workspace" };
 
+// The one command of Slack's own that is needed here.
+const INVITE = { command: "/invite", usage_hint: "@roundup", description: "Let the bot into this channel" };
+
 const userOf = (id) => {
   const found = workspace.users[id];
   if (id === PRACTICE.id || !found) return { ...PRACTICE, name: id === PRACTICE.id ? PRACTICE.name : id };
@@ -57,7 +60,7 @@ const page = {
   names,
   host,
   user: userOf,
-  commands: () => workspace?.commands ?? [],
+  commands: () => [...(workspace?.commands ?? []), INVITE],
   openThread: (message) => go(message.channel, message.thread_ts ?? message.ts),
   sent: (command) => {
     if (!command) return;
@@ -138,7 +141,7 @@ function drawHead() {
 function noteOf(channel) {
   if (!channel) return "Home";
   if (channel.archived) return "archived";
-  if (!channel.member) return `${workspace.app.name} is not in this channel`;
+  if (!channel.member) return `${workspace.app.name} is not in this channel: /invite @roundup`;
   return "";
 }
 
@@ -285,12 +288,11 @@ async function readState() {
   return true;
 }
 
-/** After a broken line: everything may have changed. */
+/** Whatever happened before the line stood, or while it was broken, was not told: look at everything. */
 async function lineChanged(isOnline) {
-  const back = isOnline && !online;
   online = isOnline;
-  if (workspace) drawStatus();
-  if (!back) return;
+  drawStatus();
+  if (!online) return;
   await readState();
   await Promise.all([channelPane.refresh(), threadPane.refresh(), modal.refresh(), room === HOME && showHome()]);
 }
@@ -304,6 +306,8 @@ function wire() {
   $("banner-mark").append(mark());
   $("close-thread").addEventListener("click", closeThread);
   $("open-nav").addEventListener("click", () => showNav(!$("panes").classList.contains("with-nav")));
+  $("main").addEventListener("click", () => showNav(false));
+  $("nav").addEventListener("keydown", (event) => event.key === "Escape" && showNav(false));
   $("theme").addEventListener("click", () => {
     localStorage.setItem(THEME, drawTheme() ? "light" : "dark");
     drawTheme();

@@ -14,7 +14,7 @@ export class Composer {
     this.active = 0;
     this.listId = freshId("commands");
     this.field = el("textarea", {
-      class: "composer-field", rows: 1, role: "combobox", "aria-label": label, placeholder: label, "aria-autocomplete": "list",
+      class: "composer-field", rows: 1, disabled: true, role: "combobox", "aria-label": label, placeholder: label, "aria-autocomplete": "list",
       "aria-expanded": "false", "aria-controls": this.listId, spellcheck: "true", enterkeyhint: "send",
       oninput: () => this.typed(), onkeydown: (event) => this.key(event), onblur: () => this.offer([]),
     });
@@ -31,7 +31,9 @@ export class Composer {
     this.typed();
   }
 
+  /** Say where one writes; before that there is nowhere to send to. */
   rename(label) {
+    this.field.disabled = false;
     this.field.placeholder = label;
     this.field.setAttribute("aria-label", label);
     this.fit();

@@ -40,7 +40,7 @@ async function act(element, place, value = {}) {
   if (element.confirm && !(await confirmed(element.confirm, (text) => textObject(text, host.names)))) return;
   const node = document.activeElement;
   node?.setAttribute("aria-busy", "true");
-  const error = await host.act({ type: element.type, action_id: element.action_id, block_id: block.block_id, ...value });
+  const error = await host.act({ action_id: element.action_id, block_id: block.block_id, state: host.values, ...value });
   node?.removeAttribute("aria-busy");
   if (error) node?.after(el("span", { class: "failed", role: "alert" }, icon("warning"), ` That didn’t work (${error})`));
 }

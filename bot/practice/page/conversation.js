@@ -13,21 +13,10 @@ export function commandError(command, error) {
   return `${command} failed with the error "${error}"`;
 }
 
-/** What a person typed, as Slack stores it: escaped, with @names and #channels as tokens. */
-export function asStored(text, names) {
-  const escaped = text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
-  const known = [
-    ...names.people().map(([id, name]) => [`@${name.toLowerCase()}`, `<@${id}>`]),
-    ...names.rooms().map(([id, name]) => [`#${name.toLowerCase()}`, `<#${id}>`]),
-    ...["channel", "here", "everyone"].map((range) => [`@${range}`, `<!${range}>`]),
-  ];
-  return escaped.replace(/(?<![\w@#])[@#][\p{L}\p{N}._-]+/gu, (word) => known.find(([name]) => name === word.toLowerCase())?.[1] ?? word);
-}
-
 const DISMISSED = "practice.dismissed";
 
 export class Conversation {
-  /** `page` is what the panes share: names, user(id), host(where), commands(), announce(text), openThread(message). */
+  /** `page` is what the panes share: user(id), host(where), commands(), announce(text), openThread(message). */
   constructor({ scroller, form, label, page, inThread }) {
     this.page = page;
     this.inThread = inThread;
@@ -118,7 +107,7 @@ export class Conversation {
     }
     this.log.toEnd();
     const { channel, thread } = this;
-    const answer = await tell("send", { channel, thread_ts: thread, text: command ? text : asStored(text, this.page.names) });
+    const answer = await tell("send", { channel, thread_ts: thread, text });
     if (answer.ok) {
       this.page.sent(command);
       return true;

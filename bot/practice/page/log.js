@@ -22,6 +22,7 @@ export class Log {
 
   /** Forget everything shown: another conversation comes. */
   clear(...intro) {
+    this.opened = false;
     this.rows.clear();
     this.list.replaceChildren(...intro.map((node) => el("li", { class: "intro" }, node)));
     this.intro = this.list.lastChild;
@@ -30,7 +31,8 @@ export class Log {
 
   /** Show these messages, oldest first; `unreadFrom` puts the "New" line above the first later one. */
   show(messages, { unreadFrom, repliesAfterFirst = false } = {}) {
-    const first = this.rows.size === 0;
+    const first = !this.opened;
+    this.opened = true;
     const stuck = this.atEnd();
     const before = new Set(this.rows.keys());
     const rows = [...layout(messages, { unreadFrom, repliesAfterFirst })];

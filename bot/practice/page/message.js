@@ -24,7 +24,7 @@ export function content(message, host) {
 }
 
 /**
- * A whole message. `grouped` leaves out who said it, because the one above says so;
+ * A whole message. Slack says "(edited)" only of words, not of blocks. `grouped` leaves out who said it, because the one above says so;
  * `onthread` and `ondismiss` put their buttons there.
  */
 export function messageNode(message, host, { author, grouped = false, replyUsers = [], onthread, ondismiss } = {}) {
@@ -38,7 +38,7 @@ export function messageNode(message, host, { author, grouped = false, replyUsers
       !grouped && el("div", { class: "who" },
         el("span", { class: "name" }, author.name), author.is_bot && el("span", { class: "badge" }, "APP"), clock),
       el("div", { class: "content" }, content(message, host)),
-      message.edited && el("span", { class: "edited" }, "(edited)"),
+      message.edited && !message.blocks?.length && el("span", { class: "edited" }, "(edited)"),
       message.reply_count > 0 && onthread && replyBar(message, replyUsers, onthread)),
     onthread && !message.ephemeral && el("div", { class: "tools" },
       el("button", { type: "button", class: "icon-button", "aria-label": "Reply in thread", title: "Reply in thread", onclick: onthread }, icon("thread"))));

@@ -71,7 +71,7 @@ export class Modal {
     this.form.setAttribute("aria-busy", "true");
     const answer = await tell("view", { view_id: this.view.id, values });
     this.form.removeAttribute("aria-busy");
-    if (answer.errors) return this.showErrors(answer.errors);
+    if (Object.keys(answer.errors ?? {}).length) return this.showErrors(answer.errors);
     if (!answer.ok) this.form.querySelector("footer .failed").textContent = `We had some trouble connecting. Try again? (${answer.error})`;
     else await this.refresh();
   }

@@ -58,7 +58,7 @@ export function dateText(seconds, format) {
 }
 
 function dayText(date, { weekday, short, number }) {
-  if (number) return date.toISOString().slice(0, 10);
+  if (number) return [date.getFullYear(), date.getMonth() + 1, date.getDate()].map((part) => String(part).padStart(2, "0")).join("-");
   return formatDate(date, { weekday, day: "numeric", month: short ? "short" : "long", year: "numeric" });
 }
 
