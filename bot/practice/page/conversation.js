@@ -5,7 +5,7 @@ import { Log } from "./log.js";
 import { read, tell } from "./server.js";
 
 /** Slack's own words for what a command can come to. */
-export function commandError(command, error) {
+function commandError(command, error) {
   if (error === "unknown_command") {
     return `\`${command}\` is not a valid command. Messages that start with “/” are interpreted as commands. `
       + "If you are trying to send a message and not run a command, try preceding the “/” with an empty space.";
@@ -53,12 +53,12 @@ export class Conversation {
   }
 
   /** Read and draw anew; several calls in a row read only once more. */
-  async refresh() {
+  refresh() {
     this.stale = true;
-    if (this.reading) return this.reading;
-    this.reading = this.readAll();
-    await this.reading;
-    this.reading = null;
+    this.reading ??= this.readAll().finally(() => {
+      this.reading = null;
+    });
+    return this.reading;
   }
 
   async readAll() {

@@ -18,6 +18,8 @@ export class Log {
     scroller.append(this.list);
     scroller.after(this.jump);
     scroller.addEventListener("scroll", () => this.showJump(), { passive: true });
+    // A thread opening next to it makes all lines shorter: who was at the end stays there.
+    new ResizeObserver(() => this.ended && this.toEnd()).observe(scroller);
   }
 
   /** Forget everything shown: another conversation comes. */
@@ -102,6 +104,7 @@ export class Log {
 
   showJump(news = false) {
     const end = this.atEnd();
+    this.ended = end;
     if (end || news) this.jump.classList.toggle("news", news && !end);
     this.jump.lastChild.textContent = this.jump.classList.contains("news") ? "New messages" : "Jump to newest";
     this.jump.hidden = end;

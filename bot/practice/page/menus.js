@@ -5,7 +5,7 @@ import { el, freshId, icon } from "./dom.js";
 const GAP = 4;
 
 /** Open *panel* next to *anchor*, above everything else; Esc and a click elsewhere close it. */
-export function openPopup(anchor, panel, { onclose } = {}) {
+function openPopup(anchor, panel, { onclose } = {}) {
   panel.setAttribute("popover", "auto");
   panel.classList.add("popup");
   // Inside an open dialog everything outside it is inert, so the panel has to live in there too.
@@ -66,7 +66,7 @@ export function openOverflow(anchor, options, showText, choose) {
 }
 
 /** Arrow keys, Home and End through *items*; returns whether the key was one of them. */
-export function walk(event, items) {
+function walk(event, items) {
   const at = items.indexOf(document.activeElement);
   const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: items.length - 1 }[event.key];
   if (to === undefined) return false;

@@ -15,7 +15,7 @@ export function avatar(user, className = "") {
   return el("span", { class: `avatar tint-${tint} ${className}`, "aria-hidden": "true" }, initials);
 }
 
-export const timeOf = (ts) => formatDate(asDate(ts), { timeStyle: "short" });
+const timeOf = (ts) => formatDate(asDate(ts), { timeStyle: "short" });
 
 /** What a message says: its blocks if it has any, else its text. */
 export function content(message, host) {

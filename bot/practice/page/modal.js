@@ -96,7 +96,7 @@ const STARTS = {
 };
 
 /** A view is submitted with everything it shows, touched or not. */
-export function startingValues(view) {
+function startingValues(view) {
   const values = {};
   for (const block of view.blocks) {
     const element = block.type === "input" ? block.element : null;

@@ -12,7 +12,7 @@ const BARE_PING = /@(?:channel|here|everyone)\b/y;
 const ENTITIES = { "&amp;": "&", "&lt;": "<", "&gt;": ">" };
 
 /** Decode the three entities Slack knows, each once. */
-export function unescape(text) {
+function unescape(text) {
   return text.replace(/&(?:amp|lt|gt);/g, (entity) => ENTITIES[entity]);
 }
 
