@@ -95,23 +95,36 @@ class _Reading:
         return best[-1][1]
 
     def _readings(self, start: int, end: int) -> list[Unit]:
-        word = self._joined[start, end]
+        """Return what the words between two places may mean as one."""
         parts = tuple(self._parts[start:end])
-        weight = sum(self._weight(part) for part in parts)
-        if end - start == 1:
-            if parts[0].is_stop:
-                return []
-            if known := self._known.get(word):
-                return [Unit(parts, (Candidate(known, 0, 1.0),), weight)]
-            return [Unit(parts, self._candidates(word), weight)]
-        if known := self._known.get(word):
-            return [Unit(parts, (Candidate(known, 0, 1.0),), weight)]
-        if any(part.is_stop for part in (parts[0], parts[-1])) or all(
-            part.letters in self._known for part in parts
-        ):
+        word = self._joined[start, end]
+        if len(parts) == 1 and parts[0].is_stop:
             return []
-        found = self._candidates(word)
-        return [Unit(parts, found, weight)] if found else []
+        if "and" in (parts[0].letters, parts[-1].letters):  # joining drops it
+            return []
+        if (known := self._known.get(word)) and self._may_be(known, parts):
+            return [self._unit(parts, (Candidate(known, 0, 1.0),))]
+        if len(parts) == 1:
+            return [self._unit(parts, self._candidates(word))]
+        found = self._candidates(word) if self._is_doubtful(parts) else ()
+        found = tuple(candidate for candidate in found if self._may_be(candidate.term, parts))
+        return [self._unit(parts, found)] if found else []
+
+    def _may_be(self, term: Term, parts: Sequence[Part]) -> bool:
+        """Tell whether these words may be that term: a stop word at an end belongs to a name, or to nothing."""
+        if not (parts[0].is_stop or parts[-1].is_stop) or _is_compound(parts):
+            return True
+        return term.role == "company" or (" " not in term.shown and len(parts) > 1 and term.capitals > 0)
+
+    def _is_doubtful(self, parts: Sequence[Part]) -> bool:
+        """Tell whether these words may be one name, mistyped: at least one of them is unknown alone."""
+        return any(part.letters not in self._known for part in parts)
+
+    def _unit(self, parts: tuple[Part, ...], candidates: tuple[Candidate, ...]) -> Unit:
+        weight = sum(self._weight(part) for part in parts)
+        if candidates and candidates[0].term.role == "company":
+            weight = max(weight, 0.7 * math.log1p(2 * self._stories))
+        return Unit(parts, candidates, weight)
 
     def _weight(self, part: Part) -> float:
         """Return how much a word tells: the rarer the more; an unknown one as much as the rarest."""
@@ -142,6 +155,10 @@ class _Reading:
             )
             for place, (merit, other) in enumerate(scored[:3])
         )
+
+
+def _is_compound(parts: Sequence[Part]) -> bool:
+    return len(parts) > 1 and len({part.typed for part in parts}) == 1
 
 
 def _bonus(unit: Unit) -> float:

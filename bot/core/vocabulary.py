@@ -1,24 +1,27 @@
 """Which indexed words are near a misspelt one. Knows letters only; what is meant is decided elsewhere.
 
-Words of one length stand in one column each; per place and letter there is one big integer whose bits say
-which words have that letter there. A handful of ANDs and ORs leaves a dozen words of 100,000, exactly those
-that could be within reach, and only they are measured. No false negatives: a typo moves a letter by at most
-one place, so a word within *d* edits has all but *d* letters of the question within *d* places.
+The words stand in a row, sorted by length. Per place and letter there is one big integer: bit *i* says that
+word *i* has that letter within two places of there. A typo moves a letter by at most one place, so a word
+within *d* edits has all but *d* letters of the question near their places. A few dozen ANDs and ORs leave a
+hundred words of 100,000, never too few, and only they are measured.
 """
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789"
-_COLUMN = {letter: bytes(49 if c == ord(letter) else 48 for c in range(256)) for letter in LETTERS}
-_ONE = re.compile("1")
+LETTERS = "abcdefghijklmnopqrstuvwxyz"
+PLACES = 12  # of a word that are looked at; so many letters tell any two words apart
 SHORTEST, LONGEST = 3, 32
+_REACH = 2  # the most letters that may be off
+_COLUMN = {letter: bytes(49 if c == ord(letter) else 48 for c in range(256)) for letter in LETTERS}
+_OCCUPIED = re.compile(rb"[^\0]")
+_BITS = [[bit for bit in range(8) if byte >> bit & 1] for byte in range(256)]
 
 
 def is_fuzzy(word: str) -> bool:
@@ -27,88 +30,97 @@ def is_fuzzy(word: str) -> bool:
         SHORTEST <= len(word) <= LONGEST
         and word.isascii()
         and word.isalnum()
-        and 2 * sum(map(str.isdigit, word)) < len(word)
+        and (word.isalpha() or 2 * sum(map(str.isdigit, word)) < len(word))
     )
 
 
 def edits_allowed(length: int) -> int:
-    """Return how many letters may be off, for the longer of two words."""
-    return 0 if length < 4 else 1 if length < 8 else 2
+    """Return how many letters may be off, for the longer of two words: none under 4 letters, 1, 2 from 8."""
+    return 0 if length < 4 else 1 if length < 8 else _REACH
 
 
-def columns(words: Iterable[str]) -> Iterator[tuple[int, bytes, bytes]]:
-    """Yield for every length the words, one after the other, and the bits of each place and letter."""
+def blocks(words: Iterable[str]) -> dict[int, bytes]:
+    """Return the words by length, each length in one block."""
     by_length = defaultdict(list)
     for word in words:
         by_length[len(word)].append(word)
-    for length, same in sorted(by_length.items()):
-        block = "".join(same).encode("ascii")
-        size = (len(same) + 7) // 8
-        bits = b"".join(
-            int(block[place::length][::-1].translate(_COLUMN[letter]), 2).to_bytes(size, "little")
-            for place in range(length)
-            for letter in LETTERS
-        )
-        yield length, block, bits
+    return {length: "".join(same).encode("ascii") for length, same in sorted(by_length.items())}
 
 
-class _Shelf:
-    """All words of one length."""
-
-    def __init__(self, length: int, block: bytes, bits: bytes) -> None:
-        self.length, self._block, self._bits = length, block.decode("ascii"), bits
-        self._count = len(block) // length
-        self._size = (self._count + 7) // 8
-        self._sets: dict[tuple[int, str], int] = {}
-
-    def _with(self, place: int, letter: str) -> int:
-        """Return the set of words with that letter there."""
-        key = (place, letter)
-        if (found := self._sets.get(key)) is None:
-            start = (place * len(LETTERS) + LETTERS.index(letter)) * self._size
-            found = self._sets[key] = int.from_bytes(self._bits[start : start + self._size], "little")
-        return found
-
-    def near(self, word: str, edits: int) -> list[str]:
-        """Return the words that have all but *edits* of its letters within *edits* places."""
-        # missing[k]: the words that lack at most k of the letters seen so far
-        everything = (1 << self._count) - 1
-        missing = [everything] * (edits + 1)
-        for place, letter in enumerate(word):
-            has = 0
-            for near in range(max(0, place - edits), min(self.length, place + edits + 1)):
-                has |= self._with(near, letter)
-            for k in range(edits, 0, -1):
-                missing[k] = missing[k - 1] | (missing[k] & has)
-            missing[0] &= has
-        return [self._word(i) for i in _members(missing[edits])]
-
-    def _word(self, i: int) -> str:
-        return self._block[i * self.length : (i + 1) * self.length]
-
-
-def _members(bits: int) -> list[int]:
-    digits = bin(bits)[:1:-1]  # lowest first, without "0b"
-    return [match.start() for match in _ONE.finditer(digits)]
+def letter_sets(blocks: Mapping[int, bytes]) -> Iterator[tuple[int, str, bytes]]:
+    """Yield for every place and letter which words have it near there."""
+    for letter in LETTERS:
+        exactly = [0] * LONGEST
+        start = 0
+        for length, block in blocks.items():
+            for place in range(min(length, PLACES + _REACH)):
+                column = block[place::length][::-1].translate(_COLUMN[letter])
+                exactly[place] |= int(column, 2) << start
+            start += len(block) // length
+        for place in range(PLACES):
+            near = 0
+            for words in exactly[max(0, place - _REACH) : place + _REACH + 1]:
+                near |= words
+            yield place, letter, near.to_bytes((start + 7) // 8, "little")
 
 
 class Vocabulary:
-    """The words of an archive, to be asked for neighbours. Read-only, and safe to ask from many threads."""
+    """The words of an archive, to be asked for neighbours. *read* fetches one of `letter_sets`, once."""
 
-    def __init__(self, shelves: Mapping[int, tuple[bytes, bytes]]) -> None:
-        self._shelves = {length: _Shelf(length, *shelf) for length, shelf in shelves.items()}
+    def __init__(self, blocks: Mapping[int, bytes], read: Callable[[int, str], bytes]) -> None:
+        self._read = read
+        self._blocks: dict[int, tuple[int, int, str]] = {}  # length -> first and last word, the words
+        start = 0
+        for length, block in blocks.items():
+            end = start + len(block) // length
+            self._blocks[length] = (start, end, block.decode("ascii"))
+            start = end
+        self._all = (1 << start) - 1
+        self._sets: dict[tuple[int, str], int] = {}
 
     def near(self, word: str) -> list[tuple[str, int]]:
-        """Return the words within reach and their distance: no typo under 4 letters, 1 from 4, 2 from 8."""
+        """Return the words within reach, and how many letters each is off."""
         if not is_fuzzy(word):
             return []
-        found = []
-        reach = edits_allowed(len(word) + 2)
-        for length in range(len(word) - reach, len(word) + reach + 1):
-            edits = edits_allowed(max(length, len(word)))
-            shelf = self._shelves.get(length)
-            if shelf and abs(length - len(word)) <= edits:
-                words = shelf.near(word, edits)
+        found: list[tuple[str, int]] = []
+        reach = edits_allowed(len(word) + _REACH)
+        for edits in range(1, reach + 1):
+            lengths = [
+                length
+                for length in range(len(word) - edits, len(word) + edits + 1)
+                if length in self._blocks and edits_allowed(max(length, len(word))) == edits
+            ]
+            if lengths:
+                words = self._like(word, edits, lengths)
                 near = process.extract(word, words, scorer=OSA.distance, score_cutoff=edits, limit=None)
                 found += [(other, distance) for other, distance, _ in near if distance]
         return found
+
+    def _like(self, word: str, edits: int, lengths: list[int]) -> list[str]:
+        """Return the words of these lengths that have all but *edits* of the letters near their places."""
+        lacking = [self._all] * (edits + 1)  # [k]: the words that lack at most k of the letters so far
+        for place, letter in enumerate(word[:PLACES]):
+            if letter in LETTERS:
+                has = self._with(place, letter)
+                for k in range(edits, 0, -1):
+                    lacking[k] = lacking[k - 1] | (lacking[k] & has)
+                lacking[0] &= has
+        words = []
+        for length in lengths:
+            start, end, block = self._blocks[length]
+            here = (lacking[edits] >> start) & ((1 << (end - start)) - 1)
+            words += [block[i * length : (i + 1) * length] for i in _members(here)]
+        return words
+
+    def _with(self, place: int, letter: str) -> int:
+        if (found := self._sets.get((place, letter))) is None:
+            found = self._sets[place, letter] = int.from_bytes(self._read(place, letter), "little")
+        return found
+
+
+def _members(bits: int) -> Iterator[int]:
+    data = bits.to_bytes((bits.bit_length() + 7) // 8, "little")
+    for match in _OCCUPIED.finditer(data):
+        at = match.start()
+        for bit in _BITS[data[at]]:
+            yield 8 * at + bit

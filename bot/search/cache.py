@@ -20,6 +20,7 @@ from bot.search.index import Index, Writer, create
 log = logging.getLogger(__name__)
 
 _A_DAY = 24 * 3600
+_MAPPED = 1 << 31  # bytes of the file read in place: shared by all processes, none of it private
 _KEPT = 8  # files; each change of the archive makes one
 # A half-written file is never seen by anybody, so it need not survive a crash.
 _FAST = "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA secure_delete = OFF; PRAGMA cache_size = -32768"
@@ -44,6 +45,7 @@ def open_index(key: str) -> Index | None:
         return None
     connection = sqlite3.connect(f"{path.as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False)
     try:
+        connection.execute(f"PRAGMA mmap_size = {_MAPPED}")
         index = Index(connection)
     except (sqlite3.Error, TypeError, ValueError) as error:  # damaged, foreign, or of another version
         connection.close()

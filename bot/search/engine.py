@@ -24,6 +24,7 @@ from bot.search.index import VERSION, Hit, Index, first_place, last_place, mark
 
 SURE_OF_ONE = 0.75  # how much of a question of one word must be understood
 SURE_OF_MANY = 0.40  # of one with several: its other words bear witness
+TELLING = 0.05  # stories that would have all words by chance; fewer, and finding one is evidence
 SUGGESTED = 0.25  # a name that likely is worth showing, but not worth answering with
 _VERY_COMMON = 3000  # stories; such a name is answered newest first
 _TRIES = 24  # combinations of words that are tried when not all are in one story
@@ -160,13 +161,24 @@ class _Search:
             for chosen in islice(combinations(known, size), _TRIES)
         ]
         kept.sort(key=lambda chosen: -sum(unit.worth for unit in chosen))
-        for chosen in kept[:_TRIES]:
-            if sum(unit.worth for unit in chosen) < sure * total:
+        for place, chosen in enumerate(kept[:_TRIES]):
+            if sum(unit.worth for unit in chosen) >= sure * total:
+                yield self._reading(chosen, phrases)
+            elif place:
                 return
-            yield self._reading(chosen, phrases)
+            if place == 0 and len(known) == len(all_units) > 1 and self._is_telling(chosen):
+                yield self._reading(chosen, phrases, wide=True)
 
-    def _reading(self, chosen: Sequence[Unit], phrases: tuple[Parts, ...]) -> _Reading:
-        wanted = [_expression(unit) for unit in chosen]
+    def _is_telling(self, chosen: Sequence[Unit]) -> bool:
+        """Tell whether finding these words in one story could hardly be chance, even if none of them is sure."""
+        stories = self._index.stories
+        expected = float(stories)
+        for unit in chosen:
+            expected *= min(1.0, sum(candidate.term.stories for candidate in unit.candidates) / stories)
+        return expected < TELLING
+
+    def _reading(self, chosen: Sequence[Unit], phrases: tuple[Parts, ...], *, wide: bool = False) -> _Reading:
+        wanted = [_expression(unit, wide=wide) for unit in chosen]
         wanted += [_phrase(phrase) for phrase in phrases]
         wanted += ["(tags : " + " AND ".join(f'"{part}"' for part in tag) + ")" for tag in self._asked.tags]
         match = " AND ".join(wanted)
@@ -217,7 +229,7 @@ class _Search:
         )
 
 
-def _expression(unit: Unit) -> str:
+def _expression(unit: Unit, *, wide: bool = False) -> str:
     """Return what finds a unit. All words are quoted, so none of them is an operator."""
     best, *others = unit.candidates
     if best.distance == 0 and len(unit.parts) > 1:
@@ -226,7 +238,7 @@ def _expression(unit: Unit) -> str:
             parts = [f'"{part.letters}"' for part in unit.parts if not part.is_stop]
             written = " AND ".join(parts) if parts else written
         return f'("{best.term.word}" OR ({written}))'
-    also = [other for other in others[:1] if other.belief > 0.5 * best.belief]
+    also = others if wide else [other for other in others[:1] if other.belief > 0.5 * best.belief]
     return "(" + " OR ".join(f'"{candidate.term.word}"' for candidate in (best, *also)) + ")"
 
 

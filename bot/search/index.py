@@ -1,4 +1,4 @@
-"""The index file: SQLite, FTS5 for postings and BM25, a table of terms, the shelves of the vocabulary.
+"""The index file: SQLite, FTS5 for postings and BM25, a table of terms, the vocabulary.
 
 A file is written once and never changed: a changed archive is a new file, made from the old one by writing
 only the differences. So any number of processes and threads read without locks, and no reader waits for a
@@ -19,7 +19,7 @@ from typing import NamedTuple
 from bot.core.answer import Document
 from bot.core.meaning import Term
 from bot.core.text import Cutter, join, name_parts
-from bot.core.vocabulary import Vocabulary, columns, is_fuzzy
+from bot.core.vocabulary import Vocabulary, blocks, is_fuzzy, letter_sets
 
 VERSION = 1  # of what is in the file and how words are cut; another number is another file
 _APPLICATION = 0x526E6475  # "Rndu"
@@ -30,7 +30,9 @@ CREATE TABLE story (place INTEGER PRIMARY KEY, id TEXT NOT NULL, mark BLOB NOT N
 CREATE TABLE term (word TEXT PRIMARY KEY, stories INTEGER NOT NULL, headlines INTEGER NOT NULL,
     companies INTEGER NOT NULL, capitals INTEGER NOT NULL, shown TEXT NOT NULL, role TEXT NOT NULL,
     stands_for TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE shelf (length INTEGER PRIMARY KEY, words BLOB NOT NULL, bits BLOB NOT NULL);
+CREATE TABLE block (length INTEGER PRIMARY KEY, words BLOB NOT NULL);
+CREATE TABLE letter (place INTEGER NOT NULL, letter TEXT NOT NULL, words BLOB NOT NULL,
+    PRIMARY KEY (place, letter)) WITHOUT ROWID;
 CREATE TABLE fact (name TEXT PRIMARY KEY, value) WITHOUT ROWID;
 -- detail=full: with less, bm25 counts every word of a column once and forgets how long the column is.
 CREATE VIRTUAL TABLE words USING fts5(companies, headline, tags, body, content='', tokenize='ascii');
@@ -120,7 +122,7 @@ class Writer:
             self._remove(place)
         self._add(new if places.taken_before else None)
         self._flush()
-        self._shelve()
+        self._write_vocabulary()
         count = self._db.execute("SELECT count(*) FROM story").fetchone()[0]
         self._db.execute("INSERT OR REPLACE INTO fact VALUES ('stories', ?)", (count,))
 
@@ -230,11 +232,11 @@ class Writer:
         for counter in (self._stories, self._headlines, self._companies, self._capitals):
             counter.clear()
 
-    def _shelve(self) -> None:
-        words = (word for (word,) in self._db.execute("SELECT word FROM term") if is_fuzzy(word))
-        shelves = list(columns(words))
-        self._db.execute("DELETE FROM shelf")
-        self._db.executemany("INSERT INTO shelf VALUES (?, ?, ?)", shelves)
+    def _write_vocabulary(self) -> None:
+        words = blocks(word for (word,) in self._db.execute("SELECT word FROM term") if is_fuzzy(word))
+        self._db.execute("DELETE FROM block")
+        self._db.executemany("INSERT INTO block VALUES (?, ?)", words.items())
+        self._db.executemany("INSERT OR REPLACE INTO letter VALUES (?, ?, ?)", letter_sets(words))
 
 
 def _noted(places: list[int], row: _Row) -> _Row:
@@ -280,9 +282,12 @@ class Index:
         if (application, version) != (_APPLICATION, VERSION):
             raise sqlite3.DatabaseError("not an index of this version")
         self.stories: int = connection.execute("SELECT value FROM fact WHERE name = 'stories'").fetchone()[0]
-        self.vocabulary = Vocabulary(
-            {length: (words, bits) for length, words, bits in connection.execute("SELECT * FROM shelf")}
-        )
+        self.vocabulary = Vocabulary(dict(connection.execute("SELECT * FROM block")), self._letter)
+
+    def _letter(self, place: int, letter: str) -> bytes:
+        sql = "SELECT words FROM letter WHERE place = ? AND letter = ?"
+        words: bytes = self._db.execute(sql, (place, letter)).fetchone()[0]
+        return words
 
     def copy_into(self, connection: sqlite3.Connection) -> None:
         """Copy everything. In steps, so that answers need not wait."""
