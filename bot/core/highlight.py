@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from bot.core.text import WORD, join, name_parts, plain, read_word
 
-_SENTENCE = re.compile(r"(?<=[.!?])[\"')\]”’]*\s+|(?<=[。！？])|\n+")
+_END = re.compile(r"(?<=[.!?])[\"')\]”’]*\s+|(?<=[。！？])|\n+")
 MAX_EXCERPT = 300  # letters
 
 
@@ -18,45 +18,65 @@ def key(name: str) -> str:
     return join(name_parts(name))
 
 
-def find(text: str, forms: Sequence[str]) -> str:
-    """Return the first of these forms that stands in *text* as a word, as it is written there, or "".
+class Passage:
+    """A headline or a body, to be searched for words."""
 
-    *forms* are lower-case: how a term is written, and its letters. A compound spelt in yet another way is
-    found by its letters: "hm" in "H&M".
-    """
-    lower = plain(text).lower()
-    for form in forms:
-        start = lower.find(form)
-        while start >= 0:
-            end = start + len(form)
-            if _is_edge(lower, start - 1, start) and _is_edge(lower, end, end - 1):
-                # The same letter for letter, unless something was spelt out on the way: ß, ½.
-                return text[start:end] if len(lower) == len(text) else form
-            start = lower.find(form, start + 1)
-    return _find_compound(plain(text), forms)
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._plain = plain(text)
+        self._lower = self._plain.lower()
 
+    def find(self, forms: Iterable[str]) -> str:
+        """Return the first of these lower-case forms that stands here as a word, as it is written, or ""."""
+        for form in forms:
+            start = self._lower.find(form)
+            while start >= 0:
+                end = start + len(form)
+                if self._is_edge(start - 1, start) and self._is_edge(end, end - 1):
+                    # Letter for letter the same, unless something was spelt out on the way: ß, ½.
+                    return self._text[start:end] if len(self._lower) == len(self._text) else form
+                start = self._lower.find(form, start + 1)
+        return ""
 
-def _is_edge(text: str, outside: int, inside: int) -> bool:
-    # Chinese has no edges: 飞猪 stands in 用飞猪旅行.
-    return not 0 <= outside < len(text) or not text[outside].isalnum() or text[inside] > "\u3000"
+    def _is_edge(self, outside: int, inside: int) -> bool:
+        if not 0 <= outside < len(self._lower) or not self._lower[outside].isalnum():
+            return True
+        return self._lower[inside] > "\u3000"  # Chinese has no edges: 飞猪 stands in 用飞猪旅行
 
-
-def _find_compound(text: str, forms: Sequence[str]) -> str:
-    for surface in WORD.findall(text):
-        if not surface.isalpha() or not surface.isascii():
-            word = read_word(surface)
-            if word.joined in forms or any(extra in forms for extra in word.extras):
-                return str(surface)
-    return ""
+    def find_compound(self, forms: Sequence[str]) -> str:
+        """Return a compound that is one of these forms when its pieces are joined: H&M for "hm"."""
+        for surface in WORD.findall(self._plain):
+            if not surface.isalpha():
+                word = read_word(surface)
+                if word.joined in forms or any(extra in forms for extra in word.extras):
+                    return str(surface)
+        return ""
 
 
 def excerpt(body: str, words: Sequence[str]) -> str:
     """Return the sentence with most of these words, the first of equals."""
-    sentences = [sentence.strip() for sentence in _SENTENCE.split(body)]
-    best = max(sentences, key=lambda sentence: sum(word in sentence for word in words), default="")
-    if len(best) <= MAX_EXCERPT:
-        return best
-    return _around(best, min((best.find(word) for word in words if word in best), default=0))
+    here = [word for word in words if word in body]
+    start, end = 0, 0
+    best = (0, 0, 0)  # words, and where the sentence is
+    for boundary in _END.finditer(body):
+        start, end = end, boundary.start()
+        best = _better(best, body, start, end, here)
+        if best[0] == len(here):
+            break
+        end = boundary.end()
+    else:
+        best = _better(best, body, end, len(body), here)
+    sentence = body[best[1] : best[2]].strip()
+    if len(sentence) <= MAX_EXCERPT:
+        return sentence
+    return _around(sentence, min((sentence.find(word) for word in here if word in sentence), default=0))
+
+
+def _better(
+    best: tuple[int, int, int], body: str, start: int, end: int, words: Sequence[str]
+) -> tuple[int, int, int]:
+    count = sum(body.find(word, start, end) >= 0 for word in words)
+    return (count, start, end) if count > best[0] or not best[2] else best
 
 
 def _around(sentence: str, place: int) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from operator import mul
 from typing import NamedTuple
 
 from rapidfuzz.distance import OSA, Levenshtein
@@ -17,6 +17,8 @@ from bot.core.query import Part
 from bot.core.text import MAX_WORD, join
 from bot.core.vocabulary import is_fuzzy
 
+_KEPT = 3  # candidates of a word
+_CLEAR = 6.0  # a margin beyond which a rival says nothing
 LONGEST_NAME = 4  # parts of a question that are tried as one name
 
 
@@ -136,24 +138,16 @@ class _Reading:
     def _candidates(self, word: str) -> tuple[Candidate, ...]:
         if not is_fuzzy(word):
             return ()
-        found = dict(self._near(word))
-        terms = self._lookup(found)
-        scored = sorted(
-            ((_merit(word, term, found[other], self._stories), other) for other, term in terms.items()),
-            reverse=True,
-        )
-        merits = [merit for merit, _ in scored]
+        distances = dict(self._near(word))
+        scored = []
+        for term in self._lookup(distances).values():
+            traits = _traits(word, term, distances[term.word], self._stories)
+            scored.append((sum(map(mul, MERIT, traits)), traits, term))
+        scored.sort(key=lambda entry: -entry[0])
+        merits = [merit for merit, _, _ in scored]
         return tuple(
-            Candidate(
-                terms[other],
-                found[other],
-                _belief(
-                    [merit, *merits[:1]] if place else merits,
-                    word,
-                    features(word, terms[other], found[other], self._stories),
-                ),
-            )
-            for place, (merit, other) in enumerate(scored[:3])
+            Candidate(term, distances[term.word], _belief(word, traits, merit, merits))
+            for merit, traits, term in scored[:_KEPT]
         )
 
 
@@ -167,21 +161,9 @@ def _bonus(unit: Unit) -> float:
     return 1.2 if unit.candidates[0].term.companies else 1.05
 
 
-def _merit(word: str, term: Term, distance: int, stories: int) -> float:
-    return sum(weight * value for weight, value in zip(MERIT, features(word, term, distance, stories), strict=True))
-
-
-def _belief(merits: Sequence[float], word: str, best: Sequence[float]) -> float:
-    x = sum(w * v for w, v in zip(BELIEF, belief_features(word, best, merits), strict=True))
-    return 1 / (1 + math.exp(-max(-30, min(30, x))))
-
-
-def belief_features(word, best, merits):
-    margin = min(6.0, merits[0] - merits[1]) if len(merits) > 1 else 6.0
-    return (1.0, *best, min(len(word), 12), margin, best[0] / len(word), math.log1p(len(merits)))
-
-
-def features(word: str, term: Term, distance: int, stories: int) -> tuple[float, ...]:
+def _traits(word: str, term: Term, distance: int, stories: int) -> tuple[float, ...]:
+    """Return what speaks for or against a term, in the order of MERIT."""
+    # Counts grow more slowly than archives do: so the weights hold for ten stories and for a million.
     scale = (1e5 / max(stories, 10)) ** 0.4
     return (
         typing_cost(word, term.word),
@@ -194,6 +176,14 @@ def features(word: str, term: Term, distance: int, stories: int) -> tuple[float,
         float(term.role == "company"),
         float(distance > 1),
     )
+
+
+def _belief(word: str, traits: Sequence[float], merit: float, merits: Sequence[float]) -> float:
+    """Return how likely a candidate is what was meant, rather than something that is not in the archive."""
+    rival = next((other for other in merits if other != merit), None)
+    margin = _CLEAR if rival is None else min(_CLEAR, merit - rival)
+    evidence = (1.0, *traits, min(len(word), 12), margin, traits[0] / len(word), math.log1p(len(merits)))
+    return 1 / (1 + math.exp(-max(-30.0, min(30.0, sum(map(mul, BELIEF, evidence))))))
 
 
 MERIT = (-4.96, 0.31, -0.01, 1.12, 0.28, 0.86, -0.22, 4.67, -0.82)

@@ -14,8 +14,8 @@ from hashlib import blake2b
 from itertools import combinations, islice
 from typing import NamedTuple
 
-from bot.core import highlight
 from bot.core.answer import Answer, Document, Kind, Match
+from bot.core.highlight import Passage, excerpt, key
 from bot.core.meaning import Candidate, Unit, units
 from bot.core.query import Parts, Query, read_query
 from bot.core.text import join, name_parts, plain
@@ -24,9 +24,8 @@ from bot.search.index import VERSION, Hit, Index, first_place, last_place, mark
 
 SURE_OF_ONE = 0.75  # how much of a question of one word must be understood
 SURE_OF_MANY = 0.40  # of one with several: its other words bear witness
-TELLING = 0.05  # stories that would have all words by chance; fewer, and finding one is evidence
 SUGGESTED = 0.25  # a name that likely is worth showing, but not worth answering with
-_VERY_COMMON = 3000  # stories; such a name is answered newest first
+VERY_COMMON = 3000  # stories; such a name is answered newest first
 _TRIES = 24  # combinations of words that are tried when not all are in one story
 
 HINT_EMPTY = "Ask for a company, a topic or a whole question, for example: Fliggy, travel before:2020-06."
@@ -39,17 +38,17 @@ class SearchEngine:
 
     def __init__(
         self,
-        key: str,
+        digest: str,
         documents: Callable[[], Iterable[Document]],
         companies: Mapping[str, Sequence[str]],
         *,
         today: Callable[[], date],
     ) -> None:
         self._documents, self._companies, self._today = documents, companies, today
-        self._key = key
+        self._digest = digest
         self._lock = threading.Lock()
         self._updating = threading.Lock()
-        self._index = open_index(key) or build_index(key, documents, companies)
+        self._index = open_index(digest) or build_index(digest, documents, companies)
 
     @classmethod
     def over(
@@ -61,19 +60,19 @@ class SearchEngine:
     ) -> SearchEngine:
         """Open the index of these stories, or build it."""
         held = tuple(documents)
-        return cls(_key(held, companies), lambda: held, companies, today=today)
+        return cls(_content(held, companies), lambda: held, companies, today=today)
 
     def update(self, documents: Iterable[Document]) -> None:
         """Answer from these stories from now on: the whole present set. Only differences are written."""
         held = tuple(documents)
-        key = _key(held, self._companies)
+        digest = _content(held, self._companies)
         with self._updating:
-            if key == self._key:
+            if digest == self._digest:
                 return
-            index = open_index(key) or build_index(key, lambda: held, self._companies, base=self._index)
+            index = open_index(digest) or build_index(digest, lambda: held, self._companies, base=self._index)
             with self._lock:
                 self._index, old = index, self._index
-                self._key, self._documents = key, lambda: held
+                self._digest, self._documents = digest, lambda: held
                 old.close()
 
     def search(self, query: str, *, limit: int = 10, offset: int = 0) -> Answer:
@@ -83,7 +82,7 @@ class SearchEngine:
             try:
                 return _Search(self._index, query, asked).answer(limit, offset)
             except sqlite3.DatabaseError:  # the file was damaged after it was opened
-                self._index = build_index(self._key, self._documents, self._companies)
+                self._index = build_index(self._digest, self._documents, self._companies)
                 return _Search(self._index, query, asked).answer(limit, offset)
 
     def complete(self, prefix: str, *, limit: int = 10) -> tuple[str, ...]:
@@ -96,7 +95,7 @@ class SearchEngine:
         return tuple(islice(dict.fromkeys(term.of or term.shown for term in terms), limit))
 
 
-def _key(documents: Sequence[Document], companies: Mapping[str, Sequence[str]]) -> str:
+def _content(documents: Sequence[Document], companies: Mapping[str, Sequence[str]]) -> str:
     content = blake2b(digest_size=16)
     content.update(
         repr((VERSION, [(name, *others) for name, others in companies.items()])).encode("utf-8", "replace")
@@ -155,30 +154,13 @@ class _Search:
         total = sum(unit.weight for unit in all_units)
         known = [unit for unit in all_units if unit.candidates]
         sure = SURE_OF_ONE if len(all_units) == 1 and not phrases else SURE_OF_MANY
-        kept = [
-            chosen
-            for size in range(len(known), 0, -1)
-            for chosen in islice(combinations(known, size), _TRIES)
-        ]
-        kept.sort(key=lambda chosen: -sum(unit.worth for unit in chosen))
-        for place, chosen in enumerate(kept[:_TRIES]):
-            if sum(unit.worth for unit in chosen) >= sure * total:
-                yield self._reading(chosen, phrases)
-            elif place:
+        for chosen in _choices(known):
+            if sum(unit.worth for unit in chosen) < sure * total:
                 return
-            if place == 0 and len(known) == len(all_units) > 1 and self._is_telling(chosen):
-                yield self._reading(chosen, phrases, wide=True)
+            yield self._reading(chosen, phrases)
 
-    def _is_telling(self, chosen: Sequence[Unit]) -> bool:
-        """Tell whether finding these words in one story could hardly be chance, even if none of them is sure."""
-        stories = self._index.stories
-        expected = float(stories)
-        for unit in chosen:
-            expected *= min(1.0, sum(candidate.term.stories for candidate in unit.candidates) / stories)
-        return expected < TELLING
-
-    def _reading(self, chosen: Sequence[Unit], phrases: tuple[Parts, ...], *, wide: bool = False) -> _Reading:
-        wanted = [_expression(unit, wide=wide) for unit in chosen]
+    def _reading(self, chosen: Sequence[Unit], phrases: tuple[Parts, ...]) -> _Reading:
+        wanted = [_expression(unit) for unit in chosen]
         wanted += [_phrase(phrase) for phrase in phrases]
         wanted += ["(tags : " + " AND ".join(f'"{part}"' for part in tag) + ")" for tag in self._asked.tags]
         match = " AND ".join(wanted)
@@ -196,27 +178,29 @@ class _Search:
 
     def _by_field(self, reading: _Reading, wanted: int) -> list[Hit]:
         """Return stories with one name or word: where it counts most first, and there the newest first."""
-        hits: list[Hit] = []
-        sought = _expression(reading.units[0])
-        common = reading.units[0].candidates[0].term.stories > _VERY_COMMON
-        fields = [f"{{companies}} : {sought}", f"{{headline}} : {sought}", f"{{tags}} : {sought}", sought]
-        if not common:
-            fields.insert(0, f"({fields[0]}) AND ({fields[1]})")
-        before: list[str] = []
-        for score, field in zip(range(len(fields), 0, -1), fields, strict=True):
-            match = f"({reading.match}) AND ({field})"
-            if before:
-                match += " NOT (" + " OR ".join(f"({earlier})" for earlier in before) + ")"
-            places = self._index.newest(match, self._first, self._last, wanted - len(hits))
-            hits += [Hit(place, float(score)) for place in places]
+        terms = [candidate.term for candidate in reading.units[0].candidates]
+        fields = ["{companies} : "] if any(term.companies for term in terms) else []
+        if fields and terms[0].stories <= VERY_COMMON:
+            fields.insert(0, "{headline} : {companies} : ")
+        fields += ["{headline} : "] if any(term.headlines for term in terms) else []
+        hits: dict[int, Hit] = {}
+        for score, field in zip(range(len(fields) + 2, 0, -1), [*fields, "{tags} : ", ""], strict=True):
+            match = _within(field, _expression(reading.units[0]))
+            if reading.match != _expression(reading.units[0]):
+                match = f"({match}) AND ({reading.match})"
+            # Those found before are found again here: ask for as many more.
+            for place in self._index.newest(match, self._first, self._last, wanted + len(hits)):
+                hits.setdefault(place, Hit(place, float(score)))
             if len(hits) >= wanted:
                 break
-            before.append(field)
-        return hits
+        return list(hits.values())[:wanted]
 
     def _total(self, reading: _Reading) -> int:
         if not reading.match:
             return len(self._index.newest_of_all(self._first, self._last, self._index.stories))
+        if len(reading.units) == 1 and reading.match == f'("{reading.units[0].candidates[0].term.word}")':
+            if (self._asked.first, self._asked.last) == (None, None):
+                return reading.units[0].candidates[0].term.stories
         return self._index.count(reading.match, self._first, self._last)
 
     def _matches(self, reading: _Reading, hits: list[Hit]) -> Answer:
@@ -229,7 +213,24 @@ class _Search:
         )
 
 
-def _expression(unit: Unit, *, wide: bool = False) -> str:
+def _choices(known: Sequence[Unit]) -> Iterator[Sequence[Unit]]:
+    """Yield these units, then fewer and fewer of them: those that tell most first."""
+    yield known
+    fewer = [
+        chosen
+        for size in range(len(known) - 1, 0, -1)
+        for chosen in islice(combinations(known, size), _TRIES)
+    ]
+    fewer.sort(key=lambda chosen: -sum(unit.worth for unit in chosen))
+    yield from fewer[:_TRIES]
+
+
+def _within(fields: str, sought: str) -> str:
+    """Return the expression that finds it in every one of these fields."""
+    return " AND ".join(f"({field} : {sought})" for field in fields.split(" : ") if field) or sought
+
+
+def _expression(unit: Unit) -> str:
     """Return what finds a unit. All words are quoted, so none of them is an operator."""
     best, *others = unit.candidates
     if best.distance == 0 and len(unit.parts) > 1:
@@ -238,7 +239,7 @@ def _expression(unit: Unit, *, wide: bool = False) -> str:
             parts = [f'"{part.letters}"' for part in unit.parts if not part.is_stop]
             written = " AND ".join(parts) if parts else written
         return f'("{best.term.word}" OR ({written}))'
-    also = others if wide else [other for other in others[:1] if other.belief > 0.5 * best.belief]
+    also = [other for other in others[:1] if other.belief > 0.5 * best.belief]
     return "(" + " OR ".join(f'"{candidate.term.word}"' for candidate in (best, *also)) + ")"
 
 
@@ -259,47 +260,44 @@ def _suggestions(all_units: Sequence[Unit]) -> tuple[str, ...]:
 
 
 def _match(story: Document, score: float, reading: _Reading) -> Match:
+    headline, body = Passage(story.headline), Passage(story.body)
     words: list[str] = []
     reasons: list[str] = []
     for unit in reading.units:
-        reason, word = _why(story, unit)
+        reason, word = _why(story, unit, headline, body)
         reasons.append(reason)
-        if word:
-            words.append(word)
+        words.append(word)
     for phrase in reading.phrases:
         written = " ".join(phrase)
-        words += filter(
-            None, [highlight.find(story.headline, [written]) or highlight.find(story.body, [written])]
-        )
+        forms = (written, join(phrase))
+        words.append(headline.find(forms) or body.find(forms) or body.find_compound(forms))
         reasons.append(f"“{written}” as a phrase")
+    found = tuple(dict.fromkeys(filter(None, words)))
     return Match(
         story=story,
         score=round(score, 4),
-        why="; ".join(reasons) or "in these dates or tags, newest first",
-        words=tuple(dict.fromkeys(words)),
-        excerpt=highlight.excerpt(story.body, words),
+        why="; ".join(dict.fromkeys(reasons)) or "newest first",
+        words=found,
+        excerpt=excerpt(story.body, found),
     )
 
 
-def _why(story: Document, unit: Unit) -> tuple[str, str]:
+def _why(story: Document, unit: Unit, headline: Passage, body: Passage) -> tuple[str, str]:
     """Return how a unit is in a story, and the word there."""
-    for candidate in unit.candidates[:2]:
-        term = candidate.term
-        forms = (term.shown.lower(), term.word, " ".join(part.letters for part in unit.parts))
-        in_headline = highlight.find(story.headline, forms)
-        word = in_headline or highlight.find(story.body, forms)
-        where = _where(story, term.word, in_headline)
-        if word or where != "text":
-            return f"{_named(unit, candidate)}, {where}", word
+    for candidate in unit.candidates:
+        word = candidate.term.word
+        forms = tuple({candidate.term.shown.lower(), word, " ".join(part.letters for part in unit.parts)})
+        in_headline = headline.find(forms)
+        found = in_headline or body.find(forms) or headline.find_compound(forms) or body.find_compound(forms)
+        if word in map(key, story.companies):
+            return f"{_named(unit, candidate)}, company", found
+        if in_headline:
+            return f"{_named(unit, candidate)}, headline", found
+        if word in map(key, story.tags):
+            return f"{_named(unit, candidate)}, tag", found
+        if found:
+            return f"{_named(unit, candidate)}, text", found
     return f"{_named(unit, unit.candidates[0])}, text", ""
-
-
-def _where(story: Document, word: str, in_headline: str) -> str:
-    if word in map(highlight.key, story.companies):
-        return "company"
-    if in_headline:
-        return "headline"
-    return "tag" if word in map(highlight.key, story.tags) else "text"
 
 
 def _named(unit: Unit, candidate: Candidate) -> str:

@@ -21,7 +21,7 @@ from bot.core.meaning import Term
 from bot.core.text import Cutter, join, name_parts
 from bot.core.vocabulary import Vocabulary, blocks, is_fuzzy, letter_sets
 
-VERSION = 1  # of what is in the file and how words are cut; another number is another file
+VERSION = 2  # of what is in the file and how words are cut; another number is another file
 _APPLICATION = 0x526E6475  # "Rndu"
 
 _SCHEMA = """
@@ -41,6 +41,7 @@ INSERT INTO words(words, rank) VALUES ('rank', 'bm25(4.0, 3.0, 2.0, 1.0)');
 # A story's place is its date and, the other way round, its order within the day: newest first is
 # "ORDER BY place DESC", and a range of dates is a range of places.
 _DAY = 1 << 20
+_BETWEEN = "\x1f"  # names of a story; ASCII's own unit separator
 _FLUSH_AT = 1_500_000  # distinct terms counted in memory
 
 
@@ -72,11 +73,11 @@ class _Row(NamedTuple):
 
     def document(self) -> Document:
         return Document(
-            id=json.loads(self.id),
+            id=json.loads(self.id) if self.id[0] == '"' else int(self.id),
             headline=self.headline,
             body=self.body,
-            companies=tuple(json.loads(self.companies)) if self.companies else (),
-            tags=tuple(json.loads(self.tags)) if self.tags else (),
+            companies=tuple(self.companies.split(_BETWEEN)) if self.companies else (),
+            tags=tuple(self.tags.split(_BETWEEN)) if self.tags else (),
             date=date.fromordinal(self.place // _DAY),
         )
 
@@ -136,8 +137,8 @@ class Writer:
                     fingerprint,
                     _sound(document.headline),
                     _sound(document.body),
-                    json.dumps(document.companies) if document.companies else "",
-                    json.dumps(document.tags) if document.tags else "",
+                    _sound(_BETWEEN.join(document.companies)),
+                    _sound(_BETWEEN.join(document.tags)),
                 )
 
     def _remove(self, place: int) -> None:
@@ -196,7 +197,7 @@ class Writer:
             return "", frozenset()
         if (found := self._named.get((role, names))) is None:
             words: list[str] = []
-            for name in json.loads(names):
+            for name in names.split(_BETWEEN):
                 parts = name_parts(name)
                 key = join(parts)
                 cut = self._cutter(name)
