@@ -14,9 +14,10 @@ from typing import NamedTuple
 from rapidfuzz.distance import OSA, Levenshtein
 
 from bot.core.query import Part
-from bot.core.text import MAX_WORD, join
+from bot.core.text import MAX_WORD, is_cjk, join
 from bot.core.vocabulary import is_fuzzy
 
+_ROLES = {"company": 1.0, "tag": 0.5, "": 0.0}
 _KEPT = 3  # candidates of a word
 _CLEAR = 6.0  # a margin beyond which a rival says nothing
 LONGEST_NAME = 4  # parts of a question that are tried as one name
@@ -120,7 +121,7 @@ class _Reading:
 
     def _is_doubtful(self, parts: Sequence[Part]) -> bool:
         """Tell whether these words may be one name, mistyped: at least one of them is unknown alone."""
-        return any(part.letters not in self._known for part in parts)
+        return any(part.letters not in self._known and not part.is_stop for part in parts)
 
     def _unit(self, parts: tuple[Part, ...], candidates: tuple[Candidate, ...]) -> Unit:
         weight = sum(self._weight(part) for part in parts)
@@ -133,6 +134,8 @@ class _Reading:
         if part.is_stop:
             return 0.1
         known = self._known.get(part.letters)
+        if known is None and is_cjk(part.letters):
+            return 0.1  # two letters out of a run, most likely not a word at all
         return math.log1p(self._stories / (known.stories if known else 0.5))
 
     def _candidates(self, word: str) -> tuple[Candidate, ...]:
@@ -173,7 +176,7 @@ def _traits(word: str, term: Term, distance: int, stories: int) -> tuple[float, 
         float(word[0] == term.word[0]),
         float(abs(len(word) - len(term.word))),
         math.log1p(term.stories * scale),
-        float(term.role == "company"),
+        _ROLES[term.role],
         float(distance > 1),
     )
 

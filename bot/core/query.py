@@ -19,7 +19,7 @@ MAX_PARTS = 24  # words that are looked up
 STOP_WORDS = frozenset(
     """
     a about after again all also am an and any anybody anyone anything are around as at back be because been
-    before being between both but by came can come could day did do does doing done during each else even ever
+    before being between both but by came can come could did do does doing done during each else even ever
     every few find for from gave get gets give go goes going gone got had happen happened happening happens has
     have having he hear heard hello her here hers hey hi him his how i if in into is isn it its just know last
     late lately latest let like look looking made make many may me might month more most much must my new

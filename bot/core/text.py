@@ -30,6 +30,7 @@ _PIECE = re.compile(rf"[{_CJK}]+|[^\W_{_CJK}]+")
 _IS_CJK = re.compile(f"[{_CJK}]")
 # RMB10, USD5bn: an amount is found by its currency and by its number, too.
 _MONEY = re.compile(r"([a-z]{2,3})(\d{2,})(?:bn|[bkm])?")
+_ACRONYMS = re.compile("[A-Z]{2,5}s")  # SMEs: too short for typos, so it is found by SME as well
 _CAPITAL = r"[A-Z0-9][^\W_]*"
 _LINK = r"(?:and|of|de|the|for|&)"
 _CAPITALISED = re.compile(rf"(?<![\w&'.]){_CAPITAL}(?:[ \-](?:{_LINK} )?{_CAPITAL}){{1,7}}")
@@ -65,7 +66,7 @@ def read_word(surface: str) -> Word:
     """Cut one match of WORD into what it is indexed by and asked for by."""
     lower = surface.lower().removesuffix("'s")
     if lower.isalpha() and lower.isascii() and len(lower) <= MAX_WORD:
-        return Word((lower,))
+        return Word((lower,), extras=(lower[:-1],) if _ACRONYMS.fullmatch(surface) else ())
     pieces = [piece for piece in _PIECE.findall(lower) if len(piece) <= MAX_WORD]
     parts = tuple(part for piece in pieces for part in _pairs(piece))
     extras = tuple(extra for piece in pieces for extra in _amount(piece))

@@ -12,7 +12,7 @@ from contextlib import suppress
 from datetime import date
 from hashlib import blake2b
 from itertools import combinations, islice
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from bot.core.answer import Answer, Document, Kind, Match
 from bot.core.highlight import Passage, excerpt, key
@@ -61,6 +61,17 @@ class SearchEngine:
         """Open the index of these stories, or build it."""
         held = tuple(documents)
         return cls(_content(held, companies), lambda: held, companies, today=today)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the file."""
+        with self._lock:
+            self._index.close()
 
     def update(self, documents: Iterable[Document]) -> None:
         """Answer from these stories from now on: the whole present set. Only differences are written."""
@@ -253,7 +264,7 @@ def _phrase_of(parts: Sequence[str]) -> str:
 
 def _suggestions(all_units: Sequence[Unit]) -> tuple[str, ...]:
     near = sorted(
-        (candidate for unit in all_units for candidate in unit.candidates if candidate.belief >= SUGGESTED),
+        (candidate for unit in all_units for candidate in unit.candidates if candidate.distance and candidate.belief >= SUGGESTED),
         key=lambda candidate: (not candidate.term.role, -candidate.belief),
     )
     return tuple(dict.fromkeys(candidate.term.of or candidate.term.shown for candidate in near))[:3]
@@ -285,15 +296,17 @@ def _match(story: Document, score: float, reading: _Reading) -> Match:
 def _why(story: Document, unit: Unit, headline: Passage, body: Passage) -> tuple[str, str]:
     """Return how a unit is in a story, and the word there."""
     for candidate in unit.candidates:
-        word = candidate.term.word
-        forms = tuple({candidate.term.shown.lower(), word, " ".join(part.letters for part in unit.parts)})
+        term = candidate.term
+        typed = " ".join(part.letters for part in unit.parts)
+        forms = tuple(dict.fromkeys((term.shown.lower(), term.word, typed, *([term.of.lower()] if term.of else []))))
+        names = {term.word, key(term.of or term.word)}
         in_headline = headline.find(forms)
         found = in_headline or body.find(forms) or headline.find_compound(forms) or body.find_compound(forms)
-        if word in map(key, story.companies):
+        if not names.isdisjoint(map(key, story.companies)):
             return f"{_named(unit, candidate)}, company", found
         if in_headline:
             return f"{_named(unit, candidate)}, headline", found
-        if word in map(key, story.tags):
+        if not names.isdisjoint(map(key, story.tags)):
             return f"{_named(unit, candidate)}, tag", found
         if found:
             return f"{_named(unit, candidate)}, text", found

@@ -21,7 +21,7 @@ from bot.core.meaning import Term
 from bot.core.text import Cutter, join, name_parts
 from bot.core.vocabulary import Vocabulary, blocks, is_fuzzy, letter_sets
 
-VERSION = 2  # of what is in the file and how words are cut; another number is another file
+VERSION = 3  # of what is in the file and how words are cut; another number is another file
 _APPLICATION = 0x526E6475  # "Rndu"
 
 _SCHEMA = """

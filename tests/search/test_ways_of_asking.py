@@ -1,0 +1,76 @@
+"""Every way of asking finds the right story, or an honest nothing."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from bot.core.answer import Answer, Document, Kind
+from bot.search.engine import SearchEngine
+from tests.search.stories import TODAY
+
+
+def first(answer: Answer) -> str | int | None:
+    return answer.matches[0].story.id if answer.matches else None
+
+
+@pytest.mark.parametrize(
+    ("query", "story"),
+    [
+        ("Fliggy", "fliggy"),
+        ("FLIGGY?!", "fliggy"),
+        ("fligy", "fliggy"),
+        ("filggy", "fliggy"),
+        ("Fliggy’s", "fliggy"),
+        ("飞猪", "fliggy"),
+        ("飞猪 labor day", "fliggy"),
+        ("飞猪旅行", "fliggy"),
+        ("ＦＬＩＧＧＹ", "fliggy"),
+        ("what did Fliggy do for Labor Day?", "fliggy"),
+        ("what did flggy do for labour day", "fliggy"),
+        ("H&M", "arket"),
+        ("h & m", "arket"),
+        ("H and M", "arket"),
+        ("hm", "arket"),
+        ("watches and wonders", "watches"),
+        ("Watches & Wondrs", "watches"),
+        ("net a porter", "watches"),
+        ("netaporter", "watches"),
+        ("Net-a-Poter", "watches"),
+        ("IWC", "watches"),
+        ("iwx", None),
+        ("SME", "mybank"),
+        ("MY bank", "mybank"),
+        ("mybnak loans", "mybank"),
+        ("ant financial", "ant"),
+        ("richmont cartier iwc", "watches"),
+        ("Hema", "hema"),
+        ("盒马鲜生", "hema"),
+        ("freshipo", "hema"),
+        ("alibaba clud vmware", "vmware"),
+        ("vm ware", "vmware"),
+        ("luohan acadmy", "luohan"),
+        ("6.18", "618"),
+        ("618", "618"),
+        ("双11", "1111"),
+        ("RMB10 billion", "coupons"),
+        ("loreal", "loreal"),
+        ("Hermes", "luxury"),
+        ("eleme", "music"),
+        ("LV", "luxury"),
+        ("Net ease", "music"),
+        ("Gap", "gap"),
+        ("Zillow", None),
+        ("asdkjh qwpoei", None),
+        ("what did Snowflake announce last week?", None),
+        ("'; drop table stories; --", None),
+        ('"h&m" AND (arket OR *)', "arket"),
+        ("", None),
+        ("x" * 4000, None),
+        ("travel news", "fliggy"),
+    ],
+)
+def test_right_story_comes_first(engine: SearchEngine, query: str, story: str | None) -> None:
+    assert first(engine.search(query)) == story
