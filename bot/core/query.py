@@ -136,7 +136,9 @@ class _Reader:
 
     def _modify(self, key: str, value: str, written: str) -> None:
         if key in _REFUSED:
-            self._problem = f"`{key}:` has no meaning here: a digest has no senders. Ask for words, companies, in:tag or dates."
+            self._problem = (
+                f"`{key}:` has no meaning here: a digest has no senders. Ask for words, companies, in:tag or dates."
+            )
         elif key == "in":
             self._append(self._tags, value)
         elif span := _days(value.lower(), self._today):
@@ -155,13 +157,7 @@ def _days(text: str, today: date) -> tuple[date, date] | None:
     """Return the first and last day of what is meant: a day, a month, a year, a name for one of them."""
     if numbers := _NUMBERS.fullmatch(text):
         return _numbered(*(int(n) if n else None for n in numbers.groups()))
-    if (
-        text[:3] in _MONTHS
-        and "january february march april may june july august september october november december sept".split().count(
-            text
-        )
-        or text in _MONTHS
-    ):
+    if text[:3] in _MONTHS and "january february march april may june july august september october november december sept".split().count(text) or text in _MONTHS:
         month = _MONTHS.index(text[:3]) + 1
         return _month(today.year if month <= today.month else today.year - 1, month)
     monday = today - timedelta(days=today.weekday())

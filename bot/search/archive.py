@@ -24,9 +24,7 @@ def search_archive(path: Path, *, today: Callable[[], date]) -> SearchEngine:
             while block := file.read(1 << 20):
                 content.update(block)
     except OSError as error:  # missing, a folder, not allowed
-        raise RoundupError(
-            f"{path}: {error.strerror}; --archive takes a file with one JSON story a line"
-        ) from error
+        raise RoundupError(f"{path}: {error.strerror}; --archive takes a file with one JSON story a line") from error
     return SearchEngine(content.hexdigest(), lambda: read_archive(path), {}, today=today)
 
 
@@ -39,9 +37,7 @@ def read_archive(path: Path) -> Iterator[Document]:
                 if not line.isspace():
                     story = _story(line, f"{path}:{number}")
                     if story.id in seen:
-                        raise RoundupError(
-                            f"{path}:{number}: id {json.dumps(story.id)} is there twice; ids are unique"
-                        )
+                        raise RoundupError(f"{path}:{number}: id {json.dumps(story.id)} is there twice; ids are unique")
                     seen.add(story.id)
                     yield story
         except (gzip.BadGzipFile, EOFError) as error:
@@ -58,7 +54,7 @@ def _story(line: bytes, place: str) -> Document:
     except (ValueError, RecursionError) as error:  # no JSON, no UTF-8, nested without end
         raise RoundupError(f"{place}: not JSON: {error}") from error
     if not isinstance(fields, dict):
-        raise RoundupError(f'{place}: not an object; a line is {{"id", "headline", "body", …}}')
+        raise RoundupError(f"{place}: not an object; a line is {{\"id\", \"headline\", \"body\", …}}")
     id_ = fields.get("id")
     if isinstance(id_, bool) or not isinstance(id_, str | int):
         raise RoundupError(f"{place}: id: a text or a whole number is needed")

@@ -108,9 +108,7 @@ class SearchEngine:
 
 def _content(documents: Sequence[Document], companies: Mapping[str, Sequence[str]]) -> str:
     content = blake2b(digest_size=16)
-    content.update(
-        repr((VERSION, [(name, *others) for name, others in companies.items()])).encode("utf-8", "replace")
-    )
+    content.update(repr((VERSION, [(name, *others) for name, others in companies.items()])).encode("utf-8", "replace"))
     for document in documents:
         content.update(mark(document))
     return content.hexdigest()
@@ -137,10 +135,7 @@ class _Search:
         if asked.problem:
             return self._nothing(asked.problem)
         units_ = units(
-            asked.parts,
-            stories=self._index.stories,
-            lookup=self._index.terms,
-            near=self._index.vocabulary.near,
+            asked.parts, stories=self._index.stories, lookup=self._index.terms, near=self._index.vocabulary.near
         )
         if not units_ and not asked.narrows:
             return self._nothing(HINT_EMPTY)
