@@ -92,9 +92,7 @@ class _Drawing:
     def _block(self, block: Json) -> Iterator[RenderableType]:
         match block["type"]:
             case "header":
-                yield Text(
-                    block["text"]["text"].upper() if not self._clickable else block["text"]["text"], "bold"
-                )
+                yield Text(block["text"]["text"], "bold")
             case "section":
                 yield self._words(block["text"])
                 yield from self._picture(block.get("accessory", {}))

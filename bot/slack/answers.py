@@ -148,17 +148,13 @@ def _button(label: str, action: str, value: dict[str, Any]) -> dict[str, Any]:
 
 def _did_you_mean(answer: Answer) -> Message:
     names = [name for name in answer.suggestions if name.strip()][:MAX_NAMES]
+    labels = [mrkdwn.shorten(kit.one_line(name), kit.MAX_BUTTON) for name in names]
     buttons = [
-        {
-            "type": "button",
-            "text": kit.plain(mrkdwn.shorten(kit.one_line(name), kit.MAX_BUTTON)),
-            "action_id": f"{SUGGEST}{n}",
-            "value": name[:MAX_VALUE],
-        }
-        for n, name in enumerate(names)
+        {"type": "button", "text": kit.plain(label), "action_id": f"{SUGGEST}{n}", "value": name[:MAX_VALUE]}
+        for n, (label, name) in enumerate(zip(labels, names, strict=True))
     ]
     asked = kit.rich(kit.run(f"No story for “{_echo(answer.query)}”. "), kit.run("Did you mean", bold=True))
-    text = f"No story for “{_echo(answer.query)}”. Did you mean {' or '.join(names)}?"
+    text = f"No story for “{_echo(answer.query)}”. Did you mean {' or '.join(labels)}?"
     message = _message(asked, *([kit.actions(*buttons)] if buttons else []), *_hint(answer))
     return Message(text=mrkdwn.literal(text), blocks=message.blocks)
 
@@ -281,4 +277,12 @@ def _sentence(ours: str) -> Block:
 
 
 def _message(*blocks: Block) -> Message:
-    return Message(text=kit.reading(blocks), blocks=tuple(blocks))
+    return Message(text=_first_lines(kit.reading(blocks)), blocks=tuple(blocks))
+
+
+def _first_lines(text: str) -> str:
+    """Return as many whole lines as are read out; more only where marks had to be defused by the hundred."""
+    lines = text.split("\n")
+    while mrkdwn.units("\n".join(lines)) > kit.MAX_TEXT:
+        lines.pop()
+    return "\n".join(lines)

@@ -89,7 +89,10 @@ def test_headlines_layout_is_one_message_and_a_thread() -> None:
     assert parent.stories == tuple(s.id for s in week.stories)
     assert [part.stories for part in thread] == [parent.stories]
     assert "Friday, 1 May 2020 · 3 stories · <https://example.com/|Web version>" in _mrkdwn(parent)
-    assert "Full stories in the thread · Ask `/roundup company` · `/roundup #2018-1` opens a story" in _mrkdwn(parent)
+    assert (
+        "Full stories in the thread · Ask `/roundup company` · `/roundup #2018-1` opens a story"
+        in _mrkdwn(parent)
+    )
 
 
 def test_full_layout_stays_in_the_channel_while_it_fits() -> None:
