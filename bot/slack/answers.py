@@ -30,7 +30,6 @@ MAX_ECHO = 100  # of the reader's own words
 MAX_EXCERPT = 400
 MAX_NAMES = 5  # suggestions
 HEADLINES = 10  # of the newest digest, under the welcome
-MAX_EXAMPLE = 25
 
 Find = Callable[[str], tuple[Digest, Story] | None]
 
@@ -153,7 +152,9 @@ def _did_you_mean(answer: Answer) -> Message:
         {"type": "button", "text": kit.plain(label), "action_id": f"{SUGGEST}{n}", "value": name[:MAX_VALUE]}
         for n, (label, name) in enumerate(zip(labels, names, strict=True))
     ]
-    asked = kit.rich(kit.run(f"No story for “{_echo(answer.query)}”. "), kit.run("Did you mean", bold=True))
+    asked = kit.rich(
+        kit.run(f"No story for “{_echo(answer.query)}”. "), kit.run("Did you mean one of these?", bold=True)
+    )
     text = f"No story for “{_echo(answer.query)}”. Did you mean {' or '.join(labels)}?"
     message = _message(asked, *([kit.actions(*buttons)] if buttons else []), *_hint(answer))
     return Message(text=mrkdwn.literal(text), blocks=message.blocks)
@@ -198,7 +199,7 @@ def _newest_headlines(digest: Digest) -> tuple[Block, ...]:
     return (title, when, *kit.bare_headlines(digest.stories[:HEADLINES], kit.MAX_HEADER))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)  # no slots: its defaults are read from the class
 class _Examples:
     """Words that do find something; the first digest's, until there is one."""
 
@@ -214,18 +215,21 @@ class _Examples:
         if digest is None:
             return cls()
         stories = digest.stories
+        companies = {name for story in stories for name in story.companies}
         words = " ".join(paragraph for story in stories for paragraph in story.body)
+        pairs = re.findall(r"\b[A-Z][a-z]+ [A-Z][a-z]+\b", words)
+        tags = [tag for story in stories for tag in story.tags]
         return cls(
-            company=_short(name for story in stories for name in story.companies) or cls().company,
-            phrase=_short(re.findall(r"\b[A-Z][a-z]+ [A-Z][a-z]+\b", words)) or cls().phrase,
-            tag=_short(tag for story in stories for tag in story.tags) or _short(digest.tags) or cls().tag,
-            code=_short(story.code for story in stories) or cls().code,
+            company=kit.example_company(stories) or cls.company,
+            phrase=_short(pair for pair in pairs if pair not in companies) or cls.phrase,
+            tag=_short(tag for tag in (*tags, *digest.tags) if tag not in companies) or cls.tag,
+            code=_short(story.code for story in stories) or cls.code,
             month=f"{digest.date:%Y-%m}",
         )
 
 
 def _short(words: Iterable[str]) -> str:
-    return next((word for word in words if 0 < len(word) <= MAX_EXAMPLE), "")
+    return next((word for word in map(kit.one_line, words) if 0 < len(word) <= kit.MAX_EXAMPLE), "")
 
 
 def _ways_to_ask(example: _Examples) -> tuple[tuple[str, str], ...]:

@@ -35,6 +35,7 @@ MAX_SUMMARY = 300  # a sentence or two
 MAX_BLOCK = 2_000  # of paragraphs
 MAX_HEADLINE = 500  # of a story in full; a longer one begins in a block of its own
 MAX_CONTEXT = 1_500
+MAX_EXAMPLE = 25
 
 OPEN_LINK = "open_link_"  # action ids of buttons that only open an address: this and a number
 Thing = TypeVar("Thing")
@@ -209,10 +210,17 @@ def _footer(issue: _Issue, *, where: str = "") -> tuple[Block, ...]:
 
 
 def _how_to_ask(issue: _Issue) -> str:
-    name = next((c for story in issue.stories for c in story.companies if len(c) <= 30), "company")
-    ask = f"Ask {mrkdwn.code(f'/roundup {one_line(name)}')}"
+    name = example_company(issue.stories) or "company"
+    ask = f"Ask {mrkdwn.code(f'/roundup {name}')}"
     story_code = next((story.code for story in issue.stories if story.code), "")
     return f"{ask}{DOT}{mrkdwn.code(f'/roundup {story_code}')} opens a story" if story_code else ask
+
+
+def example_company(stories: Sequence[Story]) -> str:
+    """Return a company worth asking for: one that makes a headline, else the first; "" without any."""
+    named = [(one_line(c), s.headline) for s in stories for c in s.companies if 0 < len(c) <= MAX_EXAMPLE]
+    leading = (name for name, headline in named if name in headline)
+    return next(leading, next((name for name, _ in named), ""))
 
 
 # --- a story in full -----------------------------------------------------------------------------------
@@ -474,8 +482,8 @@ def rich(*runs: dict[str, Any]) -> Block:
     return {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": list(runs)}]}
 
 
-def _short_headline(story: Story, limit: int) -> dict[str, Any]:
-    return run(mrkdwn.shorten(one_line(story.headline), limit), url=story.url, bold=True)
+def _short_headline(story: Story, limit: int, *, bold: bool = True) -> dict[str, Any]:
+    return run(mrkdwn.shorten(one_line(story.headline), limit), url=story.url, bold=bold)
 
 
 def run(text: str, *, url: str = "", bold: bool = False) -> dict[str, Any]:
