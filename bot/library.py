@@ -202,7 +202,7 @@ class Library:
 
     def _file(self, path: Path, now: datetime) -> _File | None:
         seen = signature(path)
-        if not seen:  # gone since the folder was listed
+        if not seen and not path.is_symlink():  # gone since the folder was listed; a link to nothing is told
             return None
         known = self._shelf.files.get(path.stem)
         if known and known.signature == seen:
@@ -213,7 +213,7 @@ class Library:
         if digest and known and known.good and known.digest == digest:
             since = known.since
         else:
-            since = now if self._read_once else min(now, _placed(seen))
+            since = min(now, _placed(seen)) if seen and not self._read_once else now
         return _File(
             signature=seen,
             since=since,
@@ -262,8 +262,7 @@ class Library:
         path = Path(name)
         if path.suffix.casefold() not in SUFFIXES or "\0" in name:
             return ""
-        inside = self._folder.resolve() in path.resolve().parents or path.parent == Path()
-        return path.stem if inside else ""
+        return path.stem if path.parent == Path() or _inside(path, self._folder) else ""
 
     def story(self, story_id: str) -> tuple[Digest, Story] | None:
         """Return the story of that id and the digest it is in."""
@@ -316,9 +315,14 @@ def _refusal(path: Path, folder: Path, known: Mapping[str, Path]) -> str:
     if not path.stem.isprintable():
         return "its name has characters that cannot be shown; rename it"
     # Inside the folder a link is fine: that is how Kubernetes mounts a ConfigMap.
-    if path.is_symlink() and folder.resolve() not in path.resolve().parents:
+    if path.is_symlink() and not _inside(path, folder):
         return "a link that leads out of the folder; copy the file here"
     return ""
+
+
+def _inside(path: Path, folder: Path) -> bool:
+    # Not Path.resolve(): that one raises RuntimeError for links that lead to each other.
+    return Path(os.path.realpath(folder)) in Path(os.path.realpath(path)).parents
 
 
 def _problem(path: Path, text: str) -> Problem:

@@ -65,6 +65,8 @@ def test_only_digest_files_inside_the_folder_are_read(tmp_path: Path) -> None:
     write(folder / "good.yml", digest())
     (folder / "inside.yaml").symlink_to(folder / "real" / "data.yaml")
     (folder / "leak.yaml").symlink_to(outside)
+    (folder / "loop.yaml").symlink_to("loop.yaml")
+    (folder / "nowhere.yaml").symlink_to("gone.yaml")
     os.mkfifo(folder / "pipe.yaml")
     found = library(folder, good=digest())
 
@@ -72,6 +74,8 @@ def test_only_digest_files_inside_the_folder_are_read(tmp_path: Path) -> None:
     assert [str(p) for p in found.problems] == [
         f'{folder}/good.yml:1:1: error: good.yaml is digest "good" already; rename one of them',
         f"{folder}/leak.yaml:1:1: error: a link that leads out of the folder; copy the file here",
+        f"{folder}/loop.yaml:1:1: error: cannot be read: Too many levels of symbolic links",
+        f"{folder}/nowhere.yaml:1:1: error: no such file",
         f"{folder}/pipe.yaml:1:1: error: not a regular file",
     ]
 
