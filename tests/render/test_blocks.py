@@ -20,7 +20,7 @@ from bot.slack.blocks import digest_parts, without_blocks, without_images
 from tests.render.limits import assert_mrkdwn, assert_valid, objects
 from tests.render.wild import digest, digests, story
 
-wild = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+wild = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 HEAVY = digest(
     *(story(n, headline=f"{n} " + "Long " * 40, body=("Some words here. " * 50,) * 3) for n in range(1, 41)),
     intro=("An intro. " * 300,),
