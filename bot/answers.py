@@ -27,7 +27,7 @@ class Answers:
         query = text.strip()
         word = query.casefold()
         if not query or word in HELP_WORDS:
-            return Help(welcome=not query)
+            return Help(welcome=not query, digest=self._library.newest())
         if word in LATEST_WORDS:
             return Latest(digest=self._library.newest())
         if CODE.fullmatch(word):

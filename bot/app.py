@@ -6,16 +6,17 @@ import logging
 import os
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.core.answer import Reply
-from bot.core.calendar import Coming, coming
+from bot.core.calendar import Coming, coming_of
 from bot.core.digest import Digest
-from bot.core.errors import RoundupError
+from bot.core.errors import Problem, RoundupError
 from bot.core.message import Message, Part
+from bot.core.numbering import numbered, renumber
 from bot.core.plan import Target
 from bot.environment import missing, read_environment
 from bot.health import OK, HealthApp, HealthServer, Metrics
@@ -37,8 +38,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-WEEKS_AHEAD = 8  # how far an editor's preview looks for the slots of a digest
-
 
 class Bot:
     """Everything that runs in one process: answering at once, posting once Slack has said who we are."""
@@ -56,11 +55,12 @@ class Bot:
         if not self._environment.bot_token:
             raise missing("SLACK_BOT_TOKEN")
         self._clock = clock
-        self.newsroom = Newsroom(config, clock=clock)
+        self._ledger = open_database(environ)
+        self.newsroom = Newsroom(config, clock=clock, numbering=self._numbered)
         self.posting = build_posting(
             lambda: self.newsroom.settings.current,
             self.newsroom.library,
-            ledger=open_database(environ),
+            ledger=self._ledger,
             environ=environ,
             clock=clock,
             wording=_alarm_message,
@@ -131,7 +131,7 @@ class Bot:
             is_editor=lambda user: user in self.newsroom.settings.current.editors,
             find_digest=self._find_digest,
             parts=self._parts,
-            coming=lambda digest: [post for post in self._coming([digest]) if post.digest is not None],
+            coming=self._coming,
             clock=self._clock,
         )
 
@@ -140,12 +140,9 @@ class Bot:
         library = self.newsroom.library
         if name:
             return library.find(name)
-        following = [post.digest for post in self._coming(library.published()) if post.digest is not None]
-        digest = (
-            following[0]
-            if following
-            else max(library.digests.values(), key=lambda digest: (digest.date, digest.id), default=None)
-        )
+        following = (digest for digest in library.published() if self._coming(digest))
+        newest = max(library.digests.values(), key=lambda digest: (digest.date, digest.id), default=None)
+        digest = next(following, newest)
         if digest is None:
             raise RoundupError("There is no digest yet.")
         return digest
@@ -154,9 +151,8 @@ class Bot:
         channel = self.newsroom.settings.current.channels[0]
         return digest_parts(digest, channel.selection(digest) or digest.stories, layout=channel.layout)
 
-    def _coming(self, digests: Iterable[Digest]) -> list[Coming]:
-        now, ledger = self._clock(), self.posting.ledger
-        skipped = ledger.skipped()
+    def _coming(self, digest: Digest) -> list[Coming]:
+        now, skipped = self._clock(), self._ledger.skipped()
         targets = [
             Target(
                 channel=place.channel,
@@ -166,12 +162,31 @@ class Bot:
             )
             for place in self.posting.desk.places()
         ]
-        postings = {(posting.digest, posting.channel): posting for posting in ledger.postings()}
-        return coming(digests, targets, postings, now=now, weeks=WEEKS_AHEAD)
+        postings = {(posting.digest, posting.channel): posting for posting in self._ledger.postings()}
+        return coming_of(digest, targets, postings, now=now)
 
     def _wake(self) -> datetime | None:
-        self.newsroom.refresh()
+        problems = self.newsroom.refresh()
+        if problems:
+            self._tell_of_files(problems)
         return self.posting.publisher.tick()
+
+    def _tell_of_files(self, problems: Sequence[Problem]) -> None:
+        said = "\n".join(map(str, problems))
+        text = f"The last good version stays in force until this is mended:\n{said}"
+        try:
+            self.posting.publisher.alarm(Alarm(subject=f"files {said}", text=text))
+        except LedgerError as error:  # whom we told is written there; the log has it in any case
+            log.error("files_broken problems=%r error=%s", said, error)  # noqa: TRY400 - no bug of ours
+
+    def _numbered(self, digest: Digest) -> Digest:
+        """Give the stories the numbers they had before, and remember the new ones."""
+        try:
+            digest = renumber(digest, self._ledger.numbering(digest.id))
+            self._ledger.number(digest.id, numbered(digest))
+        except LedgerError as error:  # their places will do until the next change
+            log.warning("numbers_unknown digest=%s error=%s", digest.id, error)
+        return digest
 
     def _whoami(self) -> Identity:
         return whoami(self._environment.bot_token, self._environment.api_url)
@@ -183,7 +198,7 @@ class Bot:
 
     def _database_check(self) -> str:
         try:
-            self.posting.ledger.now()
+            self._ledger.now()
         except LedgerError as error:
             return str(error)
         return OK
@@ -197,7 +212,7 @@ class Bot:
 
     def _deliveries(self) -> Mapping[str, int]:
         try:
-            return Counter(delivery.state.value for delivery in self.posting.ledger.deliveries())
+            return Counter(delivery.state.value for delivery in self._ledger.deliveries())
         except LedgerError:  # /readyz tells; the other figures are still worth having
             return {}
 

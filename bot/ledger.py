@@ -23,6 +23,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from bot.core.delivery import Delivery, Key, Posting, Rung, State, Verdict
 from bot.core.errors import RoundupError
 from bot.core.message import Message, Part
+from bot.core.numbering import Numbered
 from bot.core.plan import Step, claimed, fingerprint
 from bot.core.settings import DeliverySettings
 
@@ -205,16 +206,6 @@ class Wait:
 
     name: str
     until: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Numbered:
-    """What the story that has number *n* looked like last."""
-
-    n: int
-    url: str
-    headline: str
-    body: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

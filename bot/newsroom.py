@@ -9,6 +9,8 @@ from pathlib import Path
 from bot.answers import Answers
 from bot.config import SettingsFile
 from bot.core.answer import Answer
+from bot.core.digest import Digest
+from bot.core.errors import Problem
 from bot.library import Library
 from bot.search.engine import SearchEngine
 
@@ -24,20 +26,27 @@ def utc_now() -> datetime:
 class Newsroom:
     """Keeps up with the files, and answers from memory."""
 
-    def __init__(self, config: Path, *, clock: Clock = utc_now) -> None:
+    def __init__(
+        self, config: Path, *, clock: Clock = utc_now, numbering: Callable[[Digest], Digest] | None = None
+    ) -> None:
         self._clock = clock
         self.settings = SettingsFile(config)
-        self.library = Library(self.settings.current.digests)
+        self.library = Library(self.settings.current.digests, numbering=numbering)
         self.library.refresh(clock())
+        self._problems: tuple[Problem, ...] = ()
         self._documents = self.library.documents()
         self._companies = self.settings.current.companies
         self._engine = self._index()
         self.answers = Answers(self.library, self._search)
 
-    def refresh(self) -> None:
-        """Take in changed files. A bad one leaves the last good one in force."""
-        self.settings.refresh()
+    def refresh(self) -> tuple[Problem, ...]:
+        """Take in changed files; return what is wrong with the ones that changed for the worse, once.
+
+        A bad file leaves the last good one in force.
+        """
         self.library.refresh(self._clock())
+        known, self._problems = self._problems, self.library.problems
+        news = (*self.settings.refresh(), *(problem for problem in self._problems if problem not in known))
         documents = self.library.documents()
         if self.settings.current.companies != self._companies:
             self._documents, self._companies = documents, self.settings.current.companies
@@ -45,6 +54,7 @@ class Newsroom:
         elif documents != self._documents:
             self._documents = documents
             self._engine.update(documents)
+        return news
 
     def complete(self, prefix: str) -> tuple[str, ...]:
         """Suggest companies, tags and frequent words that begin like this."""

@@ -550,6 +550,10 @@ class Publisher:
             (name for name, room in rooms.items() if isinstance(room, Room) and room.id == channel), channel
         )
 
+    def alarm(self, alarm: Alarm) -> None:
+        """Tell the editors something, once."""
+        self._alarm(alarm)
+
     def _alarm(self, alarm: Alarm) -> None:
         if self._ledger.tell_once(alarm.subject):
             log.error("editors_told subject=%s", alarm.subject.replace(" ", "/"))

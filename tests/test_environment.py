@@ -6,7 +6,7 @@ from bot.core.errors import RoundupError
 from bot.environment import Environment, read_environment
 
 
-def test_nothing_set_means_slack_itself_and_a_local_database():
+def test_nothing_set_means_slack_itself_and_a_local_database() -> None:
     environment = read_environment({})
 
     assert environment.is_slack
@@ -34,14 +34,14 @@ def test_nothing_set_means_slack_itself_and_a_local_database():
         ("LOG_LEVEL", "LOUD", "LOG_LEVEL is 'LOUD'"),
     ],
 )
-def test_wrong_value_names_the_variable_and_the_remedy(name, value, words):
+def test_wrong_value_names_the_variable_and_the_remedy(name, value, words) -> None:
     with pytest.raises(RoundupError) as error:
         read_environment({name: value})
 
     assert str(error.value).startswith(words)
 
 
-def test_secrets_show_in_no_repr_and_no_error():
+def test_secrets_show_in_no_repr_and_no_error() -> None:
     environment = read_environment(
         {
             "SLACK_BOT_TOKEN": "xoxb-hush",
@@ -72,12 +72,12 @@ def test_secrets_show_in_no_repr_and_no_error():
         "",
     ],
 )
-def test_only_slacks_own_response_url_is_used(url):
+def test_only_slacks_own_response_url_is_used(url) -> None:
     """It comes in from outside: anything else would make the bot call whom a stranger likes."""
     assert not Environment().accepts_response_url(url)
 
 
-def test_response_url_of_slack_is_used():
+def test_response_url_of_slack_is_used() -> None:
     assert Environment().accepts_response_url("https://hooks.slack.com/commands/T1/2/3")
 
 
@@ -90,7 +90,7 @@ def test_response_url_of_slack_is_used():
         ("http://localhost:3210/response/1", False),
     ],
 )
-def test_practice_workspace_may_use_its_own_response_url(url, accepted):
+def test_practice_workspace_may_use_its_own_response_url(url, accepted) -> None:
     environment = Environment(api_url="http://127.0.0.1:3210/api/")
 
     assert environment.accepts_response_url(url) is accepted

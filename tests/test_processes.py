@@ -8,20 +8,19 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from bot.practice.server import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET, PracticeServer
+from tests.waiting import PATIENCE, until
 
 ROOT = Path(__file__).parent.parent
-PATIENCE = 60  # seconds; generous, the machine may be busy
 
 
 @pytest.fixture
@@ -69,23 +68,12 @@ def running(*arguments: str, environ: Mapping[str, str], cwd: Path = ROOT) -> It
         try:
             yield process
         finally:
-            try:
+            with suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
-            except ProcessLookupError:
-                pass
 
 
 def bot(*arguments: str, environ: Mapping[str, str]) -> Any:
     return running(sys.executable, "-m", "bot", *arguments, environ=environ)
-
-
-def until(true: Callable[[], Any], what: str) -> Any:
-    deadline = time.monotonic() + PATIENCE
-    while time.monotonic() < deadline:
-        if result := true():
-            return result
-        time.sleep(0.05)
-    pytest.fail(f"not within {PATIENCE} s: {what}")
 
 
 def get(environ: Mapping[str, str], path: str) -> dict[str, str] | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -40,8 +40,24 @@ def coming(
     weeks: int,
 ) -> list[Coming]:
     """Return every coming post by time, then channel; several digests in a slot are several posts."""
-    published = sorted((d for d in digests if not d.draft), key=lambda d: (d.date, d.id))
-    found = [post for target in targets for post in _of(target, published, postings, now, weeks)]
+    in_order = sorted(digests, key=lambda digest: (digest.date, digest.id))
+    found = [post for target in targets for post in _of(target, in_order, postings, now, weeks)]
+    return sorted(found, key=lambda post: (post.slot.at, post.channel))
+
+
+def coming_of(
+    digest: Digest,
+    targets: Iterable[Target],
+    postings: Mapping[tuple[str, str], Posting],
+    *,
+    now: datetime,
+) -> list[Coming]:
+    """Return where and when one digest is still to go out, however far ahead."""
+    found = [
+        _coming(target, slot, digest)
+        for target in targets
+        if (slot := _open_slot(digest, target, postings)) and slot.at > now
+    ]
     return sorted(found, key=lambda post: (post.slot.at, post.channel))
 
 
@@ -54,23 +70,34 @@ def _of(
 ) -> Iterator[Coming]:
     schedule, until = target.settings.schedule, now + timedelta(weeks=weeks)
     due: dict[datetime, list[Digest]] = {}
-    for one in digests:
-        posting = postings.get((one.id, target.channel))
-        if target.settings.selection(one) and (posting is None or posting.verdict is Verdict.OPEN):
-            due.setdefault(slot_of(one, target, posting).at, []).append(one)
+    for digest in digests:
+        if slot := _open_slot(digest, target, postings):
+            due.setdefault(slot.at, []).append(digest)
     slot = schedule.next_slot(now)
     while slot.at <= until:
-        posts: Sequence[Digest | None] = due.get(slot.at) or [None]
-        for digest in posts:
-            yield Coming(
-                channel=target.settings.channel,
-                slot=slot,
-                local=schedule.local(slot.at),
-                timezone=schedule.zone.key,
-                digest=digest,
-                skipped=target.skips(slot),
-            )
+        yield from (_coming(target, slot, digest) for digest in due.get(slot.at) or [None])
         slot = schedule.next_slot(slot.at)
+
+
+def _open_slot(digest: Digest, target: Target, postings: Mapping[tuple[str, str], Posting]) -> Slot | None:
+    """Return the slot a digest waits for in a channel; None if it gets nothing of it or all is decided."""
+    posting = postings.get((digest.id, target.channel))
+    decided = posting is not None and posting.verdict is not Verdict.OPEN
+    if digest.draft or decided or not target.settings.selection(digest):
+        return None
+    return slot_of(digest, target, posting)
+
+
+def _coming(target: Target, slot: Slot, digest: Digest | None) -> Coming:
+    schedule = target.settings.schedule
+    return Coming(
+        channel=target.settings.channel,
+        slot=slot,
+        local=schedule.local(slot.at),
+        timezone=schedule.zone.key,
+        digest=digest,
+        skipped=target.skips(slot),
+    )
 
 
 def span(length: timedelta) -> str:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from http.client import HTTPException
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
@@ -75,14 +75,24 @@ class Socket:
     def __init__(self, app: App, app_token: str) -> None:
         from slack_bolt.adapter.socket_mode.websocket_client import SocketModeHandler
 
+        self._greeted = threading.Event()
         self._handler = SocketModeHandler(app, app_token)
+        self._handler.client.message_listeners.append(self._hear)
 
     def connect(self) -> None:
-        """Open the line. Not .start(): that one waits for ever and is killed by SIGTERM."""
+        """Open the line and wait for Slack's hello, so that "ready" is true; the SDK goes on trying alone.
+
+        Not .start(): that one waits for ever and is killed by SIGTERM.
+        """
         try:
             self._handler.connect()  # type: ignore[no-untyped-call]
         except SlackApiError as error:
             raise _explained(error, "SLACK_APP_TOKEN") from error
+        self._greeted.wait(TIMEOUT_SECONDS)
+
+    def _hear(self, client: object, message: Mapping[str, Any], raw: str | None) -> None:
+        if message.get("type") == "hello":
+            self._greeted.set()
 
     @property
     def connected(self) -> bool:

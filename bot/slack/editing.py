@@ -21,6 +21,7 @@ from bot.core.errors import RoundupError
 from bot.core.message import Block, Message, Part
 from bot.desk import Choice, Desk
 from bot.slack import mrkdwn
+from bot.slack.blocks import as_preview
 from bot.slack.responses import Responder
 
 log = logging.getLogger(__name__)
@@ -120,20 +121,24 @@ def preview_message(
     digest: Digest, parts: Sequence[Part], coming: Sequence[Coming], *, now: datetime
 ) -> Message:
     """Return the digest's first message as it will be, marked PREVIEW, with when and where it goes out."""
-    first, replies = parts[0].message, len(parts) - 1
-    mark = "*PREVIEW* – only you see this" + (" – a draft: never posted" if digest.draft else "")
+    first, replies = as_preview(parts)[0].message, len(parts) - 1
     thread = (
         f"\n_{replies} more {'message' if replies == 1 else 'messages'} in its thread_" if replies else ""
     )
-    plan = "\n".join(_when(post, now) for post in coming) or "It is not going out by itself any more."
+    plan = "\n".join(_when(post, now) for post in coming) or _never(digest)
     blocks = (
-        _context(mark),
         *first.blocks,
         {"type": "divider"},
         _section(f"*When*\n{plan}{thread}"),
         *_preview_buttons(digest, coming),
     )
-    return Message(text=f"PREVIEW: {first.text}", blocks=blocks)
+    return Message(text=first.text, blocks=blocks)
+
+
+def _never(digest: Digest) -> str:
+    if digest.draft:
+        return "Never, while it is a draft: take `draft: true` out of its file."
+    return "It is not going out by itself any more."
 
 
 def alarm_message(text: str, *, digest: str, channel: str, state: State | None) -> Message:
@@ -188,7 +193,3 @@ def _said(text: str) -> Message:
 
 def _section(text: str) -> Block:
     return {"type": "section", "text": {"type": "mrkdwn", "text": text[:3000], "verbatim": True}}
-
-
-def _context(text: str) -> Block:
-    return {"type": "context", "elements": [{"type": "mrkdwn", "text": text}]}

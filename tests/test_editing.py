@@ -1,0 +1,146 @@
+"""Editors in Slack: what they see, what their buttons do, and who may press them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.app import Bot
+from bot.core.delivery import State
+from bot.practice.server import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET, PracticeServer
+from bot.practice.workspace import ME
+from bot.slack.editing import alarm_message
+from tests.waiting import until
+
+DIGEST = """\
+title: Next week's roundup
+date: 2099-01-02
+stories:
+  - headline: Fliggy Sells Trips
+    body: To many people.
+    companies: [Fliggy]
+"""
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[EditorsDesk]:
+    (tmp_path / "digests").mkdir()
+    (tmp_path / "digests" / "2099-01-02-next.yaml").write_text(DIGEST, encoding="utf-8")
+    with EditorsDesk.open(tmp_path) as desk:
+        yield desk
+
+
+class EditorsDesk:
+    """A bot in a practice workspace, and an editor who types and presses."""
+
+    def __init__(self, server: PracticeServer, bot: Bot) -> None:
+        self.server, self.bot = server, bot
+
+    @classmethod
+    @contextmanager
+    def open(cls, folder: Path, editors: str = ME) -> Iterator[EditorsDesk]:
+        config = folder / "config.yaml"
+        config.write_text(
+            f'timezone: UTC\ndigests: digests\neditors: [{editors}]\nchannels:\n  - channel: "#news"\n'
+            "    post: fri 09:00\ndelivery: {quiet: 0s}\n",
+            encoding="utf-8",
+        )
+        with PracticeServer(channels=["#news"], limits=None) as server:
+            environ = {
+                "SLACK_API_URL": server.api_url,
+                "SLACK_BOT_TOKEN": BOT_TOKEN,
+                "SLACK_APP_TOKEN": APP_TOKEN,
+                "SLACK_SIGNING_SECRET": SIGNING_SECRET,
+                "DATABASE_URL": f"sqlite:///{folder}/roundup.db",
+            }
+            bot = Bot(config, environ)
+            try:
+                bot.connect(socket=True)
+                until(bot.posting.desk.places, "the channel is found")
+                yield cls(server, bot)
+            finally:
+                bot.stop()
+
+    def preview(self, text: str = "preview") -> list[dict[str, Any]]:
+        before = len(self.server.workspace.ephemerals("#news"))
+        assert self.server.command("/roundup", text, channel="#news").ok
+        until(lambda: len(self.server.workspace.ephemerals("#news")) > before, "the preview is there")
+        return self.server.workspace.ephemerals("#news")[-1].blocks
+
+    def press(self, action_id: str) -> str:
+        shown = self.server.workspace.ephemerals("#news")[-1]
+        self.server.press("#news", shown.ts, action_id)
+        until(lambda: "PREVIEW" not in self.last_text(), "the answer has replaced the preview")
+        return self.last_text()
+
+    def last_text(self) -> str:
+        return self.server.workspace.ephemerals("#news")[-1].text
+
+
+def test_editor_sees_the_post_and_when_it_goes_out(desk: EditorsDesk) -> None:
+    blocks = json.dumps(desk.preview(), ensure_ascii=False)
+
+    assert "PREVIEW" in blocks
+    assert "Fliggy Sells Trips" in blocks
+    assert "#news: Fri 02 Jan 2099 09:00 UTC, 09:00 UTC, in " in blocks
+    assert "Post now" in blocks
+
+
+def test_post_now_posts_once_however_often_it_is_pressed(desk: EditorsDesk) -> None:
+    desk.preview()
+    first = desk.press("editor_post_now")
+    until(lambda: len(desk.server.workspace.posted("#news")) == 2, "parent and thread are there")
+    desk.preview()
+    second = desk.press("editor_post_now")
+
+    assert "#news gets it now" in first
+    assert "#news already has it" in second
+    assert len(desk.server.workspace.posted("#news")) == 2
+
+
+def test_skipped_week_stays_skipped(desk: EditorsDesk) -> None:
+    desk.preview()
+    first = desk.press("editor_skip_week")
+    blocks = json.dumps(desk.preview(), ensure_ascii=False)
+    second = desk.press("editor_skip_week")
+
+    assert "#news gets nothing on Fri 2099-01-02" in first
+    assert "– skipped" in blocks
+    assert "#news already skips Fri 2099-01-02" in second
+
+
+def test_unknown_digest_is_answered_with_the_nearest(desk: EditorsDesk) -> None:
+    desk.preview("preview 2099-01-02-nxt")
+
+    assert "2099-01-02-next" in desk.last_text()
+
+
+def test_whoever_is_no_editor_is_told_so(tmp_path: Path) -> None:
+    (tmp_path / "digests").mkdir()
+    with EditorsDesk.open(tmp_path, editors="U0SOMEBODY") as desk:
+        desk.preview()
+
+        assert desk.last_text().startswith("Only editors may do that")
+
+
+@pytest.mark.parametrize(
+    ("state", "labels"),
+    [
+        (State.MISSED, ["Post now", "Next slot", "Skip"]),
+        (State.HELD, ["It is there", "Post it", "Leave it out"]),
+        (State.FAILED, []),
+        (None, []),
+    ],
+)
+def test_alarm_carries_the_buttons_that_decide_it(state: State | None, labels: list[str]) -> None:
+    message = alarm_message("It is late & <odd>.", digest="d", channel="C1", state=state)
+    buttons = [b for block in message.blocks if block["type"] == "actions" for b in block["elements"]]
+
+    assert message.text == "It is late &amp; &lt;odd&gt;."
+    assert [button["text"]["text"] for button in buttons] == labels
+    assert all(json.loads(button["value"]) == {"digest": "d", "channel": "C1"} for button in buttons)
