@@ -12,6 +12,7 @@ from bot.core.plan import Target, slot_of
 from bot.core.schedule import Slot
 
 SKIPPED = "skipped"
+_NONE_YET = (None,)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +76,7 @@ def _of(
             due.setdefault(slot.at, []).append(digest)
     slot = schedule.next_slot(now)
     while slot.at <= until:
-        yield from (_coming(target, slot, digest) for digest in due.get(slot.at) or [None])
+        yield from (_coming(target, slot, digest) for digest in due.get(slot.at, ()) or _NONE_YET)
         slot = schedule.next_slot(slot.at)
 
 
