@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Callable, Iterable
-from datetime import date, datetime
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +15,17 @@ import click
 from rich.console import Console
 from rich.text import Text
 
-from bot.core.answer import Answer, Kind, Match
+from bot.answers import Answers
+from bot.config import load_settings
+from bot.core.answer import Answer, Document, Help, Kind, Latest, Match, Opened, Reply
+from bot.core.digest import Digest, Story
+from bot.library import Library
 from bot.search.archive import search_archive
-from bot.search.engine import SearchEngine
+from bot.search.engine import HINT_EMPTY, SearchEngine
 
-Ask = Callable[[str], Answer]
+Ask = Callable[[str], Reply]
 
-_MODIFIER = re.compile(r"(-?)(?:(\w+):)?(.*)", re.DOTALL)
+_QUOTABLE = re.compile(r"(-?(?:[a-z]+:)?)(.*)", re.DOTALL)  # -word, in:tag and their like keep their head
 
 
 class _Words(click.Command):
@@ -28,7 +33,7 @@ class _Words(click.Command):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         end = args.index("--") if "--" in args else len(args)
-        # A leading space makes it a word to click; unknown options with two dashes stay wrong usage.
+        # A space before it makes it a word to click; with two dashes it is an option or wrong usage.
         words = [f" {arg}" if re.match("-[^-]", arg) else arg for arg in args[:end]]
         return super().parse_args(ctx, words + args[end:])
 
@@ -36,111 +41,148 @@ class _Words(click.Command):
 @click.command(cls=_Words, context_settings={"help_option_names": ["--help"]})
 @click.argument("query", nargs=-1, type=click.UNPROCESSED)
 @click.option(
-    "--format", "form", type=click.Choice(["terminal", "json"]), default="terminal", show_default=True
+    "--format",
+    "form",
+    type=click.Choice(["terminal", "json"]),
+    default="terminal",
+    show_default=True,
+    help="What to print.",
 )
 @click.option("--stdin", is_flag=True, help="Read a question per line; print one JSON line for each.")
 @click.option(
     "--archive",
     type=click.Path(path_type=Path),
-    help="Search this file of JSON lines instead of the digests; needs no config.",
+    help="Search this file of JSON lines, a story each, instead of the digests; needs no config.",
 )
 @click.option(
     "--limit", type=click.IntRange(min=1), default=10, show_default=True, help="Matches shown at most."
 )
 @click.pass_obj
 def search(
-    config: Path, query: tuple[str, ...], form: str, stdin: bool, archive: Path | None, limit: int
-) -> None:  # noqa: FBT001
+    config: Path, *, query: tuple[str, ...], form: str, stdin: bool, archive: Path | None, limit: int
+) -> None:
     """Answer QUERY as the slash command would.
 
     A word with a dash before it is left out; an argument with a space in it is an exact phrase.
     """
-    engine = search_archive(archive, today=_today) if archive else _over_digests(config)
-
-    def ask(text: str) -> Answer:
-        return engine.search(text, limit=limit)
-
+    ask = _over_archive(archive, limit) if archive else _over_digests(config, limit)
     if stdin:
-        _answer_lines(ask, sys.stdin.buffer)
-    elif form == "json":
-        _print_json(ask(_as_typed(query)))
+        for line in sys.stdin.buffer:
+            text = line.rstrip(b"\r\n").decode("utf-8", "replace")
+            _print_json(text, ask(text))
+        return
+    text = " ".join(_as_typed(argument) for argument in query)
+    if form == "json":
+        _print_json(text, ask(text))
     else:
-        _print_for_people(ask(_as_typed(query)))
+        _print_for_people(ask(text))
 
 
-def _over_digests(config: Path) -> SearchEngine:
-    from bot.config import load_settings
-    from bot.library import Library
+def _over_archive(path: Path, limit: int) -> Ask:
+    return partial(search_archive(path, today=_today).search, limit=limit)
 
+
+def _over_digests(config: Path, limit: int) -> Ask:
     settings = load_settings(config)
     library = Library(settings.digests)
-    return SearchEngine.over(library.documents(), settings.companies, today=_today)
+    library.refresh(datetime.now(UTC))
+    engine = SearchEngine.over(library.documents(), settings.companies, today=_today)
+    return Answers(library, partial(engine.search, limit=limit)).ask
 
 
 def _today() -> date:
     return datetime.now().astimezone().date()
 
 
-def _as_typed(arguments: Iterable[str]) -> str:
-    """Return the question as one would type it in Slack: what the shell took the quotes from gets them back."""
-    return " ".join(_quoted(argument.removeprefix(" ")) for argument in arguments)
-
-
-def _quoted(argument: str) -> str:
-    if not re.search(r"\s", argument) or '"' in argument:
+def _as_typed(argument: str) -> str:
+    """Return an argument as one would type it in Slack: the quotes the shell took are put back."""
+    argument = argument.removeprefix(" ")
+    quotable = _QUOTABLE.fullmatch(argument)
+    if not quotable or '"' in argument or not re.search(r"\s", argument):
         return argument
-    minus, key, text = _MODIFIER.fullmatch(argument).groups()  # type: ignore[union-attr]  # it matches anything
-    return f'{minus}{key + ":" if key else ""}"{text}"'
+    return f'{quotable[1]}"{quotable[2]}"'
 
 
-def _answer_lines(ask: Ask, lines: Iterable[bytes]) -> None:
-    for line in lines:
-        _print_json(ask(line.rstrip(b"\r\n").decode("utf-8", "replace")))
-
-
-def _print_json(answer: Answer) -> None:
-    line = json.dumps(as_json(answer), ensure_ascii=False)
+def _print_json(text: str, reply: Reply) -> None:
+    line = json.dumps(_as_json(_as_answer(text, reply)), ensure_ascii=False)
+    # An argument that is not UTF-8 comes to us as half surrogates, which cannot be printed.
     sys.stdout.buffer.write(line.encode("utf-8", "replace") + b"\n")
     sys.stdout.buffer.flush()
 
 
-def as_json(answer: Answer) -> dict[str, Any]:
-    """Return an answer in the shape of the contract."""
+def _as_answer(text: str, reply: Reply) -> Answer:
+    """Return any reply as an answer: the newest digest and a story by its code are matches, too."""
+    match reply:
+        case Answer():
+            return reply
+        case Latest(digest=Digest() as digest):
+            return _matches(text, [(digest, story) for story in digest.stories], "in the newest digest")
+        case Opened(digest=digest, story=story):
+            return _matches(text, [(digest, story)], f"{story.code}, its code")
+        case Help():
+            return Answer(query=text, kind=Kind.NOTHING, hint=HINT_EMPTY)
+        case _:
+            return Answer(query=text, kind=Kind.NOTHING, hint="There is no digest yet.")
+
+
+def _matches(text: str, found: list[tuple[Digest, Story]], why: str) -> Answer:
+    matches = tuple(
+        Match(story=_document(digest, story), score=1.0, why=why, excerpt=story.summary)
+        for digest, story in found
+    )
+    return Answer(query=text, kind=Kind.MATCHES, total=len(matches), matches=matches)
+
+
+def _document(digest: Digest, story: Story) -> Document:
+    body = "\n\n".join(story.body)
+    return Document(id=story.id, headline=story.headline, body=body, date=digest.date)
+
+
+def _as_json(answer: Answer) -> dict[str, Any]:
+    matches = [
+        {
+            "story": match.story.id,
+            "headline": match.story.headline,
+            "date": match.story.date.isoformat(),
+            "score": match.score,
+            "why": match.why,
+        }
+        for match in answer.matches
+    ]
     return {
         "query": answer.query,
         "kind": answer.kind.value,
         "total": answer.total,
-        "matches": [
-            {
-                "story": match.story.id,
-                "headline": match.story.headline,
-                "date": match.story.date.isoformat(),
-                "score": match.score,
-                "why": match.why,
-            }
-            for match in answer.matches
-        ],
+        "matches": matches,
         "suggestions": list(answer.suggestions),
     }
 
 
-def _print_for_people(answer: Answer) -> None:
+def _print_for_people(reply: Reply) -> None:
     console = Console(highlight=False)
+    match reply:
+        case Opened(digest=digest, story=story):
+            text = Text.assemble((story.headline, "bold"), (f"  {digest.date}", "dim"))
+            console.print(text, *map(Text, story.body), sep="\n\n")
+        case _:
+            _print_answer(console, _as_answer("", reply))
+
+
+def _print_answer(console: Console, answer: Answer) -> None:
     if answer.kind is not Kind.MATCHES:
         console.print(Text(answer.hint))
         if answer.suggestions:
-            console.print(Text.assemble("Did you mean ", (", ".join(answer.suggestions), "bold"), "?"))
+            console.print(Text.assemble("Did you mean ", (" or ".join(answer.suggestions), "bold"), "?"))
         return
     for match in answer.matches:
-        console.print(_story(match), soft_wrap=False)
+        console.print(_story(match))
     if answer.total > len(answer.matches):
-        console.print(Text(f"{answer.total} stories in all; --limit shows more.", style="dim"))
+        console.print(Text(f"{len(answer.matches)} of {answer.total}; --limit shows more."))
 
 
 def _story(match: Match) -> Text:
-    story = match.story
-    text = Text.assemble((story.headline, "underline"), ("  " + story.date.isoformat(), "dim"), "\n")
+    text = Text(match.story.headline)
     if match.excerpt:
-        text.append(match.excerpt + "\n")
+        text.append(f"\n{match.excerpt}")
     text.highlight_words(match.words, "bold")
-    return text.append(match.why + "\n", style="dim italic")
+    return text.append(f"\n{match.story.date} · {match.why}\n", style="dim")

@@ -114,7 +114,7 @@ class _Reading:
         return [self._unit(parts, found)] if found else []
 
     def _may_be(self, term: Term, parts: Sequence[Part]) -> bool:
-        """Tell whether these words may be that term: a stop word at an end belongs to a name, or to nothing."""
+        """Tell whether these words may be that term: a stop word at an end is part of a name, or out."""
         if not (parts[0].is_stop or parts[-1].is_stop) or _is_compound(parts):
             return True
         return term.role == "company" or (" " not in term.shown and len(parts) > 1 and term.capitals > 0)
@@ -198,10 +198,9 @@ _VOWELS = frozenset("aeiouy")
 
 
 def typing_cost(typed: str, meant: str) -> float:
-    """Return how unlikely a slip is, in edits: cheaper for a neighbouring key, a doubled letter, a swap, a vowel."""
+    """Return how unlikely a slip is, in edits: less for keys side by side, doubles, swaps, vowels."""
     edits = Levenshtein.editops(typed, meant)
     cost = 0.0
-    skip = False
     ops = [(op.tag, op.src_pos, op.dest_pos) for op in edits]
     if len(ops) > OSA.distance(typed, meant):  # two neighbours swapped
         cost -= 1.3
@@ -215,7 +214,13 @@ def typing_cost(typed: str, meant: str) -> float:
             cost += 0.55 if a in around else 0.75 if any(_beside(a, b) for b in around) else 0.95
         else:
             b = meant[to]
-            cost += 0.6 if b in meant[max(0, to - 1) : to] + meant[to + 1 : to + 2] else 0.8 if b in _VOWELS else 0.9
+            cost += (
+                0.6
+                if b in meant[max(0, to - 1) : to] + meant[to + 1 : to + 2]
+                else 0.8
+                if b in _VOWELS
+                else 0.9
+            )
     return max(0.4, cost)
 
 

@@ -16,22 +16,22 @@ MAX_LENGTH = 2_000  # letters that are read; nobody types more by hand
 MAX_PARTS = 24  # words that are looked up
 
 # What questions are made of. Such a word never decides an answer; in a name it counts: MY bank, The Gap.
-STOP_WORDS = frozenset(
-    """
-    a about after again all also am an and any anybody anyone anything are around as at back be because been
-    before being between both but by came can come could did do does doing done during each else even ever
-    every few find for from gave get gets give go goes going gone got had happen happened happening happens has
-    have having he hear heard hello her here hers hey hi him his how i if in into is isn it its just know last
-    late lately latest let like look looking made make many may me might month more most much must my new
-    newest news next no not now of off ok on one only or other our out over own please read recent recently
-    said same saw say saying says see seen she should show since so some somebody someone something still
-    stories story such tell than thank thanks that the their them then there these they thing things this
-    those through to today together told too toward under until up update updates us use very want was we week
-    weekly weeks well were what when where whether which while who whom whose why will with would year years
-    yesterday yet you your yours announce announced announcement announces digest roundup article articles
-    don didn doesn isn wasn aren ain re ve ll
-    """.split()
-)
+_STOP_WORDS = """
+a about after again all also am an and any anybody anyone anything are around as at back be
+because been before being between both but by came can come could did do does doing done during
+each else even ever every few find for from gave get gets give go goes going gone got had happen
+happened happening happens has have having he hear heard hello her here hers hey hi him his how
+i if in into is isn it its just know last late lately latest let like look looking made make
+many may me might month more most much must my new newest news next no not now of off ok on one
+only or other our out over own please read recent recently said same saw say saying says see
+seen she should show since so some somebody someone something still stories story such tell than
+thank thanks that the their them then there these they thing things this those through to today
+together told too toward under until up update updates us use very want was we week weekly weeks
+well were what when where whether which while who whom whose why will with would year years
+yesterday yet you your yours announce announced announcement announces digest roundup article
+articles don didn doesn isn wasn aren ain re ve ll
+"""
+STOP_WORDS = frozenset(_STOP_WORDS.split())
 
 _DATES = ("before", "after", "during", "on")
 _REFUSED = ("from", "to", "has", "is", "with")
@@ -41,7 +41,13 @@ _TOKEN = re.compile(
     rf'|"(?P<phrase>[^"]*)"|(?P<text>[^\s"]+|"))',
     re.IGNORECASE,
 )
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTH_NAMES = {
+    name[:3]: name
+    for name in (
+        *("january", "february", "march", "april", "may", "june"),
+        *("july", "august", "september", "october", "november", "december"),
+    )
+}
 _NUMBERS = re.compile(r"(\d{4})(?:[-/.](\d{1,2})(?:[-/.](\d{1,2}))?)?")
 
 
@@ -137,7 +143,8 @@ class _Reader:
     def _modify(self, key: str, value: str, written: str) -> None:
         if key in _REFUSED:
             self._problem = (
-                f"`{key}:` has no meaning here: a digest has no senders. Ask for words, companies, in:tag or dates."
+                f"{key}: has no meaning here, where the editors write everything."
+                " Ask for words, companies, in:tag or dates."
             )
         elif key == "in":
             self._append(self._tags, value)
@@ -150,15 +157,18 @@ class _Reader:
                 self._first.append(span[0])
                 self._last.append(span[1])
         else:
-            self._problem = f"I cannot read the date in {written}. Write it like {key}:2020-06-30, {key}:2020-06 or {key}:june."
+            self._problem = (
+                f"I cannot read the date in {written}."
+                f" Write it like {key}:2020-06-30, {key}:2020-06 or {key}:june."
+            )
 
 
 def _days(text: str, today: date) -> tuple[date, date] | None:
     """Return the first and last day of what is meant: a day, a month, a year, a name for one of them."""
     if numbers := _NUMBERS.fullmatch(text):
         return _numbered(*(int(n) if n else None for n in numbers.groups()))
-    if text[:3] in _MONTHS and "january february march april may june july august september october november december sept".split().count(text) or text in _MONTHS:
-        month = _MONTHS.index(text[:3]) + 1
+    if (full := _MONTH_NAMES.get(text[:3])) and text in (full, full[:3], full[:4]):
+        month = list(_MONTH_NAMES).index(text[:3]) + 1
         return _month(today.year if month <= today.month else today.year - 1, month)
     monday = today - timedelta(days=today.weekday())
     return {

@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 _PLAIN = str.maketrans(
     {
@@ -16,8 +17,7 @@ _PLAIN = str.maketrans(
         **dict.fromkeys("“”„‟″«»", '"'),
         **dict.fromkeys("‐‑‒–—―−﹘﹣", "-"),
         **dict.fromkeys("\u00ad\u200b\u200c\u200d\u2060\ufeff", ""),  # invisible inside words
-        **{"ß": "ss", "ø": "o", "Ø": "O", "æ": "ae", "Æ": "AE", "œ": "oe", "Œ": "OE"},
-        **{"ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "ı": "i"},
+        **dict(zip("ßæÆœŒøØłŁđĐı", ("ss", "ae", "AE", "oe", "OE", *"oOlLdDi"), strict=True)),
     }
 )
 _ACCENTED = re.compile(r"[\u00c0-\u024f\u1e00-\u1eff]")
@@ -55,7 +55,7 @@ def _without_accent(match: re.Match[str]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """One word of a text. *parts* are its pieces in order; *joined* is all of them in one, if that differs."""
+    """One word of a text. *parts* are its pieces in order; *joined* is all of them in one."""
 
     parts: tuple[str, ...]
     joined: str = ""
@@ -97,9 +97,9 @@ def _amount(piece: str) -> tuple[str, ...]:
 def join(parts: Sequence[str]) -> str:
     """Return a name of several words as one: bankofamerica, watcheswonders."""
     if len(parts) > 1 and is_cjk(parts[0]) and all(len(part) == 2 for part in parts):
-        overlapping = all(a[1] == b[0] for a, b in zip(parts, parts[1:], strict=False))
+        overlapping = all(a[1] == b[0] for a, b in pairwise(parts))
         return parts[0] + "".join(part[1] for part in parts[1:]) if overlapping else "".join(parts)
-    return "".join(part for part in parts if part != "and")
+    return "".join(part for part in parts if part != "and") or "".join(parts)
 
 
 def name_parts(name: str) -> tuple[str, ...]:
@@ -186,7 +186,7 @@ class Cutter:
             self._runs.clear()
         surfaces = re.split("[ -]", run)
         starts = [i for i, surface in enumerate(surfaces) if surface[0].isupper() or surface[0].isdigit()]
-        spans = list(zip(starts, starts[1:], strict=False))
+        spans = list(pairwise(starts))
         if len(starts) == 3:
             spans.append((starts[0], starts[2]))
         keys = []

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from datetime import date
 from hashlib import blake2b
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, cast
 
 from bot.core.answer import Document
 from bot.core.errors import RoundupError
@@ -24,7 +24,9 @@ def search_archive(path: Path, *, today: Callable[[], date]) -> SearchEngine:
             while block := file.read(1 << 20):
                 content.update(block)
     except OSError as error:  # missing, a folder, not allowed
-        raise RoundupError(f"{path}: {error.strerror}; --archive takes a file with one JSON story a line") from error
+        raise RoundupError(
+            f"{path}: {error.strerror}; --archive takes a file with one JSON story a line"
+        ) from error
     return SearchEngine(content.hexdigest(), lambda: read_archive(path), {}, today=today)
 
 
@@ -37,7 +39,9 @@ def read_archive(path: Path) -> Iterator[Document]:
                 if not line.isspace():
                     story = _story(line, f"{path}:{number}")
                     if story.id in seen:
-                        raise RoundupError(f"{path}:{number}: id {json.dumps(story.id)} is there twice; ids are unique")
+                        raise RoundupError(
+                            f"{path}:{number}: id {json.dumps(story.id)} is there twice; ids are unique"
+                        )
                     seen.add(story.id)
                     yield story
         except (gzip.BadGzipFile, EOFError) as error:
@@ -45,7 +49,9 @@ def read_archive(path: Path) -> Iterator[Document]:
 
 
 def _open(path: Path) -> IO[bytes]:
-    return gzip.open(path) if path.suffix == ".gz" else path.open("rb")
+    if path.suffix == ".gz":
+        return cast("IO[bytes]", gzip.open(path))
+    return path.open("rb")
 
 
 def _story(line: bytes, place: str) -> Document:
@@ -54,7 +60,7 @@ def _story(line: bytes, place: str) -> Document:
     except (ValueError, RecursionError) as error:  # no JSON, no UTF-8, nested without end
         raise RoundupError(f"{place}: not JSON: {error}") from error
     if not isinstance(fields, dict):
-        raise RoundupError(f"{place}: not an object; a line is {{\"id\", \"headline\", \"body\", …}}")
+        raise RoundupError(f'{place}: not an object; a line is {{"id", "headline", "body", …}}')
     id_ = fields.get("id")
     if isinstance(id_, bool) or not isinstance(id_, str | int):
         raise RoundupError(f"{place}: id: a text or a whole number is needed")

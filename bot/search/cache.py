@@ -20,10 +20,12 @@ from bot.search.index import Index, Writer, create
 log = logging.getLogger(__name__)
 
 _A_DAY = 24 * 3600
-_MAPPED = 1 << 31  # bytes of the file read in place: shared by all processes, none of it private
-_KEPT = 8  # files; each change of the archive makes one
+_PAGES_KB = 4096  # of the file kept by each process; the system's own cache has the rest
+KEPT = 8  # files; each change of the archive makes one
 # A half-written file is never seen by anybody, so it need not survive a crash.
-_FAST = "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA secure_delete = OFF; PRAGMA cache_size = -32768"
+_FAST = """
+PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA secure_delete = OFF; PRAGMA cache_size = -32768
+"""
 
 
 def folder() -> Path:
@@ -45,7 +47,8 @@ def open_index(key: str) -> Index | None:
         return None
     connection = sqlite3.connect(f"{path.as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False)
     try:
-        connection.execute(f"PRAGMA mmap_size = {_MAPPED}")
+        # Not mapped into memory: a mapped file that somebody truncates takes the process with it (SIGBUS).
+        connection.execute(f"PRAGMA cache_size = -{_PAGES_KB}")
         index = Index(connection)
     except (sqlite3.Error, TypeError, ValueError) as error:  # damaged, foreign, or of another version
         connection.close()
@@ -106,7 +109,7 @@ def _prune(newest: Path) -> None:
     """Delete all but the files used last, and what a crash left half-written a day ago."""
     with suppress(OSError):  # another process may be deleting the same ones
         files = sorted(newest.parent.glob("search-*.sqlite"), key=lambda f: f.stat().st_mtime, reverse=True)
-        for file in files[_KEPT:]:
+        for file in files[KEPT:]:
             file.unlink(missing_ok=True)
         for file in newest.parent.glob(".search-*.sqlite.*"):
             if file.stat().st_mtime < newest.stat().st_mtime - _A_DAY:

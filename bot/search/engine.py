@@ -8,23 +8,25 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from datetime import date
 from hashlib import blake2b
 from itertools import combinations, islice
-from typing import NamedTuple, Self
+from typing import NamedTuple, Self, TypeVar
 
 from bot.core.answer import Answer, Document, Kind, Match
 from bot.core.highlight import Passage, excerpt, key
 from bot.core.meaning import Candidate, Unit, units
 from bot.core.query import Parts, Query, read_query
-from bot.core.text import join, name_parts, plain
+from bot.core.text import join, name_parts
 from bot.search.cache import build_index, open_index
 from bot.search.index import VERSION, Hit, Index, first_place, last_place, mark
+
+_T = TypeVar("_T")
 
 SURE_OF_ONE = 0.75  # how much of a question of one word must be understood
 SURE_OF_MANY = 0.40  # of one with several: its other words bear witness
 SUGGESTED = 0.25  # a name that likely is worth showing, but not worth answering with
+FEW = 300  # stories; so many can be ranked within their days in no time
 VERY_COMMON = 3000  # stories; such a name is answered newest first
 _TRIES = 24  # combinations of words that are tried when not all are in one story
 
@@ -89,26 +91,30 @@ class SearchEngine:
     def search(self, query: str, *, limit: int = 10, offset: int = 0) -> Answer:
         """Answer a question; never fails, whatever is typed."""
         asked = read_query(query, today=self._today())
-        with self._lock:
-            try:
-                return _Search(self._index, query, asked).answer(limit, offset)
-            except sqlite3.DatabaseError:  # the file was damaged after it was opened
-                self._index = build_index(self._digest, self._documents, self._companies)
-                return _Search(self._index, query, asked).answer(limit, offset)
+        return self._read(lambda index: _Search(index, query, asked).answer(limit, offset))
 
     def complete(self, prefix: str, *, limit: int = 10) -> tuple[str, ...]:
         """Return names and words that begin so: companies, then tags, then frequent words."""
         beginning = join(name_parts(prefix[:100]))
         if not beginning:
             return ()
-        with self._lock:
-            terms = self._index.beginning(beginning, 3 * limit)
+        terms = self._read(lambda index: index.beginning(beginning, 3 * limit))
         return tuple(islice(dict.fromkeys(term.of or term.shown for term in terms), limit))
+
+    def _read(self, ask: Callable[[Index], _T]) -> _T:
+        with self._lock:
+            try:
+                return ask(self._index)
+            except sqlite3.DatabaseError:  # the file was damaged after it was opened
+                self._index = build_index(self._digest, self._documents, self._companies)
+                return ask(self._index)
 
 
 def _content(documents: Sequence[Document], companies: Mapping[str, Sequence[str]]) -> str:
     content = blake2b(digest_size=16)
-    content.update(repr((VERSION, [(name, *others) for name, others in companies.items()])).encode("utf-8", "replace"))
+    content.update(
+        repr((VERSION, [(name, *others) for name, others in companies.items()])).encode("utf-8", "replace")
+    )
     for document in documents:
         content.update(mark(document))
     return content.hexdigest()
@@ -135,7 +141,10 @@ class _Search:
         if asked.problem:
             return self._nothing(asked.problem)
         units_ = units(
-            asked.parts, stories=self._index.stories, lookup=self._index.terms, near=self._index.vocabulary.near
+            asked.parts,
+            stories=self._index.stories,
+            lookup=self._index.terms,
+            near=self._index.vocabulary.near,
         )
         if not units_ and not asked.narrows:
             return self._nothing(HINT_EMPTY)
@@ -189,13 +198,15 @@ class _Search:
         if fields and terms[0].stories <= VERY_COMMON:
             fields.insert(0, "{headline} : {companies} : ")
         fields += ["{headline} : "] if any(term.headlines for term in terms) else []
+        few = sum(term.stories for term in terms) <= FEW
+        newest = self._index.newest_day_by_day if few else self._index.newest
         hits: dict[int, Hit] = {}
         for score, field in zip(range(len(fields) + 2, 0, -1), [*fields, "{tags} : ", ""], strict=True):
             match = _within(field, _expression(reading.units[0]))
             if reading.match != _expression(reading.units[0]):
                 match = f"({match}) AND ({reading.match})"
             # Those found before are found again here: ask for as many more.
-            for place in self._index.newest(match, self._first, self._last, wanted + len(hits)):
+            for place in newest(match, self._first, self._last, wanted + len(hits)):
                 hits.setdefault(place, Hit(place, float(score)))
             if len(hits) >= wanted:
                 break
@@ -204,9 +215,10 @@ class _Search:
     def _total(self, reading: _Reading) -> int:
         if not reading.match:
             return len(self._index.newest_of_all(self._first, self._last, self._index.stories))
-        if len(reading.units) == 1 and reading.match == f'("{reading.units[0].candidates[0].term.word}")':
-            if (self._asked.first, self._asked.last) == (None, None):
-                return reading.units[0].candidates[0].term.stories
+        if len(reading.units) == 1 and not (self._asked.first or self._asked.last):
+            term = reading.units[0].candidates[0].term
+            if reading.match == f'("{term.word}")':
+                return term.stories
         return self._index.count(reading.match, self._first, self._last)
 
     def _matches(self, reading: _Reading, hits: list[Hit]) -> Answer:
@@ -240,7 +252,7 @@ def _expression(unit: Unit) -> str:
     """Return what finds a unit. All words are quoted, so none of them is an operator."""
     best, *others = unit.candidates
     if best.distance == 0 and len(unit.parts) > 1:
-        written = _phrase_of([part.letters for part in unit.parts])
+        written = _phrase([part.letters for part in unit.parts])
         if best.term.role != "company":
             parts = [f'"{part.letters}"' for part in unit.parts if not part.is_stop]
             written = " AND ".join(parts) if parts else written
@@ -249,17 +261,18 @@ def _expression(unit: Unit) -> str:
     return "(" + " OR ".join(f'"{candidate.term.word}"' for candidate in (best, *also)) + ")"
 
 
-def _phrase(parts: Parts) -> str:
-    return f'("{join(parts)}" OR {_phrase_of(parts)})' if len(parts) > 1 else _phrase_of(parts)
-
-
-def _phrase_of(parts: Sequence[str]) -> str:
+def _phrase(parts: Sequence[str]) -> str:
     return f'"{" ".join(parts)}"'
 
 
 def _suggestions(all_units: Sequence[Unit]) -> tuple[str, ...]:
     near = sorted(
-        (candidate for unit in all_units for candidate in unit.candidates if candidate.distance and candidate.belief >= SUGGESTED),
+        (
+            candidate
+            for unit in all_units
+            for candidate in unit.candidates
+            if candidate.distance and candidate.belief >= SUGGESTED
+        ),
         key=lambda candidate: (not candidate.term.role, -candidate.belief),
     )
     return tuple(dict.fromkeys(candidate.term.of or candidate.term.shown for candidate in near))[:3]
@@ -293,7 +306,9 @@ def _why(story: Document, unit: Unit, headline: Passage, body: Passage) -> tuple
     for candidate in unit.candidates:
         term = candidate.term
         typed = " ".join(part.letters for part in unit.parts)
-        forms = tuple(dict.fromkeys((term.shown.lower(), term.word, typed, *([term.of.lower()] if term.of else []))))
+        forms = tuple(
+            dict.fromkeys((term.shown.lower(), term.word, typed, *([term.of.lower()] if term.of else [])))
+        )
         names = {term.word, key(term.of or term.word)}
         in_headline = headline.find(forms)
         found = in_headline or body.find(forms) or headline.find_compound(forms) or body.find_compound(forms)

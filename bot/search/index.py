@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from hashlib import blake2b
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from bot.core.answer import Document
 from bot.core.meaning import Term
@@ -82,9 +82,6 @@ class _Row(NamedTuple):
         )
 
 
-_FIELDS = ", ".join(_Row._fields)
-
-
 def create(connection: sqlite3.Connection) -> None:
     """Make an empty index."""
     connection.executescript(
@@ -116,7 +113,7 @@ class Writer:
         places = _Places(self._db)
         new: list[int] = []
         self._db.executemany(
-            f"INSERT INTO story({_FIELDS}) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO story VALUES (?, ?, ?, ?, ?, ?, ?)",
             (_noted(new, row) for row in self._rows(documents, held, places)),
         )
         for place in sorted(held.values()):  # what nobody claimed is gone or was corrected
@@ -142,10 +139,11 @@ class Writer:
                 )
 
     def _remove(self, place: int) -> None:
-        row = self._db.execute(f"SELECT {_FIELDS} FROM story WHERE place = ?", (place,)).fetchone()
+        row = self._db.execute("SELECT * FROM story WHERE place = ?", (place,)).fetchone()
         texts = self._count(_Row(*row), -1)
         self._db.execute(
-            "INSERT INTO words(words, rowid, companies, headline, tags, body) VALUES ('delete', ?, ?, ?, ?, ?)",
+            "INSERT INTO words(words, rowid, companies, headline, tags, body)"
+            " VALUES ('delete', ?, ?, ?, ?, ?)",
             (place, *texts),
         )
         self._db.execute("DELETE FROM story WHERE place = ?", (place,))
@@ -154,9 +152,9 @@ class Writer:
         """Index the stories at these places, or all. In order of place: FTS5 is slow in any other."""
         reader = self._db.cursor()
         if places is None:
-            rows: Iterable[Sequence[object]] = reader.execute(f"SELECT {_FIELDS} FROM story ORDER BY place")
+            rows: Iterable[Any] = reader.execute("SELECT * FROM story ORDER BY place")
         else:
-            one = f"SELECT {_FIELDS} FROM story WHERE place = ?"
+            one = "SELECT * FROM story WHERE place = ?"
             rows = (reader.execute(one, (place,)).fetchone() for place in sorted(places))
         self._db.executemany(
             "INSERT INTO words(rowid, companies, headline, tags, body) VALUES (?, ?, ?, ?, ?)",
@@ -299,9 +297,8 @@ class Index:
 
     def terms(self, words: Iterable[str]) -> dict[str, Term]:
         """Return what is known of these words; unknown ones are left out."""
-        wanted = tuple(words)
-        marks = ",".join("?" * len(wanted))
-        found = self._db.execute(f"SELECT * FROM term WHERE word IN ({marks})", wanted)  # noqa: S608 (marks only)
+        sql = "SELECT * FROM term WHERE word IN (SELECT value FROM json_each(?))"
+        found = self._db.execute(sql, (json.dumps(list(words)),))
         return {row[0]: Term(*row) for row in found}
 
     def ranked(self, match: str, first: int, last: int, limit: int) -> list[Hit]:
@@ -313,10 +310,20 @@ class Index:
         )
         return [Hit(place, -rank) for place, rank in rows]
 
+    def newest_day_by_day(self, match: str, first: int, last: int, limit: int) -> list[int]:
+        """Return the newest stories for an FTS5 expression, those of a day by BM25. Looks at all of them."""
+        rows = self._db.execute(
+            "SELECT rowid FROM words WHERE words MATCH ? AND rowid BETWEEN ? AND ?"
+            " ORDER BY rowid / ? DESC, rank LIMIT ?",
+            (match, first, last, _DAY, limit),
+        )
+        return [place for (place,) in rows]
+
     def newest(self, match: str, first: int, last: int, limit: int) -> list[int]:
         """Return the newest stories for an FTS5 expression."""
         rows = self._db.execute(
-            "SELECT rowid FROM words WHERE words MATCH ? AND rowid BETWEEN ? AND ? ORDER BY rowid DESC LIMIT ?",
+            "SELECT rowid FROM words WHERE words MATCH ? AND rowid BETWEEN ? AND ?"
+            " ORDER BY rowid DESC LIMIT ?",
             (match, first, last, limit),
         )
         return [place for (place,) in rows]
@@ -337,8 +344,8 @@ class Index:
 
     def documents(self, places: Sequence[int]) -> dict[int, Document]:
         """Return the stories at these places."""
-        marks = ",".join("?" * len(places))
-        rows = self._db.execute(f"SELECT {_FIELDS} FROM story WHERE place IN ({marks})", places)  # noqa: S608
+        sql = "SELECT * FROM story WHERE place IN (SELECT value FROM json_each(?))"
+        rows = self._db.execute(sql, (json.dumps(places),))
         return {row[0]: _Row(*row).document() for row in rows}
 
     def beginning(self, prefix: str, limit: int) -> list[Term]:

@@ -45,7 +45,7 @@ _STORIES = {
     ),
     "hema": (
         "Hema Delivers Lobsters in Thirty Minutes",
-        "The supermarket chain Hema opened its two-hundredth store and hired waiters from closed restaurants.",
+        "The supermarket chain Hema opened its two-hundredth store and hired waiters of closed inns.",
         [],
         ["Retail"],
     ),
@@ -99,8 +99,8 @@ _STORIES = {
     ),
     "watches": (
         "Watches & Wonders Goes Online with Net-a-Porter",
-        "Richemont brought its fair to the screen: Cartier, IWC and Panerai showed timepieces, and Net-a-Porter "
-        "sold them.",
+        "Richemont brought its fair to the screen: Cartier, IWC and Panerai showed timepieces, and "
+        "Net-a-Porter sold them.",
         ["Richemont", "Net-a-Porter"],
         ["Luxury"],
     ),

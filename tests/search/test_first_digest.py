@@ -1,30 +1,78 @@
-"""The product's own first weeks: ten stories, and every question honest about them."""
+"""The product's first weeks: ten stories of one digest, and every answer about them honest."""
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from bot.config import load_settings
 from bot.core.answer import Kind
 from bot.library import Library
 from bot.search.engine import SearchEngine
 from tests.search.stories import TODAY
 
-_COMPANIES = {"Fliggy": ("飞猪", "Feizhu", "Alitrip"), "Ant Group": ("Ant Financial", "蚂蚁金服")}
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
 def engine() -> SearchEngine:
-    library = Library(Path(__file__).parents[2] / "digests")
-    return SearchEngine.over(library.documents(), _COMPANIES, today=lambda: TODAY)
+    """Search the digest that ships with the bot, with the companies of its config."""
+    library = Library(ROOT / "digests")
+    library.refresh(datetime(2020, 5, 2, tzinfo=UTC))
+    companies = load_settings(ROOT / "config.yaml").companies
+    return SearchEngine.over(library.documents(), companies, today=lambda: TODAY)
 
 
 @pytest.mark.parametrize(
     ("query", "headline"),
     [
-        ("Fliggy", "Fliggy Fuels"),
+        ("fligy", "Fliggy Fuels"),
+        ("filggy", "Fliggy Fuels"),
+        ("飞猪", "Fliggy Fuels"),
+        ("Labor Day", "Fliggy Fuels"),
+        ("what did Fliggy do for Labor Day?", "Fliggy Fuels"),
+        ("travel", "Fliggy Fuels"),
+        ("mybnak", "Ant Financial’s"),
+        ("ant financial", "Ant Financial’s"),
+        ("covid", "Jack Ma"),
+        ("jack ma", "Jack Ma"),
+        ("hema", "Alibaba Leads"),
+        ("H&M", "H&M’s Arket"),
+        ("arket", "H&M’s Arket"),
+        ("watches & wonders", "Richemont"),
+        ("concrt", "Damai and Youku"),
+        ("coronavirs", "Luohan Academy"),
     ],
 )
-def test_x(engine: SearchEngine, query: str, headline: str) -> None:
+def test_story_is_found(engine: SearchEngine, query: str, headline: str) -> None:
     assert engine.search(query).matches[0].story.headline.startswith(headline)
+
+
+def test_frequent_name_is_led_by_its_own_stories(engine: SearchEngine) -> None:
+    """Nearly every story mentions them."""
+    assert "Tmall" in engine.search("tmall").matches[0].story.headline
+    assert "Alibaba" in engine.search("alibaba").matches[0].story.headline
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "Zillow",
+        "asdkjh",
+        "iwx",
+        "Amazon",
+        "Microsoft",
+        "youtube",
+        "Meituan",
+        "tell me about Netflix",
+        "🎉",
+        "the",
+    ],
+)
+def test_what_is_not_there_is_not_answered(engine: SearchEngine, query: str) -> None:
+    answer = engine.search(query)
+
+    assert (answer.kind, answer.matches) == (Kind.NOTHING, ())
+    assert answer.hint

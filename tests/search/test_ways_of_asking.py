@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date
-from pathlib import Path
-
 import pytest
 
-from bot.core.answer import Answer, Document, Kind
+from bot.core.answer import Answer
 from bot.search.engine import SearchEngine
-from tests.search.stories import TODAY
 
 
 def first(answer: Answer) -> str | int | None:

@@ -1,0 +1,153 @@
+"""What an answer says beside its stories, and what narrows it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from bot.core.answer import Answer, Document, Kind
+from bot.search.engine import SearchEngine
+from tests.search.stories import COMPANIES, TODAY, stories
+
+
+def ids(answer: Answer) -> list[str | int]:
+    return [match.story.id for match in answer.matches]
+
+
+def over(*documents: Document) -> SearchEngine:
+    return SearchEngine.over(documents, COMPANIES, today=lambda: TODAY)
+
+
+def story(
+    id_: str, headline: str, body: str = "", *, companies: tuple[str, ...] = (), day: int = 1
+) -> Document:
+    return Document(id=id_, headline=headline, body=body, companies=companies, date=date(2020, 5, day))
+
+
+def test_typo_is_explained(engine: SearchEngine) -> None:
+    match = engine.search("fligy").matches[0]
+
+    assert match.why == "Fliggy, 1 letter off, company"
+    assert match.words == ("Fliggy",)
+    assert match.excerpt == "The travel platform Fliggy handed out coupons for trains and hotels."
+
+
+def test_alias_is_explained(engine: SearchEngine) -> None:
+    """The word in the story is another one than the reader typed."""
+    match = engine.search("飞猪").matches[0]
+
+    assert match.why == "飞猪, another name for Fliggy, company"
+    assert match.words == ("Fliggy",)
+
+
+def test_words_stand_as_in_the_story(engine: SearchEngine) -> None:
+    assert engine.search("hm").matches[0].words == ("H&M",)
+    assert engine.search("hermes").matches[0].words == ("Hermès",)
+
+
+def test_story_with_an_old_name_is_found_by_the_new(engine: SearchEngine) -> None:
+    assert ids(engine.search("Ant Group")) == ["ant", "ant-old"]
+
+
+def test_near_name_is_offered_without_a_story() -> None:
+    engine = over(
+        story("a", "Brandalley opens a shop in Lyon", companies=("Brandalley",)), story("b", "Rain")
+    )
+
+    answer = engine.search("Bradaley nonsense question")
+
+    assert (answer.kind, answer.matches) == (Kind.DID_YOU_MEAN, ())
+    assert answer.suggestions == ("Brandalley",)
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ('"labor day"', ["fliggy"]),
+        ('"day labor"', []),
+        ('"ant financial"', ["ant-old"]),
+        ("cartier -iwc", ["luxury"]),
+        ('cartier -"net-a-porter"', ["luxury"]),
+        ("in:luxury cartier", ["luxury", "watches"]),
+        ("in:luxury", ["luxury", "watches"]),
+        ("in:e-commerce before:2020-05-10", ["618"]),
+        ("fliggy before:2020-05-01", []),
+        ("fliggy after:2020-05-01", []),
+        ("fliggy on:2020-05-01", ["fliggy"]),
+        ("fliggy during:may", ["fliggy"]),
+        ("fliggy during:2020", ["fliggy"]),
+        ("fliggy after:2020-04 before:2020-06", ["fliggy"]),
+        ("fliggy during:april", []),
+        ("during:week", []),
+    ],
+)
+def test_modifiers_narrow(engine: SearchEngine, query: str, found: list[str]) -> None:
+    assert ids(engine.search(query)) == found
+
+
+@pytest.mark.parametrize("query", ["fliggy from:me", "fliggy before:soon", "fliggy on:2020-02-31"])
+def test_what_is_not_understood_is_said(engine: SearchEngine, query: str) -> None:
+    answer = engine.search(query)
+
+    assert answer.kind is Kind.NOTHING
+    assert query.removeprefix("fliggy ").partition(":")[0] in answer.hint
+
+
+def test_company_comes_before_headline_before_body_and_new_before_old() -> None:
+    engine = over(
+        story("body", "Trains", "Acme is mentioned here.", day=9),
+        story("old headline", "Acme and its rivals", day=1),
+        story("new headline", "Acme and its rivals again", day=8),
+        story("company", "A merger", companies=("Acme",), day=2),
+        story("both", "Acme merges", companies=("Acme",), day=1),
+    )
+
+    assert ids(engine.search("acme")) == ["both", "company", "new headline", "old headline", "body"]
+
+
+def test_pages_follow_each_other(engine: SearchEngine) -> None:
+    everything = engine.search("opens reopen alibaba cartier", limit=50)
+    assert everything.total == len(everything.matches)
+
+    cloud = [ids(engine.search("alibaba cloud", limit=1, offset=n)) for n in range(3)]
+    assert cloud == [["cloud"], ["vmware"], []]
+    assert engine.search("alibaba cloud", limit=1).total == 2
+
+
+def test_update_takes_in_new_corrected_and_deleted_stories(engine: SearchEngine) -> None:
+    _, second, *rest = stories()
+    corrected = replace(second, headline="Lender Grows", body="Nothing else.", companies=())
+    new = story("new", "Zebrafish swim upstream", day=30)
+
+    engine.update([corrected, *rest, new])
+
+    assert ids(engine.search("zebrafish")) == ["new"]
+    assert ids(engine.search("fliggy")) == []
+    assert ids(engine.search("mybank")) == []
+    assert ids(engine.search("lender")) == ["mybank"]
+
+
+def test_updated_index_answers_as_one_built_anew(engine: SearchEngine) -> None:
+    """Counts are taken back exactly, or ranks would drift with every correction."""
+    engine.update(stories()[::2])
+    engine.update(stories()[5:])
+    fresh = over(*stories()[5:])
+
+    for query in ("alibaba clud", "cartier", "hermes", "retail", "gap", "netese"):
+        assert ids(engine.search(query)) == ids(fresh.search(query))
+    assert dump(engine) == dump(fresh)
+
+
+def dump(engine: SearchEngine) -> list[tuple[object, ...]]:
+    counts = "SELECT word, stories, headlines, companies, capitals FROM term"
+    return list(engine._index._db.execute(counts))
+
+
+def test_completion_offers_names_first(engine: SearchEngine) -> None:
+    assert engine.complete("al")[0] == "Alibaba Cloud"
+    assert engine.complete("飞") == ("Fliggy",)
+    assert engine.complete("lux") == ("Luxury",)
+    assert engine.complete("") == ()
+    assert engine.complete("'; drop") == ()

@@ -1,0 +1,168 @@
+"""Whatever is typed, and whatever lies in the cache folder: an answer, at once, and never an exception."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from bot.core.answer import Kind
+from bot.core.text import Cutter, name_parts
+from bot.search import cache as index_files
+from bot.search.engine import SearchEngine
+from tests.search.stories import COMPANIES, TODAY, stories
+
+_LETTERS = st.sampled_from("abcfgily猪飞H&M'\"*():-^{}+.\0\n\ud800\u200b\u0301６ß½😀 ")
+_WORDS = st.sampled_from(
+    ["AND", "NOT", "NEAR(", "fliggy", '"', "-", "in:", "before:", "h", "&", "m", "飞猪", "what"]
+)
+_QUERIES = st.text(st.one_of(_LETTERS, st.characters())) | st.lists(_WORDS).map(" ".join)
+
+
+def over() -> SearchEngine:
+    return SearchEngine.over(stories(), COMPANIES, today=lambda: TODAY)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=300)
+@given(query=_QUERIES, limit=st.integers(1, 5), offset=st.integers(0, 30))
+def test_every_question_has_an_answer(engine: SearchEngine, query: str, limit: int, offset: int) -> None:
+    answer = engine.search(query, limit=limit, offset=offset)
+
+    assert len(answer.matches) <= limit
+    assert bool(answer.matches) <= (answer.kind is Kind.MATCHES)
+    assert answer.kind is Kind.MATCHES or answer.hint
+    assert all(
+        word in match.story.headline + match.story.body for match in answer.matches for word in match.words
+    )
+
+
+@settings(deadline=None, max_examples=200)
+@given(text=_QUERIES)
+def test_every_text_can_be_cut(text: str) -> None:
+    cut = Cutter([("Fliggy", "飞猪")])(text)
+
+    assert tuple(cut.words) == name_parts(text)
+    assert all(word.isalnum() for word in (*cut.words, *cut.extras))
+
+
+@pytest.mark.parametrize(
+    "query", ["", "  \t\n", "the of and", "?!…", "😀🎉", "\ud800", "\0\x01", "-", '"', '""']
+)
+def test_nothing_asked_is_answered_with_a_hint(engine: SearchEngine, query: str) -> None:
+    answer = engine.search(query)
+
+    assert answer.kind is Kind.NOTHING
+    assert "Ask for" in answer.hint
+
+
+@pytest.mark.parametrize("letters", ["x", "fliggy ", "飞", '"', "-a ", "🎉", "a.", "before:2020 "])
+def test_million_letters_are_answered_at_once(engine: SearchEngine, letters: str) -> None:
+    query = letters * (1_000_000 // len(letters))
+
+    start = time.thread_time()
+    engine.search(query)
+
+    assert time.thread_time() - start < 0.5
+
+
+def _truncate(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:5000])
+
+
+def _scribble(path: Path) -> None:
+    content = bytearray(path.read_bytes())
+    content[4096:] = b"\xa5" * (len(content) - 4096)
+    path.write_bytes(content)
+
+
+def _replace_by_text(path: Path) -> None:
+    path.write_text("not a database")
+
+
+def _replace_by_foreign_database(path: Path) -> None:
+    path.unlink()
+    with sqlite3.connect(path) as connection:
+        connection.execute("CREATE TABLE other (x)")
+    connection.close()
+
+
+def _empty(path: Path) -> None:
+    path.write_bytes(b"")
+
+
+@pytest.mark.parametrize(
+    "damage", [_truncate, _scribble, _replace_by_text, _replace_by_foreign_database, _empty]
+)
+def test_damaged_file_is_built_anew(cache: Path, damage: Callable[[Path], None]) -> None:
+    over().close()
+    [path] = cache.glob("*.sqlite")
+    whole = path.stat().st_size
+    damage(path)
+
+    with over() as engine:
+        assert engine.search("fligy").matches[0].story.id == "fliggy"
+        assert path.stat().st_size == whole
+
+
+def test_file_damaged_while_open_is_built_anew(cache: Path, engine: SearchEngine) -> None:
+    [path] = cache.glob("*.sqlite")
+    _scribble(path)
+
+    assert engine.search("cartier iwc").matches[0].story.id == "watches"
+    assert engine.complete("al")[0] == "Alibaba Cloud"
+
+
+def test_unwritable_folder_leaves_the_index_in_memory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").write_text("not a folder")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
+
+    with over() as engine:
+        assert engine.search("fligy").matches[0].story.id == "fliggy"
+        engine.update(stories()[1:])
+        assert engine.search("fligy").matches == ()
+        assert engine.search("cartier").matches
+
+
+def test_second_process_opens_what_the_first_built(monkeypatch: pytest.MonkeyPatch) -> None:
+    over().close()
+    monkeypatch.setattr("bot.search.engine.build_index", None)
+
+    with over() as engine:
+        assert engine.search("fligy").matches
+
+
+def test_old_files_are_deleted(cache: Path, engine: SearchEngine) -> None:
+    for size in range(1, 15):
+        engine.update(stories()[:size])
+
+    assert len(list(cache.iterdir())) == index_files.KEPT
+
+
+def test_many_threads_may_ask_during_updates(engine: SearchEngine) -> None:
+    """Each answer is of one state or the other, never of neither."""
+    found: list[int] = []
+    stop = threading.Event()
+
+    def ask() -> None:
+        while not stop.is_set():
+            found.append(engine.search("cartier").total + engine.search("iwc").total)
+
+    readers = [threading.Thread(target=ask) for _ in range(4)]
+    for reader in readers:
+        reader.start()
+    for size in (14, 18, 10, 18):
+        engine.update(stories()[:size])
+    stop.set()
+    for reader in readers:
+        reader.join()
+
+    assert found
+    assert set(found) <= {0, 1, 2, 3}
