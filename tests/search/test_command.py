@@ -1,0 +1,171 @@
+"""`roundup search` in the shell, as the contract has it."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from bot.cli import main
+from tests.search.stories import stories
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Path:
+    """Write the eighteen stories, and one whose id is a number, as an archive."""
+    lines = [
+        {
+            "id": story.id,
+            "headline": story.headline,
+            "body": story.body,
+            "companies": list(story.companies),
+            "tags": list(story.tags),
+            "date": story.date.isoformat(),
+        }
+        for story in stories()
+    ]
+    lines.append({"id": 7, "headline": "Zebrafish swim", "date": "2020-05-30"})
+    path = tmp_path / "archive.jsonl"
+    path.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    return path
+
+
+def run(*arguments: str | Path, stdin: bytes = b"") -> Result:
+    return CliRunner().invoke(main, ["search", *map(str, arguments)], input=stdin)
+
+
+def answer(*arguments: str | Path) -> dict[str, Any]:
+    result = run(*arguments, "--format", "json")
+    assert result.exit_code == 0, result.output
+    found: dict[str, Any] = json.loads(result.stdout)
+    return found
+
+
+def ids(found: dict[str, Any]) -> list[str | int]:
+    return [match["story"] for match in found["matches"]]
+
+
+def test_answer_has_the_shape_of_the_contract(archive: Path) -> None:
+    found = answer("--archive", archive, "fligy")
+
+    [match] = found.pop("matches")
+    assert found == {"query": "fligy", "kind": "matches", "total": 1, "suggestions": []}
+    assert isinstance(match.pop("score"), float)
+    assert match == {
+        "story": "fliggy",
+        "headline": "Fliggy Fills Hotels for Labor Day",
+        "date": "2020-05-01",
+        "why": "Fliggy, 1 letter off, company",
+    }
+
+
+def test_id_keeps_its_type(archive: Path) -> None:
+    assert ids(answer("--archive", archive, "zebrafish")) == [7]
+
+
+def test_dash_leaves_out_and_a_space_makes_a_phrase(archive: Path) -> None:
+    assert ids(answer("--archive", archive, "cartier", "-iwc")) == ["luxury"]
+    assert ids(answer("--archive", archive, "-hermes", "cartier")) == ["watches"]
+    assert ids(answer("--archive", archive, "Labor Day")) == ["fliggy"]
+    assert ids(answer("--archive", archive, "Day Labor")) == []
+    assert ids(answer("--archive", archive, "cartier", "-Louis Vuitton")) == ["watches"]
+    assert ids(answer("--archive", archive, "what", "did", "fliggy", "do?")) == ["fliggy"]
+    assert ids(answer("--archive", archive, "--limit", "1", "--", "cartier")) == ["luxury"]
+
+
+def test_wrong_usage_is_exit_code_two(archive: Path) -> None:
+    assert run("--archive", archive, "--bogus").exit_code == 2
+    assert run("--archive", archive, "--limit", "0", "x").exit_code == 2
+
+
+def test_every_line_gets_exactly_one_line(archive: Path) -> None:
+    lines = b"fligy\n\n\xff\xfe\nasdkjh\r\n" + b"x" * 5000 + b"\nlast"
+
+    result = run("--archive", archive, "--stdin", stdin=lines)
+
+    answers = [json.loads(line) for line in result.stdout_bytes.decode().split("\n")[:-1]]
+    assert [found["kind"] for found in answers] == ["matches", *["nothing"] * 5]
+    assert answers[3]["query"] == "asdkjh"
+
+
+@pytest.mark.parametrize(
+    ("line", "complaint"),
+    [
+        ("{", "not JSON"),
+        ("[]", "not an object"),
+        ('{"id": true, "headline": "a", "date": "2020-05-01"}', "id"),
+        ('{"id": "fliggy", "headline": "a", "date": "2020-05-01"}', "there twice"),
+        ('{"id": 1, "date": "2020-05-01"}', "headline"),
+        ('{"id": 1, "headline": "a", "date": "May"}', "date"),
+        ('{"id": 1, "headline": "a", "date": "2020-05-01", "tags": "x"}', "tags"),
+        ('{"id": 1, "headline": "a", "date": "2020-05-01", "body": 1}', "body"),
+    ],
+)
+def test_bad_line_is_named(archive: Path, line: str, complaint: str) -> None:
+    with archive.open("a") as file:
+        file.write(line + "\n")
+
+    result = run("--archive", archive, "fliggy")
+
+    assert result.exit_code == 1
+    assert result.stderr.startswith(f"{archive}:20: ")
+    assert complaint in result.stderr
+
+
+def test_missing_archive_is_said(tmp_path: Path) -> None:
+    result = run("--archive", tmp_path / "none.jsonl", "x")
+
+    assert result.exit_code == 1
+    assert "none.jsonl" in result.stderr
+
+
+def test_compressed_archive_is_read(archive: Path) -> None:
+    packed = archive.with_suffix(".jsonl.gz")
+    packed.write_bytes(gzip.compress(archive.read_bytes()))
+
+    assert ids(answer("--archive", packed, "fligy")) == ["fliggy"]
+
+
+def test_people_read_headline_reason_and_sentence(archive: Path) -> None:
+    output = run("--archive", archive, "fligy").stdout
+
+    assert "Fliggy Fills Hotels for Labor Day" in output
+    assert "Fliggy, 1 letter off, company" in output
+    assert "No story has that" in run("--archive", archive, "asdkjh").stdout
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    """Configure a folder with one digest."""
+    (tmp_path / "digests").mkdir()
+    (tmp_path / "digests" / "2020-05-01-a.yaml").write_text(
+        "title: May\ndate: 2020-05-01\nstories:\n  - headline: Fliggy flies\n    body: It does.\n"
+        "    companies: [Fliggy]\n"
+    )
+    path = tmp_path / "config.yaml"
+    path.write_text("channels: [{channel: '#news', post: fri 09:00, timezone: UTC}]\n")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("words", "kind"),
+    [
+        ("fligy", "matches"),
+        ("latest", "matches"),
+        ("#2018-1", "matches"),
+        ("#2018-9", "nothing"),
+        ("help", "nothing"),
+    ],
+)
+def test_digests_are_asked_like_the_slash_command(config: Path, words: str, kind: str) -> None:
+    result = CliRunner().invoke(main, ["--config", str(config), "search", words, "--format", "json"])
+
+    assert json.loads(result.stdout)["kind"] == kind
+    assert [match["story"] for match in json.loads(result.stdout)["matches"]] == (
+        ["2020-05-01-a/1"] if kind == "matches" else []
+    )
+    assert CliRunner().invoke(main, ["--config", str(config), "search", words]).exit_code == 0
