@@ -245,7 +245,11 @@ def open_ledger(
                 f"DATABASE_URL: {other} is not supported: use sqlite:///roundup.db or postgresql://…"
             )
     ledger = Ledger(engine, clock=clock)
-    ledger.migrate()
+    try:
+        ledger.migrate()
+    except Exception:
+        ledger.close()
+        raise
     return ledger
 
 
@@ -508,7 +512,7 @@ class Ledger:
         """Leave a local day out for a channel; False if it was already."""
         with self._writing() as db:
             insert = self._insert(skips).values(channel=channel, day=day).on_conflict_do_nothing()
-            new = db.execute(insert).rowcount > 0
+            new = _wrote(db, insert.returning(skips.c.day))
             if new:
                 _count_change(db)
         return new
@@ -525,7 +529,7 @@ class Ledger:
         """Return True for the first to ask about a subject: that one tells the editors."""
         with self._writing() as db:
             insert = self._insert(told).values(subject=subject, at=self._time(db)).on_conflict_do_nothing()
-            return db.execute(insert).rowcount > 0
+            return _wrote(db, insert.returning(told.c.subject))
 
     def untell(self, subject: str) -> None:
         """Forget that something was told: it is over, and the next time is news again."""
@@ -621,10 +625,10 @@ class Ledger:
         values |= {"version": posting.version + 1, "change": _count_change(db)}
         if posting.version == 0:
             insert = self._insert(postings).values(values).on_conflict_do_nothing()
-            return db.execute(insert).rowcount > 0
+            return _wrote(db, insert.returning(postings.c.version))
         same = sa.and_(postings.c.digest == posting.digest, postings.c.channel == posting.channel)
         update = postings.update().where(same, postings.c.version == posting.version).values(values)
-        return db.execute(update).rowcount > 0
+        return _wrote(db, update.returning(postings.c.version))
 
     def _take_turn(self, db: sa.Connection, limit: Limit, now: datetime) -> datetime:
         """Return *now* if there is a turn, which is then taken, else when there will be one."""
@@ -662,6 +666,11 @@ def _outages() -> Iterator[None]:
         raise LedgerError(str(error.orig).strip().splitlines()[0]) from error
     except sa.exc.TimeoutError as error:  # every connection is busy
         raise LedgerError("no connection became free") from error
+
+
+def _wrote(db: sa.Connection, statement: sa.Executable) -> bool:
+    """Tell whether a statement that returns what it wrote wrote anything; psycopg's row counts do not."""
+    return db.execute(statement).first() is not None
 
 
 def _is(key: Key) -> sa.ColumnElement[bool]:

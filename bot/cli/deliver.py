@@ -77,7 +77,7 @@ def _open(config: Path, *, only: str = "", look: bool = True) -> Iterator[_Offic
             lambda: settings,
             library,
             ledger=ledger,
-            environ={"SLACK_BOT_TOKEN": "-", **os.environ},
+            environ={**os.environ, "SLACK_BOT_TOKEN": os.environ.get("SLACK_BOT_TOKEN") or "none"},
             clock=_now,
             only=Path(only).stem if only.endswith((".yaml", ".yml")) else only,
         )

@@ -1,0 +1,109 @@
+"""A replica as a process of its own, that can be told where to die.
+
+ROUNDUP_FAILPOINT is "<what>:<part>:<when>:<nth>", for example "claim:0:commit:1": the process kills itself
+before, at the commit of, or after the nth such call for that part that does something. Product code
+knows nothing of it.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import sys
+import threading
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from bot.config import load_settings
+from bot.core.delivery import Delivery, Posting
+from bot.core.plan import Step
+from bot.ledger import Wait
+from bot.library import Library
+from bot.posting import build_posting, open_database
+from bot.scheduler import Scheduler
+
+LEDGER = ("arrange", "claim", "write")
+SLACK = ("post", "edit", "remove", "find")
+
+
+class Failpoint:
+    """Counts what it stands in for has done, and dies where it was told."""
+
+    def __init__(self, where: str) -> None:
+        self.what, part, self.when, nth = where.split(":")
+        self.part, self.nth = int(part), int(nth)
+        self._done = 0
+        self._inside = threading.local()
+
+    def around(self, target: Any, names: tuple[str, ...]) -> None:
+        if self.what in names:
+            method = getattr(target, self.what)
+            setattr(target, self.what, lambda *args, **kwargs: self._call(method, args, kwargs))
+
+    def at_commit(self, connection: sa.Connection) -> None:
+        if self.when == "commit" and getattr(self._inside, "armed", False):
+            die()
+
+    def _call(self, method: Any, args: Any, kwargs: Any) -> Any:
+        armed = _part(args, kwargs) == self.part and self._done + 1 >= self.nth
+        if armed and self.when == "before":
+            die()
+        self._inside.armed = armed
+        result = method(*args, **kwargs)
+        self._inside.armed = False
+        if _part(args, kwargs) == self.part and result and not isinstance(result, Wait):
+            self._done += 1
+            if armed and self.when == "after":
+                die()
+        return result
+
+
+def _part(args: Any, kwargs: Any) -> int:
+    if "part" in kwargs:
+        return int(kwargs["part"])
+    match args:
+        case [Step(delivery=Delivery(part=part)), *_] | [Delivery(part=part), *_]:
+            return part
+        case [Posting(), *_]:
+            return 0
+        case [str(), str(), *_]:  # edit and remove know messages by their ts; count all of them
+            return 0
+    return -1
+
+
+def die() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def run(folder: Path, environ: dict[str, str]) -> None:
+    """Post what is due until told to stop by SIGTERM."""
+    logging.basicConfig(filename=folder / f"log-{os.getpid()}", level=logging.INFO, force=True)
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)
+    stop = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: stop.set())
+    settings = load_settings(folder / "config.yaml")
+    library = Library(settings.digests)
+    ledger = open_database(environ)
+    office = build_posting(lambda: settings, library, ledger=ledger, environ=environ, clock=_now)
+    if where := environ.get("ROUNDUP_FAILPOINT"):
+        failpoint = Failpoint(where)
+        failpoint.around(ledger, LEDGER)
+        failpoint.around(office.messenger, SLACK)
+        sa.event.listen(ledger._engine, "commit", failpoint.at_commit)
+    scheduler = Scheduler(office.publisher.tick, clock=_now)
+    scheduler.start()
+    stop.wait()
+    scheduler.stop()
+    office.close()
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+if __name__ == "__main__":
+    run(Path(sys.argv[1]), dict(os.environ))

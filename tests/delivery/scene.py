@@ -1,0 +1,135 @@
+"""A folder with a config and digests, a database and a practice workspace: what real replicas run on."""
+
+from __future__ import annotations
+
+import multiprocessing
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from bot.core.delivery import State
+from bot.ledger import Ledger, open_ledger
+from bot.practice.server import BOT_TOKEN, PracticeServer
+from tests.delivery import replica
+
+# Forked from a process that has imported everything: a start takes milliseconds, and it has no threads yet.
+processes = multiprocessing.get_context("forkserver")
+processes.set_forkserver_preload(["tests.delivery.replica"])
+
+CONFIG = """\
+timezone: UTC
+digests: digests
+channels:
+{channels}
+delivery: {{catch_up: 2d, quiet: 0s, timeout: 1s, lease: 2500ms, settle: 2s}}
+"""
+ENTRY = '  - channel: "#{name}"\n    post: [{times}]\n    layout: {layout}\n'
+MIDNIGHTS = ", ".join(f"{day} 00:00" for day in ("mon", "tue", "wed", "thu", "fri", "sat", "sun"))
+DIGEST = """\
+title: "{title}"
+date: {date}
+stories:
+  - headline: "First of {title}"
+    body: "{body}"
+  - headline: "Second of {title}"
+    body: "{body}"
+"""
+
+
+@dataclass
+class Scene:
+    """Channels that get a digest as soon as it is in the folder, and the replicas that see to it."""
+
+    folder: Path
+    database: str
+    slack: PracticeServer
+    channels: Sequence[str]
+    layout: str = "headlines"
+    replicas: list[BaseProcess] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        (self.folder / "digests").mkdir(parents=True)
+        entries = "".join(ENTRY.format(name=n, times=MIDNIGHTS, layout=self.layout) for n in self.channels)
+        config = CONFIG.format(channels=entries).replace(
+            "digests: digests", f"digests: {self.folder}/digests"
+        )
+        (self.folder / "config.yaml").write_text(config)
+        self.ledger: Ledger = open_ledger(self.database, environ={})
+        for name in self.channels:
+            self.ledger.saw(f"#{name}", self.slack.workspace.channel(f"#{name}").id)
+        with self.ledger._engine.begin() as db:  # they are no newcomers: today's midnight was theirs
+            db.execute(sa.text("UPDATE channels SET first_seen = first_seen - 259200000"))
+
+    def write(self, name: str, *, body: str = "Words.") -> None:
+        """Write or correct a digest, as an editor's rename into place would."""
+        today = datetime.now(UTC).date()
+        text = DIGEST.format(title=f"Roundup {name}", date=today.isoformat(), body=body)
+        fresh = self.folder / f"{name}.new"
+        fresh.write_text(text)
+        fresh.rename(self.folder / "digests" / f"{name}.yaml")
+
+    def start(self, *, failpoint: str = "") -> BaseProcess:
+        """Start one more replica."""
+        environ = {
+            "SLACK_BOT_TOKEN": BOT_TOKEN,
+            "SLACK_API_URL": self.slack.api_url,
+            "DATABASE_URL": self.database,
+        }
+        if failpoint:
+            environ["ROUNDUP_FAILPOINT"] = failpoint
+        process = processes.Process(target=replica.run, args=(self.folder, environ), daemon=True)
+        process.start()
+        self.replicas.append(process)
+        return process
+
+    def stop(self) -> list[int | None]:
+        """Ask every replica to end; return how those ended that did not die before."""
+        asked = [process for process in self.replicas if process.is_alive()]
+        for process in asked:
+            process.terminate()
+        for process in asked:
+            process.join(20)
+            process.kill()
+        self.ledger.close()
+        return [process.exitcode for process in asked]
+
+    def keys(self) -> Counter[tuple[str, str, int]]:
+        """Count the messages that are in the channels and their threads, by what they claim to be."""
+        return Counter(key for key, _ in self._posted())
+
+    def wrong_parents(self) -> list[tuple[str, str, int]]:
+        """Return the parts that stand under another message than their digest's first part."""
+        posted = self._posted()
+        parents = {key[:2]: ts for key, (ts, _) in posted if key[2] == 0}
+        return [key for key, (_, parent) in posted if key[2] and parent != parents.get(key[:2])]
+
+    def _posted(self) -> list[tuple[tuple[str, str, int], tuple[str, str | None]]]:
+        found = []
+        for name in self.channels:
+            for message in self.slack.workspace.posted(f"#{name}"):
+                payload = (message.metadata or {}).get("event_payload", {})
+                if payload:
+                    key = (payload["digest"], name, int(payload["part"]))
+                    found.append((key, (message.ts, message.thread_ts)))
+        return found
+
+    def settled(self, parts: int) -> bool:
+        """Tell whether so many parts are all in their place, as the ledger knows it."""
+        rows = self.ledger.deliveries()
+        return len(rows) >= parts and all(row.state is State.SENT and row.wanted == row.shown for row in rows)
+
+
+def wait_for(happened: Callable[[], bool], *, seconds: float = 60) -> bool:
+    """Wait until something is so; False if it never was."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if happened():
+            return True
+        time.sleep(0.1)
+    return False

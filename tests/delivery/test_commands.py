@@ -1,0 +1,191 @@
+"""post, retract, skip, retry, resolve and status as an editor types them, without a running bot."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from bot.cli import main
+from bot.practice.server import BOT_TOKEN, PracticeServer
+
+CONFIG = """\
+timezone: UTC
+digests: {digests}
+channels:
+  - channel: "#news"
+    post: mon 09:00
+  - channel: "#travel"
+    post: [{day} 23:59]
+delivery: {{quiet: 0s, timeout: 1s, lease: 2500ms, settle: 2s}}
+"""
+DIGEST = """\
+title: Roundup
+date: {date}
+stories:
+  - headline: One
+    body: Words.
+"""
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def practice() -> Iterator[PracticeServer]:
+    with PracticeServer(channels=["news", "travel"], limits=None) as server:
+        yield server
+
+
+@pytest.fixture
+def run(practice: PracticeServer, tmp_path: Path) -> Run:
+    today = datetime.now(UTC)
+    digests = tmp_path / "digests"
+    digests.mkdir()
+    (digests / "first.yaml").write_text(DIGEST.format(date=(today + timedelta(days=20)).date()))
+    (digests / "sketch.yaml").write_text(DIGEST.format(date=today.date()) + "draft: true\n")
+    config = tmp_path / "config.yaml"
+    config.write_text(CONFIG.format(digests=digests, day=f"{today + timedelta(days=3):%a}".lower()))
+    environ = {
+        "SLACK_BOT_TOKEN": BOT_TOKEN,
+        "SLACK_API_URL": practice.api_url,
+        "DATABASE_URL": f"sqlite:///{tmp_path}/roundup.db",
+    }
+    return lambda *words, **more: CliRunner().invoke(
+        main, ["--config", str(config), *words], env={**environ, **more}, catch_exceptions=False
+    )
+
+
+def posted(practice: PracticeServer, name: str = "news") -> list[str]:
+    return [m.text for m in practice.workspace.posted(f"#{name}") if not m.deleted]
+
+
+def rows(run: Run) -> list[dict[str, object]]:
+    found: list[dict[str, object]] = json.loads(run("status", "--format", "json").stdout)
+    return found
+
+
+def test_a_dry_run_says_what_would_happen_and_does_nothing(run: Run, practice: PracticeServer) -> None:
+    result = run("post", "first", "--dry-run")
+
+    assert result.exit_code == 0
+    assert "would: #news gets it now, not at Mon" in result.stdout
+    assert posted(practice) == []
+    assert rows(run) == []
+
+
+def test_post_goes_out_now_and_repeating_it_does_no_harm(run: Run, practice: PracticeServer) -> None:
+    first, second = run("post", "first"), run("post", "first")
+
+    assert (first.exit_code, second.exit_code) == (0, 0)
+    assert "#news gets it now, not at Mon" in first.stdout
+    assert "#news already has it" in second.stdout
+    assert len(posted(practice)) == len(posted(practice, "travel")) == 2
+
+
+def test_post_to_one_channel_by_path_and_id(run: Run, practice: PracticeServer, tmp_path: Path) -> None:
+    channel = practice.workspace.channel("#travel").id
+    result = run("post", str(tmp_path / "digests" / "first.yaml"), "--channel", channel)
+
+    assert result.exit_code == 0
+    assert posted(practice) == []
+    assert len(posted(practice, "travel")) == 2
+
+
+def test_status_has_the_contracts_keys(run: Run) -> None:
+    run("post", "first", "--channel", "news")
+    first, second = rows(run)
+
+    assert list(first) == [
+        "digest",
+        "channel",
+        "part",
+        "state",
+        "slot",
+        "since",
+        "replica",
+        "ts",
+        "error",
+        "next",
+    ]
+    assert (first["digest"], first["channel"], first["part"], first["state"]) == ("first", "#news", 0, "sent")
+    assert datetime.fromisoformat(str(first["slot"])).utcoffset() == timedelta(0)
+    assert second["part"] == 1
+    assert "sent" in run("status").stdout
+
+
+def test_retract_takes_everything_back(run: Run, practice: PracticeServer) -> None:
+    run("post", "first")
+    result = run("retract", "first")
+
+    assert result.exit_code == 0
+    assert posted(practice) == posted(practice, "travel") == []
+    assert {row["state"] for row in rows(run)} == {"withdrawn"}
+    assert run("retract", "first").exit_code == 0
+
+
+def test_a_refusing_channel_is_named_with_its_remedy_and_healed_by_retry(
+    run: Run, practice: PracticeServer
+) -> None:
+    practice.workspace.channel("#news").restriction = "restricted_action"
+    refused = run("post", "first")
+    practice.workspace.channel("#news").restriction = ""
+    healed = run("retry")
+
+    assert refused.exit_code == 1
+    assert "an admin must let the app post in #news" in refused.stderr
+    assert len(posted(practice, "travel")) == 2
+    assert healed.exit_code == 0
+    assert len(posted(practice)) == 2
+
+
+def test_without_a_token_an_order_is_left_for_a_running_bot(run: Run, practice: PracticeServer) -> None:
+    run("post", "first", "--channel", "travel")
+    result = run("post", "first", SLACK_BOT_TOKEN="")
+
+    assert result.exit_code == 0
+    assert "a running bot carries it out" in result.stderr
+    assert posted(practice) == []
+
+
+def test_resolve_settles_what_is_held(run: Run, practice: PracticeServer) -> None:
+    practice.fault("chat.postMessage", "close_accepted")
+    practice.fault("conversations.history", "missing_scope", times=9)
+    held = run("post", "first", "--channel", "news")
+    assert held.exit_code == 1
+    assert "roundup resolve --there, --repost or --drop" in held.stderr
+    (message,) = practice.workspace.posted("#news")
+    link = f"https://x.slack.com/archives/C1/p{message.ts.replace('.', '')}"
+    result = run("resolve", "first", "--channel", "news", "--there", "--link", link)
+
+    assert result.exit_code == 0
+    assert rows(run)[0]["state"] == "sent"
+    assert "waits for no decision" in run("resolve", "first", "--channel", "news", "--drop").stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["post", "frist"], "first"),
+        (["post", "sketch"], "is a draft"),
+        (["post", "first", "--channel", "nwes"], "did you mean #news?"),
+        (["retract", "frist"], "first"),
+        (["skip", "news", "tomorrow"], "write it like 2026-12-25"),
+        (["skip", "news", "2030-01-01"], "gets nothing on Tue 2030-01-01: its next slot is Mon 2030-01-07"),
+        (["skip", "elsewhere", "2030-01-07"], "elsewhere is not in the config"),
+        (["resolve", "first", "--channel", "news", "--there", "--link", "here"], "not a link"),
+    ],
+)
+def test_a_mistake_is_told_with_its_remedy(words: list[str], told: str, run: Run) -> None:
+    result = run(*words)
+
+    assert result.exit_code == 1
+    assert told in result.stderr
+    assert "Traceback" not in result.output
+
+
+def test_skip_is_said_and_kept(run: Run) -> None:
+    assert run("skip", "news", "2030-01-07").stdout == "#news gets nothing on Mon 2030-01-07\n"
+    assert "already" in run("skip", "news", "2030-01-07").stdout

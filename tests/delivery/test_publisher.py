@@ -1,0 +1,402 @@
+"""The publisher over real HTTP and a real ledger: what readers and editors see, one fault at a time."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.core.delivery import Refused, Rung, State
+from bot.core.digest import Digest, Image
+from bot.core.errors import RoundupError
+from bot.core.settings import ChannelSettings, DeliverySettings, Settings
+from bot.desk import Choice, Desk
+from bot.ledger import LedgerError, open_ledger
+from bot.practice.server import BOT_TOKEN, PracticeServer
+from bot.practice.workspace import Message
+from bot.publisher import Publisher
+from bot.slack.blocks import digest_parts, without_blocks, without_images
+from bot.slack.directory import Directory
+from bot.slack.messenger import Messenger
+from tests.delivery.scene import wait_for
+from tests.delivery.world import Shelf, channel, digest, settings
+
+MONDAY = date(2026, 9, 7)
+SLOT = datetime(2026, 9, 7, 9, tzinfo=UTC)
+EDITOR = "U0EDITOR01"
+RULES = DeliverySettings(
+    quiet=timedelta(0),
+    timeout=timedelta(seconds=1),
+    lease=timedelta(seconds=2.5),
+    settle=timedelta(seconds=2),
+)
+
+
+@dataclass
+class Office:
+    """A publisher and a desk at a time of our choosing. The ledger keeps its own, real time."""
+
+    practice: PracticeServer
+    publisher: Publisher
+    desk: Desk
+    shelf: Shelf
+    config: Settings
+    wall: datetime
+
+    def tick(self, at: datetime | None = None) -> None:
+        """Let everything that is due at that time be done."""
+        self.wall = at or self.wall
+        assert wait_for(self._idle, seconds=30)
+
+    def _idle(self) -> bool:
+        self.publisher.tick()
+        return not self.publisher.busy
+
+    def channel(self, name: str = "news") -> list[Message]:
+        """Return what stands in a channel and its threads."""
+        return [m for m in self.practice.workspace.posted(f"#{name}") if not m.deleted]
+
+    def told(self) -> list[str]:
+        """Return what the editor was told by DM."""
+        return [m.text for m in self.practice.workspace.posted(self.practice.workspace.direct(EDITOR).id)]
+
+    def states(self, name: str = "news") -> list[State]:
+        rows = [row for row in self.desk.status() if row.channel == f"#{name}"]
+        return [row.delivery.state for row in rows]
+
+
+@pytest.fixture
+def practice() -> Iterator[PracticeServer]:
+    with PracticeServer(channels=["news", "travel"], limits=None) as server:
+        yield server
+
+
+@pytest.fixture
+def open_office(practice: PracticeServer, tmp_path: Path) -> Iterator[Callable[..., Office]]:
+    ledger = open_ledger(f"sqlite:///{tmp_path}/a.db", environ={})
+    pool = ThreadPoolExecutor(8)
+
+    def open_it(
+        *digests: Digest, channels: tuple[ChannelSettings, ...] = (), at: datetime = SLOT - timedelta(hours=2)
+    ) -> Office:
+        entries = channels or (channel("news", "0 09:00"), channel("travel", "0 09:00"))
+        config = settings(*entries, rules=RULES, editors=(EDITOR,))
+        slack = Messenger(BOT_TOKEN, base_url=practice.api_url, timeout=timedelta(seconds=1))
+        directory = Directory(slack, ledger)
+        shelf = Shelf(digests or [digest(MONDAY)])
+        publisher = Publisher(
+            ledger=ledger,
+            slack=slack,
+            directory=directory,
+            library=shelf,
+            settings=lambda: office.config,
+            render=digest_parts,
+            simpler={Rung.NO_IMAGES: without_images, Rung.NO_BLOCKS: without_blocks},
+            clock=lambda: office.wall,
+            replica="replica",
+            pool=pool,
+        )
+        desk = Desk(ledger=ledger, rooms=directory, settings=lambda: office.config, clock=lambda: office.wall)
+        office = Office(practice, publisher, desk, shelf, config, at)
+        for entry in entries:  # seen long ago
+            room = practice.workspace.channel(entry.channel)
+            ledger.saw(entry.channel, room.id)
+        with ledger._engine.begin() as db:
+            db.exec_driver_sql("UPDATE channels SET first_seen = 0")
+        return office
+
+    yield open_it
+    pool.shutdown()
+    ledger.close()
+
+
+def test_a_digest_stands_in_every_channel_with_its_stories_in_the_thread(
+    open_office: Callable[..., Office],
+) -> None:
+    office = open_office()
+    office.tick(SLOT - timedelta(seconds=1))
+    assert office.channel() == []
+    office.tick(SLOT)
+
+    for name in ("news", "travel"):
+        first, *rest = office.channel(name)
+        assert first.thread_ts in (None, first.ts)
+        assert rest
+        assert {reply.thread_ts for reply in rest} == {first.ts}
+        assert first.metadata == {
+            "event_type": "roundup_part",
+            "event_payload": {"digest": MONDAY.isoformat(), "part": 0},
+        }
+
+
+def test_one_channels_trouble_costs_no_other_a_second(
+    open_office: Callable[..., Office], practice: PracticeServer
+) -> None:
+    office = open_office()
+    practice.workspace.archive("#news")
+    started = time.monotonic()
+    office.tick(SLOT)
+
+    assert time.monotonic() - started < 10
+    assert office.channel("travel")
+    assert office.states("news")[0] is State.FAILED
+    assert [text for text in office.told() if "unarchive #news" in text]
+
+
+def test_a_mended_channel_gets_its_post_by_retry(
+    open_office: Callable[..., Office], practice: PracticeServer
+) -> None:
+    office = open_office()
+    practice.workspace.channel("#news").restriction = "restricted_action"
+    office.tick(SLOT)
+    assert office.states()[0] is State.FAILED
+    practice.workspace.channel("#news").restriction = ""
+    assert office.desk.retry(who=EDITOR)
+    office.tick(SLOT + timedelta(days=2))
+
+    assert set(office.states()) == {State.SENT}
+
+
+def test_the_remedy_is_told_once(open_office: Callable[..., Office], practice: PracticeServer) -> None:
+    office = open_office()
+    practice.workspace.channel("#news").restriction = "restricted_action"
+    office.tick(SLOT)
+    for _ in range(3):
+        office.desk.retry(who=EDITOR)
+        office.tick()
+
+    assert len([text for text in office.told() if "#news" in text]) == 1
+
+
+def test_a_refused_image_costs_the_image_and_names_the_story(
+    open_office: Callable[..., Office], practice: PracticeServer
+) -> None:
+    pictured = digest(MONDAY)
+    image = Image(alt="a tent", url="https://example.com/a.png")
+    story = replace(pictured.stories[1], image=image, line=17)
+    office = open_office(
+        replace(pictured, stories=(pictured.stories[0], story)),
+        channels=(channel("news", "0 09:00", layout="full"),),
+    )
+    office.tick(SLOT - timedelta(hours=1))
+    wire = office.publisher._slack
+    post, refused = wire.post, []
+
+    def refuse_images(channel: str, message: object, **more: object) -> object:
+        blocks = getattr(message, "blocks", ())
+        at = next((i for i, block in enumerate(blocks) if "accessory" in block), None)
+        if at is None:
+            return post(channel, message, **more)  # type: ignore[arg-type]
+        refused.append(at)
+        return Refused(
+            "invalid_blocks", f"downloading image failed [json-pointer:/blocks/{at}/accessory/image_url]"
+        )
+
+    wire.post = refuse_images  # type: ignore[assignment,method-assign]
+    office.tick(SLOT)
+
+    assert len(refused) == 1
+    assert set(office.states()) == {State.SENT}
+    assert "a tent" in str([m.blocks for m in office.channel()])
+    assert [text for text in office.told() if 'story "two", line 17' in text]
+
+
+def test_refused_blocks_go_out_as_text(open_office: Callable[..., Office], practice: PracticeServer) -> None:
+    office = open_office(channels=(channel("news", "0 09:00"),))
+    practice.fault("chat.postMessage", "msg_blocks_too_long")
+    office.tick(SLOT)
+
+    assert set(office.states()) == {State.SENT}
+    assert office.channel()[0].blocks == []
+    assert "one" in office.channel()[0].text
+
+
+def test_a_lost_answer_is_found_not_reposted(
+    open_office: Callable[..., Office], practice: PracticeServer
+) -> None:
+    office = open_office(channels=(channel("news", "0 09:00"),))
+    practice.fault("chat.postMessage", "close_accepted", times=2)
+    office.tick(SLOT)
+
+    assert set(office.states()) == {State.SENT}
+    assert len(office.channel()) == len({str(m.metadata) for m in office.channel()})
+
+
+def test_an_unreadable_history_holds_until_an_editor_decides(
+    open_office: Callable[..., Office], practice: PracticeServer
+) -> None:
+    office = open_office(channels=(channel("news", "0 09:00"),))
+    practice.fault("conversations.history", "missing_scope", times=9)
+    practice.fault("chat.postMessage", "close_accepted")
+    office.tick(SLOT)
+    assert office.states()[0] is State.HELD
+    assert [text for text in office.told() if "is held" in text]
+    (first,) = office.channel()
+    office.desk.resolve(MONDAY.isoformat(), channel="news", choice=Choice.THERE, who=EDITOR, ts=first.ts)
+    office.tick()
+
+    assert set(office.states()) == {State.SENT}
+    assert {m.thread_ts for m in office.channel()[1:]} == {first.ts}
+
+
+def test_a_correction_edits_grows_and_shrinks_and_says_when(open_office: Callable[..., Office]) -> None:
+    office = open_office(
+        digest(MONDAY, *(f"{n} {'long ' * 500}" for n in range(3))),
+        channels=(channel("news", "0 09:00", layout="full"),),
+    )
+    office.tick(SLOT)
+    before = office.channel()
+    office.shelf.shelf = {MONDAY.isoformat(): digest(MONDAY, "only")}
+    office.tick(SLOT + timedelta(days=1))
+    after = office.channel()
+
+    assert len(after) < len(before)
+    assert after[0].ts == before[0].ts
+    assert "Corrected 8 September 2026" in str(after[0].blocks)
+    assert "only" in str(after[0].blocks)
+
+
+def test_what_is_retracted_is_gone_and_can_be_posted_again(open_office: Callable[..., Office]) -> None:
+    office = open_office(channels=(channel("news", "0 09:00"),))
+    office.tick(SLOT)
+    office.desk.retract(MONDAY.isoformat(), who=EDITOR)
+    office.tick()
+    assert office.channel() == []
+    assert set(office.states()) == {State.WITHDRAWN}
+    assert office.desk.retract(MONDAY.isoformat(), who=EDITOR) == {"#news": "was already retracted"}
+    office.desk.post_now(digest(MONDAY), who=EDITOR)
+    office.tick()
+
+    assert set(office.states()) == {State.SENT}
+    assert len(office.channel()) == 2
+
+
+def test_a_part_that_a_person_deleted_stays_deleted(
+    open_office: Callable[..., Office], practice: PracticeServer
+) -> None:
+    office = open_office(channels=(channel("news", "0 09:00"),))
+    office.tick(SLOT)
+    practice.workspace.delete(office.channel()[1])
+    office.shelf.shelf = {MONDAY.isoformat(): digest(MONDAY, "new", "newer")}
+    office.tick(SLOT + timedelta(hours=1))
+    row = office.desk.status()[1]
+
+    assert row.delivery.state is State.WITHDRAWN
+    assert "stays deleted" in row.next
+    assert len(office.channel()) == 1
+
+
+def test_a_missed_digest_asks_and_goes_out_when_told(open_office: Callable[..., Office]) -> None:
+    office = open_office(channels=(channel("news", "0 09:00"),))
+    office.tick(SLOT + timedelta(days=1))
+    assert office.states() == [State.MISSED]
+    assert len([text for text in office.told() if "missed" in text]) == 1
+    said = office.desk.post_now(digest(MONDAY), who=EDITOR)
+    office.tick()
+
+    assert said == {"#news": "gets it now"}
+    assert set(office.states()) == {State.SENT}
+
+
+def test_next_slot_moves_a_missed_digest(open_office: Callable[..., Office]) -> None:
+    office = open_office(channels=(channel("news", "0 09:00"),))
+    office.tick(SLOT + timedelta(days=1))
+    assert "Mon 2026-09-14 09:00 UTC" in office.desk.next_slot(digest(MONDAY), channel="news", who=EDITOR)
+    office.tick(SLOT + timedelta(days=6))
+    assert office.channel() == []
+    office.tick(SLOT + timedelta(days=7))
+
+    assert set(office.states()) == {State.SENT}
+
+
+def test_a_skipped_day_drops_its_digest(open_office: Callable[..., Office]) -> None:
+    office = open_office(channels=(channel("news", "0 09:00"),))
+    office.tick()
+    office.desk.skip("#news", MONDAY, who=EDITOR)
+    assert "already skips" in office.desk.skip("#news", MONDAY, who=EDITOR)
+    with pytest.raises(RoundupError, match="gets nothing on Tue"):
+        office.desk.skip("#news", MONDAY + timedelta(days=1), who=EDITOR)
+    office.tick(SLOT)
+
+    assert office.states() == [State.SKIPPED]
+    assert office.channel() == []
+
+
+def test_post_now_says_what_it_is_not_waiting_for_and_repeats_harmlessly(
+    open_office: Callable[..., Office],
+) -> None:
+    office = open_office(channels=(channel("news", "0 09:00"),))
+    office.tick()
+    assert office.desk.post_now(digest(MONDAY), who=EDITOR) == {
+        "#news": "gets it now, not at Mon 07 Sep 09:00 UTC"
+    }
+    office.tick()
+    assert office.desk.post_now(digest(MONDAY), who=EDITOR) == {"#news": "already has it, or is getting it"}
+    office.tick(SLOT)
+
+    assert len(office.channel()) == 2
+
+
+def test_a_slot_without_a_digest_reminds_the_day_before_and_posts_nothing(
+    open_office: Callable[..., Office],
+) -> None:
+    office = open_office(digest(MONDAY), channels=(channel("news", "0 09:00"),))
+    office.tick(SLOT)
+    office.tick(SLOT + timedelta(days=5))
+    assert [text for text in office.told() if "no digest" in text] == []
+    office.tick(SLOT + timedelta(days=6))
+    office.tick(SLOT + timedelta(days=6, minutes=5))
+    office.tick(SLOT + timedelta(days=7))
+
+    assert (
+        len([text for text in office.told() if "no digest yet for #news (Mon 14 Sep 09:00 UTC)" in text]) == 1
+    )
+    assert len(office.channel()) == 2
+
+
+def test_the_same_digest_under_another_name_is_held(open_office: Callable[..., Office]) -> None:
+    office = open_office(channels=(channel("news", "0 09:00"),))
+    office.tick(SLOT)
+    office.shelf.shelf["renamed"] = replace(digest(MONDAY), id="renamed")
+    office.tick(SLOT + timedelta(minutes=1))
+    assert len(office.channel()) == 2
+    assert "resolve" in office.desk.post_now(office.shelf.shelf["renamed"], who=EDITOR)["#news"]
+    office.desk.resolve("renamed", channel="news", choice=Choice.REPOST, who=EDITOR)
+    office.tick()
+
+    assert len(office.channel()) == 4
+
+
+def test_a_database_that_is_away_pauses_posting_and_nothing_else(
+    open_office: Callable[..., Office], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    office = open_office()
+    office.tick()
+
+    def away() -> None:
+        raise LedgerError("gone")
+
+    with monkeypatch.context() as patch, caplog.at_level(logging.WARNING):
+        patch.setattr(office.publisher._ledger, "look", away)
+        office.wall = SLOT
+        assert office.publisher.tick() is None
+        assert office.publisher.tick() is None
+        assert office.publisher.outage == "gone"
+    office.tick(SLOT)
+
+    assert [r.getMessage() for r in caplog.records].count("ledger_lost error=gone") == 1
+    assert set(office.states()) == {State.SENT}
+
+
+def test_an_unknown_channel_names_the_nearest(open_office: Callable[..., Office]) -> None:
+    office = open_office()
+    office.tick()
+
+    with pytest.raises(RoundupError, match="did you mean #news"):
+        office.desk.places("nwes")

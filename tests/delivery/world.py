@@ -1,0 +1,376 @@
+"""A world in virtual time: a Slack that knows what was *really* posted; replicas that die and freeze."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor, Future
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from random import Random
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bot.core.delivery import (
+    Absent,
+    Accepted,
+    Deferred,
+    Finding,
+    Found,
+    Key,
+    Outcome,
+    Room,
+    Rung,
+    Unknown,
+    Unreadable,
+)
+from bot.core.digest import Digest, Story
+from bot.core.message import Message, Part
+from bot.core.schedule import Schedule, WeeklyTime
+from bot.core.settings import ChannelSettings, DeliverySettings, Layout, Settings
+from bot.ledger import Ledger
+from bot.publisher import Publisher
+from tests.delivery.memory import MemoryLedger
+
+START = datetime(2026, 9, 1, 8, tzinfo=UTC)
+# As in production, with the slowest that Slack may be: what was accepted shows within LATE + LAG.
+RULES = DeliverySettings(
+    timeout=timedelta(seconds=30),
+    lease=timedelta(seconds=90),
+    settle=timedelta(seconds=120),
+    quiet=timedelta(0),
+)
+LATE, LAG = 60.0, 10.0
+
+
+class Killed(BaseException):
+    """This replica is dead: nothing it would do next happens."""
+
+
+class Inline(Executor):
+    """Does it at once, in the same thread."""
+
+    def submit(self, work: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
+        future: Future[Any] = Future()
+        try:
+            future.set_result(work(*args, **kwargs))
+        except Exception as error:  # as executors do
+            future.set_exception(error)
+        return future
+
+
+@dataclass
+class Posted:
+    """A message as it stands in the channel."""
+
+    ts: str
+    key: Key
+    parent: str
+    text: str
+    visible_at: float
+
+
+@dataclass(frozen=True)
+class Weather:
+    """How likely each misfortune is, per call."""
+
+    kill: float = 0.05
+    freeze: float = 0.05
+    lost_request: float = 0.06
+    lost_reply: float = 0.08
+    late: float = 0.06
+    limited: float = 0.04
+    unreadable: float = 0.1
+    frozen_at_last_look: float = 0.0  # the window that remains: between the last look and the send
+
+
+CALM = Weather(0, 0, 0, 0, 0, 0, 0, 0)
+
+
+@dataclass
+class World:
+    """Slack, time, and chance."""
+
+    random: Random
+    weather: Weather = Weather()
+    time: float = 0.0
+    reconcile: bool = True
+    posts: list[Posted] = field(default_factory=list)
+    coming: list[tuple[float, Posted]] = field(default_factory=list)
+    doubled: int = 0
+    count: Counter[str] = field(default_factory=Counter)
+    others: Callable[[], None] = lambda: None
+    _ts: int = 0
+
+    def now(self) -> datetime:
+        return START + timedelta(seconds=self.time)
+
+    def chance(self, name: str) -> bool:
+        happens: bool = self.random.random() < getattr(self.weather, name)
+        self.count[name] += happens
+        return happens
+
+    def advance(self, seconds: float) -> None:
+        self.time += seconds
+        due = [posted for at, posted in self.coming if at <= self.time]
+        self.coming = [(at, posted) for at, posted in self.coming if at > self.time]
+        for posted in due:
+            self.commit(posted)
+
+    def commit(self, posted: Posted) -> None:
+        self.doubled += any(other.key == posted.key for other in self.posts)
+        self.posts.append(posted)
+
+    def new(self, key: Key, parent: str, text: str) -> Posted:
+        self._ts += 1
+        return Posted(f"{self._ts:010}.000000", key, parent, text, self.time + LAG * self.random.random())
+
+    def live(self, key: Key) -> list[Posted]:
+        return [posted for posted in self.posts if posted.key == key]
+
+    def by_ts(self, ts: str) -> Posted | None:
+        return next((posted for posted in self.posts if posted.ts == ts), None)
+
+
+class FakeSlack:
+    """Takes messages and tells the truth, half of it, late, or nothing."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    def post(
+        self, channel: str, message: Message, *, digest: str = "", part: int = 0, parent: str = ""
+    ) -> Outcome:
+        world = self._world
+        world.advance(0.2)
+        if not digest:
+            return Accepted(channel, "1.0")
+        posted = world.new(Key(digest, channel, part), parent, message.text)
+        if world.chance("limited"):
+            return Deferred(timedelta(seconds=world.random.choice((1, 30))))
+        if world.chance("lost_request"):
+            return self._silence()
+        if world.chance("late"):
+            world.coming.append((world.time + LATE * world.random.random(), posted))
+            return self._silence()
+        world.commit(posted)
+        return self._silence() if world.chance("lost_reply") else Accepted(channel, posted.ts)
+
+    def edit(self, channel: str, ts: str, message: Message) -> Outcome:
+        self._world.advance(0.2)
+        posted = self._world.by_ts(ts)
+        assert posted is not None
+        if self._world.chance("lost_request"):
+            return self._silence()
+        posted.text = message.text
+        return self._silence() if self._world.chance("lost_reply") else Accepted(channel, ts)
+
+    def remove(self, channel: str, ts: str) -> Outcome:
+        self._world.advance(0.2)
+        posted = self._world.by_ts(ts)
+        if posted:
+            self._world.posts.remove(posted)
+        return self._silence() if self._world.chance("lost_reply") else Accepted(channel, ts)
+
+    def find(
+        self, channel: str, *, digest: str, part: int, since: datetime, parent: str = "", last_reply: str = ""
+    ) -> Finding:
+        self._world.advance(0.2)
+        if not self._world.reconcile:
+            return Absent()
+        if self._world.chance("unreadable"):
+            return Unreadable("timeout")
+        found = [p for p in self._world.live(Key(digest, channel, part)) if p.visible_at <= self._world.time]
+        return Found(found[0].ts) if found else Absent()
+
+    def _silence(self) -> Unknown:
+        self._world.advance(self._world.random.choice((0.1, RULES.timeout.total_seconds())))
+        return Unknown("timeout")
+
+
+class Fragile:
+    """Something a replica calls: it may die before or after each call, or freeze while the others go on."""
+
+    def __init__(self, inner: object, world: World, *, sends: bool = False) -> None:
+        self._inner, self._world, self._sends = inner, world, sends
+
+    def __getattr__(self, name: str) -> Any:
+        method = getattr(self._inner, name)
+        world = self._world
+
+        def call(*args: Any, **kwargs: Any) -> Any:
+            if world.chance("kill"):
+                raise Killed(f"before {name}")
+            if self._sends and world.chance("frozen_at_last_look"):
+                self._freeze()
+            if not self._sends and world.chance("freeze"):
+                self._freeze()
+            result = method(*args, **kwargs)
+            if world.chance("kill"):
+                raise Killed(f"after {name}")
+            if world.chance("freeze"):
+                self._freeze()
+            return result
+
+        return call
+
+    def _freeze(self) -> None:
+        self._world.advance(self._world.random.choice((1.0, 40.0, 400.0)) * self._world.random.random())
+        self._world.others()
+
+
+class Shelf:
+    """The digests, as they are now."""
+
+    def __init__(self, digests: Sequence[Digest]) -> None:
+        self.shelf = {digest.id: digest for digest in digests}
+
+    @property
+    def digests(self) -> Mapping[str, Digest]:
+        return self.shelf
+
+    def refresh(self, now: datetime) -> bool:
+        return False
+
+    def published(self) -> tuple[Digest, ...]:
+        return tuple(self.shelf.values())
+
+    def settled(self, now: datetime, quiet: timedelta) -> tuple[Digest, ...]:
+        return self.published()
+
+
+class Rooms:
+    """Every channel is there, under its name in capitals."""
+
+    def __init__(self) -> None:
+        self.rooms: Mapping[str, Room | str] = {}
+
+    def recall(self, names: Any) -> None:
+        self.rooms = {name: Room(id=name.strip("#").upper(), name=name.strip("#")) for name in names}
+
+    def look_up(self) -> Mapping[str, Room | str]:
+        return self.rooms
+
+
+def render(
+    digest: Digest, stories: Sequence[Story], *, layout: Layout, corrected: date | None = None
+) -> tuple[Part, ...]:
+    """A heading, then a message for each story."""
+    heading = Part(message=Message(text=f"{digest.title}{' corrected' if corrected else ''}"))
+    return heading, *(Part(message=Message(text=s.headline), stories=(s.id,)) for s in stories)
+
+
+def digest(day: date, *headlines: str, title: str = "Roundup", name: str = "") -> Digest:
+    stories = tuple(
+        Story(id=f"{day}/{n}", n=n, headline=headline, body=(headline,))
+        for n, headline in enumerate(headlines or ("one", "two"), start=1)
+    )
+    return Digest(id=name or day.isoformat(), title=f"{title} {day}", date=day, stories=stories)
+
+
+def channel(name: str, *times: str, zone: str = "UTC", **more: Any) -> ChannelSettings:
+    """*times* like "1 09:00": weekday (0 is Monday) and time; every day at nine without any."""
+    wanted = [time.split() for time in times] or [[str(day), "09:00"] for day in range(7)]
+    weekly = tuple(
+        WeeklyTime(weekday=int(day), at=datetime.strptime(at, "%H:%M").time())  # noqa: DTZ007 - a wall-clock time
+        for day, at in wanted
+    )
+    return ChannelSettings(channel=f"#{name}", schedule=Schedule(times=weekly, zone=ZoneInfo(zone)), **more)
+
+
+def settings(*channels: ChannelSettings, rules: DeliverySettings = RULES, **more: Any) -> Settings:
+    return Settings(digests=Path("digests"), channels=channels, delivery=rules, **more)
+
+
+@dataclass
+class Simulation:
+    """Three replicas that share a ledger and a Slack, until everything is quiet."""
+
+    world: World
+    settings: Settings
+    shelf: Shelf
+    replicas: int = 3
+    skew: float = 4.0
+
+    def __post_init__(self) -> None:
+        self.ledger: Ledger = MemoryLedger(self.world.now)
+        for entry in self.settings.channels:  # they are no newcomers: slots from now on are theirs
+            self.ledger.saw(entry.channel, entry.channel.strip("#").upper())
+        self.rooms = Rooms()
+        self._alive: list[Publisher | None] = [None] * self.replicas
+        self._skews = [self.world.random.uniform(-self.skew, self.skew) for _ in range(self.replicas)]
+        self._depth = 0
+        self._born = 0
+        self.world.others = self._others
+
+    def run(self, until: float) -> None:
+        """Let the world turn, in steps as long as nothing can happen within."""
+        while self.world.time < until:
+            for i in self.world.random.sample(range(self.replicas), self.replicas):
+                self._tick(i)
+            self.world.advance(self._quiet_time())
+
+    def calm_down(self, *, rounds: int = 400) -> None:
+        """No more misfortune: all that is left to do gets done."""
+        self.world.weather = CALM
+        self.run(self.world.time + rounds)
+
+    def _tick(self, i: int) -> None:
+        publisher = self._alive[i] or self._start(i)
+        try:
+            publisher.tick()
+        except Killed:
+            self._alive[i] = None
+
+    def _others(self) -> None:
+        if self._depth:
+            return
+        self._depth += 1
+        for i in self.world.random.sample(range(self.replicas), self.replicas):
+            self._tick(i)
+        self._depth -= 1
+
+    def _start(self, i: int) -> Publisher:
+        world, self._born = self.world, self._born + 1
+        fragile: Any = Fragile(self.ledger, world)
+        slack: Any = Fragile(FakeSlack(world), world, sends=True)
+        publisher = Publisher(
+            ledger=fragile,
+            slack=slack,
+            directory=self.rooms,
+            library=self.shelf,
+            settings=lambda: self.settings,
+            render=render,
+            simpler={Rung.NO_IMAGES: _plain, Rung.NO_BLOCKS: _plain},
+            clock=lambda: world.now() + timedelta(seconds=self._skews[i]),
+            replica=f"replica-{i}-{self._born}",
+            pool=Inline(),
+            monotonic=lambda: world.time,
+            sleep=world.advance,
+        )
+        self._alive[i] = publisher
+        return publisher
+
+    def _quiet_time(self) -> float:
+        now = self.world.now()
+        instants = [at for at in self._instants() if at > now]
+        ahead = min(((at - now).total_seconds() for at in instants), default=60.0)
+        return min(max(ahead, 0.5), 3600.0) + self.world.random.random()
+
+    def _instants(self) -> Iterator[datetime]:
+        yield from (START + timedelta(seconds=at) for at, _ in self.world.coming)
+        look = self.ledger.look()
+        settle = self.settings.delivery.settle
+        for d in look.deliveries:
+            yield from (at for at in (d.lease_until, d.not_before) if at)
+            if d.lease_until:
+                yield d.lease_until + settle
+        if look.deliveries:
+            yield look.now + timedelta(seconds=15)
+        for entry in self.settings.channels:
+            yield entry.schedule.next_slot(self.world.now()).at
+
+
+def _plain(message: Message) -> Message:
+    return replace(message, blocks=())

@@ -1,0 +1,74 @@
+"""A real PostgreSQL server for tests, on a loopback port, in a temporary folder, gone afterwards."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import tempfile
+from itertools import count
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+BINARIES = Path("/usr/lib/postgresql")  # where Debian has them, one folder a version
+USER = "roundup"
+
+
+def binaries() -> Path | None:
+    """Return the folder of the newest server's programs, or None if there is none."""
+    found = sorted(BINARIES.glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]))
+    if found:
+        return found[-1].parent
+    on_path = shutil.which("initdb")
+    return Path(on_path).parent if on_path else None
+
+
+class PostgresServer:
+    """Started on entry, killed at exit. `crash` and `start` again to see what an outage does."""
+
+    def __init__(self, programs: Path) -> None:
+        self._programs = programs
+        self._folder = Path(tempfile.mkdtemp(prefix="roundup-pg-"))
+        self._data = self._folder / "data"
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self._port = free.getsockname()[1]
+        self._names = count(1)
+
+    def __enter__(self) -> Self:
+        if os.geteuid() == 0:  # the server refuses to run as root
+            shutil.chown(self._folder, "postgres")
+        self._run("initdb", "-D", str(self._data), "-U", USER, "-A", "trust", "-E", "UTF8", "--no-sync")
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.crash()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def start(self) -> None:
+        """Start answering, after a crash too."""
+        options = f"-p {self._port} -c listen_addresses=127.0.0.1 -k {self._folder} -c max_connections=300"
+        log = str(self._folder / "log")
+        self._run("pg_ctl", "-D", str(self._data), "-o", options, "-l", log, "-w", "start")
+
+    def crash(self) -> None:
+        """Stop at once, as a crash would: connections break, what was not committed is gone."""
+        self._run("pg_ctl", "-D", str(self._data), "-m", "immediate", "-w", "stop", check=False)
+
+    def database(self) -> str:
+        """Create an empty database; return its URL."""
+        name = f"test_{next(self._names)}"
+        self._run("createdb", "-h", "127.0.0.1", "-p", str(self._port), "-U", USER, name)
+        return f"postgres://{USER}@127.0.0.1:{self._port}/{name}"
+
+    def _run(self, program: str, *arguments: str, check: bool = True) -> None:
+        as_user = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
+        command = [*as_user, str(self._programs / program), *arguments]
+        subprocess.run(
+            command, check=check, cwd=self._folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
