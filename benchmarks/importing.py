@@ -52,14 +52,14 @@ class Score:
         start = time.perf_counter()
         draft = read(text)
         self.seconds += time.perf_counter() - start
-        left = [plain(g) for g in gold]
+        left = [_compared(g) for g in gold]
         found = [line.text for line in draft.lines if line.role is Role.HEADLINE]
         self.wanted += len(left)
         self.found += len(found)
         self.documents += 1
         for headline in found:
-            if plain(headline) in left:
-                left.remove(plain(headline))
+            if _compared(headline) in left:
+                left.remove(_compared(headline))
                 self.right += 1
             else:
                 self.wrong.append(headline)
@@ -71,6 +71,11 @@ class Score:
         pace = 1000 * self.seconds / max(1, self.documents)
         return (f"{self.documents:5} documents {self.wanted:6} headlines  P {precision:.3f}  R {recall:.3f}"
                 f"  F {f:.3f}  {pace:.1f} ms each")  # fmt: skip
+
+
+def _compared(text: str) -> str:
+    """Return what two headlines are compared by: a number in front belongs to a list, not to a headline."""
+    return plain(re.sub(r"^#?\d{1,2}[.):]? ", "", text))
 
 
 def _shown(text: str) -> str:
@@ -139,7 +144,9 @@ def _as_markdown(issue: dict[str, Any], number: str) -> str:
 
 
 def _wrapped(html: str | None, indent: str) -> str:
-    text = re.sub(r"<a href=[\"']?([^>\"']+)[\"']?>([^<]+)</a>", r"\2 ( \1 )", html or "").replace("<br>", "\n")
+    text = re.sub(r"<a href=[\"']?([^>\"']+)[\"']?>([^<]+)</a>", r"\2 ( \1 )", html or "").replace(
+        "<br>", "\n"
+    )
     lines = textwrap.wrap(text, 75, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
     return "\n".join(lines)
 
@@ -195,7 +202,11 @@ Copyright notice and this text.</p></div></td></tr></table></body></html>"""
 
 def _mail_chapter(chapter: dict[str, Any]) -> str:
     header = f'<p style="font-size: 16px">{chapter["header"]}</p>' if chapter.get("header") else ""
-    footer = f'<tr><td><p style="font-size: 16px">{chapter["footer"]}</p></td></tr>' if chapter.get("footer") else ""
+    footer = (
+        f'<tr><td><p style="font-size: 16px">{chapter["footer"]}</p></td></tr>'
+        if chapter.get("footer")
+        else ""
+    )
     entries = "".join(map(_mail_entry, chapter["entries"]))
     return (f'<tr><td><hr /><div style="font-size: 18px; font-weight: bold;">{chapter["title"]}</div>{header}</td></tr>'
             f"{entries}{footer}")  # fmt: skip
@@ -211,21 +222,27 @@ def _mail_entry(entry: dict[str, Any]) -> str:
 
 # Markdown archives: the truth is one rule about how their editors write an item
 
-_ITEM_LINK = re.compile(r"^ {0,3}[-*+] +(?:\\?\[[^\]]{1,18}\] )?\[((?:[^\[\]]|\[[^\[\]]*\])+)\](?:\(|\[)", re.MULTILINE)
+_ITEM_LINK = re.compile(
+    r"^ {0,3}[-*+] +(?:\\?\[[^\]]{1,18}\] )?\[((?:[^\[\]]|\[[^\[\]]*\])+)\](?:\(|\[)", re.MULTILINE
+)
 _NESTED_LINK = re.compile(_ITEM_LINK.pattern.replace("{0,3}", "{4,}"), re.MULTILINE)
-_ITEM_BOLD = re.compile(r"^[-*] +\*\*(?:\[)?(.+?)(?:\]\[[^\]]*\]|\]\([^)]*\))?:?\*\*", re.MULTILINE | re.DOTALL)
+_ITEM_BOLD = re.compile(
+    r"^[-*] +\*\*(?:\[)?(.+?)(?:\]\[[^\]]*\]|\]\([^)]*\))?:?\*\*", re.MULTILINE | re.DOTALL
+)
 _HEADING = re.compile(r"^#{1,5} +(.*?)\s*#*$")
 
 
 def _markdown_words(text: str) -> str:
     text = re.sub(r"!?\[([^\]]*)\](\([^)]*\)|\[[^\]]*\])", r"\1", text)
-    return re.sub(r"(?<!\w)[*_]{1,2}(.+?)[*_]{1,2}(?!\w)", r"\1", text.replace("`", "").replace("\\", ""))
+    return re.sub(r"(?<!\w)[*_]{1,3}(.+?)[*_]{1,3}(?!\w)", r"\1", text.replace("`", "").replace("\\", ""))
 
 
 def haskellweekly(mirrors: Path) -> Iterator[tuple[str, Score]]:
     """Every story is a list item that begins with a link; a heading with a paragraph is one too."""
     score = Score()
-    for _, content in Mirror(mirrors / "haskellweekly+haskellweekly" / "repo").files(r"newsletter/.*issue-\d+\.markdown$"):
+    for _, content in Mirror(mirrors / "haskellweekly+haskellweekly" / "repo").files(
+        r"newsletter/.*issue-\d+\.markdown$"
+    ):
         text = content.decode()
         gold = _stories(text)
         score.add(read_markdown, text, gold)
@@ -235,7 +252,9 @@ def haskellweekly(mirrors: Path) -> Iterator[tuple[str, Score]]:
 def bitcoinops(mirrors: Path) -> Iterator[tuple[str, Score]]:
     """Every story is a list item that begins in bold or with a link; a heading with a paragraph is one too."""
     score = Score()
-    for _, content in Mirror(mirrors / "bitcoinops+bitcoinops.github.io" / "repo").files(r"_posts/en/newsletters/.*\.md$"):
+    for _, content in Mirror(mirrors / "bitcoinops+bitcoinops.github.io" / "repo").files(
+        r"_posts/en/newsletters/.*\.md$"
+    ):
         text = re.sub(r"<!--.*?-->|\{%.*?%\}", "", content.decode(), flags=re.DOTALL)
         gold = _stories(text, bold=True)
         score.add(read_markdown, content.decode(), gold)
@@ -245,7 +264,9 @@ def bitcoinops(mirrors: Path) -> Iterator[tuple[str, Score]]:
 def rust(mirrors: Path) -> Iterator[tuple[str, Score]]:
     """Every story is a list item that begins with a link; a heading with a paragraph is one too."""
     score = Score()
-    for i, (_, content) in enumerate(Mirror(mirrors / "rust-lang+this-week-in-rust" / "repo").files(r"^content/.*\.md$")):
+    for i, (_, content) in enumerate(
+        Mirror(mirrors / "rust-lang+this-week-in-rust" / "repo").files(r"^content/.*\.md$")
+    ):
         if i % 4 == 0:
             text = content.decode()
             gold = _stories(text)
@@ -262,7 +283,9 @@ def _stories(text: str, *, bold: bool = False) -> list[str]:
         heading, _, rest = section.partition("\n")
         if items or nested:
             found += items or nested
-        elif re.search(r"^\s*[\w\[*`\"(-]", re.sub(r"^\[[^\]]+\]:.*$", "", rest, flags=re.MULTILINE), re.MULTILINE):
+        elif re.search(
+            r"^\s*[\w\[*`\"(-]", re.sub(r"^\[[^\]]+\]:.*$", "", rest, flags=re.MULTILINE), re.MULTILINE
+        ):
             found += _HEADING.findall(heading)
     return [_markdown_words(words) for words in found]
 
@@ -305,12 +328,57 @@ def _pasted_markdown(body: str) -> tuple[list[str], list[str]]:
     return paragraphs, headings
 
 
+# Articles pasted from a blog: the truth is the headings of their Markdown
+
+
+def blogs(mirrors: Path) -> Iterator[tuple[str, Score]]:
+    """Paste each article with two headings or more, as its words, its lists and code left out of none."""
+    sources = {
+        "18F": (mirrors / "18F+18f.gsa.gov", r"^content/posts/.*\.md$"),
+        "Rails weblog": (mirrors / "rails+weblog", r"^_posts/.*\.(md|markdown)$"),
+    }
+    for name, (mirror, pattern) in sources.items():
+        scores = {kind: Score() for kind in ("all", "title-case headings")}
+        tight = {kind: Score() for kind in scores}
+        for _, content in Mirror(mirror / "repo").files(pattern):
+            paragraphs, gold = _pasted_article(content.decode())
+            if len(gold) < 2:
+                continue
+            kinds = ["all"]
+            if sum(title_case(g) >= 0.8 for g in gold) >= 0.75 * len(gold):
+                kinds.append("title-case headings")
+            for kind in kinds:
+                scores[kind].add(read_text, "\n\n".join(paragraphs), gold)
+                tight[kind].add(read_text, "\n".join(paragraphs), gold)
+        for kind in scores:
+            yield f"{name}, pasted, blank lines, {kind}", scores[kind]
+            yield f"{name}, pasted, no blank lines, {kind}", tight[kind]
+
+
+def _pasted_article(text: str) -> tuple[list[str], list[str]]:
+    title = re.search(r"^title: (.*)$", text, re.MULTILINE)
+    body = re.sub(r"^---\n.*?\n---\n", "", text, count=1, flags=re.DOTALL)
+    body = re.sub(
+        r"^```.*?^```\s*$|^~~~.*?^~~~\s*$|\{[%{].*?[%}]\}|!\[[^\]]*\]\([^)]*\)",
+        "",
+        body,
+        flags=re.DOTALL | re.MULTILINE,
+    )
+    paragraphs, gold = _pasted_markdown(body)
+    return [*([title[1].strip("\"' ")] if title else []), *paragraphs], gold
+
+
 # Pages: the truth is the clean version its repository publishes
 
 
 def readability(mirrors: Path) -> Iterator[tuple[str, Score]]:
     """Paste the clean text of each page that has two headings or more; and read the saved page itself."""
-    names = ("blank lines, all", "no blank lines, all", "blank lines, title-case headings", "no blank lines, title-case headings")
+    names = (
+        "blank lines, all",
+        "no blank lines, all",
+        "blank lines, title-case headings",
+        "no blank lines, title-case headings",
+    )
     scores = {name: Score() for name in names}
     saved = Score()
     files = dict(Mirror(mirrors / "mozilla+readability" / "repo").files(r"test-pages/.*\.(html|json)$"))
@@ -327,7 +395,9 @@ def readability(mirrors: Path) -> Iterator[tuple[str, Score]]:
         if sum(title_case(g) >= 0.8 for g in gold) >= 0.75 * len(gold):
             scores["blank lines, title-case headings"].add(read_text, "\n\n".join(paste), gold)
             scores["no blank lines, title-case headings"].add(read_text, "\n".join(paste), gold)
-        saved.add(read_html, files[name.replace("expected.html", "source.html")].decode(errors="replace"), gold)
+        saved.add(
+            read_html, files[name.replace("expected.html", "source.html")].decode(errors="replace"), gold
+        )
     yield from ((f"Readability's pages, pasted, {name}", score) for name, score in scores.items())
     yield "Readability's pages, saved HTML", saved
 
@@ -337,7 +407,9 @@ def _clean_text(html: str) -> tuple[list[str], list[str]]:
     from lxml import html as lxml_html
 
     paragraphs, gold, pending = [], [], ""
-    for element in lxml_html.fromstring(html).iter("h1", "h2", "h3", "h4", "p", "li", "pre", "blockquote", "figcaption"):
+    for element in lxml_html.fromstring(html).iter(
+        "h1", "h2", "h3", "h4", "p", "li", "pre", "blockquote", "figcaption"
+    ):
         if element.tag in {"li", "blockquote"} and element.find(".//p") is not None:
             continue
         words = tidy(element.text_content())
@@ -379,10 +451,13 @@ def damaged(_: Path) -> Iterator[tuple[str, str]]:
             read_draft(content, "damaged", form=form if n % 3 else None)
         except RoundupError:
             refused += 1
-        except Exception as e:  # noqa: BLE001 - counting them is the purpose
+        except Exception as e:
             crashes.append(f"{form}: {e!r}")
         slowest = max(slowest, time.perf_counter() - start)
-    yield "damaged inputs", f"{total} inputs, {len(crashes)} crashes, {refused} refused, slowest {slowest:.2f} s {crashes[:3]}"
+    yield (
+        "damaged inputs",
+        f"{total} inputs, {len(crashes)} crashes, {refused} refused, slowest {slowest:.2f} s {crashes[:3]}",
+    )
 
 
 _SAMPLE: dict[str, Any] = {
@@ -406,11 +481,19 @@ def _spoilt(content: bytes, dice: random.Random) -> bytes:
             case 3:
                 content = content[end:] + content[at:end] + content[:at]
             case 4:
-                content = content.replace(b"\n", b"\r") if dice.random() < 0.5 else content.replace(b"\n", b"")
+                content = (
+                    content.replace(b"\n", b"\r") if dice.random() < 0.5 else content.replace(b"\n", b"")
+                )
             case 5:
-                content = content[:at] + dice.choice([b"<", b">", b"&", b"\0", b"\xff\xfe", b"]]>", b"<!--", b"```"]) + content[at:]
+                content = (
+                    content[:at]
+                    + dice.choice([b"<", b">", b"&", b"\0", b"\xff\xfe", b"]]>", b"<!--", b"```"])
+                    + content[at:]
+                )
             case 6:
-                content = content.decode("utf-8", "replace").encode("utf-16") if dice.random() < 0.2 else content
+                content = (
+                    content.decode("utf-8", "replace").encode("utf-16") if dice.random() < 0.2 else content
+                )
         content = content[:200_000]
     return content
 
@@ -436,14 +519,21 @@ def feeds(mirrors: Path) -> Iterator[tuple[str, str]]:
             try:
                 draft = read_feed(content)
                 read += 1
-                bad += [f"{name}: {line.url}" for line in draft.lines if line.url and not line.url.lower().startswith("http")]
+                bad += [
+                    f"{name}: {line.url}"
+                    for line in draft.lines
+                    if line.url and not line.url.lower().startswith("http")
+                ]
             except RoundupError:
                 refused += 1
-            except Exception as e:  # noqa: BLE001 - counting them is the purpose
+            except Exception as e:
                 crashed += 1
                 bad.append(f"{name}: {e!r}")
             slowest = max(slowest, time.perf_counter() - start)
-    yield "feed suites", f"{read} read, {refused} refused, {crashed} crashes, slowest {slowest:.2f} s {bad[:5]}"
+    yield (
+        "feed suites",
+        f"{read} read, {refused} refused, {crashed} crashes, slowest {slowest:.2f} s {bad[:5]}",
+    )
 
 
 MEASURES: dict[str, Callable[[Path], Iterator[tuple[str, Any]]]] = {
@@ -452,6 +542,7 @@ MEASURES: dict[str, Callable[[Path], Iterator[tuple[str, Any]]]] = {
     "bitcoinops": bitcoinops,
     "rust": rust,
     "kubernetes": kubernetes,
+    "blogs": blogs,
     "readability": readability,
     "feeds": feeds,
     "damaged": damaged,
@@ -461,7 +552,9 @@ MEASURES: dict[str, Callable[[Path], Iterator[tuple[str, Any]]]] = {
 
 def main() -> None:
     """Print a line for each measure."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("mirrors", type=Path)
     parser.add_argument("names", nargs="*", choices=[*MEASURES, []], help="default: all")
     parser.add_argument("--show", type=int, default=0, help="examples of mistakes")

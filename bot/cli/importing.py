@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from dataclasses import replace
 from datetime import date
@@ -20,7 +19,7 @@ from bot.importing.source import read_source
 from bot.importing.writer import file_name, write_digest
 
 
-class _Day(click.ParamType):
+class _Day(click.ParamType[date]):
     name = "date"
 
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> date:
@@ -55,14 +54,14 @@ def import_(
     draft = read_draft(read_source(source), source, form=Format(form) if form else None, names=names)
     if day:
         draft = replace(draft, date=day, date_from="--date")
-    asks = not yes and source != "-" and sys.stdin.isatty() and sys.stderr.isatty()
-    if asks:
+    asked = not yes and source != "-" and sys.stdin.isatty() and sys.stderr.isatty()
+    if asked:
         from bot.cli.review import review
 
         draft, registry = review(draft, registry)
     for row in report(draft, registry):
         click.echo(row, err=True)
-    _check(draft, yes=yes or asks)
+    _check(draft, accepted=yes or asked)
     assert draft.date  # noqa: S101 - checked
     name = file_name(draft.date, draft.headline())
     text = write_digest(digest_of(draft, day=draft.date, slug_id=name, registry=registry))
@@ -78,7 +77,7 @@ def _settings(config: Path) -> tuple[Path, Registry]:
     return settings.digests, settings.companies
 
 
-def _check(draft: Draft, *, yes: bool) -> None:
+def _check(draft: Draft, *, accepted: bool) -> None:
     missing = []
     if not any(line.role is Role.HEADLINE for line in draft.lines):
         raise RoundupError(
@@ -86,7 +85,7 @@ def _check(draft: Draft, *, yes: bool) -> None:
         )
     if draft.date is None:
         missing.append("--date 2020-05-01 (the source does not say it)")
-    if not yes:
+    if not accepted:
         missing.append("--yes (to accept the draft as reported)")
     if missing:
         raise RoundupError(f"nothing is written: give {' and '.join(missing)}")

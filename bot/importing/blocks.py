@@ -113,7 +113,9 @@ def _first_word(runs: Sequence[Run]) -> int | None:
     return None
 
 
-def lines_of(blocks: Sequence[Block], *, title: str = "", article: bool = False, mail: bool = False) -> list[Line]:
+def lines_of(
+    blocks: Sequence[Block], *, title: str = "", article: bool = False, mail: bool = False
+) -> list[Line]:
     """Give every block its role.
 
     *article*: prose with links in it, where a list of links is no list of stories.
@@ -169,7 +171,11 @@ class _Document:
         start = len(self.blocks) // 2
         for i in range(start, len(self.blocks)):
             left = self.blocks[i:]
-            if begins_footer(self.blocks[i].text) and sum(len(b.text) > 300 for b in left) == 0 and len(left) <= 25:
+            if (
+                begins_footer(self.blocks[i].text)
+                and sum(len(b.text) > 300 for b in left) == 0
+                and len(left) <= 25
+            ):
                 if any(b.kind is Kind.HEADING and b.lead() for b in left):
                     continue
                 for block in left:
@@ -189,8 +195,8 @@ class _Document:
                 again = [first]
         for n, block in enumerate(again):
             block.kind, block.drop = Kind.OUTSIDE, "" if n == 0 else "says the title again"
-        top = next((i for i, b in enumerate(self.blocks) if len(b.text) > 120), 0)
-        for block in self.blocks[:top]:
+        prose = next((i for i, b in enumerate(self.blocks) if len(b.text) > 120), len(self.blocks))
+        for block in self.blocks[: min(prose, 6)]:
             by_hand = block.kind is Kind.PARAGRAPH or (block.kind is Kind.HEADING and block.level == 7)
             if self.title and by_hand and plain(block.text) in plain(self.title):
                 block.kind, block.drop = Kind.OUTSIDE, "says part of the title again"
@@ -214,7 +220,9 @@ class _Document:
         if level:
             self._label(heading, "heading of a section; a digest has none")
             self._items(content, level)
-        elif not (heading and heading.lead()) and self._linked_paragraphs(content, under_heading=heading is not None):
+        elif not (heading and heading.lead()) and self._linked_paragraphs(
+            content, under_heading=heading is not None
+        ):
             self._label(heading, "heading of a section; a digest has none")
             self._paragraphs(content)
         elif heading is None:
@@ -224,7 +232,9 @@ class _Document:
             for block in content:
                 self._outside_stories(block)
         else:
-            self._headline(heading, text=heading.text, url=next(iter(heading.addresses), ""), lost=heading.addresses[1:])
+            self._headline(
+                heading, text=heading.text, url=next(iter(heading.addresses), ""), lost=heading.addresses[1:]
+            )
             self._prose(content)
 
     def _is_label(self, heading: Block, content: list[Block], following: list[Block] | None) -> bool:
@@ -295,7 +305,9 @@ class _Document:
     # One block
 
     def _lead(self, block: Block, lead: Lead) -> None:
-        self._headline(block, text=lead.text.rstrip(" :–—-") if lead.rest else lead.text.rstrip(":"), url=lead.url)
+        self._headline(
+            block, text=lead.text.rstrip(" :–—-") if lead.rest else lead.text.rstrip(":"), url=lead.url
+        )
         goes_on = lead.rest[:1].islower() and not lead.rest.startswith("by ") and len(lead.rest.split()) >= 4
         rest = block.text if goes_on else lead.rest.lstrip(" :–—-,.;")
         if plain(rest):
@@ -303,7 +315,9 @@ class _Document:
 
     def _headline(self, block: Block, *, text: str, url: str, lost: tuple[str, ...] = ()) -> None:
         self.begun = True
-        self.lines.append(Line(at=block.at, last=block.last, text=text, role=Role.HEADLINE, url=url, lost=lost))
+        self.lines.append(
+            Line(at=block.at, last=block.last, text=text, role=Role.HEADLINE, url=url, lost=lost)
+        )
 
     def _take(self, block: Block, role: Role) -> None:
         match block.kind:
@@ -317,7 +331,11 @@ class _Document:
                 self._drop(block, "a lead picture's words; a digest has none")
             case Kind.TAGS:
                 self._add(block, Role.TAG)
-            case _ if is_sign_up(block.text) and self.begun and (not ends_sentence(block.text) or role is Role.INTRO):
+            case _ if (
+                is_sign_up(block.text)
+                and self.begun
+                and (not ends_sentence(block.text) or role is Role.INTRO)
+            ):
                 self._drop(block, "sign-up box")
             case _ if is_url(block.text) or (is_prompt(block.text) and len(block.addresses) == 1):
                 self._add(block, Role.LINK, url=web_address(block.text) or block.addresses[0])
@@ -340,7 +358,9 @@ class _Document:
     def _drop(self, block: Block, reason: str) -> None:
         self._add(block, Role.DROPPED, reason=reason)
 
-    def _add(self, block: Block, role: Role, *, reason: str = "", url: str = "", lost: tuple[str, ...] = ()) -> None:
+    def _add(
+        self, block: Block, role: Role, *, reason: str = "", url: str = "", lost: tuple[str, ...] = ()
+    ) -> None:
         self.lines.append(
             Line(at=block.at, last=block.last, text=block.text, role=role, reason=reason, url=url,
                  lost=lost, tags=block.tags)
@@ -355,6 +375,12 @@ def _item_lead(block: Block) -> Lead | None:
 def _paragraph_lead(block: Block) -> Lead | None:
     """A paragraph is a story's if it is a link, or begins with one of three words or more."""
     lead = block.lead()
-    if lead is None or not plain(lead.text) or len(lead.text) > 200 or is_prompt(lead.text) or is_url(lead.text):
+    if (
+        lead is None
+        or not plain(lead.text)
+        or len(lead.text) > 200
+        or is_prompt(lead.text)
+        or is_url(lead.text)
+    ):
         return None
     return lead if lead.alone or len(lead.text.split()) >= 3 else None

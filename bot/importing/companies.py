@@ -23,7 +23,7 @@ def companies_in(text: str, registry: Registry, *, other_names: Iterable[str] = 
 
     *other_names* are no companies, but names that hide a shorter one inside them (tags).
     """
-    meaning = {name: "" for name in other_names}
+    meaning = dict.fromkeys(other_names, "")
     for name, others in registry.items():
         meaning |= dict.fromkeys(others, name)
     meaning |= {name: name for name in registry}
@@ -60,9 +60,62 @@ _CAPITALISED = re.compile(
     r"[A-Z][\w&'’-]*[\w!](?:(?: (?:& |and (?=[A-Z][\w&-]+ (?:Group|Bank|Company)\b))?)[A-Z][\w&'-]*[\w!])*"
 )
 _NO_NAMES = frozenset(
-    "Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February March April May June July August "
-    "September October November December I It He She They We You The A An And But In On At For As If This That These "
-    "Those CEO CFO COO CTO President Chairman Director Minister Internet English Chinese American European".split()
+    [
+        "Monday",
+        "Tuesday",
+        "Wednesday",
+        "Thursday",
+        "Friday",
+        "Saturday",
+        "Sunday",
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+        "I",
+        "It",
+        "He",
+        "She",
+        "They",
+        "We",
+        "You",
+        "The",
+        "A",
+        "An",
+        "And",
+        "But",
+        "In",
+        "On",
+        "At",
+        "For",
+        "As",
+        "If",
+        "This",
+        "That",
+        "These",
+        "Those",
+        "CEO",
+        "CFO",
+        "COO",
+        "CTO",
+        "President",
+        "Chairman",
+        "Director",
+        "Minister",
+        "Internet",
+        "English",
+        "Chinese",
+        "American",
+        "European",
+    ]
 )
 
 
@@ -79,5 +132,5 @@ def new_names(
         for found in _CAPITALISED.findall(hidden.sub("·", _straight(text))):
             name = re.sub(r"'s?$", "", found)
             if len(name) > 1 and name not in taken and name not in _NO_NAMES:
-                seen[name] += 1 + ("&" in name or name[1:] != name[1:].lower() and " " not in name)
+                seen[name] += 1 + ("&" in name or (name[1:] != name[1:].lower() and " " not in name))
     return [name for name, _ in seen.most_common(limit)]

@@ -7,7 +7,7 @@ the roles at the very end, so that changing a line's role is all there is to a c
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
@@ -64,6 +64,7 @@ class Draft:
     url: str = ""
     newsletter: str = ""
     tags: tuple[str, ...] = ()  # as the source's metadata name them
+    names_said: bool = False  # every story says what it is about; nothing is filled in
     warnings: tuple[str, ...] = ()
 
     def with_role(self, index: int, role: Role) -> Draft:
@@ -125,6 +126,7 @@ def digest_of(draft: Draft, *, day: date, slug_id: str, registry: Registry) -> D
     """Put the digest together from the roles, and fill in the companies and each story's own tags."""
     front, stories = _gather(draft)
     tags = draft.digest_tags()
+    about = _said_about if draft.names_said else _found_about
     return Digest(
         id=slug_id,
         title=draft.headline(),
@@ -134,7 +136,8 @@ def digest_of(draft: Draft, *, day: date, slug_id: str, registry: Registry) -> D
         newsletter=draft.newsletter,
         tags=tags,
         stories=tuple(
-            _story(story, f"{slug_id}/{n}", n, tags, registry) for n, story in enumerate(stories, start=1)
+            _story(story, f"{slug_id}/{n}", n, *about(story, tags, registry))
+            for n, story in enumerate(stories, start=1)
         ),
     )
 
@@ -167,17 +170,28 @@ def _with_first_link(story: _Story) -> _Story:
     return story if story.url or not story.lost else replace(story, url=story.lost[0])
 
 
-def _story(story: _Story, story_id: str, n: int, tags: Collection[str], registry: Registry) -> Story:
+def _said_about(story: _Story, _: Collection[str], registry: Registry) -> tuple[Iterable[str], Iterable[str]]:
+    return [n for n in story.tags if n in registry], [n for n in story.tags if n not in registry]
+
+
+def _found_about(
+    story: _Story, tags: Collection[str], registry: Registry
+) -> tuple[Iterable[str], Iterable[str]]:
+    """Find the companies in the story's words, and those of the digest's tags that are no company there."""
     text = "\n".join([story.headline, *story.body])
     companies = companies_in(text, registry, other_names=tags)
-    said = {*said_in(text, tags), *companies}
+    said = said_in(text, tags)
+    return companies, [tag for tag in (*story.tags, *said) if tag not in companies]
+
+
+def _story(story: _Story, story_id: str, n: int, companies: Iterable[str], tags: Iterable[str]) -> Story:
     return Story(
         id=story_id,
         n=n,
         headline=story.headline,
         body=tuple(story.body) or (() if story.url else (story.headline,)),  # a story needs one of the two
-        companies=companies,
-        tags=tuple(dict.fromkeys([*story.tags, *(tag for tag in tags if tag in said)])),
+        companies=tuple(companies),
+        tags=tuple(dict.fromkeys(tags)),
         url=story.url,
         image=story.image(),
     )

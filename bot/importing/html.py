@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin
@@ -30,12 +29,65 @@ DEEPEST = 150
 _SHORTEST_ARTICLE = 200
 
 _NO_TEXT = frozenset(
-    "script style noscript template svg math iframe object embed canvas video audio map head select button input "
-    "textarea datalist progress dialog".split()
+    [
+        "script",
+        "style",
+        "noscript",
+        "template",
+        "svg",
+        "math",
+        "iframe",
+        "object",
+        "embed",
+        "canvas",
+        "video",
+        "audio",
+        "map",
+        "head",
+        "select",
+        "button",
+        "input",
+        "textarea",
+        "datalist",
+        "progress",
+        "dialog",
+    ]
 )
 _INLINE = frozenset(
-    "a abbr acronym b bdi bdo big cite code del dfn em font i ins kbd label mark q s samp small span strike strong "
-    "sub sup time tt u var wbr".split()
+    [
+        "a",
+        "abbr",
+        "acronym",
+        "b",
+        "bdi",
+        "bdo",
+        "big",
+        "cite",
+        "code",
+        "del",
+        "dfn",
+        "em",
+        "font",
+        "i",
+        "ins",
+        "kbd",
+        "label",
+        "mark",
+        "q",
+        "s",
+        "samp",
+        "small",
+        "span",
+        "strike",
+        "strong",
+        "sub",
+        "sup",
+        "time",
+        "tt",
+        "u",
+        "var",
+        "wbr",
+    ]
 )
 _REGIONS = {
     "nav": "page navigation",
@@ -204,9 +256,9 @@ class _Walker:
             return
         if self.regions:
             block.kind, block.drop = Kind.OUTSIDE, self.regions[-1]
-        elif self.tag_list and (tags := self._tags(block)):
-            block.kind, block.tags = Kind.TAGS, tags
-        elif not self.heading and (tags := tags_of(block.text)):
+        elif (self.tag_list and (tags := self._tags(block))) or (
+            not self.heading and (tags := tags_of(block.text))
+        ):
             block.kind, block.tags = Kind.TAGS, tags
         self._place(block)
         self.fresh = False

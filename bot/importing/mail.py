@@ -25,7 +25,7 @@ _HEADER = re.compile(
 def looks_like_mail(content: bytes) -> bool:
     """Tell a mail by its headers: at least three of the usual ones, at the very top."""
     top = re.split(rb"\r?\n\r?\n", content[:20_000].lstrip(), maxsplit=1)[0]
-    return len(set(name.lower() for name in _HEADER.findall(top))) >= 3
+    return len({name.lower() for name in _HEADER.findall(top)}) >= 3
 
 
 def read_mail(content: bytes, *, names: Collection[str] = ()) -> Draft:

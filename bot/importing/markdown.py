@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
 from typing import TYPE_CHECKING
 
 from bot.importing.blocks import Block, Kind, Run, lines_of
@@ -18,7 +16,21 @@ if TYPE_CHECKING:
 
 _FENCES = {"---": re.compile(r"^(---|\.\.\.)\s*$"), "+++": re.compile(r"^\+\+\+\s*$")}
 _ENTRY = re.compile(r"(?P<key>[A-Za-z][\w -]{0,30}?)\s*[:=]\s*(?P<value>.*)$")
-_HEADER_KEYS = frozenset("title date slug category tags author authors number summary url published".split())
+_HEADER_KEYS = frozenset(
+    [
+        "title",
+        "date",
+        "slug",
+        "category",
+        "tags",
+        "author",
+        "authors",
+        "number",
+        "summary",
+        "url",
+        "published",
+    ]
+)
 _ASIDE = re.compile(r"<!--.*?-->|\{%.*?%\}", re.DOTALL)
 _REFERENCE = re.compile(r"\[([^\[\]]+)\]\[([^\[\]]*)\]")
 

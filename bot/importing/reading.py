@@ -9,7 +9,6 @@ from enum import StrEnum
 from pathlib import PurePath
 from urllib.parse import unquote, urlsplit
 
-from bot.core.errors import RoundupError
 from bot.importing.draft import Draft, Role
 from bot.importing.source import decode
 from bot.importing.words import find_date, tidy, web_address
@@ -31,7 +30,7 @@ def read_draft(
     """Read *content* as *form*, or as what it looks like. *source* is its file name or address."""
     from bot.importing.mail import looks_like_mail, read_mail
 
-    if form is Format.MAIL and looks_like_mail(content) or form is None and looks_like_mail(content):
+    if form in {None, Format.MAIL} and looks_like_mail(content):
         draft = read_mail(content, names=names)
     elif form is Format.FEED:
         draft = _feed(content)
@@ -41,6 +40,10 @@ def read_draft(
 
 
 def _text(content: bytes, text: str, source: str, form: Format | None, names: Collection[str]) -> Draft:
+    from bot.importing.preview import posted_messages, read_preview
+
+    if messages := posted_messages(text):
+        return read_preview(messages)
     match form or _looks_like(text, source):
         case Format.HTML:
             from bot.importing.html import read_html

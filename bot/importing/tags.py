@@ -13,7 +13,8 @@ _LONGEST_TAG = 60
 _MOST_CUTS_IN_A_TAG = 12
 
 _LABEL = re.compile(
-    r"^\W*(tags?|tagged( with| in| as)?|topics?|filed under|categor(y|ies)|keywords?|labels?)\W*:\s*", re.I
+    r"^\W*(tags?|tagged( with| in| as)?|topics?|filed under|categor(y|ies)|keywords?|labels?)\W*:\s*",
+    re.IGNORECASE,
 )
 _JOIN = re.compile(r"(?<=[a-z\d!+)])(?=[A-Z])")
 

@@ -8,7 +8,8 @@ weighing: length, punctuation, capitals, the gap above, and above all whether pr
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -36,7 +37,9 @@ _CREDIT = re.compile(r"(photo|image|picture|pictures|photograph|illustration|sou
                      r"( group)?|vcg|xinhua|istock|unsplash)[)\]. ]*", re.IGNORECASE)  # fmt: skip
 _PICTURE = re.compile(r"\S+\.(jpe?g|png|gif|webp|svg|avif)|image|\[image.*\]", re.IGNORECASE)
 _NUMBER = re.compile(r"(?:#|no\. ?)?(\d{1,3})[.):]?\s+(?=\S)", re.IGNORECASE)
-_BULLET = re.compile(r"[-–*•·▪◦‣+] ")
+_NO_BEGINNING = "-–—*+•·▪◦‣^<>=|/\\)]}[{,.;:%@~_"
+_OPENING = "\"'“‘«「『¿¡#$€£¥@(&"
+_CLOSING = "\"'”’»」』)"
 
 # A line weighs as a headline from here on. With prose right below (+2) and the base (+2) it is reached.
 SURE = 4.0
@@ -139,7 +142,13 @@ class _Page:
 
     def recognise(self, names: Collection[str]) -> None:
         """Settle what only one kind of line can be."""
-        words = frozenset(word for row in self.rows if ends_sentence(row.text) for word in re.findall(r"[^\s,.;:()“”\"]+", row.text))
+        words = frozenset(
+            word
+            for row in self.rows
+            if ends_sentence(row.text)
+            for word in re.findall(r"[^\s,.;:()“”\"]+", row.text)
+        )
+        often = Counter(plain(row.text) for row in self.rows if len(row.text) <= 60)
         spent = 0  # telling tags apart is slow, and a page has one such line
         for row in self.rows:
             if is_url(row.text):
@@ -151,6 +160,8 @@ class _Page:
                 spent += len(row.text)
                 row.tags = tags
                 row.be(Role.TAG)
+            elif often[plain(row.text)] >= 3:
+                row.be(Role.DROPPED, "said again and again")
             elif is_prompt(row.text):
                 row.be(Role.DROPPED, "points at a link that the copy lost")
         self.warnings += [
@@ -162,7 +173,9 @@ class _Page:
     def cut_footer(self) -> None:
         """Drop what a page or mail says after its last story."""
         half = len(self.rows) // 2
-        start = next((i + 1 for i in range(len(self.rows) - 1, half, -1) if self.rows[i].tags), len(self.rows))
+        start = next(
+            (i + 1 for i in range(len(self.rows) - 1, half, -1) if self.rows[i].tags), len(self.rows)
+        )
         reason = "after the tags: the page's footer"
         for i in range(len(self.rows) - 1, half - 1, -1):
             if i < start and begins_footer(self.rows[i].text) and not self._stories_after(i):
@@ -185,17 +198,20 @@ class _Page:
 
     def find_title(self) -> None:
         """Take the line that stands twice at the top, else the first heading above any prose."""
-        top = [row for row in self.rows[:8] if row.open and len(row.text) <= 200]
-        known = {plain(row.text) for row in top}
-        again = [row for row in top if [plain(r.text) for r in top].count(plain(row.text)) > 1 and plain(row.text)]
-        if known and again:
-            again[0].be(Role.TITLE)
-            for row in again[1:]:
-                row.be(Role.DROPPED, "says the title again")
+        top = [row for row in self.rows[:8] if row.open and _may_be_title(row.text)]
+        twice = [row for row in top if sum(plain(row.text) == plain(other.text) for other in top) > 1]
+        # Several that stand twice, below another line: a list of contents.
+        if twice and (twice[0] is top[0] or len({plain(row.text) for row in twice}) == 1):
+            twice[0].be(Role.TITLE)
+            for row in twice[1:]:
+                if plain(row.text) == plain(twice[0].text):
+                    row.be(Role.DROPPED, "says the title again")
             return
-        first_prose = next((i for i, row in enumerate(self.rows) if row.prose), len(self.rows))
+        first_prose = next((i for i, row in enumerate(self.rows) if i and row.prose), len(self.rows))
         headings = [row for row in self.rows[:first_prose] if row.open and _may_be_title(row.text)]
-        chosen = next((row for row in headings if ROUNDUPISH.search(row.text)), headings[0] if headings else None)
+        chosen = next(
+            (row for row in headings if ROUNDUPISH.search(row.text)), headings[0] if headings else None
+        )
         if chosen is None:
             return
         if not ROUNDUPISH.search(chosen.text):
@@ -207,8 +223,7 @@ class _Page:
     def _is_first_headline(self, row: _Row) -> bool:
         """Without a title a paste begins with a headline, its story and the next headline, all of one form."""
         i = self.rows.index(row)
-        following = self.rows[i + 1 : i + 2]
-        return bool(following) and following[0].role is Role.LINK
+        return any(below.role is Role.LINK for below in self.rows[i + 1 : i + 2])
 
     def find_captions(self) -> None:
         """Settle credits, the words of a picture, and in a loose paste two short lines glued together."""
@@ -217,10 +232,16 @@ class _Page:
                 row.be(Role.CAPTION)
             if row.open and _PICTURE.fullmatch(row.text):
                 row.be(Role.DROPPED, "a picture's file name")
-                if i + 1 < len(self.rows) and not is_body(self.rows[i + 1].text) and not self._prose_below(i + 1):
+                if (
+                    i + 1 < len(self.rows)
+                    and not is_body(self.rows[i + 1].text)
+                    and not self._prose_below(i + 1)
+                ):
                     self.rows[i + 1].be(Role.CAPTION)
         pairs = [i for i in range(1, len(self.rows)) if self._glued(i)]
-        glued_stories = sum(row.gap == 0 and row.prose and not above.prose for above, row in pairwise(self.rows))
+        glued_stories = sum(
+            row.gap == 0 and row.prose and not above.prose for above, row in pairwise(self.rows)
+        )
         if self.loose and glued_stories - len(pairs) < max(3, len(pairs)):
             for i in pairs:
                 self.rows[i].be(Role.CAPTION)
@@ -252,8 +273,16 @@ class _Page:
         later: dict[str, int] = {}
         for i, row in enumerate(self.rows):
             later[plain(row.text)] = i
-        again = [i for i, row in enumerate(self.rows) if row.open and plain(row.text) and later[plain(row.text)] > i]
-        listed = [i for i in again if not self._prose_below(i) and self._prose_below(later[plain(self.rows[i].text)])]
+        again = [
+            i
+            for i, row in enumerate(self.rows)
+            if row.open and not is_body(row.text) and later[plain(row.text)] > i
+        ]
+        listed = [
+            i
+            for i in again
+            if not self._prose_below(i) and self._prose_below(later[plain(self.rows[i].text)])
+        ]
         if len(listed) >= 2:
             for i in listed:
                 self.rows[i].be(Role.DROPPED, "list of contents")
@@ -263,20 +292,26 @@ class _Page:
         if self._above_addresses():
             return
         numbered = self._numbered()
-        weights = {i: self._weight(i) for i, row in enumerate(self.rows) if row.open}
-        sure = [i for i, weight in weights.items() if weight >= SURE or i in numbered]
+        sure = []
+        above = None  # the last row that was not dropped
+        for i, row in enumerate(self.rows):
+            if row.open and (i in numbered or self._weight(i, above) >= SURE):
+                sure.append(i)
+            if row.role is not Role.DROPPED:
+                above = row
         titled = [i for i in sure if title_case(self.rows[i].text) >= 0.6]
         one_style = len(sure) >= 4 and len(titled) >= 0.75 * len(sure)
         for i in sure:
             if i in numbered or not one_style or i in titled:
                 self.rows[i].be(Role.HEADLINE)
-        for i, row in enumerate(self.rows):
-            following = self._next_kept(i)
-            if row.role is Role.HEADLINE and following is not None and following.role is Role.HEADLINE:
+        below = None
+        for row in reversed(self.rows):
+            if row.role is Role.HEADLINE and below is not None and below.role is Role.HEADLINE:
                 row.role, row.reason = Role.DROPPED, "heading of a section; a digest has none"
-
-    def _next_kept(self, i: int) -> _Row | None:
-        return next((row for row in self.rows[i + 1 :] if row.role is not Role.DROPPED), None)
+            elif row.open and below is not None and below.role is Role.HEADLINE and _is_label(row.text):
+                row.be(Role.DROPPED, "heading of a section; a digest has none")
+            elif row.role is not Role.DROPPED:
+                below = row
 
     def _above_addresses(self) -> bool:
         """Where titles stand above bare addresses, nothing else is a headline; return whether they do here."""
@@ -284,8 +319,13 @@ class _Page:
         above = [
             row
             for row, below in pairwise(self.rows)
-            if below.role is Role.LINK and below.gap == 0 and row.open and len(row.text) <= 200
-            and (row.gap or not any_gaps) and row.text[-1] not in "(,:" and row.text[0] not in ")"
+            if below.role is Role.LINK
+            and below.gap == 0
+            and row.open
+            and len(row.text) <= 200
+            and (row.gap or not any_gaps)
+            and row.text[-1] not in "(,:"
+            and row.text[0] not in ")"
         ]
         bodies = sum(row.prose for row in self.rows)
         if len(above) < 3 or len(above) < bodies / 4:
@@ -302,42 +342,39 @@ class _Page:
         for i, number, end in counted:
             if number == len(chain) + 1 and not is_body(self.rows[i].text):
                 chain.append((i, end))
-        if len(chain) < 2 or sum(self._prose_below(i) for i, _ in chain) < 0.6 * len(chain):
+        if len(chain) < 2 or sum(self._story_below(i) for i, _ in chain) < 0.6 * len(chain):
             return set()
         for i, end in chain:
             self.rows[i].text = self.rows[i].text[end:]
         return {i for i, _ in chain}
 
-    def _weight(self, i: int) -> float:
+    def _weight(self, i: int, above: _Row | None) -> float:
         """Weigh what speaks for and against row i being a headline."""
-        row = self.rows[i]
-        words = row.text.split()
-        weight = 0.0
-        if len(row.text) <= 140 and len(words) <= 20 and row.text[-1] not in ".,;:。，；：":
-            weight += 2
-        if self._story_below(i):
-            weight += 2
-        case = title_case(row.text)
+        text = self.rows[i].text
+        words = text.split()
+        story = self._story_below(i)
+        case = title_case(text)
+        weight = 2.0 if len(text) <= 140 and len(words) <= 20 and text[-1] not in ".,;:。，；：" else 0.0
+        weight += 2 if story else 0
         weight += 1.5 if case >= 0.6 and len(words) > 1 else -0.5 if case < 0.35 else 0
-        weight += self._gap_weight(i)
+        weight += self._gap_weight(i) if story else -0.5
+        weight += _below(above)
         weight -= 1 if len(words) < 3 else 0
-        weight -= 1.5 if row.text[-1] in "-–—:" else 0
-        weight -= 2 if row.text[0].islower() or _BULLET.match(row.text) else 0
-        weight -= 1.5 if row.text[-1] in "\"”'’" and row.text[0] in "\"“'‘" else 0
+        weight -= 1.5 if text[-1] in "-–—:" else 1 if text[-1] == "!" else 0
+        weight -= 2 if text[0].islower() or text[0] in _NO_BEGINNING else 0
+        weight -= 1.5 if text[0] in _OPENING and text[-1] in _CLOSING else 0
         return weight
 
     def _story_below(self, i: int) -> bool:
-        """Tell whether prose follows, maybe after a by-line or a picture's words."""
+        """Tell whether a text follows, maybe after a by-line or a picture's words."""
         for row in self.rows[i + 1 : i + 5]:
             if row.role in {Role.CAPTION, Role.DROPPED, Role.LINK}:
                 continue
-            return row.prose
+            return row.prose or (len(row.text) >= 40 and row.text[-1] in ".!?。:")
         return False
 
     def _gap_weight(self, i: int) -> float:
-        row, below = self.rows[i], self.rows[i + 1] if i + 1 < len(self.rows) else None
-        if below is None or not self._story_below(i):
-            return -0.5
+        row, below = self.rows[i], self.rows[i + 1]
         if self.loose:
             return 0.5 if row.gap and below.gap else 0.0
         if row.gap and not below.gap:
@@ -352,11 +389,30 @@ class _Page:
                 begun = True
             elif row.role is Role.CAPTION and not begun:
                 row.role, row.reason = Role.DROPPED, "a lead picture's words; a digest has none"
-            elif row.open and not begun and is_sign_up(row.text) and not ends_sentence(row.text) and len(row.text) < 60:
+            elif (
+                row.open
+                and not begun
+                and is_sign_up(row.text)
+                and not ends_sentence(row.text)
+                and len(row.text) < 60
+            ):
                 row.be(Role.DROPPED, "sign-up box")
             else:
                 row.be(Role.BODY if begun else Role.INTRO)
 
 
+def _is_label(text: str) -> bool:
+    return len(text) <= 60 and title_case(text) >= 0.6 and text[-1].isalnum() and text[0] not in _NO_BEGINNING
+
+
+def _below(above: _Row | None) -> float:
+    """Weigh the row above: a heading stands between two texts, the last item of a list below another item."""
+    if above is None or above.role not in {None, Role.BODY}:
+        return 0.5
+    if ends_sentence(above.text) or len(above.text) >= 160:
+        return 1
+    return -1.5 if above.text[-1] in ":：" else -1
+
+
 def _may_be_title(text: str) -> bool:
-    return 3 <= len(text) <= 160 and not is_body(text) and not text.endswith((".", ",", ";", ":")) and not text[0].islower()
+    return 3 <= len(text) <= 160 and text[-1] not in ".,;:。" and not text[0].islower()

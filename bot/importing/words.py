@@ -12,7 +12,20 @@ _INVISIBLE = re.compile("[\u00ad\u180e\u200b\u2060\ufeff\u202a-\u202e]")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _SPACES = re.compile(r"\s+")
 
-MONTHS = "january february march april may june july august september october november december".split()
+MONTHS = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+]
 _MONTH = r"(?P<month>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
 _DATES = [
     re.compile(r"(?<!\d)(?P<y>(?:19|20)\d\d)[-/.](?P<m>\d\d?)[-/.](?P<d>\d\d?)(?!\d)"),
@@ -23,9 +36,11 @@ _DATES = [
 
 
 def tidy(text: str) -> str:
-    """Return *text* as one line: composed letters, single spaces, nothing invisible."""
+    """Return *text* as one line: composed letters, single spaces, nothing invisible; or nothing at all."""
     text = _CONTROL.sub("", _INVISIBLE.sub("", text.replace("\x85", " ")))
-    return unicodedata.normalize("NFC", _SPACES.sub(" ", text)).strip()
+    text = unicodedata.normalize("NFC", _SPACES.sub(" ", text)).strip()
+    # Marks, joiners and letters nobody has assigned yet show nothing where they stand alone.
+    return text if any(unicodedata.category(c)[0] not in "ZC" for c in text) else ""
 
 
 def find_date(text: str) -> date | None:
@@ -167,8 +182,42 @@ ROUNDUPISH = re.compile(
     re.IGNORECASE,
 )
 _SMALL = frozenset(
-    "a an and as at but by for from if in into is its it nor of off on onto or over per so than that the to up via vs "
-    "was with yet".split()
+    [
+        "a",
+        "an",
+        "and",
+        "as",
+        "at",
+        "but",
+        "by",
+        "for",
+        "from",
+        "if",
+        "in",
+        "into",
+        "is",
+        "its",
+        "it",
+        "nor",
+        "of",
+        "off",
+        "on",
+        "onto",
+        "or",
+        "over",
+        "per",
+        "so",
+        "than",
+        "that",
+        "the",
+        "to",
+        "up",
+        "via",
+        "vs",
+        "was",
+        "with",
+        "yet",
+    ]
 )
 _WORD = re.compile(r"[^\W_][\w'’&.+-]*")
 

@@ -45,7 +45,7 @@ def _cut(slug: str, most: int = 60) -> str:
 
 
 def _head(digest: Digest) -> Iterator[str]:
-    yield f"title: {_scalar(digest.title)}"
+    yield f"title: {scalar(digest.title)}"
     yield f"date: {digest.date.isoformat()}"
     yield from _optional("url", digest.url)
     yield from _paragraphs("intro", digest.intro, "")
@@ -57,7 +57,7 @@ def _head(digest: Digest) -> Iterator[str]:
 
 def _story(story: Story) -> Iterator[str]:
     indent = " " * 4
-    yield f"  - headline: {_scalar(story.headline)}"
+    yield f"  - headline: {scalar(story.headline)}"
     yield from _optional("summary", story.summary, indent)
     yield from _paragraphs("body", story.body, indent)
     yield from _list("companies", story.companies, indent)
@@ -69,14 +69,14 @@ def _story(story: Story) -> Iterator[str]:
 
 def _image(image: Image, indent: str) -> Iterator[str]:
     yield f"{indent}image:"
-    yield f"{indent}  alt: {_scalar(image.alt)}"
+    yield f"{indent}  alt: {scalar(image.alt)}"
     yield from _optional("caption", image.caption, f"{indent}  ")
     yield from _optional("url", image.url, f"{indent}  ")
 
 
 def _optional(key: str, value: str, indent: str = "") -> Iterator[str]:
     if value:
-        yield f"{indent}{key}: {_scalar(value)}"
+        yield f"{indent}{key}: {scalar(value)}"
 
 
 def _paragraphs(key: str, paragraphs: Sequence[str], indent: str) -> Iterator[str]:
@@ -91,7 +91,7 @@ def _paragraphs(key: str, paragraphs: Sequence[str], indent: str) -> Iterator[st
 
 def _list(key: str, values: Iterable[str], indent: str) -> Iterator[str]:
     """On one line if it fits, else folded inside the brackets."""
-    items = [_scalar(value, flow=True) for value in values]
+    items = [scalar(value, flow=True) for value in values]
     line = f"{indent}{key}: [{', '.join(items)}]"
     if not items:
         return
@@ -110,7 +110,8 @@ def _list(key: str, values: Iterable[str], indent: str) -> Iterator[str]:
     yield f"{indent}  ]"
 
 
-def _scalar(text: str, *, flow: bool = False) -> str:
+def scalar(text: str, *, flow: bool = False) -> str:
+    """Return *text* as YAML writes it, in quotes if it must be; *flow*: between brackets."""
     plain = (
         _PLAIN.fullmatch(text)
         and not _NOT_PLAIN.search(text)

@@ -1,0 +1,120 @@
+"""The editor's look at a draft: every line with its role, which can be changed before the file is written."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import date
+
+from rich.console import Console
+from rich.text import Text
+
+from bot.core.errors import RoundupError
+from bot.importing.companies import Registry
+from bot.importing.draft import Draft, Role
+from bot.importing.report import likely_companies
+from bot.importing.writer import scalar
+
+# One key a role, and the colour it is shown in. The word stands beside the line too: colour alone says nothing.
+_KEYS = {
+    "t": (Role.TITLE, "bold magenta"),
+    "i": (Role.INTRO, "cyan"),
+    "h": (Role.HEADLINE, "bold green"),
+    "b": (Role.BODY, "default"),
+    "c": (Role.CAPTION, "yellow"),
+    "g": (Role.TAG, "blue"),
+    "l": (Role.LINK, "blue underline"),
+    "d": (Role.DROPPED, "dim"),
+}
+_STYLES = dict(_KEYS.values())
+_CHANGE = re.compile(r"(\d+)(?:\s*-\s*(\d+))?\s*([tihbcgld])")
+_HELP = (
+    "12 h makes line 12 a headline, 12-15 d drops four lines. "
+    "t title · i intro · h headline · b body · c caption · g tag · l link · d dropped. "
+    "s shows all lines, w writes the digest, q leaves without writing."
+)
+
+
+def review(draft: Draft, registry: Registry) -> tuple[Draft, Registry]:
+    """Show the draft and let the editor change it; return it as accepted, and the companies with those ticked."""
+    console = Console(stderr=True, highlight=False)
+    desk = _Desk(console)
+    draft = desk.roles(draft)
+    draft = desk.title(desk.date(draft))
+    return draft, desk.companies(draft, registry)
+
+
+class _Desk:
+    """Asks on the terminal."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+
+    def roles(self, draft: Draft) -> Draft:
+        self._show(draft, range(len(draft.lines)))
+        self._say(_HELP)
+        while (answer := self._ask("role> ").lower()) != "w":
+            if answer == "q":
+                raise RoundupError("nothing is written")
+            if answer == "s":
+                self._show(draft, range(len(draft.lines)))
+            elif change := _CHANGE.fullmatch(answer):
+                first, last = int(change[1]), int(change[2] or change[1])
+                if not 1 <= first <= last <= len(draft.lines):
+                    self._say(f"there are lines 1 to {len(draft.lines)}")
+                    continue
+                for n in range(first - 1, last):
+                    draft = draft.with_role(n, _KEYS[change[3]][0])
+                self._show(draft, range(first - 1, last))
+            else:
+                self._say(_HELP)
+        return draft
+
+    def date(self, draft: Draft) -> Draft:
+        while draft.date is None:
+            answer = self._ask("the roundup's date, as 2020-05-01> ")
+            try:
+                draft = replace(draft, date=date.fromisoformat(answer), date_from="as entered")
+            except ValueError:
+                self._say(f"{answer!r} is no date")
+        return draft
+
+    def title(self, draft: Draft) -> Draft:
+        while not draft.headline():
+            draft = replace(draft, title=self._ask("the digest's title> "))
+        return draft
+
+    def companies(self, draft: Draft, registry: Registry) -> Registry:
+        names = [] if draft.names_said else likely_companies(draft, registry)
+        if not names:
+            return registry
+        self._say("New companies? " + "  ".join(f"{n} {name}" for n, name in enumerate(names, start=1)))
+        answer = self._ask("numbers of those that are companies, or Enter for none> ")
+        ticked = [names[int(n) - 1] for n in re.findall(r"\d+", answer) if 1 <= int(n) <= len(names)]
+        if ticked:
+            self._say("Add to config.yaml under companies:")
+            for name in ticked:
+                self._say(f"  {scalar(name)}: []")
+        return {**registry, **dict.fromkeys(ticked, ())}
+
+    def _show(self, draft: Draft, indexes: range) -> None:
+        for index in indexes:
+            line = draft.lines[index]
+            row = Text(f"{index + 1:4} {line.role:8} ", style="dim")
+            row.append(line.text, style=_STYLES[line.role])
+            row.append(
+                f"  ({line.reason})" if line.reason else f"  {line.url}" if line.url else "",
+                style="dim italic",
+            )
+            row.truncate(max(40, self._console.width - 1), overflow="ellipsis")
+            self._console.print(row)
+
+    def _say(self, text: str) -> None:
+        self._console.print(Text(text))
+
+    def _ask(self, prompt: str) -> str:
+        self._console.print(Text(prompt, style="bold"), end="")
+        try:
+            return input().strip()
+        except (EOFError, KeyboardInterrupt) as e:  # Ctrl-D, Ctrl-C
+            raise RoundupError("nothing is written") from e

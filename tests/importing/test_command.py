@@ -1,0 +1,243 @@
+"""`roundup import` as an editor runs it: with --yes, and on a terminal."""
+
+from __future__ import annotations
+
+import os
+import pty
+import re
+import select
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+from typing import Self
+
+import pytest
+import yaml
+from click.testing import CliRunner
+
+from bot.cli import main
+from bot.core.digest import Digest
+from bot.library import read_digest
+
+ROOT = Path(__file__).parents[2]
+SEED = ROOT / "tests" / "data" / "alibaba-news-roundup-road-to-recovery.txt"
+CONFIG = """\
+timezone: UTC
+digests: digests
+channels:
+  - {channel: "#news", post: fri 09:00}
+  - {channel: "#full", post: fri 09:00, layout: full}
+companies: {Fliggy: [], Alibaba Group: [Alibaba], MYbank: []}
+"""
+
+
+@pytest.fixture
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return an editor's folder with a configuration."""
+    (tmp_path / "config.yaml").write_text(CONFIG, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def roundup(*words: str, input: bytes | None = None) -> tuple[int, str, str]:
+    result = CliRunner().invoke(main, words, input=input)
+    if result.exception and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return result.exit_code, result.stdout, result.stderr
+
+
+def loaded(path: Path) -> Digest:
+    digest, problems = read_digest(path)
+    assert digest is not None, problems
+    return digest
+
+
+def test_the_seed_becomes_a_digest(desk: Path) -> None:
+    code, out, report = roundup("import", str(SEED), "--date", "2020-05-01", "--yes")
+
+    digest = loaded(desk / "digests" / "2020-05-01-road-to-recovery.yaml")
+    assert (code, out) == (0, "")
+    assert (len(digest.stories), len(digest.tags)) == (10, 23)
+    assert digest.stories[1].companies == ("Fliggy", "Alibaba Group", "MYbank")
+    assert "31 lines: 1 title, 2 intro, 10 headline, 10 body, 2 caption, 1 tag, 5 dropped" in report
+    assert "Reuse this content (page navigation)" in report
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [([], ["--date", "--yes"]), (["--yes"], ["--date"]), (["--date", "2020-05-01"], ["--yes"])],
+)
+def test_without_date_and_yes_nothing_is_written(desk: Path, options: list[str], says: list[str]) -> None:
+    code, out, report = roundup("import", str(SEED), *options)
+
+    assert (code, out) == (1, "")
+    assert all(word in report.splitlines()[-1] for word in ["nothing is written", *says])
+    assert not (desk / "digests").exists()
+
+
+def test_nothing_is_overwritten(desk: Path) -> None:
+    (desk / "mine.yaml").write_text("mine", encoding="utf-8")
+
+    code, _, report = roundup("import", str(SEED), "--date", "2020-05-01", "--yes", "--output", "mine.yaml")
+
+    assert (code, (desk / "mine.yaml").read_text(encoding="utf-8")) == (1, "mine")
+    assert "mine.yaml: is there already" in report
+
+
+def test_standard_input_to_standard_output(desk: Path) -> None:
+    code, out, _ = roundup(
+        "import", "-", "--date", "2020-05-01", "--yes", "--output", "-", input=SEED.read_bytes()
+    )
+
+    assert code == 0
+    assert len(yaml.safe_load(out)["stories"]) == 10
+    assert not (desk / "digests").exists()
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (b"", "it is empty"),
+        (b" \n\t\n", "it is empty"),
+        (b"\x89PNG\r\n\x1a\n" + bytes(100), "binary"),
+        (bytes(range(256)) * 50, "not text"),
+        (b"word " * 2_500_000, "more than 5 MB"),
+        (b"just some words", "no story was found"),
+        (b"<rss><channel></channel></rss>", "no entries"),
+    ],
+)
+def test_what_is_no_roundup_is_refused_plainly(desk: Path, content: bytes, says: str) -> None:
+    (desk / "bad").write_bytes(content)
+
+    code, out, report = roundup("import", "bad", "--date", "2020-05-01", "--yes")
+
+    assert (code, out) == (1, "")
+    assert says in report
+    assert "Traceback" not in report
+    assert not (desk / "digests").exists()
+
+
+@pytest.mark.parametrize("source", ["missing.txt", ".", "http://127.0.0.1:9/", "ftp://example.com/x"])
+def test_a_source_that_is_none_is_refused_plainly(desk: Path, source: str) -> None:
+    code, _, report = roundup("import", source, "--date", "2020-05-01", "--yes")
+
+    assert code == 1
+    assert source.rstrip("/").rsplit("//", 1)[-1].split(":")[0] in report
+
+
+def test_an_imported_digests_preview_is_the_same_digest(desk: Path) -> None:
+    """Only the tags of the whole digest are not shown by a post; the report says so."""
+    roundup("import", str(SEED), "--date", "2020-05-01", "--yes")
+    digest = loaded(desk / "digests" / "2020-05-01-road-to-recovery.yaml")
+    for channel in ("#news", "#full"):
+        code, shown, said = roundup("preview", "--channel", channel, "--format", "json")
+        assert code == 0, said
+        (desk / "preview").write_text(shown, encoding="utf-8")
+
+        code, _, report = roundup("import", "preview", "--yes", "--output", f"{channel[1:]}.yaml")
+
+        assert code == 0, report
+        back = loaded(desk / f"{channel[1:]}.yaml")
+        assert replace(back, id=digest.id, tags=digest.tags, stories=()) == replace(digest, stories=())
+        for one, other in zip(back.stories, digest.stories, strict=True):
+            assert replace(one, id="", line=0, tags=()) == replace(other, id="", line=0, tags=())
+            assert set(one.tags) == set(other.tags)
+        assert "does not show the tags" in report
+
+
+# On a terminal
+
+
+class Terminal:
+    """An editor's terminal: a real one, so that the command asks."""
+
+    def __init__(self, *words: str, folder: Path) -> None:
+        self._ours, theirs = pty.openpty()
+        environment = {**os.environ, "TERM": "xterm-256color", "COLUMNS": "100", "PYTHONPATH": str(ROOT)}
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "bot", *words],
+            cwd=folder,
+            stdin=theirs,
+            stdout=theirs,
+            stderr=theirs,
+            env=environment,
+        )
+        os.close(theirs)
+        self.seen = ""
+
+    def wait_for(self, text: str) -> None:
+        """Read until *text* is on the screen."""
+        end = time.monotonic() + 60
+        while text not in re.sub(r"\x1b\[[0-9;]*m", "", self.seen):
+            assert time.monotonic() < end, self.seen
+            if select.select([self._ours], [], [], 1)[0]:
+                try:
+                    self.seen += os.read(self._ours, 65536).decode(errors="replace")
+                except OSError:  # the command has ended
+                    assert text in re.sub(r"\x1b\[[0-9;]*m", "", self.seen), self.seen
+                    return
+
+    def answer(self, prompt: str, text: str) -> None:
+        self.wait_for(prompt)
+        self.seen = ""
+        os.write(self._ours, f"{text}\n".encode())
+
+    def ended(self) -> int:
+        return self._process.wait(timeout=60)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._process.kill()
+        self._process.wait()
+        os.close(self._ours)
+
+
+def test_on_a_terminal_roles_are_changed_and_the_date_is_asked_for(desk: Path) -> None:
+    with Terminal("import", str(SEED), folder=desk) as terminal:
+        terminal.answer("role> ", "6 d")
+        terminal.answer("role> ", "99-100 h")
+        terminal.answer("there are lines 1 to 31", "20-21 b")
+        terminal.answer("role> ", "nonsense")
+        terminal.answer("role> ", "w")
+        terminal.answer("2020-05-01> ", "1 May")
+        terminal.answer("is no date", "2020-05-01")
+        terminal.wait_for("Enter for none> ")
+        number = re.search(r"(\d+) RMB100", terminal.seen)
+        assert number
+        terminal.answer("Enter for none> ", number[1])
+        terminal.wait_for("RMB100: []")
+        terminal.wait_for("written: ")
+        assert terminal.ended() == 0
+
+    digest = loaded(desk / "digests" / "2020-05-01-road-to-recovery.yaml")
+    assert len(digest.stories) == 9
+    assert digest.stories[0].headline == "Fliggy Fuels Travel and Hospitality Sectors"
+    assert "RMB100" in digest.stories[0].companies
+    assert all(story.image is None for story in digest.stories)
+
+
+def test_leaving_the_terminal_writes_nothing(desk: Path) -> None:
+    with Terminal("import", str(SEED), folder=desk) as terminal:
+        terminal.answer("role> ", "q")
+        terminal.wait_for("nothing is written")
+        assert terminal.ended() == 1
+
+    assert not (desk / "digests").exists()
+
+
+def test_the_front_doors_libraries_wait_for_their_door() -> None:
+    """A start of the bot, and a pasted text, pay for none of them."""
+    script = (
+        "import sys, bot.cli.importing; from bot.importing.reading import read_draft; read_draft(b'Week\\n\\nA b\\n', 'x');"
+        "print([m for m in ('trafilatura', 'lxml', 'feedparser', 'markdown_it', 'rich') if m in sys.modules])"
+    )
+
+    out = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout
+
+    assert out.strip() == "[]"

@@ -1,0 +1,114 @@
+"""The web is reached only where anybody may reach it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+
+from bot.core.errors import RoundupError
+from bot.importing.source import read_source
+from bot.importing.web import fetch, is_public
+
+ANSWERS: dict[str, tuple[int, dict[str, str], bytes]] = {
+    "/page": (200, {}, b"<html>hello</html>"),
+    "/moved": (302, {"Location": "/page"}, b""),
+    "/round": (302, {"Location": "/round"}, b""),
+    "/inside": (301, {"Location": "http://10.0.0.1/secret"}, b""),
+    "/file": (301, {"Location": "file:///etc/passwd"}, b""),
+    "/big": (200, {}, b"x" * 3000),
+    "/gone": (404, {}, b""),
+}
+
+
+class _Site(BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        status, headers, body = ANSWERS[self.path]
+        self.send_response(status)
+        for name, value in headers.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Say nothing."""
+
+
+@contextmanager
+def site() -> Iterator[str]:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _Site)
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+    thread.start()
+    try:
+        yield f"http://site.example:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def resolve(host: str, port: int) -> list[str]:
+    return ["127.0.0.1"] if host == "site.example" else [host]
+
+
+def get(url: str) -> bytes:
+    """Fetch with our own site counted as public, and nothing else that is not."""
+    return fetch(url, most=2000, resolve=resolve, allowed=lambda a: a == "127.0.0.1" or is_public(a))
+
+
+def test_a_page_is_fetched_over_redirects() -> None:
+    with site() as url:
+        assert get(f"{url}/page") == b"<html>hello</html>"
+        assert get(f"{url}/moved") == b"<html>hello</html>"
+
+
+@pytest.mark.parametrize(
+    ("path", "says"),
+    [
+        ("/round", "more than 3 times"),
+        ("/inside", "not on the public internet"),
+        ("/file", "only plain http"),
+        ("/big", "more than"),
+        ("/gone", "404"),
+    ],
+)
+def test_what_is_not_fetched_says_why(path: str, says: str) -> None:
+    with site() as url, pytest.raises(RoundupError, match=says):
+        get(f"{url}{path}")
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["127.0.0.1", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254", "0.0.0.0", "100.64.0.1", "::1", "fe80::1",
+     "fd00::1", "::ffff:127.0.0.1", "::ffff:10.0.0.1", "64:ff9b::a00:1", "2002:7f00:1::", "224.0.0.1", "255.255.255.255"],
+)  # fmt: skip
+def test_private_addresses_are_not_public(address: str) -> None:
+    assert not is_public(address)
+
+
+def test_public_addresses_are_public() -> None:
+    assert is_public("93.184.216.34")
+    assert is_public("2606:2800:220:1:248:1893:25c8:1946")
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["http://127.0.0.1:1/", "http://localhost/", "http://[::1]/", "http://2130706433/", "http://0x7f.1/"],
+)
+def test_an_address_of_this_machine_is_refused_before_connecting(url: str) -> None:
+    with pytest.raises(RoundupError, match="not on the public internet|cannot be fetched"):
+        read_source(url)
+
+
+def test_a_name_with_one_private_address_among_public_ones_is_refused() -> None:
+    with pytest.raises(RoundupError, match="not on the public internet"):
+        fetch("http://mixed.example/", most=10, resolve=lambda h, p: ["93.184.216.34", "10.0.0.1"])
+
+
+@pytest.mark.parametrize("source", ["ftp://a.bc/", "file:///etc/passwd", "gopher://x", "javascript://x"])
+def test_other_schemes_are_refused(source: str) -> None:
+    with pytest.raises(RoundupError, match="only http and https"):
+        read_source(source)
