@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - the layouts of other people's newsletters are as wide as they are
 """Measures the import on public archives nobody here wrote.
 
     python -m benchmarks.importing MIRRORS [NAME...]
@@ -350,9 +351,8 @@ def blogs(mirrors: Path) -> Iterator[tuple[str, Score]]:
             for kind in kinds:
                 scores[kind].add(read_text, "\n\n".join(paragraphs), gold)
                 tight[kind].add(read_text, "\n".join(paragraphs), gold)
-        for kind in scores:
-            yield f"{name}, pasted, blank lines, {kind}", scores[kind]
-            yield f"{name}, pasted, no blank lines, {kind}", tight[kind]
+        yield from ((f"{name}, pasted, blank lines, {kind}", score) for kind, score in scores.items())
+        yield from ((f"{name}, pasted, no blank lines, {kind}", score) for kind, score in tight.items())
 
 
 def _pasted_article(text: str) -> tuple[list[str], list[str]]:

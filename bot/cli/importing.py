@@ -46,8 +46,8 @@ def import_(
 ) -> None:
     """Turn an existing roundup into a digest.
 
-    SOURCE is a file, a web address, or - for standard input. Every line of it gets one role; what is dropped is
-    shown with the reason.
+    SOURCE is a file, a web address, or - for standard input. Every line of it gets one role;
+    what is dropped is shown with the reason.
     """
     folder, registry = _settings(config)
     names = [*registry, *(other for others in registry.values() for other in others)]

@@ -15,7 +15,7 @@ from bot.importing.draft import Draft, Role
 from bot.importing.report import likely_companies
 from bot.importing.writer import scalar
 
-# One key a role, and the colour it is shown in. The word stands beside the line too: colour alone says nothing.
+# One key a role, and its colour. The word stands beside the line too: colour alone says nothing.
 _KEYS = {
     "t": (Role.TITLE, "bold magenta"),
     "i": (Role.INTRO, "cyan"),
@@ -36,7 +36,7 @@ _HELP = (
 
 
 def review(draft: Draft, registry: Registry) -> tuple[Draft, Registry]:
-    """Show the draft and let the editor change it; return it as accepted, and the companies with those ticked."""
+    """Let the editor change the draft; return it as accepted, and the companies with those ticked."""
     console = Console(stderr=True, highlight=False)
     desk = _Desk(console)
     draft = desk.roles(draft)

@@ -135,6 +135,7 @@ class _Document:
         self.title = title
         self.article = article
         self.lines: list[Line] = []
+        self.prose_only = False  # headlines are headings, whatever lists there are
         self.mostly_linked = False  # headlines are headings with a link
         self.begun = False  # a headline was seen
 
@@ -146,11 +147,12 @@ class _Document:
         headings = [block for block in self.blocks if block.kind is Kind.HEADING]
         self.mostly_linked = sum(block.lead() is not None for block in headings) > len(headings) / 2
         sections = self._sections()
+        self.prose_only = self.article and _mostly_prose(sections)
         for i, section in enumerate(sections):
             self._section(section, sections[i + 1] if i + 1 < len(sections) else None)
 
     def _find_bold_headings(self) -> None:
-        """A short paragraph that is bold as a whole is a heading made by hand, where there are no real ones."""
+        """Where there are no headings, a short paragraph that is bold as a whole is one."""
         if not self.mail and sum(block.kind is Kind.HEADING for block in self.blocks) > 2:
             return
         for block in self.blocks:
@@ -214,14 +216,16 @@ class _Document:
     def _section(self, section: list[Block], following: list[Block] | None) -> None:
         heading = section[0] if section and section[0].kind is Kind.HEADING else None
         content = section[1:] if heading else section
-        level = self._story_level(content)
+        level = 0 if self.prose_only else self._story_level(content)
         if heading and heading.lead() and content and content[0].kind is not Kind.ITEM:
             level = 0
         if level:
             self._label(heading, "heading of a section; a digest has none")
             self._items(content, level)
-        elif not (heading and heading.lead()) and self._linked_paragraphs(
-            content, under_heading=heading is not None
+        elif (
+            not self.prose_only
+            and not (heading and heading.lead())
+            and self._linked_paragraphs(content, under_heading=heading is not None)
         ):
             self._label(heading, "heading of a section; a digest has none")
             self._paragraphs(content)
@@ -365,6 +369,13 @@ class _Document:
             Line(at=block.at, last=block.last, text=block.text, role=role, reason=reason, url=url,
                  lost=lost, tags=block.tags)
         )  # fmt: skip
+
+
+def _mostly_prose(sections: Sequence[Sequence[Block]]) -> bool:
+    """Tell whether at least as many headings have prose below as have a list of links."""
+    first = [s[1] for s in sections if len(s) > 1 and s[0].kind is Kind.HEADING]
+    prose = sum(block.kind is Kind.PARAGRAPH and len(block.text) > 60 for block in first)
+    return prose >= 2 and prose >= sum(block.kind is Kind.ITEM for block in first)
 
 
 def _item_lead(block: Block) -> Lead | None:

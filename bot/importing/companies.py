@@ -59,6 +59,7 @@ _CAPITALISED = re.compile(
     r"(?:(?<=[a-z0-9,;)”\"'’–-] )|(?<=[(“\"]))"  # inside a sentence, where a capital means a name
     r"[A-Z][\w&'’-]*[\w!](?:(?: (?:& |and (?=[A-Z][\w&-]+ (?:Group|Bank|Company)\b))?)[A-Z][\w&'-]*[\w!])*"
 )
+_NO_COMPANY = re.compile(r"^.$|\d|^[A-Z]+s$")  # a letter, a number or sum of money, "SMEs"
 _NO_NAMES = frozenset(
     [
         "Monday",
@@ -119,18 +120,14 @@ _NO_NAMES = frozenset(
 )
 
 
-def new_names(
-    texts: Sequence[str], registry: Registry, *, known: Iterable[str] = (), limit: int = 12
-) -> list[str]:
-    """Return capitalised names that several sentences or a headline use and the registry lacks, likeliest first."""
-    taken = {
-        _straight(name) for name in (*registry, *(n for others in registry.values() for n in others), *known)
-    }
-    hidden = _names(tuple(taken))
+def new_names(texts: Sequence[str], registry: Registry, *, limit: int = 12) -> list[str]:
+    """Return capitalised names in the texts that the registry lacks, the most frequent first."""
+    taken = tuple(_straight(name) for name in (*registry, *(n for names in registry.values() for n in names)))
     seen: Counter[str] = Counter()
     for text in texts:
-        for found in _CAPITALISED.findall(hidden.sub("·", _straight(text))):
+        for found in _CAPITALISED.findall(_names(taken).sub("·", _straight(text))):
             name = re.sub(r"'s?$", "", found)
-            if len(name) > 1 and name not in taken and name not in _NO_NAMES:
+            if name not in _NO_NAMES and not _NO_COMPANY.search(name):
+                # "H&M", "VMware", "DingTalk": brands are written like that, people and places are not.
                 seen[name] += 1 + ("&" in name or (name[1:] != name[1:].lower() and " " not in name))
     return [name for name, _ in seen.most_common(limit)]

@@ -1,4 +1,4 @@
-"""Reads RSS, Atom and JSON Feed. An entry is a story; or the feed is a roundup's own, and its newest entry is all of it."""
+"""Reads RSS, Atom and JSON Feed: an entry is a story, or the newest entry is a whole roundup."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def read_feed(content: bytes) -> Draft:
         raise RoundupError("this feed has no entries; is it one?")
     if len(feed.entries) > MOST_ENTRIES:
         raise RoundupError(
-            f"this feed has {len(feed.entries):,} entries, more than the {MOST_ENTRIES} a digest can hold; cut it down first"
+            f"this feed has {len(feed.entries):,} entries, a digest holds {MOST_ENTRIES}; cut it down first"
         )
     newest = max(feed.entries, key=lambda e: e.date or date.min)
     return _issue(newest, feed) or _stories(feed)

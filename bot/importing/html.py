@@ -383,9 +383,7 @@ def _leave(walker: _Walker, element: HtmlElement) -> None:
 
 def _is_bold(element: HtmlElement) -> bool:
     style = (element.get("style") or "").lower()
-    return (
-        element.tag in {"b", "strong", "th"} or re.search(r"font-weight:\s*(bold|[6-9]00)", style) is not None
-    )
+    return element.tag in {"b", "strong"} or re.search(r"font-weight:\s*(bold|[6-9]00)", style) is not None
 
 
 def _marks(element: HtmlElement) -> str:

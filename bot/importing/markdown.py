@@ -14,6 +14,12 @@ from bot.importing.words import find_date, tidy, web_address
 if TYPE_CHECKING:
     from markdown_it.token import Token
 
+_NESTING = {
+    "bullet_list_open": 1,
+    "ordered_list_open": 1,
+    "bullet_list_close": -1,
+    "ordered_list_close": -1,
+}
 _FENCES = {"---": re.compile(r"^(---|\.\.\.)\s*$"), "+++": re.compile(r"^\+\+\+\s*$")}
 _ENTRY = re.compile(r"(?P<key>[A-Za-z][\w -]{0,30}?)\s*[:=]\s*(?P<value>.*)$")
 _HEADER_KEYS = frozenset(
@@ -109,11 +115,8 @@ def _blocks(tokens: Sequence[Token]) -> Iterator[Block]:
     for token in tokens:
         if token.map:
             at, last = token.map[0] + 1, token.map[1]
+        depth += _NESTING.get(token.type, 0)
         match token.type:
-            case "bullet_list_open" | "ordered_list_open":
-                depth += 1
-            case "bullet_list_close" | "ordered_list_close":
-                depth -= 1
             case "list_item_open":
                 fresh = True
             case "heading_open":

@@ -10,7 +10,8 @@ import html
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from itertools import takewhile
 from typing import Any
 
 from bot.core.errors import RoundupError
@@ -81,11 +82,11 @@ def _newsletter(blocks: Iterable[Json]) -> str:
 def _lines(post: Sequence[Json]) -> Iterator[Line]:
     first, *thread = [_without_preview_mark(m["blocks"]) for m in post]
     listed = any("Full stories in the thread" in _context(b) for b in first if b["type"] == "context")
-    head = next((i for i, b in enumerate(first) if b["type"] == "rich_text"), len(first))
+    head = next((i for i, b in enumerate(first) if b["type"] == "divider" or _said(b).headline), len(first))
     cut = bool(first) and first[0]["type"] == "header" and first[0]["text"]["text"].endswith("…")
     yield from _masthead(first[:head], title=not cut)
     if listed:
-        yield from (_dropped(_words(b), "short form of a story") for b in first[head:] if _words(b))
+        yield from (_dropped(said, "short form of a story") for b in first[head:] if (said := _words(b)))
     blocks = [*([] if listed else first[head:]), *(b for message in thread for b in message)]
     yield from _stories(blocks, cut_title=cut)
 
@@ -111,39 +112,62 @@ def _masthead(blocks: Sequence[Json], *, title: bool) -> Iterator[Line]:
                 yield _dropped(
                     _context(block), "date and number of stories", url=html.unescape(link[1]) if link else ""
                 )
-            case "section":
-                yield from _paragraphs([block], Role.INTRO)
+            case _:
+                yield from _paragraphs([_said(block).text], Role.INTRO)
 
 
 def _stories(blocks: Sequence[Json], *, cut_title: bool) -> Iterator[Line]:
-    begun = False
-    sections: list[Json] = []
-    for block in (*blocks, {"type": "end"}):
-        if block["type"] == "section":
-            sections.append(block)
-            continue
-        if block["type"] == "divider" and sections:
-            continue  # a body torn apart between two messages goes on
-        yield from _paragraphs(sections, Role.BODY if begun else Role.INTRO)
-        sections = []
-        match block["type"]:
-            case "rich_text" if cut_title and not begun:
-                yield Line(at=0, text=_words(block), role=Role.TITLE)
-                cut_title = False
-            case "rich_text":
-                begun = True
-                yield Line(at=0, text=_words(block), role=Role.HEADLINE, url=_address(block))
-            case "context":
-                yield from _small_print(block)
-            case "actions":
-                yield _dropped(_DOT.join(b["text"]["text"] for b in block["elements"]), "a button")
+    role = Role.INTRO
+    texts: list[str] = []  # of one body, which may be torn apart between two messages
+    for block in blocks:
+        said = _said(block)
+        if said.headline:
+            yield from _paragraphs(texts, role)
+            texts = []
+            role = Role.INTRO if cut_title else Role.BODY
+            headline = Role.TITLE if cut_title else Role.HEADLINE
+            yield Line(at=0, text=said.headline, role=headline, url="" if cut_title else said.url)
+            cut_title = False
+        texts += [said.text] if said.text else []
+        yield from said.picture
+        if block["type"] == "context":
+            yield from _small_print(block)
+        elif block["type"] == "actions":
+            yield _dropped(_DOT.join(b["text"]["text"] for b in block["elements"]), "a button")
+    yield from _paragraphs(texts, role)
 
 
-def _paragraphs(sections: Sequence[Json], role: Role) -> Iterator[Line]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Said:
+    """What a block says: bold words at its beginning are a headline."""
+
+    headline: str = ""
+    url: str = ""
+    text: str = ""
+    picture: tuple[Line, ...] = ()
+
+
+def _said(block: Json) -> _Said:
+    if block["type"] == "section":
+        pictures = [block["accessory"]] if "accessory" in block else []
+        return _Said(text=block["text"]["text"], picture=tuple(map(_picture, pictures)))
+    runs = [run for part in block["elements"] for run in _runs(part)] if block["type"] == "rich_text" else []
+    bold = list(takewhile(lambda run: run.get("style", {}).get("bold"), runs))
+    return _Said(
+        headline=tidy("".join(run["text"] for run in bold)),
+        url=next((web_address(run.get("url")) for run in bold if run.get("url")), ""),
+        text="".join(run.get("text", "") for run in runs[len(bold) :]).strip("\n"),
+    )
+
+
+def _picture(image: Json) -> Line:
+    return Line(at=0, text=tidy(image["alt_text"]), role=Role.CAPTION, url=web_address(image["image_url"]))
+
+
+def _paragraphs(texts: Sequence[str], role: Role) -> Iterator[Line]:
     paragraphs: list[str] = []
     above = ""
-    for section in sections:
-        text = section["text"]["text"]
+    for text in texts:
         first, *rest = text.split("\n\n")
         if paragraphs and _cut_inside(above, first):
             paragraphs[-1] += f" {first}"
@@ -152,11 +176,6 @@ def _paragraphs(sections: Sequence[Json], role: Role) -> Iterator[Line]:
         paragraphs += rest
         above = text
     yield from (Line(at=0, text=tidy(p), role=role) for p in paragraphs if tidy(p))
-    for section in sections:
-        if picture := section.get("accessory"):
-            yield Line(
-                at=0, text=tidy(picture["alt_text"]), role=Role.CAPTION, url=web_address(picture["image_url"])
-            )
 
 
 def _cut_inside(above: str, below: str) -> bool:
@@ -181,8 +200,9 @@ def _small_print(block: Json) -> Iterator[Line]:
         else:
             yield _dropped(text, "the story's code")
     else:
-        for row in text.split("\n"):
-            yield Line(at=0, text=tidy(row.removeprefix("Picture: ")), role=Role.CAPTION)
+        described = text.startswith("Picture: ")
+        for row in text.removeprefix("Picture: ").split(" — ", 1) if described else [text]:
+            yield Line(at=0, text=tidy(row), role=Role.CAPTION)
 
 
 def _context(block: Json) -> str:
@@ -201,10 +221,3 @@ def _runs(part: Json) -> Iterator[Json]:
             yield from _runs(element)
         else:
             yield element
-
-
-def _address(block: Json) -> str:
-    return next(
-        (web_address(run.get("url")) for part in block["elements"] for run in _runs(part) if run.get("url")),
-        "",
-    )

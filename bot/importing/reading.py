@@ -87,7 +87,10 @@ def _looks_like(text: str, source: str) -> Format:
 
 def _is_html(text: str) -> bool:
     top = re.sub(r"^(\s|<\?xml[^>]*>|<!--.*?-->)*", "", text[:20_000], flags=re.DOTALL).lower()
-    return top.startswith(("<!doctype html", "<html", "<head", "<body", "<article", "<div", "<table", "<p>", "<p ", "<h1", "<h2", "<main", "<section"))  # fmt: skip
+    return (
+        re.match(r"<(!doctype html|html|head|body|article|main|section|div|table|p|h1|h2)[\s>]", top)
+        is not None
+    )
 
 
 def _is_table_layout(text: str) -> bool:

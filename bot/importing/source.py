@@ -12,8 +12,10 @@ from bot.core.errors import RoundupError
 # Twenty times the longest roundup seen; more is no roundup, and reading it would only take long.
 MOST_BYTES = 5 * 1024 * 1024
 
-_BINARY = (b"%PDF", b"PK\x03\x04", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\x1f\x8b", b"\xd0\xcf\x11\xe0", b"\x7fELF",
-           b"Rar!", b"7z\xbc\xaf", b"RIFF", b"OggS", b"ID3", b"{\\rtf")  # fmt: skip
+_BINARY = (
+    *(b"%PDF", b"PK\x03\x04", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\x1f\x8b", b"\xd0\xcf\x11\xe0"),
+    *(b"\x7fELF", b"Rar!", b"7z\xbc\xaf", b"RIFF", b"OggS", b"ID3", b"{\\rtf"),
+)
 
 
 def read_source(source: str, *, stdin: BinaryIO | None = None) -> bytes:

