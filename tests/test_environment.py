@@ -34,7 +34,7 @@ def test_nothing_set_means_slack_itself_and_a_local_database() -> None:
         ("LOG_LEVEL", "LOUD", "LOG_LEVEL is 'LOUD'"),
     ],
 )
-def test_wrong_value_names_the_variable_and_the_remedy(name, value, words) -> None:
+def test_wrong_value_names_the_variable_and_the_remedy(name: str, value: str, words: str) -> None:
     with pytest.raises(RoundupError) as error:
         read_environment({name: value})
 
@@ -72,7 +72,7 @@ def test_secrets_show_in_no_repr_and_no_error() -> None:
         "",
     ],
 )
-def test_only_slacks_own_response_url_is_used(url) -> None:
+def test_only_slacks_own_response_url_is_used(url: str) -> None:
     """It comes in from outside: anything else would make the bot call whom a stranger likes."""
     assert not Environment().accepts_response_url(url)
 
@@ -90,7 +90,7 @@ def test_response_url_of_slack_is_used() -> None:
         ("http://localhost:3210/response/1", False),
     ],
 )
-def test_practice_workspace_may_use_its_own_response_url(url, accepted) -> None:
+def test_practice_workspace_may_use_its_own_response_url(url: str, accepted: bool) -> None:
     environment = Environment(api_url="http://127.0.0.1:3210/api/")
 
     assert environment.accepts_response_url(url) is accepted

@@ -1,23 +1,34 @@
 """What reaches Bolt in HTTP mode, and what does not."""
 
+from __future__ import annotations
+
 import io
 import json
 import threading
 import time
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 import pytest
+from slack_bolt import App
 from slack_sdk.signature import SignatureVerifier
 
 from bot.slack.bolt import Identity, build_app
 from bot.slack.http import EventsApp
 
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse
+
 SECRET = "practice-secret"
 IDENTITY = Identity(team="Practice", team_id="T1", user_id="UBOT", bot_id="BBOT")
 
 
+Post = Callable[..., tuple[int, bytes]]
+
+
 @pytest.fixture
-def bolt():
+def bolt() -> App:
     return build_app(token="xoxb-test", api_url="http://127.0.0.1:9/api/", identity=lambda: IDENTITY)
 
 
@@ -44,15 +55,15 @@ def post(bolt):
             "HTTP_X_SLACK_REQUEST_TIMESTAMP": timestamp,
             "HTTP_X_SLACK_SIGNATURE": signed if signature is None else signature,
             "wsgi.input": io.BytesIO(body),
-            **environ,
+            **more,
         }
-        answer["body"] = b"".join(app(environ, start_response))
-        return answer["status"], answer["body"]
+        answer = b"".join(app(environ, start_response))
+        return int(statuses[0].split()[0]), answer
 
     return send
 
 
-def not_found(environ, start_response):
+def not_found(environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
     start_response("404 Not Found", [])
     return [b""]
 
@@ -62,7 +73,7 @@ COMMAND = urlencode(
 )
 
 
-def test_signed_command_is_answered_in_the_response(bolt, post):
+def test_signed_command_is_answered_in_the_response(bolt: App, post: Post) -> None:
     bolt.command("/roundup")(lambda ack, command: ack(text=f"you asked {command['text']}"))
 
     status, body = post(COMMAND)
@@ -85,25 +96,25 @@ def test_signed_command_is_answered_in_the_response(bolt, post):
     ],
     ids=["empty", "wrong", "not-ascii", "words", "arabic-digit", "long", "old", "future"],
 )
-def test_forged_request_is_refused_before_it_is_parsed(post, forged):
+def test_forged_request_is_refused_before_it_is_parsed(post: Post, forged: dict[str, Any]) -> None:
     assert post(COMMAND, **forged)[0] == 401
 
 
 @pytest.mark.parametrize("body", ["null", "[1]", "{broken", "payload=%7B", "[" * 100_000])
-def test_unsigned_rubbish_never_reaches_the_parser(post, body):
+def test_unsigned_rubbish_never_reaches_the_parser(post: Post, body: str) -> None:
     """Bolt itself raises on each of these while it builds the request, before it looks at the signature."""
     assert post(body, signature="", CONTENT_TYPE="application/json")[0] == 401
 
 
-def test_huge_body_is_refused_unread(post):
+def test_huge_body_is_refused_unread(post: Post) -> None:
     assert post("x", CONTENT_LENGTH=str(5 * 1024 * 1024))[0] == 413
 
 
-def test_get_is_not_an_event(post):
+def test_get_is_not_an_event(post: Post) -> None:
     assert post("", REQUEST_METHOD="GET")[0] == 405
 
 
-def test_other_paths_go_to_the_health_app(post):
+def test_other_paths_go_to_the_health_app(post: Post) -> None:
     assert post("", PATH_INFO="/nowhere")[0] == 404
 
 
@@ -140,11 +151,13 @@ OPTIONS = {
         ("event", json.dumps(EVENT), "application/json"),
     ],
 )
-def test_slow_work_does_not_hold_the_answer(bolt, post, kind, body, content_type):
+def test_slow_work_does_not_hold_the_answer(
+    bolt: App, post: Post, kind: str, body: str, content_type: str
+) -> None:
     """What calls Slack or the database is lazy: the ack leaves at once whatever the work takes."""
     begun, release = threading.Event(), threading.Event()
 
-    def slow():
+    def slow() -> None:
         begun.set()
         release.wait(10)
 

@@ -1,15 +1,20 @@
 """What people do in Slack, through a real Bolt app."""
 
+from __future__ import annotations
+
 import json
 from datetime import date
+from typing import Any
 
 import pytest
 from slack_bolt import BoltRequest
 
-from bot.core.answer import Answer, Document, Help, Kind, Match
+from bot.core.answer import Answer, Document, Help, Kind, Match, Reply
 from bot.core.digest import Digest, Story
+from bot.core.message import Message
 from bot.slack.bolt import Identity, build_app
 from bot.slack.listeners import Wiring, register
+from bot.slack.responses import Responder
 
 STORY = Story(
     id="d/1", n=1, headline="Fliggy Fuels Travel", body=("Coupons for all.",), companies=("Fliggy",)
@@ -29,30 +34,34 @@ FOUND = Answer(
 )
 
 
-class Responder:
+Sent = list[tuple[str, str, Message]]
+
+
+class KeepingResponder(Responder):
     """Keeps what would be sent to a response_url."""
 
-    def __init__(self):
-        self.sent = []
+    def __init__(self) -> None:
+        super().__init__(lambda url: True)
+        self.sent: Sent = []
 
-    def replace(self, url, message):
-        self.sent.append(("replace", url, message))
+    def replace(self, response_url: str, message: Message) -> None:
+        self.sent.append(("replace", response_url, message))
 
-    def share(self, url, message):
-        self.sent.append(("share", url, message))
+    def share(self, response_url: str, message: Message) -> None:
+        self.sent.append(("share", response_url, message))
 
 
 @pytest.fixture
-def bot():
+def bot() -> Bot:
     return Bot()
 
 
 class Bot:
     """A Bolt app with our listeners, asked without any network."""
 
-    def __init__(self):
-        self.asked = []
-        self.responder = Responder()
+    def __init__(self) -> None:
+        self.asked: list[str | tuple[str, int]] = []
+        self.responder = KeepingResponder()
         identity = Identity(team="T", team_id="T1", user_id="UBOT", bot_id="BBOT")
         self.app = build_app(token="xoxb-test", api_url="http://127.0.0.1:9/api/", identity=lambda: identity)
         wiring = Wiring(
@@ -63,17 +72,18 @@ class Bot:
         )
         register(self.app, wiring)
 
-    def ask(self, text):
+    def ask(self, text: str | tuple[str, int]) -> Reply:
         self.asked.append(text)
         return FOUND if "flig" in text or isinstance(text, tuple) else Help()
 
-    def command(self, text):
+    def command(self, text: str) -> dict[str, Any]:
         body = {"command": "/roundup", "text": text, "team_id": "T1", "user_id": "U1", "channel_id": "C1"}
         response = self.app.dispatch(BoltRequest(mode="socket_mode", body=body))
         assert response.status == 200
-        return json.loads(response.body)
+        answer: dict[str, Any] = json.loads(response.body)
+        return answer
 
-    def press(self, action_id, value):
+    def press(self, action_id: str, value: str) -> Sent:
         body = {
             "type": "block_actions",
             "team": {"id": "T1"},
@@ -87,7 +97,7 @@ class Bot:
         return self.responder.sent
 
 
-def test_command_is_answered_in_the_ack_for_the_asker_alone(bot):
+def test_command_is_answered_in_the_ack_for_the_asker_alone(bot: Bot) -> None:
     answer = bot.command("fligy")
 
     assert answer["response_type"] == "ephemeral"
@@ -95,34 +105,34 @@ def test_command_is_answered_in_the_ack_for_the_asker_alone(bot):
     assert bot.asked == ["fligy"]
 
 
-def test_endless_question_is_cut(bot):
+def test_endless_question_is_cut(bot: Bot) -> None:
     bot.command("x" * 100_000)
 
     assert len(bot.asked[0]) == 4000
 
 
-def test_command_without_text_field_is_a_bare_command(bot):
+def test_command_without_text_field_is_a_bare_command(bot: Bot) -> None:
     body = {"command": "/roundup", "team_id": "T1", "user_id": "U1", "channel_id": "C1"}
 
     assert bot.app.dispatch(BoltRequest(mode="socket_mode", body=body)).status == 200
     assert bot.asked == [""]
 
 
-def test_suggested_name_is_asked_for_and_replaces_the_suggestion(bot):
+def test_suggested_name_is_asked_for_and_replaces_the_suggestion(bot: Bot) -> None:
     [(kind, url, message)] = bot.press("suggest_0", "fliggy")
 
     assert (kind, url) == ("replace", "https://hooks.slack.com/actions/1")
     assert "Fliggy Fuels Travel" in json.dumps(message.blocks)
 
 
-def test_more_asks_for_the_next_page(bot):
+def test_more_asks_for_the_next_page(bot: Bot) -> None:
     [(kind, _, _)] = bot.press("answer_more", json.dumps({"q": "fligy", "offset": 5}))
 
     assert kind == "replace"
     assert bot.asked == [("fligy", 5)]
 
 
-def test_shared_answer_names_who_shared_it(bot):
+def test_shared_answer_names_who_shared_it(bot: Bot) -> None:
     [(kind, _, message)] = bot.press("answer_share", json.dumps({"stories": ["d/1"]}))
 
     assert kind == "share"
@@ -130,9 +140,9 @@ def test_shared_answer_names_who_shared_it(bot):
 
 
 @pytest.mark.parametrize("value", ['{"stories": ["gone/1"]}', '{"stories": 5}', "not json", "{}"])
-def test_share_of_what_is_not_there_posts_nothing(bot, value):
+def test_share_of_what_is_not_there_posts_nothing(bot: Bot, value: str) -> None:
     assert bot.press("answer_share", value) == []
 
 
-def test_link_button_is_acknowledged(bot):
+def test_link_button_is_acknowledged(bot: Bot) -> None:
     assert bot.press("open_link_3", "") == []
