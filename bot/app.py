@@ -26,6 +26,7 @@ from bot.posting import build_posting, open_database
 from bot.publisher import Alarm
 from bot.scheduler import Scheduler
 from bot.slack import editing
+from bot.slack.answers import PAGE
 from bot.slack.blocks import digest_parts
 from bot.slack.bolt import Identity, build_app
 from bot.slack.connection import Socket, persist, whoami
@@ -56,7 +57,7 @@ class Bot:
             raise missing("SLACK_BOT_TOKEN")
         self._clock = clock
         self._ledger = open_database(environ)
-        self.newsroom = Newsroom(config, clock=clock, numbering=self._numbered)
+        self.newsroom = Newsroom(config, page=PAGE, clock=clock, numbering=self._numbered)
         self.posting = build_posting(
             lambda: self.newsroom.settings.current,
             self.newsroom.library,

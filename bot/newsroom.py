@@ -15,7 +15,6 @@ from bot.library import Library
 from bot.search.engine import SearchEngine
 
 Clock = Callable[[], datetime]
-PAGE = 5  # stories of an answer shown at once
 
 
 def utc_now() -> datetime:
@@ -27,9 +26,14 @@ class Newsroom:
     """Keeps up with the files, and answers from memory."""
 
     def __init__(
-        self, config: Path, *, clock: Clock = utc_now, numbering: Callable[[Digest], Digest] | None = None
+        self,
+        config: Path,
+        *,
+        page: int,
+        clock: Clock = utc_now,
+        numbering: Callable[[Digest], Digest] | None = None,
     ) -> None:
-        self._clock = clock
+        self._clock, self._page = clock, page
         self.settings = SettingsFile(config)
         self.library = Library(self.settings.current.digests, numbering=numbering)
         self.library.refresh(clock())
@@ -64,7 +68,7 @@ class Newsroom:
         return SearchEngine.over(self._documents, self._companies, today=self._today)
 
     def _search(self, query: str, *, offset: int = 0) -> Answer:
-        return self._engine.search(query, limit=PAGE, offset=offset)
+        return self._engine.search(query, limit=self._page, offset=offset)
 
     def _today(self) -> date:
         return self._clock().date()

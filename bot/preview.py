@@ -13,7 +13,7 @@ from rich.segment import Segment
 from rich.style import Style
 from rich.text import Text
 
-from bot.core.message import Part
+from bot.core.message import Message, Part
 
 READABLE = 88  # columns; a longer line is hard to follow
 _MARK = re.compile(r"<(?P<target>[^|>]+)\|?(?P<label>[^>]*)>|\*(?P<bold>[^*\n]+)\*|`(?P<code>[^`\n]+)`")
@@ -42,6 +42,13 @@ def print_preview(messages: Sequence[Json], console: Console) -> None:
         ]
         post = Group(*rows, *draw.message(message), *draw.thread(_replies(messages[n + 1 :])))
         console.print(post, width=min(console.width, READABLE))
+
+
+def print_answer(message: Message, console: Console) -> None:
+    """Draw an answer as it would stand in Slack, without the buttons nobody can press here."""
+    draw = _Drawing(clickable=console.is_terminal and console.color_system is not None)
+    blocks = [block for block in message.blocks if block["type"] != "actions"]
+    console.print(Group(*draw.message({"blocks": blocks})), width=min(console.width, READABLE))
 
 
 def _replies(following: Sequence[Json]) -> Sequence[Json]:

@@ -33,19 +33,19 @@ def bolt() -> App:
 
 
 @pytest.fixture
-def post(bolt):
+def post(bolt: App) -> Post:
     app = EventsApp(bolt, signing_secret=SECRET, others=not_found)
 
-    def send(body, *, at=None, signature=None, **environ):
-        body = body if isinstance(body, bytes) else body.encode()
+    def send(
+        text: str, *, at: int | str | None = None, signature: str | None = None, **more: str
+    ) -> tuple[int, bytes]:
+        body = text.encode()
         timestamp = str(int(time.time()) if at is None else at)
-        signed = (
-            SignatureVerifier(SECRET).generate_signature(timestamp=timestamp, body=body) if timestamp else ""
-        )
-        answer = {}
+        signed = SignatureVerifier(SECRET).generate_signature(timestamp=timestamp, body=body) or ""
+        statuses: list[str] = []
 
-        def start_response(status, headers, exc_info=None):
-            answer["status"] = int(status.split()[0])
+        def start_response(status: str, headers: object, exc_info: object = None) -> Any:
+            statuses.append(status)
 
         environ = {
             "REQUEST_METHOD": "POST",

@@ -6,22 +6,22 @@ import json
 import re
 import sys
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import click
 from rich.console import Console
-from rich.text import Text
 
-from bot.answers import Answers
-from bot.config import load_settings
 from bot.core.answer import Answer, Document, Help, Kind, Latest, Match, Opened, Reply
 from bot.core.digest import Digest, Story
-from bot.library import Library
+from bot.newsroom import Newsroom
+from bot.preview import print_answer
 from bot.search.archive import search_archive
-from bot.search.engine import HINT_EMPTY, SearchEngine
+from bot.search.engine import HINT_EMPTY
+from bot.slack.answers import answer_message
+from bot.slack.listeners import Find
 
 Ask = Callable[[str], Reply]
 
@@ -65,7 +65,7 @@ def search(
 
     A word with a dash before it is left out; an argument with a space in it is an exact phrase.
     """
-    ask = _over_archive(archive, limit) if archive else _over_digests(config, limit)
+    ask, find = _over_archive(archive, limit) if archive else _over_digests(config, limit)
     if stdin:
         for line in sys.stdin.buffer:
             text = line.rstrip(b"\r\n").decode("utf-8", "replace")
@@ -75,19 +75,16 @@ def search(
     if form == "json":
         _print_json(text, ask(text))
     else:
-        _print_for_people(ask(text))
+        print_answer(answer_message(ask(text), find=find), Console(highlight=False))
 
 
-def _over_archive(path: Path, limit: int) -> Ask:
-    return partial(search_archive(path, today=_today).search, limit=limit)
+def _over_archive(path: Path, limit: int) -> tuple[Ask, Find]:
+    return partial(search_archive(path, today=_today).search, limit=limit), lambda story: None
 
 
-def _over_digests(config: Path, limit: int) -> Ask:
-    settings = load_settings(config)
-    library = Library(settings.digests)
-    library.refresh(datetime.now(UTC))
-    engine = SearchEngine.over(library.documents(), settings.companies, today=_today)
-    return Answers(library, partial(engine.search, limit=limit)).ask
+def _over_digests(config: Path, limit: int) -> tuple[Ask, Find]:
+    newsroom = Newsroom(config, page=limit)
+    return newsroom.answers.ask, newsroom.library.story
 
 
 def _today() -> date:
@@ -156,33 +153,3 @@ def _as_json(answer: Answer) -> dict[str, Any]:
         "matches": matches,
         "suggestions": list(answer.suggestions),
     }
-
-
-def _print_for_people(reply: Reply) -> None:
-    console = Console(highlight=False)
-    match reply:
-        case Opened(digest=digest, story=story):
-            text = Text.assemble((story.headline, "bold"), (f"  {digest.date}", "dim"))
-            console.print(text, *map(Text, story.body), sep="\n\n")
-        case _:
-            _print_answer(console, _as_answer("", reply))
-
-
-def _print_answer(console: Console, answer: Answer) -> None:
-    if answer.kind is not Kind.MATCHES:
-        console.print(Text(answer.hint))
-        if answer.suggestions:
-            console.print(Text.assemble("Did you mean ", (" or ".join(answer.suggestions), "bold"), "?"))
-        return
-    for match in answer.matches:
-        console.print(_story(match))
-    if answer.total > len(answer.matches):
-        console.print(Text(f"{len(answer.matches)} of {answer.total}; --limit shows more."))
-
-
-def _story(match: Match) -> Text:
-    text = Text(match.story.headline)
-    if match.excerpt:
-        text.append(f"\n{match.excerpt}")
-    text.highlight_words(match.words, "bold")
-    return text.append(f"\n{match.story.date} · {match.why}\n", style="dim")

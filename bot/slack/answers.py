@@ -24,7 +24,7 @@ MORE = "answer_more"  # value: {"q": query, "offset": n}
 SUGGEST = "suggest_"  # and a number; value: the name
 OPEN_LINK = kit.OPEN_LINK  # and a number; the address opens in the reader's browser, nothing to do
 
-PAGE = 5  # stories of an answer that are shown at once
+PAGE = 5  # stories of an answer that readers see at once; with more, the buttons' values might not fit
 MAX_VALUE = 2_000  # of a button
 MAX_ECHO = 100  # of the reader's own words
 MAX_EXCERPT = 400
@@ -79,7 +79,7 @@ def _shared(digest: Digest, story: Story) -> tuple[Block, ...]:
 
 
 def _matches(answer: Answer, find: Find, offset: int) -> Message:
-    shown = answer.matches[:PAGE]
+    shown = answer.matches
     blocks = [block for match in shown for block in _match(match, find)]
     return _message(_found(answer, offset, len(shown)), *blocks, *_buttons(answer, shown, offset))
 

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from bot.core.delivery import Accepted, Delivery, Posting, State, Verdict
 from bot.core.errors import RoundupError
 from bot.core.message import Message, Part
+from bot.core.numbering import Numbered
 from bot.core.plan import Kind, Step, answered
 from bot.core.settings import DeliverySettings
 from bot.ledger import (
@@ -23,7 +24,6 @@ from bot.ledger import (
     Ledger,
     LedgerError,
     Limit,
-    Numbered,
     Wait,
     counters,
     file_system,
