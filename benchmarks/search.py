@@ -31,10 +31,11 @@ from rapidfuzz.distance import OSA
 TOP = 10
 TURN = 50  # questions one engine is asked before the next
 TYPOS = ("b1", "b2", "bc")
-STOP = frozenset(
-    "a about and announce announced anything any are at did do does doing for going happened has how in is last"
-    " latest me month news new of on say still tell that the this to was week what what's when why will with".split()
-)
+_STOP = """
+a about and announce announced any anything are at did do does doing for going happened has how in is last
+latest me month new news of on s say still tell that the this to was week what when why will with
+"""
+STOP = frozenset(_STOP.split())
 Story = Mapping[str, Any]
 
 

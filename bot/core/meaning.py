@@ -19,6 +19,7 @@ from bot.core.vocabulary import is_fuzzy
 
 _ROLES = {"company": 1.0, "tag": 0.5, "": 0.0}
 _KEPT = 3  # candidates of a word
+_SURE_ALONE = 0.9  # a word so well understood is not tried as a part of a longer name
 _CLEAR = 6.0  # a margin beyond which a rival says nothing
 LONGEST_NAME = 4  # parts of a question that are tried as one name
 
@@ -78,6 +79,7 @@ class _Reading:
             for end in range(start + 1, min(len(parts), start + LONGEST_NAME) + 1)
         ]
         self._joined = {span: self._join(span) for span in spans}
+        self._found: dict[str, tuple[Candidate, ...]] = {}
         self._known = lookup({word for word in self._joined.values() if len(word) <= MAX_WORD})
 
     def _join(self, span: tuple[int, int]) -> str:
@@ -120,8 +122,9 @@ class _Reading:
         return term.role == "company" or (" " not in term.shown and len(parts) > 1 and term.capitals > 0)
 
     def _is_doubtful(self, parts: Sequence[Part]) -> bool:
-        """Tell whether these words may be one name, mistyped: at least one of them is unknown alone."""
-        return any(part.letters not in self._known and not part.is_stop for part in parts)
+        """Tell whether these words may be one name, mistyped: one of them means nothing for sure alone."""
+        unknown = [p.letters for p in parts if p.letters not in self._known and not p.is_stop]
+        return any(not (alone := self._candidates(word)) or alone[0].belief < _SURE_ALONE for word in unknown)
 
     def _unit(self, parts: tuple[Part, ...], candidates: tuple[Candidate, ...]) -> Unit:
         weight = sum(self._weight(part) for part in parts)
@@ -139,6 +142,11 @@ class _Reading:
         return math.log1p(self._stories / (known.stories if known else 0.5))
 
     def _candidates(self, word: str) -> tuple[Candidate, ...]:
+        if (found := self._found.get(word)) is None:
+            found = self._found[word] = self._find_candidates(word)
+        return found
+
+    def _find_candidates(self, word: str) -> tuple[Candidate, ...]:
         if not is_fuzzy(word):
             return ()
         distances = dict(self._near(word))

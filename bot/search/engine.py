@@ -19,15 +19,15 @@ from bot.core.meaning import Candidate, Unit, units
 from bot.core.query import Parts, Query, read_query
 from bot.core.text import join, name_parts
 from bot.search.cache import build_index, open_index
-from bot.search.index import VERSION, Hit, Index, first_place, last_place, mark
+from bot.search.index import VERSION, Hit, Index, day_of, first_place, last_place, mark
 
 _T = TypeVar("_T")
 
 SURE_OF_ONE = 0.75  # how much of a question of one word must be understood
 SURE_OF_MANY = 0.40  # of one with several: its other words bear witness
 SUGGESTED = 0.25  # a name that likely is worth showing, but not worth answering with
-FEW = 300  # stories; so many can be ranked within their days in no time
-VERY_COMMON = 3000  # stories; such a name is answered newest first
+FEW = 300  # stories with a name; so many are ranked in no time, more are answered newest first
+_FIELDS = ("companies", "headline", "tags", "")  # where a name counts most, first; "" is anywhere
 _TRIES = 24  # combinations of words that are tried when not all are in one story
 
 HINT_EMPTY = "Ask for a company, a topic or a whole question, for example: Fliggy, travel before:2020-06."
@@ -150,8 +150,11 @@ class _Search:
             return self._nothing(HINT_EMPTY)
         for reading in self._readings(units_):
             hits = self._hits(reading, limit, offset)
-            if hits or (offset and self._total(reading)):
-                return self._matches(reading, hits)
+            # A page that is not full is the last one, and tells how many there are.
+            full = len(hits) == limit or not hits
+            total = self._total(reading) if full and (hits or offset) else offset + len(hits)
+            if total:
+                return self._matches(reading, hits, total)
         suggestions = _suggestions(units_)
         if suggestions:
             return Answer(query=self._query, kind=Kind.DID_YOU_MEAN, suggestions=suggestions, hint=HINT_NEAR)
@@ -193,24 +196,48 @@ class _Search:
 
     def _by_field(self, reading: _Reading, wanted: int) -> list[Hit]:
         """Return stories with one name or word: where it counts most first, and there the newest first."""
-        terms = [candidate.term for candidate in reading.units[0].candidates]
-        fields = ["{companies} : "] if any(term.companies for term in terms) else []
-        if fields and terms[0].stories <= VERY_COMMON:
-            fields.insert(0, "{headline} : {companies} : ")
-        fields += ["{headline} : "] if any(term.headlines for term in terms) else []
-        few = sum(term.stories for term in terms) <= FEW
-        newest = self._index.newest_day_by_day if few else self._index.newest
+        if sum(candidate.term.stories for candidate in reading.units[0].candidates) <= FEW:
+            return self._all_by_field(reading)[:wanted]
         hits: dict[int, Hit] = {}
-        for score, field in zip(range(len(fields) + 2, 0, -1), [*fields, "{tags} : ", ""], strict=True):
-            match = _within(field, _expression(reading.units[0]))
-            if reading.match != _expression(reading.units[0]):
-                match = f"({match}) AND ({reading.match})"
+        for score, field in zip(range(len(_FIELDS), 0, -1), _FIELDS, strict=True):
             # Those found before are found again here: ask for as many more.
-            for place in newest(match, self._first, self._last, wanted + len(hits)):
+            for place in self._newest_in(field, reading, wanted + len(hits)):
                 hits.setdefault(place, Hit(place, float(score)))
             if len(hits) >= wanted:
                 break
         return list(hits.values())[:wanted]
+
+    def _all_by_field(self, reading: _Reading) -> list[Hit]:
+        """Return the same for a few stories, those in company and headline first, and BM25 within a day."""
+        terms = [candidate.term for candidate in reading.units[0].candidates]
+        companies = (
+            set(self._newest_in("companies", reading, -1)) if any(t.companies for t in terms) else set()
+        )
+        headlines = (
+            set(self._newest_in("headline", reading, -1)) if any(t.headlines for t in terms) else set()
+        )
+        tags = set(self._newest_in("tags", reading, -1))
+        worth = {
+            place: 3 + (place in headlines)
+            if place in companies
+            else 2
+            if place in headlines
+            else int(place in tags)
+            for place in self._newest_in("", reading, -1)
+        }
+        places = sorted(worth, key=lambda place: (worth[place], place), reverse=True)
+        if len({(worth[place], day_of(place)) for place in places}) < len(places):
+            ranked = self._index.ranked(reading.match, self._first, self._last, -1)
+            fit = {hit.place: hit.score for hit in ranked}
+            places.sort(key=lambda place: (worth[place], day_of(place), fit[place]), reverse=True)
+        return [Hit(place, float(1 + worth[place])) for place in places]
+
+    def _newest_in(self, field: str, reading: _Reading, limit: int) -> list[int]:
+        sought = _expression(reading.units[0])
+        match = f"({{{field}}} : {sought})" if field else sought
+        if reading.match != sought:
+            match = f"{match} AND ({reading.match})"
+        return self._index.newest(match, self._first, self._last, limit)
 
     def _total(self, reading: _Reading) -> int:
         if not reading.match:
@@ -221,12 +248,12 @@ class _Search:
                 return term.stories
         return self._index.count(reading.match, self._first, self._last)
 
-    def _matches(self, reading: _Reading, hits: list[Hit]) -> Answer:
+    def _matches(self, reading: _Reading, hits: list[Hit], total: int) -> Answer:
         documents = self._index.documents([hit.place for hit in hits])
         return Answer(
             query=self._query,
             kind=Kind.MATCHES,
-            total=self._total(reading),
+            total=total,
             matches=tuple(_match(documents[hit.place], hit.score, reading) for hit in hits),
         )
 
@@ -241,11 +268,6 @@ def _choices(known: Sequence[Unit]) -> Iterator[Sequence[Unit]]:
     ]
     fewer.sort(key=lambda chosen: -sum(unit.worth for unit in chosen))
     yield from fewer[:_TRIES]
-
-
-def _within(fields: str, sought: str) -> str:
-    """Return the expression that finds it in every one of these fields."""
-    return " AND ".join(f"({field} : {sought})" for field in fields.split(" : ") if field) or sought
 
 
 def _expression(unit: Unit) -> str:

@@ -55,6 +55,11 @@ def last_place(day: date) -> int:
     return first_place(day) + _DAY - 1
 
 
+def day_of(place: int) -> int:
+    """Return the day a place belongs to, as an ordinal."""
+    return place // _DAY
+
+
 def mark(document: Document) -> bytes:
     """Return a fingerprint of everything a story says."""
     fields = (document.id, document.headline, document.body, document.companies, document.tags)
@@ -78,7 +83,7 @@ class _Row(NamedTuple):
             body=self.body,
             companies=tuple(self.companies.split(_BETWEEN)) if self.companies else (),
             tags=tuple(self.tags.split(_BETWEEN)) if self.tags else (),
-            date=date.fromordinal(self.place // _DAY),
+            date=date.fromordinal(day_of(self.place)),
         )
 
 
@@ -309,15 +314,6 @@ class Index:
             (match, first, last, limit),
         )
         return [Hit(place, -rank) for place, rank in rows]
-
-    def newest_day_by_day(self, match: str, first: int, last: int, limit: int) -> list[int]:
-        """Return the newest stories for an FTS5 expression, those of a day by BM25. Looks at all of them."""
-        rows = self._db.execute(
-            "SELECT rowid FROM words WHERE words MATCH ? AND rowid BETWEEN ? AND ?"
-            " ORDER BY rowid / ? DESC, rank LIMIT ?",
-            (match, first, last, _DAY, limit),
-        )
-        return [place for (place,) in rows]
 
     def newest(self, match: str, first: int, last: int, limit: int) -> list[int]:
         """Return the newest stories for an FTS5 expression."""

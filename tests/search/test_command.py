@@ -74,7 +74,8 @@ def test_dash_leaves_out_and_a_space_makes_a_phrase(archive: Path) -> None:
     assert ids(answer("--archive", archive, "Day Labor")) == []
     assert ids(answer("--archive", archive, "cartier", "-Louis Vuitton")) == ["watches"]
     assert ids(answer("--archive", archive, "what", "did", "fliggy", "do?")) == ["fliggy"]
-    assert ids(answer("--archive", archive, "--limit", "1", "--", "cartier")) == ["luxury"]
+    after_dashes = run("--archive", archive, "--format", "json", "--", "cartier", "-iwc", "--stdin").stdout
+    assert json.loads(after_dashes)["query"] == "cartier -iwc --stdin"
 
 
 def test_wrong_usage_is_exit_code_two(archive: Path) -> None:
