@@ -33,6 +33,14 @@ articles don didn doesn isn wasn aren ain re ve ll
 """
 STOP_WORDS = frozenset(_STOP_WORDS.split())
 
+# Words that open a sentence rather than a list of keywords.
+_OPENINGS = frozenset(
+    {
+        *("what", "when", "where", "which", "who", "whose", "why", "how", "any", "tell", "show", "please"),
+        *("is", "are", "was", "were", "do", "does", "did", "has", "have", "can", "could", "will"),
+        *("latest", "news"),
+    }
+)
 _DATES = ("before", "after", "during", "on")
 _REFUSED = ("from", "to", "has", "is", "with")
 _TOKEN = re.compile(
@@ -78,6 +86,13 @@ class Query:
     first: date | None = None
     last: date | None = None
     problem: str = ""  # a sentence about what we cannot do; then nothing is searched
+
+    @property
+    def small_words(self) -> tuple[Parts, ...]:
+        """Return the stop words of a question that is no sentence: there they may have been chosen."""
+        if not self.parts or self.parts[0].letters in _OPENINGS:
+            return ()
+        return tuple((part.letters,) for part in self.parts if part.is_stop)
 
     @property
     def narrows(self) -> bool:

@@ -190,9 +190,23 @@ class _Search:
         if not reading.match:
             places = self._index.newest_of_all(self._first, self._last, limit + offset)
             return [Hit(place, 1.0) for place in places[offset:]]
-        if len(reading.units) == 1 and not reading.phrases:
+        if len(reading.units) == 1 and not reading.phrases and not self._is_keywords(reading):
             return self._by_field(reading, limit + offset)[offset:]
-        return self._index.ranked(reading.match, self._first, self._last, limit + offset)[offset:]
+        return self._ranked(reading, limit + offset)[offset:]
+
+    def _is_keywords(self, reading: _Reading) -> bool:
+        return bool(self._asked.small_words) and reading.units[0].candidates[0].term.role != "company"
+
+    def _ranked(self, reading: _Reading, wanted: int) -> list[Hit]:
+        """Return the best by BM25; of mere keywords, those first that have the small words, too."""
+        hits = self._index.ranked(reading.match, self._first, self._last, wanted)
+        small = self._asked.small_words
+        if not hits or not small or any(unit.candidates[0].term.role == "company" for unit in reading.units):
+            return hits
+        match = f"({reading.match}) AND " + " AND ".join(map(_phrase, small))
+        better = self._index.ranked(match, self._first, self._last, wanted)
+        first = {hit.place: Hit(hit.place, hit.score + hits[0].score) for hit in better}
+        return [*first.values(), *(hit for hit in hits if hit.place not in first)][:wanted]
 
     def _by_field(self, reading: _Reading, wanted: int) -> list[Hit]:
         """Return stories with one name or word: where it counts most first, and there the newest first."""
