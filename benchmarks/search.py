@@ -283,7 +283,7 @@ class Running:
             **{cls: f"{_share(oks):.2f}" for cls, oks in right.items()},
             "p50/p99 ms": f"{_at(wall, 0.5):.2f}/{_at(wall, 0.99):.1f}",
             "cpu ms": f"{_at(cpu, 0.5):.2f}/{_at(cpu, 0.99):.1f}",
-            "build ms/story": f"{1e3 * self.built['build'] / self.built['stories']:.2f}",
+            "build cpu ms/story": f"{1e3 * self.built['cpu'] / self.built['stories']:.2f}",
             "file MB": f"{self.built['file']:.0f}",
             "peak MB": f"{self.built['peak']:.0f}",
         }

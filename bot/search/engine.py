@@ -24,6 +24,7 @@ from bot.search.index import VERSION, Hit, Index, day_of, first_place, last_plac
 _T = TypeVar("_T")
 
 SURE_OF_ONE = 0.75  # how much of a question of one word must be understood
+SURE_OF_ONE_UNTAGGED = 0.60  # without companies no name is sure; .75 would lose one typo in ten more
 SURE_OF_MANY = 0.40  # of one with several: its other words bear witness
 SUGGESTED = 0.25  # a name that likely is worth showing, but not worth answering with
 FEW = 300  # stories with a name; so many are ranked in no time, more are answered newest first
@@ -171,7 +172,8 @@ class _Search:
             return
         total = sum(unit.weight for unit in all_units)
         known = [unit for unit in all_units if unit.candidates]
-        sure = SURE_OF_ONE if len(all_units) == 1 and not phrases else SURE_OF_MANY
+        one = SURE_OF_ONE if self._index.has_companies else SURE_OF_ONE_UNTAGGED
+        sure = one if len(all_units) == 1 and not phrases else SURE_OF_MANY
         for chosen in _choices(known):
             if sum(unit.worth for unit in chosen) < sure * total:
                 return

@@ -21,7 +21,7 @@ from bot.core.meaning import Term
 from bot.core.text import Cutter, join, name_parts
 from bot.core.vocabulary import Vocabulary, blocks, is_fuzzy, letter_sets
 
-VERSION = 3  # of what is in the file and how words are cut; another number is another file
+VERSION = 4  # of what is in the file and how words are cut; another number is another file
 _APPLICATION = 0x526E6475  # "Rndu"
 
 _SCHEMA = """
@@ -127,7 +127,9 @@ class Writer:
         self._flush()
         self._write_vocabulary()
         count = self._db.execute("SELECT count(*) FROM story").fetchone()[0]
-        self._db.execute("INSERT OR REPLACE INTO fact VALUES ('stories', ?)", (count,))
+        tagged = self._db.execute("SELECT EXISTS (SELECT 1 FROM story WHERE companies <> '')").fetchone()[0]
+        facts = [("stories", count), ("tagged", tagged)]
+        self._db.executemany("INSERT OR REPLACE INTO fact VALUES (?, ?)", facts)
 
     def _rows(self, documents: Iterable[Document], held: dict[bytes, int], places: _Places) -> Iterator[_Row]:
         for document in documents:
@@ -285,7 +287,11 @@ class Index:
         version = connection.execute("PRAGMA user_version").fetchone()[0]
         if (application, version) != (_APPLICATION, VERSION):
             raise sqlite3.DatabaseError("not an index of this version")
-        self.stories: int = connection.execute("SELECT value FROM fact WHERE name = 'stories'").fetchone()[0]
+        facts = dict(connection.execute("SELECT * FROM fact"))
+        if facts.keys() < {"stories", "tagged"}:
+            raise sqlite3.DatabaseError("half an index")
+        self.stories: int = facts["stories"]
+        self.has_companies = bool(facts["tagged"])
         self.vocabulary = Vocabulary(dict(connection.execute("SELECT * FROM block")), self._letter)
 
     def _letter(self, place: int, letter: str) -> bytes:
