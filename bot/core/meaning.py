@@ -17,6 +17,16 @@ from bot.core.query import Part
 from bot.core.text import MAX_WORD, is_cjk, join
 from bot.core.vocabulary import is_fuzzy
 
+# Fitted on typing errors made up for an archive of weekly digests and its parts (benchmarks/README.md): MERIT by
+# conditional logit, which neighbour is meant; BELIEF by logistic regression, whether any of them is.
+MERIT = (-4.96, 0.31, -0.01, 1.12, 0.28, 0.86, -0.22, 4.67, -0.82)
+BELIEF = (1.17, -4.5, 0.64, -0.05, -0.29, 0.42, -0.26, -0.23, 4.87, 2.15, 0.28, 0.34, -1.73, -1.12)
+_KEYS = {  # where a key lies; each row is half a key to the right of the one above
+    key: (x + 0.5 * y, y)
+    for y, row in enumerate(("qwertyuiop", "asdfghjkl", "zxcvbnm"))
+    for x, key in enumerate(row)
+}
+_VOWELS = frozenset("aeiouy")
 _ROLES = {"company": 1.0, "tag": 0.5, "": 0.0}
 _KEPT = 3  # candidates of a word
 _SURE_ALONE = 0.9  # a word so well understood is not tried as a part of a longer name
@@ -197,42 +207,30 @@ def _belief(word: str, traits: Sequence[float], merit: float, merits: Sequence[f
     return 1 / (1 + math.exp(-max(-30.0, min(30.0, sum(map(mul, BELIEF, evidence))))))
 
 
-MERIT = (-4.96, 0.31, -0.01, 1.12, 0.28, 0.86, -0.22, 4.67, -0.82)
-BELIEF = (1.17, -4.5, 0.64, -0.05, -0.29, 0.42, -0.26, -0.23, 4.87, 2.15, 0.28, 0.34, -1.73, -1.12)
-
-_ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
-_KEYS = {key: (x + 0.5 * y, y) for y, row in enumerate(_ROWS) for x, key in enumerate(row)}
-_VOWELS = frozenset("aeiouy")
-
-
 def typing_cost(typed: str, meant: str) -> float:
     """Return how unlikely a slip is, in edits: less for keys side by side, doubles, swaps, vowels."""
-    edits = Levenshtein.editops(typed, meant)
-    cost = 0.0
-    ops = [(op.tag, op.src_pos, op.dest_pos) for op in edits]
-    if len(ops) > OSA.distance(typed, meant):  # two neighbours swapped
+    slips = Levenshtein.editops(typed, meant)
+    cost = sum(_cost(slip.tag, typed, slip.src_pos, meant, slip.dest_pos) for slip in slips)
+    if len(slips) > OSA.distance(typed, meant):  # two neighbours swapped: one slip, not two
         cost -= 1.3
-    for tag, at, to in ops:
-        if tag == "replace":
-            a, b = typed[at], meant[to]
-            cost += 0.7 if _beside(a, b) else 0.8 if a in _VOWELS and b in _VOWELS else 1.0
-        elif tag == "delete":
-            a = typed[at]
-            around = typed[max(0, at - 1) : at] + typed[at + 1 : at + 2]
-            cost += 0.55 if a in around else 0.75 if any(_beside(a, b) for b in around) else 0.95
-        else:
-            b = meant[to]
-            cost += (
-                0.6
-                if b in meant[max(0, to - 1) : to] + meant[to + 1 : to + 2]
-                else 0.8
-                if b in _VOWELS
-                else 0.9
-            )
     return max(0.4, cost)
 
 
-def _beside(a: str, b: str) -> bool:
+def _cost(slip: str, typed: str, at: int, meant: str, to: int) -> float:
+    if slip == "replace":
+        a, b = typed[at], meant[to]
+        return 0.7 if _are_beside(a, b) else 0.8 if a in _VOWELS and b in _VOWELS else 1.0
+    if slip == "delete":  # a letter too many
+        a, around = typed[at], _around(typed, at)
+        return 0.55 if a in around else 0.75 if any(_are_beside(a, b) for b in around) else 0.95
+    return 0.6 if meant[to] in _around(meant, to) else 0.8 if meant[to] in _VOWELS else 0.9
+
+
+def _around(word: str, at: int) -> str:
+    return word[max(0, at - 1) : at] + word[at + 1 : at + 2]
+
+
+def _are_beside(a: str, b: str) -> bool:
     if a not in _KEYS or b not in _KEYS:
         return False
     (ax, ay), (bx, by) = _KEYS[a], _KEYS[b]
