@@ -17,8 +17,8 @@ from bot.core.query import Part
 from bot.core.text import MAX_WORD, is_cjk, join
 from bot.core.vocabulary import is_fuzzy
 
-# Fitted on typing errors made up for an archive of weekly digests and its parts (benchmarks/README.md): MERIT by
-# conditional logit, which neighbour is meant; BELIEF by logistic regression, whether any of them is.
+# Fitted on typing errors made up for an archive of weekly digests and its parts (benchmarks/README.md):
+# MERIT by conditional logit, which neighbour is meant; BELIEF by logistic regression, whether any of them is.
 MERIT = (-4.96, 0.31, -0.01, 1.12, 0.28, 0.86, -0.22, 4.67, -0.82)
 BELIEF = (1.17, -4.5, 0.64, -0.05, -0.29, 0.42, -0.26, -0.23, 4.87, 2.15, 0.28, 0.34, -1.73, -1.12)
 _KEYS = {  # where a key lies; each row is half a key to the right of the one above
