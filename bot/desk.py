@@ -169,6 +169,8 @@ class Desk:
             return f"{digest} goes out to {place.name} now"
         decision = Decision(at=now, who=who, what=f"resolve {choice}", digest=digest, channel=place.channel)
         settled = posting if posting.verdict is Verdict.POST else replace(posting, verdict=Verdict.SKIPPED)
+        if choice is Choice.DROP:  # its thread has nothing to follow any more
+            waiting += [d for d in parts if d.part and waiting[0].part == 0 and d.state is State.PENDING]
         changes = [(d, _settled(d, choice, ts, now)) for d in waiting]
         if not self._ledger.decide(decision, postings=[settled], deliveries=changes):
             return f"{digest} in {place.name} has just changed: look at `roundup status` and decide again"

@@ -51,6 +51,7 @@ from bot.core.plan import (
     searched,
     slot_of,
     steps,
+    turn,
     unsent,
 )
 from bot.core.remedies import WORKSPACE_ERRORS, code_of, remedy
@@ -69,6 +70,7 @@ SEARCHES = Limit(name="conversations.history", interval=timedelta(seconds=1.5), 
 CHANNEL = timedelta(seconds=1.05)  # a little more: requests overtake each other
 AHEAD = timedelta(days=1)  # how long before an empty slot the editors are reminded
 LOOK_UP_AGAIN = timedelta(seconds=60)  # while a channel cannot be found or entered
+AT_ONCE = 20  # posts frozen in one tick
 # Hanging requests must not keep others waiting: at 4.8 a second and the longest time-out 72 may hang at once.
 WORKERS = 64
 REVIVED_BY_POST = (State.MISSED, State.SKIPPED, State.HELD, State.WITHDRAWN, State.FAILED)
@@ -175,6 +177,7 @@ class Publisher:
         self._changes = -1
         self._world: _World | None = None
         self._change_at: datetime | None = None
+        self._more = False
         self._troubled: dict[str, str] = {}
         self._under_way: set[Future[None]] = set()
         self._lock = Lock()
@@ -232,6 +235,8 @@ class Publisher:
         until = self._start(ready, settings, known)
         self._busy = self.in_flight > 0 or bool(ready) or any(_under_way(d) for d in known)
         waits = [wall + (until - look.now)] if until else []
+        if self._more:
+            waits.append(wall)
         return min([*waits, *([self._change_at] if self._change_at else [])], default=None)
 
     # Channels
@@ -298,16 +303,19 @@ class Publisher:
         settled, published = library.settled(wall, rules.quiet), library.published()
         world = _World(self._of_interest(settled), self._of_interest(published), targets, changes)
         if world == self._world and (self._change_at is None or wall < self._change_at):
+            self._more = False
             return False
         ordered = world.published if any(p.ordered for p in self._postings.values()) else ()
         actions = plan(world.settled, targets, self._postings, now=wall, rules=rules, ordered=ordered)
-        for action in actions:
+        # A few at a time: what is frozen first need not wait for hundreds of others to be.
+        for action in sorted(actions, key=_fairly)[:AT_ONCE]:
             self._carry_out(action, wall)
         if not self._only:
             self._remind(world, wall)
         soon = [next_change(world.published, targets, self._postings, now=wall), *_reminders(targets, wall)]
         self._change_at = min((at for at in soon if at), default=None)
         self._world = None if actions else world
+        self._more = len(actions) > AT_ONCE
         return bool(actions)
 
     def _of_interest(self, digests: tuple[Digest, ...]) -> tuple[Digest, ...]:
@@ -568,6 +576,10 @@ class Publisher:
         outcome = self._slack.post(editor, message)
         if not isinstance(outcome, Accepted):
             log.error("editor_not_told editor=%s answer=%s", editor, _brief(outcome))
+
+
+def _fairly(action: Action) -> tuple[date, str, str]:
+    return action.digest.date, action.digest.id, turn(action.digest.id, action.target.channel)
 
 
 def _under_way(d: Delivery) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
@@ -30,7 +30,7 @@ class Scheduler:
             "interval",
             id=JOB,
             seconds=EVERY.total_seconds(),
-            next_run_time=clock(),
+            next_run_time=datetime.now(UTC),
             misfire_grace_time=None,
             coalesce=True,
             max_instances=1,
@@ -54,4 +54,6 @@ class Scheduler:
         due = self._tick()
         self._turned = self._clock()
         if due and due < self._turned + EVERY:
-            self._alarm.modify_job(JOB, next_run_time=max(due, self._turned))
+            # APScheduler lives by the system's clock, whatever *clock* says.
+            ahead = max(due - self._turned, timedelta(0))
+            self._alarm.modify_job(JOB, next_run_time=datetime.now(UTC) + ahead)

@@ -317,10 +317,14 @@ class _Moment:
 
 
 def _turn(step: Step) -> tuple[bool, Kind, datetime, int, str]:
-    # The channels take turns in an order of their own for each digest: none is always the last one.
     d = step.delivery
     threaded = d.part > 0 and step.kind is not Kind.NOTE
-    return threaded, step.kind, d.slot, d.part, _digest_of(f"{d.digest} {d.channel}")
+    return threaded, step.kind, d.slot, d.part, turn(d.digest, d.channel)
+
+
+def turn(digest: str, channel: str) -> str:
+    """Return what orders channels, differently for each digest: none is always the last one."""
+    return _digest_of(f"{digest} {channel}")
 
 
 def _first_in_line(firsts: Iterable[Delivery]) -> Mapping[tuple[str, datetime], str]:

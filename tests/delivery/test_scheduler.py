@@ -1,0 +1,85 @@
+"""The alarm clock: it wakes in time, survives what a tick throws, and its watchdog tells when it is stuck."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bot.scheduler import STUCK, Scheduler
+from tests.delivery.scene import wait_for
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+@contextmanager
+def running(scheduler: Scheduler) -> Iterator[Scheduler]:
+    scheduler.start()
+    yield scheduler
+    scheduler.stop()
+
+
+def test_it_wakes_every_second_and_sooner_when_something_is_due() -> None:
+    ticks: list[float] = []
+
+    def tick() -> datetime | None:
+        ticks.append(time.monotonic())
+        return now() + timedelta(milliseconds=100) if len(ticks) < 5 else None
+
+    with running(Scheduler(tick, clock=now)):
+        assert wait_for(lambda: len(ticks) >= 7, seconds=20)
+
+    assert ticks[4] - ticks[0] < 2.5
+    assert ticks[6] - ticks[5] > 0.5
+
+
+def test_a_tick_that_breaks_does_not_stop_the_clock(caplog: pytest.LogCaptureFixture) -> None:
+    """A bug keeps its traceback, and the next tick comes."""
+    ticks = []
+
+    def tick() -> None:
+        ticks.append(1)
+        raise ZeroDivisionError
+
+    with caplog.at_level(logging.ERROR), running(Scheduler(tick, clock=now)):
+        assert wait_for(lambda: len(ticks) >= 2, seconds=20)
+
+    assert any(record.exc_info for record in caplog.records)
+
+
+def test_the_watchdog_notices_a_loop_that_no_longer_turns() -> None:
+    """APScheduler's own `running` would still say that all is well."""
+    stuck = threading.Event()
+
+    def tick() -> None:
+        stuck.wait(20)
+
+    scheduler = Scheduler(tick, clock=now)
+    with running(scheduler):
+        started = now()
+        assert scheduler.alive(started)
+        assert not scheduler.alive(started + STUCK + timedelta(seconds=2))
+        stuck.set()
+
+
+def test_two_ticks_never_run_at_once() -> None:
+    inside, most = 0, 0
+
+    def tick() -> None:
+        nonlocal inside, most
+        inside += 1
+        most = max(most, inside)
+        time.sleep(1.5)
+        inside -= 1
+
+    with running(Scheduler(tick, clock=now)):
+        time.sleep(3)
+
+    assert most == 1
