@@ -227,6 +227,7 @@ def open_ledger(
 ) -> Ledger:
     """Open or create the ledger at a database URL; RoundupError if it could not keep its promise there.
 
+    A server that is away now is no error: every method raises LedgerError until it is back.
     *clock* replaces SQLite's own (one host, one clock): tests live in other times. PostgreSQL's is kept.
     """
     try:
@@ -247,7 +248,9 @@ def open_ledger(
     ledger = Ledger(engine, clock=clock)
     try:
         ledger.migrate()
-    except Exception:
+    except LedgerError as error:
+        log.warning("ledger_away error=%s", error)
+    except RoundupError:
         ledger.close()
         raise
     return ledger
@@ -343,6 +346,7 @@ class Ledger:
     def __init__(self, engine: sa.Engine, *, clock: Callable[[], datetime] | None = None) -> None:
         self._engine = engine
         self._clock = clock
+        self._migrated = False
         self._insert = postgresql.insert if engine.dialect.name == "postgresql" else sqlite.insert
 
     def close(self) -> None:
@@ -353,7 +357,7 @@ class Ledger:
 
     def migrate(self) -> None:
         """Bring the schema to this version; several replicas may start at once."""
-        with self._writing() as db:
+        with _outages(), self._engine.begin() as db:
             if self._engine.dialect.name == "postgresql":
                 db.execute(sa.select(sa.func.pg_advisory_xact_lock(MIGRATION_LOCK)))
             metadata.create_all(db, tables=[counters])
@@ -368,6 +372,8 @@ class Ledger:
                 db.execute(
                     counters.insert(), [{"name": "schema", "value": SCHEMA}, {"name": "changes", "value": 0}]
                 )
+
+        self._migrated = True
 
     # What the publisher looks at
 
@@ -595,13 +601,19 @@ class Ledger:
 
     @contextmanager
     def _writing(self) -> Iterator[sa.Connection]:
+        self._ensure_schema()
         with _outages(), self._engine.begin() as db:
             yield db
 
     @contextmanager
     def _reading(self) -> Iterator[sa.Connection]:
+        self._ensure_schema()
         with _outages(), self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as db:
             yield db
+
+    def _ensure_schema(self) -> None:
+        if not self._migrated:  # the database was away at the start
+            self.migrate()
 
     def _time(self, db: sa.Connection) -> datetime:
         if self._clock:

@@ -70,6 +70,7 @@ SEARCHES = Limit(name="conversations.history", interval=timedelta(seconds=1.5), 
 CHANNEL = timedelta(seconds=1.05)  # a little more: requests overtake each other
 AHEAD = timedelta(days=1)  # how long before an empty slot the editors are reminded
 LOOK_UP_AGAIN = timedelta(seconds=60)  # while a channel cannot be found or entered
+NAMED = 20  # channels in one reminder
 AT_ONCE = 20  # posts frozen in one tick
 # Hanging requests must not keep others waiting: at 4.8 a second and the longest time-out 72 may hang at once.
 WORKERS = 64
@@ -260,7 +261,7 @@ class Publisher:
                 self._ledger.untell(self._troubled.pop(name))
             if room.renamed:
                 text = f"{name} is called #{room.name} now. It still gets its posts; change the config."
-                self._alarm(Alarm(subject=f"renamed {name} {room.name}", text=text, channel=room.id))
+                self.alarm(Alarm(subject=f"renamed {name} {room.name}", text=text, channel=room.id))
         if not self._troubled:
             self._look_up_at = None
 
@@ -270,7 +271,7 @@ class Publisher:
         self._troubled[name] = subject
         what = remedy(trouble, name) or "it is tried again every minute"
         text = f"{name} cannot get its posts ({code_of(trouble)}): {what}."
-        self._alarm(Alarm(subject=subject, text=text, channel=channel))
+        self.alarm(Alarm(subject=subject, text=text, channel=channel))
 
     def _targets(self, settings: Settings) -> tuple[Target, ...]:
         rooms = self._directory.rooms
@@ -440,7 +441,7 @@ class Publisher:
         if code_of(outcome.error) in WORKSPACE_ERRORS:
             what = remedy(outcome.error, d.channel)
             text = f"Nothing can be posted ({outcome.error}): {what}. Everything due waits."
-            self._alarm(Alarm(subject=f"workspace {code_of(outcome.error)}", text=text))
+            self.alarm(Alarm(subject=f"workspace {code_of(outcome.error)}", text=text))
         self._outlast(lambda: self._ledger.pause(_limits(step)[0], outcome.after))
 
     def _write_down(self, old: Delivery, new: Callable[[], Delivery], now: Callable[[], datetime]) -> None:
@@ -490,7 +491,7 @@ class Publisher:
 
     def _remind(self, world: _World, wall: datetime) -> None:
         """The day before a slot without a digest, while there is time to write one."""
-        empty: dict[str, Target] = {}
+        empty = []
         for target in world.targets:
             slot = target.settings.schedule.next_slot(wall)
             if slot.at > wall + AHEAD or target.skips(slot):
@@ -504,10 +505,13 @@ class Publisher:
                 f"reminder {target.channel} {slot.at.isoformat()}"
             ):
                 local = target.settings.schedule.local(slot.at)
-                empty[f"{target.settings.channel} ({local:%a %d %b %H:%M %Z})"] = target
+                empty.append(f"{target.settings.channel} ({local:%a %d %b %H:%M %Z})")
         if empty:
-            text = f"There is no digest yet for {', '.join(empty)}. Without one nothing is posted."
-            log.warning("reminder_sent channels=%s", ",".join(t.channel for t in empty.values()))
+            more = f" and {len(empty) - NAMED} more channels" if len(empty) > NAMED else ""
+            text = (
+                f"There is no digest yet for {', '.join(empty[:NAMED])}{more}. Without one nothing is posted."
+            )
+            log.warning("reminder_sent channels=%d", len(empty))
             self._tell_editors(Alarm(subject="reminder", text=text))
 
     def _tell(self, old: Delivery, new: Delivery) -> None:
@@ -520,16 +524,16 @@ class Publisher:
             what = remedy(new.error, name) or "then `roundup retry`"
             text = f"{name} did not get {new.digest} ({new.error}): {what}."
             subject = f"channel {new.channel} {code}"
-            self._alarm(_about(new, subject, text))
+            self.alarm(_about(new, subject, text))
         elif new.rung > old.rung:
-            self._alarm(_about(new, f"smaller {new.key} {new.wanted} {new.rung}", self._blame(new, name)))
+            self.alarm(_about(new, f"smaller {new.key} {new.wanted} {new.rung}", self._blame(new, name)))
         elif new.state is State.SENT and new.refused is not None and old.refused != new.refused:
             verb = "corrected" if new.wanted else "removed"
             what = remedy(new.error, name)
             text = (
                 f"{new.digest} in {name}, part {new.part + 1}, was not {verb} ({new.error}). {what}".strip()
             )
-            self._alarm(_about(new, f"stuck {new.key} {new.refused}", text))
+            self.alarm(_about(new, f"stuck {new.key} {new.refused}", text))
         if new.state is State.SENT and old.error and not new.error:
             self._ledger.untell(f"channel {new.channel} {code_of(old.error)}")
             self._ledger.untell(f"workspace {code_of(old.error)}")
@@ -540,7 +544,7 @@ class Publisher:
         text = f"{about.digest} in {name} is {state} and waits for you ({why or 'it is too late'}): {choice}?"
         subject = f"{state} {about.digest} {about.channel} {about.slot}"
         alarm = Alarm(subject=subject, text=text, digest=about.digest, channel=about.channel, state=state)
-        self._alarm(alarm)
+        self.alarm(alarm)
 
     def _blame(self, d: Delivery, name: str) -> str:
         """Say which story Slack would not take, by the block it points at."""
@@ -560,9 +564,6 @@ class Publisher:
 
     def alarm(self, alarm: Alarm) -> None:
         """Tell the editors something, once."""
-        self._alarm(alarm)
-
-    def _alarm(self, alarm: Alarm) -> None:
         if self._ledger.tell_once(alarm.subject):
             log.error("editors_told subject=%s", alarm.subject.replace(" ", "/"))
             self._tell_editors(alarm)

@@ -30,6 +30,7 @@ from bot.ledger import (
     open_ledger,
 )
 from tests.delivery.memory import MemoryLedger
+from tests.postgres import PostgresServer
 
 RULES = DeliverySettings()
 SLOT = datetime(2026, 9, 1, 9, tzinfo=UTC)
@@ -301,9 +302,29 @@ def test_a_locked_database_is_an_outage_not_a_bug(tmp_path: Path) -> None:
     opened.close()
 
 
-def test_an_absent_server_is_an_outage() -> None:
+def test_a_server_that_is_away_at_the_start_is_an_outage() -> None:
+    """A bot that starts meanwhile answers questions, and posts when the server is back."""
+    opened = open_ledger("postgresql://nobody@127.0.0.1:1/x", environ={})
+
     with pytest.raises(LedgerError, match="refused"):
-        open_ledger("postgresql://nobody@127.0.0.1:1/x", environ={})
+        opened.now()
+    opened.close()
+
+
+def test_a_server_that_comes_back_is_used(postgres: PostgresServer) -> None:
+    url = postgres.database()
+    postgres.crash()
+    opened = open_ledger(url, environ={})
+    with pytest.raises(LedgerError):
+        opened.look()
+    postgres.start()
+    assert opened.look().deliveries == ()
+    postgres.crash()
+    with pytest.raises(LedgerError):
+        opened.look()
+    postgres.start()
+    assert opened.look().deliveries == ()
+    opened.close()
 
 
 @pytest.mark.parametrize(
