@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
+from bot.core.sentences import sentence_ends
 from bot.core.text import WORD, join, name_parts, plain, read_word
 
-_END = re.compile(r"(?<=[.!?])[\"')\]”’]*\s+|(?<=[。！？])|\n+")
 MAX_EXCERPT = 300  # letters
 
 
@@ -56,27 +55,24 @@ class Passage:
 def excerpt(body: str, words: Sequence[str]) -> str:
     """Return the sentence with most of these words, the first of equals."""
     here = [word for word in words if word in body]
-    start, end = 0, 0
-    best = (0, 0, 0)  # words, and where the sentence is
-    for boundary in _END.finditer(body):
-        start, end = end, boundary.start()
-        best = _better(best, body, start, end, here)
-        if best[0] == len(here):
+    best, most = "", -1
+    for sentence in _sentences(body):
+        count = sum(word in sentence for word in here)
+        if count > most:
+            best, most = sentence.strip(), count
+        if count == len(here):
             break
-        end = boundary.end()
-    else:
-        best = _better(best, body, end, len(body), here)
-    sentence = body[best[1] : best[2]].strip()
-    if len(sentence) <= MAX_EXCERPT:
-        return sentence
-    return _around(sentence, min((sentence.find(word) for word in here if word in sentence), default=0))
+    if len(best) <= MAX_EXCERPT:
+        return best
+    return _around(best, min((best.find(word) for word in here if word in best), default=0))
 
 
-def _better(
-    best: tuple[int, int, int], body: str, start: int, end: int, words: Sequence[str]
-) -> tuple[int, int, int]:
-    count = sum(body.find(word, start, end) >= 0 for word in words)
-    return (count, start, end) if count > best[0] or not best[2] else best
+def _sentences(body: str) -> Iterator[str]:
+    for paragraph in filter(None, body.split("\n")):
+        start = 0
+        for end in sentence_ends(paragraph):
+            yield paragraph[start:end]
+            start = end
 
 
 def _around(sentence: str, place: int) -> str:

@@ -11,8 +11,9 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
-from itertools import pairwise
 from urllib.parse import quote, urlsplit
+
+from bot.core.sentences import sentences
 
 ELLIPSIS = "…"
 MAX_URL = 3000
@@ -115,39 +116,6 @@ def units(text: str) -> int:
 
 
 # --- where a text may be cut ---------------------------------------------------------------------------
-
-# Words that carry a full stop without ending a sentence. Missing one cuts early, a wrong one cuts late:
-# both leave readable text, so the list is short.
-_ABBREVIATIONS = frozenset(
-    re.findall(
-        r"\S+",
-        """
-        mr mrs ms dr prof st sr jr no nos vs inc ltd co corp bros dept est approx fig gen gov hon rep sen
-        capt lt col mt ft jan feb mar apr jun jul aug sep sept oct nov dec e.g i.e cf al etc p pp vol ed
-        """,
-    )
-)
-_STOP = re.compile(
-    r"""(?P<mark>[.!?…]+)["'”’»)\]]*(?P<gap>\s+)(?=["'“‘«(\[]*[^\s\da-z]|["'“‘«(\[]*\d)"""
-    r"""|[。！？｡]+["'”’」』）》]*\s*"""
-)  # fmt: skip
-
-
-def sentences(text: str) -> list[str]:
-    """Return the sentences, each with the blanks that follow it; joined, they are the text again."""
-    ends = [stop.end() for stop in _STOP.finditer(text) if _ends_sentence(text, stop)]
-    borders = [0, *(end for end in ends if end < len(text)), len(text)]
-    return [text[start:end] for start, end in pairwise(borders) if end > start]
-
-
-def _ends_sentence(text: str, stop: re.Match[str]) -> bool:
-    if stop["mark"] != ".":
-        return True
-    word = re.search(r"[\w.&-]*$", text[max(0, stop.start() - 30) : stop.start()])
-    before = word[0].casefold() if word else ""
-    # "U.S.", "G.E.M.", "J. Ma": a single letter before the stop. "No. 1", "Mr. Ma".
-    initial = len(before.rpartition(".")[2]) == 1 and before[-1].isalpha()
-    return not initial and before not in _ABBREVIATIONS
 
 
 def split(text: str, limit: int) -> list[str]:

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.core.sentences import sentences
 from bot.slack import mrkdwn
 from tests.render.limits import assert_mrkdwn
 
@@ -61,7 +62,7 @@ def test_overrides_and_the_unseen_are_taken_out_but_joiners_stay() -> None:
 
 
 @pytest.mark.parametrize(
-    "sentences",
+    "written",
     [
         [
             "Mr. Ma met Dr. Li in the U.S. on May 5. ",
@@ -75,8 +76,8 @@ def test_overrides_and_the_unseen_are_taken_out_but_joiners_stay() -> None:
         ["It ended. ", "100 brands came."],
     ],
 )
-def test_sentences_end_where_readers_say(sentences: list[str]) -> None:
-    assert mrkdwn.sentences("".join(sentences)) == sentences
+def test_sentences_end_where_readers_say(written: list[str]) -> None:
+    assert sentences("".join(written)) == written
 
 
 @given(

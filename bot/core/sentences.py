@@ -1,0 +1,48 @@
+"""Where a sentence ends: not after "U.S.", "No." or "Mr."; in Chinese without any blank."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+
+# Words that carry a full stop without ending a sentence. Missing one cuts early, a wrong one cuts late:
+# both leave readable text, so the list is short.
+_ABBREVIATIONS = frozenset(
+    re.findall(
+        r"\S+",
+        """
+        mr mrs ms dr prof st sr jr no nos vs inc ltd co corp bros dept est approx fig gen gov hon rep sen
+        capt lt col mt ft jan feb mar apr jun jul aug sep sept oct nov dec e.g i.e cf al etc p pp vol ed
+        """,
+    )
+)
+_STOP = re.compile(
+    r"""(?P<mark>[.!?…]+)["'”’»)\]]*(?P<gap>\s+)(?=["'“‘«(\[]*[^\s\da-z]|["'“‘«(\[]*\d)"""
+    r"""|[。！？｡]+["'”’」』）》]*\s*"""
+)  # fmt: skip
+
+
+def sentences(text: str) -> list[str]:
+    """Return the sentences, each with the blanks that follow it; joined, they are the text again."""
+    borders = [0, *sentence_ends(text)]
+    return [text[start:end] for start, end in pairwise(borders)]
+
+
+def sentence_ends(text: str) -> Iterator[int]:
+    """Yield where each sentence ends, after the blanks that follow it; the last is the text's end."""
+    for stop in _STOP.finditer(text):
+        if stop.end() < len(text) and _ends_sentence(text, stop):
+            yield stop.end()
+    if text:
+        yield len(text)
+
+
+def _ends_sentence(text: str, stop: re.Match[str]) -> bool:
+    if stop["mark"] != ".":
+        return True
+    word = re.search(r"[\w.&-]*$", text[max(0, stop.start() - 30) : stop.start()])
+    before = word[0].casefold() if word else ""
+    # "U.S.", "G.E.M.", "J. Ma": a single letter before the stop. "No. 1", "Mr. Ma".
+    initial = len(before.rpartition(".")[2]) == 1 and before[-1].isalpha()
+    return not initial and before not in _ABBREVIATIONS
