@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -129,10 +130,13 @@ def test_update_takes_in_new_corrected_and_deleted_stories(engine: SearchEngine)
     assert ids(engine.search("lender")) == ["mybank"]
 
 
-def test_updated_index_answers_as_one_built_anew(engine: SearchEngine) -> None:
+def test_updated_index_answers_as_one_built_anew(
+    engine: SearchEngine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Counts are taken back exactly, or ranks would drift with every correction."""
     engine.update(stories()[::2])
     engine.update(stories()[5:])
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "another"))  # or it would open the updated one
     fresh = over(*stories()[5:])
 
     for query in ("alibaba clud", "cartier", "hermes", "retail", "gap", "netese"):

@@ -65,6 +65,8 @@ def test_frequent_name_is_led_by_its_own_stories(engine: SearchEngine) -> None:
         "Amazon",
         "Microsoft",
         "youtube",
+        "nike",
+        "yeti",
         "Meituan",
         "tell me about Netflix",
         "🎉",
