@@ -346,7 +346,9 @@ class Publisher:
                     action, Verdict.MISSED, State.MISSED, f"its slot was {action.slot.at:%Y-%m-%d %H:%M} UTC"
                 )
             case Skip():
-                self._leave(action, Verdict.SKIPPED, State.SKIPPED, action.posting.note)
+                by_config = action.target.settings.schedule.skips(action.slot)
+                whose = "the config" if by_config else "an editor"
+                self._leave(action, Verdict.SKIPPED, State.SKIPPED, f"left out by {whose}")
 
     def _leave(self, action: Action, verdict: Verdict, state: State, why: str) -> None:
         new = _decided(action, verdict)
