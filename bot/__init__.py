@@ -1,1 +1,3 @@
 """The weekly-digest bot for Slack."""
+
+__version__ = "0.1.0"

@@ -56,15 +56,18 @@ class Demo:
         self._server.stop()
         self._folder.cleanup()
 
-    def post_newest(self, patience: float) -> None:
-        """Post the newest digest to every channel, whatever its date; RoundupError if that does not work."""
+    def post_newest(self, patience: float, *, whole: bool) -> None:
+        """Post the newest digest to every channel, whatever its date; RoundupError if that does not work.
+
+        Return when every channel has its first message or, if *whole*, its thread too.
+        """
         self._digest = digest = self._bot.newsroom.library.newest()
         if digest is None:
             folder = self._bot.newsroom.settings.current.digests
             raise RoundupError(f"There is no digest in {folder}/ to post: `roundup new` writes an empty one.")
         self._until(self._has_found_channels, patience, "the bot has not found its channels")
         self._bot.posting.desk.post_now(digest, who="the demo")
-        self._until(lambda: self._is_out(digest), patience, "not everything was posted in time")
+        self._until(lambda: self._is_out(digest, whole=whole), patience, "not everything was posted in time")
 
     def print_post(self) -> None:
         """Print what every channel got, as it stands there."""
@@ -111,14 +114,14 @@ class Demo:
     def _has_found_channels(self) -> bool:
         return len(self._bot.posting.desk.places()) == len(self._channels)
 
-    def _is_out(self, digest: Digest) -> bool:
+    def _is_out(self, digest: Digest, *, whole: bool) -> bool:
         parts = self._bot.posting.ledger.deliveries(digest=digest.id)
         failed = next((part for part in parts if part.state is State.FAILED), None)
         if failed is not None:
             raise RoundupError(f"{failed.channel} refused the post: {failed.error}")
         wanted = sum(bool(place.settings.selection(digest)) for place in self._bot.posting.desk.places())
         there = {part.channel for part in parts if part.state is State.SENT}
-        return len(there) == wanted and all(part.state is State.SENT for part in parts)
+        return len(there) == wanted and (not whole or all(part.state is State.SENT for part in parts))
 
     def _until(self, done: Callable[[], bool], patience: float, otherwise: str) -> None:
         deadline = time.monotonic() + patience

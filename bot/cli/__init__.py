@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from bot import __version__
 from bot.core.errors import RoundupError
 
 # command -> the module here that has a click command of that name ("import_" where Python keeps the word)
@@ -61,7 +62,7 @@ class _Commands(click.Group):
     show_envvar=True,
     help="Channels, times and companies.",
 )
-@click.version_option(package_name="roundup")
+@click.version_option(__version__, prog_name="roundup")
 @click.pass_context
 def main(ctx: click.Context, config: Path) -> None:
     """Post the weekly digest on time and once, and answer questions about it."""

@@ -76,7 +76,7 @@ def demo(config: Path, port: int | None, once: bool) -> None:
 
     set_up_logging("WARNING" if once else os.environ.get("LOG_LEVEL", "WARNING").upper())
     with Demo(config, port=port, first_port=DEMO_PORT) as show:
-        show.post_newest(DEMO_PATIENCE_SECONDS)
+        show.post_newest(DEMO_PATIENCE_SECONDS, whole=once)
         if once:
             show.print_post()
             show.print_answer(DEMO_QUESTION)
