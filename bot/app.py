@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from bot.core.answer import Reply
 from bot.core.calendar import Coming, coming_of
+from bot.core.delivery import Verdict
 from bot.core.digest import Digest
 from bot.core.errors import Problem, RoundupError
 from bot.core.message import Message, Part
@@ -133,6 +134,7 @@ class Bot:
             find_digest=self._find_digest,
             parts=self._parts,
             coming=self._coming,
+            posted=self._posted,
             clock=self._clock,
         )
 
@@ -151,6 +153,14 @@ class Bot:
     def _parts(self, digest: Digest) -> Sequence[Part]:
         channel = self.newsroom.settings.current.channels[0]
         return digest_parts(digest, channel.selection(digest) or digest.stories, layout=channel.layout)
+
+    def _posted(self, digest: Digest) -> list[str]:
+        there = {
+            posting.channel
+            for posting in self._ledger.postings()
+            if posting.digest == digest.id and posting.verdict is Verdict.POST
+        }
+        return [place.name for place in self.posting.desk.places() if place.channel in there]
 
     def _coming(self, digest: Digest) -> list[Coming]:
         now, skipped = self._clock(), self._ledger.skipped()

@@ -103,6 +103,18 @@ def test_post_now_posts_once_however_often_it_is_pressed(desk: EditorsDesk) -> N
     assert len(desk.server.workspace.posted("#news")) == 2
 
 
+def test_retracted_digest_is_gone_with_its_thread(desk: EditorsDesk) -> None:
+    desk.preview()
+    desk.press("editor_post_now")
+    until(lambda: len(desk.server.workspace.posted("#news")) == 2, "parent and thread are there")
+    blocks = json.dumps(desk.preview())
+    said = desk.press("editor_retract")
+    until(lambda: all(message.deleted for message in desk.server.workspace.posted("#news")), "all is gone")
+
+    assert "Already in #news." in blocks
+    assert "#news is taken back." in said
+
+
 def test_skipped_week_stays_skipped(desk: EditorsDesk) -> None:
     desk.preview()
     first = desk.press("editor_skip_week")

@@ -29,6 +29,7 @@ log = logging.getLogger(__name__)
 PREVIEW_WORD = "preview"
 POST_NOW = "editor_post_now"
 SKIP_WEEK = "editor_skip_week"
+RETRACT = "editor_retract"
 NEXT_SLOT = "editor_next_slot"
 IS_THERE = "editor_is_there"
 POST_AGAIN = "editor_post_again"
@@ -52,6 +53,7 @@ class EditorWiring:
     find_digest: Callable[[str], Digest]  # "" for the one that goes out next, else the newest
     parts: Callable[[Digest], Sequence[Part]]  # as the first channel gets them
     coming: Callable[[Digest], Sequence[Coming]]
+    posted: Callable[[Digest], Sequence[str]]  # channels that have it, by name
     clock: Callable[[], datetime]
 
 
@@ -67,7 +69,7 @@ def register(app: App, wiring: EditorWiring) -> None:
         wiring.responder.replace(url, _answered(lambda: _said(_carry_out(wiring, user, action))))
 
     app.command("/roundup", matchers=[_asks_for_preview])(ack=_acknowledge, lazy=[preview])
-    for action_id in (POST_NOW, SKIP_WEEK, NEXT_SLOT, IS_THERE, POST_AGAIN, DROP):
+    for action_id in (POST_NOW, SKIP_WEEK, RETRACT, NEXT_SLOT, IS_THERE, POST_AGAIN, DROP):
         app.action(action_id)(ack=_acknowledge, lazy=[order])
 
 
@@ -91,7 +93,13 @@ def _preview(wiring: EditorWiring, user: str, text: str) -> Message:
     if not wiring.is_editor(user):
         return _said(NOT_AN_EDITOR)
     digest = wiring.find_digest(" ".join(text.split()[1:]))
-    return preview_message(digest, wiring.parts(digest), wiring.coming(digest), now=wiring.clock())
+    return preview_message(
+        digest,
+        wiring.parts(digest),
+        coming=wiring.coming(digest),
+        posted=wiring.posted(digest),
+        now=wiring.clock(),
+    )
 
 
 def _carry_out(wiring: EditorWiring, user: str, action: dict[str, Any]) -> str:
@@ -102,8 +110,9 @@ def _carry_out(wiring: EditorWiring, user: str, action: dict[str, Any]) -> str:
     log.info("editor_ordered what=%s digest=%s channel=%s by=%s", action["action_id"], digest, channel, user)
     match action["action_id"]:
         case "editor_post_now":
-            told = wiring.desk.post_now(wiring.find_digest(digest), channel=channel, who=user)
-            return "\n".join(f"{name} {what}." for name, what in told.items())
+            return _told(wiring.desk.post_now(wiring.find_digest(digest), channel=channel, who=user))
+        case "editor_retract":
+            return _told(wiring.desk.retract(digest, channel=channel, who=user))
         case "editor_skip_week":
             days = [(post.channel, post.local.date()) for post in wiring.coming(wiring.find_digest(digest))]
             return "\n".join(f"{wiring.desk.skip(name, day, who=user)}." for name, day in days)
@@ -114,25 +123,38 @@ def _carry_out(wiring: EditorWiring, user: str, action: dict[str, Any]) -> str:
             return wiring.desk.resolve(digest, channel=channel, choice=choice, who=user) + "."
 
 
+def _told(by_channel: Mapping[str, str]) -> str:
+    return "\n".join(f"{name} {what}." for name, what in by_channel.items())
+
+
 # --- messages ------------------------------------------------------------------------------------------
 
 
 def preview_message(
-    digest: Digest, parts: Sequence[Part], coming: Sequence[Coming], *, now: datetime
+    digest: Digest,
+    parts: Sequence[Part],
+    *,
+    coming: Sequence[Coming],
+    posted: Sequence[str],
+    now: datetime,
 ) -> Message:
-    """Return the digest's first message as it will be, marked PREVIEW, with when and where it goes out."""
+    """Return the digest's first message as it will be, marked PREVIEW, with where it goes and has gone."""
     first, replies = as_preview(parts)[0].message, len(parts) - 1
     thread = (
         f"\n_{replies} more {'message' if replies == 1 else 'messages'} in its thread_" if replies else ""
     )
-    plan = "\n".join(_when(post, now) for post in coming) or _never(digest)
+    plan = "\n".join([*(_when(post, now) for post in coming), *_where(posted)]) or _never(digest)
     blocks = (
         *first.blocks,
         {"type": "divider"},
         _section(f"*When*\n{plan}{thread}"),
-        *_preview_buttons(digest, coming),
+        *_preview_buttons(digest, coming, posted),
     )
     return Message(text=first.text, blocks=blocks)
+
+
+def _where(posted: Sequence[str]) -> list[str]:
+    return [f"Already in {mrkdwn.escape(', '.join(posted))}."] if posted else []
 
 
 def _never(digest: Digest) -> str:
@@ -161,15 +183,23 @@ def _when(post: Coming, now: datetime) -> str:
     return f"{place}: {local}, {utc}, in {span(post.slot.at - now)}{skipped}"
 
 
-def _preview_buttons(digest: Digest, coming: Sequence[Coming]) -> list[Block]:
+def _preview_buttons(digest: Digest, coming: Sequence[Coming], posted: Sequence[str]) -> list[Block]:
     if digest.draft:
         return []
-    places = ", ".join(post.channel for post in coming) or "every channel"
-    post = _button("Post now", POST_NOW, {"digest": digest.id})
-    post["confirm"] = _confirm("Post now?", f"It goes out now, not at its slot, to {places}.", "Post now")
-    skip = _button("Skip this week", SKIP_WEEK, {"digest": digest.id})
-    skip["confirm"] = _confirm("Skip this week?", f"{places} will get nothing in that slot.", "Skip")
-    return [{"type": "actions", "elements": [post, *([skip] if coming else [])]}]
+    about = {"digest": digest.id}
+    places = ", ".join(post.channel for post in coming) or "every channel that does not have it"
+    buttons = [_button("Post now", POST_NOW, about)]
+    buttons[0]["confirm"] = _confirm("Post now?", f"It goes out now, not at its slot: {places}.", "Post now")
+    if coming:
+        skip = _button("Skip this week", SKIP_WEEK, about)
+        skip["confirm"] = _confirm("Skip this week?", f"Nothing in that slot: {places}.", "Skip")
+        buttons.append(skip)
+    if posted:
+        retract = {**_button("Retract", RETRACT, about), "style": "danger"}
+        gone = f"Every message of it is deleted: {', '.join(posted)}."
+        retract["confirm"] = _confirm("Retract?", gone, "Retract")
+        buttons.append(retract)
+    return [{"type": "actions", "elements": buttons}]
 
 
 def _confirm(title: str, text: str, yes: str) -> dict[str, Any]:
