@@ -156,3 +156,12 @@ def test_alarm_carries_the_buttons_that_decide_it(state: State | None, labels: l
     assert message.text == "It is late &amp; &lt;odd&gt;."
     assert [button["text"]["text"] for button in buttons] == labels
     assert all(json.loads(button["value"]) == {"digest": "d", "channel": "C1"} for button in buttons)
+
+
+def test_home_tab_shows_how_to_ask_and_the_newest_digest(desk: EditorsDesk) -> None:
+    desk.server.interactions.open_home()
+    home = until(lambda: desk.server.workspace.homes.get(ME), "the home tab is published")
+
+    assert home
+    assert "Ask the roundup" in json.dumps(home.body)
+    assert "Fliggy Sells Trips" in json.dumps(home.body)

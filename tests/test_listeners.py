@@ -69,6 +69,7 @@ class Bot:
             more=lambda query, offset: self.ask((query, offset)),
             find=lambda story: (DIGEST, STORY) if story == STORY.id else None,
             responder=self.responder,
+            newest=lambda: DIGEST,
         )
         register(self.app, wiring)
 

@@ -51,6 +51,13 @@ def answer_message(reply: Reply, *, find: Find, offset: int = 0) -> Message:
             return _help(reply)
 
 
+def home_view(digest: Digest | None) -> dict[str, Any]:
+    """Return the app's Home tab: how to ask, and the newest digest."""
+    ways = _help(Help(digest=digest)).blocks
+    newest = ({"type": "divider"}, *_latest(digest).blocks) if digest else ()
+    return {"type": "home", "blocks": [*ways, *newest]}
+
+
 def shared_message(value: str, *, user: str, find: Find) -> Message | None:
     """Return what a press of "Share to channel" posts, or None if its stories are no more.
 

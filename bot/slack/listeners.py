@@ -7,18 +7,23 @@ first function holds Slack's answer: whatever calls Slack or the database goes i
 from __future__ import annotations
 
 import json
+import logging
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from slack_bolt import Ack, App
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackClientError
 
 from bot.core.answer import Reply
 from bot.core.digest import Digest, Story
 from bot.core.message import Message
 from bot.slack import answers
 from bot.slack.responses import Responder
+
+log = logging.getLogger(__name__)
 
 MAX_QUERY = 4000  # Slack does not say how long a command's text may be; a longer one is no question
 
@@ -33,6 +38,7 @@ class Wiring:
     more: Callable[[str, int], Reply]
     find: Find
     responder: Responder
+    newest: Callable[[], Digest | None]
 
 
 def register(app: App, wiring: Wiring) -> None:
@@ -57,7 +63,16 @@ def register(app: App, wiring: Wiring) -> None:
         if message is not None:
             wiring.responder.share(body["response_url"], message)
 
+    def show_home(client: WebClient, event: dict[str, Any]) -> None:
+        if event.get("tab") != "home":
+            return
+        try:
+            client.views_publish(user_id=event["user"], view=answers.home_view(wiring.newest()))
+        except (SlackClientError, OSError) as error:  # it is drawn anew the next time they come
+            log.warning("home_not_shown error=%s", type(error).__name__)
+
     app.command("/roundup")(roundup)
+    app.event("app_home_opened")(ack=_acknowledge, lazy=[show_home])
     app.action(re.compile(rf"{answers.SUGGEST}\d+"))(ack=_acknowledge, lazy=[show_suggestion])
     app.action(answers.MORE)(ack=_acknowledge, lazy=[show_more])
     app.action(answers.SHARE)(ack=_acknowledge, lazy=[share])

@@ -34,7 +34,7 @@ def manifest(*, url: str | None = None) -> dict[str, Any]:
         "features": {
             "bot_user": {"display_name": "roundup", "always_online": True},
             "app_home": {
-                "home_tab_enabled": False,
+                "home_tab_enabled": True,
                 "messages_tab_enabled": True,
                 "messages_tab_read_only_enabled": True,
             },
@@ -42,6 +42,10 @@ def manifest(*, url: str | None = None) -> dict[str, Any]:
         },
         "oauth_config": {"scopes": {"bot": list(SCOPES), "bot_optional": list(OPTIONAL_SCOPES)}},
         "settings": {
+            "event_subscriptions": {
+                "bot_events": ["app_home_opened"],
+                **({"request_url": events} if events else {}),
+            },
             "interactivity": {"is_enabled": True, **({"request_url": events} if events else {})},
             "org_deploy_enabled": False,
             "socket_mode_enabled": events is None,
