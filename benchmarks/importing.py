@@ -48,13 +48,17 @@ class Score:
     wrong: list[str] = field(default_factory=list)
     missed: list[str] = field(default_factory=list)
 
-    def add(self, read: Callable[[str], Draft], text: str, gold: Sequence[str]) -> None:
-        """Read one document and compare its headlines, each counted as often as it stands there."""
+    def add(
+        self, read: Callable[[str], Draft], text: str, gold: Sequence[str], *, neutral: Sequence[str] = ()
+    ) -> None:
+        """Read one document and compare its headlines, each as often as it stands there; *neutral* do not count."""
         start = time.perf_counter()
         draft = read(text)
         self.seconds += time.perf_counter() - start
-        left = [_compared(g) for g in gold]
-        found = [line.text for line in draft.lines if line.role is Role.HEADLINE]
+        left = [words for g in gold if (words := _compared(g))]
+        uncounted = {_compared(n) for n in neutral} - set(left)
+        headlines = [line.text for line in draft.lines if line.role is Role.HEADLINE]
+        found = [headline for headline in headlines if _compared(headline) not in uncounted]
         self.wanted += len(left)
         self.found += len(found)
         self.documents += 1
@@ -107,6 +111,7 @@ class Mirror:
 def perlweekly(mirrors: Path) -> Iterator[tuple[str, Score]]:
     """Lay each issue out as Markdown, text and HTML mail, and read it back."""
     scores = {"Markdown": Score(), "text mail": Score(), "HTML mail": Score()}
+    pastes = Pastes("Perl Weekly")
     for name, content in Mirror(mirrors / "szabgab+perlweekly" / "repo").files(r"^src/\d+\.json$"):
         issue = json.loads(content)
         number = re.sub(r"\D", "", name.rsplit("/", 1)[-1])
@@ -115,7 +120,23 @@ def perlweekly(mirrors: Path) -> Iterator[tuple[str, Score]]:
         scores["text mail"].add(read_text, _as_text(issue, number), gold)
         if int(number) % 8 == 0:
             scores["HTML mail"].add(read_newsletter, _as_mail(issue, number), gold)
+            pastes.add(_perl_page(issue, number))
+    yield from pastes
     yield from ((f"Perl Weekly, {form}", score) for form, score in scores.items())
+
+
+def _perl_page(issue: dict[str, Any], number: str) -> Page:
+    """Return what a copy from the web page holds: no address, one line for each title."""
+    paragraphs = [_shown(text) for text in issue["header"]]
+    gold, labels = [], []
+    for chapter in issue["chapters"]:
+        paragraphs += [chapter["title"], _shown(chapter.get("header") or "")]
+        labels.append(chapter["title"])
+        for entry in chapter["entries"]:
+            author = f"by {_author(entry)}" if _author(entry) else ""
+            paragraphs += [_shown(entry["title"]), author, _shown(entry.get("text") or "")]
+            (gold if entry.get("text") else labels).append(_shown(entry["title"]))
+    return Page(f"Perl Weekly #{number}: {issue['subject']}", list(filter(None, paragraphs)), gold, labels)
 
 
 def _author(entry: dict[str, Any]) -> str:
@@ -292,136 +313,176 @@ def _stories(text: str, *, bold: bool = False) -> list[str]:
 
 
 def kubernetes(mirrors: Path) -> Iterator[tuple[str, Score]]:
-    """Headings with prose; and the same pasted, with nothing left but the words and blank lines, or not even those."""
-    marked, loose, tight = Score(), Score(), Score()
+    """Every story is a list item that begins with a link; a heading with a paragraph is one too."""
+    score = Score()
     for _, content in Mirror(mirrors / "kubernetes-sigs+lwkd" / "repo").files(r"^_posts/.*\.md$"):
-        text = content.decode()
-        body = re.sub(r"^---\n.*?\n---\n", "", text, count=1, flags=re.DOTALL)
-        gold = _stories(body)
-        marked.add(read_markdown, text, gold)
-        paragraphs, headings = _pasted_markdown(body)
-        title = re.search(r"^title: (.*)$", text, re.MULTILINE)
-        paste = [title[1].strip("\"'")] if title else []
-        loose.add(read_text, "\n\n".join(paste + paragraphs), headings)
-        tight.add(read_text, "\n".join(paste + paragraphs), headings)
-    yield "Last Week in Kubernetes, Markdown (headings)", marked
-    yield "Last Week in Kubernetes, pasted, title-case headings, blank lines", loose
-    yield "Last Week in Kubernetes, pasted, title-case headings, no blank lines", tight
+        body = re.sub(r"^---\n.*?\n---\n", "", content.decode(), count=1, flags=re.DOTALL)
+        score.add(read_markdown, content.decode(), _stories(body))
+    yield "Last Week in Kubernetes, Markdown (headings)", score
 
 
-def _pasted_markdown(body: str) -> tuple[list[str], list[str]]:
-    """Return a document's paragraphs as a copy from the page has them, and those headings that prose follows."""
-    body = re.sub(r"<!--.*?-->|^\[[^\]]+\]:.*$|<[^>]*>", "", body, flags=re.DOTALL | re.MULTILINE)
-    paragraphs: list[str] = []
-    headings: list[str] = []
-    pending = ""
-    for part in re.split(r"\n\s*\n|\n(?=#{1,6} |[-*+] )|(?<=\n)(?=#{1,6} )", body):
-        for row in re.split(r"(?m)^(#{1,6} .*)$", part):
-            words = tidy(_markdown_words(re.sub(r"^\s*([-*+>]|#{1,6}) +", "", row.strip())))
-            if not words:
-                continue
-            if row.strip().startswith("#"):
-                pending = words
-            elif pending:
-                headings.append(pending)
-                pending = ""
-            paragraphs.append(words)
-    return paragraphs, headings
+# Pasted pages: the truth is which lines were headings
 
 
-# Articles pasted from a blog: the truth is the headings of their Markdown
+@dataclass(frozen=True)
+class Page:
+    """What a page shows, paragraph by paragraph."""
+
+    title: str
+    paragraphs: Sequence[str]
+    headlines: Gold  # headings with a paragraph of prose below
+    labels: Gold  # other headings: above a list, a table, another heading
+
+    def in_title_case(self) -> bool:
+        """Tell whether most headlines are in title case."""
+        return sum(title_case(g) >= 0.8 for g in self.headlines) >= 0.75 * len(self.headlines)
 
 
-def blogs(mirrors: Path) -> Iterator[tuple[str, Score]]:
-    """Paste each article with two headings or more, as its words, its lists and code left out of none."""
+class Pastes:
+    """The scores of one source's pages, in the two shapes a copy has: see _loose and _tight."""
+
+    def __init__(self, source: str) -> None:
+        kinds = ("all", "title-case headings")
+        shapes = ("blank lines", "no blank lines, no title")
+        self._scores = {(shape, kind): Score() for kind in kinds for shape in shapes}
+        self._source = source
+
+    def add(self, page: Page) -> None:
+        """Paste one page in both shapes, if it has two headlines or more."""
+        if len(page.headlines) < 2:
+            return
+        for shape, kind in self._scores:
+            if kind == "all" or page.in_title_case():
+                text = _loose(page) if shape == "blank lines" else _tight(page)
+                self._scores[shape, kind].add(read_text, text, page.headlines, neutral=page.labels)
+
+    def __iter__(self) -> Iterator[tuple[str, Score]]:
+        for (shape, kind), score in self._scores.items():
+            yield f"{self._source}, pasted, {shape}, {kind}", score
+
+
+def _loose(page: Page) -> str:
+    top = [page.title, "Main Content", page.title] if page.title else []
+    return "\n\n".join([*top, *page.paragraphs])
+
+
+def _tight(page: Page) -> str:
+    return "\n".join(page.paragraphs)
+
+
+def pasted(mirrors: Path) -> Iterator[tuple[str, Score]]:
+    """Paste each article; and read the Ember Times as Markdown, saved page and mail too."""
     sources = {
-        "18F": (mirrors / "18F+18f.gsa.gov", r"^content/posts/.*\.md$"),
-        "Rails weblog": (mirrors / "rails+weblog", r"^_posts/.*\.(md|markdown)$"),
+        "Ember Times": ("ember-learn+ember-blog", r"^content/.*ember-times.*\.md$"),
+        "Flux's monthly updates": ("fluxcd+website", r"^content/en/blog/.*update.*\.md$"),
+        "Haiku's reports": ("haiku+website", r"^content/(blog|news)/.*(report|newsletter|monthly).*\.md$"),
+        "Optech": ("bitcoinops+bitcoinops.github.io", r"_posts/en/newsletters/.*\.md$"),
+        "Kubernetes": ("kubernetes-sigs+lwkd", r"^_posts/.*\.md$"),
+        "Rust's blog": ("rust-lang+blog.rust-lang.org", r"^content/.*\.md$|^posts/.*\.md$"),
+        "18F": ("18F+18f.gsa.gov", r"^content/posts/.*\.md$"),
+        "Rails weblog": ("rails+weblog", r"^_posts/.*\.(md|markdown)$"),
     }
-    for name, (mirror, pattern) in sources.items():
-        scores = {kind: Score() for kind in ("all", "title-case headings")}
-        tight = {kind: Score() for kind in scores}
-        for _, content in Mirror(mirror / "repo").files(pattern):
-            paragraphs, gold = _pasted_article(content.decode())
-            if len(gold) < 2:
-                continue
-            kinds = ["all"]
-            if sum(title_case(g) >= 0.8 for g in gold) >= 0.75 * len(gold):
-                kinds.append("title-case headings")
-            for kind in kinds:
-                scores[kind].add(read_text, "\n\n".join(paragraphs), gold)
-                tight[kind].add(read_text, "\n".join(paragraphs), gold)
-        yield from ((f"{name}, pasted, blank lines, {kind}", score) for kind, score in scores.items())
-        yield from ((f"{name}, pasted, no blank lines, {kind}", score) for kind, score in tight.items())
+    for name, (repo, pattern) in sources.items():
+        pastes = Pastes(name)
+        for _, content in Mirror(mirrors / repo / "repo").files(pattern):
+            title, html = _rendered(content.decode())
+            pastes.add(_page(title, html))
+        yield from pastes
 
 
-def _pasted_article(text: str) -> tuple[list[str], list[str]]:
-    title = re.search(r"^title: (.*)$", text, re.MULTILINE)
-    body = re.sub(r"^---\n.*?\n---\n", "", text, count=1, flags=re.DOTALL)
-    body = re.sub(
-        r"^```.*?^```\s*$|^~~~.*?^~~~\s*$|\{[%{].*?[%}]\}|!\[[^\]]*\]\([^)]*\)",
-        "",
-        body,
-        flags=re.DOTALL | re.MULTILINE,
+def ember(mirrors: Path) -> Iterator[tuple[str, Score]]:
+    """Read a newsletter of headings and paragraphs as Markdown, as a saved page, as a mail in tables."""
+    scores = {"Markdown": Score(), "saved page": Score(), "HTML mail": Score()}
+    for _, content in Mirror(mirrors / "ember-learn+ember-blog" / "repo").files(r"^content/.*ember-times.*\.md$"):
+        text = content.decode()
+        title, html = _rendered(text)
+        page = _page(title, html)
+        facts = page.headlines
+        scores["Markdown"].add(read_markdown, text, facts, neutral=page.labels)
+        scores["saved page"].add(read_html, _as_saved_page(title, html), facts, neutral=page.labels)
+        scores["HTML mail"].add(read_newsletter, _as_table_mail(title, html), facts, neutral=page.labels)
+    yield from ((f"Ember Times, {form}", score) for form, score in scores.items())
+
+
+def _rendered(text: str) -> tuple[str, str]:
+    """Return a Markdown article's title and HTML, without its code, pictures and template tags."""
+    from markdown_it import MarkdownIt
+
+    title = re.search(r"^title\s*[:=] *(.*)$", text, re.MULTILINE)
+    body = re.sub(r"\A(---|\+\+\+)\n.*?\n\1\n", "", text, count=1, flags=re.DOTALL)
+    body = re.sub(r"<!--.*?-->|\{[%{].*?[%}]\}|!\[[^\]]*\]\([^)]*\)", "", body, flags=re.DOTALL)
+    html = str(MarkdownIt("commonmark").enable("table").render(body))
+    return title[1].strip("\"' ") if title else "", re.sub(r"<pre>.*?</pre>", "", html, flags=re.DOTALL)
+
+
+def _page(title: str, html: str) -> Page:
+    """Return the paragraphs of a page, and its headings: with prose below before the next, or without."""
+    from lxml import html as lxml_html
+
+    paragraphs: list[str] = []
+    headlines: list[str] = []
+    labels: list[str] = []
+    pending = ""
+    for element in lxml_html.fromstring(f"<div>{html}</div>").iter(*_TEXT):
+        words = tidy(element.text_content())
+        if not words or _counted_elsewhere(element):
+            continue
+        if element.tag[0] == "h":
+            labels += [pending] if pending else []
+            pending = words
+        elif pending:
+            (headlines if element.tag == "p" and len(words) > 40 else labels).append(pending)
+            pending = ""
+        paragraphs.append(words)
+    return Page(title, paragraphs, headlines, [*labels, pending])
+
+
+_TEXT = ("h1", "h2", "h3", "h4", "h5", "h6", "p", "li", "pre", "blockquote", "figcaption", "td")
+
+
+def _counted_elsewhere(element: Any) -> bool:
+    if element.tag in {"li", "blockquote"} and element.find(".//p") is not None:
+        return True
+    return any(a.tag in {"p", "pre", "li"} and a.find(".//p") is None for a in element.iterancestors("p", "pre", "li"))
+
+
+def _as_saved_page(title: str, html: str) -> str:
+    return f"""<!DOCTYPE html><html lang="en"><head><title>{escape(title)} | The Blog</title></head><body>
+<header><nav><ul><li><a href="/">Home</a></li><li><a href="/about">About</a></li></ul></nav></header>
+<main><article><h1>{escape(title)}</h1><div class="entry-content">{html}</div></article></main>
+<aside class="related"><h3>Related Posts You May Like</h3><p><a href="/x">Something Else We Wrote Last Year</a></p></aside>
+<footer><p>Copyright by the authors. <a href="/privacy">Privacy policy</a></p></footer></body></html>"""
+
+
+def _as_table_mail(title: str, html: str) -> str:
+    """Lay an article out as mail programs do: each section in a table of its own, headings bold and no heading."""
+    sections = re.split(r"(?=<h[1-6]>)", re.sub(r"<hr />", "", html))
+    rows = "".join(
+        f"<tr><td><table><tr><td>{re.sub(_MAIL_HEADING, _MAIL_TITLE, section)}</td></tr></table></td></tr>"
+        for section in sections
     )
-    paragraphs, gold = _pasted_markdown(body)
-    return [*([title[1].strip("\"' ")] if title else []), *paragraphs], gold
+    return f"""<html><head><title>{escape(title)}</title></head><body><table><tr><td><img src="https://example.com/l.png"
+alt="Logo"></td></tr>{rows}<tr><td><p>You received this email because you subscribed.
+<a href="https://example.com/u">Unsubscribe</a></p></td></tr></table></body></html>"""
 
 
-# Pages: the truth is the clean version its repository publishes
+_MAIL_HEADING = re.compile(r"<h[1-6]>(.*?)</h[1-6]>", re.DOTALL)
+_MAIL_TITLE = r'<div style="font-size: 20px; font-weight: bold">\1</div>'
 
 
 def readability(mirrors: Path) -> Iterator[tuple[str, Score]]:
-    """Paste the clean text of each page that has two headings or more; and read the saved page itself."""
-    names = (
-        "blank lines, all",
-        "no blank lines, all",
-        "blank lines, title-case headings",
-        "no blank lines, title-case headings",
-    )
-    scores = {name: Score() for name in names}
-    saved = Score()
+    """Paste the published clean text of each page; and read the saved page itself."""
+    pastes, saved = Pastes("Readability's pages"), Score()
     files = dict(Mirror(mirrors / "mozilla+readability" / "repo").files(r"test-pages/.*\.(html|json)$"))
-    for name, content in files.items():
-        if not name.endswith("/expected.html"):
-            continue
-        paragraphs, gold = _clean_text(content.decode())
-        if len(gold) < 2:
-            continue
+    for name in (name for name in files if name.endswith("/expected.html")):
         facts = json.loads(files[name.replace("expected.html", "expected-metadata.json")])
-        paste = [facts["title"], *paragraphs] if facts.get("title") else paragraphs
-        scores["blank lines, all"].add(read_text, "\n\n".join(paste), gold)
-        scores["no blank lines, all"].add(read_text, "\n".join(paste), gold)
-        if sum(title_case(g) >= 0.8 for g in gold) >= 0.75 * len(gold):
-            scores["blank lines, title-case headings"].add(read_text, "\n\n".join(paste), gold)
-            scores["no blank lines, title-case headings"].add(read_text, "\n".join(paste), gold)
-        saved.add(
-            read_html, files[name.replace("expected.html", "source.html")].decode(errors="replace"), gold
-        )
-    yield from ((f"Readability's pages, pasted, {name}", score) for name, score in scores.items())
+        page = _page(facts.get("title") or "", files[name].decode())
+        pastes.add(page)
+        if len(page.headlines) >= 2:
+            source = files[name.replace("expected.html", "source.html")].decode(errors="replace")
+            saved.add(read_html, source, page.headlines, neutral=page.labels)
+    yield from pastes
     yield "Readability's pages, saved HTML", saved
-
-
-def _clean_text(html: str) -> tuple[list[str], list[str]]:
-    """Return the paragraphs of a clean page, and its headings that prose follows before the next."""
-    from lxml import html as lxml_html
-
-    paragraphs, gold, pending = [], [], ""
-    for element in lxml_html.fromstring(html).iter(
-        "h1", "h2", "h3", "h4", "p", "li", "pre", "blockquote", "figcaption"
-    ):
-        if element.tag in {"li", "blockquote"} and element.find(".//p") is not None:
-            continue
-        words = tidy(element.text_content())
-        if not words or any(a.tag in {"p", "pre", "li"} for a in element.iterancestors("p", "pre")):
-            continue
-        if element.tag[0] == "h":
-            pending = words
-        elif pending and element.tag == "p" and len(words) > 40:
-            gold.append(pending)
-            pending = ""
-        paragraphs.append(words)
-    return paragraphs, gold
 
 
 # What must not break
@@ -542,7 +603,8 @@ MEASURES: dict[str, Callable[[Path], Iterator[tuple[str, Any]]]] = {
     "bitcoinops": bitcoinops,
     "rust": rust,
     "kubernetes": kubernetes,
-    "blogs": blogs,
+    "ember": ember,
+    "pasted": pasted,
     "readability": readability,
     "feeds": feeds,
     "damaged": damaged,
