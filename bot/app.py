@@ -71,6 +71,7 @@ class Bot:
         self._scheduler = Scheduler(self._wake, clock=clock)
         self._identity: Identity | None = None
         self._socket: Socket | None = None
+        self._in_socket_mode = False
         self._metrics = Metrics(deliveries=self._deliveries)
         self.bolt = build_app(
             token=self._environment.bot_token,
@@ -92,6 +93,7 @@ class Bot:
 
     def connect(self, *, socket: bool) -> bool:
         """Get to Slack, however long it takes; then start posting. False if told to stop before."""
+        self._in_socket_mode = socket
         self._identity = persist("slack_connect", self._whoami, self.stopping)
         if self._identity is None:
             return False
@@ -222,8 +224,8 @@ class Bot:
     def _slack_check(self) -> str:
         if self._identity is None:
             return "not reached yet"
-        if self._socket is not None and not self._socket.connected:
-            return "the socket is down; it reconnects by itself"
+        if self._in_socket_mode and not (self._socket and self._socket.connected):
+            return "the socket is down; it connects by itself"
         return OK
 
     def _deliveries(self) -> Mapping[str, int]:

@@ -97,7 +97,7 @@ class Socket:
     @property
     def connected(self) -> bool:
         """Tell whether the line is open now."""
-        return bool(self._handler.client.is_connected())
+        return self._greeted.is_set() and bool(self._handler.client.is_connected())
 
     def close(self) -> None:
         """Close the line. The SDK waits 3 s for Slack's goodbye, and again for its own threads; we do not."""
