@@ -89,6 +89,11 @@ def ready(environ: Mapping[str, str]) -> bool:
     return get(environ, "/readyz") == {"database": "ok", "slack": "ok"}
 
 
+def output(process: subprocess.Popen[str]) -> str:
+    assert process.stdout
+    return process.stdout.read()
+
+
 def listening(port: int) -> bool:
     with socket.socket() as probe:
         return probe.connect_ex(("127.0.0.1", port)) == 0
@@ -136,7 +141,7 @@ def test_sigterm_ends_it_politely(mode: str, environ: dict[str, str]) -> None:
         process.send_signal(signal.SIGTERM)
 
         assert process.wait(PATIENCE) == 0
-        assert "bot_stopped" in process.stdout.read()
+        assert "bot_stopped" in output(process)
         assert not listening(int(environ["PORT"]))
 
 
@@ -162,7 +167,7 @@ def test_unreachable_slack_is_tried_again_line_by_line(mode: str, environ: dict[
         ]
         health = until(lambda: get(environ, "/healthz"), "health answers meanwhile") or {}
         process.send_signal(signal.SIGTERM)
-        rest = process.stdout.read()
+        rest = output(process)
         assert process.wait(PATIENCE) == 0
 
     assert "retry_in=1s" in tries[0]
@@ -186,7 +191,7 @@ def test_token_that_slack_rejects_ends_it_with_the_remedy(mode: str, environ: di
     environ["SLACK_BOT_TOKEN"] = "xoxb-nobody-knows-it"
     with bot("run", mode, environ=environ) as process:
         assert process.wait(PATIENCE) == 1
-        said = process.stdout.read()
+        said = output(process)
 
     assert "SLACK_BOT_TOKEN is not valid" in said
     assert "Traceback" not in said
@@ -200,7 +205,7 @@ def test_taken_port_names_the_setting(mode: str, environ: dict[str, str]) -> Non
         taken.listen()
         with bot("run", mode, environ=environ) as process:
             assert process.wait(PATIENCE) == 1
-            said = process.stdout.read()
+            said = output(process)
 
     assert f"Cannot listen on 127.0.0.1:{environ['PORT']}" in said
     assert "Set PORT" in said
@@ -222,9 +227,28 @@ def test_missing_variable_is_named_with_where_to_get_it(
     del environ[variable]
     with bot("run", mode, environ=environ) as process:
         assert process.wait(PATIENCE) == 1
-        said = process.stdout.read()
+        said = output(process)
 
     assert said.startswith(f"{variable} is not set: ")
+    assert "Traceback" not in said
+
+
+@pytest.mark.parametrize("mode", ["--socket", "--http"])
+@pytest.mark.parametrize("broken", ["config", "database"])
+def test_what_the_user_can_mend_is_said_without_a_traceback(
+    mode: str, broken: str, environ: dict[str, str], tmp_path: Path
+) -> None:
+    (tmp_path / "config.yaml").write_text("chanels: []\n", encoding="utf-8")
+    change = {
+        "config": {"ROUNDUP_CONFIG": f"{tmp_path}/config.yaml"},
+        "database": {"DATABASE_URL": "mysql://x"},
+    }[broken]
+    with bot("run", mode, environ={**environ, **change}) as process:
+        assert process.wait(PATIENCE) == 1
+        said = output(process)
+
+    expected = {"config": "did you mean `channels`?", "database": "DATABASE_URL: mysql is not supported"}
+    assert expected[broken] in said
     assert "Traceback" not in said
 
 
@@ -243,7 +267,7 @@ def test_demo_once_posts_and_answers_without_leaving_anything(
     before = set(tmp_path.iterdir())
     with bot("demo", "--once", environ=environ) as demo:
         assert demo.wait(PATIENCE) == 0
-        said = demo.stdout.read()
+        said = output(demo)
 
     assert "Friday, 1 May 2020 · 10 stories" in said
     assert "Damai and Youku Announce Online Concert Tribute" in said
@@ -256,7 +280,7 @@ def test_demo_serves_the_page_and_hands_over_its_address(environ: dict[str, str]
         export = until_lines(demo, "export ", 1)[-1]
         variables = dict(pair.split("=", 1) for pair in export.removeprefix("export ").split())
         with bot("status", "--format", "json", environ={**environ, **variables}) as status:
-            rows = json.loads(status.stdout.read())
+            rows = json.loads(output(status))
         demo.send_signal(signal.SIGTERM)
         assert demo.wait(PATIENCE) == 0
 

@@ -51,10 +51,8 @@ def run(config: Path, mode: str | None) -> None:
 
 def serve_http(config: Path, *, host: str, port: int) -> None:
     """Serve HTTP mode. The parts are imported in granian's worker only: its main process stays small."""
-    from bot.config import load_settings
     from bot.slack.http import serve
 
-    load_settings(config)  # a bad one is said here, not from a worker
     serve(partial(_load_http, config), host=host, port=port)
 
 

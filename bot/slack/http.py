@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import socket
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
@@ -12,6 +13,7 @@ from contextlib import closing
 from multiprocessing.util import Finalize
 from typing import TYPE_CHECKING, Any
 
+from bot.core.errors import RoundupError
 from bot.environment import port_error
 
 if TYPE_CHECKING:
@@ -126,7 +128,10 @@ class _Loader:
     def __call__(self) -> Any:
         parent = os.getppid()
         threading.Thread(target=_end_without, args=(parent,), name="parent-watch", daemon=True).start()
-        app, stop = self._load()
+        try:
+            app, stop = self._load()
+        except RoundupError as error:  # the user can mend it: as short here as in the main process
+            sys.exit(str(error))
         Finalize(None, stop, exitpriority=10)  # granian has no hook for a WSGI worker's end
         return app
 
