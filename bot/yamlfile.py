@@ -88,7 +88,7 @@ class YamlFile:
     keys: dict[Loc, Place] = field(default_factory=dict)
     values: dict[Loc, Place] = field(default_factory=dict)
     _found: set[Problem] = field(default_factory=set)
-    _errors: set[Place] = field(default_factory=set)
+    _errors: dict[Place, list[Loc]] = field(default_factory=dict)
 
     @property
     def problems(self) -> list[Problem]:
@@ -121,11 +121,11 @@ class YamlFile:
         self._report(place, (), text, Severity.ERROR)
 
     def _report(self, place: Place, loc: Loc, text: str, severity: Severity) -> None:
-        # The first error at a place counts: what else seems wrong there is its consequence.
-        if place in self._errors:
+        # The first error of a thing counts: what else seems wrong with it, there, is its consequence.
+        if any(_within(loc, other) or _within(other, loc) for other in self._errors.get(place, ())):
             return
         if severity is Severity.ERROR:
-            self._errors.add(place)
+            self._errors.setdefault(place, []).append(loc)
         line, column = place
         text = printable(f"{_path(loc)}: {text}" if loc else text)
         self._found.add(Problem(file=self.name, line=line, column=column, severity=severity, text=text))
@@ -436,6 +436,10 @@ def _wrong_shape(details: ErrorDetails) -> str:
             return "empty; it needs at least one entry"
         case _:
             return details["msg"]
+
+
+def _within(loc: Loc, other: Loc) -> bool:
+    return loc[: len(other)] == other
 
 
 def _known_keys(model: type[BaseModel], loc: Loc) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.config import load_settings, read_settings
-from bot.core.errors import RoundupError
+from bot.core.errors import RoundupError, Severity
 from bot.library import read_digest
 from tests.files.written_files import CONFIG, DIGEST, write
 
@@ -357,3 +357,13 @@ def test_a_message_fits_any_terminal(tmp_path: Path) -> None:
     [problem] = read_digest(path)[1]
 
     assert str(problem).isprintable()
+
+
+def test_misspelt_first_key_is_told_beside_what_is_missing_for_it(tmp_path: Path) -> None:
+    """Both stand on line 1: the key that is there, and the one that is not."""
+    _, problems = read_settings(write(tmp_path / "config.yaml", "chanels: []\n"))
+
+    assert [problem.text for problem in problems if problem.severity is Severity.ERROR] == [
+        "chanels: unknown key; did you mean `channels`?",
+        "channels: missing; add `channels: …`",
+    ]
