@@ -56,6 +56,11 @@ class Demo:
         self._server.stop()
         self._folder.cleanup()
 
+    @property
+    def url(self) -> str:
+        """The address of the workspace's page."""
+        return f"{self._server.url}/"
+
     def post_newest(self, patience: float, *, whole: bool) -> None:
         """Post the newest digest to every channel, whatever its date; RoundupError if that does not work.
 
@@ -94,7 +99,7 @@ class Demo:
         title = self._digest.title if self._digest else ""
         variables = " ".join(f"{name}={shlex.quote(value)}" for name, value in self._environ.items())
         click.echo(f"Posted “{title}” to {', '.join(self._channels)}.")
-        click.echo(f"\n  Open   {self._server.url}/   (a practice workspace; nothing leaves this machine)")
+        click.echo(f"\n  Open   {self.url}   (a practice workspace; nothing leaves this machine)")
         click.echo("  Try    /roundup fligy   in the box below the messages")
         click.echo("  Stop   Ctrl+C\n")
         click.echo("To use the other commands against it, from another shell:\n")

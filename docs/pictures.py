@@ -1,0 +1,63 @@
+"""Takes the README's pictures anew: `python docs/pictures.py` drives Chromium through the demo's page."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))  # run as a script, which sees only its own folder
+
+from playwright.sync_api import Page, ViewportSize, sync_playwright  # noqa: E402 - after the path
+
+from bot.demo import Demo  # noqa: E402
+
+IMAGES = ROOT / "docs" / "images"
+SIZE: ViewportSize = {"width": 1440, "height": 900}
+PATIENCE_SECONDS = 60
+NARROW: ViewportSize = {"width": 1100, "height": 900}
+QUESTION = "/roundup fligy"
+
+
+@contextmanager
+def _page() -> Iterator[Page]:
+    """Open the demo's page, in the light, once the newest digest is there."""
+    with Demo(ROOT / "config.yaml", port=0, first_port=0) as demo, sync_playwright() as playwright:
+        demo.post_newest(PATIENCE_SECONDS, whole=True)
+        browser = playwright.chromium.launch(
+            executable_path=shutil.which("chromium") or shutil.which("chromium-browser"),
+            args=["--no-sandbox", "--disable-gpu"],
+        )
+        page = browser.new_page(viewport=SIZE, color_scheme="light")
+        page.goto(demo.url)
+        page.locator("#channel-scroller .header").first.wait_for()
+        yield page
+        browser.close()
+
+
+def main() -> None:
+    """Take one picture of the post with its thread, and one of an answer."""
+    IMAGES.mkdir(exist_ok=True)
+    with _page() as page:
+        page.locator("#channel-scroller .replies").first.click()
+        page.locator("#thread article").nth(1).wait_for()
+        page.locator("#channel-scroller").evaluate("node => { node.scrollTop = 0; }")
+        page.locator("#thread article").nth(1).evaluate("node => node.scrollIntoView({block: 'start'})")
+        page.locator(".jump").evaluate_all("nodes => nodes.forEach(node => node.remove())")  # on the words
+        page.mouse.move(0, 0)
+        page.screenshot(path=IMAGES / "digest.png")
+        page.set_viewport_size(NARROW)
+        page.reload()
+        page.locator("#composer textarea").fill(QUESTION)
+        page.locator("#composer textarea").press("Enter")
+        answer = page.locator(".ephemeral").last
+        answer.get_by_role("button", name="Share to channel").wait_for()
+        page.mouse.move(0, 0)
+        answer.screenshot(path=IMAGES / "answer.png")
+
+
+if __name__ == "__main__":
+    main()

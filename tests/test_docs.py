@@ -1,0 +1,405 @@
+"""The documents are held to the code: examples are run, files loaded, and nothing one may set goes unsaid.
+
+`console` blocks are run in order, in a copy of what a user has, against a practice workspace. "…" in the output
+they show stands for any text, on a line of its own for any lines. A command without output may say anything.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+import textwrap
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+
+from bot.cli import COMMANDS, main
+from bot.config import ChannelEntry, ConfigEntry, DeliveryEntry, load_settings, read_duration
+from bot.core.delivery import State
+from bot.environment import read_environment
+from bot.health import Metrics
+from bot.library import DigestEntry, ImageEntry, StoryEntry, read_digest
+from bot.practice.server import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET, PracticeServer
+from bot.slack.manifest import manifest
+from bot.yamlfile import FileModel
+
+ROOT = Path(__file__).parent.parent
+DOCUMENTS = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
+SOURCES = sorted((ROOT / "bot").rglob("*.py"))
+BLOCK = re.compile(r"^( *)```(\w+)\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
+TIMEOUT = 90  # seconds for one command, on a busy machine
+
+
+def read(path: Path) -> str:
+    return path.read_text(encoding="utf-8")
+
+
+def blocks(path: Path, kind: str) -> list[str]:
+    return [textwrap.dedent(text) for _, name, text in BLOCK.findall(read(path)) if name == kind]
+
+
+def having(kind: str) -> list[Path]:
+    return [path for path in DOCUMENTS if blocks(path, kind)]
+
+
+def sections(path: Path) -> dict[str, str]:
+    """Map each heading of the second level to what stands below it."""
+    parts = re.split(r"^## (.+)\n", read(path), flags=re.MULTILINE)
+    return dict(zip(parts[1::2], parts[2::2], strict=True))
+
+
+def rows(text: str) -> Iterator[list[str]]:
+    """Yield the cells of every table row, without the headings."""
+    lines = text.splitlines()
+    for before, line in zip(["", *lines], lines, strict=False):
+        cells = [cell.strip() for cell in re.split(r"(?<!\\)\|", line)[1:-1]]
+        if before.startswith("|") and cells and not set(line) <= set("|- "):
+            yield cells
+
+
+def code(text: str) -> list[str]:
+    return re.findall(r"`([^`]+)`", text)
+
+
+# --- commands ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command of a `console` block, and what it is said to print."""
+
+    line: str
+    output: str
+
+    def prints(self, said: str) -> bool:
+        pattern = "".join(
+            r"(?:.*\n)*?" if line == "…" else r".*".join(map(re.escape, line.split("…"))) + r" *\n"
+            for line in self.output.splitlines()
+        )
+        return not self.output or re.fullmatch(pattern, said) is not None
+
+
+def commands(block: str) -> Iterator[Command]:
+    for part in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
+        line, _, output = part.partition("\n")
+        yield Command(line, output)
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    """What a user has in front of them."""
+    folder = tmp_path / "roundup"
+    for name in ("config.yaml", "digests", "docs/digest.schema.json", "tests/data"):
+        target = folder / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if (ROOT / name).is_dir():
+            shutil.copytree(ROOT / name, target)
+        else:
+            shutil.copy(ROOT / name, target)
+    return folder
+
+
+@pytest.fixture
+def shell(copy: Path, tmp_path: Path) -> Iterator[dict[str, str]]:
+    """Variables of a shell in which `roundup` is this code, and Slack a practice workspace."""
+    program = tmp_path / "bin" / "roundup"
+    program.parent.mkdir()
+    program.write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} -m bot "$@"\n')
+    program.chmod(0o755)
+    names = [entry.channel for entry in load_settings(copy / "config.yaml").channels]
+    with PracticeServer(channels=names, limits=None) as server:
+        yield {
+            "PATH": f"{program.parent}{os.pathsep}{os.environ['PATH']}",
+            "HOME": str(tmp_path),
+            "LANG": "C.UTF-8",
+            "PYTHONPATH": str(ROOT),
+            "COLUMNS": "120",
+            "SLACK_API_URL": server.api_url,
+            "SLACK_BOT_TOKEN": BOT_TOKEN,
+            "SLACK_APP_TOKEN": APP_TOKEN,
+            "SLACK_SIGNING_SECRET": SIGNING_SECRET,
+        }
+
+
+@pytest.mark.parametrize("document", having("console"), ids=lambda path: path.name)
+def test_what_a_console_block_shows_is_what_happens(
+    document: Path, copy: Path, shell: dict[str, str]
+) -> None:
+    for block in blocks(document, "console"):
+        for command in commands(block):
+            done = subprocess.run(
+                ["sh", "-c", command.line],
+                cwd=copy,
+                env=shell,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                encoding="utf-8",
+                timeout=TIMEOUT,
+                check=False,
+            )
+
+            assert done.returncode == 0, f"$ {command.line}\n{done.stdout}"
+            assert command.prints(done.stdout), f"$ {command.line}\n{done.stdout}\nis not\n{command.output}"
+
+
+def test_an_example_that_prints_something_else_is_noticed() -> None:
+    said = Command("roundup post week", "#news gets it …\n…\nweek: 4 sent\n")
+
+    assert said.prints("#news gets it now\nany\nlines\nweek: 4 sent\n")
+    assert not said.prints("#news gets it now\nweek: 3 sent\n")
+    assert not said.prints("#news gets it now\nweek: 4 sent\nand more\n")
+
+
+def documented_calls() -> list[str]:
+    """Every use of the shell command, in running text and in blocks; not `/roundup`, which is Slack's."""
+    found = []
+    for path in DOCUMENTS:
+        text = read(path)
+        spans = code(BLOCK.sub("", text))
+        lines = [
+            line.removeprefix("$ ")
+            for kind in ("sh", "console")
+            for b in blocks(path, kind)
+            for line in b.splitlines()
+        ]
+        found += [part for part in (*spans, *lines) if re.match(r"(?:\w+=\S* )*roundup ", part)]
+    return found
+
+
+def used(call: str) -> tuple[str, set[str]]:
+    """Return the command that a call names and the options it gives to it."""
+    words = re.split(r" (?:[|>&]|\|\|) ?", call)[0].partition("roundup ")[2]
+    words = re.sub(r"^--config \S+ ", "", words)
+    return words.split()[0], set(re.findall(r"--[a-z][a-z-]*", words))
+
+
+def options_of(name: str) -> set[str]:
+    context = click.Context(main)
+    command = main.get_command(context, name)
+    assert command is not None
+    return {
+        option
+        for parameter in command.params
+        for option in parameter.opts
+        if isinstance(parameter, click.Option) and option != "--help"
+    }
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_and_option_is_documented_and_nothing_else(name: str) -> None:
+    calls = [used(call) for call in documented_calls()]
+    documented = [options for command, options in calls if command == name]
+
+    assert documented, f"no document names `roundup {name}`"
+    assert set().union(*documented) - {"--help"} == options_of(name)
+
+
+def test_no_document_names_a_command_that_does_not_exist() -> None:
+    assert {used(call)[0] for call in documented_calls()} <= set(COMMANDS)
+
+
+def test_the_option_for_another_configuration_is_documented() -> None:
+    assert any(call.startswith("roundup --config ") for call in documented_calls())
+
+
+# --- files ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("document", having("yaml"), ids=lambda path: path.name)
+def test_every_yaml_example_loads(document: Path, tmp_path: Path) -> None:
+    """A part of a configuration is completed with what every configuration needs."""
+    for text in blocks(document, "yaml"):
+        path = tmp_path / "example.yaml"
+        if re.search(r"^stories:", text, re.MULTILINE):
+            path.write_text(text, encoding="utf-8")
+            digest, problems = read_digest(path)
+            assert digest, problems
+            continue
+        if not re.search(r"^channels:", text, re.MULTILINE):
+            text += 'timezone: Europe/London\nchannels: [{channel: "#news", post: fri 09:00}]\n'
+        path.write_text(text, encoding="utf-8")
+        load_settings(path)
+
+
+def key_rows(text: str) -> list[tuple[str, str]]:
+    return [(code(cells[0])[0], cells[-1]) for cells in rows(text) if code(cells[0])]
+
+
+def check_keys(documented: list[tuple[str, str]], *models: type[FileModel]) -> None:
+    fields = [(name, field) for model in models for name, field in model.model_fields.items()]
+
+    assert [name for name, _ in documented] == [name for name, _ in fields]
+    for (name, default), (_, field) in zip(documented, fields, strict=True):
+        assert (default == "required") == field.is_required(), name
+        match field.default:
+            case timedelta():
+                assert read_duration(code(default)[0]) == field.default, name
+            case StrEnum():
+                assert code(default)[0] == field.default, name
+
+
+@pytest.mark.parametrize(
+    ("heading", "model"),
+    [("Top level", ConfigEntry), ("Channels", ChannelEntry), ("Delivery", DeliveryEntry)],
+)
+def test_every_key_of_the_configuration_is_documented_with_its_default(
+    heading: str, model: type[FileModel]
+) -> None:
+    documented = key_rows(sections(ROOT / "docs/admins.md")[heading])
+
+    check_keys([row for row in documented if row[0]], model)
+
+
+def test_every_key_of_a_digest_is_documented() -> None:
+    documented = key_rows(sections(ROOT / "docs/editors.md")["Write"])
+
+    check_keys(documented, DigestEntry, StoryEntry, ImageEntry)
+
+
+# --- what an operator sets and sees --------------------------------------------------------------------
+
+OPERATORS = ROOT / "docs/operators.md"
+# Requests over WSGI come in an `environ`, too.
+WSGI = {ROOT / "bot/slack/http.py", ROOT / "bot/health.py"}
+
+
+class Asked(dict[str, str]):
+    """An environment in which nothing is set, and which remembers what was looked for."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.names: set[str] = set()
+
+    def get(self, key: str, default: Any = None) -> Any:
+        self.names.add(key)
+        return default
+
+
+def test_every_variable_is_documented_with_its_default() -> None:
+    asked = Asked()
+    environment = read_environment(asked)
+    elsewhere = {
+        name
+        for path in SOURCES
+        if path not in WSGI
+        for names in re.findall(r'environ(?:\.get\(|\[)"([A-Z_]+)"|"([A-Z_]+)" in environ', read(path))
+        for name in names
+        if name
+    }
+    by_click = {str(parameter.envvar) for parameter in main.params if parameter.envvar}
+    documented = dict(key_rows(sections(OPERATORS)["Environment"]))
+
+    assert documented.keys() == asked.names | elsewhere | by_click
+    assert code(documented["SLACK_API_URL"]) == [environment.api_url]
+    assert code(documented["DATABASE_URL"]) == [environment.database_url]
+    assert code(documented["HOST"]) == [environment.host]
+    assert code(documented["LOG_LEVEL"])[0] == environment.log_level
+
+
+def event_patterns() -> set[str]:
+    found: set[str] = set()
+    for path in SOURCES:
+        found |= set(re.findall(r'\blog\.\w+\(\s*"([a-z_%]*_[a-z_%]+)\b', read(path)))
+    return found
+
+
+def test_every_log_event_is_documented_and_nothing_else() -> None:
+    documented = {name for cells in rows(sections(OPERATORS)["Logs"]) for name in code(cells[0])}
+    patterns = {event: re.compile(event.replace("%s", r"[a-z_<>]+")) for event in event_patterns()}
+
+    assert len(patterns) > 20
+    assert [event for event, p in patterns.items() if not any(map(p.fullmatch, documented))] == []
+    assert [name for name in documented if not any(p.fullmatch(name) for p in patterns.values())] == []
+
+
+def test_every_metric_is_documented() -> None:
+    page = Metrics(deliveries=dict).page().decode()
+    names = set(re.findall(r"^# TYPE (\w+) ", page, re.MULTILINE))
+    documented = {
+        re.sub(r"\{.*", "", name) for cells in rows(sections(OPERATORS)["Health"]) for name in code(cells[0])
+    }
+
+    assert {name for name in names if not name.endswith("_created")} <= documented
+
+
+def test_every_state_of_a_delivery_is_documented() -> None:
+    documented = {name for cells in rows(read(ROOT / "docs/delivery.md")) for name in code(cells[0])}
+
+    assert set(State) <= documented
+
+
+def test_every_address_of_the_practice_workspace_is_documented() -> None:
+    documented = {re.sub(r"\?.*", "", name) for name in code(read(ROOT / "docs/developers.md"))}
+    server = PracticeServer(channels=["#news"])
+    paths = {re.sub(r"\{.*", "", route.path) for route in server.page.routes()}
+    server.stop()
+
+    assert paths <= documented
+
+
+# --- links, manifest, hooks ----------------------------------------------------------------------------
+
+
+def anchors(path: Path) -> set[str]:
+    headings = re.findall(r"^#+ (.+)$", BLOCK.sub("", read(path)), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_every_link_leads_somewhere(document: Path) -> None:
+    for link in re.findall(r"\]\(([^)\s]+)\)", BLOCK.sub("", read(document))):
+        if link.startswith("https://"):
+            continue
+        name, _, anchor = link.partition("#")
+        target = (document.parent / name).resolve() if name else document
+
+        assert target.exists(), link
+        assert not anchor or anchor in anchors(target), link
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_every_file_that_is_named_exists(document: Path) -> None:
+    named = {
+        name
+        for span in code(read(document))
+        for name in re.findall(r"(?:bot|tests|benchmarks)/[\w/.]+", span)
+    }
+
+    assert [name for name in sorted(named) if not (ROOT / name.rstrip(".")).exists()] == []
+
+
+def test_manifest_json_is_what_the_command_prints() -> None:
+    assert json.loads(read(ROOT / "manifest.json")) == manifest()
+
+
+def hook(name: str) -> Mapping[str, Any]:
+    line = json.loads(read(ROOT / ".slack/hooks.json"))["hooks"][name]
+    line = line.replace(".venv/bin/python", shlex.quote(sys.executable))
+    done = subprocess.run(
+        ["sh", "-c", line], cwd=ROOT, capture_output=True, encoding="utf-8", timeout=TIMEOUT, check=True
+    )
+    answer: Mapping[str, Any] = json.loads(done.stdout)
+    return answer
+
+
+def test_slack_cli_gets_the_hooks_and_the_manifest() -> None:
+    hooks = hook("get-hooks")
+
+    assert {"get-hooks", "get-manifest", "start"} <= hooks["hooks"].keys()
+    assert hook("get-manifest") == manifest()
+    assert used(hooks["hooks"]["start"].replace(".venv/bin/python -m bot", "roundup")) == (
+        "run",
+        {"--socket"},
+    )
