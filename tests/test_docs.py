@@ -69,7 +69,9 @@ def rows(text: str) -> Iterator[list[str]]:
 
 
 def code(text: str) -> list[str]:
-    return re.findall(r"`([^`]+)`", text)
+    """Return what stands between backticks in running text."""
+    spans = re.findall(r"``(.+?)``|`([^`\n]+)`", BLOCK.sub("", text))
+    return [(double or single).replace("\\|", "|") for double, single in spans]
 
 
 # --- commands ------------------------------------------------------------------------------------------
@@ -83,11 +85,14 @@ class Command:
     output: str
 
     def prints(self, said: str) -> bool:
+        """Compare line by line; blank lines are left out, so that examples stay short."""
         pattern = "".join(
             r"(?:.*\n)*?" if line == "…" else r".*".join(map(re.escape, line.split("…"))) + r" *\n"
             for line in self.output.splitlines()
+            if line.strip()
         )
-        return not self.output or re.fullmatch(pattern, said) is not None
+        heard = re.sub(r"^ *\n", "", said, flags=re.MULTILINE)
+        return not self.output or re.fullmatch(pattern, heard) is not None
 
 
 def commands(block: str) -> Iterator[Command]:
@@ -167,7 +172,7 @@ def documented_calls() -> list[str]:
     found = []
     for path in DOCUMENTS:
         text = read(path)
-        spans = code(BLOCK.sub("", text))
+        spans = code(text)
         lines = [
             line.removeprefix("$ ")
             for kind in ("sh", "console")
@@ -180,7 +185,7 @@ def documented_calls() -> list[str]:
 
 def used(call: str) -> tuple[str, set[str]]:
     """Return the command that a call names and the options it gives to it."""
-    words = re.split(r" (?:[|>&]|\|\|) ?", call)[0].partition("roundup ")[2]
+    words = re.split(r" (?:[>&]|\|\|?) ", call)[0].partition("roundup ")[2]
     words = re.sub(r"^--config \S+ ", "", words)
     return words.split()[0], set(re.findall(r"--[a-z][a-z-]*", words))
 
@@ -374,7 +379,7 @@ def test_every_file_that_is_named_exists(document: Path) -> None:
     named = {
         name
         for span in code(read(document))
-        for name in re.findall(r"(?:bot|tests|benchmarks)/[\w/.]+", span)
+        for name in re.findall(r"(?:bot|tests|benchmarks)/[\w/.-]+", span)
     }
 
     assert [name for name in sorted(named) if not (ROOT / name.rstrip(".")).exists()] == []
