@@ -84,7 +84,8 @@ def _channel(config: Path, settings: Settings, name: str | None, layout: Layout 
     if not known:
         raise RoundupError(f"{config}: no channel to preview for; add one under `channels:`")
     if name is not None and name.removeprefix("#") not in known:
-        raise RoundupError(f"{config}: no channel {name}{nearest(name.removeprefix('#'), known)}")
+        guess = nearest(f"#{name.removeprefix('#')}", [entry.channel for entry in known.values()])
+        raise RoundupError(f"{config}: no channel {name}{guess}")
     entries = list(known.values())
     fitting = [entry for entry in entries if layout in {None, entry.layout}]
     place = known[name.removeprefix("#")] if name is not None else (fitting or entries)[0]
