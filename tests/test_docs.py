@@ -15,7 +15,7 @@ import shutil
 import subprocess
 import sys
 import textwrap
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
@@ -388,22 +388,46 @@ def test_manifest_json_is_what_the_command_prints() -> None:
     assert json.loads(read(ROOT / "manifest.json")) == manifest()
 
 
-def hook(name: str) -> Mapping[str, Any]:
-    line = json.loads(read(ROOT / ".slack/hooks.json"))["hooks"][name]
-    line = line.replace(".venv/bin/python", shlex.quote(sys.executable))
-    done = subprocess.run(
-        ["sh", "-c", line], cwd=ROOT, capture_output=True, encoding="utf-8", timeout=TIMEOUT, check=True
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """The part of a clone that the Slack CLI looks at."""
+    shutil.copytree(ROOT / ".slack", tmp_path / ".slack")
+    python = tmp_path / ".venv" / "bin" / "python"
+    python.parent.mkdir(parents=True)
+    python.write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} "$@"\n')
+    python.chmod(0o755)
+    return tmp_path
+
+
+def hook(project: Path, name: str, **environ: str) -> subprocess.CompletedProcess[str]:
+    """Run a hook as the Slack CLI does: cut at blanks, without a shell."""
+    line: str = json.loads(read(project / ".slack/hooks.json"))["hooks"][name]
+    return subprocess.run(
+        line.split(),
+        cwd=project,
+        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), **environ},
+        capture_output=True,
+        encoding="utf-8",
+        timeout=TIMEOUT,
+        check=False,
     )
-    answer: Mapping[str, Any] = json.loads(done.stdout)
-    return answer
 
 
-def test_slack_cli_gets_the_hooks_and_the_manifest() -> None:
-    hooks = hook("get-hooks")
+def test_slack_cli_gets_the_hooks_and_the_manifest(project: Path) -> None:
+    hooks = json.loads(hook(project, "get-hooks").stdout)
 
     assert {"get-hooks", "get-manifest", "start"} <= hooks["hooks"].keys()
-    assert hook("get-manifest") == manifest()
-    assert used(hooks["hooks"]["start"].replace(".venv/bin/python -m bot", "roundup")) == (
-        "run",
-        {"--socket"},
-    )
+    assert json.loads(hook(project, "get-manifest").stdout) == manifest()
+
+
+@pytest.mark.parametrize(
+    ("variable", "said"),
+    [("SLACK_CLI_XOXB", "SLACK_BOT_TOKEN holds"), ("SLACK_CLI_XAPP", "SLACK_APP_TOKEN holds")],
+)
+def test_slack_cli_starts_the_bot_with_its_own_tokens(project: Path, variable: str, said: str) -> None:
+    """It names them differently; a token of the wrong kind shows which one arrived where."""
+    tokens = {"SLACK_BOT_TOKEN": BOT_TOKEN, "SLACK_APP_TOKEN": APP_TOKEN, variable: "xoxp-other"}
+
+    started = hook(project, "start", **tokens)
+
+    assert (started.returncode, started.stderr[: len(said)]) == (1, said)
