@@ -14,7 +14,7 @@ from bot.core.errors import RoundupError
 from bot.core.message import Message
 from bot.core.settings import Settings
 from bot.desk import Desk
-from bot.ledger import Ledger, open_ledger
+from bot.ledger import Ledger, LedgerError, open_ledger
 from bot.library import Library
 from bot.publisher import WORKERS, Alarm, Publisher, alarm_message
 from bot.slack.blocks import digest_parts, without_blocks, without_images
@@ -43,8 +43,11 @@ class PostOffice:
 
 
 def open_database(environ: Mapping[str, str], *, clock: Callable[[], datetime] | None = None) -> Ledger:
-    """Open the ledger that the environment names."""
-    return open_ledger(environ.get("DATABASE_URL") or DATABASE, environ=environ, clock=clock)
+    """Open the ledger that the environment names; RoundupError if it cannot be used."""
+    try:
+        return open_ledger(environ.get("DATABASE_URL") or DATABASE, environ=environ, clock=clock)
+    except LedgerError as error:
+        raise RoundupError(f"The database cannot be used: {error}") from error
 
 
 def build_posting(

@@ -199,6 +199,19 @@ def test_token_that_slack_rejects_ends_it_with_the_remedy(mode: str, environ: di
 
 
 @pytest.mark.parametrize("mode", ["--socket", "--http"])
+@pytest.mark.parametrize("url", ["postgresql://roundup:pass-word@127.0.0.1:9/roundup", "mysql://127.0.0.1/x"])
+def test_database_that_cannot_be_used_ends_it_in_a_line(mode: str, url: str, environ: dict[str, str]) -> None:
+    environ["DATABASE_URL"] = url
+    with bot("run", mode, environ=environ) as process:
+        assert process.wait(PATIENCE) == 1
+        said = process.stdout.read()
+
+    assert "database" in said.lower()
+    assert "Traceback" not in said
+    assert "pass-word" not in said
+
+
+@pytest.mark.parametrize("mode", ["--socket", "--http"])
 def test_taken_port_names_the_setting(mode: str, environ: dict[str, str]) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", int(environ["PORT"])))
