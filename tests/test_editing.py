@@ -82,8 +82,9 @@ class EditorsDesk:
         return self.server.workspace.ephemerals("#news")[-1].text
 
 
-def test_editor_sees_the_post_and_when_it_goes_out(desk: EditorsDesk) -> None:
-    blocks = json.dumps(desk.preview(), ensure_ascii=False)
+@pytest.mark.parametrize("typed", ["preview", "Preview"])  # telephones begin with a capital
+def test_editor_sees_the_post_and_when_it_goes_out(typed: str, desk: EditorsDesk) -> None:
+    blocks = json.dumps(desk.preview(typed), ensure_ascii=False)
 
     assert "PREVIEW" in blocks
     assert "Fliggy Sells Trips" in blocks

@@ -147,3 +147,12 @@ def test_share_of_what_is_not_there_posts_nothing(bot: Bot, value: str) -> None:
 
 def test_link_button_is_acknowledged(bot: Bot) -> None:
     assert bot.press("open_link_3", "") == []
+
+
+@pytest.mark.parametrize("kind", ["member_joined_channel", "app_home_opened", "message"])
+def test_event_of_no_use_is_acknowledged_without_a_word(bot, caplog, kind):
+    """Bolt answers 404 otherwise, and logs a page of advice for programmers."""
+    body = {"type": "event_callback", "team_id": "T1", "event": {"type": kind, "user": "U1", "channel": "C1"}}
+
+    assert bot.app.dispatch(BoltRequest(mode="socket_mode", body=body)).status == 200
+    assert caplog.messages == []

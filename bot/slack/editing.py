@@ -75,7 +75,7 @@ def register(app: App, wiring: EditorWiring) -> None:
 
 def _asks_for_preview(command: dict[str, Any]) -> bool:
     text: str = command.get("text", "")
-    return text.split()[:1] == [PREVIEW_WORD]
+    return text.casefold().split()[:1] == [PREVIEW_WORD]
 
 
 def _acknowledge(ack: Ack) -> None:

@@ -76,9 +76,10 @@ def register(app: App, wiring: Wiring) -> None:
     app.action(re.compile(rf"{answers.SUGGEST}\d+"))(ack=_acknowledge, lazy=[show_suggestion])
     app.action(answers.MORE)(ack=_acknowledge, lazy=[show_more])
     app.action(answers.SHARE)(ack=_acknowledge, lazy=[share])
-    app.action(re.compile(rf"{answers.OPEN_LINK}.*"))(
-        _acknowledge
-    )  # the browser opens it; Slack still wants an answer
+    # The browser opens it; Slack still wants an answer.
+    app.action(re.compile(rf"{answers.OPEN_LINK}.*"))(_acknowledge)
+    # Nor is any event of use to us; unanswered, Slack sends it three times more.
+    app.event(re.compile(".*"))(_acknowledge)
 
 
 def _acknowledge(ack: Ack) -> None:
