@@ -63,7 +63,7 @@ def persist(what: str, attempt: Callable[[], T], stopping: threading.Event) -> T
         try:
             return attempt()
         except (SlackClientError, HTTPException, OSError) as error:  # Slack or the way to it is down
-            log.warning("%s_failed error=%s retry_in=%.0fs", what, _words(error), pause)
+            log.warning("%s_failed error=%s retry_in=%.0fs", what, in_words(error), pause)
         if stopping.wait(pause):
             return None
         pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
@@ -113,7 +113,8 @@ def _explained(error: SlackApiError, variable: str) -> Exception:
     return RoundupError(f"{variable} {FATAL[code]} (Slack says: {code}). `roundup doctor` checks everything.")
 
 
-def _words(error: Exception) -> str:
+def in_words(error: Exception) -> str:
+    """Return what went wrong in a few words: the SDK's own text has the address and the whole answer."""
     if isinstance(error, SlackApiError):
         return str(error.response.get("error") or error.response.status_code)
     reason = getattr(error, "reason", None) or error

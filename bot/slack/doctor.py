@@ -15,7 +15,7 @@ from bot.core.errors import RoundupError
 from bot.core.settings import Settings
 from bot.environment import Environment, missing
 from bot.slack.bolt import Identity
-from bot.slack.connection import whoami
+from bot.slack.connection import in_words, whoami
 from bot.slack.manifest import OPTIONAL_SCOPES, SCOPES
 
 TIMEOUT_SECONDS = 10
@@ -46,7 +46,7 @@ def examine(environment: Environment, settings: Settings) -> Iterator[Finding]:
         return
     except (SlackClientError, HTTPException, OSError) as error:
         yield Finding(
-            what="Slack", remedy=f"cannot be reached ({error}): check the network and SLACK_API_URL"
+            what="Slack", remedy=f"cannot be reached ({in_words(error)}): check the network and SLACK_API_URL"
         )
         return
     yield Finding(what=f"bot token: @{identity.user} in {identity.team}")
@@ -84,7 +84,7 @@ def _way_in(environment: Environment) -> Iterator[Finding]:
                 " connections:write, and Socket Mode must be on for this app",
             )
         except (SlackClientError, HTTPException, OSError) as error:
-            yield Finding(what="Socket Mode", remedy=f"cannot be reached: {error}")
+            yield Finding(what="Socket Mode", remedy=f"cannot be reached: {in_words(error)}")
         else:
             yield Finding(what="Socket Mode")
     elif environment.signing_secret:
@@ -101,13 +101,11 @@ def _channels(client: WebClient, identity: Identity, settings: Settings) -> Iter
     try:
         known = list(_conversations(client, identity.scopes))
     except (SlackClientError, HTTPException, OSError) as error:
-        yield Finding(what="channels", remedy=f"cannot be listed: {error}")
+        yield Finding(what="channels", remedy=f"cannot be listed: {in_words(error)}")
         return
-    by_name = {f"#{channel['name']}": channel for channel in known}
-    by_id = {channel["id"]: channel for channel in known}
+    by_name = {name: channel for channel in known for name in (channel["id"], channel["name"])}
     for entry in settings.channels:
-        name = entry.channel if entry.channel in by_id else f"#{entry.channel.removeprefix('#')}"
-        yield _channel(client, identity, name, by_id.get(name) or by_name.get(name))
+        yield _channel(client, identity, entry.channel, by_name.get(entry.channel.removeprefix("#")))
 
 
 def _conversations(client: WebClient, scopes: Iterable[str]) -> Iterator[Mapping[str, Any]]:
@@ -119,10 +117,11 @@ def _conversations(client: WebClient, scopes: Iterable[str]) -> Iterator[Mapping
 def _channel(client: WebClient, identity: Identity, name: str, channel: Mapping[str, Any] | None) -> Finding:
     invite = f"type `/invite @{identity.user}` in {name}"
     if channel is None:
+        scope = "" if "groups:read" in identity.scopes else " and add the scope groups:read"
         return Finding(
             what=name,
-            remedy="Slack shows us no such channel: correct its name in the configuration, or, if it is"
-            f" private, {invite} (and add the scope groups:read)",
+            remedy="Slack shows us no such channel: correct it in the configuration, or, if it is private,"
+            f" {invite}{scope}",
         )
     if channel.get("is_archived"):
         return Finding(what=name, remedy="is archived: unarchive it, or take it out of the configuration")
@@ -145,5 +144,5 @@ def _history(client: WebClient, name: str, channel: Mapping[str, Any]) -> Findin
             f" would be held for you to decide: add the scope {scope}; {REINSTALL}",
         )
     except (SlackClientError, HTTPException, OSError) as error:
-        return Finding(what=name, remedy=f"its history cannot be read: {error}")
+        return Finding(what=name, remedy=f"its history cannot be read: {in_words(error)}")
     return Finding(what=f"{name}: member, history readable")
