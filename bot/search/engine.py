@@ -27,8 +27,8 @@ SURE_OF_ONE = 0.75  # how much of a question of one word must be understood
 SURE_OF_ONE_UNTAGGED = 0.60  # without companies no name is sure; .75 would lose one typo in ten more
 SURE_OF_MANY = 0.40  # of one with several: its other words bear witness
 SUGGESTED = 0.25  # a name that likely is worth showing, but not worth answering with
-FEW = 300  # stories with a name; so many are ranked in no time, more are answered newest first
-_FIELDS = ("companies", "headline", "tags", "")  # where a name counts most, first; "" is anywhere
+FEW = 50  # stories with a name; of more, the newest that has it as a company comes first, headline or not
+_LEVELS = (("companies", "headline"), ("companies",), ("headline",), ("tags",), ())  # () is anywhere
 _TRIES = 24  # combinations of words that are tried when not all are in one story
 
 HINT_EMPTY = "Ask for a company, a topic or a whole question, for example: Fliggy, travel before:2020-06."
@@ -201,6 +201,10 @@ class _Search:
 
     def _ranked(self, reading: _Reading, wanted: int) -> list[Hit]:
         """Return the best by BM25; of mere keywords, those first that have the small words, too."""
+        # BM25 walks through every story of every word: not for a single story, or for none.
+        places = self._index.newest(reading.match, self._first, self._last, 2)
+        if len(places) < 2:
+            return [Hit(place, 1.0) for place in places]
         hits = self._index.ranked(reading.match, self._first, self._last, wanted)
         small = self._asked.small_words
         if not hits or not small or any(unit.candidates[0].term.role == "company" for unit in reading.units):
@@ -212,48 +216,38 @@ class _Search:
 
     def _by_field(self, reading: _Reading, wanted: int) -> list[Hit]:
         """Return stories with one name or word: where it counts most first, and there the newest first."""
-        if sum(candidate.term.stories for candidate in reading.units[0].candidates) <= FEW:
-            return self._all_by_field(reading)[:wanted]
+        is_rare = sum(candidate.term.stories for candidate in reading.units[0].candidates) <= FEW
+        levels = _LEVELS if is_rare else _LEVELS[1:]
         hits: dict[int, Hit] = {}
-        for score, field in zip(range(len(_FIELDS), 0, -1), _FIELDS, strict=True):
+        for score, fields in zip(range(len(levels), 0, -1), levels, strict=True):
             # Those found before are found again here: ask for as many more.
-            for place in self._newest_in(field, reading, wanted + len(hits)):
-                hits.setdefault(place, Hit(place, float(score)))
+            places = self._newest_in(fields, reading, -1 if is_rare else wanted + len(hits))
+            places = [place for place in places if place not in hits]
+            for place in self._best_of_each_day(places, reading) if is_rare else places:
+                hits[place] = Hit(place, float(score))
             if len(hits) >= wanted:
                 break
         return list(hits.values())[:wanted]
 
-    def _all_by_field(self, reading: _Reading) -> list[Hit]:
-        """Return the same for a few stories, those in company and headline first, and BM25 within a day."""
-        terms = [candidate.term for candidate in reading.units[0].candidates]
-        companies = (
-            set(self._newest_in("companies", reading, -1)) if any(t.companies for t in terms) else set()
-        )
-        headlines = (
-            set(self._newest_in("headline", reading, -1)) if any(t.headlines for t in terms) else set()
-        )
-        tags = set(self._newest_in("tags", reading, -1))
-        worth = {
-            place: 3 + (place in headlines)
-            if place in companies
-            else 2
-            if place in headlines
-            else int(place in tags)
-            for place in self._newest_in("", reading, -1)
-        }
-        places = sorted(worth, key=lambda place: (worth[place], place), reverse=True)
-        if len({(worth[place], day_of(place)) for place in places}) < len(places):
-            ranked = self._index.ranked(reading.match, self._first, self._last, -1)
-            fit = {hit.place: hit.score for hit in ranked}
-            places.sort(key=lambda place: (worth[place], day_of(place), fit[place]), reverse=True)
-        return [Hit(place, float(1 + worth[place])) for place in places]
+    def _best_of_each_day(self, places: list[int], reading: _Reading) -> list[int]:
+        """Put stories of the same day in order of BM25."""
+        if len(set(map(day_of, places))) == len(places):
+            return places
+        ranked = self._index.ranked(reading.match, places[-1], places[0], -1)
+        fit = {hit.place: hit.score for hit in ranked}
+        return sorted(places, key=lambda place: (day_of(place), fit[place]), reverse=True)
 
-    def _newest_in(self, field: str, reading: _Reading, limit: int) -> list[int]:
+    def _newest_in(self, fields: Sequence[str], reading: _Reading, limit: int) -> list[int]:
+        terms = [candidate.term for candidate in reading.units[0].candidates]
+        if "companies" in fields and not any(term.companies for term in terms):
+            return []
+        if "headline" in fields and not any(term.headlines for term in terms):
+            return []
         sought = _expression(reading.units[0])
-        match = f"({{{field}}} : {sought})" if field else sought
-        if reading.match != sought:
-            match = f"{match} AND ({reading.match})"
-        return self._index.newest(match, self._first, self._last, limit)
+        wanted = [f"({field} : {sought})" for field in fields]
+        if reading.match != sought or not fields:
+            wanted.append(f"({reading.match})")
+        return self._index.newest(" AND ".join(wanted), self._first, self._last, limit)
 
     def _total(self, reading: _Reading) -> int:
         if not reading.match:
