@@ -43,6 +43,8 @@ _CREDIT = re.compile(
 _PICTURE = re.compile(r"\S+\.(jpe?g|png|gif|webp|svg|avif)|image|\[image.*\]", re.IGNORECASE)
 _NUMBER = re.compile(r"(?:#|no\. ?)?(\d{1,3})[.):]?\s+(?=\S)", re.IGNORECASE)
 _NO_BEGINNING = "-–—*+•·▪◦‣^<>=|/\\)]}[{,.;:%@~_"
+_SENTENCES = re.compile(r"[a-z0-9]{4,}[.!?] +[A-Z]")
+_SYMBOLS = re.compile(r"^[^\w\s!-/:-@\[-`{-~“”‘’«»「」『』¿¡…–—•·£€¥©]+\s*|\s*[^\w\s!-/:-@\[-`{-~“”‘’«»「」『』。，；：！？…–—•·£€¥]+$")
 _OPENING = "\"'“‘«「『¿¡#$€£¥@(&"
 _CLOSING = "\"'”’»」』)"
 
@@ -72,6 +74,11 @@ class _Row:
     def prose(self) -> bool:
         """May be part of a body, and does not look like a heading."""
         return self.role in {None, Role.BODY} and is_body(self.text)
+
+    @property
+    def ends(self) -> bool:
+        """Ends a text, as a list item or label does not."""
+        return ends_sentence(_without_symbols(self.text)) or len(self.text) >= 160 or self.role is Role.TITLE
 
     def be(self, role: Role, reason: str = "") -> None:
         """Settle the role, unless it is settled already."""
@@ -156,7 +163,7 @@ class _Page:
         )
         often = Counter(plain(row.text) for row in self.rows if len(row.text) <= 60)
         spent = 0  # telling tags apart is slow, and a page has one such line
-        for row in self.rows:
+        for i, row in enumerate(self.rows):
             if is_url(row.text):
                 row.url = web_address(row.text)
                 row.be(Role.LINK)
@@ -166,7 +173,7 @@ class _Page:
                 spent += len(row.text)
                 row.tags = tags
                 row.be(Role.TAG)
-            elif often[plain(row.text)] >= 3:
+            elif often[plain(row.text)] >= 3 and not self._prose_below(i):
                 row.be(Role.DROPPED, "said again and again")
             elif is_prompt(row.text):
                 row.be(Role.DROPPED, "points at a link that the copy lost")
@@ -213,7 +220,10 @@ class _Page:
                 if plain(row.text) == plain(twice[0].text):
                     row.be(Role.DROPPED, "says the title again")
             return
-        first_prose = next((i for i, row in enumerate(self.rows) if i and row.prose), len(self.rows))
+        first_prose = next(
+            (i for i, row in enumerate(self.rows) if row.prose or (row.open and row.text[-1] in ".:")),
+            len(self.rows),
+        )
         headings = [row for row in self.rows[:first_prose] if row.open and _may_be_title(row.text)]
         chosen = next(
             (row for row in headings if ROUNDUPISH.search(row.text)), headings[0] if headings else None
@@ -221,7 +231,7 @@ class _Page:
         if chosen is None:
             return
         if not ROUNDUPISH.search(chosen.text):
-            if self._is_first_headline(chosen):
+            if self._is_first_headline(chosen) or len(chosen.text.split()) < 3:
                 return
             self.warnings.append(f"line {chosen.at} was taken as the title: {chosen.text!r}")
         chosen.be(Role.TITLE)
@@ -299,17 +309,14 @@ class _Page:
             return
         numbered = self._numbered()
         sure = []
-        above = None  # the last row that was not dropped
+        above: list[_Row] = []  # the rows that were not dropped, the last first
         for i, row in enumerate(self.rows):
             if row.open and (i in numbered or self._weight(i, above) >= SURE):
                 sure.append(i)
             if row.role is not Role.DROPPED:
-                above = row
-        titled = {i for i in sure if title_case(self.rows[i].text) >= 0.6}
-        one_style = len(sure) >= 4 and len(titled) >= 0.75 * len(sure)
+                above = [row, *above[:1]]
         for i in sure:
-            if i in numbered or not one_style or i in titled:
-                self.rows[i].be(Role.HEADLINE)
+            self.rows[i].be(Role.HEADLINE)
         self._drop_labels()
 
     def _drop_labels(self) -> None:
@@ -358,9 +365,9 @@ class _Page:
             self.rows[i].text = self.rows[i].text[end:]
         return {i for i, _ in chain}
 
-    def _weight(self, i: int, above: _Row | None) -> float:
+    def _weight(self, i: int, above: list[_Row]) -> float:
         """Weigh what speaks for and against row i being a headline."""
-        text = self.rows[i].text
+        text = _without_symbols(self.rows[i].text)
         words = text.split()
         story = self._story_below(i)
         case = title_case(text)
@@ -368,10 +375,12 @@ class _Page:
         weight += 2 if story else 0
         weight += 1.5 if case >= 0.6 and len(words) > 1 else -0.5 if case < 0.35 else 0
         weight += self._gap_weight(i) if story else -0.5
-        weight += _below(above)
+        weight += _below(text, above)
         weight -= 1 if len(words) < 3 else 0
-        weight -= 1.5 if text[-1] in "-–—:" else 1 if text[-1] == "!" else 0
-        weight -= 2 if text[0].islower() or text[0] in _NO_BEGINNING else 0
+        weight -= 1.5 if text[-1] in "-–—:" else 0
+        weight -= 0 if text[-1] != "!" else 1 if case >= 0.6 and len(words) > 3 else 2
+        weight -= 1.5 if _SENTENCES.search(text) else 0
+        weight -= 2 if _begins_lower(words[0]) or text[0] in _NO_BEGINNING else 0
         weight -= 1.5 if text[0] in _OPENING and text[-1] in _CLOSING else 0
         return weight
 
@@ -427,17 +436,32 @@ class _Page:
                 row.be(Role.BODY if begun else Role.INTRO)
 
 
+def _without_symbols(text: str) -> str:
+    """Return *text* without the pictures some put before or after a headline."""
+    return _SYMBOLS.sub("", text) or text
+
+
+def _begins_lower(word: str) -> bool:
+    """Tell a word in lower case from a name such as iPhone, ember-cli or v8."""
+    return word[0].islower() and re.fullmatch(r"[^\W\d_A-Z]+[,;:.)]?", word) is not None
+
+
 def _is_label(text: str) -> bool:
     return len(text) <= 60 and title_case(text) >= 0.6 and text[-1].isalnum() and text[0] not in _NO_BEGINNING
 
 
-def _below(above: _Row | None) -> float:
-    """Weigh the row above: a heading stands between two texts, the last item of a list below another item."""
-    if above is None or above.role not in {None, Role.BODY}:
+def _below(text: str, above: list[_Row]) -> float:
+    """Weigh the rows above: a heading stands between two texts, the last item of a list below another item."""
+    first, second = (*above, None, None)[:2]
+    if first is None or first.role not in {None, Role.BODY}:
         return 0.5
-    if ends_sentence(above.text) or len(above.text) >= 160:
+    if first.ends:
         return 1
-    return -1.5 if above.text[-1] in ":：" else -1
+    if first.text[-1] in ":：":
+        return -1.5
+    if (second is None or second.ends) and len(first.text.split()) <= 4:
+        return 0.5  # a section's name
+    return -2 if abs(title_case(first.text) - title_case(text)) < 0.4 else -0.5
 
 
 def _may_be_title(text: str) -> bool:
