@@ -169,11 +169,13 @@ class _Page:
                 row.be(Role.LINK)
             elif reason := furniture(row.text):
                 row.be(Role.DROPPED, reason)
+            elif self._prose_below(i):
+                continue
             elif spent <= LONGEST_LINE and (tags := tags_of(row.text, names=names, words=words)):
                 spent += len(row.text)
                 row.tags = tags
                 row.be(Role.TAG)
-            elif often[plain(row.text)] >= 3 and not self._prose_below(i):
+            elif often[plain(row.text)] >= 3:
                 row.be(Role.DROPPED, "said again and again")
             elif is_prompt(row.text):
                 row.be(Role.DROPPED, "points at a link that the copy lost")
@@ -187,7 +189,7 @@ class _Page:
         """Drop what a page or mail says after its last story."""
         half = len(self.rows) // 2
         start = next(
-            (i + 1 for i in range(len(self.rows) - 1, half, -1) if self.rows[i].tags), len(self.rows)
+            (i + 1 for i in range(len(self.rows) - 1, half, -1) if self.rows[i].tags and not self._stories_after(i)), len(self.rows)
         )
         reason = "after the tags: the page's footer"
         for i in range(len(self.rows) - 1, half - 1, -1):
@@ -371,7 +373,8 @@ class _Page:
         words = text.split()
         story = self._story_below(i)
         case = title_case(text)
-        weight = 2.0 if len(text) <= 140 and len(words) <= 20 and text[-1] not in ".,;:。，；：" else 0.0
+        weight = 2.0 if len(text) <= 140 and len(words) <= 20 and text[-1] not in ":：" else 0.0
+        weight -= 4 if text[-1] in ".,;。，；" and not text.endswith("...") else 0
         weight += 2 if story else 0
         weight += 1.5 if case >= 0.6 and len(words) > 1 else -0.5 if case < 0.35 else 0
         weight += self._gap_weight(i) if story else -0.5
@@ -382,6 +385,7 @@ class _Page:
         weight -= 1.5 if _SENTENCES.search(text) else 0
         weight -= 2 if _begins_lower(words[0]) or text[0] in _NO_BEGINNING else 0
         weight -= 1.5 if text[0] in _OPENING and text[-1] in _CLOSING else 0
+        weight -= 1.5 if text[0] == "(" and text[-1] == ")" else 0
         return weight
 
     def _story_below(self, i: int) -> bool:

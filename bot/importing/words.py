@@ -225,7 +225,7 @@ _SMALL = frozenset(
         "yet",
     ]
 )
-_WORD = re.compile(r"[^\W_][\w'’&.+-]*")
+_WORD = re.compile(r"(?<!\w)[^\W\d_][\w'’&.+-]*")
 
 
 def title_case(text: str) -> float:
