@@ -128,7 +128,8 @@ def perlweekly(mirrors: Path) -> Iterator[tuple[str, Score]]:
 def _perl_page(issue: dict[str, Any], number: str) -> Page:
     """Return what a copy from the web page holds: no address, one line for each title."""
     paragraphs = [_shown(text) for text in issue["header"]]
-    gold, labels = [], []
+    gold: list[str] = []
+    labels: list[str] = []
     for chapter in issue["chapters"]:
         paragraphs += [chapter["title"], _shown(chapter.get("header") or "")]
         labels.append(chapter["title"])
@@ -393,7 +394,9 @@ def pasted(mirrors: Path) -> Iterator[tuple[str, Score]]:
 def ember(mirrors: Path) -> Iterator[tuple[str, Score]]:
     """Read a newsletter of headings and paragraphs as Markdown, as a saved page, as a mail in tables."""
     scores = {"Markdown": Score(), "saved page": Score(), "HTML mail": Score()}
-    for _, content in Mirror(mirrors / "ember-learn+ember-blog" / "repo").files(r"^content/.*ember-times.*\.md$"):
+    for _, content in Mirror(mirrors / "ember-learn+ember-blog" / "repo").files(
+        r"^content/.*ember-times.*\.md$"
+    ):
         text = content.decode()
         title, html = _rendered(text)
         page = _page(title, html)
@@ -443,7 +446,10 @@ _TEXT = ("h1", "h2", "h3", "h4", "h5", "h6", "p", "li", "pre", "blockquote", "fi
 def _counted_elsewhere(element: Any) -> bool:
     if element.tag in {"li", "blockquote"} and element.find(".//p") is not None:
         return True
-    return any(a.tag in {"p", "pre", "li"} and a.find(".//p") is None for a in element.iterancestors("p", "pre", "li"))
+    return any(
+        a.tag in {"p", "pre", "li"} and a.find(".//p") is None
+        for a in element.iterancestors("p", "pre", "li")
+    )
 
 
 def _as_saved_page(title: str, html: str) -> str:

@@ -6,7 +6,7 @@ import json
 import os
 import re
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -64,7 +64,7 @@ def preview(
         _send(as_preview(parts), user, settings)
         click.echo(f"{shown.id}: sent to {user} as {place.channel} would get it", err=True)
     if not user:
-        _print(preview_messages(place.channel, parts), shown.title, form)
+        _print(preview_messages(place.channel, parts), shown, form)
 
 
 def _digest(settings: Settings, name: str | None) -> Digest:
@@ -112,13 +112,14 @@ def _send(parts: Sequence[Part], user: str, settings: Settings) -> None:
                 raise RoundupError(f"{user}: Slack did not take the preview: {outcome.error}")
 
 
-def _print(messages: list[dict[str, object]], title: str, form: str) -> None:
+def _print(messages: list[dict[str, object]], digest: Digest, form: str) -> None:
     if form == "json":
         click.echo(json.dumps(messages, ensure_ascii=False, indent=2))
     elif form == "html":
         from bot.practice.preview_page import preview_html
 
-        click.echo(preview_html(messages, title=title))
+        original = {**asdict(digest), "date": digest.date.isoformat()}
+        click.echo(preview_html(messages, title=digest.title, digest=original))
     else:
         from rich.console import Console
 

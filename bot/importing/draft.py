@@ -7,7 +7,7 @@ the roles at the very end, so that changing a line's role is all there is to a c
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
@@ -54,6 +54,15 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What a source's data says of a story beside its lines."""
+
+    summary: str = ""
+    companies: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
     """A roundup that was read and not yet written."""
 
@@ -64,7 +73,11 @@ class Draft:
     url: str = ""
     newsletter: str = ""
     tags: tuple[str, ...] = ()  # as the source's metadata name them
+    draft: bool = False
     names_said: bool = False  # every story says what it is about; nothing is filled in
+    facts: Mapping[int, Facts] = field(
+        default_factory=dict
+    )  # by the headline's place; then nothing is filled in
     warnings: tuple[str, ...] = ()
 
     def with_role(self, index: int, role: Role) -> Draft:
@@ -93,6 +106,7 @@ class _Story:
     """A story while its lines are gathered."""
 
     headline: str = ""
+    at: int = 0
     url: str = ""
     body: list[str] = field(default_factory=list)
     captions: list[Line] = field(default_factory=list)
@@ -126,7 +140,6 @@ def digest_of(draft: Draft, *, day: date, slug_id: str, registry: Registry) -> D
     """Put the digest together from the roles, and fill in the companies and each story's own tags."""
     front, stories = _gather(draft)
     tags = draft.digest_tags()
-    about = _said_about if draft.names_said else _found_about
     return Digest(
         id=slug_id,
         title=draft.headline(),
@@ -135,8 +148,9 @@ def digest_of(draft: Draft, *, day: date, slug_id: str, registry: Registry) -> D
         intro=tuple(front.body),
         newsletter=draft.newsletter,
         tags=tags,
+        draft=draft.draft,
         stories=tuple(
-            _story(story, f"{slug_id}/{n}", n, *about(story, tags, registry))
+            _story(story, f"{slug_id}/{n}", n, _facts(story, draft, tags, registry))
             for n, story in enumerate(stories, start=1)
         ),
     )
@@ -156,7 +170,7 @@ def _gather(draft: Draft) -> tuple[_Story, list[_Story]]:
     front, stories = _Story(), list[_Story]()
     for line in draft.lines:
         if line.role is Role.HEADLINE:
-            stories.append(_Story(headline=line.text, url=line.url, lost=list(line.lost)))
+            stories.append(_Story(headline=line.text, at=line.at, url=line.url, lost=list(line.lost)))
         elif line.role is Role.INTRO or (line.role is Role.CAPTION and not stories):
             front.body.append(line.text)
             front.lost += line.lost
@@ -170,28 +184,29 @@ def _with_first_link(story: _Story) -> _Story:
     return story if story.url or not story.lost else replace(story, url=story.lost[0])
 
 
-def _said_about(story: _Story, _: Collection[str], registry: Registry) -> tuple[Iterable[str], Iterable[str]]:
-    return [n for n in story.tags if n in registry], [n for n in story.tags if n not in registry]
-
-
-def _found_about(
-    story: _Story, tags: Collection[str], registry: Registry
-) -> tuple[Iterable[str], Iterable[str]]:
-    """Find the companies in the story's words, and those of the digest's tags that are no company there."""
+def _facts(story: _Story, draft: Draft, tags: Collection[str], registry: Registry) -> Facts:
+    """Say what a story is about: as its data says, as its tag lines say, or as its words do."""
+    if story.at in draft.facts:
+        return draft.facts[story.at]
+    if draft.names_said:
+        companies = [name for name in story.tags if name in registry]
+        return Facts(companies=tuple(companies), tags=tuple(n for n in story.tags if n not in registry))
     text = "\n".join([story.headline, *story.body])
-    companies = companies_in(text, registry, other_names=tags)
-    said = said_in(text, tags)
-    return companies, [tag for tag in (*story.tags, *said) if tag not in companies]
+    found = companies_in(text, registry, other_names=tags)
+    # Those of the digest's tags that stand in it, and are no company there.
+    own = [tag for tag in (*story.tags, *said_in(text, tags)) if tag not in found]
+    return Facts(companies=tuple(found), tags=tuple(own))
 
 
-def _story(story: _Story, story_id: str, n: int, companies: Iterable[str], tags: Iterable[str]) -> Story:
+def _story(story: _Story, story_id: str, n: int, facts: Facts) -> Story:
     return Story(
         id=story_id,
         n=n,
         headline=story.headline,
+        summary=facts.summary,
         body=tuple(story.body) or (() if story.url else (story.headline,)),  # a story needs one of the two
-        companies=tuple(companies),
-        tags=tuple(dict.fromkeys(tags)),
+        companies=facts.companies,
+        tags=tuple(dict.fromkeys(facts.tags)),
         url=story.url,
         image=story.image(),
     )

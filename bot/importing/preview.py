@@ -1,7 +1,7 @@
-"""Reads back what `roundup preview` shows: its JSON, or its page, which holds the same JSON.
+"""Reads back what `roundup preview` makes: its page, which holds the whole digest, or its JSON.
 
-Everything a post says comes back. What no post says does not: the tags of the whole digest, a story's own
-summary beside its body, and whether a name is both a company and a tag.
+Of the JSON everything a post says comes back. What no post says does not: the tags of the whole digest, a
+story's own summary beside its body, and whether a name is both a company and a tag.
 """
 
 from __future__ import annotations
@@ -10,12 +10,14 @@ import html
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from datetime import date
 from itertools import takewhile
 from typing import Any
 
 from bot.core.errors import RoundupError
-from bot.importing.draft import Draft, Line, Role
+from bot.importing.draft import Draft, Facts, Line, Role
 from bot.importing.words import find_date, tidy, web_address
 
 Json = Mapping[str, Any]
@@ -30,37 +32,97 @@ _LONGEST_BLOCK = 2500
 _SENTENCE = re.compile(r".*?[.!?…。！？][\"'”’»)\]]*(?:\s|$)", re.DOTALL)
 
 
-def posted_messages(text: str) -> Sequence[Json]:
-    """Return the messages of a preview, or nothing if *text* is none."""
-    top = text.lstrip("\ufeff \r\n\t")
-    if top.startswith("["):
-        return _messages(top)
-    pages = _PAGE.findall(text) if top.startswith("<") else []
-    return next((found for page in pages if (found := _messages(page))), ())
-
-
-def _messages(text: str) -> Sequence[Json]:
+def read_preview(text: str) -> Draft | None:
+    """Give every block of the first channel's post its role; None if *text* is no preview."""
+    data = list(_data(text))
+    messages = next((said for said in data if _is_post(said)), ())
+    if not messages:
+        return None
+    digest = next((said for said in data if isinstance(said, dict) and "stories" in said), None)
     try:
-        said = json.loads(text)
-    except (ValueError, RecursionError):  # no JSON, or a hostile one
-        return ()
-    whole = isinstance(said, list) and all(
+        return _of_digest(digest) if digest else _of_post(messages)
+    except (KeyError, TypeError, AttributeError, IndexError, ValueError) as e:
+        raise RoundupError(
+            "this looks like a preview, but its data are not what `roundup preview` makes"
+        ) from e
+
+
+def _data(text: str) -> Iterator[Any]:
+    """Yield the JSON that *text* is, or that a page holds."""
+    top = text.lstrip("\ufeff \r\n\t")
+    for said in [top] if top.startswith("[") else _PAGE.findall(text) if top.startswith("<") else []:
+        with suppress(ValueError, RecursionError):  # no JSON, or a hostile one
+            yield json.loads(said)
+
+
+def _is_post(said: object) -> bool:
+    return isinstance(said, list) and all(
         isinstance(m, dict) and isinstance(m.get("blocks"), list) and {"channel", "thread", "text"} <= set(m)
         for m in said
     )
-    return said if whole else ()
 
 
-def read_preview(messages: Sequence[Json]) -> Draft:
-    """Give every block of the first channel's post its role."""
+def _numbered(lines: Iterable[Line]) -> tuple[Line, ...]:
+    return tuple(replace(line, at=at, last=at) for at, line in enumerate(lines, start=1))
+
+
+# A page holds the digest itself
+
+
+def _of_digest(digest: Json) -> Draft:
+    lines = [
+        Line(at=0, text=_words_of(digest["title"]), role=Role.TITLE),
+        *(Line(at=0, text=_words_of(paragraph), role=Role.INTRO) for paragraph in digest["intro"]),
+        *(line for story in digest["stories"] for line in _story_lines(story)),
+    ]
+    numbered = _numbered(lines)
+    heads = [line.at for line in numbered if line.role is Role.HEADLINE]
+    return Draft(
+        lines=numbered,
+        date=date.fromisoformat(digest["date"]),
+        date_from="the digest in the page",
+        url=web_address(digest["url"]),
+        newsletter=web_address(digest["newsletter"]),
+        tags=_names(digest["tags"]),
+        draft=digest["draft"] is True,
+        names_said=True,
+        facts={at: _facts(story) for at, story in zip(heads, digest["stories"], strict=True)},
+    )
+
+
+def _story_lines(story: Json) -> Iterator[Line]:
+    yield Line(at=0, text=_words_of(story["headline"]), role=Role.HEADLINE, url=web_address(story["url"]))
+    for paragraph in story["body"]:
+        yield Line(at=0, text=_words_of(paragraph), role=Role.BODY)
+    if image := story["image"]:
+        yield Line(at=0, text=_words_of(image["alt"]), role=Role.CAPTION, url=web_address(image["url"]))
+        if image["caption"]:
+            yield Line(at=0, text=_words_of(image["caption"]), role=Role.CAPTION)
+
+
+def _facts(story: Json) -> Facts:
+    summary = _words_of(story["summary"]) if story["summary"] else ""
+    return Facts(summary=summary, companies=_names(story["companies"]), tags=_names(story["tags"]))
+
+
+def _names(said: Iterable[str]) -> tuple[str, ...]:
+    return tuple(_words_of(name) for name in said)
+
+
+def _words_of(said: str) -> str:
+    """Return words on one line; anything else is no digest of ours."""
+    words = " ".join(said.splitlines()).strip()
+    if not tidy(words):
+        raise ValueError("a text that says nothing")
+    return words
+
+
+# A post shows most of it
+
+
+def _of_post(messages: Sequence[Json]) -> Draft:
     post = [m for m in messages if m["channel"] == messages[0]["channel"]]
-    try:
-        lines = list(_lines(post))
-    except (KeyError, TypeError, AttributeError, IndexError, ValueError) as e:
-        raise RoundupError(
-            "this looks like a preview, but its blocks are not what `roundup preview` makes"
-        ) from e
-    numbered = tuple(replace(line, at=at, last=at) for at, line in enumerate(lines, start=1))
+    numbered = _numbered(_lines(post))
     about = next((line for line in numbered if line.reason == "date and number of stories"), None)
     day = find_date(about.text) if about else None
     return Draft(
@@ -70,7 +132,7 @@ def read_preview(messages: Sequence[Json]) -> Draft:
         url=about.url if about else "",
         newsletter=next((_newsletter(m["blocks"]) for m in post if _newsletter(m["blocks"])), ""),
         names_said=True,
-        warnings=("a preview does not show the tags of the whole digest; add them",),
+        warnings=("a post does not show the tags of the whole digest; import its HTML preview, or add them",),
     )
 
 

@@ -40,10 +40,10 @@ def read_draft(
 
 
 def _text(content: bytes, text: str, source: str, form: Format | None, names: Collection[str]) -> Draft:
-    from bot.importing.preview import posted_messages, read_preview
+    from bot.importing.preview import read_preview
 
-    if messages := posted_messages(text):
-        return read_preview(messages)
+    if preview := read_preview(text):
+        return preview
     match form or _looks_like(text, source):
         case Format.HTML:
             from bot.importing.html import read_html

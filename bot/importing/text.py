@@ -44,7 +44,9 @@ _PICTURE = re.compile(r"\S+\.(jpe?g|png|gif|webp|svg|avif)|image|\[image.*\]", r
 _NUMBER = re.compile(r"(?:#|no\. ?)?(\d{1,3})[.):]?\s+(?=\S)", re.IGNORECASE)
 _NO_BEGINNING = "-–—*+•·▪◦‣^<>=|/\\)]}[{,.;:%@~_"
 _SENTENCES = re.compile(r"[a-z0-9]{4,}[.!?] +[A-Z]")
-_SYMBOLS = re.compile(r"^[^\w\s!-/:-@\[-`{-~“”‘’«»「」『』¿¡…–—•·£€¥©]+\s*|\s*[^\w\s!-/:-@\[-`{-~“”‘’«»「」『』。，；：！？…–—•·£€¥]+$")
+_SYMBOLS = re.compile(
+    r"^[^\w\s!-/:-@\[-`{-~“”‘’«»「」『』¿¡…–—•·£€¥©]+\s*|\s*[^\w\s!-/:-@\[-`{-~“”‘’«»「」『』。，；：！？…–—•·£€¥]+$"
+)
 _OPENING = "\"'“‘«「『¿¡#$€£¥@(&"
 _CLOSING = "\"'”’»」』)"
 
@@ -189,7 +191,12 @@ class _Page:
         """Drop what a page or mail says after its last story."""
         half = len(self.rows) // 2
         start = next(
-            (i + 1 for i in range(len(self.rows) - 1, half, -1) if self.rows[i].tags and not self._stories_after(i)), len(self.rows)
+            (
+                i + 1
+                for i in range(len(self.rows) - 1, half, -1)
+                if self.rows[i].tags and not self._stories_after(i)
+            ),
+            len(self.rows),
         )
         reason = "after the tags: the page's footer"
         for i in range(len(self.rows) - 1, half - 1, -1):
@@ -455,7 +462,7 @@ def _is_label(text: str) -> bool:
 
 
 def _below(text: str, above: list[_Row]) -> float:
-    """Weigh the rows above: a heading stands between two texts, the last item of a list below another item."""
+    """Weigh the rows above: a heading stands below a text, the last item of a list below another item."""
     first, second = (*above, None, None)[:2]
     if first is None or first.role not in {None, Role.BODY}:
         return 0.5

@@ -18,11 +18,17 @@ from typing import Any
 
 _PAGE = files("bot.practice") / "page"
 _IMPORT = re.compile(r'^import .* from "\./(.+)";\n', re.MULTILINE)
+_DIGEST = '<script type="application/json" id="digest">{}</script>\n'
 _EXPORT = re.compile(r"^export ", re.MULTILINE)
 
 
-def preview_html(messages: Sequence[Mapping[str, Any]], *, title: str) -> str:
-    """Return the page for what `preview --format json` prints."""
+def preview_html(
+    messages: Sequence[Mapping[str, Any]], *, title: str, digest: Mapping[str, Any] | None = None
+) -> str:
+    """Return the page for what `preview --format json` prints.
+
+    *digest* goes with it unseen, so that `roundup import` can read from the page what no post shows.
+    """
     style = _read("style.css")
     script = "".join(_modules("preview.js", set()))
     return Template(_read("preview.html")).substitute(
@@ -30,7 +36,8 @@ def preview_html(messages: Sequence[Mapping[str, Any]], *, title: str) -> str:
         policy=_policy(style, script),
         style=style,
         script=script,
-        messages=_embedded(messages),
+        messages=_embedded([dict(message) for message in messages]),
+        digest=_DIGEST.format(_embedded(digest)) if digest else "",
     )
 
 
@@ -63,6 +70,6 @@ def _digest(text: str) -> str:
     return f"sha256-{b64encode(sha256(text.encode()).digest()).decode()}"
 
 
-def _embedded(messages: Sequence[Mapping[str, Any]]) -> str:
+def _embedded(data: object) -> str:
     # "</script>" or "<!--" in a story would end the script element early.
-    return json.dumps([dict(message) for message in messages], ensure_ascii=False).replace("<", "\\u003c")
+    return json.dumps(data, ensure_ascii=False).replace("<", "\\u003c")

@@ -147,6 +147,51 @@ def test_an_imported_digests_preview_is_the_same_digest(desk: Path) -> None:
         assert "does not show the tags" in report
 
 
+SAMPLES = ROOT / "tests" / "samples" / "digests"
+
+
+@pytest.mark.parametrize("sample", ["seed", *sorted(path.name for path in SAMPLES.glob("*.yaml"))])
+def test_the_preview_page_holds_the_whole_digest(desk: Path, sample: str) -> None:
+    """Also what no post shows: the digest's tags, summaries, whether a name is a company."""
+    if sample == "seed":
+        roundup("import", str(SEED), "--date", "2020-05-01", "--yes", "--output", "digests/digest.yaml")
+    else:
+        (desk / "digests").mkdir()
+        (desk / "digests" / "digest.yaml").write_bytes((SAMPLES / sample).read_bytes())
+    code, shown, said = roundup("preview", "digest", "--format", "html")
+    assert code == 0, said
+    (desk / "preview.html").write_text(shown, encoding="utf-8")
+
+    code, _, report = roundup("import", "preview.html", "--yes", "--output", "digests/back.yaml")
+
+    assert code == 0, report
+    assert told(desk / "digests" / "back.yaml") == told(desk / "digests" / "digest.yaml")
+
+
+def told(path: Path) -> Digest:
+    """Return a digest without its name and lines."""
+    digest = loaded(path)
+    stories = tuple(replace(story, id="", line=0) for story in digest.stories)
+    return replace(digest, id="", stories=stories)
+
+
+@pytest.mark.parametrize(
+    "damage", ['"stories": 7', '"stories": [{}]', '"stories": [[1]]', '"stories": [null]']
+)
+def test_a_page_with_damaged_data_is_refused_plainly(desk: Path, damage: str) -> None:
+    roundup("import", str(SEED), "--date", "2020-05-01", "--yes")
+    _, shown, _ = roundup("preview", "--format", "html")
+    spoilt = re.sub(r'"stories": \[.*?\](?=, "intro")', damage, shown, count=1, flags=re.DOTALL)
+    assert spoilt != shown
+    (desk / "preview.html").write_text(spoilt, encoding="utf-8")
+
+    code, _, report = roundup("import", "preview.html", "--yes", "--output", "back.yaml")
+
+    assert code == 1
+    assert "not what `roundup preview` makes" in report
+    assert not (desk / "back.yaml").exists()
+
+
 # On a terminal
 
 
