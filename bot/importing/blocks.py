@@ -27,6 +27,10 @@ from bot.importing.words import (
 )
 
 
+# More than a sentence that introduces a list: then the prose is the story.
+_MUCH_PROSE = 200
+
+
 class Kind(StrEnum):
     """What a block is in its document."""
 
@@ -251,14 +255,18 @@ class _Document:
         return following[0].level > heading.level or self.mostly_linked
 
     def _story_level(self, content: list[Block]) -> int:
-        """Return how deep the list items are nested that begin with a link or in bold; 0 if most do not."""
+        """Return how deep the list items are nested that begin with a link or in bold; 0 if none are stories.
+
+        One such item makes stories of its list; where prose says what the list is for, most must begin so.
+        """
         items = [b for b in content if b.kind is Kind.ITEM]
         prose = sum(len(b.text) for b in content if b.kind is Kind.PARAGRAPH and b.level == 0)
-        if self.article and prose > 200:
+        if self.article and prose > _MUCH_PROSE:
             return 0
         for level in sorted({b.level for b in items}):
             of_level = [b for b in items if b.level == level]
-            if sum(_item_lead(b) is not None for b in of_level) >= 0.5 * len(of_level):
+            leads = sum(_item_lead(b) is not None for b in of_level)
+            if leads >= (0.5 * len(of_level) if prose > _MUCH_PROSE else 1):
                 return level
         return 0
 

@@ -143,7 +143,7 @@ def _inline(token: Token, *, depth: int, fresh: bool, heading: int) -> Iterator[
     kind = Kind.HEADING if heading else Kind.ITEM if fresh else Kind.PARAGRAPH
     runs, pictures = _runs(token.children or [])
     block = Block(kind=kind, at=at, last=last, level=heading or depth, runs=runs)
-    if block.text and (tags := tags_of(block.text)) and not heading:
+    if kind is Kind.PARAGRAPH and not block.addresses and (tags := tags_of(block.text)):
         block.kind, block.tags = Kind.TAGS, tags
     if block.text:
         yield block
