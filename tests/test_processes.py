@@ -204,7 +204,7 @@ def test_database_that_cannot_be_used_ends_it_in_a_line(mode: str, url: str, env
     environ["DATABASE_URL"] = url
     with bot("run", mode, environ=environ) as process:
         assert process.wait(PATIENCE) == 1
-        said = process.stdout.read()
+        said = output(process)
 
     assert "database" in said.lower()
     assert "Traceback" not in said
@@ -263,6 +263,22 @@ def test_what_the_user_can_mend_is_said_without_a_traceback(
     expected = {"config": "did you mean `channels`?", "database": "DATABASE_URL: mysql is not supported"}
     assert expected[broken] in said
     assert "Traceback" not in said
+
+
+def test_the_mode_asked_for_decides_what_is_missing(environ: dict[str, str]) -> None:
+    """Neither is set; an app token would be of no use to HTTP mode."""
+    del environ["SLACK_APP_TOKEN"], environ["SLACK_SIGNING_SECRET"]
+    with bot("run", "--http", environ=environ) as process:
+        assert process.wait(PATIENCE) == 1
+
+        assert output(process).startswith("SLACK_SIGNING_SECRET is not set: ")
+
+
+def test_demo_refuses_an_unknown_log_level_in_words(environ: dict[str, str]) -> None:
+    with bot("demo", environ={**environ, "LOG_LEVEL": "loud"}) as process:
+        assert process.wait(PATIENCE) == 1
+
+        assert output(process).startswith("LOG_LEVEL is 'loud': use one of DEBUG, ")
 
 
 def test_bot_joins_a_public_channel_it_is_not_in(environ: dict[str, str]) -> None:

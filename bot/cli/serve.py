@@ -38,14 +38,14 @@ def run(config: Path, mode: str | None) -> None:
     set_up_logging(environment.log_level)
     if not environment.bot_token:
         raise missing("SLACK_BOT_TOKEN")
-    mode = mode or ("socket" if environment.app_token else "http")
-    if mode == "socket":
+    if mode == "socket" or (mode is None and environment.app_token):
         from bot.app import run_socket
 
         run_socket(config, os.environ, stop_on_signal())
         return
     if not environment.signing_secret:
-        raise missing("SLACK_SIGNING_SECRET" if environment.app_token else "SLACK_APP_TOKEN")
+        # Whoever asked for no mode is best served by the one that needs no public address.
+        raise missing("SLACK_SIGNING_SECRET" if mode else "SLACK_APP_TOKEN")
     serve_http(config, host=environment.host, port=environment.port or HTTP_PORT)
 
 
@@ -72,7 +72,8 @@ def demo(config: Path, port: int | None, once: bool) -> None:
     """Show the bot at work in a practice workspace on this machine. Needs no Slack and no network."""
     from bot.demo import Demo
 
-    set_up_logging("WARNING" if once else os.environ.get("LOG_LEVEL", "WARNING").upper())
+    level = "WARNING" if once else os.environ.get("LOG_LEVEL") or "WARNING"
+    set_up_logging(read_environment({"LOG_LEVEL": level}).log_level)
     with Demo(config, port=port, first_port=DEMO_PORT) as show:
         show.post_newest(DEMO_PATIENCE_SECONDS, whole=once)
         if once:
