@@ -53,6 +53,18 @@ class _Office:
             return stem
         return self.library.find(name).id
 
+    def all_must_be_known(self, channel: str) -> None:
+        """Raise RoundupError for the channels that an order for all of them did not reach."""
+        reached = {place.name for place in self.desk.places(channel)}
+        left = [entry.channel for entry in self.settings.channels if entry.channel not in reached]
+        if left and not channel:
+            how = (
+                "`roundup doctor` says why"
+                if self.office
+                else "set SLACK_BOT_TOKEN, so that they can be looked up"
+            )
+            raise RoundupError(f"not found in Slack, so nothing was ordered there: {', '.join(left)}; {how}")
+
     def carry_out(self) -> None:
         """Do what was ordered, until nothing is left to do."""
         if self.office is None:
@@ -115,9 +127,10 @@ def post(config: Path, digest: str, channel: str, dry_run: bool) -> None:
         found = shell.library.find(digest)
         said = shell.desk.post_now(found, channel=channel, who=SHELL, dry_run=dry_run)
         _say(said, prefix="would: " if dry_run else "")
-        if not dry_run:
+        if said and not dry_run:
             shell.carry_out()
             _report(shell, found.id, channel)
+        shell.all_must_be_known(channel)
 
 
 @click.command()

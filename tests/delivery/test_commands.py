@@ -150,6 +150,20 @@ def test_without_a_token_an_order_is_left_for_a_running_bot(run: Run, practice: 
     assert posted(practice) == []
 
 
+def test_channels_an_order_did_not_reach_are_named(run: Run, practice: PracticeServer) -> None:
+    """An editor who reads "gets it now" for one must not think that the others got it."""
+    never_seen = run("post", "first", SLACK_BOT_TOKEN="")
+    practice.workspace.channel("#travel").name = "journeys"
+    half = run("post", "first")
+
+    assert never_seen.exit_code == half.exit_code == 1
+    assert "nothing was ordered there: #news, #travel; set SLACK_BOT_TOKEN" in never_seen.stderr
+    assert "a running bot" not in never_seen.stderr
+    assert "#news gets it now" in half.stdout
+    assert "nothing was ordered there: #travel; `roundup doctor` says why" in half.stderr
+    assert len(posted(practice)) == 2
+
+
 def test_resolve_settles_what_is_held(run: Run, practice: PracticeServer) -> None:
     practice.fault("chat.postMessage", "close_accepted")
     practice.fault("conversations.history", "missing_scope", times=9)
