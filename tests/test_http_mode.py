@@ -106,6 +106,19 @@ def test_unsigned_rubbish_never_reaches_the_parser(post: Post, body: str) -> Non
     assert post(body, signature="", CONTENT_TYPE="application/json")[0] == 401
 
 
+@pytest.mark.parametrize("body", ["{bad", "[1, 2]", '"text"', "payload=nothing", "payload=[1]"])
+def test_signed_body_that_is_not_slacks_is_refused_in_one_line(
+    post: Post, caplog: pytest.LogCaptureFixture, body: str
+) -> None:
+    """Bolt parses while it builds its request; its exceptions would be a traceback and a 500."""
+    kind = "application/x-www-form-urlencoded" if body.startswith("payload") else "application/json"
+
+    status, _ = post(body, CONTENT_TYPE=kind)
+
+    assert status == 400
+    assert caplog.messages == ["request_refused reason=unreadable"]
+
+
 def test_huge_body_is_refused_unread(post: Post) -> None:
     assert post("x", CONTENT_LENGTH=str(5 * 1024 * 1024))[0] == 413
 

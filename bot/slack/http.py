@@ -76,9 +76,13 @@ class EventsApp:
     def _dispatch(self, environ: WSGIEnvironment, body: bytes) -> tuple[str, list[tuple[str, str]], bytes]:
         from slack_bolt import BoltRequest
 
-        request = BoltRequest(
-            body=body.decode(), query=environ.get("QUERY_STRING", ""), headers=_headers(environ)
-        )
+        try:
+            request = BoltRequest(
+                body=body.decode(), query=environ.get("QUERY_STRING", ""), headers=_headers(environ)
+            )
+        except (ValueError, AttributeError, TypeError):  # no JSON, or JSON that is no object: not Slack's
+            log.warning("request_refused reason=unreadable")
+            return "400 Bad Request", [("Content-Type", "application/json")], b'{"error": "unreadable"}'
         response = self._app.dispatch(request)
         headers = [(name, value) for name, values in response.headers.items() for value in values]
         return f"{response.status} Answer", headers, (response.body or "").encode()
