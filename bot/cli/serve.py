@@ -122,8 +122,11 @@ def set_up_logging(level: str) -> None:
     logging.basicConfig(
         level=level, stream=sys.stderr, format="%(asctime)sZ %(levelname)s %(name)s %(message)s"
     )
-    for chatty in ("apscheduler", "slack_bolt", "slack_sdk", "websocket"):
+    # uvicorn's lines of the practice workspace hold the socket's address with its ticket.
+    for chatty in ("apscheduler", "slack_bolt", "slack_sdk", "uvicorn", "websocket"):
         logging.getLogger(chatty).setLevel(max(logging.getLevelName(level), logging.WARNING))
+    # What goes wrong there comes to us as an exception, and is said once, in a line of ours.
+    logging.getLogger("slack_sdk.web").setLevel(logging.CRITICAL)
 
 
 def stop_on_signal() -> threading.Event:
