@@ -7,6 +7,7 @@ import os
 import threading
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
@@ -72,6 +73,7 @@ class Bot:
         self._identity: Identity | None = None
         self._socket: Socket | None = None
         self._in_socket_mode = False
+        self._untold: tuple[Problem, ...] = ()  # of files; what the editors have not heard yet
         self._metrics = Metrics(deliveries=self._deliveries)
         self.bolt = build_app(
             token=self._environment.bot_token,
@@ -181,21 +183,22 @@ class Bot:
         return coming_of(digest, targets, postings, now=now)
 
     def _wake(self) -> datetime | None:
-        problems = self.newsroom.refresh()
-        if problems:
-            self._tell_of_files(problems)
+        news = self.newsroom.refresh()
+        for problem in news:
+            log.error("file_broken problem=%r", str(problem))
+        self._untold += news
+        if self._untold:
+            self._tell_of_files()
         return self.posting.publisher.tick()
 
-    def _tell_of_files(self, problems: Sequence[Problem]) -> None:
-        said = "\n".join(map(str, problems))
-        text = f"The last good version stays in force until this is mended:\n{said}"
-        # The same mistake on another day is news again; of several replicas one tells.
+    def _tell_of_files(self) -> None:
+        said = "\n".join(map(str, self._untold))
+        # The replicas tell it once between them; the day makes the same mistake news again tomorrow.
         subject = f"files {self._clock():%Y-%m-%d} {sha256(said.encode()).hexdigest()[:12]}"
-        log.error("files_broken problems=%d first=%s", len(problems), problems[0])
-        try:
+        text = f"Broken; where there was a good version it stays in force until this is mended:\n{said}"
+        with suppress(LedgerError):  # who was told is written there: they hear of it when it is back
             self.posting.publisher.alarm(Alarm(subject=subject, text=text))
-        except LedgerError as error:  # whom we told is written there; the log has it in any case
-            log.warning("editors_not_told error=%s", error)
+            self._untold = ()
 
     def _numbered(self, digest: Digest) -> Digest:
         """Give the stories the numbers they had before, and remember the new ones."""

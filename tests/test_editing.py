@@ -12,6 +12,7 @@ import pytest
 
 from bot.app import Bot
 from bot.core.delivery import State
+from bot.ledger import Ledger, LedgerError
 from bot.practice.server import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET, PracticeServer
 from bot.practice.workspace import ME
 from bot.slack.editing import alarm_message
@@ -139,6 +140,25 @@ def test_whoever_is_no_editor_is_told_so(tmp_path: Path) -> None:
         desk.preview()
 
         assert desk.last_text().startswith("Only editors may do that")
+
+
+def test_broken_file_is_told_once_the_database_is_back(
+    desk: EditorsDesk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whom we told is written there; without it the editors would never have heard."""
+    tell_once, outage = Ledger.tell_once, iter([LedgerError("away"), LedgerError("away")])
+
+    def flaky(ledger: Ledger, subject: str) -> bool:
+        if error := next(outage, None):
+            raise error
+        return tell_once(ledger, subject)
+
+    monkeypatch.setattr(Ledger, "tell_once", flaky)
+    (tmp_path / "digests" / "broken.yaml").write_text("titel: Roundup\n", encoding="utf-8")
+    told = until(lambda: desk.server.workspace.posted(f"D{ME[1:]}"), "the editor is told")
+
+    assert "digests/broken.yaml:1:1: error: title: missing" in told[0].text
+    assert len(desk.server.workspace.posted(f"D{ME[1:]}")) == 1
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,6 @@ from bot.importing.words import (
     web_address,
 )
 
-
 # More than a sentence that introduces a list: then the prose is the story.
 _MUCH_PROSE = 200
 
