@@ -252,11 +252,12 @@ _NESTED_LINK = re.compile(_ITEM_LINK.pattern.replace("{0,3}", "{4,}"), re.MULTIL
 _ITEM_BOLD = re.compile(
     r"^[-*] +\*\*(?:\[)?(.+?)(?:\]\[[^\]]*\]|\]\([^)]*\))?:?\*\*", re.MULTILINE | re.DOTALL
 )
+_LINK_ALONE = re.compile(r"^\*{0,2}\[((?:[^\[\]]|\[[^\[\]]*\])+)\]\([^)\s]*\)\*{0,2}\s*$", re.MULTILINE)
 _HEADING = re.compile(r"^#{1,5} +(.*?)\s*#*$")
 
 
 def _markdown_words(text: str) -> str:
-    text = re.sub(r"!?\[([^\]]*)\](\([^)]*\)|\[[^\]]*\])", r"\1", text)
+    text = re.sub(r"!?\[((?:[^\[\]]|\[[^\[\]]*\])*)\](\([^)]*\)|\[[^\]]*\])", r"\1", text)
     return re.sub(r"(?<!\w)[*_]{1,3}(.+?)[*_]{1,3}(?!\w)", r"\1", text.replace("`", "").replace("\\", ""))
 
 
@@ -297,11 +298,12 @@ def rust(mirrors: Path) -> Iterator[tuple[str, Score]]:
     yield "This Week in Rust, Markdown (link items), every fourth", score
 
 
-def _stories(text: str, *, bold: bool = False) -> list[str]:
+def _stories(text: str, *, bold: bool = False, alone: bool = False) -> list[str]:
     """Return the items that begin with a link (or in bold), and the headings of sections that have prose instead."""
     found: list[str] = []
     for section in re.split(r"^(?=#{1,5} )", text, flags=re.MULTILINE):
         items = _ITEM_LINK.findall(section) + (_ITEM_BOLD.findall(section) if bold else [])
+        items += _LINK_ALONE.findall(section) if alone else []
         nested = [] if items else _NESTED_LINK.findall(section)
         heading, _, rest = section.partition("\n")
         if items or nested:
@@ -314,11 +316,11 @@ def _stories(text: str, *, bold: bool = False) -> list[str]:
 
 
 def kubernetes(mirrors: Path) -> Iterator[tuple[str, Score]]:
-    """Every story is a list item that begins with a link; a heading with a paragraph is one too."""
+    """Every story is a list item that begins with a link, or a line that is one; a heading with a paragraph is one too."""
     score = Score()
     for _, content in Mirror(mirrors / "kubernetes-sigs+lwkd" / "repo").files(r"^_posts/.*\.md$"):
         body = re.sub(r"^---\n.*?\n---\n", "", content.decode(), count=1, flags=re.DOTALL)
-        score.add(read_markdown, content.decode(), _stories(body))
+        score.add(read_markdown, content.decode(), _stories(body, alone=True))
     yield "Last Week in Kubernetes, Markdown (headings)", score
 
 
@@ -430,7 +432,7 @@ def _page(title: str, html: str) -> Page:
         words = tidy(element.text_content())
         if not words or _counted_elsewhere(element):
             continue
-        if element.tag[0] == "h":
+        if element.tag[0] == "h" or _all_bold(element, words):
             labels += [pending] if pending else []
             pending = words
         elif pending:
@@ -441,6 +443,11 @@ def _page(title: str, html: str) -> Page:
 
 
 _TEXT = ("h1", "h2", "h3", "h4", "h5", "h6", "p", "li", "pre", "blockquote", "figcaption", "td")
+
+
+def _all_bold(element: Any, words: str) -> bool:
+    bold = element.find("strong") if element.tag == "p" else None
+    return bold is not None and tidy(bold.text_content()) == words and len(words) <= 120
 
 
 def _counted_elsewhere(element: Any) -> bool:

@@ -470,7 +470,7 @@ def _below(text: str, above: list[_Row]) -> float:
         return 1
     if first.text[-1] in ":：":
         return -1.5
-    if (second is None or second.ends) and len(first.text.split()) <= 4:
+    if (second is None or second.ends) and len(first.text.split()) <= 6:
         return 0.5  # a section's name
     return -2 if abs(title_case(first.text) - title_case(text)) < 0.4 else -0.5
 
