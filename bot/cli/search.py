@@ -6,6 +6,7 @@ import json
 import re
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime
 from functools import partial
 from pathlib import Path
@@ -25,6 +26,8 @@ from bot.slack.listeners import Find
 
 Ask = Callable[[str], Reply]
 
+# Not line ends to JSON or to the shell, but to many who read lines, str.splitlines among them.
+_LINE_ENDS = {ord(letter): f"\\u{ord(letter):04x}" for letter in "\x85\u2028\u2029"}
 _QUOTABLE = re.compile(r"(-?(?:[a-z]+:)?)(.*)", re.DOTALL)  # -word, in:tag and their like keep their head
 
 
@@ -75,7 +78,8 @@ def search(
     if form == "json":
         _print_json(text, ask(text))
     else:
-        print_answer(answer_message(ask(text), find=find), Console(highlight=False))
+        reply = _with_phrases_told(ask(text), query)
+        print_answer(answer_message(reply, find=find), Console(highlight=False))
 
 
 def _over_archive(path: Path, limit: int) -> tuple[Ask, Find]:
@@ -100,8 +104,17 @@ def _as_typed(argument: str) -> str:
     return f'{quotable[1]}"{quotable[2]}"'
 
 
+def _with_phrases_told(reply: Reply, arguments: tuple[str, ...]) -> Reply:
+    """Say of an answer without a story which words the shell's quotes made a phrase."""
+    phrases = [argument for argument in map(str.strip, arguments) if _as_typed(argument) != argument]
+    if not phrases or not isinstance(reply, Answer) or reply.kind is Kind.MATCHES:
+        return reply
+    told = ", ".join(f"“{phrase}”" for phrase in phrases)
+    return replace(reply, hint=f"{reply.hint} {told} was looked for word for word; leave out the quotes.")
+
+
 def _print_json(text: str, reply: Reply) -> None:
-    line = json.dumps(_as_json(_as_answer(text, reply)), ensure_ascii=False)
+    line = json.dumps(_as_json(_as_answer(text, reply)), ensure_ascii=False).translate(_LINE_ENDS)
     # An argument that is not UTF-8 comes to us as half surrogates, which cannot be printed.
     sys.stdout.buffer.write(line.encode("utf-8", "replace") + b"\n")
     sys.stdout.buffer.flush()

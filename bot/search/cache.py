@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing, suppress
@@ -38,6 +39,29 @@ def folder() -> Path:
 def path_of(key: str) -> Path:
     """Return where the index of that content lives."""
     return folder() / f"search-{key}.sqlite"
+
+
+def recall(name: str) -> str | None:
+    """Return the key that was noted under that name, if any."""
+    try:
+        noted = _note_of(name).read_text("ascii")
+    except (OSError, ValueError):  # none yet, not ours, not text
+        return None
+    return noted if re.fullmatch("[0-9a-f]{32}", noted) else None
+
+
+def note(name: str, key: str) -> None:
+    """Note a key, for `recall`. Where nothing can be written, nothing is noted."""
+    path = _note_of(name)
+    new = path.with_name(f".{path.name}.{token_hex(6)}")
+    with suppress(OSError):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        new.write_text(key, "ascii")
+        new.replace(path)
+
+
+def _note_of(name: str) -> Path:
+    return folder() / f"search-{name}.key"
 
 
 def open_index(key: str) -> Index | None:
@@ -108,9 +132,10 @@ def _write(
 def _prune(newest: Path) -> None:
     """Delete all but the files used last, and what a crash left half-written a day ago."""
     with suppress(OSError):  # another process may be deleting the same ones
-        files = sorted(newest.parent.glob("search-*.sqlite"), key=lambda f: f.stat().st_mtime, reverse=True)
-        for file in files[KEPT:]:
-            file.unlink(missing_ok=True)
-        for file in newest.parent.glob(".search-*.sqlite.*"):
+        for pattern in ("search-*.sqlite", "search-*.key"):
+            files = sorted(newest.parent.glob(pattern), key=lambda f: f.stat().st_mtime, reverse=True)
+            for file in files[KEPT:]:
+                file.unlink(missing_ok=True)
+        for file in newest.parent.glob(".search-*"):
             if file.stat().st_mtime < newest.stat().st_mtime - _A_DAY:
                 file.unlink(missing_ok=True)

@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from hashlib import blake2b
 from typing import Any, NamedTuple
 
@@ -42,7 +43,7 @@ INSERT INTO words(words, rank) VALUES ('rank', 'bm25(4.0, 3.0, 2.0, 1.0)');
 # "ORDER BY place DESC", and a range of dates is a range of places.
 _DAY = 1 << 20
 _BETWEEN = "\x1f"  # names of a story; ASCII's own unit separator
-_FLUSH_AT = 1_500_000  # distinct terms counted in memory
+_FLUSH_AT = 400_000  # distinct terms counted in memory
 
 
 def first_place(day: date) -> int:
@@ -99,18 +100,22 @@ class Writer:
 
     def __init__(self, connection: sqlite3.Connection, names: Mapping[str, Sequence[str]]) -> None:
         self._db = connection
-        groups = [(name, *others) for name, others in names.items()]
-        self._cutter = Cutter(groups)
-        self._roles: dict[str, tuple[str, str]] = {}  # joined name -> (role, the name it stands for)
-        for name, *others in groups:
-            for other in (name, *others):
-                self._roles[join(name_parts(other))] = ("company", name if other != name else "")
-                self._cutter.shown.setdefault(join(name_parts(other)), other)
-        self._named: dict[tuple[str, ...], tuple[str, frozenset[str]]] = {}
+        self._groups = [(name, *others) for name, others in names.items()]
+        self._forget()
         self._stories: Counter[str] = Counter()
         self._headlines: Counter[str] = Counter()
         self._companies: Counter[str] = Counter()
         self._capitals: Counter[str] = Counter()
+
+    def _forget(self) -> None:
+        """Drop what was learnt about words; what a million stories teach would fill the memory."""
+        self._cutter = Cutter(self._groups)
+        self._roles: dict[str, tuple[str, str]] = {}  # joined name -> (role, the name it stands for)
+        for name, *others in self._groups:
+            for other in (name, *others):
+                self._roles[join(name_parts(other))] = ("company", name if other != name else "")
+                self._cutter.shown.setdefault(join(name_parts(other)), other)
+        self._named: dict[tuple[str, ...], tuple[str, frozenset[str]]] = {}
 
     def write(self, documents: Iterable[Document]) -> None:
         """Make the index hold exactly these stories."""
@@ -189,6 +194,7 @@ class Writer:
                 counter.subtract(words)
         if len(self._stories) > _FLUSH_AT:
             self._flush()
+            self._forget()
         return (
             companies,
             " ".join((*headline.words, *headline.extras)),
@@ -220,7 +226,7 @@ class Writer:
             "INSERT INTO term VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (word) DO UPDATE SET"
             " stories = stories + excluded.stories, headlines = headlines + excluded.headlines,"
             " companies = companies + excluded.companies, capitals = capitals + excluded.capitals,"
-            " role = CASE WHEN excluded.role = '' THEN role ELSE excluded.role END",
+            " role = CASE WHEN excluded.role = '' OR role = 'company' THEN role ELSE excluded.role END",
             (
                 (
                     word,
@@ -292,7 +298,14 @@ class Index:
             raise sqlite3.DatabaseError("half an index")
         self.stories: int = facts["stories"]
         self.has_companies = bool(facts["tagged"])
-        self.vocabulary = Vocabulary(dict(connection.execute("SELECT * FROM block")), self._letter)
+
+    @cached_property
+    def vocabulary(self) -> Vocabulary:
+        """The words, for whoever mistyped one. sqlite3.DatabaseError if they cannot be read."""
+        try:
+            return Vocabulary(dict(self._db.execute("SELECT * FROM block")), self._letter)
+        except (TypeError, ValueError) as error:  # damaged: not bytes, or not ASCII
+            raise sqlite3.DatabaseError("no vocabulary") from error
 
     def _letter(self, place: int, letter: str) -> bytes:
         sql = "SELECT words FROM letter WHERE place = ? AND letter = ?"
