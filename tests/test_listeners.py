@@ -150,7 +150,9 @@ def test_link_button_is_acknowledged(bot: Bot) -> None:
 
 
 @pytest.mark.parametrize("kind", ["member_joined_channel", "app_home_opened", "message"])
-def test_event_of_no_use_is_acknowledged_without_a_word(bot, caplog, kind):
+def test_event_of_no_use_is_acknowledged_without_a_word(
+    bot: Bot, caplog: pytest.LogCaptureFixture, kind: str
+) -> None:
     """Bolt answers 404 otherwise, and logs a page of advice for programmers."""
     body = {"type": "event_callback", "team_id": "T1", "event": {"type": kind, "user": "U1", "channel": "C1"}}
 
