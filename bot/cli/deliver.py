@@ -9,16 +9,14 @@ import json
 import os
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from itertools import groupby
 from pathlib import Path
 
 import click
-from rich.console import Console
-from rich.markup import escape
-from rich.table import Table
 
 from bot.config import load_settings
 from bot.core.delivery import State
@@ -30,7 +28,7 @@ from bot.library import Library
 from bot.posting import PostOffice, build_posting, open_database
 
 SHELL = "the shell"
-AT_WORK = frozenset({State.PENDING, State.SENDING, State.UNSURE})
+FINE = frozenset({State.PENDING, State.SENDING, State.SENT})  # who ordered it is a note then, no error
 _digest = click.argument("digest")
 _channel = click.option("--channel", metavar="NAME|ID", default="", help="Only this channel.")
 
@@ -202,10 +200,11 @@ def status(config: Path, form: str) -> None:
         rows = shell.desk.status()
     if form == "json":
         click.echo(json.dumps([_as_json(row) for row in rows], ensure_ascii=False, indent=2))
-    elif rows:
-        Console().print(_table(rows))
     else:
-        click.echo("nothing has been posted yet")
+        for line in _lines(rows):
+            click.echo(line)
+        if not rows:
+            click.echo("nothing has been posted yet")
 
 
 def _day(text: str) -> date:
@@ -268,27 +267,22 @@ def _as_json(row: StatusRow) -> dict[str, object]:
         "since": d.since.isoformat(),
         "replica": d.replica or None,
         "ts": d.ts or None,
-        "error": row.error or None,
+        "error": None if d.state in FINE and not d.error else row.error or None,
         "next": row.next or None,
     }
 
 
-def _table(rows: tuple[StatusRow, ...]) -> Table:
-    table = Table("digest", "channel", "part", "state", "slot", "since", "what happened", "what happens next")
-    for row in rows:
-        d = row.delivery
-        cells = (
-            d.digest,
-            row.channel,
-            str(d.part),
-            d.state,
-            _short(d.slot),
-            _short(d.since),
-            row.error,
-            row.next,
-        )
-        table.add_row(*(escape(cell) for cell in cells))
-    return table
+def _lines(rows: Iterable[StatusRow]) -> Iterator[str]:
+    """Yield a heading for each digest in each channel, and a line for parts of which the same is to say."""
+    for (digest, channel, slot), post in groupby(
+        rows, lambda r: (r.delivery.digest, r.channel, r.delivery.slot)
+    ):
+        yield f"{digest} in {channel}, {_short(slot)}"
+        for (state, *words), alike in groupby(post, lambda r: (r.delivery.state, r.error, r.next)):
+            parts = [row.delivery for row in alike]
+            which = str(parts[0].part + 1) + (f"-{parts[-1].part + 1}" if len(parts) > 1 else "")
+            since = _short(max(part.since for part in parts))
+            yield f"  part {which:<5} {state:<9} since {since}{''.join(f'; {w}' for w in words if w)}"
 
 
 def _short(at: datetime) -> str:

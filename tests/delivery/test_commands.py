@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -113,7 +114,20 @@ def test_status_has_the_contracts_keys(run: Run) -> None:
     assert (first["digest"], first["channel"], first["part"], first["state"]) == ("first", "#news", 0, "sent")
     assert datetime.fromisoformat(str(first["slot"])).utcoffset() == timedelta(0)
     assert second["part"] == 1
-    assert "sent" in run("status").stdout
+    assert first["error"] is None, "who ordered it is no error"
+
+
+def test_status_says_everything_in_full_and_what_is_alike_once(run: Run, practice: PracticeServer) -> None:
+    """A table of eight columns cut ids and channels short, in a pipe too."""
+    practice.workspace.channel("#news").restriction = "restricted_action"
+    run("post", "first")
+    failed, waiting, sent = [line for line in run("status").stdout.splitlines() if line.startswith("  ")]
+
+    assert re.fullmatch(r"first in #travel, .* UTC", run("status").stdout.splitlines()[3])
+    assert "part 1     failed" in failed
+    assert "an admin must let the app post in #news" in failed
+    assert "part 2     pending" in waiting
+    assert re.search(r"part 1-2   sent      since .* UTC; ordered by the shell$", sent)
 
 
 def test_retract_takes_everything_back(run: Run, practice: PracticeServer) -> None:
