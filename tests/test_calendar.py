@@ -109,6 +109,18 @@ def test_calendar_file_is_read_back_by_a_calendar_library() -> None:
     assert len({str(event["uid"]) for event in events}) == 2
 
 
+def test_event_keeps_its_uid_as_weeks_pass_and_its_digest_arrives() -> None:
+    """A calendar that reads the file again would otherwise show every later post twice."""
+    before = coming([], [target()], {}, now=NOW, weeks=3)
+    later = coming([digest(date(2026, 3, 11))], [target()], {}, now=NOW + timedelta(days=7), weeks=3)
+
+    uids = [
+        [str(e["uid"]) for e in Calendar.from_ical(_calendar(p, NOW)).walk("VEVENT")] for p in (before, later)
+    ]
+
+    assert uids[0][1:] == uids[1][:2]
+
+
 @pytest.mark.parametrize(
     ("length", "words"),
     [

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -130,10 +131,14 @@ def _calendar(posts: Sequence[Coming], now: datetime) -> bytes:
     calendar = Calendar()
     calendar.add("prodid", "-//Roundup//plan//EN")
     calendar.add("version", "2.0")
-    for n, post in enumerate(posts):
+    places = Counter[str]()
+    for post in posts:
         event = Event()
         what = post.digest.title if post.digest else "no digest yet"
-        event.add("uid", f"{post.channel.lstrip('#')}-{post.slot.at:%Y%m%dT%H%M%SZ}-{n}@roundup")
+        # The same next week and once its digest is there: a calendar that reads it again updates the event.
+        place = f"{post.channel.lstrip('#')}-{post.slot.at:%Y%m%dT%H%M%SZ}"
+        event.add("uid", f"{place}-{places[place]}@roundup")
+        places[place] += 1
         event.add("dtstamp", now)
         event.add("dtstart", post.slot.at)
         event.add("duration", timedelta(minutes=15))
