@@ -94,7 +94,7 @@ def _matches(answer: Answer, find: Find, offset: int) -> Message:
 def _found(answer: Answer, offset: int, shown: int) -> Block:
     place = f", {offset + 1} to {offset + shown}" if answer.total > shown else ""
     return kit.rich(
-        kit.run(kit.counted(answer.total), bold=True), kit.run(f" for “{_echo(answer.query)}”{place}")
+        kit.run(kit.counted(answer.total), bold=True), kit.run(f" for {_echo(answer.query)}{place}")
     )
 
 
@@ -160,15 +160,15 @@ def _did_you_mean(answer: Answer) -> Message:
         for n, (label, name) in enumerate(zip(labels, names, strict=True))
     ]
     asked = kit.rich(
-        kit.run(f"No story for “{_echo(answer.query)}”. "), kit.run("Did you mean one of these?", bold=True)
+        kit.run(f"No story for {_echo(answer.query)}. "), kit.run("Did you mean one of these?", bold=True)
     )
-    text = f"No story for “{_echo(answer.query)}”. Did you mean {' or '.join(labels)}?"
+    text = f"No story for {_echo(answer.query)}. Did you mean {' or '.join(labels)}?"
     message = _message(asked, *([kit.actions(*buttons)] if buttons else []), *_hint(answer))
     return Message(text=mrkdwn.literal(text), blocks=message.blocks)
 
 
 def _nothing(answer: Answer) -> Message:
-    said = f"No story for “{_echo(answer.query)}”." if answer.query.strip() else "No story for that."
+    said = f"No story for {_echo(answer.query)}." if answer.query.strip() else "No story for that."
     return _message(kit.rich(kit.run(said)), *_hint(answer), kit.context(kit.own(_TRY)))
 
 
@@ -181,7 +181,8 @@ def _hint(answer: Answer) -> Iterator[Block]:
 
 
 def _echo(query: str) -> str:
-    return mrkdwn.shorten(kit.one_line(query), MAX_ECHO)
+    asked = mrkdwn.shorten(kit.one_line(query), MAX_ECHO)
+    return asked if '"' in asked else f"“{asked}”"  # a phrase has its own marks
 
 
 # --- help, the newest digest, one story ----------------------------------------------------------------

@@ -59,6 +59,12 @@ def test_match_says_what_when_where_and_why() -> None:
     assert (link["url"], link["text"]) == ("https://example.com/1", "Fliggy Fuels Travel")
 
 
+def test_phrase_is_repeated_in_its_own_quotation_marks() -> None:
+    message = answer_message(matches(match(), query='"Labor Day" -train'), find=find)
+
+    assert message.text.startswith('1 story for "Labor Day" -train\n')
+
+
 def test_matched_words_are_bold_in_any_script() -> None:
     """mrkdwn cannot embolden inside a run of CJK; rich text can."""
     found = match(excerpt="昨天飞猪推出了补贴, says Fliggy.", words=("飞猪", "Fliggy"))
