@@ -1,10 +1,10 @@
-"""Makes a large archive in the style of business news, and questions to it, out of a small one of another kind.
+"""Makes a large archive in the style of business news, and questions to it, out of a small one.
 
     python -m benchmarks.search_archive FOLDER STORIES TARGET     # then: python benchmarks/search.py TARGET
 
 Bodies are sentences of the small archive's stories, dealt anew, with companies and people put in. Their names
-are spelt like its words by a model of letters, some are plain words ("Orchard Bridge"), and a few are in every
-fiftieth story. Names made the same way that are not put in are what nobody can know.
+are spelt like its words by a model of letters, or are plain words ("Orchard Bridge"); a few are in very many
+stories. Names made the same way that are not put in are what nobody can know.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
-VERBS = "buys,opens,sells,hires,closes,delays,sues,funds,backs,rebrands,expands,leaves,enters".split(",")
+VERBS = ("buys", "opens", "sells", "hires", "closes", "delays", "sues", "funds", "backs", "leaves", "enters")
 QUESTIONS = 150  # of each class
 _KEYS = "qwertyuiopasdfghjklzxcvbnm"
 

@@ -31,6 +31,10 @@ _ROLES = {"company": 1.0, "tag": 0.5, "": 0.0}
 _KEPT = 3  # candidates of a word
 _SURE_ALONE = 0.9  # a word so well understood is not tried as a part of a longer name
 _CLEAR = 6.0  # a margin beyond which a rival says nothing
+# The fewer stories, the less likely a word is near one of theirs by chance; with few letters it still is.
+_FITTED_TO = 20_000
+_SMALLNESS = 0.35
+_SHORT = 4
 LONGEST_NAME = 4  # parts of a question that are tried as one name
 
 
@@ -83,6 +87,7 @@ def units(parts: Sequence[Part], *, stories: int, lookup: Lookup, near: Near) ->
 class _Reading:
     def __init__(self, parts: Sequence[Part], *, stories: int, lookup: Lookup, near: Near) -> None:
         self._parts, self._stories, self._lookup, self._near = parts, stories, lookup, near
+        self._luck = _SMALLNESS * math.log(max(1, _FITTED_TO / max(stories, 10)))
         spans = [
             (start, end)
             for start in range(len(parts))
@@ -167,7 +172,7 @@ class _Reading:
         scored.sort(key=lambda entry: -entry[0])
         merits = [merit for merit, _, _ in scored]
         return tuple(
-            Candidate(term, distances[term.word], _belief(word, traits, merit, merits))
+            Candidate(term, distances[term.word], _belief(word, traits, merit, merits, self._luck))
             for merit, traits, term in scored[:_KEPT]
         )
 
@@ -199,12 +204,13 @@ def _traits(word: str, term: Term, distance: int, stories: int) -> tuple[float, 
     )
 
 
-def _belief(word: str, traits: Sequence[float], merit: float, merits: Sequence[float]) -> float:
+def _belief(word: str, traits: Sequence[float], merit: float, merits: Sequence[float], luck: float) -> float:
     """Return how likely a candidate is what was meant, rather than something that is not in the archive."""
     rival = next((other for other in merits if other != merit), None)
     margin = _CLEAR if rival is None else min(_CLEAR, merit - rival)
     evidence = (1.0, *traits, min(len(word), 12), margin, traits[0] / len(word), math.log1p(len(merits)))
-    return 1 / (1 + math.exp(-max(-30.0, min(30.0, sum(map(mul, BELIEF, evidence))))))
+    odds = sum(map(mul, BELIEF, evidence)) + (luck if len(word) > _SHORT else 0.0)
+    return 1 / (1 + math.exp(-max(-30.0, min(30.0, odds))))
 
 
 def typing_cost(typed: str, meant: str) -> float:

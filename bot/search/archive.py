@@ -36,7 +36,7 @@ def search_archive(path: Path, *, today: Callable[[], date]) -> SearchEngine:
 
 
 def _identity(path: Path) -> str:
-    """Return what changes whenever the file does: its inode, its size, and its times, which nobody can set."""
+    """Return what changes whenever the file does: its inode, its size, and times that nobody can set."""
     stat = path.stat()
     facts = (VERSION, stat.st_dev, stat.st_ino, stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns)
     return blake2b(repr(facts).encode(), digest_size=16).hexdigest()

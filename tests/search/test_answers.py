@@ -144,6 +144,19 @@ def test_updated_index_answers_as_one_built_anew(
     assert dump(engine) == dump(fresh)
 
 
+def test_index_built_in_little_memory_is_the_same(
+    engine: SearchEngine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of a large archive the counts are written down on the way."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "another"))
+    monkeypatch.setattr("bot.search.index._FLUSH_AT", 30)
+
+    with over(*stories()) as frugal:
+        assert dump(frugal) == dump(engine)
+        assert frugal.complete("飞") == ("Fliggy",)
+        assert frugal.complete("lux") == ("Luxury",)
+
+
 def dump(engine: SearchEngine) -> list[tuple[object, ...]]:
     counts = "SELECT word, stories, headlines, companies, capitals FROM term"
     return list(engine._index._db.execute(counts))

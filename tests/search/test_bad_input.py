@@ -6,6 +6,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable
+from multiprocessing import Queue, get_context
 from pathlib import Path
 
 import pytest
@@ -137,6 +138,25 @@ def test_second_process_opens_what_the_first_built(monkeypatch: pytest.MonkeyPat
 
     with over() as engine:
         assert engine.search("fligy").matches
+
+
+def _open_in_its_own_process(found: Queue[object]) -> None:
+    with over() as engine:
+        found.put(engine.search("fligy").matches[0].story.id)
+
+
+def test_processes_may_build_the_same_index_at_once(cache: Path) -> None:
+    spawn = get_context("spawn")
+    found: Queue[object] = spawn.Queue()
+    processes = [spawn.Process(target=_open_in_its_own_process, args=(found,)) for _ in range(3)]
+    for process in processes:
+        process.start()
+
+    assert [found.get(timeout=60) for _ in processes] == ["fliggy"] * 3
+    for process in processes:
+        process.join()
+    assert [process.exitcode for process in processes] == [0] * 3
+    assert len(list(cache.iterdir())) == 1
 
 
 def test_old_files_are_deleted(cache: Path, engine: SearchEngine) -> None:

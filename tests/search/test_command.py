@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gzip
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -137,6 +139,72 @@ def test_people_read_headline_reason_and_sentence(archive: Path) -> None:
     assert "Fliggy Fills Hotels for Labor Day" in output
     assert "Fliggy, 1 letter off, company" in output
     assert "No story has that" in run("--archive", archive, "asdkjh").stdout
+
+
+def test_answer_comes_before_the_next_question(archive: Path) -> None:
+    """Whoever asks waits for the answer."""
+    command = [sys.executable, "-m", "bot", "search", "--archive", str(archive), "--stdin"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.stdin
+        assert process.stdout
+        for question in ("fligy", "asdkjh"):
+            process.stdin.write(question.encode() + b"\n")
+            process.stdin.flush()
+            assert json.loads(process.stdout.readline())["query"] == question
+        process.stdin.close()
+        assert process.stdout.read() == b""
+
+
+def test_line_stays_one_for_everybody_who_splits_lines(archive: Path) -> None:
+    result = run("--archive", archive, "--stdin", stdin="a\u2028b\u2029c\x85d\x0ce\n".encode())
+
+    [line] = result.stdout_bytes.decode().splitlines()
+    assert json.loads(line)["query"] == "a\u2028b\u2029c\x85d\x0ce"
+
+
+def test_phrase_made_by_the_shell_is_told(archive: Path) -> None:
+    told = "“what did Fliggy do” was looked for word for word"
+
+    assert told in " ".join(run("--archive", archive, "what did Fliggy do").stdout.split())
+    assert "word for word" not in run("--archive", archive, "Labor Day").stdout
+    assert "word for word" not in run("--archive", archive, "asdkjh").stdout
+
+
+@pytest.fixture
+def old_archive(archive: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Take the archive for one that was written a while ago; nobody can set that time back."""
+    monkeypatch.setattr("bot.search.archive._SETTLED", -1e9)
+    return archive
+
+
+def test_archive_seen_before_is_not_hashed_again(old_archive: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run("--archive", old_archive, "fligy")
+    monkeypatch.setattr("bot.search.archive._hash", None)
+
+    assert ids(answer("--archive", old_archive, "fligy")) == ["fliggy"]
+
+
+def test_archive_that_changed_is_read_again(old_archive: Path) -> None:
+    run("--archive", old_archive, "fligy")
+    old_archive.write_text(old_archive.read_text().replace("Fliggy", "Zebrax"))
+
+    assert ids(answer("--archive", old_archive, "fliggy")) == []
+    assert ids(answer("--archive", old_archive, "zebrax")) == ["fliggy"]
+
+
+def test_archive_written_just_now_is_hashed_each_time(archive: Path, cache: Path) -> None:
+    """The clock of a file system may not tell its next change."""
+    run("--archive", archive, "fligy")
+
+    assert list(cache.glob("*.key")) == []
+
+
+def test_damaged_note_is_not_believed(old_archive: Path, cache: Path) -> None:
+    run("--archive", old_archive, "fligy")
+    [note] = cache.glob("*.key")
+    note.write_bytes(b"../\xff")
+
+    assert ids(answer("--archive", old_archive, "fligy")) == ["fliggy"]
 
 
 @pytest.fixture

@@ -44,6 +44,8 @@ def engine() -> SearchEngine:
         ("watches & wonders", "Richemont"),
         ("concrt", "Damai and Youku"),
         ("coronavirs", "Luohan Academy"),
+        ("labour", "Fliggy Fuels"),
+        ("coupns", "Fliggy Fuels"),
     ],
 )
 def test_story_is_found(engine: SearchEngine, query: str, headline: str) -> None:
