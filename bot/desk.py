@@ -137,7 +137,7 @@ class Desk:
         moved = place.settings.schedule.next_slot(max(now, planned)).at
         new = replace(posting, verdict=Verdict.OPEN, moved_to=moved, ordered=None, note=f"moved by {who}")
         self._decide(who, "next slot", new)
-        return f"{place.name} gets it at {place.settings.schedule.local(moved):%a %Y-%m-%d %H:%M %Z}"
+        return f"{place.name} gets it at {place.settings.schedule.spoken(moved)}"
 
     def retry(self, *, digest: str = "", channel: str = "", who: str) -> tuple[Delivery, ...]:
         """Try failed and held deliveries again now; return them."""
@@ -210,7 +210,7 @@ class Desk:
         schedule = place.settings.schedule
         slot = schedule.first_slot(digest.date)
         planned = slot.at > self._clock()
-        return "gets it now" + (f", not at {schedule.local(slot.at):%a %d %b %H:%M %Z}" if planned else "")
+        return "gets it now" + (f", not at {schedule.spoken(slot.at)}" if planned else "")
 
     def _retract(self, posting: Posting, who: str) -> str:
         if posting.verdict is Verdict.RETRACTED:

@@ -506,8 +506,7 @@ class Publisher:
             if slot.at not in due and self._ledger.tell_once(
                 f"reminder {target.channel} {slot.at.isoformat()}"
             ):
-                local = target.settings.schedule.local(slot.at)
-                empty.append(f"{target.settings.channel} ({local:%a %d %b %H:%M %Z})")
+                empty.append(f"{target.settings.channel} ({target.settings.schedule.spoken(slot.at)})")
         if empty:
             more = f" and {len(empty) - NAMED} more channels" if len(empty) > NAMED else ""
             text = (

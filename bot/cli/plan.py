@@ -116,7 +116,7 @@ def _print_table(posts: Sequence[Coming], now: datetime, weeks: int) -> None:
         digest = escape(post.digest.id) if post.digest else "[dim]none yet[/]"
         table.add_row(
             escape(post.channel),
-            f"{post.local:%a %d %b %Y %H:%M} {escape(post.timezone)}",
+            escape(post.spoken),
             f"{post.slot.at:%a %H:%M}",
             span(post.slot.at - now),
             digest,
@@ -143,7 +143,7 @@ def _calendar(posts: Sequence[Coming], now: datetime) -> bytes:
         event.add("dtstart", post.slot.at)
         event.add("duration", timedelta(minutes=15))
         event.add("summary", f"{post.channel}: {what}")
-        event.add("description", f"{post.local:%a %d %b %H:%M} {post.timezone}. {WORDS[post.note]}".strip())
+        event.add("description", f"{post.spoken}. {WORDS[post.note]}".strip())
         if post.note == SKIPPED:
             event.add("status", "CANCELLED")
         calendar.add_component(event)

@@ -23,6 +23,7 @@ class Coming:
     slot: Slot
     local: datetime  # the same instant, as the channel's clocks show it
     timezone: str
+    spoken: str  # the same in words, with the zone
     digest: Digest | None
     skipped: bool
 
@@ -96,6 +97,7 @@ def _coming(target: Target, slot: Slot, digest: Digest | None) -> Coming:
         slot=slot,
         local=schedule.local(slot.at),
         timezone=schedule.zone.key,
+        spoken=schedule.spoken(slot.at),
         digest=digest,
         skipped=target.skips(slot),
     )

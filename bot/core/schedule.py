@@ -79,6 +79,10 @@ class Schedule:
         """Return the instant as the channel's clocks show it."""
         return instant.astimezone(self.zone)
 
+    def spoken(self, instant: datetime) -> str:
+        """Return it in words, with the zone by its name: "CST" is China's, Cuba's and Chicago's."""
+        return f"{self.local(instant):%a %d %b %Y %H:%M} {self.zone.key}"
+
     def _slot(self, day: date, at: time) -> Slot:
         wall = datetime.combine(day, at)
         first, second = wall.replace(tzinfo=self.zone, fold=0), wall.replace(tzinfo=self.zone, fold=1)

@@ -177,10 +177,9 @@ def alarm_message(text: str, *, digest: str, channel: str, state: State | None) 
 
 
 def _when(post: Coming, now: datetime) -> str:
-    place, zone = mrkdwn.escape(post.channel), mrkdwn.escape(post.timezone)
-    local, utc = f"{post.local:%a %d %b %Y %H:%M} {zone}", f"{post.slot.at:%H:%M} UTC"
+    when = mrkdwn.escape(f"{post.channel}: {post.spoken}, {post.slot.at:%H:%M} UTC")
     skipped = " – skipped" if post.skipped else ""
-    return f"{place}: {local}, {utc}, in {span(post.slot.at - now)}{skipped}"
+    return f"{when}, in {span(post.slot.at - now)}{skipped}"
 
 
 def _preview_buttons(digest: Digest, coming: Sequence[Coming], posted: Sequence[str]) -> list[Block]:
