@@ -40,10 +40,25 @@ _CREDIT = re.compile(
     r"|xinhua|istock|unsplash)[)\]. ]*",
     re.IGNORECASE,
 )
+_PHOTO = re.compile(r"(photo(graph)?|image|picture)s?( credits?| by| courtesy| caption|:)", re.IGNORECASE)
+# What an intro says of itself, and a first story hardly does.
+_INTRO = re.compile(
+    r"round-?\s?up|newsletter|digest|\b(every|each) week\b|(this|the) week['’]s (issue|edition|stories|news)"
+    r"|in this (issue|edition)|welcome to|inbox",
+    re.IGNORECASE,
+)
 _PICTURE = re.compile(r"\S+\.(jpe?g|png|gif|webp|svg|avif)|image|\[image.*\]", re.IGNORECASE)
 _NUMBER = re.compile(r"(?:#|no\. ?)?(\d{1,3})[.):]?\s+(?=\S)", re.IGNORECASE)
 _NO_BEGINNING = "-–—*+•·▪◦‣^<>=|/\\)]}[{,.;:%@~_"
-_SENTENCES = re.compile(r"[a-z0-9]{4,}[.!?] +[A-Z]")
+# What speaks against a headline by its last sign; a sentence ends with a stop, a headline hardly ever.
+_ENDINGS = {
+    **dict.fromkeys(".,;。，；", 4.0),
+    **dict.fromkeys(":：", 3.5),
+    **dict.fromkeys("-–—", 1.5),
+    "!": 1.0,
+}
+_ABBREVIATION = re.compile(r"\b([A-Z]|Inc|Co|Corp|Ltd|Jr|Sr|etc|vs)\.$")
+_SENTENCES = re.compile(r"[a-z0-9]{4,}\. +[A-Z]")
 _SYMBOLS = re.compile(
     r"^[^\w\s!-/:-@\[-`{-~“”‘’«»「」『』¿¡…–—•·£€¥©]+\s*|\s*[^\w\s!-/:-@\[-`{-~“”‘’«»「」『』。，；：！？…–—•·£€¥]+$"
 )
@@ -181,6 +196,9 @@ class _Page:
                 row.be(Role.DROPPED, "said again and again")
             elif is_prompt(row.text):
                 row.be(Role.DROPPED, "points at a link that the copy lost")
+        self._hint_at_dates()
+
+    def _hint_at_dates(self) -> None:
         self.warnings += [
             f"line {row.at} says {row.text!r}: if that is the roundup's date, give --date {day}"
             for row in self.rows
@@ -223,7 +241,11 @@ class _Page:
         top = [row for row in self.rows[:8] if row.open and _may_be_title(row.text)]
         twice = [row for row in top if sum(plain(row.text) == plain(other.text) for other in top) > 1]
         # Several that stand twice, below another line: a list of contents.
-        if twice and (twice[0] is top[0] or len({plain(row.text) for row in twice}) == 1):
+        if (
+            twice
+            and not self._prose_below(self.rows.index(twice[0]))
+            and (twice[0] is top[0] or len({plain(row.text) for row in twice}) == 1)
+        ):
             twice[0].be(Role.TITLE)
             for row in twice[1:]:
                 if plain(row.text) == plain(twice[0].text):
@@ -253,7 +275,8 @@ class _Page:
     def find_captions(self) -> None:
         """Settle credits, the words of a picture, and in a loose paste two short lines glued together."""
         for i, row in enumerate(self.rows):
-            if row.open and len(row.text) <= 200 and _CREDIT.fullmatch(row.text) and not self._prose_below(i):
+            credit = row.open and len(row.text) <= 200 and _CREDIT.fullmatch(row.text)
+            if credit and (_PHOTO.match(row.text) or not self._prose_below(i)):
                 row.be(Role.CAPTION)
             if row.open and _PICTURE.fullmatch(row.text):
                 row.be(Role.DROPPED, "a picture's file name")
@@ -263,6 +286,7 @@ class _Page:
                     and not self._prose_below(i + 1)
                 ):
                     self.rows[i + 1].be(Role.CAPTION)
+        self._find_lead_caption()
         pairs = [i for i in range(1, len(self.rows)) if self._glued(i)]
         glued_stories = sum(
             row.gap == 0 and row.prose and not above.prose for above, row in pairwise(self.rows)
@@ -271,6 +295,14 @@ class _Page:
             for i in pairs:
                 self.rows[i].be(Role.CAPTION)
                 self.rows[i + 1].be(Role.CAPTION)
+
+    def _find_lead_caption(self) -> None:
+        """Settle a lead picture's words: one line between the title and an intro that says it is one."""
+        title = next((i for i, row in enumerate(self.rows) if row.role is Role.TITLE), len(self.rows))
+        below = [row for row in self.rows[title + 1 : title + 8] if row.open]
+        intro = any(row.prose and _INTRO.search(row.text) for row in below[1:3])
+        if intro and below[1].prose and not below[0].prose:
+            below[0].be(Role.CAPTION)
 
     def _glued(self, i: int) -> bool:
         """Tell whether rows i and i+1 may be a picture's description and its caption."""
@@ -377,23 +409,8 @@ class _Page:
     def _weight(self, i: int, above: list[_Row]) -> float:
         """Weigh what speaks for and against row i being a headline."""
         text = _without_symbols(self.rows[i].text)
-        words = text.split()
-        story = self._story_below(i)
-        case = title_case(text)
-        weight = 2.0 if len(text) <= 140 and len(words) <= 20 and text[-1] not in ":：" else 0.0
-        weight -= 4 if text[-1] in ".,;。，；" and not text.endswith("...") else 0
-        weight += 2 if story else 0
-        weight += 1.5 if case >= 0.6 and len(words) > 1 else -0.5 if case < 0.35 else 0
-        weight += self._gap_weight(i) if story else -0.5
-        weight += _below(text, above)
-        weight -= 1 if len(words) < 3 else 0
-        weight -= 1.5 if text[-1] in "-–—:" else 0
-        weight -= 0 if text[-1] != "!" else 1 if case >= 0.6 and len(words) > 3 else 2
-        weight -= 1.5 if _SENTENCES.search(text) else 0
-        weight -= 2 if _begins_lower(words[0]) or text[0] in _NO_BEGINNING else 0
-        weight -= 1.5 if text[0] in _OPENING and text[-1] in _CLOSING else 0
-        weight -= 1.5 if text[0] == "(" and text[-1] == ")" else 0
-        return weight
+        around = 2 + self._gap_weight(i) if self._story_below(i) else -0.5
+        return _shape(text) + around + _below(text, above)
 
     def _story_below(self, i: int) -> bool:
         """Tell whether a text follows, maybe after a by-line or a picture's words."""
@@ -459,6 +476,22 @@ def _begins_lower(word: str) -> bool:
 
 def _is_label(text: str) -> bool:
     return len(text) <= 60 and title_case(text) >= 0.6 and text[-1].isalnum() and text[0] not in _NO_BEGINNING
+
+
+def _shape(text: str) -> float:
+    """Weigh a line by itself: as short as a headline, no sentence, in title case."""
+    words = text.split()
+    case = title_case(text)
+    weight = 2.0 if len(text) <= 140 and len(words) <= 20 else 0.0
+    weight += 1.5 if case >= 0.6 and len(words) > 1 else -0.5 if case < 0.35 else 0
+    weight -= 1 if len(words) < 3 else 0
+    weight -= 0 if _ABBREVIATION.search(text) else _ENDINGS.get(text[-1], 0)
+    weight -= 1 if text[-1] == "!" and (case < 0.6 or len(words) < 4) else 0  # a cry, not a title
+    weight -= 3.5 if _SENTENCES.search(text) else 0
+    weight -= 2 if _begins_lower(words[0]) else 3.5 if text[0] in _NO_BEGINNING else 0
+    weight -= 1.5 if text[0] in _OPENING and text[-1] in _CLOSING else 0
+    weight -= 1.5 if text[0] == "(" and text[-1] == ")" else 0
+    return weight
 
 
 def _below(text: str, above: list[_Row]) -> float:

@@ -225,3 +225,67 @@ def test_200_kilobytes_take_no_time(unit: str) -> None:
     read_text(text)
 
     assert time.process_time() - start < 2
+
+
+INTRO = "Every week we bring you the news of the industry in one place, with all that happened in it."
+
+
+@pytest.mark.parametrize(
+    "words", ["Ships in the harbour of Ningbo", "Photo credit: Shutterstock", "Containers at Dawn"]
+)
+def test_a_lead_pictures_words_are_no_headline(words: str) -> None:
+    """They stand between the title and the intro, with or without "Photo credit"."""
+    rows = ["Weekly Roundup: Ships", "Main Content", "Weekly Roundup: Ships", words, INTRO]
+    rows += ["Ports Open Again", PROSE, "Trains Run Late", PROSE]
+
+    draft = read_text("\n\n".join(rows))
+
+    assert headlines(draft) == ["Ports Open Again", "Trains Run Late"]
+    assert "picture" in reasons(draft)[words]
+
+
+@pytest.mark.parametrize(
+    "headline",
+    [
+        *("Tmall Opens Its First Store in the U.S.", "Will 11.11 Set a Record This Year?", "Freshippo"),
+        *("“Singles Day” Comes to Europe", "DingTalk Goes Global!", "Q&A: The Future of Retail"),
+        *("iPhone Sales Jump on Tmall as Prices Fall", "How to sell more flowers 🌷", "5 Things to Know"),
+    ],
+)
+@pytest.mark.parametrize("between", ["\n", "\n\n"])
+def test_headlines_of_many_kinds(headline: str, between: str) -> None:
+    rows = [INTRO, "Ports Open Again", PROSE, headline, PROSE, PROSE, "Trains Run Late", PROSE]
+
+    assert headlines(read_text(between.join(rows))) == ["Ports Open Again", headline, "Trains Run Late"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        *(
+            "Read it before Friday.",
+            "We thank all who helped with this!",
+            "-- Their Captain",
+            "(Artist: Unknown)",
+        ),
+        *("and what that means", "Here is what they said:", "Tickets are cheap. Tell Your Friends"),
+    ],
+)
+def test_short_lines_between_paragraphs_that_are_no_headlines(line: str) -> None:
+    rows = [INTRO, "Ports Open Again", PROSE, line, PROSE, "Trains Run Late", PROSE]
+
+    assert headlines(read_text("\n".join(rows))) == ["Ports Open Again", "Trains Run Late"]
+
+
+def test_a_repeated_heading_above_prose_is_a_headline() -> None:
+    rows = [INTRO, *(row for _ in range(3) for row in ("Ports Open Again", PROSE))]
+
+    assert headlines(read_text("\n".join(rows))) == ["Ports Open Again"] * 3
+
+
+def test_words_that_look_run_together_do_not_end_the_text() -> None:
+    """Only the tag line at the end does; what follows a heading in camel case is a story."""
+    odd = "ActiveRecord TimeZoneConverter LivestreamingECommerce JackMaFoundation"
+    rows = [INTRO, "Ports Open Again", PROSE, odd, PROSE, "Trains Run Late", PROSE * 3]
+
+    assert headlines(read_text("\n".join(rows)))[-1] == "Trains Run Late"
