@@ -256,7 +256,7 @@ class _Document:
     def _story_level(self, content: list[Block]) -> int:
         """Return how deep the list items are nested that begin with a link or in bold; 0 if none are stories.
 
-        One such item makes stories of its list; where prose says what the list is for, most must begin so.
+        One such item makes stories of its list; below much prose, and in an article, most must begin so.
         """
         items = [b for b in content if b.kind is Kind.ITEM]
         prose = sum(len(b.text) for b in content if b.kind is Kind.PARAGRAPH and b.level == 0)
@@ -265,7 +265,7 @@ class _Document:
         for level in sorted({b.level for b in items}):
             of_level = [b for b in items if b.level == level]
             leads = sum(_item_lead(b) is not None for b in of_level)
-            if leads >= (0.5 * len(of_level) if prose > _MUCH_PROSE else 1):
+            if leads >= (0.5 * len(of_level) if self.article or prose > _MUCH_PROSE else 1):
                 return level
         return 0
 
