@@ -162,9 +162,9 @@ class _Reading:
         return found
 
     def _find_candidates(self, word: str) -> tuple[Candidate, ...]:
-        if not is_fuzzy(word):
+        distances = dict(self._near(word)) if is_fuzzy(word) else {}
+        if not distances:
             return ()
-        distances = dict(self._near(word))
         scored = []
         for term in self._lookup(distances).values():
             traits = _traits(word, term, distances[term.word], self._stories)

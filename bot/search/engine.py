@@ -216,8 +216,11 @@ class _Search:
 
     def _by_field(self, reading: _Reading, wanted: int) -> list[Hit]:
         """Return stories with one name or word: where it counts most first, and there the newest first."""
-        is_rare = sum(candidate.term.stories for candidate in reading.units[0].candidates) <= FEW
+        unit = reading.units[0]
+        stories = sum(candidate.term.stories for candidate in unit.candidates)
+        is_rare = stories <= FEW
         levels = _LEVELS if is_rare else _LEVELS[1:]
+        enough = min(wanted, stories) if _is_terms(unit) else wanted
         hits: dict[int, Hit] = {}
         for score, fields in zip(range(len(levels), 0, -1), levels, strict=True):
             # Those found before are found again here: ask for as many more.
@@ -225,7 +228,7 @@ class _Search:
             places = [place for place in places if place not in hits]
             for place in self._best_of_each_day(places, reading) if is_rare else places:
                 hits[place] = Hit(place, float(score))
-            if len(hits) >= wanted:
+            if len(hits) >= enough:
                 break
         return list(hits.values())[:wanted]
 
@@ -283,7 +286,7 @@ def _choices(known: Sequence[Unit]) -> Iterator[Sequence[Unit]]:
 def _expression(unit: Unit) -> str:
     """Return what finds a unit. All words are quoted, so none of them is an operator."""
     best, *others = unit.candidates
-    if best.distance == 0 and len(unit.parts) > 1:
+    if not _is_terms(unit):
         written = _phrase([part.letters for part in unit.parts])
         if best.term.role != "company":
             parts = [f'"{part.letters}"' for part in unit.parts if not part.is_stop]
@@ -291,6 +294,11 @@ def _expression(unit: Unit) -> str:
         return f'("{best.term.word}" OR ({written}))'
     also = [other for other in others[:1] if other.belief > 0.5 * best.belief]
     return "(" + " OR ".join(f'"{candidate.term.word}"' for candidate in (best, *also)) + ")"
+
+
+def _is_terms(unit: Unit) -> bool:
+    """Tell whether a unit is found by its terms alone, rather than by the words of a name, too."""
+    return len(unit.parts) == 1 or unit.candidates[0].distance > 0
 
 
 def _phrase(parts: Sequence[str]) -> str:
