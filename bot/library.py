@@ -177,7 +177,7 @@ class Library:
     """
 
     def __init__(self, folder: Path, *, numbering: Callable[[Digest], Digest] | None = None) -> None:
-        self._folder = folder
+        self.folder = folder  # where the next `refresh` looks
         self._numbering = numbering
         self._lock = Lock()
         self._read_once = False
@@ -194,7 +194,7 @@ class Library:
             return changed
 
     def _scan(self, now: datetime) -> tuple[dict[str, _File], list[Problem]]:
-        paths, problems = digest_paths(self._folder)
+        paths, problems = digest_paths(self.folder)
         if paths is None:  # a disk that is away for a while; what we have stays
             return dict(self._shelf.files), problems
         known = ((path.stem, self._file(path, now)) for path in paths)
@@ -254,7 +254,7 @@ class Library:
         faults = [str(p) for p in shelf.problems if name in {p.file, Path(p.file).stem}]
         if faults:
             raise RoundupError("\n".join(faults))
-        folder = printable(str(self._folder))
+        folder = printable(str(self.folder))
         guess = nearest(Path(name).stem, shelf.digests)
         raise RoundupError(f"{folder}: there is no digest {shown(printable(name))}{guess}")
 
@@ -262,7 +262,7 @@ class Library:
         path = Path(name)
         if path.suffix.casefold() not in SUFFIXES or "\0" in name:
             return ""
-        return path.stem if path.parent == Path() or _inside(path, self._folder) else ""
+        return path.stem if path.parent == Path() or _inside(path, self.folder) else ""
 
     def story(self, story_id: str) -> tuple[Digest, Story] | None:
         """Return the story of that id and the digest it is in."""

@@ -48,9 +48,11 @@ class Newsroom:
 
         A bad file leaves the last good one in force.
         """
+        faults = self.settings.refresh()
+        self.library.folder = self.settings.current.digests
         self.library.refresh(self._clock())
         known, self._problems = self._problems, self.library.problems
-        news = (*self.settings.refresh(), *(problem for problem in self._problems if problem not in known))
+        news = (*faults, *(problem for problem in self._problems if problem not in known))
         documents = self.library.documents()
         if self.settings.current.companies != self._companies:
             self._documents, self._companies = documents, self.settings.current.companies
