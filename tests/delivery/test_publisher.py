@@ -354,9 +354,8 @@ def test_a_slot_without_a_digest_reminds_the_day_before_and_posts_nothing(
     office.tick(SLOT + timedelta(days=6, minutes=5))
     office.tick(SLOT + timedelta(days=7))
 
-    assert (
-        len([text for text in office.told() if "no digest yet for #news (Mon 14 Sep 2026 09:00 UTC)" in text]) == 1
-    )
+    said = "no digest yet for #news (Mon 14 Sep 2026 09:00 UTC)"
+    assert len([text for text in office.told() if said in text]) == 1
     assert len(office.channel()) == 2
 
 
