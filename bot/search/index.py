@@ -44,6 +44,7 @@ INSERT INTO words(words, rank) VALUES ('rank', 'bm25(4.0, 3.0, 2.0, 1.0)');
 _DAY = 1 << 20
 _BETWEEN = "\x1f"  # names of a story; ASCII's own unit separator
 _FLUSH_AT = 400_000  # distinct terms counted in memory
+_NAMED_KEPT = 10_000  # combinations of companies remembered: few repeat, and there are as many as stories
 
 
 def first_place(day: date) -> int:
@@ -207,6 +208,8 @@ class Writer:
         if not names:
             return "", frozenset()
         if (found := self._named.get((role, names))) is None:
+            if len(self._named) >= _NAMED_KEPT:
+                self._named.clear()
             words: list[str] = []
             for name in names.split(_BETWEEN):
                 parts = name_parts(name)
