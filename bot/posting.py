@@ -14,15 +14,13 @@ from bot.core.errors import RoundupError
 from bot.core.message import Message
 from bot.core.settings import Settings
 from bot.desk import Desk
+from bot.environment import missing, read_environment
 from bot.ledger import Ledger, LedgerError, open_ledger
 from bot.library import Library
 from bot.publisher import WORKERS, Alarm, Publisher, alarm_message
 from bot.slack.blocks import digest_parts, without_blocks, without_images
 from bot.slack.directory import Directory
 from bot.slack.messenger import Messenger
-
-DATABASE = "sqlite:///roundup.db"
-SLACK = "https://slack.com/api/"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +43,7 @@ class PostOffice:
 def open_database(environ: Mapping[str, str], *, clock: Callable[[], datetime] | None = None) -> Ledger:
     """Open the ledger that the environment names; RoundupError if it cannot be used."""
     try:
-        return open_ledger(environ.get("DATABASE_URL") or DATABASE, environ=environ, clock=clock)
+        return open_ledger(read_environment(environ).database_url, environ=environ, clock=clock)
     except LedgerError as error:
         raise RoundupError(f"The database cannot be used: {error}") from error
 
@@ -64,11 +62,10 @@ def build_posting(
 
     *settings* gives the ones in force. *only* leaves everything but one digest alone.
     """
-    token = environ.get("SLACK_BOT_TOKEN", "")
-    if not token:
-        raise RoundupError("SLACK_BOT_TOKEN is not set: copy the bot token (xoxb-…) from OAuth & Permissions")
-    base_url = environ.get("SLACK_API_URL") or SLACK
-    messenger = Messenger(token, base_url=base_url, timeout=settings().delivery.timeout)
+    env = read_environment(environ)
+    if not env.bot_token:
+        raise missing("SLACK_BOT_TOKEN")
+    messenger = Messenger(env.bot_token, base_url=env.api_url, timeout=settings().delivery.timeout)
     directory = Directory(messenger, ledger)
     pool = ThreadPoolExecutor(max_workers=WORKERS, thread_name_prefix="post")
     publisher = Publisher(

@@ -178,6 +178,14 @@ def test_channels_an_order_did_not_reach_are_named(run: Run, practice: PracticeS
     assert len(posted(practice)) == 2
 
 
+def test_token_of_the_wrong_kind_is_refused_before_anything_is_ordered(run: Run) -> None:
+    result = run("post", "first", SLACK_BOT_TOKEN="xoxp-of-a-user")
+
+    assert result.exit_code == 1
+    assert "SLACK_BOT_TOKEN holds a user token; it must start with xoxb-" in result.stderr
+    assert rows(run) == []
+
+
 def test_resolve_settles_what_is_held(run: Run, practice: PracticeServer) -> None:
     practice.fault("chat.postMessage", "close_accepted")
     practice.fault("conversations.history", "missing_scope", times=9)
