@@ -11,7 +11,7 @@ from contextlib import suppress
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 from bot.core.answer import Reply
 from bot.core.calendar import Coming, coming_of
@@ -263,10 +263,7 @@ def run_socket(config: Path, environ: Mapping[str, str], stopping: threading.Eve
 
 def load_http(config: Path, environ: Mapping[str, str]) -> tuple[WSGIApplication, Callable[[], None]]:
     """Build the bot in granian's worker: it answers at once and starts posting once Slack is reached."""
-    try:
-        bot = Bot(config, environ)
-    except RoundupError as error:
-        _end(error)
+    bot = Bot(config, environ)
     secret = read_environment(environ).signing_secret
     threading.Thread(target=_connect_or_end, args=(bot,), name="connect", daemon=True).start()
     return EventsApp(bot.bolt, signing_secret=secret, others=bot.health()), bot.stop
@@ -275,11 +272,6 @@ def load_http(config: Path, environ: Mapping[str, str]) -> tuple[WSGIApplication
 def _connect_or_end(bot: Bot) -> None:
     try:
         bot.connect(socket=False)
-    except RoundupError as error:  # a token that will never do
-        _end(error)
-
-
-def _end(error: RoundupError) -> NoReturn:
-    """Say it and end, as Socket Mode does; granian's worker has no other way to give up."""
-    log.error("%s", error)
-    os._exit(1)
+    except RoundupError as error:  # a token that will never do: say so and end, as Socket Mode does
+        log.error("%s", error)  # noqa: TRY400 - who mends a token needs no traceback
+        os._exit(1)

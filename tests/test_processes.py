@@ -76,12 +76,16 @@ def bot(*arguments: str, environ: Mapping[str, str]) -> Any:
     return running(sys.executable, "-m", "bot", *arguments, environ=environ)
 
 
-def get(environ: Mapping[str, str], path: str) -> dict[str, str] | None:
+def get(environ: Mapping[str, str], path: str, *, failing: bool = False) -> dict[str, str] | None:
+    body: dict[str, str]
     try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{environ['PORT']}{path}", timeout=5) as answer:
-            body: dict[str, str] = json.load(answer)
+        with urllib.request.urlopen(f"http://127.0.0.1:{environ['PORT']}{path}", timeout=15) as answer:
+            body = json.load(answer)
             return body
-    except (urllib.error.URLError, OSError):
+    except urllib.error.HTTPError as answer:
+        body = json.load(answer)
+        return body if failing else None
+    except OSError:  # not there yet
         return None
 
 
@@ -198,14 +202,24 @@ def test_token_that_slack_rejects_ends_it_with_the_remedy(mode: str, environ: di
 
 
 @pytest.mark.parametrize("mode", ["--socket", "--http"])
-@pytest.mark.parametrize("url", ["postgresql://roundup:pass-word@127.0.0.1:9/roundup", "mysql://127.0.0.1/x"])
-def test_database_that_cannot_be_used_ends_it_in_a_line(mode: str, url: str, environ: dict[str, str]) -> None:
-    environ["DATABASE_URL"] = url
+def test_database_that_is_away_stops_posting_and_nothing_else(
+    mode: str, practice: PracticeServer, environ: dict[str, str]
+) -> None:
+    """A bot that starts during an outage answers readers, and posts when the database is back."""
+    environ["DATABASE_URL"] = f"postgresql://roundup:pass-word@127.0.0.1:{free_port()}/roundup"
     with bot("run", mode, environ=environ) as process:
-        assert process.wait(PATIENCE) == 1
+        until_lines(process, "bot_ready", 1)
+        if mode == "--http":
+            practice.deliver_to(f"http://127.0.0.1:{environ['PORT']}/slack/events")
+        answer = practice.command("/roundup", "fligy", channel="#alibaba-news")
+        ready = get(environ, "/readyz", failing=True) or {}
+        process.send_signal(signal.SIGTERM)
         said = output(process)
+        assert process.wait(PATIENCE) == 0
 
-    assert "database" in said.lower()
+    assert "Fliggy Fuels Travel" in json.dumps(answer.ack)
+    assert "refused" in ready["database"]
+    assert ready["slack"] == "ok"
     assert "Traceback" not in said
     assert "pass-word" not in said
 
