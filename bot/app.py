@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from bot.core.answer import Reply
 from bot.core.calendar import Coming, coming_of
-from bot.core.delivery import Verdict
+from bot.core.delivery import State, Verdict
 from bot.core.digest import Digest
 from bot.core.errors import Problem, RoundupError
 from bot.core.message import Message, Part
@@ -55,6 +55,7 @@ class Bot:
         stopping: threading.Event | None = None,
     ) -> None:
         self.stopping = stopping or threading.Event()
+        self._starting = threading.Lock()
         self._environment = read_environment(environ)
         if not self._environment.bot_token:
             raise missing("SLACK_BOT_TOKEN")
@@ -103,9 +104,10 @@ class Bot:
         if socket:
             self._socket = Socket(self.bolt, self._environment.app_token)
             persist("socket_connect", self._socket.connect, self.stopping)
-        if self.stopping.is_set():
-            return False
-        self._scheduler.start()
+        with self._starting:
+            if self.stopping.is_set():
+                return False
+            self._scheduler.start()
         log.info("bot_ready digests=%d", len(self.newsroom.library.digests))
         return True
 
@@ -114,7 +116,8 @@ class Bot:
         self.stopping.set()
         if self._socket is not None:
             self._socket.close()
-        self._scheduler.stop()
+        with self._starting:  # in HTTP mode another thread may be at it just now
+            self._scheduler.stop()
         self.posting.close()
         log.info("bot_stopped")
 
@@ -233,9 +236,10 @@ class Bot:
 
     def _deliveries(self) -> Mapping[str, int]:
         try:
-            return Counter(delivery.state.value for delivery in self._ledger.deliveries())
+            counted = Counter(delivery.state.value for delivery in self._ledger.deliveries())
         except LedgerError:  # /readyz tells; the other figures are still worth having
             return {}
+        return {state.value: counted[state.value] for state in State}
 
 
 def _alarm_message(alarm: Alarm) -> Message:

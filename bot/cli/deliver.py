@@ -175,19 +175,20 @@ def retry(config: Path, digest: str, channel: str) -> None:
 @click.command()
 @_digest
 @click.option("--channel", metavar="NAME|ID", required=True)
-@click.option("--there", "choice", flag_value=Choice.THERE.value, help="It is in the channel.")
-@click.option("--repost", "choice", flag_value=Choice.REPOST.value, help="It is not: post it.")
-@click.option("--drop", "choice", flag_value=Choice.DROP.value, help="Leave it at that.")
+@click.option("--there", is_flag=True, help="It is in the channel.")
+@click.option("--repost", is_flag=True, help="It is not: post it.")
+@click.option("--drop", is_flag=True, help="Leave it at that.")
 @click.option("--link", default="", help="With --there: the message's link, so that it can be corrected.")
 @click.pass_obj
-def resolve(config: Path, digest: str, channel: str, choice: str | None, link: str) -> None:
+def resolve(config: Path, /, digest: str, channel: str, *, link: str, **chosen: bool) -> None:
     """Decide about a delivery that is held, missed or was deleted in Slack."""
-    if choice is None:
-        raise click.UsageError("say --there, --repost or --drop")
+    choices = [choice for choice in Choice if chosen[choice]]
+    if len(choices) != 1:
+        raise click.UsageError("say one of --there, --repost and --drop")
     with _open(config, only=digest) as shell:
         name = shell.digest_id(digest)
-        click.echo(shell.desk.resolve(name, channel=channel, choice=Choice(choice), who=SHELL, ts=_ts(link)))
-        if choice == Choice.REPOST:
+        click.echo(shell.desk.resolve(name, channel=channel, choice=choices[0], who=SHELL, ts=_ts(link)))
+        if choices == [Choice.REPOST]:
             shell.carry_out()
             _report(shell, name, channel)
 

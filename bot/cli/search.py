@@ -78,8 +78,7 @@ def search(
     if form == "json":
         _print_json(text, ask(text))
     else:
-        reply = _with_phrases_told(ask(text), query)
-        print_answer(answer_message(reply, find=find), Console(highlight=False))
+        _print_for_people(_with_phrases_told(ask(text), query), find)
 
 
 def _over_archive(path: Path, limit: int) -> tuple[Ask, Find]:
@@ -166,3 +165,10 @@ def _as_json(answer: Answer) -> dict[str, Any]:
         "matches": matches,
         "suggestions": list(answer.suggestions),
     }
+
+
+def _print_for_people(reply: Reply, find: Find) -> None:
+    console = Console(highlight=False)
+    print_answer(answer_message(reply, find=find), console)
+    if isinstance(reply, Answer) and reply.suggestions:  # in Slack they are buttons
+        console.print("  " + " · ".join(reply.suggestions), markup=False)

@@ -29,23 +29,25 @@ DEMO_PATIENCE_SECONDS = 60
 
 
 @click.command()
-@click.option("--socket", "mode", flag_value="socket", help="Socket Mode; needs SLACK_APP_TOKEN.")
-@click.option("--http", "mode", flag_value="http", help="HTTP on PORT; needs SLACK_SIGNING_SECRET.")
+@click.option("--socket", is_flag=True, help="Socket Mode; needs SLACK_APP_TOKEN.")
+@click.option("--http", is_flag=True, help="HTTP on PORT; needs SLACK_SIGNING_SECRET.")
 @click.pass_obj
-def run(config: Path, mode: str | None) -> None:
+def run(config: Path, *, socket: bool, http: bool) -> None:
     """Serve Slack: the mode asked for, else Socket Mode if SLACK_APP_TOKEN is set, else HTTP."""
+    if socket and http:
+        raise click.UsageError("--socket and --http: Slack delivers to one mode only, choose one.")
     environment = read_environment(os.environ)
     set_up_logging(environment.log_level)
     if not environment.bot_token:
         raise missing("SLACK_BOT_TOKEN")
-    if mode == "socket" or (mode is None and environment.app_token):
+    if socket or (not http and environment.app_token):
         from bot.app import run_socket
 
         run_socket(config, os.environ, stop_on_signal())
         return
     if not environment.signing_secret:
         # Whoever asked for no mode is best served by the one that needs no public address.
-        raise missing("SLACK_SIGNING_SECRET" if mode else "SLACK_APP_TOKEN")
+        raise missing("SLACK_SIGNING_SECRET" if http else "SLACK_APP_TOKEN")
     serve_http(config, host=environment.host, port=environment.port or HTTP_PORT)
 
 

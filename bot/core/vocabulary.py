@@ -19,6 +19,7 @@ LETTERS = "abcdefghijklmnopqrstuvwxyz"
 PLACES = 12  # of a word that are looked at; so many letters tell any two words apart
 SHORTEST, LONGEST = 3, 32
 _REACH = 2  # the most letters that may be off
+_WORTH_NAMING = 6  # letters; two of fewer are another word
 _COLUMN = {letter: bytes(49 if c == ord(letter) else 48 for c in range(256)) for letter in LETTERS}
 _OCCUPIED = re.compile(rb"[^\0]")
 _BITS = [[bit for bit in range(8) if byte >> bit & 1] for byte in range(256)]
@@ -88,13 +89,22 @@ class Vocabulary:
             lengths = [
                 length
                 for length in range(len(word) - edits, len(word) + edits + 1)
-                if length in self._blocks and edits_allowed(max(length, len(word))) == edits
+                if edits_allowed(max(length, len(word))) == edits
             ]
-            if lengths:
-                words = self._like(word, edits, lengths)
-                near = process.extract(word, words, scorer=OSA.distance, score_cutoff=edits, limit=None)
-                found += [(other, distance) for other, distance, _ in near if distance]
+            found += self._within(word, edits, lengths)
         return found
+
+    def further(self, word: str) -> list[tuple[str, int]]:
+        """Return words that are too far off to be meant, but worth naming: two letters, in words of six."""
+        if not is_fuzzy(word) or len(word) < _WORTH_NAMING:
+            return []
+        return self._within(word, _REACH, range(_WORTH_NAMING, len(word) + _REACH + 1))
+
+    def _within(self, word: str, edits: int, lengths: Iterable[int]) -> list[tuple[str, int]]:
+        here = [length for length in lengths if length in self._blocks]
+        words = self._like(word, edits, here) if here else []
+        near = process.extract(word, words, scorer=OSA.distance, score_cutoff=edits, limit=None)
+        return [(other, distance) for other, distance, _ in near if distance]
 
     def _like(self, word: str, edits: int, lengths: list[int]) -> list[str]:
         """Return the words of these lengths that have all but *edits* of the letters near their places."""

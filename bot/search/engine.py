@@ -32,8 +32,8 @@ _LEVELS = (("companies", "headline"), ("companies",), ("headline",), ("tags",), 
 _TRIES = 24  # combinations of words that are tried when not all are in one story
 
 HINT_EMPTY = "Ask for a company, a topic or a whole question, for example: Fliggy, travel before:2020-06."
-HINT_NOTHING = "No story has that. Try another spelling, fewer words, or a company's name."
-HINT_NEAR = "No story has that, but these names are near."
+HINT_NOTHING = "Try another spelling, fewer words, or a company's name."
+HINT_NEAR = "These names are near."
 
 
 class SearchEngine:
@@ -156,10 +156,18 @@ class _Search:
             total = self._total(reading) if full and (hits or offset) else offset + len(hits)
             if total:
                 return self._matches(reading, hits, total)
-        suggestions = _suggestions(units_)
+        suggestions = _suggestions(units_) or self._named_like(units_)
         if suggestions:
             return Answer(query=self._query, kind=Kind.DID_YOU_MEAN, suggestions=suggestions, hint=HINT_NEAR)
         return self._nothing(HINT_NOTHING)
+
+    def _named_like(self, all_units: Sequence[Unit]) -> tuple[str, ...]:
+        """Return companies and tags that are spelt a little like a word nobody knows."""
+        unknown = ("".join(part.letters for part in unit.parts) for unit in all_units if not unit.candidates)
+        off = dict(pair for word in unknown for pair in self._index.vocabulary.further(word))
+        named = [term for term in self._index.terms(off).values() if term.role]
+        named.sort(key=lambda term: (off[term.word], -term.stories))
+        return tuple(dict.fromkeys(term.of or term.shown for term in named))[:3]
 
     def _nothing(self, hint: str) -> Answer:
         return Answer(query=self._query, kind=Kind.NOTHING, hint=hint)

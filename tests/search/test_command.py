@@ -138,7 +138,7 @@ def test_people_read_headline_reason_and_sentence(archive: Path) -> None:
 
     assert "Fliggy Fills Hotels for Labor Day" in output
     assert "Fliggy, 1 letter off, company" in output
-    assert "No story has that" in run("--archive", archive, "asdkjh").stdout
+    assert "Try another spelling" in run("--archive", archive, "asdkjh").stdout
 
 
 def test_answer_comes_before_the_next_question(archive: Path) -> None:
@@ -238,3 +238,17 @@ def test_digests_are_asked_like_the_slash_command(config: Path, words: str, kind
         ["2020-05-01-a/1"] if kind == "matches" else []
     )
     assert CliRunner().invoke(main, ["--config", str(config), "search", words]).exit_code == 0
+
+
+def test_names_that_are_near_are_told_without_a_story(archive: Path) -> None:
+    """Two letters off in a word of six is too much to be meant, and enough to ask back."""
+    found = answer("--archive", archive, "flaggi")
+
+    assert (found["kind"], found["matches"], found["suggestions"]) == ("did_you_mean", [], ["Fliggy"])
+    assert "Fliggy" in run("--archive", archive, "flaggi").stdout
+
+
+def test_nothing_near_is_nothing(archive: Path) -> None:
+    found = answer("--archive", archive, "asdkjhqw")
+
+    assert (found["kind"], found["suggestions"]) == ("nothing", [])
