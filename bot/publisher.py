@@ -566,7 +566,8 @@ class Publisher:
     def alarm(self, alarm: Alarm) -> None:
         """Tell the editors something, once."""
         if self._ledger.tell_once(alarm.subject):
-            log.error("editors_told subject=%s", alarm.subject.replace(" ", "/"))
+            # Where there are no editors this line is the alarm, so it has the remedy too.
+            log.error("editors_told subject=%s says=%r", alarm.subject.replace(" ", "/"), alarm.text)
             self._tell_editors(alarm)
 
     def _tell_editors(self, alarm: Alarm) -> None:
