@@ -28,12 +28,12 @@ class Metrics:
     """What an operator may graph. Figures that the ledger knows are read when asked for."""
 
     def __init__(self, *, deliveries: Callable[[], Mapping[str, int]]) -> None:
-        self._registry = CollectorRegistry()
+        self._collectors = CollectorRegistry()
         self.answers = Counter(
-            "roundup_answers", "Questions answered, by kind of answer", ["kind"], registry=self._registry
+            "roundup_answers", "Questions answered, by kind of answer", ["kind"], registry=self._collectors
         )
         self._deliveries = deliveries
-        self._registry.register(self)
+        self._collectors.register(self)
 
     def collect(self) -> Iterable[Metric]:
         """Yield the gauges that are read at scrape time."""
@@ -44,7 +44,7 @@ class Metrics:
 
     def page(self) -> bytes:
         """Return everything in Prometheus' text format."""
-        return generate_latest(self._registry)
+        return generate_latest(self._collectors)
 
 
 class HealthApp:

@@ -49,8 +49,8 @@ def import_(
     SOURCE is a file, a web address, or - for standard input. Every line of it gets one role;
     what is dropped is shown with the reason.
     """
-    folder, registry = _settings(config)
-    names = [*registry, *(other for others in registry.values() for other in others)]
+    folder, companies = _settings(config)
+    names = [*companies, *(other for others in companies.values() for other in others)]
     draft = read_draft(read_source(source), source, form=Format(form) if form else None, names=names)
     if day:
         draft = replace(draft, date=day, date_from="--date")
@@ -58,13 +58,13 @@ def import_(
     if asked:
         from bot.cli.review import review
 
-        draft, registry = review(draft, registry)
-    for row in report(draft, registry):
+        draft, companies = review(draft, companies)
+    for row in report(draft, companies):
         click.echo(row, err=True)
     _check(draft, accepted=yes or asked)
     assert draft.date  # noqa: S101 - checked
     name = file_name(draft.date, draft.headline())
-    text = write_digest(digest_of(draft, day=draft.date, slug_id=name, registry=registry))
+    text = write_digest(digest_of(draft, day=draft.date, slug_id=name, registry=companies))
     _write(text, output, folder / f"{name}.yaml")
 
 

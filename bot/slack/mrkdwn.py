@@ -43,7 +43,7 @@ def literal(text: str) -> str:
     """Return mrkdwn that reads as the plain *text*: escaped, and no character of it formats anything.
 
     mrkdwn has no escape for `*_~` and backticks. A zero-width space after the marker keeps it from pairing
-    (reported to work, https://github.com/anneschuth/claude-threads/pull/92) and is not copied as a letter.
+    (others report that it works; not tried on Slack itself) and is not copied as a letter.
     """
     escaped = escape(clean(text))
     return _QUOTE.sub("\u200b\\1", _MARKER.sub("\\1\u200b", escaped))
