@@ -68,6 +68,10 @@ def running(*arguments: str, environ: Mapping[str, str], cwd: Path = ROOT) -> It
         try:
             yield process
         finally:
+            # Politely first: honcho's children are in sessions of their own, and only honcho ends them.
+            process.terminate()
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(10)
             with suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
 
