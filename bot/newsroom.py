@@ -62,10 +62,6 @@ class Newsroom:
             self._engine.update(documents)
         return news
 
-    def complete(self, prefix: str) -> tuple[str, ...]:
-        """Suggest companies, tags and frequent words that begin like this."""
-        return self._engine.complete(prefix)
-
     def _index(self) -> SearchEngine:
         return SearchEngine.over(self._documents, self._companies, today=self._today)
 
