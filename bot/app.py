@@ -31,10 +31,11 @@ from bot.scheduler import Scheduler
 from bot.slack import editing
 from bot.slack.answers import PAGE
 from bot.slack.blocks import digest_parts
-from bot.slack.bolt import Identity, build_app
+from bot.slack.bolt import build_app
 from bot.slack.connection import Socket, persist, whoami
 from bot.slack.http import EventsApp
 from bot.slack.listeners import Wiring, register
+from bot.slack.messenger import Identity
 from bot.slack.responses import Responder
 
 if TYPE_CHECKING:
@@ -97,7 +98,7 @@ class Bot:
     def connect(self, *, socket: bool) -> bool:
         """Get to Slack, however long it takes; then start posting. False if told to stop before."""
         self._in_socket_mode = socket
-        self._identity = persist("slack_connect", self._whoami, self.stopping)
+        self._identity = persist("slack_connect", lambda: whoami(self.posting.messenger), self.stopping)
         if self._identity is None:
             return False
         log.info("slack_connected team=%s as=%s", self._identity.team, self._identity.user)
@@ -211,9 +212,6 @@ class Bot:
         except LedgerError as error:  # their places will do until the next change
             log.warning("numbers_unknown digest=%s error=%s", digest.id, error)
         return digest
-
-    def _whoami(self) -> Identity:
-        return whoami(self._environment.bot_token, self._environment.api_url)
 
     def _scheduler_check(self) -> str:
         if self._identity is None or self._scheduler.alive(self._clock()):

@@ -102,7 +102,11 @@ def test_private_channel_needs_a_scope_to_be_seen(tmp_path: Path) -> None:
         ("SLACK_BOT_TOKEN", "xoxb-nobody", "FAULT  bot token: SLACK_BOT_TOKEN is not valid"),
         ("SLACK_APP_TOKEN", "xapp-nobody", "FAULT  Socket Mode: refused (invalid_auth)"),
         ("SLACK_APP_TOKEN", "", "FAULT  commands: neither SLACK_APP_TOKEN"),
-        ("SLACK_API_URL", "http://127.0.0.1:9/api/", "FAULT  Slack: cannot be reached (URLError("),
+        (
+            "SLACK_API_URL",
+            "http://127.0.0.1:9/api/",
+            "FAULT  Slack: cannot be reached (no connection to Slack: Con",
+        ),
     ],
 )
 def test_wrong_variable_is_a_fault(variable: str, value: str, said: str, tmp_path: Path) -> None:

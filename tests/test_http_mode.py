@@ -14,8 +14,9 @@ import pytest
 from slack_bolt import App
 from slack_sdk.signature import SignatureVerifier
 
-from bot.slack.bolt import Identity, build_app
+from bot.slack.bolt import build_app
 from bot.slack.http import EventsApp
+from bot.slack.messenger import Identity
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse

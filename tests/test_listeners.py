@@ -12,8 +12,9 @@ from slack_bolt import BoltRequest
 from bot.core.answer import Answer, Document, Help, Kind, Match, Reply
 from bot.core.digest import Digest, Story
 from bot.core.message import Message
-from bot.slack.bolt import Identity, build_app
+from bot.slack.bolt import build_app
 from bot.slack.listeners import Wiring, register
+from bot.slack.messenger import Identity
 from bot.slack.responses import Responder
 
 STORY = Story(

@@ -5,26 +5,15 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
 
 from slack_bolt import App
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
 
+from bot.slack.messenger import Identity
+
 # Bolt's own five serve listeners and lazy functions: with five slow buttons the sixth command times out.
 LISTENER_THREADS = 20
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Identity:
-    """Who we are in the workspace, as `auth.test` said."""
-
-    team: str
-    team_id: str
-    user_id: str
-    user: str = ""  # our name, as people invite us
-    bot_id: str
-    scopes: frozenset[str] = field(default_factory=frozenset)
 
 
 def build_app(*, token: str, api_url: str, identity: Callable[[], Identity | None]) -> App:

@@ -8,11 +8,11 @@ from collections.abc import Callable, Mapping
 from http.client import HTTPException
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 
 from bot.core.errors import RoundupError
-from bot.slack.bolt import Identity
+from bot.core.remedies import code_of
+from bot.slack.messenger import Identity, Messenger
 
 if TYPE_CHECKING:
     from slack_bolt import App
@@ -38,22 +38,12 @@ FATAL = {
 }
 
 
-def whoami(token: str, api_url: str) -> Identity:
-    """Ask `auth.test`. Raise RoundupError for a token that cannot work, the SDK's error for all else."""
-    client = WebClient(token=token, base_url=api_url, timeout=TIMEOUT_SECONDS)
-    try:
-        answer = client.auth_test()
-    except SlackApiError as error:
-        raise _explained(error, "SLACK_BOT_TOKEN") from error
-    scopes = str(answer.headers.get("x-oauth-scopes") or answer.headers.get("X-OAuth-Scopes") or "")
-    return Identity(
-        team=answer["team"],
-        team_id=answer["team_id"],
-        user_id=answer["user_id"],
-        user=answer.get("user") or "",
-        bot_id=answer.get("bot_id") or "",
-        scopes=frozenset(scope.strip() for scope in scopes.split(",") if scope.strip()),
-    )
+def whoami(messenger: Messenger) -> Identity:
+    """Return who we are. RoundupError for a token that cannot work, ConnectionError for what may pass."""
+    answer = messenger.whoami()
+    if isinstance(answer, Identity):
+        return answer
+    raise _hopeless(code_of(answer.error), "SLACK_BOT_TOKEN") or ConnectionError(answer.error)
 
 
 def persist(what: str, attempt: Callable[[], T], stopping: threading.Event) -> T | None:
@@ -87,7 +77,7 @@ class Socket:
         try:
             self._handler.connect()  # type: ignore[no-untyped-call]
         except SlackApiError as error:
-            raise _explained(error, "SLACK_APP_TOKEN") from error
+            raise _hopeless(error.response.get("error", ""), "SLACK_APP_TOKEN") or error from error
         self._greeted.wait(TIMEOUT_SECONDS)
 
     def _hear(self, client: object, message: Mapping[str, Any], raw: str | None) -> None:
@@ -106,10 +96,9 @@ class Socket:
         closing.join(CLOSE_SECONDS)
 
 
-def _explained(error: SlackApiError, variable: str) -> Exception:
-    code = error.response.get("error", "")
+def _hopeless(code: str, variable: str) -> RoundupError | None:
     if code not in FATAL:
-        return error
+        return None
     return RoundupError(f"{variable} {FATAL[code]} (Slack says: {code}). `roundup doctor` checks everything.")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from http.client import HTTPException
 from typing import Any
 
@@ -14,9 +15,9 @@ from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler
 from bot.core.errors import RoundupError
 from bot.core.settings import Settings
 from bot.environment import Environment, missing
-from bot.slack.bolt import Identity
 from bot.slack.connection import in_words, whoami
 from bot.slack.manifest import OPTIONAL_SCOPES, SCOPES
+from bot.slack.messenger import Identity, Messenger
 
 TIMEOUT_SECONDS = 10
 REINSTALL = "add it on the app's page OAuth & Permissions, then press Reinstall to Workspace"
@@ -40,13 +41,14 @@ def examine(environment: Environment, settings: Settings) -> Iterator[Finding]:
     try:
         if not environment.bot_token:
             raise missing("SLACK_BOT_TOKEN")
-        identity = whoami(environment.bot_token, environment.api_url)
+        timeout = timedelta(seconds=TIMEOUT_SECONDS)
+        identity = whoami(Messenger(environment.bot_token, base_url=environment.api_url, timeout=timeout))
     except RoundupError as error:
         yield Finding(what="bot token", remedy=str(error))
         return
-    except (SlackClientError, HTTPException, OSError) as error:
+    except ConnectionError as error:
         yield Finding(
-            what="Slack", remedy=f"cannot be reached ({in_words(error)}): check the network and SLACK_API_URL"
+            what="Slack", remedy=f"cannot be reached ({error}): check the network and SLACK_API_URL"
         )
         return
     yield Finding(what=f"bot token: @{identity.user} in {identity.team}")

@@ -11,7 +11,7 @@ import re
 import socket
 import ssl
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from http.client import HTTPException
 from typing import Any
@@ -63,12 +63,14 @@ EDIT_TEXT = 3900
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Identity:
-    """Who we are in this workspace."""
+    """Who our token makes us, as `auth.test` says."""
 
-    bot_id: str
-    user_id: str
-    team_id: str
     team: str
+    team_id: str
+    user_id: str
+    user: str = ""  # our name, as people invite us
+    bot_id: str
+    scopes: frozenset[str] = field(default_factory=frozenset)
 
 
 class Messenger:
@@ -133,19 +135,28 @@ class Messenger:
         return found
 
     def whoami(self) -> Identity | Refused | Deferred | Unknown:
-        """Return who our token makes us, or why Slack does not say."""
+        """Return who our token makes us, or why Slack does not say. It is asked until it has said so once."""
         if self._identity is None:
-            answer = self.ask("auth.test", {})
-            if not isinstance(answer, Mapping):
+            answer = self._call("auth.test", {})
+            if not isinstance(answer, tuple):
                 return answer
-            names = ("bot_id", "user_id", "team_id", "team")
-            self._identity = Identity(**{name: str(answer.get(name, "")) for name in names})
+            said, headers = answer
+            names = ("team", "team_id", "user_id", "user", "bot_id")
+            known = {name: str(said.get(name) or "") for name in names}
+            self._identity = Identity(**known, scopes=_scopes(headers))
         return self._identity
 
     def ask(
         self, method: str, arguments: Mapping[str, Any]
     ) -> Mapping[str, Any] | Refused | Deferred | Unknown:
         """Call a method once; return its answer if it is a yes, else what the answer means."""
+        answer = self._call(method, arguments)
+        return answer[0] if isinstance(answer, tuple) else answer
+
+    def _call(
+        self, method: str, arguments: Mapping[str, Any]
+    ) -> tuple[Mapping[str, Any], Mapping[str, Any]] | Refused | Deferred | Unknown:
+        """Return a yes with its headers."""
         try:
             answer = (
                 self._client.api_call(method, json=dict(arguments))
@@ -164,7 +175,7 @@ class Messenger:
         except (OSError, HTTPException, UnicodeDecodeError, AttributeError) as error:
             # A line cut while we waited, half an answer, or one that is no object (slack_sdk trips over it).
             return Unknown(type(error).__name__)
-        return answer.data if isinstance(answer.data, dict) else Unknown("no JSON")
+        return (answer.data, answer.headers) if isinstance(answer.data, dict) else Unknown("no JSON")
 
     def pages(
         self, method: str, arguments: Mapping[str, Any]
@@ -230,10 +241,19 @@ def _detail(body: Mapping[str, Any]) -> str:
     return "; ".join(str(line).removeprefix("[ERROR] ") for line in said)
 
 
+def _header(headers: Mapping[str, Any], name: str) -> str:
+    value = next((v for k, v in headers.items() if k.lower() == name), "")
+    return str(value[0] if isinstance(value, list) else value)
+
+
+def _scopes(headers: Mapping[str, Any]) -> frozenset[str]:
+    words = (word.strip() for word in _header(headers, "x-oauth-scopes").split(","))
+    return frozenset(word for word in words if word)
+
+
 def _retry_after(headers: Mapping[str, Any]) -> timedelta:
-    value = next((v for k, v in headers.items() if k.lower() == "retry-after"), "")
     try:
-        seconds = float(value[0] if isinstance(value, list) else value)
+        seconds = float(_header(headers, "retry-after"))
     except ValueError:
         return AFTER_UNSAID
     return timedelta(seconds=min(max(seconds, 0.0), 3600.0))

@@ -12,9 +12,9 @@ from bot.core.delivery import Absent, Accepted, Deferred, Found, Refused, Room, 
 from bot.core.message import Message
 from bot.ledger import open_ledger
 from bot.practice.server import BOT_TOKEN, PracticeServer
-from bot.practice.workspace import BOT_USER, READER, Content
+from bot.practice.workspace import BOT_USER, READER, TEAM_ID, Content
 from bot.slack.directory import Directory
-from bot.slack.messenger import Messenger
+from bot.slack.messenger import Identity, Messenger
 
 HELLO = Message(text="hello", blocks=({"type": "section", "text": {"type": "mrkdwn", "text": "hello"}},))
 SECOND = timedelta(seconds=1)
@@ -191,6 +191,18 @@ def test_a_history_that_cannot_be_read_never_reads_as_absent(
 
     assert isinstance(found, Unreadable)
     assert found.lasting is lasting
+
+
+def test_who_we_are_is_asked_once(practice: PracticeServer, slack: Messenger, news: str) -> None:
+    """The bot asks at its start; what looks into a history needs it as well."""
+    before = practice.requests["auth.test"]
+    us = slack.whoami()
+    find(slack, news, "anything")
+
+    assert isinstance(us, Identity)
+    assert (us.team_id, us.user_id) == (TEAM_ID, BOT_USER)
+    assert "chat:write" in us.scopes
+    assert practice.requests["auth.test"] == before + 1
 
 
 @pytest.fixture
