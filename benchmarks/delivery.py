@@ -276,7 +276,7 @@ def _deliver(channels: int, *, within: float) -> dict[str, float]:
         ledger = open_ledger(f"sqlite:///{folder}/roundup.db", environ={})
         for name in names:
             ledger.saw(f"#{name}", slack.workspace.channel(name).id)
-        messenger = Messenger(BOT_TOKEN, base_url=slack.api_url, timeout=rules.timeout)
+        messenger = Messenger(BOT_TOKEN, base_url=slack.api_url, timeout=lambda: rules.timeout)
         with ThreadPoolExecutor(64) as pool:
             publisher = Publisher(
                 ledger=ledger,

@@ -65,7 +65,7 @@ def build_posting(
     env = read_environment(environ)
     if not env.bot_token:
         raise missing("SLACK_BOT_TOKEN")
-    messenger = Messenger(env.bot_token, base_url=env.api_url, timeout=settings().delivery.timeout)
+    messenger = Messenger(env.bot_token, base_url=env.api_url, timeout=lambda: settings().delivery.timeout)
     directory = Directory(messenger, ledger)
     pool = ThreadPoolExecutor(max_workers=WORKERS, thread_name_prefix="post")
     publisher = Publisher(

@@ -101,7 +101,7 @@ def _send(parts: Sequence[Part], user: str, settings: Settings) -> None:
     if not environment.bot_token:
         raise missing("SLACK_BOT_TOKEN")
     messenger = Messenger(
-        environment.bot_token, base_url=environment.api_url, timeout=settings.delivery.timeout
+        environment.bot_token, base_url=environment.api_url, timeout=lambda: settings.delivery.timeout
     )
     channel, parent = user, ""
     for part in parts:

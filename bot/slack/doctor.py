@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 from http.client import HTTPException
 from typing import Any
 
@@ -41,8 +40,10 @@ def examine(environment: Environment, settings: Settings) -> Iterator[Finding]:
     try:
         if not environment.bot_token:
             raise missing("SLACK_BOT_TOKEN")
-        timeout = timedelta(seconds=TIMEOUT_SECONDS)
-        identity = whoami(Messenger(environment.bot_token, base_url=environment.api_url, timeout=timeout))
+        timeout = settings.delivery.timeout
+        identity = whoami(
+            Messenger(environment.bot_token, base_url=environment.api_url, timeout=lambda: timeout)
+        )
     except RoundupError as error:
         yield Finding(what="bot token", remedy=str(error))
         return

@@ -10,7 +10,7 @@ import logging
 import re
 import socket
 import ssl
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from http.client import HTTPException
@@ -74,16 +74,17 @@ class Identity:
 
 
 class Messenger:
-    """Slack's Web API for one workspace. Safe to share between threads."""
+    """Slack's Web API for one workspace. Safe to share between threads.
 
-    def __init__(self, token: str, *, base_url: str, timeout: timedelta) -> None:
+    *timeout* is asked for at each request: the admin may change it while we run.
+    """
+
+    def __init__(self, token: str, *, base_url: str, timeout: Callable[[], timedelta]) -> None:
         # Its own logger: slack_sdk logs whole answers that it cannot read.
         quiet = logging.getLogger("bot.slack.sdk")
         quiet.setLevel(logging.CRITICAL)
-        seconds: Any = timeout.total_seconds()  # annotated as int, handed to urllib, which takes any number
-        self._client = WebClient(
-            token=token, base_url=base_url, timeout=seconds, retry_handlers=[], logger=quiet
-        )
+        self._client = WebClient(token=token, base_url=base_url, retry_handlers=[], logger=quiet)
+        self._timeout = timeout
         self._identity: Identity | None = None
 
     def post(
@@ -157,6 +158,8 @@ class Messenger:
         self, method: str, arguments: Mapping[str, Any]
     ) -> tuple[Mapping[str, Any], Mapping[str, Any]] | Refused | Deferred | Unknown:
         """Return a yes with its headers."""
+        seconds: Any = self._timeout().total_seconds()  # annotated as int; urllib takes any number
+        self._client.timeout = seconds
         try:
             answer = (
                 self._client.api_call(method, json=dict(arguments))

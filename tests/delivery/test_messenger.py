@@ -34,7 +34,7 @@ def practice() -> Iterator[PracticeServer]:
 
 @pytest.fixture
 def slack(practice: PracticeServer) -> Iterator[Messenger]:
-    yield Messenger(BOT_TOKEN, base_url=practice.api_url, timeout=SECOND)
+    yield Messenger(BOT_TOKEN, base_url=practice.api_url, timeout=lambda: SECOND)
     practice.faults.clear()
 
 
@@ -73,8 +73,19 @@ def test_slacks_limit_is_waited_for_as_long_as_it_says(
     assert slack.post(news, HELLO) == Deferred(timedelta(seconds=17))
 
 
+def test_patience_may_change_while_running(practice: PracticeServer, news: str) -> None:
+    """A request that is more patient than the settings in force may outlast its lease."""
+    patience = [timedelta(0)]
+    slack = Messenger(BOT_TOKEN, base_url=practice.api_url, timeout=lambda: patience[-1])
+    without_any = slack.post(news, HELLO)
+    patience.append(timedelta(seconds=60))
+
+    assert isinstance(without_any, Unknown)
+    assert isinstance(slack.post(news, HELLO), Accepted)
+
+
 def test_no_connection_is_certain_and_tried_again(news: str) -> None:
-    nobody = Messenger(BOT_TOKEN, base_url="http://127.0.0.1:9/api/", timeout=SECOND)
+    nobody = Messenger(BOT_TOKEN, base_url="http://127.0.0.1:9/api/", timeout=lambda: SECOND)
 
     assert isinstance(nobody.post(news, HELLO), Deferred)
 

@@ -87,7 +87,7 @@ def open_office(practice: PracticeServer, tmp_path: Path) -> Iterator[Callable[.
     ) -> Office:
         entries = channels or (channel("news", "0 09:00"), channel("travel", "0 09:00"))
         config = settings(*entries, rules=RULES, editors=(EDITOR,))
-        slack = Messenger(BOT_TOKEN, base_url=practice.api_url, timeout=timedelta(seconds=1))
+        slack = Messenger(BOT_TOKEN, base_url=practice.api_url, timeout=lambda: timedelta(seconds=1))
         directory = Directory(slack, ledger)
         shelf = Shelf(digests or [digest(MONDAY)])
         publisher = Publisher(
