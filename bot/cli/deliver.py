@@ -28,7 +28,6 @@ from bot.library import Library
 from bot.posting import PostOffice, build_posting, open_database
 
 SHELL = "the shell"
-NO_TOKEN = "xoxb-"  # noqa: S105 - what stands for one where Slack is not asked
 FINE = frozenset({State.PENDING, State.SENDING, State.SENT})  # who ordered it is a note then, no error
 _digest = click.argument("digest")
 _channel = click.option("--channel", metavar="NAME|ID", default="", help="Only this channel.")
@@ -88,7 +87,7 @@ def _open(config: Path, *, only: str = "", look: bool = True) -> Iterator[_Offic
             lambda: settings,
             library,
             ledger=ledger,
-            environ={**os.environ, "SLACK_BOT_TOKEN": os.environ.get("SLACK_BOT_TOKEN") or NO_TOKEN},
+            environ=os.environ,
             clock=_now,
             only=Path(only).stem if only.endswith((".yaml", ".yml")) else only,
         )
