@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from bot.core.errors import Problem, RoundupError, Severity
+from bot.core.nearest import nearest
 from bot.core.schedule import WEEKDAYS, Schedule, WeeklyTime
 from bot.core.settings import ChannelSettings, DeliverySettings, Layout, OnUnknown, Settings
 from bot.yamlfile import (
@@ -22,7 +23,6 @@ from bot.yamlfile import (
     Line,
     Loc,
     YamlFile,
-    nearest,
     read_yaml,
     scalar,
     shaped,

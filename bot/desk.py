@@ -5,16 +5,16 @@ Orders are written into the ledger; whichever replica ticks next carries them ou
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from difflib import get_close_matches
 from enum import StrEnum
 from typing import Protocol
 
 from bot.core.delivery import Delivery, Posting, Room, State, Verdict
 from bot.core.digest import Digest
 from bot.core.errors import RoundupError
+from bot.core.nearest import nearest_of
 from bot.core.outlook import outlook
 from bot.core.plan import Target, dropped, is_absent, is_there, retried, slot_of
 from bot.core.settings import ChannelSettings, Settings
@@ -254,7 +254,8 @@ class Desk:
         if configured:
             room = rooms.get(configured)
             return f"{configured} cannot be found in Slack ({room or 'not asked yet'}): is the bot in it?"
-        return f"{name} is not in the config: {nearest(name, entries)}"
+        guess = nearest_of(f"#{name.removeprefix('#')}", entries)
+        return f"{name} is not in the config{guess}"
 
 
 def _settled(d: Delivery, choice: Choice, ts: str, now: datetime) -> Delivery:
@@ -265,9 +266,3 @@ def _settled(d: Delivery, choice: Choice, ts: str, now: datetime) -> Delivery:
             return is_absent(d, now=now)
         case Choice.DROP:
             return dropped(d, now=now)
-
-
-def nearest(name: str, known: Iterable[str]) -> str:
-    """Return a hint at what somebody may have meant."""
-    close = get_close_matches(name, list(known), n=1, cutoff=0.4)
-    return f"did you mean {close[0]}?" if close else f"it has {', '.join(known) or 'none'}"

@@ -18,6 +18,7 @@ from pydantic import ConfigDict, Field, WithJsonSchema
 from bot.core.answer import Document
 from bot.core.digest import Digest, Image, Story
 from bot.core.errors import Problem, RoundupError, Severity
+from bot.core.nearest import nearest_of
 from bot.yamlfile import (
     Day,
     FileModel,
@@ -25,7 +26,6 @@ from bot.yamlfile import (
     Line,
     Paragraphs,
     YamlFile,
-    nearest,
     printable,
     read_yaml,
     scalar,
@@ -255,7 +255,7 @@ class Library:
         if faults:
             raise RoundupError("\n".join(faults))
         folder = printable(str(self.folder))
-        guess = nearest(Path(name).stem, shelf.digests)
+        guess = nearest_of(Path(name).stem, shelf.digests)
         raise RoundupError(f"{folder}: there is no digest {shown(printable(name))}{guess}")
 
     def _id_of(self, name: str) -> str:

@@ -20,9 +20,10 @@ from bot.config import open_settings
 from bot.core.digest import Digest, Story
 from bot.core.errors import Problem, Severity
 from bot.core.message import Block, Part
+from bot.core.nearest import nearest
 from bot.core.settings import ChannelSettings, Layout, Settings
 from bot.library import digest_paths, open_digest
-from bot.yamlfile import Loc, YamlFile, nearest, read_yaml, shown
+from bot.yamlfile import Loc, YamlFile, read_yaml, shown
 
 MAX_HEADLINE = 150  # of Slack's header; longer ones are cut in the channel
 # A year mistyped by one is at least this far away; a digest is hardly written earlier.

@@ -13,7 +13,7 @@ import os
 import re
 import stat
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -24,10 +24,9 @@ from pydantic import BaseModel, ConfigDict, PlainValidator, ValidationError, Wit
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import ErrorDetails
 from pydantic_core.core_schema import NullableSchema, WithDefaultSchema
-from rapidfuzz.fuzz import ratio
-from rapidfuzz.process import extractOne
 
 from bot.core.errors import Problem, Severity
+from bot.core.nearest import nearest
 
 Loc = tuple[str | int, ...]  # the way to a value: ("stories", 1, "headline")
 Place = tuple[int, int]  # line and column, from 1
@@ -395,13 +394,6 @@ def printable(text: str) -> str:
 def shown(text: str) -> str:
     """Return the beginning of *text* in quotes, for a message."""
     return f'"{text if len(text) <= 60 else text[:59] + "…"}"'
-
-
-def nearest(name: str, names: Iterable[str]) -> str:
-    """Return "; did you mean `x`?" for the name that is most like it, or nothing."""
-    known = {each.casefold(): each for each in names}
-    close = extractOne(name.casefold(), known.keys(), scorer=ratio, score_cutoff=60)
-    return f"; did you mean `{known[close[0]]}`?" if close else ""
 
 
 def _path(loc: Loc) -> str:

@@ -17,12 +17,12 @@ from bot.core.delivery import Accepted
 from bot.core.digest import Digest
 from bot.core.errors import RoundupError
 from bot.core.message import Part
+from bot.core.nearest import nearest_of
 from bot.core.settings import ChannelSettings, Layout, Settings
 from bot.environment import missing, read_environment
 from bot.library import Library
 from bot.preview import preview_messages, print_preview
 from bot.slack.blocks import as_preview, digest_parts
-from bot.yamlfile import nearest
 
 USER_ID = re.compile(r"[UW][A-Z0-9]{2,20}")
 
@@ -84,7 +84,7 @@ def _channel(config: Path, settings: Settings, name: str | None, layout: Layout 
     if not known:
         raise RoundupError(f"{config}: no channel to preview for; add one under `channels:`")
     if name is not None and name.removeprefix("#") not in known:
-        guess = nearest(f"#{name.removeprefix('#')}", [entry.channel for entry in known.values()])
+        guess = nearest_of(f"#{name.removeprefix('#')}", [entry.channel for entry in known.values()])
         raise RoundupError(f"{config}: no channel {name}{guess}")
     entries = list(known.values())
     fitting = [entry for entry in entries if layout in {None, entry.layout}]

@@ -206,11 +206,11 @@ def test_resolve_settles_what_is_held(run: Run, practice: PracticeServer) -> Non
     [
         (["post", "frist"], "first"),
         (["post", "sketch"], "is a draft"),
-        (["post", "first", "--channel", "nwes"], "did you mean #news?"),
+        (["post", "first", "--channel", "nwes"], "did you mean `#news`?"),
         (["retract", "frist"], "first"),
         (["skip", "news", "tomorrow"], "write it like 2026-12-25"),
         (["skip", "news", "2030-01-01"], "gets nothing on Tue 2030-01-01: its next slot is Mon 2030-01-07"),
-        (["skip", "elsewhere", "2030-01-07"], "elsewhere is not in the config"),
+        (["skip", "elsewhere", "2030-01-07"], "elsewhere is not in the config; nearest: `#news`, `#travel`"),
         (["resolve", "first", "--channel", "news", "--there", "--link", "here"], "not a link"),
     ],
 )

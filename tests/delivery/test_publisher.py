@@ -397,5 +397,5 @@ def test_an_unknown_channel_names_the_nearest(open_office: Callable[..., Office]
     office = open_office()
     office.tick()
 
-    with pytest.raises(RoundupError, match="did you mean #news"):
+    with pytest.raises(RoundupError, match="did you mean `#news`"):
         office.desk.places("nwes")

@@ -218,7 +218,7 @@ def test_a_digest_is_found_by_id_and_by_path(tmp_path: Path, monkeypatch: pytest
             'there is no digest "elsewhere/2020-05-01-road.yaml"; did you mean',
         ),
         ("broken", "digests/broken.yaml:6:1: error: x: unknown key"),
-        ("nothing like it", 'digests: there is no digest "nothing like it"'),
+        ("nothing like it", 'digests: there is no digest "nothing like it"; nearest: `2020-05-01-road`'),
         ("a\0b.yaml", r'there is no digest "a\u0000b.yaml"'),
     ],
 )

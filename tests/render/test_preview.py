@@ -99,7 +99,12 @@ def test_channel_without_a_story_gets_nothing_and_is_told_so(config: Path) -> No
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"), [(("week-3",), "week-"), (("--channel", "nws"), "did you mean `#news`?")]
+    ("arguments", "said"),
+    [
+        (("week-3",), "week-"),
+        (("--channel", "nws"), "did you mean `#news`?"),
+        (("--channel", "elsewhere"), "no channel elsewhere; nearest: `#news`, `#travel`"),
+    ],
 )
 def test_unknown_names_end_with_the_nearest(config: Path, arguments: tuple[str, ...], said: str) -> None:
     result = run(config, *arguments)
