@@ -9,12 +9,12 @@ from pathlib import Path
 
 import click
 
+from bot.cli.day import Day
 from bot.config import load_settings
 from bot.core.errors import RoundupError, Severity
 from bot.core.settings import Settings
 from bot.preflight import Report, Scales, Weight, preflight
 from bot.slack.blocks import MAX_BLOCKS, MAX_MESSAGE, digest_parts, weight
-from bot.yamlfile import read_day
 
 SCHEMA = Path("docs", "digest.schema.json")  # beside the configuration, if this is a checkout
 SLACK = Scales(render=digest_parts, weight=weight, blocks=MAX_BLOCKS, characters=MAX_MESSAGE)
@@ -61,15 +61,8 @@ def _counted(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
-def _day(_context: click.Context, _parameter: click.Parameter, text: str | None) -> date | None:
-    try:
-        return read_day(text) if text else None
-    except ValueError as e:
-        raise click.BadParameter(str(e)) from e
-
-
 @click.command()
-@click.option("--date", "day", metavar="DATE", callback=_day, help="Default: the first channel's next post.")
+@click.option("--date", "day", metavar="DATE", type=Day(), help="Default: the first channel's next post.")
 @click.pass_obj
 def new(config: Path, day: date | None) -> None:
     """Start an empty digest, with comments that explain it. It is a draft until you say otherwise."""

@@ -18,6 +18,7 @@ from pathlib import Path
 
 import click
 
+from bot.cli.day import Day
 from bot.config import load_settings
 from bot.core.delivery import State
 from bot.core.errors import RoundupError
@@ -146,12 +147,12 @@ def retract(config: Path, digest: str, channel: str) -> None:
 
 @click.command()
 @click.argument("channel")
-@click.argument("day", metavar="DATE")
+@click.argument("day", metavar="DATE", type=Day())
 @click.pass_obj
-def skip(config: Path, channel: str, day: str) -> None:
+def skip(config: Path, channel: str, day: date) -> None:
     """Leave a day out for a channel: its digest is dropped there."""
     with _open(config) as shell:
-        click.echo(shell.desk.skip(channel, _day(day), who=SHELL))
+        click.echo(shell.desk.skip(channel, day, who=SHELL))
 
 
 @click.command()
@@ -206,13 +207,6 @@ def status(config: Path, form: str) -> None:
             click.echo(line)
         if not rows:
             click.echo("nothing has been posted yet")
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise RoundupError(f"{text!r} is not a date: write it like 2026-12-25") from None
 
 
 def _ts(link: str) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from bot.cli.day import Day
 from bot.config import load_settings
 from bot.core.errors import RoundupError
 from bot.importing.companies import Registry
@@ -19,22 +20,12 @@ from bot.importing.source import read_source
 from bot.importing.writer import file_name, write_digest
 
 
-class _Day(click.ParamType[date]):
-    name = "date"
-
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> date:
-        try:
-            return value if isinstance(value, date) else date.fromisoformat(str(value))
-        except ValueError:
-            self.fail(f"{value!r} is no date; write it as 2020-05-01", param, ctx)
-
-
 @click.command("import")
 @click.argument("source")
 @click.option(
     "--from", "form", type=click.Choice([f.value for f in Format]), help="What it is, if it is mistaken."
 )
-@click.option("--date", "day", type=_Day(), help="The roundup's date, as 2020-05-01.")
+@click.option("--date", "day", type=Day(), help="The roundup's date, as 2020-05-01.")
 @click.option("--yes", is_flag=True, help="Write it without asking.")
 @click.option(
     "--output",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import date
 
 from rich.console import Console
 from rich.text import Text
@@ -14,6 +13,7 @@ from bot.importing.companies import Registry
 from bot.importing.draft import Draft, Role
 from bot.importing.report import likely_companies
 from bot.importing.writer import scalar
+from bot.yamlfile import read_day
 
 # One key a role, and its colour. The word stands beside the line too: colour alone says nothing.
 _KEYS = {
@@ -74,9 +74,9 @@ class _Desk:
         while draft.date is None:
             answer = self._ask("the roundup's date, as 2020-05-01> ")
             try:
-                draft = replace(draft, date=date.fromisoformat(answer), date_from="as entered")
-            except ValueError:
-                self._say(f"{answer!r} is no date")
+                draft = replace(draft, date=read_day(answer), date_from="as entered")
+            except ValueError as e:
+                self._say(str(e))
         return draft
 
     def title(self, draft: Draft) -> Draft:

@@ -208,7 +208,6 @@ def test_resolve_settles_what_is_held(run: Run, practice: PracticeServer) -> Non
         (["post", "sketch"], "is a draft"),
         (["post", "first", "--channel", "nwes"], "did you mean `#news`?"),
         (["retract", "frist"], "first"),
-        (["skip", "news", "tomorrow"], "write it like 2026-12-25"),
         (["skip", "news", "2030-01-01"], "gets nothing on Tue 2030-01-01: its next slot is Mon 2030-01-07"),
         (["skip", "elsewhere", "2030-01-07"], "elsewhere is not in the config; nearest: `#news`, `#travel`"),
         (["resolve", "first", "--channel", "news", "--there", "--link", "here"], "not a link"),
@@ -220,6 +219,16 @@ def test_a_mistake_is_told_with_its_remedy(words: list[str], told: str, run: Run
     assert result.exit_code == 1
     assert told in result.stderr
     assert "Traceback" not in result.output
+
+
+@pytest.mark.parametrize("day", ["tomorrow", "20300107", "2030-W02-1", "2030-02-30"])
+@pytest.mark.parametrize("words", [["skip", "news"], ["new", "--date"], ["import", "first", "--date"]])
+def test_what_is_no_date_is_wrong_usage_everywhere(words: list[str], day: str, run: Run) -> None:
+    """One command took 20300107, and one exited with 1."""
+    result = run(*words, day)
+
+    assert result.exit_code == 2
+    assert f'"{day}" is no da' in result.stderr
 
 
 def test_skip_is_said_and_kept(run: Run) -> None:
