@@ -23,6 +23,9 @@ _SETTLED = 2  # seconds; clocks of file systems are coarse, so a newer file may 
 def search_archive(path: Path, *, today: Callable[[], date]) -> SearchEngine:
     """Open the index of an archive, or build it. A file seen before is not even hashed again."""
     try:
+        if path.exists() and not (path.is_file() or path.is_dir()):
+            # Its content comes once, and goes to the hash: the index would be built from nothing.
+            raise RoundupError(f"{path}: a pipe or a device; write it into a file and give that to --archive")
         name = _identity(path)
         if not (content := recall(name)):
             content = _hash(path)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -124,6 +125,18 @@ def test_missing_archive_is_said(tmp_path: Path) -> None:
 
     assert result.exit_code == 1
     assert "none.jsonl" in result.stderr
+
+
+def test_pipe_is_refused(archive: Path, tmp_path: Path) -> None:
+    """It can be read once only: it was taken for an archive without a story."""
+    os.mkfifo(tmp_path / "pipe")
+    named = run("--archive", tmp_path / "pipe", "fligy")
+    command = [sys.executable, "-m", "bot", "search", "--archive", "/dev/stdin", "fligy"]
+    unnamed = subprocess.run(command, input=archive.read_text(), capture_output=True, text=True, check=False)
+
+    assert (named.exit_code, unnamed.returncode) == (1, 1)
+    assert "a pipe or a device; write it into a file" in named.stderr
+    assert unnamed.stderr.startswith("/dev/stdin: a pipe or a device")
 
 
 def test_compressed_archive_is_read(archive: Path) -> None:
