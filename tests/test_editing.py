@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from slack_bolt import BoltRequest
 
 from bot.app import Bot
 from bot.core.delivery import State
@@ -177,6 +178,24 @@ def test_alarm_carries_the_buttons_that_decide_it(state: State | None, labels: l
     assert message.text == "It is late &amp; &lt;odd&gt;."
     assert [button["text"]["text"] for button in buttons] == labels
     assert all(json.loads(button["value"]) == {"digest": "d", "channel": "C1"} for button in buttons)
+
+
+@pytest.mark.parametrize("value", ["not json", "5", "{}", '{"digest": 5}'])
+def test_order_that_cannot_be_read_is_a_line_in_the_log(
+    value: str, desk: EditorsDesk, caplog: pytest.LogCaptureFixture
+) -> None:
+    body = {
+        "type": "block_actions",
+        "team": {"id": "T1"},
+        "user": {"id": ME},
+        "actions": [{"action_id": "editor_retract", "block_id": "b", "type": "button", "value": value}],
+    }
+    assert desk.bot.bolt.dispatch(BoltRequest(mode="socket_mode", body=body)).status == 200
+    desk.bot.bolt.listener_runner.listener_executor.shutdown(wait=True)
+
+    assert [r.getMessage() for r in caplog.records if r.levelname != "INFO"] == [
+        "press_unreadable action=editor_retract"
+    ]
 
 
 def test_home_tab_shows_how_to_ask_and_the_newest_digest(desk: EditorsDesk) -> None:

@@ -85,13 +85,14 @@ class Bot:
         answer: dict[str, Any] = json.loads(response.body)
         return answer
 
-    def press(self, action_id: str, value: str) -> Sent:
+    def press(self, action_id: str, value: object, **other: object) -> Sent:
         body = {
             "type": "block_actions",
             "team": {"id": "T1"},
             "user": {"id": "U1"},
             "response_url": "https://hooks.slack.com/actions/1",
             "actions": [{"action_id": action_id, "block_id": "b", "type": "button", "value": value}],
+            **other,
         }
         response = self.app.dispatch(BoltRequest(mode="socket_mode", body=body))
         assert response.status == 200
@@ -144,6 +145,28 @@ def test_shared_answer_names_who_shared_it(bot: Bot) -> None:
 @pytest.mark.parametrize("value", ['{"stories": ["gone/1"]}', '{"stories": 5}', "not json", "{}"])
 def test_share_of_what_is_not_there_posts_nothing(bot: Bot, value: str) -> None:
     assert bot.press("answer_share", value) == []
+
+
+@pytest.mark.parametrize("value", ["not json", "[]", "{}", '{"q": "x", "offset": "5"}', "[" * 9999, None])
+def test_odd_value_is_a_line_in_the_log(value: object, bot: Bot, caplog: pytest.LogCaptureFixture) -> None:
+    """It was an ERROR with a traceback, as a bug is."""
+    assert bot.press("answer_more", value) == []
+    assert [(r.levelname, r.getMessage()) for r in caplog.records] == [
+        ("WARNING", "press_unreadable action=answer_more")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("action", "value"), [("suggest_0", "fliggy"), ("answer_more", '{"q": "fligy", "offset": 5}')]
+)
+def test_payload_without_an_address_goes_to_none(
+    action: str, value: str, bot: Bot, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The responder refuses an address that is none."""
+    [(_, url, _)] = bot.press(action, value, response_url=None, user=None)
+
+    assert url == ""
+    assert caplog.messages == []
 
 
 def test_link_button_is_acknowledged(bot: Bot) -> None:

@@ -22,6 +22,7 @@ from bot.core.message import Block, Message, Part
 from bot.desk import Choice, Desk
 from bot.slack import mrkdwn
 from bot.slack.blocks import as_preview
+from bot.slack.presses import Press, read_press
 from bot.slack.responses import Responder
 
 log = logging.getLogger(__name__)
@@ -61,12 +62,14 @@ def register(app: App, wiring: EditorWiring) -> None:
     """Connect the editors' listeners; before the readers' ones, which answer every other word."""
 
     def preview(body: dict[str, Any], command: dict[str, Any]) -> None:
-        user, url = command["user_id"], command["response_url"]
+        user, url = command.get("user_id", ""), command.get("response_url", "")
         wiring.responder.replace(url, _answered(lambda: _preview(wiring, user, command["text"])))
 
     def order(body: dict[str, Any], action: dict[str, Any]) -> None:
-        user, url = body["user"]["id"], body["response_url"]
-        wiring.responder.replace(url, _answered(lambda: _said(_carry_out(wiring, user, action))))
+        press = read_press(body, action)
+        if value := press.read(digest=str):
+            answer = _answered(lambda: _said(_carry_out(wiring, press, value)))
+            wiring.responder.replace(press.response_url, answer)
 
     app.command("/roundup", matchers=[_asks_for_preview])(ack=_acknowledge, lazy=[preview])
     for action_id in (POST_NOW, SKIP_WEEK, RETRACT, NEXT_SLOT, IS_THERE, POST_AGAIN, DROP):
@@ -102,13 +105,12 @@ def _preview(wiring: EditorWiring, user: str, text: str) -> Message:
     )
 
 
-def _carry_out(wiring: EditorWiring, user: str, action: dict[str, Any]) -> str:
+def _carry_out(wiring: EditorWiring, press: Press, value: Mapping[str, Any]) -> str:
+    user, digest, channel = press.user, value["digest"], str(value.get("channel", ""))
     if not wiring.is_editor(user):
         return NOT_AN_EDITOR
-    value = json.loads(action["value"])
-    digest, channel = value["digest"], value.get("channel", "")
-    log.info("editor_ordered what=%s digest=%s channel=%s by=%s", action["action_id"], digest, channel, user)
-    match action["action_id"]:
+    log.info("editor_ordered what=%s digest=%s channel=%s by=%s", press.action, digest, channel, user)
+    match press.action:
         case "editor_post_now":
             return _told(wiring.desk.post_now(wiring.find_digest(digest), channel=channel, who=user))
         case "editor_retract":

@@ -6,7 +6,6 @@ first function holds Slack's answer: whatever calls Slack or the database goes i
 
 from __future__ import annotations
 
-import json
 import logging
 import re
 from collections.abc import Callable
@@ -21,6 +20,7 @@ from bot.core.answer import Reply
 from bot.core.digest import Digest, Story
 from bot.core.message import Message
 from bot.slack import answers
+from bot.slack.presses import Press, read_press
 from bot.slack.responses import Responder
 
 log = logging.getLogger(__name__)
@@ -44,24 +44,24 @@ class Wiring:
 def register(app: App, wiring: Wiring) -> None:
     """Connect every listener to the app."""
 
-    def render(reply: Reply, offset: int = 0) -> Message:
-        return answers.answer_message(reply, find=wiring.find, offset=offset)
+    def answer(text: str) -> Message:
+        return answers.answer_message(wiring.ask(text[:MAX_QUERY]), find=wiring.find)
 
     def roundup(ack: Ack, command: dict[str, Any]) -> None:
-        ack(**render(wiring.ask(command.get("text", "")[:MAX_QUERY])).as_ephemeral())
+        ack(**answer(command.get("text", "")).as_ephemeral())
 
     def show_suggestion(body: dict[str, Any], action: dict[str, Any]) -> None:
-        wiring.responder.replace(body["response_url"], render(wiring.ask(action["value"][:MAX_QUERY])))
+        press = read_press(body, action)
+        wiring.responder.replace(press.response_url, answer(press.value))
 
     def show_more(body: dict[str, Any], action: dict[str, Any]) -> None:
-        page = json.loads(action["value"])
-        message = render(wiring.more(page["q"], page["offset"]), page["offset"])
-        wiring.responder.replace(body["response_url"], message)
+        _show_more(wiring, read_press(body, action))
 
     def share(body: dict[str, Any], action: dict[str, Any]) -> None:
-        message = answers.shared_message(action["value"], user=body["user"]["id"], find=wiring.find)
+        press = read_press(body, action)
+        message = answers.shared_message(press.value, user=press.user, find=wiring.find)
         if message is not None:
-            wiring.responder.share(body["response_url"], message)
+            wiring.responder.share(press.response_url, message)
 
     def show_home(client: WebClient, event: dict[str, Any]) -> None:
         if event.get("tab") != "home":
@@ -80,6 +80,13 @@ def register(app: App, wiring: Wiring) -> None:
     app.action(re.compile(rf"{answers.OPEN_LINK}.*"))(_acknowledge)
     # Nor is any event of use to us; unanswered, Slack sends it three times more.
     app.event(re.compile(".*"))(_acknowledge)
+
+
+def _show_more(wiring: Wiring, press: Press) -> None:
+    if page := press.read(q=str, offset=int):
+        reply = wiring.more(page["q"][:MAX_QUERY], page["offset"])
+        message = answers.answer_message(reply, find=wiring.find, offset=page["offset"])
+        wiring.responder.replace(press.response_url, message)
 
 
 def _acknowledge(ack: Ack) -> None:

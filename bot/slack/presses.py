@@ -1,0 +1,48 @@
+"""What came with the press of a button. It is signed, which makes it Slack's but not ours: it may be odd."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Press:
+    """Who pressed which button, and where the answer goes; "" for what the payload does not have."""
+
+    action: str
+    value: str
+    user: str
+    response_url: str
+
+    def read(self, **wanted: type) -> Mapping[str, Any] | None:
+        """Return the fields of the value; None, and a line in the log, unless the *wanted* ones are there."""
+        try:
+            fields = json.loads(self.value)
+        except (ValueError, RecursionError):  # no JSON, or nested without end
+            fields = None
+        if isinstance(fields, dict) and all(isinstance(fields.get(n), kind) for n, kind in wanted.items()):
+            return fields
+        log.warning("press_unreadable action=%s", self.action)
+        return None
+
+
+def read_press(body: Mapping[str, Any], action: Mapping[str, Any]) -> Press:
+    """Return what is of use in a `block_actions` payload and its action."""
+    user = body.get("user")
+    return Press(
+        action=_text(action, "action_id"),
+        value=_text(action, "value"),
+        user=_text(user, "id") if isinstance(user, dict) else "",
+        response_url=_text(body, "response_url"),
+    )
+
+
+def _text(fields: Mapping[str, Any], name: str) -> str:
+    value = fields.get(name)
+    return value if isinstance(value, str) else ""
