@@ -16,7 +16,7 @@ from bot.core.digest import Digest
 from bot.core.errors import RoundupError
 from bot.core.nearest import nearest_of
 from bot.core.outlook import outlook
-from bot.core.plan import Target, dropped, is_absent, is_there, retried, slot_of
+from bot.core.plan import Target, dropped, is_absent, is_there, retried
 from bot.core.settings import ChannelSettings, Settings
 from bot.ledger import Decision, Ledger
 
@@ -29,6 +29,7 @@ class Choice(StrEnum):
 
     THERE = "there"  # it is in the channel
     REPOST = "repost"  # it is not, or should be there again
+    NEXT = "next"  # it was missed: post it at the channel's next slot
     DROP = "drop"  # leave it at that
 
 
@@ -125,20 +126,6 @@ class Desk:
         self._record(who, f"skip {day}", channel=place.channel)
         return f"{place.name} gets nothing on {day:%a %Y-%m-%d}"
 
-    def next_slot(self, digest: Digest, *, channel: str, who: str) -> str:
-        """Move a digest that is not out yet to the channel's next slot."""
-        place = self.places(channel)[0]
-        posting = self._posting(digest.id, place)
-        if posting.verdict is Verdict.POST and not self._resting(posting):
-            return f"{place.name} already has it"
-        now = self._clock()
-        target = Target(channel=place.channel, settings=place.settings, since=now)
-        planned = slot_of(digest, target, posting).at
-        moved = place.settings.schedule.next_slot(max(now, planned)).at
-        new = replace(posting, verdict=Verdict.OPEN, moved_to=moved, ordered=None, note=f"moved by {who}")
-        self._decide(who, "next slot", new)
-        return f"{place.name} gets it at {place.settings.schedule.spoken(moved)}"
-
     def retry(self, *, digest: str = "", channel: str = "", who: str) -> tuple[Delivery, ...]:
         """Try failed and held deliveries again now; return them."""
         channels = {place.channel for place in self.places(channel)} if channel else None
@@ -152,28 +139,35 @@ class Desk:
         return tuple(tried)
 
     def resolve(self, digest: str, *, channel: str, choice: Choice, who: str, ts: str = "") -> str:
-        """Decide a held or missed delivery. With *ts* its message can be corrected later."""
+        """Decide a held or missed delivery; the same decision again does no harm.
+
+        With *ts* its message can be corrected later. RoundupError if there is nothing to decide.
+        """
         place = self.places(channel)[0]
         parts = self._ledger.deliveries(digest=digest, channel=place.channel)
         waiting = [d for d in parts if d.state in (State.HELD, State.MISSED) or d.by_person]
+        posting = self._posting(digest, place)
+        if (not waiting or posting.verdict is Verdict.OPEN) and self._last_order(posting) == _order(choice):
+            return f"{digest} in {place.name} is already settled: {choice}"
         if not waiting:
-            return f"{digest} in {place.name} waits for no decision"
-        posting = next(p for p in self._postings(digest) if p.channel == place.channel)
+            raise RoundupError(f"{digest} in {place.name} waits for no decision: see `roundup status`")
+        if choice is Choice.NEXT:
+            return self._move(posting, place, waiting, who)
         now = self._ledger.now()
         if choice is Choice.REPOST and not any(d.asked for d in waiting):
             # Never sent: as good as an order to post it now, double or not.
             new = replace(
                 posting, verdict=Verdict.OPEN, ordered=self._clock(), allowed=True, note=f"ordered by {who}"
             )
-            self._decide(who, "resolve repost", new)
+            self._decide(who, _order(choice), new)
             return f"{digest} goes out to {place.name} now"
-        decision = Decision(at=now, who=who, what=f"resolve {choice}", digest=digest, channel=place.channel)
+        decision = Decision(at=now, who=who, what=_order(choice), digest=digest, channel=place.channel)
         settled = posting if posting.verdict is Verdict.POST else replace(posting, verdict=Verdict.SKIPPED)
         if choice is Choice.DROP:  # its thread has nothing to follow any more
             waiting += [d for d in parts if d.part and waiting[0].part == 0 and d.state is State.PENDING]
         changes = [(d, _settled(d, choice, ts, now)) for d in waiting]
         if not self._ledger.decide(decision, postings=[settled], deliveries=changes):
-            return f"{digest} in {place.name} has just changed: look at `roundup status` and decide again"
+            raise _changed(posting)
         return f"{digest} in {place.name} is settled: {choice}"
 
     def status(self) -> tuple[StatusRow, ...]:
@@ -223,6 +217,26 @@ class Desk:
             return "has just changed: retract it again"
         return "is taken back"
 
+    def _move(self, posting: Posting, place: Place, waiting: Sequence[Delivery], who: str) -> str:
+        """Let what was missed go out in the channel's next slot that is not left out."""
+        if any(d.state is not State.MISSED for d in waiting):
+            raise RoundupError(f"{posting.digest} in {place.name} was not missed: only that has a next slot")
+        left_out = self._ledger.skipped().get(place.channel, frozenset())
+        now = self._clock()
+        target = Target(channel=place.channel, settings=place.settings, since=now, skipped=left_out)
+        slot = place.settings.schedule.next_slot(now)
+        while target.skips(slot):
+            slot = place.settings.schedule.next_slot(slot.at)
+        new = replace(posting, verdict=Verdict.OPEN, moved_to=slot.at, ordered=None, note=f"moved by {who}")
+        self._decide(who, _order(Choice.NEXT), new)
+        return f"{posting.digest} goes out to {place.name} at {place.settings.schedule.spoken(slot.at)}"
+
+    def _last_order(self, posting: Posting) -> str:
+        """Return what an editor last said about a posting, or ""."""
+        about = (posting.digest, posting.channel)
+        said = (d.what for d in reversed(self._ledger.decisions()) if (d.digest, d.channel) == about)
+        return next(said, "")
+
     def _resting(self, posting: Posting) -> bool:
         """Tell whether no part of a posting is in the channel, on its way, or perhaps there."""
         parts = self._ledger.deliveries(digest=posting.digest, channel=posting.channel)
@@ -242,7 +256,8 @@ class Desk:
         decision = Decision(
             at=self._ledger.now(), who=who, what=what, digest=posting.digest, channel=posting.channel
         )
-        self._ledger.decide(decision, postings=[posting])
+        if not self._ledger.decide(decision, postings=[posting]):
+            raise _changed(posting)
 
     def _record(self, who: str, what: str, *, channel: str) -> None:
         self._ledger.decide(Decision(at=self._ledger.now(), who=who, what=what, channel=channel))
@@ -258,11 +273,21 @@ class Desk:
         return f"{name} is not in the config{guess}"
 
 
+def _order(choice: Choice) -> str:
+    return f"resolve {choice}"
+
+
+def _changed(posting: Posting) -> RoundupError:
+    return RoundupError(
+        f"{posting.digest} in {posting.channel} has just changed: look at `roundup status` and decide again"
+    )
+
+
 def _settled(d: Delivery, choice: Choice, ts: str, now: datetime) -> Delivery:
     match choice:
         case Choice.THERE:
             return is_there(d, now=now, ts=ts)
         case Choice.REPOST:
             return is_absent(d, now=now)
-        case Choice.DROP:
+        case _:
             return dropped(d, now=now)

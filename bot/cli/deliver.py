@@ -177,6 +177,7 @@ def retry(config: Path, digest: str, channel: str) -> None:
 @click.option("--channel", metavar="NAME|ID", required=True)
 @click.option("--there", is_flag=True, help="It is in the channel.")
 @click.option("--repost", is_flag=True, help="It is not: post it.")
+@click.option("--next", is_flag=True, help="It was missed: post it at the channel's next slot.")
 @click.option("--drop", is_flag=True, help="Leave it at that.")
 @click.option("--link", default="", help="With --there: the message's link, so that it can be corrected.")
 @click.pass_obj
@@ -184,7 +185,7 @@ def resolve(config: Path, /, digest: str, channel: str, *, link: str, **chosen: 
     """Decide about a delivery that is held, missed or was deleted in Slack."""
     choices = [choice for choice in Choice if chosen[choice]]
     if len(choices) != 1:
-        raise click.UsageError("say one of --there, --repost and --drop")
+        raise click.UsageError("say one of --there, --repost, --next and --drop")
     with _open(config, only=digest) as shell:
         name = shell.digest_id(digest)
         click.echo(shell.desk.resolve(name, channel=channel, choice=choices[0], who=SHELL, ts=_ts(link)))

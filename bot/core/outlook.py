@@ -22,9 +22,15 @@ def outlook(d: Delivery, first: Delivery, *, name: str, listed: bool) -> str:
             again = "" if d.refused else f" (or {_when(d)})"
             return f"{remedy(d.error, name) or 'mend it'}; then roundup retry{again}"
         case State.HELD | State.MISSED:
-            ways = "--there, --repost or --drop" if d.asked else "--repost or --drop"
-            return f"decide, after a look into the channel: roundup resolve {ways}"
+            return _to_decide(d)
     return "stays deleted; roundup resolve --repost brings it back" if d.by_person else ""
+
+
+def _to_decide(d: Delivery) -> str:
+    if d.state is State.MISSED:
+        return "decide: roundup resolve --repost (now), --next (at the next slot) or --drop"
+    ways = "--there, --repost or --drop" if d.asked else "--repost or --drop"
+    return f"decide, after a look into the channel: roundup resolve {ways}"
 
 
 def _under_way(d: Delivery, first: Delivery) -> str:

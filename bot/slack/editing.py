@@ -41,6 +41,12 @@ CHOICES: Mapping[State, Sequence[tuple[str, str]]] = {
     State.MISSED: (("Post now", POST_AGAIN), ("Next slot", NEXT_SLOT), ("Skip", DROP)),
     State.HELD: (("It is there", IS_THERE), ("Post it", POST_AGAIN), ("Leave it out", DROP)),
 }
+DECISIONS = {
+    IS_THERE: Choice.THERE,
+    POST_AGAIN: Choice.REPOST,
+    NEXT_SLOT: Choice.NEXT,
+    DROP: Choice.DROP,
+}
 NOT_AN_EDITOR = "Only editors may do that; they are listed under `editors` in config.yaml."
 
 
@@ -72,7 +78,7 @@ def register(app: App, wiring: EditorWiring) -> None:
             wiring.responder.replace(press.response_url, answer)
 
     app.command("/roundup", matchers=[_asks_for_preview])(ack=_acknowledge, lazy=[preview])
-    for action_id in (POST_NOW, SKIP_WEEK, RETRACT, NEXT_SLOT, IS_THERE, POST_AGAIN, DROP):
+    for action_id in (POST_NOW, SKIP_WEEK, RETRACT, *DECISIONS):
         app.action(action_id)(ack=_acknowledge, lazy=[order])
 
 
@@ -118,11 +124,8 @@ def _carry_out(wiring: EditorWiring, press: Press, value: Mapping[str, Any]) -> 
         case "editor_skip_week":
             days = [(post.channel, post.local.date()) for post in wiring.coming(wiring.find_digest(digest))]
             return "\n".join(f"{wiring.desk.skip(name, day, who=user)}." for name, day in days)
-        case "editor_next_slot":
-            return wiring.desk.next_slot(wiring.find_digest(digest), channel=channel, who=user) + "."
         case other:
-            choice = {IS_THERE: Choice.THERE, POST_AGAIN: Choice.REPOST, DROP: Choice.DROP}[other]
-            return wiring.desk.resolve(digest, channel=channel, choice=choice, who=user) + "."
+            return wiring.desk.resolve(digest, channel=channel, choice=DECISIONS[other], who=user) + "."
 
 
 def _told(by_channel: Mapping[str, str]) -> str:

@@ -198,7 +198,11 @@ def test_resolve_settles_what_is_held(run: Run, practice: PracticeServer) -> Non
 
     assert result.exit_code == 0
     assert rows(run)[0]["state"] == "sent"
-    assert "waits for no decision" in run("resolve", "first", "--channel", "news", "--drop").stdout
+    again = run("resolve", "first", "--channel", "news", "--there")
+    other = run("resolve", "first", "--channel", "news", "--drop")
+    assert (again.exit_code, again.stdout) == (0, "first in #news is already settled: there\n")
+    assert (other.exit_code, other.stdout) == (1, "")
+    assert "first in #news waits for no decision: see `roundup status`" in other.stderr
 
 
 @pytest.mark.parametrize(

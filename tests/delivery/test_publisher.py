@@ -71,6 +71,10 @@ class Office:
         return [row.delivery.state for row in rows]
 
 
+def decide(office: Office, choice: Choice, name: str = MONDAY.isoformat()) -> str:
+    return office.desk.resolve(name, channel="news", choice=choice, who=EDITOR)
+
+
 @pytest.fixture
 def practice() -> Iterator[PracticeServer]:
     with PracticeServer(channels=["news", "travel"], limits=None) as server:
@@ -307,12 +311,35 @@ def test_a_missed_digest_asks_and_goes_out_when_told(open_office: Callable[..., 
 def test_next_slot_moves_a_missed_digest(open_office: Callable[..., Office]) -> None:
     office = open_office(channels=(channel("news", "0 09:00"),))
     office.tick(SLOT + timedelta(days=1))
-    assert "Mon 14 Sep 2026 09:00 UTC" in office.desk.next_slot(digest(MONDAY), channel="news", who=EDITOR)
+    first, second = (decide(office, Choice.NEXT) for _ in range(2))
+    assert "goes out to #news at Mon 14 Sep 2026 09:00 UTC" in first
+    assert second == f"{MONDAY} in #news is already settled: next"
     office.tick(SLOT + timedelta(days=6))
     assert office.channel() == []
     office.tick(SLOT + timedelta(days=7))
 
     assert set(office.states()) == {State.SENT}
+
+
+def test_next_slot_is_one_that_is_not_left_out(open_office: Callable[..., Office]) -> None:
+    office = open_office(channels=(channel("news", "0 09:00"),))
+    office.tick(SLOT + timedelta(days=1))
+    office.desk.skip("news", MONDAY + timedelta(days=7), who=EDITOR)
+
+    assert "Mon 21 Sep 2026" in decide(office, Choice.NEXT)
+
+
+def test_a_decision_may_be_changed_until_it_is_carried_out(open_office: Callable[..., Office]) -> None:
+    office = open_office(channels=(channel("news", "0 09:00"),))
+    office.tick(SLOT + timedelta(days=1))
+    decide(office, Choice.NEXT)
+    decide(office, Choice.DROP)
+    office.tick(SLOT + timedelta(days=7))
+
+    assert office.states() == [State.SKIPPED]
+    assert "already settled" in decide(office, Choice.DROP)
+    with pytest.raises(RoundupError, match="waits for no decision"):
+        decide(office, Choice.REPOST)
 
 
 def test_a_skipped_day_drops_its_digest(open_office: Callable[..., Office]) -> None:
@@ -366,7 +393,9 @@ def test_the_same_digest_under_another_name_is_held(open_office: Callable[..., O
     office.tick(SLOT + timedelta(minutes=1))
     assert len(office.channel()) == 2
     assert "resolve" in office.desk.post_now(office.shelf.shelf["renamed"], who=EDITOR)["#news"]
-    office.desk.resolve("renamed", channel="news", choice=Choice.REPOST, who=EDITOR)
+    with pytest.raises(RoundupError, match="was not missed: only that has a next slot"):
+        decide(office, Choice.NEXT, "renamed")
+    decide(office, Choice.REPOST, "renamed")
     office.tick()
 
     assert len(office.channel()) == 4
