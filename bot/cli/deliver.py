@@ -9,7 +9,7 @@ import json
 import os
 import re
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -20,7 +20,7 @@ import click
 
 from bot.cli.day import Day
 from bot.config import load_settings
-from bot.core.delivery import State
+from bot.core.delivery import Key, State
 from bot.core.errors import RoundupError
 from bot.core.settings import Settings
 from bot.desk import Choice, Desk, StatusRow
@@ -36,13 +36,17 @@ _channel = click.option("--channel", metavar="NAME|ID", default="", help="Only t
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Office:
-    """What a command works with. *office* is None without a token: then a running bot does the work."""
+    """What a command works with. *office* is None without a token: then a running bot does the work.
+
+    *before* has the versions of all parts when the command began: what differs later is its doing.
+    """
 
     settings: Settings
     library: Library
     ledger: Ledger
     desk: Desk
     office: PostOffice | None
+    before: Mapping[Key, int]
 
     def digest_id(self, name: str) -> str:
         """Return the id of a digest that has a file or was ever posted; RoundupError with the nearest."""
@@ -104,6 +108,7 @@ def _open(config: Path, *, only: str = "", look: bool = True) -> Iterator[_Offic
                 ledger=ledger,
                 desk=office.desk,
                 office=office if online else None,
+                before={d.key: d.version for d in ledger.deliveries()},
             )
         finally:
             office.close()
@@ -225,11 +230,12 @@ def _say(said: dict[str, str], prefix: str = "") -> None:
 
 
 def _report(shell: _Office, digest: str, channel: str) -> None:
-    """Say how it ended; RoundupError if something needs a person."""
-    names = {place.channel: place.name for place in shell.desk.places(channel)}
-    rows = [
-        row for row in shell.desk.status() if row.delivery.digest == digest and row.delivery.channel in names
-    ]
+    """Say how it ended, and count what has changed; RoundupError if something needs a person."""
+    reached = {place.channel for place in shell.desk.places(channel)}
+    about = [row for row in shell.desk.status() if row.delivery.digest == digest]
+    changed = [row for row in about if row.delivery.version != shell.before.get(row.delivery.key)]
+    # A channel that the config has no more can still be taken something back from.
+    rows = [row for row in about if row.delivery.channel in reached or row in changed]
     stuck = [
         row
         for row in rows
@@ -238,7 +244,7 @@ def _report(shell: _Office, digest: str, channel: str) -> None:
     if stuck:
         raise RoundupError("\n".join(_sentence(row) for row in stuck))
     if shell.office:
-        click.echo(f"{digest}: {_count(rows)}")
+        click.echo(f"{digest}: {_count(changed)}")
 
 
 def _sentence(row: StatusRow) -> str:
@@ -249,7 +255,7 @@ def _sentence(row: StatusRow) -> str:
 def _count(rows: list[StatusRow]) -> str:
     states = [row.delivery.state for row in rows]
     counted = (f"{states.count(state)} {state}" for state in State if state in states)
-    return ", ".join(counted) or "nothing"
+    return ", ".join(counted) or "nothing has changed"
 
 
 def _as_json(row: StatusRow) -> dict[str, object]:

@@ -82,8 +82,17 @@ def test_post_goes_out_now_and_repeating_it_does_no_harm(run: Run, practice: Pra
 
     assert (first.exit_code, second.exit_code) == (0, 0)
     assert "#news gets it now, not at Mon" in first.stdout
+    assert first.stdout.splitlines()[-1] == "first: 4 sent"
     assert "#news already has it" in second.stdout
+    assert second.stdout.splitlines()[-1] == "first: nothing has changed"
     assert len(posted(practice)) == len(posted(practice, "travel")) == 2
+
+
+def test_only_what_is_new_is_counted(run: Run) -> None:
+    run("post", "first", "--channel", "news")
+    both = run("post", "first")
+
+    assert both.stdout.splitlines()[-1] == "first: 2 sent"
 
 
 def test_post_to_one_channel_by_path_and_id(run: Run, practice: PracticeServer, tmp_path: Path) -> None:
@@ -137,7 +146,22 @@ def test_retract_takes_everything_back(run: Run, practice: PracticeServer) -> No
     assert result.exit_code == 0
     assert posted(practice) == posted(practice, "travel") == []
     assert {row["state"] for row in rows(run)} == {"withdrawn"}
-    assert run("retract", "first").exit_code == 0
+    assert result.stdout.splitlines()[-1] == "first: 4 withdrawn"
+    again = run("retract", "first")
+    assert (again.exit_code, again.stdout.splitlines()[-1]) == (0, "first: nothing has changed")
+
+
+def test_what_stands_in_a_channel_that_left_the_config_is_taken_back_and_counted(
+    run: Run, practice: PracticeServer, tmp_path: Path
+) -> None:
+    run("post", "first")
+    config = tmp_path / "config.yaml"
+    config.write_text(config.read_text().replace("#travel", "#journeys"))
+    result = run("retract", "first")
+
+    assert result.exit_code == 0
+    assert posted(practice, "travel") == []
+    assert result.stdout.splitlines()[-1] == "first: 4 withdrawn"
 
 
 def test_a_refusing_channel_is_named_with_its_remedy_and_healed_by_retry(
