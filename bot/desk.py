@@ -127,12 +127,12 @@ class Desk:
         return f"{place.name} gets nothing on {day:%a %Y-%m-%d}"
 
     def retry(self, *, digest: str = "", channel: str = "", who: str) -> tuple[Delivery, ...]:
-        """Try failed and held deliveries again now; return them."""
-        channels = {place.channel for place in self.places(channel)} if channel else None
+        """Try failed and held deliveries again now, where the config still has the channel; return them."""
+        channels = {place.channel for place in self.places(channel)}
         now, tried = self._ledger.now(), []
         for old in self._ledger.deliveries(digest=digest or None):
             new = retried(old, now=now)
-            if new != old and (channels is None or old.channel in channels):
+            if new != old and old.channel in channels:
                 decision = Decision(at=now, who=who, what="retry", digest=old.digest, channel=old.channel)
                 if self._ledger.decide(decision, deliveries=[(old, new)]):
                     tried.append(new)

@@ -169,12 +169,13 @@ def retry(config: Path, digest: str, channel: str) -> None:
     with _open(config, only=digest) as shell:
         name = shell.digest_id(digest) if digest else ""
         tried = shell.desk.retry(digest=name, channel=channel, who=SHELL)
-        if not tried:
+        if tried:
+            shell.carry_out()
+        else:
             click.echo("nothing has failed there")
-            return
-        shell.carry_out()
         for about in sorted({d.digest for d in tried}):
             _report(shell, about, channel)
+        shell.all_must_be_known(channel)
 
 
 @click.command()

@@ -179,6 +179,19 @@ def test_a_refusing_channel_is_named_with_its_remedy_and_healed_by_retry(
     assert len(posted(practice)) == 2
 
 
+def test_retry_names_the_channels_it_cannot_reach(run: Run, practice: PracticeServer, tmp_path: Path) -> None:
+    practice.workspace.channel("#travel").restriction = "restricted_action"
+    run("post", "first")
+    config = tmp_path / "config.yaml"
+    config.write_text(config.read_text().replace("#travel", "#journeys"))
+    result = run("retry")
+
+    assert result.exit_code == 1
+    assert "nothing has failed there" in result.stdout
+    assert "nothing was ordered there: #journeys; `roundup doctor` says why" in result.stderr
+    assert [row["state"] for row in rows(run) if row["part"] == 0] == ["sent", "failed"]
+
+
 def test_without_a_token_an_order_is_left_for_a_running_bot(run: Run, practice: PracticeServer) -> None:
     run("post", "first", "--channel", "travel")
     result = run("post", "first", SLACK_BOT_TOKEN="")
