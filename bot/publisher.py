@@ -532,7 +532,7 @@ class Publisher:
             verb = "corrected" if new.wanted else "removed"
             what = remedy(new.error, name)
             text = (
-                f"{new.digest} in {name}, part {new.part + 1}, was not {verb} ({new.error}). {what}".strip()
+                f"{new.digest} in {name}, part {new.part}, was not {verb} ({new.error}). {what}".strip()
             )
             self.alarm(_about(new, f"stuck {new.key} {new.refused}", text))
         if new.state is State.SENT and old.error and not new.error:
@@ -553,7 +553,7 @@ class Publisher:
         story = culprit(part, digest, d.error) if part and digest else None
         without = "its images" if d.rung is Rung.NO_IMAGES else "its blocks, as plain text"
         where = (
-            f' story "{story.headline}", line {story.line} of the file' if story else f" part {d.part + 1}"
+            f' story "{story.headline}", line {story.line} of the file' if story else f" part {d.part}"
         )
         return f"{d.digest} in {name} goes out without {without}: Slack refused{where} ({d.error})."
 

@@ -250,7 +250,7 @@ def _report(shell: _Office, digest: str, channel: str) -> None:
 
 def _sentence(row: StatusRow) -> str:
     d = row.delivery
-    return f"{d.digest} in {row.channel}, part {d.part + 1}, is {d.state} ({row.error}): {row.next}"
+    return f"{d.digest} in {row.channel}, part {d.part}, is {d.state} ({row.error}): {row.next}"
 
 
 def _count(rows: list[StatusRow]) -> str:
@@ -283,7 +283,8 @@ def _lines(rows: Iterable[StatusRow]) -> Iterator[str]:
         yield f"{digest} in {channel}, {_short(slot)}"
         for (state, *words), alike in groupby(post, lambda r: (r.delivery.state, r.error, r.next)):
             parts = [row.delivery for row in alike]
-            which = str(parts[0].part + 1) + (f"-{parts[-1].part + 1}" if len(parts) > 1 else "")
+            # Numbered as in JSON, in the log and in the messages' metadata: people compare them.
+            which = str(parts[0].part) + (f"-{parts[-1].part}" if len(parts) > 1 else "")
             since = _short(max(part.since for part in parts))
             yield f"  part {which:<5} {state:<9} since {since}{''.join(f'; {w}' for w in words if w)}"
 

@@ -133,10 +133,10 @@ def test_status_says_everything_in_full_and_what_is_alike_once(run: Run, practic
     failed, waiting, sent = [line for line in run("status").stdout.splitlines() if line.startswith("  ")]
 
     assert re.fullmatch(r"first in #travel, .* UTC", run("status").stdout.splitlines()[3])
-    assert "part 1     failed" in failed
+    assert "part 0     failed" in failed
     assert "an admin must let the app post in #news" in failed
-    assert "part 2     pending" in waiting
-    assert re.search(r"part 1-2   sent      since .* UTC; ordered by the shell$", sent)
+    assert "part 1     pending" in waiting
+    assert re.search(r"part 0-1   sent      since .* UTC; ordered by the shell$", sent)
 
 
 def test_retract_takes_everything_back(run: Run, practice: PracticeServer) -> None:
