@@ -230,12 +230,7 @@ def open_ledger(
     A server that is away now is no error: every method raises LedgerError until it is back.
     *clock* replaces SQLite's own (one host, one clock): tests live in other times. PostgreSQL's is kept.
     """
-    try:
-        parsed = sa.make_url(url)
-    except sa.exc.ArgumentError as error:
-        raise RoundupError(
-            "DATABASE_URL is not a database URL: use sqlite:///roundup.db or postgresql://…"
-        ) from error
+    parsed = _parsed(url)
     match parsed.get_backend_name():
         case "sqlite":
             engine = _sqlite(parsed, environ)
@@ -254,6 +249,38 @@ def open_ledger(
         ledger.close()
         raise
     return ledger
+
+
+def read_ledger(url: str, *, environ: Mapping[str, str] = os.environ) -> Ledger:
+    """Open the ledger at a database URL only to look into it: no file comes into being, none is changed.
+
+    Where there is none yet, it is one in which nothing was ever posted.
+    """
+    if (file := sqlite_file(url)) is None:
+        return open_ledger(url, environ=environ)
+    engine = _read_only(file) if file.is_file() else None
+    with _outages():
+        if engine is None or not sa.inspect(engine).has_table(counters.name):
+            engine = sa.create_engine("sqlite://", poolclass=sa.StaticPool)
+            metadata.create_all(engine)
+    ledger = Ledger(engine)
+    ledger.only_read()
+    return ledger
+
+
+def sqlite_file(url: str) -> Path | None:
+    """Return the file that a database URL names, or None if it names a server."""
+    parsed = _parsed(url)
+    return Path(parsed.database or "") if parsed.get_backend_name() == "sqlite" else None
+
+
+def _parsed(url: str) -> sa.URL:
+    try:
+        return sa.make_url(url)
+    except sa.exc.ArgumentError as error:
+        raise RoundupError(
+            "DATABASE_URL is not a database URL: use sqlite:///roundup.db or postgresql://…"
+        ) from error
 
 
 # Network file systems: their locks do not hold between hosts, and often not within one.
@@ -297,6 +324,18 @@ def _sqlite(url: sa.URL, environ: Mapping[str, str]) -> sa.Engine:
     sa.event.listen(engine, "connect", _prepare_sqlite)
     sa.event.listen(engine, "begin", _begin_immediate)
     return engine
+
+
+def _read_only(file: Path) -> sa.Engine:
+    # Not mode=ro: that one leaves the files beside it that a write-ahead log needs.
+    address = f"{file.resolve().as_uri()}?mode=rw"
+
+    def connect() -> sqlite3.Connection:
+        connection = sqlite3.connect(address, uri=True, timeout=10.0, check_same_thread=False)
+        connection.execute("PRAGMA query_only=ON")
+        return connection
+
+    return sa.create_engine("sqlite+pysqlite://", creator=connect, poolclass=sa.QueuePool)
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _: object) -> None:
@@ -361,18 +400,18 @@ class Ledger:
             if self._engine.dialect.name == "postgresql":
                 db.execute(sa.select(sa.func.pg_advisory_xact_lock(MIGRATION_LOCK)))
             metadata.create_all(db, tables=[counters])
-            found = db.scalar(sa.select(counters.c.value).where(counters.c.name == "schema"))
-            if found is not None and found > SCHEMA:
-                raise RoundupError(
-                    f"The database was written by a newer Roundup (schema {found}, this one knows {SCHEMA}): "
-                    "update this one"
-                )
-            if found is None:
+            if _schema(db) is None:
                 metadata.create_all(db)
                 db.execute(
                     counters.insert(), [{"name": "schema", "value": SCHEMA}, {"name": "changes", "value": 0}]
                 )
 
+        self._migrated = True
+
+    def only_read(self) -> None:
+        """Take the schema as it is; RoundupError if it is newer than what we know."""
+        with _outages(), self._engine.connect() as db:
+            _schema(db)
         self._migrated = True
 
     # What the publisher looks at
@@ -676,8 +715,23 @@ def _outages() -> Iterator[None]:
     except (sa.exc.OperationalError, sa.exc.InterfaceError, sa.exc.InternalError) as error:
         # no database, no disk, no lock, a transaction that was cut off; anything else is a bug
         raise LedgerError(str(error.orig).strip().splitlines()[0]) from error
+    except sa.exc.DatabaseError as error:
+        if type(error) is not sa.exc.DatabaseError:
+            raise  # a bug: these are its kinds
+        raise LedgerError(str(error.orig)) from error  # a file that is damaged, or no database at all
     except sa.exc.TimeoutError as error:  # every connection is busy
         raise LedgerError("no connection became free") from error
+
+
+def _schema(db: sa.Connection) -> int | None:
+    """Return the version of the schema, None while there is none; RoundupError if we do not know it yet."""
+    found: int | None = db.scalar(sa.select(counters.c.value).where(counters.c.name == "schema"))
+    if found is not None and found > SCHEMA:
+        raise RoundupError(
+            f"The database was written by a newer Roundup (schema {found}, this one knows {SCHEMA}): "
+            "update this one"
+        )
+    return found
 
 
 def _wrote(db: sa.Connection, statement: sa.Executable) -> bool:

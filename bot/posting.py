@@ -15,7 +15,7 @@ from bot.core.message import Message
 from bot.core.settings import Settings
 from bot.desk import Desk
 from bot.environment import read_environment
-from bot.ledger import Ledger, LedgerError, open_ledger
+from bot.ledger import Ledger, LedgerError, open_ledger, read_ledger
 from bot.library import Library
 from bot.publisher import WORKERS, Alarm, Publisher, alarm_message
 from bot.slack.blocks import digest_parts, without_blocks, without_images
@@ -40,10 +40,11 @@ class PostOffice:
         self.ledger.close()
 
 
-def open_database(environ: Mapping[str, str], *, clock: Callable[[], datetime] | None = None) -> Ledger:
-    """Open the ledger that the environment names; RoundupError if it cannot be used."""
+def open_database(environ: Mapping[str, str], *, only_read: bool = False) -> Ledger:
+    """Open the ledger that the environment names, or *only_read* it; RoundupError if it cannot be used."""
+    url = read_environment(environ).database_url
     try:
-        return open_ledger(read_environment(environ).database_url, environ=environ, clock=clock)
+        return read_ledger(url, environ=environ) if only_read else open_ledger(url, environ=environ)
     except LedgerError as error:
         raise RoundupError(f"The database cannot be used: {error}") from error
 

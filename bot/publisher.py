@@ -531,9 +531,7 @@ class Publisher:
         elif new.state is State.SENT and new.refused is not None and old.refused != new.refused:
             verb = "corrected" if new.wanted else "removed"
             what = remedy(new.error, name)
-            text = (
-                f"{new.digest} in {name}, part {new.part}, was not {verb} ({new.error}). {what}".strip()
-            )
+            text = f"{new.digest} in {name}, part {new.part}, was not {verb} ({new.error}). {what}".strip()
             self.alarm(_about(new, f"stuck {new.key} {new.refused}", text))
         if new.state is State.SENT and old.error and not new.error:
             self._ledger.untell(f"channel {new.channel} {code_of(old.error)}")
@@ -552,9 +550,7 @@ class Publisher:
         part, digest = self._ledger.part(d.key), self._library.digests.get(d.digest)
         story = culprit(part, digest, d.error) if part and digest else None
         without = "its images" if d.rung is Rung.NO_IMAGES else "its blocks, as plain text"
-        where = (
-            f' story "{story.headline}", line {story.line} of the file' if story else f" part {d.part}"
-        )
+        where = f' story "{story.headline}", line {story.line} of the file' if story else f" part {d.part}"
         return f"{d.digest} in {name} goes out without {without}: Slack refused{where} ({d.error})."
 
     def _name_of(self, channel: str) -> str:

@@ -24,7 +24,8 @@ from bot.core.delivery import Key, State
 from bot.core.errors import RoundupError
 from bot.core.settings import Settings
 from bot.desk import Choice, Desk, StatusRow
-from bot.ledger import Ledger, LedgerError
+from bot.environment import read_environment
+from bot.ledger import Ledger, LedgerError, sqlite_file
 from bot.library import Library
 from bot.posting import PostOffice, build_posting, open_database
 
@@ -81,13 +82,18 @@ class _Office:
 
 
 @contextmanager
-def _open(config: Path, *, only: str = "", look: bool = True) -> Iterator[_Office]:
-    """Open config, digests and ledger. *only* is the digest, by id or path, that the command is about."""
+def _open(config: Path, *, only: str = "", look: bool = True, only_read: bool = False) -> Iterator[_Office]:
+    """Open config, digests and ledger. *only* is the digest, by id or path, that the command is about.
+
+    *look*: ask Slack for the channels. *only_read*: write nothing, not even an empty ledger.
+    """
     settings = load_settings(config)
     library = Library(settings.digests)
     library.refresh(_now())
     try:
-        ledger = open_database(os.environ)
+        ledger = open_database(os.environ, only_read=only_read)
+        if only_read:
+            _say_if_there_is_none()
         office = build_posting(
             lambda: settings,
             library,
@@ -116,6 +122,12 @@ def _open(config: Path, *, only: str = "", look: bool = True) -> Iterator[_Offic
         raise RoundupError(f"The database cannot be used: {error}") from error
 
 
+def _say_if_there_is_none() -> None:
+    file = sqlite_file(read_environment(os.environ).database_url)
+    if file and not file.exists():
+        click.echo(f"{file}: there is no such database yet, so nothing was posted from here", err=True)
+
+
 def _now() -> datetime:
     return datetime.now(UTC)
 
@@ -127,7 +139,7 @@ def _now() -> datetime:
 @click.pass_obj
 def post(config: Path, digest: str, channel: str, dry_run: bool) -> None:
     """Post a digest now, whatever its date. Channels that have it already get nothing."""
-    with _open(config, only=digest) as shell:
+    with _open(config, only=digest, only_read=dry_run) as shell:
         found = shell.library.find(digest)
         said = shell.desk.post_now(found, channel=channel, who=SHELL, dry_run=dry_run)
         _say(said, prefix="would: " if dry_run else "")
@@ -205,7 +217,7 @@ def resolve(config: Path, /, digest: str, channel: str, *, link: str, **chosen: 
 @click.pass_obj
 def status(config: Path, form: str) -> None:
     """Show what was posted where and when, what failed, was missed or is held, and what to do."""
-    with _open(config, look=False) as shell:
+    with _open(config, look=False, only_read=True) as shell:
         rows = shell.desk.status()
     if form == "json":
         click.echo(json.dumps([_as_json(row) for row in rows], ensure_ascii=False, indent=2))

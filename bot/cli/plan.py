@@ -7,6 +7,7 @@ import os
 import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -63,15 +64,13 @@ class _Decided:
 
 def _decided() -> _Decided:
     from bot.environment import read_environment
-    from bot.ledger import LedgerError, open_ledger
+    from bot.ledger import LedgerError, read_ledger
 
     url = read_environment(os.environ).database_url
-    if url.startswith("sqlite:///") and not Path(url.removeprefix("sqlite:///")).exists():
-        return _Decided()  # nothing was ever posted from here; looking must not create a ledger
     try:
-        ledger = open_ledger(url)
-        postings = {(posting.digest, posting.channel): posting for posting in ledger.postings()}
-        return _Decided(names=ledger.known_channels(), postings=postings, skipped=ledger.skipped())
+        with closing(read_ledger(url)) as ledger:
+            postings = {(posting.digest, posting.channel): posting for posting in ledger.postings()}
+            return _Decided(names=ledger.known_channels(), postings=postings, skipped=ledger.skipped())
     except (LedgerError, RoundupError) as error:
         click.echo(f"Without the editors' skips and moves: the database cannot be read ({error}).", err=True)
         return _Decided()

@@ -77,6 +77,36 @@ def test_a_dry_run_says_what_would_happen_and_does_nothing(run: Run, practice: P
     assert rows(run) == []
 
 
+@pytest.mark.parametrize(
+    "words", [["status"], ["status", "--format", "json"], ["post", "first", "--dry-run"]]
+)
+def test_looking_leaves_no_database_behind(words: list[str], run: Run, tmp_path: Path) -> None:
+    before = sorted(tmp_path.iterdir())
+    result = run(*words)
+
+    assert result.exit_code == 0
+    assert sorted(tmp_path.iterdir()) == before
+    assert result.stderr == (
+        f"{tmp_path}/roundup.db: there is no such database yet, so nothing was posted from here\n"
+    )
+
+
+def test_looking_changes_nothing_in_the_database(run: Run, tmp_path: Path) -> None:
+    run("post", "first")
+    before = [(path.name, path.stat().st_mtime_ns) for path in sorted(tmp_path.iterdir())]
+
+    assert run("status").exit_code == run("plan").exit_code == 0
+    assert [(path.name, path.stat().st_mtime_ns) for path in sorted(tmp_path.iterdir())] == before
+
+
+def test_what_is_no_database_is_said(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "roundup.db").write_text("no database\n" * 99)
+    results = [run("status"), run("skip", "news", "2030-01-07")]
+
+    assert [result.exit_code for result in results] == [1, 1]
+    assert {result.stderr for result in results} == {"The database cannot be used: file is not a database\n"}
+
+
 def test_post_goes_out_now_and_repeating_it_does_no_harm(run: Run, practice: PracticeServer) -> None:
     first, second = run("post", "first"), run("post", "first")
 

@@ -353,7 +353,7 @@ def test_a_network_disk_is_known_by_its_mount() -> None:
 
 def test_memory_has_every_method_the_simulation_needs() -> None:
     """What it inherits from the real one would ask a database it does not have."""
-    unneeded = {"migrate", "numbering", "number"}
+    unneeded = {"migrate", "only_read", "numbering", "number"}
     public = {name for name in vars(Ledger) if not name.startswith("_")}
 
     assert public - unneeded <= set(vars(MemoryLedger))
