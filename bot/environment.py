@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from bot.core.errors import RoundupError
@@ -37,6 +38,12 @@ class Environment:
     def is_slack(self) -> bool:
         """Tell whether we talk to Slack itself, not to a practice workspace."""
         return self.api_url == SLACK_API_URL
+
+    @property
+    def database_file(self) -> Path | None:
+        """Return the file that the database is in, or None if a server has it."""
+        kind, _, file = self.database_url.partition(":///")
+        return Path(file.partition("?")[0]) if kind.partition("+")[0] == "sqlite" else None
 
     def accepts_response_url(self, url: str) -> bool:
         """Tell whether a `response_url` is Slack's, or of the very server that SLACK_API_URL names."""

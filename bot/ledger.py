@@ -256,8 +256,10 @@ def read_ledger(url: str, *, environ: Mapping[str, str] = os.environ) -> Ledger:
 
     Where there is none yet, it is one in which nothing was ever posted.
     """
-    if (file := sqlite_file(url)) is None:
+    parsed = _parsed(url)
+    if parsed.get_backend_name() != "sqlite":
         return open_ledger(url, environ=environ)
+    file = Path(parsed.database or "")
     engine = _read_only(file) if file.is_file() else None
     with _outages():
         if engine is None or not sa.inspect(engine).has_table(counters.name):
@@ -266,12 +268,6 @@ def read_ledger(url: str, *, environ: Mapping[str, str] = os.environ) -> Ledger:
     ledger = Ledger(engine)
     ledger.only_read()
     return ledger
-
-
-def sqlite_file(url: str) -> Path | None:
-    """Return the file that a database URL names, or None if it names a server."""
-    parsed = _parsed(url)
-    return Path(parsed.database or "") if parsed.get_backend_name() == "sqlite" else None
 
 
 def _parsed(url: str) -> sa.URL:

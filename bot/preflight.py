@@ -17,6 +17,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from bot.config import open_settings
+from bot.core.delivery import Posting, Verdict
 from bot.core.digest import Digest, Story
 from bot.core.errors import Problem, Severity
 from bot.core.message import Block, Part
@@ -105,8 +106,13 @@ class _Post:
         return self.compact and story.id in first.stories and _plain(story.summary) not in _words(first)
 
 
-def preflight(config: Path, paths: Sequence[Path], *, today: date, scales: Scales) -> Report:
-    """Look at the configuration and its digests, or at these files and folders only."""
+def preflight(
+    config: Path, paths: Sequence[Path], *, today: date, scales: Scales, postings: Iterable[Posting] = ()
+) -> Report:
+    """Look at the configuration and its digests, or at these files and folders only.
+
+    *postings* are what is known of digests that were posted; their files may be gone.
+    """
     settings, config_file = open_settings(config)
     configs = [config_file] if not paths else []
     folders = [path for path in paths if path.is_dir()]
@@ -122,6 +128,7 @@ def preflight(config: Path, paths: Sequence[Path], *, today: date, scales: Scale
     issues = [_Issue(digest, file) for digest, file in opened if digest]
     _look_at_each(issues, today)
     _look_at_twins(issues)
+    _look_at_posted(issues, postings)
     weights: list[Weight] = []
     if settings:
         _look_at_slots(issues, settings)
@@ -236,6 +243,20 @@ def _look_at_twins(issues: Sequence[_Issue]) -> None:
         ):
             other.file.warning(
                 ("title",), f"the same title and date as {one.digest.id}; is it the same digest?"
+            )
+
+
+def _look_at_posted(issues: Sequence[_Issue], postings: Iterable[Posting]) -> None:
+    seen = {issue.digest.id for issue in issues}  # each of these is compared as a file
+    posted = {
+        (posting.title.casefold(), posting.dated): posting.digest
+        for posting in postings
+        if posting.verdict is Verdict.POST and posting.digest not in seen
+    }
+    for issue in issues:
+        if twin := posted.get((issue.digest.title.casefold(), issue.digest.date)):
+            issue.file.warning(
+                ("title",), f"the same title and date as {twin}, which was posted; is it the same digest?"
             )
 
 

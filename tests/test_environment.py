@@ -1,5 +1,7 @@
 """What operators set, and what they are told when it is wrong."""
 
+from pathlib import Path
+
 import pytest
 
 from bot.core.errors import RoundupError
@@ -94,3 +96,16 @@ def test_practice_workspace_may_use_its_own_response_url(url: str, accepted: boo
     environment = Environment(api_url="http://127.0.0.1:3210/api/")
 
     assert environment.accepts_response_url(url) is accepted
+
+
+@pytest.mark.parametrize(
+    ("url", "file"),
+    [
+        ("sqlite:///roundup.db", "roundup.db"),
+        ("sqlite+pysqlite:////var/lib/roundup.db?timeout=5", "/var/lib/roundup.db"),
+        ("postgresql:///roundup", None),
+        ("postgres://u:p@db:5432/roundup", None),
+    ],
+)
+def test_a_database_is_a_file_or_a_servers(url: str, file: str | None) -> None:
+    assert read_environment({"DATABASE_URL": url}).database_file == (Path(file) if file else None)

@@ -25,7 +25,7 @@ from bot.core.errors import RoundupError
 from bot.core.settings import Settings
 from bot.desk import Choice, Desk, StatusRow
 from bot.environment import read_environment
-from bot.ledger import Ledger, LedgerError, sqlite_file
+from bot.ledger import Ledger, LedgerError
 from bot.library import Library
 from bot.posting import PostOffice, build_posting, open_database
 
@@ -123,7 +123,7 @@ def _open(config: Path, *, only: str = "", look: bool = True, only_read: bool = 
 
 
 def _say_if_there_is_none() -> None:
-    file = sqlite_file(read_environment(os.environ).database_url)
+    file = read_environment(os.environ).database_file
     if file and not file.exists():
         click.echo(f"{file}: there is no such database yet, so nothing was posted from here", err=True)
 

@@ -4,6 +4,8 @@
 from __future__ import annotations
 
 import re
+from contextlib import closing
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -12,7 +14,9 @@ from click.testing import CliRunner, Result
 
 from bot.cli import main
 from bot.cli.check import SLACK
+from bot.core.delivery import Posting, Verdict
 from bot.core.errors import Severity
+from bot.ledger import open_ledger
 from bot.preflight import MAX_HEADLINE, Report, preflight
 from bot.slack.blocks import MAX_HEADER
 from tests.files.written_files import CONFIG, DIGEST, write
@@ -245,6 +249,53 @@ def test_no_configuration_is_an_error_with_its_place(tmp_path: Path) -> None:
 
     assert result.exit_code == 1
     assert result.stdout == f"{tmp_path}/config.yaml:1:1: error: no such file\n"
+
+
+@pytest.fixture
+def database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A local database that knows GOOD as posted, under the name that its file had then."""
+    file = tmp_path / "roundup.db"
+    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{file}")
+    with closing(open_ledger(f"sqlite:///{file}", environ={})) as ledger:
+        for name, verdict in (("old", Verdict.POST), ("taken-back", Verdict.RETRACTED)):
+            posting = Posting(digest=name, channel="C1", verdict=verdict, title="Road to Recovery")
+            ledger.decide(postings=[replace(posting, dated=date(2020, 5, 1))])
+    return file
+
+
+def test_digest_posted_under_a_name_that_is_gone_is_told(database: Path, tmp_path: Path) -> None:
+    """The publisher would hold it, and ask the editors at the hour of the post."""
+    looked_at(tmp_path, new=GOOD)
+    result = roundup(tmp_path, "check", str(tmp_path / "digests"))
+
+    assert result.exit_code == 0
+    assert result.stdout == (
+        f"{tmp_path}/digests/new.yaml:1:8: warning: title: the same title and date as old, which was posted; is it the same digest?\n"
+    )
+    write(tmp_path / "digests" / "old.yaml", GOOD)
+    assert roundup(tmp_path, "check", str(tmp_path / "digests")).stdout.count("which was posted") == 0
+
+
+@pytest.mark.parametrize("content", [b"", b"no database" * 999, None])
+def test_check_needs_no_database_and_makes_none(
+    content: bytes | None, database: Path, tmp_path: Path
+) -> None:
+    looked_at(tmp_path, new=GOOD)
+    database.unlink()
+    if content is not None:
+        database.write_bytes(content)
+    result = roundup(tmp_path, "check", str(tmp_path / "digests"))
+
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert (database.read_bytes() if database.exists() else None) == content
+
+
+def test_check_asks_no_server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", "postgresql://127.0.0.1:9/roundup")
+    monkeypatch.setattr("bot.ledger.read_ledger", None)
+    looked_at(tmp_path, new=GOOD)
+
+    assert roundup(tmp_path, "check", str(tmp_path / "digests")).exit_code == 0
 
 
 def test_this_repository_has_no_errors() -> None:
