@@ -70,16 +70,14 @@ class Desk:
     def places(self, name: str = "") -> tuple[Place, ...]:
         """Return every configured channel, or the one of that name or ID; RoundupError with the nearest."""
         rooms = self._rooms.rooms
-        found = tuple(
+        wanted = name.removeprefix("#")
+        named = tuple(
             Place(name=entry.channel, channel=room.id, settings=entry)
             for entry in self._settings().channels
             if isinstance(room := rooms.get(entry.channel), Room)
+            if not name or wanted in (entry.channel.removeprefix("#"), room.id, room.name)
         )
-        if not name:
-            return found
-        wanted = name.removeprefix("#")
-        named = tuple(place for place in found if wanted in (place.name.removeprefix("#"), place.channel))
-        if not named:
+        if name and not named:
             raise RoundupError(self._no_such_channel(name))
         return named
 

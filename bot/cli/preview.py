@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import closing
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -60,10 +61,10 @@ def preview(
     if not parts:
         about = ", ".join(place.only)
         click.echo(f"{place.channel}: no story of {shown.id} is about {about}: nothing is posted", err=True)
-    elif user:
+    elif user is not None:
         _send(as_preview(parts), user, settings)
         click.echo(f"{shown.id}: sent to {user} as {place.channel} would get it", err=True)
-    if not user:
+    if user is None:
         _print(preview_messages(place.channel, parts), shown, form)
 
 
@@ -80,23 +81,47 @@ def _digest(settings: Settings, name: str | None) -> Digest:
 
 
 def _channel(config: Path, settings: Settings, name: str | None, layout: Layout | None) -> ChannelSettings:
-    known = {entry.channel.removeprefix("#"): entry for entry in settings.channels}
-    if not known:
+    entries = settings.channels
+    if not entries:
         raise RoundupError(f"{config}: no channel to preview for; add one under `channels:`")
-    if name is not None and name.removeprefix("#") not in known:
-        guess = nearest_of(f"#{name.removeprefix('#')}", [entry.channel for entry in known.values()])
-        raise RoundupError(f"{config}: no channel {name}{guess}")
-    entries = list(known.values())
-    fitting = [entry for entry in entries if layout in {None, entry.layout}]
-    place = known[name.removeprefix("#")] if name is not None else (fitting or entries)[0]
+    if name is None:
+        place = next((entry for entry in entries if layout in {None, entry.layout}), entries[0])
+    else:
+        place = _named(config, entries, name)
     return replace(place, layout=layout or place.layout)
+
+
+def _named(config: Path, entries: Sequence[ChannelSettings], name: str) -> ChannelSettings:
+    """Return the entry of that name or ID, as the config has it or as the database knows it."""
+    plain = name.removeprefix("#")
+    if place := next((entry for entry in entries if entry.channel.removeprefix("#") == plain), None):
+        return place
+    ids = _known_ids()
+    wanted = {ids.get(plain, plain), ids.get(f"#{plain}", plain)}
+    if place := next((entry for entry in entries if ids.get(entry.channel, entry.channel) in wanted), None):
+        return place
+    guess = nearest_of(f"#{plain}", [entry.channel for entry in entries])
+    raise RoundupError(f"{config}: no channel {name}{guess}")
+
+
+def _known_ids() -> Mapping[str, str]:
+    """Return the IDs of the channels that were ever posted to, by name; none if the database is away."""
+    from bot.ledger import LedgerError, read_ledger
+
+    try:
+        with closing(read_ledger(read_environment(os.environ).database_url)) as ledger:
+            return ledger.known_channels()
+    except (LedgerError, RoundupError):
+        return {}
 
 
 def _send(parts: Sequence[Part], user: str, settings: Settings) -> None:
     from bot.slack.messenger import Messenger
 
     if not USER_ID.fullmatch(user):
-        raise RoundupError(f"{user}: not a member ID; in Slack open a profile, then ⋮, then Copy member ID")
+        raise RoundupError(
+            f"{user or '--to'}: not a member ID; in Slack open a profile, then ⋮, then Copy member ID"
+        )
     environment = read_environment(os.environ)
     if not environment.bot_token:
         raise missing("SLACK_BOT_TOKEN")

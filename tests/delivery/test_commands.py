@@ -118,6 +118,16 @@ def test_post_goes_out_now_and_repeating_it_does_no_harm(run: Run, practice: Pra
     assert len(posted(practice)) == len(posted(practice, "travel")) == 2
 
 
+def test_channel_of_the_config_by_id_is_found_by_its_name(
+    run: Run, practice: PracticeServer, tmp_path: Path
+) -> None:
+    config = tmp_path / "config.yaml"
+    config.write_text(config.read_text().replace("#travel", practice.workspace.channel("#travel").id))
+
+    assert run("post", "first", "--channel", "#travel").exit_code == 0
+    assert len(posted(practice, "travel")) == 2
+
+
 def test_only_what_is_new_is_counted(run: Run) -> None:
     run("post", "first", "--channel", "news")
     both = run("post", "first")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import closing
 from dataclasses import replace
 from io import StringIO
 from pathlib import Path
@@ -17,6 +18,7 @@ from bot.core.delivery import Accepted, Outcome, Refused
 from bot.core.digest import Digest, Image
 from bot.core.message import Message
 from bot.core.settings import Layout
+from bot.ledger import open_ledger
 from bot.preview import preview_messages, print_preview
 from bot.slack.blocks import as_preview, digest_parts
 from bot.slack.messenger import Messenger
@@ -112,6 +114,21 @@ def test_unknown_names_end_with_the_nearest(config: Path, arguments: tuple[str, 
     assert result.exit_code == 1
     assert said in result.stderr
     assert "Traceback" not in result.output
+
+
+@pytest.mark.parametrize("name", ["C0TRAVEL1", "travel", "#travel"])
+@pytest.mark.parametrize("written", ["#travel", "C0TRAVEL1"])
+def test_channel_is_found_by_id_and_name_whichever_the_config_has(
+    written: str, name: str, config: Path, tmp_path: Path
+) -> None:
+    """The database knows which name had which ID."""
+    config.write_text(config.read_text().replace("#travel", written))
+    with closing(open_ledger(f"sqlite:///{tmp_path}/roundup.db", environ={})) as ledger:
+        ledger.saw("#travel", "C0TRAVEL1")
+    env = {"DATABASE_URL": f"sqlite:///{tmp_path}/roundup.db"}
+    told = messages(run(config, "week-1", "--channel", name, "--format", "json", env=env))
+
+    assert {message["channel"] for message in told} == {written}
 
 
 def test_no_digest_at_all_is_said(config: Path) -> None:
@@ -273,7 +290,11 @@ def test_preview_slack_does_not_take_is_an_error(config: Path, monkeypatch: pyte
 
 @pytest.mark.parametrize(
     ("user", "env", "said"),
-    [("@ann", TOKEN, "Copy member ID"), ("U024BE7LH", {"SLACK_BOT_TOKEN": ""}, "SLACK_BOT_TOKEN is not set")],
+    [
+        ("@ann", TOKEN, "Copy member ID"),
+        ("", TOKEN, "--to: not a member ID"),
+        ("U024BE7LH", {"SLACK_BOT_TOKEN": ""}, "SLACK_BOT_TOKEN is not set"),
+    ],
 )
 def test_preview_needs_a_member_and_a_token(config: Path, user: str, env: dict[str, str], said: str) -> None:
     result = run(config, "--to", user, env=env)
