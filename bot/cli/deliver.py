@@ -31,8 +31,16 @@ from bot.posting import PostOffice, build_posting, open_database
 
 SHELL = "the shell"
 FINE = frozenset({State.PENDING, State.SENDING, State.SENT})  # who ordered it is a note then, no error
+
+
+def _not_empty(_context: click.Context, _parameter: click.Parameter, name: str | None) -> str:
+    if name is not None and not name.strip("# "):  # an unset variable of a script must not mean all of them
+        raise click.BadParameter("empty; without the option it is every channel")
+    return name or ""
+
+
 _digest = click.argument("digest")
-_channel = click.option("--channel", metavar="NAME|ID", default="", help="Only this channel.")
+_channel = click.option("--channel", metavar="NAME|ID", callback=_not_empty, help="Only this channel.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -312,6 +312,16 @@ def test_what_is_no_date_is_wrong_usage_everywhere(words: list[str], day: str, r
     assert f'"{day}" is no da' in result.stderr
 
 
+@pytest.mark.parametrize("command", ["post", "retract", "retry"])
+def test_no_name_does_not_mean_every_channel(command: str, run: Run, practice: PracticeServer) -> None:
+    """As in a script whose variable is not set."""
+    result = run(command, "first", "--channel", "")
+
+    assert result.exit_code == 2
+    assert "empty; without the option it is every channel" in result.stderr
+    assert posted(practice) == posted(practice, "travel") == []
+
+
 def test_skip_is_said_and_kept(run: Run) -> None:
     assert run("skip", "news", "2030-01-07").stdout == "#news gets nothing on Mon 2030-01-07\n"
     assert "already" in run("skip", "news", "2030-01-07").stdout
