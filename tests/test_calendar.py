@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 from icalendar import Calendar
 
-from bot.cli.plan import _calendar
+from bot.cli.plan import _calendar, _lines
 from bot.core.calendar import coming, coming_of, span
 from bot.core.delivery import Posting, Verdict
 from bot.core.digest import Digest, Story
@@ -96,6 +97,26 @@ def test_moved_digest_is_coming_in_its_new_slot_however_far() -> None:
     [post] = coming_of(digest(date(2026, 3, 4)), [target()], {("d", "C1"): moved}, now=NOW)
 
     assert post.slot.at == datetime(2027, 3, 12, 9, tzinfo=UTC)
+
+
+def test_plan_stays_whole_and_says_the_day_in_utc_too() -> None:
+    """A table broke names at 80 columns, and its UTC column had an hour of which day?"""
+    long = f"#{'n' * 79}"
+    tokyo, osaka = (
+        replace(each, settings=replace(each.settings, channel=name))
+        for each, name in ((target(at=time(8), zone="Asia/Tokyo"), long), (target(zone="Asia/Tokyo"), "#b"))
+    )
+    skipping = target(at=time(8), zone="Asia/Tokyo", skip=date(2026, 3, 6))
+    posts = coming([digest(date(2026, 3, 4))], [tokyo, osaka, skipping], {}, now=NOW, weeks=1)
+
+    assert list(_lines(posts, NOW, 1)) == [
+        "The next week",
+        "Fri 06 Mar 2026 08:00 Asia/Tokyo = Thu 05 Mar 23:00 UTC, in 4 days 23 h",
+        f"  {'#news':<80}  d; skipped",
+        f"  {long}  d",
+        "Fri 06 Mar 2026 09:00 Asia/Tokyo = Fri 06 Mar 00:00 UTC, in 5 days 0 h",
+        f"  {'#b':<80}  d",
+    ]
 
 
 def test_calendar_file_is_read_back_by_a_calendar_library() -> None:

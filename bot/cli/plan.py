@@ -6,10 +6,11 @@ import json
 import os
 import sys
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from itertools import groupby
 from pathlib import Path
 
 import click
@@ -50,7 +51,8 @@ def plan(config: Path, weeks: int, form: str) -> None:
         case "ics":
             sys.stdout.buffer.write(_calendar(posts, now))
         case _:
-            _print_table(posts, now, weeks)
+            for line in _lines(posts, now, weeks):
+                click.echo(line)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,28 +102,20 @@ def _as_json(post: Coming) -> dict[str, str | None]:
     }
 
 
-def _print_table(posts: Sequence[Coming], now: datetime, weeks: int) -> None:
-    from rich.console import Console
-    from rich.markup import escape
-    from rich.table import Table
+def _lines(posts: Sequence[Coming], now: datetime, weeks: int) -> Iterator[str]:
+    """Yield each slot with its channels below. No columns: they would cut names short, in a pipe too."""
+    yield f"The next {'week' if weeks == 1 else f'{weeks} weeks'}"
+    widest = max((len(post.channel) for post in posts), default=0)
+    for (at, spoken), of_slot in groupby(sorted(posts, key=_slot), _slot):
+        yield f"{spoken} = {at:%a %d %b %H:%M} UTC, in {span(at - now)}"
+        for post in of_slot:
+            digest = post.digest.id if post.digest else "none yet"
+            note = f"; {WORDS[post.note]}" if post.note else ""
+            yield f"  {post.channel:<{widest}}  {digest}{note}"
 
-    period = "week" if weeks == 1 else f"{weeks} weeks"
-    table = Table(
-        title=f"The next {period}", title_justify="left", box=None, pad_edge=False, padding=(0, 2, 0, 0)
-    )
-    for heading in ("Channel", "Local time", "UTC", "In", "Digest", "Note"):
-        table.add_column(heading, overflow="fold")
-    for post in posts:
-        digest = escape(post.digest.id) if post.digest else "[dim]none yet[/]"
-        table.add_row(
-            escape(post.channel),
-            escape(post.spoken),
-            f"{post.slot.at:%a %H:%M}",
-            span(post.slot.at - now),
-            digest,
-            WORDS[post.note],
-        )
-    Console(soft_wrap=False).print(table)
+
+def _slot(post: Coming) -> tuple[datetime, str]:
+    return post.slot.at, post.spoken
 
 
 def _calendar(posts: Sequence[Coming], now: datetime) -> bytes:
