@@ -8,7 +8,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from datetime import datetime
+from datetime import date, datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -149,13 +149,20 @@ class Bot:
         )
 
     def _find_digest(self, name: str) -> Digest:
-        """Return the digest of that name; without one, the next to go out, else the newest."""
+        """Return the digest of that name; without one, the next to go out, else the newest that was posted.
+
+        Before anything was posted it is the newest there is; what was taken back comes last.
+        """
         library = self.newsroom.library
         if name:
             return library.find(name)
         following = (digest for digest in library.published() if self._coming(digest))
-        newest = max(library.digests.values(), key=lambda digest: (digest.date, digest.id), default=None)
-        digest = next(following, newest)
+        decided = {(posting.digest, posting.verdict) for posting in self._ledger.postings()}
+
+        def merit(d: Digest) -> tuple[bool, bool, date, str]:
+            return (d.id, Verdict.POST) in decided, (d.id, Verdict.RETRACTED) not in decided, d.date, d.id
+
+        digest = next(following, None) or max(library.digests.values(), key=merit, default=None)
         if digest is None:
             raise RoundupError("There is no digest yet.")
         return digest

@@ -118,6 +118,22 @@ def test_retracted_digest_is_gone_with_its_thread(desk: EditorsDesk) -> None:
     assert "#news is taken back." in said
 
 
+def test_newest_is_the_newest_that_was_posted(desk: EditorsDesk, tmp_path: Path) -> None:
+    """What was taken back is the last thing an editor wants to see."""
+    old, draft = tmp_path / "digests" / "2020-01-03-old.yaml", tmp_path / "digests" / "draft.yaml"
+    old.write_text(DIGEST.replace("2099-01-02", "2020-01-03").replace("Next week's", "An old"), "utf-8")
+    draft.write_text(DIGEST.replace("Next week's", "A sketch of a") + "draft: true\n", "utf-8")
+    until(lambda: len(desk.bot.newsroom.library.digests) == 3, "the files are read")
+    order = desk.bot.posting.desk
+    for name in ("2020-01-03-old", "2099-01-02-next"):
+        order.post_now(desk.bot.newsroom.library.find(name), who="the test")
+    until(lambda: len(desk.server.workspace.posted("#news")) == 4, "both are there")
+    order.retract("2099-01-02-next", who="the test")
+    desk.preview()
+
+    assert desk.last_text().startswith("PREVIEW: An old roundup")
+
+
 def test_skipped_week_stays_skipped(desk: EditorsDesk) -> None:
     desk.preview()
     first = desk.press("editor_skip_week")
