@@ -100,8 +100,6 @@ def _open(config: Path, *, only: str = "", look: bool = True, only_read: bool = 
     library.refresh(_now())
     try:
         ledger = open_database(os.environ, only_read=only_read)
-        if only_read:
-            _say_if_there_is_none()
         office = build_posting(
             lambda: settings,
             library,
@@ -128,12 +126,6 @@ def _open(config: Path, *, only: str = "", look: bool = True, only_read: bool = 
             office.close()
     except LedgerError as error:
         raise RoundupError(f"The database cannot be used: {error}") from error
-
-
-def _say_if_there_is_none() -> None:
-    file = read_environment(os.environ).database_file
-    if file and not file.exists():
-        click.echo(f"{file}: there is no such database yet, so nothing was posted from here", err=True)
 
 
 def _now() -> datetime:
@@ -227,6 +219,9 @@ def status(config: Path, form: str) -> None:
     """Show what was posted where and when, what failed, was missed or is held, and what to do."""
     with _open(config, look=False, only_read=True) as shell:
         rows = shell.desk.status()
+    file = read_environment(os.environ).database_file
+    if file and not file.exists():
+        click.echo(f"{file}: there is no such database yet, so nothing was posted from here", err=True)
     if form == "json":
         click.echo(json.dumps([_as_json(row) for row in rows], ensure_ascii=False, indent=2))
     else:

@@ -86,9 +86,8 @@ def test_looking_leaves_no_database_behind(words: list[str], run: Run, tmp_path:
 
     assert result.exit_code == 0
     assert sorted(tmp_path.iterdir()) == before
-    assert result.stderr == (
-        f"{tmp_path}/roundup.db: there is no such database yet, so nothing was posted from here\n"
-    )
+    told = f"{tmp_path}/roundup.db: there is no such database yet, so nothing was posted from here\n"
+    assert result.stderr == (told if words[0] == "status" else "")
 
 
 def test_looking_changes_nothing_in_the_database(run: Run, tmp_path: Path) -> None:
