@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import groupby
 from pathlib import Path
 from threading import Lock
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 from urllib.parse import urlsplit
 
 from pydantic import ConfigDict, Field, WithJsonSchema
@@ -24,6 +24,7 @@ from bot.yamlfile import (
     FileModel,
     Flag,
     Line,
+    Loc,
     Paragraphs,
     YamlFile,
     printable,
@@ -37,6 +38,8 @@ from bot.yamlfile import (
 SUFFIXES = (".yaml", ".yml")
 URL: Final = r"[Hh][Tt][Tt][Pp][Ss]?://[^\s<>\"/?#]+[^\s<>\"]*"
 MAX_URL = 3000  # of Slack's button and image addresses
+# What `roundup new` writes where an editor has to. In a draft it may stand; it is never posted.
+NO_TITLE, NO_HEADLINE, NO_BODY = "(the title of this issue)", "(a headline)", "(its text)"
 
 
 def read_url(text: str) -> str:
@@ -82,8 +85,29 @@ class StoryEntry(FileModel):
     image: ImageEntry | None = Field(default=None, description="A picture.")
 
 
+# To editors' tools the same as `unwritten` to us.
+def _written(placeholder: str) -> dict[str, Any]:
+    return {"not": {"type": "string", "pattern": rf"^\s*{re.escape(placeholder)}\s*$"}}
+
+
+_IS_DRAFT: dict[str, Any] = {"anyOf": [{"const": True}, shaped("(?:true|True|TRUE|yes|Yes|YES)")]}
+_ALL_WRITTEN: dict[str, Any] = {
+    "properties": {
+        "title": _written(NO_TITLE),
+        "stories": {"items": {"properties": {"headline": _written(NO_HEADLINE), "body": _written(NO_BODY)}}},
+    }
+}
+
+
 class DigestEntry(FileModel):
     """A roundup: `digests/<date>-<name>.yaml`."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "if": {"required": ["draft"], "properties": {"draft": _IS_DRAFT}},
+            "else": _ALL_WRITTEN,
+        }
+    )
 
     title: Line = Field(description="The title of this issue.")
     date: Day = Field(description="Posted at each channel's first time on or after this day.")
@@ -109,7 +133,22 @@ def open_digest(path: Path) -> tuple[Digest | None, YamlFile]:
     for n, story in enumerate(stories if isinstance(stories, list) else []):
         if isinstance(story, dict) and not story.keys() & {"body", "url"}:
             file.error(("stories", n, "body"), "missing; write it, or give the url where it can be read")
-    return (_digest(path.stem, entry, file) if entry and not file.broken else None), file
+    digest = _digest(path.stem, entry, file) if entry and not file.broken else None
+    if digest and not digest.draft:
+        for loc in unwritten(digest):
+            file.error(loc, "still to be written")
+    return (None if file.broken else digest), file
+
+
+def unwritten(digest: Digest) -> Iterator[Loc]:
+    """Yield where the words of `roundup new` still stand."""
+    if digest.title == NO_TITLE:
+        yield ("title",)
+    for n, story in enumerate(digest.stories):
+        if story.headline == NO_HEADLINE:
+            yield "stories", n, "headline"
+        if story.body == (NO_BODY,):
+            yield "stories", n, "body"
 
 
 def _digest(digest_id: str, entry: DigestEntry, file: YamlFile) -> Digest:

@@ -23,7 +23,7 @@ from bot.core.errors import Problem, Severity
 from bot.core.message import Block, Part
 from bot.core.nearest import nearest
 from bot.core.settings import ChannelSettings, Layout, Settings
-from bot.library import digest_paths, open_digest
+from bot.library import digest_paths, open_digest, unwritten
 from bot.yamlfile import Loc, YamlFile, read_yaml, shown
 
 MAX_HEADLINE = 150  # of Slack's header; longer ones are cut in the channel
@@ -163,6 +163,8 @@ def _is_config(path: Path, config: Path) -> bool:
 
 def _look_at_each(issues: Iterable[_Issue], today: date) -> None:
     for issue in issues:
+        for loc in unwritten(issue.digest):
+            issue.file.warning(loc, "still to be written")
         _look_at_dates(issue, today)
         _look_at_addresses(issue)
         _look_at_words(issue.file, ("title",), issue.digest.title, "title")

@@ -16,6 +16,7 @@ from bot.core.delivery import Posting
 from bot.core.errors import RoundupError, Severity
 from bot.core.settings import Settings
 from bot.environment import read_environment
+from bot.library import NO_BODY, NO_HEADLINE, NO_TITLE
 from bot.preflight import Report, Scales, Weight, preflight
 from bot.slack.blocks import MAX_BLOCKS, MAX_MESSAGE, digest_parts, weight
 
@@ -87,7 +88,8 @@ def new(config: Path, day: date | None) -> None:
     path = settings.digests / f"{day}-untitled.yaml"
     schema = Path(os.path.relpath(config.parent / SCHEMA, settings.digests)).as_posix()
     known = (config.parent / SCHEMA).is_file()
-    text = TEMPLATE.format(day=day, schema=f"# yaml-language-server: $schema={schema}\n" if known else "")
+    first = f"# yaml-language-server: $schema={schema}\n" if known else ""
+    text = TEMPLATE.format(schema=first, day=day, title=NO_TITLE, headline=NO_HEADLINE, body=NO_BODY)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("x", encoding="utf-8") as file:
@@ -111,7 +113,7 @@ TEMPLATE = """\
 {schema}# Fill this in, give the file a telling name, run `roundup check`, then take the line with draft out.
 # Quote text that has a colon and a space, or begins with one of & * ! # @ ` % - ? [ {{ " '
 
-title:                # "Alibaba News Roundup: Road to Recovery"
+title: {title}  # "Alibaba News Roundup: Road to Recovery"
 date: {day}      # posted at each channel's first time on or after this day
 draft: true           # previewed and checked, but not posted or searched
 # url: https://…      # the web version
@@ -123,9 +125,10 @@ draft: true           # previewed and checked, but not posted or searched
 # tags: [E-Commerce, Travel]  # of the whole digest
 
 stories:
-  - headline:         # at most 150 characters
+  - headline: {headline}  # at most 150 characters
     # summary: One or two sentences. Without it the first of the body are shown.
-    body:             # write | here, and the paragraphs below, each line four blanks further in than the dash
+    body: |
+      {body}
     companies: []     # [Fliggy, MYbank]
     tags: []          # [Travel]
     # url: https://…

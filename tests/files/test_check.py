@@ -17,6 +17,7 @@ from bot.cli.check import SLACK
 from bot.core.delivery import Posting, Verdict
 from bot.core.errors import Severity
 from bot.ledger import open_ledger
+from bot.library import read_digest
 from bot.preflight import MAX_HEADLINE, Report, preflight
 from bot.slack.blocks import MAX_HEADER
 from tests.files.written_files import CONFIG, DIGEST, write
@@ -305,23 +306,37 @@ def test_this_repository_has_no_errors() -> None:
     assert [w.channel for w in report.weights] == ["#alibaba-news", "#alibaba-news-london"]
 
 
-def test_new_writes_a_draft_in_which_only_the_words_are_missing(tmp_path: Path) -> None:
+def test_new_writes_a_draft_that_is_valid_and_told_to_be_unwritten(tmp_path: Path) -> None:
+    """A running bot alarms the editors about a file with an error."""
     looked_at(tmp_path)
     result = roundup(tmp_path, "new", "--date", "2020-05-01")
     path = tmp_path / "digests" / "2020-05-01-untitled.yaml"
+    unwritten = ["title", "stories[0].headline", "stories[0].body"]
 
     assert (result.exit_code, result.stdout) == (0, f"{path}\n")
-    problems = preflight(tmp_path / "config.yaml", [], today=TODAY, scales=SLACK).problems
-    assert [p.text.split(":")[0] for p in problems] == ["title", "stories[0].headline", "stories[0].body"]
-    text = path.read_text(encoding="utf-8")
-    write(
-        path,
-        text.replace("title: ", "title: T ")
-        .replace("headline: ", "headline: H ")
-        .replace("body: ", "body: B "),
-    )
+    draft, problems = read_digest(path)
+    assert draft
+    assert draft.draft
+    assert problems == []
     report = preflight(tmp_path / "config.yaml", [], today=TODAY, scales=SLACK)
+    told = [p.text for p in report.problems if "still to be written" in p.text]
+    assert [text.split(":")[0] for text in told] == unwritten
     assert report.count(Severity.ERROR) == 0
+
+
+def test_what_new_wrote_is_never_posted(tmp_path: Path) -> None:
+    looked_at(tmp_path)
+    path = Path(roundup(tmp_path, "new", "--date", "2020-05-01").stdout.strip())
+    finished = path.read_text(encoding="utf-8").replace("draft: true", "draft: false")
+    written = finished.replace("(the title of this issue)", "T").replace("(a headline)", "H")
+
+    assert [p.text for p in read_digest(write(path, finished))[1]] == [
+        "title: still to be written",
+        "stories[0].headline: still to be written",
+        "stories[0].body: still to be written",
+    ]
+    assert read_digest(write(path, written))[0] is None
+    assert read_digest(write(path, written.replace("(its text)", "B")))[1] == []
 
 
 def test_new_never_overwrites(tmp_path: Path) -> None:

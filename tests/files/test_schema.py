@@ -15,7 +15,7 @@ import pytest
 import yaml
 
 from bot.config import ConfigEntry, read_settings
-from bot.library import DigestEntry, read_digest
+from bot.library import NO_BODY, NO_HEADLINE, NO_TITLE, DigestEntry, read_digest
 from bot.yamlfile import json_schema
 from tests.files.written_files import CONFIG, DIGEST, write
 
@@ -102,11 +102,15 @@ xx: 1
 """
 DATES = ("2020-02-30", "2020-13-01", "20200501", "1.5.2020", "'2020-05-01'", "2020", "1900-01-01")
 TITLES = ("1688", "no", "''", "[a]", "null", "{a: b}", "1.5", "true")
+DRAFTS = ("", "draft: true\n", "draft: Yes\n", "draft: ' yes '\n", "draft: false\n", "draft: no\n")
 DIGESTS = [
     *(f"{DIGEST}{line}\n" for line in DIGEST_ENDS.splitlines()),
     *(DIGEST.replace("2020-05-01", date) for date in DATES),
     *(DIGEST.replace("Road to Recovery", title) for title in TITLES),
     f"{DIGEST}url: https://example.com/{'a' * 3000}\n",
+    *(DIGEST.replace("Road to Recovery", f"{NO_TITLE} ") + draft for draft in DRAFTS),
+    *(f"{DIGEST}  - {{headline: {NO_HEADLINE}, url: https://a/}}\n{draft}" for draft in DRAFTS),
+    *(f"{DIGEST}  - {{headline: x, body: {NO_BODY}}}\n{draft}" for draft in DRAFTS),
 ]
 CONFIG_ENDS = """
     layout: full
