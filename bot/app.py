@@ -84,16 +84,7 @@ class Bot:
         )
         responder = Responder(self._environment.accepts_response_url)
         editing.register(self.bolt, self._editor_wiring(responder))
-        register(
-            self.bolt,
-            Wiring(
-                ask=self.ask,
-                more=self.newsroom.answers.more,
-                find=self.newsroom.library.story,
-                responder=responder,
-                newest=self.newsroom.library.newest,
-            ),
-        )
+        register(self.bolt, self._reader_wiring(responder))
 
     def connect(self, *, socket: bool) -> bool:
         """Get to Slack, however long it takes; then start posting. False if told to stop before."""
@@ -134,6 +125,15 @@ class Bot:
             alive={"process": lambda: OK, "scheduler": self._scheduler_check},
             ready={"database": self._database_check, "slack": self._slack_check},
             metrics=self._metrics,
+        )
+
+    def _reader_wiring(self, responder: Responder) -> Wiring:
+        return Wiring(
+            ask=self.ask,
+            more=self.newsroom.answers.more,
+            find=self.newsroom.library.story,
+            responder=responder,
+            newest=self.newsroom.library.newest,
         )
 
     def _editor_wiring(self, responder: Responder) -> editing.EditorWiring:

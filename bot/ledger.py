@@ -472,35 +472,15 @@ class Ledger:
             if not self._put_posting(db, posting):
                 return False
             now = self._time(db)
-            new = {
-                "digest": posting.digest,
-                "channel": posting.channel,
-                "slot": posting.slot,
-                "since": now,
-                "dated": posting.dated,
-                "by_person": False,
-                "version": 1,
-                "error": error,
-            }
-            rows = [
-                {
-                    **new,
-                    "part": i,
-                    "state": state,
-                    "wanted": fingerprint(part.message),
-                    "payload": _freeze(part),
-                }
-                for i, part in enumerate(parts)
-            ] or [{**new, "part": 0, "state": state, "wanted": "", "payload": ""}]
             insert = self._insert(deliveries)
             fresh = {"wanted": insert.excluded.wanted, "payload": insert.excluded.payload}
             db.execute(
-                insert.on_conflict_do_update(index_elements=["digest", "channel", "part"], set_=fresh), rows
+                insert.on_conflict_do_update(index_elements=["digest", "channel", "part"], set_=fresh),
+                _rows(posting, parts, state=state, error=error, now=now),
             )
             this = sa.and_(deliveries.c.digest == posting.digest, deliveries.c.channel == posting.channel)
-            db.execute(
-                deliveries.update().where(this, deliveries.c.part >= len(parts)).values(wanted="", payload="")
-            )
+            beyond = deliveries.update().where(this, deliveries.c.part >= len(parts))
+            db.execute(beyond.values(wanted="", payload=""))
             if revive and parts:
                 db.execute(_revival(this, posting, revive, now))
         return True
@@ -743,6 +723,30 @@ def _is(key: Key) -> sa.ColumnElement[bool]:
 def _count_change(db: sa.Connection) -> int:
     more = counters.update().where(counters.c.name == "changes").values(value=counters.c.value + 1)
     return int(db.execute(more.returning(counters.c.value)).scalar_one())
+
+
+def _rows(
+    posting: Posting, parts: Sequence[Part], *, state: State, error: str, now: datetime
+) -> list[dict[str, Any]]:
+    """Return a new row for each part; one that wants nothing where there is none."""
+    contents = [(fingerprint(part.message), _freeze(part)) for part in parts] or [("", "")]
+    return [
+        {
+            "digest": posting.digest,
+            "channel": posting.channel,
+            "part": i,
+            "state": state,
+            "slot": posting.slot,
+            "since": now,
+            "dated": posting.dated,
+            "wanted": wanted,
+            "by_person": False,
+            "error": error,
+            "version": 1,
+            "payload": payload,
+        }
+        for i, (wanted, payload) in enumerate(contents)
+    ]
 
 
 def _want_nothing(db: sa.Connection, posting: Posting) -> None:
