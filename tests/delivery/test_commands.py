@@ -291,6 +291,7 @@ def test_resolve_settles_what_is_held(run: Run, practice: PracticeServer) -> Non
         (["skip", "news", "2030-01-01"], "gets nothing on Tue 2030-01-01: its next slot is Mon 2030-01-07"),
         (["skip", "elsewhere", "2030-01-07"], "elsewhere is not in the config; nearest: `#news`, `#travel`"),
         (["resolve", "first", "--channel", "news", "--there", "--link", "here"], "not a link"),
+        (["resolve", "first", "--channel", "news", "--next"], "first in #news waits for no decision"),
     ],
 )
 def test_a_mistake_is_told_with_its_remedy(words: list[str], told: str, run: Run) -> None:
