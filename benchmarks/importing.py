@@ -483,6 +483,58 @@ _MAIL_HEADING = re.compile(r"<h[1-6]>(.*?)</h[1-6]>", re.DOTALL)
 _MAIL_TITLE = r'<div style="font-size: 20px; font-weight: bold">\1</div>'
 
 
+@dataclass(frozen=True)
+class Weekly:
+    """An archive of Markdown issues, and how its editors write a story."""
+
+    repo: str
+    files: str
+    truth: Callable[[str], Gold]
+    mail: bool = False  # measured as HTML mail in tables, too
+
+
+def _shortcut_links(text: str) -> Gold:
+    """Return the stories where a link may be `[words]` alone, with its address elsewhere."""
+    return _stories(
+        re.sub(r"^( {0,3}[-*+] +)\[([^\]]{2,})\](?![\[(:])", r"\1[\2][]", text, flags=re.MULTILINE)
+    )
+
+
+# The rule of each was written down from its issues' source before our reading of any was looked at.
+WEEKLIES = {
+    "R Weekly": Weekly("rweekly+rweekly.org", r"^_posts/.*\.md$", _stories, mail=True),
+    "NixOS Weekly": Weekly("NixOS+nixos-weekly", r"^content/.*\.md$", _stories),
+    "IPFS Weekly": Weekly(
+        "ipfs+weekly", r"^published/.*\.md$", lambda text: _stories(text, bold=True), mail=True
+    ),
+    "Swift Weekly": Weekly("SwiftWeekly+swiftweekly.github.io", r"^_posts/.*\.md$", _stories),
+    "This Week in Servo": Weekly("servo+servo.org", r"^_posts/.*twis.*\.md$", _stories),
+    "Embedded Rust": Weekly("rust-embedded+blog", r"^content/.*newsletter-\d+\.md$", _shortcut_links),
+    "Rust OSDev": Weekly(
+        "rust-osdev+homepage",
+        r"^content/this-month/.*/index\.md$",
+        lambda text: _page("", _rendered(text)[1]).headlines,
+        mail=True,
+    ),
+}
+
+
+def weeklies(mirrors: Path) -> Iterator[tuple[str, Score]]:
+    """Read the archives that nobody had looked at while the rules were made."""
+    for name, weekly in WEEKLIES.items():
+        scores = {"Markdown": Score()} | ({"HTML mail": Score()} if weekly.mail else {})
+        for _, content in Mirror(mirrors / weekly.repo / "repo").files(weekly.files):
+            text = content.decode()
+            title, html = _rendered(text)
+            shown = re.sub(r"<!--.*?-->|\{%.*?%\}|\A(---|\+\+\+)\n.*?\n\1\n", "", text, flags=re.DOTALL)
+            gold = weekly.truth(shown)
+            labels = _page(title, html).labels if name == "Rust OSDev" else []
+            scores["Markdown"].add(read_markdown, text, gold, neutral=labels)
+            if weekly.mail:
+                scores["HTML mail"].add(read_newsletter, _as_table_mail(title, html), gold, neutral=labels)
+        yield from ((f"{name}, {form}", score) for form, score in scores.items())
+
+
 def readability(mirrors: Path) -> Iterator[tuple[str, Score]]:
     """Paste the published clean text of each page; and read the saved page itself."""
     pastes, saved = Pastes("Readability's pages"), Score()
@@ -618,6 +670,7 @@ MEASURES: dict[str, Callable[[Path], Iterator[tuple[str, Any]]]] = {
     "kubernetes": kubernetes,
     "ember": ember,
     "pasted": pasted,
+    "weeklies": weeklies,
     "readability": readability,
     "feeds": feeds,
     "damaged": damaged,
