@@ -2,12 +2,16 @@
 
 Roundups come in four shapes, told apart section by section: A a heading with prose, B list items that
 begin with a link, C list items that begin in bold, D paragraphs that are, or begin with, a link.
+Where headings are the stories, a list that a sentence introduces is part of its heading's; where links
+are, an item without one is a story, too.
 Markdown, pages and mails all become the same blocks first.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -17,6 +21,7 @@ from bot.importing.words import (
     begins_footer,
     ends_sentence,
     furniture,
+    is_date,
     is_prompt,
     is_sign_up,
     is_url,
@@ -28,6 +33,11 @@ from bot.importing.words import (
 
 # More than a sentence that introduces a list: then the prose is the story.
 _MUCH_PROSE = 200
+# No more than this, and an item that links nowhere is a remark: "None this week."
+_SHORT_ITEM = 60
+# Slack's headers hold no more.
+_LONGEST_HEADLINE = 150
+_FIRST_SENTENCE = re.compile(r".+?([.!?…](?=\s)|[。！？])")
 
 
 class Kind(StrEnum):
@@ -64,6 +74,7 @@ class Block:
     url: str = ""  # of a caption: the picture
     drop: str = ""
     tags: tuple[str, ...] = ()
+    cited: bool = False  # a quotation, or a table's row: holds no headline
 
     def __post_init__(self) -> None:
         self.text = self.text or tidy("".join(run.text for run in self.runs))
@@ -74,7 +85,7 @@ class Block:
 
     def lead(self, *, bold: bool = False) -> Lead | None:
         """Return the link (or bold words) the block begins with, if it does."""
-        start = _first_word(self.runs)
+        start = None if self.cited else _first_word(self.runs)
         if start is None or not (self.runs[start].bold if bold else self.runs[start].linked):
             return None
         first, end = self.runs[start], start
@@ -83,9 +94,10 @@ class Block:
         ):
             end += 1
         words = tidy("".join(run.text for run in self.runs[start:end]))
-        rest = tidy("".join(run.text for run in (*self.runs[:start], *self.runs[end:])))
+        label = tidy("".join(run.text for run in self.runs[:start]))
+        rest = tidy("".join(run.text for run in self.runs[end:]))
         inside = next((url for run in self.runs[:end] if (url := web_address(run.href))), "")
-        return Lead(text=words, url=inside, rest=rest, lost=_addresses(self.runs[end:]))
+        return Lead(text=words, url=inside, label=label, rest=rest, lost=_addresses(self.runs[end:]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,12 +106,13 @@ class Lead:
 
     text: str
     url: str
+    label: str  # before it: "[video]", a date
     rest: str
     lost: tuple[str, ...]
 
     @property
     def alone(self) -> bool:
-        return not plain(self.rest)
+        return not plain(self.label + self.rest)
 
 
 def _addresses(runs: Sequence[Run]) -> tuple[str, ...]:
@@ -107,11 +120,11 @@ def _addresses(runs: Sequence[Run]) -> tuple[str, ...]:
 
 
 def _first_word(runs: Sequence[Run]) -> int | None:
-    """Return the first run with words in it, past a label in brackets such as "[video]"."""
+    """Return the first run with words in it, past a label such as "[video]" or a date."""
     for i, run in enumerate(runs):
         bare = run.text.strip()
         label = bare.startswith("[") and bare.endswith("]") and len(bare) <= 20
-        if run.linked or (plain(bare) and not label):
+        if run.linked or (plain(bare) and not label and not is_date(bare)):
             return i
     return None
 
@@ -140,6 +153,7 @@ class _Document:
         self.lines: list[Line] = []
         self.prose_only = False  # headlines are headings, whatever lists there are
         self.mostly_linked = False  # headlines are headings with a link
+        self.story_levels: frozenset[int] = frozenset()  # of headings that are headlines themselves
         self.begun = False  # a headline was seen
 
     def run(self) -> None:
@@ -151,6 +165,7 @@ class _Document:
         self.mostly_linked = sum(block.lead() is not None for block in headings) > len(headings) / 2
         sections = self._sections()
         self.prose_only = self.article and _mostly_prose(sections)
+        self.story_levels = self._find_story_levels(sections)
         for i, section in enumerate(sections):
             self._section(section, sections[i + 1] if i + 1 < len(sections) else None)
 
@@ -214,13 +229,29 @@ class _Document:
             sections[-1].append(block)
         return sections
 
+    def _find_story_levels(self, sections: Sequence[Sequence[Block]]) -> frozenset[int]:
+        """Return at which levels most headings are headlines: the document's prose is below them."""
+        prose, lists = Counter[int](), Counter[int]()
+        said, listed = 0, 0
+        for heading, *content in (s for s in sections if s and s[0].kind is Kind.HEADING):
+            words = sum(len(block.text) for block in content)
+            if self._story_level(content):
+                lists[heading.level] += 1
+                listed += words
+            elif any(block.kind is Kind.PARAGRAPH for block in content):
+                prose[heading.level] += 1
+                said += words
+        if listed > said:
+            return frozenset()
+        return frozenset(level for level in prose if prose[level] >= max(3, 3 * lists[level]))
+
     # One section
 
     def _section(self, section: list[Block], following: list[Block] | None) -> None:
         heading = section[0] if section and section[0].kind is Kind.HEADING else None
         content = section[1:] if heading else section
-        level = 0 if self.prose_only else self._story_level(content)
-        if heading and heading.lead() and content and content[0].kind is not Kind.ITEM:
+        level = 0 if self.prose_only else self._story_level(content, headed=heading is not None)
+        if heading and level and self._heads_its_list(heading, content):
             level = 0
         if level:
             self._label(heading, "heading of a section; a digest has none")
@@ -244,19 +275,38 @@ class _Document:
             )
             self._prose(content)
 
+    def _heads_its_list(self, heading: Block, content: list[Block]) -> bool:
+        """Tell whether a heading above a list of links is the story, and the links are in its body.
+
+        It is if a sentence introduces the list, and it is a link itself or stands among
+        headings that are stories. Where most headings are links, it needs no sentence.
+        """
+        introduced = content[0].kind is not Kind.ITEM
+        if heading.lead():
+            return introduced or self.mostly_linked
+        return introduced and heading.level in self.story_levels
+
     def _is_label(self, heading: Block, content: list[Block], following: list[Block] | None) -> bool:
         """A heading that only leads to the ones below it, perhaps with a sentence, is no headline."""
         prose = [b for b in content if b.kind is not Kind.OUTSIDE]
         if not prose:
             return not heading.lead()
-        if heading.lead() or not following or not following[0].lead():
+        if (
+            heading.lead()
+            or not following
+            or not following[0].lead()
+            or any(b.kind is Kind.ITEM for b in prose)
+        ):
             return False
-        return following[0].level > heading.level or self.mostly_linked
+        if following[0].level > heading.level:
+            return True
+        return self.mostly_linked and len(prose) == 1
 
-    def _story_level(self, content: list[Block]) -> int:
+    def _story_level(self, content: list[Block], *, headed: bool = True) -> int:
         """Return how deep the list items are nested that begin with a link or in bold; 0 if none are stories.
 
-        One such item makes stories of its list; below much prose, and in an article, most must begin so.
+        Half of the list must begin so, else it is part of its heading's story; below no
+        heading one is enough.
         """
         items = [b for b in content if b.kind is Kind.ITEM]
         prose = sum(len(b.text) for b in content if b.kind is Kind.PARAGRAPH and b.level == 0)
@@ -265,29 +315,34 @@ class _Document:
         for level in sorted({b.level for b in items}):
             of_level = [b for b in items if b.level == level]
             leads = sum(_item_lead(b) is not None for b in of_level)
-            if leads >= (0.5 * len(of_level) if self.article or prose > _MUCH_PROSE else 1):
+            if leads and (leads >= len(of_level) / 2 or not (headed or self.article or prose > _MUCH_PROSE)):
                 return level
         return 0
 
     def _items(self, content: list[Block], level: int) -> None:
-        inside = False
-        for block in content:
-            lead = _item_lead(block) if block.kind is Kind.ITEM and block.level == level else None
+        for item, below in _with_their_children(content, level):
+            lead = _item_lead(item) if item and item.level == level else None
+            if item is None or (lead is None and not _says_something(item, below, level)):
+                self._no_story(item, below)
+                continue
             if lead:
-                self._lead(block, lead)
-                inside = True
-            elif inside and (block.level > level or (block.level == level and block.kind is not Kind.ITEM)):
-                self._take(block, Role.BODY)
-            elif block.kind is Kind.ITEM:
-                self._drop(block, "a list item that begins with no link")
-                inside = False
+                self._lead(item, lead)
             else:
-                self._outside_stories(block)
-                inside = False
+                self._sentence(item)
+            for block in below:
+                self._take(block, Role.BODY)
+
+    def _no_story(self, item: Block | None, below: list[Block]) -> None:
+        if item:
+            self._drop(item, "a list item that begins with no link")
+        for block in below:
+            self._outside_stories(block)
 
     def _linked_paragraphs(self, content: list[Block], *, under_heading: bool) -> bool:
         paragraphs = [b for b in content if b.kind is Kind.PARAGRAPH]
         leads = [lead for b in paragraphs if (lead := _paragraph_lead(b))]
+        if under_heading and len(leads) == 1 < len(paragraphs) and _paragraph_lead(paragraphs[-1]):
+            return False  # "See the whole report", below what the heading tells
         alone = sum(lead.alone for lead in leads)
         if self.article:
             return alone >= 3 and alone >= len(paragraphs) / 4
@@ -297,7 +352,7 @@ class _Document:
 
     def _paragraphs(self, content: list[Block]) -> None:
         leads = {id(b): lead for b in content if b.kind is Kind.PARAGRAPH and (lead := _paragraph_lead(b))}
-        only_alone = any(lead.alone for lead in leads.values())
+        only_alone = 2 * sum(lead.alone for lead in leads.values()) >= len(leads)
         begun = False
         for block in content:
             lead = leads.get(id(block))
@@ -316,13 +371,24 @@ class _Document:
     # One block
 
     def _lead(self, block: Block, lead: Lead) -> None:
-        self._headline(
-            block, text=lead.text.rstrip(" :–—-") if lead.rest else lead.text.rstrip(":"), url=lead.url
-        )
+        text = lead.text.rstrip(":") if lead.alone else lead.text.rstrip(" :–—-")
+        self._headline(block, text=text, url=lead.url)
         goes_on = lead.rest[:1].islower() and not lead.rest.startswith("by ") and len(lead.rest.split()) >= 4
-        rest = block.text if goes_on else lead.rest.lstrip(" :–—-,.;")
+        rest = block.text if goes_on else " ".join(filter(None, [lead.label, lead.rest.lstrip(" :–—-,.;")]))
         if plain(rest):
             self.lines.append(Line(at=block.at, last=block.last, text=rest, role=Role.BODY, lost=lead.lost))
+
+    def _sentence(self, block: Block) -> None:
+        """Make a story of an item that begins with no link: its first sentence is the headline."""
+        first = _FIRST_SENTENCE.match(block.text)
+        text = first[0] if first else block.text
+        rest = block.text[len(text) :]
+        if len(text) > _LONGEST_HEADLINE:
+            text, rest = _cut(text), block.text
+        url, lost = next(iter(block.addresses), ""), block.addresses[1:]
+        self._headline(block, text=text.rstrip(" :"), url=url, lost=lost)
+        if plain(rest):
+            self.lines.append(Line(at=block.at, last=block.last, text=rest.strip(), role=Role.BODY))
 
     def _headline(self, block: Block, *, text: str, url: str, lost: tuple[str, ...] = ()) -> None:
         self.begun = True
@@ -350,6 +416,8 @@ class _Document:
                 self._drop(block, "sign-up box")
             case _ if is_url(block.text) or (is_prompt(block.text) and len(block.addresses) == 1):
                 self._add(block, Role.LINK, url=web_address(block.text) or block.addresses[0])
+            case Kind.PARAGRAPH if role is Role.BODY and not self.article and _is_one_link(block):
+                self._add(block, Role.LINK, url=block.addresses[0])
             case _ if is_prompt(block.text):
                 self._drop(block, "points at a link that is not there")
             case _:
@@ -385,9 +453,41 @@ def _mostly_prose(sections: Sequence[Sequence[Block]]) -> bool:
     return prose >= 2 and prose >= sum(block.kind is Kind.ITEM for block in first)
 
 
+def _with_their_children(content: Sequence[Block], level: int) -> Iterator[tuple[Block | None, list[Block]]]:
+    """Yield each item down to *level* with what stands in it, and None with what stands in none."""
+    item: Block | None = None
+    below: list[Block] = []
+    for block in content:
+        begins = block.kind is Kind.ITEM and block.level <= level
+        if begins or (item and block.level < item.level):
+            if item or below:
+                yield item, below
+            item, below = (block if begins else None), []
+        if not begins:
+            below.append(block)
+    if item or below:
+        yield item, below
+
+
+def _says_something(item: Block, below: Sequence[Block], level: int) -> bool:
+    """Tell whether an item without a link in front is news, not "none this week" or a list's label."""
+    return item.level == level and bool(item.addresses or below or len(item.text) > _SHORT_ITEM)
+
+
+def _cut(text: str) -> str:
+    """Return how *text* begins, up to the end of a word; Chinese has no spaces to end at."""
+    start = text[: _LONGEST_HEADLINE - 1]
+    return (start.rsplit(" ", 1)[0] if " " in start[_LONGEST_HEADLINE // 2 :] else start) + "…"
+
+
 def _item_lead(block: Block) -> Lead | None:
     lead = block.lead() or block.lead(bold=True)
     return lead if lead and plain(lead.text) else None
+
+
+def _is_one_link(block: Block) -> bool:
+    lead = block.lead()
+    return lead is not None and lead.alone and len(block.addresses) == 1
 
 
 def _paragraph_lead(block: Block) -> Lead | None:

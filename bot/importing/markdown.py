@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from bot.importing.blocks import Block, Kind, Run, lines_of
@@ -20,6 +21,7 @@ _NESTING = {
     "bullet_list_close": -1,
     "ordered_list_close": -1,
 }
+_QUOTING = {"blockquote_open": 1, "blockquote_close": -1}
 _FENCES = {"---": re.compile(r"^(---|\.\.\.)\s*$"), "+++": re.compile(r"^\+\+\+\s*$")}
 _ENTRY = re.compile(r"(?P<key>[A-Za-z][\w -]{0,30}?)\s*[:=]\s*(?P<value>.*)$")
 _HEADER_KEYS = frozenset(
@@ -111,11 +113,13 @@ def _tokens(text: str) -> Sequence[Token]:
 
 
 def _blocks(tokens: Sequence[Token]) -> Iterator[Block]:
-    depth, fresh, heading, at, last = 0, False, 0, 1, 1
-    for token in tokens:
+    depth, quotes, fresh, heading, at, last = 0, 0, False, 0, 1, 1
+    stream = iter(tokens)
+    for token in stream:
         if token.map:
             at, last = token.map[0] + 1, token.map[1]
         depth += _NESTING.get(token.type, 0)
+        quotes += _QUOTING.get(token.type, 0)
         match token.type:
             case "list_item_open":
                 fresh = True
@@ -123,13 +127,24 @@ def _blocks(tokens: Sequence[Token]) -> Iterator[Block]:
                 heading = int(token.tag[1])
             case "heading_close":
                 heading = 0
+            case "tr_open":
+                yield Block(kind=Kind.PARAGRAPH, at=at, last=last, level=depth, runs=_row(stream), cited=True)
             case "inline":
-                yield from _inline(token, depth=depth, fresh=fresh, heading=heading)
+                yield from _inline(token, depth=depth, fresh=fresh, heading=heading, cited=quotes > 0)
                 fresh = False
             case "fence" | "code_block":
                 yield Block(kind=Kind.PARAGRAPH, at=at, last=last, level=depth, text=tidy(token.content))
             case "html_block":
                 yield from _html(token.content, at=at, last=last, level=depth)
+
+
+def _row(tokens: Iterator[Token]) -> list[Run]:
+    """Return the rest of a table's row in one line."""
+    runs: list[Run] = []
+    for token in takewhile(lambda token: token.type != "tr_close", tokens):
+        if token.type == "inline":
+            runs += [*([Run(" | ")] if runs else []), *_runs(token.children or [])[0]]
+    return runs
 
 
 def _html(content: str, *, at: int, last: int, level: int) -> Iterator[Block]:
@@ -138,11 +153,11 @@ def _html(content: str, *, at: int, last: int, level: int) -> Iterator[Block]:
         yield Block(kind=Kind.PARAGRAPH, at=at, last=last, level=level, text=text)
 
 
-def _inline(token: Token, *, depth: int, fresh: bool, heading: int) -> Iterator[Block]:
+def _inline(token: Token, *, depth: int, fresh: bool, heading: int, cited: bool) -> Iterator[Block]:
     at, last = (token.map[0] + 1, token.map[1]) if token.map else (1, 1)
     kind = Kind.HEADING if heading else Kind.ITEM if fresh else Kind.PARAGRAPH
     runs, pictures = _runs(token.children or [])
-    block = Block(kind=kind, at=at, last=last, level=heading or depth, runs=runs)
+    block = Block(kind=kind, at=at, last=last, level=heading or depth, runs=runs, cited=cited)
     if kind is Kind.PARAGRAPH and not block.addresses and (tags := tags_of(block.text)):
         block.kind, block.tags = Kind.TAGS, tags
     if block.text:

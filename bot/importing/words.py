@@ -56,6 +56,25 @@ def find_date(text: str) -> date | None:
     return None
 
 
+_DAY_OR_MONTH = r"(?<![^\W\d_])({})(?![^\W\d_])".format(
+    "|".join(
+        [
+            *(f"{name[:3]}({name[3:]})?" for name in MONTHS),
+            "sept",
+            "(mon|tues?|wed(nes)?|thu(rs)?|fri|sat(ur)?|sun)(day)?",
+        ]
+    )
+)
+_BETWEEN_DAYS = r"(?<![^\W\d_])(st|nd|rd|th|[ap]m|at|on|to|and|utc|gmt)(?![^\W\d_])|[\W\d_]"
+
+
+def is_date(text: str) -> bool:
+    """Tell whether *text* is one or more days, however written: "28-30 October 2019:"."""
+    rest, names = re.subn(_DAY_OR_MONTH, "", text[:61], flags=re.IGNORECASE)
+    dated = find_date(text) or (names and any(c.isdigit() for c in text))
+    return len(text) <= 60 and bool(dated) and not re.sub(_BETWEEN_DAYS, "", rest, flags=re.IGNORECASE)
+
+
 def is_url(text: str) -> bool:
     """Tell whether the whole of *text* is a web address."""
     return re.fullmatch(r"<?https?://[^\s<>\"]+>?", text) is not None

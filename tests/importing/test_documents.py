@@ -84,6 +84,102 @@ def test_paragraphs_that_begin_with_a_link_are_stories() -> None:
     ]
 
 
+def test_a_list_below_its_introduction_is_in_the_story_where_headings_are_stories() -> None:
+    """An editor wants "Addons" with its links in the body, not one story for each."""
+    prose = "".join(f"## Story {n}\n\n{PROSE}\n\n" for n in range(3))
+    draft = read(
+        f"{prose}## Addons\n\nHere is what came out.\n\n- [one](https://a.bc/1) works\n- [two](https://a.bc/2)\n"
+    )
+
+    assert stories(draft)[3] == ("Addons", ("Here is what came out.", "one works", "two"), "https://a.bc/1")
+
+
+def test_a_list_of_links_among_such_lists_gives_a_story_for_each() -> None:
+    draft = read(
+        "".join(
+            f"## News {n}\n\nHere is what came out.\n\n- [{n} sails](https://a.bc/{n})\n\n" for n in range(4)
+        )
+    )
+
+    assert [headline for headline, _, _ in stories(draft)] == [f"{n} sails" for n in range(4)]
+
+
+def test_an_item_without_a_link_in_front_is_a_story_among_those_with_one() -> None:
+    """Nothing an editor may want is dropped; "none this week" is, with the reason."""
+    text = f"""# W\n\n## News\n\n- [Ships sail](https://a.bc/1)\n- Introducing [Ports](https://a.bc/2). They open.
+- A milestone\n\n  It took years.\n- {PROSE} {PROSE}\n- [Cargo waits](https://a.bc/3)\n- [Cranes](https://a.bc/4)\n- [Mail](https://a.bc/5)\n- None.\n"""
+    draft = read(text)
+
+    assert stories(draft) == [
+        ("Ships sail", (), "https://a.bc/1"),
+        ("Introducing Ports.", ("They open.",), "https://a.bc/2"),
+        ("A milestone", ("It took years.",), ""),
+        (PROSE, (PROSE,), ""),
+        ("Cargo waits", (), "https://a.bc/3"),
+        ("Cranes", (), "https://a.bc/4"),
+        ("Mail", (), "https://a.bc/5"),
+    ]
+    assert [line.text for line in draft.lines if line.reason == "a list item that begins with no link"] == [
+        "None."
+    ]
+
+
+def test_a_list_in_which_few_items_begin_with_a_link_is_its_headings_story() -> None:
+    draft = read(
+        "# W\n\n## Merges\n\n- Handle [ships](https://a.bc/1)\n- Ports are open\n- [Cargo](https://a.bc/2) waits\n"
+    )
+
+    assert stories(draft) == [("Merges", ("Handle ships", "Ports are open", "Cargo waits"), "https://a.bc/1")]
+
+
+@pytest.mark.parametrize("long", ["word " * 40 + "end", "快乐" * 100])
+def test_a_headline_longer_than_slack_shows_is_cut_and_told_in_full_below(long: str) -> None:
+    draft = read(f"## News\n\n- [Ships sail](https://a.bc/1)\n- {long}\n")
+
+    (_, (headline, body, _)) = stories(draft)
+    assert 140 < len(headline) <= 150
+    assert headline.endswith("…")
+    assert body == (long,)
+
+
+def test_a_date_in_front_of_an_items_link_is_no_headline() -> None:
+    draft = read(
+        "## Events\n\n- **28-30 July 2019:** [Camp](https://a.bc/1) in Rome\n- 2 Mar: [Fair](https://a.bc/2), Oslo\n"
+    )
+
+    assert stories(draft) == [
+        ("Camp", ("28-30 July 2019: in Rome",), "https://a.bc/1"),
+        ("Fair", ("2 Mar: Oslo",), "https://a.bc/2"),
+    ]
+
+
+def test_what_is_cited_or_in_a_table_holds_no_headline() -> None:
+    draft = read(
+        "## Numbers\n\nHere they are.\n\n| [Ships](https://a.bc/1) | 13 |\n|---|---|\n| [Ports](https://a.bc/2) | 5 |\n\n"
+        "## Said\n\nAnn says:\n\n> - [Cargo](https://a.bc/3) waits\n"
+    )
+
+    assert stories(draft) == [
+        ("Numbers", ("Here they are.", "Ships | 13", "Ports | 5"), "https://a.bc/1"),
+        ("Said", ("Ann says:", "Cargo waits"), "https://a.bc/3"),
+    ]
+
+
+def test_a_link_alone_below_a_headings_prose_is_the_storys_address() -> None:
+    draft = read(
+        f"# W\n\n## Ships Sail\n\n{PROSE}\n\n[Take a deep dive](https://a.bc/1)\n\n## Ports\n\n{PROSE}\n"
+    )
+
+    assert stories(draft) == [("Ships Sail", (PROSE,), "https://a.bc/1"), ("Ports", (PROSE,), "")]
+
+
+def test_a_heading_with_several_paragraphs_is_a_story_though_most_headings_are_links() -> None:
+    linked = "".join(f"## [Story {n}](https://a.bc/{n})\n\n{PROSE}\n\n" for n in range(3))
+    draft = read(f"{linked}## Podcasts\n\n{PROSE}\n\nAnd more.\n\n## [Last](https://a.bc/9)\n\n{PROSE}\n")
+
+    assert ("Podcasts", (PROSE, "And more."), "") in stories(draft)
+
+
 @pytest.mark.parametrize(
     "header",
     [
