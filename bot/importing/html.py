@@ -89,6 +89,7 @@ _INLINE = frozenset(
         "wbr",
     ]
 )
+_HEADINGS = frozenset(["h1", "h2", "h3", "h4", "h5", "h6"])
 _REGIONS = {
     "nav": "page navigation",
     "footer": "the page's footer",
@@ -112,7 +113,7 @@ def read_html(content: str, *, base: str = "") -> Draft:
     """Give every block of a saved article its role."""
     root = _parse(content)
     facts = _facts(root, base)
-    blocks = _walk(root, base=facts.url or base)
+    blocks = _walk(root, base=facts.url or base, article=True)
     _keep_the_article(blocks, content, root)
     lines = lines_of([b.block for b in blocks], title=facts.title, article=True)
     return Draft(
@@ -233,6 +234,8 @@ class _Walker:
     """Gathers the runs of text between one block element and the next."""
 
     base: str
+    most: int  # more than half of the text
+    article: bool  # tables hold facts; in mails they are the layout
     placed: list[_Placed] = field(default_factory=list)
     runs: list[Run] = field(default_factory=list)
     hrefs: list[str] = field(default_factory=list)
@@ -242,6 +245,7 @@ class _Walker:
     fresh: bool = False
     caption: int = 0
     tag_list: int = 0
+    tables: int = 0
     regions: list[str] = field(default_factory=list)
     containers: list[object] = field(default_factory=list)
 
@@ -251,13 +255,19 @@ class _Walker:
 
     def flush(self) -> None:
         runs, self.runs = self.runs, []
-        block = Block(kind=self._kind(), at=len(self.placed) + 1, level=self.heading or self.depth, runs=runs)
+        block = Block(
+            kind=self._kind(),
+            at=len(self.placed) + 1,
+            level=self.heading or self.depth,
+            runs=runs,
+            cited=self.article and self.tables > 0,
+        )
         if not block.text:
             return
         if self.regions:
             block.kind, block.drop = Kind.OUTSIDE, self.regions[-1]
         elif (self.tag_list and (tags := self._tags(block))) or (
-            not self.heading and (tags := tags_of(block.text))
+            block.kind is Kind.PARAGRAPH and (tags := tags_of(block.text))
         ):
             block.kind, block.tags = Kind.TAGS, tags
         self._place(block)
@@ -289,11 +299,11 @@ class _Walker:
         return tuple(linked) if len("".join(linked)) >= len(block.text) / 2 else ()
 
 
-def _walk(root: HtmlElement, *, base: str) -> list[_Placed]:
+def _walk(root: HtmlElement, *, base: str, article: bool = False) -> list[_Placed]:
     from lxml import etree
 
-    walker = _Walker(base)
     body = root.find("body")
+    walker = _Walker(base, len((root if body is None else body).text_content()) // 2, article)
     walk = etree.iterwalk(root if body is None else body, events=("start", "end"))
     for event, element in walk:
         if event == "end":
@@ -340,9 +350,9 @@ def _enter(walker: _Walker, element: HtmlElement) -> None:
         walker.containers.append(element if tag in {"div", "article", "section", "main", "td", "body"} else
                                  walker.containers[-1] if walker.containers else element)  # fmt: skip
     walker.bold += _is_bold(element)
-    walker.caption += _is_caption(element)
+    walker.caption += _is_caption(element) or _is_gallery(element, walker.most)
     walker.tag_list += _is_tag_list(element)
-    if region := _region(element):
+    if region := _region(element, walker.most):
         walker.regions.append(region)
     match tag:
         case "a" if element.get("href"):
@@ -353,6 +363,8 @@ def _enter(walker: _Walker, element: HtmlElement) -> None:
             walker.heading = int(tag[1])
         case "ul" | "ol":
             walker.depth += 1
+        case "table":
+            walker.tables += 1
         case "li":
             walker.fresh = True
     walker.text(element.text)
@@ -367,9 +379,9 @@ def _leave(walker: _Walker, element: HtmlElement) -> None:
         walker.flush()
         walker.containers.pop()
     walker.bold -= _is_bold(element)
-    walker.caption -= _is_caption(element)
+    walker.caption -= _is_caption(element) or _is_gallery(element, walker.most)
     walker.tag_list -= _is_tag_list(element)
-    if _region(element):
+    if _region(element, walker.most):
         walker.regions.pop()
     match tag:
         case "a" if element.get("href"):
@@ -378,6 +390,8 @@ def _leave(walker: _Walker, element: HtmlElement) -> None:
             walker.heading = 0
         case "ul" | "ol":
             walker.depth -= 1
+        case "table":
+            walker.tables -= 1
     walker.text(element.tail)
 
 
@@ -387,13 +401,27 @@ def _is_bold(element: HtmlElement) -> bool:
 
 
 def _marks(element: HtmlElement) -> str:
-    return f"{element.get('class') or ''} {element.get('id') or ''}".lower()
+    """Return what the page's author calls an element; not the id that is its heading in other letters."""
+    name = element.get("id") or ""
+    child = element[0] if name and len(element) else None
+    if child is not None and child.tag in _HEADINGS and plain(name) in plain(child.text_content()):
+        name = ""
+    return f"{element.get('class') or ''} {name}".lower()
 
 
 def _is_caption(element: HtmlElement) -> bool:
     return (
         element.tag in {"figure", "figcaption"}
         or re.search(r"\bcaption|caption\b", _marks(element)) is not None
+    )
+
+
+def _is_gallery(element: HtmlElement, most: int) -> bool:
+    """Tell whether *element* shows pictures; what is a heading in there is one's title."""
+    return (
+        element.tag in {"div", "ul", "section"}
+        and re.search(r"\b(gallery|slideshow|carousel)\b", _marks(element)) is not None
+        and len(element.text_content()) <= most
     )
 
 
@@ -404,7 +432,8 @@ def _is_tag_list(element: HtmlElement) -> bool:
     )
 
 
-def _region(element: HtmlElement) -> str:
+def _region(element: HtmlElement, most: int) -> str:
+    """Say what part of the page around an article *element* is; what holds *most* of the text is none."""
     if element.tag in {"body", "html", "article", "main"}:
         return ""
     if _is_tag_list(element):
@@ -412,7 +441,8 @@ def _region(element: HtmlElement) -> str:
     if element.tag in _REGIONS:
         return _REGIONS[element.tag]
     if element.tag in {"div", "section", "ul", "p"}:
-        return next((reason for pattern, reason in _MARKED if pattern.search(_marks(element))), "")
+        reason = next((reason for pattern, reason in _MARKED if pattern.search(_marks(element))), "")
+        return "" if reason and len(element.text_content()) > most else reason
     return ""
 
 

@@ -12,6 +12,7 @@ import pytest
 
 from bot.core.errors import RoundupError
 from bot.importing.draft import Draft, Role, digest_of
+from bot.importing.html import read_newsletter
 from bot.importing.reading import Format, read_draft
 from bot.importing.words import tidy
 
@@ -260,6 +261,47 @@ def test_what_is_around_the_article_is_dropped_with_the_reason() -> None:
     assert not any("Not A Headline" in line.text for line in read(PAGE).lines)
 
 
+def page(article: str) -> Draft:
+    return read(
+        f"<!DOCTYPE html><html><head><title>Week</title></head><body><article>{article}</article></body></html>"
+    )
+
+
+SHIPS = f"<h2>Ships</h2><p>{PROSE} {PROSE}</p><p>{PROSE}</p>"
+PORTS = f"<h2>Ports</h2><p>{PROSE} {PROSE}</p>"
+
+
+def test_the_links_of_a_pages_table_are_no_headlines() -> None:
+    """An encyclopedia's box of facts has a hundred."""
+    rows = "".join(f'<tr><th><a href="https://a.bc/{n}">Fact {n}</a></th><td>{n}</td></tr>' for n in range(3))
+    draft = page(f"<table>{rows}</table><p>{PROSE}</p>{SHIPS}")
+
+    assert said(draft, Role.HEADLINE) == ["Ships"]
+    assert "Fact 1" in said(draft, Role.INTRO)
+
+
+@pytest.mark.parametrize("marks", ['class="share-container"', 'id="ships"'])
+def test_an_article_is_not_furniture_because_of_what_its_wrapper_is_called(marks: str) -> None:
+    draft = page(f"<div {marks}>{SHIPS}{PORTS}</div>")
+
+    assert said(draft, Role.HEADLINE) == ["Ships", "Ports"]
+
+
+def test_a_sections_id_made_of_its_heading_says_nothing_about_it() -> None:
+    sharing = f'<div id="sharing-ships"><h2>Sharing ships</h2><p>{PROSE}</p></div>'
+    draft = page(f"{SHIPS}{sharing}{PORTS}")
+
+    assert said(draft, Role.HEADLINE) == ["Ships", "Sharing ships", "Ports"]
+
+
+def test_the_titles_in_a_gallery_are_the_pictures() -> None:
+    gallery = f'<div class="full-gallery"><ul><li><h2>1/2 A mast</h2><p>{PROSE[:40]}</p></li></ul></div>'
+    draft = page(f"{SHIPS}{gallery}{PORTS}")
+
+    assert said(draft, Role.HEADLINE) == ["Ships", "Ports"]
+    assert "1/2 A mast" in said(draft, Role.CAPTION)
+
+
 # Mails
 
 MAIL = f"""<html><head><title>Weekly 7</title></head><body><table><tr><td><a href="https://a.bc">Weekly</a></td></tr>
@@ -295,6 +337,14 @@ def test_a_newsletter_mail_gives_its_stories_and_its_date() -> None:
 
 def test_a_table_newsletter_without_mail_headers_is_read_as_one() -> None:
     assert [headline for headline, _, _ in stories(read(MAIL))] == ["Ships sail", "Ports open"]
+
+
+def test_an_item_of_a_mail_that_is_a_list_of_names_is_no_line_of_tags() -> None:
+    draft = read_newsletter(
+        '<ul><li><a href="https://a.bc/1">AzureR: AzureStor, AzureVM, AzureGraph</a></li></ul>'
+    )
+
+    assert said(draft, Role.HEADLINE) == ["AzureR: AzureStor, AzureVM, AzureGraph"]
 
 
 def test_a_damaged_mail_still_says_something() -> None:
