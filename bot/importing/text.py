@@ -27,6 +27,7 @@ from bot.importing.words import (
     is_sign_up,
     is_url,
     plain,
+    pointed_at,
     tidy,
     title_case,
     web_address,
@@ -126,6 +127,7 @@ def read_text(text: str, *, names: Collection[str] = ()) -> Draft:
     page.find_headlines()
     page.find_glued_captions()
     page.place_the_rest()
+    page.find_pointers()
     return Draft(lines=tuple(row.line() for row in rows), warnings=tuple(page.warnings))
 
 
@@ -197,6 +199,12 @@ class _Page:
             elif is_prompt(row.text):
                 row.be(Role.DROPPED, "points at a link that the copy lost")
         self._hint_at_dates()
+
+    def find_pointers(self) -> None:
+        """Take "Read more: https://…" for its story's link, wherever it stands."""
+        for row in self.rows:
+            if row.role in {Role.BODY, Role.CAPTION} and (url := pointed_at(row.text)):
+                row.role, row.url = Role.LINK, url
 
     def _hint_at_dates(self) -> None:
         self.warnings += [

@@ -201,6 +201,16 @@ def is_prompt(text: str) -> bool:
     return len(bare) <= 60 and _PROMPT.fullmatch(bare) is not None
 
 
+def pointed_at(text: str) -> str:
+    """Return the address of a line that is nothing else ("Read more: https://…"), or ""."""
+    found = re.fullmatch(r"(.{0,60}?)[\s:–—-]*(<?https?://[^\s<>\"]+>?)", text)
+    if not found or not (
+        is_prompt(found[1]) or plain(found[1]) in {"", "link", "source", "url", "web", "via"}
+    ):
+        return ""
+    return web_address(found[2])
+
+
 ROUNDUPISH = re.compile(
     r"round-?\s?up|weekly|digest|newsletter|this week|week(ly)? (in|of|ending|\d)|in review|issue\b|edition"
     r"|recap|briefing|bulletin|news for|#\d+|monthly|this month|month in",

@@ -289,3 +289,29 @@ def test_words_that_look_run_together_do_not_end_the_text() -> None:
     rows = [INTRO, "Ports Open Again", PROSE, odd, PROSE, "Trains Run Late", PROSE * 3]
 
     assert headlines(read_text("\n".join(rows)))[-1] == "Trains Run Late"
+
+
+POINTING = """\
+Weekly Tech News
+
+Acme Launches New Rocket
+Acme on Monday launched a rocket. It flew to the Moon and back in two days, the company said.
+{said}
+Globex Buys Initech for $3 Billion
+Globex said it will buy Initech. Analysts were surprised by the price, which is very high.
+The Moon Is Not Cheese, Says NASA
+NASA says so. It has looked at it closely and it is rock.
+"""
+
+
+@pytest.mark.parametrize("words", ["Read more: ", "Link – ", "Source: ", ""])
+def test_a_line_that_only_points_at_the_story_is_its_link(words: str) -> None:
+    draft = read_text(POINTING.format(said=f"{words}https://example.com/a"))
+
+    assert (draft.lines[3].role, draft.lines[3].url) == (Role.LINK, "https://example.com/a")
+
+
+def test_an_address_in_a_sentence_stays_in_its_text() -> None:
+    draft = read_text(POINTING.format(said="There is more to say and to see at https://example.com/a"))
+
+    assert (draft.lines[3].role, draft.lines[3].url) == (Role.BODY, "")
