@@ -6,6 +6,7 @@ the roles at the very end, so that changing a line's role is all there is to a c
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
@@ -13,8 +14,13 @@ from datetime import date
 from enum import StrEnum
 
 from bot.core.digest import Digest, Image, Story
+from bot.core.errors import RoundupError
 from bot.importing.companies import Registry, companies_in, said_in
-from bot.importing.words import plain
+from bot.importing.tags import split_list, tags_of
+from bot.importing.words import plain, web_address
+
+# A digest of more is no roundup: it would fill thirty messages.
+MOST_STORIES = 500
 
 
 class Role(StrEnum):
@@ -81,10 +87,13 @@ class Draft:
     warnings: tuple[str, ...] = ()
 
     def with_role(self, index: int, role: Role) -> Draft:
-        """Give one line another role, as the editor says."""
+        """Give one line another role, as the editor says; RoundupError if it cannot have it."""
         changed = self.lines[index].taken_as(role, "by the editor" if role is Role.DROPPED else "")
         if role is Role.TAG and not changed.tags:
-            changed = replace(changed, tags=(changed.text,))
+            text = changed.text
+            changed = replace(changed, tags=tags_of(text) or split_list(text) or (text,))
+        if role is Role.LINK and not changed.url:
+            changed = replace(changed, url=_address_in(changed))
         return replace(self, lines=(*self.lines[:index], changed, *self.lines[index + 1 :]))
 
     def counts(self) -> Mapping[Role, int]:
@@ -136,6 +145,14 @@ class _Story:
         return Image(alt=first.text, caption=" ".join(line.text for line in rest), url=url)
 
 
+def _address_in(line: Line) -> str:
+    found = re.search(r"https?://[^\s<>\"]+", line.text)
+    address = web_address(found[0].rstrip(".,;:!?)")) if found else next(iter(line.lost), "")
+    if not address:
+        raise RoundupError("there is no web address in that line, so it can be no link")
+    return address
+
+
 def digest_of(draft: Draft, *, day: date, slug_id: str, registry: Registry) -> Digest:
     """Put the digest together from the roles, and fill in the companies and each story's own tags."""
     front, stories = _gather(draft)
@@ -154,6 +171,12 @@ def digest_of(draft: Draft, *, day: date, slug_id: str, registry: Registry) -> D
             for n, story in enumerate(stories, start=1)
         ),
     )
+
+
+def stories_without_text(draft: Draft) -> tuple[str, ...]:
+    """Return the headlines under which nothing is left: neither text nor link. They stand in for the text."""
+    _, stories = _gather(draft)
+    return tuple(story.headline for story in stories if not story.body and not story.url)
 
 
 def links_left_out(draft: Draft) -> dict[str, tuple[str, ...]]:

@@ -10,12 +10,10 @@ from typing import Any
 
 from bot.core.errors import RoundupError
 from bot.importing.blocks import lines_of
-from bot.importing.draft import Draft, Line, Role
+from bot.importing.draft import MOST_STORIES, Draft, Line, Role
 from bot.importing.html import fragment_blocks
 from bot.importing.words import ROUNDUPISH, find_date, same, tidy, web_address
 
-# A digest of more is no roundup: it would fill thirty messages.
-MOST_ENTRIES = 500
 # An entry with so many stories of its own is an issue, not a story.
 _STORIES_OF_AN_ISSUE = 3
 
@@ -55,9 +53,9 @@ def read_feed(content: bytes) -> Draft:
     )
     if not feed.entries:
         raise RoundupError("this feed has no entries; is it one?")
-    if len(feed.entries) > MOST_ENTRIES:
+    if len(feed.entries) > MOST_STORIES:
         raise RoundupError(
-            f"this feed has {len(feed.entries):,} entries, a digest holds {MOST_ENTRIES}; cut it down first"
+            f"this feed has {len(feed.entries):,} entries, a digest holds {MOST_STORIES}; cut it down first"
         )
     newest = max(feed.entries, key=lambda e: e.date or date.min)
     return _issue(newest, feed) or _stories(feed)

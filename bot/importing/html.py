@@ -153,6 +153,9 @@ def _parse(content: str) -> HtmlElement:
         root = html.document_fromstring(content, parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError) as e:  # no element in it, or too deep
         raise RoundupError(f"this is no HTML that can be read ({e}); try --from text") from e
+    # Where it is nested too deeply the parser stops and says so only here: the rest would be lost silently.
+    if any(error.type_name == "ERR_RESOURCE_LIMIT" for error in parser.error_log):
+        raise RoundupError("this HTML is nested too deeply; copy the text from the browser and import that")
     return root
 
 

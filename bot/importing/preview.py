@@ -25,6 +25,8 @@ Json = Mapping[str, Any]
 _PAGE = re.compile(
     r"<script\b[^>]*\btype=[\"']?application/json\b[^>]*>(.*?)</script>", re.DOTALL | re.IGNORECASE
 )
+# A channel's name and a rule to the edge: the top of what is drawn in a terminal.
+_DRAWN = re.compile(r"^(?:#[\w.-]+|[CG][A-Z0-9]{6,}) ─{20,}\s*$", re.MULTILINE)
 _LINK = re.compile(r"<(https?://[^|>]+)\|([^>]*)>")
 _DOT = " · "
 # The post cuts a text that is longer than this into several blocks: after a paragraph, or inside one.
@@ -34,6 +36,11 @@ _SENTENCE = re.compile(r".*?[.!?…。！？][\"'”’»)\]]*(?:\s|$)", re.DOTA
 
 def read_preview(text: str) -> Draft | None:
     """Give every block of the first channel's post its role; None if *text* is no preview."""
+    if _DRAWN.search(text):
+        raise RoundupError(
+            "this is a preview as a terminal shows it, which does not hold the whole digest; "
+            "import the page: roundup preview DIGEST --format html | roundup import -"
+        )
     data = list(_data(text))
     messages = next((said for said in data if _is_post(said)), ())
     if not messages:

@@ -9,7 +9,8 @@ from enum import StrEnum
 from pathlib import PurePath
 from urllib.parse import unquote, urlsplit
 
-from bot.importing.draft import Draft, Role
+from bot.core.errors import RoundupError
+from bot.importing.draft import MOST_STORIES, Draft, Role
 from bot.importing.source import decode
 from bot.importing.words import find_date, tidy, web_address
 
@@ -117,7 +118,10 @@ def _is_markdown(text: str) -> bool:
 
 def _completed(draft: Draft, source: str) -> Draft:
     """Fill in what only the source's name says, and refuse a source that is no roundup."""
-    if not any(line.role is Role.HEADLINE for line in draft.lines):
+    stories = draft.counts()[Role.HEADLINE]
+    if stories > MOST_STORIES:
+        raise RoundupError(f"this has {stories:,} stories, a digest holds {MOST_STORIES}; cut it down first")
+    if not stories:
         draft = replace(draft, warnings=(*draft.warnings, "no headline was found"))
     name = unquote(PurePath(urlsplit(source).path).name if "://" in source else PurePath(source).name)
     if draft.date is None and (day := find_date(name if source != "-" else "")):
