@@ -15,7 +15,7 @@ from bot.core.errors import RoundupError
 from bot.importing.companies import Registry
 from bot.importing.draft import Draft, Role, digest_of
 from bot.importing.reading import Format, read_draft
-from bot.importing.report import report
+from bot.importing.report import doubts, report, summary
 from bot.importing.source import read_source
 from bot.importing.writer import file_name, write_digest
 
@@ -50,7 +50,8 @@ def import_(
         from bot.cli.review import review
 
         draft, companies = review(draft, companies)
-    for row in report(draft, companies):
+    # On a terminal the dropped lines and the new names were shown a moment ago.
+    for row in [*summary(draft), *doubts(draft)] if asked else report(draft, companies):
         click.echo(row, err=True)
     _check(draft, accepted=yes or asked)
     assert draft.date  # noqa: S101 - checked

@@ -11,7 +11,7 @@ from rich.text import Text
 from bot.core.errors import RoundupError
 from bot.importing.companies import Registry
 from bot.importing.draft import Draft, Role
-from bot.importing.report import likely_companies
+from bot.importing.report import hints, likely_companies
 from bot.importing.writer import scalar
 from bot.yamlfile import read_day
 
@@ -52,6 +52,8 @@ class _Desk:
 
     def roles(self, draft: Draft) -> Draft:
         self._show(draft, range(len(draft.lines)))
+        for hint in hints(draft):
+            self._say(hint)
         self._say(_HELP)
         while (answer := self._ask("role> ").lower()) != "w":
             if answer == "q":
@@ -63,11 +65,18 @@ class _Desk:
                 if not 1 <= first <= last <= len(draft.lines):
                     self._say(f"there are lines 1 to {len(draft.lines)}")
                     continue
-                for n in range(first - 1, last):
-                    draft = draft.with_role(n, _KEYS[change[3]][0])
-                self._show(draft, range(first - 1, last))
+                draft = self._changed(draft, range(first - 1, last), _KEYS[change[3]][0])
             else:
                 self._say(_HELP)
+        return draft
+
+    def _changed(self, draft: Draft, indexes: range, role: Role) -> Draft:
+        try:
+            for n in indexes:
+                draft = draft.with_role(n, role)
+        except RoundupError as e:
+            self._say(str(e))
+        self._show(draft, indexes)
         return draft
 
     def date(self, draft: Draft) -> Draft:
@@ -85,7 +94,7 @@ class _Desk:
         return draft
 
     def companies(self, draft: Draft, registry: Registry) -> Registry:
-        names = [] if draft.names_said else likely_companies(draft, registry)
+        names = likely_companies(draft, registry)
         if not names:
             return registry
         self._say("New companies? " + "  ".join(f"{n} {name}" for n, name in enumerate(names, start=1)))
@@ -100,7 +109,8 @@ class _Desk:
     def _show(self, draft: Draft, indexes: range) -> None:
         for index in indexes:
             line = draft.lines[index]
-            row = Text(f"{index + 1:4} {line.role:8} ", style="dim")
+            row = Text()  # without a style: the line's own would be mixed with it
+            row.append(f"{index + 1:4} {line.role:8} ", style="dim")
             row.append(line.text, style=_STYLES[line.role])
             row.append(
                 f"  ({line.reason})" if line.reason else f"  {line.url}" if line.url else "",

@@ -5,36 +5,59 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from bot.importing.companies import Registry, new_names
-from bot.importing.draft import Draft, Role, links_left_out
+from bot.importing.draft import Draft, Role, links_left_out, stories_without_text
 
 _SHOWN = 100
 
 
 def report(draft: Draft, registry: Registry) -> Iterator[str]:
-    """Yield the report, line by line."""
-    counts = draft.counts()
-    said = ", ".join(f"{counts[role]} {role}" for role in Role if counts[role])
-    yield f"{len(draft.lines)} lines: {said}"
-    if draft.date:
-        yield f"date: {draft.date.isoformat()} ({draft.date_from})"
-    if tags := draft.digest_tags():
-        yield f"{len(tags)} tags: {', '.join(tags)}"
+    """Yield the whole report, line by line."""
+    yield from summary(draft)
     for line in draft.lines:
         if line.role is Role.DROPPED:
             yield f"dropped, line {line.at}: {_short(line.text)} ({line.reason})"
-    for headline, urls in links_left_out(draft).items():
-        yield f"links not kept, {_short(headline) or 'intro'}: {' '.join(urls)}"
-    for warning in draft.warnings:
-        yield f"warning: {warning}"
+    yield from doubts(draft)
+    yield from hints(draft)
     if names := likely_companies(draft, registry):
         yield f"new names? add those that are companies to config.yaml under companies: {', '.join(names)}"
 
 
+def summary(draft: Draft) -> Iterator[str]:
+    """Yield what the digest is, and how many lines have each role."""
+    counts = draft.counts()
+    said = ", ".join(f"{counts[role]} {role}" for role in Role if counts[role])
+    yield f"{len(draft.lines)} lines: {said}"
+    if title := draft.headline():
+        yield f"title: {title}"
+    if draft.date:
+        yield f"date: {draft.date.isoformat()} ({draft.date_from})"
+    if tags := draft.digest_tags():
+        yield f"{len(tags)} tags: {', '.join(tags)}"
+
+
+def doubts(draft: Draft) -> Iterator[str]:
+    """Yield what the editor should look at."""
+    for headline, urls in links_left_out(draft).items():
+        yield f"links not kept, {_short(headline) or 'intro'}: {' '.join(urls)}"
+    for headline in stories_without_text(draft):
+        yield f"warning: nothing stands under the headline {_short(headline)!r}; it is taken as the text, too"
+
+
+def hints(draft: Draft) -> Iterator[str]:
+    """Yield what the reader was not sure of, unless it is settled by now."""
+    for warning in draft.warnings:
+        if not (draft.date and f"--date {draft.date}" in warning):
+            yield f"warning: {warning}"
+
+
 def likely_companies(draft: Draft, registry: Registry) -> Sequence[str]:
-    """Return the names in the stories that the registry may lack."""
+    """Return the names in the stories that the registry may lack; none where the source says them itself."""
+    if draft.names_said:
+        return []
     # Not in headlines: in title case every word looks like a name.
     texts = [line.text for line in draft.lines if line.role is Role.BODY]
-    return new_names(texts, registry)
+    known = [*registry, *(other for others in registry.values() for other in others), *draft.digest_tags()]
+    return new_names(texts, known)
 
 
 def _short(text: str) -> str:

@@ -19,6 +19,8 @@ from click.testing import CliRunner
 
 from bot.cli import main
 from bot.core.digest import Digest
+from bot.core.errors import RoundupError
+from bot.importing.draft import Draft, Line, Role
 from bot.library import read_digest
 
 ROOT = Path(__file__).parents[2]
@@ -61,6 +63,7 @@ def test_the_seed_becomes_a_digest(desk: Path) -> None:
     assert (code, out) == (0, "")
     assert (len(digest.stories), len(digest.tags)) == (10, 23)
     assert digest.stories[1].companies == ("Fliggy", "Alibaba Group", "MYbank")
+    assert "title: Alibaba News Roundup: Road to Recovery" in report
     assert "31 lines: 1 title, 2 intro, 10 headline, 10 body, 2 caption, 1 tag, 5 dropped" in report
     assert "Reuse this content (page navigation)" in report
 
@@ -105,6 +108,8 @@ def test_standard_input_to_standard_output(desk: Path) -> None:
         (bytes(range(256)) * 50, "not text"),
         (b"word " * 2_500_000, "more than 5 MB"),
         (b"just some words", "no story was found"),
+        (b"<h1>Week</h1>" + b"<div>" * 300 + b"lost?", "nested too deeply"),
+        (b"# Week\n" + b"".join(b"## Story %d\nSome text.\n" % n for n in range(501)), "501 stories"),
         (b"<rss><channel></channel></rss>", "no entries"),
     ],
 )
@@ -145,6 +150,17 @@ def test_an_imported_digests_preview_is_the_same_digest(desk: Path) -> None:
             assert replace(one, id="", line=0, tags=()) == replace(other, id="", line=0, tags=())
             assert set(one.tags) == set(other.tags)
         assert "does not show the tags" in report
+
+
+def test_a_preview_drawn_for_the_terminal_is_refused_with_the_way_that_works(desk: Path) -> None:
+    """It does not hold the whole digest; read as text, it would be mangled silently."""
+    roundup("import", str(SEED), "--date", "2020-05-01", "--yes")
+    _, drawn, _ = roundup("preview")
+
+    code, out, report = roundup("import", "-", "--date", "2020-05-01", "--yes", input=drawn.encode())
+
+    assert (code, out) == (1, "")
+    assert "--format html | roundup import -" in report
 
 
 SAMPLES = ROOT / "tests" / "samples" / "digests"
@@ -263,6 +279,44 @@ def test_on_a_terminal_roles_are_changed_and_the_date_is_asked_for(desk: Path) -
     assert digest.stories[0].headline == "Fliggy Fuels Travel and Hospitality Sectors"
     assert "VMware" in digest.stories[4].companies
     assert all(story.image is None for story in digest.stories)
+
+
+def test_on_a_terminal_each_role_has_its_own_colour(desk: Path) -> None:
+    """The number is dim; a line that was dim too would show no colour."""
+    with Terminal("import", str(SEED), folder=desk) as terminal:
+        terminal.wait_for("role> ")
+        shown = terminal.seen
+        terminal.answer("role> ", "q")
+        terminal.wait_for("nothing is written")
+
+    assert "\x1b[1;32mFliggy Fuels Travel" in shown
+    assert "\x1b[36mThe Alibaba News Roundup" in shown
+
+
+@pytest.mark.parametrize(
+    ("text", "role", "tags", "url"),
+    [
+        ("Full story: https://example.com/a.", Role.LINK, (), "https://example.com/a"),
+        ("Travel, Covid-19, Retail", Role.TAG, ("Travel", "Covid-19", "Retail"), ""),
+        ("Travel", Role.TAG, ("Travel",), ""),
+    ],
+)
+def test_a_line_in_a_new_role_keeps_what_it_says(
+    text: str, role: Role, tags: tuple[str, ...], url: str
+) -> None:
+    draft = Draft(lines=(Line(at=1, text=text, role=Role.BODY),))
+
+    changed = draft.with_role(0, role).lines[0]
+
+    assert (changed.tags, changed.url) == (tags, url)
+
+
+def test_a_line_without_an_address_becomes_no_link() -> None:
+    """As a link it would say nothing, and its words would be lost."""
+    draft = Draft(lines=(Line(at=1, text="Read more", role=Role.BODY),))
+
+    with pytest.raises(RoundupError, match="no web address"):
+        draft.with_role(0, Role.LINK)
 
 
 def test_leaving_the_terminal_writes_nothing(desk: Path) -> None:
