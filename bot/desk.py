@@ -144,6 +144,8 @@ class Desk:
         place = self.places(channel)[0]
         parts = self._ledger.deliveries(digest=digest, channel=place.channel)
         waiting = [d for d in parts if d.state in (State.HELD, State.MISSED) or d.by_person]
+        if choice is Choice.THERE and ts:  # whoever said it before may not have had the link at hand
+            waiting += [d for d in parts if d.state is State.SENT and not d.ts][:1]
         posting = self._posting(digest, place)
         if (not waiting or posting.verdict is Verdict.OPEN) and self._last_order(posting) == _order(choice):
             return f"{digest} in {place.name} is already settled: {choice}"
@@ -171,23 +173,37 @@ class Desk:
     def status(self) -> tuple[StatusRow, ...]:
         """Return every delivery in words, oldest slot first."""
         names = {room.id: name for name, room in self._rooms.rooms.items() if isinstance(room, Room)}
-        notes = {(p.digest, p.channel): p.note for p in self._ledger.postings()}
+        postings = {(p.digest, p.channel): p for p in self._ledger.postings()}
         parts = self._ledger.deliveries()
         firsts = {(d.digest, d.channel): d for d in parts if d.part == 0}
         return tuple(
             StatusRow(
                 delivery=d,
                 channel=names.get(d.channel, d.channel),
-                error=d.error or notes.get((d.digest, d.channel), ""),
+                error=d.error or _note(postings.get((d.digest, d.channel))),
                 next=outlook(
                     d,
                     firsts[d.digest, d.channel],
+                    posting=postings.get((d.digest, d.channel)),
                     name=names.get(d.channel, d.channel),
                     listed=d.channel in names,
                 ),
             )
             for d in parts
         )
+
+    def left_out(self) -> tuple[str, ...]:
+        """Return the days to come that editors left out, in words, the nearest first."""
+        names = {place.channel: place.name for place in self.places()}
+        who = {(d.channel, d.what): d.who for d in self._ledger.decisions()}
+        today = self._clock().date()
+        coming = sorted(
+            (day, names.get(channel, channel), who.get((channel, f"skip {day}"), "an editor"))
+            for channel, days in self._ledger.skipped().items()
+            for day in days
+            if day >= today
+        )
+        return tuple(f"{name} gets nothing on {day:%a %Y-%m-%d}; skipped by {by}" for day, name, by in coming)
 
     def _why_not(self, digest: Digest, place: Place, posting: Posting) -> str:
         if not place.settings.selection(digest):
@@ -279,6 +295,14 @@ def _changed(posting: Posting) -> RoundupError:
     return RoundupError(
         f"{posting.digest} in {posting.channel} has just changed: look at `roundup status` and decide again"
     )
+
+
+def _note(posting: Posting | None) -> str:
+    """Return who decided what about a posting, and when it was corrected."""
+    if posting is None:
+        return ""
+    corrected = f"corrected {posting.corrected}" if posting.corrected else ""
+    return "; ".join(filter(None, [posting.note, corrected]))
 
 
 def _settled(d: Delivery, choice: Choice, ts: str, now: datetime) -> Delivery:

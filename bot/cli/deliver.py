@@ -218,7 +218,7 @@ def resolve(config: Path, /, digest: str, channel: str, *, link: str, **chosen: 
 def status(config: Path, form: str) -> None:
     """Show what was posted where and when, what failed, was missed or is held, and what to do."""
     with _open(config, look=False, only_read=True) as shell:
-        rows = shell.desk.status()
+        rows, left_out = shell.desk.status(), shell.desk.left_out()
     file = read_environment(os.environ).database_file
     if file and not file.exists():
         click.echo(f"{file}: there is no such database yet, so nothing was posted from here", err=True)
@@ -226,6 +226,8 @@ def status(config: Path, form: str) -> None:
         click.echo(json.dumps([_as_json(row) for row in rows], ensure_ascii=False, indent=2))
     else:
         for line in _lines(rows):
+            click.echo(line)
+        for line in left_out:
             click.echo(line)
         if not rows:
             click.echo("nothing has been posted yet")

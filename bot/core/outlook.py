@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from bot.core.delivery import Delivery, State
+from bot.core.delivery import Delivery, Posting, State, Verdict
 from bot.core.remedies import remedy
 
 
-def outlook(d: Delivery, first: Delivery, *, name: str, listed: bool) -> str:
+def outlook(d: Delivery, first: Delivery, *, posting: Posting | None, name: str, listed: bool) -> str:
     """Say what happens next to a part, or what somebody must do; "" if nothing.
 
-    *first* is the first part of its post, *name* the channel's, *listed* whether the config still has it.
+    *first* is the first part of its post, *posting* what was decided about it, *name* the channel's,
+    *listed* whether the config still has it.
     """
     match d.state:
         case State.PENDING | State.FAILED if not listed:
@@ -22,11 +23,13 @@ def outlook(d: Delivery, first: Delivery, *, name: str, listed: bool) -> str:
             again = "" if d.refused else f" (or {_when(d)})"
             return f"{remedy(d.error, name) or 'mend it'}; then roundup retry{again}"
         case State.HELD | State.MISSED:
-            return _to_decide(d)
+            return _to_decide(d, posting)
     return "stays deleted; roundup resolve --repost brings it back" if d.by_person else ""
 
 
-def _to_decide(d: Delivery) -> str:
+def _to_decide(d: Delivery, posting: Posting | None) -> str:
+    if d.state is State.MISSED and posting and posting.verdict is Verdict.OPEN:  # decided by now
+        return f"goes out at {posting.moved_to:%Y-%m-%d %H:%M} UTC" if posting.moved_to else "goes out now"
     if d.state is State.MISSED:
         return "decide: roundup resolve --repost (now), --next (at the next slot) or --drop"
     ways = "--there, --repost or --drop" if d.asked else "--repost or --drop"
@@ -46,8 +49,11 @@ def _under_way(d: Delivery, first: Delivery) -> str:
 
 
 def _there(d: Delivery, name: str) -> str:
-    if not d.ts or d.wanted == d.shown:
+    if d.wanted == d.shown:
         return ""
+    if not d.ts:
+        what = "corrected" if d.wanted else "removed"
+        return f"cannot be {what}, as nobody said where it is: roundup resolve --there --link its link"
     if d.refused == d.wanted:
         return f"stays as it is: {remedy(d.error, name) or d.error}; then roundup retry"
     return f"{'corrected' if d.wanted else 'removed'}, {_when(d)}"

@@ -249,6 +249,27 @@ def test_an_unreadable_history_holds_until_an_editor_decides(
     assert {m.thread_ts for m in office.channel()[1:]} == {first.ts}
 
 
+def test_who_said_that_it_is_there_may_bring_the_link_later(
+    open_office: Callable[..., Office], practice: PracticeServer
+) -> None:
+    """Without it nothing can be corrected; status says so until it is there."""
+    office = open_office(channels=(channel("news", "0 09:00", layout="full"),))
+    practice.fault("conversations.history", "missing_scope", times=9)
+    practice.fault("chat.postMessage", "close_accepted")
+    office.tick(SLOT)
+    decide(office, Choice.THERE)
+    assert office.desk.status()[0].next == ""
+    office.shelf.shelf = {MONDAY.isoformat(): digest(MONDAY, "a corrected story")}
+    office.tick(SLOT + timedelta(days=1))
+    (first,) = office.channel()
+    assert "nobody said where it is" in office.desk.status()[0].next
+    office.desk.resolve(MONDAY.isoformat(), channel="news", choice=Choice.THERE, who=EDITOR, ts=first.ts)
+    office.tick()
+
+    assert "a corrected story" in str(office.channel()[0].blocks)
+    assert office.desk.status()[0].next == ""
+
+
 def test_a_correction_edits_grows_and_shrinks_and_says_when(open_office: Callable[..., Office]) -> None:
     office = open_office(
         digest(MONDAY, *(f"{n} {'long ' * 500}" for n in range(3))),
@@ -264,6 +285,7 @@ def test_a_correction_edits_grows_and_shrinks_and_says_when(open_office: Callabl
     assert after[0].ts == before[0].ts
     assert "Corrected 8 September 2026" in str(after[0].blocks)
     assert "only" in str(after[0].blocks)
+    assert office.desk.status()[0].error == "corrected 2026-09-08"
 
 
 def test_what_is_retracted_is_gone_and_can_be_posted_again(open_office: Callable[..., Office]) -> None:
@@ -314,6 +336,7 @@ def test_next_slot_moves_a_missed_digest(open_office: Callable[..., Office]) -> 
     first, second = (decide(office, Choice.NEXT) for _ in range(2))
     assert "goes out to #news at Mon 14 Sep 2026 09:00 UTC" in first
     assert second == f"{MONDAY} in #news is already settled: next"
+    assert office.desk.status()[0].next == "goes out at 2026-09-14 09:00 UTC"
     office.tick(SLOT + timedelta(days=6))
     assert office.channel() == []
     office.tick(SLOT + timedelta(days=7))
