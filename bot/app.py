@@ -18,7 +18,7 @@ from bot.core.calendar import Coming, coming_of
 from bot.core.delivery import State, Verdict
 from bot.core.digest import Digest
 from bot.core.errors import Problem, RoundupError
-from bot.core.message import Message, Part
+from bot.core.message import Part
 from bot.core.numbering import numbered, renumber
 from bot.core.plan import Target
 from bot.environment import missing, read_environment
@@ -69,7 +69,6 @@ class Bot:
             ledger=self._ledger,
             environ=environ,
             clock=clock,
-            wording=_alarm_message,
         )
         self._scheduler = Scheduler(self._wake, clock=clock)
         self._identity: Identity | None = None
@@ -245,10 +244,6 @@ class Bot:
         except LedgerError:  # /readyz tells; the other figures are still worth having
             return {}
         return {state.value: counted[state.value] for state in State}
-
-
-def _alarm_message(alarm: Alarm) -> Message:
-    return editing.alarm_message(alarm.text, digest=alarm.digest, channel=alarm.channel, state=alarm.state)
 
 
 def run_socket(config: Path, environ: Mapping[str, str], stopping: threading.Event) -> None:

@@ -11,13 +11,13 @@ from datetime import datetime
 
 from bot.core.delivery import Rung
 from bot.core.errors import RoundupError
-from bot.core.message import Message
 from bot.core.settings import Settings
 from bot.desk import Desk
 from bot.environment import read_environment
 from bot.ledger import Ledger, LedgerError, open_ledger, read_ledger
 from bot.library import Library
-from bot.publisher import WORKERS, Alarm, Publisher, alarm_message
+from bot.publisher import WORKERS, Publisher
+from bot.slack.alarms import alarm_message
 from bot.slack.blocks import digest_parts, without_blocks, without_images
 from bot.slack.directory import Directory
 from bot.slack.messenger import Messenger
@@ -56,7 +56,6 @@ def build_posting(
     ledger: Ledger,
     environ: Mapping[str, str],
     clock: Callable[[], datetime],
-    wording: Callable[[Alarm], Message] = alarm_message,
     only: str = "",
 ) -> PostOffice:
     """Return the delivery side on this ledger; nothing is asked of Slack yet.
@@ -79,7 +78,7 @@ def build_posting(
         clock=clock,
         replica=f"{socket.gethostname()}-{os.getpid()}",
         pool=pool,
-        wording=wording,
+        wording=alarm_message,
         only=only,
     )
     desk = Desk(ledger=ledger, rooms=directory, settings=settings, clock=clock)

@@ -16,7 +16,8 @@ from bot.core.delivery import State
 from bot.ledger import Ledger, LedgerError
 from bot.practice.server import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET, PracticeServer
 from bot.practice.workspace import ME
-from bot.slack.editing import alarm_message
+from bot.publisher import Alarm
+from bot.slack.alarms import alarm_message
 from tests.waiting import until
 
 DIGEST = """\
@@ -188,11 +189,13 @@ def test_broken_file_is_told_once_the_database_is_back(
     ],
 )
 def test_alarm_carries_the_buttons_that_decide_it(state: State | None, labels: list[str]) -> None:
-    message = alarm_message("It is late & <odd>.", digest="d", channel="C1", state=state)
+    alarm = Alarm(subject="late", text="It is late & <odd>.", digest="d", channel="C1", state=state)
+    message = alarm_message(alarm)
     buttons = [b for block in message.blocks if block["type"] == "actions" for b in block["elements"]]
 
     assert message.text == "It is late &amp; &lt;odd&gt;."
     assert [button["text"]["text"] for button in buttons] == labels
+    assert ("<#C1>" in str(message.blocks)) == bool(labels)
     assert all(json.loads(button["value"]) == {"digest": "d", "channel": "C1"} for button in buttons)
 
 

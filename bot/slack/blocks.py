@@ -66,7 +66,7 @@ def newest(digest: Digest) -> Message:
 def as_preview(parts: Sequence[Part]) -> tuple[Part, ...]:
     """Return the post marked PREVIEW where it begins, for an editor's eyes."""
     first, *thread = parts
-    mark = context(own("*PREVIEW* · only you see this; nothing has been posted"))
+    mark = context(own("*PREVIEW* · only you see this; it posts nothing"))
     message = Message(text=f"PREVIEW: {first.message.text}", blocks=(mark, *first.message.blocks))
     return (replace(first, message=message), *thread)
 

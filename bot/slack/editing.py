@@ -5,7 +5,6 @@ Whoever is no editor is told so; every order is safe to repeat, because the desk
 
 from __future__ import annotations
 
-import json
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,12 +14,12 @@ from typing import Any
 from slack_bolt import Ack, App
 
 from bot.core.calendar import Coming, span
-from bot.core.delivery import State
 from bot.core.digest import Digest
 from bot.core.errors import RoundupError
 from bot.core.message import Block, Message, Part
 from bot.desk import Choice, Desk
 from bot.slack import mrkdwn
+from bot.slack.alarms import DROP, IS_THERE, NEXT_SLOT, POST_AGAIN, button, section
 from bot.slack.blocks import as_preview
 from bot.slack.presses import Press, read_press
 from bot.slack.responses import Responder
@@ -31,16 +30,6 @@ PREVIEW_WORD = "preview"
 POST_NOW = "editor_post_now"
 SKIP_WEEK = "editor_skip_week"
 RETRACT = "editor_retract"
-NEXT_SLOT = "editor_next_slot"
-IS_THERE = "editor_is_there"
-POST_AGAIN = "editor_post_again"
-DROP = "editor_drop"
-
-# What may be decided about a delivery that waits for the editors, most likely first.
-CHOICES: Mapping[State, Sequence[tuple[str, str]]] = {
-    State.MISSED: (("Post now", POST_AGAIN), ("Next slot", NEXT_SLOT), ("Skip", DROP)),
-    State.HELD: (("It is there", IS_THERE), ("Post it", POST_AGAIN), ("Leave it out", DROP)),
-}
 DECISIONS = {
     IS_THERE: Choice.THERE,
     POST_AGAIN: Choice.REPOST,
@@ -152,7 +141,7 @@ def preview_message(
     blocks = (
         *first.blocks,
         {"type": "divider"},
-        _section(f"*When*\n{plan}{thread}"),
+        section(f"*When*\n{plan}{thread}"),
         *_preview_buttons(digest, coming, posted),
     )
     return Message(text=first.text, blocks=blocks)
@@ -168,19 +157,6 @@ def _never(digest: Digest) -> str:
     return "It is not going out by itself any more."
 
 
-def alarm_message(text: str, *, digest: str, channel: str, state: State | None) -> Message:
-    """Return an alarm to the editors, with the buttons that decide it."""
-    words = mrkdwn.escape(text)
-    buttons = [
-        _button(label, action, {"digest": digest, "channel": channel})
-        for label, action in (CHOICES.get(state, ()) if state else ())
-    ]
-    return Message(
-        text=words,
-        blocks=(_section(words), *([{"type": "actions", "elements": buttons}] if buttons else [])),
-    )
-
-
 def _when(post: Coming, now: datetime) -> str:
     when = mrkdwn.escape(f"{post.channel}: {post.spoken}, {post.slot.at:%H:%M} UTC")
     skipped = " – skipped" if post.skipped else ""
@@ -192,14 +168,14 @@ def _preview_buttons(digest: Digest, coming: Sequence[Coming], posted: Sequence[
         return []
     about = {"digest": digest.id}
     places = ", ".join(post.channel for post in coming) or "every channel that does not have it"
-    buttons = [_button("Post now", POST_NOW, about)]
+    buttons = [button("Post now", POST_NOW, about)]
     buttons[0]["confirm"] = _confirm("Post now?", f"It goes out now, not at its slot: {places}.", "Post now")
     if coming:
-        skip = _button("Skip this week", SKIP_WEEK, about)
+        skip = button("Skip this week", SKIP_WEEK, about)
         skip["confirm"] = _confirm("Skip this week?", f"Nothing in that slot: {places}.", "Skip")
         buttons.append(skip)
     if posted:
-        retract = {**_button("Retract", RETRACT, about), "style": "danger"}
+        retract = {**button("Retract", RETRACT, about), "style": "danger"}
         gone = f"Every message of it is deleted: {', '.join(posted)}."
         retract["confirm"] = _confirm("Retract?", gone, "Retract")
         buttons.append(retract)
@@ -211,19 +187,6 @@ def _confirm(title: str, text: str, yes: str) -> dict[str, Any]:
     return {name: {"type": "plain_text", "text": words} for name, words in plain.items()}
 
 
-def _button(label: str, action: str, value: dict[str, str]) -> dict[str, Any]:
-    return {
-        "type": "button",
-        "text": {"type": "plain_text", "text": label},
-        "action_id": action,
-        "value": json.dumps(value),
-    }
-
-
 def _said(text: str) -> Message:
     words = mrkdwn.escape(text)
-    return Message(text=words, blocks=(_section(words),))
-
-
-def _section(text: str) -> Block:
-    return {"type": "section", "text": {"type": "mrkdwn", "text": text[:3000], "verbatim": True}}
+    return Message(text=words, blocks=(section(words),))
