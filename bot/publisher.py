@@ -539,7 +539,9 @@ class Publisher:
 
     def _tell_waiting(self, state: State, about: Delivery | Posting, why: str) -> None:
         name = self._name_of(about.channel)
-        choice = "Post now, Next slot or Skip" if state is State.MISSED else "It is there, Post it or Leave it out"
+        choice = (
+            "Post now, Next slot or Skip" if state is State.MISSED else "It is there, Post it or Leave it out"
+        )
         text = f"{about.digest} in {name} is {state} and waits for you ({why or 'it is too late'}): {choice}?"
         subject = f"{state} {about.digest} {about.channel} {about.slot}"
         alarm = Alarm(subject=subject, text=text, digest=about.digest, channel=about.channel, state=state)

@@ -66,8 +66,11 @@ def shared_message(value: str, *, user: str, find: Find) -> Message | None:
     found = [known for story in _ids(value) if (known := find(story))][:PAGE]
     if not found:
         return None
-    by = f"Shared by <@{re.sub(r'[^A-Z0-9]', '', user)}>"
-    return _message(_sentence(by), *(block for digest, story in found for block in _shared(digest, story)))
+    by = _sentence(f"Shared by <@{re.sub(r'[^A-Z0-9]', '', user)}>")
+    stories = [_shared(digest, story) for digest, story in found]
+    while not kit.fits((by, *(block for story in stories for block in story))):
+        stories.pop()  # five long ones, most of it marks to be escaped
+    return _message(by, *(block for story in stories for block in story))
 
 
 def _ids(value: str) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -216,3 +217,14 @@ def _all(message: Message) -> Iterator[dict[str, Any]]:
 
 def _buttons(message: Message) -> dict[str, Any]:
     return {one["action_id"]: one for one in _all(message) if one.get("type") == "button"}
+
+
+def test_five_shared_stories_full_of_marks_stay_within_the_limits() -> None:
+    """Each mark counts five times once it is escaped."""
+    stories = tuple(replace(story(n), headline="&" * 150, summary="&" * 300) for n in range(1, 6))
+    known = {s.id: (digest(*stories), s) for s in stories}
+
+    shared = shared_message(json.dumps({"stories": list(known)}), user="U1", find=known.get)
+
+    assert shared
+    assert_valid(shared)
