@@ -133,6 +133,7 @@ class Bot:
             find=self.newsroom.library.story,
             responder=responder,
             newest=self.newsroom.library.newest,
+            copies=self._ledger,
         )
 
     def _editor_wiring(self, responder: Responder) -> editing.EditorWiring:

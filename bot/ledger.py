@@ -10,16 +10,18 @@ import json
 import logging
 import os
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, date, datetime, timedelta
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
+from bot.core.copies import Copy, Stale
 from bot.core.delivery import Delivery, Key, Posting, Rung, State, Verdict
 from bot.core.errors import RoundupError
 from bot.core.message import Message, Part
@@ -29,7 +31,7 @@ from bot.core.settings import DeliverySettings
 
 log = logging.getLogger(__name__)
 
-SCHEMA = 1
+SCHEMA = 2
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MILLISECOND = timedelta(milliseconds=1)
 # Any number will do that nobody else uses on this database.
@@ -169,9 +171,23 @@ decisions = sa.Table(
     _text("digest"),
     _text("channel"),
 )
+copies = sa.Table(
+    "copies",
+    metadata,
+    sa.Column("press", sa.Text, primary_key=True),  # of which button: a second press of it shares nothing
+    sa.Column("digest", sa.Text, primary_key=True),
+    _text("stories"),
+    _text("channel"),
+    _text("name"),
+    _text("who"),
+    sa.Column("at", _Instant, nullable=False),
+    _text("stale"),
+    sa.Column("told", sa.Boolean, nullable=False),  # whether the editors know that it is stale
+)
 
 _DELIVERY = tuple(deliveries.c[f.name] for f in fields(Delivery))
 _POSTING = tuple(postings.c[f.name] for f in fields(Posting))
+_COPY = tuple(copies.c[f.name] for f in fields(Copy))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -396,12 +412,15 @@ class Ledger:
             if self._engine.dialect.name == "postgresql":
                 db.execute(sa.select(sa.func.pg_advisory_xact_lock(MIGRATION_LOCK)))
             metadata.create_all(db, tables=[counters])
-            if _schema(db) is None:
-                metadata.create_all(db)
+            found = _schema(db)
+            if found != SCHEMA:
+                metadata.create_all(db)  # what is missing of it: no table has changed since the first schema
+            if found is None:
                 db.execute(
                     counters.insert(), [{"name": "schema", "value": SCHEMA}, {"name": "changes", "value": 0}]
                 )
-
+            else:
+                db.execute(counters.update().where(counters.c.name == "schema").values(value=SCHEMA))
         self._migrated = True
 
     def only_read(self) -> None:
@@ -590,6 +609,51 @@ class Ledger:
         with self._reading() as db:
             rows = db.execute(sa.select(*wanted).order_by(_DECISIONS.c.id))
             return tuple(Decision(**row._mapping) for row in rows)  # noqa: SLF001 - public, despite its name
+
+    # What readers shared
+
+    def share(self, press: str, stories: Iterable[str], *, channel: str, name: str, who: str) -> bool:
+        """Write down what a press of a button is about to share; False if that press is known."""
+        by_digest = groupby(sorted(stories), key=lambda story: story.rpartition("/")[0])
+        with self._writing() as db:
+            press_ = {"press": press, "channel": channel, "name": name, "who": who, "at": self._time(db)}
+            rows = [
+                {**press_, "digest": digest, "stories": json.dumps([*theirs]), "told": False}
+                for digest, theirs in by_digest
+            ]
+            insert = self._insert(copies).values(rows).on_conflict_do_nothing()
+            return _wrote(db, insert.returning(copies.c.press))
+
+    def unshare(self, press: str) -> None:
+        """Forget a press: nothing was shared, so it may be pressed again."""
+        with self._writing() as db:
+            db.execute(copies.delete().where(copies.c.press == press))
+
+    def outdate(self, digest: str, stale: Stale, *, channel: str = "") -> None:
+        """Note what has become of the digest of these copies, in one channel or everywhere."""
+        c = copies.c
+        about = sa.and_(c.digest == digest, c.stale.not_in([stale, Stale.RETRACTED]))
+        if channel:
+            about = sa.and_(about, c.channel == channel)
+        with self._writing() as db:
+            update = copies.update().where(about).values(stale=stale, told=False)
+            if _wrote(db, update.returning(c.press)):
+                _count_change(db)
+
+    def stale_copies(self) -> tuple[Copy, ...]:
+        """Return the copies whose digest is not any more what it was, oldest first."""
+        with self._reading() as db:
+            if not sa.inspect(db).has_table(copies.name):  # only read, and of an earlier schema
+                return ()
+            found = sa.select(*_COPY).where(copies.c.stale != Stale.NO)
+            return tuple(map(_copy, db.execute(found.order_by(copies.c.at, copies.c.digest))))
+
+    def untold_copies(self) -> tuple[Copy, ...]:
+        """Return the stale copies of which the editors do not know yet, to who asks first."""
+        untold = sa.and_(copies.c.stale != Stale.NO, sa.not_(copies.c.told))
+        with self._writing() as db:
+            found = db.execute(copies.update().where(untold).values(told=True).returning(*_COPY))
+            return tuple(sorted(map(_copy, found), key=lambda copy: (copy.digest, copy.at)))
 
     # Story numbers
 
@@ -781,6 +845,12 @@ def _delivery(row: sa.Row[Any]) -> Delivery:
 def _posting(row: sa.Row[Any]) -> Posting:
     values = dict(row._mapping)  # noqa: SLF001 - public, despite its name
     return Posting(**{**values, "verdict": Verdict(values["verdict"])})
+
+
+def _copy(row: sa.Row[Any]) -> Copy:
+    values = dict(row._mapping)  # noqa: SLF001 - public, despite its name
+    stories = tuple(json.loads(values["stories"]))
+    return Copy(**{**values, "stories": stories, "stale": Stale(values["stale"])})
 
 
 def _freeze(part: Part) -> str:

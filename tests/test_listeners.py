@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -12,6 +13,7 @@ from slack_bolt import BoltRequest
 from bot.core.answer import Answer, Document, Help, Kind, Match, Reply
 from bot.core.digest import Digest, Story
 from bot.core.message import Message
+from bot.ledger import LedgerError
 from bot.slack.bolt import build_app
 from bot.slack.listeners import Wiring, register
 from bot.slack.messenger import Identity
@@ -34,6 +36,8 @@ FOUND = Answer(
     ),
 )
 
+SHARED = json.dumps({"stories": ["d/1"]})
+PLACE: dict[str, Any] = {"channel": {"id": "C1", "name": "news"}, "container": {"message_ts": "1.0"}}
 
 Sent = list[tuple[str, str, Message]]
 
@@ -43,13 +47,36 @@ class KeepingResponder(Responder):
 
     def __init__(self) -> None:
         super().__init__(lambda url: True)
+        self.takes = True  # whether Slack does
         self.sent: Sent = []
 
     def replace(self, response_url: str, message: Message) -> None:
         self.sent.append(("replace", response_url, message))
 
-    def share(self, response_url: str, message: Message) -> None:
+    def tell(self, response_url: str, message: Message) -> None:
+        self.sent.append(("tell", response_url, message))
+
+    def share(self, response_url: str, message: Message) -> bool:
         self.sent.append(("share", response_url, message))
+        return self.takes
+
+
+class Presses:
+    """Remembers what was shared; *away* as a database is."""
+
+    def __init__(self) -> None:
+        self.known: dict[str, list[str]] = {}
+        self.away = False
+
+    def share(self, press: str, stories: Iterable[str], *, channel: str, name: str, who: str) -> bool:
+        if self.away:
+            raise LedgerError("away")
+        new = press not in self.known
+        self.known.setdefault(press, [*stories, channel, name, who])
+        return new
+
+    def unshare(self, press: str) -> None:
+        del self.known[press]
 
 
 @pytest.fixture
@@ -60,9 +87,10 @@ def bot() -> Bot:
 class Bot:
     """A Bolt app with our listeners, asked without any network."""
 
-    def __init__(self) -> None:
+    def __init__(self, copies: Presses | None = None) -> None:
         self.asked: list[str | tuple[str, int]] = []
         self.responder = KeepingResponder()
+        self.copies = copies or Presses()
         identity = Identity(team="T", team_id="T1", user_id="UBOT", bot_id="BBOT")
         self.app = build_app(token="xoxb-test", api_url="http://127.0.0.1:9/api/", identity=lambda: identity)
         wiring = Wiring(
@@ -71,6 +99,7 @@ class Bot:
             find=lambda story: (DIGEST, STORY) if story == STORY.id else None,
             responder=self.responder,
             newest=lambda: DIGEST,
+            copies=self.copies,
         )
         register(self.app, wiring)
 
@@ -140,6 +169,43 @@ def test_shared_answer_names_who_shared_it(bot: Bot) -> None:
 
     assert kind == "share"
     assert "U1" in json.dumps(message.blocks)
+
+
+def test_shared_answer_is_written_down_before_it_is_posted(bot: Bot) -> None:
+    bot.press("answer_share", SHARED, **PLACE)
+
+    assert list(bot.copies.known.values()) == [["d/1", "C1", "news", "U1"]]
+
+
+def test_second_press_of_the_same_button_shares_nothing(bot: Bot) -> None:
+    """Not in another replica either."""
+    others: list[dict[str, Any]] = [
+        {"container": {"message_ts": "2.0"}},  # another answer
+        {"user": {"id": "U2"}},
+        {"channel": {"id": "C2"}},
+    ]
+    bot.press("answer_share", SHARED, **PLACE)
+
+    assert Bot(bot.copies).press("answer_share", SHARED, **PLACE) == []
+    for other in others:
+        [(kind, _, _)] = Bot(bot.copies).press("answer_share", SHARED, **{**PLACE, **other})
+        assert kind == "share"
+
+
+def test_what_slack_did_not_take_can_be_shared_again(bot: Bot) -> None:
+    bot.responder.takes = False
+    bot.press("answer_share", SHARED, **PLACE)
+
+    assert len(Bot(bot.copies).press("answer_share", SHARED, **PLACE)) == 1
+
+
+def test_nothing_is_shared_that_cannot_be_written_down(bot: Bot) -> None:
+    """Nobody could say later where it is, and a double click would share it twice."""
+    bot.copies.away = True
+    [(kind, _, message)] = bot.press("answer_share", SHARED, **PLACE)
+
+    assert kind == "tell"
+    assert "Not shared" in message.text
 
 
 @pytest.mark.parametrize("value", ['{"stories": ["gone/1"]}', '{"stories": 5}', "not json", "{}"])

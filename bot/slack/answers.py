@@ -14,7 +14,7 @@ from typing import Any
 
 from bot.core.answer import Answer, Help, Kind, Latest, Match, Opened, Reply
 from bot.core.digest import Digest, Story
-from bot.core.message import Block, Message
+from bot.core.message import Block, Message, Part
 from bot.slack import blocks as kit
 from bot.slack import mrkdwn
 from bot.slack.blocks import DOT
@@ -58,7 +58,7 @@ def home_view(digest: Digest | None) -> dict[str, Any]:
     return {"type": "home", "blocks": [*ways, *newest]}
 
 
-def shared_message(value: str, *, user: str, find: Find) -> Message | None:
+def shared_part(value: str, *, user: str, find: Find) -> Part | None:
     """Return what a press of "Share to channel" posts, or None if its stories are no more.
 
     *value* is the button's. Only ids are taken from it, so nobody can put words in our mouth.
@@ -70,7 +70,13 @@ def shared_message(value: str, *, user: str, find: Find) -> Message | None:
     stories = [_shared(digest, story) for digest, story in found]
     while not kit.fits((by, *(block for story in stories for block in story))):
         stories.pop()  # five long ones, most of it marks to be escaped
-    return _message(by, *(block for story in stories for block in story))
+    message = _message(by, *(block for story in stories for block in story))
+    return Part(message=message, stories=tuple(story.id for _, story in found[: len(stories)]))
+
+
+def not_shared() -> Message:
+    """Return what a reader is told while it cannot be written down what they share."""
+    return _message(_sentence("Not shared: the database is away. Ask again in a minute."))
 
 
 def _ids(value: str) -> list[str]:

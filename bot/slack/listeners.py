@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from slack_bolt import Ack, App
 from slack_sdk import WebClient
@@ -19,6 +19,7 @@ from slack_sdk.errors import SlackClientError
 from bot.core.answer import Reply
 from bot.core.digest import Digest, Story
 from bot.core.message import Message
+from bot.ledger import LedgerError
 from bot.slack import answers
 from bot.slack.presses import Press, read_press
 from bot.slack.responses import Responder
@@ -30,6 +31,13 @@ MAX_QUERY = 4000  # Slack does not say how long a command's text may be; a longe
 Find = Callable[[str], tuple[Digest, Story] | None]
 
 
+class Copies(Protocol):
+    """Where it is written down what readers shared; see bot.ledger."""
+
+    def share(self, press: str, stories: Iterable[str], *, channel: str, name: str, who: str) -> bool: ...
+    def unshare(self, press: str) -> None: ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wiring:
     """What the listeners need from the rest of the bot."""
@@ -39,6 +47,7 @@ class Wiring:
     find: Find
     responder: Responder
     newest: Callable[[], Digest | None]
+    copies: Copies
 
 
 def register(app: App, wiring: Wiring) -> None:
@@ -58,10 +67,7 @@ def register(app: App, wiring: Wiring) -> None:
         _show_more(wiring, read_press(body, action))
 
     def share(body: dict[str, Any], action: dict[str, Any]) -> None:
-        press = read_press(body, action)
-        message = answers.shared_message(press.value, user=press.user, find=wiring.find)
-        if message is not None:
-            wiring.responder.share(press.response_url, message)
+        _share(wiring, read_press(body, action))
 
     def show_home(client: WebClient, event: dict[str, Any]) -> None:
         if event.get("tab") != "home":
@@ -87,6 +93,24 @@ def _show_more(wiring: Wiring, press: Press) -> None:
         reply = wiring.more(page["q"][:MAX_QUERY], page["offset"])
         message = answers.answer_message(reply, find=wiring.find, offset=page["offset"])
         wiring.responder.replace(press.response_url, message)
+
+
+def _share(wiring: Wiring, press: Press) -> None:
+    """Post what was pressed, once. Written down first: who corrects it later must know where it is."""
+    part = answers.shared_part(press.value, user=press.user, find=wiring.find)
+    if part is None:
+        return
+    try:
+        first = wiring.copies.share(
+            press.once, part.stories, channel=press.channel, name=press.channel_name, who=press.user
+        )
+        if not first:
+            return
+        if not wiring.responder.share(press.response_url, part.message):
+            wiring.copies.unshare(press.once)
+    except LedgerError as error:
+        log.warning("share_not_noted error=%s", error)
+        wiring.responder.tell(press.response_url, answers.not_shared())
 
 
 def _acknowledge(ack: Ack) -> None:

@@ -6,6 +6,7 @@ import json
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any
 
 log = logging.getLogger(__name__)
@@ -18,7 +19,17 @@ class Press:
     action: str
     value: str
     user: str
+    channel: str
+    channel_name: str
+    message: str  # ts of the message whose button it is, an ephemeral one's too
     response_url: str
+
+    @property
+    def once(self) -> str:
+        """Return what a second press of the same button by the same person has in common with the first."""
+        # Without a message nothing tells them apart from others but the address, which each has for itself.
+        what = (self.user, self.channel, self.message or self.response_url, self.value)
+        return sha256(json.dumps(what).encode()).hexdigest()
 
     def read(self, **wanted: type) -> Mapping[str, Any] | None:
         """Return the fields of the value; None, and a line in the log, unless the *wanted* ones are there."""
@@ -34,13 +45,20 @@ class Press:
 
 def read_press(body: Mapping[str, Any], action: Mapping[str, Any]) -> Press:
     """Return what is of use in a `block_actions` payload and its action."""
-    user = body.get("user")
     return Press(
         action=_text(action, "action_id"),
         value=_text(action, "value"),
-        user=_text(user, "id") if isinstance(user, dict) else "",
+        user=_within(body, "user", "id"),
+        channel=_within(body, "channel", "id"),
+        channel_name=_within(body, "channel", "name"),
+        message=_within(body, "container", "message_ts"),
         response_url=_text(body, "response_url"),
     )
+
+
+def _within(body: Mapping[str, Any], what: str, name: str) -> str:
+    fields = body.get(what)
+    return _text(fields, name) if isinstance(fields, dict) else ""
 
 
 def _text(fields: Mapping[str, Any], name: str) -> str:

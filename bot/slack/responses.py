@@ -27,23 +27,29 @@ class Responder:
         """Put the message in the place of the one whose button was pressed."""
         self._send(response_url, {**message.as_ephemeral(), "replace_original": True})
 
-    def share(self, response_url: str, message: Message) -> None:
-        """Post the message for everybody in that channel, once."""
-        self._send(
+    def tell(self, response_url: str, message: Message) -> None:
+        """Say something more to who pressed, and leave their message as it is."""
+        self._send(response_url, {**message.as_ephemeral(), "replace_original": False})
+
+    def share(self, response_url: str, message: Message) -> bool:
+        """Post the message for everybody in that channel; False if it is certainly not there."""
+        return self._send(
             response_url,
             {**message.as_arguments(), "response_type": "in_channel", "replace_original": False},
         )
 
-    def _send(self, response_url: str, payload: dict[str, Any]) -> None:
+    def _send(self, response_url: str, payload: dict[str, Any]) -> bool:
+        """Send it once; False if Slack certainly did not take it."""
         if not self._accepts(response_url):
             log.warning("response_url_refused")
-            return
+            return False
         # No retry handlers: the default one sends twice when an answer is lost.
         client = WebhookClient(response_url, timeout=TIMEOUT_SECONDS, retry_handlers=[])
         try:
             response = client.send_dict(payload)
         except (SlackClientError, OSError) as error:  # no network, no answer in time
             log.warning("response_failed error=%s", type(error).__name__)
-            return
+            return True  # it may have got there
         if response.status_code != 200:
             log.warning("response_failed status=%d", response.status_code)
+        return response.status_code == 200 or response.status_code >= 500

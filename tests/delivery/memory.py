@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
+from bot.core.copies import Copy, Stale
 from bot.core.delivery import Delivery, Key, Posting, State
 from bot.core.message import Message, Part
 from bot.core.plan import Step, claimed, fingerprint
@@ -158,6 +159,11 @@ class MemoryLedger(Ledger):
 
     def decisions(self) -> tuple[Decision, ...]:
         return tuple(self._decisions)
+
+    def outdate(self, digest: str, stale: Stale, *, channel: str = "") -> None: ...
+
+    def untold_copies(self) -> tuple[Copy, ...]:
+        return ()  # nobody shares anything there
 
     def _put(self, posting: Posting) -> bool:
         known, _ = self._postings.get((posting.digest, posting.channel), (None, 0))

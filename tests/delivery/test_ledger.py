@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from bot.core.copies import Stale
 from bot.core.delivery import Accepted, Delivery, Posting, State, Verdict
 from bot.core.errors import RoundupError
 from bot.core.message import Message, Part
@@ -25,9 +26,11 @@ from bot.ledger import (
     LedgerError,
     Limit,
     Wait,
+    copies,
     counters,
     file_system,
     open_ledger,
+    read_ledger,
 )
 from tests.delivery.memory import MemoryLedger
 from tests.postgres import PostgresServer
@@ -250,6 +253,62 @@ def test_story_numbers_are_remembered_and_replaced_only_under_their_number(datab
     assert found == (one, replace(two, headline="new"))
 
 
+def test_what_readers_shared_is_written_once_and_told_once(database_url: str) -> None:
+    """One row a digest, as each is corrected for itself."""
+    opened = open_ledger(database_url, environ={})
+    place = {"channel": "C1", "name": "random", "who": "U1"}
+    shared = [opened.share(press, ["d/2", "e/1", "d/1"], **place) for press in ("x", "x", "y")]
+    opened.unshare("y")
+    before = opened.look().changes
+    opened.outdate("d", Stale.CORRECTED, channel="C2")
+    fresh = opened.stale_copies()
+    opened.outdate("d", Stale.CORRECTED)
+    corrected = opened.untold_copies()
+    opened.outdate("d", Stale.CORRECTED)
+    again = opened.untold_copies()
+    opened.outdate("d", Stale.RETRACTED, channel="C1")
+    opened.outdate("d", Stale.CORRECTED)
+    retracted, stale, after = opened.untold_copies(), opened.stale_copies(), opened.look().changes
+    opened.close()
+
+    assert (shared, fresh, again) == ([True, False, True], (), ())
+    assert [(c.digest, c.stories, c.stale) for c in corrected] == [("d", ("d/1", "d/2"), Stale.CORRECTED)]
+    assert retracted == stale == (replace(corrected[0], stale=Stale.RETRACTED),)
+    assert after == before + 2  # so that the publisher looks
+
+
+def test_many_presses_of_one_button_at_once_share_once(database_url: str) -> None:
+    opened = open_ledger(database_url, environ={})
+    with ThreadPoolExecutor(8) as pool:
+        shared = list(
+            pool.map(lambda _: opened.share("x", ["d/1", "e/1"], channel="C", name="", who="U"), range(16))
+        )
+    opened.close()
+
+    assert sum(shared) == 1
+
+
+def test_a_schema_of_the_first_release_is_brought_up_to_date(database_url: str) -> None:
+    """What was posted stays known, and what came later has its place."""
+    opened = open_ledger(database_url, environ={})
+    arranged(opened)
+    with opened._engine.begin() as db:
+        copies.drop(db)
+        db.execute(counters.update().where(counters.c.name == "schema").values(value=1))
+    opened.close()
+    early = read_ledger(database_url, environ={})  # on SQLite it changes nothing
+    assert early.stale_copies() == ()
+    early.close()
+    again = open_ledger(database_url, environ={})
+    with again._engine.begin() as db:
+        version = db.scalar(sa.select(counters.c.value).where(counters.c.name == "schema"))
+    shared = again.share("x", ["d/1"], channel="C", name="", who="U")
+    rows = again.deliveries()
+    again.close()
+
+    assert (version, shared, len(rows)) == (SCHEMA, True, 2)
+
+
 def test_what_was_written_survives_a_restart(database_url: str) -> None:
     first = open_ledger(database_url, environ={})
     arranged(first)
@@ -353,7 +412,7 @@ def test_a_network_disk_is_known_by_its_mount() -> None:
 
 def test_memory_has_every_method_the_simulation_needs() -> None:
     """What it inherits from the real one would ask a database it does not have."""
-    unneeded = {"migrate", "only_read", "numbering", "number"}
+    unneeded = {"migrate", "only_read", "numbering", "number", "share", "unshare", "stale_copies"}
     public = {name for name in vars(Ledger) if not name.startswith("_")}
 
     assert public - unneeded <= set(vars(MemoryLedger))

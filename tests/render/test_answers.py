@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from bot.core.answer import Answer, Document, Help, Kind, Latest, Match, Opened, Reply
 from bot.core.digest import Digest, Story
 from bot.core.message import Message
-from bot.slack.answers import answer_message, shared_message
+from bot.slack.answers import answer_message, shared_part
 from tests.render.limits import assert_valid, objects
 from tests.render.wild import DATE, digest, digests, lines, story
 
@@ -95,9 +95,11 @@ def test_share_button_carries_ids_only() -> None:
 def test_shared_answer_names_who_shared_it() -> None:
     value = json.dumps({"stories": [WEEK.stories[0].id]})
 
-    message = shared_message(value, user="U024BE7LH", find=find)
+    part = shared_part(value, user="U024BE7LH", find=find)
 
-    assert message is not None
+    assert part is not None
+    message = part.message
+    assert part.stories == (WEEK.stories[0].id,)
     assert_valid(message)
     assert message.text.startswith("Shared by <@U024BE7LH>\n")
     assert "Fliggy Fuels Travel" in message.text
@@ -107,7 +109,7 @@ def test_shared_answer_names_who_shared_it() -> None:
     "value", ["", "no JSON", "[]", "{}", '{"stories": "x"}', '{"stories": [1, {}, "gone/1"]}']
 )
 def test_nothing_forged_is_shared(value: str) -> None:
-    assert shared_message(value, user="U024BE7LH", find=find) is None
+    assert shared_part(value, user="U024BE7LH", find=find) is None
 
 
 def test_did_you_mean_offers_names_and_no_story() -> None:
@@ -205,10 +207,10 @@ def test_every_answer_is_within_every_limit(week: Digest, said: str, offset: int
         message = answer_message(reply, find=known.get, offset=offset)
         assert_valid(message)
         assert len(json.dumps(message.as_ephemeral())) < 100_000
-    shared = shared_message(json.dumps({"stories": list(known)}), user="U1", find=known.get)
+    shared = shared_part(json.dumps({"stories": list(known)}), user="U1", find=known.get)
     assert shared
-    assert_valid(shared)
-    assert len(re.findall("<@", json.dumps(shared.blocks))) == 1
+    assert_valid(shared.message)
+    assert len(re.findall("<@", json.dumps(shared.message.blocks))) == 1
 
 
 def _all(message: Message) -> Iterator[dict[str, Any]]:
@@ -224,7 +226,7 @@ def test_five_shared_stories_full_of_marks_stay_within_the_limits() -> None:
     stories = tuple(replace(story(n), headline="&" * 150, summary="&" * 300) for n in range(1, 6))
     known = {s.id: (digest(*stories), s) for s in stories}
 
-    shared = shared_message(json.dumps({"stories": list(known)}), user="U1", find=known.get)
+    shared = shared_part(json.dumps({"stories": list(known)}), user="U1", find=known.get)
 
     assert shared
-    assert_valid(shared)
+    assert_valid(shared.message)
