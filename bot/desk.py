@@ -11,6 +11,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Protocol
 
+from bot.core.copies import Stale
 from bot.core.delivery import Delivery, Posting, Room, State, Verdict
 from bot.core.digest import Digest
 from bot.core.errors import RoundupError
@@ -104,6 +105,8 @@ class Desk:
         names = {place.channel: place.name for place in self.places()}
         wanted = {place.channel for place in self.places(channel)} if channel else known.keys()
         told = {names.get(c, c): self._retract(known[c], who) for c in known if c in wanted}
+        for place in wanted if channel else ("",):
+            self._ledger.outdate(digest, Stale.RETRACTED, channel=place)
         return told or {channel or digest: "nothing was posted there: nothing to retract"}
 
     def skip(self, channel: str, day: date, *, who: str) -> str:
@@ -191,6 +194,10 @@ class Desk:
             )
             for d in parts
         )
+
+    def copies(self, digest: str = "") -> tuple[str, ...]:
+        """Return where readers shared what is corrected or taken back by now, in words, oldest first."""
+        return tuple(c.spoken for c in self._ledger.stale_copies() if digest in ("", c.digest))
 
     def left_out(self) -> tuple[str, ...]:
         """Return the days to come that editors left out, in words, the nearest first."""

@@ -14,9 +14,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from itertools import groupby
 from threading import Lock
 from typing import ParamSpec, Protocol
 
+from bot.core.copies import Copy, Stale
 from bot.core.delivery import (
     Accepted,
     Deferred,
@@ -126,11 +128,17 @@ class Alarm:
     digest: str = ""
     channel: str = ""
     state: State | None = None  # what the delivery is in now, for the buttons that fit
+    copies: tuple[Copy, ...] = ()  # to be named below the text
+
+    @property
+    def whole(self) -> str:
+        """Return the text and what stands below it."""
+        return "\n".join([self.text, *(copy.spoken for copy in self.copies)])
 
 
 def alarm_message(alarm: Alarm) -> Message:
     """Return an alarm in plain words."""
-    return Message(text=alarm.text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"))
+    return Message(text=alarm.whole.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,6 +233,7 @@ class Publisher:
         self._find_rooms(settings, wall)
         look = self._ledger.look()
         if look.changes != self._changes:
+            self._tell_of_copies()
             self._read_decisions(look.changes)
         targets = self._targets(settings)
         if self._arrange(settings, targets, wall, look.changes):
@@ -333,9 +342,12 @@ class Publisher:
             case Correct():
                 corrected = self._corrected(action, wall)
                 new = replace(_decided(action, Verdict.POST), corrected=corrected)
+                if action.reworded:  # first: once it is arranged, nobody decides it again
+                    self._ledger.outdate(action.digest.id, Stale.CORRECTED)
                 self._ledger.arrange(new, self._parts(action, corrected), revive=(State.WITHDRAWN,))
             case Withdraw():
                 new = _decided(action, Verdict.POST)
+                self._ledger.outdate(action.digest.id, Stale.CORRECTED)
                 self._ledger.decide(postings=[new], unwanted=[new])
             case Hold(twin=twin):
                 self._leave(
@@ -555,6 +567,15 @@ class Publisher:
         where = f' story "{story.headline}", line {story.line} of the file' if story else f" part {d.part}"
         return f"{d.digest} in {name} goes out without {without}: Slack refused{where} ({d.error})."
 
+    def _tell_of_copies(self) -> None:
+        """Tell of what readers shared and we cannot change, once for each correction or retraction."""
+        for digest, copies in groupby(self._ledger.untold_copies(), key=lambda copy: copy.digest):
+            shared = tuple(copies)
+            more = f"; {NAMED} of {len(shared)}, see `roundup status`" if len(shared) > NAMED else ""
+            text = f"{digest} was {shared[-1].stale}, but not what readers shared of it{more}:"
+            named = shared[:NAMED]
+            self._announce(Alarm(subject=f"copies {digest}", text=text, digest=digest, copies=named))
+
     def _name_of(self, channel: str) -> str:
         rooms = self._directory.rooms
         return next(
@@ -564,9 +585,12 @@ class Publisher:
     def alarm(self, alarm: Alarm) -> None:
         """Tell the editors something, once."""
         if self._ledger.tell_once(alarm.subject):
-            # Where there are no editors this line is the alarm, so it has the remedy too.
-            log.error("editors_told subject=%s says=%r", alarm.subject.replace(" ", "/"), alarm.text)
-            self._tell_editors(alarm)
+            self._announce(alarm)
+
+    def _announce(self, alarm: Alarm) -> None:
+        # Where there are no editors this line is the alarm, so it has the remedy too.
+        log.error("editors_told subject=%s says=%r", alarm.subject.replace(" ", "/"), alarm.whole)
+        self._tell_editors(alarm)
 
     def _tell_editors(self, alarm: Alarm) -> None:
         message = self._wording(alarm)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -81,6 +82,17 @@ class EditorsDesk:
         until(lambda: "PREVIEW" not in self.last_text(), "the answer has replaced the preview")
         return self.last_text()
 
+    def share(self, channel: str) -> None:
+        """Ask, and press Share to channel twice, as a double click does."""
+        before = len(self.server.workspace.posted(channel))
+        assert self.server.command("/roundup", "Fliggy", channel=channel).ok
+        answer = self.server.workspace.ephemerals(channel)[-1]
+        for _ in range(2):
+            assert self.server.press(channel, answer.ts, "answer_share").ok
+        until(lambda: len(self.server.workspace.posted(channel)) > before, "it is shared")
+        self.server.press(channel, answer.ts, "answer_share")
+        self.preview()  # a later press has been dealt with by then
+
     def last_text(self) -> str:
         return self.server.workspace.ephemerals("#news")[-1].text
 
@@ -117,6 +129,33 @@ def test_retracted_digest_is_gone_with_its_thread(desk: EditorsDesk) -> None:
 
     assert "Already in #news." in blocks
     assert "#news is taken back." in said
+
+
+def test_copy_that_a_reader_shared_is_told_when_it_is_no_longer_true(
+    desk: EditorsDesk, tmp_path: Path
+) -> None:
+    """Slack does not say where it is: it can be neither edited nor removed."""
+    office, digest = desk.bot.posting, desk.bot.newsroom.library.find("2099-01-02-next")
+    office.desk.post_now(digest, who="the test")
+    until(lambda: len(desk.server.workspace.posted("#news")) == 2, "parent and thread are there")
+    desk.share("#news")
+    share_once = len(desk.server.workspace.posted("#news"))
+    unchanged = office.desk.copies()
+    corrected = DIGEST.replace("To many people", "To millions")
+    (tmp_path / "digests" / "2099-01-02-next.yaml").write_text(corrected, encoding="utf-8")
+    told = until(lambda: desk.server.workspace.posted(f"D{ME[1:]}"), "the editor is told")
+    desk.preview()
+    said = desk.press("editor_retract")
+
+    assert share_once == 3
+    assert unchanged == ()
+    where = rf"2099-01-02-next/1 shared in #news on .* UTC by {ME}: cannot be"
+    assert re.search(rf"{where} edited; ask them to delete it", told[0].text)
+    assert f"<@{ME}>" in json.dumps(told[0].blocks)
+    assert re.search(rf"#news is taken back\.\n{where} removed; ask them to delete it", said)
+    [line] = office.desk.copies()
+    assert re.match(f"{where} removed", line)
+    until(lambda: len(desk.server.workspace.posted(f"D{ME[1:]}")) == 2, "the editor is told of that, too")
 
 
 def test_newest_is_the_newest_that_was_posted(desk: EditorsDesk, tmp_path: Path) -> None:

@@ -158,6 +158,8 @@ def retract(config: Path, digest: str, channel: str) -> None:
     with _open(config, only=digest) as shell:
         name = shell.digest_id(digest)
         _say(shell.desk.retract(name, channel=channel, who=SHELL))
+        for line in shell.desk.copies(name):
+            click.echo(line)
         shell.carry_out()
         _report(shell, name, channel)
 
@@ -218,7 +220,8 @@ def resolve(config: Path, /, digest: str, channel: str, *, link: str, **chosen: 
 def status(config: Path, form: str) -> None:
     """Show what was posted where and when, what failed, was missed or is held, and what to do."""
     with _open(config, look=False, only_read=True) as shell:
-        rows, left_out = shell.desk.status(), shell.desk.left_out()
+        rows = shell.desk.status()
+        more = (*shell.desk.copies(), *shell.desk.left_out())
     file = read_environment(os.environ).database_file
     if file and not file.exists():
         click.echo(f"{file}: there is no such database yet, so nothing was posted from here", err=True)
@@ -227,7 +230,7 @@ def status(config: Path, form: str) -> None:
     else:
         for line in _lines(rows):
             click.echo(line)
-        for line in left_out:
+        for line in more:
             click.echo(line)
         if not rows:
             click.echo("nothing has been posted yet")

@@ -9,6 +9,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from bot.core.copies import Copy
 from bot.core.delivery import State
 from bot.core.message import Block, Message
 from bot.publisher import Alarm
@@ -28,14 +29,21 @@ CHOICES: Mapping[State, Sequence[tuple[str, str]]] = {
 
 def alarm_message(alarm: Alarm) -> Message:
     """Return an alarm to the editors, with the buttons that decide it."""
-    words = mrkdwn.escape(alarm.text)
+    words = mrkdwn.escape(alarm.whole)
     about = {"digest": alarm.digest, "channel": alarm.channel}
     choices = CHOICES.get(alarm.state, ()) if alarm.state else ()
-    blocks = [section(words)]
+    blocks = [section(mrkdwn.escape(alarm.text)), *map(_copy, alarm.copies)]
     if choices:
         blocks.append(section(f"Look into <#{alarm.channel}> first."))
         blocks.append({"type": "actions", "elements": [button(*choice, about) for choice in choices]})
     return Message(text=words, blocks=tuple(blocks))
+
+
+def _copy(copy: Copy) -> Block:
+    """Return where a copy is, with ways to it and to who shared it."""
+    place = copy.place if copy.channel.startswith("D") else f"<#{mrkdwn.escape(copy.channel)}>"
+    stories, who = mrkdwn.escape(", ".join(copy.stories)), f"<@{mrkdwn.escape(copy.who)}>"
+    return section(copy.told(stories=stories, place=place, who=who))
 
 
 def button(label: str, action: str, value: Mapping[str, str]) -> dict[str, Any]:

@@ -109,7 +109,8 @@ def _carry_out(wiring: EditorWiring, press: Press, value: Mapping[str, Any]) -> 
         case "editor_post_now":
             return _told(wiring.desk.post_now(wiring.find_digest(digest), channel=channel, who=user))
         case "editor_retract":
-            return _told(wiring.desk.retract(digest, channel=channel, who=user))
+            said = _told(wiring.desk.retract(digest, channel=channel, who=user))
+            return "\n".join([said, *wiring.desk.copies(digest)])
         case "editor_skip_week":
             days = [(post.channel, post.local.date()) for post in wiring.coming(wiring.find_digest(digest))]
             return "\n".join(f"{wiring.desk.skip(name, day, who=user)}." for name, day in days)

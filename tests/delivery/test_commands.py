@@ -12,6 +12,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from bot.cli import main
+from bot.ledger import open_ledger
 from bot.practice.server import BOT_TOKEN, PracticeServer
 
 CONFIG = """\
@@ -125,6 +126,26 @@ def test_channel_of_the_config_by_id_is_found_by_its_name(
 
     assert run("post", "first", "--channel", "#travel").exit_code == 0
     assert len(posted(practice, "travel")) == 2
+
+
+def test_copies_that_readers_shared_are_listed_but_are_no_rows(
+    run: Run, practice: PracticeServer, tmp_path: Path
+) -> None:
+    run("post", "first", "--channel", "news")
+    ledger = open_ledger(f"sqlite:///{tmp_path}/roundup.db", environ={})
+    ledger.share("press", ["first/1"], channel="D1", name="directmessage", who="U1")
+    before = run("status").stdout
+    parts = rows(run)
+    retracted, again = run("retract", "first"), run("retract", "first")
+    after = run("status").stdout
+    ledger.close()
+
+    line = "first/1 shared in D1 on "
+    rest = " by U1: cannot be removed; ask them to delete it"
+    assert line not in before
+    assert [said.exit_code for said in (retracted, again)] == [0, 0]
+    assert all(line in said and rest in said for said in (retracted.stdout, again.stdout, after))
+    assert len(parts) == len(rows(run)) == 2
 
 
 def test_only_what_is_new_is_counted(run: Run) -> None:
