@@ -13,13 +13,13 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bot.codes import Codes
 from bot.core.answer import Reply
 from bot.core.calendar import Coming, coming_of
 from bot.core.delivery import State, Verdict
 from bot.core.digest import Digest
 from bot.core.errors import Problem, RoundupError
 from bot.core.message import Part
-from bot.core.numbering import numbered, renumber
 from bot.core.plan import Target
 from bot.environment import missing, read_environment
 from bot.health import OK, HealthApp, HealthServer, Metrics
@@ -62,7 +62,7 @@ class Bot:
             raise missing("SLACK_BOT_TOKEN")
         self._clock = clock
         self._ledger = open_database(environ)
-        self.newsroom = Newsroom(config, page=PAGE, clock=clock, numbering=self._numbered)
+        self.newsroom = Newsroom(config, page=PAGE, clock=clock, codes=Codes(self._ledger))
         self.posting = build_posting(
             lambda: self.newsroom.settings.current,
             self.newsroom.library,
@@ -210,15 +210,6 @@ class Bot:
         with suppress(LedgerError):  # who was told is written there: they hear of it when it is back
             self.posting.publisher.alarm(Alarm(subject=subject, text=text))
             self._untold = ()
-
-    def _numbered(self, digest: Digest) -> Digest:
-        """Give the stories the numbers they had before, and remember the new ones."""
-        try:
-            digest = renumber(digest, self._ledger.numbering(digest.id))
-            self._ledger.number(digest.id, numbered(digest))
-        except LedgerError as error:  # their places will do until the next change
-            log.warning("numbers_unknown digest=%s error=%s", digest.id, error)
-        return digest
 
     def _scheduler_check(self) -> str:
         if self._identity is None or self._scheduler.alive(self._clock()):

@@ -161,6 +161,14 @@ numbers = sa.Table(
     _text("headline"),
     _text("body"),
 )
+letters = sa.Table(
+    "letters",
+    metadata,
+    sa.Column("week", sa.Text, primary_key=True),
+    sa.Column("digest", sa.Text, primary_key=True),
+    sa.Column("place", sa.Integer, nullable=False),  # 0 has no letter, 1 has b
+    sa.UniqueConstraint("week", "place"),
+)
 decisions = sa.Table(
     "decisions",
     metadata,
@@ -676,6 +684,12 @@ class Ledger:
         with self._writing() as db:
             db.execute(insert.on_conflict_do_update(index_elements=["digest", "n"], set_=fresh), rows)
 
+    def places(self, weeks: Mapping[str, Sequence[str]]) -> dict[str, dict[str, int]]:
+        """Return the place of every digest that ever was in these weeks; new ones follow in their order."""
+        with self._writing() as db:
+            # Sorted, so that no two replicas wait for each other.
+            return {week: self._places(db, week, digests) for week, digests in sorted(weeks.items())}
+
     # Below: inside a transaction
 
     @contextmanager
@@ -732,6 +746,17 @@ class Ledger:
             )
         )
         return max(now, EPOCH + ((free or 0) - limit.burst * interval) * MILLISECOND)
+
+    def _places(self, db: sa.Connection, week: str, digests: Sequence[str]) -> dict[str, int]:
+        c = letters.c
+        while True:
+            given = {row.digest: row.place for row in db.execute(sa.select(letters).where(c.week == week))}
+            new = next((digest for digest in digests if digest not in given), None)
+            if new is None:
+                return given
+            place = max(given.values(), default=-1) + 1
+            insert = self._insert(letters).values(week=week, digest=new, place=place)
+            db.execute(insert.on_conflict_do_nothing())  # another replica was first: look again
 
     def _first_seen(self, db: sa.Connection, name: str, channel: str, now: datetime) -> datetime:
         insert = self._insert(channels).values(name=name, channel=channel, first_seen=now)

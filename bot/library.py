@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
-from itertools import groupby
+from itertools import count, groupby
 from pathlib import Path
 from threading import Lock
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, Protocol
 from urllib.parse import urlsplit
 
 from pydantic import ConfigDict, Field, WithJsonSchema
@@ -208,16 +208,24 @@ class _Shelf:
     problems: tuple[Problem, ...]
 
 
+class Codes(Protocol):
+    """Who remembers which story and which digest had which code; see bot.codes."""
+
+    def numbered(self, digest: Digest) -> Digest: ...
+    def places(self, weeks: Mapping[str, Sequence[str]]) -> Mapping[str, Mapping[str, int]]: ...
+
+
 class Library:
     """One folder of digests, kept in memory.
 
     `refresh` reads what changed; everything else only looks, from any thread.
-    *numbering* gives the stories of a digest the numbers they had before; without it they count from 1.
+    *codes* remembers codes; without it stories count from 1, and digests of a week by date, then by id.
     """
 
-    def __init__(self, folder: Path, *, numbering: Callable[[Digest], Digest] | None = None) -> None:
+    def __init__(self, folder: Path, *, codes: Codes | None = None) -> None:
         self.folder = folder  # where the next `refresh` looks
-        self._numbering = numbering
+        self._codes = codes
+        self._places: dict[str, Mapping[str, int]] = {}  # that are remembered, by week and digest
         self._lock = Lock()
         self._read_once = False
         self._shelf = _Shelf({}, {}, {}, {}, ())
@@ -226,11 +234,22 @@ class Library:
         """Read what is new or changed, forget what is gone; True if anything differs."""
         with self._lock:
             files, strangers = self._scan(now)
-            shelf = _shelved(files, strangers)
+            weeks = _weekly(file.digest for file in files.values() if file.digest)
+            self._recall(weeks)
+            shelf = _shelved(files, strangers, _coded(weeks, self._places))
             changed = shelf != self._shelf
             self._shelf = shelf
             self._read_once = True
             return changed
+
+    def _recall(self, weeks: Mapping[str, Sequence[Digest]]) -> None:
+        """Learn the places of digests that are new; a draft has none yet, or it would take another's."""
+        if self._codes is None:
+            return
+        wanted = {week: [d.id for d in digests if not d.draft] for week, digests in weeks.items()}
+        new = {week: ids for week, ids in wanted.items() if not self._places.get(week, {}).keys() >= {*ids}}
+        if new:
+            self._places |= self._codes.places(new)
 
     def _scan(self, now: datetime) -> tuple[dict[str, _File], list[Problem]]:
         paths, problems = digest_paths(self.folder)
@@ -247,8 +266,8 @@ class Library:
         if known and known.signature == seen:
             return known
         digest, file = open_digest(path)
-        if digest and self._numbering:
-            digest = self._numbering(digest)
+        if digest and self._codes:
+            digest = self._codes.numbered(digest)
         if digest and known and known.good and known.digest == digest:
             since = known.since
         else:
@@ -374,8 +393,7 @@ def _placed(seen: tuple[int, ...]) -> datetime:
     return datetime.fromtimestamp(max(modified, changed) / 1e9, UTC)
 
 
-def _shelved(files: Mapping[str, _File], strangers: list[Problem]) -> _Shelf:
-    digests = _coded(file.digest for file in files.values() if file.digest)
+def _shelved(files: Mapping[str, _File], strangers: list[Problem], digests: Sequence[Digest]) -> _Shelf:
     stories = [(digest, story) for digest in digests for story in digest.stories]
     return _Shelf(
         files=files,
@@ -390,15 +408,28 @@ def _by_date(digest: Digest) -> tuple[date, str]:
     return digest.date, digest.id
 
 
-def _coded(digests: Iterator[Digest]) -> list[Digest]:
+def _weekly(digests: Iterable[Digest]) -> dict[str, list[Digest]]:
+    """Return the digests by the week that their codes begin with, drafts last."""
+    in_order = sorted(digests, key=lambda d: (_week(d), d.draft, *_by_date(d)))
+    return {week: list(of_week) for week, of_week in groupby(in_order, key=_week)}
+
+
+def _week(digest: Digest) -> str:
+    year, week, _ = digest.date.isocalendar()
+    return f"{year % 100:02}{week:02}"
+
+
+def _coded(
+    weeks: Mapping[str, Sequence[Digest]], remembered: Mapping[str, Mapping[str, int]]
+) -> list[Digest]:
     """Return the digests in order, each story with the code people quote."""
-    # Drafts come last in their week, so that none of them shifts a letter that is already quoted.
-    weekly = sorted(digests, key=lambda d: (d.date.isocalendar()[:2], d.draft, *_by_date(d)))
-    coded = [
-        _with_codes(digest, f"#{year % 100:02}{week:02}{_letter(place)}")
-        for (year, week), of_week in groupby(weekly, key=lambda d: d.date.isocalendar()[:2])
-        for place, digest in enumerate(of_week)
-    ]
+    coded = []
+    for week, digests in weeks.items():
+        places = remembered.get(week, {})
+        free = count(max(places.values(), default=-1) + 1)
+        for digest in digests:
+            place = places[digest.id] if digest.id in places else next(free)
+            coded.append(_with_codes(digest, f"#{week}{_letter(place)}"))
     return sorted(coded, key=_by_date)
 
 

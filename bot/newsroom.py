@@ -9,9 +9,8 @@ from pathlib import Path
 from bot.answers import Answers
 from bot.config import SettingsFile
 from bot.core.answer import Answer
-from bot.core.digest import Digest
 from bot.core.errors import Problem
-from bot.library import Library
+from bot.library import Codes, Library
 from bot.search.engine import SearchEngine
 
 Clock = Callable[[], datetime]
@@ -31,11 +30,11 @@ class Newsroom:
         *,
         page: int,
         clock: Clock = utc_now,
-        numbering: Callable[[Digest], Digest] | None = None,
+        codes: Codes | None = None,
     ) -> None:
         self._clock, self._page = clock, page
         self.settings = SettingsFile(config)
-        self.library = Library(self.settings.current.digests, numbering=numbering)
+        self.library = Library(self.settings.current.digests, codes=codes)
         self.library.refresh(clock())
         self._problems: tuple[Problem, ...] = ()
         self._documents = self.library.documents()

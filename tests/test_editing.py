@@ -97,6 +97,28 @@ class EditorsDesk:
         return self.server.workspace.ephemerals("#news")[-1].text
 
 
+def test_posted_code_stays_when_an_earlier_digest_of_its_week_comes_later(tmp_path: Path) -> None:
+    """People have quoted it. Nor does a restart make a difference, or a post from the shell."""
+    folder = tmp_path / "digests"
+    folder.mkdir()
+    (folder / "friday.yaml").write_text(DIGEST, encoding="utf-8")
+    with EditorsDesk.open(tmp_path) as desk:
+        library = desk.bot.newsroom.library
+        desk.bot.posting.desk.post_now(library.find("friday"), who="the test")
+        until(lambda: len(desk.server.workspace.posted("#news")) == 2, "parent and thread are there")
+        posted = json.dumps(desk.server.workspace.posted("#news")[0].blocks)
+        early = DIGEST.replace("2099-01-02", "2098-12-29").replace("Fliggy Sells", "Taobao Sells")
+        (folder / "early.yaml").write_text(early, encoding="utf-8")
+        until(lambda: "early" in library.digests, "the file is read")
+        before = {code: library.by_code(code) for code in ("#9901-1", "#9901b-1")}
+    with EditorsDesk.open(tmp_path) as desk:
+        after = {code: desk.bot.newsroom.library.by_code(code) for code in before}
+
+    assert "/roundup #9901-1" in posted
+    assert [known and known[0].id for known in before.values()] == ["friday", "early"]
+    assert after == before
+
+
 @pytest.mark.parametrize("typed", ["preview", "Preview"])  # telephones begin with a capital
 def test_editor_sees_the_post_and_when_it_goes_out(typed: str, desk: EditorsDesk) -> None:
     blocks = json.dumps(desk.preview(typed), ensure_ascii=False)

@@ -29,6 +29,7 @@ from bot.ledger import (
     copies,
     counters,
     file_system,
+    letters,
     open_ledger,
     read_ledger,
 )
@@ -253,6 +254,31 @@ def test_story_numbers_are_remembered_and_replaced_only_under_their_number(datab
     assert found == (one, replace(two, headline="new"))
 
 
+def test_a_digest_keeps_its_place_in_a_week_through_a_restart(database_url: str) -> None:
+    first = open_ledger(database_url, environ={})
+    seen = first.places({"2018": ["friday", "saturday"], "2019": ["monday"]})
+    first.close()
+    again = open_ledger(database_url, environ={})
+    later = again.places({"2018": ["monday", "friday"]})
+    again.close()
+
+    assert seen == {"2018": {"friday": 0, "saturday": 1}, "2019": {"monday": 0}}
+    assert later == {"2018": {"friday": 0, "saturday": 1, "monday": 2}}
+
+
+def test_replicas_that_see_other_files_first_agree_on_places(database_url: str) -> None:
+    opened = open_ledger(database_url, environ={})
+    weeks = [str(week) for week in range(10)]
+    names = [f"d{n}" for n in range(5)]
+    orders = [dict.fromkeys(weeks[n:] + weeks[:n], names[n:] + names[:n]) for n in range(5)]
+    with ThreadPoolExecutor(5) as pool:
+        agreed = list(pool.map(opened.places, orders))
+    opened.close()
+
+    assert all(places == agreed[0] for places in agreed)
+    assert all(sorted(places.values()) == [0, 1, 2, 3, 4] for places in agreed[0].values())
+
+
 def test_what_readers_shared_is_written_once_and_told_once(database_url: str) -> None:
     """One row a digest, as each is corrected for itself."""
     opened = open_ledger(database_url, environ={})
@@ -293,7 +319,8 @@ def test_a_schema_of_the_first_release_is_brought_up_to_date(database_url: str) 
     opened = open_ledger(database_url, environ={})
     arranged(opened)
     with opened._engine.begin() as db:
-        copies.drop(db)
+        for table in (copies, letters):
+            table.drop(db)
         db.execute(counters.update().where(counters.c.name == "schema").values(value=1))
     opened.close()
     early = read_ledger(database_url, environ={})  # on SQLite it changes nothing
@@ -302,11 +329,13 @@ def test_a_schema_of_the_first_release_is_brought_up_to_date(database_url: str) 
     again = open_ledger(database_url, environ={})
     with again._engine.begin() as db:
         version = db.scalar(sa.select(counters.c.value).where(counters.c.name == "schema"))
+    placed = again.places({"2018": ["d"]})
     shared = again.share("x", ["d/1"], channel="C", name="", who="U")
     rows = again.deliveries()
     again.close()
 
     assert (version, shared, len(rows)) == (SCHEMA, True, 2)
+    assert placed == {"2018": {"d": 0}}
 
 
 def test_what_was_written_survives_a_restart(database_url: str) -> None:
@@ -412,7 +441,7 @@ def test_a_network_disk_is_known_by_its_mount() -> None:
 
 def test_memory_has_every_method_the_simulation_needs() -> None:
     """What it inherits from the real one would ask a database it does not have."""
-    unneeded = {"migrate", "only_read", "numbering", "number", "share", "unshare", "stale_copies"}
+    unneeded = {"migrate", "only_read", "numbering", "number", "places", "share", "unshare", "stale_copies"}
     public = {name for name in vars(Ledger) if not name.startswith("_")}
 
     assert public - unneeded <= set(vars(MemoryLedger))

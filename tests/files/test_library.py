@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -162,9 +163,8 @@ def test_codes_are_quotable_and_one_week_has_many(tmp_path: Path) -> None:
         draft=digest("2020-04-27") + "draft: true\n",
         new_year=digest("2021-01-01"),
     )
-    codes = {name: each.stories[0].code for name, each in found.digests.items()}
 
-    assert codes == {
+    assert codes(found) == {
         "monday": "#2018-1",
         "a": "#2018b-1",
         "b": "#2018c-1",
@@ -178,17 +178,74 @@ def test_codes_are_quotable_and_one_week_has_many(tmp_path: Path) -> None:
 
 def test_thirty_digests_of_a_week_have_thirty_letters(tmp_path: Path) -> None:
     found = library(tmp_path, **{f"d{n:02}": digest() for n in range(30)})
-    codes = [each.stories[0].code for each in found.published()]
+    given = list(codes(found).values())
 
-    assert codes[:3] == ["#2018-1", "#2018b-1", "#2018c-1"]
-    assert codes[25:28] == ["#2018z-1", "#2018bb-1", "#2018bc-1"]
-    assert len(set(codes)) == 30
+    assert given[:3] == ["#2018-1", "#2018b-1", "#2018c-1"]
+    assert given[25:28] == ["#2018z-1", "#2018bb-1", "#2018bc-1"]
+    assert len(set(given)) == 30
+
+
+class Remembered:
+    """Knows stories by number, and digests by the order in which it was asked for them."""
+
+    def __init__(self, known: Sequence[Numbered] = ()) -> None:
+        self.known, self.weeks, self.away = known, dict[str, list[str]](), False
+
+    def numbered(self, digest: Digest) -> Digest:
+        return renumber(digest, self.known)
+
+    def places(self, weeks: Mapping[str, Sequence[str]]) -> dict[str, dict[str, int]]:
+        if self.away:
+            return {}
+        for week, digests in weeks.items():
+            seen = self.weeks.setdefault(week, [])
+            seen.extend(digest for digest in digests if digest not in seen)
+        return {week: {digest: place for place, digest in enumerate(self.weeks[week])} for week in weeks}
+
+
+def codes(found: Library) -> dict[str, str]:
+    return {name: each.stories[0].code for name, each in found.digests.items()}
+
+
+def test_a_code_once_seen_is_never_another_digests(tmp_path: Path) -> None:
+    """People have quoted it: an earlier date, a draft or a file that went must not shift it."""
+    found = Library(tmp_path, codes=Remembered())
+    write(tmp_path / "friday.yaml", digest("2020-05-01"))
+    write(tmp_path / "draft.yaml", digest("2020-04-27") + "draft: true\n")
+    found.refresh(NOW)
+    first = codes(found)
+    write(tmp_path / "monday.yaml", digest("2020-04-27"))
+    found.refresh(NOW)
+    second = codes(found)
+    (tmp_path / "friday.yaml").unlink()
+    write(tmp_path / "draft.yaml", digest("2020-04-27", "No longer"))
+    found.refresh(NOW)
+
+    assert first == {"draft": "#2018b-1", "friday": "#2018-1"}
+    assert second == {"draft": "#2018c-1", "monday": "#2018b-1", "friday": "#2018-1"}
+    assert codes(found) == {"draft": "#2018c-1", "monday": "#2018b-1"}
+    assert found.by_code("#2018-1") is None
+
+
+def test_letters_that_cannot_be_read_go_by_date_until_they_can(tmp_path: Path) -> None:
+    remembered = Remembered()
+    remembered.weeks, remembered.away = {"2018": ["friday"]}, True
+    write(tmp_path / "friday.yaml", digest("2020-05-01"))
+    write(tmp_path / "monday.yaml", digest("2020-04-27"))
+    found = Library(tmp_path, codes=remembered)
+    found.refresh(NOW)
+    meanwhile = codes(found)
+    remembered.away = False
+
+    assert found.refresh(NOW)
+    assert meanwhile == {"monday": "#2018-1", "friday": "#2018b-1"}
+    assert codes(found) == {"monday": "#2018b-1", "friday": "#2018-1"}
 
 
 def test_numbers_come_from_who_remembers_them(tmp_path: Path) -> None:
     write(tmp_path / "a.yaml", digest())
     known = [Numbered(n=7, url="", headline="Fliggy Fuels Travel", body="")]
-    found = Library(tmp_path, numbering=lambda each: renumber(each, known))
+    found = Library(tmp_path, codes=Remembered(known))
     found.refresh(NOW)
 
     assert found.story("a/7") is not None
