@@ -19,6 +19,7 @@ from pathlib import Path
 import click
 
 from bot.cli.day import Day
+from bot.codes import Codes
 from bot.config import load_settings
 from bot.core.delivery import Key, State
 from bot.core.errors import RoundupError
@@ -96,10 +97,10 @@ def _open(config: Path, *, only: str = "", look: bool = True, only_read: bool = 
     *look*: ask Slack for the channels. *only_read*: write nothing, not even an empty ledger.
     """
     settings = load_settings(config)
-    library = Library(settings.digests)
-    library.refresh(_now())
     try:
         ledger = open_database(os.environ, only_read=only_read)
+        library = Library(settings.digests, codes=None if only_read else Codes(ledger))
+        library.refresh(_now())
         office = build_posting(
             lambda: settings,
             library,

@@ -148,6 +148,29 @@ def test_copies_that_readers_shared_are_listed_but_are_no_rows(
     assert len(parts) == len(rows(run)) == 2
 
 
+def test_codes_posted_from_the_shell_stay_what_they_were(
+    run: Run, practice: PracticeServer, tmp_path: Path
+) -> None:
+    """The shell asked nobody what was posted before: story numbers and letters began anew."""
+    story = "  - headline: {}\n    body: It says {}.\n"
+    late, early = tmp_path / "digests" / "late.yaml", tmp_path / "digests" / "early.yaml"
+    text = DIGEST.format(date="2099-01-02").replace("headline: One", "headline: Fliggy Sells Trips")
+    late.write_text(text)
+    run("post", "late", "--channel", "news")
+    early.write_text(text.replace("2099-01-02", "2098-12-29"))
+    late.write_text(text.replace("stories:\n", "stories:\n" + story.format("Quite new", "so")))
+    corrected, added = run("post", "late", "--channel", "news"), run("post", "early", "--channel", "news")
+    # Headings carry no codes: those stand in the threads, each below its headline.
+    full = [json.dumps(practice.workspace.posted("#news")[n].blocks) for n in (1, -1)]
+    shown = [re.findall(r"Quite new|Fliggy Sells Trips|#9901b?-\d", blocks) for blocks in full]
+
+    assert (corrected.exit_code, added.exit_code) == (0, 0)
+    assert shown == [
+        ["Quite new", "#9901-2", "Fliggy Sells Trips", "#9901-1"],
+        ["Fliggy Sells Trips", "#9901b-1"],
+    ]
+
+
 def test_only_what_is_new_is_counted(run: Run) -> None:
     run("post", "first", "--channel", "news")
     both = run("post", "first")
