@@ -64,22 +64,22 @@ class Score:
         start = time.perf_counter()
         draft = read(text)
         self.seconds += time.perf_counter() - start
-        left = [words for g in gold if (words := _compared(g))]
-        uncounted = {_compared(n) for n in neutral} - set(left)
+        left = [words for g in gold if (words := compared(g))]
+        uncounted = {compared(n) for n in neutral} - set(left)
         headlines = [line.text for line in draft.lines if line.role is Role.HEADLINE]
-        starts = tuple(_compared(item) for item in items)
+        starts = tuple(compared(item) for item in items)
         found = [
             h
             for h in headlines
-            if _compared(h) in left
-            or not (_compared(h) in uncounted or any(item.startswith(_compared(h)) for item in starts))
+            if compared(h) in left
+            or not (compared(h) in uncounted or any(item.startswith(compared(h)) for item in starts))
         ]
         self.wanted += len(left)
         self.found += len(found)
         self.documents += 1
         for headline in found:
-            if _compared(headline) in left:
-                left.remove(_compared(headline))
+            if compared(headline) in left:
+                left.remove(compared(headline))
                 self.right += 1
             else:
                 self.wrong.append(headline)
@@ -93,7 +93,7 @@ class Score:
                 f"  F {f:.3f}  {pace:.1f} ms each")  # fmt: skip
 
 
-def _compared(text: str) -> str:
+def compared(text: str) -> str:
     """Return what two headlines are compared by: a number in front belongs to a list, not to a headline."""
     return plain(re.sub(r"^#?\d{1,2}[.):]? ", "", text))
 
@@ -114,7 +114,10 @@ class Mirror:
         names = self._git("ls-tree", "-r", "-z", "--name-only", "HEAD").decode().split("\0")
         for name in names:
             if re.search(pattern, name):
-                yield name, self._git("show", f"HEAD:{name}")
+                yield name, self.file(name)
+
+    def file(self, name: str) -> bytes:
+        return self._git("show", f"HEAD:{name}")
 
     def _git(self, *words: str) -> bytes:
         return subprocess.run(["git", "-C", str(self.path), *words], check=True, capture_output=True).stdout
@@ -126,7 +129,6 @@ class Mirror:
 def perlweekly(mirrors: Path) -> Iterator[tuple[str, Score]]:
     """Lay each issue out as Markdown, text and HTML mail, and read it back."""
     scores = {"Markdown": Score(), "text mail": Score(), "HTML mail": Score()}
-    pastes = Pastes("Perl Weekly")
     for name, content in Mirror(mirrors / "szabgab+perlweekly" / "repo").files(r"^src/\d+\.json$"):
         issue = json.loads(content)
         number = re.sub(r"\D", "", name.rsplit("/", 1)[-1])
@@ -135,8 +137,6 @@ def perlweekly(mirrors: Path) -> Iterator[tuple[str, Score]]:
         scores["text mail"].add(read_text, _as_text(issue, number), gold)
         if int(number) % 8 == 0:
             scores["HTML mail"].add(read_newsletter, _as_mail(issue, number), gold)
-            pastes.add(_perl_page(issue, number))
-    yield from pastes
     yield from ((f"Perl Weekly, {form}", score) for form, score in scores.items())
 
 
@@ -353,6 +353,29 @@ def kubernetes(mirrors: Path) -> Iterator[tuple[str, Score]]:
 
 # Pasted pages: the truth is which lines were headings
 
+# Name, repository, files, and how many of them: every n-th.
+PASTED = {
+    "Ember Times": ("ember-learn+ember-blog", r"^content/.*ember-times.*\.md$", 1),
+    "Flux's monthly updates": ("fluxcd+website", r"^content/en/blog/.*update.*\.md$", 1),
+    "Haiku's reports": ("haiku+website", r"^content/(blog|news)/.*(report|newsletter|monthly).*\.md$", 1),
+    "Bitcoin Optech": ("bitcoinops+bitcoinops.github.io", r"_posts/en/newsletters/.*\.md$", 1),
+    "Last Week in Kubernetes": ("kubernetes-sigs+lwkd", r"^_posts/.*\.md$", 1),
+    "Rust's blog": ("rust-lang+blog.rust-lang.org", r"^content/.*\.md$", 1),
+    "18F's blog": ("18F+18f.gsa.gov", r"^content/posts/.*\.md$", 1),
+    "Rails weblog": ("rails+weblog", r"^_posts/.*\.(md|markdown)$", 1),
+    "Digital.gov": ("GSA+digitalgov.gov", r"^content/news/.*\.md$", 3),
+    "OpenTelemetry": ("open-telemetry+opentelemetry.io", r"^content/en/blog/.*\.md$", 1),
+    "Tidyverse": ("tidyverse+tidyverse.org", r"^content/blog/.*\.md$", 1),
+    "Carpentries": ("carpentries+carpentries.org", r"^content/posts/.*\.md$", 2),
+    "rOpenSci": ("ropensci+roweb3", r"^content/blog/.*index\.md$", 1),
+    "Let's Encrypt": ("letsencrypt+website", r"^content/en/post/.*\.md$", 1),
+    "Servo": ("servo+servo.org", r"^_posts/.*\.md$", 1),
+    "Kubernetes contributors": ("kubernetes+contributor-site", r"^content/en/blog/.*\.md$", 1),
+    "Node.js": ("nodejs+nodejs.org", r"^apps/site/pages/en/blog/.*\.mdx?$", 3),
+    "Perl Weekly, no addresses": ("szabgab+perlweekly", r"^src/\d+\.json$", 8),
+    "Readability's pages": ("mozilla+readability", r"test-pages/.*/expected\.html$", 1),
+}
+
 
 @dataclass(frozen=True)
 class Page:
@@ -362,6 +385,7 @@ class Page:
     paragraphs: Sequence[str]
     headlines: Gold  # headings with a paragraph of prose below
     labels: Gold  # other headings: above a list, a table, another heading
+    items: frozenset[int] = frozenset()  # which paragraphs are items of a list or cells of a table
 
     def in_title_case(self) -> bool:
         """Tell whether most headlines are in title case."""
@@ -369,22 +393,18 @@ class Page:
 
 
 class Pastes:
-    """The scores of one source's pages, in the two shapes a copy has: see _loose and _tight."""
+    """The scores of one source's pages, in the shapes a copy has."""
 
     def __init__(self, source: str) -> None:
         kinds = ("all", "title-case headings")
-        shapes = ("blank lines", "no blank lines, no title")
-        self._scores = {(shape, kind): Score() for kind in kinds for shape in shapes}
+        self._scores = {(shape, kind): Score() for kind in kinds for shape in SHAPES}
         self._source = source
 
     def add(self, page: Page) -> None:
-        """Paste one page in both shapes, if it has two headlines or more."""
-        if len(page.headlines) < 2:
-            return
-        for shape, kind in self._scores:
+        """Paste one page in each shape."""
+        for (shape, kind), score in self._scores.items():
             if kind == "all" or page.in_title_case():
-                text = _loose(page) if shape == "blank lines" else _tight(page)
-                self._scores[shape, kind].add(read_text, text, page.headlines, neutral=page.labels)
+                score.add(read_text, SHAPES[shape](page), page.headlines, neutral=page.labels)
 
     def __iter__(self) -> Iterator[tuple[str, Score]]:
         for (shape, kind), score in self._scores.items():
@@ -400,23 +420,48 @@ def _tight(page: Page) -> str:
     return "\n".join(page.paragraphs)
 
 
+def _copied(page: Page) -> str:
+    """Lay a page out as a browser does: blank lines between paragraphs, none inside a list."""
+    rows = [page.title, ""] if page.title else []
+    for n, paragraph in enumerate(page.paragraphs):
+        rows += [""] if n and not {n - 1, n} <= page.items else []
+        rows.append(paragraph)
+    return "\n".join(rows)
+
+
+SHAPES: dict[str, Callable[[Page], str]] = {
+    "blank lines everywhere, title twice": _loose,
+    "no blank lines, no title": _tight,
+    "blank lines but inside lists": _copied,
+}
+
+
+def pages_of(mirrors: Path, source: str) -> Iterator[Page]:
+    """Yield a source's pages that have two headlines or more."""
+    repository, pattern, every = PASTED[source]
+    mirror = Mirror(mirrors / repository / "repo")
+    for n, (name, content) in enumerate(mirror.files(pattern)):
+        if n % every == 0 and len((page := _page_of(mirror, name, content)).headlines) >= 2:
+            yield page
+
+
+def _page_of(mirror: Mirror, name: str, content: bytes) -> Page:
+    match Path(name).suffix:
+        case ".json":
+            return _perl_page(json.loads(content), re.sub(r"\D", "", Path(name).stem))
+        case ".html":
+            facts = json.loads(mirror.file(name.replace("expected.html", "expected-metadata.json")))
+            return _page(facts.get("title") or "", content.decode())
+        case _:
+            return _page(*_rendered(content.decode()))
+
+
 def pasted(mirrors: Path) -> Iterator[tuple[str, Score]]:
-    """Paste each article; and read the Ember Times as Markdown, saved page and mail too."""
-    sources = {
-        "Ember Times": ("ember-learn+ember-blog", r"^content/.*ember-times.*\.md$"),
-        "Flux's monthly updates": ("fluxcd+website", r"^content/en/blog/.*update.*\.md$"),
-        "Haiku's reports": ("haiku+website", r"^content/(blog|news)/.*(report|newsletter|monthly).*\.md$"),
-        "Optech": ("bitcoinops+bitcoinops.github.io", r"_posts/en/newsletters/.*\.md$"),
-        "Kubernetes": ("kubernetes-sigs+lwkd", r"^_posts/.*\.md$"),
-        "Rust's blog": ("rust-lang+blog.rust-lang.org", r"^content/.*\.md$|^posts/.*\.md$"),
-        "18F": ("18F+18f.gsa.gov", r"^content/posts/.*\.md$"),
-        "Rails weblog": ("rails+weblog", r"^_posts/.*\.(md|markdown)$"),
-    }
-    for name, (repo, pattern) in sources.items():
-        pastes = Pastes(name)
-        for _, content in Mirror(mirrors / repo / "repo").files(pattern):
-            title, html = _rendered(content.decode())
-            pastes.add(_page(title, html))
+    """Paste each article in each shape."""
+    for source in PASTED:
+        pastes = Pastes(source)
+        for page in pages_of(mirrors, source):
+            pastes.add(page)
         yield from pastes
 
 
@@ -441,7 +486,7 @@ def _rendered(text: str) -> tuple[str, str]:
     from markdown_it import MarkdownIt
 
     title = re.search(r"^title\s*[:=] *(.*)$", text, re.MULTILINE)
-    body = re.sub(r"\A(---|\+\+\+)\n.*?\n\1\n", "", text, count=1, flags=re.DOTALL)
+    body = re.sub(r"\A\s*(---|\+\+\+)\s*\n.*?\n\1\s*\n", "", text, count=1, flags=re.DOTALL)
     body = re.sub(r"<!--.*?-->|\{[%{].*?[%}]\}|!\[[^\]]*\]\([^)]*\)", "", body, flags=re.DOTALL)
     html = str(MarkdownIt("commonmark").enable("table").render(body))
     return title[1].strip("\"' ") if title else "", re.sub(r"<pre>.*?</pre>", "", html, flags=re.DOTALL)
@@ -454,6 +499,7 @@ def _page(title: str, html: str) -> Page:
     paragraphs: list[str] = []
     headlines: list[str] = []
     labels: list[str] = []
+    items: set[int] = set()
     pending = ""
     for element in lxml_html.fromstring(f"<div>{html}</div>").iter(*_TEXT):
         words = tidy(element.text_content())
@@ -462,11 +508,14 @@ def _page(title: str, html: str) -> Page:
         if element.tag[0] == "h" or _all_bold(element, words):
             labels += [pending] if pending else []
             pending = words
-        elif pending:
-            (headlines if element.tag == "p" and len(words) > 40 else labels).append(pending)
-            pending = ""
+        else:
+            if pending:
+                (headlines if element.tag == "p" and len(words) > 40 else labels).append(pending)
+                pending = ""
+            if element.tag in {"li", "td"} or next(element.iterancestors("li"), None) is not None:
+                items.add(len(paragraphs))
         paragraphs.append(words)
-    return Page(title, paragraphs, headlines, [*labels, pending])
+    return Page(title, paragraphs, headlines, [*labels, pending], frozenset(items))
 
 
 _TEXT = ("h1", "h2", "h3", "h4", "h5", "h6", "p", "li", "pre", "blockquote", "figcaption", "td")
@@ -595,17 +644,15 @@ def _neither_way(text: str) -> list[str]:
 
 
 def readability(mirrors: Path) -> Iterator[tuple[str, Score]]:
-    """Paste the published clean text of each page; and read the saved page itself."""
-    pastes, saved = Pastes("Readability's pages"), Score()
+    """Read the saved pages themselves."""
+    saved = Score()
     files = dict(Mirror(mirrors / "mozilla+readability" / "repo").files(r"test-pages/.*\.(html|json)$"))
     for name in (name for name in files if name.endswith("/expected.html")):
         facts = json.loads(files[name.replace("expected.html", "expected-metadata.json")])
         page = _page(facts.get("title") or "", files[name].decode())
-        pastes.add(page)
         if len(page.headlines) >= 2:
             source = files[name.replace("expected.html", "source.html")].decode(errors="replace")
             saved.add(read_html, source, page.headlines, neutral=page.labels)
-    yield from pastes
     yield "Readability's pages, saved HTML", saved
 
 

@@ -10,13 +10,16 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Collection
-from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
-from bot.importing.draft import Draft, Line, Role
+from bot.importing.draft import Draft, Role
+from bot.importing.headlines import weigh
+from bot.importing.rows import Row, rows_of
 from bot.importing.tags import LONGEST_LINE, tags_of
 from bot.importing.words import (
+    LIST_MARKS,
+    OTHER_ARTICLES,
     ROUNDUPISH,
     begins_footer,
     ends_sentence,
@@ -28,7 +31,6 @@ from bot.importing.words import (
     is_url,
     plain,
     pointed_at,
-    tidy,
     title_case,
     web_address,
 )
@@ -50,74 +52,11 @@ _INTRO = re.compile(
 )
 _PICTURE = re.compile(r"\S+\.(jpe?g|png|gif|webp|svg|avif)|image|\[image.*\]", re.IGNORECASE)
 _NUMBER = re.compile(r"(?:#|no\. ?)?(\d{1,3})[.):]?\s+(?=\S)", re.IGNORECASE)
-_NO_BEGINNING = "-–—*+•·▪◦‣^<>=|/\\)]}[{,.;:%@~_"
-# What speaks against a headline by its last sign; a sentence ends with a stop, a headline hardly ever.
-_ENDINGS = {
-    **dict.fromkeys(".,;。，；", 4.0),
-    **dict.fromkeys(":：", 3.5),
-    **dict.fromkeys("-–—", 1.5),
-    "!": 1.0,
-}
-_ABBREVIATION = re.compile(r"\b([A-Z]|Inc|Co|Corp|Ltd|Jr|Sr|etc|vs)\.$")
-_SENTENCES = re.compile(r"[a-z0-9]{4,}\. +[A-Z]")
-_SYMBOLS = re.compile(
-    r"^[^\w\s!-/:-@\[-`{-~“”‘’«»「」『』¿¡…–—•·£€¥©]+\s*|\s*[^\w\s!-/:-@\[-`{-~“”‘’«»「」『』。，；：！？…–—•·£€¥]+$"
-)
-_OPENING = "\"'“‘«「『¿¡#$€£¥@(&"
-_CLOSING = "\"'”’»」』)"
-
-# A line weighs as a headline from here on. With prose right below (+2) and the base (+2) it is reached.
-SURE = 4.0
-
-
-@dataclass(slots=True, kw_only=True)
-class _Row:
-    """A line on its way to its role."""
-
-    at: int
-    last: int
-    text: str
-    gap: int  # blank lines above
-    width: int  # of the last line of it, as it stood there
-    role: Role | None = None
-    reason: str = ""
-    url: str = ""
-    tags: tuple[str, ...] = ()
-
-    @property
-    def open(self) -> bool:
-        return self.role is None
-
-    @property
-    def prose(self) -> bool:
-        """May be part of a body, and does not look like a heading."""
-        return self.role in {None, Role.BODY} and is_body(self.text)
-
-    @property
-    def ends(self) -> bool:
-        """Ends a text, as a list item or label does not."""
-        return ends_sentence(_without_symbols(self.text)) or len(self.text) >= 160 or self.role is Role.TITLE
-
-    def be(self, role: Role, reason: str = "") -> None:
-        """Settle the role, unless it is settled already."""
-        if self.role is None:
-            self.role, self.reason = role, reason
-
-    def line(self) -> Line:
-        return Line(
-            at=self.at,
-            last=self.last,
-            text=self.text,
-            role=self.role or Role.BODY,
-            reason=self.reason,
-            url=self.url,
-            tags=self.tags,
-        )
 
 
 def read_text(text: str, *, names: Collection[str] = ()) -> Draft:
     """Give every line of a pasted text its role. *names* are known companies, to tell tags apart by."""
-    rows = _rows(text)
+    rows = rows_of(text)
     page = _Page(rows)
     page.recognise(names)
     page.cut_footer()
@@ -131,42 +70,10 @@ def read_text(text: str, *, names: Collection[str] = ()) -> Draft:
     return Draft(lines=tuple(row.line() for row in rows), warnings=tuple(page.warnings))
 
 
-def _rows(text: str) -> list[_Row]:
-    rows: list[_Row] = []
-    gap = 0
-    for at, raw in enumerate(text.splitlines(), start=1):
-        if line := tidy(raw):
-            rows.append(_Row(at=at, last=at, text=line, gap=gap, width=len(raw.rstrip())))
-        gap = 0 if line else gap + 1
-    return _unwrap(rows)
-
-
-def _unwrap(rows: list[_Row]) -> list[_Row]:
-    """Join the lines of a hard-wrapped mail: a line goes on where the next word would not have fitted."""
-    widths = sorted(row.width for row in rows if "://" not in row.text)
-    if len(widths) < 10 or not 50 <= widths[int(len(widths) * 0.9)] <= 82:
-        return rows
-    widest = max(width for width in widths if width <= 84)
-    joined: list[_Row] = []
-    for row in rows:
-        above = joined[-1] if joined else None
-        if above is not None and row.gap == 0 and _goes_on(above, row, widest):
-            above.text, above.last, above.width = f"{above.text} {row.text}", row.last, row.width
-        else:
-            joined.append(row)
-    return joined
-
-
-def _goes_on(above: _Row, row: _Row, widest: int) -> bool:
-    if is_url(row.text) or is_url(above.text) or re.match(r"[-*•+=_] ?|\d+[.)] ", row.text):
-        return False
-    return above.width + 1 + len(row.text.split(" ", 1)[0]) > widest - 4
-
-
 class _Page:
     """All rows, and the passes that settle their roles, surest first."""
 
-    def __init__(self, rows: list[_Row]) -> None:
+    def __init__(self, rows: list[Row]) -> None:
         self.rows = rows
         self.warnings: list[str] = []
         gaps = sum(row.gap > 0 for row in rows[1:])
@@ -186,7 +93,7 @@ class _Page:
             if is_url(row.text):
                 row.url = web_address(row.text)
                 row.be(Role.LINK)
-            elif reason := furniture(row.text):
+            elif (reason := furniture(row.text)) and not (reason == OTHER_ARTICLES and self._prose_below(i)):
                 row.be(Role.DROPPED, reason)
             elif self._prose_below(i):
                 continue
@@ -275,7 +182,7 @@ class _Page:
             self.warnings.append(f"line {chosen.at} was taken as the title: {chosen.text!r}")
         chosen.be(Role.TITLE)
 
-    def _is_first_headline(self, row: _Row) -> bool:
+    def _is_first_headline(self, row: Row) -> bool:
         """Tell a first story's headline from a title: its address stands below."""
         i = self.rows.index(row)
         return any(below.role is Role.LINK for below in self.rows[i + 1 : i + 2])
@@ -357,15 +264,10 @@ class _Page:
         if self._above_addresses():
             return
         numbered = self._numbered()
-        sure = []
-        above: list[_Row] = []  # the rows that were not dropped, the last first
+        weights = weigh(self.rows, loose=self.loose)
         for i, row in enumerate(self.rows):
-            if row.open and (i in numbered or self._weight(i, above) >= SURE):
-                sure.append(i)
-            if row.role is not Role.DROPPED:
-                above = [row, *above[:1]]
-        for i in sure:
-            self.rows[i].be(Role.HEADLINE)
+            if i in numbered or weights.get(i, -1.0) > 0:
+                row.be(Role.HEADLINE)
         self._drop_labels()
 
     def _drop_labels(self) -> None:
@@ -414,12 +316,6 @@ class _Page:
             self.rows[i].text = self.rows[i].text[end:]
         return {i for i, _ in chain}
 
-    def _weight(self, i: int, above: list[_Row]) -> float:
-        """Weigh what speaks for and against row i being a headline."""
-        text = _without_symbols(self.rows[i].text)
-        around = 2 + self._gap_weight(i) if self._story_below(i) else -0.5
-        return _shape(text) + around + _below(text, above)
-
     def _story_below(self, i: int) -> bool:
         """Tell whether a text follows, maybe after a by-line or a picture's words."""
         for row in self.rows[i + 1 : i + 5]:
@@ -427,14 +323,6 @@ class _Page:
                 continue
             return row.prose or (len(row.text) >= 40 and row.text[-1] in ".!?。:")
         return False
-
-    def _gap_weight(self, i: int) -> float:
-        row, below = self.rows[i], self.rows[i + 1]
-        if self.loose:
-            return 0.5 if row.gap and below.gap else 0.0
-        if row.gap and not below.gap:
-            return 1.5
-        return 0.5 if row.gap or not any(r.gap for r in self.rows) else -0.5
 
     def find_glued_captions(self) -> None:
         """Take back "stories" of one short line that only says the headline in full: a picture's words.
@@ -472,48 +360,8 @@ class _Page:
                 row.be(Role.BODY if begun else Role.INTRO)
 
 
-def _without_symbols(text: str) -> str:
-    """Return *text* without the pictures some put before or after a headline."""
-    return _SYMBOLS.sub("", text) or text
-
-
-def _begins_lower(word: str) -> bool:
-    """Tell a word in lower case from a name such as iPhone, ember-cli or v8."""
-    return word[0].islower() and re.fullmatch(r"[^\W\d_A-Z]+[,;:.)]?", word) is not None
-
-
 def _is_label(text: str) -> bool:
-    return len(text) <= 60 and title_case(text) >= 0.6 and text[-1].isalnum() and text[0] not in _NO_BEGINNING
-
-
-def _shape(text: str) -> float:
-    """Weigh a line by itself: as short as a headline, no sentence, in title case."""
-    words = text.split()
-    case = title_case(text)
-    weight = 2.0 if len(text) <= 140 and len(words) <= 20 else 0.0
-    weight += 1.5 if case >= 0.6 and len(words) > 1 else -0.5 if case < 0.35 else 0
-    weight -= 1 if len(words) < 3 else 0
-    weight -= 0 if _ABBREVIATION.search(text) else _ENDINGS.get(text[-1], 0)
-    weight -= 1 if text[-1] == "!" and (case < 0.6 or len(words) < 4) else 0  # a cry, not a title
-    weight -= 3.5 if _SENTENCES.search(text) else 0
-    weight -= 2 if _begins_lower(words[0]) else 3.5 if text[0] in _NO_BEGINNING else 0
-    weight -= 1.5 if text[0] in _OPENING and text[-1] in _CLOSING else 0
-    weight -= 1.5 if text[0] == "(" and text[-1] == ")" else 0
-    return weight
-
-
-def _below(text: str, above: list[_Row]) -> float:
-    """Weigh the rows above: a heading stands below a text, the last item of a list below another item."""
-    first, second = (*above, None, None)[:2]
-    if first is None or first.role not in {None, Role.BODY}:
-        return 0.5
-    if first.ends:
-        return 1
-    if first.text[-1] in ":：":
-        return -1.5
-    if (second is None or second.ends) and len(first.text.split()) <= 6:
-        return 0.5  # a section's name
-    return -2 if abs(title_case(first.text) - title_case(text)) < 0.4 else -0.5
+    return len(text) <= 60 and title_case(text) >= 0.6 and text[-1].isalnum() and text[0] not in LIST_MARKS
 
 
 def _may_be_title(text: str) -> bool:

@@ -86,6 +86,7 @@ def web_address(url: str | None) -> str:
     return url if re.fullmatch(r"https?://[^\s/?#<>\"\\]+[^\s<>\"]*", url, re.IGNORECASE) else ""
 
 
+OTHER_ARTICLES = "list of other articles"
 # A line that is only this is part of the page around the article. Each: pattern, reason.
 _FURNITURE = [
     (r"(skip to )?(the )?(main )?content", "page navigation"),
@@ -107,7 +108,7 @@ _FURNITURE = [
     (
         r"(related|recommended|popular|trending|more|you (may|might) also like)"
         r"( (articles|posts|stories|content|news|topics|from .{1,40}|on .{1,40}))?:?",
-        "list of other articles",
+        OTHER_ARTICLES,
     ),
     (r"advertisement|advertise(ment)? with us|sponsored( content| links)?|ad|promoted", "advertising"),
     (r"\d+ min(ute)?s?( read)?|listen( to (this )?article)?|reading time.{0,20}", "page furniture"),
@@ -216,6 +217,8 @@ ROUNDUPISH = re.compile(
     r"|recap|briefing|bulletin|news for|#\d+|monthly|this month|month in",
     re.IGNORECASE,
 )
+# What a list item begins with, and a headline hardly does.
+LIST_MARKS = "-–—*+•·▪◦‣^<>=|/\\)]}[{,.;:%@~_"
 _SMALL = frozenset(
     [
         "a",
