@@ -9,7 +9,6 @@ Markdown, pages and mails all become the same blocks first.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -19,6 +18,7 @@ from bot.importing.draft import Line, Role
 from bot.importing.words import (
     ROUNDUPISH,
     begins_footer,
+    begun,
     ends_sentence,
     furniture,
     is_date,
@@ -36,8 +36,6 @@ _MUCH_PROSE = 200
 # No more than this, and an item that links nowhere is a remark: "None this week."
 _SHORT_ITEM = 60
 # Slack's headers hold no more.
-_LONGEST_HEADLINE = 150
-_FIRST_SENTENCE = re.compile(r".+?([.!?…](?=\s)|[。！？])")
 
 
 class Kind(StrEnum):
@@ -380,15 +378,11 @@ class _Document:
 
     def _sentence(self, block: Block) -> None:
         """Make a story of an item that begins with no link: its first sentence is the headline."""
-        first = _FIRST_SENTENCE.match(block.text)
-        text = first[0] if first else block.text
-        rest = block.text[len(text) :]
-        if len(text) > _LONGEST_HEADLINE:
-            text, rest = _cut(text), block.text
+        headline, rest = begun(block.text)
         url, lost = next(iter(block.addresses), ""), block.addresses[1:]
-        self._headline(block, text=text.rstrip(" :"), url=url, lost=lost)
-        if plain(rest):
-            self.lines.append(Line(at=block.at, last=block.last, text=rest.strip(), role=Role.BODY))
+        self._headline(block, text=headline, url=url, lost=lost)
+        if rest:
+            self.lines.append(Line(at=block.at, last=block.last, text=rest, role=Role.BODY))
 
     def _headline(self, block: Block, *, text: str, url: str, lost: tuple[str, ...] = ()) -> None:
         self.begun = True
@@ -472,12 +466,6 @@ def _with_their_children(content: Sequence[Block], level: int) -> Iterator[tuple
 def _says_something(item: Block, below: Sequence[Block], level: int) -> bool:
     """Tell whether an item without a link in front is news, not "none this week" or a list's label."""
     return item.level == level and bool(item.addresses or below or len(item.text) > _SHORT_ITEM)
-
-
-def _cut(text: str) -> str:
-    """Return how *text* begins, up to the end of a word; Chinese has no spaces to end at."""
-    start = text[: _LONGEST_HEADLINE - 1]
-    return (start.rsplit(" ", 1)[0] if " " in start[_LONGEST_HEADLINE // 2 :] else start) + "…"
 
 
 def _item_lead(block: Block) -> Lead | None:

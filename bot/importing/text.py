@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Collection
+from dataclasses import replace
 from itertools import pairwise
 from statistics import median
 
@@ -22,6 +23,7 @@ from bot.importing.words import (
     OTHER_ARTICLES,
     ROUNDUPISH,
     begins_footer,
+    begun,
     ends_sentence,
     find_date,
     furniture,
@@ -54,6 +56,12 @@ _PICTURE = re.compile(r"\S+\.(jpe?g|png|gif|webp|svg|avif)|image|\[image.*\]", r
 _NUMBER = re.compile(r"(?:#|no\. ?)?(\d{1,3})[.):]?\s+(?=\S)", re.IGNORECASE)
 
 
+# An item of a list, and how one that is a story goes on.
+_MARK = re.compile(r"[-–—*+•·▪◦‣] +(?=\S)")
+_HEADLINE_FIRST = re.compile(r"(.{8,120}?)(?: [-–—] |: )(.+)")
+_ADDRESS_LAST = re.compile(r"[<(]?(https?://[^\s<>()]+)[>)]?\.?$")
+
+
 def read_text(text: str, *, names: Collection[str] = ()) -> Draft:
     """Give every line of a pasted text its role. *names* are known companies, to tell tags apart by."""
     rows = rows_of(text)
@@ -64,6 +72,7 @@ def read_text(text: str, *, names: Collection[str] = ()) -> Draft:
     page.find_captions()
     page.drop_contents_list()
     page.find_headlines()
+    page.find_items()
     page.find_glued_captions()
     page.place_the_rest()
     page.find_pointers()
@@ -270,6 +279,17 @@ class _Page:
                 row.be(Role.HEADLINE)
         self._drop_labels()
 
+    def find_items(self) -> None:
+        """Where no line is a headline, make a story of each item of a list with marks."""
+        items = [row for row in self.rows if row.open and _MARK.match(row.text)]
+        if len(items) < 2 or any(row.role is Role.HEADLINE for row in self.rows):
+            return
+        self.rows[:] = [
+            part
+            for row in self.rows
+            for part in (_story_of(row) if row.open and _MARK.match(row.text) else [row])
+        ]
+
     def _drop_labels(self) -> None:
         """Of two headlines in a row, the first names a section."""
         below = None
@@ -358,6 +378,21 @@ class _Page:
                 row.be(Role.DROPPED, "sign-up box")
             else:
                 row.be(Role.BODY if begun else Role.INTRO)
+
+
+def _story_of(item: Row) -> list[Row]:
+    """Split "• Headline – the story. https://…" into its lines."""
+    said, url = _MARK.sub("", item.text, count=1), ""
+    if address := _ADDRESS_LAST.search(said):
+        said, url = said[: address.start()].rstrip(" (<–—-:,"), web_address(address[1])
+    parts = _HEADLINE_FIRST.fullmatch(said)
+    headline, rest = (parts[1], parts[2]) if parts else begun(said)
+    lines = [(Role.HEADLINE, headline), (Role.BODY, rest), (Role.LINK, url)]
+    return [
+        replace(item, text=text, role=role, url=url if role is Role.LINK else "")
+        for role, text in lines
+        if text
+    ]
 
 
 def _is_label(text: str) -> bool:

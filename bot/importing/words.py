@@ -6,6 +6,8 @@ import re
 import unicodedata
 from datetime import date
 
+from bot.core.sentences import sentences
+
 # Invisible, and only in the way: soft hyphen, zero-width space, word joiner, byte order mark, and the
 # marks that turn the direction of everything after them. Joiners stay: emoji and Persian need them.
 _INVISIBLE = re.compile("[\u00ad\u180e\u200b\u2060\ufeff\u202a-\u202e]")
@@ -217,6 +219,7 @@ ROUNDUPISH = re.compile(
     r"|recap|briefing|bulletin|news for|#\d+|monthly|this month|month in",
     re.IGNORECASE,
 )
+_LONGEST_HEADLINE = 150
 # What a list item begins with, and a headline hardly does.
 LIST_MARKS = "-–—*+•·▪◦‣^<>=|/\\)]}[{,.;:%@~_"
 _SMALL = frozenset(
@@ -277,6 +280,24 @@ def ends_sentence(text: str) -> bool:
 def is_body(text: str) -> bool:
     """Tell whether *text* is prose rather than a heading or label."""
     return len(text) >= 160 or (len(text) >= 60 and ends_sentence(text))
+
+
+def begun(text: str) -> tuple[str, str]:
+    """Split an item that has no headline: its first sentence, and the rest.
+
+    A long sentence is a headline only as far as one may go, and all of it is the rest.
+    """
+    headline = sentences(text)[0].rstrip()
+    rest = text[len(headline) :]
+    if len(headline) > _LONGEST_HEADLINE:
+        headline, rest = _cut(headline), text
+    return headline.rstrip(" :"), rest.strip() if plain(rest) else ""
+
+
+def _cut(text: str) -> str:
+    """Return how *text* begins, up to the end of a word; Chinese has no spaces to end at."""
+    start = text[: _LONGEST_HEADLINE - 1]
+    return (start.rsplit(" ", 1)[0] if " " in start[_LONGEST_HEADLINE // 2 :] else start) + "…"
 
 
 def same(one: str, other: str) -> bool:

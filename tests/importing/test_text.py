@@ -315,3 +315,32 @@ def test_an_address_in_a_sentence_stays_in_its_text() -> None:
     draft = read_text(POINTING.format(said="There is more to say and to see at https://example.com/a"))
 
     assert (draft.lines[3].role, draft.lines[3].url) == (Role.BODY, "")
+
+
+def test_items_with_marks_are_stories_where_nothing_else_is() -> None:
+    rows = [
+        "Our week in brief",
+        "• Fliggy opens in Rome – Bookings began on Monday. https://example.com/rome",
+        "• Ports are busy again: queues are gone for the first time since May (https://example.com/ports).",
+        "• Freshippo came to Xi'an. It is the fourth shop there.",
+    ]
+
+    draft = read_text("\n".join(rows))
+
+    digest = digest_of(draft, day=date(2026, 11, 20), slug_id="x", registry={})
+    assert [(s.headline, s.body, s.url) for s in digest.stories] == [
+        ("Fliggy opens in Rome", ("Bookings began on Monday.",), "https://example.com/rome"),
+        (
+            "Ports are busy again",
+            ("queues are gone for the first time since May",),
+            "https://example.com/ports",
+        ),
+        ("Freshippo came to Xi'an.", ("It is the fourth shop there.",), ""),
+    ]
+    assert accounted(draft)[-1] == 4
+
+
+def test_list_below_a_headline_stays_its_body() -> None:
+    rows = [INTRO, "Ports Open Again", PROSE, "• Rome", "• Pisa", "Trains Run Late", PROSE]
+
+    assert headlines(read_text("\n".join(rows))) == ["Ports Open Again", "Trains Run Late"]
