@@ -323,7 +323,6 @@ class Page:
             "share of headings": len(self._headings) / total,
             "share of candidates": len(self.candidates) / total,
             "share of short lines": sum(s.look == "short" for s in self.seen) / total,
-            "length of text": log(1 + total),
         }
 
     def _stands_like_heading(self, n: int) -> bool:
