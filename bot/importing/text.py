@@ -281,13 +281,15 @@ class _Page:
 
     def find_items(self) -> None:
         """Where no line is a headline, make a story of each item of a list with marks."""
-        items = [row for row in self.rows if row.open and _MARK.match(row.text)]
+        items = [i for i, row in enumerate(self.rows) if row.open and _MARK.match(row.text)]
         if len(items) < 2 or any(row.role is Role.HEADLINE for row in self.rows):
             return
+        closing = self.rows[items[-1] + 1 :]
+        if closing and closing[0].gap and not any(row.prose for row in closing):
+            for row in closing:
+                row.be(Role.DROPPED, "below the last item: a closing")
         self.rows[:] = [
-            part
-            for row in self.rows
-            for part in (_story_of(row) if row.open and _MARK.match(row.text) else [row])
+            part for i, row in enumerate(self.rows) for part in (_story_of(row) if i in items else [row])
         ]
 
     def _drop_labels(self) -> None:

@@ -216,7 +216,8 @@ def pointed_at(text: str) -> str:
 
 ROUNDUPISH = re.compile(
     r"round-?\s?up|weekly|digest|newsletter|this week|week(ly)? (in|of|ending|\d)|in review|issue\b|edition"
-    r"|recap|briefing|bulletin|news for|#\d+|monthly|this month|month in",
+    r"|recap|briefing|bulletin|news for|#\d+|monthly|this month|month in"
+    r"|[一本每]周|周[报刊]|月[报刊]|要闻|简报|快讯|速递",
     re.IGNORECASE,
 )
 _LONGEST_HEADLINE = 150
@@ -291,7 +292,10 @@ def begun(text: str) -> tuple[str, str]:
     rest = text[len(headline) :]
     if len(headline) > _LONGEST_HEADLINE:
         headline, rest = _cut(headline), text
-    return headline.rstrip(" :"), rest.strip() if plain(rest) else ""
+    headline = headline.rstrip(" :")
+    if not headline.endswith(".."):
+        headline = headline.removesuffix(".").removesuffix("。")
+    return headline, rest.strip() if plain(rest) else ""
 
 
 def _cut(text: str) -> str:

@@ -113,9 +113,9 @@ def test_an_item_without_a_link_in_front_is_a_story_among_those_with_one() -> No
 
     assert stories(draft) == [
         ("Ships sail", (), "https://a.bc/1"),
-        ("Introducing Ports.", ("They open.",), "https://a.bc/2"),
+        ("Introducing Ports", ("They open.",), "https://a.bc/2"),
         ("A milestone", ("It took years.",), ""),
-        (PROSE, (PROSE,), ""),
+        (PROSE.removesuffix("."), (PROSE,), ""),
         ("Cargo waits", (), "https://a.bc/3"),
         ("Cranes", (), "https://a.bc/4"),
         ("Mail", (), "https://a.bc/5"),

@@ -323,6 +323,9 @@ def test_items_with_marks_are_stories_where_nothing_else_is() -> None:
         "• Fliggy opens in Rome – Bookings began on Monday. https://example.com/rome",
         "• Ports are busy again: queues are gone for the first time since May (https://example.com/ports).",
         "• Freshippo came to Xi'an. It is the fourth shop there.",
+        "",
+        "See you next week,",
+        "The desk",
     ]
 
     draft = read_text("\n".join(rows))
@@ -335,9 +338,22 @@ def test_items_with_marks_are_stories_where_nothing_else_is() -> None:
             ("queues are gone for the first time since May",),
             "https://example.com/ports",
         ),
-        ("Freshippo came to Xi'an.", ("It is the fourth shop there.",), ""),
+        ("Freshippo came to Xi'an", ("It is the fourth shop there.",), ""),
     ]
-    assert accounted(draft)[-1] == 4
+    assert list(reasons(draft)) == ["See you next week,", "The desk"]
+
+
+def test_chinese_roundup_has_its_title_and_stories() -> None:
+    story = (
+        "公司周一表示将于年底前在当地招聘四十名员工，"
+        "以服务不断增长的中国游客和欧洲合作伙伴，并计划明年继续扩大。"
+    )
+    rows = ["阿里巴巴一周要闻", "飞猪在罗马开设办事处", story, "盒马试行夜间配送", story]
+
+    draft = read_text("\n".join(rows))
+
+    assert draft.headline() == "阿里巴巴一周要闻"
+    assert headlines(draft) == ["飞猪在罗马开设办事处", "盒马试行夜间配送"]
 
 
 def test_list_below_a_headline_stays_its_body() -> None:
