@@ -47,6 +47,7 @@ class Kind(StrEnum):
     CAPTION = "caption"
     TAGS = "tags"
     OUTSIDE = "outside"  # no part of the article; *drop* says why
+    HIDDEN = "hidden"  # the source's readers are not shown it, such as a mail's preheader
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,9 +136,15 @@ def lines_of(
     *article*: prose with links in it, where a list of links is no list of stories.
     *mail*: laid out by hand, where a link that stands alone is a headline wherever it stands.
     """
-    document = _Document([b for b in blocks if b.text or b.url], title, article=article, mail=mail)
+    seen = [b for b in blocks if (b.text or b.url) and b.kind is not Kind.HIDDEN]
+    document = _Document(seen, title, article=article, mail=mail)
     document.run()
-    return document.lines
+    hidden = [
+        Line(at=b.at, text=b.text, role=Role.DROPPED, reason="hidden")
+        for b in blocks
+        if b.kind is Kind.HIDDEN
+    ]
+    return sorted([*document.lines, *hidden], key=lambda line: line.at)
 
 
 class _Document:

@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 from bot.core.errors import RoundupError
-from bot.importing.blocks import lines_of
+from bot.importing.blocks import Kind, lines_of
 from bot.importing.draft import MOST_STORIES, Draft, Line, Role
 from bot.importing.html import fragment_blocks
 from bot.importing.words import ROUNDUPISH, find_date, same, tidy, web_address
@@ -111,7 +111,7 @@ def _stories(feed: _Feed) -> Draft:
 
 def _story_lines(entry: _Entry) -> Iterable[Line]:
     blocks = fragment_blocks(entry.content)
-    headline = entry.title or next((b.text for b in blocks if b.text), "")[:150]
+    headline = entry.title or next((b.text for b in blocks if b.text and b.kind is not Kind.HIDDEN), "")[:150]
     if not headline:
         yield Line(
             at=0, text=entry.url or "(empty)", role=Role.DROPPED, reason="an entry without title and text"
@@ -119,7 +119,9 @@ def _story_lines(entry: _Entry) -> Iterable[Line]:
         return
     yield Line(at=0, text=headline, role=Role.HEADLINE, url=entry.url)
     for block in blocks:
-        if block.url:
+        if block.kind is Kind.HIDDEN:
+            yield Line(at=0, text=block.text, role=Role.DROPPED, reason="hidden")
+        elif block.url:
             yield Line(at=0, text=block.text or "picture", role=Role.CAPTION, url=block.url)
         elif same(block.text, headline):
             yield Line(at=0, text=block.text, role=Role.DROPPED, reason="says the headline again")
@@ -184,9 +186,9 @@ def _day(thing: Any, *names: str) -> date | None:
 def _words(markup: Any) -> str:
     """Return the words of a title, which may be HTML."""
     text = str(markup or "")
-    return (
-        " ".join(block.text for block in fragment_blocks(text)) if "<" in text or "&" in text else tidy(text)
-    )
+    if "<" not in text and "&" not in text:
+        return tidy(text)
+    return " ".join(block.text for block in fragment_blocks(text) if block.kind is not Kind.HIDDEN)
 
 
 def _json_feed(content: bytes) -> _Feed:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin
@@ -114,7 +115,7 @@ def read_html(content: str, *, base: str = "") -> Draft:
     root = _parse(content)
     facts = _facts(root, base)
     blocks = _walk(root, base=facts.url or base, article=True)
-    _keep_the_article(blocks, content, root)
+    _keep_the_article([b for b in blocks if b.block.kind is not Kind.HIDDEN], content, root)
     lines = lines_of([b.block for b in blocks], title=facts.title, article=True)
     return Draft(
         lines=tuple(lines),
@@ -286,6 +287,12 @@ class _Walker:
                 )
             )
 
+    def unseen(self, element: HtmlElement) -> None:
+        """Account for what a reader is not shown, such as a mail's preheader; the text around it goes on."""
+        text = tidy(" ".join(_words(element)))
+        if plain(text):  # a preheader's padding says nothing
+            self._place(Block(kind=Kind.HIDDEN, at=len(self.placed) + 1, text=text))
+
     def _place(self, block: Block) -> None:
         container = self.containers[-1] if self.containers else None
         self.placed.append(_Placed(block, container, not self.regions))
@@ -321,14 +328,26 @@ def _walk(root: HtmlElement, *, base: str, article: bool = False) -> list[_Place
 
 
 def _has_no_text(element: HtmlElement) -> bool:
-    style = (element.get("style") or "").replace(" ", "").lower()
     return (
         not isinstance(element.tag, str)
         or element.tag in _NO_TEXT
-        or element.get("hidden") is not None
-        or "display:none" in style
         or element.tag in {"img", "br", "hr"}
+        or _is_hidden(element)
     )
+
+
+def _is_hidden(element: HtmlElement) -> bool:
+    style = (element.get("style") or "").replace(" ", "").lower()
+    return element.get("hidden") is not None or "display:none" in style
+
+
+def _words(element: HtmlElement) -> Iterator[str]:
+    """Yield the texts below *element*, without scripts and the like."""
+    if isinstance(element.tag, str) and element.tag not in _NO_TEXT:
+        yield element.text or ""
+        for child in element:
+            yield from _words(child)
+            yield child.tail or ""
 
 
 def _embedded(walker: _Walker, element: HtmlElement) -> None:
@@ -338,6 +357,8 @@ def _embedded(walker: _Walker, element: HtmlElement) -> None:
         case "img" if walker.caption or _is_picture(element):
             source = element.get("src") or element.get("data-src") or ""
             walker.picture(tidy(element.get("alt") or ""), web_address(urljoin(walker.base, source)))
+        case _ if _is_hidden(element):
+            walker.unseen(element)
 
 
 def _is_picture(element: HtmlElement) -> bool:

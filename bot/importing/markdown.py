@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
@@ -24,21 +26,6 @@ _NESTING = {
 _QUOTING = {"blockquote_open": 1, "blockquote_close": -1}
 _FENCES = {"---": re.compile(r"^(---|\.\.\.)\s*$"), "+++": re.compile(r"^\+\+\+\s*$")}
 _ENTRY = re.compile(r"(?P<key>[A-Za-z][\w -]{0,30}?)\s*[:=]\s*(?P<value>.*)$")
-_HEADER_KEYS = frozenset(
-    [
-        "title",
-        "date",
-        "slug",
-        "category",
-        "tags",
-        "author",
-        "authors",
-        "number",
-        "summary",
-        "url",
-        "published",
-    ]
-)
 _ASIDE = re.compile(r"<!--.*?-->|\{%.*?%\}", re.DOTALL)
 _REFERENCE = re.compile(r"\[([^\[\]]+)\]\[([^\[\]]*)\]")
 
@@ -46,47 +33,90 @@ _REFERENCE = re.compile(r"\[([^\[\]]+)\]\[([^\[\]]*)\]")
 def read_markdown(text: str) -> Draft:
     """Give every block of a Markdown document its role."""
     rows = text.splitlines()
-    header_end, header = _header(rows)
+    header_end, entries = _header(rows)
     blanked = _ASIDE.sub(lambda found: re.sub(r"[^\n]", " ", found[0]), "\n".join(rows[header_end:]))
     body = "\n" * header_end + blanked
     blocks = list(_blocks(_tokens(body)))
-    title = header.get("title", "")
+    header = _by_key(entries)
+    title = header["title"].value if "title" in header else ""
     lines = lines_of(blocks, title=title)
+    dated = next((header[key] for key in ("date", "slug") if key in header and header[key].day), None)
+    used = {
+        "title": None if any(line.role is Role.TITLE for line in lines) else header.get("title"),
+        "date": dated,
+        "url": header.get("canonical_url") or header.get("url"),
+    }
+    said = [_header_line(entry, used) for entry in entries]
     return Draft(
-        lines=tuple(_with_the_rest(lines, rows, header_end)),
+        lines=tuple(_with_the_rest([*said, *lines], rows, header_end)),
         title=title,
-        date=find_date(header.get("date", "")) or find_date(header.get("slug", "")),
-        date_from="its header" if header else "",
-        url=web_address(header.get("canonical_url") or header.get("url")),
-        tags=split_list(header.get("tags", "").strip("[]").replace('"', "").replace("'", "")),
+        date=dated.day if dated else None,
+        date_from="its header" if dated else "",
     )
 
 
-def _header(rows: Sequence[str]) -> tuple[int, Mapping[str, str]]:
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """A row of the header; an item of a list has the key above it."""
+
+    at: int
+    row: str
+    key: str
+    value: str
+
+    @property
+    def day(self) -> date | None:
+        return find_date(self.value)
+
+
+def _header(rows: Sequence[str]) -> tuple[int, Sequence[_Entry]]:
     """Return where the header ends and what it says.
 
     Read line by line, not as YAML: `title: Perl Weekly #458 - x` is common, and YAML ends it at the #.
     """
     if rows and (fence := _FENCES.get(rows[0].strip("\ufeff \t"))):
         end = next((i for i in range(1, min(len(rows), 200)) if fence.match(rows[i])), 0)
-        return (end + 1, _entries(rows[1:end])) if end else (0, {})
+        return (end + 1, list(_entries(rows[1:end], first=2))) if end else (0, [])
     end = next((i for i, row in enumerate(rows) if not row.strip()), len(rows))
-    entries = _entries(rows[:end])
+    entries = list(_entries(rows[:end], first=1))
     all_entries = end > 0 and all(_ENTRY.match(row) or row[:1] in " \t" for row in rows[:end])
-    return (end, entries) if all_entries and {"title", "date"} & set(entries) else (0, {})
+    return (end, entries) if all_entries and {"title", "date"} & {e.key for e in entries} else (0, [])
 
 
-def _entries(rows: Sequence[str]) -> dict[str, str]:
-    entries: dict[str, str] = {}
+def _entries(rows: Sequence[str], *, first: int) -> Iterator[_Entry]:
     key = ""
-    for row in rows:
-        found = _ENTRY.match(row)
-        if found:
+    for at, row in enumerate(rows, start=first):
+        if found := _ENTRY.match(row):
             key = found["key"].strip().lower()
-            entries.setdefault(key, _unquoted(found["value"]))
+            yield _Entry(at, row, key, _unquoted(found["value"]))
         elif key and (item := re.match(r"\s*-\s+(.*)", row)):
-            entries[key] = ", ".join(filter(None, [entries[key], _unquoted(item[1])]))
-    return entries
+            yield _Entry(at, row, key, _unquoted(item[1]))
+
+
+def _by_key(entries: Iterable[_Entry]) -> Mapping[str, _Entry]:
+    """Map each key to the first row that says something under it."""
+    return {entry.key: entry for entry in reversed(list(entries)) if entry.value}
+
+
+def _header_line(entry: _Entry, used: Mapping[str, _Entry | None]) -> Line:
+    """Give a row of the header its role; *used* are the rows of which the digest has only one."""
+    line = Line(at=entry.at, text=tidy(entry.row), role=Role.DROPPED, reason="header")
+    if entry is used["title"]:
+        return replace(line, text=entry.value).taken_as(Role.TITLE)
+    if entry is used["date"]:
+        return replace(line, reason="header; the date is taken from it")
+    if entry is used["url"] and (address := web_address(entry.value)):
+        return replace(line, url=address).taken_as(Role.LINK)
+    if entry.key == "tags" and (tags := _tags(entry.value)):
+        return replace(line, tags=tags).taken_as(Role.TAG)
+    if entry.key == "title" and entry.value:
+        return replace(line, reason="header; the title is taken from the heading below")
+    return line
+
+
+def _tags(value: str) -> tuple[str, ...]:
+    bare = value.strip("[]").replace('"', "").replace("'", "").strip()
+    return split_list(bare) or ((bare,) if bare else ())
 
 
 def _unquoted(value: str) -> str:

@@ -200,6 +200,33 @@ def test_the_header_says_title_date_and_tags(header: str) -> None:
     assert draft.digest_tags() == ("a b", "c")
 
 
+def test_what_is_taken_from_the_header_is_not_called_dropped() -> None:
+    draft = read(
+        "---\ntitle: Week 7\ndate: 2020-05-01\nauthor: Ann\ntags: Travel\nurl: https://a.bc/7\n---\n\n"
+        f"## Ships Sail\n\n{PROSE}\n\n## Ports Open\n\n{PROSE}\n"
+    )
+
+    assert [(line.at, line.role, line.reason) for line in draft.lines if line.at < 8] == [
+        (1, Role.DROPPED, "header"),
+        (2, Role.TITLE, ""),
+        (3, Role.DROPPED, "header; the date is taken from it"),
+        (4, Role.DROPPED, "header"),
+        (5, Role.TAG, ""),
+        (6, Role.LINK, ""),
+        (7, Role.DROPPED, "header"),
+    ]
+    assert draft.headline() == "Week 7"
+    assert draft.digest_tags() == ("Travel",)
+    assert digest_of(draft, day=DAY, slug_id="x", registry={}).url == "https://a.bc/7"
+
+
+def test_a_title_in_header_and_heading_is_taken_once() -> None:
+    draft = read(f"---\ntitle: Week 7\n---\n\n# Week 7\n\n## Ships Sail\n\n{PROSE}\n\n## Ports\n\n{PROSE}\n")
+
+    assert draft.headline() == "Week 7"
+    assert draft.lines[1].reason == "header; the title is taken from the heading below"
+
+
 def test_every_line_of_markdown_is_accounted_for() -> None:
     text = (
         "---\ntitle: W\n---\n\n<!-- a\n  comment -->\n# W\n\nHi.\n\n## News\n\n- [A][a] x\n- plain\n- [B](https://a.bc/b)\n\n"
@@ -333,6 +360,34 @@ def test_a_newsletter_mail_gives_its_stories_and_its_date() -> None:
     ]
     assert said(draft, Role.INTRO) == ["Dear reader, here is the week."]
     assert {line.text: line.reason for line in draft.lines}["You can unsubscribe here."] == "the footer"
+
+
+def test_hidden_words_are_dropped_with_the_reason_and_change_nothing_else() -> None:
+    """A preheader is shown in the list of mails only; it is no intro, and not lost silently either."""
+    rows = "".join(f"<tr><td><h2>Ship {n} {{}}Sails</h2></td><td><p>{PROSE}</p></td></tr>" for n in range(3))
+    preheader = '<div style="display: none; x: y">See <b>inside</b><script>no()</script></div>'
+    padding = "<div hidden>&nbsp;&zwnj;&nbsp;</div>"
+
+    plain, hiding = (
+        read(f"<html><body>{top}<table>{rows.replace('{}', inside)}</table></body></html>", "x.html")
+        for top, inside in [("", ""), (preheader + padding, "<span hidden>never</span> ")]
+    )
+
+    assert [(x.text, x.reason) for x in hiding.lines if x.role is Role.DROPPED] == [
+        ("See inside", "hidden"),
+        *([("never", "hidden")] * 3),
+    ]
+    assert stories(hiding) == stories(plain)
+
+
+def test_a_feeds_hidden_words_are_no_text() -> None:
+    entry = {"title": "Ships", "content_html": f"<p hidden>psst</p><p>{PROSE}</p>"}
+    feed = {"version": "https://jsonfeed.org/version/1.1", "title": "Week", "items": [entry, entry]}
+
+    draft = read(json.dumps(feed), "feed.json")
+
+    assert stories(draft) == [("Ships", (PROSE,), "")] * 2
+    assert [x.reason for x in draft.lines if x.text == "psst"] == ["hidden", "hidden"]
 
 
 def test_a_table_newsletter_without_mail_headers_is_read_as_one() -> None:
