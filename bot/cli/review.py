@@ -27,9 +27,9 @@ _KEYS = {
     "d": (Role.DROPPED, "dim"),
 }
 _STYLES = dict(_KEYS.values())
-_CHANGE = re.compile(r"(\d+)(?:\s*-\s*(\d+))?\s*([tihbcgld])")
+_CHANGE = re.compile(r"(\d+(?:\.\d+)?)(?:\s*-\s*(\d+(?:\.\d+)?))?\s*([tihbcgld])")
 _HELP = (
-    "12 h makes line 12 a headline, 12-15 d drops four lines. "
+    "12 h makes line 12 a headline, 12-15 d drops the lines from 12 to 15. "
     "t title · i intro · h headline · b body · c caption · g tag · l link · d dropped. "
     "s shows all lines, w writes the digest, q leaves without writing."
 )
@@ -61,16 +61,19 @@ class _Desk:
             if answer == "s":
                 self._show(draft, range(len(draft.lines)))
             elif change := _CHANGE.fullmatch(answer):
-                first, last = int(change[1]), int(change[2] or change[1])
-                if not 1 <= first <= last <= len(draft.lines):
-                    self._say(f"there are lines 1 to {len(draft.lines)}")
-                    continue
-                draft = self._changed(draft, range(first - 1, last), _KEYS[change[3]][0])
+                draft = self._changed(draft, change[1], change[2] or change[1], _KEYS[change[3]][0])
             else:
                 self._say(_HELP)
         return draft
 
-    def _changed(self, draft: Draft, indexes: range, role: Role) -> Draft:
+    def _changed(self, draft: Draft, first: str, last: str, role: Role) -> Draft:
+        places = draft.places()
+        if unknown := next((place for place in (first, last) if place not in places), ""):
+            self._say(f"there is no line {unknown}; s shows all lines with their numbers")
+            return draft
+        indexes = range(places.index(first), places.index(last) + 1)
+        if not indexes:
+            self._say(f"line {last} stands above line {first}; give the upper one first")
         try:
             for n in indexes:
                 draft = draft.with_role(n, role)
@@ -107,10 +110,11 @@ class _Desk:
         return {**registry, **dict.fromkeys(ticked, ())}
 
     def _show(self, draft: Draft, indexes: range) -> None:
+        places = draft.places()
         for index in indexes:
             line = draft.lines[index]
             row = Text()  # without a style: the line's own would be mixed with it
-            row.append(f"{index + 1:4} {line.role:8} ", style="dim")
+            row.append(f"{places[index]:>5} {line.role:8} ", style="dim")
             row.append(line.text, style=_STYLES[line.role])
             row.append(
                 f"  ({line.reason})" if line.reason else f"  {line.url}" if line.url else "",

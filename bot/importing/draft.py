@@ -96,6 +96,15 @@ class Draft:
             changed = replace(changed, url=_address_in(changed))
         return replace(self, lines=(*self.lines[:index], changed, *self.lines[index + 1 :]))
 
+    def places(self) -> tuple[str, ...]:
+        """Name every line by where it stands in the source: 12, and what else stands there 12.2, 12.3."""
+        parts = Counter[int]()
+        names = []
+        for line in self.lines:
+            parts[line.at] += 1
+            names.append(f"{line.at}.{parts[line.at]}" if parts[line.at] > 1 else f"{line.at}")
+        return tuple(names)
+
     def counts(self) -> Mapping[Role, int]:
         """Count the lines by role."""
         return Counter(line.role for line in self.lines)

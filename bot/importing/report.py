@@ -13,9 +13,9 @@ _SHOWN = 100
 def report(draft: Draft, registry: Registry) -> Iterator[str]:
     """Yield the whole report, line by line."""
     yield from summary(draft)
-    for line in draft.lines:
+    for place, line in zip(draft.places(), draft.lines, strict=True):
         if line.role is Role.DROPPED:
-            yield f"dropped, line {line.at}: {_short(line.text)} ({line.reason})"
+            yield f"dropped, line {place}: {_short(line.text)} ({line.reason})"
     yield from doubts(draft)
     yield from hints(draft)
     if names := likely_companies(draft, registry):

@@ -21,6 +21,8 @@ from bot.cli import main
 from bot.core.digest import Digest
 from bot.core.errors import RoundupError
 from bot.importing.draft import Draft, Line, Role
+from bot.importing.reading import read_draft
+from bot.importing.report import report
 from bot.library import read_digest
 
 ROOT = Path(__file__).parents[2]
@@ -259,9 +261,10 @@ class Terminal:
 
 def test_on_a_terminal_roles_are_changed_and_the_date_is_asked_for(desk: Path) -> None:
     with Terminal("import", str(SEED), folder=desk) as terminal:
-        terminal.answer("role> ", "6 d")
-        terminal.answer("role> ", "99-100 h")
-        terminal.answer("there are lines 1 to 31", "20-21 b")
+        terminal.answer("role> ", "13 d")
+        terminal.answer("role> ", "17-18 h")
+        terminal.answer("there is no line 18", "42-41 h")
+        terminal.answer("line 41 stands above line 42", "41-42 b")
         terminal.answer("role> ", "nonsense")
         terminal.answer("role> ", "w")
         terminal.answer("2020-05-01> ", "1 May")
@@ -291,6 +294,28 @@ def test_on_a_terminal_each_role_has_its_own_colour(desk: Path) -> None:
 
     assert "\x1b[1;32mFliggy Fuels Travel" in shown
     assert "\x1b[36mThe Alibaba News Roundup" in shown
+
+
+def test_lines_have_one_number_in_the_review_and_in_the_report(desk: Path) -> None:
+    """Where they stand in the source; two that stand on one line are told apart."""
+    source = "# Weekly Roundup\n\n- [Ships](https://a.bc/1) sail.\n\n- [Ports](https://a.bc/2) open.\n"
+    (desk / "week.md").write_text(source, encoding="utf-8")
+    with Terminal("import", "week.md", "--date", "2020-05-01", folder=desk) as terminal:
+        terminal.wait_for("role> ")
+        shown = re.sub(r"\x1b\[[0-9;]*m", "", terminal.seen)
+        terminal.answer("role> ", "3.2 d")
+        terminal.wait_for("by the editor")
+        terminal.answer("role> ", "q")
+    draft = read_draft(source.encode(), "week.md").with_role(2, Role.DROPPED)
+
+    assert "dropped, line 3.2: sail. (by the editor)" in list(report(draft, {}))
+    assert re.findall(r"^ *(\S+) (\w+)", shown, re.MULTILINE)[:5] == [
+        ("1", "title"),
+        ("3", "headline"),
+        ("3.2", "body"),
+        ("5", "headline"),
+        ("5.2", "body"),
+    ]
 
 
 @pytest.mark.parametrize(
