@@ -18,6 +18,7 @@ from urllib.parse import urljoin
 from bot.core.errors import RoundupError
 from bot.importing.blocks import Block, Kind, Run, lines_of
 from bot.importing.draft import Draft
+from bot.importing.source import check_length
 from bot.importing.tags import tags_of
 from bot.importing.words import find_date, plain, tidy, web_address
 
@@ -289,7 +290,7 @@ class _Walker:
 
     def unseen(self, element: HtmlElement) -> None:
         """Account for what a reader is not shown, such as a mail's preheader; the text around it goes on."""
-        text = tidy(" ".join(_words(element)))
+        text = tidy(" ".join(_texts(element)))
         if plain(text):  # a preheader's padding says nothing
             self._place(Block(kind=Kind.HIDDEN, at=len(self.placed) + 1, text=text))
 
@@ -312,6 +313,7 @@ class _Walker:
 def _walk(root: HtmlElement, *, base: str, article: bool = False) -> list[_Placed]:
     from lxml import etree
 
+    check_length(characters=sum(map(len, _texts(root))))
     body = root.find("body")
     walker = _Walker(base, len((root if body is None else body).text_content()) // 2, article)
     walk = etree.iterwalk(root if body is None else body, events=("start", "end"))
@@ -324,6 +326,7 @@ def _walk(root: HtmlElement, *, base: str, article: bool = False) -> list[_Place
         else:
             _enter(walker, element)
     walker.flush()
+    check_length(lines=len(walker.placed))
     return walker.placed
 
 
@@ -341,13 +344,13 @@ def _is_hidden(element: HtmlElement) -> bool:
     return element.get("hidden") is not None or "display:none" in style
 
 
-def _words(element: HtmlElement) -> Iterator[str]:
-    """Yield the texts below *element*, without scripts and the like."""
-    if isinstance(element.tag, str) and element.tag not in _NO_TEXT:
-        yield element.text or ""
-        for child in element:
-            yield from _words(child)
-            yield child.tail or ""
+def _texts(root: HtmlElement) -> Iterator[str]:
+    """Yield the texts in *root*, without scripts and the like."""
+    for element in root.iter():
+        if isinstance(element.tag, str) and element.tag not in _NO_TEXT:
+            yield tidy(element.text or "")
+        if element is not root:
+            yield tidy(element.tail or "")
 
 
 def _embedded(walker: _Walker, element: HtmlElement) -> None:

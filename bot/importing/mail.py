@@ -14,6 +14,7 @@ from email.utils import parsedate_to_datetime
 
 from bot.importing.draft import Draft
 from bot.importing.html import read_newsletter
+from bot.importing.source import check_words
 from bot.importing.text import read_text
 from bot.importing.words import tidy, web_address
 
@@ -34,11 +35,11 @@ def read_mail(content: bytes, *, names: Collection[str] = ()) -> Draft:
     assert isinstance(message, EmailMessage)  # noqa: S101 - what this policy makes
     subject = _header(message, "subject")
     html, text = _part(message, "html"), _part(message, "plain")
-    draft = (
-        read_newsletter(html, title=subject)
-        if tidy(re.sub("<[^>]*>", "", html))
-        else read_text(text, names=names)
-    )
+    if tidy(re.sub("<[^>]*>", "", html)):
+        draft = read_newsletter(html, title=subject)
+    else:
+        check_words(text)
+        draft = read_text(text, names=names)
     day = _date(message)
     return replace(
         draft,

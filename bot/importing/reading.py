@@ -11,7 +11,7 @@ from urllib.parse import unquote, urlsplit
 
 from bot.core.errors import RoundupError
 from bot.importing.draft import MOST_STORIES, Draft, Role
-from bot.importing.source import decode
+from bot.importing.source import check_words, decode
 from bot.importing.words import find_date, tidy, web_address
 
 
@@ -50,20 +50,21 @@ def _text(content: bytes, text: str, source: str, form: Format | None, names: Co
             from bot.importing.html import read_html
 
             return read_html(text, base=web_address(source))
-        case Format.MAIL:
+        case Format.MAIL if _is_html(text):
             from bot.importing.html import read_newsletter
-            from bot.importing.text import read_text
 
-            return read_newsletter(text) if _is_html(text) else read_text(text, names=names)
+            return read_newsletter(text)
         case Format.FEED:
             return _feed(content)
         case Format.MARKDOWN:
             from bot.importing.markdown import read_markdown
 
+            check_words(text)
             return read_markdown(text)
         case _:
             from bot.importing.text import read_text
 
+            check_words(text)
             return read_text(text, names=names)
 
 

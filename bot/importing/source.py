@@ -11,6 +11,9 @@ from bot.core.errors import RoundupError
 
 # Twenty times the longest roundup seen; more is no roundup, and reading it would only take long.
 MOST_BYTES = 5 * 1024 * 1024
+# Of its words, without a page's scripts and styles. 500 stories, all a digest holds, have fewer.
+MOST_CHARACTERS = 500_000
+MOST_LINES = 20_000
 
 _BINARY = (
     *(b"%PDF", b"PK\x03\x04", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\x1f\x8b", b"\xd0\xcf\x11\xe0"),
@@ -54,6 +57,21 @@ def _checked(content: bytes, source: str) -> bytes:
     if content.startswith(_BINARY):
         raise RoundupError(f"{source}: this is a binary file; save it as text or HTML and import that")
     return content
+
+
+def check_length(*, characters: int = 0, lines: int = 0) -> None:
+    """Refuse words that are far more than a roundup's, before time is spent on them."""
+    for count, most, things in [(characters, MOST_CHARACTERS, "characters"), (lines, MOST_LINES, "lines")]:
+        if count > most:
+            raise RoundupError(
+                f"this has {count:,} {things} of text, and a roundup no more than {most:,}; "
+                "cut the roundup out and import it alone"
+            )
+
+
+def check_words(text: str) -> None:
+    """Refuse a text that is far longer than a roundup."""
+    check_length(characters=len(text), lines=text.count("\n"))
 
 
 def decode(content: bytes, source: str) -> str:

@@ -562,3 +562,27 @@ def test_what_a_preview_shows_comes_back() -> None:
     (story,) = digest.stories
     assert (story.headline, story.body, story.url) == ("Ships sail", (PROSE, "More."), "https://a.bc/1")
     assert (story.companies, story.tags) == (("Fliggy",), ("Travel",))
+
+
+@pytest.mark.parametrize(
+    ("text", "source"),
+    [
+        ("Ships sail. " * 42_000, "x.txt"),
+        ("- [Ships](https://a.bc) sail\n" * 20_000, "x.md"),
+        ("a\n" * 20_001, "x.txt"),
+        (f"<p>{'Ships sail. ' * 42_000}</p>", "x.html"),
+        ("<p>Ships<br>" * 20_001, "x.html"),
+        ("Subject: a\nFrom: b\nDate: c\n\n" + "Ships sail. " * 42_000, "x.eml"),
+    ],
+    ids=["text", "Markdown", "lines", "page", "blocks", "mail"],
+)
+def test_what_is_far_longer_than_a_roundup_is_refused_unread(text: str, source: str) -> None:
+    """Reading 5 MB of words took half a minute, only to end in an error."""
+    with pytest.raises(RoundupError, match=r"this has .* of text, and a roundup no more than .*; cut"):
+        read(text, source)
+
+
+def test_a_pages_scripts_do_not_count_as_its_words() -> None:
+    page = f"<html><body><script>{'x' * 600_000}</script><h2>Ships Sail</h2><p>{PROSE}</p></body></html>"
+
+    assert stories(read(page, "x.html")) == [("Ships Sail", (PROSE,), "")]
