@@ -1,7 +1,6 @@
 """Reads back what `roundup preview` makes: its page, which holds the whole digest, or its JSON.
 
-Of the JSON everything a post says comes back. What no post says does not: the tags of the whole digest, a
-story's own summary beside its body, and whether a name is both a company and a tag.
+Of the JSON everything a post says comes back. What no post says does not, and the report says so.
 """
 
 from __future__ import annotations
@@ -29,6 +28,13 @@ _PAGE = re.compile(
 _DRAWN = re.compile(r"^(?:#[\w.-]+|[CG][A-Z0-9]{6,}) ─{20,}\s*$", re.MULTILINE)
 _LINK = re.compile(r"<(https?://[^|>]+)\|([^>]*)>")
 _DOT = " · "
+_NOT_IN_A_POST = (
+    "a post does not show the tags of the whole digest; import its HTML preview, or add them",
+    "a post does not tell companies from tags: names under companies in config.yaml are taken as companies, "
+    "all others as tags, and none as both; import its HTML preview, or correct them",
+    "a post does not show a story's own summary beside its body, nor a story the channel's `only` leaves "
+    "out; import its HTML preview, or add them",
+)
 # The post cuts a text that is longer than this into several blocks: after a paragraph, or inside one.
 _LONGEST_BLOCK = 2500
 _SENTENCE = re.compile(r".*?[.!?…。！？][\"'”’»)\]]*(?:\s|$)", re.DOTALL)
@@ -139,7 +145,7 @@ def _of_post(messages: Sequence[Json]) -> Draft:
         url=about.url if about else "",
         newsletter=next((_newsletter(m["blocks"]) for m in post if _newsletter(m["blocks"])), ""),
         names_said=True,
-        warnings=("a post does not show the tags of the whole digest; import its HTML preview, or add them",),
+        warnings=_NOT_IN_A_POST,
     )
 
 

@@ -135,7 +135,7 @@ def test_a_source_that_is_none_is_refused_plainly(desk: Path, source: str) -> No
 
 
 def test_an_imported_digests_preview_is_the_same_digest(desk: Path) -> None:
-    """Only the tags of the whole digest are not shown by a post; the report says so."""
+    """But for what a post does not show; the report says what that is."""
     roundup("import", str(SEED), "--date", "2020-05-01", "--yes")
     digest = loaded(desk / "digests" / "2020-05-01-road-to-recovery.yaml")
     for channel in ("#news", "#full"):
@@ -146,6 +146,8 @@ def test_an_imported_digests_preview_is_the_same_digest(desk: Path) -> None:
         code, _, report = roundup("import", "preview", "--yes", "--output", f"{channel[1:]}.yaml")
 
         assert code == 0, report
+        for lost in ("tags of the whole digest", "companies from tags", "own summary"):
+            assert re.search(f"warning: a post does not (show|tell) .*{lost}", report)
         back = loaded(desk / f"{channel[1:]}.yaml")
         assert replace(back, id=digest.id, tags=digest.tags, stories=()) == replace(digest, stories=())
         for one, other in zip(back.stories, digest.stories, strict=True):
