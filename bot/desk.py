@@ -23,6 +23,8 @@ from bot.ledger import Decision, Ledger
 
 # What is in the channel, on its way there, or may be there: no second order may send it.
 UNDER_WAY = frozenset({State.PENDING, State.SENDING, State.SENT, State.UNSURE})
+# Somebody else decided about it in the same moment.
+RETRACT_AGAIN = "has just changed: retract it again"
 
 
 class Choice(StrEnum):
@@ -235,7 +237,7 @@ class Desk:
             at=self._ledger.now(), who=who, what="retract", digest=posting.digest, channel=posting.channel
         )
         if not self._ledger.decide(decision, postings=[new], unwanted=[new]):
-            return "has just changed: retract it again"
+            return RETRACT_AGAIN
         return "is taken back"
 
     def _move(self, posting: Posting, place: Place, waiting: Sequence[Delivery], who: str) -> str:

@@ -24,7 +24,7 @@ from bot.config import load_settings
 from bot.core.delivery import Key, State
 from bot.core.errors import RoundupError
 from bot.core.settings import Settings
-from bot.desk import Choice, Desk, StatusRow
+from bot.desk import RETRACT_AGAIN, Choice, Desk, StatusRow
 from bot.environment import read_environment
 from bot.ledger import Ledger, LedgerError
 from bot.library import Library
@@ -94,7 +94,7 @@ class _Office:
 def _open(config: Path, *, only: str = "", look: bool = True, only_read: bool = False) -> Iterator[_Office]:
     """Open config, digests and ledger. *only* is the digest, by id or path, that the command is about.
 
-    *look*: ask Slack for the channels. *only_read*: write nothing, not even an empty ledger.
+    *look*: ask Slack for the channels. *only_read*: write nothing, not even an empty ledger; join no channel.
     """
     settings = load_settings(config)
     try:
@@ -113,7 +113,7 @@ def _open(config: Path, *, only: str = "", look: bool = True, only_read: bool = 
         office.directory.recall(names)
         online = bool(os.environ.get("SLACK_BOT_TOKEN"))
         if online and look:
-            office.directory.look_up()
+            office.directory.look_up(join=not only_read)
         try:
             yield _Office(
                 settings=settings,
@@ -158,11 +158,14 @@ def retract(config: Path, digest: str, channel: str) -> None:
     """Take a posted digest back: remove every message of it."""
     with _open(config, only=digest) as shell:
         name = shell.digest_id(digest)
-        _say(shell.desk.retract(name, channel=channel, who=SHELL))
+        said = shell.desk.retract(name, channel=channel, who=SHELL)
+        _say(said)
         for line in shell.desk.copies(name):
             click.echo(line)
         shell.carry_out()
         _report(shell, name, channel)
+    if missed := [place for place, words in said.items() if words == RETRACT_AGAIN]:
+        raise RoundupError(f"{name} is not taken back in {', '.join(sorted(missed))}: retract it again")
 
 
 @click.command()

@@ -1,4 +1,4 @@
-"""Finds the channels that the config names, and joins the public ones among them."""
+"""Finds the channels that the config names, and joins the public ones among them unless told not to."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Directory:
         ids = self._ledger.known_channels()
         self._rooms = {name: Room(id=ids[name], name=_plain(name)) for name in self._names if name in ids}
 
-    def look_up(self) -> Mapping[str, Room | str]:
+    def look_up(self, *, join: bool = True) -> Mapping[str, Room | str]:
         """Ask Slack for every channel, join the public ones, and return what it said.
 
         A channel that was renamed is still found by the ID its old name had.
@@ -51,7 +51,7 @@ class Directory:
             info: Mapping[str, Any] | str = listed.get(_plain(name)) or trouble or "channel_not_found"
             if isinstance(info, str) and (channel := name if is_id(name) else ids.get(name, "")):
                 info = _info(self._messenger, channel)
-            found[name] = self._room(name, info) if isinstance(info, Mapping) else info
+            found[name] = self._room(name, info, join) if isinstance(info, Mapping) else info
         # What cannot be found at the moment keeps the ID it had.
         self._rooms = {
             name: self._rooms.get(name, room) if isinstance(room, str) else room
@@ -59,10 +59,13 @@ class Directory:
         }
         return found
 
-    def _room(self, name: str, info: Mapping[str, Any]) -> Room:
+    def _room(self, name: str, info: Mapping[str, Any], join: bool) -> Room:
         called = str(info.get("name", "")) or _plain(name)
         renamed = not is_id(name) and called != _plain(name)
-        return Room(id=str(info["id"]), name=called, trouble=_trouble(self._messenger, info), renamed=renamed)
+        trouble = _trouble(info)
+        if join and not trouble and not info.get("is_member", True):
+            trouble = _join(self._messenger, str(info["id"]))
+        return Room(id=str(info["id"]), name=called, trouble=trouble, renamed=renamed)
 
 
 def _plain(name: str) -> str:
@@ -108,15 +111,16 @@ def _info(messenger: Messenger, channel: str) -> Mapping[str, Any] | str:
     return answer.error
 
 
-def _trouble(messenger: Messenger, info: Mapping[str, Any]) -> str:
+def _trouble(info: Mapping[str, Any]) -> str:
     if info.get("is_archived"):
         return "is_archived"
-    if info.get("is_member", True):
-        return ""
-    if info.get("is_private"):
-        return "not_in_channel"
-    outcome = messenger.join(str(info["id"]))
-    match outcome:
+    shut_out = info.get("is_private") and not info.get("is_member", True)
+    return "not_in_channel" if shut_out else ""
+
+
+def _join(messenger: Messenger, channel: str) -> str:
+    """Join a public channel, and return what hinders."""
+    match messenger.join(channel):
         case Accepted():
             return ""
         case Refused(error=error):

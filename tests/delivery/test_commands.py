@@ -12,8 +12,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from bot.cli import main
-from bot.ledger import open_ledger
+from bot.ledger import Ledger, open_ledger
 from bot.practice.server import BOT_TOKEN, PracticeServer
+from bot.practice.workspace import BOT_USER
 
 CONFIG = """\
 timezone: UTC
@@ -76,6 +77,20 @@ def test_a_dry_run_says_what_would_happen_and_does_nothing(run: Run, practice: P
     assert "would: #news gets it now, not at Mon" in result.stdout
     assert posted(practice) == []
     assert rows(run) == []
+
+
+def test_a_dry_run_joins_no_channel(run: Run, practice: PracticeServer, tmp_path: Path) -> None:
+    """Everybody in a channel is told that the bot has come."""
+    config = tmp_path / "config.yaml"
+    config.write_text(config.read_text().replace("#travel", "#general"))
+    general = practice.workspace.channel("#general")
+    result = run("post", "first", "--dry-run")
+
+    assert result.exit_code == 0
+    assert "would: #general gets it now" in result.stdout
+    assert BOT_USER not in general.members
+    assert run("post", "first").exit_code == 0
+    assert BOT_USER in general.members
 
 
 @pytest.mark.parametrize(
@@ -232,6 +247,18 @@ def test_retract_takes_everything_back(run: Run, practice: PracticeServer) -> No
     assert result.stdout.splitlines()[-1] == "first: 4 withdrawn"
     again = run("retract", "first")
     assert (again.exit_code, again.stdout.splitlines()[-1]) == (0, "first: nothing has changed")
+
+
+def test_a_retract_that_came_too_late_is_no_success(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A script must not go on as if it were gone."""
+    run("post", "first")
+    with monkeypatch.context() as patch:
+        patch.setattr(Ledger, "decide", lambda *_, **__: False)  # somebody else was faster
+        result = run("retract", "first")
+
+    assert result.exit_code == 1
+    assert result.stderr.endswith("first is not taken back in #news, #travel: retract it again\n")
+    assert run("retract", "first").exit_code == 0
 
 
 def test_what_stands_in_a_channel_that_left_the_config_is_taken_back_and_counted(
