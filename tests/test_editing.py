@@ -221,6 +221,22 @@ def test_whoever_is_no_editor_is_told_so(tmp_path: Path) -> None:
         assert desk.last_text().startswith("Only editors may do that")
 
 
+def test_a_refused_press_leaves_the_buttons_to_those_who_may_decide(
+    desk: EditorsDesk, tmp_path: Path
+) -> None:
+    """The alarm that a former editor pressed is the one place with its buttons."""
+    desk.preview()
+    shown = desk.server.workspace.ephemerals("#news")[-1]
+    config = tmp_path / "config.yaml"
+    config.write_text(config.read_text().replace(ME, "U0SOMEBODY"))
+    until(lambda: desk.bot.newsroom.refresh() or ME not in desk.bot.newsroom.settings.current.editors, "read")
+    desk.server.press("#news", shown.ts, "editor_post_now")
+    until(lambda: desk.last_text().startswith("Only editors may do that"), "the refusal is there")
+
+    assert "editor_post_now" in json.dumps(desk.server.workspace.ephemerals("#news")[-2].blocks)
+    assert desk.server.workspace.posted("#news") == []
+
+
 def test_broken_file_is_told_once_the_database_is_back(
     desk: EditorsDesk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -57,14 +57,23 @@ def register(app: App, wiring: EditorWiring) -> None:
     """Connect the editors' listeners; before the readers' ones, which answer every other word."""
 
     def preview(body: dict[str, Any], command: dict[str, Any]) -> None:
-        user, url = command.get("user_id", ""), command.get("response_url", "")
-        wiring.responder.replace(url, _answered(lambda: _preview(wiring, user, command["text"])))
+        try:
+            answer = _preview(wiring, command.get("user_id", ""), command["text"])
+        except RoundupError as error:
+            answer = _said(str(error))
+        wiring.responder.replace(command.get("response_url", ""), answer)
 
     def order(body: dict[str, Any], action: dict[str, Any]) -> None:
         press = read_press(body, action)
-        if value := press.read(digest=str):
-            answer = _answered(lambda: _said(_carry_out(wiring, press, value)))
-            wiring.responder.replace(press.response_url, answer)
+        value = press.read(digest=str)
+        if value is None:
+            return
+        try:
+            said = _carry_out(wiring, press, value)
+        except RoundupError as error:  # nothing is decided: whoever may decide still needs the buttons
+            wiring.responder.tell(press.response_url, _said(str(error)))
+        else:
+            wiring.responder.replace(press.response_url, _said(said))
 
     app.command("/roundup", matchers=[_asks_for_preview])(ack=_acknowledge, lazy=[preview])
     for action_id in (POST_NOW, SKIP_WEEK, RETRACT, *DECISIONS):
@@ -80,16 +89,9 @@ def _acknowledge(ack: Ack) -> None:
     ack()
 
 
-def _answered(answer: Callable[[], Message]) -> Message:
-    try:
-        return answer()
-    except RoundupError as error:
-        return _said(str(error))
-
-
 def _preview(wiring: EditorWiring, user: str, text: str) -> Message:
     if not wiring.is_editor(user):
-        return _said(NOT_AN_EDITOR)
+        raise RoundupError(NOT_AN_EDITOR)
     digest = wiring.find_digest(" ".join(text.split()[1:]))
     return preview_message(
         digest,
@@ -103,7 +105,7 @@ def _preview(wiring: EditorWiring, user: str, text: str) -> Message:
 def _carry_out(wiring: EditorWiring, press: Press, value: Mapping[str, Any]) -> str:
     user, digest, channel = press.user, value["digest"], str(value.get("channel", ""))
     if not wiring.is_editor(user):
-        return NOT_AN_EDITOR
+        raise RoundupError(NOT_AN_EDITOR)
     log.info("editor_ordered what=%s digest=%s channel=%s by=%s", press.action, digest, channel, user)
     match press.action:
         case "editor_post_now":
