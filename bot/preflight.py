@@ -39,6 +39,10 @@ _HERE = re.compile(
     r"(?:[.!…](?=\s|$)|$)",
     re.IGNORECASE,
 )
+# A file's name, or what every picture is: whoever cannot see it learns nothing.
+_NO_DESCRIPTION = re.compile(
+    r"\S+\.(?:jpe?g|png|gif|webp|svg)|(?:an? )?(?:image|picture|photo)\.?", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -203,9 +207,15 @@ def _without_url(count: int, of: int) -> str:
 
 def _look_at_story(file: YamlFile, loc: Loc, story: Story) -> None:
     _look_at_words(file, (*loc, "headline"), story.headline, "headline")
+    if story.url and _HERE.fullmatch(story.headline):
+        file.warning(
+            (*loc, "headline"), f"a link that says only {shown(story.headline)}; say what it leads to"
+        )
     for paragraph in story.body:
         if not story.url and (here := _HERE.search(paragraph)):
             file.warning((*loc, "body"), f"{shown(here[0])} leads nowhere; give the story its url, or cut it")
+    if story.image and _NO_DESCRIPTION.fullmatch(story.image.alt):
+        file.warning((*loc, "image", "alt"), f"{shown(story.image.alt)} describes nothing; say what it shows")
     if story.image and story.image.url:
         suffix = PurePosixPath(urlsplit(story.image.url).path).suffix.lower()
         if suffix in UNSEEN_PICTURES:
@@ -225,9 +235,9 @@ def _look_at_repeats(issue: _Issue) -> None:
     for kind in ("headline", "url"):
         seen: dict[str, int] = {}
         for n, story in enumerate(issue.digest.stories):
-            value: str = getattr(story, kind).casefold()
+            value: str = getattr(story, kind).casefold().rstrip("/")
             if value and value in seen:
-                text = f"the same {kind} as on line {seen[value]}"
+                text = f"the same {kind} as on line {seen[value]}; change one, or make one story of the two"
                 issue.file.warning(("stories", n, kind), text)
             line, _ = issue.file.place(("stories", n, kind))
             seen.setdefault(value, line)

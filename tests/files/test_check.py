@@ -99,11 +99,19 @@ WORTH_A_LOOK = {
         ],
     ),
     "the same headline and address": (
-        GOOD + "  - headline: fliggy fuels travel\n    url: https://example.com/1\n",
+        GOOD + "  - headline: fliggy fuels travel\n    url: https://example.com/1/\n",
         [
-            "9:15: warning: stories[1].headline: the same headline as on line 6",
-            "10:10: warning: stories[1].url: the same url as on line 8",
+            "9:15: warning: stories[1].headline: the same headline as on line 6; change one, or make one story of the two",
+            "10:10: warning: stories[1].url: the same url as on line 8; change one, or make one story of the two",
         ],
+    ),
+    "a link that says only here": (
+        GOOD.replace("Fliggy Fuels Travel", "Click here"),
+        ['6:15: warning: stories[0].headline: a link that says only "Click here"; say what it leads to'],
+    ),
+    "a picture without a description": (
+        GOOD + "    image: {alt: IMG_7.jpg, url: 'https://example.com/x.jpg'}\n",
+        ['9:18: warning: stories[0].image.alt: "IMG_7.jpg" describes nothing; say what it shows'],
     ),
     "a date far away": (
         GOOD.replace("2020", "2021"),
