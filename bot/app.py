@@ -6,7 +6,7 @@ import logging
 import os
 import threading
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from datetime import date, datetime
 from hashlib import sha256
@@ -145,6 +145,7 @@ class Bot:
             parts=self._parts,
             coming=self._coming,
             posted=self._posted,
+            unsettled=self._unsettled,
             clock=self._clock,
         )
 
@@ -172,11 +173,15 @@ class Bot:
         return digest_parts(digest, channel.selection(digest) or digest.stories, layout=channel.layout)
 
     def _posted(self, digest: Digest) -> list[str]:
-        there = {
-            posting.channel
-            for posting in self._ledger.postings()
-            if posting.digest == digest.id and posting.verdict is Verdict.POST
-        }
+        return self._in_state(digest, {State.SENT})
+
+    def _unsettled(self, digest: Digest) -> list[str]:
+        return self._in_state(digest, set(State) - {State.SENT, State.SKIPPED, State.WITHDRAWN})
+
+    def _in_state(self, digest: Digest, states: Collection[State]) -> list[str]:
+        """Return the channels, by name, in which the digest's first message is in one of *states*."""
+        parts = self._ledger.deliveries(digest=digest.id)
+        there = {part.channel for part in parts if part.part == 0 and part.state in states}
         return [place.name for place in self.posting.desk.places() if place.channel in there]
 
     def _coming(self, digest: Digest) -> list[Coming]:

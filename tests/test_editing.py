@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -139,6 +140,20 @@ def test_post_now_posts_once_however_often_it_is_pressed(desk: EditorsDesk) -> N
     assert "#news gets it now" in first
     assert "#news already has it" in second
     assert len(desk.server.workspace.posted("#news")) == 2
+
+
+def test_what_is_held_is_not_said_to_be_there(desk: EditorsDesk, tmp_path: Path) -> None:
+    """Whether Slack has it is just what nobody knows."""
+    desk.preview()
+    desk.press("editor_post_now")
+    until(lambda: len(desk.server.workspace.posted("#news")) == 2, "parent and thread are there")
+    with closing(sqlite3.connect(tmp_path / "roundup.db")) as ledger, ledger:
+        ledger.execute("UPDATE deliveries SET state = 'held' WHERE part = 0")
+    blocks = json.dumps(desk.preview())
+
+    assert "Not settled in #news: `roundup status` says what is known." in blocks
+    assert "Already in" not in blocks
+    assert "editor_retract" not in blocks
 
 
 def test_retracted_digest_is_gone_with_its_thread(desk: EditorsDesk) -> None:

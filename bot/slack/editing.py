@@ -6,7 +6,7 @@ Whoever is no editor is told so; every order is safe to repeat, because the desk
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -50,6 +50,9 @@ class EditorWiring:
     parts: Callable[[Digest], Sequence[Part]]  # as the first channel gets them
     coming: Callable[[Digest], Sequence[Coming]]
     posted: Callable[[Digest], Sequence[str]]  # channels that have it, by name
+    unsettled: Callable[
+        [Digest], Sequence[str]
+    ]  # channels that may have it, or get it by a person's decision
     clock: Callable[[], datetime]
 
 
@@ -98,6 +101,7 @@ def _preview(wiring: EditorWiring, user: str, text: str) -> Message:
         wiring.parts(digest),
         coming=wiring.coming(digest),
         posted=wiring.posted(digest),
+        unsettled=wiring.unsettled(digest),
         now=wiring.clock(),
     )
 
@@ -133,6 +137,7 @@ def preview_message(
     *,
     coming: Sequence[Coming],
     posted: Sequence[str],
+    unsettled: Sequence[str],
     now: datetime,
 ) -> Message:
     """Return the digest's first message as it will be, marked PREVIEW, with where it goes and has gone."""
@@ -140,7 +145,8 @@ def preview_message(
     thread = (
         f"\n_{replies} more {'message' if replies == 1 else 'messages'} in its thread_" if replies else ""
     )
-    plan = "\n".join([*(_when(post, now) for post in coming), *_where(posted)]) or _never(digest)
+    told = [*(_when(post, now) for post in coming), *_where(posted, unsettled)]
+    plan = "\n".join(told) or _never(digest)
     blocks = (
         *first.blocks,
         {"type": "divider"},
@@ -150,8 +156,11 @@ def preview_message(
     return Message(text=first.text, blocks=blocks)
 
 
-def _where(posted: Sequence[str]) -> list[str]:
-    return [f"Already in {mrkdwn.escape(', '.join(posted))}."] if posted else []
+def _where(posted: Sequence[str], unsettled: Sequence[str]) -> Iterator[str]:
+    if posted:
+        yield f"Already in {mrkdwn.escape(', '.join(posted))}."
+    if unsettled:
+        yield f"Not settled in {mrkdwn.escape(', '.join(unsettled))}: `roundup status` says what is known."
 
 
 def _never(digest: Digest) -> str:
