@@ -16,7 +16,7 @@ from bot.core.delivery import Delivery, Posting, Room, State, Verdict
 from bot.core.digest import Digest
 from bot.core.errors import RoundupError
 from bot.core.nearest import nearest_of
-from bot.core.outlook import outlook
+from bot.core.outlook import SAY_WHERE, outlook
 from bot.core.plan import Target, dropped, is_absent, is_there, retried
 from bot.core.settings import ChannelSettings, Settings
 from bot.ledger import Decision, Ledger
@@ -173,7 +173,10 @@ class Desk:
         changes = [(d, _settled(d, choice, ts, now)) for d in waiting]
         if not self._ledger.decide(decision, postings=[settled], deliveries=changes):
             raise _changed(posting)
-        return f"{digest} in {place.name} is settled: {choice}"
+        unplaced = choice is Choice.THERE and not ts and waiting[0].part == 0
+        stuck = unplaced and any(d.part and d.state is State.PENDING for d in parts)
+        thread = f"; its thread waits until you say where it is: {SAY_WHERE}" if stuck else ""
+        return f"{digest} in {place.name} is settled: {choice}{thread}"
 
     def status(self) -> tuple[StatusRow, ...]:
         """Return every delivery in words, oldest slot first."""

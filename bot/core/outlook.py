@@ -5,6 +5,8 @@ from __future__ import annotations
 from bot.core.delivery import Delivery, Posting, State, Verdict
 from bot.core.remedies import remedy
 
+SAY_WHERE = "roundup resolve --there --link its link"
+
 
 def outlook(d: Delivery, first: Delivery, *, posting: Posting | None, name: str, listed: bool) -> str:
     """Say what happens next to a part, or what somebody must do; "" if nothing.
@@ -43,6 +45,8 @@ def _under_way(d: Delivery, first: Delivery) -> str:
     if d.state is State.UNSURE:
         at = f"at {d.not_before:%H:%M:%S} UTC" if d.not_before else "now"
         return f"the history is searched {at}; if it is not there, it is sent again"
+    if d.part and first.state is State.SENT and not first.ts:
+        return f"cannot follow, as nobody said where its first message is: {SAY_WHERE}"
     if d.part and not (first.state is State.SENT and first.ts):
         return "follows its first message"
     return _when(d) if d.not_before else "sent in its turn"
@@ -53,7 +57,7 @@ def _there(d: Delivery, name: str) -> str:
         return ""
     if not d.ts:
         what = "corrected" if d.wanted else "removed"
-        return f"cannot be {what}, as nobody said where it is: roundup resolve --there --link its link"
+        return f"cannot be {what}, as nobody said where it is: {SAY_WHERE}"
     if d.refused == d.wanted:
         return f"stays as it is: {remedy(d.error, name) or d.error}; then roundup retry"
     return f"{'corrected' if d.wanted else 'removed'}, {_when(d)}"

@@ -249,6 +249,25 @@ def test_an_unreadable_history_holds_until_an_editor_decides(
     assert {m.thread_ts for m in office.channel()[1:]} == {first.ts}
 
 
+def test_a_thread_without_its_message_is_not_waited_for_in_silence(
+    open_office: Callable[..., Office], practice: PracticeServer
+) -> None:
+    """The button "It is there" brings no link, and nothing can be posted into a thread nobody can find."""
+    office = open_office(channels=(channel("news", "0 09:00"),))
+    practice.fault("conversations.history", "missing_scope", times=9)
+    practice.fault("chat.postMessage", "close_accepted")
+    office.tick(SLOT)
+    (first,) = office.channel()
+    said = office.desk.resolve(MONDAY.isoformat(), channel="news", choice=Choice.THERE, who=EDITOR)
+    waits = "roundup resolve --there --link its link"
+
+    assert said.endswith(f"settled: there; its thread waits until you say where it is: {waits}")
+    assert office.desk.status()[1].next.endswith(waits)
+    office.desk.resolve(MONDAY.isoformat(), channel="news", choice=Choice.THERE, who=EDITOR, ts=first.ts)
+    office.tick()
+    assert set(office.states()) == {State.SENT}
+
+
 def test_who_said_that_it_is_there_may_bring_the_link_later(
     open_office: Callable[..., Office], practice: PracticeServer
 ) -> None:
