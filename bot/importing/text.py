@@ -54,8 +54,6 @@ _INTRO = re.compile(
 )
 _PICTURE = re.compile(r"\S+\.(jpe?g|png|gif|webp|svg|avif)|image|\[image.*\]", re.IGNORECASE)
 _NUMBER = re.compile(r"(?:#|no\. ?)?(\d{1,3})[.):]?\s+(?=\S)", re.IGNORECASE)
-
-
 # An item of a list, and how one that is a story goes on.
 _MARK = re.compile(r"[-–—*+•·▪◦‣] +(?=\S)")
 _HEADLINE_FIRST = re.compile(r"(.{8,120}?)(?: [-–—] |: )(.+)")
@@ -285,11 +283,12 @@ class _Page:
         if len(items) < 2 or any(row.role is Role.HEADLINE for row in self.rows):
             return
         closing = self.rows[items[-1] + 1 :]
+        stories = set(items)
         if closing and closing[0].gap and not any(row.prose for row in closing):
             for row in closing:
                 row.be(Role.DROPPED, "below the last item: a closing")
         self.rows[:] = [
-            part for i, row in enumerate(self.rows) for part in (_story_of(row) if i in items else [row])
+            part for i, row in enumerate(self.rows) for part in (_story_of(row) if i in stories else [row])
         ]
 
     def _drop_labels(self) -> None:
