@@ -28,16 +28,16 @@ from zoneinfo import ZoneInfo, available_timezones
 
 import click
 
-from bot.core.delivery import Rung
+from bot.core.delivery.state import Rung
 from bot.core.schedule import Schedule, WeeklyTime
 from bot.core.settings import DeliverySettings, Settings
-from bot.ledger import LedgerError, open_ledger
+from bot.delivery.publisher import Publisher
+from bot.delivery.scheduler import Scheduler
 from bot.practice.server import BOT_TOKEN, PracticeServer
-from bot.publisher import Publisher
-from bot.scheduler import Scheduler
-from bot.slack.blocks import digest_parts, without_blocks, without_images
 from bot.slack.directory import Directory
 from bot.slack.messenger import Messenger
+from bot.slack.views.posts import digest_parts, without_blocks, without_images
+from bot.store.ledger import LedgerError, open_ledger
 from tests.delivery.scene import Scene, wait_for
 from tests.delivery.test_simulation import Tally, play
 from tests.delivery.world import Shelf, channel, digest

@@ -24,7 +24,7 @@ from sklearn.feature_extraction import DictVectorizer
 from sklearn.linear_model import LogisticRegression
 
 from benchmarks.importing import PASTED, SHAPES, Page, Pastes, compared, pages_of
-from bot.importing import headlines, text
+from bot.importing import headlines, pasted
 from bot.importing.rows import Row
 
 WEIGHTS = Path(headlines.__file__).with_name("headline_weights.json")
@@ -76,8 +76,8 @@ def _pasted(source: str, page: Page) -> Iterator[Paste]:
             caught.append(headlines.Page(copy.deepcopy(rows), loose=loose))
             return {}
 
-        with patch.object(text, "weigh", catch):
-            text.read_text(shape(page))
+        with patch.object(pasted, "weigh", catch):
+            pasted.read_text(shape(page))
         if caught:
             yield _labelled(source, caught[0], page)
 

@@ -27,10 +27,10 @@ from typing import Any
 from bot.core.errors import RoundupError
 from bot.importing.draft import Draft, Role
 from bot.importing.feed import read_feed
-from bot.importing.html import read_html, read_newsletter
 from bot.importing.markdown import read_markdown
+from bot.importing.pages import read_html, read_newsletter
+from bot.importing.pasted import read_text
 from bot.importing.reading import Format, read_draft
-from bot.importing.text import read_text
 from bot.importing.words import plain, tidy, title_case
 
 Gold = list[str]

@@ -50,7 +50,7 @@ class Ours:
     """`bot.search`."""
 
     def __init__(self, folder: Path, stories: Sequence[Story]) -> None:
-        from bot.core.answer import Document
+        from bot.core.search.answer import Document
         from bot.search import cache
         from bot.search.engine import SearchEngine
 

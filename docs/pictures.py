@@ -13,7 +13,7 @@ sys.path.insert(0, str(ROOT))  # run as a script, which sees only its own folder
 
 from playwright.sync_api import Page, ViewportSize, sync_playwright  # noqa: E402 - after the path
 
-from bot.demo import Demo  # noqa: E402
+from bot.cli.demo import Demo  # noqa: E402
 
 IMAGES = ROOT / "docs" / "images"
 SIZE: ViewportSize = {"width": 1440, "height": 900}

@@ -25,15 +25,15 @@ from typing import Any
 import click
 import pytest
 
+from bot.app.health import Metrics
 from bot.cli import COMMANDS, main
-from bot.config import ChannelEntry, ConfigEntry, DeliveryEntry, load_settings, read_duration
-from bot.core.delivery import State
-from bot.environment import read_environment
-from bot.health import Metrics
-from bot.library import DigestEntry, ImageEntry, StoryEntry, read_digest
+from bot.core.delivery.state import State
+from bot.core.environment import read_environment
+from bot.files.config import ChannelEntry, ConfigEntry, DeliveryEntry, load_settings, read_duration
+from bot.files.yamlfile import FileModel
+from bot.newsroom.library import DigestEntry, ImageEntry, StoryEntry, read_digest
 from bot.practice.server import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET, PracticeServer
 from bot.slack.manifest import manifest
-from bot.yamlfile import FileModel
 
 ROOT = Path(__file__).parent.parent
 DOCUMENTS = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -276,7 +276,7 @@ def test_every_key_of_a_digest_is_documented() -> None:
 
 OPERATORS = ROOT / "docs/operators.md"
 # Requests over WSGI come in an `environ`, too.
-WSGI = {ROOT / "bot/slack/http.py", ROOT / "bot/health.py"}
+WSGI = {ROOT / "bot/slack/http.py", ROOT / "bot/app/health.py"}
 
 
 class Asked(dict[str, str]):

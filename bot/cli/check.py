@@ -11,14 +11,14 @@ from pathlib import Path
 import click
 
 from bot.cli.day import Day
-from bot.config import load_settings
-from bot.core.delivery import Posting
+from bot.core.delivery.state import Posting
+from bot.core.environment import read_environment
 from bot.core.errors import RoundupError, Severity
 from bot.core.settings import Settings
-from bot.environment import read_environment
-from bot.library import NO_BODY, NO_HEADLINE, NO_TITLE
-from bot.preflight import Report, Scales, Weight, preflight
-from bot.slack.blocks import MAX_BLOCKS, MAX_MESSAGE, digest_parts, weight
+from bot.files.config import load_settings
+from bot.newsroom.library import NO_BODY, NO_HEADLINE, NO_TITLE
+from bot.newsroom.preflight import Report, Scales, Weight, preflight
+from bot.slack.views.posts import MAX_BLOCKS, MAX_MESSAGE, digest_parts, weight
 
 SCHEMA = Path("docs", "digest.schema.json")  # beside the configuration, if this is a checkout
 SLACK = Scales(render=digest_parts, weight=weight, blocks=MAX_BLOCKS, characters=MAX_MESSAGE)
@@ -52,7 +52,7 @@ def _posted_from_here() -> tuple[Posting, ...]:
     with suppress(RoundupError):  # a bad variable, a newer database: other commands say so
         environment = read_environment(os.environ)
         if environment.database_file and environment.database_file.is_file():
-            from bot.ledger import LedgerError, read_ledger
+            from bot.store.ledger import LedgerError, read_ledger
 
             with suppress(LedgerError), closing(read_ledger(environment.database_url)) as ledger:
                 return ledger.postings()

@@ -6,7 +6,7 @@ from datetime import date
 
 import click
 
-from bot.yamlfile import read_day
+from bot.files.yamlfile import read_day
 
 
 class Day(click.ParamType[date]):

@@ -18,17 +18,17 @@ from pathlib import Path
 
 import click
 
+from bot.app.post_office import PostOffice, build_posting, open_database
 from bot.cli.day import Day
-from bot.codes import Codes
-from bot.config import load_settings
-from bot.core.delivery import Key, State
+from bot.core.delivery.state import Key, State
+from bot.core.environment import read_environment
 from bot.core.errors import RoundupError
 from bot.core.settings import Settings
-from bot.desk import RETRACT_AGAIN, Choice, Desk, StatusRow
-from bot.environment import read_environment
-from bot.ledger import Ledger, LedgerError
-from bot.library import Library
-from bot.posting import PostOffice, build_posting, open_database
+from bot.delivery.desk import RETRACT_AGAIN, Choice, Desk, StatusRow
+from bot.files.config import load_settings
+from bot.newsroom.codes import Codes
+from bot.newsroom.library import Library
+from bot.store.ledger import Ledger, LedgerError
 
 SHELL = "the shell"
 FINE = frozenset({State.PENDING, State.SENDING, State.SENT})  # who ordered it is a note then, no error

@@ -10,8 +10,8 @@ from pathlib import Path
 import click
 
 from bot.cli.day import Day
-from bot.config import load_settings
 from bot.core.errors import RoundupError
+from bot.files.config import load_settings
 from bot.importing.companies import Registry
 from bot.importing.draft import Draft, Role, digest_of
 from bot.importing.reading import Format, read_draft

@@ -15,14 +15,14 @@ from pathlib import Path
 
 import click
 
-from bot.config import load_settings
-from bot.core.calendar import SKIPPED, Coming, coming, span
-from bot.core.delivery import Posting
+from bot.core.delivery.calendar import SKIPPED, Coming, coming, span
+from bot.core.delivery.plan import Target
+from bot.core.delivery.state import Posting
 from bot.core.errors import RoundupError
-from bot.core.plan import Target
 from bot.core.schedule import ClockChange
 from bot.core.settings import Settings
-from bot.library import Library
+from bot.files.config import load_settings
+from bot.newsroom.library import Library
 
 WORDS = {
     None: "",
@@ -65,8 +65,8 @@ class _Decided:
 
 
 def _decided() -> _Decided:
-    from bot.environment import read_environment
-    from bot.ledger import LedgerError, read_ledger
+    from bot.core.environment import read_environment
+    from bot.store.ledger import LedgerError, read_ledger
 
     url = read_environment(os.environ).database_url
     try:

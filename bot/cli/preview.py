@@ -13,17 +13,17 @@ from pathlib import Path
 
 import click
 
-from bot.config import load_settings
-from bot.core.delivery import Accepted
+from bot.cli.terminal import preview_messages, print_preview
+from bot.core.delivery.state import Accepted
 from bot.core.digest import Digest
+from bot.core.environment import missing, read_environment
 from bot.core.errors import RoundupError
 from bot.core.message import Part
 from bot.core.nearest import nearest_of
 from bot.core.settings import ChannelSettings, Layout, Settings
-from bot.environment import missing, read_environment
-from bot.library import Library
-from bot.preview import preview_messages, print_preview
-from bot.slack.blocks import as_preview, digest_parts
+from bot.files.config import load_settings
+from bot.newsroom.library import Library
+from bot.slack.views.posts import as_preview, digest_parts
 
 USER_ID = re.compile(r"[UW][A-Z0-9]{2,20}")
 
@@ -106,7 +106,7 @@ def _named(config: Path, entries: Sequence[ChannelSettings], name: str) -> Chann
 
 def _known_ids() -> Mapping[str, str]:
     """Return the IDs of the channels that were ever posted to, by name; none if the database is away."""
-    from bot.ledger import LedgerError, read_ledger
+    from bot.store.ledger import LedgerError, read_ledger
 
     try:
         with closing(read_ledger(read_environment(os.environ).database_url)) as ledger:

@@ -9,11 +9,11 @@ from rich.console import Console
 from rich.text import Text
 
 from bot.core.errors import RoundupError
+from bot.files.yamlfile import read_day
 from bot.importing.companies import Registry
 from bot.importing.draft import Draft, Role
 from bot.importing.report import hints, likely_companies
 from bot.importing.writer import scalar
-from bot.yamlfile import read_day
 
 # One key a role, and its colour. The word stands beside the line too: colour alone says nothing.
 _KEYS = {

@@ -15,14 +15,14 @@ from typing import Any
 import click
 from rich.console import Console
 
-from bot.core.answer import Answer, Document, Help, Kind, Latest, Match, Opened, Reply
+from bot.cli.terminal import print_answer
 from bot.core.digest import Digest, Story
-from bot.newsroom import Newsroom
-from bot.preview import print_answer
+from bot.core.search.answer import Answer, Document, Help, Kind, Latest, Match, Opened, Reply
+from bot.newsroom.newsroom import Newsroom
 from bot.search.archive import search_archive
 from bot.search.engine import HINT_EMPTY
-from bot.slack.answers import answer_message
-from bot.slack.listeners import Find
+from bot.slack.listeners.readers import Find
+from bot.slack.views.answers import answer_message
 
 Ask = Callable[[str], Reply]
 

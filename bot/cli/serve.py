@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from bot.core.environment import missing, read_environment
 from bot.core.errors import RoundupError
-from bot.environment import missing, read_environment
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -41,7 +41,7 @@ def run(config: Path, *, socket: bool, http: bool) -> None:
     if not environment.bot_token:
         raise missing("SLACK_BOT_TOKEN")
     if socket or (not http and environment.app_token):
-        from bot.app import run_socket
+        from bot.app.bot import run_socket
 
         run_socket(config, os.environ, stop_on_signal())
         return
@@ -59,7 +59,7 @@ def serve_http(config: Path, *, host: str, port: int) -> None:
 
 
 def _load_http(config: Path) -> tuple[WSGIApplication, Callable[[], None]]:
-    from bot.app import load_http
+    from bot.app.bot import load_http
 
     return load_http(config, os.environ)
 
@@ -72,7 +72,7 @@ def _load_http(config: Path) -> tuple[WSGIApplication, Callable[[], None]]:
 @click.pass_obj
 def demo(config: Path, port: int | None, once: bool) -> None:
     """Show the bot at work in a practice workspace on this machine. Needs no Slack and no network."""
-    from bot.demo import Demo
+    from bot.cli.demo import Demo
 
     level = "WARNING" if once else os.environ.get("LOG_LEVEL") or "WARNING"
     set_up_logging(read_environment({"LOG_LEVEL": level}).log_level)
@@ -90,7 +90,7 @@ def demo(config: Path, port: int | None, once: bool) -> None:
 @click.pass_obj
 def doctor(config: Path) -> None:
     """Ask Slack whether everything is in place; say the remedy for what is not."""
-    from bot.config import load_settings
+    from bot.files.config import load_settings
     from bot.slack.doctor import examine
 
     environment = read_environment(os.environ)

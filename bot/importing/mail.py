@@ -13,9 +13,9 @@ from email.message import EmailMessage
 from email.utils import parsedate_to_datetime
 
 from bot.importing.draft import Draft
-from bot.importing.html import read_newsletter
+from bot.importing.pages import read_newsletter
+from bot.importing.pasted import read_text
 from bot.importing.source import check_words
-from bot.importing.text import read_text
 from bot.importing.words import tidy, web_address
 
 _HEADER = re.compile(

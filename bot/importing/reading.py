@@ -41,17 +41,17 @@ def read_draft(
 
 
 def _text(content: bytes, text: str, source: str, form: Format | None, names: Collection[str]) -> Draft:
-    from bot.importing.preview import read_preview
+    from bot.importing.previews import read_preview
 
     if preview := read_preview(text):
         return preview
     match form or _looks_like(text, source):
         case Format.HTML:
-            from bot.importing.html import read_html
+            from bot.importing.pages import read_html
 
             return read_html(text, base=web_address(source))
         case Format.MAIL if _is_html(text):
-            from bot.importing.html import read_newsletter
+            from bot.importing.pages import read_newsletter
 
             return read_newsletter(text)
         case Format.FEED:
@@ -62,7 +62,7 @@ def _text(content: bytes, text: str, source: str, form: Format | None, names: Co
             check_words(text)
             return read_markdown(text)
         case _:
-            from bot.importing.text import read_text
+            from bot.importing.pasted import read_text
 
             check_words(text)
             return read_text(text, names=names)

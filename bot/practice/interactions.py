@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from bot.practice import rules
 from bot.practice.api import Call, read_content, slack_message
-from bot.practice.delivery import Delivery, DeliveryError
+from bot.practice.handover import Delivery, DeliveryError
 from bot.practice.workspace import (
     APP_ID,
     BOT_USER,

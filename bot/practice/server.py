@@ -28,8 +28,8 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from bot.core.errors import RoundupError
 from bot.practice import api
-from bot.practice.delivery import Delivery, HttpDelivery
 from bot.practice.faults import ON_THE_WAY, RESPONSE_URL, Fault, Faults
+from bot.practice.handover import Delivery, HttpDelivery
 from bot.practice.interactions import Interactions, Result
 from bot.practice.limits import Meter, RateLimits
 from bot.practice.page import Page

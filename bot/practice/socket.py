@@ -10,7 +10,7 @@ from itertools import count
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from bot.practice.delivery import ACK_TIMEOUT, DeliveryError
+from bot.practice.handover import ACK_TIMEOUT, DeliveryError
 from bot.practice.workspace import APP_ID, Json
 
 MOST_CONNECTIONS = 10

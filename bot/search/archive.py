@@ -11,8 +11,8 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import IO, Any, cast
 
-from bot.core.answer import Document
 from bot.core.errors import RoundupError
+from bot.core.search.answer import Document
 from bot.search.cache import note, recall
 from bot.search.engine import SearchEngine
 from bot.search.index import VERSION

@@ -15,7 +15,7 @@ from contextlib import closing, suppress
 from pathlib import Path
 from secrets import token_hex
 
-from bot.core.answer import Document
+from bot.core.search.answer import Document
 from bot.search.index import Index, Writer, create
 
 log = logging.getLogger(__name__)

@@ -13,11 +13,11 @@ from hashlib import blake2b
 from itertools import combinations, islice
 from typing import NamedTuple, Self, TypeVar
 
-from bot.core.answer import Answer, Document, Kind, Match
-from bot.core.highlight import Passage, excerpt, key
-from bot.core.meaning import Candidate, Unit, units
-from bot.core.query import Parts, Query, read_query
-from bot.core.text import join, name_parts
+from bot.core.search.answer import Answer, Document, Kind, Match
+from bot.core.search.highlight import Passage, excerpt, key
+from bot.core.search.meaning import Candidate, Unit, units
+from bot.core.search.query import Parts, Query, read_query
+from bot.core.search.text import join, name_parts
 from bot.search.cache import build_index, open_index
 from bot.search.index import VERSION, Hit, Index, day_of, first_place, last_place, mark
 

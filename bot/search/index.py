@@ -17,10 +17,10 @@ from functools import cached_property
 from hashlib import blake2b
 from typing import Any, NamedTuple
 
-from bot.core.answer import Document
-from bot.core.meaning import Term
-from bot.core.text import Cutter, join, name_parts
-from bot.core.vocabulary import Vocabulary, blocks, is_fuzzy, letter_sets
+from bot.core.search.answer import Document
+from bot.core.search.meaning import Term
+from bot.core.search.text import Cutter, join, name_parts
+from bot.core.search.vocabulary import Vocabulary, blocks, is_fuzzy, letter_sets
 
 VERSION = 4  # of what is in the file and how words are cut; another number is another file
 _APPLICATION = 0x526E6475  # "Rndu"

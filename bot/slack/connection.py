@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from slack_sdk.errors import SlackApiError, SlackClientError
 
+from bot.core.delivery.remedies import code_of
 from bot.core.errors import RoundupError
-from bot.core.remedies import code_of
 from bot.slack.messenger import Identity, Messenger
 
 if TYPE_CHECKING:

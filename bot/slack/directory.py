@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from bot.core.delivery import Accepted, Deferred, Refused, Room, Unknown
-from bot.ledger import Ledger
+from bot.core.delivery.state import Accepted, Deferred, Refused, Room, Unknown
 from bot.slack.messenger import Messenger
+from bot.store.ledger import Ledger
 
 LIST_PAGE = 500
 

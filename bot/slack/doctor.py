@@ -11,9 +11,9 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler
 
+from bot.core.environment import Environment, missing
 from bot.core.errors import RoundupError
 from bot.core.settings import Settings
-from bot.environment import Environment, missing
 from bot.slack.connection import in_words, whoami
 from bot.slack.manifest import OPTIONAL_SCOPES, SCOPES
 from bot.slack.messenger import Identity, Messenger

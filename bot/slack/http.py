@@ -13,8 +13,8 @@ from contextlib import closing
 from multiprocessing.util import Finalize
 from typing import TYPE_CHECKING, Any
 
+from bot.core.environment import port_error
 from bot.core.errors import RoundupError
-from bot.environment import port_error
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment

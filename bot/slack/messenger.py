@@ -20,7 +20,8 @@ from urllib.error import URLError
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from bot.core.delivery import (
+from bot.core.delivery.remedies import WORKSPACE_ERRORS
+from bot.core.delivery.state import (
     Absent,
     Accepted,
     Deferred,
@@ -32,7 +33,6 @@ from bot.core.delivery import (
     Unreadable,
 )
 from bot.core.message import Message
-from bot.core.remedies import WORKSPACE_ERRORS
 
 EVENT_TYPE = "roundup_part"
 # "Possible some aspect of the operation succeeded", Slack says of these.

@@ -18,13 +18,13 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bot.config import load_settings
-from bot.core.delivery import Delivery, Posting
-from bot.core.plan import Step
-from bot.ledger import Wait
-from bot.library import Library
-from bot.posting import build_posting, open_database
-from bot.scheduler import Scheduler
+from bot.app.post_office import build_posting, open_database
+from bot.core.delivery.plan import Step
+from bot.core.delivery.state import Delivery, Posting
+from bot.delivery.scheduler import Scheduler
+from bot.files.config import load_settings
+from bot.newsroom.library import Library
+from bot.store.ledger import Wait
 
 LEDGER = ("arrange", "claim", "write")
 SLACK = ("post", "edit", "remove", "find")

@@ -13,9 +13,9 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from bot.core.delivery import State
-from bot.ledger import Ledger, open_ledger
+from bot.core.delivery.state import State
 from bot.practice.server import BOT_TOKEN, PracticeServer
+from bot.store.ledger import Ledger, open_ledger
 from tests.delivery import replica
 
 # Forked from a process that has imported everything: a start takes milliseconds, and it has no threads yet.

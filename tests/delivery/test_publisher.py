@@ -12,18 +12,18 @@ from pathlib import Path
 
 import pytest
 
-from bot.core.delivery import Refused, Rung, State
+from bot.core.delivery.state import Refused, Rung, State
 from bot.core.digest import Digest, Image
 from bot.core.errors import RoundupError
 from bot.core.settings import ChannelSettings, DeliverySettings, Settings
-from bot.desk import Choice, Desk
-from bot.ledger import LedgerError, open_ledger
+from bot.delivery.desk import Choice, Desk
+from bot.delivery.publisher import Publisher
 from bot.practice.server import BOT_TOKEN, PracticeServer
 from bot.practice.workspace import Message
-from bot.publisher import Publisher
-from bot.slack.blocks import digest_parts, without_blocks, without_images
 from bot.slack.directory import Directory
 from bot.slack.messenger import Messenger
+from bot.slack.views.posts import digest_parts, without_blocks, without_images
+from bot.store.ledger import LedgerError, open_ledger
 from tests.delivery.scene import wait_for
 from tests.delivery.world import Shelf, channel, digest, settings
 

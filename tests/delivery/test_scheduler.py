@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.scheduler import STUCK, Scheduler
+from bot.delivery.scheduler import STUCK, Scheduler
 from tests.delivery.scene import wait_for
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from random import Random
 
-from bot.core.delivery import Key
+from bot.core.delivery.state import Key
 from bot.core.settings import DeliverySettings
 from tests.delivery.world import RULES, START, Shelf, Simulation, Weather, World, channel, digest, settings
 

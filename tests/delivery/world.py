@@ -12,7 +12,7 @@ from random import Random
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.core.delivery import (
+from bot.core.delivery.state import (
     Absent,
     Accepted,
     Deferred,
@@ -29,9 +29,9 @@ from bot.core.digest import Digest, Story
 from bot.core.message import Message, Part
 from bot.core.schedule import Schedule, WeeklyTime
 from bot.core.settings import ChannelSettings, DeliverySettings, Layout, Settings
-from bot.ledger import Ledger
-from bot.publisher import Publisher
-from tests.delivery.memory import MemoryLedger
+from bot.delivery.publisher import Publisher
+from bot.store.ledger import Ledger
+from tests.store.memory import MemoryLedger
 
 START = datetime(2026, 9, 1, 8, tzinfo=UTC)
 # As in production, with the slowest that Slack may be: what was accepted shows within LATE + LAG.

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.config import load_settings, read_settings
 from bot.core.errors import RoundupError, Severity
-from bot.library import read_digest
+from bot.files.config import load_settings, read_settings
+from bot.newsroom.library import read_digest
 from tests.files.written_files import CONFIG, DIGEST, write
 
 STORY = "  - headline: Second\n    body: B.\n"

@@ -10,11 +10,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.config import SettingsFile, load_settings, read_settings
 from bot.core.digest import Digest, Image
 from bot.core.errors import Severity
 from bot.core.settings import Layout, OnUnknown
-from bot.library import read_digest
+from bot.files.config import SettingsFile, load_settings, read_settings
+from bot.newsroom.library import read_digest
 from tests.files.written_files import CONFIG, DIGEST, write
 
 QUICK = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -14,9 +14,9 @@ import jsonschema
 import pytest
 import yaml
 
-from bot.config import ConfigEntry, read_settings
-from bot.library import NO_BODY, NO_HEADLINE, NO_TITLE, DigestEntry, read_digest
-from bot.yamlfile import json_schema
+from bot.files.config import ConfigEntry, read_settings
+from bot.files.yamlfile import json_schema
+from bot.newsroom.library import NO_BODY, NO_HEADLINE, NO_TITLE, DigestEntry, read_digest
 from tests.files.written_files import CONFIG, DIGEST, write
 
 ROOT = Path(__file__).parents[2]

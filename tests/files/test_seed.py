@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.config import load_settings
 from bot.core.digest import Digest, Story
-from bot.library import read_digest
+from bot.files.config import load_settings
+from bot.newsroom.library import read_digest
 
 ROOT = Path(__file__).parents[2]
 ARTICLE = ROOT / "tests/data/alibaba-news-roundup-road-to-recovery.txt"

@@ -12,7 +12,7 @@ import pytest
 
 from bot.core.errors import RoundupError
 from bot.importing.draft import Draft, Role, digest_of
-from bot.importing.html import read_newsletter
+from bot.importing.pages import read_newsletter
 from bot.importing.reading import Format, read_draft
 from bot.importing.words import tidy
 

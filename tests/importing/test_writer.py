@@ -14,7 +14,7 @@ from bot.core.digest import Digest, Image, Story
 from bot.importing.draft import Draft, Line, Role, digest_of
 from bot.importing.words import tidy
 from bot.importing.writer import file_name, write_digest
-from bot.library import read_digest
+from bot.newsroom.library import read_digest
 
 AWKWARD = [
     *(

@@ -15,7 +15,7 @@ from slack_bolt import Ack, App, Respond
 from slack_bolt.adapter.socket_mode.websocket_client import SocketModeHandler
 from slack_sdk import WebClient
 
-from bot.practice import delivery
+from bot.practice import handover
 from bot.practice.server import APP_TOKEN, PracticeServer
 from bot.practice.workspace import ME, Message
 
@@ -246,7 +246,7 @@ def test_an_unacknowledged_event_is_sent_again(server: PracticeServer, slack: We
 
         async def deliver(self, kind: str, payload: Json, *, retry: int = 0, reason: str = "") -> Json:
             tried.append((payload["event_id"], retry, reason))
-            raise delivery.DeliveryError("operation_timeout")
+            raise handover.DeliveryError("operation_timeout")
 
     server._delivery = Deaf()
 

@@ -12,7 +12,7 @@ import pytest
 from slack_bolt import Ack, App, BoltRequest
 from slack_sdk import WebClient
 
-from bot.practice.delivery import signature
+from bot.practice.handover import signature
 from bot.practice.server import SIGNING_SECRET, PracticeServer
 
 Request = tuple[dict[str, str], str]

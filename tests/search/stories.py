@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from bot.core.answer import Document
+from bot.core.search.answer import Document
 
 TODAY = date(2020, 6, 20)
 

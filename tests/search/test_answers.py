@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.core.answer import Answer, Document, Kind
+from bot.core.search.answer import Answer, Document, Kind
 from bot.search.engine import SearchEngine
 from tests.search.stories import COMPANIES, TODAY, stories
 

@@ -13,8 +13,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.core.answer import Kind
-from bot.core.text import Cutter, name_parts
+from bot.core.search.answer import Kind
+from bot.core.search.text import Cutter, name_parts
 from bot.search import cache as index_files
 from bot.search.engine import SearchEngine
 from tests.search.stories import COMPANIES, TODAY, stories
@@ -100,9 +100,9 @@ def _empty(path: Path) -> None:
 @pytest.mark.parametrize(
     "damage", [_truncate, _scribble, _replace_by_text, _replace_by_foreign_database, _empty]
 )
-def test_damaged_file_is_built_anew(cache: Path, damage: Callable[[Path], None]) -> None:
+def test_damaged_file_is_built_anew(index_folder: Path, damage: Callable[[Path], None]) -> None:
     over().close()
-    [path] = cache.glob("*.sqlite")
+    [path] = index_folder.glob("*.sqlite")
     whole = path.stat().st_size
     damage(path)
 
@@ -111,8 +111,8 @@ def test_damaged_file_is_built_anew(cache: Path, damage: Callable[[Path], None])
         assert path.stat().st_size == whole
 
 
-def test_file_damaged_while_open_is_built_anew(cache: Path, engine: SearchEngine) -> None:
-    [path] = cache.glob("*.sqlite")
+def test_file_damaged_while_open_is_built_anew(index_folder: Path, engine: SearchEngine) -> None:
+    [path] = index_folder.glob("*.sqlite")
     _scribble(path)
 
     assert engine.search("cartier iwc").matches[0].story.id == "watches"
@@ -145,7 +145,7 @@ def _open_in_its_own_process(found: Queue[object]) -> None:
         found.put(engine.search("fligy").matches[0].story.id)
 
 
-def test_processes_may_build_the_same_index_at_once(cache: Path) -> None:
+def test_processes_may_build_the_same_index_at_once(index_folder: Path) -> None:
     spawn = get_context("spawn")
     found: Queue[object] = spawn.Queue()
     processes = [spawn.Process(target=_open_in_its_own_process, args=(found,)) for _ in range(3)]
@@ -156,14 +156,14 @@ def test_processes_may_build_the_same_index_at_once(cache: Path) -> None:
     for process in processes:
         process.join()
     assert [process.exitcode for process in processes] == [0] * 3
-    assert len(list(cache.iterdir())) == 1
+    assert len(list(index_folder.iterdir())) == 1
 
 
-def test_old_files_are_deleted(cache: Path, engine: SearchEngine) -> None:
+def test_old_files_are_deleted(index_folder: Path, engine: SearchEngine) -> None:
     for size in range(1, 15):
         engine.update(stories()[:size])
 
-    assert len(list(cache.iterdir())) == index_files.KEPT
+    assert len(list(index_folder.iterdir())) == index_files.KEPT
 
 
 def test_many_threads_may_ask_during_updates(engine: SearchEngine) -> None:

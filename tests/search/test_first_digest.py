@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.config import load_settings
-from bot.core.answer import Kind
-from bot.library import Library
+from bot.core.search.answer import Kind
+from bot.files.config import load_settings
+from bot.newsroom.library import Library
 from bot.search.engine import SearchEngine
 from tests.search.stories import TODAY
 

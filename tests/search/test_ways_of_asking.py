@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.core.answer import Answer
+from bot.core.search.answer import Answer
 from bot.search.engine import SearchEngine
 
 

@@ -1,0 +1,85 @@
+"""Where the words of a question stand in a story: what to embolden, which sentence to quote."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
+
+from bot.core.search.text import WORD, join, name_parts, plain, read_word
+from bot.core.sentences import sentence_ends
+
+MAX_EXCERPT = 300  # letters
+
+
+@lru_cache(maxsize=4096)
+def key(name: str) -> str:
+    """Return a name as the index has it: one word."""
+    return join(name_parts(name))
+
+
+class Passage:
+    """A headline or a body, to be searched for words."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._plain = plain(text)
+        self._lower = self._plain.lower()
+
+    def find(self, forms: Iterable[str]) -> str:
+        """Return the first of these lower-case forms that stands here as a word, as it is written, or ""."""
+        for form in forms:
+            start = self._lower.find(form)
+            while start >= 0:
+                end = start + len(form)
+                if self._is_edge(start - 1, start) and self._is_edge(end, end - 1):
+                    # Letter for letter the same, unless something was spelt out on the way: ß, ½.
+                    return self._text[start:end] if len(self._lower) == len(self._text) else form
+                start = self._lower.find(form, start + 1)
+        return ""
+
+    def _is_edge(self, outside: int, inside: int) -> bool:
+        if not 0 <= outside < len(self._lower) or not self._lower[outside].isalnum():
+            return True
+        return self._lower[inside] > "\u3000"  # Chinese has no edges: 飞猪 stands in 用飞猪旅行
+
+    def find_compound(self, forms: Sequence[str]) -> str:
+        """Return a compound that is one of these forms when its pieces are joined: H&M for "hm"."""
+        for surface in WORD.findall(self._plain):
+            if not surface.isalpha():
+                word = read_word(surface)
+                if word.joined in forms or any(extra in forms for extra in word.extras):
+                    return str(surface)
+        return ""
+
+
+def excerpt(body: str, words: Sequence[str]) -> str:
+    """Return the sentence with most of these words, the first of equals."""
+    here = [word for word in words if word in body]
+    best, most = "", -1
+    for sentence in _sentences(body):
+        count = sum(word in sentence for word in here)
+        if count > most:
+            best, most = sentence.strip(), count
+        if count == len(here):
+            break
+    if len(best) <= MAX_EXCERPT:
+        return best
+    return _around(best, min((best.find(word) for word in here if word in best), default=0))
+
+
+def _sentences(body: str) -> Iterator[str]:
+    for paragraph in filter(None, body.split("\n")):
+        start = 0
+        for end in sentence_ends(paragraph):
+            yield paragraph[start:end]
+            start = end
+
+
+def _around(sentence: str, place: int) -> str:
+    """Shorten a long sentence to what stands around a place."""
+    start = sentence.rfind(" ", 0, max(0, place - MAX_EXCERPT // 3)) + 1
+    end = start + MAX_EXCERPT
+    if end < len(sentence):
+        space = sentence.rfind(" ", start, end)
+        end = space if space > place else end
+    return ("…" if start else "") + sentence[start:end].strip() + ("…" if end < len(sentence) else "")

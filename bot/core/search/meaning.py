@@ -1,0 +1,243 @@
+"""What the words of a question stand for in this archive, and how sure we are of it.
+
+A word is taken as it stands if the archive has it; else as the nearest name or word that typing could have
+made of it. Neighbours may be one name: "vm ware", "mrgan stanley". Nothing here reads a story.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from operator import mul
+from typing import NamedTuple
+
+from rapidfuzz.distance import OSA, Levenshtein
+
+from bot.core.search.query import Part
+from bot.core.search.text import MAX_WORD, is_cjk, join
+from bot.core.search.vocabulary import is_fuzzy
+
+# Fitted on typing errors made up for an archive of weekly digests and its parts (benchmarks/README.md):
+# MERIT by conditional logit, which neighbour is meant; BELIEF by logistic regression, whether any of them is.
+MERIT = (-4.96, 0.31, -0.01, 1.12, 0.28, 0.86, -0.22, 4.67, -0.82)
+BELIEF = (1.17, -4.5, 0.64, -0.05, -0.29, 0.42, -0.26, -0.23, 4.87, 2.15, 0.28, 0.34, -1.73, -1.12)
+_KEYS = {  # where a key lies; each row is half a key to the right of the one above
+    key: (x + 0.5 * y, y)
+    for y, row in enumerate(("qwertyuiop", "asdfghjkl", "zxcvbnm"))
+    for x, key in enumerate(row)
+}
+_VOWELS = frozenset("aeiouy")
+_ROLES = {"company": 1.0, "tag": 0.5, "": 0.0}
+_KEPT = 3  # candidates of a word
+_SURE_ALONE = 0.9  # a word so well understood is not tried as a part of a longer name
+_CLEAR = 6.0  # a margin beyond which a rival says nothing
+# The fewer stories, the less likely a word is near one of theirs by chance; with few letters it still is.
+_FITTED_TO = 20_000
+_SMALLNESS = 0.35
+_SHORT = 4
+LONGEST_NAME = 4  # parts of a question that are tried as one name
+
+
+class Term(NamedTuple):
+    """A word of the archive, and in how many stories it is where."""
+
+    word: str
+    stories: int
+    headlines: int
+    companies: int
+    capitals: int
+    shown: str  # as it is written
+    role: str  # "company", "tag" or ""
+    of: str  # the name it stands for, if it is another name for it
+
+
+class Candidate(NamedTuple):
+    """What a word may stand for."""
+
+    term: Term
+    distance: int
+    belief: float
+
+
+class Unit(NamedTuple):
+    """Neighbouring words of a question that mean one thing; without candidates we do not know what."""
+
+    parts: tuple[Part, ...]
+    candidates: tuple[Candidate, ...]
+    weight: float
+
+    @property
+    def belief(self) -> float:
+        return self.candidates[0].belief if self.candidates else 0.0
+
+    @property
+    def worth(self) -> float:
+        return self.weight * self.belief
+
+
+Lookup = Callable[[Iterable[str]], Mapping[str, Term]]
+Near = Callable[[str], Sequence[tuple[str, int]]]
+
+
+def units(parts: Sequence[Part], *, stories: int, lookup: Lookup, near: Near) -> tuple[Unit, ...]:
+    """Return the best reading of a question's words, without its stop words."""
+    return _Reading(parts, stories=stories, lookup=lookup, near=near).best()
+
+
+class _Reading:
+    def __init__(self, parts: Sequence[Part], *, stories: int, lookup: Lookup, near: Near) -> None:
+        self._parts, self._stories, self._lookup, self._near = parts, stories, lookup, near
+        self._luck = _SMALLNESS * math.log(max(1, _FITTED_TO / max(stories, 10)))
+        spans = [
+            (start, end)
+            for start in range(len(parts))
+            for end in range(start + 1, min(len(parts), start + LONGEST_NAME) + 1)
+        ]
+        self._joined = {span: self._join(span) for span in spans}
+        self._found: dict[str, tuple[Candidate, ...]] = {}
+        self._known = lookup({word for word in self._joined.values() if len(word) <= MAX_WORD})
+
+    def _join(self, span: tuple[int, int]) -> str:
+        return join([part.letters for part in self._parts[span[0] : span[1]]])
+
+    def best(self) -> tuple[Unit, ...]:
+        """Return the units of the segmentation that explains most (dynamic programming from the left)."""
+        best: list[tuple[float, tuple[Unit, ...]]] = [(0.0, ())]
+        for end in range(1, len(self._parts) + 1):
+            options = []
+            for start in range(max(0, end - LONGEST_NAME), end):
+                before, units_before = best[start]
+                for unit in self._readings(start, end):
+                    options.append((before + unit.worth * _bonus(unit), (*units_before, unit)))
+                if end - start == 1 and self._parts[start].is_stop:
+                    options.append((before, units_before))
+            best.append(max(options, key=lambda option: option[0]))
+        return best[-1][1]
+
+    def _readings(self, start: int, end: int) -> list[Unit]:
+        """Return what the words between two places may mean as one."""
+        parts = tuple(self._parts[start:end])
+        word = self._joined[start, end]
+        if len(parts) == 1 and parts[0].is_stop:
+            return []
+        if "and" in (parts[0].letters, parts[-1].letters):  # joining drops it
+            return []
+        if (known := self._known.get(word)) and self._may_be(known, parts):
+            return [self._unit(parts, (Candidate(known, 0, 1.0),))]
+        if len(parts) == 1:
+            return [self._unit(parts, self._candidates(word))]
+        found = self._candidates(word) if self._is_doubtful(parts) else ()
+        found = tuple(candidate for candidate in found if self._may_be(candidate.term, parts))
+        return [self._unit(parts, found)] if found else []
+
+    def _may_be(self, term: Term, parts: Sequence[Part]) -> bool:
+        """Tell whether these words may be that term: a stop word at an end is part of a name, or out."""
+        if not (parts[0].is_stop or parts[-1].is_stop) or _is_compound(parts):
+            return True
+        return term.role == "company" or (" " not in term.shown and len(parts) > 1 and term.capitals > 0)
+
+    def _is_doubtful(self, parts: Sequence[Part]) -> bool:
+        """Tell whether these words may be one name, mistyped: one of them means nothing for sure alone."""
+        unknown = [p.letters for p in parts if p.letters not in self._known and not p.is_stop]
+        return any(not (alone := self._candidates(word)) or alone[0].belief < _SURE_ALONE for word in unknown)
+
+    def _unit(self, parts: tuple[Part, ...], candidates: tuple[Candidate, ...]) -> Unit:
+        weight = sum(self._weight(part) for part in parts)
+        if candidates and candidates[0].term.role == "company":
+            weight = max(weight, 0.7 * math.log1p(2 * self._stories))
+        return Unit(parts, candidates, weight)
+
+    def _weight(self, part: Part) -> float:
+        """Return how much a word tells: the rarer the more; an unknown one as much as the rarest."""
+        if part.is_stop:
+            return 0.1
+        known = self._known.get(part.letters)
+        if known is None and is_cjk(part.letters):
+            return 0.1  # two letters out of a run, most likely not a word at all
+        return math.log1p(self._stories / (known.stories if known else 0.5))
+
+    def _candidates(self, word: str) -> tuple[Candidate, ...]:
+        if (found := self._found.get(word)) is None:
+            found = self._found[word] = self._find_candidates(word)
+        return found
+
+    def _find_candidates(self, word: str) -> tuple[Candidate, ...]:
+        distances = dict(self._near(word)) if is_fuzzy(word) else {}
+        if not distances:
+            return ()
+        scored = []
+        for term in self._lookup(distances).values():
+            traits = _traits(word, term, distances[term.word], self._stories)
+            scored.append((sum(map(mul, MERIT, traits)), traits, term))
+        scored.sort(key=lambda entry: -entry[0])
+        merits = [merit for merit, _, _ in scored]
+        return tuple(
+            Candidate(term, distances[term.word], _belief(word, traits, merit, merits, self._luck))
+            for merit, traits, term in scored[:_KEPT]
+        )
+
+
+def _is_compound(parts: Sequence[Part]) -> bool:
+    return len(parts) > 1 and len({part.typed for part in parts}) == 1
+
+
+def _bonus(unit: Unit) -> float:
+    if len(unit.parts) == 1 or not unit.candidates:
+        return 1.0
+    return 1.2 if unit.candidates[0].term.companies else 1.05
+
+
+def _traits(word: str, term: Term, distance: int, stories: int) -> tuple[float, ...]:
+    """Return what speaks for or against a term, in the order of MERIT."""
+    # Counts grow more slowly than archives do: so the weights hold for ten stories and for a million.
+    scale = (1e5 / max(stories, 10)) ** 0.4
+    return (
+        typing_cost(word, term.word),
+        math.log1p(term.headlines * scale),
+        math.log1p(term.companies * scale),
+        term.capitals / term.stories,
+        float(word[0] == term.word[0]),
+        float(abs(len(word) - len(term.word))),
+        math.log1p(term.stories * scale),
+        _ROLES[term.role],
+        float(distance > 1),
+    )
+
+
+def _belief(word: str, traits: Sequence[float], merit: float, merits: Sequence[float], luck: float) -> float:
+    """Return how likely a candidate is what was meant, rather than something that is not in the archive."""
+    rival = next((other for other in merits if other != merit), None)
+    margin = _CLEAR if rival is None else min(_CLEAR, merit - rival)
+    evidence = (1.0, *traits, min(len(word), 12), margin, traits[0] / len(word), math.log1p(len(merits)))
+    odds = sum(map(mul, BELIEF, evidence)) + (luck if len(word) > _SHORT else 0.0)
+    return 1 / (1 + math.exp(-max(-30.0, min(30.0, odds))))
+
+
+def typing_cost(typed: str, meant: str) -> float:
+    """Return how unlikely a slip is, in edits: less for keys side by side, doubles, swaps, vowels."""
+    slips = Levenshtein.editops(typed, meant)
+    cost = sum(_cost(slip.tag, typed, slip.src_pos, meant, slip.dest_pos) for slip in slips)
+    if len(slips) > OSA.distance(typed, meant):  # two neighbours swapped: one slip, not two
+        cost -= 1.3
+    return max(0.4, cost)
+
+
+def _cost(slip: str, typed: str, at: int, meant: str, to: int) -> float:
+    if slip == "replace":
+        a, b = typed[at], meant[to]
+        return 0.7 if _are_beside(a, b) else 0.8 if a in _VOWELS and b in _VOWELS else 1.0
+    if slip == "delete":  # a letter too many
+        a, around = typed[at], _around(typed, at)
+        return 0.55 if a in around else 0.75 if any(_are_beside(a, b) for b in around) else 0.95
+    return 0.6 if meant[to] in _around(meant, to) else 0.8 if meant[to] in _VOWELS else 0.9
+
+
+def _around(word: str, at: int) -> str:
+    return word[max(0, at - 1) : at] + word[at + 1 : at + 2]
+
+
+def _are_beside(a: str, b: str) -> bool:
+    if a not in _KEYS or b not in _KEYS:
+        return False
+    (ax, ay), (bx, by) = _KEYS[a], _KEYS[b]
+    return abs(ax - bx) <= 1.1 and abs(ay - by) <= 1

@@ -1,0 +1,327 @@
+"""The editors' hand on the wheel, the same from the shell and from Slack. Every move is safe to repeat.
+
+Orders are written into the ledger; whichever replica ticks next carries them out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Protocol
+
+from bot.core.delivery.copies import Stale
+from bot.core.delivery.outlook import SAY_WHERE, outlook
+from bot.core.delivery.plan import Target, dropped, is_absent, is_there, retried
+from bot.core.delivery.state import Delivery, Posting, Room, State, Verdict
+from bot.core.digest import Digest
+from bot.core.errors import RoundupError
+from bot.core.nearest import nearest_of
+from bot.core.settings import ChannelSettings, Settings
+from bot.store.ledger import Decision, Ledger
+
+# What is in the channel, on its way there, or may be there: no second order may send it.
+UNDER_WAY = frozenset({State.PENDING, State.SENDING, State.SENT, State.UNSURE})
+# Somebody else decided about it in the same moment.
+RETRACT_AGAIN = "has just changed: retract it again"
+
+
+class Choice(StrEnum):
+    """What an editor says about a held or missed delivery."""
+
+    THERE = "there"  # it is in the channel
+    REPOST = "repost"  # it is not, or should be there again
+    NEXT = "next"  # it was missed: post it at the channel's next slot
+    DROP = "drop"  # leave it at that
+
+
+class Rooms(Protocol):
+    """Which channel has which ID; see bot.slack.directory."""
+
+    @property
+    def rooms(self) -> Mapping[str, Room | str]: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """A configured channel as the editors call it, and its ID."""
+
+    name: str
+    channel: str
+    settings: ChannelSettings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatusRow:
+    """One part of one digest in one channel, in words."""
+
+    delivery: Delivery
+    channel: str  # as the config names it
+    error: str
+    next: str
+
+
+class Desk:
+    """Orders and answers about deliveries. *who* is whoever gives an order: a user's ID, or "the shell"."""
+
+    def __init__(
+        self, *, ledger: Ledger, rooms: Rooms, settings: Callable[[], Settings], clock: Callable[[], datetime]
+    ) -> None:
+        self._ledger, self._rooms, self._settings, self._clock = ledger, rooms, settings, clock
+
+    def places(self, name: str = "") -> tuple[Place, ...]:
+        """Return every configured channel, or the one of that name or ID; RoundupError with the nearest."""
+        rooms = self._rooms.rooms
+        wanted = name.removeprefix("#")
+        named = tuple(
+            Place(name=entry.channel, channel=room.id, settings=entry)
+            for entry in self._settings().channels
+            if isinstance(room := rooms.get(entry.channel), Room)
+            if not name or wanted in (entry.channel.removeprefix("#"), room.id, room.name)
+        )
+        if name and not named:
+            raise RoundupError(self._no_such_channel(name))
+        return named
+
+    def post_now(
+        self, digest: Digest, *, channel: str = "", who: str, dry_run: bool = False
+    ) -> dict[str, str]:
+        """Order a digest to go out now; return what that means for each channel, by its name."""
+        if digest.draft:
+            raise RoundupError(f"{digest.id} is a draft: take `draft: true` out of its file first")
+        said = {}
+        for place in self.places(channel):
+            posting = self._posting(digest.id, place)
+            refusal = self._why_not(digest, place, posting)
+            said[place.name] = refusal or self._now_or_then(digest, place)
+            if not refusal and not dry_run:
+                now = self._clock()
+                order = replace(posting, verdict=Verdict.OPEN, ordered=now, note=f"ordered by {who}")
+                self._decide(who, "post now", order)
+        return said
+
+    def retract(self, digest: str, *, channel: str = "", who: str) -> dict[str, str]:
+        """Order every part of a digest to be removed; return what that means for each channel."""
+        known = {p.channel: p for p in self._postings(digest) if p.verdict is not Verdict.OPEN}
+        names = {place.channel: place.name for place in self.places()}
+        wanted = {place.channel for place in self.places(channel)} if channel else known.keys()
+        told = {names.get(c, c): self._retract(known[c], who) for c in known if c in wanted}
+        for place in wanted if channel else ("",):
+            self._ledger.outdate(digest, Stale.RETRACTED, channel=place)
+        return told or {channel or digest: "nothing was posted there: nothing to retract"}
+
+    def skip(self, channel: str, day: date, *, who: str) -> str:
+        """Leave a day out for a channel; RoundupError if it gets nothing that day anyway."""
+        place = self.places(channel)[0]
+        schedule = place.settings.schedule
+        slot = schedule.first_slot(day)
+        if slot.day != day:
+            raise RoundupError(
+                f"{place.name} gets nothing on {day:%a %Y-%m-%d}: its next slot is {slot.day:%a %Y-%m-%d}"
+            )
+        if slot.at <= self._clock():
+            raise RoundupError(
+                f"{place.name}'s slot of {day} is over: use `roundup retract` to take a post back"
+            )
+        if not self._ledger.skip(place.channel, day):
+            return f"{place.name} already skips {day:%a %Y-%m-%d}"
+        self._record(who, f"skip {day}", channel=place.channel)
+        return f"{place.name} gets nothing on {day:%a %Y-%m-%d}"
+
+    def retry(self, *, digest: str = "", channel: str = "", who: str) -> tuple[Delivery, ...]:
+        """Try failed and held deliveries again now, where the config still has the channel; return them."""
+        channels = {place.channel for place in self.places(channel)}
+        now, tried = self._ledger.now(), []
+        for old in self._ledger.deliveries(digest=digest or None):
+            new = retried(old, now=now)
+            if new != old and old.channel in channels:
+                decision = Decision(at=now, who=who, what="retry", digest=old.digest, channel=old.channel)
+                if self._ledger.decide(decision, deliveries=[(old, new)]):
+                    tried.append(new)
+        return tuple(tried)
+
+    def resolve(self, digest: str, *, channel: str, choice: Choice, who: str, ts: str = "") -> str:
+        """Decide a held or missed delivery; the same decision again does no harm.
+
+        With *ts* its message can be corrected later. RoundupError if there is nothing to decide.
+        """
+        place = self.places(channel)[0]
+        parts = self._ledger.deliveries(digest=digest, channel=place.channel)
+        waiting = [d for d in parts if d.state in (State.HELD, State.MISSED) or d.by_person]
+        if choice is Choice.THERE and ts:  # whoever said it before may not have had the link at hand
+            waiting += [d for d in parts if d.state is State.SENT and not d.ts][:1]
+        posting = self._posting(digest, place)
+        if (not waiting or posting.verdict is Verdict.OPEN) and self._last_order(posting) == _order(choice):
+            return f"{digest} in {place.name} is already settled: {choice}"
+        if not waiting:
+            raise RoundupError(f"{digest} in {place.name} waits for no decision: see `roundup status`")
+        if choice is Choice.NEXT:
+            return self._move(posting, place, waiting, who)
+        now = self._ledger.now()
+        if choice is Choice.REPOST and not any(d.asked for d in waiting):
+            # Never sent: as good as an order to post it now, double or not.
+            new = replace(
+                posting, verdict=Verdict.OPEN, ordered=self._clock(), allowed=True, note=f"ordered by {who}"
+            )
+            self._decide(who, _order(choice), new)
+            return f"{digest} goes out to {place.name} now"
+        decision = Decision(at=now, who=who, what=_order(choice), digest=digest, channel=place.channel)
+        settled = posting if posting.verdict is Verdict.POST else replace(posting, verdict=Verdict.SKIPPED)
+        if choice is Choice.DROP:  # its thread has nothing to follow any more
+            waiting += [d for d in parts if d.part and waiting[0].part == 0 and d.state is State.PENDING]
+        changes = [(d, _settled(d, choice, ts, now)) for d in waiting]
+        if not self._ledger.decide(decision, postings=[settled], deliveries=changes):
+            raise _changed(posting)
+        unplaced = choice is Choice.THERE and not ts and waiting[0].part == 0
+        stuck = unplaced and any(d.part and d.state is State.PENDING for d in parts)
+        thread = f"; its thread waits until you say where it is: {SAY_WHERE}" if stuck else ""
+        return f"{digest} in {place.name} is settled: {choice}{thread}"
+
+    def status(self) -> tuple[StatusRow, ...]:
+        """Return every delivery in words, oldest slot first."""
+        names = {room.id: name for name, room in self._rooms.rooms.items() if isinstance(room, Room)}
+        postings = {(p.digest, p.channel): p for p in self._ledger.postings()}
+        parts = self._ledger.deliveries()
+        firsts = {(d.digest, d.channel): d for d in parts if d.part == 0}
+        return tuple(
+            StatusRow(
+                delivery=d,
+                channel=names.get(d.channel, d.channel),
+                error=d.error or _note(postings.get((d.digest, d.channel))),
+                next=outlook(
+                    d,
+                    firsts[d.digest, d.channel],
+                    posting=postings.get((d.digest, d.channel)),
+                    name=names.get(d.channel, d.channel),
+                    listed=d.channel in names,
+                ),
+            )
+            for d in parts
+        )
+
+    def copies(self, digest: str = "") -> tuple[str, ...]:
+        """Return where readers shared what is corrected or taken back by now, in words, oldest first."""
+        return tuple(c.spoken for c in self._ledger.stale_copies() if digest in ("", c.digest))
+
+    def left_out(self) -> tuple[str, ...]:
+        """Return the days to come that editors left out, in words, the nearest first."""
+        names = {place.channel: place.name for place in self.places()}
+        who = {(d.channel, d.what): d.who for d in self._ledger.decisions()}
+        today = self._clock().date()
+        coming = sorted(
+            (day, names.get(channel, channel), who.get((channel, f"skip {day}"), "an editor"))
+            for channel, days in self._ledger.skipped().items()
+            for day in days
+            if day >= today
+        )
+        return tuple(f"{name} gets nothing on {day:%a %Y-%m-%d}; skipped by {by}" for day, name, by in coming)
+
+    def _why_not(self, digest: Digest, place: Place, posting: Posting) -> str:
+        if not place.settings.selection(digest):
+            return f"gets nothing of it: its `only` is {', '.join(place.settings.only)}"
+        if posting.verdict is Verdict.HELD:
+            return "looks like a digest this channel has: `roundup resolve --repost` sends it all the same"
+        if posting.verdict is Verdict.POST and not self._resting(posting):
+            return "already has it, or is getting it"
+        return ""
+
+    def _now_or_then(self, digest: Digest, place: Place) -> str:
+        schedule = place.settings.schedule
+        slot = schedule.first_slot(digest.date)
+        planned = slot.at > self._clock()
+        return "gets it now" + (f", not at {schedule.spoken(slot.at)}" if planned else "")
+
+    def _retract(self, posting: Posting, who: str) -> str:
+        if posting.verdict is Verdict.RETRACTED:
+            return "was already retracted"
+        new = replace(posting, verdict=Verdict.RETRACTED, note=f"retracted by {who}")
+        decision = Decision(
+            at=self._ledger.now(), who=who, what="retract", digest=posting.digest, channel=posting.channel
+        )
+        if not self._ledger.decide(decision, postings=[new], unwanted=[new]):
+            return RETRACT_AGAIN
+        return "is taken back"
+
+    def _move(self, posting: Posting, place: Place, waiting: Sequence[Delivery], who: str) -> str:
+        """Let what was missed go out in the channel's next slot that is not left out."""
+        if any(d.state is not State.MISSED for d in waiting):
+            raise RoundupError(f"{posting.digest} in {place.name} was not missed: only that has a next slot")
+        left_out = self._ledger.skipped().get(place.channel, frozenset())
+        now = self._clock()
+        target = Target(channel=place.channel, settings=place.settings, since=now, skipped=left_out)
+        slot = place.settings.schedule.next_slot(now)
+        while target.skips(slot):
+            slot = place.settings.schedule.next_slot(slot.at)
+        new = replace(posting, verdict=Verdict.OPEN, moved_to=slot.at, ordered=None, note=f"moved by {who}")
+        self._decide(who, _order(Choice.NEXT), new)
+        return f"{posting.digest} goes out to {place.name} at {place.settings.schedule.spoken(slot.at)}"
+
+    def _last_order(self, posting: Posting) -> str:
+        """Return what an editor last said about a posting, or ""."""
+        about = (posting.digest, posting.channel)
+        said = (d.what for d in reversed(self._ledger.decisions()) if (d.digest, d.channel) == about)
+        return next(said, "")
+
+    def _resting(self, posting: Posting) -> bool:
+        """Tell whether no part of a posting is in the channel, on its way, or perhaps there."""
+        parts = self._ledger.deliveries(digest=posting.digest, channel=posting.channel)
+        return not any(
+            (d.state in UNDER_WAY and (d.part == 0 or d.ts)) or (d.state is State.HELD and d.asked)
+            for d in parts
+        )
+
+    def _postings(self, digest: str) -> Sequence[Posting]:
+        return [p for p in self._ledger.postings() if p.digest == digest]
+
+    def _posting(self, digest: str, place: Place) -> Posting:
+        fresh = Posting(digest=digest, channel=place.channel)
+        return next((p for p in self._postings(digest) if p.channel == place.channel), fresh)
+
+    def _decide(self, who: str, what: str, posting: Posting) -> None:
+        decision = Decision(
+            at=self._ledger.now(), who=who, what=what, digest=posting.digest, channel=posting.channel
+        )
+        if not self._ledger.decide(decision, postings=[posting]):
+            raise _changed(posting)
+
+    def _record(self, who: str, what: str, *, channel: str) -> None:
+        self._ledger.decide(Decision(at=self._ledger.now(), who=who, what=what, channel=channel))
+
+    def _no_such_channel(self, name: str) -> str:
+        rooms = self._rooms.rooms
+        entries = [entry.channel for entry in self._settings().channels]
+        configured = next((e for e in entries if e.removeprefix("#") == name.removeprefix("#")), "")
+        if configured:
+            room = rooms.get(configured)
+            return f"{configured} cannot be found in Slack ({room or 'not asked yet'}): is the bot in it?"
+        guess = nearest_of(f"#{name.removeprefix('#')}", entries)
+        return f"{name} is not in the config{guess}"
+
+
+def _order(choice: Choice) -> str:
+    return f"resolve {choice}"
+
+
+def _changed(posting: Posting) -> RoundupError:
+    return RoundupError(
+        f"{posting.digest} in {posting.channel} has just changed: look at `roundup status` and decide again"
+    )
+
+
+def _note(posting: Posting | None) -> str:
+    """Return who decided what about a posting, and when it was corrected."""
+    if posting is None:
+        return ""
+    corrected = f"corrected {posting.corrected}" if posting.corrected else ""
+    return "; ".join(filter(None, [posting.note, corrected]))
+
+
+def _settled(d: Delivery, choice: Choice, ts: str, now: datetime) -> Delivery:
+    match choice:
+        case Choice.THERE:
+            return is_there(d, now=now, ts=ts)
+        case Choice.REPOST:
+            return is_absent(d, now=now)
+        case _:
+            return dropped(d, now=now)

@@ -1,0 +1,1 @@
+"""What people write in files, read with line and column: digests and the configuration."""

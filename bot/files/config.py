@@ -1,0 +1,327 @@
+"""`config.yaml`: which channel gets what, when and how. A typo is never taken as a default."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import time, timedelta
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Any, Final
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import BeforeValidator, Field, WithJsonSchema
+
+from bot.core.errors import Problem, RoundupError, Severity
+from bot.core.nearest import nearest
+from bot.core.schedule import WEEKDAYS, Schedule, WeeklyTime
+from bot.core.settings import ChannelSettings, DeliverySettings, Layout, OnUnknown, Settings
+from bot.files.yamlfile import (
+    Day,
+    FileModel,
+    Line,
+    Loc,
+    YamlFile,
+    read_yaml,
+    scalar,
+    shaped,
+    shown,
+    signature,
+)
+
+CLOCK: Final = "(?:[01]?[0-9]|2[0-3]):[0-5][0-9]"
+WEEKLY: Final = rf"(?:{'|'.join(WEEKDAYS)})\s+{CLOCK}"
+CHANNEL: Final = r"(?:#?[^\s#@<>&,.;:!?/\\|'\"()\[\]{}A-Z]{1,80}|[CG][A-Z0-9]{6,20})"
+EDITOR: Final = "[UW][A-Z0-9]{6,20}"
+DURATION: Final = "[0-9]{1,7}(?:ms|s|m|h|d)"
+UNITS: Final = {
+    "ms": timedelta(milliseconds=1),
+    "s": timedelta(seconds=1),
+    "m": timedelta(minutes=1),
+    "h": timedelta(hours=1),
+    "d": timedelta(days=1),
+}
+LONGEST = timedelta(days=366)  # beyond, instants leave the calendar
+# They load, but are the machine's own zone, a placeholder, or copies that count leap seconds.
+NOT_ZONES = re.compile("Factory|localtime|(?:posix|right)/.*")
+# Real places have clock changes; who writes these usually means New_York, Denver or Honolulu.
+FIXED_ZONES = re.compile("EST|MST|HST|Etc/.*")
+
+
+def read_weekly_time(text: str) -> WeeklyTime:
+    """Read "fri 09:00"."""
+    if re.fullmatch(WEEKLY, text):
+        day, clock = text.split()
+        hour, minute = clock.split(":")
+        return WeeklyTime(weekday=WEEKDAYS.index(day), at=time(int(hour), int(minute)))
+    day = text.split(maxsplit=1)[0]
+    if day not in WEEKDAYS:
+        guess = day[:3].casefold()
+        hint = f"; did you mean `{guess}`?" if guess in WEEKDAYS else f"; known: {', '.join(WEEKDAYS)}"
+        raise ValueError(f"{shown(day)} is no weekday{hint}")
+    raise ValueError(f"{shown(text)}: write a weekday and a time of 24 hours, such as fri 09:00")
+
+
+def read_zone(text: str) -> ZoneInfo:
+    """Read the name of a time zone."""
+    names = _zone_names()
+    if text not in names:
+        cities = {name.rpartition("/")[2]: name for name in sorted(names)}
+        region = any(
+            name.startswith(f"{text}/") for name in names
+        )  # only letters bring Europe near to Europe/Rome
+        guess = "" if region else nearest(cities.get(text, text), names)
+        raise ValueError(f"{shown(text)} is no time zone{guess or '; write one such as Europe/London'}")
+    return ZoneInfo(text)
+
+
+@cache
+def _zone_names() -> frozenset[str]:
+    # Cached: finding them looks through the system's folders, 10 ms each time.
+    return frozenset(name for name in available_timezones() if not NOT_ZONES.fullmatch(name))
+
+
+def read_channel(text: str) -> str:
+    """Read a channel's "#name" or ID; a name may come without its #."""
+    if not re.fullmatch(CHANNEL, text):
+        raise ValueError(f"{shown(text)} is no channel; write its name in lower case or its ID, C…")
+    return text if text.startswith("#") or re.fullmatch("[CG][A-Z0-9]+", text) else f"#{text}"
+
+
+def read_editor(text: str) -> str:
+    """Read a Slack user ID."""
+    if not re.fullmatch(EDITOR, text):
+        raise ValueError(f"{shown(text)} is no user ID (U…); in Slack: profile, ⋮, Copy member ID")
+    return text
+
+
+def read_duration(text: str) -> timedelta:
+    """Read "2500ms", "15s", "3m", "12h" or "2d"."""
+    if not re.fullmatch(DURATION, text):
+        raise ValueError(f"{shown(text)} is no duration; write a number and ms, s, m, h or d, such as 15s")
+    number, unit = re.findall("[0-9]+|[a-z]+", text)
+    duration: timedelta = int(number) * UNITS[unit]
+    if duration > LONGEST:
+        raise ValueError(f"{shown(text)} is more than a year")
+    return duration
+
+
+def _choice(kind: type[StrEnum]) -> Callable[[str], StrEnum]:
+    def read(text: str) -> StrEnum:
+        if text not in set(kind):
+            raise ValueError(f"{shown(text)} is unknown{nearest(text, kind)}; known: {', '.join(kind)}")
+        return kind(text)
+
+    return read
+
+
+def _listed(value: Any) -> Any:
+    return [value] if isinstance(value, str) else value
+
+
+Zone = Annotated[ZoneInfo, scalar(read_zone), WithJsonSchema(shaped(r"\S+"))]
+_CHANNEL = {"anyOf": [shaped(CHANNEL), {"type": "integer"}, {"type": "boolean"}]}
+Channel = Annotated[str, scalar(read_channel), WithJsonSchema(_CHANNEL)]
+Editor = Annotated[str, scalar(read_editor), WithJsonSchema(shaped(EDITOR))]
+Weekly = Annotated[WeeklyTime, scalar(read_weekly_time), WithJsonSchema(shaped(WEEKLY))]
+Duration = Annotated[timedelta, scalar(read_duration), WithJsonSchema(shaped(DURATION))]
+LayoutName = Annotated[Layout, scalar(_choice(Layout)), WithJsonSchema({"enum": list(Layout)})]
+Decision = Annotated[OnUnknown, scalar(_choice(OnUnknown)), WithJsonSchema({"enum": list(OnUnknown)})]
+_ONE_OR_MORE = {"anyOf": [shaped(WEEKLY), {"type": "array", "items": shaped(WEEKLY), "minItems": 1}]}
+WeeklyTimes = Annotated[
+    tuple[Weekly, ...], Field(min_length=1), BeforeValidator(_listed), WithJsonSchema(_ONE_OR_MORE)
+]
+_DEFAULT = DeliverySettings()
+
+
+class ChannelEntry(FileModel):
+    """One channel."""
+
+    channel: Channel = Field(description='Its "#name" (quoted: # starts a comment) or its ID.')
+    post: WeeklyTimes = Field(description="When: fri 09:00, or a list of such times.")
+    timezone: Zone | None = Field(default=None, description="Its own time zone, such as Europe/London.")
+    layout: LayoutName = Field(default=Layout.HEADLINES, description="headlines, or full.")
+    only: tuple[Line, ...] = Field(default=(), description="Companies or tags; other stories are left out.")
+    skip: tuple[Day, ...] = Field(default=(), description="Days, there, on which nothing is posted.")
+
+
+class DeliveryEntry(FileModel):
+    """How patient the publisher is."""
+
+    catch_up: Duration = Field(default=_DEFAULT.catch_up, description="How late a post may go out unasked.")
+    quiet: Duration = Field(
+        default=_DEFAULT.quiet, description="How long a file must be unchanged before it is posted."
+    )
+    timeout: Duration = Field(default=_DEFAULT.timeout, description="Of one request to Slack.")
+    lease: Duration = Field(
+        default=_DEFAULT.lease, description="Of a claimed message; longer than any request."
+    )
+    settle: Duration = Field(
+        default=_DEFAULT.settle, description="How long Slack may take to show an unanswered post."
+    )
+    on_unknown: Decision = Field(
+        default=_DEFAULT.on_unknown,
+        description="hold, or repost, when Slack does not let us know whether a post arrived.",
+    )
+
+
+class ConfigEntry(FileModel):
+    """`config.yaml`."""
+
+    timezone: Zone | None = Field(default=None, description="For every channel without one of its own.")
+    digests: Line = Field(default="digests", description="The folder of digests, seen from this file.")
+    editors: tuple[Editor, ...] = Field(
+        default=(), description="User IDs of those who may post, skip and correct."
+    )
+    channels: tuple[ChannelEntry, ...] = Field(min_length=1, description="Who gets what, and when.")
+    companies: Mapping[Line, tuple[Line, ...]] = Field(
+        default_factory=dict, description="Names readers may use, and the other names they have."
+    )
+    delivery: DeliveryEntry = Field(default=DeliveryEntry(), description="How patient the publisher is.")
+
+
+def read_settings(path: Path) -> tuple[Settings | None, list[Problem]]:
+    """Read the configuration with everything that is wrong with it; None if an error keeps it out."""
+    settings, file = open_settings(path)
+    return settings, file.problems
+
+
+def load_settings(path: Path) -> Settings:
+    """Read the configuration or raise with every error in it."""
+    settings, problems = read_settings(path)
+    if settings is None:
+        raise RoundupError("\n".join(str(p) for p in problems if p.severity is Severity.ERROR))
+    return settings
+
+
+class SettingsFile:
+    """The settings in force: the last good ones, whatever became of the file since."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._signature = signature(path)
+        self._told: list[Problem] = []
+        self.current = load_settings(path)
+
+    def refresh(self) -> tuple[Problem, ...]:
+        """Take in a changed file; if it is bad, keep what we have and return its errors, once."""
+        seen = signature(self._path)
+        if seen == self._signature:
+            return ()
+        self._signature = seen
+        settings, problems = read_settings(self._path)
+        if settings:
+            self.current, self._told = settings, []
+            return ()
+        errors = [p for p in problems if p.severity is Severity.ERROR]
+        news = tuple(errors) if errors != self._told else ()
+        self._told = errors
+        return news
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """What keeps the file, as it is now, from being in force; empty if it is."""
+        return tuple(self._told)
+
+
+def open_settings(path: Path) -> tuple[Settings | None, YamlFile]:
+    """Read the configuration and keep its file, for whoever has more to say about its lines."""
+    file = read_yaml(path)
+    entry = file.validated(ConfigEntry)
+    if file.data is not None:
+        _check(file, file.data)
+    return (_settings(path, entry) if entry and not file.broken else None), file
+
+
+def _check(file: YamlFile, data: Mapping[str, Any]) -> None:
+    """Look at what no field can know alone. Parts that are broken in themselves are left out."""
+    count = len(data["channels"]) if isinstance(data.get("channels"), list) else 0
+    channels = {n: entry for n in range(count) if (entry := file.part(ChannelEntry, "channels", n))}
+    _check_names(channels, file)
+    for n, channel in channels.items():
+        _check_times(channel, ("channels", n), file)
+        if not channel.timezone and "timezone" not in data:
+            file.error(("channels", n, "timezone"), "missing; add it here or once at the top of the file")
+    _check_zone(("timezone",), data.get("timezone"), file)
+    for n, channel in channels.items():
+        _check_zone(("channels", n, "timezone"), channel.timezone and channel.timezone.key, file)
+    if isinstance(data.get("companies"), dict):
+        _check_companies(data["companies"], file)
+    if delivery := file.part(DeliveryEntry, "delivery"):
+        _check_delivery(delivery, file)
+    if not data.get("editors"):
+        file.warning(("editors",), "no editors: nobody is told of a failed post; add their user IDs")
+
+
+def _check_names(channels: Mapping[int, ChannelEntry], file: YamlFile) -> None:
+    lines: dict[str, int] = {}
+    for n, channel in channels.items():
+        loc: Loc = ("channels", n, "channel")
+        name = channel.channel
+        if name in lines:
+            file.error(loc, f"{name} has an entry on line {lines[name]} already; make them one")
+        lines.setdefault(name, file.place(loc)[0])
+
+
+def _check_times(channel: ChannelEntry, loc: Loc, file: YamlFile) -> None:
+    if len(set(channel.post)) < len(channel.post):
+        file.error((*loc, "post"), "the same time twice; take one out")
+    weekdays = {weekly.weekday for weekly in channel.post}
+    for n, day in enumerate(channel.skip):
+        if day.weekday() not in weekdays:
+            file.warning((*loc, "skip", n), f"skips nothing: {day} is a {WEEKDAYS[day.weekday()]}")
+
+
+def _check_zone(loc: Loc, name: Any, file: YamlFile) -> None:
+    if isinstance(name, str) and FIXED_ZONES.fullmatch(name):
+        file.warning(loc, f"{name} has no summer time; a place such as America/New_York has")
+
+
+def _check_companies(companies: Mapping[str, Any], file: YamlFile) -> None:
+    """Refuse a name that would mean two companies."""
+    owners = {name.casefold(): name for name in companies}
+    for name, aliases in companies.items():
+        seen = {name.casefold()}
+        for n, alias in enumerate(aliases if isinstance(aliases, list) else []):
+            folded = str(alias).casefold()
+            owner = owners.setdefault(folded, name)
+            if owner != name:
+                file.error(
+                    ("companies", name, n), f"{shown(str(alias))} means {owner} already; keep one of the two"
+                )
+            elif folded in seen:
+                file.warning(("companies", name, n), f"{shown(str(alias))} stands there already; take it out")
+            seen.add(folded)
+
+
+def _check_delivery(entry: DeliveryEntry, file: YamlFile) -> None:
+    if not entry.timeout:
+        file.error(("delivery", "timeout"), "no time for an answer; write 15s")
+    if entry.lease <= entry.timeout:
+        # Else a second replica takes over while the first one's request is still in the air.
+        file.error(("delivery", "lease"), "must be longer than timeout, or a post may go out twice")
+    if not entry.catch_up:
+        file.error(("delivery", "catch_up"), "without time to catch up nothing is ever posted; write 12h")
+
+
+def _settings(path: Path, entry: ConfigEntry) -> Settings:
+    return Settings(
+        digests=path.parent / entry.digests,
+        channels=tuple(_channel(channel, entry.timezone) for channel in entry.channels),
+        editors=entry.editors,
+        companies=dict(entry.companies),
+        delivery=DeliverySettings(**entry.delivery.model_dump()),
+    )
+
+
+def _channel(entry: ChannelEntry, default: ZoneInfo | None) -> ChannelSettings:
+    zone = entry.timezone or default
+    if zone is None:  # reported by _check_channels; such a file makes no settings
+        raise AssertionError(entry.channel)
+    return ChannelSettings(
+        channel=entry.channel,
+        schedule=Schedule(times=entry.post, zone=zone, skip=frozenset(entry.skip)),
+        layout=entry.layout,
+        only=entry.only,
+    )

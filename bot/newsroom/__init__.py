@@ -1,0 +1,1 @@
+"""What the editors have written and readers may ask of: digests, their codes, answers."""

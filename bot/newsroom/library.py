@@ -1,0 +1,446 @@
+"""The digests folder, in memory. One broken file never takes the others down."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from itertools import count, groupby
+from pathlib import Path
+from threading import Lock
+from typing import Annotated, Any, Final, Protocol
+from urllib.parse import urlsplit
+
+from pydantic import ConfigDict, Field, WithJsonSchema
+
+from bot.core.digest import Digest, Image, Story
+from bot.core.errors import Problem, RoundupError, Severity
+from bot.core.nearest import nearest_of
+from bot.core.search.answer import Document
+from bot.files.yamlfile import (
+    Day,
+    FileModel,
+    Flag,
+    Line,
+    Loc,
+    Paragraphs,
+    YamlFile,
+    printable,
+    read_yaml,
+    scalar,
+    shaped,
+    shown,
+    signature,
+)
+
+SUFFIXES = (".yaml", ".yml")
+URL: Final = r"[Hh][Tt][Tt][Pp][Ss]?://[^\s<>\"/?#]+[^\s<>\"]*"
+MAX_URL = 3000  # of Slack's button and image addresses
+# What `roundup new` writes where an editor has to. In a draft it may stand; it is never posted.
+NO_TITLE, NO_HEADLINE, NO_BODY = "(the title of this issue)", "(a headline)", "(its text)"
+
+
+def read_url(text: str) -> str:
+    """Read a web address."""
+    if not re.fullmatch(URL, text):
+        raise ValueError(f"{shown(text)}: write a web address: https://…, without spaces, quotes, < and >")
+    if len(text) > MAX_URL:
+        raise ValueError(f"an address of {len(text):,} characters; Slack takes {MAX_URL:,}")
+    try:
+        parts = urlsplit(text)
+        _ = parts.port
+    except ValueError as e:
+        raise ValueError(f"{shown(text)}: not a web address: {e}") from e
+    if not parts.hostname or not text.isprintable():
+        raise ValueError(f"{shown(text)}: not a web address: no host, or an invisible character")
+    return text
+
+
+Url = Annotated[str, scalar(read_url), WithJsonSchema({**shaped(URL), "maxLength": MAX_URL})]
+
+
+class ImageEntry(FileModel):
+    """A picture of the story."""
+
+    alt: Line = Field(description="What the picture shows, for those who cannot see it.")
+    caption: Line = Field(default="", description="The line below the picture.")
+    url: Url = Field(
+        "", description="Where the picture is: png, jpg or gif. Without it its words are posted."
+    )
+
+
+class StoryEntry(FileModel):
+    """One item of the digest."""
+
+    model_config = ConfigDict(json_schema_extra={"anyOf": [{"required": ["body"]}, {"required": ["url"]}]})
+
+    headline: Line = Field(description="The headline, at most 150 characters.")
+    summary: Line = Field(default="", description="One or two sentences. Without it the body's first.")
+    body: Paragraphs = Field(default=(), description="The story. A blank line between paragraphs.")
+    companies: tuple[Line, ...] = Field(default=(), description="Organisations the story is about.")
+    tags: tuple[Line, ...] = Field(default=(), description="Topics of this story.")
+    url: Url = Field(default="", description="Where the story can be read.")
+    image: ImageEntry | None = Field(default=None, description="A picture.")
+
+
+# To editors' tools the same as `unwritten` to us.
+def _written(placeholder: str) -> dict[str, Any]:
+    return {"not": {"type": "string", "pattern": rf"^\s*{re.escape(placeholder)}\s*$"}}
+
+
+_IS_DRAFT: dict[str, Any] = {"anyOf": [{"const": True}, shaped("(?:true|True|TRUE|yes|Yes|YES)")]}
+_ALL_WRITTEN: dict[str, Any] = {
+    "properties": {
+        "title": _written(NO_TITLE),
+        "stories": {"items": {"properties": {"headline": _written(NO_HEADLINE), "body": _written(NO_BODY)}}},
+    }
+}
+
+
+class DigestEntry(FileModel):
+    """A roundup: `digests/<date>-<name>.yaml`."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "if": {"required": ["draft"], "properties": {"draft": _IS_DRAFT}},
+            "else": _ALL_WRITTEN,
+        }
+    )
+
+    title: Line = Field(description="The title of this issue.")
+    date: Day = Field(description="Posted at each channel's first time on or after this day.")
+    url: Url = Field(default="", description="The web version.")
+    intro: Paragraphs = Field(default=(), description="What stands above the stories.")
+    newsletter: Url = Field(default="", description="Where to sign up.")
+    tags: tuple[Line, ...] = Field(default=(), description="Topics of the whole digest.")
+    draft: Flag = Field(default=False, description="true: previewed and checked, but not posted or searched.")
+    stories: tuple[StoryEntry, ...] = Field(min_length=1, description="The stories, in order.")
+
+
+def read_digest(path: Path) -> tuple[Digest | None, list[Problem]]:
+    """Read one digest with everything that is wrong with it; None if an error keeps it out."""
+    digest, file = open_digest(path)
+    return digest, file.problems
+
+
+def open_digest(path: Path) -> tuple[Digest | None, YamlFile]:
+    """Read one digest and keep its file, for whoever has more to say about its lines."""
+    file = read_yaml(path)
+    entry = file.validated(DigestEntry)
+    stories = file.data.get("stories") if file.data else None
+    for n, story in enumerate(stories if isinstance(stories, list) else []):
+        if isinstance(story, dict) and not story.keys() & {"body", "url"}:
+            file.error(("stories", n, "body"), "missing; write it, or give the url where it can be read")
+    digest = _digest(path.stem, entry, file) if entry and not file.broken else None
+    if digest and not digest.draft:
+        for loc in unwritten(digest):
+            file.error(loc, "still to be written")
+    return (None if file.broken else digest), file
+
+
+def unwritten(digest: Digest) -> Iterator[Loc]:
+    """Yield where the words of `roundup new` still stand."""
+    if digest.title == NO_TITLE:
+        yield ("title",)
+    for n, story in enumerate(digest.stories):
+        if story.headline == NO_HEADLINE:
+            yield "stories", n, "headline"
+        if story.body == (NO_BODY,):
+            yield "stories", n, "body"
+
+
+def _digest(digest_id: str, entry: DigestEntry, file: YamlFile) -> Digest:
+    stories = [_story(digest_id, n, story, file) for n, story in enumerate(entry.stories, 1)]
+    return Digest(
+        id=digest_id,
+        title=entry.title,
+        date=entry.date,
+        stories=tuple(stories),
+        intro=entry.intro,
+        url=entry.url,
+        newsletter=entry.newsletter,
+        tags=entry.tags,
+        draft=entry.draft,
+    )
+
+
+def _story(digest_id: str, n: int, entry: StoryEntry, file: YamlFile) -> Story:
+    line, _ = file.place(("stories", n - 1))
+    return Story(
+        id=f"{digest_id}/{n}",
+        n=n,
+        headline=entry.headline,
+        body=entry.body,
+        summary=entry.summary,
+        companies=entry.companies,
+        tags=entry.tags,
+        url=entry.url,
+        image=_image(entry.image) if entry.image else None,
+        line=line,
+    )
+
+
+def _image(entry: ImageEntry) -> Image:
+    return Image(alt=entry.alt, caption=entry.caption, url=entry.url)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _File:
+    """What we know of one file: *digest* is its last good version, *good* whether it still says that."""
+
+    signature: tuple[int, ...]
+    since: datetime  # when it began to say what it says
+    digest: Digest | None
+    good: bool
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Shelf:
+    """One consistent view of the folder, replaced as a whole, so that readers need no lock."""
+
+    files: Mapping[str, _File]  # by id
+    digests: Mapping[str, Digest]
+    stories: Mapping[str, tuple[Digest, Story]]
+    codes: Mapping[str, tuple[Digest, Story]]
+    problems: tuple[Problem, ...]
+
+
+class Codes(Protocol):
+    """Who remembers which story and which digest had which code; see bot.newsroom.codes."""
+
+    def numbered(self, digest: Digest) -> Digest: ...
+    def places(self, weeks: Mapping[str, Sequence[str]]) -> Mapping[str, Mapping[str, int]]: ...
+
+
+class Library:
+    """One folder of digests, kept in memory.
+
+    `refresh` reads what changed; everything else only looks, from any thread.
+    *codes* remembers codes; without it stories count from 1, and digests of a week by date, then by id.
+    """
+
+    def __init__(self, folder: Path, *, codes: Codes | None = None) -> None:
+        self.folder = folder  # where the next `refresh` looks
+        self._codes = codes
+        self._places: dict[str, Mapping[str, int]] = {}  # that are remembered, by week and digest
+        self._lock = Lock()
+        self._read_once = False
+        self._shelf = _Shelf({}, {}, {}, {}, ())
+
+    def refresh(self, now: datetime) -> bool:
+        """Read what is new or changed, forget what is gone; True if anything differs."""
+        with self._lock:
+            files, strangers = self._scan(now)
+            weeks = _weekly(file.digest for file in files.values() if file.digest)
+            self._recall(weeks)
+            shelf = _shelved(files, strangers, _coded(weeks, self._places))
+            changed = shelf != self._shelf
+            self._shelf = shelf
+            self._read_once = True
+            return changed
+
+    def _recall(self, weeks: Mapping[str, Sequence[Digest]]) -> None:
+        """Learn the places of digests that are new; a draft has none yet, or it would take another's."""
+        if self._codes is None:
+            return
+        wanted = {week: [d.id for d in digests if not d.draft] for week, digests in weeks.items()}
+        new = {week: ids for week, ids in wanted.items() if not self._places.get(week, {}).keys() >= {*ids}}
+        if new:
+            self._places |= self._codes.places(new)
+
+    def _scan(self, now: datetime) -> tuple[dict[str, _File], list[Problem]]:
+        paths, problems = digest_paths(self.folder)
+        if paths is None:  # a disk that is away for a while; what we have stays
+            return dict(self._shelf.files), problems
+        known = ((path.stem, self._file(path, now)) for path in paths)
+        return {name: file for name, file in known if file}, problems
+
+    def _file(self, path: Path, now: datetime) -> _File | None:
+        seen = signature(path)
+        if not seen and not path.is_symlink():  # gone since the folder was listed; a link to nothing is told
+            return None
+        known = self._shelf.files.get(path.stem)
+        if known and known.signature == seen:
+            return known
+        digest, file = open_digest(path)
+        if digest and self._codes:
+            digest = self._codes.numbered(digest)
+        if digest and known and known.good and known.digest == digest:
+            since = known.since
+        else:
+            since = min(now, _placed(seen)) if seen and not self._read_once else now
+        return _File(
+            signature=seen,
+            since=since,
+            digest=digest or (known.digest if known else None),
+            good=digest is not None,
+            problems=tuple(file.problems),
+        )
+
+    @property
+    def digests(self) -> Mapping[str, Digest]:
+        """Every valid digest, drafts included; a broken file keeps its last good version."""
+        return self._shelf.digests
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """What is wrong in the folder now."""
+        return self._shelf.problems
+
+    def published(self) -> tuple[Digest, ...]:
+        """Return all but the drafts, oldest first, then by id."""
+        return tuple(d for d in self._shelf.digests.values() if not d.draft)
+
+    def newest(self) -> Digest | None:
+        """Return the last published digest, or None while there is none."""
+        return next(reversed(self.published()), None)
+
+    def settled(self, now: datetime, quiet: timedelta) -> tuple[Digest, ...]:
+        """Return the published digests whose file has been valid and unchanged for that long."""
+        shelf = self._shelf
+        calm = {name for name, file in shelf.files.items() if file.good and now - file.since >= quiet}
+        return tuple(d for d in shelf.digests.values() if d.id in calm and not d.draft)
+
+    def find(self, name: str) -> Digest:
+        """Return the digest of that id or path."""
+        shelf = self._shelf
+        if digest := shelf.digests.get(name) or shelf.digests.get(self._id_of(name)):
+            return digest
+        faults = [str(p) for p in shelf.problems if name in {p.file, Path(p.file).stem}]
+        if faults:
+            raise RoundupError("\n".join(faults))
+        folder = printable(str(self.folder))
+        guess = nearest_of(Path(name).stem, shelf.digests)
+        raise RoundupError(f"{folder}: there is no digest {shown(printable(name))}{guess}")
+
+    def _id_of(self, name: str) -> str:
+        path = Path(name)
+        if path.suffix.casefold() not in SUFFIXES or "\0" in name:
+            return ""
+        return path.stem if path.parent == Path() or _inside(path, self.folder) else ""
+
+    def story(self, story_id: str) -> tuple[Digest, Story] | None:
+        """Return the story of that id and the digest it is in."""
+        return self._shelf.stories.get(story_id)
+
+    def by_code(self, code: str) -> tuple[Digest, Story] | None:
+        """Return the story that people quote as "#2018-4"."""
+        return self._shelf.codes.get(code.strip().casefold())
+
+    def documents(self) -> tuple[Document, ...]:
+        """Return every published story as the search index takes it."""
+        return tuple(
+            Document(
+                id=story.id,
+                headline=story.headline,
+                body="\n\n".join(story.body),
+                companies=story.companies,
+                tags=story.tags,
+                date=digest.date,
+            )
+            for digest in self.published()
+            for story in digest.stories
+        )
+
+
+def digest_paths(folder: Path) -> tuple[list[Path] | None, list[Problem]]:
+    """Return the files of a digests folder, and what is wrong with others; None if it cannot be listed."""
+    try:
+        names = sorted(os.listdir(folder))
+    except OSError as e:  # not there, no permission, not a folder
+        return None, [_problem(folder, f"the digests folder cannot be read: {e.strerror}")]
+    paths: dict[str, Path] = {}
+    problems = []
+    for name in names:
+        # A name that starts with a dot is an editor's own: a backup or a file half written.
+        if not name.casefold().endswith(SUFFIXES) or name.startswith("."):
+            continue
+        path = folder / name
+        if refusal := _refusal(path, folder, paths):
+            problems.append(_problem(path, refusal))
+        else:
+            paths[path.stem] = path
+    return list(paths.values()), problems
+
+
+def _refusal(path: Path, folder: Path, known: Mapping[str, Path]) -> str:
+    """Say why this file is not even opened; empty if it may be."""
+    if path.stem in known:
+        return f"{known[path.stem].name} is digest {shown(path.stem)} already; rename one of them"
+    if not path.stem.isprintable():
+        return "its name has characters that cannot be shown; rename it"
+    # Inside the folder a link is fine: that is how Kubernetes mounts a ConfigMap.
+    if path.is_symlink() and not _inside(path, folder):
+        return "a link that leads out of the folder; copy the file here"
+    return ""
+
+
+def _inside(path: Path, folder: Path) -> bool:
+    # Not Path.resolve(): that one raises RuntimeError for links that lead to each other.
+    return Path(os.path.realpath(folder)) in Path(os.path.realpath(path)).parents
+
+
+def _problem(path: Path, text: str) -> Problem:
+    return Problem(file=printable(str(path)), line=1, column=1, severity=Severity.ERROR, text=text)
+
+
+def _placed(seen: tuple[int, ...]) -> datetime:
+    """Return when the file came to be what and where it is; copying may keep mtime, nothing keeps ctime."""
+    modified, changed, *_ = seen
+    return datetime.fromtimestamp(max(modified, changed) / 1e9, UTC)
+
+
+def _shelved(files: Mapping[str, _File], strangers: list[Problem], digests: Sequence[Digest]) -> _Shelf:
+    stories = [(digest, story) for digest in digests for story in digest.stories]
+    return _Shelf(
+        files=files,
+        digests={digest.id: digest for digest in digests},
+        stories={story.id: (digest, story) for digest, story in stories},
+        codes={story.code: (digest, story) for digest, story in stories},
+        problems=tuple(sorted([*strangers, *(p for file in files.values() for p in file.problems)])),
+    )
+
+
+def _by_date(digest: Digest) -> tuple[date, str]:
+    return digest.date, digest.id
+
+
+def _weekly(digests: Iterable[Digest]) -> dict[str, list[Digest]]:
+    """Return the digests by the week that their codes begin with, drafts last."""
+    in_order = sorted(digests, key=lambda d: (_week(d), d.draft, *_by_date(d)))
+    return {week: list(of_week) for week, of_week in groupby(in_order, key=_week)}
+
+
+def _week(digest: Digest) -> str:
+    year, week, _ = digest.date.isocalendar()
+    return f"{year % 100:02}{week:02}"
+
+
+def _coded(
+    weeks: Mapping[str, Sequence[Digest]], remembered: Mapping[str, Mapping[str, int]]
+) -> list[Digest]:
+    """Return the digests in order, each story with the code people quote."""
+    coded = []
+    for week, digests in weeks.items():
+        places = remembered.get(week, {})
+        free = count(max(places.values(), default=-1) + 1)
+        for digest in digests:
+            place = places[digest.id] if digest.id in places else next(free)
+            coded.append(_with_codes(digest, f"#{week}{_letter(place)}"))
+    return sorted(coded, key=_by_date)
+
+
+def _with_codes(digest: Digest, prefix: str) -> Digest:
+    stories = tuple(replace(story, code=f"{prefix}-{story.n}") for story in digest.stories)
+    return replace(digest, stories=stories)
+
+
+def _letter(place: int) -> str:
+    """Return nothing for the first of a week, then b to z, then bb, bc …"""
+    if place == 0:
+        return ""
+    rest, last = divmod(place - 1, 25)
+    return _letter(rest) + "bcdefghijklmnopqrstuvwxyz"[last]

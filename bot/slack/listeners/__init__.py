@@ -1,0 +1,1 @@
+"""What people do in Slack, each thing in a few lines."""

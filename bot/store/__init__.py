@@ -1,0 +1,1 @@
+"""The database: what was decided, asked and answered, on SQLite or PostgreSQL."""

@@ -1,0 +1,380 @@
+# ruff: noqa: E501 - an expected line is as long as it is
+"""`roundup check`: what an editor should hear before readers do."""
+
+from __future__ import annotations
+
+import re
+from contextlib import closing
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from bot.cli import main
+from bot.cli.check import SLACK
+from bot.core.delivery.state import Posting, Verdict
+from bot.core.errors import Severity
+from bot.newsroom.library import read_digest
+from bot.newsroom.preflight import MAX_HEADLINE, Report, preflight
+from bot.slack.views.posts import MAX_HEADER
+from bot.store.ledger import open_ledger
+from tests.files.written_files import CONFIG, DIGEST, write
+
+ROOT = Path(__file__).parents[2]
+TODAY = date(2020, 4, 29)
+# A digest of which nobody has anything to say.
+GOOD = """\
+title: Road to Recovery
+date: 2020-05-01
+url: https://example.com/
+newsletter: https://example.com/newsletter
+stories:
+  - headline: Fliggy Fuels Travel
+    body: A body.
+    url: https://example.com/1
+"""
+
+
+def looked_at(folder: Path, *paths: Path, config: str = CONFIG, **digests: str) -> Report:
+    write(folder / "config.yaml", config)
+    (folder / "digests").mkdir(exist_ok=True)
+    for name, content in digests.items():
+        write(folder / "digests" / f"{name}.yaml", content)
+    return preflight(folder / "config.yaml", paths, today=TODAY, scales=SLACK)
+
+
+def lines(report: Report) -> list[str]:
+    return [f"{Path(p.file).name}:{p.line}:{p.column}: {p.severity}: {p.text}" for p in report.problems]
+
+
+def test_a_good_digest_is_let_through_in_silence(tmp_path: Path) -> None:
+    report = looked_at(tmp_path, a=GOOD)
+
+    assert report.problems == ()
+    assert report.files == 2
+
+
+WORTH_A_LOOK = {
+    "a headline that is cut": (
+        GOOD.replace("Fliggy Fuels Travel", "x" * 151),
+        ["6:15: warning: stories[0].headline: a headline of 151 characters is cut at 150; shorten it"],
+    ),
+    "a title that is cut": (
+        GOOD.replace("Road to Recovery", "x" * 151),
+        ["1:8: warning: title: a title of 151 characters is cut at 150; shorten it"],
+    ),
+    "a headline that turns the line around": (
+        GOOD.replace("Fuels", "Fu\u202eels"),
+        ["6:15: warning: stories[0].headline: invisible character U+202E; delete it"],
+    ),
+    "a summary that is cut": (
+        GOOD + f"    summary: {'word ' * 100}\n",
+        ["9:14: warning: stories[0].summary: is cut in #news; shorten it"],
+    ),
+    "a picture Slack does not show": (
+        GOOD + "    image: {alt: x, url: 'https://example.com/x.WEBP?w=1'}\n",
+        ["9:26: warning: stories[0].image.url: Slack shows no .webp; use png, jpg or gif"],
+    ),
+    "no addresses": (
+        DIGEST,
+        [
+            "1:1: warning: newsletter: missing: no button to sign up",
+            "1:1: warning: url: missing: nothing links to the web version",
+            "4:5: warning: stories[0]: no story has a url: headlines are bold, not links",
+        ],
+    ),
+    "one story without an address": (
+        GOOD + "  - headline: B\n    body: C.\n  - headline: D\n    body: E.\n",
+        [
+            "9:5: warning: stories[1]: 2 stories without a url, from here on: their headlines are bold, not links"
+        ],
+    ),
+    "a link that was lost": (
+        GOOD + "  - headline: B\n    body: A sentence. Read more here.\n",
+        [
+            "9:5: warning: stories[1]: 1 story without a url: its headline is bold, not a link",
+            '10:11: warning: stories[1].body: "Read more here." leads nowhere; give the story its url, or cut it',
+        ],
+    ),
+    "the same headline and address": (
+        GOOD + "  - headline: fliggy fuels travel\n    url: https://example.com/1/\n",
+        [
+            "9:15: warning: stories[1].headline: the same headline as on line 6; change one, or make one story of the two",
+            "10:10: warning: stories[1].url: the same url as on line 8; change one, or make one story of the two",
+        ],
+    ),
+    "a link that says only here": (
+        GOOD.replace("Fliggy Fuels Travel", "Click here"),
+        ['6:15: warning: stories[0].headline: a link that says only "Click here"; say what it leads to'],
+    ),
+    "a picture without a description": (
+        GOOD + "    image: {alt: IMG_7.jpg, url: 'https://example.com/x.jpg'}\n",
+        ['9:18: warning: stories[0].image.alt: "IMG_7.jpg" describes nothing; say what it shows'],
+    ),
+    "a date far away": (
+        GOOD.replace("2020", "2021"),
+        ["2:7: warning: date: 367 days ahead; is the year right?"],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", WORTH_A_LOOK)
+def test_worth_a_look(name: str, tmp_path: Path) -> None:
+    content, expected = WORTH_A_LOOK[name]
+
+    assert lines(looked_at(tmp_path, a=content)) == [f"a.yaml:{line}" for line in expected]
+
+
+def test_a_body_for_several_messages(tmp_path: Path) -> None:
+    [line] = lines(looked_at(tmp_path, a=GOOD.replace("A body.", "A sentence. " * 1000)))
+
+    start = "a.yaml:7:11: warning: stories[0].body: 11,999 characters are split over "
+    assert re.fullmatch(re.escape(start) + r"\d messages; shorten it", line)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "lost"),
+    [
+        ("Read more here.", True),
+        ("It rose. Click here to read more", True),
+        ("Here.", True),
+        ("“He said so.” Learn more about it here", True),
+        ("Here comes the spring.", False),
+        ("They are here. All of them.", False),
+        ("Visitors read more here than elsewhere.", False),
+    ],
+)
+def test_sentences_that_were_links(sentence: str, lost: bool, tmp_path: Path) -> None:
+    report = looked_at(
+        tmp_path, a=GOOD.replace("A body.", sentence).replace("url: https://example.com/1", "tags: []")
+    )
+
+    assert any("leads nowhere" in p.text for p in report.problems) == lost
+
+
+def test_a_file_name_with_another_date(tmp_path: Path) -> None:
+    report = looked_at(tmp_path, **{"2020-05-08-x": GOOD})
+
+    assert lines(report) == [
+        "2020-05-08-x.yaml:2:7: warning: date: the file's name says 2020-05-08; which is right?"
+    ]
+
+
+def test_the_same_digest_under_two_names(tmp_path: Path) -> None:
+    report = looked_at(tmp_path, a=GOOD, b=GOOD)
+
+    assert lines(report) == [
+        "b.yaml:1:8: warning: title: the same title and date as a; is it the same digest?",
+        "b.yaml:2:7: warning: date: posted together with a, in the same slot",
+    ]
+
+
+def test_several_digests_in_one_slot(tmp_path: Path) -> None:
+    other = GOOD.replace("Road", "Way").replace("05-01", "04-25")
+
+    assert lines(looked_at(tmp_path, a=GOOD, b=other)) == [
+        "a.yaml:2:7: warning: date: posted together with b, in the same slot"
+    ]
+
+
+@pytest.mark.parametrize(
+    "reason", ["    skip: [2020-05-01]\n", "    only: [Lazada]\ncompanies: {Lazada: []}\n"]
+)
+def test_a_digest_that_no_channel_gets(reason: str, tmp_path: Path) -> None:
+    assert lines(looked_at(tmp_path, config=CONFIG + reason, a=GOOD)) == [
+        "a.yaml:2:7: warning: date: no channel gets it: each skips that day or wants none of its stories"
+    ]
+
+
+def test_a_choice_that_nothing_can_meet(tmp_path: Path) -> None:
+    config = CONFIG + "    only: [Flggy]\ncompanies: {Fliggy: []}\n"
+
+    assert lines(looked_at(tmp_path, config=config)) == [
+        'config.yaml:6:12: warning: channels[0].only[0]: "Flggy" is no company or tag of any digest; '
+        "did you mean `Fliggy`?"
+    ]
+
+
+def test_weights_are_of_what_is_still_to_come(tmp_path: Path) -> None:
+    report = looked_at(tmp_path, old=GOOD.replace("2020", "2019"), a=GOOD)
+
+    assert [(w.digest, w.channel, w.messages, w.line) for w in report.weights] == [("a", "#news", 2, 6)]
+
+
+def test_named_files_only(tmp_path: Path) -> None:
+    report = looked_at(tmp_path, tmp_path / "digests" / "a.yaml", config="x: 1\n", a=GOOD, b="x: 1\n")
+
+    assert (report.files, report.problems, report.channels) == (1, (), False)
+
+
+def test_a_named_configuration_is_known_as_one(tmp_path: Path) -> None:
+    other = write(tmp_path / "other.yaml", CONFIG + "x: 1\n")
+
+    assert lines(looked_at(tmp_path, other)) == [
+        "other.yaml:6:1: error: x: unknown key; "
+        "known here: timezone, digests, editors, channels, companies, delivery"
+    ]
+
+
+def test_the_limit_is_the_one_of_the_post() -> None:
+    assert MAX_HEADLINE == MAX_HEADER
+
+
+# --- in the shell --------------------------------------------------------------------------------------
+
+
+def roundup(folder: Path, *arguments: str) -> Result:
+    return CliRunner().invoke(main, ["--config", str(folder / "config.yaml"), *arguments])
+
+
+@pytest.mark.parametrize(
+    ("content", "strict", "code"),
+    [(GOOD, False, 0), (GOOD, True, 0), (DIGEST, False, 0), (DIGEST, True, 1), (GOOD + "x: 1\n", False, 1)],
+)
+def test_exit_code(content: str, strict: bool, code: int, tmp_path: Path) -> None:
+    looked_at(tmp_path, a=content)
+
+    assert roundup(tmp_path, "check", *(["--strict"] if strict else [])).exit_code == code
+
+
+def test_one_line_a_problem_and_the_rest_on_stderr(tmp_path: Path) -> None:
+    looked_at(tmp_path, a=DIGEST.replace("2020-05-01", "2199-01-01"))
+    result = roundup(tmp_path, "check")
+
+    assert len(result.stdout.splitlines()) == 4
+    assert all(": warning: " in line for line in result.stdout.splitlines())
+    weight, summary = result.stderr.splitlines()
+    assert re.fullmatch(
+        r"a in #news: 2 messages, at most \d of 45 blocks and \d+ of 10,000 characters, longest story on line 4",
+        weight,
+    )
+    assert summary == "2 files: 0 errors, 4 warnings"
+
+
+def test_no_configuration_is_an_error_with_its_place(tmp_path: Path) -> None:
+    result = roundup(tmp_path, "check")
+
+    assert result.exit_code == 1
+    assert result.stdout == f"{tmp_path}/config.yaml:1:1: error: no such file\n"
+
+
+@pytest.fixture
+def database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A local database that knows GOOD as posted, under the name that its file had then."""
+    file = tmp_path / "roundup.db"
+    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{file}")
+    with closing(open_ledger(f"sqlite:///{file}", environ={})) as ledger:
+        for name, verdict in (("old", Verdict.POST), ("taken-back", Verdict.RETRACTED)):
+            posting = Posting(digest=name, channel="C1", verdict=verdict, title="Road to Recovery")
+            ledger.decide(postings=[replace(posting, dated=date(2020, 5, 1))])
+    return file
+
+
+def test_digest_posted_under_a_name_that_is_gone_is_told(database: Path, tmp_path: Path) -> None:
+    """The publisher would hold it, and ask the editors at the hour of the post."""
+    looked_at(tmp_path, new=GOOD)
+    result = roundup(tmp_path, "check", str(tmp_path / "digests"))
+
+    assert result.exit_code == 0
+    assert result.stdout == (
+        f"{tmp_path}/digests/new.yaml:1:8: warning: title: the same title and date as old, which was posted; is it the same digest?\n"
+    )
+    write(tmp_path / "digests" / "old.yaml", GOOD)
+    assert roundup(tmp_path, "check", str(tmp_path / "digests")).stdout.count("which was posted") == 0
+
+
+@pytest.mark.parametrize("content", [b"", b"no database" * 999, None])
+def test_check_needs_no_database_and_makes_none(
+    content: bytes | None, database: Path, tmp_path: Path
+) -> None:
+    looked_at(tmp_path, new=GOOD)
+    database.unlink()
+    if content is not None:
+        database.write_bytes(content)
+    result = roundup(tmp_path, "check", str(tmp_path / "digests"))
+
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert (database.read_bytes() if database.exists() else None) == content
+
+
+def test_check_asks_no_server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", "postgresql://127.0.0.1:9/roundup")
+    monkeypatch.setattr("bot.store.ledger.read_ledger", None)
+    looked_at(tmp_path, new=GOOD)
+
+    assert roundup(tmp_path, "check", str(tmp_path / "digests")).exit_code == 0
+
+
+def test_this_repository_has_no_errors() -> None:
+    report = preflight(ROOT / "config.yaml", [], today=TODAY, scales=SLACK)
+
+    assert [p for p in report.problems if p.severity is Severity.ERROR] == []
+    assert [w.channel for w in report.weights] == ["#alibaba-news", "#alibaba-news-london"]
+
+
+def test_new_writes_a_draft_that_is_valid_and_told_to_be_unwritten(tmp_path: Path) -> None:
+    """A running bot alarms the editors about a file with an error."""
+    looked_at(tmp_path)
+    result = roundup(tmp_path, "new", "--date", "2020-05-01")
+    path = tmp_path / "digests" / "2020-05-01-untitled.yaml"
+    unwritten = ["title", "stories[0].headline", "stories[0].body"]
+
+    assert (result.exit_code, result.stdout) == (0, f"{path}\n")
+    draft, problems = read_digest(path)
+    assert draft
+    assert draft.draft
+    assert problems == []
+    report = preflight(tmp_path / "config.yaml", [], today=TODAY, scales=SLACK)
+    told = [p.text for p in report.problems if "still to be written" in p.text]
+    assert [text.split(":")[0] for text in told] == unwritten
+    assert report.count(Severity.ERROR) == 0
+
+
+def test_what_new_wrote_is_never_posted(tmp_path: Path) -> None:
+    looked_at(tmp_path)
+    path = Path(roundup(tmp_path, "new", "--date", "2020-05-01").stdout.strip())
+    finished = path.read_text(encoding="utf-8").replace("draft: true", "draft: false")
+    written = finished.replace("(the title of this issue)", "T").replace("(a headline)", "H")
+
+    assert [p.text for p in read_digest(write(path, finished))[1]] == [
+        "title: still to be written",
+        "stories[0].headline: still to be written",
+        "stories[0].body: still to be written",
+    ]
+    assert read_digest(write(path, written))[0] is None
+    assert read_digest(write(path, written.replace("(its text)", "B")))[1] == []
+
+
+def test_new_never_overwrites(tmp_path: Path) -> None:
+    looked_at(tmp_path, **{"2020-05-01-untitled": GOOD})
+    result = roundup(tmp_path, "new", "--date", "2020-05-01")
+
+    assert result.exit_code == 1
+    assert result.stderr.endswith("2020-05-01-untitled.yaml: is there already; rename it first\n")
+    assert (tmp_path / "digests" / "2020-05-01-untitled.yaml").read_text(encoding="utf-8") == GOOD
+
+
+def test_new_is_dated_at_the_first_channels_next_post(tmp_path: Path) -> None:
+    looked_at(tmp_path)
+    path = Path(roundup(tmp_path, "new").stdout.strip())
+    day = date.fromisoformat(path.name[:10])
+
+    assert day.weekday() == 4
+    assert timedelta(-1) <= day - date.today() <= timedelta(8)  # noqa: DTZ011 - a day more or less is allowed for
+
+
+def test_new_points_editors_tools_to_the_schema_where_there_is_one(tmp_path: Path) -> None:
+    looked_at(tmp_path)
+    write(tmp_path / "docs" / "digest.schema.json", "{}")
+    roundup(tmp_path, "new", "--date", "2020-05-01")
+    first, *_ = (tmp_path / "digests" / "2020-05-01-untitled.yaml").read_text(encoding="utf-8").splitlines()
+
+    assert first == "# yaml-language-server: $schema=../docs/digest.schema.json"
+
+
+def test_a_wrong_date_is_wrong_usage(tmp_path: Path) -> None:
+    looked_at(tmp_path)
+
+    assert roundup(tmp_path, "new", "--date", "1.5.2020").exit_code == 2

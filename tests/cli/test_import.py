@@ -1,0 +1,370 @@
+"""`roundup import` as an editor runs it: with --yes, and on a terminal."""
+
+from __future__ import annotations
+
+import os
+import pty
+import re
+import select
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+from typing import Self
+
+import pytest
+import yaml
+from click.testing import CliRunner
+
+from bot.cli import main
+from bot.core.digest import Digest
+from bot.core.errors import RoundupError
+from bot.importing.draft import Draft, Line, Role
+from bot.importing.reading import read_draft
+from bot.importing.report import report
+from bot.newsroom.library import read_digest
+
+ROOT = Path(__file__).parents[2]
+SEED = ROOT / "tests" / "data" / "alibaba-news-roundup-road-to-recovery.txt"
+CONFIG = """\
+timezone: UTC
+digests: digests
+channels:
+  - {channel: "#news", post: fri 09:00}
+  - {channel: "#full", post: fri 09:00, layout: full}
+companies: {Fliggy: [], Alibaba Group: [Alibaba], MYbank: []}
+"""
+
+
+@pytest.fixture
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return an editor's folder with a configuration."""
+    (tmp_path / "config.yaml").write_text(CONFIG, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def roundup(*words: str, input: bytes | None = None) -> tuple[int, str, str]:
+    result = CliRunner().invoke(main, words, input=input)
+    if result.exception and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return result.exit_code, result.stdout, result.stderr
+
+
+def loaded(path: Path) -> Digest:
+    digest, problems = read_digest(path)
+    assert digest is not None, problems
+    return digest
+
+
+def test_the_seed_becomes_a_digest(desk: Path) -> None:
+    code, out, report = roundup("import", str(SEED), "--date", "2020-05-01", "--yes")
+
+    digest = loaded(desk / "digests" / "2020-05-01-road-to-recovery.yaml")
+    assert (code, out) == (0, "")
+    assert (len(digest.stories), len(digest.tags)) == (10, 23)
+    assert digest.stories[1].companies == ("Fliggy", "Alibaba Group", "MYbank")
+    assert "title: Alibaba News Roundup: Road to Recovery" in report
+    assert "31 lines: 1 title, 2 intro, 10 headline, 10 body, 2 caption, 1 tag, 5 dropped" in report
+    assert "Reuse this content (page navigation)" in report
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [([], ["--date", "--yes"]), (["--yes"], ["--date"]), (["--date", "2020-05-01"], ["--yes"])],
+)
+def test_without_date_and_yes_nothing_is_written(desk: Path, options: list[str], says: list[str]) -> None:
+    code, out, report = roundup("import", str(SEED), *options)
+
+    assert (code, out) == (1, "")
+    assert all(word in report.splitlines()[-1] for word in ["nothing is written", *says])
+    assert not (desk / "digests").exists()
+
+
+def test_nothing_is_overwritten(desk: Path) -> None:
+    (desk / "mine.yaml").write_text("mine", encoding="utf-8")
+
+    code, _, report = roundup("import", str(SEED), "--date", "2020-05-01", "--yes", "--output", "mine.yaml")
+
+    assert (code, (desk / "mine.yaml").read_text(encoding="utf-8")) == (1, "mine")
+    assert "mine.yaml: is there already" in report
+
+
+def test_standard_input_to_standard_output(desk: Path) -> None:
+    code, out, _ = roundup(
+        "import", "-", "--date", "2020-05-01", "--yes", "--output", "-", input=SEED.read_bytes()
+    )
+
+    assert code == 0
+    assert len(yaml.safe_load(out)["stories"]) == 10
+    assert not (desk / "digests").exists()
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (b"", "it is empty"),
+        (b" \n\t\n", "it is empty"),
+        (b"\x89PNG\r\n\x1a\n" + bytes(100), "binary"),
+        (bytes(range(256)) * 50, "not text"),
+        (b"word " * 2_500_000, "more than 5 MB"),
+        (b"just some words", "no story was found"),
+        (b"<h1>Week</h1>" + b"<div>" * 300 + b"lost?", "nested too deeply"),
+        (b"# Week\n" + b"".join(b"## Story %d\nSome text.\n" % n for n in range(501)), "501 stories"),
+        (b"<rss><channel></channel></rss>", "no entries"),
+    ],
+)
+def test_what_is_no_roundup_is_refused_plainly(desk: Path, content: bytes, says: str) -> None:
+    (desk / "bad").write_bytes(content)
+
+    code, out, report = roundup("import", "bad", "--date", "2020-05-01", "--yes")
+
+    assert (code, out) == (1, "")
+    assert says in report
+    assert "Traceback" not in report
+    assert not (desk / "digests").exists()
+
+
+@pytest.mark.parametrize("source", ["missing.txt", ".", "http://127.0.0.1:9/", "ftp://example.com/x"])
+def test_a_source_that_is_none_is_refused_plainly(desk: Path, source: str) -> None:
+    code, _, report = roundup("import", source, "--date", "2020-05-01", "--yes")
+
+    assert code == 1
+    assert source.rstrip("/").rsplit("//", 1)[-1].split(":")[0] in report
+
+
+def test_an_imported_digests_preview_is_the_same_digest(desk: Path) -> None:
+    """But for what a post does not show; the report says what that is."""
+    roundup("import", str(SEED), "--date", "2020-05-01", "--yes")
+    digest = loaded(desk / "digests" / "2020-05-01-road-to-recovery.yaml")
+    for channel in ("#news", "#full"):
+        code, shown, said = roundup("preview", "--channel", channel, "--format", "json")
+        assert code == 0, said
+        (desk / "preview").write_text(shown, encoding="utf-8")
+
+        code, _, report = roundup("import", "preview", "--yes", "--output", f"{channel[1:]}.yaml")
+
+        assert code == 0, report
+        for lost in ("tags of the whole digest", "companies from tags", "own summary"):
+            assert re.search(f"warning: a post does not (show|tell) .*{lost}", report)
+        back = loaded(desk / f"{channel[1:]}.yaml")
+        assert replace(back, id=digest.id, tags=digest.tags, stories=()) == replace(digest, stories=())
+        for one, other in zip(back.stories, digest.stories, strict=True):
+            assert replace(one, id="", line=0, tags=()) == replace(other, id="", line=0, tags=())
+            assert set(one.tags) == set(other.tags)
+        assert "does not show the tags" in report
+
+
+def test_a_preview_drawn_for_the_terminal_is_refused_with_the_way_that_works(desk: Path) -> None:
+    """It does not hold the whole digest; read as text, it would be mangled silently."""
+    roundup("import", str(SEED), "--date", "2020-05-01", "--yes")
+    _, drawn, _ = roundup("preview")
+
+    code, out, report = roundup("import", "-", "--date", "2020-05-01", "--yes", input=drawn.encode())
+
+    assert (code, out) == (1, "")
+    assert "--format html | roundup import -" in report
+
+
+SAMPLES = ROOT / "tests" / "samples" / "digests"
+
+
+@pytest.mark.parametrize("sample", ["seed", *sorted(path.name for path in SAMPLES.glob("*.yaml"))])
+def test_the_preview_page_holds_the_whole_digest(desk: Path, sample: str) -> None:
+    """Also what no post shows: the digest's tags, summaries, whether a name is a company."""
+    if sample == "seed":
+        roundup("import", str(SEED), "--date", "2020-05-01", "--yes", "--output", "digests/digest.yaml")
+    else:
+        (desk / "digests").mkdir()
+        (desk / "digests" / "digest.yaml").write_bytes((SAMPLES / sample).read_bytes())
+    code, shown, said = roundup("preview", "digest", "--format", "html")
+    assert code == 0, said
+    (desk / "preview.html").write_text(shown, encoding="utf-8")
+
+    code, _, report = roundup("import", "preview.html", "--yes", "--output", "digests/back.yaml")
+
+    assert code == 0, report
+    assert told(desk / "digests" / "back.yaml") == told(desk / "digests" / "digest.yaml")
+
+
+def told(path: Path) -> Digest:
+    """Return a digest without its name and lines."""
+    digest = loaded(path)
+    stories = tuple(replace(story, id="", line=0) for story in digest.stories)
+    return replace(digest, id="", stories=stories)
+
+
+@pytest.mark.parametrize(
+    "damage", ['"stories": 7', '"stories": [{}]', '"stories": [[1]]', '"stories": [null]']
+)
+def test_a_page_with_damaged_data_is_refused_plainly(desk: Path, damage: str) -> None:
+    roundup("import", str(SEED), "--date", "2020-05-01", "--yes")
+    _, shown, _ = roundup("preview", "--format", "html")
+    spoilt = re.sub(r'"stories": \[.*?\](?=, "intro")', damage, shown, count=1, flags=re.DOTALL)
+    assert spoilt != shown
+    (desk / "preview.html").write_text(spoilt, encoding="utf-8")
+
+    code, _, report = roundup("import", "preview.html", "--yes", "--output", "back.yaml")
+
+    assert code == 1
+    assert "not what `roundup preview` makes" in report
+    assert not (desk / "back.yaml").exists()
+
+
+# On a terminal
+
+
+class Terminal:
+    """An editor's terminal: a real one, so that the command asks."""
+
+    def __init__(self, *words: str, folder: Path) -> None:
+        self._ours, theirs = pty.openpty()
+        environment = {**os.environ, "TERM": "xterm-256color", "COLUMNS": "100", "PYTHONPATH": str(ROOT)}
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "bot", *words],
+            cwd=folder,
+            stdin=theirs,
+            stdout=theirs,
+            stderr=theirs,
+            env=environment,
+        )
+        os.close(theirs)
+        self.seen = ""
+
+    def wait_for(self, text: str) -> None:
+        """Read until *text* is on the screen."""
+        end = time.monotonic() + 60
+        while text not in re.sub(r"\x1b\[[0-9;]*m", "", self.seen):
+            assert time.monotonic() < end, self.seen
+            if select.select([self._ours], [], [], 1)[0]:
+                try:
+                    self.seen += os.read(self._ours, 65536).decode(errors="replace")
+                except OSError:  # the command has ended
+                    assert text in re.sub(r"\x1b\[[0-9;]*m", "", self.seen), self.seen
+                    return
+
+    def answer(self, prompt: str, text: str) -> None:
+        self.wait_for(prompt)
+        self.seen = ""
+        os.write(self._ours, f"{text}\n".encode())
+
+    def ended(self) -> int:
+        return self._process.wait(timeout=60)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._process.kill()
+        self._process.wait()
+        os.close(self._ours)
+
+
+def test_on_a_terminal_roles_are_changed_and_the_date_is_asked_for(desk: Path) -> None:
+    with Terminal("import", str(SEED), folder=desk) as terminal:
+        terminal.answer("role> ", "13 d")
+        terminal.answer("role> ", "17-18 h")
+        terminal.answer("there is no line 18", "42-41 h")
+        terminal.answer("line 41 stands above line 42", "41-42 b")
+        terminal.answer("role> ", "nonsense")
+        terminal.answer("role> ", "w")
+        terminal.answer("2020-05-01> ", "1 May")
+        terminal.answer("is no date", "2020-05-01")
+        terminal.wait_for("Enter for none> ")
+        number = re.search(r"(\d+) VMware", terminal.seen)
+        assert number
+        terminal.answer("Enter for none> ", number[1])
+        terminal.wait_for("VMware: []")
+        terminal.wait_for("written: ")
+        assert terminal.ended() == 0
+
+    digest = loaded(desk / "digests" / "2020-05-01-road-to-recovery.yaml")
+    assert len(digest.stories) == 9
+    assert digest.stories[0].headline == "Fliggy Fuels Travel and Hospitality Sectors"
+    assert "VMware" in digest.stories[4].companies
+    assert all(story.image is None for story in digest.stories)
+
+
+def test_on_a_terminal_each_role_has_its_own_colour(desk: Path) -> None:
+    """The number is dim; a line that was dim too would show no colour."""
+    with Terminal("import", str(SEED), folder=desk) as terminal:
+        terminal.wait_for("role> ")
+        shown = terminal.seen
+        terminal.answer("role> ", "q")
+        terminal.wait_for("nothing is written")
+
+    assert "\x1b[1;32mFliggy Fuels Travel" in shown
+    assert "\x1b[36mThe Alibaba News Roundup" in shown
+
+
+def test_lines_have_one_number_in_the_review_and_in_the_report(desk: Path) -> None:
+    """Where they stand in the source; two that stand on one line are told apart."""
+    source = "# Weekly Roundup\n\n- [Ships](https://a.bc/1) sail.\n\n- [Ports](https://a.bc/2) open.\n"
+    (desk / "week.md").write_text(source, encoding="utf-8")
+    with Terminal("import", "week.md", "--date", "2020-05-01", folder=desk) as terminal:
+        terminal.wait_for("role> ")
+        shown = re.sub(r"\x1b\[[0-9;]*m", "", terminal.seen)
+        terminal.answer("role> ", "3.2 d")
+        terminal.wait_for("by the editor")
+        terminal.answer("role> ", "q")
+    draft = read_draft(source.encode(), "week.md").with_role(2, Role.DROPPED)
+
+    assert "dropped, line 3.2: sail. (by the editor)" in list(report(draft, {}))
+    assert re.findall(r"^ *(\S+) (\w+)", shown, re.MULTILINE)[:5] == [
+        ("1", "title"),
+        ("3", "headline"),
+        ("3.2", "body"),
+        ("5", "headline"),
+        ("5.2", "body"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "role", "tags", "url"),
+    [
+        ("Full story: https://example.com/a.", Role.LINK, (), "https://example.com/a"),
+        ("Travel, Covid-19, Retail", Role.TAG, ("Travel", "Covid-19", "Retail"), ""),
+        ("Travel", Role.TAG, ("Travel",), ""),
+    ],
+)
+def test_a_line_in_a_new_role_keeps_what_it_says(
+    text: str, role: Role, tags: tuple[str, ...], url: str
+) -> None:
+    draft = Draft(lines=(Line(at=1, text=text, role=Role.BODY),))
+
+    changed = draft.with_role(0, role).lines[0]
+
+    assert (changed.tags, changed.url) == (tags, url)
+
+
+def test_a_line_without_an_address_becomes_no_link() -> None:
+    """As a link it would say nothing, and its words would be lost."""
+    draft = Draft(lines=(Line(at=1, text="Read more", role=Role.BODY),))
+
+    with pytest.raises(RoundupError, match="no web address"):
+        draft.with_role(0, Role.LINK)
+
+
+def test_leaving_the_terminal_writes_nothing(desk: Path) -> None:
+    with Terminal("import", str(SEED), folder=desk) as terminal:
+        terminal.answer("role> ", "q")
+        terminal.wait_for("nothing is written")
+        assert terminal.ended() == 1
+
+    assert not (desk / "digests").exists()
+
+
+def test_the_front_doors_libraries_wait_for_their_door() -> None:
+    """A start of the bot, and a pasted text, pay for none of them."""
+    script = (
+        "import sys, bot.cli.importing; from bot.importing.reading import read_draft;"
+        "read_draft(b'Week\\n\\nA b\\n', 'x');"
+        "print([m for m in ('trafilatura', 'lxml', 'feedparser', 'markdown_it', 'rich') if m in sys.modules])"
+    )
+
+    out = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout
+
+    assert out.strip() == "[]"

@@ -1,1 +1,0 @@
-"""The post, the answers and the preview."""

@@ -1,0 +1,232 @@
+"""Answers: honest, within the limits, and nothing in them that could be forged."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from bot.core.digest import Digest, Story
+from bot.core.message import Message
+from bot.core.search.answer import Answer, Document, Help, Kind, Latest, Match, Opened, Reply
+from bot.slack.views.answers import answer_message, shared_part
+from tests.slack.limits import assert_valid, objects
+from tests.slack.wild import DATE, digest, digests, lines, story
+
+WEEK = digest(
+    story(
+        1,
+        headline="Fliggy Fuels Travel",
+        url="https://example.com/1",
+        companies=("Fliggy",),
+        tags=("Travel",),
+    ),
+    story(2, body=("It rained on Labor Day. " * 3,)),
+)
+
+
+def find(story_id: str) -> tuple[Digest, Story] | None:
+    return next(((WEEK, s) for s in WEEK.stories if s.id == story_id), None)
+
+
+def match(n: int = 1, **changes: Any) -> Match:
+    told = WEEK.stories[n - 1]
+    document = Document(id=told.id, headline=told.headline, body="\n\n".join(told.body), date=DATE)
+    written = {"story": document, "score": 1.0, "why": "Fliggy, 1 letter off, company"}
+    return Match(**{**written, **changes})
+
+
+def matches(*found: Match, query: str = "fligy", total: int = 0) -> Answer:
+    return Answer(query=query, kind=Kind.MATCHES, total=total or len(found), matches=found)
+
+
+def test_match_says_what_when_where_and_why() -> None:
+    message = answer_message(matches(match()), find=find)
+
+    assert message.text.splitlines() == [
+        "1 story for “fligy”",
+        "",
+        "Fliggy Fuels Travel",
+        "First sentence 1. Second sentence 1.",
+        "1 May 2020 · The Week · #2018-1  Fliggy, 1 letter off, company",
+    ]
+    (link,) = (one for one in _all(message) if one.get("type") == "link")
+    assert (link["url"], link["text"]) == ("https://example.com/1", "Fliggy Fuels Travel")
+
+
+def test_phrase_is_repeated_in_its_own_quotation_marks() -> None:
+    message = answer_message(matches(match(), query='"Labor Day" -train'), find=find)
+
+    assert message.text.startswith('1 story for "Labor Day" -train\n')
+
+
+def test_matched_words_are_bold_in_any_script() -> None:
+    """mrkdwn cannot embolden inside a run of CJK; rich text can."""
+    found = match(excerpt="昨天飞猪推出了补贴, says Fliggy.", words=("飞猪", "Fliggy"))
+
+    message = answer_message(matches(found), find=find)
+
+    bold = [one["text"] for one in _all(message) if one.get("style") == {"bold": True}]
+    assert bold == ["1 story", "Fliggy Fuels Travel", "飞猪", "Fliggy"]
+
+
+def test_page_has_five_stories_and_a_button_for_more() -> None:
+    answer = matches(*[match()] * 5, total=12)
+
+    message = answer_message(answer, find=find, offset=5)
+
+    assert message.text.startswith("12 stories for “fligy”, 6 to 10\n")
+    assert json.loads(_buttons(message)["answer_more"]["value"]) == {"q": "fligy", "offset": 10}
+    assert "answer_more" not in _buttons(answer_message(answer, find=find, offset=7))
+
+
+def test_share_button_carries_ids_only() -> None:
+    message = answer_message(matches(match(1), match(2)), find=find)
+
+    assert json.loads(_buttons(message)["answer_share"]["value"]) == {"stories": [s.id for s in WEEK.stories]}
+
+
+def test_shared_answer_names_who_shared_it() -> None:
+    value = json.dumps({"stories": [WEEK.stories[0].id]})
+
+    part = shared_part(value, user="U024BE7LH", find=find)
+
+    assert part is not None
+    message = part.message
+    assert part.stories == (WEEK.stories[0].id,)
+    assert_valid(message)
+    assert message.text.startswith("Shared by <@U024BE7LH>\n")
+    assert "Fliggy Fuels Travel" in message.text
+
+
+@pytest.mark.parametrize(
+    "value", ["", "no JSON", "[]", "{}", '{"stories": "x"}', '{"stories": [1, {}, "gone/1"]}']
+)
+def test_nothing_forged_is_shared(value: str) -> None:
+    assert shared_part(value, user="U024BE7LH", find=find) is None
+
+
+def test_did_you_mean_offers_names_and_no_story() -> None:
+    answer = Answer(query="flgy", kind=Kind.DID_YOU_MEAN, suggestions=("Fliggy", "H&M" * 40))
+
+    message = answer_message(answer, find=find)
+
+    assert_valid(message)
+    assert message.text.startswith("No story for “flgy”. Did you mean Fliggy or H&amp;M")
+    assert [(b["action_id"], b["value"]) for b in _buttons(message).values()] == [
+        ("suggest_0", "Fliggy"),
+        ("suggest_1", "H&M" * 40),
+    ]
+
+
+def test_nothing_is_said_with_a_hint_and_the_question_capped() -> None:
+    answer = Answer(query="<!channel> " + "x" * 4000, kind=Kind.NOTHING, hint="Try a company's name.")
+
+    message = answer_message(answer, find=find)
+
+    assert_valid(message)
+    assert "Try a company's name." in message.text
+    assert len(message.text) < 300
+
+
+def test_help_has_examples_from_the_library() -> None:
+    text = answer_message(Help(digest=WEEK), find=find).text
+
+    for ask in (
+        "Fliggy",
+        '"Labor Day"',
+        "#2018-1",
+        "in:Travel",
+        "Fliggy during:2020-05",
+        "latest",
+        "Fliggy -Travel",
+    ):
+        assert f"`/roundup {ask}`" in text
+
+
+def test_bare_command_is_welcomed_with_the_newest_headlines() -> None:
+    message = answer_message(Help(welcome=True, digest=WEEK), find=find)
+
+    assert_valid(message)
+    assert "• Fliggy Fuels Travel" in message.text
+    assert "`/roundup help`" in message.text
+
+
+def test_latest_is_the_newest_digest_or_says_there_is_none() -> None:
+    assert "Fliggy Fuels Travel" in answer_message(Latest(digest=WEEK), find=find).text
+    assert answer_message(Latest(digest=None), find=find).text.startswith("There is no digest yet.")
+
+
+def test_opened_story_is_whole_or_says_where_it_goes_on() -> None:
+    long = story(1, body=("A sentence of the long story. " * 60,) * 6)
+
+    short_one = answer_message(Opened(digest=WEEK, story=WEEK.stories[1]), find=find)
+    long_one = answer_message(Opened(digest=digest(long), story=long), find=find)
+
+    assert WEEK.stories[1].body[0].strip() in short_one.text
+    assert "answer_share" in _buttons(short_one)
+    assert_valid(long_one)
+    assert "The whole story is in the digest's thread" in long_one.text
+
+
+@settings(
+    max_examples=25,
+    phases=[Phase.explicit, Phase.generate],
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+@given(digests(most=6), lines, st.integers(0, 40))
+def test_every_answer_is_within_every_limit(week: Digest, said: str, offset: int) -> None:
+    known = {s.id: (week, s) for s in week.stories}
+    found = tuple(
+        Match(
+            story=Document(id=s.id, headline=s.headline, body="\n\n".join(s.body), date=week.date),
+            score=1.0,
+            why=said,
+            words=(said[:5], ""),
+            excerpt=s.summary,
+        )
+        for s in week.stories
+    )
+    replies: list[Reply] = [
+        Answer(query=said, kind=Kind.MATCHES, total=40, matches=found),
+        Answer(query=said, kind=Kind.DID_YOU_MEAN, suggestions=(said, *week.stories[0].tags), hint=said),
+        Answer(query=said, kind=Kind.NOTHING, hint=said),
+        Help(digest=week),
+        Help(welcome=True, digest=week),
+        Latest(digest=week),
+        *(Opened(digest=week, story=s) for s in week.stories),
+    ]
+    for reply in replies:
+        message = answer_message(reply, find=known.get, offset=offset)
+        assert_valid(message)
+        assert len(json.dumps(message.as_ephemeral())) < 100_000
+    shared = shared_part(json.dumps({"stories": list(known)}), user="U1", find=known.get)
+    assert shared
+    assert_valid(shared.message)
+    assert len(re.findall("<@", json.dumps(shared.message.blocks))) == 1
+
+
+def _all(message: Message) -> Iterator[dict[str, Any]]:
+    return (one for block in message.blocks for one in objects(block))
+
+
+def _buttons(message: Message) -> dict[str, Any]:
+    return {one["action_id"]: one for one in _all(message) if one.get("type") == "button"}
+
+
+def test_five_shared_stories_full_of_marks_stay_within_the_limits() -> None:
+    """Each mark counts five times once it is escaped."""
+    stories = tuple(replace(story(n), headline="&" * 150, summary="&" * 300) for n in range(1, 6))
+    known = {s.id: (digest(*stories), s) for s in stories}
+
+    shared = shared_part(json.dumps({"stories": list(known)}), user="U1", find=known.get)
+
+    assert shared
+    assert_valid(shared.message)

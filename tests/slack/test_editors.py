@@ -1,0 +1,318 @@
+"""Editors in Slack: what they see, what their buttons do, and who may press them."""
+
+from __future__ import annotations
+
+import json
+import re
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from slack_bolt import BoltRequest
+
+from bot.app.bot import Bot
+from bot.core.delivery.state import State
+from bot.delivery.publisher import Alarm
+from bot.practice.server import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET, PracticeServer
+from bot.practice.workspace import ME
+from bot.slack.views.alarms import alarm_message
+from bot.store.ledger import Ledger, LedgerError
+from tests.waiting import until
+
+DIGEST = """\
+title: Next week's roundup
+date: 2099-01-02
+stories:
+  - headline: Fliggy Sells Trips
+    body: To many people.
+    companies: [Fliggy]
+"""
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[EditorsDesk]:
+    (tmp_path / "digests").mkdir()
+    (tmp_path / "digests" / "2099-01-02-next.yaml").write_text(DIGEST, encoding="utf-8")
+    with EditorsDesk.open(tmp_path) as desk:
+        yield desk
+
+
+class EditorsDesk:
+    """A bot in a practice workspace, and an editor who types and presses."""
+
+    def __init__(self, server: PracticeServer, bot: Bot) -> None:
+        self.server, self.bot = server, bot
+
+    @classmethod
+    @contextmanager
+    def open(cls, folder: Path, editors: str = ME) -> Iterator[EditorsDesk]:
+        config = folder / "config.yaml"
+        config.write_text(
+            f'timezone: UTC\ndigests: digests\neditors: [{editors}]\nchannels:\n  - channel: "#news"\n'
+            "    post: fri 09:00\ndelivery: {quiet: 0s}\n",
+            encoding="utf-8",
+        )
+        with PracticeServer(channels=["#news"], limits=None) as server:
+            environ = {
+                "SLACK_API_URL": server.api_url,
+                "SLACK_BOT_TOKEN": BOT_TOKEN,
+                "SLACK_APP_TOKEN": APP_TOKEN,
+                "SLACK_SIGNING_SECRET": SIGNING_SECRET,
+                "DATABASE_URL": f"sqlite:///{folder}/roundup.db",
+            }
+            bot = Bot(config, environ)
+            try:
+                bot.connect(socket=True)
+                until(bot.posting.desk.places, "the channel is found")
+                yield cls(server, bot)
+            finally:
+                bot.stop()
+
+    def preview(self, text: str = "preview") -> list[dict[str, Any]]:
+        before = len(self.server.workspace.ephemerals("#news"))
+        assert self.server.command("/roundup", text, channel="#news").ok
+        until(lambda: len(self.server.workspace.ephemerals("#news")) > before, "the preview is there")
+        return self.server.workspace.ephemerals("#news")[-1].blocks
+
+    def press(self, action_id: str) -> str:
+        shown = self.server.workspace.ephemerals("#news")[-1]
+        self.server.press("#news", shown.ts, action_id)
+        until(lambda: "PREVIEW" not in self.last_text(), "the answer has replaced the preview")
+        return self.last_text()
+
+    def share(self, channel: str) -> None:
+        """Ask, and press Share to channel twice, as a double click does."""
+        before = len(self.server.workspace.posted(channel))
+        assert self.server.command("/roundup", "Fliggy", channel=channel).ok
+        answer = self.server.workspace.ephemerals(channel)[-1]
+        for _ in range(2):
+            assert self.server.press(channel, answer.ts, "answer_share").ok
+        until(lambda: len(self.server.workspace.posted(channel)) > before, "it is shared")
+        self.server.press(channel, answer.ts, "answer_share")
+        self.preview()  # a later press has been dealt with by then
+
+    def last_text(self) -> str:
+        return self.server.workspace.ephemerals("#news")[-1].text
+
+
+def test_posted_code_stays_when_an_earlier_digest_of_its_week_comes_later(tmp_path: Path) -> None:
+    """People have quoted it. Nor does a restart make a difference, or a post from the shell."""
+    folder = tmp_path / "digests"
+    folder.mkdir()
+    (folder / "friday.yaml").write_text(DIGEST, encoding="utf-8")
+    with EditorsDesk.open(tmp_path) as desk:
+        library = desk.bot.newsroom.library
+        desk.bot.posting.desk.post_now(library.find("friday"), who="the test")
+        until(lambda: len(desk.server.workspace.posted("#news")) == 2, "parent and thread are there")
+        posted = json.dumps(desk.server.workspace.posted("#news")[0].blocks)
+        early = DIGEST.replace("2099-01-02", "2098-12-29").replace("Fliggy Sells", "Taobao Sells")
+        (folder / "early.yaml").write_text(early, encoding="utf-8")
+        until(lambda: "early" in library.digests, "the file is read")
+        before = {code: library.by_code(code) for code in ("#9901-1", "#9901b-1")}
+    with EditorsDesk.open(tmp_path) as desk:
+        after = {code: desk.bot.newsroom.library.by_code(code) for code in before}
+
+    assert "/roundup #9901-1" in posted
+    assert [known and known[0].id for known in before.values()] == ["friday", "early"]
+    assert after == before
+
+
+@pytest.mark.parametrize("typed", ["preview", "Preview"])  # telephones begin with a capital
+def test_editor_sees_the_post_and_when_it_goes_out(typed: str, desk: EditorsDesk) -> None:
+    blocks = json.dumps(desk.preview(typed), ensure_ascii=False)
+
+    assert "PREVIEW" in blocks
+    assert "Fliggy Sells Trips" in blocks
+    assert "#news: Fri 02 Jan 2099 09:00 UTC, 09:00 UTC, in " in blocks
+    assert "Post now" in blocks
+
+
+def test_post_now_posts_once_however_often_it_is_pressed(desk: EditorsDesk) -> None:
+    desk.preview()
+    first = desk.press("editor_post_now")
+    until(lambda: len(desk.server.workspace.posted("#news")) == 2, "parent and thread are there")
+    desk.preview()
+    second = desk.press("editor_post_now")
+
+    assert "#news gets it now" in first
+    assert "#news already has it" in second
+    assert len(desk.server.workspace.posted("#news")) == 2
+
+
+def test_what_is_held_is_not_said_to_be_there(desk: EditorsDesk, tmp_path: Path) -> None:
+    """Whether Slack has it is just what nobody knows."""
+    desk.preview()
+    desk.press("editor_post_now")
+    until(lambda: len(desk.server.workspace.posted("#news")) == 2, "parent and thread are there")
+    with closing(sqlite3.connect(tmp_path / "roundup.db")) as ledger, ledger:
+        ledger.execute("UPDATE deliveries SET state = 'held' WHERE part = 0")
+    blocks = json.dumps(desk.preview())
+
+    assert "Not settled in #news: `roundup status` says what is known." in blocks
+    assert "Already in" not in blocks
+    assert "editor_retract" not in blocks
+
+
+def test_retracted_digest_is_gone_with_its_thread(desk: EditorsDesk) -> None:
+    desk.preview()
+    desk.press("editor_post_now")
+    until(lambda: len(desk.server.workspace.posted("#news")) == 2, "parent and thread are there")
+    blocks = json.dumps(desk.preview())
+    said = desk.press("editor_retract")
+    until(lambda: all(message.deleted for message in desk.server.workspace.posted("#news")), "all is gone")
+
+    assert "Already in #news." in blocks
+    assert "#news is taken back." in said
+
+
+def test_copy_that_a_reader_shared_is_told_when_it_is_no_longer_true(
+    desk: EditorsDesk, tmp_path: Path
+) -> None:
+    """Slack does not say where it is: it can be neither edited nor removed."""
+    office, digest = desk.bot.posting, desk.bot.newsroom.library.find("2099-01-02-next")
+    office.desk.post_now(digest, who="the test")
+    until(lambda: len(desk.server.workspace.posted("#news")) == 2, "parent and thread are there")
+    desk.share("#news")
+    share_once = len(desk.server.workspace.posted("#news"))
+    unchanged = office.desk.copies()
+    corrected = DIGEST.replace("To many people", "To millions")
+    (tmp_path / "digests" / "2099-01-02-next.yaml").write_text(corrected, encoding="utf-8")
+    told = until(lambda: desk.server.workspace.posted(f"D{ME[1:]}"), "the editor is told")
+    desk.preview()
+    said = desk.press("editor_retract")
+
+    assert share_once == 3
+    assert unchanged == ()
+    where = rf"2099-01-02-next/1 shared in #news on .* UTC by {ME}: cannot be"
+    assert re.search(rf"{where} edited; ask them to delete it", told[0].text)
+    assert f"<@{ME}>" in json.dumps(told[0].blocks)
+    assert re.search(rf"#news is taken back\.\n{where} removed; ask them to delete it", said)
+    [line] = office.desk.copies()
+    assert re.match(f"{where} removed", line)
+    until(lambda: len(desk.server.workspace.posted(f"D{ME[1:]}")) == 2, "the editor is told of that, too")
+
+
+def test_newest_is_the_newest_that_was_posted(desk: EditorsDesk, tmp_path: Path) -> None:
+    """What was taken back is the last thing an editor wants to see."""
+    old, draft = tmp_path / "digests" / "2020-01-03-old.yaml", tmp_path / "digests" / "draft.yaml"
+    old.write_text(DIGEST.replace("2099-01-02", "2020-01-03").replace("Next week's", "An old"), "utf-8")
+    draft.write_text(DIGEST.replace("Next week's", "A sketch of a") + "draft: true\n", "utf-8")
+    until(lambda: len(desk.bot.newsroom.library.digests) == 3, "the files are read")
+    order = desk.bot.posting.desk
+    for name in ("2020-01-03-old", "2099-01-02-next"):
+        order.post_now(desk.bot.newsroom.library.find(name), who="the test")
+    until(lambda: len(desk.server.workspace.posted("#news")) == 4, "both are there")
+    order.retract("2099-01-02-next", who="the test")
+    desk.preview()
+
+    assert desk.last_text().startswith("PREVIEW: An old roundup")
+
+
+def test_skipped_week_stays_skipped(desk: EditorsDesk) -> None:
+    desk.preview()
+    first = desk.press("editor_skip_week")
+    blocks = json.dumps(desk.preview(), ensure_ascii=False)
+    second = desk.press("editor_skip_week")
+
+    assert "#news gets nothing on Fri 2099-01-02" in first
+    assert "– skipped" in blocks
+    assert "#news already skips Fri 2099-01-02" in second
+
+
+def test_unknown_digest_is_answered_with_the_nearest(desk: EditorsDesk) -> None:
+    desk.preview("preview 2099-01-02-nxt")
+
+    assert "2099-01-02-next" in desk.last_text()
+
+
+def test_whoever_is_no_editor_is_told_so(tmp_path: Path) -> None:
+    (tmp_path / "digests").mkdir()
+    with EditorsDesk.open(tmp_path, editors="U0SOMEBODY") as desk:
+        desk.preview()
+
+        assert desk.last_text().startswith("Only editors may do that")
+
+
+def test_a_refused_press_leaves_the_buttons_to_those_who_may_decide(
+    desk: EditorsDesk, tmp_path: Path
+) -> None:
+    """The alarm that a former editor pressed is the one place with its buttons."""
+    desk.preview()
+    shown = desk.server.workspace.ephemerals("#news")[-1]
+    config = tmp_path / "config.yaml"
+    config.write_text(config.read_text().replace(ME, "U0SOMEBODY"))
+    until(lambda: desk.bot.newsroom.refresh() or ME not in desk.bot.newsroom.settings.current.editors, "read")
+    desk.server.press("#news", shown.ts, "editor_post_now")
+    until(lambda: desk.last_text().startswith("Only editors may do that"), "the refusal is there")
+
+    assert "editor_post_now" in json.dumps(desk.server.workspace.ephemerals("#news")[-2].blocks)
+    assert desk.server.workspace.posted("#news") == []
+
+
+def test_broken_file_is_told_once_the_database_is_back(
+    desk: EditorsDesk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whom we told is written there; without it the editors would never have heard."""
+    tell_once, outage = Ledger.tell_once, iter([LedgerError("away"), LedgerError("away")])
+
+    def flaky(ledger: Ledger, subject: str) -> bool:
+        if error := next(outage, None):
+            raise error
+        return tell_once(ledger, subject)
+
+    monkeypatch.setattr(Ledger, "tell_once", flaky)
+    (tmp_path / "digests" / "broken.yaml").write_text("titel: Roundup\n", encoding="utf-8")
+    told = until(lambda: desk.server.workspace.posted(f"D{ME[1:]}"), "the editor is told")
+
+    assert "digests/broken.yaml:1:1: error: title: missing" in told[0].text
+    assert len(desk.server.workspace.posted(f"D{ME[1:]}")) == 1
+
+
+@pytest.mark.parametrize(
+    ("state", "labels"),
+    [
+        (State.MISSED, ["Post now", "Next slot", "Skip"]),
+        (State.HELD, ["It is there", "Post it", "Leave it out"]),
+        (State.FAILED, []),
+        (None, []),
+    ],
+)
+def test_alarm_carries_the_buttons_that_decide_it(state: State | None, labels: list[str]) -> None:
+    alarm = Alarm(subject="late", text="It is late & <odd>.", digest="d", channel="C1", state=state)
+    message = alarm_message(alarm)
+    buttons = [b for block in message.blocks if block["type"] == "actions" for b in block["elements"]]
+
+    assert message.text == "It is late &amp; &lt;odd&gt;."
+    assert [button["text"]["text"] for button in buttons] == labels
+    assert ("<#C1>" in str(message.blocks)) == bool(labels)
+    assert all(json.loads(button["value"]) == {"digest": "d", "channel": "C1"} for button in buttons)
+
+
+@pytest.mark.parametrize("value", ["not json", "5", "{}", '{"digest": 5}'])
+def test_order_that_cannot_be_read_is_a_line_in_the_log(
+    value: str, desk: EditorsDesk, caplog: pytest.LogCaptureFixture
+) -> None:
+    body = {
+        "type": "block_actions",
+        "team": {"id": "T1"},
+        "user": {"id": ME},
+        "actions": [{"action_id": "editor_retract", "block_id": "b", "type": "button", "value": value}],
+    }
+    assert desk.bot.bolt.dispatch(BoltRequest(mode="socket_mode", body=body)).status == 200
+    desk.bot.bolt.listener_runner.listener_executor.shutdown(wait=True)
+
+    assert [r.getMessage() for r in caplog.records if r.levelname != "INFO"] == [
+        "press_unreadable action=editor_retract"
+    ]
+
+
+def test_home_tab_shows_how_to_ask_and_the_newest_digest(desk: EditorsDesk) -> None:
+    desk.server.interactions.open_home()
+    home = until(lambda: desk.server.workspace.homes.get(ME), "the home tab is published")
+
+    assert home
+    assert "Ask the roundup" in json.dumps(home.body)
+    assert "Fliggy Sells Trips" in json.dumps(home.body)

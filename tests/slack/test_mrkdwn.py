@@ -1,0 +1,131 @@
+"""Text: escaped once, never formatting, cut where a reader would."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.core.sentences import sentences
+from bot.slack.views import mrkdwn
+from tests.slack.limits import assert_mrkdwn
+
+
+def test_exactly_three_characters_are_escaped() -> None:
+    assert mrkdwn.escape("<a> & \"b\" 'c' &amp;") == "&lt;a&gt; &amp; \"b\" 'c' &amp;amp;"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("*not bold*", "*\u200bnot bold*"),
+        ("a _b_ ~c~ `d`", "a _\u200bb_ ~\u200bc~ `\u200bd`"),
+        ("> a quote", "\u200b&gt; a quote"),
+        ("2 * 3 * 4, snake_case, Wait*", "2 * 3 * 4, snake_case, Wait*"),
+        ("<!channel>", "&lt;!channel&gt;"),
+    ],
+)
+def test_plain_text_stays_plain(text: str, shown: str) -> None:
+    """mrkdwn cannot escape its marks; a zero-width space keeps them from pairing."""
+    assert mrkdwn.literal(text) == shown
+
+
+@given(st.text())
+def test_nothing_in_a_text_opens_a_bracket(text: str) -> None:
+    assert_mrkdwn(mrkdwn.literal(text))
+    assert_mrkdwn(mrkdwn.link("https://example.com/" + text, "x" + text))
+    mrkdwn.literal(text).encode()
+
+
+@pytest.mark.parametrize(
+    ("url", "address"),
+    [
+        ("https://example.com/a b|c<d>?q=%20&r=é#s", "https://example.com/a%20b%7Cc%3Cd%3E?q=%20&r=%C3%A9#s"),
+        ("HTTP://example.com", "HTTP://example.com"),
+        ("mailto:desk@example.com", "mailto:desk@example.com"),
+        ("javascript:alert(1)", ""),
+        ("ftp://example.com", ""),
+        ("https://[broken", ""),
+        ("https://example.com/" + "x" * 3000, ""),
+        ("", ""),
+    ],
+)
+def test_only_web_and_mail_addresses_are_linked(url: str, address: str) -> None:
+    assert mrkdwn.web_address(url) == address
+
+
+def test_overrides_and_the_unseen_are_taken_out_but_joiners_stay() -> None:
+    assert mrkdwn.clean("a\u202eb\u200bc\ud800\x00\ufeff") == "abc"
+    assert mrkdwn.clean("👩‍👩‍👧 می‌خواهم") == "👩‍👩‍👧 می‌خواهم"
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        [
+            "Mr. Ma met Dr. Li in the U.S. on May 5. ",
+            "G.E.M. sang No. 1. ",
+            "It rose to $1.41 billion. ",
+            "End.",
+        ],
+        ["“Solidarity is the only way,” he said. ", "“Is it?” ", "Yes! ", "Well… ", "Then he left."],
+        ["飞猪推出了补贴。", "真的吗？", "「是的。」", "完"],
+        ["Alibaba.com, Inc. grew 3.5 percent."],
+        ["It ended. ", "100 brands came."],
+    ],
+)
+def test_sentences_end_where_readers_say(written: list[str]) -> None:
+    assert sentences("".join(written)) == written
+
+
+@given(
+    st.text(alphabet=st.sampled_from("ab .!?。…\n&<é\u0301👍🏽🇨🇳\u200d“”"), max_size=300), st.integers(30, 90)
+)
+def test_pieces_join_to_the_text(text: str, limit: int) -> None:
+    pieces = mrkdwn.split(text, limit)
+
+    assert "".join(pieces) == text
+    assert all(0 < mrkdwn.size(piece) <= limit for piece in pieces)
+
+
+def test_text_is_cut_at_paragraphs_then_sentences_then_words() -> None:
+    text = "One two. Three four.\n\nFive six seven eight nine ten."
+
+    assert mrkdwn.split(text, 25) == ["One two. Three four.\n\n", "Five six seven eight ", "nine ten."]
+    assert mrkdwn.split(text, 13) == [
+        "One two. ",
+        "Three four.\n\n",
+        "Five six ",
+        "seven eight ",
+        "nine ten.",
+    ]
+
+
+def test_word_longer_than_the_limit_is_cut_between_characters() -> None:
+    family = "👩‍👩‍👧"
+
+    assert mrkdwn.split(family * 4, 17) == [family * 2, family * 2]
+    assert mrkdwn.split("e\u0301" * 3, 4) == ["e\u0301e\u0301", "e\u0301"]
+    assert mrkdwn.split("&&&", 10) == ["&&", "&"]
+
+
+@given(st.text(max_size=200), st.integers(20, 80))
+def test_shortened_text_fits_and_begins_the_same(text: str, limit: int) -> None:
+    short = mrkdwn.shorten(text, limit)
+
+    assert mrkdwn.size(short) <= limit
+    assert text.strip().startswith(short.removesuffix("…"))
+
+
+def test_opening_is_a_sentence_or_two() -> None:
+    text = "Ma spoke. It rained. Nobody minded."
+
+    assert mrkdwn.opening(text, 100) == "Ma spoke. It rained."
+    assert mrkdwn.opening(text, 15) == "Ma spoke."
+    assert mrkdwn.opening("A sentence that is too long for its place.", 20) == "A sentence that is…"
+
+
+def test_date_is_spelled_out_in_every_locale() -> None:
+    assert mrkdwn.spoken_date(date(2020, 5, 1)) == "Friday, 1 May 2020"

@@ -1,0 +1,250 @@
+"""What people do in Slack, through a real Bolt app."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+import pytest
+from slack_bolt import BoltRequest
+
+from bot.core.digest import Digest, Story
+from bot.core.message import Message
+from bot.core.search.answer import Answer, Document, Help, Kind, Match, Reply
+from bot.slack.bolt import build_app
+from bot.slack.listeners.readers import Wiring, register
+from bot.slack.listeners.responses import Responder
+from bot.slack.messenger import Identity
+from bot.store.ledger import LedgerError
+
+STORY = Story(
+    id="d/1", n=1, headline="Fliggy Fuels Travel", body=("Coupons for all.",), companies=("Fliggy",)
+)
+DIGEST = Digest(id="d", title="Roundup", date=date(2020, 5, 1), stories=(STORY,))
+FOUND = Answer(
+    query="fligy",
+    kind=Kind.MATCHES,
+    total=1,
+    matches=(
+        Match(
+            story=Document(id="d/1", headline=STORY.headline, date=DIGEST.date),
+            score=1.0,
+            why="Fliggy, 1 letter off, company.",
+        ),
+    ),
+)
+
+SHARED = json.dumps({"stories": ["d/1"]})
+PLACE: dict[str, Any] = {"channel": {"id": "C1", "name": "news"}, "container": {"message_ts": "1.0"}}
+
+Sent = list[tuple[str, str, Message]]
+
+
+class KeepingResponder(Responder):
+    """Keeps what would be sent to a response_url."""
+
+    def __init__(self) -> None:
+        super().__init__(lambda url: True)
+        self.takes = True  # whether Slack does
+        self.sent: Sent = []
+
+    def replace(self, response_url: str, message: Message) -> None:
+        self.sent.append(("replace", response_url, message))
+
+    def tell(self, response_url: str, message: Message) -> None:
+        self.sent.append(("tell", response_url, message))
+
+    def share(self, response_url: str, message: Message) -> bool:
+        self.sent.append(("share", response_url, message))
+        return self.takes
+
+
+class Presses:
+    """Remembers what was shared; *away* as a database is."""
+
+    def __init__(self) -> None:
+        self.known: dict[str, list[str]] = {}
+        self.away = False
+
+    def share(self, press: str, stories: Iterable[str], *, channel: str, name: str, who: str) -> bool:
+        if self.away:
+            raise LedgerError("away")
+        new = press not in self.known
+        self.known.setdefault(press, [*stories, channel, name, who])
+        return new
+
+    def unshare(self, press: str) -> None:
+        del self.known[press]
+
+
+@pytest.fixture
+def bot() -> Bot:
+    return Bot()
+
+
+class Bot:
+    """A Bolt app with our listeners, asked without any network."""
+
+    def __init__(self, copies: Presses | None = None) -> None:
+        self.asked: list[str | tuple[str, int]] = []
+        self.responder = KeepingResponder()
+        self.copies = copies or Presses()
+        identity = Identity(team="T", team_id="T1", user_id="UBOT", bot_id="BBOT")
+        self.app = build_app(token="xoxb-test", api_url="http://127.0.0.1:9/api/", identity=lambda: identity)
+        wiring = Wiring(
+            ask=self.ask,
+            more=lambda query, offset: self.ask((query, offset)),
+            find=lambda story: (DIGEST, STORY) if story == STORY.id else None,
+            responder=self.responder,
+            newest=lambda: DIGEST,
+            copies=self.copies,
+        )
+        register(self.app, wiring)
+
+    def ask(self, text: str | tuple[str, int]) -> Reply:
+        self.asked.append(text)
+        return FOUND if "flig" in text or isinstance(text, tuple) else Help()
+
+    def command(self, text: str) -> dict[str, Any]:
+        body = {"command": "/roundup", "text": text, "team_id": "T1", "user_id": "U1", "channel_id": "C1"}
+        response = self.app.dispatch(BoltRequest(mode="socket_mode", body=body))
+        assert response.status == 200
+        answer: dict[str, Any] = json.loads(response.body)
+        return answer
+
+    def press(self, action_id: str, value: object, **other: object) -> Sent:
+        body = {
+            "type": "block_actions",
+            "team": {"id": "T1"},
+            "user": {"id": "U1"},
+            "response_url": "https://hooks.slack.com/actions/1",
+            "actions": [{"action_id": action_id, "block_id": "b", "type": "button", "value": value}],
+            **other,
+        }
+        response = self.app.dispatch(BoltRequest(mode="socket_mode", body=body))
+        assert response.status == 200
+        self.app.listener_runner.listener_executor.shutdown(wait=True)
+        return self.responder.sent
+
+
+def test_command_is_answered_in_the_ack_for_the_asker_alone(bot: Bot) -> None:
+    answer = bot.command("fligy")
+
+    assert answer["response_type"] == "ephemeral"
+    assert "Fliggy Fuels Travel" in json.dumps(answer["blocks"])
+    assert bot.asked == ["fligy"]
+
+
+def test_endless_question_is_cut(bot: Bot) -> None:
+    bot.command("x" * 100_000)
+
+    assert len(bot.asked[0]) == 4000
+
+
+def test_command_without_text_field_is_a_bare_command(bot: Bot) -> None:
+    body = {"command": "/roundup", "team_id": "T1", "user_id": "U1", "channel_id": "C1"}
+
+    assert bot.app.dispatch(BoltRequest(mode="socket_mode", body=body)).status == 200
+    assert bot.asked == [""]
+
+
+def test_suggested_name_is_asked_for_and_replaces_the_suggestion(bot: Bot) -> None:
+    [(kind, url, message)] = bot.press("suggest_0", "fliggy")
+
+    assert (kind, url) == ("replace", "https://hooks.slack.com/actions/1")
+    assert "Fliggy Fuels Travel" in json.dumps(message.blocks)
+
+
+def test_more_asks_for_the_next_page(bot: Bot) -> None:
+    [(kind, _, _)] = bot.press("answer_more", json.dumps({"q": "fligy", "offset": 5}))
+
+    assert kind == "replace"
+    assert bot.asked == [("fligy", 5)]
+
+
+def test_shared_answer_names_who_shared_it(bot: Bot) -> None:
+    [(kind, _, message)] = bot.press("answer_share", json.dumps({"stories": ["d/1"]}))
+
+    assert kind == "share"
+    assert "U1" in json.dumps(message.blocks)
+
+
+def test_shared_answer_is_written_down_before_it_is_posted(bot: Bot) -> None:
+    bot.press("answer_share", SHARED, **PLACE)
+
+    assert list(bot.copies.known.values()) == [["d/1", "C1", "news", "U1"]]
+
+
+def test_second_press_of_the_same_button_shares_nothing(bot: Bot) -> None:
+    """Not in another replica either."""
+    others: list[dict[str, Any]] = [
+        {"container": {"message_ts": "2.0"}},  # another answer
+        {"user": {"id": "U2"}},
+        {"channel": {"id": "C2"}},
+    ]
+    bot.press("answer_share", SHARED, **PLACE)
+
+    assert Bot(bot.copies).press("answer_share", SHARED, **PLACE) == []
+    for other in others:
+        [(kind, _, _)] = Bot(bot.copies).press("answer_share", SHARED, **{**PLACE, **other})
+        assert kind == "share"
+
+
+def test_what_slack_did_not_take_can_be_shared_again(bot: Bot) -> None:
+    bot.responder.takes = False
+    bot.press("answer_share", SHARED, **PLACE)
+
+    assert len(Bot(bot.copies).press("answer_share", SHARED, **PLACE)) == 1
+
+
+def test_nothing_is_shared_that_cannot_be_written_down(bot: Bot) -> None:
+    """Nobody could say later where it is, and a double click would share it twice."""
+    bot.copies.away = True
+    [(kind, _, message)] = bot.press("answer_share", SHARED, **PLACE)
+
+    assert kind == "tell"
+    assert "Not shared" in message.text
+
+
+@pytest.mark.parametrize("value", ['{"stories": ["gone/1"]}', '{"stories": 5}', "not json", "{}"])
+def test_share_of_what_is_not_there_posts_nothing(bot: Bot, value: str) -> None:
+    assert bot.press("answer_share", value) == []
+
+
+@pytest.mark.parametrize("value", ["not json", "[]", "{}", '{"q": "x", "offset": "5"}', "[" * 9999, None])
+def test_odd_value_is_a_line_in_the_log(value: object, bot: Bot, caplog: pytest.LogCaptureFixture) -> None:
+    """It was an ERROR with a traceback, as a bug is."""
+    assert bot.press("answer_more", value) == []
+    assert [(r.levelname, r.getMessage()) for r in caplog.records] == [
+        ("WARNING", "press_unreadable action=answer_more")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("action", "value"), [("suggest_0", "fliggy"), ("answer_more", '{"q": "fligy", "offset": 5}')]
+)
+def test_payload_without_an_address_goes_to_none(
+    action: str, value: str, bot: Bot, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The responder refuses an address that is none."""
+    [(_, url, _)] = bot.press(action, value, response_url=None, user=None)
+
+    assert url == ""
+    assert caplog.messages == []
+
+
+def test_link_button_is_acknowledged(bot: Bot) -> None:
+    assert bot.press("open_link_3", "") == []
+
+
+@pytest.mark.parametrize("kind", ["member_joined_channel", "app_home_opened", "message"])
+def test_event_of_no_use_is_acknowledged_without_a_word(
+    bot: Bot, caplog: pytest.LogCaptureFixture, kind: str
+) -> None:
+    """Bolt answers 404 otherwise, and logs a page of advice for programmers."""
+    body = {"type": "event_callback", "team_id": "T1", "event": {"type": kind, "user": "U1", "channel": "C1"}}
+
+    assert bot.app.dispatch(BoltRequest(mode="socket_mode", body=body)).status == 200
+    assert caplog.messages == []
