@@ -73,7 +73,7 @@ def register(app: App, wiring: Wiring) -> None:
         if event.get("tab") != "home":
             return
         try:
-            client.views_publish(user_id=event["user"], view=answers.home_view(wiring.newest()))
+            client.views_publish(user_id=event.get("user", ""), view=answers.home_view(wiring.newest()))
         except (SlackClientError, OSError) as error:  # it is drawn anew the next time they come
             log.warning("home_not_shown error=%s", type(error).__name__)
 
