@@ -307,7 +307,7 @@ def _settings(path: Path, entry: ConfigEntry) -> Settings:
 
 def _channel(entry: ChannelEntry, default: ZoneInfo | None) -> ChannelSettings:
     zone = entry.timezone or default
-    if zone is None:  # reported by _check_channels; such a file makes no settings
+    if zone is None:  # reported by _check; such a file makes no settings
         raise AssertionError(entry.channel)
     return ChannelSettings(
         channel=entry.channel,
