@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
-from bot.practice.workspace import SlackError
+from bot.practice.model import SlackError
 
 Fault = str
 Check = Callable[[Any, str], Iterator[Fault]]  # (value, JSON pointer) -> what is wrong with it

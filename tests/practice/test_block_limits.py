@@ -10,7 +10,8 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from bot.practice import rules
-from bot.practice.server import BOT_TOKEN, PracticeServer
+from bot.practice.server import PracticeServer
+from bot.practice.tokens import BOT_TOKEN
 
 Json = dict[str, Any]
 
