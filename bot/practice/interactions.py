@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
 
-from bot.practice import rules
 from bot.practice.handover import Delivery, DeliveryError
 from bot.practice.methods.call import Call
 from bot.practice.methods.content import read_content
@@ -27,6 +26,9 @@ from bot.practice.model import (
 from bot.practice.objects import slack_message
 from bot.practice.open_views import view_json
 from bot.practice.permits import ResponseUrl
+from bot.practice.rules.checks import at_least_one, escaped, shape
+from bot.practice.rules.elements import GROUPS, OPTIONS
+from bot.practice.rules.views import check_view
 from bot.practice.workspace import Workspace
 
 COMMANDS = (
@@ -161,7 +163,7 @@ class Interactions:
             ack = await self._delivery().deliver("interactive", payload)
         except DeliveryError as error:
             return {"ok": False, "error": str(error)}
-        checks = rules.at_least_one("options", "option_groups"), _SUGGESTIONS
+        checks = at_least_one("options", "option_groups"), _SUGGESTIONS
         faults = [fault for check in checks for fault in check(ack, "")] if "options" not in ack else []
         return {"ok": False, "error": "invalid_options", "errors": faults} if faults else {"ok": True, **ack}
 
@@ -190,7 +192,7 @@ class Interactions:
                 return Result(ok=False, error="errors", ack=ack, errors=dict(ack.get("errors") or {}))
             case "update" | "push" as action:
                 body = ack.get("view")
-                rules.check_view(body, "modal")
+                check_view(body, "modal")
                 self._show(view, dict(body or {}), push=action == "push")
             case _:
                 raise SlackError("invalid_response_action")
@@ -281,7 +283,7 @@ class Interactions:
             self.workspace.parent(place, thread_ts)
         if not text.strip():
             raise SlackError("no_text")
-        written = rules.escaped(text).replace("@roundup", f"<@{BOT_USER}>")
+        written = escaped(text).replace("@roundup", f"<@{BOT_USER}>")
         message = self.workspace.post(place, Content(text=written), user=user, thread_ts=thread_ts)
         if BOT_USER in place.members:
             self._heard(place, message)
@@ -349,7 +351,7 @@ class Interactions:
         return Call(workspace=self.workspace, args=body, scopes=set(), socket_url=str)
 
 
-_SUGGESTIONS = rules.shape({}, options=rules.OPTIONS, option_groups=rules.GROUPS)
+_SUGGESTIONS = shape({}, options=OPTIONS, option_groups=GROUPS)
 
 
 def _element(source: View | Message, action: Json) -> Json | None:

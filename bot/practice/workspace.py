@@ -1,7 +1,7 @@
 """One Slack workspace in memory: people, channels, messages. It remembers what was really posted.
 
 It decides what Slack decides by its state (membership, archives, whose message, which thread); what a
-message may look like is in `rules`, how requests come in is in `api`. Safe to use from several threads.
+message may look like is in `rules`, how requests come in is in `methods`. Safe to use from several threads.
 """
 
 from __future__ import annotations

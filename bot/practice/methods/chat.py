@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from bot.practice import rules
 from bot.practice.methods.call import TIER_3, TIER_4, Call, Family
 from bot.practice.methods.content import edited_content, read_content
 from bot.practice.model import BOT_USER, USER_ID, Channel, Json, Message, SlackError
 from bot.practice.objects import slack_message
+from bot.practice.rules.blocks import block_faults
+from bot.practice.rules.messages import UPDATE_TEXT
+from bot.practice.rules.views import view_faults
 from bot.practice.workspace import Workspace
 
 CHAT = Family()
@@ -43,7 +45,7 @@ def chat_update(call: Call) -> Json:
     _refuse_late_edit(call.workspace, message)
     if channel.archived:
         raise SlackError("is_archived")
-    if len(str(call.args.get("text") or "")) > rules.UPDATE_TEXT:
+    if len(str(call.args.get("text") or "")) > UPDATE_TEXT:
         raise SlackError("msg_too_long")
     content = edited_content(call, message)
     call.workspace.edit(message, content)
@@ -79,10 +81,10 @@ def blocks_validate(call: Call) -> Json:
         raise SlackError("invalid_arguments")
     subject = call.json(given[0])
     if given[0] == "view":
-        faults = rules.view_faults(subject)
+        faults = view_faults(subject)
     else:
         blocks = subject if given[0] == "blocks" else (subject or {}).get("blocks", [])
-        faults = rules.block_faults(blocks, surface="message")
+        faults = block_faults(blocks, surface="message")
     if faults:
         errors = [_linted(fault) for fault in faults]
         raise SlackError(f"invalid_{given[0]}", errors=errors)

@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from bot.practice import rules
 from bot.practice.methods.call import Call
 from bot.practice.model import Content, Json, Message, SlackError
+from bot.practice.rules.blocks import MARKDOWN
+from bot.practice.rules.checks import refuse
+from bot.practice.rules.messages import TEXT_CUT, check_message, check_metadata
 from bot.practice.workspace import Workspace
 
 
 def read_content(call: Call) -> Content:
     """Return what a posting method was given to say, or refuse it."""
     blocks, attachments = call.json("blocks"), call.json("attachments")
-    metadata = rules.check_metadata(call.json("metadata")) if "metadata" in call.args else None
+    metadata = check_metadata(call.json("metadata")) if "metadata" in call.args else None
     text, markdown = str(call.args.get("text") or ""), call.args.get("markdown_text")
     if call.args.get("blocks") not in (None, "", []) and not isinstance(blocks, list):
         raise SlackError("invalid_blocks_format")
@@ -23,11 +25,9 @@ def read_content(call: Call) -> Content:
     blocks, attachments = blocks or [], attachments or []
     if markdown is not None:
         blocks = [*_markdown(str(markdown), text, blocks)]
-    rules.check_message(text, blocks, attachments)
+    check_message(text, blocks, attachments)
     _refuse_images(call.workspace, blocks)
-    return Content(
-        text=text[: rules.TEXT_CUT], blocks=blocks, attachments=attachments, metadata=metadata or None
-    )
+    return Content(text=text[:TEXT_CUT], blocks=blocks, attachments=attachments, metadata=metadata or None)
 
 
 def edited_content(call: Call, message: Message) -> Content:
@@ -51,7 +51,7 @@ def edited_content(call: Call, message: Message) -> Content:
 def _markdown(markdown: str, text: str, blocks: list[Any]) -> Iterable[Json]:
     if text or blocks:
         raise SlackError("markdown_text_conflict")
-    if len(markdown) > rules.MARKDOWN:
+    if len(markdown) > MARKDOWN:
         raise SlackError("msg_too_long")
     return [{"type": "markdown", "text": markdown}]
 
@@ -63,4 +63,4 @@ def _refuse_images(workspace: Workspace, blocks: list[Json]) -> None:
         for n, block in enumerate(blocks)
         if block["type"] == "image" and "image_url" in block and not workspace.reachable(block["image_url"])
     ]
-    rules.refuse("invalid_blocks", faults)
+    refuse("invalid_blocks", faults)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from bot.practice import rules
 from bot.practice.methods.call import TIER_4, Call, Family
 from bot.practice.model import Json, SlackError, View
 from bot.practice.open_views import view_json
+from bot.practice.rules.views import check_view
 
 VIEWS = Family()
 
@@ -56,5 +56,5 @@ def _open_view(call: Call) -> View | None:
 
 def _view_argument(call: Call, kind: str) -> Json:
     body = call.json("view")
-    rules.check_view(body, kind)
+    check_view(body, kind)
     return dict(body)
