@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin
 
 from bot.core.errors import RoundupError
+from bot.importing.document import Block, Kind, Run
 from bot.importing.draft import Draft
 from bot.importing.source import check_length
-from bot.importing.stories import Block, Kind, Run, lines_of
+from bot.importing.stories import lines_of
 from bot.importing.tags import tags_of
 from bot.importing.words import find_date, plain, tidy, web_address
 
