@@ -33,7 +33,8 @@ from bot.core.schedule import Schedule, WeeklyTime
 from bot.core.settings import DeliverySettings, Settings
 from bot.delivery.publisher import Publisher
 from bot.delivery.scheduler import Scheduler
-from bot.practice.server import BOT_TOKEN, PracticeServer
+from bot.practice.server import PracticeServer
+from bot.practice.tokens import BOT_TOKEN
 from bot.slack.directory import Directory
 from bot.slack.messenger import Messenger
 from bot.slack.views.posts import digest_parts, without_blocks, without_images

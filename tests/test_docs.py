@@ -30,9 +30,10 @@ from bot.cli import COMMANDS, main
 from bot.core.delivery.state import State
 from bot.core.environment import read_environment
 from bot.files.config import ChannelEntry, ConfigEntry, DeliveryEntry, load_settings, read_duration
+from bot.files.digest_file import DigestEntry, ImageEntry, StoryEntry, read_digest
 from bot.files.yamlfile import FileModel
-from bot.newsroom.library import DigestEntry, ImageEntry, StoryEntry, read_digest
-from bot.practice.server import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET, PracticeServer
+from bot.practice.server import SIGNING_SECRET, PracticeServer
+from bot.practice.tokens import APP_TOKEN, BOT_TOKEN
 from bot.slack.manifest import manifest
 
 ROOT = Path(__file__).parent.parent

@@ -16,7 +16,7 @@ from bot.core.environment import read_environment
 from bot.core.errors import RoundupError, Severity
 from bot.core.settings import Settings
 from bot.files.config import load_settings
-from bot.newsroom.library import NO_BODY, NO_HEADLINE, NO_TITLE
+from bot.files.digest_file import NO_BODY, NO_HEADLINE, NO_TITLE
 from bot.newsroom.preflight import Report, Scales, Weight, preflight
 from bot.slack.views.posts import MAX_BLOCKS, MAX_MESSAGE, digest_parts, weight
 

@@ -9,9 +9,10 @@ from datetime import date
 from typing import Any
 
 from bot.core.errors import RoundupError
+from bot.importing.document import Kind
 from bot.importing.draft import MOST_STORIES, Draft, Line, Role
 from bot.importing.pages import fragment_blocks
-from bot.importing.stories import Kind, lines_of
+from bot.importing.stories import lines_of
 from bot.importing.words import ROUNDUPISH, find_date, same, tidy, web_address
 
 # An entry with so many stories of its own is an issue, not a story.

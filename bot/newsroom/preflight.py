@@ -23,8 +23,9 @@ from bot.core.message import Block, Part
 from bot.core.nearest import nearest
 from bot.core.settings import ChannelSettings, Layout, Settings
 from bot.files.config import open_settings
+from bot.files.digest_file import open_digest, unwritten
 from bot.files.yamlfile import Loc, YamlFile, read_yaml, shown
-from bot.newsroom.library import digest_paths, open_digest, unwritten
+from bot.newsroom.library import digest_paths
 
 MAX_HEADLINE = 150  # of Slack's header; longer ones are cut in the channel
 # A year mistyped by one is at least this far away; a digest is hardly written earlier.

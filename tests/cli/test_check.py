@@ -16,7 +16,7 @@ from bot.cli import main
 from bot.cli.check import SLACK
 from bot.core.delivery.state import Posting, Verdict
 from bot.core.errors import Severity
-from bot.newsroom.library import read_digest
+from bot.files.digest_file import read_digest
 from bot.newsroom.preflight import MAX_HEADLINE, Report, preflight
 from bot.slack.views.posts import MAX_HEADER
 from bot.store.ledger import open_ledger

@@ -20,10 +20,10 @@ from click.testing import CliRunner
 from bot.cli import main
 from bot.core.digest import Digest
 from bot.core.errors import RoundupError
+from bot.files.digest_file import read_digest
 from bot.importing.draft import Draft, Line, Role
 from bot.importing.reading import read_draft
 from bot.importing.report import report
-from bot.newsroom.library import read_digest
 
 ROOT = Path(__file__).parents[2]
 SEED = ROOT / "tests" / "data" / "alibaba-news-roundup-road-to-recovery.txt"
