@@ -54,6 +54,7 @@ from bot.core.delivery.state import (
     State,
     Unreadable,
     Verdict,
+    passing,
 )
 from bot.core.digest import Digest, Story
 from bot.core.message import Message, Part
@@ -243,7 +244,7 @@ class Publisher:
         known = [d for d in look.deliveries if self._only in ("", d.digest)]
         ready = steps(known, now=look.now, wall=wall, rules=rules, configured=configured)
         until = self._start(ready, settings, known)
-        self._busy = self.in_flight > 0 or bool(ready) or any(_under_way(d) for d in known)
+        self._busy = self.in_flight > 0 or bool(ready) or any(map(passing, known))
         waits = [wall + (until - look.now)] if until else []
         if self._more:
             waits.append(wall)
@@ -605,12 +606,6 @@ class Publisher:
 
 def _fairly(action: Action) -> tuple[date, str, str]:
     return action.digest.date, action.digest.id, turn(action.digest.id, action.target.channel)
-
-
-def _under_way(d: Delivery) -> bool:
-    if d.state is State.SENT:
-        return bool(d.ts) and d.wanted not in (d.shown, d.refused)
-    return bool(d.owner) or d.state is State.UNSURE or (d.state is State.PENDING and d.not_before is not None)
 
 
 def _decided(action: Action, verdict: Verdict) -> Posting:

@@ -31,6 +31,7 @@ from bot.core.delivery.state import (
     Unknown,
     Unreadable,
     Verdict,
+    to_be_changed,
 )
 from bot.core.digest import Digest
 from bot.core.message import Message
@@ -362,7 +363,7 @@ def _step(d: Delivery, before: Sequence[Delivery], moment: _Moment) -> Step | No
         case State.UNSURE | State.HELD if d.asked:
             parent = d.parent or (before[0].ts if before else "")
             return Step(kind=Kind.SEARCH, delivery=d, parent=parent)
-        case State.SENT if d.ts and d.wanted not in (d.shown, d.refused):
+        case State.SENT if to_be_changed(d):
             return _to_change(d, before[-1] if before else None, moment.wall)
     return None
 
@@ -396,16 +397,12 @@ def _to_thread(d: Delivery, first: Delivery, last: Delivery, moment: _Moment) ->
 
 
 def _to_change(d: Delivery, before: Delivery | None, wall: datetime) -> Step | None:
-    if before and before.state is State.SENT and _changing(before):
+    if before and before.state is State.SENT and (before.owner or to_be_changed(before)):
         return None  # the parent before its thread
     if not d.wanted:
         return Step(kind=Kind.REMOVE, delivery=d, parent=d.parent)
     # Frozen in time, or the limit passed while Slack was away.
     return Step(kind=Kind.EDIT, delivery=d, parent=d.parent) if wall <= d.slot + CORRECTIONS else None
-
-
-def _changing(d: Delivery) -> bool:
-    return bool(d.owner) or (bool(d.ts) and d.wanted not in (d.shown, d.refused))
 
 
 def _note(d: Delivery, now: datetime, **changes: object) -> Step:

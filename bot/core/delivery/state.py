@@ -134,6 +134,38 @@ class Delivery:
         return Key(self.digest, self.channel, self.part)
 
 
+def unsettled(d: Delivery) -> bool:
+    """Tell whether a part may still need something; what does not is history, and nobody looks at it again.
+
+    A database says the same in SQL, so that an index finds these rows among years of others.
+    """
+    match d.state:
+        case State.PENDING | State.SENDING | State.UNSURE | State.FAILED:
+            return True
+        case State.HELD if d.asked:  # it may be there: the history is still searched now and then
+            return True
+    return bool(d.owner) or to_be_changed(d)
+
+
+def to_be_changed(d: Delivery) -> bool:
+    """Tell whether what stands in the channel is not what should, and Slack has not refused to change it."""
+    return d.state is State.SENT and bool(d.ts) and d.wanted not in (d.shown, d.refused)
+
+
+def passing(d: Delivery) -> bool:
+    """Tell whether what a part is in will be over by itself soon; less than *unsettled*.
+
+    What failed waits for somebody to mend it, what is held for the editors, and what is pending without
+    a time to wait for follows a part of which this must be asked instead.
+    """
+    match d.state:
+        case State.SENT:
+            return to_be_changed(d)
+        case State.PENDING:
+            return bool(d.owner) or d.not_before is not None
+    return bool(d.owner) or d.state is State.UNSURE
+
+
 class Key(NamedTuple):
     """Names a part for good: a second row for it cannot exist."""
 
