@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from bot.app.health import OK, HealthApp, HealthServer, Metrics
 from bot.app.post_office import build_posting, open_database
+from bot.core.delivery.alarms import Alarm
 from bot.core.delivery.calendar import Coming, coming_of
 from bot.core.delivery.plan import Target
 from bot.core.delivery.state import State, Verdict
@@ -23,7 +24,6 @@ from bot.core.environment import missing, read_environment
 from bot.core.errors import Problem, RoundupError
 from bot.core.message import Part
 from bot.core.search.answer import Reply
-from bot.delivery.publisher import Alarm
 from bot.delivery.scheduler import Scheduler
 from bot.newsroom.codes import Codes
 from bot.newsroom.newsroom import Clock, Newsroom, utc_now

@@ -11,9 +11,10 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Protocol
 
+from bot.core.delivery.changes import dropped, is_absent, is_there, retried
 from bot.core.delivery.copies import Stale
 from bot.core.delivery.outlook import SAY_WHERE, outlook
-from bot.core.delivery.plan import Target, dropped, is_absent, is_there, retried
+from bot.core.delivery.plan import Target
 from bot.core.delivery.state import Delivery, Posting, Room, State, Verdict
 from bot.core.digest import Digest
 from bot.core.errors import RoundupError

@@ -6,9 +6,7 @@ missed, doubled or interrupted tick does no harm, in any number of replicas.
 
 from __future__ import annotations
 
-import json
 import logging
-import re
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Executor, Future
@@ -18,44 +16,28 @@ from itertools import groupby
 from threading import Lock
 from typing import ParamSpec, Protocol
 
-from bot.core.delivery.copies import Copy, Stale
+from bot.core.delivery.alarms import Alarm, culprit
+from bot.core.delivery.answers import Accepted, Deferred, Finding, Outcome, Refused, Unreadable
+from bot.core.delivery.changes import answered, searched, unsent
+from bot.core.delivery.copies import Stale
 from bot.core.delivery.plan import (
     Action,
     Correct,
     Hold,
-    Kind,
     Miss,
     Post,
     Skip,
-    Step,
     Target,
     Withdraw,
-    answered,
     content,
     next_change,
     plan,
-    searched,
     slot_of,
-    steps,
     turn,
-    unsent,
 )
 from bot.core.delivery.remedies import WORKSPACE_ERRORS, code_of, remedy
-from bot.core.delivery.state import (
-    Accepted,
-    Deferred,
-    Delivery,
-    Finding,
-    Outcome,
-    Posting,
-    Refused,
-    Room,
-    Rung,
-    State,
-    Unreadable,
-    Verdict,
-    passing,
-)
+from bot.core.delivery.state import Delivery, Kind, Posting, Room, Rung, State, Step, Verdict, passing
+from bot.core.delivery.steps import steps
 from bot.core.digest import Digest, Story
 from bot.core.message import Message, Part
 from bot.core.settings import Layout, Settings
@@ -118,23 +100,6 @@ class Render(Protocol):
     def __call__(
         self, digest: Digest, stories: Sequence[Story], *, layout: Layout, corrected: date | None = None
     ) -> tuple[Part, ...]: ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Alarm:
-    """Something the editors must know. *digest* and *channel* are "" if it is about neither."""
-
-    subject: str  # told once under this name
-    text: str
-    digest: str = ""
-    channel: str = ""
-    state: State | None = None  # what the delivery is in now, for the buttons that fit
-    copies: tuple[Copy, ...] = ()  # to be named below the text
-
-    @property
-    def whole(self) -> str:
-        """Return the text and what stands below it."""
-        return "\n".join([self.text, *(copy.spoken for copy in self.copies)])
 
 
 def alarm_message(alarm: Alarm) -> Message:
@@ -655,24 +620,3 @@ def _about(d: Delivery, subject: str, text: str) -> Alarm:
 def _brief(outcome: Outcome) -> str:
     error = getattr(outcome, "error", "")
     return f"{type(outcome).__name__.lower()}{':' if error else ''}{error.replace(' ', '_')}"
-
-
-def culprit(part: Part, digest: Digest, error: str) -> Story | None:
-    """Return the story that the block belongs to which Slack's JSON pointer names, as far as can be told."""
-    stories = [story for story in digest.stories if story.id in part.stories]
-    pointed = re.search(r"/blocks/(\d+)", error)
-    if pointed:
-        above = [
-            json.dumps(block, ensure_ascii=False) for block in part.message.blocks[: int(pointed[1]) + 1]
-        ]
-        for block in reversed(above):
-            for story in stories:
-                picture = story.image.url if story.image else ""
-                if (picture and picture in block) or _in_json(story.headline) in block:
-                    return story
-    return stories[0] if len(stories) == 1 else None
-
-
-def _in_json(text: str) -> str:
-    escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return json.dumps(escaped, ensure_ascii=False)[1:-1]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from bot.core.delivery.state import Accepted, Deferred, Refused, Room, Unknown
+from bot.core.delivery.answers import Accepted, Deferred, Refused, Unknown
+from bot.core.delivery.state import Room
 from bot.slack.messenger import Messenger
 from bot.store.ledger import Ledger
 

@@ -10,42 +10,33 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.core.delivery.plan import (
-    DOUBTS,
-    Action,
-    Correct,
-    Hold,
-    Kind,
-    Miss,
-    Post,
-    Skip,
-    Step,
-    Target,
-    Withdraw,
-    answered,
-    claimed,
-    content,
-    next_change,
-    plan,
-    searched,
-    steps,
-)
-from bot.core.delivery.state import (
+from bot.core.delivery.answers import (
     Absent,
     Accepted,
     Deferred,
-    Delivery,
     Finding,
     Found,
     Outcome,
-    Posting,
     Refused,
-    Rung,
-    State,
     Unknown,
     Unreadable,
-    Verdict,
 )
+from bot.core.delivery.changes import DOUBTS, answered, claimed, searched
+from bot.core.delivery.plan import (
+    Action,
+    Correct,
+    Hold,
+    Miss,
+    Post,
+    Skip,
+    Target,
+    Withdraw,
+    content,
+    next_change,
+    plan,
+)
+from bot.core.delivery.state import Delivery, Kind, Posting, Rung, State, Step, Verdict
+from bot.core.delivery.steps import steps
 from bot.core.digest import Digest
 from bot.core.settings import DeliverySettings, Layout, OnUnknown
 from tests.delivery.world import channel, digest

@@ -12,19 +12,8 @@ from random import Random
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.core.delivery.state import (
-    Absent,
-    Accepted,
-    Deferred,
-    Finding,
-    Found,
-    Key,
-    Outcome,
-    Room,
-    Rung,
-    Unknown,
-    Unreadable,
-)
+from bot.core.delivery.answers import Absent, Accepted, Deferred, Finding, Found, Outcome, Unknown, Unreadable
+from bot.core.delivery.state import Key, Room, Rung
 from bot.core.digest import Digest, Story
 from bot.core.message import Message, Part
 from bot.core.schedule import Schedule, WeeklyTime

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.core.delivery.state import Absent, Accepted, Deferred, Found, Refused, Room, Unknown, Unreadable
+from bot.core.delivery.answers import Absent, Accepted, Deferred, Found, Refused, Unknown, Unreadable
+from bot.core.delivery.state import Room
 from bot.core.message import Message
 from bot.practice.server import BOT_TOKEN, PracticeServer
 from bot.practice.workspace import BOT_USER, READER, TEAM_ID, Content

@@ -6,9 +6,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
+from bot.core.delivery.changes import claimed
 from bot.core.delivery.copies import Copy, Stale
-from bot.core.delivery.plan import Step, claimed, fingerprint
-from bot.core.delivery.state import Delivery, Key, Posting, State, unsettled
+from bot.core.delivery.plan import fingerprint
+from bot.core.delivery.state import Delivery, Key, Posting, State, Step, unsettled
 from bot.core.message import Message, Part
 from bot.core.settings import DeliverySettings
 from bot.store.ledger import Claim, Decision, Ledger, Limit, Look, Wait

@@ -1,9 +1,9 @@
-"""What we know of a post on its way: states, outcomes. State says what we know, not what we hope."""
+"""What we know of a post on its way, and the steps it takes. State says what we know, not what we hope."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from enum import IntEnum, StrEnum
 from typing import NamedTuple
 
@@ -28,40 +28,6 @@ class Rung(IntEnum):
     WHOLE = 0
     NO_IMAGES = 1
     NO_BLOCKS = 2
-
-
-@dataclass(frozen=True, slots=True)
-class Accepted:
-    """Slack has it."""
-
-    channel: str
-    ts: str
-
-
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """Slack says no, for certain: nothing was posted. *detail* is its own words, with the JSON pointer."""
-
-    error: str
-    detail: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Deferred:
-    """Not now: nothing was posted; ask again after that long."""
-
-    after: timedelta
-    error: str = "ratelimited"
-
-
-@dataclass(frozen=True, slots=True)
-class Unknown:
-    """It may or may not be there: timeout, reset, 5xx, a page instead of JSON, `internal_error`."""
-
-    error: str
-
-
-Outcome = Accepted | Refused | Deferred | Unknown
 
 
 class Verdict(StrEnum):
@@ -177,28 +143,24 @@ class Key(NamedTuple):
         return f"{self.digest}/{self.channel}/{self.part}"
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """The history has it."""
+class Kind(IntEnum):
+    """What to do with a part; the order is the order in which they are done."""
 
-    ts: str
-
-
-@dataclass(frozen=True, slots=True)
-class Absent:
-    """The history was read in full and does not have it."""
+    NOTE = 0  # nothing to ask Slack: only to be written down
+    REMOVE = 1
+    SEND = 2
+    EDIT = 3
+    SEARCH = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Unreadable:
-    """The history does not tell. *lasting*: nor will it until somebody changes a permission."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """What is to be done with one part now. *becomes* is what a NOTE writes down."""
 
-    error: str
-    lasting: bool = False
-    after: timedelta | None = None  # Slack said how long to wait before asking again
-
-
-Finding = Found | Absent | Unreadable
+    kind: Kind
+    delivery: Delivery
+    parent: str = ""  # ts of the first part, for what goes into its thread
+    becomes: Delivery | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
