@@ -385,8 +385,7 @@ class Publisher:
             return
         if step.kind is Kind.SEARCH:
             finding = self._search(step, d, last_reply)
-            wall = self._clock()
-            self._write_down(d, lambda: searched(d, finding, now=now(), wall=wall, rules=rules), now)
+            self._write_down(d, lambda: searched(d, finding, now=now(), rules=rules), now)
             return
         outcome = self._ask(step, d, claim.part)
         log.info("slack_answered key=%s asked=%s answer=%s", d.key, step.kind.name.lower(), _brief(outcome))

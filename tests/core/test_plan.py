@@ -351,7 +351,7 @@ def test_a_limit_is_waited_for_in_the_ledger() -> None:
 
 
 def found(d: Delivery, finding: Finding) -> Delivery:
-    return searched(d, finding, now=NOW, wall=NOW, rules=RULES)
+    return searched(d, finding, now=NOW, rules=RULES)
 
 
 def test_only_a_full_read_without_it_leads_to_a_second_post() -> None:
@@ -368,12 +368,12 @@ def test_an_unreadable_history_reposts_only_where_the_admin_says_so() -> None:
     rules = replace(RULES, on_unknown=OnUnknown.REPOST)
     unreadable = Unreadable("missing_scope", lasting=True)
 
-    assert searched(after(Unknown("x")), unreadable, now=NOW, wall=NOW, rules=rules).state is State.PENDING
+    assert searched(after(Unknown("x")), unreadable, now=NOW, rules=rules).state is State.PENDING
 
 
 def test_a_limit_on_reading_is_no_doubt() -> None:
     limited = Unreadable("ratelimited", after=MINUTE)
-    d = searched(after(Unknown("x")), limited, now=NOW, wall=NOW, rules=RULES)
+    d = searched(after(Unknown("x")), limited, now=NOW, rules=RULES)
 
     assert (d.checks, d.not_before) == (0, NOW + MINUTE)
 
@@ -453,7 +453,7 @@ def test_whatever_happens_to_a_part_it_never_forgets_what_may_be_there(
         if step.kind is Kind.SEARCH:
             finding = data.draw(FINDINGS)
             may_be_there &= not isinstance(finding, Absent | Found)
-            d = searched(d, finding, now=now, wall=now, rules=RULES)
+            d = searched(d, finding, now=now, rules=RULES)
             continue
         outcome = data.draw(OUTCOMES)
         d = answered(d, step.kind, outcome, now=now, rules=RULES)

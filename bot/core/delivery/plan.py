@@ -212,6 +212,7 @@ def fingerprint(message: Message) -> str:
 
 def turn(digest: str, channel: str) -> str:
     """Return what orders channels, differently for each digest: none is always the last one."""
+    # By name or by the config's order it would be: 500 channels take 100 seconds, every week the same way.
     return _digest_of(f"{digest} {channel}")
 
 

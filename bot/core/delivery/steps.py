@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 
-from bot.core.delivery.changes import lapsed, moved
+from bot.core.delivery.changes import lapsed, missed, withdrawn
 from bot.core.delivery.plan import CORRECTIONS, turn
 from bot.core.delivery.state import Delivery, Kind, State, Step, to_be_changed
 from bot.core.settings import DeliverySettings
@@ -56,6 +56,7 @@ class _Moment:
 
 def _turn(step: Step) -> tuple[bool, Kind, datetime, int, str]:
     d = step.delivery
+    # The limits leave 4.8 posts a second: every channel gets its post before any gets its thread.
     threaded = d.part > 0 and step.kind is not Kind.NOTE
     return threaded, step.kind, d.slot, d.part, turn(d.digest, d.channel)
 
@@ -79,6 +80,7 @@ def _waits_for_an_older_one(step: Step, line: Mapping[tuple[str, datetime], str]
 def _steps_of(parts: Sequence[Delivery], moment: _Moment, *, listed: bool) -> Iterator[Step]:
     for i, d in enumerate(parts):
         step = _step(d, parts[:i], moment)
+        # Of a channel that was taken out it is still found out what is there, and a retraction reaches it.
         if step and (listed or step.kind not in (Kind.SEND, Kind.EDIT)):
             yield step
 
@@ -86,13 +88,14 @@ def _steps_of(parts: Sequence[Delivery], moment: _Moment, *, listed: bool) -> It
 def _step(d: Delivery, before: Sequence[Delivery], moment: _Moment) -> Step | None:
     if d.owner and d.state is State.SENDING:
         over = d.lease_until is None or moment.now >= d.lease_until
-        return Step(kind=Kind.NOTE, delivery=d, becomes=lapsed(d, moment.rules)) if over else None
+        return _note(d, lapsed(d, moment.rules)) if over else None
     if not _ready(d, moment):
         return None
     match d.state:
         case State.PENDING | State.FAILED:
             return _to_send(d, before, moment)
         case State.UNSURE | State.HELD if d.asked:
+            # Slack knows no key by which it would refuse the same message again: look before sending.
             parent = d.parent or (before[0].ts if before else "")
             return Step(kind=Kind.SEARCH, delivery=d, parent=parent)
         case State.SENT if to_be_changed(d):
@@ -110,17 +113,17 @@ def _ready(d: Delivery, moment: _Moment) -> bool:
 
 def _to_send(d: Delivery, before: Sequence[Delivery], moment: _Moment) -> Step | None:
     if not d.wanted:
-        return _note(d, moment.now, state=State.WITHDRAWN, error="")
+        return _note(d, withdrawn(d, now=moment.now))
     if before:
         return _to_thread(d, before[0], before[-1], moment)
     if moment.late(d) and d.state is State.PENDING:
-        return _note(d, moment.now, state=State.MISSED)
+        return _note(d, missed(d, now=moment.now))
     return None if moment.late(d) or d.refused == d.wanted else Step(kind=Kind.SEND, delivery=d)
 
 
 def _to_thread(d: Delivery, first: Delivery, last: Delivery, moment: _Moment) -> Step | None:
     if first.by_person:
-        return _note(d, moment.now, state=State.WITHDRAWN, by_person=True, error=first.error)
+        return _note(d, withdrawn(d, now=moment.now, because=first.error, by_person=True))
     if d.state is State.FAILED and (d.refused == d.wanted or moment.late(d)):
         return None
     in_turn = last.state is State.SENT or last.by_person
@@ -137,5 +140,5 @@ def _to_change(d: Delivery, before: Delivery | None, wall: datetime) -> Step | N
     return Step(kind=Kind.EDIT, delivery=d, parent=d.parent) if wall <= d.slot + CORRECTIONS else None
 
 
-def _note(d: Delivery, now: datetime, **changes: object) -> Step:
-    return Step(kind=Kind.NOTE, delivery=d, becomes=moved(d, now, **changes))
+def _note(d: Delivery, becomes: Delivery) -> Step:
+    return Step(kind=Kind.NOTE, delivery=d, becomes=becomes)
