@@ -33,10 +33,22 @@ from bot.core.delivery.plan import (
     next_change,
     plan,
     slot_of,
+    target_of,
     turn,
 )
 from bot.core.delivery.remedies import WORKSPACE_ERRORS, code_of, remedy
-from bot.core.delivery.state import Delivery, Kind, Posting, Room, Rung, State, Step, Verdict, passing
+from bot.core.delivery.state import (
+    Delivery,
+    Kind,
+    Posting,
+    Room,
+    Rung,
+    State,
+    Step,
+    Trouble,
+    Verdict,
+    passing,
+)
 from bot.core.delivery.steps import steps
 from bot.core.digest import Digest, Story
 from bot.core.message import Message, Part
@@ -79,9 +91,9 @@ class Directory(Protocol):
     """Which channel has which ID; see bot.slack.directory."""
 
     @property
-    def rooms(self) -> Mapping[str, Room | str]: ...
+    def rooms(self) -> Mapping[str, Room | Trouble]: ...
     def recall(self, names: Iterable[str]) -> None: ...
-    def look_up(self) -> Mapping[str, Room | str]: ...
+    def look_up(self) -> Mapping[str, Room | Trouble]: ...
 
 
 class Digests(Protocol):
@@ -143,7 +155,7 @@ class Publisher:
         self._clock, self._replica, self._pool = clock, replica, pool
         self._only = only
         self._wording, self._monotonic, self._sleep = wording, monotonic, sleep
-        self._rooms: dict[str, Room | str] = {}
+        self._rooms: dict[str, Room | Trouble] = {}
         self._names: tuple[str, ...] = ()
         self._look_up_at: datetime | None = None
         self._postings: dict[tuple[str, str], Posting] = {}
@@ -229,7 +241,7 @@ class Publisher:
     def _look_up(self) -> None:
         rooms = self._directory.look_up()
         for name, room in rooms.items():
-            if isinstance(room, str) or room.trouble:
+            if isinstance(room, Trouble) or room.trouble:
                 self._tell_trouble(name, room)
                 continue
             if name in self._troubled:
@@ -240,8 +252,8 @@ class Publisher:
         if not self._troubled:
             self._look_up_at = None
 
-    def _tell_trouble(self, name: str, room: Room | str) -> None:
-        trouble, channel = (room, "") if isinstance(room, str) else (room.trouble, room.id)
+    def _tell_trouble(self, name: str, room: Room | Trouble) -> None:
+        trouble, channel = (room.error, "") if isinstance(room, Trouble) else (room.trouble, room.id)
         subject = f"channel {channel or name} {code_of(trouble)}"
         self._troubled[name] = subject
         what = remedy(trouble, name) or "it is tried again every minute"
@@ -256,8 +268,7 @@ class Publisher:
             channel = room.id if isinstance(room, Room) else ""
             since = self._first_seen(entry.channel, channel)
             if channel and channel not in targets:
-                skipped = self._skipped.get(channel, frozenset())
-                targets[channel] = Target(channel=channel, settings=entry, since=since, skipped=skipped)
+                targets[channel] = target_of(entry, channel, since=since, skipped=self._skipped)
         return tuple(targets.values())
 
     def _first_seen(self, name: str, channel: str) -> datetime:

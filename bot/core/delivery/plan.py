@@ -41,6 +41,13 @@ class Target:
         return slot.day in self.skipped or self.settings.schedule.skips(slot)
 
 
+def target_of(
+    settings: ChannelSettings, channel: str, *, since: datetime, skipped: Mapping[str, frozenset[date]]
+) -> Target:
+    """Return a configured channel that was found under that ID. *skipped* has every channel's days."""
+    return Target(channel=channel, settings=settings, since=since, skipped=skipped.get(channel, frozenset()))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Action:
     """Something to write down about a digest in a channel. *posting* is what we knew when we decided."""

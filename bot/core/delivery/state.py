@@ -171,3 +171,13 @@ class Room:
     name: str  # without #
     trouble: str = ""
     renamed: bool = False  # the config knows it by a name that it had before
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Why a channel could not be found, as Slack names it."""
+
+    error: str
+
+    def __str__(self) -> str:
+        return self.error
