@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from bot.app.health import OK, HealthApp, HealthServer, Metrics
 from bot.app.post_office import build_posting, open_database
+from bot.core.delivery.alarms import Alarm
 from bot.core.delivery.calendar import Coming, coming_of
 from bot.core.delivery.plan import Target
 from bot.core.delivery.state import State, Verdict
@@ -23,7 +24,6 @@ from bot.core.environment import missing, read_environment
 from bot.core.errors import Problem, RoundupError
 from bot.core.message import Part
 from bot.core.search.answer import Reply
-from bot.delivery.publisher import Alarm
 from bot.delivery.scheduler import Scheduler
 from bot.newsroom.codes import Codes
 from bot.newsroom.newsroom import Clock, Newsroom, utc_now
@@ -213,7 +213,7 @@ class Bot:
         subject = f"files {self._clock():%Y-%m-%d} {sha256(said.encode()).hexdigest()[:12]}"
         text = f"Broken; where there was a good version it stays in force until this is mended:\n{said}"
         with suppress(LedgerError):  # who was told is written there: they hear of it when it is back
-            self.posting.publisher.alarm(Alarm(subject=subject, text=text))
+            self.posting.telling.alarm(Alarm(subject=subject, text=text))
             self._untold = ()
 
     def _scheduler_check(self) -> str:

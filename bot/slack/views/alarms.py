@@ -9,10 +9,10 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from bot.core.delivery.alarms import Alarm
 from bot.core.delivery.copies import Copy
 from bot.core.delivery.state import State
 from bot.core.message import Block, Message
-from bot.delivery.publisher import Alarm
 from bot.slack.views import mrkdwn
 
 NEXT_SLOT = "editor_next_slot"
