@@ -36,7 +36,7 @@ from bot.practice.server import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET, PracticeSe
 from bot.slack.manifest import manifest
 
 ROOT = Path(__file__).parent.parent
-DOCUMENTS = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
+DOCUMENTS = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").glob("*.md"))]
 SOURCES = sorted((ROOT / "bot").rglob("*.py"))
 BLOCK = re.compile(r"^( *)```(\w+)\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
 TIMEOUT = 90  # seconds for one command, on a busy machine
@@ -382,6 +382,23 @@ def test_every_file_that_is_named_exists(document: Path) -> None:
     }
 
     assert [name for name in sorted(named) if not (ROOT / name.rstrip(".")).exists()] == []
+
+
+def test_nobody_is_told_to_install_another_product() -> None:
+    """PyPI's `roundup` is an issue tracker; ours is `slack-roundup`."""
+    wrong = re.compile(r"pipx? install [^`\n]*?(?<![\w-])roundup\b|(?<![\w-])roundup\[[a-z]")
+    told = [(path.name, wrong.findall(read(path))) for path in (*DOCUMENTS, *SOURCES)]
+
+    assert [(name, found) for name, found in told if found] == []
+
+
+def test_pins_name_no_index() -> None:
+    """A lock file must work with whatever registry whoever installs it uses."""
+    for name in ("requirements.txt", "requirements-test.txt"):
+        lines = [line for line in read(ROOT / name).splitlines() if not line.startswith("#")]
+
+        assert lines
+        assert [line for line in lines if re.search(r"://|^-", line)] == []
 
 
 def test_manifest_json_is_what_the_command_prints() -> None:
