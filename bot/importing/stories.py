@@ -35,7 +35,6 @@ from bot.importing.words import (
 _MUCH_PROSE = 200
 # No more than this, and an item that links nowhere is a remark: "None this week."
 _SHORT_ITEM = 60
-# Slack's headers hold no more.
 
 
 class Kind(StrEnum):
