@@ -10,13 +10,13 @@ from urllib.parse import urlsplit
 
 from pydantic import ConfigDict, Field, WithJsonSchema
 
+from bot.core import limits
 from bot.core.digest import Digest, Image, Story
 from bot.core.errors import Problem
 from bot.files.scalars import Day, Flag, Line, Paragraphs, scalar, shaped
 from bot.files.yamlfile import FileModel, Loc, YamlFile, read_yaml, shown
 
 URL: Final = r"[Hh][Tt][Tt][Pp][Ss]?://[^\s<>\"/?#]+[^\s<>\"]*"
-MAX_URL = 3000  # of Slack's button and image addresses
 # What `roundup new` writes where an editor has to. In a draft it may stand; it is never posted.
 NO_TITLE, NO_HEADLINE, NO_BODY = "(the title of this issue)", "(a headline)", "(its text)"
 
@@ -25,8 +25,8 @@ def read_url(text: str) -> str:
     """Read a web address."""
     if not re.fullmatch(URL, text):
         raise ValueError(f"{shown(text)}: write a web address: https://…, without spaces, quotes, < and >")
-    if len(text) > MAX_URL:
-        raise ValueError(f"an address of {len(text):,} characters; Slack takes {MAX_URL:,}")
+    if len(text) > limits.URL:
+        raise ValueError(f"an address of {len(text):,} characters; Slack takes {limits.URL:,}")
     try:
         parts = urlsplit(text)
         _ = parts.port
@@ -37,7 +37,7 @@ def read_url(text: str) -> str:
     return text
 
 
-Url = Annotated[str, scalar(read_url), WithJsonSchema({**shaped(URL), "maxLength": MAX_URL})]
+Url = Annotated[str, scalar(read_url), WithJsonSchema({**shaped(URL), "maxLength": limits.URL})]
 
 
 class ImageEntry(FileModel):
@@ -55,7 +55,7 @@ class StoryEntry(FileModel):
 
     model_config = ConfigDict(json_schema_extra={"anyOf": [{"required": ["body"]}, {"required": ["url"]}]})
 
-    headline: Line = Field(description="The headline, at most 150 characters.")
+    headline: Line = Field(description=f"The headline, at most {limits.HEADLINE} characters.")
     summary: Line = Field(default="", description="One or two sentences. Without it the body's first.")
     body: Paragraphs = Field(default=(), description="The story. A blank line between paragraphs.")
     companies: tuple[Line, ...] = Field(default=(), description="Organisations the story is about.")
