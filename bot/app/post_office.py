@@ -19,7 +19,8 @@ from bot.newsroom.library import Library
 from bot.slack.directory import Directory
 from bot.slack.messenger import Messenger
 from bot.slack.views.alarms import alarm_message
-from bot.slack.views.posts import digest_parts, without_blocks, without_images
+from bot.slack.views.kit import without_blocks, without_images
+from bot.slack.views.posts import digest_parts
 from bot.store.ledger import Ledger, LedgerError, open_ledger, read_ledger
 
 

@@ -22,7 +22,8 @@ from bot.practice.server import BOT_TOKEN, PracticeServer
 from bot.practice.workspace import Message
 from bot.slack.directory import Directory
 from bot.slack.messenger import Messenger
-from bot.slack.views.posts import digest_parts, without_blocks, without_images
+from bot.slack.views.kit import without_blocks, without_images
+from bot.slack.views.posts import digest_parts
 from bot.store.ledger import LedgerError, open_ledger
 from tests.delivery.scene import wait_for
 from tests.delivery.world import Shelf, channel, digest, settings

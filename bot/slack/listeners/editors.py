@@ -6,30 +6,26 @@ Whoever is no editor is told so; every order is safe to repeat, because the desk
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from slack_bolt import Ack, App
 
-from bot.core.delivery.calendar import Coming, span
+from bot.core.delivery.calendar import Coming
 from bot.core.digest import Digest
 from bot.core.errors import RoundupError
-from bot.core.message import Block, Message, Part
+from bot.core.message import Message, Part
 from bot.delivery.desk import Choice, Desk
 from bot.slack.listeners.presses import Press, read_press
 from bot.slack.listeners.responses import Responder
-from bot.slack.views import mrkdwn
-from bot.slack.views.alarms import DROP, IS_THERE, NEXT_SLOT, POST_AGAIN, button, section
-from bot.slack.views.posts import as_preview
+from bot.slack.views.alarms import DROP, IS_THERE, NEXT_SLOT, POST_AGAIN
+from bot.slack.views.previews import POST_NOW, RETRACT, SKIP_WEEK, plainly, preview_message
 
 log = logging.getLogger(__name__)
 
 PREVIEW_WORD = "preview"
-POST_NOW = "editor_post_now"
-SKIP_WEEK = "editor_skip_week"
-RETRACT = "editor_retract"
 DECISIONS = {
     IS_THERE: Choice.THERE,
     POST_AGAIN: Choice.REPOST,
@@ -63,7 +59,7 @@ def register(app: App, wiring: EditorWiring) -> None:
         try:
             answer = _preview(wiring, command.get("user_id", ""), command["text"])
         except RoundupError as error:
-            answer = _said(str(error))
+            answer = plainly(str(error))
         wiring.responder.replace(command.get("response_url", ""), answer)
 
     def order(body: dict[str, Any], action: dict[str, Any]) -> None:
@@ -74,9 +70,9 @@ def register(app: App, wiring: EditorWiring) -> None:
         try:
             said = _carry_out(wiring, press, value)
         except RoundupError as error:  # nothing is decided: whoever may decide still needs the buttons
-            wiring.responder.tell(press.response_url, _said(str(error)))
+            wiring.responder.tell(press.response_url, plainly(str(error)))
         else:
-            wiring.responder.replace(press.response_url, _said(said))
+            wiring.responder.replace(press.response_url, plainly(said))
 
     app.command("/roundup", matchers=[_asks_for_preview])(ack=_acknowledge, lazy=[preview])
     for action_id in (POST_NOW, SKIP_WEEK, RETRACT, *DECISIONS):
@@ -126,79 +122,3 @@ def _carry_out(wiring: EditorWiring, press: Press, value: Mapping[str, Any]) -> 
 
 def _told(by_channel: Mapping[str, str]) -> str:
     return "\n".join(f"{name} {what}." for name, what in by_channel.items())
-
-
-# --- messages ------------------------------------------------------------------------------------------
-
-
-def preview_message(
-    digest: Digest,
-    parts: Sequence[Part],
-    *,
-    coming: Sequence[Coming],
-    posted: Sequence[str],
-    unsettled: Sequence[str],
-    now: datetime,
-) -> Message:
-    """Return the digest's first message as it will be, marked PREVIEW, with where it goes and has gone."""
-    first, replies = as_preview(parts)[0].message, len(parts) - 1
-    thread = (
-        f"\n_{replies} more {'message' if replies == 1 else 'messages'} in its thread_" if replies else ""
-    )
-    told = [*(_when(post, now) for post in coming), *_where(posted, unsettled)]
-    plan = "\n".join(told) or _never(digest)
-    blocks = (
-        *first.blocks,
-        {"type": "divider"},
-        section(f"*When*\n{plan}{thread}"),
-        *_preview_buttons(digest, coming, posted),
-    )
-    return Message(text=first.text, blocks=blocks)
-
-
-def _where(posted: Sequence[str], unsettled: Sequence[str]) -> Iterator[str]:
-    if posted:
-        yield f"Already in {mrkdwn.escape(', '.join(posted))}."
-    if unsettled:
-        yield f"Not settled in {mrkdwn.escape(', '.join(unsettled))}: `roundup status` says what is known."
-
-
-def _never(digest: Digest) -> str:
-    if digest.draft:
-        return "Never, while it is a draft: take `draft: true` out of its file."
-    return "It is not going out by itself any more."
-
-
-def _when(post: Coming, now: datetime) -> str:
-    when = mrkdwn.escape(f"{post.channel}: {post.spoken}, {post.slot.at:%H:%M} UTC")
-    skipped = " – skipped" if post.skipped else ""
-    return f"{when}, in {span(post.slot.at - now)}{skipped}"
-
-
-def _preview_buttons(digest: Digest, coming: Sequence[Coming], posted: Sequence[str]) -> list[Block]:
-    if digest.draft:
-        return []
-    about = {"digest": digest.id}
-    places = ", ".join(post.channel for post in coming) or "every channel that does not have it"
-    buttons = [button("Post now", POST_NOW, about)]
-    buttons[0]["confirm"] = _confirm("Post now?", f"It goes out now, not at its slot: {places}.", "Post now")
-    if coming:
-        skip = button("Skip this week", SKIP_WEEK, about)
-        skip["confirm"] = _confirm("Skip this week?", f"Nothing in that slot: {places}.", "Skip")
-        buttons.append(skip)
-    if posted:
-        retract = {**button("Retract", RETRACT, about), "style": "danger"}
-        gone = f"Every message of it is deleted: {', '.join(posted)}."
-        retract["confirm"] = _confirm("Retract?", gone, "Retract")
-        buttons.append(retract)
-    return [{"type": "actions", "elements": buttons}]
-
-
-def _confirm(title: str, text: str, yes: str) -> dict[str, Any]:
-    plain = {"title": title[:100], "text": text[:300], "confirm": yes, "deny": "Cancel"}
-    return {name: {"type": "plain_text", "text": words} for name, words in plain.items()}
-
-
-def _said(text: str) -> Message:
-    words = mrkdwn.escape(text)
-    return Message(text=words, blocks=(section(words),))
