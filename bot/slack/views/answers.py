@@ -114,12 +114,9 @@ def _match(match: Match, find: Find) -> Iterator[Block]:
     )
     headline = mrkdwn.shorten(kit.one_line(match.story.headline), kit.MAX_HEADER)
     yield kit.rich(kit.run(headline, url=url, bold=True), kit.run("\n"), *_emboldened(excerpt, match.words))
-    origin = [mrkdwn.short_date(match.story.date)]
-    if known:
-        origin += [kit.one_line(known[0].title), known[1].code]
-    yield kit.context(
-        kit.plain(mrkdwn.shorten(DOT.join(filter(None, origin)), kit.MAX_CONTEXT)), *_why(match)
-    )
+    # Of a title of any length no more than of a headline: five stories of one digest repeat it five times.
+    title, code = (known[0].title, known[1].code) if known else ("", "")
+    yield kit.context(kit.plain(_where_from(match.story.date, title, code)), *_why(match))
 
 
 def _why(match: Match) -> list[dict[str, Any]]:
