@@ -82,7 +82,7 @@ def build_posting(
         wording=alarm_message,
         only=only,
     )
-    desk = Desk(ledger=ledger, rooms=directory, settings=settings, clock=clock)
+    desk = Desk(ledger=ledger, rooms=directory, library=library, settings=settings, clock=clock)
     return PostOffice(
         ledger=ledger, messenger=messenger, directory=directory, publisher=publisher, desk=desk, pool=pool
     )

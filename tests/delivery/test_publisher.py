@@ -107,7 +107,13 @@ def open_office(practice: PracticeServer, tmp_path: Path) -> Iterator[Callable[.
             replica="replica",
             pool=pool,
         )
-        desk = Desk(ledger=ledger, rooms=directory, settings=lambda: office.config, clock=lambda: office.wall)
+        desk = Desk(
+            ledger=ledger,
+            rooms=directory,
+            library=shelf,
+            settings=lambda: office.config,
+            clock=lambda: office.wall,
+        )
         office = Office(practice, publisher, desk, shelf, config, at)
         for entry in entries:  # seen long ago
             room = practice.workspace.channel(entry.channel)

@@ -52,6 +52,12 @@ def section(text: str) -> Block:
     return {"type": "section", "text": own(text[:3000])}
 
 
+def plainly(text: str) -> Message:
+    """Return words of ours, with whatever names are in them, as a message."""
+    words = mrkdwn.escape(text)
+    return Message(text=words, blocks=(section(words),))
+
+
 def context(*elements: dict[str, Any]) -> Block:
     """Return one small grey line."""
     return {"type": "context", "elements": list(elements)}

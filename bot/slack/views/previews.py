@@ -83,9 +83,3 @@ def _preview_buttons(digest: Digest, coming: Sequence[Coming], posted: Sequence[
 def _confirm(title: str, text: str, yes: str) -> dict[str, Any]:
     plain = {"title": title[:100], "text": text[:300], "confirm": yes, "deny": "Cancel"}
     return {name: {"type": "plain_text", "text": words} for name, words in plain.items()}
-
-
-def plainly(text: str) -> Message:
-    """Return words of ours, with whatever names are in them, as a message."""
-    words = mrkdwn.escape(text)
-    return Message(text=words, blocks=(section(words),))
