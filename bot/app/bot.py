@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING
 
 from bot.app.health import OK, HealthApp, HealthServer, Metrics
 from bot.app.post_office import build_posting, open_database
+from bot.core.delivery.alarms import Alarm
 from bot.core.delivery.state import State
 from bot.core.environment import missing, read_environment
 from bot.core.errors import Problem, RoundupError
 from bot.core.search.answer import Reply
-from bot.delivery.publisher import Alarm
 from bot.delivery.scheduler import Scheduler
 from bot.newsroom.asking import Answers
 from bot.newsroom.codes import Codes

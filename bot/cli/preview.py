@@ -14,7 +14,7 @@ from pathlib import Path
 import click
 
 from bot.cli.terminal import preview_messages, print_preview
-from bot.core.delivery.state import Accepted
+from bot.core.delivery.answers import Accepted
 from bot.core.digest import Digest
 from bot.core.environment import missing, read_environment
 from bot.core.errors import RoundupError

@@ -12,10 +12,11 @@ from enum import StrEnum
 from typing import Protocol
 
 from bot.core.delivery.calendar import Coming, coming_of
+from bot.core.delivery.changes import dropped, is_absent, is_there, retried
 from bot.core.delivery.copies import Stale
 from bot.core.delivery.outlook import SAY_WHERE, outlook
-from bot.core.delivery.plan import Target, dropped, is_absent, is_there, retried
-from bot.core.delivery.state import Delivery, Posting, Room, State, Verdict
+from bot.core.delivery.plan import Target
+from bot.core.delivery.state import Delivery, Posting, Room, State, Trouble, Verdict
 from bot.core.digest import Digest
 from bot.core.errors import RoundupError
 from bot.core.nearest import nearest_of
@@ -43,7 +44,7 @@ class Rooms(Protocol):
     """Which channel has which ID; see bot.slack.directory."""
 
     @property
-    def rooms(self) -> Mapping[str, Room | str]: ...
+    def rooms(self) -> Mapping[str, Room | Trouble]: ...
 
 
 class Catalogue(Protocol):

@@ -6,9 +6,7 @@ missed, doubled or interrupted tick does no harm, in any number of replicas.
 
 from __future__ import annotations
 
-import json
 import logging
-import re
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Executor, Future
@@ -18,43 +16,40 @@ from itertools import groupby
 from threading import Lock
 from typing import ParamSpec, Protocol
 
-from bot.core.delivery.copies import Copy, Stale
+from bot.core.delivery.alarms import Alarm, culprit
+from bot.core.delivery.answers import Accepted, Deferred, Finding, Outcome, Refused, Unreadable
+from bot.core.delivery.changes import answered, searched, unsent
+from bot.core.delivery.copies import Stale
 from bot.core.delivery.plan import (
     Action,
     Correct,
     Hold,
-    Kind,
     Miss,
     Post,
     Skip,
-    Step,
     Target,
     Withdraw,
-    answered,
     content,
     next_change,
     plan,
-    searched,
     slot_of,
-    steps,
+    target_of,
     turn,
-    unsent,
 )
 from bot.core.delivery.remedies import WORKSPACE_ERRORS, code_of, remedy
 from bot.core.delivery.state import (
-    Accepted,
-    Deferred,
     Delivery,
-    Finding,
-    Outcome,
+    Kind,
     Posting,
-    Refused,
     Room,
     Rung,
     State,
-    Unreadable,
+    Step,
+    Trouble,
     Verdict,
+    passing,
 )
+from bot.core.delivery.steps import steps
 from bot.core.digest import Digest, Story
 from bot.core.message import Message, Part
 from bot.core.settings import Layout, Settings
@@ -96,9 +91,9 @@ class Directory(Protocol):
     """Which channel has which ID; see bot.slack.directory."""
 
     @property
-    def rooms(self) -> Mapping[str, Room | str]: ...
+    def rooms(self) -> Mapping[str, Room | Trouble]: ...
     def recall(self, names: Iterable[str]) -> None: ...
-    def look_up(self) -> Mapping[str, Room | str]: ...
+    def look_up(self) -> Mapping[str, Room | Trouble]: ...
 
 
 class Digests(Protocol):
@@ -117,23 +112,6 @@ class Render(Protocol):
     def __call__(
         self, digest: Digest, stories: Sequence[Story], *, layout: Layout, corrected: date | None = None
     ) -> tuple[Part, ...]: ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Alarm:
-    """Something the editors must know. *digest* and *channel* are "" if it is about neither."""
-
-    subject: str  # told once under this name
-    text: str
-    digest: str = ""
-    channel: str = ""
-    state: State | None = None  # what the delivery is in now, for the buttons that fit
-    copies: tuple[Copy, ...] = ()  # to be named below the text
-
-    @property
-    def whole(self) -> str:
-        """Return the text and what stands below it."""
-        return "\n".join([self.text, *(copy.spoken for copy in self.copies)])
 
 
 def alarm_message(alarm: Alarm) -> Message:
@@ -177,7 +155,7 @@ class Publisher:
         self._clock, self._replica, self._pool = clock, replica, pool
         self._only = only
         self._wording, self._monotonic, self._sleep = wording, monotonic, sleep
-        self._rooms: dict[str, Room | str] = {}
+        self._rooms: dict[str, Room | Trouble] = {}
         self._names: tuple[str, ...] = ()
         self._look_up_at: datetime | None = None
         self._postings: dict[tuple[str, str], Posting] = {}
@@ -243,7 +221,7 @@ class Publisher:
         known = [d for d in look.deliveries if self._only in ("", d.digest)]
         ready = steps(known, now=look.now, wall=wall, rules=rules, configured=configured)
         until = self._start(ready, settings, known)
-        self._busy = self.in_flight > 0 or bool(ready) or any(_under_way(d) for d in known)
+        self._busy = self.in_flight > 0 or bool(ready) or any(map(passing, known))
         waits = [wall + (until - look.now)] if until else []
         if self._more:
             waits.append(wall)
@@ -263,7 +241,7 @@ class Publisher:
     def _look_up(self) -> None:
         rooms = self._directory.look_up()
         for name, room in rooms.items():
-            if isinstance(room, str) or room.trouble:
+            if isinstance(room, Trouble) or room.trouble:
                 self._tell_trouble(name, room)
                 continue
             if name in self._troubled:
@@ -274,8 +252,8 @@ class Publisher:
         if not self._troubled:
             self._look_up_at = None
 
-    def _tell_trouble(self, name: str, room: Room | str) -> None:
-        trouble, channel = (room, "") if isinstance(room, str) else (room.trouble, room.id)
+    def _tell_trouble(self, name: str, room: Room | Trouble) -> None:
+        trouble, channel = (room.error, "") if isinstance(room, Trouble) else (room.trouble, room.id)
         subject = f"channel {channel or name} {code_of(trouble)}"
         self._troubled[name] = subject
         what = remedy(trouble, name) or "it is tried again every minute"
@@ -290,8 +268,7 @@ class Publisher:
             channel = room.id if isinstance(room, Room) else ""
             since = self._first_seen(entry.channel, channel)
             if channel and channel not in targets:
-                skipped = self._skipped.get(channel, frozenset())
-                targets[channel] = Target(channel=channel, settings=entry, since=since, skipped=skipped)
+                targets[channel] = target_of(entry, channel, since=since, skipped=self._skipped)
         return tuple(targets.values())
 
     def _first_seen(self, name: str, channel: str) -> datetime:
@@ -419,8 +396,7 @@ class Publisher:
             return
         if step.kind is Kind.SEARCH:
             finding = self._search(step, d, last_reply)
-            wall = self._clock()
-            self._write_down(d, lambda: searched(d, finding, now=now(), wall=wall, rules=rules), now)
+            self._write_down(d, lambda: searched(d, finding, now=now(), rules=rules), now)
             return
         outcome = self._ask(step, d, claim.part)
         log.info("slack_answered key=%s asked=%s answer=%s", d.key, step.kind.name.lower(), _brief(outcome))
@@ -607,12 +583,6 @@ def _fairly(action: Action) -> tuple[date, str, str]:
     return action.digest.date, action.digest.id, turn(action.digest.id, action.target.channel)
 
 
-def _under_way(d: Delivery) -> bool:
-    if d.state is State.SENT:
-        return bool(d.ts) and d.wanted not in (d.shown, d.refused)
-    return bool(d.owner) or d.state is State.UNSURE or (d.state is State.PENDING and d.not_before is not None)
-
-
 def _decided(action: Action, verdict: Verdict) -> Posting:
     """Return what is now known of the posting: what was decided, when for, and about which words."""
     digest, settings = action.digest, action.target.settings
@@ -660,24 +630,3 @@ def _about(d: Delivery, subject: str, text: str) -> Alarm:
 def _brief(outcome: Outcome) -> str:
     error = getattr(outcome, "error", "")
     return f"{type(outcome).__name__.lower()}{':' if error else ''}{error.replace(' ', '_')}"
-
-
-def culprit(part: Part, digest: Digest, error: str) -> Story | None:
-    """Return the story that the block belongs to which Slack's JSON pointer names, as far as can be told."""
-    stories = [story for story in digest.stories if story.id in part.stories]
-    pointed = re.search(r"/blocks/(\d+)", error)
-    if pointed:
-        above = [
-            json.dumps(block, ensure_ascii=False) for block in part.message.blocks[: int(pointed[1]) + 1]
-        ]
-        for block in reversed(above):
-            for story in stories:
-                picture = story.image.url if story.image else ""
-                if (picture and picture in block) or _in_json(story.headline) in block:
-                    return story
-    return stories[0] if len(stories) == 1 else None
-
-
-def _in_json(text: str) -> str:
-    escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return json.dumps(escaped, ensure_ascii=False)[1:-1]

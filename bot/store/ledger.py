@@ -21,9 +21,10 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
+from bot.core.delivery.changes import claimed
 from bot.core.delivery.copies import Copy, Stale
-from bot.core.delivery.plan import Step, claimed, fingerprint
-from bot.core.delivery.state import Delivery, Key, Posting, Rung, State, Verdict
+from bot.core.delivery.plan import fingerprint
+from bot.core.delivery.state import Delivery, Key, Posting, Rung, State, Step, Verdict
 from bot.core.errors import RoundupError
 from bot.core.message import Message, Part
 from bot.core.numbering import Numbered

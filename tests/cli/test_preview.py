@@ -15,7 +15,7 @@ from rich.console import Console
 
 from bot.cli import main
 from bot.cli.terminal import preview_messages, print_preview
-from bot.core.delivery.state import Accepted, Outcome, Refused
+from bot.core.delivery.answers import Accepted, Outcome, Refused
 from bot.core.digest import Digest, Image
 from bot.core.message import Message
 from bot.core.settings import Layout

@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.core.delivery.state import Refused, Rung, State
+from bot.core.delivery.answers import Refused
+from bot.core.delivery.state import Rung, State
 from bot.core.digest import Digest, Image
 from bot.core.errors import RoundupError
 from bot.core.settings import ChannelSettings, DeliverySettings, Settings

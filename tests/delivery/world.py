@@ -12,19 +12,8 @@ from random import Random
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.core.delivery.state import (
-    Absent,
-    Accepted,
-    Deferred,
-    Finding,
-    Found,
-    Key,
-    Outcome,
-    Room,
-    Rung,
-    Unknown,
-    Unreadable,
-)
+from bot.core.delivery.answers import Absent, Accepted, Deferred, Finding, Found, Outcome, Unknown, Unreadable
+from bot.core.delivery.state import Key, Room, Rung, Trouble
 from bot.core.digest import Digest, Story
 from bot.core.message import Message, Part
 from bot.core.schedule import Schedule, WeeklyTime
@@ -247,12 +236,12 @@ class Rooms:
     """Every channel is there, under its name in capitals."""
 
     def __init__(self) -> None:
-        self.rooms: Mapping[str, Room | str] = {}
+        self.rooms: Mapping[str, Room | Trouble] = {}
 
     def recall(self, names: Any) -> None:
         self.rooms = {name: Room(id=name.strip("#").upper(), name=name.strip("#")) for name in names}
 
-    def look_up(self) -> Mapping[str, Room | str]:
+    def look_up(self) -> Mapping[str, Room | Trouble]:
         return self.rooms
 
 

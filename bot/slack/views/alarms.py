@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from bot.core.delivery.alarms import Alarm
 from bot.core.delivery.copies import Copy
 from bot.core.delivery.state import State
 from bot.core.message import Block, Message
-from bot.delivery.publisher import Alarm
 from bot.slack.views import mrkdwn
 from bot.slack.views.kit import actions, button, section
 
