@@ -177,3 +177,17 @@ class Room:
     name: str  # without #
     trouble: str = ""
     renamed: bool = False  # the config knows it by a name that it had before
+
+
+def unsettled(d: Delivery) -> bool:
+    """Tell whether a part may still need something; all others are only history."""
+    if d.owner:
+        return True
+    match d.state:
+        case State.PENDING | State.SENDING | State.UNSURE | State.FAILED:
+            return True
+        case State.HELD:
+            return bool(d.asked)
+        case State.SENT:
+            return bool(d.ts) and d.wanted not in (d.shown, d.refused)
+    return False
