@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.app.health import OK, HealthApp, HealthServer, Metrics
-from bot.app.post_office import build_posting, open_database
+from bot.app.post_office import build_posting, database_of
 from bot.core.delivery.calendar import Coming, coming_of
 from bot.core.delivery.plan import Target
 from bot.core.delivery.state import State, Verdict
@@ -36,7 +36,11 @@ from bot.slack.listeners.responses import Responder
 from bot.slack.messenger import Identity
 from bot.slack.views.answers import PAGE
 from bot.slack.views.posts import digest_parts
-from bot.store.ledger import LedgerError
+from bot.store.channels import Channels
+from bot.store.codes import GivenCodes
+from bot.store.database import LedgerError
+from bot.store.ledger import Ledger
+from bot.store.shares import Shares
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -61,12 +65,13 @@ class Bot:
         if not self._environment.bot_token:
             raise missing("SLACK_BOT_TOKEN")
         self._clock = clock
-        self._ledger = open_database(environ)
-        self.newsroom = Newsroom(config, page=PAGE, clock=clock, codes=Codes(self._ledger))
+        self._database = database_of(environ)
+        self._ledger = Ledger(self._database)
+        self.newsroom = Newsroom(config, page=PAGE, clock=clock, codes=Codes(GivenCodes(self._database)))
         self.posting = build_posting(
             lambda: self.newsroom.settings.current,
             self.newsroom.library,
-            ledger=self._ledger,
+            database=self._database,
             environ=environ,
             clock=clock,
         )
@@ -133,7 +138,7 @@ class Bot:
             find=self.newsroom.library.story,
             responder=responder,
             newest=self.newsroom.library.newest,
-            copies=self._ledger,
+            copies=Shares(self._database),
         )
 
     def _editor_wiring(self, responder: Responder) -> editors.EditorWiring:
@@ -185,7 +190,7 @@ class Bot:
         return [place.name for place in self.posting.desk.places() if place.channel in there]
 
     def _coming(self, digest: Digest) -> list[Coming]:
-        now, skipped = self._clock(), self._ledger.skipped()
+        now, skipped = self._clock(), Channels(self._database).skipped()
         targets = [
             Target(
                 channel=place.channel,
@@ -223,7 +228,7 @@ class Bot:
 
     def _database_check(self) -> str:
         try:
-            self._ledger.now()
+            self._database.now()
         except LedgerError as error:
             return str(error)
         return OK

@@ -19,7 +19,10 @@ from bot.core.digest import Digest
 from bot.core.errors import RoundupError
 from bot.core.nearest import nearest_of
 from bot.core.settings import ChannelSettings, Settings
-from bot.store.ledger import Decision, Ledger
+from bot.store.channels import Channels
+from bot.store.decisions import Decision, Decisions
+from bot.store.ledger import Ledger
+from bot.store.shares import Shares
 
 # What is in the channel, on its way there, or may be there: no second order may send it.
 UNDER_WAY = frozenset({State.PENDING, State.SENDING, State.SENT, State.UNSURE})
@@ -66,9 +69,18 @@ class Desk:
     """Orders and answers about deliveries. *who* is whoever gives an order: a user's ID, or "the shell"."""
 
     def __init__(
-        self, *, ledger: Ledger, rooms: Rooms, settings: Callable[[], Settings], clock: Callable[[], datetime]
+        self,
+        *,
+        ledger: Ledger,
+        decisions: Decisions,
+        channels: Channels,
+        shares: Shares,
+        rooms: Rooms,
+        settings: Callable[[], Settings],
+        clock: Callable[[], datetime],
     ) -> None:
-        self._ledger, self._rooms, self._settings, self._clock = ledger, rooms, settings, clock
+        self._ledger, self._decisions, self._channels, self._shares = ledger, decisions, channels, shares
+        self._rooms, self._settings, self._clock = rooms, settings, clock
 
     def places(self, name: str = "") -> tuple[Place, ...]:
         """Return every configured channel, or the one of that name or ID; RoundupError with the nearest."""
@@ -108,7 +120,7 @@ class Desk:
         wanted = {place.channel for place in self.places(channel)} if channel else known.keys()
         told = {names.get(c, c): self._retract(known[c], who) for c in known if c in wanted}
         for place in wanted if channel else ("",):
-            self._ledger.outdate(digest, Stale.RETRACTED, channel=place)
+            self._shares.outdate(digest, Stale.RETRACTED, channel=place)
         return told or {channel or digest: "nothing was posted there: nothing to retract"}
 
     def skip(self, channel: str, day: date, *, who: str) -> str:
@@ -124,7 +136,7 @@ class Desk:
             raise RoundupError(
                 f"{place.name}'s slot of {day} is over: use `roundup retract` to take a post back"
             )
-        if not self._ledger.skip(place.channel, day):
+        if not self._channels.skip(place.channel, day):
             return f"{place.name} already skips {day:%a %Y-%m-%d}"
         self._record(who, f"skip {day}", channel=place.channel)
         return f"{place.name} gets nothing on {day:%a %Y-%m-%d}"
@@ -202,16 +214,16 @@ class Desk:
 
     def copies(self, digest: str = "") -> tuple[str, ...]:
         """Return where readers shared what is corrected or taken back by now, in words, oldest first."""
-        return tuple(c.spoken for c in self._ledger.stale_copies() if digest in ("", c.digest))
+        return tuple(c.spoken for c in self._shares.stale_copies() if digest in ("", c.digest))
 
     def left_out(self) -> tuple[str, ...]:
         """Return the days to come that editors left out, in words, the nearest first."""
         names = {place.channel: place.name for place in self.places()}
-        who = {(d.channel, d.what): d.who for d in self._ledger.decisions()}
+        who = {(d.channel, d.what): d.who for d in self._decisions.all()}
         today = self._clock().date()
         coming = sorted(
             (day, names.get(channel, channel), who.get((channel, f"skip {day}"), "an editor"))
-            for channel, days in self._ledger.skipped().items()
+            for channel, days in self._channels.skipped().items()
             for day in days
             if day >= today
         )
@@ -247,7 +259,7 @@ class Desk:
         """Let what was missed go out in the channel's next slot that is not left out."""
         if any(d.state is not State.MISSED for d in waiting):
             raise RoundupError(f"{posting.digest} in {place.name} was not missed: only that has a next slot")
-        left_out = self._ledger.skipped().get(place.channel, frozenset())
+        left_out = self._channels.skipped().get(place.channel, frozenset())
         now = self._clock()
         target = Target(channel=place.channel, settings=place.settings, since=now, skipped=left_out)
         slot = place.settings.schedule.next_slot(now)
@@ -260,7 +272,7 @@ class Desk:
     def _last_order(self, posting: Posting) -> str:
         """Return what an editor last said about a posting, or ""."""
         about = (posting.digest, posting.channel)
-        said = (d.what for d in reversed(self._ledger.decisions()) if (d.digest, d.channel) == about)
+        said = (d.what for d in reversed(self._decisions.all()) if (d.digest, d.channel) == about)
         return next(said, "")
 
     def _resting(self, posting: Posting) -> bool:

@@ -41,6 +41,7 @@ from bot.core.delivery.plan import (
     unsent,
 )
 from bot.core.delivery.remedies import WORKSPACE_ERRORS, code_of, remedy
+from bot.core.delivery.revival import BY_CORRECTION, BY_POST
 from bot.core.delivery.state import (
     Accepted,
     Deferred,
@@ -58,7 +59,12 @@ from bot.core.delivery.state import (
 from bot.core.digest import Digest, Story
 from bot.core.message import Message, Part
 from bot.core.settings import Layout, Settings
-from bot.store.ledger import Claim, Ledger, LedgerError, Limit, Wait
+from bot.store.channels import Channels
+from bot.store.database import LedgerError
+from bot.store.ledger import Claim, Ledger
+from bot.store.limits import Limit, Limits, Wait
+from bot.store.shares import Shares
+from bot.store.told import Told
 
 log = logging.getLogger(__name__)
 P = ParamSpec("P")
@@ -76,7 +82,6 @@ NAMED = 20  # channels in one reminder
 AT_ONCE = 20  # posts frozen in one tick
 # Hanging requests must not keep others waiting: at 4.8 a second and the longest time-out 72 may hang at once.
 WORKERS = 64
-REVIVED_BY_POST = (State.MISSED, State.SKIPPED, State.HELD, State.WITHDRAWN, State.FAILED)
 
 
 class Slack(Protocol):
@@ -158,6 +163,10 @@ class Publisher:
         self,
         *,
         ledger: Ledger,
+        limits: Limits,
+        channels: Channels,
+        told: Told,
+        shares: Shares,
         slack: Slack,
         directory: Directory,
         library: Digests,
@@ -172,7 +181,8 @@ class Publisher:
         monotonic: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        self._ledger, self._slack, self._directory = ledger, slack, directory
+        self._ledger, self._limits, self._channels = ledger, limits, channels
+        self._told, self._shares, self._slack, self._directory = told, shares, slack, directory
         self._library, self._settings, self._render, self._simpler = library, settings, render, simpler
         self._clock, self._replica, self._pool = clock, replica, pool
         self._only = only
@@ -267,7 +277,7 @@ class Publisher:
                 self._tell_trouble(name, room)
                 continue
             if name in self._troubled:
-                self._ledger.untell(self._troubled.pop(name))
+                self._told.untell(self._troubled.pop(name))
             if room.renamed:
                 text = f"{name} is called #{room.name} now. It still gets its posts; change the config."
                 self.alarm(Alarm(subject=f"renamed {name} {room.name}", text=text, channel=room.id))
@@ -296,7 +306,7 @@ class Publisher:
 
     def _first_seen(self, name: str, channel: str) -> datetime:
         if (name, channel) not in self._seen:
-            self._seen[name, channel] = self._ledger.saw(name, channel)
+            self._seen[name, channel] = self._channels.saw(name, channel)
         return self._seen[name, channel]
 
     # Digests: what is decided is written down
@@ -304,7 +314,7 @@ class Publisher:
     def _read_decisions(self, changes: int) -> None:
         for posting in self._ledger.postings(after=self._changes):
             self._postings[posting.digest, posting.channel] = posting
-        self._skipped = self._ledger.skipped()
+        self._skipped = self._channels.skipped()
         self._changes = changes
 
     def _arrange(self, settings: Settings, targets: tuple[Target, ...], wall: datetime, changes: int) -> bool:
@@ -336,18 +346,16 @@ class Publisher:
         log.info("%s_decided digest=%s channel=%s", kind, action.digest.id, action.target.channel)
         match action:
             case Post():
-                self._ledger.arrange(
-                    _decided(action, Verdict.POST), self._parts(action), revive=REVIVED_BY_POST
-                )
+                self._ledger.arrange(_decided(action, Verdict.POST), self._parts(action), revive=BY_POST)
             case Correct():
                 corrected = self._corrected(action, wall)
                 new = replace(_decided(action, Verdict.POST), corrected=corrected)
                 if action.reworded:  # first: once it is arranged, nobody decides it again
-                    self._ledger.outdate(action.digest.id, Stale.CORRECTED)
-                self._ledger.arrange(new, self._parts(action, corrected), revive=(State.WITHDRAWN,))
+                    self._shares.outdate(action.digest.id, Stale.CORRECTED)
+                self._ledger.arrange(new, self._parts(action, corrected), revive=BY_CORRECTION)
             case Withdraw():
                 new = _decided(action, Verdict.POST)
-                self._ledger.outdate(action.digest.id, Stale.CORRECTED)
+                self._shares.outdate(action.digest.id, Stale.CORRECTED)
                 self._ledger.decide(postings=[new], unwanted=[new])
             case Hold(twin=twin):
                 self._leave(
@@ -447,7 +455,7 @@ class Publisher:
         )
         log.info("history_searched key=%s finding=%s", d.key, type(finding).__name__)
         if isinstance(finding, Unreadable) and finding.after:
-            self._outlast(lambda: self._ledger.pause(SEARCHES, finding.after or timedelta(0)))
+            self._outlast(lambda: self._limits.pause(SEARCHES, finding.after or timedelta(0)))
         return finding
 
     def _pause(self, step: Step, d: Delivery, outcome: Deferred) -> None:
@@ -456,7 +464,7 @@ class Publisher:
             what = remedy(outcome.error, d.channel)
             text = f"Nothing can be posted ({outcome.error}): {what}. Everything due waits."
             self.alarm(Alarm(subject=f"workspace {code_of(outcome.error)}", text=text))
-        self._outlast(lambda: self._ledger.pause(_limits(step)[0], outcome.after))
+        self._outlast(lambda: self._limits.pause(_limits(step)[0], outcome.after))
 
     def _write_down(self, old: Delivery, new: Callable[[], Delivery], now: Callable[[], datetime]) -> None:
         """Write a result while the part is ours; a database that is away may be back before that ends."""
@@ -515,7 +523,7 @@ class Publisher:
                 for digest in world.published
                 if digest.date >= wall.date() - timedelta(days=9) and target.settings.selection(digest)
             )
-            if slot.at not in due and self._ledger.tell_once(
+            if slot.at not in due and self._told.tell_once(
                 f"reminder {target.channel} {slot.at.isoformat()}"
             ):
                 empty.append(f"{target.settings.channel} ({target.settings.schedule.spoken(slot.at)})")
@@ -546,8 +554,8 @@ class Publisher:
             text = f"{new.digest} in {name}, part {new.part}, was not {verb} ({new.error}). {what}".strip()
             self.alarm(_about(new, f"stuck {new.key} {new.refused}", text))
         if new.state is State.SENT and old.error and not new.error:
-            self._ledger.untell(f"channel {new.channel} {code_of(old.error)}")
-            self._ledger.untell(f"workspace {code_of(old.error)}")
+            self._told.untell(f"channel {new.channel} {code_of(old.error)}")
+            self._told.untell(f"workspace {code_of(old.error)}")
 
     def _tell_waiting(self, state: State, about: Delivery | Posting, why: str) -> None:
         name = self._name_of(about.channel)
@@ -569,7 +577,7 @@ class Publisher:
 
     def _tell_of_copies(self) -> None:
         """Tell of what readers shared and we cannot change, once for each correction or retraction."""
-        for digest, copies in groupby(self._ledger.untold_copies(), key=lambda copy: copy.digest):
+        for digest, copies in groupby(self._shares.untold_copies(), key=lambda copy: copy.digest):
             shared = tuple(copies)
             more = f"; {NAMED} of {len(shared)}, see `roundup status`" if len(shared) > NAMED else ""
             text = f"{digest} was {shared[-1].stale}, but not what readers shared of it{more}:"
@@ -584,7 +592,7 @@ class Publisher:
 
     def alarm(self, alarm: Alarm) -> None:
         """Tell the editors something, once."""
-        if self._ledger.tell_once(alarm.subject):
+        if self._told.tell_once(alarm.subject):
             self._announce(alarm)
 
     def _announce(self, alarm: Alarm) -> None:

@@ -23,9 +23,10 @@ from bot.practice.workspace import Message
 from bot.slack.directory import Directory
 from bot.slack.messenger import Messenger
 from bot.slack.views.posts import digest_parts, without_blocks, without_images
-from bot.store.ledger import LedgerError, open_ledger
+from bot.store.database import LedgerError
 from tests.delivery.scene import wait_for
 from tests.delivery.world import Shelf, channel, digest, settings
+from tests.store.whole import open_store
 
 MONDAY = date(2026, 9, 7)
 SLOT = datetime(2026, 9, 7, 9, tzinfo=UTC)
@@ -83,7 +84,7 @@ def practice() -> Iterator[PracticeServer]:
 
 @pytest.fixture
 def open_office(practice: PracticeServer, tmp_path: Path) -> Iterator[Callable[..., Office]]:
-    ledger = open_ledger(f"sqlite:///{tmp_path}/a.db", environ={})
+    ledger = open_store(f"sqlite:///{tmp_path}/a.db")
     pool = ThreadPoolExecutor(8)
 
     def open_it(
@@ -96,6 +97,10 @@ def open_office(practice: PracticeServer, tmp_path: Path) -> Iterator[Callable[.
         shelf = Shelf(digests or [digest(MONDAY)])
         publisher = Publisher(
             ledger=ledger,
+            limits=ledger,
+            channels=ledger,
+            told=ledger,
+            shares=ledger,
             slack=slack,
             directory=directory,
             library=shelf,
@@ -106,12 +111,20 @@ def open_office(practice: PracticeServer, tmp_path: Path) -> Iterator[Callable[.
             replica="replica",
             pool=pool,
         )
-        desk = Desk(ledger=ledger, rooms=directory, settings=lambda: office.config, clock=lambda: office.wall)
+        desk = Desk(
+            ledger=ledger,
+            decisions=ledger,
+            channels=ledger,
+            shares=ledger,
+            rooms=directory,
+            settings=lambda: office.config,
+            clock=lambda: office.wall,
+        )
         office = Office(practice, publisher, desk, shelf, config, at)
         for entry in entries:  # seen long ago
             room = practice.workspace.channel(entry.channel)
             ledger.saw(entry.channel, room.id)
-        with ledger._engine.begin() as db:
+        with ledger._database.writing() as db:
             db.exec_driver_sql("UPDATE channels SET first_seen = 0")
         return office
 

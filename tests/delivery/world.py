@@ -30,8 +30,7 @@ from bot.core.message import Message, Part
 from bot.core.schedule import Schedule, WeeklyTime
 from bot.core.settings import ChannelSettings, DeliverySettings, Layout, Settings
 from bot.delivery.publisher import Publisher
-from bot.store.ledger import Ledger
-from tests.store.memory import MemoryLedger
+from tests.store.memory import MemoryStore
 
 START = datetime(2026, 9, 1, 8, tzinfo=UTC)
 # As in production, with the slowest that Slack may be: what was accepted shows within LATE + LAG.
@@ -294,7 +293,7 @@ class Simulation:
     skew: float = 4.0
 
     def __post_init__(self) -> None:
-        self.ledger: Ledger = MemoryLedger(self.world.now)
+        self.ledger = MemoryStore(self.world.now)
         for entry in self.settings.channels:  # they are no newcomers: slots from now on are theirs
             self.ledger.saw(entry.channel, entry.channel.strip("#").upper())
         self.rooms = Rooms()
@@ -337,6 +336,10 @@ class Simulation:
         slack: Any = Fragile(FakeSlack(world), world, sends=True)
         publisher = Publisher(
             ledger=fragile,
+            limits=fragile,
+            channels=fragile,
+            told=fragile,
+            shares=fragile,
             slack=slack,
             directory=self.rooms,
             library=self.shelf,

@@ -8,8 +8,8 @@ from datetime import datetime
 
 from bot.core.delivery.state import Delivery, Rung, State
 
-# An order to post starts again whatever came to nothing. A correction only brings back what an earlier one
-# took away: what failed or was left out waits for an editor's word.
+# A post starts again whatever came to nothing before. A correction only brings back what an earlier one took
+# away: what failed or was left out waits for an editor's word, not for a mended comma.
 BY_POST = frozenset({State.MISSED, State.SKIPPED, State.HELD, State.WITHDRAWN, State.FAILED})
 BY_CORRECTION = frozenset({State.WITHDRAWN})
 

@@ -22,7 +22,7 @@ from bot.core.search.answer import Reply
 from bot.slack.listeners.presses import Press, read_press
 from bot.slack.listeners.responses import Responder
 from bot.slack.views import answers
-from bot.store.ledger import LedgerError
+from bot.store.database import LedgerError
 
 log = logging.getLogger(__name__)
 
@@ -32,7 +32,7 @@ Find = Callable[[str], tuple[Digest, Story] | None]
 
 
 class Copies(Protocol):
-    """Where it is written down what readers shared; see bot.store.ledger."""
+    """Where it is written down what readers shared; see bot.store.shares."""
 
     def share(self, press: str, stories: Iterable[str], *, channel: str, name: str, who: str) -> bool: ...
     def unshare(self, press: str) -> None: ...
