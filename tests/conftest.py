@@ -11,10 +11,10 @@ import pytest
 from hypothesis import settings
 from uvicorn.protocols.websockets import wsproto_impl
 
-from bot.store.ledger import Ledger, open_ledger
 from tests.delivery.world import START
 from tests.postgres import PostgresServer, binaries
-from tests.store.memory import MemoryLedger
+from tests.store.memory import MemoryStore
+from tests.store.whole import Store, open_store
 
 # A landing is judged on the same examples every time; at a desk every run looks at new ones.
 settings.register_profile("steady", derandomize=True)
@@ -62,15 +62,15 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 
 @pytest.fixture(params=["memory", "sqlite", "postgresql"])
-def ledger(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Ledger]:
+def ledger(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     """The real ones, and the one the simulation uses: the same contract."""
     if request.param == "memory":
-        yield MemoryLedger(lambda: START)
+        yield MemoryStore(lambda: START)
         return
     if request.param == "sqlite":
         url = f"sqlite:///{tmp_path}/roundup.db"
     else:
         url = request.getfixturevalue("postgres").database()
-    opened = open_ledger(url, environ={})
+    opened = open_store(url)
     yield opened
     opened.close()

@@ -8,7 +8,7 @@ from typing import Any
 from bot.core.delivery.answers import Accepted, Deferred, Refused, Unknown
 from bot.core.delivery.state import Room, Trouble
 from bot.slack.messenger import Messenger
-from bot.store.ledger import Ledger
+from bot.store.channels import KnownChannels
 
 LIST_PAGE = 500
 
@@ -21,8 +21,8 @@ def is_id(name: str) -> bool:
 class Directory:
     """The configured channels. *rooms* is what was known last; nothing waits for Slack but `look_up`."""
 
-    def __init__(self, messenger: Messenger, ledger: Ledger) -> None:
-        self._messenger, self._ledger = messenger, ledger
+    def __init__(self, messenger: Messenger, channels: KnownChannels) -> None:
+        self._messenger, self._channels = messenger, channels
         self._names: tuple[str, ...] = ()
         self._rooms: Mapping[str, Room | Trouble] = {}
 
@@ -37,7 +37,7 @@ class Directory:
         if wanted == self._names:
             return
         self._names = wanted
-        ids = self._ledger.known_channels()
+        ids = self._channels.known()
         self._rooms = {name: Room(id=ids[name], name=_plain(name)) for name in self._names if name in ids}
 
     def look_up(self, *, join: bool = True) -> Mapping[str, Room | Trouble]:
@@ -45,7 +45,7 @@ class Directory:
 
         A channel that was renamed is still found by the ID its old name had.
         """
-        names, ids = self._names, self._ledger.known_channels()
+        names, ids = self._names, self._channels.known()
         listed, trouble = _listed(self._messenger, {_plain(name) for name in names if not is_id(name)})
         found: dict[str, Room | Trouble] = {}
         for name in names:

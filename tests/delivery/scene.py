@@ -16,8 +16,8 @@ import sqlalchemy as sa
 from bot.core.delivery.state import State
 from bot.practice.server import PracticeServer
 from bot.practice.tokens import BOT_TOKEN
-from bot.store.ledger import Ledger, open_ledger
 from tests.delivery import replica
+from tests.store.whole import open_store
 
 # Forked from a process that has imported everything: a start takes milliseconds, and it has no threads yet.
 processes = multiprocessing.get_context("forkserver")
@@ -61,10 +61,10 @@ class Scene:
             "digests: digests", f"digests: {self.folder}/digests"
         )
         (self.folder / "config.yaml").write_text(config)
-        self.ledger: Ledger = open_ledger(self.database, environ={})
+        self.ledger = open_store(self.database)
         for name in self.channels:
             self.ledger.saw(f"#{name}", self.slack.workspace.channel(f"#{name}").id)
-        with self.ledger._engine.begin() as db:  # they are no newcomers: today's midnight was theirs
+        with self.ledger._database.writing() as db:  # they are no newcomers: today's midnight was theirs
             db.execute(sa.text("UPDATE channels SET first_seen = first_seen - 259200000"))
 
     def write(self, name: str, *, body: str = "Words.") -> None:

@@ -27,9 +27,11 @@ from bot.slack.messenger import Messenger
 from bot.slack.views.alarms import alarm_message
 from bot.slack.views.kit import without_blocks, without_images
 from bot.slack.views.posts import digest_parts
-from bot.store.ledger import Ledger, LedgerError, open_ledger
+from bot.store.database import LedgerError
+from bot.store.ledger import Ledger
 from tests.delivery.scene import wait_for
 from tests.delivery.world import Shelf, build_publisher, channel, digest, settings
+from tests.store.whole import open_store
 
 MONDAY = date(2026, 9, 7)
 SLOT = datetime(2026, 9, 7, 9, tzinfo=UTC)
@@ -89,7 +91,7 @@ def practice() -> Iterator[PracticeServer]:
 
 @pytest.fixture
 def open_office(practice: PracticeServer, tmp_path: Path) -> Iterator[Callable[..., Office]]:
-    ledger = open_ledger(f"sqlite:///{tmp_path}/a.db", environ={})
+    ledger = open_store(f"sqlite:///{tmp_path}/a.db")
     pool = ThreadPoolExecutor(8)
 
     def open_it(
@@ -115,6 +117,9 @@ def open_office(practice: PracticeServer, tmp_path: Path) -> Iterator[Callable[.
         )
         desk = Desk(
             ledger=ledger,
+            decisions=ledger,
+            known=ledger,
+            shares=ledger,
             rooms=directory,
             library=shelf,
             settings=lambda: office.config,
@@ -124,7 +129,7 @@ def open_office(practice: PracticeServer, tmp_path: Path) -> Iterator[Callable[.
         for entry in entries:  # seen long ago
             room = practice.workspace.channel(entry.channel)
             ledger.saw(entry.channel, room.id)
-        with ledger._engine.begin() as db:
+        with ledger._database.writing() as db:
             db.exec_driver_sql("UPDATE channels SET first_seen = 0")
         return office
 

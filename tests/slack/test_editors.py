@@ -20,7 +20,8 @@ from bot.practice.model import ME
 from bot.practice.server import SIGNING_SECRET, PracticeServer
 from bot.practice.tokens import APP_TOKEN, BOT_TOKEN
 from bot.slack.views.alarms import alarm_message
-from bot.store.ledger import Ledger, LedgerError
+from bot.store.database import LedgerError
+from bot.store.told import Told
 from tests.waiting import until
 
 DIGEST = """\
@@ -257,14 +258,14 @@ def test_broken_file_is_told_once_the_database_is_back(
     desk: EditorsDesk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whom we told is written there; without it the editors would never have heard."""
-    tell_once, outage = Ledger.tell_once, iter([LedgerError("away"), LedgerError("away")])
+    tell_once, outage = Told.tell_once, iter([LedgerError("away"), LedgerError("away")])
 
-    def flaky(ledger: Ledger, subject: str) -> bool:
+    def flaky(told: Told, subject: str) -> bool:
         if error := next(outage, None):
             raise error
-        return tell_once(ledger, subject)
+        return tell_once(told, subject)
 
-    monkeypatch.setattr(Ledger, "tell_once", flaky)
+    monkeypatch.setattr(Told, "tell_once", flaky)
     (tmp_path / "digests" / "broken.yaml").write_text("titel: Roundup\n", encoding="utf-8")
     told = until(lambda: desk.server.workspace.posted(f"D{ME[1:]}"), "the editor is told")
 

@@ -16,7 +16,8 @@ from bot.practice.server import PracticeServer
 from bot.practice.tokens import BOT_TOKEN
 from bot.slack.directory import Directory
 from bot.slack.messenger import Identity, Messenger
-from bot.store.ledger import open_ledger
+from bot.store.channels import KnownChannels
+from bot.store.database import open_database
 
 HELLO = Message(text="hello", blocks=({"type": "section", "text": {"type": "mrkdwn", "text": "hello"}},))
 SECOND = timedelta(seconds=1)
@@ -220,9 +221,9 @@ def test_who_we_are_is_asked_once(practice: PracticeServer, slack: Messenger, ne
 
 @pytest.fixture
 def directory(slack: Messenger, tmp_path: Path) -> Iterator[Directory]:
-    ledger = open_ledger(f"sqlite:///{tmp_path}/a.db", environ={})
-    yield Directory(slack, ledger)
-    ledger.close()
+    database = open_database(f"sqlite:///{tmp_path}/a.db", environ={})
+    yield Directory(slack, KnownChannels(database))
+    database.close()
 
 
 def test_channels_are_found_by_name_and_id_and_joined(
@@ -244,14 +245,14 @@ def test_channels_are_found_by_name_and_id_and_joined(
 def test_a_renamed_channel_keeps_its_posts(
     practice: PracticeServer, slack: Messenger, tmp_path: Path
 ) -> None:
-    ledger = open_ledger(f"sqlite:///{tmp_path}/a.db", environ={})
+    database = open_database(f"sqlite:///{tmp_path}/a.db", environ={})
     quiet = practice.workspace.channel("#quiet").id
-    ledger.saw("#quiet", quiet)
+    KnownChannels(database).saw("#quiet", quiet)
     practice.workspace.rename("#quiet", "calm")
-    directory = Directory(slack, ledger)
+    directory = Directory(slack, KnownChannels(database))
     directory.recall(["#quiet"])
     rooms = directory.look_up()
     practice.workspace.rename("#calm", "quiet")
-    ledger.close()
+    database.close()
 
     assert rooms["#quiet"] == Room(id=quiet, name="calm", renamed=True)

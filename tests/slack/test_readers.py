@@ -17,7 +17,7 @@ from bot.slack.bolt import build_app
 from bot.slack.listeners.readers import Readers
 from bot.slack.listeners.responses import Responder
 from bot.slack.messenger import Identity
-from bot.store.ledger import LedgerError
+from bot.store.database import LedgerError
 
 STORY = Story(
     id="d/1", n=1, headline="Fliggy Fuels Travel", body=("Coupons for all.",), companies=("Fliggy",)
