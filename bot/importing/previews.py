@@ -154,6 +154,7 @@ def _newsletter(blocks: Iterable[Json]) -> str:
 
 def _lines(post: Sequence[Json]) -> Iterator[Line]:
     first, *thread = [_without_preview_mark(m["blocks"]) for m in post]
+    # Headlines only: then the first message is a table of contents, and the stories are the thread's.
     listed = any("Full stories in the thread" in _context(b) for b in first if b["type"] == "context")
     head = next((i for i, b in enumerate(first) if b["type"] == "divider" or _said(b).headline), len(first))
     cut = bool(first) and first[0]["type"] == "header" and first[0]["text"]["text"].endswith("…")
