@@ -244,12 +244,17 @@ def _paragraphs(texts: Sequence[str], role: Role) -> Iterator[Line]:
     for text in texts:
         first, *rest = text.split("\n\n")
         if paragraphs and _cut_inside(above, first):
-            paragraphs[-1] += f" {first}"
+            paragraphs[-1] += _blank_after(above) + first
         else:
             paragraphs.append(first)
         paragraphs += rest
         above = text
     yield from (Line(at=0, text=tidy(p), role=role) for p in paragraphs if tidy(p))
+
+
+def _blank_after(above: str) -> str:
+    """Return what stood where a paragraph was cut: no blank in Chinese, nor in a word longer than a block."""
+    return "" if above[-1] > "\u2e7f" or len(above) == BLOCK else " "
 
 
 def _cut_inside(above: str, below: str) -> bool:
