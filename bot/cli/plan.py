@@ -16,7 +16,7 @@ from pathlib import Path
 import click
 
 from bot.core.delivery.calendar import SKIPPED, Coming, coming, span
-from bot.core.delivery.plan import Target
+from bot.core.delivery.plan import Target, target_of
 from bot.core.delivery.state import Posting
 from bot.core.errors import RoundupError
 from bot.core.schedule import ClockChange
@@ -79,14 +79,9 @@ def _decided() -> _Decided:
 
 
 def _targets(settings: Settings, decided: _Decided, now: datetime) -> list[Target]:
-    ids = {entry.channel: decided.names.get(entry.channel, entry.channel) for entry in settings.channels}
+    names, skipped = decided.names, decided.skipped
     return [
-        Target(
-            channel=ids[entry.channel],
-            settings=entry,
-            since=now,
-            skipped=decided.skipped.get(ids[entry.channel], frozenset()),
-        )
+        target_of(entry, names.get(entry.channel, entry.channel), since=now, skipped=skipped)
         for entry in settings.channels
     ]
 

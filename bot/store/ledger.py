@@ -21,9 +21,10 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
+from bot.core.delivery.changes import claimed
 from bot.core.delivery.copies import Copy, Stale
-from bot.core.delivery.plan import Step, claimed, fingerprint
-from bot.core.delivery.state import Delivery, Key, Posting, Rung, State, Verdict
+from bot.core.delivery.plan import fingerprint
+from bot.core.delivery.state import Delivery, Key, Posting, Rung, State, Step, Verdict
 from bot.core.errors import RoundupError
 from bot.core.message import Message, Part
 from bot.core.numbering import Numbered
@@ -396,7 +397,7 @@ def _postgresql(url: sa.URL) -> sa.Engine:
             pool_recycle=1800,
         )
     except ModuleNotFoundError as error:
-        raise RoundupError("DATABASE_URL names PostgreSQL: pip install 'roundup[postgresql]'") from error
+        raise RoundupError("DATABASE_URL names PostgreSQL: pip install 'psycopg[binary]'") from error
 
 
 class Ledger:

@@ -19,7 +19,7 @@ from bot.core.errors import Severity
 from bot.core.limits import HEADLINE
 from bot.files.digest_file import read_digest
 from bot.newsroom.preflight import Report, preflight
-from bot.slack.views.posts import MAX_HEADER
+from bot.slack.views.kit import MAX_HEADER
 from bot.store.ledger import open_ledger
 from tests.files.written_files import CONFIG, DIGEST, write
 

@@ -15,12 +15,13 @@ from rich.console import Console
 
 from bot.cli import main
 from bot.cli.terminal import preview_messages, print_preview
-from bot.core.delivery.state import Accepted, Outcome, Refused
+from bot.core.delivery.answers import Accepted, Outcome, Refused
 from bot.core.digest import Digest, Image
 from bot.core.message import Message
 from bot.core.settings import Layout
 from bot.slack.messenger import Messenger
-from bot.slack.views.posts import as_preview, digest_parts
+from bot.slack.views.kit import as_preview
+from bot.slack.views.posts import digest_parts
 from bot.store.ledger import open_ledger
 from tests.slack.limits import assert_valid
 from tests.slack.wild import digest, story

@@ -19,8 +19,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from bot.app.post_office import build_posting, open_database
-from bot.core.delivery.plan import Step
-from bot.core.delivery.state import Delivery, Posting
+from bot.core.delivery.state import Delivery, Posting, Step
 from bot.delivery.scheduler import Scheduler
 from bot.files.config import load_settings
 from bot.newsroom.library import Library

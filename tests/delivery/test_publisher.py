@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.core.delivery.state import Refused, Rung, State
+from bot.core.delivery.answers import Refused
+from bot.core.delivery.state import Rung, State
 from bot.core.digest import Digest, Image
 from bot.core.errors import RoundupError
 from bot.core.settings import ChannelSettings, DeliverySettings, Settings
@@ -23,10 +24,12 @@ from bot.practice.server import PracticeServer
 from bot.practice.tokens import BOT_TOKEN
 from bot.slack.directory import Directory
 from bot.slack.messenger import Messenger
-from bot.slack.views.posts import digest_parts, without_blocks, without_images
-from bot.store.ledger import LedgerError, open_ledger
+from bot.slack.views.alarms import alarm_message
+from bot.slack.views.kit import without_blocks, without_images
+from bot.slack.views.posts import digest_parts
+from bot.store.ledger import Ledger, LedgerError, open_ledger
 from tests.delivery.scene import wait_for
-from tests.delivery.world import Shelf, channel, digest, settings
+from tests.delivery.world import Shelf, build_publisher, channel, digest, settings
 
 MONDAY = date(2026, 9, 7)
 SLOT = datetime(2026, 9, 7, 9, tzinfo=UTC)
@@ -44,6 +47,8 @@ class Office:
     """A publisher and a desk at a time of our choosing. The ledger keeps its own, real time."""
 
     practice: PracticeServer
+    ledger: Ledger
+    slack: Messenger
     publisher: Publisher
     desk: Desk
     shelf: Shelf
@@ -95,7 +100,7 @@ def open_office(practice: PracticeServer, tmp_path: Path) -> Iterator[Callable[.
         slack = Messenger(BOT_TOKEN, base_url=practice.api_url, timeout=lambda: timedelta(seconds=1))
         directory = Directory(slack, ledger)
         shelf = Shelf(digests or [digest(MONDAY)])
-        publisher = Publisher(
+        publisher = build_publisher(
             ledger=ledger,
             slack=slack,
             directory=directory,
@@ -103,12 +108,19 @@ def open_office(practice: PracticeServer, tmp_path: Path) -> Iterator[Callable[.
             settings=lambda: office.config,
             render=digest_parts,
             simpler={Rung.NO_IMAGES: without_images, Rung.NO_BLOCKS: without_blocks},
+            wording=alarm_message,
             clock=lambda: office.wall,
             replica="replica",
             pool=pool,
         )
-        desk = Desk(ledger=ledger, rooms=directory, settings=lambda: office.config, clock=lambda: office.wall)
-        office = Office(practice, publisher, desk, shelf, config, at)
+        desk = Desk(
+            ledger=ledger,
+            rooms=directory,
+            library=shelf,
+            settings=lambda: office.config,
+            clock=lambda: office.wall,
+        )
+        office = Office(practice, ledger, slack, publisher, desk, shelf, config, at)
         for entry in entries:  # seen long ago
             room = practice.workspace.channel(entry.channel)
             ledger.saw(entry.channel, room.id)
@@ -190,7 +202,7 @@ def test_a_refused_image_costs_the_image_and_names_the_story(
         channels=(channel("news", "0 09:00", layout="full"),),
     )
     office.tick(SLOT - timedelta(hours=1))
-    wire = office.publisher._slack
+    wire = office.slack
     post, refused = wire.post, []
 
     def refuse_images(channel: str, message: object, **more: object) -> object:
@@ -454,11 +466,10 @@ def test_a_database_that_is_away_pauses_posting_and_nothing_else(
         raise LedgerError("gone")
 
     with monkeypatch.context() as patch, caplog.at_level(logging.WARNING):
-        patch.setattr(office.publisher._ledger, "look", away)
+        patch.setattr(office.ledger, "look", away)
         office.wall = SLOT
         assert office.publisher.tick() is None
         assert office.publisher.tick() is None
-        assert office.publisher.outage == "gone"
     office.tick(SLOT)
 
     assert [r.getMessage() for r in caplog.records].count("ledger_lost error=gone") == 1

@@ -14,8 +14,8 @@ import pytest
 from slack_bolt import BoltRequest
 
 from bot.app.bot import Bot
+from bot.core.delivery.alarms import Alarm
 from bot.core.delivery.state import State
-from bot.delivery.publisher import Alarm
 from bot.practice.model import ME
 from bot.practice.server import SIGNING_SECRET, PracticeServer
 from bot.practice.tokens import APP_TOKEN, BOT_TOKEN

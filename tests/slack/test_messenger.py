@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.core.delivery.state import Absent, Accepted, Deferred, Found, Refused, Room, Unknown, Unreadable
+from bot.core.delivery.answers import Absent, Accepted, Deferred, Found, Refused, Unknown, Unreadable
+from bot.core.delivery.state import Room, Trouble
 from bot.core.message import Message
 from bot.practice.model import BOT_USER, READER, TEAM_ID, Content
 from bot.practice.server import PracticeServer
@@ -233,8 +234,8 @@ def test_channels_are_found_by_name_and_id_and_joined(
 
     assert rooms["#news"] == Room(id=news, name="news")
     assert rooms[travel.id] == Room(id=travel.id, name="travel")
-    assert rooms["#secret"] == "channel_not_found"
-    assert rooms["#nowhere"] == "channel_not_found"
+    assert rooms["#secret"] == Trouble("channel_not_found")
+    assert rooms["#nowhere"] == Trouble("channel_not_found")
     assert isinstance(rooms["#old"], Room)
     assert rooms["#old"].trouble == "is_archived"
     assert BOT_USER in travel.members

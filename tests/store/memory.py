@@ -6,9 +6,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
+from bot.core.delivery.changes import claimed
 from bot.core.delivery.copies import Copy, Stale
-from bot.core.delivery.plan import Step, claimed, fingerprint
-from bot.core.delivery.state import Delivery, Key, Posting, State
+from bot.core.delivery.plan import fingerprint
+from bot.core.delivery.state import Delivery, Key, Posting, State, Step, unsettled
 from bot.core.message import Message, Part
 from bot.core.settings import DeliverySettings
 from bot.store.ledger import Claim, Decision, Ledger, Limit, Look, Wait
@@ -35,7 +36,7 @@ class MemoryLedger(Ledger):
         return self._time_now()
 
     def look(self) -> Look:
-        posts = {(d.digest, d.channel) for d in self._rows.values() if _unsettled(d)}
+        posts = {(d.digest, d.channel) for d in self._rows.values() if unsettled(d)}
         rows = tuple(d for d in self._rows.values() if (d.digest, d.channel) in posts)
         return Look(now=self.now(), changes=self._change, deliveries=rows)
 
@@ -199,14 +200,6 @@ class MemoryLedger(Ledger):
         )
         kept = {"first_asked": row.first_asked, "attempts": row.attempts, "replica": row.replica}
         return replace(fresh, wanted=row.wanted, ts=row.ts, version=row.version + 1, **kept)  # type: ignore[arg-type]
-
-
-def _unsettled(d: Delivery) -> bool:
-    if d.owner or d.state in (State.PENDING, State.SENDING, State.UNSURE, State.FAILED):
-        return True
-    if d.state is State.HELD:
-        return bool(d.asked)
-    return d.state is State.SENT and bool(d.ts) and d.wanted not in (d.shown, d.refused)
 
 
 def _revivable(d: Delivery, states: Sequence[State]) -> bool:

@@ -11,9 +11,10 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from bot.core.delivery.answers import Accepted
+from bot.core.delivery.changes import answered
 from bot.core.delivery.copies import Stale
-from bot.core.delivery.plan import Kind, Step, answered
-from bot.core.delivery.state import Accepted, Delivery, Posting, State, Verdict
+from bot.core.delivery.state import Delivery, Kind, Posting, State, Step, Verdict
 from bot.core.errors import RoundupError
 from bot.core.message import Message, Part
 from bot.core.numbering import Numbered
