@@ -196,6 +196,7 @@ class SettingsFile:
 
     def refresh(self) -> tuple[Problem, ...]:
         """Take in a changed file; if it is bad, keep what we have and return its errors, once."""
+        # Asked at every tick, so by its signature: nothing is read while nothing has changed.
         seen = signature(self._path)
         if seen == self._signature:
             return ()
@@ -227,6 +228,7 @@ def open_settings(path: Path) -> tuple[Settings | None, YamlFile]:
 def _check(file: YamlFile, data: Mapping[str, Any]) -> None:
     """Look at what no field can know alone. Parts that are broken in themselves are left out."""
     count = len(data["channels"]) if isinstance(data.get("channels"), list) else 0
+    # Entry by entry: one channel with a mistake does not hide what is wrong with the others.
     channels = {n: entry for n in range(count) if (entry := file.part(ChannelEntry, "channels", n))}
     _check_names(channels, file)
     for n, channel in channels.items():

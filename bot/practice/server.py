@@ -222,6 +222,7 @@ class PracticeServer:
     def _run_method(self, name: str, args: Mapping[str, Any], token: str, lag: float) -> Response:
         headers: dict[str, str] = {}
         try:
+            # One method at a time, so that what it checked still holds when it acts.
             with self.workspace.lock:
                 return _answer({"ok": True, **self._call(name, args, token, lag, headers)}, headers)
         except SlackError as error:

@@ -83,6 +83,7 @@ class SearchEngine:
         with self._updating:
             if digest == self._digest:
                 return
+            # Beside the old one, which goes on answering; only the exchange takes the lock.
             index = open_index(digest) or build_index(digest, lambda: held, self._companies, base=self._index)
             with self._lock:
                 self._index, old = index, self._index
@@ -156,6 +157,7 @@ class _Search:
             total = self._total(reading) if full and (hits or offset) else offset + len(hits)
             if total:
                 return self._matches(reading, hits, total)
+        # Names, never stories: a story that fits a guess looks like an answer to what was asked.
         suggestions = _suggestions(units_) or self._named_like(units_)
         if suggestions:
             return Answer(query=self._query, kind=Kind.DID_YOU_MEAN, suggestions=suggestions, hint=HINT_NEAR)

@@ -160,7 +160,16 @@ LONG = "This is a sentence of a usual length, as one finds them in a newsletter.
 
 
 @pytest.mark.parametrize(
-    "body", [(LONG * 31,), (LONG * 62,), (LONG * 9,) * 5, (LONG, LONG * 40, LONG)], ids=lambda b: f"{len(b)}"
+    "body",
+    [
+        (LONG * 31,),
+        (LONG * 62,),
+        (LONG * 9,) * 5,
+        (LONG, LONG * 40, LONG),
+        ("船又启航了。" * 700,),
+        ("Sail" * 600,),
+    ],
+    ids=["long", "very long", "usual", "one long", "Chinese", "one word"],
 )
 def test_a_previews_paragraphs_come_back_as_they_were(desk: Path, body: tuple[str, ...]) -> None:
     """A post cuts long text into blocks, and only the room that cuts knows at which length."""
@@ -168,7 +177,9 @@ def test_a_previews_paragraphs_come_back_as_they_were(desk: Path, body: tuple[st
     story = {"headline": "Ships Sail", "body": "\n\n".join(paragraphs)}
     written = {"title": "Week", "date": "2020-05-01", "stories": [story]}
     (desk / "digests").mkdir()
-    (desk / "digests" / "week.yaml").write_text(yaml.safe_dump(written), encoding="utf-8")
+    (desk / "digests" / "week.yaml").write_text(
+        yaml.safe_dump(written, allow_unicode=True, width=10_000), encoding="utf-8"
+    )
     for channel in ("#news", "#full"):
         _, shown, _ = roundup("preview", "week", "--channel", channel, "--format", "json")
         (desk / "preview").write_text(shown, encoding="utf-8")
