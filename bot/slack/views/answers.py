@@ -139,19 +139,14 @@ def _buttons(answer: Answer, shown: Sequence[Match], offset: int) -> tuple[Block
     share = _share([str(match.story.id) for match in shown])
     following = offset + len(shown)
     more = (
-        [_button("More", MORE, {"q": answer.query, "offset": following})] if following < answer.total else []
+        [kit.button("More", MORE, {"q": answer.query, "offset": following})] if following < answer.total else []
     )
     buttons = [button for button in (*more, share) if len(button["value"]) <= MAX_VALUE]
     return (kit.actions(*buttons),) if buttons else ()
 
 
 def _share(stories: list[str]) -> dict[str, Any]:
-    return _button("Share to channel", SHARE, {"stories": stories})
-
-
-def _button(label: str, action: str, value: dict[str, Any]) -> dict[str, Any]:
-    data = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    return {"type": "button", "text": kit.plain(label), "action_id": action, "value": data}
+    return kit.button("Share to channel", SHARE, {"stories": stories})
 
 
 # --- what was not found --------------------------------------------------------------------------------
