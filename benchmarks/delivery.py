@@ -36,7 +36,8 @@ from bot.practice.server import BOT_TOKEN, PracticeServer
 from bot.slack.directory import Directory
 from bot.slack.messenger import Messenger
 from bot.slack.views.alarms import alarm_message
-from bot.slack.views.posts import digest_parts, without_blocks, without_images
+from bot.slack.views.kit import without_blocks, without_images
+from bot.slack.views.posts import digest_parts
 from bot.store.ledger import LedgerError, open_ledger
 from tests.delivery.scene import Scene, wait_for
 from tests.delivery.test_simulation import Tally, play

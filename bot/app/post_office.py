@@ -23,7 +23,8 @@ from bot.newsroom.library import Library
 from bot.slack.directory import Directory
 from bot.slack.messenger import Messenger
 from bot.slack.views.alarms import alarm_message
-from bot.slack.views.posts import digest_parts, without_blocks, without_images
+from bot.slack.views.kit import without_blocks, without_images
+from bot.slack.views.posts import digest_parts
 from bot.store.ledger import Ledger, LedgerError, open_ledger, read_ledger
 
 
@@ -107,7 +108,7 @@ def build_posting(
         clock=clock,
         only=only,
     )
-    desk = Desk(ledger=ledger, rooms=directory, settings=settings, clock=clock)
+    desk = Desk(ledger=ledger, rooms=directory, library=library, settings=settings, clock=clock)
     return PostOffice(
         ledger=ledger,
         messenger=messenger,

@@ -18,7 +18,8 @@ from bot.core.settings import Settings
 from bot.files.config import load_settings
 from bot.newsroom.library import NO_BODY, NO_HEADLINE, NO_TITLE
 from bot.newsroom.preflight import Report, Scales, Weight, preflight
-from bot.slack.views.posts import MAX_BLOCKS, MAX_MESSAGE, digest_parts, weight
+from bot.slack.views.kit import MAX_BLOCKS, MAX_MESSAGE, weight
+from bot.slack.views.posts import digest_parts
 
 SCHEMA = Path("docs", "digest.schema.json")  # beside the configuration, if this is a checkout
 SLACK = Scales(render=digest_parts, weight=weight, blocks=MAX_BLOCKS, characters=MAX_MESSAGE)

@@ -23,7 +23,8 @@ from bot.core.nearest import nearest_of
 from bot.core.settings import ChannelSettings, Layout, Settings
 from bot.files.config import load_settings
 from bot.newsroom.library import Library
-from bot.slack.views.posts import as_preview, digest_parts
+from bot.slack.views.kit import as_preview
+from bot.slack.views.posts import digest_parts
 
 USER_ID = re.compile(r"[UW][A-Z0-9]{2,20}")
 

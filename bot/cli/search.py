@@ -21,8 +21,7 @@ from bot.core.search.answer import Answer, Document, Help, Kind, Latest, Match, 
 from bot.newsroom.newsroom import Newsroom
 from bot.search.archive import search_archive
 from bot.search.engine import HINT_EMPTY
-from bot.slack.listeners.readers import Find
-from bot.slack.views.answers import answer_message
+from bot.slack.views.answers import Find, answer_message
 
 Ask = Callable[[str], Reply]
 

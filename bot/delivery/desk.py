@@ -5,12 +5,13 @@ Orders are written into the ledger; whichever replica ticks next carries them ou
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Protocol
 
+from bot.core.delivery.calendar import Coming, coming_of
 from bot.core.delivery.changes import dropped, is_absent, is_there, retried
 from bot.core.delivery.copies import Stale
 from bot.core.delivery.outlook import SAY_WHERE, outlook
@@ -24,6 +25,8 @@ from bot.store.ledger import Decision, Ledger
 
 # What is in the channel, on its way there, or may be there: no second order may send it.
 UNDER_WAY = frozenset({State.PENDING, State.SENDING, State.SENT, State.UNSURE})
+# Not there for certain, and not over either.
+UNSETTLED = frozenset(State) - {State.SENT, State.SKIPPED, State.WITHDRAWN}
 # Somebody else decided about it in the same moment.
 RETRACT_AGAIN = "has just changed: retract it again"
 
@@ -42,6 +45,15 @@ class Rooms(Protocol):
 
     @property
     def rooms(self) -> Mapping[str, Room | Trouble]: ...
+
+
+class Catalogue(Protocol):
+    """Which digests there are; see bot.newsroom.library."""
+
+    @property
+    def digests(self) -> Mapping[str, Digest]: ...
+    def find(self, name: str) -> Digest: ...
+    def published(self) -> tuple[Digest, ...]: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,9 +79,16 @@ class Desk:
     """Orders and answers about deliveries. *who* is whoever gives an order: a user's ID, or "the shell"."""
 
     def __init__(
-        self, *, ledger: Ledger, rooms: Rooms, settings: Callable[[], Settings], clock: Callable[[], datetime]
+        self,
+        *,
+        ledger: Ledger,
+        rooms: Rooms,
+        library: Catalogue,
+        settings: Callable[[], Settings],
+        clock: Callable[[], datetime],
     ) -> None:
-        self._ledger, self._rooms, self._settings, self._clock = ledger, rooms, settings, clock
+        self._ledger, self._rooms, self._library = ledger, rooms, library
+        self._settings, self._clock = settings, clock
 
     def places(self, name: str = "") -> tuple[Place, ...]:
         """Return every configured channel, or the one of that name or ID; RoundupError with the nearest."""
@@ -84,6 +103,47 @@ class Desk:
         if name and not named:
             raise RoundupError(self._no_such_channel(name))
         return named
+
+    def find(self, name: str = "") -> Digest:
+        """Return the digest of that name; without one, the next to go out, else the newest that was posted.
+
+        Before anything was posted it is the newest there is; what was taken back comes last.
+        """
+        if name:
+            return self._library.find(name)
+        following = (digest for digest in self._library.published() if self.coming(digest))
+        decided = {(posting.digest, posting.verdict) for posting in self._ledger.postings()}
+
+        def merit(d: Digest) -> tuple[bool, bool, date, str]:
+            return (d.id, Verdict.POST) in decided, (d.id, Verdict.RETRACTED) not in decided, d.date, d.id
+
+        digest = next(following, None) or max(self._library.digests.values(), key=merit, default=None)
+        if digest is None:
+            raise RoundupError("There is no digest yet.")
+        return digest
+
+    def coming(self, digest: Digest) -> list[Coming]:
+        """Return where and when a digest is still to go out."""
+        now, skipped = self._clock(), self._ledger.skipped()
+        targets = [
+            Target(
+                channel=place.channel,
+                settings=place.settings,
+                since=now,
+                skipped=skipped.get(place.channel, frozenset()),
+            )
+            for place in self.places()
+        ]
+        postings = {(posting.digest, posting.channel): posting for posting in self._ledger.postings()}
+        return coming_of(digest, targets, postings, now=now)
+
+    def posted(self, digest: Digest) -> list[str]:
+        """Return the channels, by name, that have the digest's first message."""
+        return self._in_state(digest, {State.SENT})
+
+    def unsettled(self, digest: Digest) -> list[str]:
+        """Return the channels that may have it, or get it, or wait for somebody's decision."""
+        return self._in_state(digest, UNSETTLED)
 
     def post_now(
         self, digest: Digest, *, channel: str = "", who: str, dry_run: bool = False
@@ -217,6 +277,11 @@ class Desk:
             if day >= today
         )
         return tuple(f"{name} gets nothing on {day:%a %Y-%m-%d}; skipped by {by}" for day, name, by in coming)
+
+    def _in_state(self, digest: Digest, states: Collection[State]) -> list[str]:
+        parts = self._ledger.deliveries(digest=digest.id)
+        there = {part.channel for part in parts if part.part == 0 and part.state in states}
+        return [place.name for place in self.places() if place.channel in there]
 
     def _why_not(self, digest: Digest, place: Place, posting: Posting) -> str:
         if not place.settings.selection(digest):

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
-from slack_bolt import App
+from slack_bolt import Ack, App
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
 
@@ -41,6 +41,11 @@ def build_app(*, token: str, api_url: str, identity: Callable[[], Identity | Non
         process_before_response=True,
         listener_executor=ThreadPoolExecutor(LISTENER_THREADS, thread_name_prefix="listener"),
     )
+
+
+def acknowledge(ack: Ack) -> None:
+    """Tell Slack that we have it: the first function of every listener whose work takes its time."""
+    ack()
 
 
 def _is_news(record: logging.LogRecord) -> bool:

@@ -18,7 +18,7 @@ from bot.core.delivery.state import Posting, Verdict
 from bot.core.errors import Severity
 from bot.newsroom.library import read_digest
 from bot.newsroom.preflight import MAX_HEADLINE, Report, preflight
-from bot.slack.views.posts import MAX_HEADER
+from bot.slack.views.kit import MAX_HEADER
 from bot.store.ledger import open_ledger
 from tests.files.written_files import CONFIG, DIGEST, write
 

@@ -20,7 +20,8 @@ from bot.core.digest import Digest, Image
 from bot.core.message import Message
 from bot.core.settings import Layout
 from bot.slack.messenger import Messenger
-from bot.slack.views.posts import as_preview, digest_parts
+from bot.slack.views.kit import as_preview
+from bot.slack.views.posts import digest_parts
 from bot.store.ledger import open_ledger
 from tests.slack.limits import assert_valid
 from tests.slack.wild import digest, story

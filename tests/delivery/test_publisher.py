@@ -24,7 +24,8 @@ from bot.practice.workspace import Message
 from bot.slack.directory import Directory
 from bot.slack.messenger import Messenger
 from bot.slack.views.alarms import alarm_message
-from bot.slack.views.posts import digest_parts, without_blocks, without_images
+from bot.slack.views.kit import without_blocks, without_images
+from bot.slack.views.posts import digest_parts
 from bot.store.ledger import Ledger, LedgerError, open_ledger
 from tests.delivery.scene import wait_for
 from tests.delivery.world import Shelf, build_publisher, channel, digest, settings
@@ -111,7 +112,13 @@ def open_office(practice: PracticeServer, tmp_path: Path) -> Iterator[Callable[.
             replica="replica",
             pool=pool,
         )
-        desk = Desk(ledger=ledger, rooms=directory, settings=lambda: office.config, clock=lambda: office.wall)
+        desk = Desk(
+            ledger=ledger,
+            rooms=directory,
+            library=shelf,
+            settings=lambda: office.config,
+            clock=lambda: office.wall,
+        )
         office = Office(practice, ledger, slack, publisher, desk, shelf, config, at)
         for entry in entries:  # seen long ago
             room = practice.workspace.channel(entry.channel)

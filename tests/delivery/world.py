@@ -235,6 +235,9 @@ class Shelf:
     def settled(self, now: datetime, quiet: timedelta) -> tuple[Digest, ...]:
         return self.published()
 
+    def find(self, name: str) -> Digest:
+        return self.shelf[name]
+
 
 class Rooms:
     """Every channel is there, under its name in capitals."""

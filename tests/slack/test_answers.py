@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
 from bot.core.digest import Digest, Story
@@ -28,6 +28,13 @@ WEEK = digest(
         tags=("Travel",),
     ),
     story(2, body=("It rained on Labor Day. " * 3,)),
+)
+
+
+# The title stands under each of its stories: five times as long, it is more than one message takes.
+LONG_WINDED = digest(
+    *(story(n, headline="w" * 150, summary="A sentence of a usual length. " * 12) for n in range(1, 6)),
+    title="word " * 800,
 )
 
 
@@ -182,6 +189,7 @@ def test_opened_story_is_whole_or_says_where_it_goes_on() -> None:
     suppress_health_check=[HealthCheck.too_slow],
 )
 @given(digests(most=6), lines, st.integers(0, 40))
+@example(LONG_WINDED, "w" * 3500, 35)
 def test_every_answer_is_within_every_limit(week: Digest, said: str, offset: int) -> None:
     known = {s.id: (week, s) for s in week.stories}
     found = tuple(
