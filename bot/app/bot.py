@@ -144,7 +144,7 @@ class Bot:
         subject = f"files {self._clock():%Y-%m-%d} {sha256(said.encode()).hexdigest()[:12]}"
         text = f"Broken; where there was a good version it stays in force until this is mended:\n{said}"
         with suppress(LedgerError):  # who was told is written there: they hear of it when it is back
-            self.posting.publisher.alarm(Alarm(subject=subject, text=text))
+            self.posting.telling.alarm(Alarm(subject=subject, text=text))
             self._untold = ()
 
     def _scheduler_check(self) -> str:

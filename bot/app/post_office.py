@@ -13,8 +13,12 @@ from bot.core.delivery.state import Rung
 from bot.core.environment import read_environment
 from bot.core.errors import RoundupError
 from bot.core.settings import Settings
+from bot.delivery.channels import Channels
 from bot.delivery.desk import Desk
-from bot.delivery.publisher import WORKERS, Publisher
+from bot.delivery.errands import WORKERS, Errands
+from bot.delivery.publisher import Publisher
+from bot.delivery.sender import Sender
+from bot.delivery.telling import Telling
 from bot.newsroom.library import Library
 from bot.slack.directory import Directory
 from bot.slack.messenger import Messenger
@@ -32,6 +36,7 @@ class PostOffice:
     messenger: Messenger
     directory: Directory
     publisher: Publisher
+    telling: Telling
     desk: Desk
     pool: ThreadPoolExecutor
 
@@ -68,21 +73,48 @@ def build_posting(
     messenger = Messenger(env.bot_token, base_url=env.api_url, timeout=lambda: settings().delivery.timeout)
     directory = Directory(messenger, ledger)
     pool = ThreadPoolExecutor(max_workers=WORKERS, thread_name_prefix="post")
-    publisher = Publisher(
-        ledger=ledger,
+    errands = Errands(pool)
+    telling = Telling(
+        told=ledger,
+        shares=ledger,
         slack=messenger,
         directory=directory,
         library=library,
         settings=settings,
-        render=digest_parts,
-        simpler={Rung.NO_IMAGES: without_images, Rung.NO_BLOCKS: without_blocks},
-        clock=clock,
-        replica=f"{socket.gethostname()}-{os.getpid()}",
-        pool=pool,
         wording=alarm_message,
+        errands=errands,
+    )
+    channels = Channels(directory=directory, ledger=ledger, telling=telling, errands=errands, clock=clock)
+    sender = Sender(
+        ledger=ledger,
+        limits=ledger,
+        slack=messenger,
+        simpler={Rung.NO_IMAGES: without_images, Rung.NO_BLOCKS: without_blocks},
+        channels=channels,
+        telling=telling,
+        errands=errands,
+        replica=f"{socket.gethostname()}-{os.getpid()}",
+    )
+    publisher = Publisher(
+        ledger=ledger,
+        shares=ledger,
+        library=library,
+        settings=settings,
+        render=digest_parts,
+        channels=channels,
+        sender=sender,
+        telling=telling,
+        errands=errands,
+        clock=clock,
         only=only,
     )
     desk = Desk(ledger=ledger, rooms=directory, library=library, settings=settings, clock=clock)
     return PostOffice(
-        ledger=ledger, messenger=messenger, directory=directory, publisher=publisher, desk=desk, pool=pool
+        ledger=ledger,
+        messenger=messenger,
+        directory=directory,
+        publisher=publisher,
+        telling=telling,
+        desk=desk,
+        pool=pool,
     )

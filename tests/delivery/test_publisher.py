@@ -23,11 +23,12 @@ from bot.practice.server import BOT_TOKEN, PracticeServer
 from bot.practice.workspace import Message
 from bot.slack.directory import Directory
 from bot.slack.messenger import Messenger
+from bot.slack.views.alarms import alarm_message
 from bot.slack.views.kit import without_blocks, without_images
 from bot.slack.views.posts import digest_parts
-from bot.store.ledger import LedgerError, open_ledger
+from bot.store.ledger import Ledger, LedgerError, open_ledger
 from tests.delivery.scene import wait_for
-from tests.delivery.world import Shelf, channel, digest, settings
+from tests.delivery.world import Shelf, build_publisher, channel, digest, settings
 
 MONDAY = date(2026, 9, 7)
 SLOT = datetime(2026, 9, 7, 9, tzinfo=UTC)
@@ -45,6 +46,8 @@ class Office:
     """A publisher and a desk at a time of our choosing. The ledger keeps its own, real time."""
 
     practice: PracticeServer
+    ledger: Ledger
+    slack: Messenger
     publisher: Publisher
     desk: Desk
     shelf: Shelf
@@ -96,7 +99,7 @@ def open_office(practice: PracticeServer, tmp_path: Path) -> Iterator[Callable[.
         slack = Messenger(BOT_TOKEN, base_url=practice.api_url, timeout=lambda: timedelta(seconds=1))
         directory = Directory(slack, ledger)
         shelf = Shelf(digests or [digest(MONDAY)])
-        publisher = Publisher(
+        publisher = build_publisher(
             ledger=ledger,
             slack=slack,
             directory=directory,
@@ -104,6 +107,7 @@ def open_office(practice: PracticeServer, tmp_path: Path) -> Iterator[Callable[.
             settings=lambda: office.config,
             render=digest_parts,
             simpler={Rung.NO_IMAGES: without_images, Rung.NO_BLOCKS: without_blocks},
+            wording=alarm_message,
             clock=lambda: office.wall,
             replica="replica",
             pool=pool,
@@ -115,7 +119,7 @@ def open_office(practice: PracticeServer, tmp_path: Path) -> Iterator[Callable[.
             settings=lambda: office.config,
             clock=lambda: office.wall,
         )
-        office = Office(practice, publisher, desk, shelf, config, at)
+        office = Office(practice, ledger, slack, publisher, desk, shelf, config, at)
         for entry in entries:  # seen long ago
             room = practice.workspace.channel(entry.channel)
             ledger.saw(entry.channel, room.id)
@@ -197,7 +201,7 @@ def test_a_refused_image_costs_the_image_and_names_the_story(
         channels=(channel("news", "0 09:00", layout="full"),),
     )
     office.tick(SLOT - timedelta(hours=1))
-    wire = office.publisher._slack
+    wire = office.slack
     post, refused = wire.post, []
 
     def refuse_images(channel: str, message: object, **more: object) -> object:
@@ -461,11 +465,10 @@ def test_a_database_that_is_away_pauses_posting_and_nothing_else(
         raise LedgerError("gone")
 
     with monkeypatch.context() as patch, caplog.at_level(logging.WARNING):
-        patch.setattr(office.publisher._ledger, "look", away)
+        patch.setattr(office.ledger, "look", away)
         office.wall = SLOT
         assert office.publisher.tick() is None
         assert office.publisher.tick() is None
-        assert office.publisher.outage == "gone"
     office.tick(SLOT)
 
     assert [r.getMessage() for r in caplog.records].count("ledger_lost error=gone") == 1

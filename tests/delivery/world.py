@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future
@@ -12,13 +13,19 @@ from random import Random
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from bot.core.delivery.alarms import Alarm
 from bot.core.delivery.answers import Absent, Accepted, Deferred, Finding, Found, Outcome, Unknown, Unreadable
 from bot.core.delivery.state import Key, Room, Rung, Trouble
 from bot.core.digest import Digest, Story
 from bot.core.message import Message, Part
 from bot.core.schedule import Schedule, WeeklyTime
 from bot.core.settings import ChannelSettings, DeliverySettings, Layout, Settings
+from bot.delivery.channels import Channels
+from bot.delivery.errands import Errands
+from bot.delivery.needs import Digests, Directory, Render, Slack
 from bot.delivery.publisher import Publisher
+from bot.delivery.sender import Sender
+from bot.delivery.telling import Telling
 from bot.store.ledger import Ledger
 from tests.store.memory import MemoryLedger
 
@@ -275,6 +282,61 @@ def settings(*channels: ChannelSettings, rules: DeliverySettings = RULES, **more
     return Settings(digests=Path("digests"), channels=channels, delivery=rules, **more)
 
 
+def build_publisher(
+    *,
+    ledger: Ledger,
+    slack: Slack,
+    directory: Directory,
+    library: Digests,
+    settings: Callable[[], Settings],
+    render: Render,
+    simpler: Mapping[Rung, Callable[[Message], Message]],
+    wording: Callable[[Alarm], Message],
+    clock: Callable[[], datetime],
+    replica: str,
+    pool: Executor,
+    monotonic: Callable[[], float] = time.monotonic,
+    sleep: Callable[[float], None] = time.sleep,
+) -> Publisher:
+    """Put a publisher together as bot.app.post_office does, with whatever Slack, ledger and time there is."""
+    errands = Errands(pool)
+    telling = Telling(
+        told=ledger,
+        shares=ledger,
+        slack=slack,
+        directory=directory,
+        library=library,
+        settings=settings,
+        wording=wording,
+        errands=errands,
+    )
+    channels = Channels(directory=directory, ledger=ledger, telling=telling, errands=errands, clock=clock)
+    sender = Sender(
+        ledger=ledger,
+        limits=ledger,
+        slack=slack,
+        simpler=simpler,
+        channels=channels,
+        telling=telling,
+        errands=errands,
+        replica=replica,
+        monotonic=monotonic,
+        sleep=sleep,
+    )
+    return Publisher(
+        ledger=ledger,
+        shares=ledger,
+        library=library,
+        settings=settings,
+        render=render,
+        channels=channels,
+        sender=sender,
+        telling=telling,
+        errands=errands,
+        clock=clock,
+    )
+
+
 @dataclass
 class Simulation:
     """Three replicas that share a ledger and a Slack, until everything is quiet."""
@@ -327,7 +389,7 @@ class Simulation:
         world, self._born = self.world, self._born + 1
         fragile: Any = Fragile(self.ledger, world)
         slack: Any = Fragile(FakeSlack(world), world, sends=True)
-        publisher = Publisher(
+        publisher = build_publisher(
             ledger=fragile,
             slack=slack,
             directory=self.rooms,
@@ -335,6 +397,7 @@ class Simulation:
             settings=lambda: self.settings,
             render=render,
             simpler={Rung.NO_IMAGES: _plain, Rung.NO_BLOCKS: _plain},
+            wording=lambda alarm: Message(text=alarm.whole),
             clock=lambda: world.now() + timedelta(seconds=self._skews[i]),
             replica=f"replica-{i}-{self._born}",
             pool=Inline(),

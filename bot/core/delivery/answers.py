@@ -43,6 +43,12 @@ class Unknown:
 Outcome = Accepted | Refused | Deferred | Unknown
 
 
+def brief(outcome: Outcome) -> str:
+    """Return an answer as one word of a log line."""
+    error = "" if isinstance(outcome, Accepted) else outcome.error
+    return f"{type(outcome).__name__.lower()}{':' if error else ''}{error.replace(' ', '_')}"
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
     """The history has it."""
