@@ -139,7 +139,9 @@ def _buttons(answer: Answer, shown: Sequence[Match], offset: int) -> tuple[Block
     share = _share([str(match.story.id) for match in shown])
     following = offset + len(shown)
     more = (
-        [kit.button("More", MORE, {"q": answer.query, "offset": following})] if following < answer.total else []
+        [kit.button("More", MORE, {"q": answer.query, "offset": following})]
+        if following < answer.total
+        else []
     )
     buttons = [button for button in (*more, share) if len(button["value"]) <= MAX_VALUE]
     return (kit.actions(*buttons),) if buttons else ()

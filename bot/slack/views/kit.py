@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from bot.core.message import Block, Message, Part
+from bot.core.message import Block, Message, Part, escape
 from bot.slack.views import mrkdwn
 
 # Slack takes 50 blocks, and about 12,000 characters a message before it answers `msg_blocks_too_long`
@@ -54,7 +54,7 @@ def section(text: str) -> Block:
 
 def plainly(text: str) -> Message:
     """Return words of ours, with whatever names are in them, as a message."""
-    words = mrkdwn.escape(text)
+    words = escape(text)
     return Message(text=words, blocks=(section(words),))
 
 
