@@ -14,7 +14,7 @@ from typing import Any
 
 from bot.core.digest import Digest, Story
 from bot.core.message import Block, Message, Part
-from bot.core.search.answer import Answer, Help, Kind, Latest, Match, Opened, Reply
+from bot.core.search.answer import Answer, AnswerKind, Help, Latest, Match, Opened, Reply
 from bot.slack.views import kit, mrkdwn, posts
 from bot.slack.views.kit import DOT
 
@@ -36,9 +36,9 @@ Find = Callable[[str], tuple[Digest, Story] | None]
 def answer_message(reply: Reply, *, find: Find, offset: int = 0) -> Message:
     """Return what the reader sees. *find* knows stories by id; *offset* is how many came on earlier pages."""
     match reply:
-        case Answer(kind=Kind.MATCHES):
+        case Answer(kind=AnswerKind.MATCHES):
             return _matches(reply, find, offset)
-        case Answer(kind=Kind.DID_YOU_MEAN):
+        case Answer(kind=AnswerKind.DID_YOU_MEAN):
             return _did_you_mean(reply)
         case Answer():
             return _nothing(reply)
