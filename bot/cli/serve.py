@@ -96,12 +96,12 @@ def doctor(config: Path) -> None:
     environment = read_environment(os.environ)
     settings = load_settings(config)
     faults = 0
-    for finding in examine(environment, settings):
-        if finding.ok:
-            click.echo(f"ok     {finding.what}")
+    for found in examine(environment, settings):
+        if found.ok:
+            click.echo(f"ok     {found.what}")
         else:
             faults += 1
-            click.echo(f"FAULT  {finding.what}: {finding.remedy}")
+            click.echo(f"FAULT  {found.what}: {found.remedy}")
     if faults:
         click.echo(f"{faults} {'fault' if faults == 1 else 'faults'}.", err=True)
         sys.exit(1)

@@ -17,11 +17,12 @@ from bot.core.delivery.changes import dropped, is_absent, is_there, retried
 from bot.core.delivery.copies import Stale
 from bot.core.delivery.outlook import SAY_WHERE, outlook
 from bot.core.delivery.plan import Target, target_of
-from bot.core.delivery.state import Delivery, Posting, Room, State, Trouble, Verdict
+from bot.core.delivery.state import Delivery, Posting, Room, State, Verdict
 from bot.core.digest import Digest
 from bot.core.errors import RoundupError
 from bot.core.nearest import nearest_of
 from bot.core.settings import Settings
+from bot.delivery.needs import Digests, Rooms
 from bot.store.channels import KnownChannels
 from bot.store.decisions import Decision, Decisions
 from bot.store.ledger import Ledger
@@ -42,22 +43,6 @@ class Choice(StrEnum):
     REPOST = "repost"  # it is not, or should be there again
     NEXT = "next"  # it was missed: post it at the channel's next slot
     DROP = "drop"  # leave it at that
-
-
-class Rooms(Protocol):
-    """Which channel has which ID; see bot.slack.directory."""
-
-    @property
-    def rooms(self) -> Mapping[str, Room | Trouble]: ...
-
-
-class Catalogue(Protocol):
-    """Which digests there are; see bot.newsroom.library."""
-
-    @property
-    def digests(self) -> Mapping[str, Digest]: ...
-    def find(self, name: str) -> Digest: ...
-    def published(self) -> tuple[Digest, ...]: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,7 +89,7 @@ class Desk:
         known: KnownChannels,
         shares: Shares,
         rooms: Rooms,
-        library: Catalogue,
+        library: Digests,
         settings: Callable[[], Settings],
         clock: Callable[[], datetime],
     ) -> None:

@@ -10,7 +10,7 @@ from bot.core.errors import Problem
 from bot.core.search.answer import Answer
 from bot.files.config import SettingsFile
 from bot.newsroom.asking import Answers
-from bot.newsroom.library import Codes, Library
+from bot.newsroom.library import CodeBook, Library
 from bot.search.engine import SearchEngine
 
 Clock = Callable[[], datetime]
@@ -30,7 +30,7 @@ class Newsroom:
         *,
         page: int,
         clock: Clock = utc_now,
-        codes: Codes | None = None,
+        codes: CodeBook | None = None,
     ) -> None:
         self._clock, self._page = clock, page
         self.settings = SettingsFile(config)

@@ -13,7 +13,7 @@ from hashlib import blake2b
 from itertools import combinations, islice
 from typing import NamedTuple, Self, TypeVar
 
-from bot.core.search.answer import Answer, Document, Kind, Match
+from bot.core.search.answer import Answer, AnswerKind, Document, Match
 from bot.core.search.highlight import Passage, excerpt, key
 from bot.core.search.meaning import Candidate, Unit, units
 from bot.core.search.query import Parts, Query, read_query
@@ -160,7 +160,9 @@ class _Search:
         # Names, never stories: a story that fits a guess looks like an answer to what was asked.
         suggestions = _suggestions(units_) or self._named_like(units_)
         if suggestions:
-            return Answer(query=self._query, kind=Kind.DID_YOU_MEAN, suggestions=suggestions, hint=HINT_NEAR)
+            return Answer(
+                query=self._query, kind=AnswerKind.DID_YOU_MEAN, suggestions=suggestions, hint=HINT_NEAR
+            )
         return self._nothing(HINT_NOTHING)
 
     def _named_like(self, all_units: Sequence[Unit]) -> tuple[str, ...]:
@@ -172,7 +174,7 @@ class _Search:
         return tuple(dict.fromkeys(term.of or term.shown for term in named))[:3]
 
     def _nothing(self, hint: str) -> Answer:
-        return Answer(query=self._query, kind=Kind.NOTHING, hint=hint)
+        return Answer(query=self._query, kind=AnswerKind.NOTHING, hint=hint)
 
     def _readings(self, all_units: tuple[Unit, ...]) -> Iterator[_Reading]:
         """Yield what may be answered: all words we know, then fewer, while enough of the question is left."""
@@ -275,7 +277,7 @@ class _Search:
         documents = self._index.documents([hit.place for hit in hits])
         return Answer(
             query=self._query,
-            kind=Kind.MATCHES,
+            kind=AnswerKind.MATCHES,
             total=total,
             matches=tuple(_match(documents[hit.place], hit.score, reading) for hit in hits),
         )

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.core.search.answer import Kind
+from bot.core.search.answer import AnswerKind
 from bot.core.search.text import Cutter, name_parts
 from bot.search import cache as index_files
 from bot.search.engine import SearchEngine
@@ -36,8 +36,8 @@ def test_every_question_has_an_answer(engine: SearchEngine, query: str, limit: i
     answer = engine.search(query, limit=limit, offset=offset)
 
     assert len(answer.matches) <= limit
-    assert bool(answer.matches) <= (answer.kind is Kind.MATCHES)
-    assert answer.kind is Kind.MATCHES or answer.hint
+    assert bool(answer.matches) <= (answer.kind is AnswerKind.MATCHES)
+    assert answer.kind is AnswerKind.MATCHES or answer.hint
     assert all(
         word in match.story.headline + match.story.body for match in answer.matches for word in match.words
     )
@@ -58,7 +58,7 @@ def test_every_text_can_be_cut(text: str) -> None:
 def test_nothing_asked_is_answered_with_a_hint(engine: SearchEngine, query: str) -> None:
     answer = engine.search(query)
 
-    assert answer.kind is Kind.NOTHING
+    assert answer.kind is AnswerKind.NOTHING
     assert "Ask for" in answer.hint
 
 

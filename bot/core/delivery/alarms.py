@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from bot.core.delivery.copies import Copy
 from bot.core.delivery.state import State
 from bot.core.digest import Digest, Story
-from bot.core.message import Part
+from bot.core.message import Part, escape
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,5 +46,4 @@ def culprit(part: Part, digest: Digest, error: str) -> Story | None:
 
 
 def _in_json(text: str) -> str:
-    escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return json.dumps(escaped, ensure_ascii=False)[1:-1]
+    return json.dumps(escape(text), ensure_ascii=False)[1:-1]
