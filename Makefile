@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test pins clean
+.PHONY: run test mutants pins clean
 
 run: $(VENV)/.run  ## practice workspace + bot, no Slack account needed
 	$(BIN)/python -m bot demo
@@ -23,6 +23,10 @@ $(VENV)/.run: requirements.txt
 $(VENV)/.test: requirements-test.txt $(VENV)/.run
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-test.txt
 	touch $@
+
+mutants: $(VENV)/.test  ## how many of 200 small breakages the tests notice; takes most of an hour
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[mutants]"
+	$(BIN)/python -m benchmarks.mutants
 
 pins:  ## write the pinned requirements anew; with UPGRADE=--upgrade, with the newest versions there are
 	$(PYTHON) -m piptools compile --quiet $(UPGRADE) --generate-hashes --strip-extras --allow-unsafe --no-emit-index-url --no-emit-find-links --extra postgresql --extra practice --extra importing --output-file requirements.txt pyproject.toml

@@ -290,9 +290,13 @@ def _check_companies(companies: Mapping[str, Any], file: YamlFile) -> None:
 def _check_delivery(entry: DeliveryEntry, file: YamlFile) -> None:
     if not entry.timeout:
         file.error(("delivery", "timeout"), "no time for an answer; write 15s")
-    if entry.lease <= entry.timeout:
-        # Else a second replica takes over while the first one's request is still in the air.
-        file.error(("delivery", "lease"), "must be longer than timeout, or a post may go out twice")
+    if entry.lease - entry.lease / 10 <= entry.timeout:
+        # Else a second replica takes over while the first one's request is still in the air. The tenth is
+        # what a claim keeps to spare: with less, each is given back at its last look.
+        remedy = (
+            "must be longer than timeout by more than a tenth of itself, or a post may go out twice, or never"
+        )
+        file.error(("delivery", "lease"), remedy)
     if not entry.catch_up:
         file.error(("delivery", "catch_up"), "without time to catch up nothing is ever posted; write 12h")
 

@@ -19,7 +19,7 @@ from tests.delivery.world import RULES, START, Shelf, Simulation, Weather, World
 DAY = 86400.0
 CHANNELS = ("news", "travel")
 DAYS = 2
-SEEDS = 1000
+SEEDS = int(os.environ.get("ROUNDUP_SEEDS", "1000"))
 
 
 @dataclass(frozen=True)
