@@ -74,7 +74,8 @@ def demo(config: Path, port: int | None, once: bool) -> None:
     """Show the bot at work in a practice workspace on this machine. Needs no Slack and no network."""
     from bot.cli.demo import Demo
 
-    level = "WARNING" if once else os.environ.get("LOG_LEVEL") or "WARNING"
+    # What only a person who looks after a bot would want to know, a newcomer need not read.
+    level = "ERROR" if once else os.environ.get("LOG_LEVEL") or "ERROR"
     set_up_logging(read_environment({"LOG_LEVEL": level}).log_level)
     with Demo(config, port=port, first_port=DEMO_PORT) as show:
         show.post_newest(DEMO_PATIENCE_SECONDS, whole=once)

@@ -27,7 +27,7 @@ channels:
     post: mon 09:00
   - channel: "#travel"
     post: [{day} 23:59]
-delivery: {{quiet: 0s, timeout: 1s, lease: 2500ms, settle: 2s}}
+delivery: {{quiet: 0s, timeout: 20s, lease: 50s, settle: 2s}}
 """
 DIGEST = """\
 title: Roundup

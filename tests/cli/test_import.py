@@ -24,6 +24,8 @@ from bot.files.digest_file import read_digest
 from bot.importing.draft import Draft, Line, Role
 from bot.importing.reading import read_draft
 from bot.importing.report import report
+from tests.children import handed_on
+from tests.waiting import PATIENCE
 
 ROOT = Path(__file__).parents[2]
 SEED = ROOT / "tests" / "data" / "alibaba-news-roundup-road-to-recovery.txt"
@@ -252,7 +254,7 @@ class Terminal:
 
     def __init__(self, *words: str, folder: Path) -> None:
         self._ours, theirs = pty.openpty()
-        environment = {**os.environ, "TERM": "xterm-256color", "COLUMNS": "100", "PYTHONPATH": str(ROOT)}
+        environment = {**os.environ, **handed_on(), "TERM": "xterm-256color", "COLUMNS": "100"}
         self._process = subprocess.Popen(
             [sys.executable, "-m", "bot", *words],
             cwd=folder,
@@ -266,7 +268,7 @@ class Terminal:
 
     def wait_for(self, text: str) -> None:
         """Read until *text* is on the screen."""
-        end = time.monotonic() + 60
+        end = time.monotonic() + PATIENCE
         while text not in re.sub(r"\x1b\[[0-9;]*m", "", self.seen):
             assert time.monotonic() < end, self.seen
             if select.select([self._ours], [], [], 1)[0]:
@@ -282,7 +284,7 @@ class Terminal:
         os.write(self._ours, f"{text}\n".encode())
 
     def ended(self) -> int:
-        return self._process.wait(timeout=60)
+        return self._process.wait(PATIENCE)
 
     def __enter__(self) -> Self:
         return self

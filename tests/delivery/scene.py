@@ -18,6 +18,7 @@ from bot.practice.server import PracticeServer
 from bot.practice.tokens import BOT_TOKEN
 from tests.delivery import replica
 from tests.store.whole import open_store
+from tests.waiting import PATIENCE
 
 # Forked from a process that has imported everything: a start takes milliseconds, and it has no threads yet.
 processes = multiprocessing.get_context("forkserver")
@@ -95,7 +96,7 @@ class Scene:
         for process in asked:
             process.terminate()
         for process in asked:
-            process.join(20)
+            process.join(PATIENCE)
             process.kill()
         self.ledger.close()
         return [process.exitcode for process in asked]
@@ -126,7 +127,7 @@ class Scene:
         return len(rows) >= parts and all(row.state is State.SENT and row.wanted == row.shown for row in rows)
 
 
-def wait_for(happened: Callable[[], bool], *, seconds: float = 60) -> bool:
+def wait_for(happened: Callable[[], bool], *, seconds: float = PATIENCE) -> bool:
     """Wait until something is so; False if it never was."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:

@@ -18,6 +18,7 @@ from bot.core.search.text import Cutter, name_parts
 from bot.search import cache as index_files
 from bot.search.engine import SearchEngine
 from tests.search.stories import COMPANIES, TODAY, stories
+from tests.waiting import PATIENCE
 
 _LETTERS = st.sampled_from("abcfgily猪飞H&M'\"*():-^{}+.\0\n\ud800\u200b\u0301６ß½😀 ")
 _WORDS = st.sampled_from(
@@ -152,7 +153,7 @@ def test_processes_may_build_the_same_index_at_once(index_folder: Path) -> None:
     for process in processes:
         process.start()
 
-    assert [found.get(timeout=60) for _ in processes] == ["fliggy"] * 3
+    assert [found.get(timeout=PATIENCE) for _ in processes] == ["fliggy"] * 3
     for process in processes:
         process.join()
     assert [process.exitcode for process in processes] == [0] * 3

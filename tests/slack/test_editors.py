@@ -7,6 +7,7 @@ import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,13 @@ stories:
     body: To many people.
     companies: [Fliggy]
 """
+FRIDAY = 4
+
+
+def coming_fridays() -> str:
+    """List the next ones: nothing is due then, or from each Thursday on an editor was reminded first."""
+    days = (datetime.now(UTC).date() + timedelta(days=n) for n in range(30))
+    return ", ".join(day.isoformat() for day in days if day.weekday() == FRIDAY)
 
 
 @pytest.fixture
@@ -54,7 +62,7 @@ class EditorsDesk:
         config = folder / "config.yaml"
         config.write_text(
             f'timezone: UTC\ndigests: digests\neditors: [{editors}]\nchannels:\n  - channel: "#news"\n'
-            "    post: fri 09:00\ndelivery: {quiet: 0s}\n",
+            f"    post: fri 09:00\n    skip: [{coming_fridays()}]\ndelivery: {{quiet: 0s}}\n",
             encoding="utf-8",
         )
         with PracticeServer(channels=["#news"], limits=None) as server:

@@ -18,9 +18,9 @@ from bot.slack.directory import Directory
 from bot.slack.messenger import Identity, Messenger
 from bot.store.channels import KnownChannels
 from bot.store.database import open_database
+from tests.waiting import HASTE, PATIENCE
 
 HELLO = Message(text="hello", blocks=({"type": "section", "text": {"type": "mrkdwn", "text": "hello"}},))
-SECOND = timedelta(seconds=1)
 
 
 @pytest.fixture(scope="module")
@@ -37,8 +37,12 @@ def practice() -> Iterator[PracticeServer]:
 
 @pytest.fixture
 def slack(practice: PracticeServer) -> Iterator[Messenger]:
-    yield Messenger(BOT_TOKEN, base_url=practice.api_url, timeout=lambda: SECOND)
+    yield messenger(practice)
     practice.faults.clear()
+
+
+def messenger(practice: PracticeServer, seconds: float = PATIENCE) -> Messenger:
+    return Messenger(BOT_TOKEN, base_url=practice.api_url, timeout=lambda: timedelta(seconds=seconds))
 
 
 @pytest.fixture
@@ -61,7 +65,8 @@ def test_an_answer_that_is_lost_is_unknown_and_asked_for_once(
     """slack_sdk's default client posts twice here."""
     practice.fault("chat.postMessage", f"{how}_accepted" if accepted else how)
     name, before = f"{how}-{accepted}", practice.requests["chat.postMessage"]
-    outcome = slack.post(news, HELLO, digest=name)
+    hasty = messenger(practice, HASTE) if how == "hang" else slack
+    outcome = hasty.post(news, HELLO, digest=name)
 
     assert isinstance(outcome, Unknown)
     assert practice.requests["chat.postMessage"] == before + 1
@@ -88,7 +93,7 @@ def test_patience_may_change_while_running(practice: PracticeServer, news: str) 
 
 
 def test_no_connection_is_certain_and_tried_again(news: str) -> None:
-    nobody = Messenger(BOT_TOKEN, base_url="http://127.0.0.1:9/api/", timeout=lambda: SECOND)
+    nobody = Messenger(BOT_TOKEN, base_url="http://127.0.0.1:9/api/", timeout=lambda: timedelta(seconds=5))
 
     assert isinstance(nobody.post(news, HELLO), Deferred)
 
@@ -201,7 +206,7 @@ def test_a_history_that_cannot_be_read_never_reads_as_absent(
 ) -> None:
     slack.whoami()
     practice.fault("conversations.history", kind)
-    found = find(slack, news, "anything")
+    found = find(messenger(practice, HASTE) if kind == "hang" else slack, news, "anything")
 
     assert isinstance(found, Unreadable)
     assert found.lasting is lasting
