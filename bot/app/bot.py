@@ -5,36 +5,35 @@ from __future__ import annotations
 import logging
 import threading
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import ExitStack, suppress
-from datetime import date, datetime
+from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 
 from bot.app.health import OK, HealthApp, Metrics
-from bot.app.post_office import build_posting, open_database
-from bot.core.delivery.calendar import Coming, coming_of
-from bot.core.delivery.plan import Target
-from bot.core.delivery.state import State, Verdict
-from bot.core.digest import Digest
+from bot.app.post_office import build_posting, database_of
+from bot.core.delivery.alarms import Alarm
+from bot.core.delivery.state import State
 from bot.core.environment import missing, read_environment
-from bot.core.errors import Problem, RoundupError
-from bot.core.message import Part
+from bot.core.errors import Problem
 from bot.core.search.answer import Reply
-from bot.delivery.publisher import Alarm
 from bot.delivery.scheduler import Scheduler
+from bot.newsroom.asking import Answers
 from bot.newsroom.codes import Codes
 from bot.newsroom.newsroom import Clock, Newsroom, utc_now
 from bot.slack.bolt import build_app
 from bot.slack.connection import Socket, persist, whoami
 from bot.slack.http import AsgiApp, EventsApp
-from bot.slack.listeners import editors
-from bot.slack.listeners.readers import Wiring, register
+from bot.slack.listeners.editors import Editors
+from bot.slack.listeners.readers import Readers
 from bot.slack.listeners.responses import Responder
 from bot.slack.messenger import Identity
 from bot.slack.views.answers import PAGE
-from bot.slack.views.posts import digest_parts
-from bot.store.ledger import LedgerError
+from bot.store.codes import GivenCodes
+from bot.store.database import LedgerError
+from bot.store.ledger import Ledger
+from bot.store.shares import Shares
 
 log = logging.getLogger(__name__)
 
@@ -57,12 +56,13 @@ class Bot:
         if not self._environment.bot_token:
             raise missing("SLACK_BOT_TOKEN")
         self._clock = clock
-        self._ledger = open_database(environ)
-        self.newsroom = Newsroom(config, page=PAGE, clock=clock, codes=Codes(self._ledger))
+        self._database = database_of(environ)
+        self._ledger = Ledger(self._database)
+        self.newsroom = Newsroom(config, page=PAGE, clock=clock, codes=Codes(GivenCodes(self._database)))
         self.posting = build_posting(
             lambda: self.newsroom.settings.current,
             self.newsroom.library,
-            ledger=self._ledger,
+            database=self._database,
             environ=environ,
             clock=clock,
         )
@@ -78,8 +78,21 @@ class Bot:
             identity=lambda: self._identity,
         )
         responder = Responder(self._environment.accepts_response_url)
-        editors.register(self.bolt, self._editor_wiring(responder))
-        register(self.bolt, self._reader_wiring(responder))
+        # Editors first: the readers' listeners answer every other word and button.
+        editors = Editors(
+            desk=self.posting.desk,
+            settings=lambda: self.newsroom.settings.current,
+            responder=responder,
+            clock=clock,
+        )
+        editors.register(self.bolt)
+        readers = Readers(
+            answers=_Counted(self.newsroom.answers, self._metrics),
+            stories=self.newsroom.library,
+            copies=Shares(self._database),
+            responder=responder,
+        )
+        readers.register(self.bolt)
 
     def connect(self, *, socket: bool) -> bool:
         """Get to Slack, however long it takes; then start posting. False if told to stop before."""
@@ -106,12 +119,6 @@ class Bot:
         self.posting.close()
         log.info("bot_stopped")
 
-    def ask(self, text: str) -> Reply:
-        """Answer a reader, and count it."""
-        reply = self.newsroom.answers.ask(text)
-        self._metrics.answers.labels(kind=getattr(reply, "kind", type(reply).__name__.lower())).inc()
-        return reply
-
     def health(self) -> HealthApp:
         """Return the app behind /healthz, /readyz and /metrics."""
         return HealthApp(
@@ -119,78 +126,6 @@ class Bot:
             ready={"database": self._database_check, "slack": self._slack_check},
             metrics=self._metrics,
         )
-
-    def _reader_wiring(self, responder: Responder) -> Wiring:
-        return Wiring(
-            ask=self.ask,
-            more=self.newsroom.answers.more,
-            find=self.newsroom.library.story,
-            responder=responder,
-            newest=self.newsroom.library.newest,
-            copies=self._ledger,
-        )
-
-    def _editor_wiring(self, responder: Responder) -> editors.EditorWiring:
-        return editors.EditorWiring(
-            desk=self.posting.desk,
-            responder=responder,
-            is_editor=lambda user: user in self.newsroom.settings.current.editors,
-            find_digest=self._find_digest,
-            parts=self._parts,
-            coming=self._coming,
-            posted=self._posted,
-            unsettled=self._unsettled,
-            clock=self._clock,
-        )
-
-    def _find_digest(self, name: str) -> Digest:
-        """Return the digest of that name; without one, the next to go out, else the newest that was posted.
-
-        Before anything was posted it is the newest there is; what was taken back comes last.
-        """
-        library = self.newsroom.library
-        if name:
-            return library.find(name)
-        following = (digest for digest in library.published() if self._coming(digest))
-        decided = {(posting.digest, posting.verdict) for posting in self._ledger.postings()}
-
-        def merit(d: Digest) -> tuple[bool, bool, date, str]:
-            return (d.id, Verdict.POST) in decided, (d.id, Verdict.RETRACTED) not in decided, d.date, d.id
-
-        digest = next(following, None) or max(library.digests.values(), key=merit, default=None)
-        if digest is None:
-            raise RoundupError("There is no digest yet.")
-        return digest
-
-    def _parts(self, digest: Digest) -> Sequence[Part]:
-        channel = self.newsroom.settings.current.channels[0]
-        return digest_parts(digest, channel.selection(digest) or digest.stories, layout=channel.layout)
-
-    def _posted(self, digest: Digest) -> list[str]:
-        return self._in_state(digest, {State.SENT})
-
-    def _unsettled(self, digest: Digest) -> list[str]:
-        return self._in_state(digest, set(State) - {State.SENT, State.SKIPPED, State.WITHDRAWN})
-
-    def _in_state(self, digest: Digest, states: Collection[State]) -> list[str]:
-        """Return the channels, by name, in which the digest's first message is in one of *states*."""
-        parts = self._ledger.deliveries(digest=digest.id)
-        there = {part.channel for part in parts if part.part == 0 and part.state in states}
-        return [place.name for place in self.posting.desk.places() if place.channel in there]
-
-    def _coming(self, digest: Digest) -> list[Coming]:
-        now, skipped = self._clock(), self._ledger.skipped()
-        targets = [
-            Target(
-                channel=place.channel,
-                settings=place.settings,
-                since=now,
-                skipped=skipped.get(place.channel, frozenset()),
-            )
-            for place in self.posting.desk.places()
-        ]
-        postings = {(posting.digest, posting.channel): posting for posting in self._ledger.postings()}
-        return coming_of(digest, targets, postings, now=now)
 
     def _wake(self) -> datetime | None:
         news = self.newsroom.refresh()
@@ -207,7 +142,7 @@ class Bot:
         subject = f"files {self._clock():%Y-%m-%d} {sha256(said.encode()).hexdigest()[:12]}"
         text = f"Broken; where there was a good version it stays in force until this is mended:\n{said}"
         with suppress(LedgerError):  # who was told is written there: they hear of it when it is back
-            self.posting.publisher.alarm(Alarm(subject=subject, text=text))
+            self.posting.telling.alarm(Alarm(subject=subject, text=text))
             self._untold = ()
 
     def _scheduler_check(self) -> str:
@@ -217,7 +152,7 @@ class Bot:
 
     def _database_check(self) -> str:
         try:
-            self._ledger.now()
+            self._database.now()
         except LedgerError as error:
             return str(error)
         return OK
@@ -235,6 +170,21 @@ class Bot:
         except LedgerError:  # /readyz tells; the other figures are still worth having
             return {}
         return {state.value: counted[state.value] for state in State}
+
+
+class _Counted:
+    """Answers readers, and counts what they get."""
+
+    def __init__(self, answers: Answers, metrics: Metrics) -> None:
+        self._answers, self._metrics = answers, metrics
+
+    def ask(self, text: str) -> Reply:
+        reply = self._answers.ask(text)
+        self._metrics.answers.labels(kind=getattr(reply, "kind", type(reply).__name__.lower())).inc()
+        return reply
+
+    def more(self, query: str, offset: int) -> Reply:
+        return self._answers.more(query, offset)  # the same question, counted when it was asked
 
 
 def run_socket(config: Path, environ: Mapping[str, str], stopping: threading.Event) -> None:

@@ -14,11 +14,13 @@ from bot.cli.day import Day
 from bot.core.delivery.state import Posting
 from bot.core.environment import read_environment
 from bot.core.errors import RoundupError, Severity
+from bot.core.limits import HEADLINE
 from bot.core.settings import Settings
 from bot.files.config import load_settings
-from bot.newsroom.library import NO_BODY, NO_HEADLINE, NO_TITLE
+from bot.files.digest_file import NO_BODY, NO_HEADLINE, NO_TITLE
 from bot.newsroom.preflight import Report, Scales, Weight, preflight
-from bot.slack.views.posts import MAX_BLOCKS, MAX_MESSAGE, digest_parts, weight
+from bot.slack.views.kit import MAX_BLOCKS, MAX_MESSAGE, weight
+from bot.slack.views.posts import digest_parts
 
 SCHEMA = Path("docs", "digest.schema.json")  # beside the configuration, if this is a checkout
 SLACK = Scales(render=digest_parts, weight=weight, blocks=MAX_BLOCKS, characters=MAX_MESSAGE)
@@ -52,10 +54,11 @@ def _posted_from_here() -> tuple[Posting, ...]:
     with suppress(RoundupError):  # a bad variable, a newer database: other commands say so
         environment = read_environment(os.environ)
         if environment.database_file and environment.database_file.is_file():
-            from bot.store.ledger import LedgerError, read_ledger
+            from bot.store.database import LedgerError, read_database
+            from bot.store.ledger import Ledger
 
-            with suppress(LedgerError), closing(read_ledger(environment.database_url)) as ledger:
-                return ledger.postings()
+            with suppress(LedgerError), closing(read_database(environment.database_url)) as database:
+                return Ledger(database).postings()
     return ()
 
 
@@ -89,7 +92,8 @@ def new(config: Path, day: date | None) -> None:
     schema = Path(os.path.relpath(config.parent / SCHEMA, settings.digests)).as_posix()
     known = (config.parent / SCHEMA).is_file()
     first = f"# yaml-language-server: $schema={schema}\n" if known else ""
-    text = TEMPLATE.format(schema=first, day=day, title=NO_TITLE, headline=NO_HEADLINE, body=NO_BODY)
+    words = {"title": NO_TITLE, "headline": NO_HEADLINE, "body": NO_BODY, "longest": HEADLINE}
+    text = TEMPLATE.format(schema=first, day=day, **words)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("x", encoding="utf-8") as file:
@@ -125,7 +129,7 @@ draft: true           # previewed and checked, but not posted or searched
 # tags: [E-Commerce, Travel]  # of the whole digest
 
 stories:
-  - headline: {headline}  # at most 150 characters
+  - headline: {headline}  # at most {longest} characters
     # summary: One or two sentences. Without it the first of the body are shown.
     body: |
       {body}

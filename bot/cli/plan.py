@@ -16,7 +16,7 @@ from pathlib import Path
 import click
 
 from bot.core.delivery.calendar import SKIPPED, Coming, coming, span
-from bot.core.delivery.plan import Target
+from bot.core.delivery.plan import Target, target_of
 from bot.core.delivery.state import Posting
 from bot.core.errors import RoundupError
 from bot.core.schedule import ClockChange
@@ -66,27 +66,25 @@ class _Decided:
 
 def _decided() -> _Decided:
     from bot.core.environment import read_environment
-    from bot.store.ledger import LedgerError, read_ledger
+    from bot.store.channels import KnownChannels
+    from bot.store.database import LedgerError, read_database
+    from bot.store.ledger import Ledger
 
     url = read_environment(os.environ).database_url
     try:
-        with closing(read_ledger(url)) as ledger:
-            postings = {(posting.digest, posting.channel): posting for posting in ledger.postings()}
-            return _Decided(names=ledger.known_channels(), postings=postings, skipped=ledger.skipped())
+        with closing(read_database(url)) as database:
+            channels = KnownChannels(database)
+            postings = {(p.digest, p.channel): p for p in Ledger(database).postings()}
+            return _Decided(names=channels.known(), postings=postings, skipped=channels.skipped())
     except (LedgerError, RoundupError) as error:
         click.echo(f"Without the editors' skips and moves: the database cannot be read ({error}).", err=True)
         return _Decided()
 
 
 def _targets(settings: Settings, decided: _Decided, now: datetime) -> list[Target]:
-    ids = {entry.channel: decided.names.get(entry.channel, entry.channel) for entry in settings.channels}
+    names, skipped = decided.names, decided.skipped
     return [
-        Target(
-            channel=ids[entry.channel],
-            settings=entry,
-            since=now,
-            skipped=decided.skipped.get(ids[entry.channel], frozenset()),
-        )
+        target_of(entry, names.get(entry.channel, entry.channel), since=now, skipped=skipped)
         for entry in settings.channels
     ]
 

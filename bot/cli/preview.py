@@ -14,7 +14,7 @@ from pathlib import Path
 import click
 
 from bot.cli.terminal import preview_messages, print_preview
-from bot.core.delivery.state import Accepted
+from bot.core.delivery.answers import Accepted
 from bot.core.digest import Digest
 from bot.core.environment import missing, read_environment
 from bot.core.errors import RoundupError
@@ -23,7 +23,8 @@ from bot.core.nearest import nearest_of
 from bot.core.settings import ChannelSettings, Layout, Settings
 from bot.files.config import load_settings
 from bot.newsroom.library import Library
-from bot.slack.views.posts import as_preview, digest_parts
+from bot.slack.views.kit import as_preview
+from bot.slack.views.posts import digest_parts
 
 USER_ID = re.compile(r"[UW][A-Z0-9]{2,20}")
 
@@ -106,11 +107,12 @@ def _named(config: Path, entries: Sequence[ChannelSettings], name: str) -> Chann
 
 def _known_ids() -> Mapping[str, str]:
     """Return the IDs of the channels that were ever posted to, by name; none if the database is away."""
-    from bot.store.ledger import LedgerError, read_ledger
+    from bot.store.channels import KnownChannels
+    from bot.store.database import LedgerError, read_database
 
     try:
-        with closing(read_ledger(read_environment(os.environ).database_url)) as ledger:
-            return ledger.known_channels()
+        with closing(read_database(read_environment(os.environ).database_url)) as database:
+            return KnownChannels(database).known()
     except (LedgerError, RoundupError):
         return {}
 

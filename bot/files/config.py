@@ -17,18 +17,8 @@ from bot.core.errors import Problem, RoundupError, Severity
 from bot.core.nearest import nearest
 from bot.core.schedule import WEEKDAYS, Schedule, WeeklyTime
 from bot.core.settings import ChannelSettings, DeliverySettings, Layout, OnUnknown, Settings
-from bot.files.yamlfile import (
-    Day,
-    FileModel,
-    Line,
-    Loc,
-    YamlFile,
-    read_yaml,
-    scalar,
-    shaped,
-    shown,
-    signature,
-)
+from bot.files.scalars import Day, Line, scalar, shaped
+from bot.files.yamlfile import FileModel, Loc, YamlFile, read_yaml, shown, signature
 
 CLOCK: Final = "(?:[01]?[0-9]|2[0-3]):[0-5][0-9]"
 WEEKLY: Final = rf"(?:{'|'.join(WEEKDAYS)})\s+{CLOCK}"
@@ -206,6 +196,7 @@ class SettingsFile:
 
     def refresh(self) -> tuple[Problem, ...]:
         """Take in a changed file; if it is bad, keep what we have and return its errors, once."""
+        # Asked at every tick, so by its signature: nothing is read while nothing has changed.
         seen = signature(self._path)
         if seen == self._signature:
             return ()
@@ -237,6 +228,7 @@ def open_settings(path: Path) -> tuple[Settings | None, YamlFile]:
 def _check(file: YamlFile, data: Mapping[str, Any]) -> None:
     """Look at what no field can know alone. Parts that are broken in themselves are left out."""
     count = len(data["channels"]) if isinstance(data.get("channels"), list) else 0
+    # Entry by entry: one channel with a mistake does not hide what is wrong with the others.
     channels = {n: entry for n in range(count) if (entry := file.part(ChannelEntry, "channels", n))}
     _check_names(channels, file)
     for n, channel in channels.items():
@@ -298,9 +290,13 @@ def _check_companies(companies: Mapping[str, Any], file: YamlFile) -> None:
 def _check_delivery(entry: DeliveryEntry, file: YamlFile) -> None:
     if not entry.timeout:
         file.error(("delivery", "timeout"), "no time for an answer; write 15s")
-    if entry.lease <= entry.timeout:
-        # Else a second replica takes over while the first one's request is still in the air.
-        file.error(("delivery", "lease"), "must be longer than timeout, or a post may go out twice")
+    if entry.lease - entry.lease / 10 <= entry.timeout:
+        # Else a second replica takes over while the first one's request is still in the air. The tenth is
+        # what a claim keeps to spare: with less, each is given back at its last look.
+        remedy = (
+            "must be longer than timeout by more than a tenth of itself, or a post may go out twice, or never"
+        )
+        file.error(("delivery", "lease"), remedy)
     if not entry.catch_up:
         file.error(("delivery", "catch_up"), "without time to catch up nothing is ever posted; write 12h")
 
@@ -317,7 +313,7 @@ def _settings(path: Path, entry: ConfigEntry) -> Settings:
 
 def _channel(entry: ChannelEntry, default: ZoneInfo | None) -> ChannelSettings:
     zone = entry.timezone or default
-    if zone is None:  # reported by _check_channels; such a file makes no settings
+    if zone is None:  # reported by _check; such a file makes no settings
         raise AssertionError(entry.channel)
     return ChannelSettings(
         channel=entry.channel,

@@ -16,6 +16,8 @@ from itertools import takewhile
 from typing import Any
 
 from bot.core.errors import RoundupError
+from bot.core.limits import BLOCK, DOT
+from bot.core.sentences import sentences
 from bot.importing.draft import Draft, Facts, Line, Role
 from bot.importing.words import find_date, tidy, web_address
 
@@ -27,7 +29,6 @@ _PAGE = re.compile(
 # A channel's name and a rule to the edge: the top of what is drawn in a terminal.
 _DRAWN = re.compile(r"^(?:#[\w.-]+|[CG][A-Z0-9]{6,}) ─{20,}\s*$", re.MULTILINE)
 _LINK = re.compile(r"<(https?://[^|>]+)\|([^>]*)>")
-_DOT = " · "
 _NOT_IN_A_POST = (
     "a post does not show the tags of the whole digest; import its HTML preview, or add them",
     "a post does not tell companies from tags: names under companies in config.yaml are taken as companies, "
@@ -35,9 +36,6 @@ _NOT_IN_A_POST = (
     "a post does not show a story's own summary beside its body, nor a story the channel's `only` leaves "
     "out; import its HTML preview, or add them",
 )
-# The post cuts a text that is longer than this into several blocks: after a paragraph, or inside one.
-_LONGEST_BLOCK = 2500
-_SENTENCE = re.compile(r".*?[.!?…。！？][\"'”’»)\]]*(?:\s|$)", re.DOTALL)
 
 
 def read_preview(text: str) -> Draft | None:
@@ -156,6 +154,7 @@ def _newsletter(blocks: Iterable[Json]) -> str:
 
 def _lines(post: Sequence[Json]) -> Iterator[Line]:
     first, *thread = [_without_preview_mark(m["blocks"]) for m in post]
+    # Headlines only: then the first message is a table of contents, and the stories are the thread's.
     listed = any("Full stories in the thread" in _context(b) for b in first if b["type"] == "context")
     head = next((i for i, b in enumerate(first) if b["type"] == "divider" or _said(b).headline), len(first))
     cut = bool(first) and first[0]["type"] == "header" and first[0]["text"]["text"].endswith("…")
@@ -208,7 +207,7 @@ def _stories(blocks: Sequence[Json], *, cut_title: bool) -> Iterator[Line]:
         if block["type"] == "context":
             yield from _small_print(block)
         elif block["type"] == "actions":
-            yield _dropped(_DOT.join(b["text"]["text"] for b in block["elements"]), "a button")
+            yield _dropped(DOT.join(b["text"]["text"] for b in block["elements"]), "a button")
     yield from _paragraphs(texts, role)
 
 
@@ -245,7 +244,7 @@ def _paragraphs(texts: Sequence[str], role: Role) -> Iterator[Line]:
     for text in texts:
         first, *rest = text.split("\n\n")
         if paragraphs and _cut_inside(above, first):
-            paragraphs[-1] += f" {first}"
+            paragraphs[-1] += _blank_after(above) + first
         else:
             paragraphs.append(first)
         paragraphs += rest
@@ -253,12 +252,20 @@ def _paragraphs(texts: Sequence[str], role: Role) -> Iterator[Line]:
     yield from (Line(at=0, text=tidy(p), role=role) for p in paragraphs if tidy(p))
 
 
+def _blank_after(above: str) -> str:
+    """Return what stood where a paragraph was cut: no blank in Chinese, nor in a word longer than a block."""
+    return "" if above[-1] > "\u2e7f" or len(above) == BLOCK else " "
+
+
 def _cut_inside(above: str, below: str) -> bool:
-    """Tell whether a paragraph was cut here: a whole one would have been moved, a short sentence not."""
-    sentence = _SENTENCE.match(below)
-    first = sentence[0] if sentence else below
-    together = len(above.rsplit("\n\n", 1)[-1]) + len(below)
-    return together > _LONGEST_BLOCK - 100 and len(above) + len(first) > _LONGEST_BLOCK - 100
+    """Tell whether one paragraph was cut here: a whole one would have been moved, a short sentence not.
+
+    No more can be known: a long paragraph cut between two long sentences looks like two paragraphs that
+    stand so. Paragraphs of usual length, up to 800 characters, are never taken for one.
+    """
+    sentence, *_ = sentences(below) or [below]
+    paragraph = above.rsplit("\n\n", 1)[-1]
+    return len(f"{paragraph} {below}") > BLOCK and len(f"{above} {sentence.rstrip()}") > BLOCK
 
 
 def _small_print(block: Json) -> Iterator[Line]:
@@ -268,8 +275,8 @@ def _small_print(block: Json) -> Iterator[Line]:
         yield _dropped(
             _context(block), "how to go on" if not text.startswith("*Corrected") else "when it was corrected"
         )
-    elif re.match(r"#\d{4}[a-z]*-\d+\b", text) or (_DOT in text and not text.startswith("Picture: ")):
-        names = tuple(n for n in text.split(_DOT) if not re.fullmatch(r"#\d{4}[a-z]*-\d+", n))
+    elif re.match(r"#\d{4}[a-z]*-\d+\b", text) or (DOT in text and not text.startswith("Picture: ")):
+        names = tuple(n for n in text.split(DOT) if not re.fullmatch(r"#\d{4}[a-z]*-\d+", n))
         if names:
             yield Line(at=0, text=tidy(text), role=Role.TAG, tags=names, of_story=True)
         else:

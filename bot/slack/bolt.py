@@ -7,7 +7,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from slack_bolt import App
+from slack_bolt import Ack, App
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.error import BoltUnhandledRequestError
 from slack_sdk import WebClient
@@ -55,6 +55,11 @@ def _tell(error: Exception, body: dict[str, Any]) -> None:
         log.warning("request_unhandled type=%r", str(body.get("type", body.get("command")))[:80])
     else:
         log.error("listener_failed", exc_info=error)
+
+
+def acknowledge(ack: Ack) -> None:
+    """Tell Slack that we have it: the first function of every listener whose work takes its time."""
+    ack()
 
 
 def _is_news(record: logging.LogRecord) -> bool:

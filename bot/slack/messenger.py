@@ -20,8 +20,7 @@ from urllib.error import URLError
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from bot.core.delivery.remedies import WORKSPACE_ERRORS
-from bot.core.delivery.state import (
+from bot.core.delivery.answers import (
     Absent,
     Accepted,
     Deferred,
@@ -32,6 +31,7 @@ from bot.core.delivery.state import (
     Unknown,
     Unreadable,
 )
+from bot.core.delivery.remedies import WORKSPACE_ERRORS
 from bot.core.message import Message
 
 EVENT_TYPE = "roundup_part"

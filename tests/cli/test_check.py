@@ -16,10 +16,12 @@ from bot.cli import main
 from bot.cli.check import SLACK
 from bot.core.delivery.state import Posting, Verdict
 from bot.core.errors import Severity
-from bot.newsroom.library import read_digest
-from bot.newsroom.preflight import MAX_HEADLINE, Report, preflight
-from bot.slack.views.posts import MAX_HEADER
-from bot.store.ledger import open_ledger
+from bot.core.limits import HEADLINE
+from bot.files.digest_file import read_digest
+from bot.newsroom.preflight import Report, preflight
+from bot.slack.views.kit import MAX_HEADER
+from bot.store.database import open_database
+from bot.store.ledger import Ledger
 from tests.files.written_files import CONFIG, DIGEST, write
 
 ROOT = Path(__file__).parents[2]
@@ -219,7 +221,7 @@ def test_a_named_configuration_is_known_as_one(tmp_path: Path) -> None:
 
 
 def test_the_limit_is_the_one_of_the_post() -> None:
-    assert MAX_HEADLINE == MAX_HEADER
+    assert HEADLINE == MAX_HEADER
 
 
 # --- in the shell --------------------------------------------------------------------------------------
@@ -265,10 +267,10 @@ def database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A local database that knows GOOD as posted, under the name that its file had then."""
     file = tmp_path / "roundup.db"
     monkeypatch.setenv("DATABASE_URL", f"sqlite:///{file}")
-    with closing(open_ledger(f"sqlite:///{file}", environ={})) as ledger:
+    with closing(open_database(f"sqlite:///{file}", environ={})) as opened:
         for name, verdict in (("old", Verdict.POST), ("taken-back", Verdict.RETRACTED)):
             posting = Posting(digest=name, channel="C1", verdict=verdict, title="Road to Recovery")
-            ledger.decide(postings=[replace(posting, dated=date(2020, 5, 1))])
+            Ledger(opened).decide(postings=[replace(posting, dated=date(2020, 5, 1))])
     return file
 
 
@@ -301,7 +303,7 @@ def test_check_needs_no_database_and_makes_none(
 
 def test_check_asks_no_server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DATABASE_URL", "postgresql://127.0.0.1:9/roundup")
-    monkeypatch.setattr("bot.store.ledger.read_ledger", None)
+    monkeypatch.setattr("bot.store.database.read_database", None)
     looked_at(tmp_path, new=GOOD)
 
     assert roundup(tmp_path, "check", str(tmp_path / "digests")).exit_code == 0

@@ -20,10 +20,12 @@ from click.testing import CliRunner
 from bot.cli import main
 from bot.core.digest import Digest
 from bot.core.errors import RoundupError
+from bot.files.digest_file import read_digest
 from bot.importing.draft import Draft, Line, Role
 from bot.importing.reading import read_draft
 from bot.importing.report import report
-from bot.newsroom.library import read_digest
+from tests.children import handed_on
+from tests.waiting import PATIENCE
 
 ROOT = Path(__file__).parents[2]
 SEED = ROOT / "tests" / "data" / "alibaba-news-roundup-road-to-recovery.txt"
@@ -156,6 +158,38 @@ def test_an_imported_digests_preview_is_the_same_digest(desk: Path) -> None:
         assert "does not show the tags" in report
 
 
+LONG = "This is a sentence of a usual length, as one finds them in a newsletter. "
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        (LONG * 31,),
+        (LONG * 62,),
+        (LONG * 9,) * 5,
+        (LONG, LONG * 40, LONG),
+        ("船又启航了。" * 700,),
+        ("Sail" * 600,),
+    ],
+    ids=["long", "very long", "usual", "one long", "Chinese", "one word"],
+)
+def test_a_previews_paragraphs_come_back_as_they_were(desk: Path, body: tuple[str, ...]) -> None:
+    """A post cuts long text into blocks, and only the room that cuts knows at which length."""
+    paragraphs = [paragraph.strip() for paragraph in body]
+    story = {"headline": "Ships Sail", "body": "\n\n".join(paragraphs)}
+    written = {"title": "Week", "date": "2020-05-01", "stories": [story]}
+    (desk / "digests").mkdir()
+    (desk / "digests" / "week.yaml").write_text(
+        yaml.safe_dump(written, allow_unicode=True, width=10_000), encoding="utf-8"
+    )
+    for channel in ("#news", "#full"):
+        _, shown, _ = roundup("preview", "week", "--channel", channel, "--format", "json")
+        (desk / "preview").write_text(shown, encoding="utf-8")
+        roundup("import", "preview", "--yes", "--output", f"{channel[1:]}.yaml")
+
+        assert list(loaded(desk / f"{channel[1:]}.yaml").stories[0].body) == paragraphs
+
+
 def test_a_preview_drawn_for_the_terminal_is_refused_with_the_way_that_works(desk: Path) -> None:
     """It does not hold the whole digest; read as text, it would be mangled silently."""
     roundup("import", str(SEED), "--date", "2020-05-01", "--yes")
@@ -220,7 +254,7 @@ class Terminal:
 
     def __init__(self, *words: str, folder: Path) -> None:
         self._ours, theirs = pty.openpty()
-        environment = {**os.environ, "TERM": "xterm-256color", "COLUMNS": "100", "PYTHONPATH": str(ROOT)}
+        environment = {**os.environ, **handed_on(), "TERM": "xterm-256color", "COLUMNS": "100"}
         self._process = subprocess.Popen(
             [sys.executable, "-m", "bot", *words],
             cwd=folder,
@@ -234,7 +268,7 @@ class Terminal:
 
     def wait_for(self, text: str) -> None:
         """Read until *text* is on the screen."""
-        end = time.monotonic() + 60
+        end = time.monotonic() + PATIENCE
         while text not in re.sub(r"\x1b\[[0-9;]*m", "", self.seen):
             assert time.monotonic() < end, self.seen
             if select.select([self._ours], [], [], 1)[0]:
@@ -250,7 +284,7 @@ class Terminal:
         os.write(self._ours, f"{text}\n".encode())
 
     def ended(self) -> int:
-        return self._process.wait(timeout=60)
+        return self._process.wait(PATIENCE)
 
     def __enter__(self) -> Self:
         return self

@@ -10,42 +10,33 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.core.delivery.plan import (
-    DOUBTS,
-    Action,
-    Correct,
-    Hold,
-    Kind,
-    Miss,
-    Post,
-    Skip,
-    Step,
-    Target,
-    Withdraw,
-    answered,
-    claimed,
-    content,
-    next_change,
-    plan,
-    searched,
-    steps,
-)
-from bot.core.delivery.state import (
+from bot.core.delivery.answers import (
     Absent,
     Accepted,
     Deferred,
-    Delivery,
     Finding,
     Found,
     Outcome,
-    Posting,
     Refused,
-    Rung,
-    State,
     Unknown,
     Unreadable,
-    Verdict,
 )
+from bot.core.delivery.changes import DOUBTS, answered, claimed, searched
+from bot.core.delivery.plan import (
+    Action,
+    Correct,
+    Hold,
+    Miss,
+    Post,
+    Skip,
+    Target,
+    Withdraw,
+    content,
+    next_change,
+    plan,
+)
+from bot.core.delivery.state import Delivery, Kind, Posting, Rung, State, Step, Verdict
+from bot.core.delivery.steps import steps
 from bot.core.digest import Digest
 from bot.core.settings import DeliverySettings, Layout, OnUnknown
 from tests.delivery.world import channel, digest
@@ -360,7 +351,7 @@ def test_a_limit_is_waited_for_in_the_ledger() -> None:
 
 
 def found(d: Delivery, finding: Finding) -> Delivery:
-    return searched(d, finding, now=NOW, wall=NOW, rules=RULES)
+    return searched(d, finding, now=NOW, rules=RULES)
 
 
 def test_only_a_full_read_without_it_leads_to_a_second_post() -> None:
@@ -377,12 +368,12 @@ def test_an_unreadable_history_reposts_only_where_the_admin_says_so() -> None:
     rules = replace(RULES, on_unknown=OnUnknown.REPOST)
     unreadable = Unreadable("missing_scope", lasting=True)
 
-    assert searched(after(Unknown("x")), unreadable, now=NOW, wall=NOW, rules=rules).state is State.PENDING
+    assert searched(after(Unknown("x")), unreadable, now=NOW, rules=rules).state is State.PENDING
 
 
 def test_a_limit_on_reading_is_no_doubt() -> None:
     limited = Unreadable("ratelimited", after=MINUTE)
-    d = searched(after(Unknown("x")), limited, now=NOW, wall=NOW, rules=RULES)
+    d = searched(after(Unknown("x")), limited, now=NOW, rules=RULES)
 
     assert (d.checks, d.not_before) == (0, NOW + MINUTE)
 
@@ -462,7 +453,7 @@ def test_whatever_happens_to_a_part_it_never_forgets_what_may_be_there(
         if step.kind is Kind.SEARCH:
             finding = data.draw(FINDINGS)
             may_be_there &= not isinstance(finding, Absent | Found)
-            d = searched(d, finding, now=now, wall=now, rules=RULES)
+            d = searched(d, finding, now=now, rules=RULES)
             continue
         outcome = data.draw(OUTCOMES)
         d = answered(d, step.kind, outcome, now=now, rules=RULES)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future
@@ -12,26 +13,21 @@ from random import Random
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.core.delivery.state import (
-    Absent,
-    Accepted,
-    Deferred,
-    Finding,
-    Found,
-    Key,
-    Outcome,
-    Room,
-    Rung,
-    Unknown,
-    Unreadable,
-)
+from bot.core.delivery.alarms import Alarm
+from bot.core.delivery.answers import Absent, Accepted, Deferred, Finding, Found, Outcome, Unknown, Unreadable
+from bot.core.delivery.state import Key, Room, Rung, Trouble
 from bot.core.digest import Digest, Story
 from bot.core.message import Message, Part
 from bot.core.schedule import Schedule, WeeklyTime
 from bot.core.settings import ChannelSettings, DeliverySettings, Layout, Settings
+from bot.delivery.channels import Channels
+from bot.delivery.errands import Errands
+from bot.delivery.needs import Digests, Directory, Render, Slack
 from bot.delivery.publisher import Publisher
-from bot.store.ledger import Ledger
-from tests.store.memory import MemoryLedger
+from bot.delivery.sender import Sender
+from bot.delivery.telling import Telling
+from tests.store.memory import MemoryStore
+from tests.store.whole import Store
 
 START = datetime(2026, 9, 1, 8, tzinfo=UTC)
 # As in production, with the slowest that Slack may be: what was accepted shows within LATE + LAG.
@@ -239,17 +235,20 @@ class Shelf:
     def settled(self, now: datetime, quiet: timedelta) -> tuple[Digest, ...]:
         return self.published()
 
+    def find(self, name: str) -> Digest:
+        return self.shelf[name]
+
 
 class Rooms:
     """Every channel is there, under its name in capitals."""
 
     def __init__(self) -> None:
-        self.rooms: Mapping[str, Room | str] = {}
+        self.rooms: Mapping[str, Room | Trouble] = {}
 
     def recall(self, names: Any) -> None:
         self.rooms = {name: Room(id=name.strip("#").upper(), name=name.strip("#")) for name in names}
 
-    def look_up(self) -> Mapping[str, Room | str]:
+    def look_up(self) -> Mapping[str, Room | Trouble]:
         return self.rooms
 
 
@@ -283,6 +282,62 @@ def settings(*channels: ChannelSettings, rules: DeliverySettings = RULES, **more
     return Settings(digests=Path("digests"), channels=channels, delivery=rules, **more)
 
 
+def build_publisher(
+    *,
+    ledger: Store,
+    slack: Slack,
+    directory: Directory,
+    library: Digests,
+    settings: Callable[[], Settings],
+    render: Render,
+    simpler: Mapping[Rung, Callable[[Message], Message]],
+    wording: Callable[[Alarm], Message],
+    clock: Callable[[], datetime],
+    replica: str,
+    pool: Executor,
+    monotonic: Callable[[], float] = time.monotonic,
+    sleep: Callable[[float], None] = time.sleep,
+) -> Publisher:
+    """Put a publisher together as bot.app.post_office does, with whatever Slack, ledger and time there is."""
+    errands = Errands(pool)
+    telling = Telling(
+        told=ledger,
+        shares=ledger,
+        slack=slack,
+        directory=directory,
+        library=library,
+        settings=settings,
+        wording=wording,
+        errands=errands,
+    )
+    channels = Channels(directory=directory, known=ledger, telling=telling, errands=errands, clock=clock)
+    sender = Sender(
+        ledger=ledger,
+        limits=ledger,
+        slack=slack,
+        simpler=simpler,
+        channels=channels,
+        telling=telling,
+        errands=errands,
+        replica=replica,
+        monotonic=monotonic,
+        sleep=sleep,
+    )
+    return Publisher(
+        ledger=ledger,
+        known=ledger,
+        shares=ledger,
+        library=library,
+        settings=settings,
+        render=render,
+        channels=channels,
+        sender=sender,
+        telling=telling,
+        errands=errands,
+        clock=clock,
+    )
+
+
 @dataclass
 class Simulation:
     """Three replicas that share a ledger and a Slack, until everything is quiet."""
@@ -294,7 +349,7 @@ class Simulation:
     skew: float = 4.0
 
     def __post_init__(self) -> None:
-        self.ledger: Ledger = MemoryLedger(self.world.now)
+        self.ledger = MemoryStore(self.world.now)
         for entry in self.settings.channels:  # they are no newcomers: slots from now on are theirs
             self.ledger.saw(entry.channel, entry.channel.strip("#").upper())
         self.rooms = Rooms()
@@ -335,7 +390,7 @@ class Simulation:
         world, self._born = self.world, self._born + 1
         fragile: Any = Fragile(self.ledger, world)
         slack: Any = Fragile(FakeSlack(world), world, sends=True)
-        publisher = Publisher(
+        publisher = build_publisher(
             ledger=fragile,
             slack=slack,
             directory=self.rooms,
@@ -343,6 +398,7 @@ class Simulation:
             settings=lambda: self.settings,
             render=render,
             simpler={Rung.NO_IMAGES: _plain, Rung.NO_BLOCKS: _plain},
+            wording=lambda alarm: Message(text=alarm.whole),
             clock=lambda: world.now() + timedelta(seconds=self._skews[i]),
             replica=f"replica-{i}-{self._born}",
             pool=Inline(),

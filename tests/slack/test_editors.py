@@ -7,6 +7,7 @@ import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +15,14 @@ import pytest
 from slack_bolt import BoltRequest
 
 from bot.app.bot import Bot
+from bot.core.delivery.alarms import Alarm
 from bot.core.delivery.state import State
-from bot.delivery.publisher import Alarm
-from bot.practice.server import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET, PracticeServer
-from bot.practice.workspace import ME
+from bot.practice.model import ME
+from bot.practice.server import SIGNING_SECRET, PracticeServer
+from bot.practice.tokens import APP_TOKEN, BOT_TOKEN
 from bot.slack.views.alarms import alarm_message
-from bot.store.ledger import Ledger, LedgerError
+from bot.store.database import LedgerError
+from bot.store.told import Told
 from tests.waiting import until
 
 DIGEST = """\
@@ -30,6 +33,13 @@ stories:
     body: To many people.
     companies: [Fliggy]
 """
+FRIDAY = 4
+
+
+def coming_fridays() -> str:
+    """List the next ones: nothing is due then, or from each Thursday on an editor was reminded first."""
+    days = (datetime.now(UTC).date() + timedelta(days=n) for n in range(30))
+    return ", ".join(day.isoformat() for day in days if day.weekday() == FRIDAY)
 
 
 @pytest.fixture
@@ -52,7 +62,7 @@ class EditorsDesk:
         config = folder / "config.yaml"
         config.write_text(
             f'timezone: UTC\ndigests: digests\neditors: [{editors}]\nchannels:\n  - channel: "#news"\n'
-            "    post: fri 09:00\ndelivery: {quiet: 0s}\n",
+            f"    post: fri 09:00\n    skip: [{coming_fridays()}]\ndelivery: {{quiet: 0s}}\n",
             encoding="utf-8",
         )
         with PracticeServer(channels=["#news"], limits=None) as server:
@@ -256,14 +266,14 @@ def test_broken_file_is_told_once_the_database_is_back(
     desk: EditorsDesk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whom we told is written there; without it the editors would never have heard."""
-    tell_once, outage = Ledger.tell_once, iter([LedgerError("away"), LedgerError("away")])
+    tell_once, outage = Told.tell_once, iter([LedgerError("away"), LedgerError("away")])
 
-    def flaky(ledger: Ledger, subject: str) -> bool:
+    def flaky(told: Told, subject: str) -> bool:
         if error := next(outage, None):
             raise error
-        return tell_once(ledger, subject)
+        return tell_once(told, subject)
 
-    monkeypatch.setattr(Ledger, "tell_once", flaky)
+    monkeypatch.setattr(Told, "tell_once", flaky)
     (tmp_path / "digests" / "broken.yaml").write_text("titel: Roundup\n", encoding="utf-8")
     told = until(lambda: desk.server.workspace.posted(f"D{ME[1:]}"), "the editor is told")
 
@@ -311,7 +321,7 @@ def test_order_that_cannot_be_read_is_a_line_in_the_log(
 
 def test_home_tab_shows_how_to_ask_and_the_newest_digest(desk: EditorsDesk) -> None:
     desk.server.interactions.open_home()
-    home = until(lambda: desk.server.workspace.homes.get(ME), "the home tab is published")
+    home = until(lambda: desk.server.workspace.views.homes.get(ME), "the home tab is published")
 
     assert home
     assert "Ask the roundup" in json.dumps(home.body)

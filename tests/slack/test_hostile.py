@@ -15,8 +15,9 @@ from urllib.parse import urlencode
 import pytest
 
 from bot.app.bot import Bot
-from bot.practice.server import BOT_TOKEN, PracticeServer
-from bot.slack.listeners import editors
+from bot.practice.server import PracticeServer
+from bot.practice.tokens import BOT_TOKEN
+from bot.slack.listeners.editors import ORDERS
 from bot.slack.views import answers
 from tests.slack.test_http import SECRET, Client
 
@@ -31,8 +32,7 @@ PRESSED = [
     answers.SHARE,
     f"{answers.SUGGEST}0",
     answers.OPEN_LINK,
-    editors.POST_NOW,
-    *editors.DECISIONS,
+    *ORDERS,
 ]
 VALUES = [
     '{"q": "fligy", "offset": 5}',

@@ -19,6 +19,7 @@ from slack_bolt import App
 from bot.slack.bolt import build_app
 from bot.slack.http import MAX_BODY, Answer, EventsApp, Receive, Scope, Send, respond
 from bot.slack.messenger import Identity
+from tests.waiting import PATIENCE
 
 SECRET = "practice-secret"
 IDENTITY = Identity(team="Practice", team_id="T1", user_id="UBOT", bot_id="BBOT")
@@ -156,7 +157,7 @@ def test_right_signature_of_another_time_is_refused_with_the_clock_to_look_at(
 
     assert status == 401
     assert "reason=time look_at=clock_of_this_host" in caplog.text
-    assert ("ahead_of_slack=-36" in caplog.text) == (hours > 0)
+    assert ("ahead_of_slack=-" in caplog.text) == (hours > 0)
 
 
 def test_wrong_signature_of_another_time_says_nothing_of_clocks(
@@ -255,11 +256,12 @@ def test_slow_work_does_not_hold_the_answer(
     bolt: App, client: Client, kind: str, body: str, content_type: str
 ) -> None:
     """What calls Slack or the database is lazy: the ack leaves at once whatever the work takes."""
-    begun, release = threading.Event(), threading.Event()
+    begun, release, ended = threading.Event(), threading.Event(), threading.Event()
 
     def slow() -> None:
         begun.set()
-        release.wait(10)
+        release.wait(PATIENCE)
+        ended.set()
 
     register = {
         "command": bolt.command("/roundup"),
@@ -271,8 +273,8 @@ def test_slow_work_does_not_hold_the_answer(
     register(ack=lambda ack: ack(), lazy=[slow])
 
     status, _ = client.post(body, kind=content_type)
-    still_working = not release.is_set()
-    assert begun.wait(10)
+    still_working = not ended.is_set()
+    assert begun.wait(PATIENCE)
     release.set()
 
     assert status == 200

@@ -16,7 +16,8 @@ from bot.core.digest import Digest, Image
 from bot.core.message import Message, Part
 from bot.core.settings import Layout
 from bot.slack.views import mrkdwn
-from bot.slack.views.posts import digest_parts, without_blocks, without_images
+from bot.slack.views.kit import without_blocks, without_images
+from bot.slack.views.posts import digest_parts
 from tests.slack.limits import assert_mrkdwn, assert_valid, objects
 from tests.slack.wild import digest, digests, story
 

@@ -12,12 +12,12 @@ from slack_bolt import BoltRequest
 
 from bot.core.digest import Digest, Story
 from bot.core.message import Message
-from bot.core.search.answer import Answer, Document, Help, Kind, Match, Reply
+from bot.core.search.answer import Answer, AnswerKind, Document, Help, Match, Reply
 from bot.slack.bolt import build_app
-from bot.slack.listeners.readers import Wiring, register
+from bot.slack.listeners.readers import Readers
 from bot.slack.listeners.responses import Responder
 from bot.slack.messenger import Identity
-from bot.store.ledger import LedgerError
+from bot.store.database import LedgerError
 
 STORY = Story(
     id="d/1", n=1, headline="Fliggy Fuels Travel", body=("Coupons for all.",), companies=("Fliggy",)
@@ -25,7 +25,7 @@ STORY = Story(
 DIGEST = Digest(id="d", title="Roundup", date=date(2020, 5, 1), stories=(STORY,))
 FOUND = Answer(
     query="fligy",
-    kind=Kind.MATCHES,
+    kind=AnswerKind.MATCHES,
     total=1,
     matches=(
         Match(
@@ -93,15 +93,17 @@ class Bot:
         self.copies = copies or Presses()
         identity = Identity(team="T", team_id="T1", user_id="UBOT", bot_id="BBOT")
         self.app = build_app(token="xoxb-test", api_url="http://127.0.0.1:9/api/", identity=lambda: identity)
-        wiring = Wiring(
-            ask=self.ask,
-            more=lambda query, offset: self.ask((query, offset)),
-            find=lambda story: (DIGEST, STORY) if story == STORY.id else None,
-            responder=self.responder,
-            newest=lambda: DIGEST,
-            copies=self.copies,
-        )
-        register(self.app, wiring)
+        readers = Readers(answers=self, stories=self, copies=self.copies, responder=self.responder)
+        readers.register(self.app)
+
+    def story(self, story_id: str) -> tuple[Digest, Story] | None:
+        return (DIGEST, STORY) if story_id == STORY.id else None
+
+    def newest(self) -> Digest:
+        return DIGEST
+
+    def more(self, query: str, offset: int) -> Reply:
+        return self.ask((query, offset))
 
     def ask(self, text: str | tuple[str, int]) -> Reply:
         self.asked.append(text)
@@ -135,6 +137,15 @@ def test_command_is_answered_in_the_ack_for_the_asker_alone(bot: Bot) -> None:
     assert answer["response_type"] == "ephemeral"
     assert "Fliggy Fuels Travel" in json.dumps(answer["blocks"])
     assert bot.asked == ["fligy"]
+
+
+@pytest.mark.parametrize("action", ["editor_postpone", "answer_translate"])
+def test_button_that_we_have_no_more_is_said_to_do_nothing(action: str, bot: Bot) -> None:
+    """A message stands for years, longer than its buttons do."""
+    [(how, where, message)] = bot.press(action, "anything")
+
+    assert (how, where) == ("tell", "https://hooks.slack.com/actions/1")
+    assert message.text.startswith("That button does nothing any more")
 
 
 def test_endless_question_is_cut(bot: Bot) -> None:

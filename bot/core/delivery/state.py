@@ -1,9 +1,9 @@
-"""What we know of a post on its way: states, outcomes. State says what we know, not what we hope."""
+"""What we know of a post on its way, and the steps it takes. State says what we know, not what we hope."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from enum import IntEnum, StrEnum
 from typing import NamedTuple
 
@@ -28,40 +28,6 @@ class Rung(IntEnum):
     WHOLE = 0
     NO_IMAGES = 1
     NO_BLOCKS = 2
-
-
-@dataclass(frozen=True, slots=True)
-class Accepted:
-    """Slack has it."""
-
-    channel: str
-    ts: str
-
-
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """Slack says no, for certain: nothing was posted. *detail* is its own words, with the JSON pointer."""
-
-    error: str
-    detail: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Deferred:
-    """Not now: nothing was posted; ask again after that long."""
-
-    after: timedelta
-    error: str = "ratelimited"
-
-
-@dataclass(frozen=True, slots=True)
-class Unknown:
-    """It may or may not be there: timeout, reset, 5xx, a page instead of JSON, `internal_error`."""
-
-    error: str
-
-
-Outcome = Accepted | Refused | Deferred | Unknown
 
 
 class Verdict(StrEnum):
@@ -134,6 +100,38 @@ class Delivery:
         return Key(self.digest, self.channel, self.part)
 
 
+def unsettled(d: Delivery) -> bool:
+    """Tell whether a part may still need something; what does not is history, and nobody looks at it again.
+
+    A database says the same in SQL, so that an index finds these rows among years of others.
+    """
+    match d.state:
+        case State.PENDING | State.SENDING | State.UNSURE | State.FAILED:
+            return True
+        case State.HELD if d.asked:  # it may be there: the history is still searched now and then
+            return True
+    return bool(d.owner) or to_be_changed(d)
+
+
+def to_be_changed(d: Delivery) -> bool:
+    """Tell whether what stands in the channel is not what should, and Slack has not refused to change it."""
+    return d.state is State.SENT and bool(d.ts) and d.wanted not in (d.shown, d.refused)
+
+
+def passing(d: Delivery) -> bool:
+    """Tell whether what a part is in will be over by itself soon; less than *unsettled*.
+
+    What failed waits for somebody to mend it, what is held for the editors, and what is pending without
+    a time to wait for follows a part of which this must be asked instead.
+    """
+    match d.state:
+        case State.SENT:
+            return to_be_changed(d)
+        case State.PENDING:
+            return bool(d.owner) or d.not_before is not None
+    return bool(d.owner) or d.state is State.UNSURE
+
+
 class Key(NamedTuple):
     """Names a part for good: a second row for it cannot exist."""
 
@@ -145,28 +143,24 @@ class Key(NamedTuple):
         return f"{self.digest}/{self.channel}/{self.part}"
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """The history has it."""
+class Kind(IntEnum):
+    """What to do with a part; the order is the order in which they are done."""
 
-    ts: str
-
-
-@dataclass(frozen=True, slots=True)
-class Absent:
-    """The history was read in full and does not have it."""
+    NOTE = 0  # nothing to ask Slack: only to be written down
+    REMOVE = 1
+    SEND = 2
+    EDIT = 3
+    SEARCH = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Unreadable:
-    """The history does not tell. *lasting*: nor will it until somebody changes a permission."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """What is to be done with one part now. *becomes* is what a NOTE writes down."""
 
-    error: str
-    lasting: bool = False
-    after: timedelta | None = None  # Slack said how long to wait before asking again
-
-
-Finding = Found | Absent | Unreadable
+    kind: Kind
+    delivery: Delivery
+    parent: str = ""  # ts of the first part, for what goes into its thread
+    becomes: Delivery | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,3 +171,13 @@ class Room:
     name: str  # without #
     trouble: str = ""
     renamed: bool = False  # the config knows it by a name that it had before
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Why a channel could not be found, as Slack names it."""
+
+    error: str
+
+    def __str__(self) -> str:
+        return self.error

@@ -6,81 +6,88 @@ Whoever is no editor is told so; every order is safe to repeat, because the desk
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
-from slack_bolt import Ack, App
+from slack_bolt import App
 
-from bot.core.delivery.calendar import Coming, span
 from bot.core.digest import Digest
 from bot.core.errors import RoundupError
-from bot.core.message import Block, Message, Part
+from bot.core.message import Message, Part
+from bot.core.settings import ChannelSettings, Settings
 from bot.delivery.desk import Choice, Desk
-from bot.slack.listeners.presses import Press, read_press
+from bot.slack.bolt import acknowledge
+from bot.slack.listeners.presses import read_press
 from bot.slack.listeners.responses import Responder
-from bot.slack.views import mrkdwn
-from bot.slack.views.alarms import DROP, IS_THERE, NEXT_SLOT, POST_AGAIN, button, section
-from bot.slack.views.posts import as_preview
+from bot.slack.views.alarms import DROP, IS_THERE, NEXT_SLOT, POST_AGAIN
+from bot.slack.views.kit import plainly
+from bot.slack.views.posts import digest_parts
+from bot.slack.views.previews import POST_NOW, RETRACT, SKIP_WEEK, preview_message
 
 log = logging.getLogger(__name__)
 
 PREVIEW_WORD = "preview"
-POST_NOW = "editor_post_now"
-SKIP_WEEK = "editor_skip_week"
-RETRACT = "editor_retract"
-DECISIONS = {
-    IS_THERE: Choice.THERE,
-    POST_AGAIN: Choice.REPOST,
-    NEXT_SLOT: Choice.NEXT,
-    DROP: Choice.DROP,
-}
 NOT_AN_EDITOR = "Only editors may do that; they are listed under `editors` in config.yaml."
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EditorWiring:
-    """What the editors' listeners need from the rest of the bot."""
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Editors:
+    """What editors do. Every method without an underscore is a listener."""
 
     desk: Desk
+    settings: Callable[[], Settings]
     responder: Responder
-    is_editor: Callable[[str], bool]
-    find_digest: Callable[[str], Digest]  # "" for the one that goes out next, else the newest
-    parts: Callable[[Digest], Sequence[Part]]  # as the first channel gets them
-    coming: Callable[[Digest], Sequence[Coming]]
-    posted: Callable[[Digest], Sequence[str]]  # channels that have it, by name
-    unsettled: Callable[
-        [Digest], Sequence[str]
-    ]  # channels that may have it, or get it by a person's decision
     clock: Callable[[], datetime]
 
+    def register(self, app: App) -> None:
+        """Connect the listeners; before the readers' ones, which take every other word and button."""
+        app.command("/roundup", matchers=[_asks_for_preview])(ack=acknowledge, lazy=[self.preview])
+        for action_id in ORDERS:
+            app.action(action_id)(ack=acknowledge, lazy=[self.order])
 
-def register(app: App, wiring: EditorWiring) -> None:
-    """Connect the editors' listeners; before the readers' ones, which answer every other word."""
-
-    def preview(body: dict[str, Any], command: dict[str, Any]) -> None:
+    def preview(self, command: dict[str, Any]) -> None:
+        """`/roundup preview [DIGEST]`."""
         try:
-            answer = _preview(wiring, command.get("user_id", ""), command["text"])
+            self._must_be_editor(command.get("user_id", ""))
+            answer = self._preview(" ".join(command["text"].split()[1:]))
         except RoundupError as error:
-            answer = _said(str(error))
-        wiring.responder.replace(command.get("response_url", ""), answer)
+            answer = plainly(str(error))
+        self.responder.replace(command.get("response_url", ""), answer)
 
-    def order(body: dict[str, Any], action: dict[str, Any]) -> None:
+    def order(self, body: dict[str, Any], action: dict[str, Any]) -> None:
+        """Any button under a preview or an alarm."""
         press = read_press(body, action)
         value = press.read(digest=str)
         if value is None:
             return
+        about = _Order(who=press.user, digest=value["digest"], channel=str(value.get("channel", "")))
         try:
-            said = _carry_out(wiring, press, value)
+            self._must_be_editor(about.who)
+            what = (press.action, about.digest, about.channel, about.who)
+            log.info("editor_ordered what=%s digest=%s channel=%s by=%s", *what)
+            said = ORDERS[press.action](self.desk, about)
         except RoundupError as error:  # nothing is decided: whoever may decide still needs the buttons
-            wiring.responder.tell(press.response_url, _said(str(error)))
+            self.responder.tell(press.response_url, plainly(str(error)))
         else:
-            wiring.responder.replace(press.response_url, _said(said))
+            self.responder.replace(press.response_url, plainly(said))
 
-    app.command("/roundup", matchers=[_asks_for_preview])(ack=_acknowledge, lazy=[preview])
-    for action_id in (POST_NOW, SKIP_WEEK, RETRACT, *DECISIONS):
-        app.action(action_id)(ack=_acknowledge, lazy=[order])
+    def _must_be_editor(self, user: str) -> None:
+        if user not in self.settings().editors:
+            raise RoundupError(NOT_AN_EDITOR)
+
+    def _preview(self, name: str) -> Message:
+        digest = self.desk.find(name)
+        return preview_message(
+            digest,
+            _parts(digest, self.settings().channels[0]),
+            coming=self.desk.coming(digest),
+            posted=self.desk.posted(digest),
+            unsettled=self.desk.unsettled(digest),
+            now=self.clock(),
+        )
 
 
 def _asks_for_preview(command: dict[str, Any]) -> bool:
@@ -88,117 +95,52 @@ def _asks_for_preview(command: dict[str, Any]) -> bool:
     return text.casefold().split()[:1] == [PREVIEW_WORD]
 
 
-def _acknowledge(ack: Ack) -> None:
-    ack()
+def _parts(digest: Digest, channel: ChannelSettings) -> Sequence[Part]:
+    """Return the post as a channel gets it; as if it got everything, if it gets nothing of it."""
+    return digest_parts(digest, channel.selection(digest) or digest.stories, layout=channel.layout)
 
 
-def _preview(wiring: EditorWiring, user: str, text: str) -> Message:
-    if not wiring.is_editor(user):
-        raise RoundupError(NOT_AN_EDITOR)
-    digest = wiring.find_digest(" ".join(text.split()[1:]))
-    return preview_message(
-        digest,
-        wiring.parts(digest),
-        coming=wiring.coming(digest),
-        posted=wiring.posted(digest),
-        unsettled=wiring.unsettled(digest),
-        now=wiring.clock(),
-    )
+# --- what the buttons order ----------------------------------------------------------------------------
 
 
-def _carry_out(wiring: EditorWiring, press: Press, value: Mapping[str, Any]) -> str:
-    user, digest, channel = press.user, value["digest"], str(value.get("channel", ""))
-    if not wiring.is_editor(user):
-        raise RoundupError(NOT_AN_EDITOR)
-    log.info("editor_ordered what=%s digest=%s channel=%s by=%s", press.action, digest, channel, user)
-    match press.action:
-        case "editor_post_now":
-            return _told(wiring.desk.post_now(wiring.find_digest(digest), channel=channel, who=user))
-        case "editor_retract":
-            said = _told(wiring.desk.retract(digest, channel=channel, who=user))
-            return "\n".join([said, *wiring.desk.copies(digest)])
-        case "editor_skip_week":
-            days = [(post.channel, post.local.date()) for post in wiring.coming(wiring.find_digest(digest))]
-            return "\n".join(f"{wiring.desk.skip(name, day, who=user)}." for name, day in days)
-        case other:
-            return wiring.desk.resolve(digest, channel=channel, choice=DECISIONS[other], who=user) + "."
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Order:
+    """What an editor's button is about. *channel* is "" for every one."""
+
+    who: str
+    digest: str
+    channel: str
+
+
+def _post_now(desk: Desk, order: _Order) -> str:
+    return _told(desk.post_now(desk.find(order.digest), channel=order.channel, who=order.who))
+
+
+def _retract(desk: Desk, order: _Order) -> str:
+    said = _told(desk.retract(order.digest, channel=order.channel, who=order.who))
+    return "\n".join([said, *desk.copies(order.digest)])
+
+
+def _skip_week(desk: Desk, order: _Order) -> str:
+    days = [(post.channel, post.local.date()) for post in desk.coming(desk.find(order.digest))]
+    return "\n".join(f"{desk.skip(name, day, who=order.who)}." for name, day in days)
+
+
+def _resolve(choice: Choice, desk: Desk, order: _Order) -> str:
+    return desk.resolve(order.digest, channel=order.channel, choice=choice, who=order.who) + "."
 
 
 def _told(by_channel: Mapping[str, str]) -> str:
     return "\n".join(f"{name} {what}." for name, what in by_channel.items())
 
 
-# --- messages ------------------------------------------------------------------------------------------
-
-
-def preview_message(
-    digest: Digest,
-    parts: Sequence[Part],
-    *,
-    coming: Sequence[Coming],
-    posted: Sequence[str],
-    unsettled: Sequence[str],
-    now: datetime,
-) -> Message:
-    """Return the digest's first message as it will be, marked PREVIEW, with where it goes and has gone."""
-    first, replies = as_preview(parts)[0].message, len(parts) - 1
-    thread = (
-        f"\n_{replies} more {'message' if replies == 1 else 'messages'} in its thread_" if replies else ""
-    )
-    told = [*(_when(post, now) for post in coming), *_where(posted, unsettled)]
-    plan = "\n".join(told) or _never(digest)
-    blocks = (
-        *first.blocks,
-        {"type": "divider"},
-        section(f"*When*\n{plan}{thread}"),
-        *_preview_buttons(digest, coming, posted),
-    )
-    return Message(text=first.text, blocks=blocks)
-
-
-def _where(posted: Sequence[str], unsettled: Sequence[str]) -> Iterator[str]:
-    if posted:
-        yield f"Already in {mrkdwn.escape(', '.join(posted))}."
-    if unsettled:
-        yield f"Not settled in {mrkdwn.escape(', '.join(unsettled))}: `roundup status` says what is known."
-
-
-def _never(digest: Digest) -> str:
-    if digest.draft:
-        return "Never, while it is a draft: take `draft: true` out of its file."
-    return "It is not going out by itself any more."
-
-
-def _when(post: Coming, now: datetime) -> str:
-    when = mrkdwn.escape(f"{post.channel}: {post.spoken}, {post.slot.at:%H:%M} UTC")
-    skipped = " – skipped" if post.skipped else ""
-    return f"{when}, in {span(post.slot.at - now)}{skipped}"
-
-
-def _preview_buttons(digest: Digest, coming: Sequence[Coming], posted: Sequence[str]) -> list[Block]:
-    if digest.draft:
-        return []
-    about = {"digest": digest.id}
-    places = ", ".join(post.channel for post in coming) or "every channel that does not have it"
-    buttons = [button("Post now", POST_NOW, about)]
-    buttons[0]["confirm"] = _confirm("Post now?", f"It goes out now, not at its slot: {places}.", "Post now")
-    if coming:
-        skip = button("Skip this week", SKIP_WEEK, about)
-        skip["confirm"] = _confirm("Skip this week?", f"Nothing in that slot: {places}.", "Skip")
-        buttons.append(skip)
-    if posted:
-        retract = {**button("Retract", RETRACT, about), "style": "danger"}
-        gone = f"Every message of it is deleted: {', '.join(posted)}."
-        retract["confirm"] = _confirm("Retract?", gone, "Retract")
-        buttons.append(retract)
-    return [{"type": "actions", "elements": buttons}]
-
-
-def _confirm(title: str, text: str, yes: str) -> dict[str, Any]:
-    plain = {"title": title[:100], "text": text[:300], "confirm": yes, "deny": "Cancel"}
-    return {name: {"type": "plain_text", "text": words} for name, words in plain.items()}
-
-
-def _said(text: str) -> Message:
-    words = mrkdwn.escape(text)
-    return Message(text=words, blocks=(section(words),))
+# A new button of the editors: a function above and a line here.
+ORDERS: Mapping[str, Callable[[Desk, _Order], str]] = {
+    POST_NOW: _post_now,
+    SKIP_WEEK: _skip_week,
+    RETRACT: _retract,
+    IS_THERE: partial(_resolve, Choice.THERE),
+    POST_AGAIN: partial(_resolve, Choice.REPOST),
+    NEXT_SLOT: partial(_resolve, Choice.NEXT),
+    DROP: partial(_resolve, Choice.DROP),
+}

@@ -1,6 +1,6 @@
 """What people do in Slack, each thing in a few lines: ask, render, acknowledge with the answer.
 
-A new listener is one function here, one line in `register`, one test. With `process_before_response` the
+A new listener is one method here, one line in `register`, one test. With `process_before_response` the
 first function holds Slack's answer: whatever calls Slack or the database goes into `lazy`.
 """
 
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -19,99 +19,117 @@ from slack_sdk.errors import SlackClientError
 from bot.core.digest import Digest, Story
 from bot.core.message import Message
 from bot.core.search.answer import Reply
-from bot.slack.listeners.presses import Press, read_press
+from bot.slack.bolt import acknowledge
+from bot.slack.listeners.presses import read_press
 from bot.slack.listeners.responses import Responder
-from bot.slack.views import answers
-from bot.store.ledger import LedgerError
+from bot.slack.views.answers import (
+    MORE,
+    OPEN_LINK,
+    SHARE,
+    SUGGEST,
+    answer_message,
+    home_view,
+    not_shared,
+    shared_part,
+)
+from bot.slack.views.kit import plainly
+from bot.store.database import LedgerError
 
 log = logging.getLogger(__name__)
 
 MAX_QUERY = 4000  # Slack does not say how long a command's text may be; a longer one is no question
+STALE = "That button does nothing any more: ask again. What waits for editors is in `roundup status`."
 
-Find = Callable[[str], tuple[Digest, Story] | None]
+
+class Answering(Protocol):
+    """Who answers a question; see bot.newsroom.asking."""
+
+    def ask(self, text: str) -> Reply: ...
+    def more(self, query: str, offset: int) -> Reply: ...
+
+
+class Stories(Protocol):
+    """Which stories there are; see bot.newsroom.library."""
+
+    def story(self, story_id: str) -> tuple[Digest, Story] | None: ...
+    def newest(self) -> Digest | None: ...
 
 
 class Copies(Protocol):
-    """Where it is written down what readers shared; see bot.store.ledger."""
+    """Where it is written down what readers shared; see bot.store.shares."""
 
     def share(self, press: str, stories: Iterable[str], *, channel: str, name: str, who: str) -> bool: ...
     def unshare(self, press: str) -> None: ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wiring:
-    """What the listeners need from the rest of the bot."""
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Readers:
+    """What readers do. Every method without an underscore is a listener."""
 
-    ask: Callable[[str], Reply]
-    more: Callable[[str, int], Reply]
-    find: Find
-    responder: Responder
-    newest: Callable[[], Digest | None]
+    answers: Answering
+    stories: Stories
     copies: Copies
+    responder: Responder
 
+    def register(self, app: App) -> None:
+        """Connect the listeners; after the editors' ones, as these take every other word and button."""
+        app.command("/roundup")(self.ask)
+        app.event("app_home_opened")(ack=acknowledge, lazy=[self.show_home])
+        app.action(re.compile(rf"{SUGGEST}\d+"))(ack=acknowledge, lazy=[self.show_suggestion])
+        app.action(MORE)(ack=acknowledge, lazy=[self.show_more])
+        app.action(SHARE)(ack=acknowledge, lazy=[self.share])
+        # The browser opens it; Slack still wants an answer.
+        app.action(re.compile(rf"{OPEN_LINK}.*"))(acknowledge)
+        # A message stands for years: it may have buttons that we had once.
+        app.action(re.compile(".*"))(ack=acknowledge, lazy=[self.tell_stale])
+        # No other event is of use to us; unanswered, Slack sends it three times more.
+        app.event(re.compile(".*"))(acknowledge)
 
-def register(app: App, wiring: Wiring) -> None:
-    """Connect every listener to the app."""
+    def ask(self, ack: Ack, command: dict[str, Any]) -> None:
+        """`/roundup …`: answered from memory, within the acknowledgement."""
+        ack(**self._answer(command.get("text", "")).as_ephemeral())
 
-    def answer(text: str) -> Message:
-        return answers.answer_message(wiring.ask(text[:MAX_QUERY]), find=wiring.find)
-
-    def roundup(ack: Ack, command: dict[str, Any]) -> None:
-        ack(**answer(command.get("text", "")).as_ephemeral())
-
-    def show_suggestion(body: dict[str, Any], action: dict[str, Any]) -> None:
+    def show_suggestion(self, body: dict[str, Any], action: dict[str, Any]) -> None:
+        """A name under "Did you mean": as if it had been asked for."""
         press = read_press(body, action)
-        wiring.responder.replace(press.response_url, answer(press.value))
+        self.responder.replace(press.response_url, self._answer(press.value))
 
-    def show_more(body: dict[str, Any], action: dict[str, Any]) -> None:
-        _show_more(wiring, read_press(body, action))
+    def show_more(self, body: dict[str, Any], action: dict[str, Any]) -> None:
+        """More: the next page in the place of this one."""
+        press = read_press(body, action)
+        if page := press.read(q=str, offset=int):
+            reply = self.answers.more(page["q"][:MAX_QUERY], page["offset"])
+            message = answer_message(reply, find=self.stories.story, offset=page["offset"])
+            self.responder.replace(press.response_url, message)
 
-    def share(body: dict[str, Any], action: dict[str, Any]) -> None:
-        _share(wiring, read_press(body, action))
+    def share(self, body: dict[str, Any], action: dict[str, Any]) -> None:
+        """Share to channel: post the stories, once."""
+        press = read_press(body, action)
+        part = shared_part(press.value, user=press.user, find=self.stories.story)
+        if part is None:
+            return
+        place = {"channel": press.channel, "name": press.channel_name, "who": press.user}
+        try:
+            # Written down first: who corrects it later must know where it is.
+            first = self.copies.share(press.once, part.stories, **place)
+            if first and not self.responder.share(press.response_url, part.message):
+                self.copies.unshare(press.once)
+        except LedgerError as error:
+            log.warning("share_not_noted error=%s", error)
+            self.responder.tell(press.response_url, not_shared())
 
-    def show_home(client: WebClient, event: dict[str, Any]) -> None:
+    def show_home(self, client: WebClient, event: dict[str, Any]) -> None:
+        """The app's Home tab."""
         if event.get("tab") != "home":
             return
         try:
-            client.views_publish(user_id=event.get("user", ""), view=answers.home_view(wiring.newest()))
+            client.views_publish(user_id=event.get("user", ""), view=home_view(self.stories.newest()))
         except (SlackClientError, OSError) as error:  # it is drawn anew the next time they come
             log.warning("home_not_shown error=%s", type(error).__name__)
 
-    app.command("/roundup")(roundup)
-    app.event("app_home_opened")(ack=_acknowledge, lazy=[show_home])
-    app.action(re.compile(rf"{answers.SUGGEST}\d+"))(ack=_acknowledge, lazy=[show_suggestion])
-    app.action(answers.MORE)(ack=_acknowledge, lazy=[show_more])
-    app.action(answers.SHARE)(ack=_acknowledge, lazy=[share])
-    # The browser opens it; Slack still wants an answer.
-    app.action(re.compile(rf"{answers.OPEN_LINK}.*"))(_acknowledge)
-    # Nor is any event of use to us; unanswered, Slack sends it three times more.
-    app.event(re.compile(".*"))(_acknowledge)
+    def tell_stale(self, body: dict[str, Any], action: dict[str, Any]) -> None:
+        """A button that we do not know any more."""
+        self.responder.tell(read_press(body, action).response_url, plainly(STALE))
 
-
-def _show_more(wiring: Wiring, press: Press) -> None:
-    if page := press.read(q=str, offset=int):
-        reply = wiring.more(page["q"][:MAX_QUERY], page["offset"])
-        message = answers.answer_message(reply, find=wiring.find, offset=page["offset"])
-        wiring.responder.replace(press.response_url, message)
-
-
-def _share(wiring: Wiring, press: Press) -> None:
-    """Post what was pressed, once. Written down first: who corrects it later must know where it is."""
-    part = answers.shared_part(press.value, user=press.user, find=wiring.find)
-    if part is None:
-        return
-    try:
-        first = wiring.copies.share(
-            press.once, part.stories, channel=press.channel, name=press.channel_name, who=press.user
-        )
-        if not first:
-            return
-        if not wiring.responder.share(press.response_url, part.message):
-            wiring.copies.unshare(press.once)
-    except LedgerError as error:
-        log.warning("share_not_noted error=%s", error)
-        wiring.responder.tell(press.response_url, answers.not_shared())
-
-
-def _acknowledge(ack: Ack) -> None:
-    ack()
+    def _answer(self, text: str) -> Message:
+        return answer_message(self.answers.ask(text[:MAX_QUERY]), find=self.stories.story)

@@ -14,10 +14,9 @@ from typing import Any
 
 from bot.core.digest import Digest, Story
 from bot.core.message import Block, Message, Part
-from bot.core.search.answer import Answer, Help, Kind, Latest, Match, Opened, Reply
-from bot.slack.views import mrkdwn
-from bot.slack.views import posts as kit
-from bot.slack.views.posts import DOT
+from bot.core.search.answer import Answer, AnswerKind, Help, Latest, Match, Opened, Reply
+from bot.slack.views import kit, mrkdwn, posts
+from bot.slack.views.kit import DOT
 
 SHARE = "answer_share"  # value: {"stories": [id, …]}
 MORE = "answer_more"  # value: {"q": query, "offset": n}
@@ -37,9 +36,9 @@ Find = Callable[[str], tuple[Digest, Story] | None]
 def answer_message(reply: Reply, *, find: Find, offset: int = 0) -> Message:
     """Return what the reader sees. *find* knows stories by id; *offset* is how many came on earlier pages."""
     match reply:
-        case Answer(kind=Kind.MATCHES):
+        case Answer(kind=AnswerKind.MATCHES):
             return _matches(reply, find, offset)
-        case Answer(kind=Kind.DID_YOU_MEAN):
+        case Answer(kind=AnswerKind.DID_YOU_MEAN):
             return _did_you_mean(reply)
         case Answer():
             return _nothing(reply)
@@ -54,7 +53,7 @@ def answer_message(reply: Reply, *, find: Find, offset: int = 0) -> Message:
 def home_view(digest: Digest | None) -> dict[str, Any]:
     """Return the app's Home tab: how to ask, and the newest digest."""
     ways = _help(Help(digest=digest)).blocks
-    newest = ({"type": "divider"}, *_latest(digest).blocks) if digest else ()
+    newest = (kit.DIVIDER, *_latest(digest).blocks) if digest else ()
     return {"type": "home", "blocks": [*ways, *newest]}
 
 
@@ -88,7 +87,7 @@ def _ids(value: str) -> list[str]:
 
 
 def _shared(digest: Digest, story: Story) -> tuple[Block, ...]:
-    return kit.teaser(story, kit.MAX_SUMMARY), _origin(digest, story.code)
+    return posts.teaser(story, posts.MAX_SUMMARY), _origin(digest, story.code)
 
 
 # --- what was found ------------------------------------------------------------------------------------
@@ -115,12 +114,9 @@ def _match(match: Match, find: Find) -> Iterator[Block]:
     )
     headline = mrkdwn.shorten(kit.one_line(match.story.headline), kit.MAX_HEADER)
     yield kit.rich(kit.run(headline, url=url, bold=True), kit.run("\n"), *_emboldened(excerpt, match.words))
-    origin = [mrkdwn.short_date(match.story.date)]
-    if known:
-        origin += [kit.one_line(known[0].title), known[1].code]
-    yield kit.context(
-        kit.plain(mrkdwn.shorten(DOT.join(filter(None, origin)), kit.MAX_CONTEXT)), *_why(match)
-    )
+    # Of a title of any length no more than of a headline: five stories of one digest repeat it five times.
+    title, code = (known[0].title, known[1].code) if known else ("", "")
+    yield kit.context(kit.plain(_where_from(match.story.date, title, code)), *_why(match))
 
 
 def _why(match: Match) -> list[dict[str, Any]]:
@@ -143,19 +139,16 @@ def _buttons(answer: Answer, shown: Sequence[Match], offset: int) -> tuple[Block
     share = _share([str(match.story.id) for match in shown])
     following = offset + len(shown)
     more = (
-        [_button("More", MORE, {"q": answer.query, "offset": following})] if following < answer.total else []
+        [kit.button("More", MORE, {"q": answer.query, "offset": following})]
+        if following < answer.total
+        else []
     )
     buttons = [button for button in (*more, share) if len(button["value"]) <= MAX_VALUE]
     return (kit.actions(*buttons),) if buttons else ()
 
 
 def _share(stories: list[str]) -> dict[str, Any]:
-    return _button("Share to channel", SHARE, {"stories": stories})
-
-
-def _button(label: str, action: str, value: dict[str, Any]) -> dict[str, Any]:
-    data = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    return {"type": "button", "text": kit.plain(label), "action_id": action, "value": data}
+    return kit.button("Share to channel", SHARE, {"stories": stories})
 
 
 # --- what was not found --------------------------------------------------------------------------------
@@ -213,7 +206,7 @@ def _welcome(digest: Digest | None) -> Message:
 def _newest_headlines(digest: Digest) -> tuple[Block, ...]:
     title = kit.rich(kit.run(mrkdwn.shorten(kit.one_line(digest.title), kit.MAX_HEADER), bold=True))
     when = kit.context(kit.own(f"{mrkdwn.spoken_date(digest.date)}{DOT}{kit.counted(len(digest.stories))}"))
-    return (title, when, *kit.bare_headlines(digest.stories[:HEADLINES], kit.MAX_HEADER))
+    return (title, when, *posts.bare_headlines(digest.stories[:HEADLINES], kit.MAX_HEADER))
 
 
 @dataclass(frozen=True, kw_only=True)  # no slots: its defaults are read from the class
@@ -237,7 +230,7 @@ class _Examples:
         pairs = re.findall(r"\b[A-Z][a-z]+ [A-Z][a-z]+\b", words)
         tags = [tag for story in stories for tag in story.tags]
         return cls(
-            company=kit.example_company(stories) or cls.company,
+            company=posts.example_company(stories) or cls.company,
             phrase=_short(pair for pair in pairs if pair not in companies) or cls.phrase,
             tag=_short(tag for tag in (*tags, *digest.tags) if tag not in companies) or cls.tag,
             code=_short(story.code for story in stories) or cls.code,
@@ -246,7 +239,7 @@ class _Examples:
 
 
 def _short(words: Iterable[str]) -> str:
-    return next((word for word in map(kit.one_line, words) if 0 < len(word) <= kit.MAX_EXAMPLE), "")
+    return next((word for word in map(kit.one_line, words) if 0 < len(word) <= posts.MAX_EXAMPLE), "")
 
 
 def _ways_to_ask(example: _Examples) -> tuple[tuple[str, str], ...]:
@@ -271,11 +264,11 @@ def _listed(ways: Iterable[tuple[str, str]]) -> Block:
 def _latest(digest: Digest | None) -> Message:
     if digest is None:
         return _message(_sentence("There is no digest yet."), kit.context(kit.own(_TRY)))
-    return kit.newest(digest)
+    return posts.newest(digest)
 
 
 def _opened(digest: Digest, story: Story) -> Message:
-    blocks = kit.full_story(story)
+    blocks = posts.full_story(story)
     end = (_origin(digest), kit.actions(_share([story.id])))
     if kit.fits((*blocks, *end)):
         return _message(*blocks, *end)

@@ -5,7 +5,6 @@ Every message is whole: what its blocks show, its `text` tells, for notification
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -16,30 +15,36 @@ from bot.core.digest import Digest, Image, Story
 from bot.core.message import Block, Message, Part
 from bot.core.settings import Layout
 from bot.slack.views import mrkdwn
+from bot.slack.views.kit import (
+    DIVIDER,
+    DOT,
+    MAX_CONTEXT,
+    MAX_HEADER,
+    MAX_TEXT,
+    actions,
+    context,
+    counted,
+    fits,
+    fits_blocks,
+    header,
+    link_button,
+    one_line,
+    own,
+    plain,
+    prose,
+    reading,
+    rich,
+    run,
+)
 
-# Slack takes 50 blocks, and about 12,000 characters a message before it answers `msg_blocks_too_long`
-# (undocumented, https://github.com/slackapi/bolt-js/issues/2509). We leave it a margin.
-MAX_BLOCKS = 45
-MAX_MESSAGE = 10_000
-# A longer `text` is refused by chat.update and split into several messages by chat.postMessage
-# (https://github.com/slackapi/bolt-python/issues/764). Screen readers read nothing but this text.
-# chat.update counts to 4,000; a little less leaves room for a mark in front, such as PREVIEW.
-MAX_TEXT = 3_900
-MAX_POSTED_TEXT = 40_000
-
-MAX_HEADER = 150
-MAX_BUTTON = 75
 MAX_ALT = 255  # Slack documents 2,000; a screen reader says it in one breath, and others take no more
 MAX_INTRO = 1_200  # of the first message; the rest opens the thread
 MAX_SUMMARY = 300  # a sentence or two
 MAX_BLOCK = 2_000  # of paragraphs
 MAX_HEADLINE = 500  # of a story in full; a longer one begins in a block of its own
-MAX_CONTEXT = 1_500
 MAX_EXAMPLE = 25
 
-OPEN_LINK = "open_link_"  # action ids of buttons that only open an address: this and a number
 Thing = TypeVar("Thing")
-DOT = " · "
 
 # How much is said of each story in a headlines message, from generous to bare. The first that fits is taken.
 _SUMMARIES = (MAX_SUMMARY, 220, 160, 110)
@@ -61,25 +66,6 @@ def digest_parts(
 def newest(digest: Digest) -> Message:
     """Return the digest's headlines as an answer to somebody who asked for the newest."""
     return _headlines(_Issue(digest=digest, stories=digest.stories))
-
-
-def as_preview(parts: Sequence[Part]) -> tuple[Part, ...]:
-    """Return the post marked PREVIEW where it begins, for an editor's eyes."""
-    first, *thread = parts
-    mark = context(own("*PREVIEW* · only you see this; it posts nothing"))
-    message = Message(text=f"PREVIEW: {first.message.text}", blocks=(mark, *first.message.blocks))
-    return (replace(first, message=message), *thread)
-
-
-def without_images(message: Message) -> Message:
-    """Return the message with its pictures' descriptions in their place."""
-    return replace(message, blocks=tuple(_described(message.blocks)))
-
-
-def without_blocks(message: Message, *, limit: int = MAX_POSTED_TEXT) -> Message:
-    """Return the message as text alone, links included; beyond *limit* as the text it has already."""
-    text = reading(message.blocks, shown=True)
-    return Message(text=text if mrkdwn.units(text) <= limit else message.text)
 
 
 # --- the first message ---------------------------------------------------------------------------------
@@ -112,13 +98,13 @@ def _headlines_first(issue: _Issue) -> tuple[Part, list[_Entry]]:
 
 
 def _full_first(issue: _Issue) -> tuple[Part, list[_Entry]]:
-    top = (*_masthead(issue), *_intro(issue.digest), _DIVIDER)
+    top = (*_masthead(issue), *_intro(issue.digest), DIVIDER)
     entries = [*_left_of_intro(issue.digest), *map(_story, issue.stories)]
     everything = (*top, *_joined(entries), *_footer(issue))
-    if _fits_blocks(everything):
+    if fits_blocks(everything):
         return Part(message=_full(issue, everything), stories=issue.ids), []
     footer = _footer(issue, where="More in the thread")
-    taken, rest = _fill(entries, lambda blocks: _fits_blocks((*top, *blocks, *footer)))
+    taken, rest = _fill(entries, lambda blocks: fits_blocks((*top, *blocks, *footer)))
     blocks = (*top, *_joined(taken), *footer)
     return Part(message=_full(issue, blocks), stories=_ids(taken)), rest
 
@@ -131,7 +117,7 @@ def _full(issue: _Issue, blocks: tuple[Block, ...]) -> Message:
 
 def _headlines(issue: _Issue, *, where: str = "") -> Message:
     for stories in _ever_shorter(issue.stories):
-        blocks = (*_masthead(issue), *_intro(issue.digest), _DIVIDER, *stories, *_footer(issue, where=where))
+        blocks = (*_masthead(issue), *_intro(issue.digest), DIVIDER, *stories, *_footer(issue, where=where))
         message = Message(text=reading(blocks), blocks=blocks)
         if fits(blocks):
             break
@@ -153,11 +139,11 @@ def _masthead(issue: _Issue) -> tuple[Block, ...]:
         count = f"{len(issue.stories)} of {counted(len(digest.stories))}, chosen for this channel"
     web = mrkdwn.link(digest.url, "Web version") if mrkdwn.web_address(digest.url) else ""
     line = DOT.join(filter(None, (mrkdwn.spoken_date(digest.date), count, web)))
-    return _header(digest.title), context(own(line))
+    return header(digest.title), context(own(line))
 
 
 def _intro(digest: Digest) -> tuple[Block, ...]:
-    return tuple(map(_paragraphs, _intro_pieces(digest)[:1]))
+    return tuple(map(prose, _intro_pieces(digest)[:1]))
 
 
 def _left_of_intro(digest: Digest) -> list[_Entry]:
@@ -165,7 +151,7 @@ def _left_of_intro(digest: Digest) -> list[_Entry]:
     title = mrkdwn.split(one_line(digest.title), MAX_HEADLINE)
     cut = mrkdwn.size(one_line(digest.title)) > MAX_HEADER
     left = [rich(run(piece, bold=True)) for piece in title if cut]
-    left += map(_paragraphs, _intro_pieces(digest)[1:])
+    left += map(prose, _intro_pieces(digest)[1:])
     return [_Entry(blocks=tuple(left))] if left else []
 
 
@@ -200,13 +186,17 @@ def bare_headlines(stories: Sequence[Story], limit: int) -> tuple[Block, ...]:
     )
 
 
+def _short_headline(story: Story, limit: int) -> dict[str, Any]:
+    return run(mrkdwn.shorten(one_line(story.headline), limit), url=story.url, bold=True)
+
+
 def _footer(issue: _Issue, *, where: str = "") -> tuple[Block, ...]:
     newsletter = mrkdwn.web_address(issue.digest.newsletter)
-    button = [actions(_link_button("Sign up for the newsletter", newsletter, 0))] if newsletter else []
+    button = [actions(link_button("Sign up for the newsletter", newsletter, 0))] if newsletter else []
     lines = [DOT.join(filter(None, (where, _how_to_ask(issue))))]
     if issue.corrected:
         lines.insert(0, f"*Corrected {mrkdwn.short_date(issue.corrected)}*")
-    return (_DIVIDER, *button, context(*map(own, lines)))
+    return (DIVIDER, *button, context(*map(own, lines)))
 
 
 def _how_to_ask(issue: _Issue) -> str:
@@ -248,7 +238,7 @@ def full_story(story: Story) -> tuple[Block, ...]:
 def _body(headline: dict[str, Any], paragraphs: Sequence[str]) -> Iterator[Block]:
     first, *rest = _pieces(paragraphs) or [""]
     yield rich(headline, *([run(f"\n{first}")] if first else []))
-    yield from map(_paragraphs, rest)
+    yield from map(prose, rest)
 
 
 def _beside(
@@ -258,7 +248,7 @@ def _beside(
     first, *rest = mrkdwn.split(paragraphs[0], MAX_BLOCK)
     # Expanded: Slack would fold a long section behind "See more".
     section = {"type": "section", "text": plain(first.strip()), "expand": True, "accessory": picture}
-    more = map(_paragraphs, _pieces(["".join(rest), *paragraphs[1:]]))
+    more = map(prose, _pieces(["".join(rest), *paragraphs[1:]]))
     return (rich(headline), section, *caption, *more)
 
 
@@ -333,172 +323,9 @@ def _most(things: Sequence[Thing], hold: Callable[[Sequence[Thing]], bool]) -> i
 
 
 def _joined(entries: Iterable[_Entry]) -> tuple[Block, ...]:
-    blocks = [block for entry in entries for block in (_DIVIDER, *entry.blocks)]
+    blocks = [block for entry in entries for block in (DIVIDER, *entry.blocks)]
     return tuple(blocks[1:])
 
 
 def _ids(entries: Iterable[_Entry]) -> tuple[str, ...]:
     return tuple(entry.story for entry in entries if entry.story)
-
-
-def fits(blocks: Sequence[Block]) -> bool:
-    """Tell whether one message holds the blocks, and its text every word of them."""
-    return _fits_blocks(blocks) and mrkdwn.units(reading(blocks)) <= MAX_TEXT
-
-
-def _fits_blocks(blocks: Sequence[Block]) -> bool:
-    return len(blocks) <= MAX_BLOCKS and weight(blocks) <= MAX_MESSAGE
-
-
-def weight(blocks: Iterable[Block]) -> int:
-    """Return the characters Slack counts in a message, picture descriptions included."""
-    return sum(mrkdwn.size(text) for block in blocks for text in _strings(block))
-
-
-def _strings(value: object) -> Iterator[str]:
-    if isinstance(value, dict):
-        for key, inner in value.items():
-            if key in {"text", "alt_text"} and isinstance(inner, str):
-                yield inner
-            else:
-                yield from _strings(inner)
-    elif isinstance(value, list):
-        for inner in value:
-            yield from _strings(inner)
-
-
-# --- what is read where blocks are not -----------------------------------------------------------------
-
-
-def reading(blocks: Iterable[Block], *, shown: bool = False) -> str:
-    """Return all words of the blocks as mrkdwn; with bold and links if it is *shown*, not only read out."""
-    lines = (_words(block, shown=shown) for block in blocks)
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
-
-
-def _words(block: Block, *, shown: bool) -> str:
-    match block["type"]:
-        case "header":
-            title = block["text"]["text"]
-            return mrkdwn.bold(title) if shown else mrkdwn.literal(title)
-        case "section":
-            return "\n".join(filter(None, (_object(block["text"], shown=shown), _alt(block))))
-        case "context":
-            return "  ".join(_object(element, shown=shown) for element in block["elements"])
-        case "rich_text":
-            return "\n" + "\n".join(_lines(block["elements"], shown=shown))
-        case "actions":
-            return "\n".join(_button_words(button, shown=shown) for button in block["elements"])
-        case _:  # a divider
-            return ""
-
-
-def _object(text: dict[str, str], *, shown: bool) -> str:
-    if text["type"] == "plain_text":
-        return mrkdwn.literal(text["text"])
-    return text["text"] if shown else re.sub(r"<[^|>]+\|([^>]*)>", r"\1", text["text"])
-
-
-def _alt(section: Block) -> str:
-    picture = section.get("accessory")
-    return mrkdwn.literal(f"Picture: {picture['alt_text']}") if picture else ""
-
-
-def _lines(elements: Iterable[dict[str, Any]], *, shown: bool) -> Iterator[str]:
-    for element in elements:
-        if element["type"] == "rich_text_list":
-            yield from (f"• {line}" for line in _lines(element["elements"], shown=shown))
-        else:
-            yield "".join(_run_words(run, shown=shown) for run in element["elements"])
-
-
-def _run_words(run: dict[str, Any], *, shown: bool) -> str:
-    if not shown:
-        return mrkdwn.literal(run["text"])
-    words = mrkdwn.link(run.get("url", ""), run["text"])
-    return f"*{words}*" if run.get("style", {}).get("bold") and run["text"].strip() == run["text"] else words
-
-
-def _button_words(button: dict[str, Any], *, shown: bool) -> str:
-    return mrkdwn.link(button.get("url", ""), button["text"]["text"]) if shown and "url" in button else ""
-
-
-def _described(blocks: Iterable[Block]) -> Iterator[Block]:
-    described = ""
-    for block in blocks:
-        if described and block["type"] == "context" and len(block["elements"]) < 10:
-            yield {**block, "elements": [plain(described), *block["elements"]]}
-            described = ""
-            continue
-        if described:
-            yield context(plain(described))
-        picture = block.get("accessory", {})
-        described = f"Picture: {picture['alt_text']}" if picture.get("type") == "image" else ""
-        yield {key: value for key, value in block.items() if not (described and key == "accessory")}
-    if described:
-        yield context(plain(described))
-
-
-# --- the smallest pieces -------------------------------------------------------------------------------
-
-_DIVIDER: Block = {"type": "divider"}
-
-
-def _header(title: str) -> Block:
-    return {"type": "header", "text": plain(mrkdwn.shorten(one_line(title), MAX_HEADER))}
-
-
-def _paragraphs(text: str) -> Block:
-    # Rich text, as people write it: its line breaks are sure to be kept, and Slack does not fold it.
-    return rich(run(text))
-
-
-def context(*elements: dict[str, Any]) -> Block:
-    """Return one small grey line."""
-    return {"type": "context", "elements": list(elements)}
-
-
-def actions(*buttons: dict[str, Any]) -> Block:
-    """Return a row of buttons."""
-    return {"type": "actions", "elements": list(buttons)}
-
-
-def _link_button(label: str, address: str, n: int) -> dict[str, Any]:
-    return {"type": "button", "text": plain(label), "url": address, "action_id": f"{OPEN_LINK}{n}"}
-
-
-def plain(text: str) -> dict[str, Any]:
-    """Return words of a file or a person: literal, whatever is in them."""
-    return {"type": "plain_text", "text": mrkdwn.unmarked(text), "emoji": False}
-
-
-def own(text: str) -> dict[str, Any]:
-    """Return our own words with our own links: mrkdwn in which Slack looks for no names of its own."""
-    return {"type": "mrkdwn", "text": text, "verbatim": True}
-
-
-def rich(*runs: dict[str, Any]) -> Block:
-    """Return one line or more of runs, literal like `plain`, with links and bold words."""
-    return {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": list(runs)}]}
-
-
-def _short_headline(story: Story, limit: int, *, bold: bool = True) -> dict[str, Any]:
-    return run(mrkdwn.shorten(one_line(story.headline), limit), url=story.url, bold=bold)
-
-
-def run(text: str, *, url: str = "", bold: bool = False) -> dict[str, Any]:
-    """Return words of one style; a link if *url* is an address we would send a reader to."""
-    address = mrkdwn.web_address(url)
-    target = {"type": "link", "url": address} if address else {"type": "text"}
-    style = {"style": {"bold": True}} if bold else {}
-    return {**target, "text": mrkdwn.unmarked(text), **style}
-
-
-def one_line(text: str) -> str:
-    """Return the text on one line."""
-    return " ".join(mrkdwn.clean(text).split())
-
-
-def counted(number: int) -> str:
-    """Return "1 story", "2 stories"."""
-    return f"{number} {'story' if number == 1 else 'stories'}"

@@ -1,0 +1,49 @@
+"""What the editors must know, as a value; how it is worded in Slack is decided there."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+
+from bot.core.delivery.copies import Copy
+from bot.core.delivery.state import State
+from bot.core.digest import Digest, Story
+from bot.core.message import Part, escape
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alarm:
+    """Something the editors must know. *digest* and *channel* are "" if it is about neither."""
+
+    subject: str  # told once under this name
+    text: str
+    digest: str = ""
+    channel: str = ""
+    state: State | None = None  # what the delivery is in now, for the buttons that fit
+    copies: tuple[Copy, ...] = ()  # to be named below the text
+
+    @property
+    def whole(self) -> str:
+        """Return the text and what stands below it."""
+        return "\n".join([self.text, *(copy.spoken for copy in self.copies)])
+
+
+def culprit(part: Part, digest: Digest, error: str) -> Story | None:
+    """Return the story that the block belongs to which Slack's JSON pointer names, as far as can be told."""
+    stories = [story for story in digest.stories if story.id in part.stories]
+    pointed = re.search(r"/blocks/(\d+)", error)
+    if pointed:
+        above = [
+            json.dumps(block, ensure_ascii=False) for block in part.message.blocks[: int(pointed[1]) + 1]
+        ]
+        for block in reversed(above):
+            for story in stories:
+                picture = story.image.url if story.image else ""
+                if (picture and picture in block) or _in_json(story.headline) in block:
+                    return story
+    return stories[0] if len(stories) == 1 else None
+
+
+def _in_json(text: str) -> str:
+    return json.dumps(escape(text), ensure_ascii=False)[1:-1]

@@ -1,0 +1,95 @@
+"""Which channels there are: found and entered in the background, and what hinders is told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime, timedelta
+
+from bot.core.delivery.alarms import Alarm
+from bot.core.delivery.plan import Target, target_of
+from bot.core.delivery.remedies import code_of, remedy
+from bot.core.delivery.state import Room, Trouble
+from bot.core.settings import Settings
+from bot.delivery.errands import Errands
+from bot.delivery.needs import Directory
+from bot.delivery.telling import Telling
+from bot.store.channels import KnownChannels
+
+LOOK_UP_AGAIN = timedelta(seconds=60)  # while a channel cannot be found or entered
+
+
+class Channels:
+    """The config's channels under their IDs. No tick waits for Slack to name them: known IDs are kept."""
+
+    def __init__(
+        self,
+        *,
+        directory: Directory,
+        known: KnownChannels,
+        telling: Telling,
+        errands: Errands,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._directory, self._known, self._telling = directory, known, telling
+        self._errands, self._clock = errands, clock
+        self._names: tuple[str, ...] = ()
+        self._look_up_at: datetime | None = None  # None: all is well, and nobody asks
+        self._seen: dict[tuple[str, str], datetime] = {}
+        self._troubled: dict[str, str] = {}  # by name: under which subject the editors were told
+
+    def keep_up(self, settings: Settings, wall: datetime) -> None:
+        """Have the channels looked up when the config names others, and while one is in trouble."""
+        names = tuple(channel.channel for channel in settings.channels)
+        if names != self._names:
+            self._directory.recall(names)
+            self._names, self._look_up_at = names, wall
+        if self._look_up_at and wall >= self._look_up_at:
+            self._look_up_at = wall + LOOK_UP_AGAIN
+            self._errands.start(self._look_up)
+
+    def look_again(self) -> None:
+        """Have them looked up soon: one may have been archived, renamed or left."""
+        self._look_up_at = self._clock()
+
+    def targets(self, settings: Settings, skipped: Mapping[str, frozenset[date]]) -> tuple[Target, ...]:
+        """Return the channels that have an ID by now; of two entries for one channel the first counts."""
+        rooms = self._directory.rooms
+        targets: dict[str, Target] = {}
+        for entry in settings.channels:
+            room = rooms.get(entry.channel)
+            channel = room.id if isinstance(room, Room) else ""
+            # Also of one that cannot be found yet: from now on its slots are ours.
+            since = self._first_seen(entry.channel, channel)
+            if channel and channel not in targets:
+                targets[channel] = target_of(entry, channel, since=since, skipped=skipped)
+        return tuple(targets.values())
+
+    def _look_up(self) -> None:
+        for name, room in self._directory.look_up().items():
+            if isinstance(room, Trouble):
+                self._tell_trouble(name, room.error)
+            elif room.trouble:
+                self._tell_trouble(name, room.trouble, channel=room.id)
+            else:
+                self._all_well(name, room)
+        if not self._troubled:
+            self._look_up_at = None
+
+    def _all_well(self, name: str, room: Room) -> None:
+        if name in self._troubled:
+            self._telling.over(self._troubled.pop(name))
+        if room.renamed:
+            text = f"{name} is called #{room.name} now. It still gets its posts; change the config."
+            self._telling.alarm(Alarm(subject=f"renamed {name} {room.name}", text=text, channel=room.id))
+
+    def _tell_trouble(self, name: str, trouble: str, *, channel: str = "") -> None:
+        subject = f"channel {channel or name} {code_of(trouble)}"
+        self._troubled[name] = subject
+        what = remedy(trouble, name) or "it is tried again every minute"
+        text = f"{name} cannot get its posts ({code_of(trouble)}): {what}."
+        self._telling.alarm(Alarm(subject=subject, text=text, channel=channel))
+
+    def _first_seen(self, name: str, channel: str) -> datetime:
+        if (name, channel) not in self._seen:
+            self._seen[name, channel] = self._known.saw(name, channel)
+        return self._seen[name, channel]

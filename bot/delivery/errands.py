@@ -1,0 +1,48 @@
+"""Work under way in other threads: how much of it there is, and that none fails in silence."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from concurrent.futures import Executor, Future
+from threading import Lock
+from typing import ParamSpec
+
+from bot.store.database import LedgerError
+
+log = logging.getLogger(__name__)
+P = ParamSpec("P")
+
+# Hanging requests must not keep others waiting: at 4.8 a second and the longest time-out 72 may hang at once.
+WORKERS = 64
+
+
+class Errands:
+    """What a replica has sent its other threads for. The one that ticks waits for none of it."""
+
+    def __init__(self, pool: Executor) -> None:
+        self._pool = pool
+        self._under_way: set[Future[None]] = set()
+        self._lock = Lock()
+
+    @property
+    def under_way(self) -> int:
+        """How many are not back yet."""
+        with self._lock:
+            return len(self._under_way)
+
+    def start(self, work: Callable[P, None], *args: P.args, **kwargs: P.kwargs) -> None:
+        """Have it done as soon as a thread is free."""
+        future = self._pool.submit(work, *args, **kwargs)
+        with self._lock:
+            self._under_way.add(future)
+        future.add_done_callback(self._finished)
+
+    def _finished(self, future: Future[None]) -> None:
+        with self._lock:
+            self._under_way.discard(future)
+        if error := future.exception():
+            if isinstance(error, LedgerError):
+                log.warning("ledger_lost error=%s", error)
+            else:
+                log.error("work_failed", exc_info=error)

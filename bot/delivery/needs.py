@@ -1,0 +1,59 @@
+"""What delivering needs of others, and no more than that: Slack, the channels, the digests, their looks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from typing import Protocol
+
+from bot.core.delivery.answers import Finding, Outcome
+from bot.core.delivery.state import Room, Trouble
+from bot.core.digest import Digest, Story
+from bot.core.message import Message, Part
+from bot.core.settings import Layout
+
+
+class Slack(Protocol):
+    """What is asked of Slack; see bot.slack.messenger."""
+
+    def post(
+        self, channel: str, message: Message, *, digest: str = "", part: int = 0, parent: str = ""
+    ) -> Outcome: ...
+    def edit(self, channel: str, ts: str, message: Message) -> Outcome: ...
+    def remove(self, channel: str, ts: str) -> Outcome: ...
+    def find(
+        self, channel: str, *, digest: str, part: int, since: datetime, parent: str = "", last_reply: str = ""
+    ) -> Finding: ...
+
+
+class Rooms(Protocol):
+    """Which channel has which ID, as far as is known."""
+
+    @property
+    def rooms(self) -> Mapping[str, Room | Trouble]: ...
+
+
+class Directory(Rooms, Protocol):
+    """Finds that out; see bot.slack.directory."""
+
+    def recall(self, names: Iterable[str]) -> None: ...
+    def look_up(self) -> Mapping[str, Room | Trouble]: ...
+
+
+class Digests(Protocol):
+    """Where digests come from; see bot.newsroom.library."""
+
+    @property
+    def digests(self) -> Mapping[str, Digest]: ...
+    def find(self, name: str) -> Digest: ...
+    def refresh(self, now: datetime) -> bool: ...
+    def published(self) -> tuple[Digest, ...]: ...
+    def settled(self, now: datetime, quiet: timedelta) -> tuple[Digest, ...]: ...
+
+
+class Render(Protocol):
+    """Turns a digest into the messages of its post; see bot.slack.views.posts."""
+
+    def __call__(
+        self, digest: Digest, stories: Sequence[Story], *, layout: Layout, corrected: date | None = None
+    ) -> tuple[Part, ...]: ...

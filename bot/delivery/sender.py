@@ -1,0 +1,229 @@
+"""Does what one part needs: claims it in the ledger, asks Slack, writes down what is then known.
+
+A process may die, freeze or be cut off between any two lines of this file. What may have been asked is in
+the ledger before it is asked, so that whoever comes next looks into the history instead of asking again.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.core.delivery.answers import Deferred, Finding, Outcome, Refused, Unreadable, brief
+from bot.core.delivery.changes import answered, searched, unsent
+from bot.core.delivery.state import Delivery, Kind, Rung, Step
+from bot.core.message import Message, Part
+from bot.core.settings import DeliverySettings
+from bot.delivery.channels import Channels
+from bot.delivery.errands import WORKERS, Errands
+from bot.delivery.needs import Slack
+from bot.delivery.telling import Telling
+from bot.store.database import LedgerError
+from bot.store.ledger import Claim, Ledger
+from bot.store.limits import Limit, Limits, Wait
+
+log = logging.getLogger(__name__)
+
+# Slack takes one message a second in a channel, and 300 a minute in a workspace: 10 at once and then 4.8 a
+# second are never more than 298 in a minute. Edits, deletions and history have 50 a minute each.
+POSTS = Limit(name="chat.postMessage", interval=timedelta(seconds=1) / 4.8, burst=10)
+EDITS = Limit(name="chat.update", interval=timedelta(seconds=1.5), burst=10)
+REMOVALS = Limit(name="chat.delete", interval=timedelta(seconds=1.5), burst=10)
+SEARCHES = Limit(name="conversations.history", interval=timedelta(seconds=1.5), burst=10)
+CHANNEL = timedelta(seconds=1.05)  # a little more: requests overtake each other
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Claimed:
+    """A part that is ours for the length of its lease, and the ledger's time as far as we need it."""
+
+    step: Step
+    delivery: Delivery
+    part: Part
+    rules: DeliverySettings
+    last_reply: str  # ts of the last message that is known to stand before it in its thread
+    started: float  # by *monotonic*, before the claim was asked for
+    monotonic: Callable[[], float]
+
+    @property
+    def lease_until(self) -> datetime:
+        assert self.delivery.lease_until is not None  # noqa: S101 - a claim has a lease
+        return self.delivery.lease_until
+
+    def now(self) -> datetime:
+        """Return the ledger's time without asking for it; never too early, as it was read after *started*.
+
+        The host's own clock may be wrong, or be set while we wait for Slack: it measures only how long.
+        """
+        claimed_at = self.lease_until - self.rules.lease
+        return claimed_at + timedelta(seconds=self.monotonic() - self.started)
+
+    @property
+    def too_late(self) -> bool:
+        """Whether an answer might come after the lease, when others may be at it; with a tenth to spare."""
+        return self.now() > self.lease_until - self.rules.timeout - self.rules.lease / 10
+
+
+class Sender:
+    """Carries out steps, one part at a time, as many at once as there are workers and Slack allows."""
+
+    def __init__(
+        self,
+        *,
+        ledger: Ledger,
+        limits: Limits,
+        slack: Slack,
+        simpler: Mapping[Rung, Callable[[Message], Message]],
+        channels: Channels,
+        telling: Telling,
+        errands: Errands,
+        replica: str,
+        monotonic: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._ledger, self._limits, self._slack, self._simpler = ledger, limits, slack, simpler
+        self._channels, self._telling, self._errands, self._replica = channels, telling, errands, replica
+        self._monotonic, self._sleep = monotonic, sleep
+
+    def start(
+        self, ready: Iterable[Step], known: Sequence[Delivery], rules: DeliverySettings
+    ) -> datetime | None:
+        """Start what can be started; return when, by the ledger's clock, the limits leave room for more."""
+        full: dict[str, datetime] = {}
+        for step in ready:
+            if step.becomes is not None:
+                self._write(step.delivery, step.becomes)
+                continue
+            limits = _limits(step)
+            if any(limit.name in full for limit in limits):
+                continue  # a channel that is full keeps no other one waiting
+            if self._errands.under_way >= WORKERS:
+                break
+            if wait := self._claim(step, limits, known, rules):
+                full[wait.name] = wait.until
+        return min(full.values(), default=None)
+
+    def _claim(
+        self, step: Step, limits: Sequence[Limit], known: Sequence[Delivery], rules: DeliverySettings
+    ) -> Wait | None:
+        """Make a part ours and have it delivered; return what there is to wait for instead."""
+        started = self._monotonic()
+        claim = self._ledger.claim(step, owner=self._replica, rules=rules, limits=limits)
+        if isinstance(claim, Claim):
+            ours = _Claimed(
+                step=step,
+                delivery=claim.delivery,
+                part=claim.part,
+                rules=rules,
+                last_reply=_last_reply(claim.delivery, known),
+                started=started,
+                monotonic=self._monotonic,
+            )
+            self._errands.start(self._deliver, ours)
+        return claim if isinstance(claim, Wait) else None  # None also if another replica was first
+
+    def _deliver(self, ours: _Claimed) -> None:
+        """Ask Slack for what was claimed, and write down what is known then."""
+        # The last look: a process that was frozen since the claim must not send any more.
+        if ours.too_late:
+            self._write_down(ours, lambda now: unsent(ours.delivery, ours.step.delivery, now=now))
+            log.warning("claim_given_back key=%s", ours.delivery.key)
+        elif ours.step.kind is Kind.SEARCH:
+            finding = self._search(ours)
+            self._write_down(ours, lambda now: searched(ours.delivery, finding, now=now, rules=ours.rules))
+        else:
+            self._send(ours)
+
+    def _send(self, ours: _Claimed) -> None:
+        d, kind = ours.delivery, ours.step.kind
+        outcome = self._ask(ours)
+        log.info("slack_answered key=%s asked=%s answer=%s", d.key, kind.name.lower(), brief(outcome))
+        if isinstance(outcome, Deferred):
+            self._pause(ours, outcome)
+        self._write_down(ours, lambda now: answered(d, kind, outcome, now=now, rules=ours.rules))
+        if isinstance(outcome, Refused):
+            self._channels.look_again()
+
+    def _ask(self, ours: _Claimed) -> Outcome:
+        d, message = ours.delivery, ours.part.message
+        if d.rung is not Rung.WHOLE:
+            message = self._simpler[d.rung](message)
+        match ours.step.kind:
+            case Kind.REMOVE:
+                return self._slack.remove(d.channel, d.ts)
+            case Kind.EDIT:
+                return self._slack.edit(d.channel, d.ts, message)
+            case _:
+                parent = ours.step.parent
+                return self._slack.post(d.channel, message, digest=d.digest, part=d.part, parent=parent)
+
+    def _search(self, ours: _Claimed) -> Finding:
+        d = ours.delivery
+        finding = self._slack.find(
+            d.channel,
+            digest=d.digest,
+            part=d.part,
+            since=d.first_asked or d.since,
+            parent=ours.step.parent,
+            last_reply=ours.last_reply,
+        )
+        log.info("history_searched key=%s finding=%s", d.key, type(finding).__name__)
+        if isinstance(finding, Unreadable) and finding.after:
+            self._let_all_wait(SEARCHES, finding.after)
+        return finding
+
+    def _pause(self, ours: _Claimed, outcome: Deferred) -> None:
+        """Let every replica wait: Slack limits, or shuts out, the whole workspace at once."""
+        self._telling.of_workspace(outcome.error)
+        self._let_all_wait(_limits(ours.step)[0], outcome.after)
+
+    def _let_all_wait(self, limit: Limit, after: timedelta) -> None:
+        try:
+            self._limits.pause(limit, after)
+        except LedgerError as error:  # it would have been a kindness only
+            log.warning("ledger_lost error=%s", error)
+
+    def _write_down(self, ours: _Claimed, known: Callable[[datetime], Delivery]) -> None:
+        """Write a result while the part is ours; a database that is away may be back before that ends."""
+        wait = 0.1
+        while True:
+            try:
+                self._write(ours.delivery, known(ours.now()), ours.part)
+            except LedgerError as error:
+                if ours.now() > ours.lease_until:
+                    # Whoever takes over looks into the history first.
+                    log.error("result_lost key=%s error=%s", ours.delivery.key, error)  # noqa: TRY400 - no bug
+                    return
+                self._sleep(wait)
+                wait = min(wait * 2, 2.0)
+            else:
+                return
+
+    def _write(self, old: Delivery, new: Delivery, part: Part | None = None) -> None:
+        if self._ledger.write(old, new):
+            if new.state is not old.state:
+                log.info("delivery_%s key=%s replica=%s", new.state, new.key, self._replica)
+            self._telling.of_change(old, new, part)
+
+
+def _limits(step: Step) -> tuple[Limit, ...]:
+    """Return what bounds a step: its method's limit first, then the channel's."""
+    channel = Limit(name=f"channel {step.delivery.channel}", interval=CHANNEL)
+    match step.kind:
+        case Kind.SEND:
+            return POSTS, channel
+        case Kind.EDIT:
+            return EDITS, channel
+        case Kind.REMOVE:
+            return REMOVALS, channel
+        case Kind.SEARCH:
+            return (SEARCHES,)
+    return ()
+
+
+def _last_reply(d: Delivery, known: Iterable[Delivery]) -> str:
+    thread = (k.ts for k in known if (k.digest, k.channel) == (d.digest, d.channel) and 0 < k.part < d.part)
+    return max(thread, default="")

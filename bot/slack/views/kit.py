@@ -1,0 +1,236 @@
+"""What every message is made of: its smallest blocks, what Slack takes of them, and how they read aloud.
+
+Knows no digest and no answer. Words of files and people go through `plain`, `rich` and `run`, our own
+through `own` and `section`.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from bot.core.message import Block, Message, Part, escape
+from bot.slack.views import mrkdwn
+
+# Slack takes 50 blocks, and about 12,000 characters a message before it answers `msg_blocks_too_long`
+# (undocumented, https://github.com/slackapi/bolt-js/issues/2509). We leave it a margin.
+MAX_BLOCKS = 45
+MAX_MESSAGE = 10_000
+# A longer `text` is refused by chat.update and split into several messages by chat.postMessage
+# (https://github.com/slackapi/bolt-python/issues/764). Screen readers read nothing but this text.
+# chat.update counts to 4,000; a little less leaves room for a mark in front, such as PREVIEW.
+MAX_TEXT = 3_900
+MAX_POSTED_TEXT = 40_000
+
+MAX_HEADER = 150
+MAX_BUTTON = 75
+MAX_CONTEXT = 1_500
+
+OPEN_LINK = "open_link_"  # action ids of buttons that only open an address: this and a number
+DOT = " · "
+DIVIDER: Block = {"type": "divider"}
+
+# --- the smallest pieces -------------------------------------------------------------------------------
+
+
+def header(title: str) -> Block:
+    """Return the big line a message begins with, on one line and cut to what it takes."""
+    return {"type": "header", "text": plain(mrkdwn.shorten(one_line(title), MAX_HEADER))}
+
+
+def prose(text: str) -> Block:
+    """Return paragraphs of a file or a person."""
+    # Rich text, as people write it: its line breaks are sure to be kept, and Slack does not fold it.
+    return rich(run(text))
+
+
+def section(text: str) -> Block:
+    """Return a paragraph of mrkdwn, which must have been escaped."""
+    return {"type": "section", "text": own(text[:3000])}
+
+
+def plainly(text: str) -> Message:
+    """Return words of ours, with whatever names are in them, as a message."""
+    words = escape(text)
+    return Message(text=words, blocks=(section(words),))
+
+
+def context(*elements: dict[str, Any]) -> Block:
+    """Return one small grey line."""
+    return {"type": "context", "elements": list(elements)}
+
+
+def actions(*buttons: dict[str, Any]) -> Block:
+    """Return a row of buttons."""
+    return {"type": "actions", "elements": list(buttons)}
+
+
+def button(label: str, action: str, value: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a button that carries what it is about, as short as can be: Slack takes 2,000 characters."""
+    data = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return {"type": "button", "text": plain(label), "action_id": action, "value": data}
+
+
+def link_button(label: str, address: str, n: int) -> dict[str, Any]:
+    """Return a button that opens an address; *n* tells it from others of its message."""
+    return {"type": "button", "text": plain(label), "url": address, "action_id": f"{OPEN_LINK}{n}"}
+
+
+def plain(text: str) -> dict[str, Any]:
+    """Return words of a file or a person: literal, whatever is in them."""
+    return {"type": "plain_text", "text": mrkdwn.unmarked(text), "emoji": False}
+
+
+def own(text: str) -> dict[str, Any]:
+    """Return our own words with our own links: mrkdwn in which Slack looks for no names of its own."""
+    return {"type": "mrkdwn", "text": text, "verbatim": True}
+
+
+def rich(*runs: dict[str, Any]) -> Block:
+    """Return one line or more of runs, literal like `plain`, with links and bold words."""
+    return {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": list(runs)}]}
+
+
+def run(text: str, *, url: str = "", bold: bool = False) -> dict[str, Any]:
+    """Return words of one style; a link if *url* is an address we would send a reader to."""
+    address = mrkdwn.web_address(url)
+    target = {"type": "link", "url": address} if address else {"type": "text"}
+    style = {"style": {"bold": True}} if bold else {}
+    return {**target, "text": mrkdwn.unmarked(text), **style}
+
+
+def one_line(text: str) -> str:
+    """Return the text on one line."""
+    return " ".join(mrkdwn.clean(text).split())
+
+
+def counted(number: int) -> str:
+    """Return "1 story", "2 stories"."""
+    return f"{number} {'story' if number == 1 else 'stories'}"
+
+
+# --- what one message holds ----------------------------------------------------------------------------
+
+
+def fits(blocks: Sequence[Block]) -> bool:
+    """Tell whether one message holds the blocks, and its text every word of them."""
+    return fits_blocks(blocks) and mrkdwn.units(reading(blocks)) <= MAX_TEXT
+
+
+def fits_blocks(blocks: Sequence[Block]) -> bool:
+    """Tell whether one message holds the blocks, whatever its text says of them."""
+    return len(blocks) <= MAX_BLOCKS and weight(blocks) <= MAX_MESSAGE
+
+
+def weight(blocks: Iterable[Block]) -> int:
+    """Return the characters Slack counts in a message, picture descriptions included."""
+    return sum(mrkdwn.size(text) for block in blocks for text in _strings(block))
+
+
+def _strings(value: object) -> Iterator[str]:
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            if key in {"text", "alt_text"} and isinstance(inner, str):
+                yield inner
+            else:
+                yield from _strings(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _strings(inner)
+
+
+# --- what is read where blocks are not -----------------------------------------------------------------
+
+
+def reading(blocks: Iterable[Block], *, shown: bool = False) -> str:
+    """Return all words of the blocks as mrkdwn; with bold and links if it is *shown*, not only read out."""
+    lines = (_words(block, shown=shown) for block in blocks)
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+
+
+def _words(block: Block, *, shown: bool) -> str:
+    match block["type"]:
+        case "header":
+            title = block["text"]["text"]
+            return mrkdwn.bold(title) if shown else mrkdwn.literal(title)
+        case "section":
+            return "\n".join(filter(None, (_object(block["text"], shown=shown), _alt(block))))
+        case "context":
+            return "  ".join(_object(element, shown=shown) for element in block["elements"])
+        case "rich_text":
+            return "\n" + "\n".join(_lines(block["elements"], shown=shown))
+        case "actions":
+            return "\n".join(_button_words(button, shown=shown) for button in block["elements"])
+        case _:  # a divider
+            return ""
+
+
+def _object(text: dict[str, str], *, shown: bool) -> str:
+    if text["type"] == "plain_text":
+        return mrkdwn.literal(text["text"])
+    return text["text"] if shown else re.sub(r"<[^|>]+\|([^>]*)>", r"\1", text["text"])
+
+
+def _alt(section: Block) -> str:
+    picture = section.get("accessory")
+    return mrkdwn.literal(f"Picture: {picture['alt_text']}") if picture else ""
+
+
+def _lines(elements: Iterable[dict[str, Any]], *, shown: bool) -> Iterator[str]:
+    for element in elements:
+        if element["type"] == "rich_text_list":
+            yield from (f"• {line}" for line in _lines(element["elements"], shown=shown))
+        else:
+            yield "".join(_run_words(run, shown=shown) for run in element["elements"])
+
+
+def _run_words(run: dict[str, Any], *, shown: bool) -> str:
+    if not shown:
+        return mrkdwn.literal(run["text"])
+    words = mrkdwn.link(run.get("url", ""), run["text"])
+    return f"*{words}*" if run.get("style", {}).get("bold") and run["text"].strip() == run["text"] else words
+
+
+def _button_words(button: dict[str, Any], *, shown: bool) -> str:
+    return mrkdwn.link(button.get("url", ""), button["text"]["text"]) if shown and "url" in button else ""
+
+
+# --- a message in other clothes ------------------------------------------------------------------------
+
+
+def as_preview(parts: Sequence[Part]) -> tuple[Part, ...]:
+    """Return the post marked PREVIEW where it begins, for an editor's eyes."""
+    first, *thread = parts
+    mark = context(own("*PREVIEW* · only you see this; it posts nothing"))
+    message = Message(text=f"PREVIEW: {first.message.text}", blocks=(mark, *first.message.blocks))
+    return (replace(first, message=message), *thread)
+
+
+def without_images(message: Message) -> Message:
+    """Return the message with its pictures' descriptions in their place."""
+    return replace(message, blocks=tuple(_described(message.blocks)))
+
+
+def without_blocks(message: Message, *, limit: int = MAX_POSTED_TEXT) -> Message:
+    """Return the message as text alone, links included; beyond *limit* as the text it has already."""
+    text = reading(message.blocks, shown=True)
+    return Message(text=text if mrkdwn.units(text) <= limit else message.text)
+
+
+def _described(blocks: Iterable[Block]) -> Iterator[Block]:
+    described = ""
+    for block in blocks:
+        if described and block["type"] == "context" and len(block["elements"]) < 10:
+            yield {**block, "elements": [plain(described), *block["elements"]]}
+            described = ""
+            continue
+        if described:
+            yield context(plain(described))
+        picture = block.get("accessory", {})
+        described = f"Picture: {picture['alt_text']}" if picture.get("type") == "image" else ""
+        yield {key: value for key, value in block.items() if not (described and key == "accessory")}
+    if described:
+        yield context(plain(described))

@@ -1,0 +1,84 @@
+"""What an editor sees before a digest goes out: its first message, when, where to, and what may be done."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+from bot.core.delivery.calendar import Coming, span
+from bot.core.digest import Digest
+from bot.core.message import Block, Message, Part, escape
+from bot.slack.views.kit import DIVIDER, actions, as_preview, button, section
+
+POST_NOW = "editor_post_now"
+SKIP_WEEK = "editor_skip_week"
+RETRACT = "editor_retract"
+
+
+def preview_message(
+    digest: Digest,
+    parts: Sequence[Part],
+    *,
+    coming: Sequence[Coming],
+    posted: Sequence[str],
+    unsettled: Sequence[str],
+    now: datetime,
+) -> Message:
+    """Return the digest's first message as it will be, marked PREVIEW, with where it goes and has gone."""
+    first, replies = as_preview(parts)[0].message, len(parts) - 1
+    thread = (
+        f"\n_{replies} more {'message' if replies == 1 else 'messages'} in its thread_" if replies else ""
+    )
+    told = [*(_when(post, now) for post in coming), *_where(posted, unsettled)]
+    plan = "\n".join(told) or _never(digest)
+    blocks = (
+        *first.blocks,
+        DIVIDER,
+        section(f"*When*\n{plan}{thread}"),
+        *_preview_buttons(digest, coming, posted),
+    )
+    return Message(text=first.text, blocks=blocks)
+
+
+def _where(posted: Sequence[str], unsettled: Sequence[str]) -> Iterator[str]:
+    if posted:
+        yield f"Already in {escape(', '.join(posted))}."
+    if unsettled:
+        yield f"Not settled in {escape(', '.join(unsettled))}: `roundup status` says what is known."
+
+
+def _never(digest: Digest) -> str:
+    if digest.draft:
+        return "Never, while it is a draft: take `draft: true` out of its file."
+    return "It is not going out by itself any more."
+
+
+def _when(post: Coming, now: datetime) -> str:
+    when = escape(f"{post.channel}: {post.spoken}, {post.slot.at:%H:%M} UTC")
+    skipped = " – skipped" if post.skipped else ""
+    return f"{when}, in {span(post.slot.at - now)}{skipped}"
+
+
+def _preview_buttons(digest: Digest, coming: Sequence[Coming], posted: Sequence[str]) -> list[Block]:
+    if digest.draft:
+        return []
+    about = {"digest": digest.id}
+    places = ", ".join(post.channel for post in coming) or "every channel that does not have it"
+    buttons = [button("Post now", POST_NOW, about)]
+    buttons[0]["confirm"] = _confirm("Post now?", f"It goes out now, not at its slot: {places}.", "Post now")
+    if coming:
+        skip = button("Skip this week", SKIP_WEEK, about)
+        skip["confirm"] = _confirm("Skip this week?", f"Nothing in that slot: {places}.", "Skip")
+        buttons.append(skip)
+    if posted:
+        retract = {**button("Retract", RETRACT, about), "style": "danger"}
+        gone = f"Every message of it is deleted: {', '.join(posted)}."
+        retract["confirm"] = _confirm("Retract?", gone, "Retract")
+        buttons.append(retract)
+    return [actions(*buttons)]
+
+
+def _confirm(title: str, text: str, yes: str) -> dict[str, Any]:
+    plain = {"title": title[:100], "text": text[:300], "confirm": yes, "deny": "Cancel"}
+    return {name: {"type": "plain_text", "text": words} for name, words in plain.items()}
