@@ -49,9 +49,10 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_terminal_summary(
     terminalreporter: pytest.TerminalReporter, exitstatus: int, config: pytest.Config
 ) -> None:
-    if exitstatus:
+    seed = config.getoption("randomly_seed", None)
+    if exitstatus and seed is not None:
         clock = "".join(f"{name}={os.environ[name]} " for name in ("TESTS_NOW", "TZ") if name in os.environ)
-        again = f"PYTEST_ADDOPTS=--randomly-seed={config.getoption('randomly_seed')}"
+        again = f"PYTEST_ADDOPTS=--randomly-seed={seed}"
         terminalreporter.write_line(f"The same order and examples again: {clock}{again} make test")
 
 

@@ -81,22 +81,7 @@ class Bot:
             api_url=self._environment.api_url,
             identity=lambda: self._identity,
         )
-        responder = Responder(self._environment.accepts_response_url)
-        # Editors first: the readers' listeners answer every other word and button.
-        editors = Editors(
-            desk=self.posting.desk,
-            settings=lambda: self.newsroom.settings.current,
-            responder=responder,
-            clock=clock,
-        )
-        editors.register(self.bolt)
-        readers = Readers(
-            answers=_Counted(self.newsroom.answers, self._metrics),
-            stories=self.newsroom.library,
-            copies=Shares(self._database),
-            responder=responder,
-        )
-        readers.register(self.bolt)
+        self._listen()
 
     def connect(self, *, socket: bool) -> bool:
         """Get to Slack, however long it takes; then start posting. False if told to stop before."""
@@ -132,6 +117,24 @@ class Bot:
             ready={"database": self._database_check, "slack": self._slack_check},
             metrics=self._metrics,
         )
+
+    def _listen(self) -> None:
+        responder = Responder(self._environment.accepts_response_url)
+        # Editors first: the readers' listeners answer every other word and button.
+        editors = Editors(
+            desk=self.posting.desk,
+            settings=lambda: self.newsroom.settings.current,
+            responder=responder,
+            clock=self._clock,
+        )
+        editors.register(self.bolt)
+        readers = Readers(
+            answers=_Counted(self.newsroom.answers, self._metrics),
+            stories=self.newsroom.library,
+            copies=Shares(self._database),
+            responder=responder,
+        )
+        readers.register(self.bolt)
 
     def _wake(self) -> datetime | None:
         news = self.newsroom.refresh()

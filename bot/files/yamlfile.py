@@ -54,6 +54,8 @@ _SYNTAX = {
     "found unknown escape character": "unknown escape after \\; write \\\\, or use single quotes",
     "did not find expected hexdecimal number": "an unfinished \\x or \\u escape; write \\\\ for a backslash",
     "found invalid Unicode character escape": "this escape names no character",
+    # The parser looks ahead and gives up (PyYAML 6.0.4, a thousand levels) before we see the twenty-first.
+    "exceeded maximum nesting depth": f"nested deeper than {MAX_DEPTH} levels",
     "block sequence entries are not allowed": "a `- ` item cannot stand here; start a new line below its key",
 }
 

@@ -24,7 +24,6 @@ from bot.slack.listeners.presses import read_press
 from bot.slack.listeners.responses import Responder
 from bot.slack.views.answers import (
     MORE,
-    OPEN_LINK,
     SHARE,
     SUGGEST,
     answer_message,
@@ -32,7 +31,7 @@ from bot.slack.views.answers import (
     not_shared,
     shared_part,
 )
-from bot.slack.views.kit import plainly
+from bot.slack.views.kit import OPEN_LINK, plainly
 from bot.store.database import LedgerError
 
 log = logging.getLogger(__name__)

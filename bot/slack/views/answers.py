@@ -21,7 +21,6 @@ from bot.slack.views.kit import DOT
 SHARE = "answer_share"  # value: {"stories": [id, …]}
 MORE = "answer_more"  # value: {"q": query, "offset": n}
 SUGGEST = "suggest_"  # and a number; value: the name
-OPEN_LINK = kit.OPEN_LINK  # and a number; the address opens in the reader's browser, nothing to do
 
 PAGE = 5  # stories of an answer that readers see at once; with more, the buttons' values might not fit
 MAX_VALUE = 2_000  # of a button
