@@ -880,7 +880,10 @@ def _copy(row: sa.Row[Any]) -> Copy:
 
 
 def _freeze(part: Part) -> str:
-    return json.dumps({"text": part.message.text, "blocks": part.message.blocks, "stories": part.stories})
+    message = part.message
+    return json.dumps(
+        {"text": message.text, "blocks": message.blocks, "stories": part.stories, "whose": part.whose}
+    )
 
 
 def _thaw(payload: str) -> Part:
@@ -888,7 +891,8 @@ def _thaw(payload: str) -> Part:
         return Part(message=Message(text=""))
     frozen = json.loads(payload)
     message = Message(text=frozen["text"], blocks=tuple(frozen["blocks"]))
-    return Part(message=message, stories=tuple(frozen["stories"]))
+    whose = tuple(frozen.get("whose", ()))  # earlier versions froze none
+    return Part(message=message, stories=tuple(frozen["stories"]), whose=whose)
 
 
 def _ms(instant: datetime) -> int:

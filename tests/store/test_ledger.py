@@ -29,6 +29,7 @@ from bot.store.ledger import (
     Wait,
     copies,
     counters,
+    deliveries,
     file_system,
     letters,
     open_ledger,
@@ -39,7 +40,11 @@ from tests.store.memory import MemoryLedger
 
 RULES = DeliverySettings()
 SLOT = datetime(2026, 9, 1, 9, tzinfo=UTC)
-PARTS = (Part(message=Message(text="heading"), stories=("d/1",)), Part(message=Message(text="story")))
+BLOCK = {"type": "divider"}
+PARTS = (
+    Part(message=Message(text="heading", blocks=(BLOCK, BLOCK)), stories=("d/1",), whose=("", "d/1")),
+    Part(message=Message(text="story")),
+)
 
 
 def posting(**changes: object) -> Posting:
@@ -349,6 +354,18 @@ def test_what_was_written_survives_a_restart(database_url: str) -> None:
 
     assert len(rows) == 2
     assert part == PARTS[0]
+
+
+def test_what_an_earlier_version_froze_is_still_sent(database_url: str) -> None:
+    """It did not say whose block is whose: an update comes while posts are on their way."""
+    opened = open_ledger(database_url, environ={})
+    d = arranged(opened)
+    with opened._engine.begin() as db:
+        db.execute(deliveries.update().values(payload='{"text": "old", "blocks": [], "stories": ["d/1"]}'))
+    part = opened.part(d.key)
+    opened.close()
+
+    assert part == Part(message=Message(text="old"), stories=("d/1",))
 
 
 def test_replicas_that_start_together_migrate_once(database_url: str) -> None:
