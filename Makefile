@@ -24,9 +24,9 @@ $(VENV)/.test: requirements-test.txt $(VENV)/.run
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-test.txt
 	touch $@
 
-pins:  ## write the pinned requirements anew
-	$(PYTHON) -m piptools compile --quiet --generate-hashes --strip-extras --allow-unsafe --no-emit-index-url --no-emit-find-links --extra postgresql --extra practice --extra importing --output-file requirements.txt pyproject.toml
-	$(PYTHON) -m piptools compile --quiet --generate-hashes --strip-extras --allow-unsafe --no-emit-index-url --no-emit-find-links --extra postgresql --extra practice --extra importing --extra test --constraint requirements.txt --output-file requirements-test.txt pyproject.toml
+pins:  ## write the pinned requirements anew; with UPGRADE=--upgrade, with the newest versions there are
+	$(PYTHON) -m piptools compile --quiet $(UPGRADE) --generate-hashes --strip-extras --allow-unsafe --no-emit-index-url --no-emit-find-links --extra postgresql --extra practice --extra importing --output-file requirements.txt pyproject.toml
+	$(PYTHON) -m piptools compile --quiet $(UPGRADE) --generate-hashes --strip-extras --allow-unsafe --no-emit-index-url --no-emit-find-links --extra postgresql --extra practice --extra importing --extra test --constraint requirements.txt --output-file requirements-test.txt pyproject.toml
 
 clean:
 	rm -rf $(VENV)

@@ -32,7 +32,8 @@ from bot.core.delivery.state import Rung
 from bot.core.schedule import Schedule, WeeklyTime
 from bot.core.settings import DeliverySettings, Settings
 from bot.delivery.scheduler import Scheduler
-from bot.practice.server import BOT_TOKEN, PracticeServer
+from bot.practice.server import PracticeServer
+from bot.practice.tokens import BOT_TOKEN
 from bot.slack.directory import Directory
 from bot.slack.messenger import Messenger
 from bot.slack.views.alarms import alarm_message

@@ -24,19 +24,21 @@ from typing import Any
 
 import click
 import pytest
+import yaml
 
 from bot.app.health import Metrics
 from bot.cli import COMMANDS, main
 from bot.core.delivery.state import State
 from bot.core.environment import read_environment
 from bot.files.config import ChannelEntry, ConfigEntry, DeliveryEntry, load_settings, read_duration
+from bot.files.digest_file import DigestEntry, ImageEntry, StoryEntry, read_digest
 from bot.files.yamlfile import FileModel
-from bot.newsroom.library import DigestEntry, ImageEntry, StoryEntry, read_digest
-from bot.practice.server import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET, PracticeServer
+from bot.practice.server import SIGNING_SECRET, PracticeServer
+from bot.practice.tokens import APP_TOKEN, BOT_TOKEN
 from bot.slack.manifest import manifest
 
 ROOT = Path(__file__).parent.parent
-DOCUMENTS = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
+DOCUMENTS = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").glob("*.md"))]
 SOURCES = sorted((ROOT / "bot").rglob("*.py"))
 BLOCK = re.compile(r"^( *)```(\w+)\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
 TIMEOUT = 90  # seconds for one command, on a busy machine
@@ -382,6 +384,45 @@ def test_every_file_that_is_named_exists(document: Path) -> None:
     }
 
     assert [name for name in sorted(named) if not (ROOT / name.rstrip(".")).exists()] == []
+
+
+def test_every_room_is_described() -> None:
+    described = [code(cells[0])[0] for cells in rows(sections(ROOT / "docs/developers.md")["The rooms"])]
+    rooms = [f"bot/{path.parent.name}/" for path in (ROOT / "bot").glob("*/__init__.py")]
+
+    assert sorted(described) == sorted(rooms)
+
+
+def test_a_commit_is_checked_by_what_make_test_runs_and_nothing_is_downloaded() -> None:
+    checked = yaml.safe_load(read(ROOT / ".pre-commit-config.yaml"))["repos"]
+    hooks = [hook for repo in checked for hook in repo["hooks"]]
+    lines = {" ".join((hook["entry"], *hook.get("args", ()))) for hook in hooks}
+    tests = (
+        read(ROOT / "Makefile").replace("$(BIN)", ".venv/bin").partition("\ntest:")[2].partition("\n\n")[0]
+    )
+    quick = [line.strip() for line in tests.splitlines()[1:] if "pytest" not in line]
+
+    assert {repo["repo"] for repo in checked} == {"local"}
+    assert {hook["language"] for hook in hooks} <= {"system", "pygrep"}
+    assert len(quick) == 4
+    assert [line for line in quick if line not in lines] == []
+
+
+def test_nobody_is_told_to_install_another_product() -> None:
+    """PyPI's `roundup` is an issue tracker; ours is `slack-roundup`."""
+    wrong = re.compile(r"pipx? install [^`\n]*?(?<![\w-])roundup\b|(?<![\w-])roundup\[[a-z]")
+    told = [(path.name, wrong.findall(read(path))) for path in (*DOCUMENTS, *SOURCES)]
+
+    assert [(name, found) for name, found in told if found] == []
+
+
+def test_pins_name_no_index() -> None:
+    """A lock file must work with whatever registry whoever installs it uses."""
+    for name in ("requirements.txt", "requirements-test.txt"):
+        lines = [line for line in read(ROOT / name).splitlines() if not line.startswith("#")]
+
+        assert lines
+        assert [line for line in lines if re.search(r"://|^-", line)] == []
 
 
 def test_manifest_json_is_what_the_command_prints() -> None:

@@ -14,9 +14,10 @@ from bot.cli.day import Day
 from bot.core.delivery.state import Posting
 from bot.core.environment import read_environment
 from bot.core.errors import RoundupError, Severity
+from bot.core.limits import HEADLINE
 from bot.core.settings import Settings
 from bot.files.config import load_settings
-from bot.newsroom.library import NO_BODY, NO_HEADLINE, NO_TITLE
+from bot.files.digest_file import NO_BODY, NO_HEADLINE, NO_TITLE
 from bot.newsroom.preflight import Report, Scales, Weight, preflight
 from bot.slack.views.kit import MAX_BLOCKS, MAX_MESSAGE, weight
 from bot.slack.views.posts import digest_parts
@@ -90,7 +91,8 @@ def new(config: Path, day: date | None) -> None:
     schema = Path(os.path.relpath(config.parent / SCHEMA, settings.digests)).as_posix()
     known = (config.parent / SCHEMA).is_file()
     first = f"# yaml-language-server: $schema={schema}\n" if known else ""
-    text = TEMPLATE.format(schema=first, day=day, title=NO_TITLE, headline=NO_HEADLINE, body=NO_BODY)
+    words = {"title": NO_TITLE, "headline": NO_HEADLINE, "body": NO_BODY, "longest": HEADLINE}
+    text = TEMPLATE.format(schema=first, day=day, **words)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("x", encoding="utf-8") as file:
@@ -126,7 +128,7 @@ draft: true           # previewed and checked, but not posted or searched
 # tags: [E-Commerce, Travel]  # of the whole digest
 
 stories:
-  - headline: {headline}  # at most 150 characters
+  - headline: {headline}  # at most {longest} characters
     # summary: One or two sentences. Without it the first of the body are shown.
     body: |
       {body}

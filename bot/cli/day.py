@@ -6,7 +6,7 @@ from datetime import date
 
 import click
 
-from bot.files.yamlfile import read_day
+from bot.files.scalars import read_day
 
 
 class Day(click.ParamType[date]):

@@ -20,7 +20,8 @@ from bot.core.digest import Digest
 from bot.core.errors import RoundupError
 from bot.core.search.answer import Answer
 from bot.files.config import load_settings
-from bot.practice.server import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET, PracticeServer
+from bot.practice.server import SIGNING_SECRET, PracticeServer
+from bot.practice.tokens import APP_TOKEN, BOT_TOKEN
 
 PORTS_TRIED = 20
 POLL_SECONDS = 0.05

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.text import Text
 
 from bot.core.errors import RoundupError
-from bot.files.yamlfile import read_day
+from bot.files.scalars import read_day
 from bot.importing.companies import Registry
 from bot.importing.draft import Draft, Role
 from bot.importing.report import hints, likely_companies

@@ -9,18 +9,19 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
+from functools import partial
 from typing import Protocol
 
 from bot.core.delivery.calendar import Coming, coming_of
 from bot.core.delivery.changes import dropped, is_absent, is_there, retried
 from bot.core.delivery.copies import Stale
 from bot.core.delivery.outlook import SAY_WHERE, outlook
-from bot.core.delivery.plan import Target
+from bot.core.delivery.plan import Target, target_of
 from bot.core.delivery.state import Delivery, Posting, Room, State, Trouble, Verdict
 from bot.core.digest import Digest
 from bot.core.errors import RoundupError
 from bot.core.nearest import nearest_of
-from bot.core.settings import ChannelSettings, Settings
+from bot.core.settings import Settings
 from bot.store.ledger import Decision, Ledger
 
 # What is in the channel, on its way there, or may be there: no second order may send it.
@@ -57,15 +58,6 @@ class Catalogue(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
-    """A configured channel as the editors call it, and its ID."""
-
-    name: str
-    channel: str
-    settings: ChannelSettings
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class StatusRow:
     """One part of one digest in one channel, in words."""
 
@@ -73,6 +65,29 @@ class StatusRow:
     channel: str  # as the config names it
     error: str
     next: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Case:
+    """What an editor decides about: a digest in a channel, and which of its parts wait for that."""
+
+    place: Target
+    posting: Posting
+    parts: Sequence[Delivery]
+    waiting: Sequence[Delivery]
+    who: str
+    ts: str  # of the message that is there, if the editor gave its link
+
+    @property
+    def waiting_to_follow(self) -> Sequence[Delivery]:
+        """Return what of the thread has not been sent."""
+        return [d for d in self.parts if d.part and d.state is State.PENDING]
+
+
+class Change(Protocol):
+    """What a decision makes of a part; see bot.core.delivery.changes."""
+
+    def __call__(self, d: Delivery, *, now: datetime) -> Delivery: ...
 
 
 class Desk:
@@ -90,12 +105,13 @@ class Desk:
         self._ledger, self._rooms, self._library = ledger, rooms, library
         self._settings, self._clock = settings, clock
 
-    def places(self, name: str = "") -> tuple[Place, ...]:
+    def places(self, name: str = "") -> tuple[Target, ...]:
         """Return every configured channel, or the one of that name or ID; RoundupError with the nearest."""
-        rooms = self._rooms.rooms
+        # An order is about what is to come: what was before now is none of its business.
+        rooms, skipped, now = self._rooms.rooms, self._ledger.skipped(), self._clock()
         wanted = name.removeprefix("#")
         named = tuple(
-            Place(name=entry.channel, channel=room.id, settings=entry)
+            target_of(entry, room.id, since=now, skipped=skipped)
             for entry in self._settings().channels
             if isinstance(room := rooms.get(entry.channel), Room)
             if not name or wanted in (entry.channel.removeprefix("#"), room.id, room.name)
@@ -111,8 +127,9 @@ class Desk:
         """
         if name:
             return self._library.find(name)
-        following = (digest for digest in self._library.published() if self.coming(digest))
-        decided = {(posting.digest, posting.verdict) for posting in self._ledger.postings()}
+        places, postings, now = self.places(), self._by_place(), self._clock()
+        following = (d for d in self._library.published() if coming_of(d, places, postings, now=now))
+        decided = {(posting.digest, posting.verdict) for posting in postings.values()}
 
         def merit(d: Digest) -> tuple[bool, bool, date, str]:
             return (d.id, Verdict.POST) in decided, (d.id, Verdict.RETRACTED) not in decided, d.date, d.id
@@ -124,18 +141,7 @@ class Desk:
 
     def coming(self, digest: Digest) -> list[Coming]:
         """Return where and when a digest is still to go out."""
-        now, skipped = self._clock(), self._ledger.skipped()
-        targets = [
-            Target(
-                channel=place.channel,
-                settings=place.settings,
-                since=now,
-                skipped=skipped.get(place.channel, frozenset()),
-            )
-            for place in self.places()
-        ]
-        postings = {(posting.digest, posting.channel): posting for posting in self._ledger.postings()}
-        return coming_of(digest, targets, postings, now=now)
+        return coming_of(digest, self.places(), self._by_place(), now=self._clock())
 
     def posted(self, digest: Digest) -> list[str]:
         """Return the channels, by name, that have the digest's first message."""
@@ -197,7 +203,7 @@ class Desk:
         for old in self._ledger.deliveries(digest=digest or None):
             new = retried(old, now=now)
             if new != old and old.channel in channels:
-                decision = Decision(at=now, who=who, what="retry", digest=old.digest, channel=old.channel)
+                decision = _decision(now, who, "retry", old)
                 if self._ledger.decide(decision, deliveries=[(old, new)]):
                     tried.append(new)
         return tuple(tried)
@@ -207,43 +213,25 @@ class Desk:
 
         With *ts* its message can be corrected later. RoundupError if there is nothing to decide.
         """
-        place = self.places(channel)[0]
-        parts = self._ledger.deliveries(digest=digest, channel=place.channel)
-        waiting = [d for d in parts if d.state in (State.HELD, State.MISSED) or d.by_person]
-        if choice is Choice.THERE and ts:  # whoever said it before may not have had the link at hand
-            waiting += [d for d in parts if d.state is State.SENT and not d.ts][:1]
-        posting = self._posting(digest, place)
-        if (not waiting or posting.verdict is Verdict.OPEN) and self._last_order(posting) == _order(choice):
-            return f"{digest} in {place.name} is already settled: {choice}"
-        if not waiting:
-            raise RoundupError(f"{digest} in {place.name} waits for no decision: see `roundup status`")
-        if choice is Choice.NEXT:
-            return self._move(posting, place, waiting, who)
-        now = self._ledger.now()
-        if choice is Choice.REPOST and not any(d.asked for d in waiting):
-            # Never sent: as good as an order to post it now, double or not.
-            new = replace(
-                posting, verdict=Verdict.OPEN, ordered=self._clock(), allowed=True, note=f"ordered by {who}"
-            )
-            self._decide(who, _order(choice), new)
-            return f"{digest} goes out to {place.name} now"
-        decision = Decision(at=now, who=who, what=_order(choice), digest=digest, channel=place.channel)
-        settled = posting if posting.verdict is Verdict.POST else replace(posting, verdict=Verdict.SKIPPED)
-        if choice is Choice.DROP:  # its thread has nothing to follow any more
-            waiting += [d for d in parts if d.part and waiting[0].part == 0 and d.state is State.PENDING]
-        changes = [(d, _settled(d, choice, ts, now)) for d in waiting]
-        if not self._ledger.decide(decision, postings=[settled], deliveries=changes):
-            raise _changed(posting)
-        unplaced = choice is Choice.THERE and not ts and waiting[0].part == 0
-        stuck = unplaced and any(d.part and d.state is State.PENDING for d in parts)
-        thread = f"; its thread waits until you say where it is: {SAY_WHERE}" if stuck else ""
-        return f"{digest} in {place.name} is settled: {choice}{thread}"
+        case = self._case(digest, self.places(channel)[0], choice, who, ts)
+        where = f"{digest} in {case.place.name}"
+        over = not case.waiting or case.posting.verdict is Verdict.OPEN
+        if over and self._last_order(case.posting) == _order(choice):
+            return f"{where} is already settled: {choice}"
+        if not case.waiting:
+            raise RoundupError(f"{where} waits for no decision: see `roundup status`")
+        decide = {
+            Choice.THERE: self._there,
+            Choice.REPOST: self._repost,
+            Choice.NEXT: self._next,
+            Choice.DROP: self._drop,
+        }
+        return decide[choice](case)
 
     def status(self) -> tuple[StatusRow, ...]:
         """Return every delivery in words, oldest slot first."""
         names = {room.id: name for name, room in self._rooms.rooms.items() if isinstance(room, Room)}
-        postings = {(p.digest, p.channel): p for p in self._ledger.postings()}
-        parts = self._ledger.deliveries()
+        postings, parts = self._by_place(), self._ledger.deliveries()
         firsts = {(d.digest, d.channel): d for d in parts if d.part == 0}
         return tuple(
             StatusRow(
@@ -283,7 +271,7 @@ class Desk:
         there = {part.channel for part in parts if part.part == 0 and part.state in states}
         return [place.name for place in self.places() if place.channel in there]
 
-    def _why_not(self, digest: Digest, place: Place, posting: Posting) -> str:
+    def _why_not(self, digest: Digest, place: Target, posting: Posting) -> str:
         if not place.settings.selection(digest):
             return f"gets nothing of it: its `only` is {', '.join(place.settings.only)}"
         if posting.verdict is Verdict.HELD:
@@ -292,7 +280,7 @@ class Desk:
             return "already has it, or is getting it"
         return ""
 
-    def _now_or_then(self, digest: Digest, place: Place) -> str:
+    def _now_or_then(self, digest: Digest, place: Target) -> str:
         schedule = place.settings.schedule
         slot = schedule.first_slot(digest.date)
         planned = slot.at > self._clock()
@@ -302,26 +290,65 @@ class Desk:
         if posting.verdict is Verdict.RETRACTED:
             return "was already retracted"
         new = replace(posting, verdict=Verdict.RETRACTED, note=f"retracted by {who}")
-        decision = Decision(
-            at=self._ledger.now(), who=who, what="retract", digest=posting.digest, channel=posting.channel
-        )
+        decision = _decision(self._ledger.now(), who, "retract", posting)
         if not self._ledger.decide(decision, postings=[new], unwanted=[new]):
             return RETRACT_AGAIN
         return "is taken back"
 
-    def _move(self, posting: Posting, place: Place, waiting: Sequence[Delivery], who: str) -> str:
+    # One function for each choice about what waits for a decision
+
+    def _case(self, digest: str, place: Target, choice: Choice, who: str, ts: str) -> _Case:
+        parts = self._ledger.deliveries(digest=digest, channel=place.channel)
+        waiting = [d for d in parts if d.state in (State.HELD, State.MISSED) or d.by_person]
+        if choice is Choice.THERE and ts:  # whoever said it before may not have had the link at hand
+            waiting += [d for d in parts if d.state is State.SENT and not d.ts][:1]
+        posting = self._posting(digest, place)
+        return _Case(place=place, posting=posting, parts=parts, waiting=waiting, who=who, ts=ts)
+
+    def _there(self, case: _Case) -> str:
+        said = self._settle(case, Choice.THERE, partial(is_there, ts=case.ts))
+        unplaced = not case.ts and case.waiting[0].part == 0
+        stuck = unplaced and case.waiting_to_follow
+        return said + (f"; its thread waits until you say where it is: {SAY_WHERE}" if stuck else "")
+
+    def _repost(self, case: _Case) -> str:
+        if any(d.asked for d in case.waiting):
+            return self._settle(case, Choice.REPOST, is_absent)
+        # Never sent: as good as an order to post it now, double or not.
+        note = f"ordered by {case.who}"
+        new = replace(case.posting, verdict=Verdict.OPEN, ordered=self._clock(), allowed=True, note=note)
+        self._decide(case.who, _order(Choice.REPOST), new)
+        return f"{new.digest} goes out to {case.place.name} now"
+
+    def _next(self, case: _Case) -> str:
         """Let what was missed go out in the channel's next slot that is not left out."""
-        if any(d.state is not State.MISSED for d in waiting):
-            raise RoundupError(f"{posting.digest} in {place.name} was not missed: only that has a next slot")
-        left_out = self._ledger.skipped().get(place.channel, frozenset())
-        now = self._clock()
-        target = Target(channel=place.channel, settings=place.settings, since=now, skipped=left_out)
-        slot = place.settings.schedule.next_slot(now)
-        while target.skips(slot):
-            slot = place.settings.schedule.next_slot(slot.at)
-        new = replace(posting, verdict=Verdict.OPEN, moved_to=slot.at, ordered=None, note=f"moved by {who}")
-        self._decide(who, _order(Choice.NEXT), new)
-        return f"{posting.digest} goes out to {place.name} at {place.settings.schedule.spoken(slot.at)}"
+        place, schedule = case.place, case.place.settings.schedule
+        if any(d.state is not State.MISSED for d in case.waiting):
+            digest = case.posting.digest
+            raise RoundupError(f"{digest} in {place.name} was not missed: only that has a next slot")
+        slot = schedule.next_slot(self._clock())
+        while place.skips(slot):
+            slot = schedule.next_slot(slot.at)
+        note = f"moved by {case.who}"
+        new = replace(case.posting, verdict=Verdict.OPEN, moved_to=slot.at, ordered=None, note=note)
+        self._decide(case.who, _order(Choice.NEXT), new)
+        return f"{new.digest} goes out to {place.name} at {schedule.spoken(slot.at)}"
+
+    def _drop(self, case: _Case) -> str:
+        # Without its first message, its thread has nothing to follow any more.
+        thread = case.waiting_to_follow if case.waiting[0].part == 0 else []
+        return self._settle(replace(case, waiting=[*case.waiting, *thread]), Choice.DROP, dropped)
+
+    def _settle(self, case: _Case, choice: Choice, change: Change) -> str:
+        """Write a decision down, with what it makes of each part that waited for it."""
+        now, posting = self._ledger.now(), case.posting
+        if posting.verdict is not Verdict.POST:
+            posting = replace(posting, verdict=Verdict.SKIPPED)
+        changes = [(d, change(d, now=now)) for d in case.waiting]
+        decision = _decision(now, case.who, _order(choice), posting)
+        if not self._ledger.decide(decision, postings=[posting], deliveries=changes):
+            raise _changed(posting)
+        return f"{posting.digest} in {case.place.name} is settled: {choice}"
 
     def _last_order(self, posting: Posting) -> str:
         """Return what an editor last said about a posting, or ""."""
@@ -337,17 +364,18 @@ class Desk:
             for d in parts
         )
 
+    def _by_place(self) -> Mapping[tuple[str, str], Posting]:
+        return {(posting.digest, posting.channel): posting for posting in self._ledger.postings()}
+
     def _postings(self, digest: str) -> Sequence[Posting]:
         return [p for p in self._ledger.postings() if p.digest == digest]
 
-    def _posting(self, digest: str, place: Place) -> Posting:
+    def _posting(self, digest: str, place: Target) -> Posting:
         fresh = Posting(digest=digest, channel=place.channel)
         return next((p for p in self._postings(digest) if p.channel == place.channel), fresh)
 
     def _decide(self, who: str, what: str, posting: Posting) -> None:
-        decision = Decision(
-            at=self._ledger.now(), who=who, what=what, digest=posting.digest, channel=posting.channel
-        )
+        decision = _decision(self._ledger.now(), who, what, posting)
         if not self._ledger.decide(decision, postings=[posting]):
             raise _changed(posting)
 
@@ -369,6 +397,10 @@ def _order(choice: Choice) -> str:
     return f"resolve {choice}"
 
 
+def _decision(at: datetime, who: str, what: str, about: Posting | Delivery) -> Decision:
+    return Decision(at=at, who=who, what=what, digest=about.digest, channel=about.channel)
+
+
 def _changed(posting: Posting) -> RoundupError:
     return RoundupError(
         f"{posting.digest} in {posting.channel} has just changed: look at `roundup status` and decide again"
@@ -381,13 +413,3 @@ def _note(posting: Posting | None) -> str:
         return ""
     corrected = f"corrected {posting.corrected}" if posting.corrected else ""
     return "; ".join(filter(None, [posting.note, corrected]))
-
-
-def _settled(d: Delivery, choice: Choice, ts: str, now: datetime) -> Delivery:
-    match choice:
-        case Choice.THERE:
-            return is_there(d, now=now, ts=ts)
-        case Choice.REPOST:
-            return is_absent(d, now=now)
-        case _:
-            return dropped(d, now=now)

@@ -17,18 +17,8 @@ from bot.core.errors import Problem, RoundupError, Severity
 from bot.core.nearest import nearest
 from bot.core.schedule import WEEKDAYS, Schedule, WeeklyTime
 from bot.core.settings import ChannelSettings, DeliverySettings, Layout, OnUnknown, Settings
-from bot.files.yamlfile import (
-    Day,
-    FileModel,
-    Line,
-    Loc,
-    YamlFile,
-    read_yaml,
-    scalar,
-    shaped,
-    shown,
-    signature,
-)
+from bot.files.scalars import Day, Line, scalar, shaped
+from bot.files.yamlfile import FileModel, Loc, YamlFile, read_yaml, shown, signature
 
 CLOCK: Final = "(?:[01]?[0-9]|2[0-3]):[0-5][0-9]"
 WEEKLY: Final = rf"(?:{'|'.join(WEEKDAYS)})\s+{CLOCK}"
@@ -317,7 +307,7 @@ def _settings(path: Path, entry: ConfigEntry) -> Settings:
 
 def _channel(entry: ChannelEntry, default: ZoneInfo | None) -> ChannelSettings:
     zone = entry.timezone or default
-    if zone is None:  # reported by _check_channels; such a file makes no settings
+    if zone is None:  # reported by _check; such a file makes no settings
         raise AssertionError(entry.channel)
     return ChannelSettings(
         channel=entry.channel,

@@ -9,9 +9,11 @@ from datetime import date
 from typing import Any
 
 from bot.core.errors import RoundupError
+from bot.core.limits import HEADLINE
+from bot.importing.document import Kind
 from bot.importing.draft import MOST_STORIES, Draft, Line, Role
 from bot.importing.pages import fragment_blocks
-from bot.importing.stories import Kind, lines_of
+from bot.importing.stories import lines_of
 from bot.importing.words import ROUNDUPISH, find_date, same, tidy, web_address
 
 # An entry with so many stories of its own is an issue, not a story.
@@ -111,7 +113,9 @@ def _stories(feed: _Feed) -> Draft:
 
 def _story_lines(entry: _Entry) -> Iterable[Line]:
     blocks = fragment_blocks(entry.content)
-    headline = entry.title or next((b.text for b in blocks if b.text and b.kind is not Kind.HIDDEN), "")[:150]
+    headline = (
+        entry.title or next((b.text for b in blocks if b.text and b.kind is not Kind.HIDDEN), "")[:HEADLINE]
+    )
     if not headline:
         yield Line(
             at=0, text=entry.url or "(empty)", role=Role.DROPPED, reason="an entry without title and text"

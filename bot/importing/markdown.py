@@ -9,8 +9,9 @@ from datetime import date
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
+from bot.importing.document import Block, Kind, Run
 from bot.importing.draft import Draft, Line, Role
-from bot.importing.stories import Block, Kind, Run, lines_of
+from bot.importing.stories import lines_of
 from bot.importing.tags import split_list, tags_of
 from bot.importing.words import find_date, tidy, web_address
 

@@ -16,6 +16,8 @@ from itertools import takewhile
 from typing import Any
 
 from bot.core.errors import RoundupError
+from bot.core.limits import BLOCK, DOT
+from bot.core.sentences import sentences
 from bot.importing.draft import Draft, Facts, Line, Role
 from bot.importing.words import find_date, tidy, web_address
 
@@ -27,7 +29,6 @@ _PAGE = re.compile(
 # A channel's name and a rule to the edge: the top of what is drawn in a terminal.
 _DRAWN = re.compile(r"^(?:#[\w.-]+|[CG][A-Z0-9]{6,}) ─{20,}\s*$", re.MULTILINE)
 _LINK = re.compile(r"<(https?://[^|>]+)\|([^>]*)>")
-_DOT = " · "
 _NOT_IN_A_POST = (
     "a post does not show the tags of the whole digest; import its HTML preview, or add them",
     "a post does not tell companies from tags: names under companies in config.yaml are taken as companies, "
@@ -35,9 +36,6 @@ _NOT_IN_A_POST = (
     "a post does not show a story's own summary beside its body, nor a story the channel's `only` leaves "
     "out; import its HTML preview, or add them",
 )
-# The post cuts a text that is longer than this into several blocks: after a paragraph, or inside one.
-_LONGEST_BLOCK = 2500
-_SENTENCE = re.compile(r".*?[.!?…。！？][\"'”’»)\]]*(?:\s|$)", re.DOTALL)
 
 
 def read_preview(text: str) -> Draft | None:
@@ -208,7 +206,7 @@ def _stories(blocks: Sequence[Json], *, cut_title: bool) -> Iterator[Line]:
         if block["type"] == "context":
             yield from _small_print(block)
         elif block["type"] == "actions":
-            yield _dropped(_DOT.join(b["text"]["text"] for b in block["elements"]), "a button")
+            yield _dropped(DOT.join(b["text"]["text"] for b in block["elements"]), "a button")
     yield from _paragraphs(texts, role)
 
 
@@ -254,11 +252,14 @@ def _paragraphs(texts: Sequence[str], role: Role) -> Iterator[Line]:
 
 
 def _cut_inside(above: str, below: str) -> bool:
-    """Tell whether a paragraph was cut here: a whole one would have been moved, a short sentence not."""
-    sentence = _SENTENCE.match(below)
-    first = sentence[0] if sentence else below
-    together = len(above.rsplit("\n\n", 1)[-1]) + len(below)
-    return together > _LONGEST_BLOCK - 100 and len(above) + len(first) > _LONGEST_BLOCK - 100
+    """Tell whether one paragraph was cut here: a whole one would have been moved, a short sentence not.
+
+    No more can be known: a long paragraph cut between two long sentences looks like two paragraphs that
+    stand so. Paragraphs of usual length, up to 800 characters, are never taken for one.
+    """
+    sentence, *_ = sentences(below) or [below]
+    paragraph = above.rsplit("\n\n", 1)[-1]
+    return len(f"{paragraph} {below}") > BLOCK and len(f"{above} {sentence.rstrip()}") > BLOCK
 
 
 def _small_print(block: Json) -> Iterator[Line]:
@@ -268,8 +269,8 @@ def _small_print(block: Json) -> Iterator[Line]:
         yield _dropped(
             _context(block), "how to go on" if not text.startswith("*Corrected") else "when it was corrected"
         )
-    elif re.match(r"#\d{4}[a-z]*-\d+\b", text) or (_DOT in text and not text.startswith("Picture: ")):
-        names = tuple(n for n in text.split(_DOT) if not re.fullmatch(r"#\d{4}[a-z]*-\d+", n))
+    elif re.match(r"#\d{4}[a-z]*-\d+\b", text) or (DOT in text and not text.startswith("Picture: ")):
+        names = tuple(n for n in text.split(DOT) if not re.fullmatch(r"#\d{4}[a-z]*-\d+", n))
         if names:
             yield Line(at=0, text=tidy(text), role=Role.TAG, tags=names, of_story=True)
         else:

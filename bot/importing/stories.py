@@ -4,30 +4,25 @@ Roundups come in four shapes, told apart section by section: A a heading with pr
 begin with a link, C list items that begin in bold, D paragraphs that are, or begin with, a link.
 Where headings are the stories, a list that a sentence introduces is part of its heading's; where links
 are, an item without one is a story, too.
-Markdown, pages and mails all become the same blocks first.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from enum import StrEnum
 
+from bot.importing.document import BOLD_LEVEL, Block, Kind, Lead
 from bot.importing.draft import Line, Role
+from bot.importing.titles import mark_title
 from bot.importing.words import (
-    ROUNDUPISH,
     begins_footer,
     begun,
     ends_sentence,
     furniture,
-    is_date,
     is_prompt,
     is_sign_up,
     is_url,
     plain,
-    same,
-    tidy,
     web_address,
 )
 
@@ -35,97 +30,6 @@ from bot.importing.words import (
 _MUCH_PROSE = 200
 # No more than this, and an item that links nowhere is a remark: "None this week."
 _SHORT_ITEM = 60
-# Slack's headers hold no more.
-
-
-class Kind(StrEnum):
-    """What a block is in its document."""
-
-    HEADING = "heading"
-    PARAGRAPH = "paragraph"
-    ITEM = "item"  # the first block of a list item
-    CAPTION = "caption"
-    TAGS = "tags"
-    OUTSIDE = "outside"  # no part of the article; *drop* says why
-    HIDDEN = "hidden"  # the source's readers are not shown it, such as a mail's preheader
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """Some words in one style."""
-
-    text: str
-    href: str = ""
-    linked: bool = False
-    bold: bool = False
-
-
-@dataclass(slots=True, kw_only=True)
-class Block:
-    """A heading, paragraph or list item of the source."""
-
-    kind: Kind
-    at: int
-    last: int = 0
-    level: int = 0  # of a heading, or how deep its list is nested
-    runs: list[Run] = field(default_factory=list)
-    text: str = ""  # all runs in one line
-    url: str = ""  # of a caption: the picture
-    drop: str = ""
-    tags: tuple[str, ...] = ()
-    cited: bool = False  # a quotation, or a table's row: holds no headline
-
-    def __post_init__(self) -> None:
-        self.text = self.text or tidy("".join(run.text for run in self.runs))
-
-    @property
-    def addresses(self) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(url for run in self.runs if (url := web_address(run.href))))
-
-    def lead(self, *, bold: bool = False) -> Lead | None:
-        """Return the link (or bold words) the block begins with, if it does."""
-        start = None if self.cited else _first_word(self.runs)
-        if start is None or not (self.runs[start].bold if bold else self.runs[start].linked):
-            return None
-        first, end = self.runs[start], start
-        while end < len(self.runs) and (
-            self.runs[end].bold if bold else self.runs[end].linked and self.runs[end].href == first.href
-        ):
-            end += 1
-        words = tidy("".join(run.text for run in self.runs[start:end]))
-        label = tidy("".join(run.text for run in self.runs[:start]))
-        rest = tidy("".join(run.text for run in self.runs[end:]))
-        inside = next((url for run in self.runs[:end] if (url := web_address(run.href))), "")
-        return Lead(text=words, url=inside, label=label, rest=rest, lost=_addresses(self.runs[end:]))
-
-
-@dataclass(frozen=True, slots=True)
-class Lead:
-    """How a block begins, and the rest of it."""
-
-    text: str
-    url: str
-    label: str  # before it: "[video]", a date
-    rest: str
-    lost: tuple[str, ...]
-
-    @property
-    def alone(self) -> bool:
-        return not plain(self.label + self.rest)
-
-
-def _addresses(runs: Sequence[Run]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(url for run in runs if (url := web_address(run.href))))
-
-
-def _first_word(runs: Sequence[Run]) -> int | None:
-    """Return the first run with words in it, past a label such as "[video]" or a date."""
-    for i, run in enumerate(runs):
-        bare = run.text.strip()
-        label = bare.startswith("[") and bare.endswith("]") and len(bare) <= 20
-        if run.linked or (plain(bare) and not label and not is_date(bare)):
-            return i
-    return None
 
 
 def lines_of(
@@ -164,7 +68,7 @@ class _Document:
     def run(self) -> None:
         self._find_bold_headings()
         self._drop_furniture()
-        self._choose_title()
+        mark_title(self.blocks, self.title)
         self._drop_footer()
         headings = [block for block in self.blocks if block.kind is Kind.HEADING]
         self.mostly_linked = sum(block.lead() is not None for block in headings) > len(headings) / 2
@@ -181,7 +85,7 @@ class _Document:
         for block in self.blocks:
             lead = block.lead(bold=True) if block.kind is Kind.PARAGRAPH else None
             if lead and lead.alone and len(block.text) <= 160 and not ends_sentence(block.text.rstrip("?!")):
-                block.kind, block.level = Kind.HEADING, 7
+                block.kind, block.level = Kind.HEADING, BOLD_LEVEL
 
     def _drop_furniture(self) -> None:
         for block in self.blocks:
@@ -207,24 +111,6 @@ class _Document:
                     if block.kind is not Kind.OUTSIDE:
                         block.kind, block.drop = Kind.OUTSIDE, "the footer"
                 return
-
-    def _choose_title(self) -> None:
-        """Find the title's block: what the source calls itself, else its one highest heading at the top."""
-        candidates = [b for b in self.blocks[: max(12, len(self.blocks) // 4)] if b.kind is not Kind.OUTSIDE]
-        again = [b for b in candidates if self.title and same(b.text, self.title)]
-        headings = [b for b in self.blocks if b.kind is Kind.HEADING]
-        if not again and headings:
-            first = headings[0]
-            alone = sum(b.level <= first.level for b in headings) == 1 and len(headings) > 1
-            if (first.level == 1 and alone) or (not self.title and (alone or ROUNDUPISH.search(first.text))):
-                again = [first]
-        for n, block in enumerate(again):
-            block.kind, block.drop = Kind.OUTSIDE, "" if n == 0 else "says the title again"
-        prose = next((i for i, b in enumerate(self.blocks) if len(b.text) > 120), len(self.blocks))
-        for block in self.blocks[: min(prose, 6)]:
-            by_hand = block.kind is Kind.PARAGRAPH or (block.kind is Kind.HEADING and block.level == 7)
-            if self.title and by_hand and plain(block.text) in plain(self.title):
-                block.kind, block.drop = Kind.OUTSIDE, "says part of the title again"
 
     def _sections(self) -> list[list[Block]]:
         sections: list[list[Block]] = [[]]

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from datetime import date
 
+from bot.core.limits import HEADLINE
 from bot.core.sentences import sentences
 
 # Invisible, and only in the way: soft hyphen, zero-width space, word joiner, byte order mark, and the
@@ -220,7 +221,6 @@ ROUNDUPISH = re.compile(
     r"|[一本每]周|周[报刊]|月[报刊]|要闻|简报|快讯|速递",
     re.IGNORECASE,
 )
-_LONGEST_HEADLINE = 150
 # What a list item begins with, and a headline hardly does.
 LIST_MARKS = "-–—*+•·▪◦‣^<>=|/\\)]}[{,.;:%@~_"
 _SMALL = frozenset(
@@ -290,7 +290,7 @@ def begun(text: str) -> tuple[str, str]:
     """
     headline = sentences(text)[0].rstrip()
     rest = text[len(headline) :]
-    if len(headline) > _LONGEST_HEADLINE:
+    if len(headline) > HEADLINE:
         headline, rest = _cut(headline), text
     headline = headline.rstrip(" :")
     if not headline.endswith(".."):
@@ -300,8 +300,8 @@ def begun(text: str) -> tuple[str, str]:
 
 def _cut(text: str) -> str:
     """Return how *text* begins, up to the end of a word; Chinese has no spaces to end at."""
-    start = text[: _LONGEST_HEADLINE - 1]
-    return (start.rsplit(" ", 1)[0] if " " in start[_LONGEST_HEADLINE // 2 :] else start) + "…"
+    start = text[: HEADLINE - 1]
+    return (start.rsplit(" ", 1)[0] if " " in start[HEADLINE // 2 :] else start) + "…"
 
 
 def same(one: str, other: str) -> bool:

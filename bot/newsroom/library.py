@@ -3,187 +3,22 @@
 from __future__ import annotations
 
 import os
-import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import count, groupby
 from pathlib import Path
 from threading import Lock
-from typing import Annotated, Any, Final, Protocol
-from urllib.parse import urlsplit
+from typing import Protocol
 
-from pydantic import ConfigDict, Field, WithJsonSchema
-
-from bot.core.digest import Digest, Image, Story
+from bot.core.digest import Digest, Story
 from bot.core.errors import Problem, RoundupError, Severity
 from bot.core.nearest import nearest_of
 from bot.core.search.answer import Document
-from bot.files.yamlfile import (
-    Day,
-    FileModel,
-    Flag,
-    Line,
-    Loc,
-    Paragraphs,
-    YamlFile,
-    printable,
-    read_yaml,
-    scalar,
-    shaped,
-    shown,
-    signature,
-)
+from bot.files.digest_file import open_digest
+from bot.files.yamlfile import printable, shown, signature
 
 SUFFIXES = (".yaml", ".yml")
-URL: Final = r"[Hh][Tt][Tt][Pp][Ss]?://[^\s<>\"/?#]+[^\s<>\"]*"
-MAX_URL = 3000  # of Slack's button and image addresses
-# What `roundup new` writes where an editor has to. In a draft it may stand; it is never posted.
-NO_TITLE, NO_HEADLINE, NO_BODY = "(the title of this issue)", "(a headline)", "(its text)"
-
-
-def read_url(text: str) -> str:
-    """Read a web address."""
-    if not re.fullmatch(URL, text):
-        raise ValueError(f"{shown(text)}: write a web address: https://…, without spaces, quotes, < and >")
-    if len(text) > MAX_URL:
-        raise ValueError(f"an address of {len(text):,} characters; Slack takes {MAX_URL:,}")
-    try:
-        parts = urlsplit(text)
-        _ = parts.port
-    except ValueError as e:
-        raise ValueError(f"{shown(text)}: not a web address: {e}") from e
-    if not parts.hostname or not text.isprintable():
-        raise ValueError(f"{shown(text)}: not a web address: no host, or an invisible character")
-    return text
-
-
-Url = Annotated[str, scalar(read_url), WithJsonSchema({**shaped(URL), "maxLength": MAX_URL})]
-
-
-class ImageEntry(FileModel):
-    """A picture of the story."""
-
-    alt: Line = Field(description="What the picture shows, for those who cannot see it.")
-    caption: Line = Field(default="", description="The line below the picture.")
-    url: Url = Field(
-        "", description="Where the picture is: png, jpg or gif. Without it its words are posted."
-    )
-
-
-class StoryEntry(FileModel):
-    """One item of the digest."""
-
-    model_config = ConfigDict(json_schema_extra={"anyOf": [{"required": ["body"]}, {"required": ["url"]}]})
-
-    headline: Line = Field(description="The headline, at most 150 characters.")
-    summary: Line = Field(default="", description="One or two sentences. Without it the body's first.")
-    body: Paragraphs = Field(default=(), description="The story. A blank line between paragraphs.")
-    companies: tuple[Line, ...] = Field(default=(), description="Organisations the story is about.")
-    tags: tuple[Line, ...] = Field(default=(), description="Topics of this story.")
-    url: Url = Field(default="", description="Where the story can be read.")
-    image: ImageEntry | None = Field(default=None, description="A picture.")
-
-
-# To editors' tools the same as `unwritten` to us.
-def _written(placeholder: str) -> dict[str, Any]:
-    return {"not": {"type": "string", "pattern": rf"^\s*{re.escape(placeholder)}\s*$"}}
-
-
-_IS_DRAFT: dict[str, Any] = {"anyOf": [{"const": True}, shaped("(?:true|True|TRUE|yes|Yes|YES)")]}
-_ALL_WRITTEN: dict[str, Any] = {
-    "properties": {
-        "title": _written(NO_TITLE),
-        "stories": {"items": {"properties": {"headline": _written(NO_HEADLINE), "body": _written(NO_BODY)}}},
-    }
-}
-
-
-class DigestEntry(FileModel):
-    """A roundup: `digests/<date>-<name>.yaml`."""
-
-    model_config = ConfigDict(
-        json_schema_extra={
-            "if": {"required": ["draft"], "properties": {"draft": _IS_DRAFT}},
-            "else": _ALL_WRITTEN,
-        }
-    )
-
-    title: Line = Field(description="The title of this issue.")
-    date: Day = Field(description="Posted at each channel's first time on or after this day.")
-    url: Url = Field(default="", description="The web version.")
-    intro: Paragraphs = Field(default=(), description="What stands above the stories.")
-    newsletter: Url = Field(default="", description="Where to sign up.")
-    tags: tuple[Line, ...] = Field(default=(), description="Topics of the whole digest.")
-    draft: Flag = Field(default=False, description="true: previewed and checked, but not posted or searched.")
-    stories: tuple[StoryEntry, ...] = Field(min_length=1, description="The stories, in order.")
-
-
-def read_digest(path: Path) -> tuple[Digest | None, list[Problem]]:
-    """Read one digest with everything that is wrong with it; None if an error keeps it out."""
-    digest, file = open_digest(path)
-    return digest, file.problems
-
-
-def open_digest(path: Path) -> tuple[Digest | None, YamlFile]:
-    """Read one digest and keep its file, for whoever has more to say about its lines."""
-    file = read_yaml(path)
-    entry = file.validated(DigestEntry)
-    stories = file.data.get("stories") if file.data else None
-    for n, story in enumerate(stories if isinstance(stories, list) else []):
-        if isinstance(story, dict) and not story.keys() & {"body", "url"}:
-            file.error(("stories", n, "body"), "missing; write it, or give the url where it can be read")
-    digest = _digest(path.stem, entry, file) if entry and not file.broken else None
-    if digest and not digest.draft:
-        for loc in unwritten(digest):
-            file.error(loc, "still to be written")
-    return (None if file.broken else digest), file
-
-
-def unwritten(digest: Digest) -> Iterator[Loc]:
-    """Yield where the words of `roundup new` still stand."""
-    if digest.title == NO_TITLE:
-        yield ("title",)
-    for n, story in enumerate(digest.stories):
-        if story.headline == NO_HEADLINE:
-            yield "stories", n, "headline"
-        if story.body == (NO_BODY,):
-            yield "stories", n, "body"
-
-
-def _digest(digest_id: str, entry: DigestEntry, file: YamlFile) -> Digest:
-    stories = [_story(digest_id, n, story, file) for n, story in enumerate(entry.stories, 1)]
-    return Digest(
-        id=digest_id,
-        title=entry.title,
-        date=entry.date,
-        stories=tuple(stories),
-        intro=entry.intro,
-        url=entry.url,
-        newsletter=entry.newsletter,
-        tags=entry.tags,
-        draft=entry.draft,
-    )
-
-
-def _story(digest_id: str, n: int, entry: StoryEntry, file: YamlFile) -> Story:
-    line, _ = file.place(("stories", n - 1))
-    return Story(
-        id=f"{digest_id}/{n}",
-        n=n,
-        headline=entry.headline,
-        body=entry.body,
-        summary=entry.summary,
-        companies=entry.companies,
-        tags=entry.tags,
-        url=entry.url,
-        image=_image(entry.image) if entry.image else None,
-        line=line,
-    )
-
-
-def _image(entry: ImageEntry) -> Image:
-    return Image(alt=entry.alt, caption=entry.caption, url=entry.url)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,14 +19,15 @@ from urllib.parse import urlsplit
 from bot.core.delivery.state import Posting, Verdict
 from bot.core.digest import Digest, Story
 from bot.core.errors import Problem, Severity
+from bot.core.limits import HEADLINE
 from bot.core.message import Block, Part
 from bot.core.nearest import nearest
 from bot.core.settings import ChannelSettings, Layout, Settings
 from bot.files.config import open_settings
+from bot.files.digest_file import open_digest, unwritten
 from bot.files.yamlfile import Loc, YamlFile, read_yaml, shown
-from bot.newsroom.library import digest_paths, open_digest, unwritten
+from bot.newsroom.library import digest_paths
 
-MAX_HEADLINE = 150  # of Slack's header; longer ones are cut in the channel
 # A year mistyped by one is at least this far away; a digest is hardly written earlier.
 FAR = timedelta(days=100)
 # Slack shows png, jpg and gif; of these it shows a broken picture.
@@ -223,8 +224,8 @@ def _look_at_story(file: YamlFile, loc: Loc, story: Story) -> None:
 
 
 def _look_at_words(file: YamlFile, loc: Loc, text: str, kind: str) -> None:
-    if len(text) > MAX_HEADLINE:
-        file.warning(loc, f"a {kind} of {len(text)} characters is cut at {MAX_HEADLINE}; shorten it")
+    if len(text) > HEADLINE:
+        file.warning(loc, f"a {kind} of {len(text)} characters is cut at {HEADLINE}; shorten it")
     # The joiners that spell emoji and some scripts are wanted; others hide or turn text around.
     unseen = [c for c in text if unicodedata.category(c) == "Cf" and c not in "\u200c\u200d"]
     if unseen:

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from typing import Any, Protocol
 from urllib.parse import urlencode
 
-from bot.practice.workspace import Json
+from bot.practice.model import Json
 
 # How long Slack waits for an acknowledgement.
 ACK_TIMEOUT = 3.0

@@ -7,10 +7,10 @@ from collections.abc import Callable, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
 
-from bot.practice import rules
-from bot.practice.api import Call, read_content, slack_message
 from bot.practice.handover import Delivery, DeliveryError
-from bot.practice.workspace import (
+from bot.practice.methods.call import Call
+from bot.practice.methods.content import read_content
+from bot.practice.model import (
     APP_ID,
     BOT_USER,
     ME,
@@ -19,12 +19,17 @@ from bot.practice.workspace import (
     Content,
     Json,
     Message,
-    ResponseUrl,
     SlackError,
     View,
-    Workspace,
     pressable,
 )
+from bot.practice.objects import slack_message
+from bot.practice.open_views import view_json
+from bot.practice.permits import ResponseUrl
+from bot.practice.rules.checks import at_least_one, escaped, shape
+from bot.practice.rules.elements import GROUPS, OPTIONS
+from bot.practice.rules.views import check_view
+from bot.practice.workspace import Workspace
 
 COMMANDS = (
     {"command": "/roundup", "description": "Ask the news roundup", "usage_hint": "Fliggy | latest | help"},
@@ -92,7 +97,7 @@ class Interactions:
             "api_app_id": APP_ID,
             "is_enterprise_install": "false",
             "response_url": url,
-            "trigger_id": self.workspace.issue_trigger(user),
+            "trigger_id": self.workspace.permits.issue_trigger(user),
         }
         try:
             ack = await self._delivery().deliver("slash_commands", payload)
@@ -134,7 +139,7 @@ class Interactions:
 
     async def press(self, *, action: Json, user: str = ME, channel: str = "", ts: str = "") -> Result:
         """Press or choose something in a message, or, with `view_id` in *action*, in a view."""
-        view = self.workspace.view(str(action.get("view_id")))
+        view = self.workspace.views.find(str(action.get("view_id")))
         message = None if view else self._message(channel, ts, user)
         source = view or message
         element = _element(source, action) if source else None
@@ -146,7 +151,7 @@ class Interactions:
 
     async def options(self, *, action: Json, user: str = ME, channel: str = "", ts: str = "") -> Json:
         """Type into an external select; return what it offers."""
-        view = self.workspace.view(str(action.get("view_id")))
+        view = self.workspace.views.find(str(action.get("view_id")))
         source = view or self._message(channel, ts, user)
         if source is None:
             return {"ok": False, "error": "unknown_action"}
@@ -158,13 +163,13 @@ class Interactions:
             ack = await self._delivery().deliver("interactive", payload)
         except DeliveryError as error:
             return {"ok": False, "error": str(error)}
-        checks = rules.at_least_one("options", "option_groups"), _SUGGESTIONS
+        checks = at_least_one("options", "option_groups"), _SUGGESTIONS
         faults = [fault for check in checks for fault in check(ack, "")] if "options" not in ack else []
         return {"ok": False, "error": "invalid_options", "errors": faults} if faults else {"ok": True, **ack}
 
     async def submit(self, view_id: str, values: Json) -> Result:
         """Submit a modal; what the bot answers decides what becomes of it."""
-        view = self.workspace.view(view_id)
+        view = self.workspace.views.find(view_id)
         if view is None:
             return Result(ok=False, error="not_found")
         if missing := _missing(view, values):
@@ -180,14 +185,14 @@ class Interactions:
     def _submitted(self, view: View, ack: Json) -> Result:
         match ack.get("response_action"):
             case None:
-                self.workspace.close_views(view)
+                self.workspace.views.close(view)
             case "clear":
-                self.workspace.close_views(*self.workspace.views)
+                self.workspace.views.close(*self.workspace.views.modals)
             case "errors":
                 return Result(ok=False, error="errors", ack=ack, errors=dict(ack.get("errors") or {}))
             case "update" | "push" as action:
                 body = ack.get("view")
-                rules.check_view(body, "modal")
+                check_view(body, "modal")
                 self._show(view, dict(body or {}), push=action == "push")
             case _:
                 raise SlackError("invalid_response_action")
@@ -195,21 +200,22 @@ class Interactions:
 
     def _show(self, view: View, body: Json, *, push: bool) -> None:
         if push:
-            trigger = self.workspace.use_trigger(self.workspace.issue_trigger(view.user, view.id))
-            self.workspace.open_view(trigger, body, push=True)
+            permits = self.workspace.permits
+            trigger = permits.use_trigger(permits.issue_trigger(view.user, view.id))
+            self.workspace.views.open(trigger, body, push=True)
         else:
-            self.workspace.update_view(view, body, None)
+            self.workspace.views.update(view, body, None)
 
     async def close(self, view_id: str) -> Result:
         """Dismiss a modal; the bot hears of it only if it asked to."""
-        view = self.workspace.view(view_id)
+        view = self.workspace.views.find(view_id)
         if view is None:
             return Result(ok=False, error="not_found")
-        self.workspace.close_views(view)
+        self.workspace.views.close(view)
         if not view.body.get("notify_on_close"):
             return Result(ok=True)
         payload = self._envelope("view_closed", view.user, view)
-        payload |= {"view": self.workspace.view_json(view), "is_cleared": False}
+        payload |= {"view": view_json(view), "is_cleared": False}
         return await self._interact(payload)
 
     async def _interact(self, payload: Json) -> Result:
@@ -225,7 +231,7 @@ class Interactions:
             "user": {"id": user, "username": person.name, "name": person.name, "team_id": TEAM_ID},
             "api_app_id": APP_ID,
             "token": "practice",
-            "trigger_id": self.workspace.issue_trigger(user, view.id if view else None),
+            "trigger_id": self.workspace.permits.issue_trigger(user, view.id if view else None),
             "team": {"id": TEAM_ID, "domain": self.workspace.team["domain"]},
             "enterprise": None,
             "is_enterprise_install": False,
@@ -257,7 +263,7 @@ class Interactions:
         return place
 
     def _view_with(self, view: View, values: Json) -> Json:
-        return {**self.workspace.view_json(view), "state": {"values": values}}
+        return {**view_json(view), "state": {"values": values}}
 
     def _message(self, channel: str, ts: str, user: str) -> Message | None:
         try:
@@ -277,7 +283,7 @@ class Interactions:
             self.workspace.parent(place, thread_ts)
         if not text.strip():
             raise SlackError("no_text")
-        written = rules.escaped(text).replace("@roundup", f"<@{BOT_USER}>")
+        written = escaped(text).replace("@roundup", f"<@{BOT_USER}>")
         message = self.workspace.post(place, Content(text=written), user=user, thread_ts=thread_ts)
         if BOT_USER in place.members:
             self._heard(place, message)
@@ -297,8 +303,8 @@ class Interactions:
         """Open the App Home."""
         event: Json = {"type": "app_home_opened", "user": user, "tab": "home"}
         event |= {"channel": self.workspace.direct(user).id, "event_ts": self.workspace.next_ts()}
-        if home := self.workspace.homes.get(user):
-            event["view"] = self.workspace.view_json(home)
+        if home := self.workspace.views.homes.get(user):
+            event["view"] = view_json(home)
         self.workspace.on_event(event)
 
     async def event(self, event: Json) -> Result:
@@ -338,14 +344,14 @@ class Interactions:
     # --- leave to answer
 
     def _leave(self, user: str, channel: str, source: str | None = None) -> tuple[ResponseUrl, str]:
-        id_ = self.workspace.issue_response_url(user, channel, source)
-        return self.workspace.response_urls[id_], f"{self._url}/response/{id_}"
+        id_ = self.workspace.permits.issue_response_url(user, channel, source)
+        return self.workspace.permits.response_urls[id_], f"{self._url}/response/{id_}"
 
     def _call(self, body: Json) -> Call:
         return Call(workspace=self.workspace, args=body, scopes=set(), socket_url=str)
 
 
-_SUGGESTIONS = rules.shape({}, options=rules.OPTIONS, option_groups=rules.GROUPS)
+_SUGGESTIONS = shape({}, options=OPTIONS, option_groups=GROUPS)
 
 
 def _element(source: View | Message, action: Json) -> Json | None:

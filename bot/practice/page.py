@@ -15,7 +15,9 @@ from starlette.routing import Route
 from bot.core.errors import RoundupError
 from bot.practice.faults import Fault, Faults
 from bot.practice.interactions import Interactions, Result
-from bot.practice.workspace import APP_ID, BOT_USER, ME, Json, SlackError, Workspace
+from bot.practice.model import APP_ID, BOT_USER, ME, Json, SlackError
+from bot.practice.open_views import view_json
+from bot.practice.workspace import Workspace
 
 FILES = Path(__file__).parent / "page"
 # A comment now and then lets a page's browser notice that nobody is there any more.
@@ -121,11 +123,11 @@ class Page:
             return {"messages": [workspace.message_json(message) for message in seen]}
 
     async def home(self, request: Request) -> Json:
-        home = self._workspace.homes.get(ME)
-        return {"view": self._workspace.view_json(home) if home else None}
+        home = self._workspace.views.homes.get(ME)
+        return {"view": view_json(home) if home else None}
 
     async def views(self, request: Request) -> Json:
-        return {"views": [self._workspace.view_json(view) for view in self._workspace.views]}
+        return {"views": [view_json(view) for view in self._workspace.views.modals]}
 
     async def orders(self, request: Request) -> Json:
         return {"faults": self._faults.listed()}

@@ -27,16 +27,18 @@ from starlette.websockets import WebSocket
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from bot.core.errors import RoundupError
-from bot.practice import api
+from bot.practice.api import METHODS
 from bot.practice.faults import ON_THE_WAY, RESPONSE_URL, Fault, Faults
 from bot.practice.handover import Delivery, HttpDelivery
 from bot.practice.interactions import Interactions, Result
 from bot.practice.limits import Meter, RateLimits
+from bot.practice.methods.call import Call, Method
+from bot.practice.model import ME, Json, SlackError
 from bot.practice.page import Page
 from bot.practice.socket import SocketMode
-from bot.practice.workspace import ME, Json, Pending, SlackError, Workspace
+from bot.practice.tokens import BOT_TOKEN, SCOPES, authorise, practice_tokens
+from bot.practice.workspace import Pending, Workspace
 
-BOT_TOKEN, APP_TOKEN = api.BOT_TOKEN, api.APP_TOKEN
 SIGNING_SECRET = "practice-signing-secret"  # noqa: S105 - signs nothing but practice
 
 HOST = "127.0.0.1"
@@ -68,13 +70,13 @@ class PracticeServer:
         member_of: Iterable[str] | None = None,
         private: Iterable[str] = (),
         archived: Iterable[str] = (),
-        scopes: Iterable[str] = api.SCOPES,
+        scopes: Iterable[str] = SCOPES,
         limits: RateLimits | None = RateLimits(),  # noqa: B008 - frozen
     ) -> None:
         self.workspace = Workspace(
             channels=channels, clock=clock, member_of=member_of, private=private, archived=archived
         )
-        self.tokens = api.practice_tokens()
+        self.tokens = practice_tokens()
         self.tokens[BOT_TOKEN].scopes = set(scopes)
         self.faults = Faults()
         self.meter = Meter(limits, clock)
@@ -231,14 +233,12 @@ class PracticeServer:
     def _call(
         self, name: str, args: Mapping[str, Any], token: str, lag: float, headers: dict[str, str]
     ) -> Json:
-        method = api.METHODS.get(name)
+        method = METHODS.get(name)
         if method is None:
             raise SlackError("unknown_method", req_method=name)
-        call = api.Call(
-            workspace=self.workspace, args=args, scopes=set(), socket_url=self._socket_url, lag=lag
-        )
+        call = Call(workspace=self.workspace, args=args, scopes=set(), socket_url=self._socket_url, lag=lag)
         if method.caller != "none":
-            call.scopes = api.authorise(self.tokens, token, method).scopes
+            call.scopes = authorise(self.tokens, token, method.caller).scopes
             headers["x-oauth-scopes"] = ",".join(sorted(call.scopes))
         if wait := self._meter(name, method, args):
             raise SlackError("ratelimited", retry_after=wait)
@@ -247,7 +247,7 @@ class PracticeServer:
             call.scope(method.scope)
         return method.run(call)
 
-    def _meter(self, name: str, method: api.Method, args: Mapping[str, Any]) -> int:
+    def _meter(self, name: str, method: Method, args: Mapping[str, Any]) -> int:
         if name == "chat.postMessage":
             return self.meter.posting(str(args.get("channel")))
         return self.meter.method(name, method.per_minute)
@@ -276,7 +276,7 @@ class PracticeServer:
         if not isinstance(body, dict):
             return PlainTextResponse("invalid_payload", 400)
         try:
-            leave = self.workspace.use_response_url(id_)
+            leave = self.workspace.permits.use_response_url(id_)
         except SlackError as error:
             return JSONResponse({"ok": False, "error": error.error}, 404)
         try:

@@ -11,7 +11,7 @@ from itertools import count
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from bot.practice.handover import ACK_TIMEOUT, DeliveryError
-from bot.practice.workspace import APP_ID, Json
+from bot.practice.model import APP_ID, Json
 
 MOST_CONNECTIONS = 10
 # How long a connection lives on after "please reconnect": ten seconds' notice for a warning.

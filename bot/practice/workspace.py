@@ -1,149 +1,37 @@
-"""One Slack workspace in memory: people, channels, messages, views. It remembers what was really posted.
+"""One Slack workspace in memory: people, channels, messages. It remembers what was really posted.
 
 It decides what Slack decides by its state (membership, archives, whose message, which thread); what a
-message may look like is in `rules`, how requests come in is in `api`. Safe to use from several threads.
+message may look like is in `rules`, how requests come in is in `methods`. Safe to use from several threads.
 """
 
 from __future__ import annotations
 
-import re
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from copy import deepcopy
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from functools import partial
+from itertools import count
 from urllib.parse import urlsplit
 
-Json = dict[str, Any]
-
-TEAM_ID = "T0PRACTICE"
-APP_ID = "A0PRACTICE"
-BOT_ID = "B0PRACTICE"
-BOT_USER = "U0ROUNDUP1"
-ME = "U024BE7LH"  # the person at the page
-EDITOR = "U0EDITOR01"
-READER = "U0READER01"
-
-CHANNEL_ID = re.compile(r"[CG][A-Z0-9]{8,}")
-USER_ID = re.compile(r"[UW][A-Z0-9]{8,}")
-
-
-class SlackError(Exception):
-    """Slack's "no": an error code, and what else its answer carries."""
-
-    def __init__(self, error: str, **extra: Any) -> None:
-        super().__init__(error)
-        self.error = error
-        self.extra = extra
-
-
-@dataclass(slots=True, kw_only=True)
-class User:
-    """A member, by role; the workspace has no invented people."""
-
-    id: str
-    name: str
-    real_name: str
-    is_bot: bool = False
-
-
-@dataclass(slots=True, kw_only=True)
-class Channel:
-    """A channel, or the bot's direct conversation with one person."""
-
-    id: str
-    name: str
-    kind: str  # "channel", "private" or "dm"
-    members: set[str] = field(default_factory=set)
-    archived: bool = False
-    restriction: str = ""  # an admin's policy: posting answers with this code
-    created: int = 0
-
-    @property
-    def type(self) -> str:
-        """Return the word that scopes and `types=` use."""
-        return {"channel": "public_channel", "private": "private_channel", "dm": "im"}[self.kind]
-
-
-@dataclass(slots=True, kw_only=True)
-class Content:
-    """What a message says; all of it replaceable by an edit."""
-
-    text: str = ""
-    blocks: list[Json] = field(default_factory=list)
-    attachments: list[Json] = field(default_factory=list)
-    metadata: Json | None = None
-
-
-@dataclass(slots=True, kw_only=True)
-class Message:
-    """A message as the workspace keeps it. *seen_by* makes it ephemeral: only that person has it."""
-
-    ts: str
-    channel: str
-    user: str
-    content: Content
-    thread_ts: str | None = None
-    broadcast: bool = False
-    seen_by: str | None = None
-    deleted: bool = False
-    history: list[Content] = field(default_factory=list)  # what it said before each edit
-    edited_at: str = ""
-
-    @property
-    def bot(self) -> bool:
-        return self.user == BOT_USER
-
-    @property
-    def text(self) -> str:
-        return self.content.text
-
-    @property
-    def blocks(self) -> list[Json]:
-        return self.content.blocks
-
-    @property
-    def metadata(self) -> Json | None:
-        return self.content.metadata
-
-    @property
-    def in_channel(self) -> bool:
-        """Tell whether it stands in the channel itself, not only in a thread."""
-        return self.thread_ts in (None, self.ts) or self.broadcast
-
-
-@dataclass(slots=True, kw_only=True)
-class View:
-    """An open modal or somebody's App Home. *hash* changes with every update."""
-
-    id: str
-    user: str
-    body: Json
-    hash: str
-    root: str
-    previous: str | None = None
-
-
-@dataclass(slots=True, kw_only=True)
-class Trigger:
-    """Leave to open a modal: once, and within three seconds."""
-
-    user: str
-    issued: datetime
-    view: str | None = None  # the modal it was pressed in: where views.push puts the new one
-    used: bool = False
-
-
-@dataclass(slots=True, kw_only=True)
-class ResponseUrl:
-    """Leave to answer a command or a press: five times within half an hour, wherever the bot is."""
-
-    user: str
-    channel: str
-    issued: datetime
-    source: str | None = None  # ts of the message whose button was pressed
-    uses: int = 0
+from bot.practice.model import (
+    BOT_USER,
+    CHANNEL_ID,
+    EDITOR,
+    ME,
+    READER,
+    TEAM_ID,
+    Channel,
+    Content,
+    Json,
+    Message,
+    SlackError,
+    User,
+    name_blocks,
+)
+from bot.practice.open_views import OpenViews
+from bot.practice.permits import Permits
 
 
 @dataclass(slots=True, kw_only=True)
@@ -152,12 +40,6 @@ class Pending:
 
     due: datetime
     post: Callable[[], object]
-
-
-TRIGGER_LIFE = timedelta(seconds=3)
-RESPONSE_URL_LIFE = timedelta(minutes=30)
-RESPONSE_URL_USES = 5
-MODALS_STACKED = 3
 
 
 class Workspace:
@@ -186,10 +68,6 @@ class Workspace:
         }
         self.channels: dict[str, Channel] = {}
         self.messages: dict[str, dict[str, Message]] = {}
-        self.views: list[View] = []  # open modals, the top one last
-        self.homes: dict[str, View] = {}
-        self.triggers: dict[str, Trigger] = {}
-        self.response_urls: dict[str, ResponseUrl] = {}
         self.pending: list[Pending] = []
         self.edit_window: timedelta | None = None  # a workspace may limit edits: edit_window_closed
         self.unreachable: set[str] = set()  # addresses or hosts whose images cannot be fetched
@@ -197,7 +75,9 @@ class Workspace:
         self.watchers: list[Callable[[Json], None]] = []  # told of every change
         self.on_event: Callable[[Json], None] = lambda event: None  # what the Events API would send
         self._last_ts = 0
-        self._count = 0
+        self._number = partial(next, count(1))  # of blocks, views, permits: never the same twice
+        self.permits = Permits(clock=clock, number=self._number)
+        self.views = OpenViews(number=self._number, changed=self.changed)
         self._add_channels(channels, member_of, set(private), set(archived))
 
     # --- people and channels
@@ -342,7 +222,7 @@ class Workspace:
                 broadcast=broadcast,
                 seen_by=seen_by,
             )
-            self._name_blocks(content)
+            name_blocks(content.blocks, self._number)
             self.messages[channel.id][message.ts] = message
             if thread_ts and not seen_by:
                 self.messages[channel.id][thread_ts].thread_ts = thread_ts
@@ -355,7 +235,7 @@ class Workspace:
             message.history.append(deepcopy(message.content))
             message.content = content
             message.edited_at = self.next_ts()
-            self._name_blocks(content)
+            name_blocks(content.blocks, self._number)
         self._tell("changed", message)
 
     def delete(self, message: Message) -> None:
@@ -419,137 +299,6 @@ class Workspace:
             return False
         return not (names & self.unreachable or address.path.lower().endswith(".webp"))
 
-    # --- leave to answer
-
-    def issue_trigger(self, user: str, view: str | None = None) -> str:
-        """Hand out a trigger_id."""
-        with self.lock:
-            id_ = f"{self._number()}.{TEAM_ID}.practice"
-            self.triggers[id_] = Trigger(user=user, issued=self.clock(), view=view)
-            return id_
-
-    def use_trigger(self, id_: str) -> Trigger:
-        """Take a trigger_id back; it is good once, for three seconds."""
-        with self.lock:
-            trigger = self.triggers.get(id_)
-            if trigger is None:
-                raise SlackError("invalid_trigger_id")
-            if trigger.used:
-                raise SlackError("exchanged_trigger_id")
-            if self.clock() - trigger.issued > TRIGGER_LIFE:
-                raise SlackError("expired_trigger_id")
-            trigger.used = True
-            return trigger
-
-    def issue_response_url(self, user: str, channel: str, source: str | None = None) -> str:
-        """Hand out the secret part of a response_url."""
-        with self.lock:
-            id_ = f"{self._number()}"
-            self.response_urls[id_] = ResponseUrl(
-                user=user, channel=channel, issued=self.clock(), source=source
-            )
-            return id_
-
-    def use_response_url(self, id_: str) -> ResponseUrl:
-        """Take one of its five uses."""
-        with self.lock:
-            leave = self.response_urls.get(id_)
-            if leave is None:
-                raise SlackError("invalid_url")
-            if self.clock() - leave.issued > RESPONSE_URL_LIFE:
-                raise SlackError("expired_url")
-            if leave.uses >= RESPONSE_URL_USES:
-                raise SlackError("used_url")
-            leave.uses += 1
-            return leave
-
-    # --- views
-
-    def open_view(self, trigger: Trigger, body: Json, *, push: bool = False) -> View:
-        """Show a modal, alone or on top of the one the trigger came from."""
-        with self.lock:
-            self._refuse_taken_external_id(body)
-            below = self.view(trigger.view) if push and trigger.view else None
-            if push and below is None:
-                raise SlackError("invalid_trigger_id")
-            if push and len(self.views) >= MODALS_STACKED:
-                raise SlackError("push_limit_reached")
-            view = self._new_view(trigger.user, body)
-            if below is None:
-                self.views.clear()
-            else:
-                view.root, view.previous = below.root, below.id
-            self.views.append(view)
-        self.changed({"type": "view", "view": self.view_json(view)})
-        return view
-
-    def update_view(self, view: View, body: Json, hash_: str | None) -> View:
-        """Replace an open view, unless it changed since *hash_*."""
-        with self.lock:
-            if hash_ and hash_ != view.hash:
-                raise SlackError("hash_conflict")
-            self._name_blocks(Content(blocks=body["blocks"]))
-            view.body, view.hash = body, f"{self._number()}.hash"
-        self.changed({"type": "view", "view": self.view_json(view)})
-        return view
-
-    def publish_home(self, user: str, body: Json, hash_: str | None) -> View:
-        """Set somebody's App Home."""
-        with self.lock:
-            old = self.homes.get(user)
-            if old and hash_ and hash_ != old.hash:
-                raise SlackError("hash_conflict")
-            view = self._new_view(user, body)
-            if old:
-                view.id = view.root = old.id
-            self.homes[user] = view
-        self.changed({"type": "home", "view": self.view_json(view)})
-        return view
-
-    def close_views(self, *views: View) -> None:
-        """Take modals away."""
-        for view in views:
-            if view in self.views:
-                self.views.remove(view)
-        self.changed({"type": "view", "view": None})
-
-    def view(self, id_: str) -> View | None:
-        """Find an open modal or a home by its id."""
-        return next((view for view in (*self.views, *self.homes.values()) if view.id == id_), None)
-
-    def view_json(self, view: View) -> Json:
-        """Return a view as Slack sends it."""
-        return {
-            "state": {"values": {}},
-            "private_metadata": "",
-            "callback_id": "",
-            "external_id": "",
-            "clear_on_close": False,
-            "notify_on_close": False,
-            "title": None,
-            "close": None,
-            "submit": None,
-            **view.body,
-            "id": view.id,
-            "team_id": TEAM_ID,
-            "app_id": APP_ID,
-            "app_installed_team_id": TEAM_ID,
-            "bot_id": BOT_ID,
-            "hash": view.hash,
-            "root_view_id": view.root,
-            "previous_view_id": view.previous,
-        }
-
-    def _new_view(self, user: str, body: Json) -> View:
-        self._name_blocks(Content(blocks=body["blocks"]))
-        id_ = f"V{self._number():09d}"
-        return View(id=id_, user=user, body=body, hash=f"{self._number()}.hash", root=id_)
-
-    def _refuse_taken_external_id(self, body: Json) -> None:
-        taken = {view.body.get("external_id") for view in (*self.views, *self.homes.values())} - {None, ""}
-        if body.get("external_id") in taken:
-            raise SlackError("duplicate_external_id")
-
     # --- telling the others
 
     def changed(self, change: Json) -> None:
@@ -590,28 +339,8 @@ class Workspace:
             }
         )
 
-    def _name_blocks(self, content: Content) -> None:
-        """Give every block a block_id and everything that can be pressed an action_id, as Slack does."""
-        for block in content.blocks:
-            block.setdefault("block_id", f"b{self._number()}")
-            for element in pressable(block):
-                element.setdefault("action_id", f"a{self._number()}")
-
-    def _number(self) -> int:
-        with self.lock:
-            self._count += 1
-            return self._count
-
     def _seconds(self) -> int:
         return int(self.clock().timestamp())
-
-
-def pressable(block: Json) -> list[Json]:
-    """Return the interactive elements of a block."""
-    elements = [block.get("accessory"), block.get("element")]
-    if block["type"] in ("actions", "context_actions"):
-        elements += block["elements"]
-    return [element for element in elements if element and element["type"] != "image"]
 
 
 def _bare(name: str) -> str:

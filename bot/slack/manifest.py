@@ -18,8 +18,6 @@ OPTIONAL_SCOPES = {
     "groups:history": "channels:history for private channels",
 }
 
-MAX_URL = 3000
-
 
 def manifest(*, url: str | None = None) -> dict[str, Any]:
     """Return the manifest for Socket Mode, or for HTTP at that base address ("https://roundup.example.com")."""

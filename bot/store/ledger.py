@@ -397,7 +397,7 @@ def _postgresql(url: sa.URL) -> sa.Engine:
             pool_recycle=1800,
         )
     except ModuleNotFoundError as error:
-        raise RoundupError("DATABASE_URL names PostgreSQL: pip install 'roundup[postgresql]'") from error
+        raise RoundupError("DATABASE_URL names PostgreSQL: pip install 'psycopg[binary]'") from error
 
 
 class Ledger:

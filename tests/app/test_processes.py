@@ -17,7 +17,8 @@ from typing import Any
 
 import pytest
 
-from bot.practice.server import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET, PracticeServer
+from bot.practice.server import SIGNING_SECRET, PracticeServer
+from bot.practice.tokens import APP_TOKEN, BOT_TOKEN
 from tests.waiting import PATIENCE, until
 
 ROOT = Path(__file__).parents[2]

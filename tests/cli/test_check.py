@@ -16,8 +16,9 @@ from bot.cli import main
 from bot.cli.check import SLACK
 from bot.core.delivery.state import Posting, Verdict
 from bot.core.errors import Severity
-from bot.newsroom.library import read_digest
-from bot.newsroom.preflight import MAX_HEADLINE, Report, preflight
+from bot.core.limits import HEADLINE
+from bot.files.digest_file import read_digest
+from bot.newsroom.preflight import Report, preflight
 from bot.slack.views.kit import MAX_HEADER
 from bot.store.ledger import open_ledger
 from tests.files.written_files import CONFIG, DIGEST, write
@@ -219,7 +220,7 @@ def test_a_named_configuration_is_known_as_one(tmp_path: Path) -> None:
 
 
 def test_the_limit_is_the_one_of_the_post() -> None:
-    assert MAX_HEADLINE == MAX_HEADER
+    assert HEADLINE == MAX_HEADER
 
 
 # --- in the shell --------------------------------------------------------------------------------------

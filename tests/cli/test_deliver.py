@@ -12,8 +12,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from bot.cli import main
-from bot.practice.server import BOT_TOKEN, PracticeServer
-from bot.practice.workspace import BOT_USER
+from bot.practice.model import BOT_USER
+from bot.practice.server import PracticeServer
+from bot.practice.tokens import BOT_TOKEN
 from bot.store.ledger import Ledger, open_ledger
 
 CONFIG = """\

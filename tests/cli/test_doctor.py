@@ -10,8 +10,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from bot.cli import main
-from bot.practice.api import SCOPES
-from bot.practice.server import APP_TOKEN, BOT_TOKEN, PracticeServer
+from bot.practice.server import PracticeServer
+from bot.practice.tokens import APP_TOKEN, BOT_TOKEN, SCOPES
 
 NAMES = ["#news", "#closed", "#secret", "#outside"]
 

@@ -20,10 +20,10 @@ from click.testing import CliRunner
 from bot.cli import main
 from bot.core.digest import Digest
 from bot.core.errors import RoundupError
+from bot.files.digest_file import read_digest
 from bot.importing.draft import Draft, Line, Role
 from bot.importing.reading import read_draft
 from bot.importing.report import report
-from bot.newsroom.library import read_digest
 
 ROOT = Path(__file__).parents[2]
 SEED = ROOT / "tests" / "data" / "alibaba-news-roundup-road-to-recovery.txt"
@@ -154,6 +154,27 @@ def test_an_imported_digests_preview_is_the_same_digest(desk: Path) -> None:
             assert replace(one, id="", line=0, tags=()) == replace(other, id="", line=0, tags=())
             assert set(one.tags) == set(other.tags)
         assert "does not show the tags" in report
+
+
+LONG = "This is a sentence of a usual length, as one finds them in a newsletter. "
+
+
+@pytest.mark.parametrize(
+    "body", [(LONG * 31,), (LONG * 62,), (LONG * 9,) * 5, (LONG, LONG * 40, LONG)], ids=lambda b: f"{len(b)}"
+)
+def test_a_previews_paragraphs_come_back_as_they_were(desk: Path, body: tuple[str, ...]) -> None:
+    """A post cuts long text into blocks, and only the room that cuts knows at which length."""
+    paragraphs = [paragraph.strip() for paragraph in body]
+    story = {"headline": "Ships Sail", "body": "\n\n".join(paragraphs)}
+    written = {"title": "Week", "date": "2020-05-01", "stories": [story]}
+    (desk / "digests").mkdir()
+    (desk / "digests" / "week.yaml").write_text(yaml.safe_dump(written), encoding="utf-8")
+    for channel in ("#news", "#full"):
+        _, shown, _ = roundup("preview", "week", "--channel", channel, "--format", "json")
+        (desk / "preview").write_text(shown, encoding="utf-8")
+        roundup("import", "preview", "--yes", "--output", f"{channel[1:]}.yaml")
+
+        assert list(loaded(desk / f"{channel[1:]}.yaml").stories[0].body) == paragraphs
 
 
 def test_a_preview_drawn_for_the_terminal_is_refused_with_the_way_that_works(desk: Path) -> None:

@@ -14,7 +14,8 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from bot.core.delivery.state import State
-from bot.practice.server import BOT_TOKEN, PracticeServer
+from bot.practice.server import PracticeServer
+from bot.practice.tokens import BOT_TOKEN
 from bot.store.ledger import Ledger, open_ledger
 from tests.delivery import replica
 

@@ -19,8 +19,9 @@ from bot.core.errors import RoundupError
 from bot.core.settings import ChannelSettings, DeliverySettings, Settings
 from bot.delivery.desk import Choice, Desk
 from bot.delivery.publisher import Publisher
-from bot.practice.server import BOT_TOKEN, PracticeServer
-from bot.practice.workspace import Message
+from bot.practice.model import Message
+from bot.practice.server import PracticeServer
+from bot.practice.tokens import BOT_TOKEN
 from bot.slack.directory import Directory
 from bot.slack.messenger import Messenger
 from bot.slack.views.alarms import alarm_message

@@ -10,7 +10,7 @@ import pytest
 
 from bot.core.errors import RoundupError, Severity
 from bot.files.config import load_settings, read_settings
-from bot.newsroom.library import read_digest
+from bot.files.digest_file import read_digest
 from tests.files.written_files import CONFIG, DIGEST, write
 
 STORY = "  - headline: Second\n    body: B.\n"

@@ -14,7 +14,7 @@ from bot.core.digest import Digest, Image
 from bot.core.errors import Severity
 from bot.core.settings import Layout, OnUnknown
 from bot.files.config import SettingsFile, load_settings, read_settings
-from bot.newsroom.library import read_digest
+from bot.files.digest_file import read_digest
 from tests.files.written_files import CONFIG, DIGEST, write
 
 QUICK = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -15,8 +15,8 @@ import pytest
 import yaml
 
 from bot.files.config import ConfigEntry, read_settings
-from bot.files.yamlfile import json_schema
-from bot.newsroom.library import NO_BODY, NO_HEADLINE, NO_TITLE, DigestEntry, read_digest
+from bot.files.digest_file import NO_BODY, NO_HEADLINE, NO_TITLE, DigestEntry, read_digest
+from bot.files.scalars import json_schema
 from tests.files.written_files import CONFIG, DIGEST, write
 
 ROOT = Path(__file__).parents[2]

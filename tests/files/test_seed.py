@@ -11,7 +11,7 @@ import pytest
 
 from bot.core.digest import Digest, Story
 from bot.files.config import load_settings
-from bot.newsroom.library import read_digest
+from bot.files.digest_file import read_digest
 
 ROOT = Path(__file__).parents[2]
 ARTICLE = ROOT / "tests/data/alibaba-news-roundup-road-to-recovery.txt"

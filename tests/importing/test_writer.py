@@ -11,10 +11,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.core.digest import Digest, Image, Story
+from bot.files.digest_file import read_digest
 from bot.importing.draft import Draft, Line, Role, digest_of
 from bot.importing.words import tidy
 from bot.importing.writer import file_name, write_digest
-from bot.newsroom.library import read_digest
 
 AWKWARD = [
     *(

@@ -15,7 +15,8 @@ from slack_bolt import App
 from slack_bolt.adapter.socket_mode.websocket_client import SocketModeHandler
 from slack_sdk import WebClient
 
-from bot.practice.server import APP_TOKEN, BOT_TOKEN, PracticeServer
+from bot.practice.server import PracticeServer
+from bot.practice.tokens import APP_TOKEN, BOT_TOKEN
 
 Json = dict[str, Any]
 

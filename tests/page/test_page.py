@@ -7,8 +7,8 @@ from collections.abc import Callable
 
 from playwright.sync_api import Locator, Page, expect
 
+from bot.practice.model import Content
 from bot.practice.server import PracticeServer
-from bot.practice.workspace import Content
 from tests.page.conftest import (
     ESCAPED,
     HOSTILE,

@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from slack_sdk import WebClient
 
-from bot.practice.server import BOT_TOKEN, PracticeServer
+from bot.practice.server import PracticeServer
+from bot.practice.tokens import BOT_TOKEN
 
 
 @dataclass

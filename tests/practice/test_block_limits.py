@@ -9,8 +9,9 @@ import pytest
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from bot.practice import rules
-from bot.practice.server import BOT_TOKEN, PracticeServer
+from bot.practice.rules.views import view_faults
+from bot.practice.server import PracticeServer
+from bot.practice.tokens import BOT_TOKEN
 
 Json = dict[str, Any]
 
@@ -387,8 +388,8 @@ VIEW_LIMITS: dict[str, tuple[Json, Json, str]] = {
 def test_a_view_beyond_its_limit_is_refused(limit: str) -> None:
     fits, too_much, pointer = VIEW_LIMITS[limit]
 
-    assert rules.view_faults(fits) == []
-    assert f"[json-pointer:{pointer}]" in rules.view_faults(too_much)[0]
+    assert view_faults(fits) == []
+    assert f"[json-pointer:{pointer}]" in view_faults(too_much)[0]
 
 
 def test_blocks_are_linted_without_a_token(slack: WebClient) -> None:

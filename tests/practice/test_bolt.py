@@ -16,8 +16,9 @@ from slack_bolt.adapter.socket_mode.websocket_client import SocketModeHandler
 from slack_sdk import WebClient
 
 from bot.practice import handover
-from bot.practice.server import APP_TOKEN, PracticeServer
-from bot.practice.workspace import ME, Message
+from bot.practice.model import ME, Message
+from bot.practice.server import PracticeServer
+from bot.practice.tokens import APP_TOKEN
 
 pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 
@@ -188,7 +189,7 @@ def test_an_external_select_is_filled_as_one_types(server: PracticeServer, bot: 
 
 def test_a_modal_is_opened_checked_and_closed(server: PracticeServer, bot: Bot) -> None:
     server.command("/roundup", "modal", channel="news")
-    (view,) = until(lambda: server.workspace.views)
+    (view,) = until(lambda: server.workspace.views.modals)
 
     def submit(name: str) -> Json:
         values = {"who": {"name": {"type": "plain_text_input", "value": name}}}
@@ -197,7 +198,7 @@ def test_a_modal_is_opened_checked_and_closed(server: PracticeServer, bot: Bot) 
     assert submit("") == {"who": "Please complete this required field."}
     assert submit("nobody") == {"who": "No such company."}
     assert submit("Fliggy") == {}
-    assert server.workspace.views == []
+    assert server.workspace.views.modals == []
 
 
 def test_a_mention_and_a_direct_message_are_heard(server: PracticeServer, bot: Bot) -> None:

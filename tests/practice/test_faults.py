@@ -18,7 +18,8 @@ from slack_sdk.errors import SlackApiError
 
 from bot.core.errors import RoundupError
 from bot.practice.faults import DEFINITE, KINDS
-from bot.practice.server import BOT_TOKEN, PracticeServer
+from bot.practice.server import PracticeServer
+from bot.practice.tokens import BOT_TOKEN
 from tests.practice.conftest import Clock
 
 # what the client meets: an exception, or the code and status of an answer

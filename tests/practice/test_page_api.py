@@ -106,7 +106,7 @@ def test_home_and_modals_are_shown(server: PracticeServer, slack: WebClient) -> 
     before = get(server, "/practice/home")["view"]
     slack.views_publish(user_id="U024BE7LH", view={"type": "home", "blocks": divider})
     modal = {"type": "modal", "title": {"type": "plain_text", "text": "Follow"}, "blocks": divider}
-    slack.views_open(trigger_id=server.workspace.issue_trigger("U024BE7LH"), view=modal)
+    slack.views_open(trigger_id=server.workspace.permits.issue_trigger("U024BE7LH"), view=modal)
 
     (shown,) = get(server, "/practice/views")["views"]
     assert before is None

@@ -14,8 +14,9 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web import SlackResponse
 
-from bot.practice.server import APP_TOKEN, BOT_TOKEN, PracticeServer
-from bot.practice.workspace import ME, Channel, Content
+from bot.practice.model import ME, Channel, Content
+from bot.practice.server import PracticeServer
+from bot.practice.tokens import APP_TOKEN, BOT_TOKEN
 from tests.practice.conftest import Clock, Connect
 
 Ask = Callable[[PracticeServer, WebClient], object]
@@ -414,7 +415,7 @@ VIEW = {"type": "modal", "title": {"type": "plain_text", "text": "Follow"}, "blo
 
 
 def trigger(server: PracticeServer) -> str:
-    return server.workspace.issue_trigger(ME)
+    return server.workspace.permits.issue_trigger(ME)
 
 
 def spent_trigger(server: PracticeServer, slack: WebClient) -> None:
@@ -437,7 +438,7 @@ def taken_external_id(server: PracticeServer, slack: WebClient) -> None:
 def fourth_modal(server: PracticeServer, slack: WebClient) -> None:
     view = slack.views_open(trigger_id=trigger(server), view=VIEW)["view"]
     for _ in range(3):
-        id_ = server.workspace.issue_trigger(ME, view["id"])
+        id_ = server.workspace.permits.issue_trigger(ME, view["id"])
         view = slack.views_push(trigger_id=id_, view=VIEW)["view"]
 
 

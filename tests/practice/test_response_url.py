@@ -9,8 +9,8 @@ import pytest
 from slack_sdk import WebClient
 from slack_sdk.webhook import WebhookClient
 
+from bot.practice.model import ME, Content, Message
 from bot.practice.server import PracticeServer
-from bot.practice.workspace import ME, Content, Message
 from tests.practice.conftest import Clock
 
 Issue = Callable[..., WebhookClient]
@@ -22,7 +22,7 @@ def issue(server: PracticeServer) -> Issue:
 
     def issue(channel: str = "news", source: Message | None = None) -> WebhookClient:
         place = server.workspace.channel(channel)
-        id_ = server.workspace.issue_response_url(ME, place.id, source.ts if source else None)
+        id_ = server.workspace.permits.issue_response_url(ME, place.id, source.ts if source else None)
         return WebhookClient(f"{server.url}/response/{id_}", retry_handlers=[])
 
     return issue

@@ -16,8 +16,9 @@ from slack_bolt import BoltRequest
 from bot.app.bot import Bot
 from bot.core.delivery.alarms import Alarm
 from bot.core.delivery.state import State
-from bot.practice.server import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET, PracticeServer
-from bot.practice.workspace import ME
+from bot.practice.model import ME
+from bot.practice.server import SIGNING_SECRET, PracticeServer
+from bot.practice.tokens import APP_TOKEN, BOT_TOKEN
 from bot.slack.views.alarms import alarm_message
 from bot.store.ledger import Ledger, LedgerError
 from tests.waiting import until
@@ -311,7 +312,7 @@ def test_order_that_cannot_be_read_is_a_line_in_the_log(
 
 def test_home_tab_shows_how_to_ask_and_the_newest_digest(desk: EditorsDesk) -> None:
     desk.server.interactions.open_home()
-    home = until(lambda: desk.server.workspace.homes.get(ME), "the home tab is published")
+    home = until(lambda: desk.server.workspace.views.homes.get(ME), "the home tab is published")
 
     assert home
     assert "Ask the roundup" in json.dumps(home.body)

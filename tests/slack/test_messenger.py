@@ -11,8 +11,9 @@ import pytest
 from bot.core.delivery.answers import Absent, Accepted, Deferred, Found, Refused, Unknown, Unreadable
 from bot.core.delivery.state import Room, Trouble
 from bot.core.message import Message
-from bot.practice.server import BOT_TOKEN, PracticeServer
-from bot.practice.workspace import BOT_USER, READER, TEAM_ID, Content
+from bot.practice.model import BOT_USER, READER, TEAM_ID, Content
+from bot.practice.server import PracticeServer
+from bot.practice.tokens import BOT_TOKEN
 from bot.slack.directory import Directory
 from bot.slack.messenger import Identity, Messenger
 from bot.store.ledger import open_ledger

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from bot.core.message import Message
+from bot.practice.model import ME
 from bot.practice.server import PracticeServer
-from bot.practice.workspace import ME
 from bot.slack.listeners.responses import Responder
 
 SHARED = Message(text="shared")
@@ -25,7 +25,7 @@ SHARED = Message(text="shared")
 def test_only_what_is_certainly_not_there_is_said_not_to_be(fault: str, there: int, said: bool) -> None:
     with PracticeServer(channels=["#news"], limits=None) as server:
         place = server.workspace.channel("#news")
-        url = f"{server.url}/response/{server.workspace.issue_response_url(ME, place.id, None)}"
+        url = f"{server.url}/response/{server.workspace.permits.issue_response_url(ME, place.id, None)}"
         responder = Responder(lambda _: True)
         if fault == "used":
             for _ in range(5):

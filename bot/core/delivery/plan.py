@@ -36,6 +36,11 @@ class Target:
     since: datetime  # when the ledger first saw it; slots before are none of our business
     skipped: frozenset[date] = field(default_factory=frozenset)  # local days left out by editors
 
+    @property
+    def name(self) -> str:
+        """Return what the editors call it: its name or ID in the config."""
+        return self.settings.channel
+
     def skips(self, slot: Slot) -> bool:
         """Tell whether the config or an editor left that slot's day out."""
         return slot.day in self.skipped or self.settings.schedule.skips(slot)

@@ -13,10 +13,10 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from urllib.parse import quote, urlsplit
 
+from bot.core import limits
 from bot.core.sentences import sentences
 
 ELLIPSIS = "…"
-MAX_URL = 3000
 
 # C0 and C1 controls, lone surrogates (no JSON may carry them), and the invisible marks that reorder or
 # hide text beyond their own line. Joiners stay: emoji, Persian and Indic scripts are spelled with them.
@@ -85,7 +85,7 @@ def web_address(url: str) -> str:
         return ""
     # Everything an address may hold stays; blanks, "|", "<", ">" and quotes would end the link.
     address = quote(url, safe="!#$%&'()*+,/:;=?@[]~-._")
-    return address if len(address) <= MAX_URL else ""
+    return address if len(address) <= limits.URL else ""
 
 
 def spoken_date(day: date) -> str:

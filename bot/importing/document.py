@@ -1,0 +1,105 @@
+"""A document as its readers meet it: headings, paragraphs, items, captions, with their links and bold type.
+
+Markdown, pages, mails and feeds all become these blocks first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from bot.importing.words import is_date, plain, tidy, web_address
+
+# Of a heading that is only a paragraph in bold: below every real one, which go down to six.
+BOLD_LEVEL = 7
+
+
+class Kind(StrEnum):
+    """What a block is in its document."""
+
+    HEADING = "heading"
+    PARAGRAPH = "paragraph"
+    ITEM = "item"  # the first block of a list item
+    CAPTION = "caption"
+    TAGS = "tags"
+    OUTSIDE = "outside"  # no part of the article; *drop* says why
+    HIDDEN = "hidden"  # the source's readers are not shown it, such as a mail's preheader
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Some words in one style."""
+
+    text: str
+    href: str = ""
+    linked: bool = False
+    bold: bool = False
+
+
+@dataclass(slots=True, kw_only=True)
+class Block:
+    """A heading, paragraph or list item of the source."""
+
+    kind: Kind
+    at: int
+    last: int = 0
+    level: int = 0  # of a heading, or how deep its list is nested
+    runs: list[Run] = field(default_factory=list)
+    text: str = ""  # all runs in one line
+    url: str = ""  # of a caption: the picture
+    drop: str = ""
+    tags: tuple[str, ...] = ()
+    cited: bool = False  # a quotation, or a table's row: holds no headline
+
+    def __post_init__(self) -> None:
+        self.text = self.text or tidy("".join(run.text for run in self.runs))
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(url for run in self.runs if (url := web_address(run.href))))
+
+    def lead(self, *, bold: bool = False) -> Lead | None:
+        """Return the link (or bold words) the block begins with, if it does."""
+        start = None if self.cited else _first_word(self.runs)
+        if start is None or not (self.runs[start].bold if bold else self.runs[start].linked):
+            return None
+        first, end = self.runs[start], start
+        while end < len(self.runs) and (
+            self.runs[end].bold if bold else self.runs[end].linked and self.runs[end].href == first.href
+        ):
+            end += 1
+        words = tidy("".join(run.text for run in self.runs[start:end]))
+        label = tidy("".join(run.text for run in self.runs[:start]))
+        rest = tidy("".join(run.text for run in self.runs[end:]))
+        inside = next((url for run in self.runs[:end] if (url := web_address(run.href))), "")
+        return Lead(text=words, url=inside, label=label, rest=rest, lost=_addresses(self.runs[end:]))
+
+
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """How a block begins, and the rest of it."""
+
+    text: str
+    url: str
+    label: str  # before it: "[video]", a date
+    rest: str
+    lost: tuple[str, ...]
+
+    @property
+    def alone(self) -> bool:
+        return not plain(self.label + self.rest)
+
+
+def _addresses(runs: Sequence[Run]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(url for run in runs if (url := web_address(run.href))))
+
+
+def _first_word(runs: Sequence[Run]) -> int | None:
+    """Return the first run with words in it, past a label such as "[video]" or a date."""
+    for i, run in enumerate(runs):
+        bare = run.text.strip()
+        label = bare.startswith("[") and bare.endswith("]") and len(bare) <= 20
+        if run.linked or (plain(bare) and not label and not is_date(bare)):
+            return i
+    return None

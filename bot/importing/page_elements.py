@@ -1,0 +1,177 @@
+"""What an element of a page is to its reader: shown or hidden, bold, a caption, the page's furniture."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from bot.importing.words import plain, tidy
+
+if TYPE_CHECKING:
+    from lxml.html import HtmlElement
+
+_NO_TEXT = frozenset(
+    [
+        "script",
+        "style",
+        "noscript",
+        "template",
+        "svg",
+        "math",
+        "iframe",
+        "object",
+        "embed",
+        "canvas",
+        "video",
+        "audio",
+        "map",
+        "head",
+        "select",
+        "button",
+        "input",
+        "textarea",
+        "datalist",
+        "progress",
+        "dialog",
+    ]
+)
+INLINE = frozenset(
+    [
+        "a",
+        "abbr",
+        "acronym",
+        "b",
+        "bdi",
+        "bdo",
+        "big",
+        "cite",
+        "code",
+        "del",
+        "dfn",
+        "em",
+        "font",
+        "i",
+        "ins",
+        "kbd",
+        "label",
+        "mark",
+        "q",
+        "s",
+        "samp",
+        "small",
+        "span",
+        "strike",
+        "strong",
+        "sub",
+        "sup",
+        "time",
+        "tt",
+        "u",
+        "var",
+        "wbr",
+    ]
+)
+_HEADINGS = frozenset(["h1", "h2", "h3", "h4", "h5", "h6"])
+_REGIONS = {
+    "nav": "page navigation",
+    "footer": "the page's footer",
+    "aside": "beside the article",
+    "form": "a form",
+}
+_MARKED = [
+    (re.compile(r"share|social|sharing"), "share buttons"),
+    (re.compile(r"breadcrumb|pagination|\bmenu\b|navbar|site-nav"), "page navigation"),
+    (re.compile(r"related|recommend|more-stories|also-like"), "list of other articles"),
+    (re.compile(r"comment(s|-list|-respond)?\b|disqus"), "comments"),
+    (re.compile(r"newsletter|subscri|sign-?up"), "sign-up box"),
+    (re.compile(r"cookie|consent|gdpr"), "legal notice"),
+]
+_TAG_LIST = re.compile(
+    r"(^|[\s_-])(tags?|topics?|tag-?(list|links|cloud)|tagcloud|post-tags|keywords)($|[\s_-])"
+)
+
+
+def has_no_text(element: HtmlElement) -> bool:
+    """Tell whether nothing in *element* is read as text: a script, a picture, what is hidden."""
+    return (
+        not isinstance(element.tag, str)
+        or element.tag in _NO_TEXT
+        or element.tag in {"img", "br", "hr"}
+        or is_hidden(element)
+    )
+
+
+def is_hidden(element: HtmlElement) -> bool:
+    """Tell whether the page keeps *element* from its reader's eyes."""
+    style = (element.get("style") or "").replace(" ", "").lower()
+    return element.get("hidden") is not None or "display:none" in style
+
+
+def is_picture(element: HtmlElement) -> bool:
+    """Tell a picture with something to say from a logo, a portrait or a counting pixel."""
+    width = re.match(r"\d+", element.get("width") or "")
+    return len((element.get("alt") or "").split()) >= 3 and not (width and int(width[0][:5]) < 200)
+
+
+def is_bold(element: HtmlElement) -> bool:
+    """Tell whether *element* makes its words bold, by its name or by its style, as mails do."""
+    style = (element.get("style") or "").lower()
+    return element.tag in {"b", "strong"} or re.search(r"font-weight:\s*(bold|[6-9]00)", style) is not None
+
+
+def _marks(element: HtmlElement) -> str:
+    """Return what the page's author calls an element; not the id that is its heading in other letters."""
+    name = element.get("id") or ""
+    child = element[0] if name and len(element) else None
+    if child is not None and child.tag in _HEADINGS and plain(name) in plain(child.text_content()):
+        name = ""
+    return f"{element.get('class') or ''} {name}".lower()
+
+
+def is_caption(element: HtmlElement) -> bool:
+    """Tell whether *element* holds a picture's words."""
+    return (
+        element.tag in {"figure", "figcaption"}
+        or re.search(r"\bcaption|caption\b", _marks(element)) is not None
+    )
+
+
+def is_gallery(element: HtmlElement, most: int) -> bool:
+    """Tell whether *element* shows pictures; what is a heading in there is one's title."""
+    return (
+        element.tag in {"div", "ul", "section"}
+        and re.search(r"\b(gallery|slideshow|carousel)\b", _marks(element)) is not None
+        and len(element.text_content()) <= most
+    )
+
+
+def is_tag_list(element: HtmlElement) -> bool:
+    """Tell whether *element* lists the article's tags."""
+    return (
+        element.tag in {"div", "ul", "p", "section", "footer", "span"}
+        and _TAG_LIST.search(_marks(element)) is not None
+    )
+
+
+def region(element: HtmlElement, most: int) -> str:
+    """Say what part of the page around an article *element* is; what holds *most* of the text is none."""
+    if element.tag in {"body", "html", "article", "main"}:
+        return ""
+    if is_tag_list(element):
+        return ""
+    if element.tag in _REGIONS:
+        return _REGIONS[element.tag]
+    if element.tag in {"div", "section", "ul", "p"}:
+        reason = next((reason for pattern, reason in _MARKED if pattern.search(_marks(element))), "")
+        return "" if reason and len(element.text_content()) > most else reason
+    return ""
+
+
+def texts(root: HtmlElement) -> Iterator[str]:
+    """Yield the texts in *root*, without scripts and the like."""
+    for element in root.iter():
+        if isinstance(element.tag, str) and element.tag not in _NO_TEXT:
+            yield tidy(element.text or "")
+        if element is not root:
+            yield tidy(element.tail or "")

@@ -1,0 +1,57 @@
+"""Finds the title among a document's blocks, and what says it again: neither is a story."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from bot.importing.document import BOLD_LEVEL, Block, Kind
+from bot.importing.words import ROUNDUPISH, plain, same
+
+# A title stands above the stories; what repeats it far below them is a headline of its own.
+_TOP_BLOCKS, _TOP_SHARE = 12, 4
+# A masthead's lines are short, and few; a longer one is prose, with which the stories begin.
+_MASTHEAD_LINES, _PROSE = 6, 120
+
+
+def mark_title(blocks: Sequence[Block], title: str) -> None:
+    """Put the title's block, and what repeats it, outside the stories.
+
+    *title* is what the source calls itself, such as a page's <title> or a mail's subject; often nothing.
+    """
+    named = _named_so(blocks, title) or _highest_heading(blocks, title)
+    for n, block in enumerate(named):
+        block.kind, block.drop = Kind.OUTSIDE, "" if n == 0 else "says the title again"
+    for block in _parts_of(title, _masthead(blocks)):
+        block.kind, block.drop = Kind.OUTSIDE, "says part of the title again"
+
+
+def _named_so(blocks: Sequence[Block], title: str) -> list[Block]:
+    """What the source calls itself is its title, wherever at the top it stands, and however often."""
+    top = blocks[: max(_TOP_BLOCKS, len(blocks) // _TOP_SHARE)]
+    return [b for b in top if title and b.kind is not Kind.OUTSIDE and same(b.text, title)]
+
+
+def _highest_heading(blocks: Sequence[Block], title: str) -> list[Block]:
+    """The first heading is the title if none is as high; without a *title* also if it sounds like one."""
+    headings = [b for b in blocks if b.kind is Kind.HEADING]
+    if not headings:
+        return []
+    first = headings[0]
+    alone = len(headings) > 1 and sum(b.level <= first.level for b in headings) == 1
+    if title:  # the source has one of its own, which only an <h1> may contradict
+        return [first] if alone and first.level == 1 else []
+    return [first] if alone or ROUNDUPISH.search(first.text) else []
+
+
+def _masthead(blocks: Sequence[Block]) -> Sequence[Block]:
+    prose = next((i for i, b in enumerate(blocks) if len(b.text) > _PROSE), len(blocks))
+    return blocks[: min(prose, _MASTHEAD_LINES)]
+
+
+def _parts_of(title: str, masthead: Iterable[Block]) -> list[Block]:
+    """A newsletter's masthead says its title piece by piece: its name, its number, its subject."""
+    return [b for b in masthead if title and _by_hand(b) and plain(b.text) in plain(title)]
+
+
+def _by_hand(block: Block) -> bool:
+    return block.kind is Kind.PARAGRAPH or (block.kind is Kind.HEADING and block.level == BOLD_LEVEL)

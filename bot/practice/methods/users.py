@@ -1,0 +1,23 @@
+"""Who is here: `users.*`."""
+
+from __future__ import annotations
+
+from bot.practice.methods.call import TIER_2, TIER_4, Call, Family, paged
+from bot.practice.model import Json, SlackError
+from bot.practice.objects import user_json
+
+USERS = Family()
+
+
+@USERS.method("users.info", scope="users:read", per_minute=TIER_4)
+def users_info(call: Call) -> Json:
+    user = call.workspace.users.get(str(call.args.get("user")))
+    if user is None:
+        raise SlackError("user_not_found")
+    return {"user": user_json(user)}
+
+
+@USERS.method("users.list", scope="users:read", per_minute=TIER_2)
+def users_list(call: Call) -> Json:
+    page, cursor = paged(call, list(call.workspace.users.values()), default=100, most=999)
+    return {"members": [user_json(user) for user in page], "response_metadata": {"next_cursor": cursor}}
