@@ -39,11 +39,12 @@ from bot.slack.messenger import Messenger
 from bot.slack.views.alarms import alarm_message
 from bot.slack.views.kit import without_blocks, without_images
 from bot.slack.views.posts import digest_parts
-from bot.store.ledger import LedgerError, open_ledger
+from bot.store.database import LedgerError
 from tests.delivery.scene import Scene, wait_for
 from tests.delivery.test_simulation import Tally, play
 from tests.delivery.world import Shelf, build_publisher, channel, digest
 from tests.postgres import PostgresServer, binaries
+from tests.store.whole import open_store
 
 FAULTS = (
     *("close", "reset", "hang", "http_500", "http_503", "html", "truncated", "internal_error"),
@@ -275,7 +276,7 @@ def _deliver(channels: int, *, within: float) -> dict[str, float]:
     entries = tuple(channel(name, f"{slot.weekday()} {slot:%H:%M}") for name in names)
     config = Settings(digests=Path(), channels=entries, delivery=rules)
     with tempfile.TemporaryDirectory() as folder, PracticeServer(channels=names) as slack:
-        ledger = open_ledger(f"sqlite:///{folder}/roundup.db", environ={})
+        ledger = open_store(f"sqlite:///{folder}/roundup.db")
         for name in names:
             ledger.saw(f"#{name}", slack.workspace.channel(name).id)
         messenger = Messenger(BOT_TOKEN, base_url=slack.api_url, timeout=lambda: rules.timeout)

@@ -1,25 +1,65 @@
-"""What holds for all tests, and the databases: who takes *database_url* runs on SQLite and on PostgreSQL."""
+"""What holds for all tests: one seed, which tests depend on the time, and databases.
+
+Who takes *database_url* runs on SQLite and on PostgreSQL.
+"""
 
 from __future__ import annotations
 
 import os
+import random
 from collections.abc import Iterator
 from pathlib import Path
 from random import Random
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 from uvicorn.protocols.websockets import wsproto_impl
 
-from bot.store.ledger import Ledger, open_ledger
+import tests.clock.sitecustomize  # noqa: F401 - sets the clock before anything of ours asks for the time
 from tests.delivery.world import START
+from tests.missing import missing
 from tests.postgres import PostgresServer, binaries
-from tests.store.memory import MemoryLedger
+from tests.store.memory import MemoryStore
+from tests.store.whole import Store, open_store
+from tests.waiting import PATIENCE
 
-# A landing is judged on the same examples every time; at a desk every run looks at new ones.
-settings.register_profile("steady", derandomize=True)
-if os.environ.get("CI") == "true":
-    settings.load_profile("steady")
+# Every run looks at new examples, on CI too. A busy machine is no fault: nothing is timed.
+settings.register_profile(
+    "anew",
+    derandomize=False,
+    deadline=None,
+    print_blob=True,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("anew")
+
+# Their rooms read no clock, see tests/test_clock.py. All else may depend on the day, the hour and the zone.
+TIMELESS = ("core", "files", "importing")
+
+
+@pytest.hookimpl(tryfirst=True)  # before pytest-randomly and hypothesis look at their options
+def pytest_configure(config: pytest.Config) -> None:
+    """Draw one number for the order of the tests, what they draw by chance, and hypothesis' examples."""
+    if config.getoption("randomly_seed", None) == "default":
+        config.option.randomly_seed = random.SystemRandom().getrandbits(32)
+    if config.getoption("hypothesis_seed", None) is None:
+        config.option.hypothesis_seed = str(config.getoption("randomly_seed", 0))
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, exitstatus: int, config: pytest.Config
+) -> None:
+    if exitstatus:
+        clock = "".join(f"{name}={os.environ[name]} " for name in ("TESTS_NOW", "TZ") if name in os.environ)
+        again = f"PYTEST_ADDOPTS=--randomly-seed={config.getoption('randomly_seed')}"
+        terminalreporter.write_line(f"The same order and examples again: {clock}{again} make test")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    tests = Path(__file__).parent
+    for item in items:
+        if item.path.relative_to(tests).parts[0] not in TIMELESS:
+            item.add_marker("clock")
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -41,14 +81,18 @@ def index_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "cache" / "roundup"
 
 
+@pytest.fixture(autouse=True)
+def patient_workspace(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let nobody see "operation_timeout" because the machine is busy; Slack waits three seconds."""
+    monkeypatch.setattr("bot.practice.handover.ACK_TIMEOUT", PATIENCE)
+    monkeypatch.setattr("bot.practice.socket.ACK_TIMEOUT", PATIENCE)
+
+
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[PostgresServer]:
     programs = binaries()
     if programs is None:
-        missing = "PostgreSQL's server programs are not installed (apt-get install postgresql)"
-        if os.environ.get("CI") == "true":
-            pytest.fail(missing)
-        pytest.skip(missing)
+        missing("PostgreSQL's server programs are not installed (apt-get install postgresql)")
     with PostgresServer(programs) as server:
         yield server
 
@@ -62,15 +106,15 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 
 @pytest.fixture(params=["memory", "sqlite", "postgresql"])
-def ledger(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Ledger]:
+def ledger(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     """The real ones, and the one the simulation uses: the same contract."""
     if request.param == "memory":
-        yield MemoryLedger(lambda: START)
+        yield MemoryStore(lambda: START)
         return
     if request.param == "sqlite":
         url = f"sqlite:///{tmp_path}/roundup.db"
     else:
         url = request.getfixturevalue("postgres").database()
-    opened = open_ledger(url, environ={})
+    opened = open_store(url)
     yield opened
     opened.close()

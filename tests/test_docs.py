@@ -36,12 +36,13 @@ from bot.files.yamlfile import FileModel
 from bot.practice.server import SIGNING_SECRET, PracticeServer
 from bot.practice.tokens import APP_TOKEN, BOT_TOKEN
 from bot.slack.manifest import manifest
+from tests.children import handed_on
+from tests.waiting import PATIENCE
 
 ROOT = Path(__file__).parent.parent
 DOCUMENTS = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").glob("*.md"))]
 SOURCES = sorted((ROOT / "bot").rglob("*.py"))
 BLOCK = re.compile(r"^( *)```(\w+)\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
-TIMEOUT = 90  # seconds for one command, on a busy machine
 
 
 def read(path: Path) -> str:
@@ -131,7 +132,7 @@ def shell(copy: Path, tmp_path: Path) -> Iterator[dict[str, str]]:
             "PATH": f"{program.parent}{os.pathsep}{os.environ['PATH']}",
             "HOME": str(tmp_path),
             "LANG": "C.UTF-8",
-            "PYTHONPATH": str(ROOT),
+            **handed_on(),
             "COLUMNS": "120",
             "SLACK_API_URL": server.api_url,
             "SLACK_BOT_TOKEN": BOT_TOKEN,
@@ -154,7 +155,7 @@ def test_what_a_console_block_shows_is_what_happens(
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
                 encoding="utf-8",
-                timeout=TIMEOUT,
+                timeout=PATIENCE,
                 check=False,
             )
 
@@ -446,10 +447,10 @@ def hook(project: Path, name: str, **environ: str) -> subprocess.CompletedProces
     return subprocess.run(
         line.split(),
         cwd=project,
-        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), **environ},
+        env={"PATH": os.environ["PATH"], **handed_on(), **environ},
         capture_output=True,
         encoding="utf-8",
-        timeout=TIMEOUT,
+        timeout=PATIENCE,
         check=False,
     )
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.app.health import OK, HealthApp, HealthServer, Metrics
-from bot.app.post_office import build_posting, open_database
+from bot.app.post_office import build_posting, database_of
 from bot.core.delivery.alarms import Alarm
 from bot.core.delivery.state import State
 from bot.core.environment import missing, read_environment
@@ -32,7 +32,10 @@ from bot.slack.listeners.readers import Readers
 from bot.slack.listeners.responses import Responder
 from bot.slack.messenger import Identity
 from bot.slack.views.answers import PAGE
-from bot.store.ledger import LedgerError
+from bot.store.codes import GivenCodes
+from bot.store.database import LedgerError
+from bot.store.ledger import Ledger
+from bot.store.shares import Shares
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -57,12 +60,13 @@ class Bot:
         if not self._environment.bot_token:
             raise missing("SLACK_BOT_TOKEN")
         self._clock = clock
-        self._ledger = open_database(environ)
-        self.newsroom = Newsroom(config, page=PAGE, clock=clock, codes=Codes(self._ledger))
+        self._database = database_of(environ)
+        self._ledger = Ledger(self._database)
+        self.newsroom = Newsroom(config, page=PAGE, clock=clock, codes=Codes(GivenCodes(self._database)))
         self.posting = build_posting(
             lambda: self.newsroom.settings.current,
             self.newsroom.library,
-            ledger=self._ledger,
+            database=self._database,
             environ=environ,
             clock=clock,
         )
@@ -89,7 +93,7 @@ class Bot:
         readers = Readers(
             answers=_Counted(self.newsroom.answers, self._metrics),
             stories=self.newsroom.library,
-            copies=self._ledger,
+            copies=Shares(self._database),
             responder=responder,
         )
         readers.register(self.bolt)
@@ -154,7 +158,7 @@ class Bot:
 
     def _database_check(self) -> str:
         try:
-            self._ledger.now()
+            self._database.now()
         except LedgerError as error:
             return str(error)
         return OK

@@ -25,13 +25,20 @@ from bot.slack.messenger import Messenger
 from bot.slack.views.alarms import alarm_message
 from bot.slack.views.kit import without_blocks, without_images
 from bot.slack.views.posts import digest_parts
-from bot.store.ledger import Ledger, LedgerError, open_ledger, read_ledger
+from bot.store.channels import KnownChannels
+from bot.store.database import Database, LedgerError, open_database, read_database
+from bot.store.decisions import Decisions
+from bot.store.ledger import Ledger
+from bot.store.limits import Limits
+from bot.store.shares import Shares
+from bot.store.told import Told
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PostOffice:
     """Everything that posts, looks and decides, for one replica."""
 
+    database: Database
     ledger: Ledger
     messenger: Messenger
     directory: Directory
@@ -43,14 +50,14 @@ class PostOffice:
     def close(self) -> None:
         """End: requests under way finish and are written down, then the database is let go."""
         self.pool.shutdown(wait=True)
-        self.ledger.close()
+        self.database.close()
 
 
-def open_database(environ: Mapping[str, str], *, only_read: bool = False) -> Ledger:
-    """Open the ledger that the environment names, or *only_read* it; RoundupError if it cannot be used."""
+def database_of(environ: Mapping[str, str], *, only_read: bool = False) -> Database:
+    """Open the database that the environment names, or *only_read* it; RoundupError if it cannot be used."""
     url = read_environment(environ).database_url
     try:
-        return read_ledger(url, environ=environ) if only_read else open_ledger(url, environ=environ)
+        return (read_database if only_read else open_database)(url, environ=environ)
     except LedgerError as error:
         raise RoundupError(f"The database cannot be used: {error}") from error
 
@@ -59,24 +66,25 @@ def build_posting(
     settings: Callable[[], Settings],
     library: Library,
     *,
-    ledger: Ledger,
+    database: Database,
     environ: Mapping[str, str],
     clock: Callable[[], datetime],
     only: str = "",
 ) -> PostOffice:
-    """Return the delivery side on this ledger; nothing is asked of Slack yet.
+    """Return the delivery side on this database; nothing is asked of Slack yet.
 
     *settings* gives the ones in force. *only* leaves everything but one digest alone. Without a token in
     *environ* its desk takes orders, and its publisher must not tick.
     """
     env = read_environment(environ)
     messenger = Messenger(env.bot_token, base_url=env.api_url, timeout=lambda: settings().delivery.timeout)
-    directory = Directory(messenger, ledger)
+    ledger, known, shares = Ledger(database), KnownChannels(database), Shares(database)
+    directory = Directory(messenger, known)
     pool = ThreadPoolExecutor(max_workers=WORKERS, thread_name_prefix="post")
     errands = Errands(pool)
     telling = Telling(
-        told=ledger,
-        shares=ledger,
+        told=Told(database),
+        shares=shares,
         slack=messenger,
         directory=directory,
         library=library,
@@ -84,10 +92,10 @@ def build_posting(
         wording=alarm_message,
         errands=errands,
     )
-    channels = Channels(directory=directory, ledger=ledger, telling=telling, errands=errands, clock=clock)
+    channels = Channels(directory=directory, known=known, telling=telling, errands=errands, clock=clock)
     sender = Sender(
         ledger=ledger,
-        limits=ledger,
+        limits=Limits(database),
         slack=messenger,
         simpler={Rung.NO_IMAGES: without_images, Rung.NO_BLOCKS: without_blocks},
         channels=channels,
@@ -97,7 +105,8 @@ def build_posting(
     )
     publisher = Publisher(
         ledger=ledger,
-        shares=ledger,
+        known=known,
+        shares=shares,
         library=library,
         settings=settings,
         render=digest_parts,
@@ -108,8 +117,18 @@ def build_posting(
         clock=clock,
         only=only,
     )
-    desk = Desk(ledger=ledger, rooms=directory, library=library, settings=settings, clock=clock)
+    desk = Desk(
+        ledger=ledger,
+        decisions=Decisions(database),
+        known=known,
+        shares=shares,
+        rooms=directory,
+        library=library,
+        settings=settings,
+        clock=clock,
+    )
     return PostOffice(
+        database=database,
         ledger=ledger,
         messenger=messenger,
         directory=directory,

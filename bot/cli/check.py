@@ -54,10 +54,11 @@ def _posted_from_here() -> tuple[Posting, ...]:
     with suppress(RoundupError):  # a bad variable, a newer database: other commands say so
         environment = read_environment(os.environ)
         if environment.database_file and environment.database_file.is_file():
-            from bot.store.ledger import LedgerError, read_ledger
+            from bot.store.database import LedgerError, read_database
+            from bot.store.ledger import Ledger
 
-            with suppress(LedgerError), closing(read_ledger(environment.database_url)) as ledger:
-                return ledger.postings()
+            with suppress(LedgerError), closing(read_database(environment.database_url)) as database:
+                return Ledger(database).postings()
     return ()
 
 

@@ -18,7 +18,7 @@ from pathlib import Path
 
 import click
 
-from bot.app.post_office import PostOffice, build_posting, open_database
+from bot.app.post_office import PostOffice, build_posting, database_of
 from bot.cli.day import Day
 from bot.core.delivery.state import Key, State
 from bot.core.environment import read_environment
@@ -28,7 +28,9 @@ from bot.delivery.desk import RETRACT_AGAIN, Choice, Desk, StatusRow
 from bot.files.config import load_settings
 from bot.newsroom.codes import Codes
 from bot.newsroom.library import Library
-from bot.store.ledger import Ledger, LedgerError
+from bot.store.codes import GivenCodes
+from bot.store.database import LedgerError
+from bot.store.ledger import Ledger
 
 SHELL = "the shell"
 FINE = frozenset({State.PENDING, State.SENDING, State.SENT})  # who ordered it is a note then, no error
@@ -98,13 +100,13 @@ def _open(config: Path, *, only: str = "", look: bool = True, only_read: bool = 
     """
     settings = load_settings(config)
     try:
-        ledger = open_database(os.environ, only_read=only_read)
-        library = Library(settings.digests, codes=None if only_read else Codes(ledger))
+        database = database_of(os.environ, only_read=only_read)
+        library = Library(settings.digests, codes=None if only_read else Codes(GivenCodes(database)))
         library.refresh(_now())
         office = build_posting(
             lambda: settings,
             library,
-            ledger=ledger,
+            database=database,
             environ=os.environ,
             clock=_now,
             only=Path(only).stem if only.endswith((".yaml", ".yml")) else only,
@@ -118,10 +120,10 @@ def _open(config: Path, *, only: str = "", look: bool = True, only_read: bool = 
             yield _Office(
                 settings=settings,
                 library=library,
-                ledger=ledger,
+                ledger=office.ledger,
                 desk=office.desk,
                 office=office if online else None,
-                before={d.key: d.version for d in ledger.deliveries()},
+                before={d.key: d.version for d in office.ledger.deliveries()},
             )
         finally:
             office.close()

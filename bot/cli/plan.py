@@ -66,13 +66,16 @@ class _Decided:
 
 def _decided() -> _Decided:
     from bot.core.environment import read_environment
-    from bot.store.ledger import LedgerError, read_ledger
+    from bot.store.channels import KnownChannels
+    from bot.store.database import LedgerError, read_database
+    from bot.store.ledger import Ledger
 
     url = read_environment(os.environ).database_url
     try:
-        with closing(read_ledger(url)) as ledger:
-            postings = {(posting.digest, posting.channel): posting for posting in ledger.postings()}
-            return _Decided(names=ledger.known_channels(), postings=postings, skipped=ledger.skipped())
+        with closing(read_database(url)) as database:
+            channels = KnownChannels(database)
+            postings = {(p.digest, p.channel): p for p in Ledger(database).postings()}
+            return _Decided(names=channels.known(), postings=postings, skipped=channels.skipped())
     except (LedgerError, RoundupError) as error:
         click.echo(f"Without the editors' skips and moves: the database cannot be read ({error}).", err=True)
         return _Decided()

@@ -107,11 +107,12 @@ def _named(config: Path, entries: Sequence[ChannelSettings], name: str) -> Chann
 
 def _known_ids() -> Mapping[str, str]:
     """Return the IDs of the channels that were ever posted to, by name; none if the database is away."""
-    from bot.store.ledger import LedgerError, read_ledger
+    from bot.store.channels import KnownChannels
+    from bot.store.database import LedgerError, read_database
 
     try:
-        with closing(read_ledger(read_environment(os.environ).database_url)) as ledger:
-            return ledger.known_channels()
+        with closing(read_database(read_environment(os.environ).database_url)) as database:
+            return KnownChannels(database).known()
     except (LedgerError, RoundupError):
         return {}
 

@@ -17,7 +17,7 @@ from rich.console import Console
 
 from bot.cli.terminal import print_answer
 from bot.core.digest import Digest, Story
-from bot.core.search.answer import Answer, Document, Help, Kind, Latest, Match, Opened, Reply
+from bot.core.search.answer import Answer, AnswerKind, Document, Help, Latest, Match, Opened, Reply
 from bot.newsroom.newsroom import Newsroom
 from bot.search.archive import search_archive
 from bot.search.engine import HINT_EMPTY
@@ -105,7 +105,7 @@ def _as_typed(argument: str) -> str:
 def _with_phrases_told(reply: Reply, arguments: tuple[str, ...]) -> Reply:
     """Say of an answer without a story which words the shell's quotes made a phrase."""
     phrases = [argument for argument in map(str.strip, arguments) if _as_typed(argument) != argument]
-    if not phrases or not isinstance(reply, Answer) or reply.kind is Kind.MATCHES:
+    if not phrases or not isinstance(reply, Answer) or reply.kind is AnswerKind.MATCHES:
         return reply
     told = ", ".join(f"“{phrase}”" for phrase in phrases)
     return replace(reply, hint=f"{reply.hint} {told} was looked for word for word; leave out the quotes.")
@@ -128,9 +128,9 @@ def _as_answer(text: str, reply: Reply) -> Answer:
         case Opened(digest=digest, story=story):
             return _matches(text, [(digest, story)], f"{story.code}, its code")
         case Help():
-            return Answer(query=text, kind=Kind.NOTHING, hint=HINT_EMPTY)
+            return Answer(query=text, kind=AnswerKind.NOTHING, hint=HINT_EMPTY)
         case _:
-            return Answer(query=text, kind=Kind.NOTHING, hint="There is no digest yet.")
+            return Answer(query=text, kind=AnswerKind.NOTHING, hint="There is no digest yet.")
 
 
 def _matches(text: str, found: list[tuple[Digest, Story]], why: str) -> Answer:
@@ -138,7 +138,7 @@ def _matches(text: str, found: list[tuple[Digest, Story]], why: str) -> Answer:
         Match(story=_document(digest, story), score=1.0, why=why, excerpt=story.summary)
         for digest, story in found
     )
-    return Answer(query=text, kind=Kind.MATCHES, total=len(matches), matches=matches)
+    return Answer(query=text, kind=AnswerKind.MATCHES, total=len(matches), matches=matches)
 
 
 def _document(digest: Digest, story: Story) -> Document:

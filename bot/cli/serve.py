@@ -74,7 +74,8 @@ def demo(config: Path, port: int | None, once: bool) -> None:
     """Show the bot at work in a practice workspace on this machine. Needs no Slack and no network."""
     from bot.cli.demo import Demo
 
-    level = "WARNING" if once else os.environ.get("LOG_LEVEL") or "WARNING"
+    # What only a person who looks after a bot would want to know, a newcomer need not read.
+    level = "ERROR" if once else os.environ.get("LOG_LEVEL") or "ERROR"
     set_up_logging(read_environment({"LOG_LEVEL": level}).log_level)
     with Demo(config, port=port, first_port=DEMO_PORT) as show:
         show.post_newest(DEMO_PATIENCE_SECONDS, whole=once)
@@ -96,12 +97,12 @@ def doctor(config: Path) -> None:
     environment = read_environment(os.environ)
     settings = load_settings(config)
     faults = 0
-    for finding in examine(environment, settings):
-        if finding.ok:
-            click.echo(f"ok     {finding.what}")
+    for found in examine(environment, settings):
+        if found.ok:
+            click.echo(f"ok     {found.what}")
         else:
             faults += 1
-            click.echo(f"FAULT  {finding.what}: {finding.remedy}")
+            click.echo(f"FAULT  {found.what}: {found.remedy}")
     if faults:
         click.echo(f"{faults} {'fault' if faults == 1 else 'faults'}.", err=True)
         sys.exit(1)

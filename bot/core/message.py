@@ -9,6 +9,11 @@ from typing import Any
 Block = Mapping[str, Any]  # one Block Kit block, as JSON
 
 
+def escape(text: str) -> str:
+    """Escape the three characters that mean something to Slack, and no others. Call it once."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
     """*text* reads well alone (notification, screen reader); *blocks* is what is seen. Both are escaped."""

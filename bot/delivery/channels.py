@@ -13,7 +13,7 @@ from bot.core.settings import Settings
 from bot.delivery.errands import Errands
 from bot.delivery.needs import Directory
 from bot.delivery.telling import Telling
-from bot.store.ledger import Ledger
+from bot.store.channels import KnownChannels
 
 LOOK_UP_AGAIN = timedelta(seconds=60)  # while a channel cannot be found or entered
 
@@ -25,12 +25,12 @@ class Channels:
         self,
         *,
         directory: Directory,
-        ledger: Ledger,
+        known: KnownChannels,
         telling: Telling,
         errands: Errands,
         clock: Callable[[], datetime],
     ) -> None:
-        self._directory, self._ledger, self._telling = directory, ledger, telling
+        self._directory, self._known, self._telling = directory, known, telling
         self._errands, self._clock = errands, clock
         self._names: tuple[str, ...] = ()
         self._look_up_at: datetime | None = None  # None: all is well, and nobody asks
@@ -91,5 +91,5 @@ class Channels:
 
     def _first_seen(self, name: str, channel: str) -> datetime:
         if (name, channel) not in self._seen:
-            self._seen[name, channel] = self._ledger.saw(name, channel)
+            self._seen[name, channel] = self._known.saw(name, channel)
         return self._seen[name, channel]

@@ -17,12 +17,16 @@ from bot.core.delivery.changes import dropped, is_absent, is_there, retried
 from bot.core.delivery.copies import Stale
 from bot.core.delivery.outlook import SAY_WHERE, outlook
 from bot.core.delivery.plan import Target, target_of
-from bot.core.delivery.state import Delivery, Posting, Room, State, Trouble, Verdict
+from bot.core.delivery.state import Delivery, Posting, Room, State, Verdict
 from bot.core.digest import Digest
 from bot.core.errors import RoundupError
 from bot.core.nearest import nearest_of
 from bot.core.settings import Settings
-from bot.store.ledger import Decision, Ledger
+from bot.delivery.needs import Digests, Rooms
+from bot.store.channels import KnownChannels
+from bot.store.decisions import Decision, Decisions
+from bot.store.ledger import Ledger
+from bot.store.shares import Shares
 
 # What is in the channel, on its way there, or may be there: no second order may send it.
 UNDER_WAY = frozenset({State.PENDING, State.SENDING, State.SENT, State.UNSURE})
@@ -39,22 +43,6 @@ class Choice(StrEnum):
     REPOST = "repost"  # it is not, or should be there again
     NEXT = "next"  # it was missed: post it at the channel's next slot
     DROP = "drop"  # leave it at that
-
-
-class Rooms(Protocol):
-    """Which channel has which ID; see bot.slack.directory."""
-
-    @property
-    def rooms(self) -> Mapping[str, Room | Trouble]: ...
-
-
-class Catalogue(Protocol):
-    """Which digests there are; see bot.newsroom.library."""
-
-    @property
-    def digests(self) -> Mapping[str, Digest]: ...
-    def find(self, name: str) -> Digest: ...
-    def published(self) -> tuple[Digest, ...]: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,18 +85,22 @@ class Desk:
         self,
         *,
         ledger: Ledger,
+        decisions: Decisions,
+        known: KnownChannels,
+        shares: Shares,
         rooms: Rooms,
-        library: Catalogue,
+        library: Digests,
         settings: Callable[[], Settings],
         clock: Callable[[], datetime],
     ) -> None:
-        self._ledger, self._rooms, self._library = ledger, rooms, library
+        self._ledger, self._decisions, self._known, self._shares = ledger, decisions, known, shares
+        self._rooms, self._library = rooms, library
         self._settings, self._clock = settings, clock
 
     def places(self, name: str = "") -> tuple[Target, ...]:
         """Return every configured channel, or the one of that name or ID; RoundupError with the nearest."""
         # An order is about what is to come: what was before now is none of its business.
-        rooms, skipped, now = self._rooms.rooms, self._ledger.skipped(), self._clock()
+        rooms, skipped, now = self._rooms.rooms, self._known.skipped(), self._clock()
         wanted = name.removeprefix("#")
         named = tuple(
             target_of(entry, room.id, since=now, skipped=skipped)
@@ -175,7 +167,7 @@ class Desk:
         wanted = {place.channel for place in self.places(channel)} if channel else known.keys()
         told = {names.get(c, c): self._retract(known[c], who) for c in known if c in wanted}
         for place in wanted if channel else ("",):
-            self._ledger.outdate(digest, Stale.RETRACTED, channel=place)
+            self._shares.outdate(digest, Stale.RETRACTED, channel=place)
         return told or {channel or digest: "nothing was posted there: nothing to retract"}
 
     def skip(self, channel: str, day: date, *, who: str) -> str:
@@ -191,7 +183,7 @@ class Desk:
             raise RoundupError(
                 f"{place.name}'s slot of {day} is over: use `roundup retract` to take a post back"
             )
-        if not self._ledger.skip(place.channel, day):
+        if not self._known.skip(place.channel, day):
             return f"{place.name} already skips {day:%a %Y-%m-%d}"
         self._record(who, f"skip {day}", channel=place.channel)
         return f"{place.name} gets nothing on {day:%a %Y-%m-%d}"
@@ -251,16 +243,16 @@ class Desk:
 
     def copies(self, digest: str = "") -> tuple[str, ...]:
         """Return where readers shared what is corrected or taken back by now, in words, oldest first."""
-        return tuple(c.spoken for c in self._ledger.stale_copies() if digest in ("", c.digest))
+        return tuple(c.spoken for c in self._shares.stale_copies() if digest in ("", c.digest))
 
     def left_out(self) -> tuple[str, ...]:
         """Return the days to come that editors left out, in words, the nearest first."""
         names = {place.channel: place.name for place in self.places()}
-        who = {(d.channel, d.what): d.who for d in self._ledger.decisions()}
+        who = {(d.channel, d.what): d.who for d in self._decisions.all()}
         today = self._clock().date()
         coming = sorted(
             (day, names.get(channel, channel), who.get((channel, f"skip {day}"), "an editor"))
-            for channel, days in self._ledger.skipped().items()
+            for channel, days in self._known.skipped().items()
             for day in days
             if day >= today
         )
@@ -353,7 +345,7 @@ class Desk:
     def _last_order(self, posting: Posting) -> str:
         """Return what an editor last said about a posting, or ""."""
         about = (posting.digest, posting.channel)
-        said = (d.what for d in reversed(self._ledger.decisions()) if (d.digest, d.channel) == about)
+        said = (d.what for d in reversed(self._decisions.all()) if (d.digest, d.channel) == about)
         return next(said, "")
 
     def _resting(self, posting: Posting) -> bool:

@@ -8,7 +8,7 @@ from concurrent.futures import Executor, Future
 from threading import Lock
 from typing import ParamSpec
 
-from bot.store.ledger import LedgerError
+from bot.store.database import LedgerError
 
 log = logging.getLogger(__name__)
 P = ParamSpec("P")

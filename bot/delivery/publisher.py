@@ -27,6 +27,7 @@ from bot.core.delivery.plan import (
     turn,
 )
 from bot.core.delivery.reminders import empty_slots, next_reminders
+from bot.core.delivery.revival import BY_CORRECTION, BY_POST
 from bot.core.delivery.state import Posting, State, Verdict, passing
 from bot.core.delivery.steps import steps
 from bot.core.digest import Digest
@@ -37,12 +38,14 @@ from bot.delivery.errands import Errands
 from bot.delivery.needs import Digests, Render
 from bot.delivery.sender import Sender
 from bot.delivery.telling import Telling
-from bot.store.ledger import Ledger, LedgerError
+from bot.store.channels import KnownChannels
+from bot.store.database import LedgerError
+from bot.store.ledger import Ledger
+from bot.store.shares import Shares
 
 log = logging.getLogger(__name__)
 
 AT_ONCE = 20  # posts frozen in one tick
-REVIVED_BY_POST = (State.MISSED, State.SKIPPED, State.HELD, State.WITHDRAWN, State.FAILED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +75,8 @@ class Publisher:
         self,
         *,
         ledger: Ledger,
-        shares: Ledger,
+        known: KnownChannels,
+        shares: Shares,
         library: Digests,
         settings: Callable[[], Settings],
         render: Render,
@@ -83,7 +87,8 @@ class Publisher:
         clock: Callable[[], datetime],
         only: str = "",
     ) -> None:
-        self._ledger, self._shares, self._library, self._settings = ledger, shares, library, settings
+        self._ledger, self._known, self._shares = ledger, known, shares
+        self._library, self._settings = library, settings
         self._render, self._channels, self._sender, self._telling = render, channels, sender, telling
         self._errands, self._clock, self._only = errands, clock, only
         self._postings: dict[tuple[str, str], Posting] = {}
@@ -139,7 +144,7 @@ class Publisher:
     def _read_decisions(self) -> None:
         for posting in self._ledger.postings(after=self._arranged.changes):
             self._postings[posting.digest, posting.channel] = posting
-        self._skipped = self._ledger.skipped()
+        self._skipped = self._known.skipped()
 
     def _see(self, settings: Settings, targets: tuple[Target, ...], wall: datetime, changes: int) -> _World:
         settled = self._library.settled(wall, settings.delivery.quiet)
@@ -180,7 +185,7 @@ class Publisher:
         match action:
             case Post():
                 posting, parts = _decided(action, Verdict.POST), self._parts(action)
-                self._ledger.arrange(posting, parts, revive=REVIVED_BY_POST)
+                self._ledger.arrange(posting, parts, revive=BY_POST)
             case Correct():
                 self._correct(action, wall)
             case Withdraw():
@@ -203,7 +208,7 @@ class Publisher:
         new = replace(_decided(action, Verdict.POST), corrected=corrected)
         if action.reworded:  # first: once it is arranged, nobody decides it again
             self._shares.outdate(action.digest.id, Stale.CORRECTED)
-        self._ledger.arrange(new, self._parts(action, corrected), revive=(State.WITHDRAWN,))
+        self._ledger.arrange(new, self._parts(action, corrected), revive=BY_CORRECTION)
 
     def _corrected(self, action: Correct, wall: datetime) -> date | None:
         """Return the day the footer shall name: none for what nobody has seen otherwise."""

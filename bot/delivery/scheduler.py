@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from threading import Lock
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
@@ -22,6 +23,7 @@ class Scheduler:
     def __init__(self, tick: Callable[[], datetime | None], *, clock: Callable[[], datetime]) -> None:
         self._tick, self._clock = tick, clock
         self._turned = clock()
+        self._setting, self._stopping = Lock(), False
         # APScheduler's own cron trigger loses or doubles weeks around clock changes, and its stores lose
         # jobs; an interval in memory, run however late and never twice at once, cannot.
         self._alarm = BackgroundScheduler(timezone="UTC")
@@ -43,6 +45,9 @@ class Scheduler:
 
     def stop(self) -> None:
         """Stop ticking; a tick that is running ends first."""
+        # APScheduler waits for that tick with its jobs locked: it must not want to set the alarm any more.
+        with self._setting:
+            self._stopping = True
         if self._alarm.running:
             self._alarm.shutdown(wait=True)
 
@@ -56,4 +61,6 @@ class Scheduler:
         if due and due < self._turned + EVERY:
             # APScheduler lives by the system's clock, whatever *clock* says.
             ahead = max(due - self._turned, timedelta(0))
-            self._alarm.modify_job(JOB, next_run_time=datetime.now(UTC) + ahead)
+            with self._setting:
+                if not self._stopping:
+                    self._alarm.modify_job(JOB, next_run_time=datetime.now(UTC) + ahead)

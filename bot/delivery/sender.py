@@ -21,7 +21,9 @@ from bot.delivery.channels import Channels
 from bot.delivery.errands import WORKERS, Errands
 from bot.delivery.needs import Slack
 from bot.delivery.telling import Telling
-from bot.store.ledger import Claim, Ledger, LedgerError, Limit, Wait
+from bot.store.database import LedgerError
+from bot.store.ledger import Claim, Ledger
+from bot.store.limits import Limit, Limits, Wait
 
 log = logging.getLogger(__name__)
 
@@ -72,7 +74,7 @@ class Sender:
         self,
         *,
         ledger: Ledger,
-        limits: Ledger,
+        limits: Limits,
         slack: Slack,
         simpler: Mapping[Rung, Callable[[Message], Message]],
         channels: Channels,

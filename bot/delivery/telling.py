@@ -16,7 +16,8 @@ from bot.core.schedule import Slot
 from bot.core.settings import Settings
 from bot.delivery.errands import Errands
 from bot.delivery.needs import Digests, Directory, Slack
-from bot.store.ledger import Ledger
+from bot.store.shares import Shares
+from bot.store.told import Told
 
 log = logging.getLogger(__name__)
 
@@ -29,8 +30,8 @@ class Telling:
     def __init__(
         self,
         *,
-        told: Ledger,
-        shares: Ledger,
+        told: Told,
+        shares: Shares,
         slack: Slack,
         directory: Directory,
         library: Digests,

@@ -196,6 +196,7 @@ class SettingsFile:
 
     def refresh(self) -> tuple[Problem, ...]:
         """Take in a changed file; if it is bad, keep what we have and return its errors, once."""
+        # Asked at every tick, so by its signature: nothing is read while nothing has changed.
         seen = signature(self._path)
         if seen == self._signature:
             return ()
@@ -227,6 +228,7 @@ def open_settings(path: Path) -> tuple[Settings | None, YamlFile]:
 def _check(file: YamlFile, data: Mapping[str, Any]) -> None:
     """Look at what no field can know alone. Parts that are broken in themselves are left out."""
     count = len(data["channels"]) if isinstance(data.get("channels"), list) else 0
+    # Entry by entry: one channel with a mistake does not hide what is wrong with the others.
     channels = {n: entry for n in range(count) if (entry := file.part(ChannelEntry, "channels", n))}
     _check_names(channels, file)
     for n, channel in channels.items():
@@ -288,9 +290,13 @@ def _check_companies(companies: Mapping[str, Any], file: YamlFile) -> None:
 def _check_delivery(entry: DeliveryEntry, file: YamlFile) -> None:
     if not entry.timeout:
         file.error(("delivery", "timeout"), "no time for an answer; write 15s")
-    if entry.lease <= entry.timeout:
-        # Else a second replica takes over while the first one's request is still in the air.
-        file.error(("delivery", "lease"), "must be longer than timeout, or a post may go out twice")
+    if entry.lease - entry.lease / 10 <= entry.timeout:
+        # Else a second replica takes over while the first one's request is still in the air. The tenth is
+        # what a claim keeps to spare: with less, each is given back at its last look.
+        remedy = (
+            "must be longer than timeout by more than a tenth of itself, or a post may go out twice, or never"
+        )
+        file.error(("delivery", "lease"), remedy)
     if not entry.catch_up:
         file.error(("delivery", "catch_up"), "without time to catch up nothing is ever posted; write 12h")
 

@@ -23,6 +23,8 @@ NO_TITLE, NO_HEADLINE, NO_BODY = "(the title of this issue)", "(a headline)", "(
 
 def read_url(text: str) -> str:
     """Read a web address."""
+    # By one pattern, and not by urlsplit alone: it is the JSON schema's as well, so editors' tools say the
+    # same.
     if not re.fullmatch(URL, text):
         raise ValueError(f"{shown(text)}: write a web address: https://…, without spaces, quotes, < and >")
     if len(text) > limits.URL:
@@ -110,6 +112,8 @@ def open_digest(path: Path) -> tuple[Digest | None, YamlFile]:
     entry = file.validated(DigestEntry)
     stories = file.data.get("stories") if file.data else None
     for n, story in enumerate(stories if isinstance(stories, list) else []):
+        # Not in the model: pydantic checks a whole only once each of its fields is right, and would hide the
+        # rest.
         if isinstance(story, dict) and not story.keys() & {"body", "url"}:
             file.error(("stories", n, "body"), "missing; write it, or give the url where it can be read")
     digest = _digest(path.stem, entry, file) if entry and not file.broken else None

@@ -46,6 +46,7 @@ def read_paragraphs(text: str) -> tuple[str, ...]:
 
 def read_day(text: str) -> date:
     """Read a calendar day; years that have ISO weeks of four digits."""
+    # date.fromisoformat alone takes 20200501 and 2020-W18-5, too; with one spelling nobody has to guess.
     if not re.fullmatch(DAY, text):
         raise ValueError(f"{shown(text)} is no date; write it as 2020-05-01")
     try:

@@ -245,6 +245,8 @@ class _Composer:
         self._file = file
         self._text = text
         self._lines = re.split("\r\n|\r|\n", text)
+        # Events, not yaml.load: loading guesses types, resolves aliases and keeps the last of two keys,
+        # without a place.
         self._events: Iterator[Any] = iter(yaml.parse(text, Loader=_LOADER))
         self._nodes = 0
 

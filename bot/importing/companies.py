@@ -106,9 +106,11 @@ def new_names(texts: Sequence[str], known: Iterable[str], *, limit: int = 8) -> 
     taken = _names(tuple(_straight(name) for name in known))
     shown: Counter[str] = Counter()
     for said in texts:
+        # Known names are taken out first, so that no part of one is offered as a new one.
         text = taken.sub("·", _straight(said))
         for sign in _SIGNS:
             shown.update(filter(None, map(_company_name, sign.findall(text))))
+        # "founder Jack Ma launched": a person does what companies do.
         for person in map(_company_name, _PERSON.findall(text)):
             shown.pop(person, None)
     return [name for name, _ in shown.most_common(limit)]

@@ -59,6 +59,8 @@ def read_feed(content: bytes) -> Draft:
         raise RoundupError(
             f"this feed has {len(feed.entries):,} entries, a digest holds {MOST_STORIES}; cut it down first"
         )
+    # A feed of issues holds one roundup an entry, and an editor wants the last; a feed of articles is the
+    # roundup.
     newest = max(feed.entries, key=lambda e: e.date or date.min)
     return _issue(newest, feed) or _stories(feed)
 

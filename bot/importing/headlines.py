@@ -87,6 +87,9 @@ def weigh(rows: Sequence[Row], *, loose: bool) -> dict[int, float]:
 
     Rows that no story follows are left out. *loose*: most rows have a blank line above.
     """
+    # A logistic regression over named cues, fitted to public archives, instead of weights by hand: those knew
+    # the archives they were tried on, and had a mean F of .87 over 19 of them; leaving each out in turn says
+    # what to expect elsewhere.
     table = weights()
     return {
         i: table[""] + sum(table.get(name, 0.0) * value for name, value in cues.items())
@@ -192,6 +195,8 @@ class Page:
         """The places in `seen` of open rows, short enough, with a story below, past any address."""
         found = []
         for n, seen in enumerate(self.seen):
+            # What no story follows is never weighed: labels of sections and items of lists look like
+            # headlines, too.
             below = next((s for s in self.seen[n + 1 : n + 4] if s.row.role is not Role.LINK), None)
             if seen.row.open and seen.short and below is not None and below.story:
                 found.append(n)
@@ -213,6 +218,7 @@ class Page:
             cues["before lower case"] = 1
         if follower.text[0] in LIST_MARKS:
             cues["before a list mark"] = 1
+        # Bounded: a weight of length went on growing in texts longer than those it was fitted to.
         cues["length below"] = min(log(1 + follower.width), 7) / 7
         cues |= self._dropped_around(self.at[n]) | self._list(n) | self._gaps(n)
         if self._said[plain(seen.text)] > 1:
@@ -290,6 +296,7 @@ class Page:
         seen = self.seen[n]
         usual = self._usual_case(seen)
         cues = {**self._whole, "case of headings": usual}
+        # One word is in any case: "Updates" says nothing about title case.
         if len(seen.words) > 1:
             cues["case unlike headings"] = abs(seen.case - usual)
             cues["case lower than headings"] = max(0.0, usual - seen.case)
@@ -301,6 +308,7 @@ class Page:
 
     def _usual_case(self, but: Seen) -> float:
         cases, count = self._cases
+        # But for itself, or a lone heading would be its own witness.
         if but in self._headings:
             cases, count = cases - but.case, count - 1
         return cases / count if count else 0.5

@@ -136,6 +136,8 @@ def _tokens(text: str) -> Sequence[Token]:
     known: dict[str, dict[str, object]] = {}
     env = {"references": known}
     tokens = markdown.parse(text, env)
+    # Some archives define targets in another file; unknown, [words][ref] would be plain text, not the link it
+    # is.
     named = {normalizeReference(label or words) for words, label in _REFERENCE.findall(text)}
     if missing := named - set(known):
         env = {"references": {name: {"title": "", "href": "", "map": [0, 0]} for name in missing}}
@@ -158,6 +160,7 @@ def _blocks(tokens: Sequence[Token]) -> Iterator[Block]:
                 heading = int(token.tag[1])
             case "heading_close":
                 heading = 0
+            # One line a row: a table's facts are no list of stories.
             case "tr_open":
                 yield Block(kind=Kind.PARAGRAPH, at=at, last=last, level=depth, runs=_row(stream), cited=True)
             case "inline":
@@ -193,6 +196,7 @@ def _inline(token: Token, *, depth: int, fresh: bool, heading: int, cited: bool)
         block.kind, block.tags = Kind.TAGS, tags
     if block.text:
         yield block
+    # A picture in a sentence is decoration; one that is a paragraph has a caption to give.
     alone = not block.text
     for alt, url in pictures:
         if alone and alt:

@@ -122,6 +122,7 @@ def is_bold(element: HtmlElement) -> bool:
 
 def _marks(element: HtmlElement) -> str:
     """Return what the page's author calls an element; not the id that is its heading in other letters."""
+    # A section whose id, made of its heading, began with "sharing" was dropped as share buttons.
     name = element.get("id") or ""
     child = element[0] if name and len(element) else None
     if child is not None and child.tag in _HEADINGS and plain(name) in plain(child.text_content()):
@@ -164,6 +165,7 @@ def region(element: HtmlElement, most: int) -> str:
         return _REGIONS[element.tag]
     if element.tag in {"div", "section", "ul", "p"}:
         reason = next((reason for pattern, reason in _MARKED if pattern.search(_marks(element))), "")
+        # A wrapper's name proves nothing: a whole article stood in one called "share".
         return "" if reason and len(element.text_content()) > most else reason
     return ""
 

@@ -34,6 +34,7 @@ def page_facts(root: HtmlElement, base: str) -> PageFacts:
         tidy(a.text_content()) for a in root.iter("a") if "tag" in (a.get("rel") or "").split()
     ]
     canonical = next((e.get("href") for e in root.iter("link") if e.get("rel") == "canonical"), "")
+    # From what says "published" to what may be any day; the first that is a date counts.
     dates = [
         *meta.get("article:published_time", []),
         str(linked.get("datePublished", "")),

@@ -279,10 +279,13 @@ def _keep_the_article(placed: list[_Placed], content: str, root: HtmlElement) ->
     ]
     if not kept:
         return
+    # By whole paragraphs: the extractor's short lines stand in menus as well.
     prose = [i for i in kept if len(placed[i].block.text) > 60] or kept
     homes = Counter(id(placed[i].container) for i in prose)
     first, last = min(prose), max(prose)
     for i, p in enumerate(placed):
+        # Between the first and the last paragraph it found: it drops lists and lines of links there, which
+        # are our stories.
         near = first <= i <= last and (homes[id(p.container)] or p.block.kind in {Kind.HEADING, Kind.CAPTION})
         if p.block.kind in {Kind.OUTSIDE, Kind.TAGS} or i in kept or near:
             continue
@@ -294,6 +297,7 @@ def _keep_the_article(placed: list[_Placed], content: str, root: HtmlElement) ->
 
 
 def _extracted(content: str, root: HtmlElement) -> str:
+    # Without it everything counts, which loses nothing; a recursion error would lose the page.
     if _depth(root) > DEEPEST:
         return ""
     import trafilatura

@@ -64,6 +64,7 @@ def read_text(text: str, *, names: Collection[str] = ()) -> Draft:
     """Give every line of a pasted text its role. *names* are known companies, to tell tags apart by."""
     rows = rows_of(text)
     page = _Page(rows)
+    # Surest first: each pass sees what those before it have settled.
     page.recognise(names)
     page.cut_footer()
     page.find_title()
@@ -84,6 +85,7 @@ class _Page:
         self.rows = rows
         self.warnings: list[str] = []
         gaps = sum(row.gap > 0 for row in rows[1:])
+        # Where nearly every line has a gap above it, a gap tells nothing, and a missing one does.
         self.loose = gaps > 0.6 * max(1, len(rows) - 1)
 
     def recognise(self, names: Collection[str]) -> None:
@@ -108,6 +110,8 @@ class _Page:
                 spent += len(row.text)
                 row.tags = tags
                 row.be(Role.TAG)
+            # Twice is a title copied with its page, or a list of contents; what a page says three times is
+            # its own furniture.
             elif often[plain(row.text)] >= 3:
                 row.be(Role.DROPPED, "said again and again")
             elif is_prompt(row.text):
@@ -129,6 +133,7 @@ class _Page:
 
     def cut_footer(self) -> None:
         """Drop what a page or mail says after its last story."""
+        # Below the middle only: at the top, "view in browser" and tags stand before the first story.
         half = len(self.rows) // 2
         start = next(
             (
@@ -262,6 +267,7 @@ class _Page:
             for i in again
             if not self._prose_below(i) and self._prose_below(later[plain(self.rows[i].text)])
         ]
+        # One line that stands again may be a headline quoted in the intro.
         if len(listed) >= 2:
             for i in listed:
                 self.rows[i].be(Role.DROPPED, "list of contents")
@@ -317,6 +323,7 @@ class _Page:
             and row.text[0] != ")"
         ]
         bodies = sum(row.prose for row in self.rows)
+        # Fewer are links inside stories; in a mail in text form every headline has its address below.
         if len(above) < 3 or len(above) < bodies / 4:
             return False
         for row in above:
@@ -331,6 +338,7 @@ class _Page:
         for i, number, end in counted:
             if number == len(chain) + 1 and not is_body(self.rows[i].text):
                 chain.append((i, end))
+        # A numbered list in one story's text counts as well, but has no stories below its lines.
         if len(chain) < 2 or sum(self._story_below(i) for i, _ in chain) < 0.6 * len(chain):
             return set()
         for i, end in chain:
@@ -352,6 +360,7 @@ class _Page:
         """
         heads = [i for i, row in enumerate(self.rows) if row.role is Role.HEADLINE]
         bodies = [row for row in self.rows if row.open]
+        # Only where stories are long can a story of one short line be no story.
         if len(heads) < 4 or not bodies or median(len(row.text) for row in bodies) < 300:
             return
         for i, following in pairwise([*heads, len(self.rows)]):

@@ -154,6 +154,7 @@ def _newsletter(blocks: Iterable[Json]) -> str:
 
 def _lines(post: Sequence[Json]) -> Iterator[Line]:
     first, *thread = [_without_preview_mark(m["blocks"]) for m in post]
+    # Headlines only: then the first message is a table of contents, and the stories are the thread's.
     listed = any("Full stories in the thread" in _context(b) for b in first if b["type"] == "context")
     head = next((i for i, b in enumerate(first) if b["type"] == "divider" or _said(b).headline), len(first))
     cut = bool(first) and first[0]["type"] == "header" and first[0]["text"]["text"].endswith("…")
@@ -243,12 +244,17 @@ def _paragraphs(texts: Sequence[str], role: Role) -> Iterator[Line]:
     for text in texts:
         first, *rest = text.split("\n\n")
         if paragraphs and _cut_inside(above, first):
-            paragraphs[-1] += f" {first}"
+            paragraphs[-1] += _blank_after(above) + first
         else:
             paragraphs.append(first)
         paragraphs += rest
         above = text
     yield from (Line(at=0, text=tidy(p), role=role) for p in paragraphs if tidy(p))
+
+
+def _blank_after(above: str) -> str:
+    """Return what stood where a paragraph was cut: no blank in Chinese, nor in a word longer than a block."""
+    return "" if above[-1] > "\u2e7f" or len(above) == BLOCK else " "
 
 
 def _cut_inside(above: str, below: str) -> bool:

@@ -31,6 +31,7 @@ def read_draft(
     """Read *content* as *form*, or as what it looks like. *source* is its file name or address."""
     from bot.importing.mail import looks_like_mail, read_mail
 
+    # Before decoding: a mail's parts each say their own encoding.
     if form in {None, Format.MAIL} and looks_like_mail(content):
         draft = read_mail(content, names=names)
     elif form is Format.FEED:
@@ -43,6 +44,7 @@ def read_draft(
 def _text(content: bytes, text: str, source: str, form: Format | None, names: Collection[str]) -> Draft:
     from bot.importing.previews import read_preview
 
+    # Ours, whatever it is called: read as a page or text it would come back mangled, silently.
     if preview := read_preview(text):
         return preview
     match form or _looks_like(text, source):
@@ -77,6 +79,7 @@ def _feed(content: bytes) -> Draft:
 def _looks_like(text: str, source: str) -> Format:
     from bot.importing.feed import looks_like_feed
 
+    # The content first, the name last: what was saved from a browser may be called anything.
     suffix = PurePath(urlsplit(source).path if "://" in source else source).suffix.lower()
     if looks_like_feed(text):
         return Format.FEED
@@ -111,6 +114,7 @@ def _is_markdown(text: str) -> bool:
         r"Title: .*\n(\w+: .*\n)*Date: ", text
     ):
         return True
+    # More than one sign, since "# 1" and a pasted link happen in plain text as well.
     headings = len(re.findall(r"^#{1,6} \S", text, re.MULTILINE))
     links = len(re.findall(r"\[[^\]\n]+\]\(https?://", text))
     bold_items = len(re.findall(r"^[-*+] (\*\*|\[)", text, re.MULTILINE))

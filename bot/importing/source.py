@@ -80,6 +80,7 @@ def decode(content: bytes, source: str) -> str:
     try:
         text = content.decode(encoding)
     except (LookupError, UnicodeDecodeError):  # not what it says it is
+        # Not Latin-1: what is called so on the web is Windows' own, with its curly quotes and dashes.
         text = content.decode("cp1252", "replace")
     if _garbled(text):
         raise RoundupError(

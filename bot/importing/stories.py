@@ -80,6 +80,7 @@ class _Document:
 
     def _find_bold_headings(self) -> None:
         """Where there are no headings, a short paragraph that is bold as a whole is one."""
+        # One or two may be the title and a sign-up box. A mail's are often its layout, however many.
         if not self.mail and sum(block.kind is Kind.HEADING for block in self.blocks) > 2:
             return
         for block in self.blocks:
@@ -90,6 +91,7 @@ class _Document:
     def _drop_furniture(self) -> None:
         for block in self.blocks:
             reason = furniture(block.text) if block.kind in {Kind.PARAGRAPH, Kind.ITEM, Kind.HEADING} else ""
+            # "Related" in a sentence is a word; only as a heading does it announce other articles.
             if reason == "list of other articles" and block.kind is not Kind.HEADING:
                 reason = ""
             if reason and not (block.kind is Kind.HEADING and block.lead()):
@@ -97,11 +99,14 @@ class _Document:
 
     def _drop_footer(self) -> None:
         """Drop everything from the first "unsubscribe" or the like in the last part on."""
+        # Never in the first half: a newsletter's first line may be about its subscription, too.
         start = len(self.blocks) // 2
         for i in range(start, len(self.blocks)):
             left = self.blocks[i:]
             if (
                 begins_footer(self.blocks[i].text)
+                # Long paragraphs or many blocks below it: then it was a story about unsubscribing, not the
+                # footer.
                 and sum(len(b.text) > 300 for b in left) == 0
                 and len(left) <= 25
             ):
@@ -132,8 +137,11 @@ class _Document:
             elif any(block.kind is Kind.PARAGRAPH for block in content):
                 prose[heading.level] += 1
                 said += words
+        # By words, not by headings: an archive with many lists and one long essay is one of lists.
         if listed > said:
             return frozenset()
+        # Three to one, and three at least: a level whose headings now and then head a list is one of
+        # sections.
         return frozenset(level for level in prose if prose[level] >= max(3, 3 * lists[level]))
 
     # One section
@@ -206,6 +214,8 @@ class _Document:
         for level in sorted({b.level for b in items}):
             of_level = [b for b in items if b.level == level]
             leads = sum(_item_lead(b) is not None for b in of_level)
+            # Half: by the rule before, one link among eight items made a story of each ("Other Merges" of
+            # LWKD); see benchmarks.
             if leads and (leads >= len(of_level) / 2 or not (headed or self.article or prose > _MUCH_PROSE)):
                 return level
         return 0
@@ -235,6 +245,8 @@ class _Document:
         if under_heading and len(leads) == 1 < len(paragraphs) and _paragraph_lead(paragraphs[-1]):
             return False  # "See the whole report", below what the heading tells
         alone = sum(lead.alone for lead in leads)
+        # An article has links in its prose; three that stand alone, a quarter of its paragraphs, are no
+        # accident.
         if self.article:
             return alone >= 3 and alone >= len(paragraphs) / 4
         if alone and (self.mail or alone >= 2 or _paragraph_lead(paragraphs[0])):
@@ -264,6 +276,8 @@ class _Document:
     def _lead(self, block: Block, lead: Lead) -> None:
         text = lead.text.rstrip(":") if lead.alone else lead.text.rstrip(" :–—-")
         self._headline(block, text=text, url=lead.url)
+        # "<a>Ships sail</a> again after a year": the link is only the sentence's beginning, so the body says
+        # it whole.
         goes_on = lead.rest[:1].islower() and not lead.rest.startswith("by ") and len(lead.rest.split()) >= 4
         rest = block.text if goes_on else " ".join(filter(None, [lead.label, lead.rest.lstrip(" :–—-,.;")]))
         if plain(rest):

@@ -34,6 +34,7 @@ def is_public(address: str) -> bool:
     """Tell whether *address* belongs to the public internet, also when it is wrapped in IPv6."""
     ip = ipaddress.ip_address(address.split("%", 1)[0])
     if isinstance(ip, ipaddress.IPv6Address):
+        # A private address in IPv6's clothes (mapped, 6to4, Teredo, NAT64) is private all the same.
         inner = ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else None)
         if inner is None and ip in ipaddress.ip_network("64:ff9b::/96"):
             inner = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
@@ -99,6 +100,8 @@ def _connected(
     host: str, port: int, *, secure: bool, addresses: list[str], deadline: float
 ) -> http.client.HTTPConnection:
     connection = http.client.HTTPConnection(host, port)
+    # To the address that was checked, not to the name: a second look-up could answer with another (DNS
+    # rebinding).
     raw = socket.create_connection((addresses[0], port), timeout=_left(deadline))
     try:
         connection.sock = (
@@ -128,6 +131,7 @@ def _answer(
         if connection.sock is not None:
             connection.sock.settimeout(_left(deadline))
         _left(deadline)
+        # read1: read would wait for a whole chunk, and the deadline would be looked at too late.
         chunk = answer.read1(_CHUNK)
         if not chunk:
             return bytes(content)

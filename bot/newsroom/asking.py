@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from bot.core.search.answer import Answer, Help, Kind, Latest, Opened, Reply
+from bot.core.search.answer import Answer, AnswerKind, Help, Latest, Opened, Reply
 from bot.newsroom.library import Library
 
 CODE = re.compile(r"#\d{4}[a-z]?-\d{1,3}", re.ASCII)
@@ -42,7 +42,7 @@ class Answers:
         found = self._library.by_code(code)
         if found is None:
             return Answer(
-                query=code, kind=Kind.NOTHING, hint="No story has that code; each story shows its own."
+                query=code, kind=AnswerKind.NOTHING, hint="No story has that code; each story shows its own."
             )
         digest, story = found
         return Opened(digest=digest, story=story)

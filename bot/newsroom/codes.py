@@ -1,4 +1,4 @@
-"""Keeps the codes that people quote ("#2018b-4") what they were: the ledger remembers what had which.
+"""Keeps the codes that people quote ("#2018b-4") what they were: the database remembers what had which.
 
 While it is away, places do: in the digest for a story's number, by date for the letter of a digest.
 """
@@ -10,7 +10,8 @@ from collections.abc import Mapping, Sequence
 
 from bot.core.digest import Digest
 from bot.core.numbering import numbered, renumber
-from bot.store.ledger import Ledger, LedgerError
+from bot.store.codes import GivenCodes
+from bot.store.database import LedgerError
 
 log = logging.getLogger(__name__)
 
@@ -18,16 +19,16 @@ log = logging.getLogger(__name__)
 class Codes:
     """What a library asks when it gives its digests and stories their codes."""
 
-    def __init__(self, ledger: Ledger) -> None:
-        self._ledger = ledger
+    def __init__(self, given: GivenCodes) -> None:
+        self._given = given
         self._away = False
 
     def numbered(self, digest: Digest) -> Digest:
         """Give the stories the numbers they had before, and remember the new ones."""
         try:
-            known = self._ledger.numbering(digest.id)
+            known = self._given.numbering(digest.id)
             digest = renumber(digest, known)
-            self._ledger.number(digest.id, [story for story in numbered(digest) if story not in known])
+            self._given.number(digest.id, [story for story in numbered(digest) if story not in known])
         except LedgerError as error:  # their places will do until the next change
             log.warning("numbers_unknown digest=%s error=%s", digest.id, error)
         return digest
@@ -35,7 +36,7 @@ class Codes:
     def places(self, weeks: Mapping[str, Sequence[str]]) -> Mapping[str, Mapping[str, int]]:
         """Return the place of each digest in its week; a new one gets one that nobody ever had."""
         try:
-            places = self._ledger.places(weeks)
+            places = self._given.places(weeks)
         except LedgerError as error:  # asked again at the next look, which is soon
             if not self._away:
                 log.warning("letters_unknown error=%s", error)

@@ -43,7 +43,7 @@ class _Shelf:
     problems: tuple[Problem, ...]
 
 
-class Codes(Protocol):
+class CodeBook(Protocol):
     """Who remembers which story and which digest had which code; see bot.newsroom.codes."""
 
     def numbered(self, digest: Digest) -> Digest: ...
@@ -57,7 +57,7 @@ class Library:
     *codes* remembers codes; without it stories count from 1, and digests of a week by date, then by id.
     """
 
-    def __init__(self, folder: Path, *, codes: Codes | None = None) -> None:
+    def __init__(self, folder: Path, *, codes: CodeBook | None = None) -> None:
         self.folder = folder  # where the next `refresh` looks
         self._codes = codes
         self._places: dict[str, Mapping[str, int]] = {}  # that are remembered, by week and digest

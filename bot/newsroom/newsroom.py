@@ -10,7 +10,7 @@ from bot.core.errors import Problem
 from bot.core.search.answer import Answer
 from bot.files.config import SettingsFile
 from bot.newsroom.asking import Answers
-from bot.newsroom.library import Codes, Library
+from bot.newsroom.library import CodeBook, Library
 from bot.search.engine import SearchEngine
 
 Clock = Callable[[], datetime]
@@ -30,7 +30,7 @@ class Newsroom:
         *,
         page: int,
         clock: Clock = utc_now,
-        codes: Codes | None = None,
+        codes: CodeBook | None = None,
     ) -> None:
         self._clock, self._page = clock, page
         self.settings = SettingsFile(config)
@@ -48,11 +48,15 @@ class Newsroom:
         A bad file leaves the last good one in force.
         """
         faults = self.settings.refresh()
+        # As every other setting, in force at once: a changed `digests:` once waited for a restart and nobody
+        # said so.
         self.library.folder = self.settings.current.digests
         self.library.refresh(self._clock())
         known, self._problems = self._problems, self.library.problems
         news = (*faults, *(problem for problem in self._problems if problem not in known))
         documents = self.library.documents()
+        # Names decide how words are cut, so that another registry is another index; new stories are only
+        # differences.
         if self.settings.current.companies != self._companies:
             self._documents, self._companies = documents, self.settings.current.companies
             self._engine = self._index()

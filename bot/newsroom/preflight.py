@@ -345,6 +345,7 @@ def _weight(
 
 
 def _look_at_cuts(file: YamlFile, loc: Loc, story: Story, posts: Iterable[_Post]) -> None:
+    # The post is made, not estimated: only so does the check say what the channel will get.
     torn = max((post.messages_of(story) for post in posts), default=0)
     if torn > 1:
         length = f"{sum(map(len, story.body)):,} characters"

@@ -314,6 +314,8 @@ class Interactions:
             return Result(ok=False, error="not_subscribed")
         body = self._event_body(event)
         error = ""
+        # Until it is acknowledged, three times more: a bot that is slow hears an event twice, and must bear
+        # it.
         for attempt, wait in enumerate((0.0, *self.retries)):
             await asyncio.sleep(wait)
             try:

@@ -77,6 +77,7 @@ def _said(message: Message, *, payload: bool) -> Json:
         said["attachments"] = message.content.attachments
     if message.edited_at:
         said["edited"] = {"user": message.user, "ts": message.edited_at}
+    # Without include_all_metadata Slack sends the event_type alone (slackapi/python-slack-sdk#1501).
     if message.metadata:
         said["metadata"] = message.metadata if payload else {"event_type": message.metadata["event_type"]}
     return said

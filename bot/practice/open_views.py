@@ -8,6 +8,7 @@ from threading import RLock
 from bot.practice.model import APP_ID, BOT_ID, TEAM_ID, Json, SlackError, View, name_blocks
 from bot.practice.permits import Trigger
 
+# Of Slack's: views.push answers push_limit_reached to a fourth.
 MODALS_STACKED = 3
 
 

@@ -9,6 +9,7 @@ from threading import Lock
 
 from bot.practice.model import TEAM_ID, SlackError
 
+# Slack's own, documented; a bot that first asks the database finds its trigger_id expired here as there.
 TRIGGER_LIFE = timedelta(seconds=3)
 RESPONSE_URL_LIFE = timedelta(minutes=30)
 RESPONSE_URL_USES = 5

@@ -68,6 +68,7 @@ class SocketMode:
         if ticket not in self._tickets:
             await websocket.close(4403)  # before accepting: the client sees HTTP 403
             return
+        # Good once: a client that reconnects with its old address is refused and must ask for another.
         self._tickets.discard(ticket)
         await websocket.accept()
         connection = Connection(websocket, abort)
@@ -126,6 +127,7 @@ class SocketMode:
             del connection.waiting[envelope["envelope_id"]]
 
     def _next_connection(self) -> Connection:
+        # One that was told to reconnect gets nothing new, unless there is no other.
         live = [c for c in self.connections if not c.retiring] or self.connections
         if not live:
             raise DeliveryError("dispatch_failed")

@@ -178,6 +178,7 @@ class Workspace:
     def next_ts(self) -> str:
         """Return a ts: the clock's microsecond, or the next one free."""
         with self.lock:
+            # Never twice, whatever the clock does: a ts is a message's name in its channel.
             self._last_ts = max(self._last_ts + 1, int(self.clock().timestamp() * 1_000_000))
             return f"{self._last_ts // 1_000_000}.{self._last_ts % 1_000_000:06d}"
 

@@ -13,7 +13,7 @@ from hashlib import blake2b
 from itertools import combinations, islice
 from typing import NamedTuple, Self, TypeVar
 
-from bot.core.search.answer import Answer, Document, Kind, Match
+from bot.core.search.answer import Answer, AnswerKind, Document, Match
 from bot.core.search.highlight import Passage, excerpt, key
 from bot.core.search.meaning import Candidate, Unit, units
 from bot.core.search.query import Parts, Query, read_query
@@ -83,6 +83,7 @@ class SearchEngine:
         with self._updating:
             if digest == self._digest:
                 return
+            # Beside the old one, which goes on answering; only the exchange takes the lock.
             index = open_index(digest) or build_index(digest, lambda: held, self._companies, base=self._index)
             with self._lock:
                 self._index, old = index, self._index
@@ -156,9 +157,12 @@ class _Search:
             total = self._total(reading) if full and (hits or offset) else offset + len(hits)
             if total:
                 return self._matches(reading, hits, total)
+        # Names, never stories: a story that fits a guess looks like an answer to what was asked.
         suggestions = _suggestions(units_) or self._named_like(units_)
         if suggestions:
-            return Answer(query=self._query, kind=Kind.DID_YOU_MEAN, suggestions=suggestions, hint=HINT_NEAR)
+            return Answer(
+                query=self._query, kind=AnswerKind.DID_YOU_MEAN, suggestions=suggestions, hint=HINT_NEAR
+            )
         return self._nothing(HINT_NOTHING)
 
     def _named_like(self, all_units: Sequence[Unit]) -> tuple[str, ...]:
@@ -170,7 +174,7 @@ class _Search:
         return tuple(dict.fromkeys(term.of or term.shown for term in named))[:3]
 
     def _nothing(self, hint: str) -> Answer:
-        return Answer(query=self._query, kind=Kind.NOTHING, hint=hint)
+        return Answer(query=self._query, kind=AnswerKind.NOTHING, hint=hint)
 
     def _readings(self, all_units: tuple[Unit, ...]) -> Iterator[_Reading]:
         """Yield what may be answered: all words we know, then fewer, while enough of the question is left."""
@@ -273,7 +277,7 @@ class _Search:
         documents = self._index.documents([hit.place for hit in hits])
         return Answer(
             query=self._query,
-            kind=Kind.MATCHES,
+            kind=AnswerKind.MATCHES,
             total=total,
             matches=tuple(_match(documents[hit.place], hit.score, reading) for hit in hits),
         )

@@ -249,6 +249,7 @@ class Writer:
 
     def _write_vocabulary(self) -> None:
         words = blocks(word for (word,) in self._db.execute("SELECT word FROM term") if is_fuzzy(word))
+        # Anew each time: blocks are sorted by length, so that a new word moves all behind it.
         self._db.execute("DELETE FROM block")
         self._db.executemany("INSERT INTO block VALUES (?, ?)", words.items())
         self._db.executemany("INSERT OR REPLACE INTO letter VALUES (?, ?, ?)", letter_sets(words))

@@ -8,9 +8,11 @@ from typing import Any
 from bot.core.delivery.answers import Accepted, Deferred, Refused, Unknown
 from bot.core.delivery.state import Room, Trouble
 from bot.slack.messenger import Messenger
-from bot.store.ledger import Ledger
+from bot.store.channels import KnownChannels
 
 LIST_PAGE = 500
+
+Info = Mapping[str, Any]  # a channel, as Slack's JSON has it
 
 
 def is_id(name: str) -> bool:
@@ -21,8 +23,8 @@ def is_id(name: str) -> bool:
 class Directory:
     """The configured channels. *rooms* is what was known last; nothing waits for Slack but `look_up`."""
 
-    def __init__(self, messenger: Messenger, ledger: Ledger) -> None:
-        self._messenger, self._ledger = messenger, ledger
+    def __init__(self, messenger: Messenger, channels: KnownChannels) -> None:
+        self._messenger, self._channels = messenger, channels
         self._names: tuple[str, ...] = ()
         self._rooms: Mapping[str, Room | Trouble] = {}
 
@@ -37,7 +39,7 @@ class Directory:
         if wanted == self._names:
             return
         self._names = wanted
-        ids = self._ledger.known_channels()
+        ids = self._channels.known()
         self._rooms = {name: Room(id=ids[name], name=_plain(name)) for name in self._names if name in ids}
 
     def look_up(self, *, join: bool = True) -> Mapping[str, Room | Trouble]:
@@ -45,14 +47,11 @@ class Directory:
 
         A channel that was renamed is still found by the ID its old name had.
         """
-        names, ids = self._names, self._ledger.known_channels()
-        listed, trouble = _listed(self._messenger, {_plain(name) for name in names if not is_id(name)})
-        found: dict[str, Room | Trouble] = {}
-        for name in names:
-            info = listed.get(_plain(name)) or trouble or Trouble("channel_not_found")
-            if isinstance(info, Trouble) and (channel := name if is_id(name) else ids.get(name, "")):
-                info = _info(self._messenger, channel)
-            found[name] = info if isinstance(info, Trouble) else self._room(name, info, join)
+        infos = find_channels(self._messenger, self._names, ids=self._channels.known())
+        found = {
+            name: info if isinstance(info, Trouble) else self._room(name, info, join)
+            for name, info in infos.items()
+        }
         # What cannot be found at the moment keeps the ID it had.
         self._rooms = {
             name: self._rooms.get(name, room) if isinstance(room, Trouble) else room
@@ -60,7 +59,7 @@ class Directory:
         }
         return found
 
-    def _room(self, name: str, info: Mapping[str, Any], join: bool) -> Room:
+    def _room(self, name: str, info: Info, join: bool) -> Room:
         called = str(info.get("name", "")) or _plain(name)
         renamed = not is_id(name) and called != _plain(name)
         trouble = _trouble(info)
@@ -69,13 +68,28 @@ class Directory:
         return Room(id=str(info["id"]), name=called, trouble=trouble, renamed=renamed)
 
 
+def find_channels(
+    messenger: Messenger, names: Iterable[str], *, ids: Mapping[str, str]
+) -> dict[str, Info | Trouble]:
+    """Return what Slack says of each channel of that name or ID. *ids* has those that names had once."""
+    wanted = tuple(names)
+    listed, trouble = _listed(messenger, {_plain(name) for name in wanted if not is_id(name)})
+    found: dict[str, Info | Trouble] = {}
+    for name in wanted:
+        info = listed.get(_plain(name)) or trouble or Trouble("channel_not_found")
+        if isinstance(info, Trouble) and (channel := name if is_id(name) else ids.get(name, "")):
+            info = _info(messenger, channel)
+        found[name] = info
+    return found
+
+
 def _plain(name: str) -> str:
     return name.removeprefix("#")
 
 
-def _listed(messenger: Messenger, names: set[str]) -> tuple[dict[str, Mapping[str, Any]], Trouble | None]:
+def _listed(messenger: Messenger, names: set[str]) -> tuple[dict[str, Info], Trouble | None]:
     """Return the named channels, those we are in first, and why there may be more than we could see."""
-    known: dict[str, Mapping[str, Any]] = {}
+    known: dict[str, Info] = {}
     trouble = None
     # The short list first: when every name is on it, the workspace's long one is not needed.
     for method in ("users.conversations", "conversations.list"):
@@ -90,7 +104,7 @@ def _listed(messenger: Messenger, names: set[str]) -> tuple[dict[str, Mapping[st
 
 
 def _list_into(
-    known: dict[str, Mapping[str, Any]], messenger: Messenger, method: str, types: str, names: set[str]
+    known: dict[str, Info], messenger: Messenger, method: str, types: str, names: set[str]
 ) -> Trouble | None:
     arguments = {"types": types, "exclude_archived": False, "limit": LIST_PAGE}
     for page in messenger.pages(method, arguments):
@@ -104,15 +118,15 @@ def _list_into(
     return None
 
 
-def _info(messenger: Messenger, channel: str) -> Mapping[str, Any] | Trouble:
+def _info(messenger: Messenger, channel: str) -> Info | Trouble:
     answer = messenger.ask("conversations.info", {"channel": channel})
     if isinstance(answer, Mapping):
-        info: Mapping[str, Any] = answer.get("channel") or {"id": channel}
+        info: Info = answer.get("channel") or {"id": channel}
         return info
     return Trouble(answer.error)
 
 
-def _trouble(info: Mapping[str, Any]) -> str:
+def _trouble(info: Info) -> str:
     if info.get("is_archived"):
         return "is_archived"
     shut_out = info.get("is_private") and not info.get("is_member", True)

@@ -20,7 +20,8 @@ from bot.core.limits import HEADLINE
 from bot.files.digest_file import read_digest
 from bot.newsroom.preflight import Report, preflight
 from bot.slack.views.kit import MAX_HEADER
-from bot.store.ledger import open_ledger
+from bot.store.database import open_database
+from bot.store.ledger import Ledger
 from tests.files.written_files import CONFIG, DIGEST, write
 
 ROOT = Path(__file__).parents[2]
@@ -266,10 +267,10 @@ def database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A local database that knows GOOD as posted, under the name that its file had then."""
     file = tmp_path / "roundup.db"
     monkeypatch.setenv("DATABASE_URL", f"sqlite:///{file}")
-    with closing(open_ledger(f"sqlite:///{file}", environ={})) as ledger:
+    with closing(open_database(f"sqlite:///{file}", environ={})) as opened:
         for name, verdict in (("old", Verdict.POST), ("taken-back", Verdict.RETRACTED)):
             posting = Posting(digest=name, channel="C1", verdict=verdict, title="Road to Recovery")
-            ledger.decide(postings=[replace(posting, dated=date(2020, 5, 1))])
+            Ledger(opened).decide(postings=[replace(posting, dated=date(2020, 5, 1))])
     return file
 
 
@@ -302,7 +303,7 @@ def test_check_needs_no_database_and_makes_none(
 
 def test_check_asks_no_server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DATABASE_URL", "postgresql://127.0.0.1:9/roundup")
-    monkeypatch.setattr("bot.store.ledger.read_ledger", None)
+    monkeypatch.setattr("bot.store.database.read_database", None)
     looked_at(tmp_path, new=GOOD)
 
     assert roundup(tmp_path, "check", str(tmp_path / "digests")).exit_code == 0

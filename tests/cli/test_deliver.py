@@ -15,7 +15,9 @@ from bot.cli import main
 from bot.practice.model import BOT_USER
 from bot.practice.server import PracticeServer
 from bot.practice.tokens import BOT_TOKEN
-from bot.store.ledger import Ledger, open_ledger
+from bot.store.database import open_database
+from bot.store.ledger import Ledger
+from bot.store.shares import Shares
 
 CONFIG = """\
 timezone: UTC
@@ -25,7 +27,7 @@ channels:
     post: mon 09:00
   - channel: "#travel"
     post: [{day} 23:59]
-delivery: {{quiet: 0s, timeout: 1s, lease: 2500ms, settle: 2s}}
+delivery: {{quiet: 0s, timeout: 20s, lease: 50s, settle: 2s}}
 """
 DIGEST = """\
 title: Roundup
@@ -148,13 +150,13 @@ def test_copies_that_readers_shared_are_listed_but_are_no_rows(
     run: Run, practice: PracticeServer, tmp_path: Path
 ) -> None:
     run("post", "first", "--channel", "news")
-    ledger = open_ledger(f"sqlite:///{tmp_path}/roundup.db", environ={})
-    ledger.share("press", ["first/1"], channel="D1", name="directmessage", who="U1")
+    database = open_database(f"sqlite:///{tmp_path}/roundup.db", environ={})
+    Shares(database).share("press", ["first/1"], channel="D1", name="directmessage", who="U1")
     before = run("status").stdout
     parts = rows(run)
     retracted, again = run("retract", "first"), run("retract", "first")
     after = run("status").stdout
-    ledger.close()
+    database.close()
 
     line = "first/1 shared in D1 on "
     rest = " by U1: cannot be removed; ask them to delete it"

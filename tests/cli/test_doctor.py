@@ -91,9 +91,20 @@ def test_missing_scope_is_said_in_one_line_each(scope: str, tmp_path: Path) -> N
 
 def test_private_channel_needs_a_scope_to_be_seen(tmp_path: Path) -> None:
     with practice(scopes=frozenset(SCOPES) - {"groups:read"}) as server:
-        result = doctor(server, tmp_path, "#secret")
+        channel = server.workspace.channel("#secret").id
+        by_name, by_id = (doctor(server, tmp_path, name) for name in ("#secret", channel))
 
-    assert "/invite @roundup` in #secret and add the scope groups:read" in result.stdout
+    assert "/invite @roundup` in #secret and add the scope groups:read" in by_name.stdout
+    assert f"/invite @roundup` in {channel} and add the scope groups:read" in by_id.stdout
+
+
+def test_doctor_waits_where_slack_asks_it_to(tmp_path: Path) -> None:
+    """A long list of channels has many pages, and Slack allows 20 of them in a minute."""
+    with practice() as server:
+        server.fault("conversations.list", "ratelimited", times=2)
+        result = doctor(server, tmp_path, "#outside")
+
+    assert "ok     #outside: not joined yet" in result.stdout
 
 
 @pytest.mark.parametrize(

@@ -24,6 +24,8 @@ from bot.files.digest_file import read_digest
 from bot.importing.draft import Draft, Line, Role
 from bot.importing.reading import read_draft
 from bot.importing.report import report
+from tests.children import handed_on
+from tests.waiting import PATIENCE
 
 ROOT = Path(__file__).parents[2]
 SEED = ROOT / "tests" / "data" / "alibaba-news-roundup-road-to-recovery.txt"
@@ -160,7 +162,16 @@ LONG = "This is a sentence of a usual length, as one finds them in a newsletter.
 
 
 @pytest.mark.parametrize(
-    "body", [(LONG * 31,), (LONG * 62,), (LONG * 9,) * 5, (LONG, LONG * 40, LONG)], ids=lambda b: f"{len(b)}"
+    "body",
+    [
+        (LONG * 31,),
+        (LONG * 62,),
+        (LONG * 9,) * 5,
+        (LONG, LONG * 40, LONG),
+        ("船又启航了。" * 700,),
+        ("Sail" * 600,),
+    ],
+    ids=["long", "very long", "usual", "one long", "Chinese", "one word"],
 )
 def test_a_previews_paragraphs_come_back_as_they_were(desk: Path, body: tuple[str, ...]) -> None:
     """A post cuts long text into blocks, and only the room that cuts knows at which length."""
@@ -168,7 +179,9 @@ def test_a_previews_paragraphs_come_back_as_they_were(desk: Path, body: tuple[st
     story = {"headline": "Ships Sail", "body": "\n\n".join(paragraphs)}
     written = {"title": "Week", "date": "2020-05-01", "stories": [story]}
     (desk / "digests").mkdir()
-    (desk / "digests" / "week.yaml").write_text(yaml.safe_dump(written), encoding="utf-8")
+    (desk / "digests" / "week.yaml").write_text(
+        yaml.safe_dump(written, allow_unicode=True, width=10_000), encoding="utf-8"
+    )
     for channel in ("#news", "#full"):
         _, shown, _ = roundup("preview", "week", "--channel", channel, "--format", "json")
         (desk / "preview").write_text(shown, encoding="utf-8")
@@ -241,7 +254,7 @@ class Terminal:
 
     def __init__(self, *words: str, folder: Path) -> None:
         self._ours, theirs = pty.openpty()
-        environment = {**os.environ, "TERM": "xterm-256color", "COLUMNS": "100", "PYTHONPATH": str(ROOT)}
+        environment = {**os.environ, **handed_on(), "TERM": "xterm-256color", "COLUMNS": "100"}
         self._process = subprocess.Popen(
             [sys.executable, "-m", "bot", *words],
             cwd=folder,
@@ -255,7 +268,7 @@ class Terminal:
 
     def wait_for(self, text: str) -> None:
         """Read until *text* is on the screen."""
-        end = time.monotonic() + 60
+        end = time.monotonic() + PATIENCE
         while text not in re.sub(r"\x1b\[[0-9;]*m", "", self.seen):
             assert time.monotonic() < end, self.seen
             if select.select([self._ours], [], [], 1)[0]:
@@ -271,7 +284,7 @@ class Terminal:
         os.write(self._ours, f"{text}\n".encode())
 
     def ended(self) -> int:
-        return self._process.wait(timeout=60)
+        return self._process.wait(PATIENCE)
 
     def __enter__(self) -> Self:
         return self

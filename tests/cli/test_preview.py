@@ -22,7 +22,8 @@ from bot.core.settings import Layout
 from bot.slack.messenger import Messenger
 from bot.slack.views.kit import as_preview
 from bot.slack.views.posts import digest_parts
-from bot.store.ledger import open_ledger
+from bot.store.channels import KnownChannels
+from bot.store.database import open_database
 from tests.slack.limits import assert_valid
 from tests.slack.wild import digest, story
 
@@ -124,8 +125,8 @@ def test_channel_is_found_by_id_and_name_whichever_the_config_has(
 ) -> None:
     """The database knows which name had which ID."""
     config.write_text(config.read_text().replace("#travel", written))
-    with closing(open_ledger(f"sqlite:///{tmp_path}/roundup.db", environ={})) as ledger:
-        ledger.saw("#travel", "C0TRAVEL1")
+    with closing(open_database(f"sqlite:///{tmp_path}/roundup.db", environ={})) as database:
+        KnownChannels(database).saw("#travel", "C0TRAVEL1")
     env = {"DATABASE_URL": f"sqlite:///{tmp_path}/roundup.db"}
     told = messages(run(config, "week-1", "--channel", name, "--format", "json", env=env))
 

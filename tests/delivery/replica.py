@@ -18,12 +18,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bot.app.post_office import build_posting, open_database
+from bot.app.post_office import build_posting, database_of
 from bot.core.delivery.state import Delivery, Posting, Step
 from bot.delivery.scheduler import Scheduler
 from bot.files.config import load_settings
 from bot.newsroom.library import Library
-from bot.store.ledger import Wait
+from bot.store.limits import Wait
 
 LEDGER = ("arrange", "claim", "write")
 SLACK = ("post", "edit", "remove", "find")
@@ -86,13 +86,13 @@ def run(folder: Path, environ: dict[str, str]) -> None:
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
     settings = load_settings(folder / "config.yaml")
     library = Library(settings.digests)
-    ledger = open_database(environ)
-    office = build_posting(lambda: settings, library, ledger=ledger, environ=environ, clock=_now)
+    database = database_of(environ)
+    office = build_posting(lambda: settings, library, database=database, environ=environ, clock=_now)
     if where := environ.get("ROUNDUP_FAILPOINT"):
         failpoint = Failpoint(where)
-        failpoint.around(ledger, LEDGER)
+        failpoint.around(office.ledger, LEDGER)
         failpoint.around(office.messenger, SLACK)
-        sa.event.listen(ledger._engine, "commit", failpoint.at_commit)
+        sa.event.listen(database._engine, "commit", failpoint.at_commit)
     scheduler = Scheduler(office.publisher.tick, clock=_now)
     scheduler.start()
     stop.wait()

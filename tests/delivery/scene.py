@@ -16,8 +16,9 @@ import sqlalchemy as sa
 from bot.core.delivery.state import State
 from bot.practice.server import PracticeServer
 from bot.practice.tokens import BOT_TOKEN
-from bot.store.ledger import Ledger, open_ledger
 from tests.delivery import replica
+from tests.store.whole import open_store
+from tests.waiting import PATIENCE
 
 # Forked from a process that has imported everything: a start takes milliseconds, and it has no threads yet.
 processes = multiprocessing.get_context("forkserver")
@@ -61,10 +62,10 @@ class Scene:
             "digests: digests", f"digests: {self.folder}/digests"
         )
         (self.folder / "config.yaml").write_text(config)
-        self.ledger: Ledger = open_ledger(self.database, environ={})
+        self.ledger = open_store(self.database)
         for name in self.channels:
             self.ledger.saw(f"#{name}", self.slack.workspace.channel(f"#{name}").id)
-        with self.ledger._engine.begin() as db:  # they are no newcomers: today's midnight was theirs
+        with self.ledger._database.writing() as db:  # they are no newcomers: today's midnight was theirs
             db.execute(sa.text("UPDATE channels SET first_seen = first_seen - 259200000"))
 
     def write(self, name: str, *, body: str = "Words.") -> None:
@@ -95,7 +96,7 @@ class Scene:
         for process in asked:
             process.terminate()
         for process in asked:
-            process.join(20)
+            process.join(PATIENCE)
             process.kill()
         self.ledger.close()
         return [process.exitcode for process in asked]
@@ -126,7 +127,7 @@ class Scene:
         return len(rows) >= parts and all(row.state is State.SENT and row.wanted == row.shown for row in rows)
 
 
-def wait_for(happened: Callable[[], bool], *, seconds: float = 60) -> bool:
+def wait_for(happened: Callable[[], bool], *, seconds: float = PATIENCE) -> bool:
     """Wait until something is so; False if it never was."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:

@@ -13,6 +13,7 @@ import pytest
 from bot.practice.server import PracticeServer
 from tests.delivery.scene import Scene, wait_for
 from tests.postgres import PostgresServer
+from tests.waiting import PATIENCE
 
 WRITES = ("before", "commit", "after")
 SENDS = ("before", "after")
@@ -57,14 +58,13 @@ def _die_and_recover(folder: Path, database: str, point: str) -> Ending:
             healthy.join()
             scene.write("one", body="Other words.")
         victim = scene.start(failpoint=point)
-        victim.join(60)
+        victim.join(PATIENCE)
         scene.start()
         done = wait_for(lambda: scene.settled(PARTS))
         scene.stop()
         return Ending(point, victim.exitcode, done, scene.keys(), scene.wrong_parents())
 
 
-@pytest.mark.timeout(300)
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
 def test_no_point_of_death_doubles_or_loses(
     kind: str, tmp_path: Path, request: pytest.FixtureRequest

@@ -26,8 +26,8 @@ from bot.delivery.needs import Digests, Directory, Render, Slack
 from bot.delivery.publisher import Publisher
 from bot.delivery.sender import Sender
 from bot.delivery.telling import Telling
-from bot.store.ledger import Ledger
-from tests.store.memory import MemoryLedger
+from tests.store.memory import MemoryStore
+from tests.store.whole import Store
 
 START = datetime(2026, 9, 1, 8, tzinfo=UTC)
 # As in production, with the slowest that Slack may be: what was accepted shows within LATE + LAG.
@@ -284,7 +284,7 @@ def settings(*channels: ChannelSettings, rules: DeliverySettings = RULES, **more
 
 def build_publisher(
     *,
-    ledger: Ledger,
+    ledger: Store,
     slack: Slack,
     directory: Directory,
     library: Digests,
@@ -310,7 +310,7 @@ def build_publisher(
         wording=wording,
         errands=errands,
     )
-    channels = Channels(directory=directory, ledger=ledger, telling=telling, errands=errands, clock=clock)
+    channels = Channels(directory=directory, known=ledger, telling=telling, errands=errands, clock=clock)
     sender = Sender(
         ledger=ledger,
         limits=ledger,
@@ -325,6 +325,7 @@ def build_publisher(
     )
     return Publisher(
         ledger=ledger,
+        known=ledger,
         shares=ledger,
         library=library,
         settings=settings,
@@ -348,7 +349,7 @@ class Simulation:
     skew: float = 4.0
 
     def __post_init__(self) -> None:
-        self.ledger: Ledger = MemoryLedger(self.world.now)
+        self.ledger = MemoryStore(self.world.now)
         for entry in self.settings.channels:  # they are no newcomers: slots from now on are theirs
             self.ledger.saw(entry.channel, entry.channel.strip("#").upper())
         self.rooms = Rooms()

@@ -269,7 +269,7 @@ CONFIG_MISTAKES = {
     ),
     "lease shorter than a request": (
         CONFIG + "delivery: {lease: 10s}\n",
-        "6:19: error: delivery.lease: must be longer than timeout, or a post may go out twice",
+        "6:19: error: delivery.lease: must be longer than timeout by more than a tenth of itself, or a post may go out twice, or never",
     ),
     "no timeout": (
         CONFIG + "delivery: {timeout: 0s}\n",

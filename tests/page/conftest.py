@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import itertools
-import os
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 from slack_bolt import App
 from slack_bolt.adapter.socket_mode.websocket_client import SocketModeHandler
 from slack_sdk import WebClient
 
 from bot.practice.server import PracticeServer
 from bot.practice.tokens import APP_TOKEN, BOT_TOKEN
+from tests.missing import missing
+from tests.waiting import PATIENCE
 
 Json = dict[str, Any]
+
+expect.set_options(timeout=PATIENCE * 1000)
 
 HOSTILE = "<img src=x onerror=alert(1)> & <script>alert(2)</script>"
 ESCAPED = HOSTILE.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
@@ -193,17 +196,15 @@ class Visit:
 
 def new_visit(browser: Browser, server: PracticeServer, **options: Any) -> Visit:
     context = browser.new_context(**{"viewport": {"width": 1280, "height": 800}, **options})
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(PATIENCE * 1000)
     return Visit(context.new_page(), server)
 
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     path = shutil.which("chromium") or shutil.which("chromium-browser")
-    if path is None and os.environ.get("CI") == "true":
-        pytest.fail("Chromium is missing: .ci/run installs it, and without it the page is not tested")
     if path is None:
-        pytest.skip("Chromium is not installed: the page is not tested")
+        missing("Chromium is not installed: the page is not tested (apt-get install chromium)")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
         yield browser

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from bot.practice.model import Content
@@ -21,6 +23,7 @@ from tests.page.conftest import (
     plain,
     section,
 )
+from tests.waiting import PATIENCE
 
 Window = Callable[..., Visit]
 
@@ -233,7 +236,7 @@ def test_a_lost_line_is_told_and_comes_back_with_what_was_missed(window: Window)
     with PracticeServer(channels=["alibaba-news"], port=port) as second:
         second.workspace.post(second.workspace.channel("alibaba-news"), Content(text="back again"))
 
-        expect(visit.messages).to_contain_text("back again", timeout=30_000)
+        expect(visit.messages).to_contain_text("back again")
         expect(visit.page.locator("#offline")).not_to_contain_text("Reconnecting")
 
 
@@ -332,7 +335,10 @@ def test_overflow_boxes_and_dates_reach_the_bot(visit: Visit, room: Room) -> Non
     assert got[3] == {"selected_date": "2020-05-08"}
 
 
-def test_a_press_that_fails_is_told_at_the_button(visit: Visit, room: Room) -> None:
+def test_a_press_that_fails_is_told_at_the_button(
+    visit: Visit, room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.practice.socket.ACK_TIMEOUT", 0.2)
     room.post("old", blocks=[actions(button("Gone", "nobody_listens"))])
     visit.messages.get_by_role("button", name="Gone").click()
 
@@ -500,6 +506,7 @@ def test_messages_are_walked_through_with_the_arrow_keys(visit: Visit, room: Roo
 
 
 def test_the_skip_link_leads_to_the_message_field(visit: Visit) -> None:
+    expect(visit.field).to_be_focused()  # as soon as all is there; earlier it would take the focus away
     visit.page.locator(".skip").focus()
     expect(visit.page.locator(".skip")).to_be_in_viewport()
     visit.page.keyboard.press("Enter")
@@ -539,9 +546,8 @@ def buttons() -> Json:
 
 def until(page: Page, holds: Callable[[], bool]) -> None:
     """Wait for something that the bot's thread brings about."""
-    for _ in range(200):
-        if holds():
-            return
+    end = time.monotonic() + PATIENCE
+    while not holds() and time.monotonic() < end:
         page.wait_for_timeout(50)
     assert holds()
 

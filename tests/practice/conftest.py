@@ -9,6 +9,7 @@ from slack_sdk import WebClient
 
 from bot.practice.server import PracticeServer
 from bot.practice.tokens import BOT_TOKEN
+from tests.waiting import PATIENCE
 
 
 @dataclass
@@ -49,7 +50,7 @@ Connect = Callable[[str], WebClient]
 @pytest.fixture
 def connect(server: PracticeServer) -> Connect:
     """Make a client as the bot's publisher does: the real one, without any re-send."""
-    return lambda token: WebClient(token, base_url=server.api_url, retry_handlers=[], timeout=5)
+    return lambda token: WebClient(token, base_url=server.api_url, retry_handlers=[], timeout=PATIENCE)
 
 
 @pytest.fixture

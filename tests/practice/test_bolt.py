@@ -5,8 +5,7 @@ from __future__ import annotations
 import gc
 import json
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -19,6 +18,7 @@ from bot.practice import handover
 from bot.practice.model import ME, Message
 from bot.practice.server import PracticeServer
 from bot.practice.tokens import APP_TOKEN
+from tests.waiting import PATIENCE, until
 
 pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 
@@ -85,18 +85,10 @@ class Bot:
         self.heard.append(event)
 
     def hears(self, kind: str) -> Json:
-        heard: Json = until(lambda: next((each for each in self.heard if each.get("type") == kind), None))
-        return heard
+        def found() -> Json | None:
+            return next((each for each in self.heard if each.get("type") == kind), None)
 
-
-def until(found: Callable[[], Any]) -> Any:
-    """Wait, generously, until something is there."""
-    deadline = time.monotonic() + 20
-    while time.monotonic() < deadline:
-        if value := found():
-            return value
-        time.sleep(0.01)
-    raise AssertionError("waited in vain")
+        return until(found, kind) or {}
 
 
 @pytest.fixture(autouse=True)
@@ -111,7 +103,7 @@ def bot(server: PracticeServer, slack: WebClient) -> Iterator[Bot]:
     bot = Bot(slack)
     handler = SocketModeHandler(bot.app, APP_TOKEN)
     handler.connect()  # type: ignore[no-untyped-call]
-    until(lambda: server.socket_mode.connected)
+    until(lambda: server.socket_mode.connected, "the bot is connected")
     yield bot
     _close(handler, server)
 
@@ -120,7 +112,7 @@ def _close(handler: SocketModeHandler, server: PracticeServer) -> None:
     # websocket-client often waits ten seconds on a line it has just closed itself; a cut line wakes it.
     handler.client.auto_reconnect_enabled = False
     server.fault("socket", "abort", times=10)
-    until(lambda: not handler.client.is_connected())
+    until(lambda: not handler.client.is_connected(), "the line is cut")
     handler.close()  # type: ignore[no-untyped-call]
 
 
@@ -164,7 +156,7 @@ def test_a_button_replaces_its_own_ephemeral_message(server: PracticeServer, bot
     answer = ask(server, "fligy")
 
     assert server.press("news", answer.ts, "share").ok
-    until(lambda: answer.text == "shared")
+    until(lambda: answer.text == "shared", "it is shared")
     heard = bot.hears("block_actions")
     assert heard["actions"][0]["value"] == "fliggy"
     assert heard["actions"][0]["block_id"] == "row"
@@ -189,7 +181,7 @@ def test_an_external_select_is_filled_as_one_types(server: PracticeServer, bot: 
 
 def test_a_modal_is_opened_checked_and_closed(server: PracticeServer, bot: Bot) -> None:
     server.command("/roundup", "modal", channel="news")
-    (view,) = until(lambda: server.workspace.views.modals)
+    (view,) = until(lambda: server.workspace.views.modals, "the modal is open")
 
     def submit(name: str) -> Json:
         values = {"who": {"name": {"type": "plain_text_input", "value": name}}}
@@ -223,7 +215,8 @@ def test_a_cut_connection_is_made_anew(server: PracticeServer, bot: Bot) -> None
     (first,) = server.socket_mode.connections
     server.fault("socket", "abort")
 
-    until(lambda: server.socket_mode.connected and first not in server.socket_mode.connections)
+    line = server.socket_mode
+    until(lambda: line.connected and first not in line.connections, "there is a new connection")
     assert ask(server, "fligy").text == "you said fligy"
     assert server.requests["apps.connections.open"] >= 2
 
@@ -261,7 +254,9 @@ def test_an_unacknowledged_event_is_sent_again(server: PracticeServer, slack: We
 
 def connected(slack: WebClient) -> tuple[websocket.WebSocket, Json]:
     """Open a bare connection and return it with the first word on it."""
-    line = websocket.create_connection(slack.apps_connections_open(app_token=APP_TOKEN)["url"], timeout=20)
+    line = websocket.create_connection(
+        slack.apps_connections_open(app_token=APP_TOKEN)["url"], timeout=PATIENCE
+    )
     return line, json.loads(line.recv())
 
 
@@ -312,12 +307,12 @@ def test_the_end_is_quick_with_a_connection_open(slack: WebClient) -> None:
     bot = Bot(WebClient(slack.token, base_url=server.api_url))
     handler = SocketModeHandler(bot.app, APP_TOKEN)
     handler.connect()  # type: ignore[no-untyped-call]
-    until(lambda: server.socket_mode.connected)
+    until(lambda: server.socket_mode.connected, "the bot is connected")
 
     handler.client.auto_reconnect_enabled = False
     stopped = threading.Thread(target=server.stop)
     stopped.start()
-    stopped.join(3)
+    stopped.join(30)
     alive = stopped.is_alive()
     handler.close()  # type: ignore[no-untyped-call]
 

@@ -8,7 +8,7 @@ import json
 import threading
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from http.client import HTTPException, IncompleteRead, RemoteDisconnected
 from typing import Any
 
@@ -21,6 +21,7 @@ from bot.practice.faults import DEFINITE, KINDS
 from bot.practice.server import PracticeServer
 from bot.practice.tokens import BOT_TOKEN
 from tests.practice.conftest import Clock
+from tests.waiting import HASTE, PATIENCE, until
 
 # what the client meets: an exception, or the code and status of an answer
 Seen = type[Exception] | tuple[int, str]
@@ -76,13 +77,17 @@ def test_the_table_names_every_kind() -> None:
 
 
 @pytest.mark.parametrize("kind", FAULTS)
-def test_a_fault_is_seen_once_and_then_all_is_well(kind: str, server: PracticeServer) -> None:
+def test_a_fault_is_seen_once_and_then_all_is_well(
+    kind: str, server: PracticeServer, slack: WebClient
+) -> None:
     """*accepted* kinds are in the channel whatever the client was told; the others never are."""
-    slack = WebClient(BOT_TOKEN, base_url=server.api_url, retry_handlers=[], timeout=1)
+    if kind.startswith("hang"):
+        slack.timeout = HASTE
     expected, posted = FAULTS[kind]
     server.fault("chat.postMessage", kind)
 
     seen = seen_by(slack)
+    slack.timeout = PATIENCE
     after_fault = len(server.workspace.posted("news"))
 
     assert seen == expected
@@ -224,14 +229,14 @@ def test_a_hanging_request_does_not_hold_up_the_end() -> None:
     server = PracticeServer(channels=["news"])
     server.start()
     server.fault("chat.postMessage", "hang")
-    slack = WebClient(BOT_TOKEN, base_url=server.api_url, retry_handlers=[], timeout=30)
+    slack = WebClient(BOT_TOKEN, base_url=server.api_url, retry_handlers=[], timeout=2 * PATIENCE)
     seen: list[Seen] = []
     asking = threading.Thread(target=lambda: seen.append(seen_by(slack)))
     asking.start()
-    _wait_until(lambda: server.requests["chat.postMessage"] == 1)
+    until(lambda: server.requests["chat.postMessage"] == 1, "the request is there")
 
     server.stop()
-    asking.join(10)
+    asking.join(PATIENCE)
 
     assert not asking.is_alive()
     assert seen
@@ -243,12 +248,3 @@ def test_a_port_that_is_taken_is_said_so(server: PracticeServer) -> None:
 
     with pytest.raises(RoundupError, match=f"port {port}"):
         PracticeServer(channels=["news"], port=port)
-
-
-def _wait_until(true: Callable[[], bool]) -> None:
-    waited = threading.Event()
-    for _ in range(1000):
-        if true():
-            return
-        waited.wait(0.01)
-    raise AssertionError("waited in vain")

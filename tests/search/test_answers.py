@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.core.search.answer import Answer, Document, Kind
+from bot.core.search.answer import Answer, AnswerKind, Document
 from bot.search.engine import SearchEngine
 from tests.search.stories import COMPANIES, TODAY, stories
 
@@ -59,7 +59,7 @@ def test_near_name_is_offered_without_a_story() -> None:
 
     answer = engine.search("Bradaley nonsense question")
 
-    assert (answer.kind, answer.matches) == (Kind.DID_YOU_MEAN, ())
+    assert (answer.kind, answer.matches) == (AnswerKind.DID_YOU_MEAN, ())
     assert answer.suggestions == ("Brandalley",)
 
 
@@ -92,7 +92,7 @@ def test_modifiers_narrow(engine: SearchEngine, query: str, found: list[str]) ->
 def test_what_is_not_understood_is_said(engine: SearchEngine, query: str) -> None:
     answer = engine.search(query)
 
-    assert answer.kind is Kind.NOTHING
+    assert answer.kind is AnswerKind.NOTHING
     assert query.removeprefix("fliggy ").partition(":")[0] in answer.hint
 
 

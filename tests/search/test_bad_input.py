@@ -13,11 +13,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.core.search.answer import Kind
+from bot.core.search.answer import AnswerKind
 from bot.core.search.text import Cutter, name_parts
 from bot.search import cache as index_files
 from bot.search.engine import SearchEngine
 from tests.search.stories import COMPANIES, TODAY, stories
+from tests.waiting import PATIENCE
 
 _LETTERS = st.sampled_from("abcfgily猪飞H&M'\"*():-^{}+.\0\n\ud800\u200b\u0301６ß½😀 ")
 _WORDS = st.sampled_from(
@@ -36,8 +37,8 @@ def test_every_question_has_an_answer(engine: SearchEngine, query: str, limit: i
     answer = engine.search(query, limit=limit, offset=offset)
 
     assert len(answer.matches) <= limit
-    assert bool(answer.matches) <= (answer.kind is Kind.MATCHES)
-    assert answer.kind is Kind.MATCHES or answer.hint
+    assert bool(answer.matches) <= (answer.kind is AnswerKind.MATCHES)
+    assert answer.kind is AnswerKind.MATCHES or answer.hint
     assert all(
         word in match.story.headline + match.story.body for match in answer.matches for word in match.words
     )
@@ -58,7 +59,7 @@ def test_every_text_can_be_cut(text: str) -> None:
 def test_nothing_asked_is_answered_with_a_hint(engine: SearchEngine, query: str) -> None:
     answer = engine.search(query)
 
-    assert answer.kind is Kind.NOTHING
+    assert answer.kind is AnswerKind.NOTHING
     assert "Ask for" in answer.hint
 
 
@@ -152,7 +153,7 @@ def test_processes_may_build_the_same_index_at_once(index_folder: Path) -> None:
     for process in processes:
         process.start()
 
-    assert [found.get(timeout=60) for _ in processes] == ["fliggy"] * 3
+    assert [found.get(timeout=PATIENCE) for _ in processes] == ["fliggy"] * 3
     for process in processes:
         process.join()
     assert [process.exitcode for process in processes] == [0] * 3

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.core.search.answer import Kind
+from bot.core.search.answer import AnswerKind
 from bot.files.config import load_settings
 from bot.newsroom.library import Library
 from bot.search.engine import SearchEngine
@@ -78,5 +78,5 @@ def test_frequent_name_is_led_by_its_own_stories(engine: SearchEngine) -> None:
 def test_what_is_not_there_is_not_answered(engine: SearchEngine, query: str) -> None:
     answer = engine.search(query)
 
-    assert (answer.kind, answer.matches) == (Kind.NOTHING, ())
+    assert (answer.kind, answer.matches) == (AnswerKind.NOTHING, ())
     assert answer.hint

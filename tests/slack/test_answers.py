@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from bot.core.digest import Digest, Story
 from bot.core.message import Message
-from bot.core.search.answer import Answer, Document, Help, Kind, Latest, Match, Opened, Reply
+from bot.core.search.answer import Answer, AnswerKind, Document, Help, Latest, Match, Opened, Reply
 from bot.slack.views.answers import answer_message, shared_part
 from tests.slack.limits import assert_valid, objects
 from tests.slack.wild import DATE, digest, digests, lines, story
@@ -50,7 +50,7 @@ def match(n: int = 1, **changes: Any) -> Match:
 
 
 def matches(*found: Match, query: str = "fligy", total: int = 0) -> Answer:
-    return Answer(query=query, kind=Kind.MATCHES, total=total or len(found), matches=found)
+    return Answer(query=query, kind=AnswerKind.MATCHES, total=total or len(found), matches=found)
 
 
 def test_match_says_what_when_where_and_why() -> None:
@@ -120,7 +120,7 @@ def test_nothing_forged_is_shared(value: str) -> None:
 
 
 def test_did_you_mean_offers_names_and_no_story() -> None:
-    answer = Answer(query="flgy", kind=Kind.DID_YOU_MEAN, suggestions=("Fliggy", "H&M" * 40))
+    answer = Answer(query="flgy", kind=AnswerKind.DID_YOU_MEAN, suggestions=("Fliggy", "H&M" * 40))
 
     message = answer_message(answer, find=find)
 
@@ -133,7 +133,7 @@ def test_did_you_mean_offers_names_and_no_story() -> None:
 
 
 def test_nothing_is_said_with_a_hint_and_the_question_capped() -> None:
-    answer = Answer(query="<!channel> " + "x" * 4000, kind=Kind.NOTHING, hint="Try a company's name.")
+    answer = Answer(query="<!channel> " + "x" * 4000, kind=AnswerKind.NOTHING, hint="Try a company's name.")
 
     message = answer_message(answer, find=find)
 
@@ -203,9 +203,11 @@ def test_every_answer_is_within_every_limit(week: Digest, said: str, offset: int
         for s in week.stories
     )
     replies: list[Reply] = [
-        Answer(query=said, kind=Kind.MATCHES, total=40, matches=found),
-        Answer(query=said, kind=Kind.DID_YOU_MEAN, suggestions=(said, *week.stories[0].tags), hint=said),
-        Answer(query=said, kind=Kind.NOTHING, hint=said),
+        Answer(query=said, kind=AnswerKind.MATCHES, total=40, matches=found),
+        Answer(
+            query=said, kind=AnswerKind.DID_YOU_MEAN, suggestions=(said, *week.stories[0].tags), hint=said
+        ),
+        Answer(query=said, kind=AnswerKind.NOTHING, hint=said),
         Help(digest=week),
         Help(welcome=True, digest=week),
         Latest(digest=week),

@@ -16,10 +16,11 @@ from bot.practice.server import PracticeServer
 from bot.practice.tokens import BOT_TOKEN
 from bot.slack.directory import Directory
 from bot.slack.messenger import Identity, Messenger
-from bot.store.ledger import open_ledger
+from bot.store.channels import KnownChannels
+from bot.store.database import open_database
+from tests.waiting import HASTE, PATIENCE
 
 HELLO = Message(text="hello", blocks=({"type": "section", "text": {"type": "mrkdwn", "text": "hello"}},))
-SECOND = timedelta(seconds=1)
 
 
 @pytest.fixture(scope="module")
@@ -36,8 +37,12 @@ def practice() -> Iterator[PracticeServer]:
 
 @pytest.fixture
 def slack(practice: PracticeServer) -> Iterator[Messenger]:
-    yield Messenger(BOT_TOKEN, base_url=practice.api_url, timeout=lambda: SECOND)
+    yield messenger(practice)
     practice.faults.clear()
+
+
+def messenger(practice: PracticeServer, seconds: float = PATIENCE) -> Messenger:
+    return Messenger(BOT_TOKEN, base_url=practice.api_url, timeout=lambda: timedelta(seconds=seconds))
 
 
 @pytest.fixture
@@ -60,7 +65,8 @@ def test_an_answer_that_is_lost_is_unknown_and_asked_for_once(
     """slack_sdk's default client posts twice here."""
     practice.fault("chat.postMessage", f"{how}_accepted" if accepted else how)
     name, before = f"{how}-{accepted}", practice.requests["chat.postMessage"]
-    outcome = slack.post(news, HELLO, digest=name)
+    hasty = messenger(practice, HASTE) if how == "hang" else slack
+    outcome = hasty.post(news, HELLO, digest=name)
 
     assert isinstance(outcome, Unknown)
     assert practice.requests["chat.postMessage"] == before + 1
@@ -87,7 +93,7 @@ def test_patience_may_change_while_running(practice: PracticeServer, news: str) 
 
 
 def test_no_connection_is_certain_and_tried_again(news: str) -> None:
-    nobody = Messenger(BOT_TOKEN, base_url="http://127.0.0.1:9/api/", timeout=lambda: SECOND)
+    nobody = Messenger(BOT_TOKEN, base_url="http://127.0.0.1:9/api/", timeout=lambda: timedelta(seconds=5))
 
     assert isinstance(nobody.post(news, HELLO), Deferred)
 
@@ -200,7 +206,7 @@ def test_a_history_that_cannot_be_read_never_reads_as_absent(
 ) -> None:
     slack.whoami()
     practice.fault("conversations.history", kind)
-    found = find(slack, news, "anything")
+    found = find(messenger(practice, HASTE) if kind == "hang" else slack, news, "anything")
 
     assert isinstance(found, Unreadable)
     assert found.lasting is lasting
@@ -220,9 +226,9 @@ def test_who_we_are_is_asked_once(practice: PracticeServer, slack: Messenger, ne
 
 @pytest.fixture
 def directory(slack: Messenger, tmp_path: Path) -> Iterator[Directory]:
-    ledger = open_ledger(f"sqlite:///{tmp_path}/a.db", environ={})
-    yield Directory(slack, ledger)
-    ledger.close()
+    database = open_database(f"sqlite:///{tmp_path}/a.db", environ={})
+    yield Directory(slack, KnownChannels(database))
+    database.close()
 
 
 def test_channels_are_found_by_name_and_id_and_joined(
@@ -244,14 +250,14 @@ def test_channels_are_found_by_name_and_id_and_joined(
 def test_a_renamed_channel_keeps_its_posts(
     practice: PracticeServer, slack: Messenger, tmp_path: Path
 ) -> None:
-    ledger = open_ledger(f"sqlite:///{tmp_path}/a.db", environ={})
+    database = open_database(f"sqlite:///{tmp_path}/a.db", environ={})
     quiet = practice.workspace.channel("#quiet").id
-    ledger.saw("#quiet", quiet)
+    KnownChannels(database).saw("#quiet", quiet)
     practice.workspace.rename("#quiet", "calm")
-    directory = Directory(slack, ledger)
+    directory = Directory(slack, KnownChannels(database))
     directory.recall(["#quiet"])
     rooms = directory.look_up()
     practice.workspace.rename("#calm", "quiet")
-    ledger.close()
+    database.close()
 
     assert rooms["#quiet"] == Room(id=quiet, name="calm", renamed=True)

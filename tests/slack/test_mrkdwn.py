@@ -8,13 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.core.message import escape
 from bot.core.sentences import sentences
 from bot.slack.views import mrkdwn
 from tests.slack.limits import assert_mrkdwn
 
 
 def test_exactly_three_characters_are_escaped() -> None:
-    assert mrkdwn.escape("<a> & \"b\" 'c' &amp;") == "&lt;a&gt; &amp; \"b\" 'c' &amp;amp;"
+    assert escape("<a> & \"b\" 'c' &amp;") == "&lt;a&gt; &amp; \"b\" 'c' &amp;amp;"
 
 
 @pytest.mark.parametrize(

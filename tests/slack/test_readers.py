@@ -12,12 +12,12 @@ from slack_bolt import BoltRequest
 
 from bot.core.digest import Digest, Story
 from bot.core.message import Message
-from bot.core.search.answer import Answer, Document, Help, Kind, Match, Reply
+from bot.core.search.answer import Answer, AnswerKind, Document, Help, Match, Reply
 from bot.slack.bolt import build_app
 from bot.slack.listeners.readers import Readers
 from bot.slack.listeners.responses import Responder
 from bot.slack.messenger import Identity
-from bot.store.ledger import LedgerError
+from bot.store.database import LedgerError
 
 STORY = Story(
     id="d/1", n=1, headline="Fliggy Fuels Travel", body=("Coupons for all.",), companies=("Fliggy",)
@@ -25,7 +25,7 @@ STORY = Story(
 DIGEST = Digest(id="d", title="Roundup", date=date(2020, 5, 1), stories=(STORY,))
 FOUND = Answer(
     query="fligy",
-    kind=Kind.MATCHES,
+    kind=AnswerKind.MATCHES,
     total=1,
     matches=(
         Match(

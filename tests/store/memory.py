@@ -1,21 +1,25 @@
-"""The ledger in memory: bot.ledger's contract, held to it by the same tests, and fast."""
+"""The store in memory: bot.store's contract, held to it by the same tests, and fast."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from bot.core.delivery.changes import claimed
 from bot.core.delivery.copies import Copy, Stale
 from bot.core.delivery.plan import fingerprint
+from bot.core.delivery.revival import revived
 from bot.core.delivery.state import Delivery, Key, Posting, State, Step, unsettled
 from bot.core.message import Message, Part
 from bot.core.settings import DeliverySettings
-from bot.store.ledger import Claim, Decision, Ledger, Limit, Look, Wait
+from bot.store.decisions import Decision
+from bot.store.ledger import Claim, Look
+from bot.store.limits import Limit, Wait
+from tests.store.whole import Store
 
 
-class MemoryLedger(Ledger):
+class MemoryStore(Store):
     """Every method is one transaction because nothing else runs meanwhile."""
 
     def __init__(self, clock: Callable[[], datetime]) -> None:
@@ -56,7 +60,7 @@ class MemoryLedger(Ledger):
         parts: Sequence[Part] = (),
         *,
         state: State = State.PENDING,
-        revive: Sequence[State] = (),
+        revive: Collection[State] = (),
         error: str = "",
     ) -> bool:
         if not self._put(posting):
@@ -83,8 +87,8 @@ class MemoryLedger(Ledger):
         for key in this:
             if key.part >= len(parts):
                 self._unwant(key)
-            elif _revivable(self._rows[key], revive):
-                self._rows[key] = self._anew(self._rows[key], posting.slot)
+            else:
+                self._revive(key, revive, posting.slot)
         return True
 
     def claim(
@@ -118,7 +122,7 @@ class MemoryLedger(Ledger):
         _, first = self._channels.setdefault(channel, (channel, first))
         return first
 
-    def known_channels(self) -> dict[str, str]:
+    def known(self) -> dict[str, str]:
         return {name: channel for name, (channel, _) in self._channels.items() if channel}
 
     def skip(self, channel: str, day: date) -> bool:
@@ -158,7 +162,7 @@ class MemoryLedger(Ledger):
             self._decisions.append(decision)
         return True
 
-    def decisions(self) -> tuple[Decision, ...]:
+    def all(self) -> tuple[Decision, ...]:
         return tuple(self._decisions)
 
     def outdate(self, digest: str, stale: Stale, *, channel: str = "") -> None: ...
@@ -188,20 +192,8 @@ class MemoryLedger(Ledger):
         self._rows[key] = replace(self._rows[key], wanted="")
         self._payloads.pop(key, None)
 
-    def _anew(self, row: Delivery, slot: datetime) -> Delivery:
-        fresh = Delivery(
-            digest=row.digest,
-            channel=row.channel,
-            part=row.part,
-            state=State.PENDING,
-            slot=slot,
-            since=self.now(),
-            dated=row.dated,
-        )
-        kept = {"first_asked": row.first_asked, "attempts": row.attempts, "replica": row.replica}
-        return replace(fresh, wanted=row.wanted, ts=row.ts, version=row.version + 1, **kept)  # type: ignore[arg-type]
-
-
-def _revivable(d: Delivery, states: Sequence[State]) -> bool:
-    resting = d.state in states and not d.owner and not d.by_person
-    return resting and bool(d.wanted) and not (d.state is State.HELD and d.asked)
+    def _revive(self, key: Key, states: Collection[State], slot: datetime) -> None:
+        old = self._rows[key]
+        new = revived(old, states, slot=slot, now=self.now())
+        if new != old:
+            self._rows[key] = replace(new, version=old.version + 1)

@@ -14,6 +14,11 @@ class Stale(StrEnum):
     CORRECTED = "corrected"
     RETRACTED = "retracted"
 
+    @property
+    def follows(self) -> tuple[Stale, ...]:
+        """What it takes the place of: what was retracted stays so, and the same again is no news."""
+        return tuple(stale for stale in Stale if stale not in (self, Stale.RETRACTED))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Copy:

@@ -9,7 +9,7 @@ from enum import StrEnum
 from bot.core.digest import Digest, Story
 
 
-class Kind(StrEnum):
+class AnswerKind(StrEnum):
     """What we can honestly say."""
 
     MATCHES = "matches"
@@ -45,7 +45,7 @@ class Answer:
     """*matches* is empty unless *kind* is MATCHES; *total* counts the ones beyond the page too."""
 
     query: str
-    kind: Kind
+    kind: AnswerKind
     total: int = 0
     matches: tuple[Match, ...] = ()
     suggestions: tuple[str, ...] = ()

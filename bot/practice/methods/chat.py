@@ -45,6 +45,7 @@ def chat_update(call: Call) -> Json:
     _refuse_late_edit(call.workspace, message)
     if channel.archived:
         raise SlackError("is_archived")
+    # Stricter than posting, as Slack is: a text that was posted may be too long to be edited.
     if len(str(call.args.get("text") or "")) > UPDATE_TEXT:
         raise SlackError("msg_too_long")
     content = edited_content(call, message)

@@ -105,6 +105,7 @@ def conversations_open(call: Call) -> Json:
 def _readable(call: Call) -> Channel:
     channel = call.channel()
     call.scope(HISTORY_SCOPES[channel.kind])
+    # Slack lets a bot post where it is no member (chat:write.public), but not read there.
     if BOT_USER not in channel.members:
         raise SlackError("not_in_channel")
     return channel
@@ -137,6 +138,7 @@ def _ts_argument(call: Call, name: str) -> int | None:
 
 
 def _micros(ts: str) -> int:
+    # Whole microseconds: a float of a ts is off by some, and `oldest` would leave out the message it names.
     seconds, _, fraction = ts.partition(".")
     return int(seconds) * 1_000_000 + int(fraction.ljust(6, "0") or 0)
 

@@ -166,8 +166,9 @@ function closeThread() {
 }
 
 async function showHome() {
+  const asked = ++homeAsked;
   const { view } = await read("home");
-  if (room !== HOME) return;
+  if (room !== HOME || asked !== homeAsked) return; // an answer that was overtaken knows no better
   const empty = el("p", { class: "home-empty" }, `${workspace.app.name} has not published a home yet.`);
   homeHost ??= host(null);
   if (view) Object.assign(homeHost, host({ view_id: view.id }));
@@ -175,6 +176,7 @@ async function showHome() {
 }
 
 let homeHost = null;
+let homeAsked = 0;
 
 // --- the sidebar
 

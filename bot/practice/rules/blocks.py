@@ -177,6 +177,7 @@ def block_faults(blocks: Any, *, surface: str, at: str = "") -> list[Fault]:
     allowed = {kind: BLOCKS[kind] for kind in SURFACES[surface]}
     most = MESSAGE_BLOCKS if surface == "message" else VIEW_BLOCKS
     faults = list(items(typed(allowed), most=most, least=0)(blocks, f"{at}/blocks"))
+    # Only then: what repeats in broken blocks cannot be looked up safely.
     return faults or [*_repeated_ids(blocks, at)]
 
 

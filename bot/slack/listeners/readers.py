@@ -33,7 +33,7 @@ from bot.slack.views.answers import (
     shared_part,
 )
 from bot.slack.views.kit import plainly
-from bot.store.ledger import LedgerError
+from bot.store.database import LedgerError
 
 log = logging.getLogger(__name__)
 
@@ -56,7 +56,7 @@ class Stories(Protocol):
 
 
 class Copies(Protocol):
-    """Where it is written down what readers shared; see bot.store.ledger."""
+    """Where it is written down what readers shared; see bot.store.shares."""
 
     def share(self, press: str, stories: Iterable[str], *, channel: str, name: str, who: str) -> bool: ...
     def unshare(self, press: str) -> None: ...

@@ -10,8 +10,7 @@ from collections.abc import Mapping, Sequence
 from bot.core.delivery.alarms import Alarm
 from bot.core.delivery.copies import Copy
 from bot.core.delivery.state import State
-from bot.core.message import Block, Message
-from bot.slack.views import mrkdwn
+from bot.core.message import Block, Message, escape
 from bot.slack.views.kit import actions, button, section
 
 NEXT_SLOT = "editor_next_slot"
@@ -28,10 +27,10 @@ CHOICES: Mapping[State, Sequence[tuple[str, str]]] = {
 
 def alarm_message(alarm: Alarm) -> Message:
     """Return an alarm to the editors, with the buttons that decide it."""
-    words = mrkdwn.escape(alarm.whole)
+    words = escape(alarm.whole)
     about = {"digest": alarm.digest, "channel": alarm.channel}
     choices = CHOICES.get(alarm.state, ()) if alarm.state else ()
-    blocks = [section(mrkdwn.escape(alarm.text)), *map(_copy, alarm.copies)]
+    blocks = [section(escape(alarm.text)), *map(_copy, alarm.copies)]
     if choices:
         blocks.append(section(f"Look into <#{alarm.channel}> first."))
         blocks.append(actions(*(button(*choice, about) for choice in choices)))
@@ -40,6 +39,6 @@ def alarm_message(alarm: Alarm) -> Message:
 
 def _copy(copy: Copy) -> Block:
     """Return where a copy is, with ways to it and to who shared it."""
-    place = copy.place if copy.channel.startswith("D") else f"<#{mrkdwn.escape(copy.channel)}>"
-    stories, who = mrkdwn.escape(", ".join(copy.stories)), f"<@{mrkdwn.escape(copy.who)}>"
+    place = copy.place if copy.channel.startswith("D") else f"<#{escape(copy.channel)}>"
+    stories, who = escape(", ".join(copy.stories)), f"<@{escape(copy.who)}>"
     return section(copy.told(stories=stories, place=place, who=who))

@@ -14,7 +14,7 @@ from typing import Any
 
 from bot.core.digest import Digest, Story
 from bot.core.message import Block, Message, Part
-from bot.core.search.answer import Answer, Help, Kind, Latest, Match, Opened, Reply
+from bot.core.search.answer import Answer, AnswerKind, Help, Latest, Match, Opened, Reply
 from bot.slack.views import kit, mrkdwn, posts
 from bot.slack.views.kit import DOT
 
@@ -36,9 +36,9 @@ Find = Callable[[str], tuple[Digest, Story] | None]
 def answer_message(reply: Reply, *, find: Find, offset: int = 0) -> Message:
     """Return what the reader sees. *find* knows stories by id; *offset* is how many came on earlier pages."""
     match reply:
-        case Answer(kind=Kind.MATCHES):
+        case Answer(kind=AnswerKind.MATCHES):
             return _matches(reply, find, offset)
-        case Answer(kind=Kind.DID_YOU_MEAN):
+        case Answer(kind=AnswerKind.DID_YOU_MEAN):
             return _did_you_mean(reply)
         case Answer():
             return _nothing(reply)
@@ -139,19 +139,16 @@ def _buttons(answer: Answer, shown: Sequence[Match], offset: int) -> tuple[Block
     share = _share([str(match.story.id) for match in shown])
     following = offset + len(shown)
     more = (
-        [_button("More", MORE, {"q": answer.query, "offset": following})] if following < answer.total else []
+        [kit.button("More", MORE, {"q": answer.query, "offset": following})]
+        if following < answer.total
+        else []
     )
     buttons = [button for button in (*more, share) if len(button["value"]) <= MAX_VALUE]
     return (kit.actions(*buttons),) if buttons else ()
 
 
 def _share(stories: list[str]) -> dict[str, Any]:
-    return _button("Share to channel", SHARE, {"stories": stories})
-
-
-def _button(label: str, action: str, value: dict[str, Any]) -> dict[str, Any]:
-    data = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    return {"type": "button", "text": kit.plain(label), "action_id": action, "value": data}
+    return kit.button("Share to channel", SHARE, {"stories": stories})
 
 
 # --- what was not found --------------------------------------------------------------------------------

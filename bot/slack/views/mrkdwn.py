@@ -14,6 +14,7 @@ from datetime import date
 from urllib.parse import quote, urlsplit
 
 from bot.core import limits
+from bot.core.message import escape
 from bot.core.sentences import sentences
 
 ELLIPSIS = "…"
@@ -32,11 +33,6 @@ _QUOTE = re.compile(r"^(&gt;)", re.MULTILINE)
 def clean(text: str) -> str:
     """Take out what cannot be seen and could do harm."""
     return _UNSEEN.sub("", text)
-
-
-def escape(text: str) -> str:
-    """Escape the three characters that mean something to Slack, and no others. Call it once."""
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def literal(text: str) -> str:

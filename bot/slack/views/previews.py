@@ -8,8 +8,7 @@ from typing import Any
 
 from bot.core.delivery.calendar import Coming, span
 from bot.core.digest import Digest
-from bot.core.message import Block, Message, Part
-from bot.slack.views import mrkdwn
+from bot.core.message import Block, Message, Part, escape
 from bot.slack.views.kit import DIVIDER, actions, as_preview, button, section
 
 POST_NOW = "editor_post_now"
@@ -44,9 +43,9 @@ def preview_message(
 
 def _where(posted: Sequence[str], unsettled: Sequence[str]) -> Iterator[str]:
     if posted:
-        yield f"Already in {mrkdwn.escape(', '.join(posted))}."
+        yield f"Already in {escape(', '.join(posted))}."
     if unsettled:
-        yield f"Not settled in {mrkdwn.escape(', '.join(unsettled))}: `roundup status` says what is known."
+        yield f"Not settled in {escape(', '.join(unsettled))}: `roundup status` says what is known."
 
 
 def _never(digest: Digest) -> str:
@@ -56,7 +55,7 @@ def _never(digest: Digest) -> str:
 
 
 def _when(post: Coming, now: datetime) -> str:
-    when = mrkdwn.escape(f"{post.channel}: {post.spoken}, {post.slot.at:%H:%M} UTC")
+    when = escape(f"{post.channel}: {post.spoken}, {post.slot.at:%H:%M} UTC")
     skipped = " – skipped" if post.skipped else ""
     return f"{when}, in {span(post.slot.at - now)}{skipped}"
 

@@ -1,0 +1,55 @@
+"""Channels as the config named them: since when, under which ID, and which days editors left out."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+import sqlalchemy as sa
+
+from bot.store.database import Database, insert, wrote
+from bot.store.decisions import count_change
+from bot.store.tables import channels, skips
+
+
+class KnownChannels:
+    """What is known of channels beyond what Slack and the config say."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def saw(self, name: str, channel: str = "") -> datetime:
+        """Note that the config names a channel, and its ID once known; return when that was first so."""
+        with self._database.writing() as db:
+            first = _first_seen(db, name, channel, self._database.time(db))
+            return _first_seen(db, channel, channel, first) if channel else first
+
+    def known(self) -> dict[str, str]:
+        """Map each name that was ever resolved to the ID it had."""
+        with self._database.reading() as db:
+            rows = db.execute(sa.select(channels.c.name, channels.c.channel).where(channels.c.channel != ""))
+            return {row.name: row.channel for row in rows}
+
+    def skip(self, channel: str, day: date) -> bool:
+        """Leave a local day out for a channel; False if it was already."""
+        with self._database.writing() as db:
+            row = insert(db, skips).values(channel=channel, day=day).on_conflict_do_nothing()
+            new = wrote(db, row.returning(skips.c.day))
+            if new:
+                count_change(db)
+        return new
+
+    def skipped(self) -> dict[str, frozenset[date]]:
+        """Return the local days that editors left out, by channel."""
+        found: dict[str, set[date]] = {}
+        with self._database.reading() as db:
+            for row in db.execute(sa.select(skips.c.channel, skips.c.day)):
+                found.setdefault(row.channel, set()).add(row.day)
+        return {channel: frozenset(days) for channel, days in found.items()}
+
+
+def _first_seen(db: sa.Connection, name: str, channel: str, now: datetime) -> datetime:
+    row = insert(db, channels).values(name=name, channel=channel, first_seen=now)
+    known = sa.case((row.excluded.channel != "", row.excluded.channel), else_=channels.c.channel)
+    seen = row.on_conflict_do_update(index_elements=["name"], set_={"channel": known})
+    first: datetime = db.execute(seen.returning(channels.c.first_seen)).scalar_one()
+    return first

@@ -1,0 +1,53 @@
+"""The codes that were ever given ("#2018b-4"): which story had which number, which digest which letter."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+
+import sqlalchemy as sa
+
+from bot.core.numbering import Numbered
+from bot.store.database import Database, insert
+from bot.store.tables import columns, letters, numbers, values
+
+
+class GivenCodes:
+    """Numbers and places. None is ever forgotten, or given to another."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def numbering(self, digest: str) -> tuple[Numbered, ...]:
+        """Return every number a digest ever gave, and to what."""
+        known = sa.select(*columns(numbers, Numbered)).where(numbers.c.digest == digest)
+        with self._database.reading() as db:
+            return tuple(Numbered(**values(row)) for row in db.execute(known.order_by(numbers.c.n)))
+
+    def number(self, digest: str, stories: Sequence[Numbered]) -> None:
+        """Remember what stories look like now, under their numbers."""
+        if not stories:
+            return
+        rows = [{"digest": digest, **asdict(story)} for story in stories]
+        with self._database.writing() as db:
+            row = insert(db, numbers)
+            fresh = {name: row.excluded[name] for name in ("url", "headline", "body")}
+            db.execute(row.on_conflict_do_update(index_elements=["digest", "n"], set_=fresh), rows)
+
+    def places(self, weeks: Mapping[str, Sequence[str]]) -> dict[str, dict[str, int]]:
+        """Return the place of every digest that ever was in these weeks; new ones follow in their order."""
+        with self._database.writing() as db:
+            # Sorted, so that no two replicas wait for each other.
+            return {week: _places(db, week, digests) for week, digests in sorted(weeks.items())}
+
+
+def _places(db: sa.Connection, week: str, digests: Sequence[str]) -> dict[str, int]:
+    known = sa.select(letters).where(letters.c.week == week)
+    while True:
+        given = {row.digest: row.place for row in db.execute(known)}
+        new = next((digest for digest in digests if digest not in given), None)
+        if new is None:
+            return given
+        place = max(given.values(), default=-1) + 1
+        row = insert(db, letters).values(week=week, digest=new, place=place)
+        db.execute(row.on_conflict_do_nothing())  # another replica was first: look again

@@ -1,0 +1,167 @@
+"""The database that replicas share: opening it, its clock, its transactions, and what an outage is called.
+
+What is kept there is told by one module a subject. Each of their methods is one short transaction, and none
+is open while we talk to Slack.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+from bot.core.errors import RoundupError
+from bot.store.engines import engine_at, in_memory, only_reading, parsed
+from bot.store.migrations import SCHEMA, migrate, schema_of
+from bot.store.tables import instant
+
+log = logging.getLogger(__name__)
+
+_POSTGRESQL_NOW = sa.text("SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)")
+_SQLITE_NOW = sa.text("SELECT CAST((julianday('now') - 2440587.5) * 86400000.0 + 0.5 AS INTEGER)")
+
+
+class LedgerError(Exception):
+    """The database cannot be reached or asked right now. Posting pauses, nothing else; it is tried again."""
+
+
+class Database:
+    """Transactions and a clock. Safe to share between threads; replicas have one each on the same tables.
+
+    *clock* replaces SQLite's own (one host, one clock): tests live in other times. PostgreSQL's is kept.
+    *migrated*: the schema is known to be this version's.
+    """
+
+    def __init__(
+        self, engine: sa.Engine, *, clock: Callable[[], datetime] | None = None, migrated: bool = False
+    ) -> None:
+        self._engine, self._migrated = engine, migrated
+        self._clock = clock if engine.dialect.name == "sqlite" else None
+
+    def close(self) -> None:
+        """Let go of every connection."""
+        self._engine.dispose()
+
+    def migrate(self) -> None:
+        """Bring the schema to this version; several replicas may start at once."""
+        with outages(), self._engine.begin() as db:
+            migrate(db)
+        self._migrated = True
+
+    @contextmanager
+    def writing(self) -> Iterator[sa.Connection]:
+        """All that is written within is, or nothing; LedgerError if it cannot be."""
+        self._ensure_schema()
+        with outages(), self._engine.begin() as db:
+            yield db
+
+    @contextmanager
+    def reading(self) -> Iterator[sa.Connection]:
+        """Each statement sees what is there at that moment; LedgerError if none can be asked."""
+        self._ensure_schema()
+        with outages(), self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as db:
+            yield db
+
+    def now(self) -> datetime:
+        """Return the database's time: the one clock that all replicas share."""
+        with self.reading() as db:
+            return self.time(db)
+
+    def time(self, db: sa.Connection) -> datetime:
+        """Return the same within a transaction."""
+        if self._clock:
+            return self._clock()
+        return instant(int(db.scalar(_POSTGRESQL_NOW if _is_postgresql(db) else _SQLITE_NOW) or 0))
+
+    def _ensure_schema(self) -> None:
+        if not self._migrated:  # the database was away at the start
+            self.migrate()
+
+
+def open_database(
+    url: str,
+    *,
+    environ: Mapping[str, str] = os.environ,
+    clock: Callable[[], datetime] | None = None,
+) -> Database:
+    """Open or create the database at a URL; RoundupError if the ledger could not keep its promise there.
+
+    A server that is away now is no error: every method raises LedgerError until it is back.
+    """
+    database = Database(engine_at(parsed(url), environ), clock=clock)
+    try:
+        database.migrate()
+    except LedgerError as error:
+        log.warning("ledger_away error=%s", error)
+    except RoundupError:
+        database.close()
+        raise
+    return database
+
+
+def read_database(url: str, *, environ: Mapping[str, str] = os.environ) -> Database:
+    """Open the database at a URL only to look into it: no file comes into being, none is changed.
+
+    Where there is none yet, it is one in which nothing was ever posted. An older file is read as this version
+    would bring it up to date, in a copy.
+    """
+    place = parsed(url)
+    if place.get_backend_name() != "sqlite":
+        return open_database(url, environ=environ)
+    file = Path(place.database or "")
+    with outages():
+        return Database(_up_to_date(file if file.is_file() else None), migrated=True)
+
+
+def _up_to_date(file: Path | None) -> sa.Engine:
+    if file is not None and _schema_in(file) == SCHEMA:
+        return only_reading(file)
+    copy = in_memory(file)
+    with copy.begin() as db:
+        migrate(db)
+    return copy
+
+
+def _schema_in(file: Path) -> int:
+    engine = only_reading(file)
+    try:
+        with engine.connect() as db:
+            return schema_of(db)
+    finally:
+        engine.dispose()
+
+
+@contextmanager
+def outages() -> Iterator[None]:
+    """Say LedgerError for what is over when the database is back."""
+    try:
+        yield
+    except (sa.exc.OperationalError, sa.exc.InterfaceError, sa.exc.InternalError) as error:
+        # no database, no disk, no lock, a transaction that was cut off; anything else is a bug
+        raise LedgerError(str(error.orig).strip().splitlines()[0]) from error
+    except sa.exc.DatabaseError as error:
+        if type(error) is not sa.exc.DatabaseError:
+            raise  # a bug: these are its kinds
+        raise LedgerError(str(error.orig)) from error  # a file that is damaged, or no database at all
+    except sa.exc.TimeoutError as error:  # every connection is busy
+        raise LedgerError("no connection became free") from error
+
+
+def insert(db: sa.Connection, table: sa.Table) -> postgresql.Insert | sqlite.Insert:
+    """Return an insert that may say what to do if the row is there: both databases spell that alike."""
+    return postgresql.insert(table) if _is_postgresql(db) else sqlite.insert(table)
+
+
+def wrote(db: sa.Connection, statement: sa.Executable) -> bool:
+    """Tell whether a statement that returns what it wrote wrote anything; psycopg's row counts do not."""
+    return db.execute(statement).first() is not None
+
+
+def _is_postgresql(db: sa.Connection) -> bool:
+    return db.dialect.name == "postgresql"

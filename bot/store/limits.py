@@ -1,0 +1,54 @@
+"""Slack's limits, kept for all replicas together: whose turn it is, and when there is one again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from bot.store.database import Database, insert
+from bot.store.tables import MILLISECOND, instant, milliseconds, paces
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limit:
+    """At most one every *interval*, with *burst* of them at once after a pause; shared by all replicas."""
+
+    name: str
+    interval: timedelta
+    burst: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wait:
+    """Not before then, by the ledger's clock: that is what Slack's limits leave. *name* is the limit's."""
+
+    name: str
+    until: datetime
+
+
+class Limits:
+    """What Slack itself says about them. Turns are taken with what is claimed: see `take_turn`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def pause(self, limit: Limit, after: timedelta) -> None:
+        """Let nobody have a turn for so long, because Slack said so; then one at a time."""
+        with self._database.writing() as db:
+            now = self._database.time(db)
+            free = milliseconds(now + after + (limit.burst - 1) * limit.interval)
+            row = insert(db, paces).values(name=limit.name, free_at=free)
+            later = sa.case((paces.c.free_at > free, paces.c.free_at), else_=free)
+            db.execute(row.on_conflict_do_update(index_elements=["name"], set_={"free_at": later}))
+
+
+def take_turn(db: sa.Connection, limit: Limit, now: datetime) -> datetime:
+    """Return *now* if there is a turn, which is then taken, else when there will be one."""
+    interval, at = limit.interval // MILLISECOND, milliseconds(now)
+    row = insert(db, paces).values(name=limit.name, free_at=at + interval)
+    fresh = sa.case((paces.c.free_at > at, paces.c.free_at), else_=at) + interval
+    taken = row.on_conflict_do_update(index_elements=["name"], set_={"free_at": fresh})
+    free = int(db.scalar(taken.returning(paces.c.free_at)) or 0)
+    return max(now, instant(free - limit.burst * interval))

@@ -1,0 +1,178 @@
+"""What editors are told: that it is told, once, and again when it happens again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.core.delivery.answers import Deferred, Refused
+from bot.core.digest import Digest
+from bot.delivery.desk import Desk
+from bot.practice.server import PracticeServer
+from bot.store.ledger import Ledger
+from tests.delivery.test_publisher import EDITOR, MONDAY, SLOT, Office
+from tests.delivery.wire import DAY, TODAY, replica
+from tests.delivery.wire import SLOT as NINE
+from tests.delivery.world import Killed, channel, digest
+from tests.store.whole import Store, open_store
+
+REFUSED, NO_TOKEN = Refused("restricted_action"), Deferred(timedelta(seconds=60), "token_revoked")
+
+
+def about(told: list[str], *words: str) -> list[str]:
+    return [text for text in told if all(word in text for word in words)]
+
+
+@pytest.mark.parametrize(
+    ("trouble", "words"),
+    [(REFUSED, "did not get"), (NO_TOKEN, "Nothing can be posted")],
+    ids=["channel", "token"],
+)
+def test_what_was_over_is_told_again_when_it_happens_again(trouble: Any, words: str) -> None:
+    """Or the editors take the first, healed time for the only one."""
+    with replica(digest(TODAY), digest(TODAY + timedelta(days=1))) as one:
+        one.wire.answers.extend([trouble, trouble])
+        one.until(NINE + DAY - 3600, every=10)
+        first = len(about(one.wire.told, words))
+        assert len(one.texts()) == 3
+        one.wire.answers.extend([trouble, trouble])
+        one.until(NINE + DAY + 3600, every=10)
+
+        assert first == 1
+        assert len(about(one.wire.told, words)) == 2
+        assert len(one.texts()) == 6
+
+
+def test_one_workspaces_trouble_is_told_once_for_all_that_waits() -> None:
+    with replica(digest(TODAY, *"abc"), digest(TODAY, *"abc", title="Other", name="other")) as one:
+        one.wire.answers.extend([NO_TOKEN] * 6)
+        one.until(NINE + 600)
+
+        assert len(about(one.wire.told, "Nothing can be posted", "token_revoked")) == 1
+
+
+def test_a_channel_that_is_archived_a_second_time_is_told_a_second_time(
+    open_office: Callable[..., Office], practice: PracticeServer
+) -> None:
+    """Before any digest is due: whoever mended it once can do so again in time."""
+    news = practice.workspace.channel("#news")
+    for _ in range(2):
+        practice.workspace.archive("#news")
+        office = open_office()
+        office.tick(SLOT - timedelta(hours=3))
+        news.archived = False
+        office.tick(SLOT - timedelta(hours=2))
+
+    assert len(about(office.told(), "#news", "is_archived")) == 2
+
+
+def test_a_renamed_channel_is_told_of_once(
+    open_office: Callable[..., Office], practice: PracticeServer
+) -> None:
+    practice.workspace.rename("#news", "daily")
+    for _ in range(2):
+        office = open_office_without_names(open_office, practice)
+        office.tick(SLOT - timedelta(hours=3))
+
+    assert len(about(office.told(), "#news is called #daily now")) == 1
+
+
+def open_office_without_names(open_office: Callable[..., Office], practice: PracticeServer) -> Office:
+    """The channel is not what it was called when the office last saw it."""
+    room = practice.workspace.channel("#daily")
+    practice.workspace.rename("#daily", "news")
+    office = open_office()
+    practice.workspace.rename("#news", "daily")
+    assert room.name == "daily"
+    return office
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Iterator[Store]:
+    """What another process has of the office's database: it writes down what readers share."""
+    opened = open_store(f"sqlite:///{tmp_path}/a.db")
+    yield opened
+    opened.close()
+
+
+def dying_after(method: Callable[..., Any]) -> Callable[..., Any]:
+    """The transaction is through; the process that wanted it is gone."""
+
+    def dies(*args: Any, **kwargs: Any) -> Any:
+        method(*args, **kwargs)
+        raise Killed
+
+    return dies
+
+
+def tagged(tag: str) -> Digest:
+    plain = digest(MONDAY)
+    return replace(plain, stories=tuple(replace(story, tags=(tag,)) for story in plain.stories))
+
+
+@pytest.mark.parametrize(
+    ("correction", "write"),
+    [(replace(tagged("Travel"), intro=("New.",)), "arrange"), (tagged("Sports"), "decide")],
+    ids=["reworded", "nothing left"],
+)
+def test_who_dies_over_a_correction_does_not_take_the_telling_along(
+    correction: Digest,
+    write: str,
+    open_office: Callable[..., Office],
+    ledger: Store,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Once the correction is written down nobody decides it again: what readers shared is marked before."""
+    entries = (channel("news", "0 09:00", only=("Travel",)),)
+    office = open_office(tagged("Travel"), channels=entries)
+    office.tick(SLOT)
+    ledger.share("a press", [f"{MONDAY}/1"], channel="C0ELSEWHERE", name="elsewhere", who="U0READER01")
+    office.shelf.shelf = {correction.id: correction}
+    office.wall = SLOT + timedelta(hours=1)
+    with monkeypatch.context() as patch:
+        patch.setattr(Ledger, write, dying_after(getattr(Ledger, write)))
+        with pytest.raises(Killed):
+            office.publisher.tick()
+    successor = open_office(correction, channels=entries)
+    successor.tick(SLOT + timedelta(hours=2))
+
+    assert len(about(successor.told(), "was corrected", "shared in #elsewhere")) == 1
+
+
+def test_a_retraction_that_was_cut_off_is_told_when_it_is_given_again(
+    open_office: Callable[..., Office], ledger: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every order is safe to repeat, and then does what the first one did not come to."""
+    office = open_office()
+    office.tick(SLOT)
+    ledger.share("a press", [f"{MONDAY}/1"], channel="C0ELSEWHERE", name="elsewhere", who="U0READER01")
+    with monkeypatch.context() as patch:
+        patch.setattr(Desk, "_retract", dying_after(Desk._retract))
+        with pytest.raises(Killed):
+            office.desk.retract(str(MONDAY), who=EDITOR)
+    office.desk.retract(str(MONDAY), who=EDITOR)
+    office.tick()
+
+    assert office.channel() == office.channel("travel") == []
+    assert len(about(office.told(), "was retracted", "shared in #elsewhere")) == 1
+    assert office.desk.copies(str(MONDAY)) == office.desk.copies()
+    assert len(office.desk.copies()) == 1
+
+
+def test_an_alarm_that_slack_did_not_take_is_a_line_for_the_operator(
+    open_office: Callable[..., Office], practice: PracticeServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    practice.workspace.archive("#news")
+    practice.fault("chat.postMessage", "internal_error")
+    office = open_office()
+    office.tick(SLOT - timedelta(hours=3))
+    lines = [record.getMessage() for record in caplog.records if record.levelname == "ERROR"]
+
+    assert office.told() == []
+    assert about(lines, "editors_told", "unarchive #news")
+    assert about(lines, "editor_not_told", EDITOR)
