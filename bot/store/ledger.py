@@ -83,12 +83,6 @@ class Ledger:
         with self._database.reading() as db:
             return tuple(map(delivery, db.execute(query)))
 
-    def part(self, key: Key) -> Part | None:
-        """Return the message frozen for a part."""
-        with self._database.reading() as db:
-            payload = db.scalar(sa.select(deliveries.c.payload).where(_is(key)))
-        return _thaw(payload) if payload else None
-
     def arrange(
         self,
         posting: Posting,

@@ -235,11 +235,13 @@ def test_what_was_written_survives_a_restart(database_url: str) -> None:
     arranged(first)
     first.close()
     again = open_store(database_url)
-    rows, part = again.deliveries(), again.part(again.deliveries()[0].key)
+    rows = again.deliveries()
+    found = claim(again, rows[0])
     again.close()
 
     assert len(rows) == 2
-    assert part == PARTS[0]
+    assert isinstance(found, Claim)
+    assert found.part == PARTS[0]
 
 
 def test_what_an_earlier_version_froze_is_still_sent(database_url: str) -> None:
@@ -248,10 +250,11 @@ def test_what_an_earlier_version_froze_is_still_sent(database_url: str) -> None:
     d = arranged(opened)
     with opened._database.writing() as db:
         db.execute(deliveries.update().values(payload='{"text": "old", "blocks": [], "stories": ["d/1"]}'))
-    part = opened.part(d.key)
+    found = claim(opened, d)
     opened.close()
 
-    assert part == Part(message=Message(text="old"), stories=("d/1",))
+    assert isinstance(found, Claim)
+    assert found.part == Part(message=Message(text="old"), stories=("d/1",))
 
 
 def test_memory_has_every_method_the_simulation_needs() -> None:
