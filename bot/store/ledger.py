@@ -83,12 +83,6 @@ class Ledger:
         with self._database.reading() as db:
             return tuple(map(delivery, db.execute(query)))
 
-    def part(self, key: Key) -> Part | None:
-        """Return the message frozen for a part."""
-        with self._database.reading() as db:
-            payload = db.scalar(sa.select(deliveries.c.payload).where(_is(key)))
-        return _thaw(payload) if payload else None
-
     def arrange(
         self,
         posting: Posting,
@@ -234,7 +228,10 @@ def _of(posting: Posting) -> sa.ColumnElement[bool]:
 
 
 def _freeze(part: Part) -> str:
-    return json.dumps({"text": part.message.text, "blocks": part.message.blocks, "stories": part.stories})
+    message = part.message
+    return json.dumps(
+        {"text": message.text, "blocks": message.blocks, "stories": part.stories, "whose": part.whose}
+    )
 
 
 def _thaw(payload: str) -> Part:
@@ -242,4 +239,5 @@ def _thaw(payload: str) -> Part:
         return Part(message=Message(text=""))
     frozen = json.loads(payload)
     message = Message(text=frozen["text"], blocks=tuple(frozen["blocks"]))
-    return Part(message=message, stories=tuple(frozen["stories"]))
+    whose = tuple(frozen.get("whose", ()))  # earlier versions froze none
+    return Part(message=message, stories=tuple(frozen["stories"]), whose=whose)

@@ -51,9 +51,6 @@ class MemoryStore(Store):
         rows = sorted(self._rows.values(), key=lambda d: (d.slot, d.key))
         return tuple(d for d in rows if digest in (None, d.digest) and channel in (None, d.channel))
 
-    def part(self, key: Key) -> Part | None:
-        return self._payloads.get(key)
-
     def arrange(
         self,
         posting: Posting,
