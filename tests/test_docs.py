@@ -278,8 +278,6 @@ def test_every_key_of_a_digest_is_documented() -> None:
 # --- what an operator sets and sees --------------------------------------------------------------------
 
 OPERATORS = ROOT / "docs/operators.md"
-# Requests over WSGI come in an `environ`, too.
-WSGI = {ROOT / "bot/slack/http.py", ROOT / "bot/app/health.py"}
 
 
 class Asked(dict[str, str]):
@@ -300,7 +298,6 @@ def test_every_variable_is_documented_with_its_default() -> None:
     elsewhere = {
         name
         for path in SOURCES
-        if path not in WSGI
         for names in re.findall(r'environ(?:\.get\(|\[)"([A-Z_]+)"|"([A-Z_]+)" in environ', read(path))
         for name in names
         if name

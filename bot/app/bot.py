@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import logging
-import os
 import threading
 from collections import Counter
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Mapping
+from contextlib import ExitStack, suppress
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from bot.app.health import OK, HealthApp, HealthServer, Metrics
+from bot.app.health import OK, HealthApp, Metrics
 from bot.app.post_office import build_posting, database_of
 from bot.core.delivery.alarms import Alarm
 from bot.core.delivery.state import State
 from bot.core.environment import missing, read_environment
-from bot.core.errors import Problem, RoundupError
+from bot.core.errors import Problem
 from bot.core.search.answer import Reply
 from bot.delivery.scheduler import Scheduler
 from bot.newsroom.asking import Answers
@@ -26,7 +24,7 @@ from bot.newsroom.codes import Codes
 from bot.newsroom.newsroom import Clock, Newsroom, utc_now
 from bot.slack.bolt import build_app
 from bot.slack.connection import Socket, persist, whoami
-from bot.slack.http import EventsApp
+from bot.slack.http import AsgiApp, EventsApp
 from bot.slack.listeners.editors import Editors
 from bot.slack.listeners.readers import Readers
 from bot.slack.listeners.responses import Responder
@@ -37,10 +35,9 @@ from bot.store.database import LedgerError
 from bot.store.ledger import Ledger
 from bot.store.shares import Shares
 
-if TYPE_CHECKING:
-    from _typeshed.wsgi import WSGIApplication
-
 log = logging.getLogger(__name__)
+
+HTTP_PORT = 3000
 
 
 class Bot:
@@ -55,7 +52,6 @@ class Bot:
         stopping: threading.Event | None = None,
     ) -> None:
         self.stopping = stopping or threading.Event()
-        self._starting = threading.Lock()
         self._environment = read_environment(environ)
         if not self._environment.bot_token:
             raise missing("SLACK_BOT_TOKEN")
@@ -93,10 +89,9 @@ class Bot:
         if socket:
             self._socket = Socket(self.bolt, self._environment.app_token)
             persist("socket_connect", self._socket.connect, self.stopping)
-        with self._starting:
-            if self.stopping.is_set():
-                return False
-            self._scheduler.start()
+        if self.stopping.is_set():
+            return False
+        self._scheduler.start()
         log.info("bot_ready digests=%d", len(self.newsroom.library.digests))
         return True
 
@@ -105,8 +100,7 @@ class Bot:
         self.stopping.set()
         if self._socket is not None:
             self._socket.close()
-        with self._starting:  # in HTTP mode another thread may be at it just now
-            self._scheduler.stop()
+        self._scheduler.stop()
         self.posting.close()
         log.info("bot_stopped")
 
@@ -202,30 +196,25 @@ def run_socket(config: Path, environ: Mapping[str, str], stopping: threading.Eve
     if not environment.app_token:
         raise missing("SLACK_APP_TOKEN")
     bot = Bot(config, environ, stopping=stopping)
-    server = None
-    try:
-        if environment.port is not None:
-            server = HealthServer(bot.health(), host=environment.host, port=environment.port)
+    _serve(bot, bot.health(), host=environment.host, port=environment.port, socket=True)
+
+
+def run_http(config: Path, environ: Mapping[str, str], stopping: threading.Event) -> None:
+    """Serve over HTTP until *stopping* is set: it answers at once, and posts once Slack is reached."""
+    environment = read_environment(environ)
+    bot = Bot(config, environ, stopping=stopping)
+    app = EventsApp(bot.bolt, signing_secret=environment.signing_secret, others=bot.health())
+    _serve(bot, app, host=environment.host, port=environment.port or HTTP_PORT, socket=False)
+
+
+def _serve(bot: Bot, app: AsgiApp, *, host: str, port: int | None, socket: bool) -> None:
+    with ExitStack() as ending:
+        ending.callback(bot.stop)
+        if port is not None:
+            from bot.app.server import Server  # nobody else pays for it
+
+            server = Server(app, host=host, port=port)
+            ending.callback(server.stop)
             server.start()
-        bot.connect(socket=True)
-        stopping.wait()
-    finally:
-        if server is not None:
-            server.stop()
-        bot.stop()
-
-
-def load_http(config: Path, environ: Mapping[str, str]) -> tuple[WSGIApplication, Callable[[], None]]:
-    """Build the bot in granian's worker: it answers at once and starts posting once Slack is reached."""
-    bot = Bot(config, environ)
-    secret = read_environment(environ).signing_secret
-    threading.Thread(target=_connect_or_end, args=(bot,), name="connect", daemon=True).start()
-    return EventsApp(bot.bolt, signing_secret=secret, others=bot.health()), bot.stop
-
-
-def _connect_or_end(bot: Bot) -> None:
-    try:
-        bot.connect(socket=False)
-    except RoundupError as error:  # a token that will never do: say so and end, as Socket Mode does
-        log.error("%s", error)  # noqa: TRY400 - who mends a token needs no traceback
-        os._exit(1)
+        bot.connect(socket=socket)
+        bot.stopping.wait()

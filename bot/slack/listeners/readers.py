@@ -122,7 +122,7 @@ class Readers:
         if event.get("tab") != "home":
             return
         try:
-            client.views_publish(user_id=event["user"], view=home_view(self.stories.newest()))
+            client.views_publish(user_id=event.get("user", ""), view=home_view(self.stories.newest()))
         except (SlackClientError, OSError) as error:  # it is drawn anew the next time they come
             log.warning("home_not_shown error=%s", type(error).__name__)
 
