@@ -12,6 +12,7 @@ import struct
 import threading
 from collections import Counter
 from collections.abc import Callable, Coroutine, Iterable, Mapping, MutableMapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from types import TracebackType
 from typing import Any, Self, TypeVar
@@ -25,6 +26,7 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocket
 from uvicorn.protocols.http.h11_impl import H11Protocol
+from wsproto.utilities import LocalProtocolError
 
 from bot.core.errors import RoundupError
 from bot.practice.api import METHODS
@@ -258,7 +260,9 @@ class PracticeServer:
 
     async def _link(self, websocket: WebSocket) -> None:
         transport = self._transports.get(_peer(websocket.scope))
-        await self.socket_mode.serve(websocket, lambda: _reset(transport))
+        await self.socket_mode.serve(
+            websocket, abort=lambda: _reset(transport), hush=lambda: _hush(transport)
+        )
 
     async def _response_url(self, request: Request) -> Response:
         self.requests[RESPONSE_URL] += 1
@@ -328,6 +332,8 @@ class PracticeServer:
             await self.socket_mode.disconnect(reason=fault.reason, times=fault.times)
         elif fault.kind == "abort":
             self.socket_mode.abort(times=fault.times)
+        elif fault.kind == "half_open":
+            self.socket_mode.hush(times=fault.times)
 
     def _take_twice(self) -> bool:
         return self.faults.take("socket") is not None
@@ -355,7 +361,8 @@ class _Server(uvicorn.Server):
         for server in self.servers:
             server.close()
         for connection in list(self.server_state.connections):
-            connection.shutdown()
+            with suppress(LocalProtocolError):  # a WebSocket that the other side has closed just now
+                connection.shutdown()
         deadline = asyncio.get_running_loop().time() + STOP_TIMEOUT
         while self.server_state.connections or self.server_state.tasks:
             if asyncio.get_running_loop().time() > deadline:
@@ -424,6 +431,15 @@ def _reset(transport: asyncio.Transport | None) -> None:
     line = transport.get_extra_info("socket")
     line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     transport.abort()
+
+
+def _hush(transport: asyncio.Transport | None) -> None:
+    """Leave a line open on which nothing is read and nothing written any more, as a dead network does."""
+    if transport is None:
+        return
+    transport.pause_reading()
+    for name in ("write", "writelines", "close"):
+        setattr(transport, name, lambda *_: None)
 
 
 def _tracking(transports: dict[tuple[str, int], asyncio.Transport]) -> type[H11Protocol]:

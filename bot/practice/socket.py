@@ -21,9 +21,10 @@ NOTICE = {"warning": 10.0, "refresh_requested": 0.5, "link_disabled": 0.0}
 class Connection:
     """One open WebSocket."""
 
-    def __init__(self, websocket: WebSocket, abort: Callable[[], None]) -> None:
+    def __init__(self, websocket: WebSocket, abort: Callable[[], None], hush: Callable[[], None]) -> None:
         self.websocket = websocket
         self.abort = abort  # cut the line without a word
+        self.hush = hush  # leave it open and dead
         self.retiring = False
         self.waiting: dict[str, asyncio.Future[Json]] = {}
 
@@ -62,7 +63,9 @@ class SocketMode:
         self._tickets.add(ticket)
         return ticket
 
-    async def serve(self, websocket: WebSocket, abort: Callable[[], None]) -> None:
+    async def serve(
+        self, websocket: WebSocket, *, abort: Callable[[], None], hush: Callable[[], None]
+    ) -> None:
         """Hold one connection until it ends."""
         ticket = websocket.query_params.get("ticket", "")
         if ticket not in self._tickets:
@@ -71,7 +74,7 @@ class SocketMode:
         # Good once: a client that reconnects with its old address is refused and must ask for another.
         self._tickets.discard(ticket)
         await websocket.accept()
-        connection = Connection(websocket, abort)
+        connection = Connection(websocket, abort, hush)
         if len(self.connections) >= MOST_CONNECTIONS:
             await connection.send({"type": "disconnect", "reason": "too_many_websockets"})
             await websocket.close()
@@ -153,6 +156,11 @@ class SocketMode:
         """Cut the line of so many connections."""
         for connection in self.connections[:times]:
             connection.abort()
+
+    def hush(self, *, times: int) -> None:
+        """Let so many connections die without anybody being told."""
+        for connection in self.connections[:times]:
+            connection.hush()
 
     def stop(self) -> None:
         """Give up every notice period."""
