@@ -37,7 +37,7 @@ from bot.practice.limits import Meter, RateLimits
 from bot.practice.methods.call import Call, Method
 from bot.practice.model import ME, Json, SlackError
 from bot.practice.page import Page
-from bot.practice.socket import SocketMode
+from bot.practice.socket import SocketMode, hush
 from bot.practice.tokens import BOT_TOKEN, SCOPES, authorise, practice_tokens
 from bot.practice.workspace import Pending, Workspace
 
@@ -260,9 +260,7 @@ class PracticeServer:
 
     async def _link(self, websocket: WebSocket) -> None:
         transport = self._transports.get(_peer(websocket.scope))
-        await self.socket_mode.serve(
-            websocket, abort=lambda: _reset(transport), hush=lambda: _hush(transport)
-        )
+        await self.socket_mode.serve(websocket, abort=lambda: _reset(transport), hush=lambda: hush(transport))
 
     async def _response_url(self, request: Request) -> Response:
         self.requests[RESPONSE_URL] += 1
@@ -431,15 +429,6 @@ def _reset(transport: asyncio.Transport | None) -> None:
     line = transport.get_extra_info("socket")
     line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     transport.abort()
-
-
-def _hush(transport: asyncio.Transport | None) -> None:
-    """Leave a line open on which nothing is read and nothing written any more, as a dead network does."""
-    if transport is None:
-        return
-    transport.pause_reading()
-    for name in ("write", "writelines", "close"):
-        setattr(transport, name, lambda *_: None)
 
 
 def _tracking(transports: dict[tuple[str, int], asyncio.Transport]) -> type[H11Protocol]:

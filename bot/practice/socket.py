@@ -25,6 +25,7 @@ class Connection:
         self.websocket = websocket
         self.abort = abort  # cut the line without a word
         self.hush = hush  # leave it open and dead
+        self.dead = False
         self.retiring = False
         self.waiting: dict[str, asyncio.Future[Json]] = {}
 
@@ -40,6 +41,15 @@ class Connection:
         waiting = self.waiting.get(str(answer.get("envelope_id"))) if isinstance(answer, dict) else None
         if waiting and not waiting.done():
             waiting.set_result(answer.get("payload") or {})
+
+
+def hush(transport: asyncio.Transport | None) -> None:
+    """Leave a line open on which nothing is read and nothing written any more, as a dead network does."""
+    if transport is None:
+        return
+    transport.pause_reading()
+    for name in ("write", "writelines", "close"):
+        setattr(transport, name, lambda *_: None)
 
 
 class SocketMode:
@@ -160,9 +170,13 @@ class SocketMode:
     def hush(self, *, times: int) -> None:
         """Let so many connections die without anybody being told."""
         for connection in self.connections[:times]:
+            connection.dead = True
             connection.hush()
 
     def stop(self) -> None:
-        """Give up every notice period."""
+        """Give up every notice period, and the lines that cannot be closed."""
+        for connection in self.connections:
+            if connection.dead:
+                connection.abort()
         for task in self._tasks:
             task.cancel()
