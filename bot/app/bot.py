@@ -29,6 +29,7 @@ from bot.slack.listeners.editors import Editors
 from bot.slack.listeners.readers import Readers
 from bot.slack.listeners.responses import Responder
 from bot.slack.messenger import Identity
+from bot.slack.network import Network
 from bot.slack.views.answers import PAGE
 from bot.store.codes import GivenCodes
 from bot.store.database import LedgerError
@@ -55,6 +56,7 @@ class Bot:
         self._environment = read_environment(environ)
         if not self._environment.bot_token:
             raise missing("SLACK_BOT_TOKEN")
+        self._network = Network(self._environment)
         self._clock = clock
         self._database = database_of(environ)
         self._ledger = Ledger(self._database)
@@ -76,6 +78,7 @@ class Bot:
             token=self._environment.bot_token,
             api_url=self._environment.api_url,
             identity=lambda: self._identity,
+            network=self._network,
         )
         self._listen()
 
@@ -87,7 +90,12 @@ class Bot:
             return False
         log.info("slack_connected team=%s as=%s", self._identity.team, self._identity.user)
         if socket:
-            self._socket = Socket(self.bolt, self._environment.app_token)
+            self._socket = Socket(
+                self.bolt,
+                self._environment.app_token,
+                api_url=self._environment.api_url,
+                network=self._network,
+            )
             persist("socket_connect", self._socket.connect, self.stopping)
         if self.stopping.is_set():
             return False
@@ -113,7 +121,7 @@ class Bot:
         )
 
     def _listen(self) -> None:
-        responder = Responder(self._environment.accepts_response_url)
+        responder = Responder(self._environment.accepts_response_url, self._network)
         # Editors first: the readers' listeners answer every other word and button.
         editors = Editors(
             desk=self.posting.desk,

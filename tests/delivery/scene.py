@@ -25,8 +25,8 @@ from tests.waiting import PATIENCE
 # Forked from a process that has imported everything: a start takes milliseconds, and it has no threads yet.
 processes = multiprocessing.get_context("forkserver")
 processes.set_forkserver_preload(["tests.delivery.replica"])
-# A start looks for children that have ended, other threads' too. Of two that look at the same one at once, one
-# gets its exit code and the other an error, which counts as 255.
+# A start looks for children that have ended, other threads' too. Of two that look at the same one at once,
+# one gets its exit code and the other an error, which counts as 255.
 _one_at_a_time = threading.Lock()
 
 CONFIG = """\
