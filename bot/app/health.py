@@ -25,7 +25,7 @@ Check = Callable[[], str]  # "ok", or why not
 
 
 class Metrics:
-    """What an operator may graph. Figures that the ledger knows are read when asked for."""
+    """What an operator may graph. *deliveries* tells what is known of them; it asks nobody."""
 
     def __init__(self, *, deliveries: Callable[[], Mapping[str, int]]) -> None:
         self._collectors = CollectorRegistry()
@@ -36,7 +36,7 @@ class Metrics:
         self._collectors.register(self)
 
     def collect(self) -> Iterable[Metric]:
-        """Yield the gauges that are read at scrape time."""
+        """Yield the gauges."""
         states = GaugeMetricFamily("roundup_deliveries", "Parts of posts, by state", labels=["state"])
         for state, count in self._deliveries().items():
             states.add_metric([state], count)

@@ -23,7 +23,7 @@ from bot.core.settings import DeliverySettings
 from bot.store.database import Database, insert, wrote
 from bot.store.decisions import Decision, changes, count_change, record
 from bot.store.limits import Limit, Wait, take_turn
-from bot.store.tables import UNSETTLED, columns, deliveries, delivery, posting, postings
+from bot.store.tables import STANDING_OUT, UNSETTLED, columns, deliveries, delivery, posting, postings
 
 _DELIVERY = columns(deliveries, Delivery)
 _POSTING = columns(postings, Posting)
@@ -46,6 +46,14 @@ class Claim:
 
     delivery: Delivery
     part: Part
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class History:
+    """Posts, each with all of its parts, oldest slot first, and what was decided about them."""
+
+    postings: tuple[Posting, ...]
+    deliveries: tuple[Delivery, ...]
 
 
 class Ledger:
@@ -82,6 +90,32 @@ class Ledger:
             query = query.where(c.channel == channel)
         with self._database.reading() as db:
             return tuple(map(delivery, db.execute(query)))
+
+    def history(
+        self, *, since: datetime | None = None, waiting: bool = False, digest: str = "", channel: str = ""
+    ) -> History:
+        """Return whole posts: those of a slot from *since* on, and if *waiting* whatever stands out.
+
+        Without *since* they are of any time; *digest* and *channel* leave out all others.
+        """
+        wanted = _posts(since, waiting=waiting, digest=digest, channel=channel)
+        d, p = deliveries.c, postings.c
+        parts = sa.select(*_DELIVERY).order_by(d.slot, d.digest, d.channel, d.part)
+        decided = sa.select(*_POSTING)
+        if wanted is not None:
+            parts = parts.where(sa.tuple_(d.digest, d.channel).in_(wanted))
+            decided = decided.where(sa.tuple_(p.digest, p.channel).in_(wanted))
+        with self._database.reading() as db:
+            return History(
+                postings=tuple(map(posting, db.execute(decided))),
+                deliveries=tuple(map(delivery, db.execute(parts))),
+            )
+
+    def counts(self) -> dict[str, int]:
+        """Return how many parts are in each state that any is in."""
+        with self._database.reading() as db:
+            counted = db.execute(sa.select(deliveries.c.state, sa.func.count()).group_by(deliveries.c.state))
+            return {state: count for state, count in counted}
 
     def part(self, key: Key) -> Part | None:
         """Return the message frozen for a part."""
@@ -162,6 +196,20 @@ class Ledger:
             if decision:
                 record(db, decision)
         return True
+
+
+def _posts(
+    since: datetime | None, *, waiting: bool, digest: str, channel: str
+) -> sa.Select[tuple[str, str]] | sa.CompoundSelect[tuple[str, str]] | None:
+    """Return the query for which posts are meant, None for all."""
+    c = deliveries.c
+    about = [column == value for column, value in ((c.digest, digest), (c.channel, channel)) if value]
+    posts = sa.select(c.digest, c.channel).where(*about)
+    if since is None:
+        return posts if about else None
+    recent = posts.where(c.slot >= since)
+    # Not OR: then neither database takes the index of the few that stand out.
+    return recent.union(posts.where(STANDING_OUT)) if waiting else recent
 
 
 def _swap(db: sa.Connection, old: Delivery, new: Delivery) -> str | None:
