@@ -75,10 +75,13 @@ class Ledger:
             found = tuple(map(delivery, db.execute(sa.select(*_DELIVERY).where(whole))))
         return Look(now=now, changes=seen, deliveries=found)
 
-    def postings(self, *, after: int = -1) -> tuple[Posting, ...]:
-        """Return what was decided about digests, or only what changed after that many decisions."""
+    def postings(self, *, after: int = -1, digest: str | None = None) -> tuple[Posting, ...]:
+        """Return what was decided about digests, or one; or only what changed after that many decisions."""
+        query = sa.select(*_POSTING).where(postings.c.change > after)
+        if digest is not None:
+            query = query.where(postings.c.digest == digest)
         with self._database.reading() as db:
-            return tuple(map(posting, db.execute(sa.select(*_POSTING).where(postings.c.change > after))))
+            return tuple(map(posting, db.execute(query)))
 
     def deliveries(self, *, digest: str | None = None, channel: str | None = None) -> tuple[Delivery, ...]:
         """Return every part, or only a digest's or a channel's, in order."""
@@ -99,23 +102,24 @@ class Ledger:
         Without *since* they are of any time; *digest* and *channel* leave out all others.
         """
         wanted = _posts(since, waiting=waiting, digest=digest, channel=channel)
-        d, p = deliveries.c, postings.c
-        parts = sa.select(*_DELIVERY).order_by(d.slot, d.digest, d.channel, d.part)
-        decided = sa.select(*_POSTING)
-        if wanted is not None:
-            parts = parts.where(sa.tuple_(d.digest, d.channel).in_(wanted))
-            decided = decided.where(sa.tuple_(p.digest, p.channel).in_(wanted))
         with self._database.reading() as db:
-            return History(
-                postings=tuple(map(posting, db.execute(decided))),
-                deliveries=tuple(map(delivery, db.execute(parts))),
-            )
+            decided = tuple(map(posting, db.execute(_within(postings, _POSTING, wanted))))
+            parts = tuple(map(delivery, db.execute(_within(deliveries, _DELIVERY, wanted))))
+        # Not ORDER BY: SQLite would rather walk through all of them in that order.
+        return History(postings=decided, deliveries=tuple(sorted(parts, key=lambda d: (d.slot, d.key))))
+
+    def versions(self) -> dict[Key, int]:
+        """Return how often each part was written."""
+        c = deliveries.c
+        with self._database.reading() as db:
+            rows = db.execute(sa.select(c.digest, c.channel, c.part, c.version))
+            return {Key(digest, channel, part): version for digest, channel, part, version in rows}
 
     def counts(self) -> dict[str, int]:
         """Return how many parts are in each state that any is in."""
         with self._database.reading() as db:
             counted = db.execute(sa.select(deliveries.c.state, sa.func.count()).group_by(deliveries.c.state))
-            return {state: count for state, count in counted}
+            return {row[0]: row[1] for row in counted}
 
     def part(self, key: Key) -> Part | None:
         """Return the message frozen for a part."""
@@ -198,18 +202,25 @@ class Ledger:
         return True
 
 
-def _posts(
-    since: datetime | None, *, waiting: bool, digest: str, channel: str
-) -> sa.Select[tuple[str, str]] | sa.CompoundSelect[tuple[str, str]] | None:
-    """Return the query for which posts are meant, None for all."""
+def _posts(since: datetime | None, *, waiting: bool, digest: str, channel: str) -> sa.FromClause | None:
+    """Return which posts are meant, None for all."""
     c = deliveries.c
     about = [column == value for column, value in ((c.digest, digest), (c.channel, channel)) if value]
     posts = sa.select(c.digest, c.channel).where(*about)
     if since is None:
-        return posts if about else None
+        return posts.distinct().subquery() if about else None
     recent = posts.where(c.slot >= since)
     # Not OR: then neither database takes the index of the few that stand out.
-    return recent.union(posts.where(STANDING_OUT)) if waiting else recent
+    return (recent.union(posts.where(STANDING_OUT)) if waiting else recent.distinct()).subquery()
+
+
+def _within(
+    table: sa.Table, wanted: Sequence[sa.Column[Any]], posts: sa.FromClause | None
+) -> sa.Select[tuple[Any, ...]]:
+    if posts is None:
+        return sa.select(*wanted)
+    same = sa.and_(table.c.digest == posts.c.digest, table.c.channel == posts.c.channel)
+    return sa.select(*wanted).select_from(posts.join(table, same))
 
 
 def _swap(db: sa.Connection, old: Delivery, new: Delivery) -> str | None:

@@ -8,29 +8,29 @@ from __future__ import annotations
 
 import sqlite3
 
-LOCKED = "the database is locked by somebody else"
-DAMAGED = "the database is damaged, or is none"
-FULL = "the database's disk is full"
-READ_ONLY = "the database is read-only"
-AWAY = "the database cannot be reached"
-SILENT = "the database does not answer"
-SLOW = "the database took too long"
-REFUSED = "the database refused the login: look at user and password in DATABASE_URL"
-NOT_THERE = "the server has no such database: look at the end of DATABASE_URL"
-CROWDED = "the database has no connection free"
-STARTING = "the database is starting or stopping"
-UNENCRYPTED = "the database and we do not agree on encryption: look at sslmode in DATABASE_URL"
-FORBIDDEN = "the database does not let this user do that"
+LOCKED = "locked by somebody else"
+DAMAGED = "damaged, or no database"
+FULL = "no room left on its disk"
+READ_ONLY = "read-only"
+AWAY = "cannot be reached"
+SILENT = "does not answer"
+SLOW = "took too long"
+REFUSED = "refused the login: look at user and password in DATABASE_URL"
+NOT_THERE = "no such database on that server: look at the end of DATABASE_URL"
+CROWDED = "no connection is free"
+STARTING = "starting or stopping"
+UNENCRYPTED = "no agreement on encryption: look at sslmode in DATABASE_URL"
+FORBIDDEN = "this user may not do that"
 
 _SQLITE = {
     sqlite3.SQLITE_PERM: FORBIDDEN,
     sqlite3.SQLITE_BUSY: LOCKED,
     sqlite3.SQLITE_LOCKED: LOCKED,
     sqlite3.SQLITE_READONLY: READ_ONLY,
-    sqlite3.SQLITE_IOERR: "the database's disk has errors",
+    sqlite3.SQLITE_IOERR: "its disk has errors",
     sqlite3.SQLITE_CORRUPT: DAMAGED,
     sqlite3.SQLITE_FULL: FULL,
-    sqlite3.SQLITE_CANTOPEN: "the database's file cannot be opened",
+    sqlite3.SQLITE_CANTOPEN: "its file cannot be opened",
     sqlite3.SQLITE_NOTADB: DAMAGED,
 }
 # https://www.postgresql.org/docs/current/errcodes-appendix.html: the longest beginning counts.
@@ -74,7 +74,7 @@ def in_words(error: BaseException | None) -> str:
     code = getattr(error, "sqlstate", None)
     if code:
         known = (_POSTGRESQL[code[:n]] for n in (5, 2) if code[:n] in _POSTGRESQL)
-        return next(known, f"the database failed: PostgreSQL's code {code}")
+        return next(known, f"failed with PostgreSQL's code {code}")
     said = str(error)
     return next((words for part, words in _AT_THE_DOOR.items() if part in said), AWAY)
 
@@ -84,4 +84,4 @@ def _of_sqlite(error: sqlite3.Error) -> str:
     if code is None:  # the driver's own, of a connection that is closed
         return AWAY
     # The lower byte is the kind, the rest says more of it: https://www.sqlite.org/rescode.html
-    return _SQLITE.get(code & 0xFF, f"the database failed: {error.sqlite_errorname}")
+    return _SQLITE.get(code & 0xFF, f"failed with {error.sqlite_errorname}")
