@@ -40,7 +40,7 @@ from bot.delivery.sender import Sender
 from bot.delivery.telling import Telling
 from bot.store.channels import KnownChannels
 from bot.store.database import LedgerError
-from bot.store.ledger import Ledger
+from bot.store.ledger import Ledger, Look
 from bot.store.shares import Shares
 
 log = logging.getLogger(__name__)
@@ -94,6 +94,7 @@ class Publisher:
         self._postings: dict[tuple[str, str], Posting] = {}
         self._skipped: dict[str, frozenset[date]] = {}
         self._arranged = _Arranged()
+        self.look: Look | None = None  # what the last tick found
         self._busy = False
         self._outage = False
 
@@ -130,6 +131,7 @@ class Publisher:
         self._arranged = self._arrange(self._see(settings, targets, wall, look.changes), settings, wall)
         if self._arranged.world is None:
             look = self._ledger.look()
+        self.look = look
         known = [d for d in look.deliveries if self._only in ("", d.digest)]
         configured, rules = frozenset(target.channel for target in targets), settings.delivery
         ready = steps(known, now=look.now, wall=wall, rules=rules, configured=configured)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
+import stat
 import threading
 import time
 from collections.abc import Callable
@@ -158,6 +160,27 @@ def test_processes_may_build_the_same_index_at_once(index_folder: Path) -> None:
         process.join()
     assert [process.exitcode for process in processes] == [0] * 3
     assert len(list(index_folder.iterdir())) == 1
+
+
+def test_nobody_else_reads_the_index(index_folder: Path) -> None:
+    """A draft may stand in it. What an older version left open is closed when it is used."""
+    before = os.umask(0o022)
+    try:
+        over().close()
+        index_files.note("name", "0" * 32)
+        modes = {stat.S_IMODE(file.stat().st_mode) for file in index_folder.iterdir()}
+        kept = stat.S_IMODE(index_folder.stat().st_mode)
+        for path in (index_folder, *index_folder.iterdir()):
+            path.chmod(0o755)
+        over().close()
+        index_files.note("name", "0" * 32)
+    finally:
+        os.umask(before)
+
+    assert (modes, kept) == ({0o600}, 0o700)
+    assert {
+        stat.S_IMODE(path.stat().st_mode) & 0o077 for path in (index_folder, *index_folder.iterdir())
+    } == {0}
 
 
 def test_old_files_are_deleted(index_folder: Path, engine: SearchEngine) -> None:
