@@ -82,21 +82,24 @@ class Bot:
             identity=lambda: self._identity,
         )
         responder = Responder(self._environment.accepts_response_url)
-        # Editors first: the readers' listeners answer every other word and button.
         editors = Editors(
             desk=self.posting.desk,
             settings=lambda: self.newsroom.settings.current,
             responder=responder,
             clock=clock,
         )
-        editors.register(self.bolt)
         readers = Readers(
             answers=_Counted(self.newsroom.answers, self._metrics),
             stories=self.newsroom.library,
             copies=Shares(self._database),
             responder=responder,
         )
-        readers.register(self.bolt)
+        # Bolt asks one listener after the other, at some cost each: commands first, as they answer at once,
+        # and editors before readers, who take every other word and button.
+        for people in (editors, readers):
+            people.register_commands(self.bolt)
+        for people in (editors, readers):
+            people.register_presses(self.bolt)
 
     def connect(self, *, socket: bool) -> bool:
         """Get to Slack, however long it takes; then start posting. False if told to stop before."""

@@ -100,7 +100,6 @@ class Publisher:
     def tick(self) -> datetime | None:
         """Do what is due now; return when to be woken next if that is known."""
         wall = self._clock()
-        self._library.refresh(wall)
         try:
             wake = self._tick(wall)
         except LedgerError as error:

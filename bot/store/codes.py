@@ -9,7 +9,11 @@ import sqlalchemy as sa
 
 from bot.core.numbering import Numbered
 from bot.store.database import Database, insert
-from bot.store.tables import columns, letters, numbers, values
+from bot.store.tables import columns, letters, numbers
+
+AT_ONCE = 500  # digests asked for in one question: databases take a few thousand values at most
+_NUMBERED = columns(numbers, Numbered)
+_NAMES = tuple(column.name for column in _NUMBERED)
 
 
 class GivenCodes:
@@ -18,11 +22,16 @@ class GivenCodes:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def numbering(self, digest: str) -> tuple[Numbered, ...]:
-        """Return every number a digest ever gave, and to what."""
-        known = sa.select(*columns(numbers, Numbered)).where(numbers.c.digest == digest)
+    def numberings(self, digests: Sequence[str]) -> dict[str, list[Numbered]]:
+        """Return, by digest, every number it ever gave, and to what."""
+        found: dict[str, list[Numbered]] = {}
+        known = sa.select(numbers.c.digest, *_NUMBERED).order_by(numbers.c.n)
         with self._database.reading() as db:
-            return tuple(Numbered(**values(row)) for row in db.execute(known.order_by(numbers.c.n)))
+            for start in range(0, len(digests), AT_ONCE):
+                of_these = known.where(numbers.c.digest.in_(digests[start : start + AT_ONCE]))
+                for digest, *story in db.execute(of_these):
+                    found.setdefault(digest, []).append(Numbered(**dict(zip(_NAMES, story, strict=True))))
+        return found
 
     def number(self, digest: str, stories: Sequence[Numbered]) -> None:
         """Remember what stories look like now, under their numbers."""

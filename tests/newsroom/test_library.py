@@ -191,8 +191,8 @@ class Remembered:
     def __init__(self, known: Sequence[Numbered] = ()) -> None:
         self.known, self.weeks, self.away = known, dict[str, list[str]](), False
 
-    def numbered(self, digest: Digest) -> Digest:
-        return renumber(digest, self.known)
+    def numbered(self, digests: Sequence[Digest]) -> Sequence[Digest]:
+        return [renumber(digest, self.known) for digest in digests]
 
     def places(self, weeks: Mapping[str, Sequence[str]]) -> dict[str, dict[str, int]]:
         if self.away:
