@@ -20,6 +20,7 @@ import sys
 import tempfile
 import time
 from datetime import UTC, datetime, timedelta
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -101,10 +102,9 @@ def _measured(folder: Path, ticks: int) -> dict[str, float]:
 
 def _bot_class() -> Any:
     try:
-        from bot.app.bot import Bot
+        return import_module("bot.app.bot").Bot
     except ModuleNotFoundError:  # a tree from before the rooms
-        from bot.app import Bot
-    return Bot
+        return import_module("bot.app").Bot
 
 
 if __name__ == "__main__":

@@ -46,7 +46,7 @@ class Finished(Generic[V]):
         weight = self._weigh(value) + len(repr(key))
         with self._lock:
             # What was begun before a change may be of before it: it is not for those who ask after.
-            if edition != self._of or key in self._kept:
+            if edition != self._of or key in self._kept or weight > CHARACTERS:
                 return
             self._kept[key] = value, weight
             self._weight += weight
