@@ -124,21 +124,24 @@ class Bot:
 
     def _listen(self) -> None:
         responder = Responder(self._environment.accepts_response_url, self._network)
-        # Editors first: the readers' listeners answer every other word and button.
         editors = Editors(
             desk=self.posting.desk,
             settings=lambda: self.newsroom.settings.current,
             responder=responder,
             clock=self._clock,
         )
-        editors.register(self.bolt)
         readers = Readers(
             answers=_Counted(self.newsroom.answers, self._metrics),
             stories=self.newsroom.library,
             copies=Shares(self._database),
             responder=responder,
         )
-        readers.register(self.bolt)
+        # Bolt asks one listener after the other, at some cost each: commands first, as they answer at once,
+        # and editors before readers, who take every other word and button.
+        for people in (editors, readers):
+            people.register_commands(self.bolt)
+        for people in (editors, readers):
+            people.register_presses(self.bolt)
 
     def _wake(self) -> datetime | None:
         news = self.newsroom.refresh()

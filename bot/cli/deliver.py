@@ -87,6 +87,7 @@ class _Office:
             click.echo("SLACK_BOT_TOKEN is not set here: a running bot carries it out", err=True)
             return
         while True:
+            self.library.refresh(_now())
             self.office.publisher.tick()
             if not self.office.publisher.busy:
                 return

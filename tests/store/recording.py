@@ -67,7 +67,7 @@ def _see_a_channel(store: Store) -> None:
 
 
 def _give_codes(codes: GivenCodes) -> None:
-    codes.numbering(ROUND)
+    codes.numberings([ROUND])
     codes.number(ROUND, [Numbered(n=n, url="", headline="h", body="b") for n in (1, 2)])
     codes.number(ROUND, [Numbered(n=1, url="u", headline="i", body="c")])
     codes.places({f"week {ROUND}": [ROUND, f"{ROUND}-too"]})

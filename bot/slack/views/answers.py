@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from bot.core.digest import Digest, Story
@@ -49,6 +50,7 @@ def answer_message(reply: Reply, *, find: Find, offset: int = 0) -> Message:
             return _help(reply)
 
 
+@lru_cache(maxsize=1)  # everybody who opens it gets the same
 def home_view(digest: Digest | None) -> dict[str, Any]:
     """Return the app's Home tab: how to ask, and the newest digest."""
     ways = _help(Help(digest=digest)).blocks
