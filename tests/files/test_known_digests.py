@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from bot.core.digest import Digest
-from bot.files import known_digests
+from bot.files import digest_file, known_digests
 from bot.files.digest_file import read_digest
 from bot.files.known_digests import KnownDigests
 from tests.files.written_files import DIGEST, write
@@ -26,7 +26,7 @@ class Parsed(list[str]):
 
 @pytest.fixture
 def parsed(monkeypatch: pytest.MonkeyPatch) -> Parsed:
-    names, open_digest = Parsed(), known_digests.open_digest
+    names, open_digest = Parsed(), digest_file.open_digest
 
     def counting(path: Path, content: bytes | None = None) -> object:
         names.append(path.name)
