@@ -65,7 +65,6 @@ class _Done:
     """A world in which the plan had no more to say: what is the same in the next one need not be asked."""
 
     world: _World
-    rules: DeliverySettings
     at: datetime
 
 
@@ -177,7 +176,7 @@ class Publisher:
         rules = settings.delivery
         actions = self._plan(world, rules, wall)
         if not actions:
-            self._done = _Done(world, rules, wall)
+            self._done = _Done(world, wall)
         # A few at a time: what is frozen first need not wait for hundreds of others to be.
         for action in sorted(actions, key=_fairly)[:AT_ONCE]:
             self._carry_out(action, wall)
@@ -194,7 +193,7 @@ class Publisher:
         self._open = {key: posting for key, posting in self._open.items() if not is_history(posting, wall)}
         ordered = {p.digest for p in self._open.values() if p.ordered}
         return plan(
-            self._of_interest(world, rules, wall),
+            self._of_interest(world, wall),
             world.targets,
             self._postings,
             now=wall,
@@ -202,10 +201,10 @@ class Publisher:
             ordered=[d for d in world.published if d.id in ordered] if ordered else (),
         )
 
-    def _of_interest(self, world: _World, rules: DeliverySettings, wall: datetime) -> Sequence[Digest]:
+    def _of_interest(self, world: _World, wall: datetime) -> Sequence[Digest]:
         """Return the digests that the plan may have something to say about: of ten years, a few weeks'."""
         done = self._done
-        if done is None or done.world.targets != world.targets or done.rules != rules or wall < done.at:
+        if done is None or done.world.targets != world.targets or wall < done.at:
             return world.settled
         # By that world's time: what was in reach then may since have come and gone, in a clock's one leap.
         first = first_of_interest(done.at)
