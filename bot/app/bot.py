@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections import Counter
 from collections.abc import Mapping
 from contextlib import ExitStack, suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 
 from bot.app.health import OK, HealthApp, Metrics
 from bot.app.post_office import build_posting, database_of
+from bot.app.tally import Tally
 from bot.core.delivery.alarms import Alarm
-from bot.core.delivery.state import State
 from bot.core.environment import missing, read_environment
 from bot.core.errors import Problem
 from bot.core.search.answer import Reply
@@ -29,6 +28,7 @@ from bot.slack.listeners.editors import Editors
 from bot.slack.listeners.readers import Readers
 from bot.slack.listeners.responses import Responder
 from bot.slack.messenger import Identity
+from bot.slack.network import Network
 from bot.slack.views.answers import PAGE
 from bot.store.codes import GivenCodes
 from bot.store.database import LedgerError
@@ -38,6 +38,9 @@ from bot.store.shares import Shares
 log = logging.getLogger(__name__)
 
 HTTP_PORT = 3000
+# Every tick asks the database. One that waits for it in vain is told so within ten seconds, so that whoever
+# has heard nothing for longer does not know how it is.
+FRESH = timedelta(seconds=30)
 
 
 class Bot:
@@ -55,9 +58,10 @@ class Bot:
         self._environment = read_environment(environ)
         if not self._environment.bot_token:
             raise missing("SLACK_BOT_TOKEN")
+        self._network = Network(self._environment)
         self._clock = clock
         self._database = database_of(environ)
-        self._ledger = Ledger(self._database)
+        self._tally = Tally(Ledger(self._database))
         self.newsroom = Newsroom(config, page=PAGE, clock=clock, codes=Codes(GivenCodes(self._database)))
         self.posting = build_posting(
             lambda: self.newsroom.settings.current,
@@ -71,28 +75,14 @@ class Bot:
         self._socket: Socket | None = None
         self._in_socket_mode = False
         self._untold: tuple[Problem, ...] = ()  # of files; what the editors have not heard yet
-        self._metrics = Metrics(deliveries=self._deliveries)
+        self._metrics = Metrics(deliveries=self._tally.counts)
         self.bolt = build_app(
             token=self._environment.bot_token,
             api_url=self._environment.api_url,
             identity=lambda: self._identity,
+            network=self._network,
         )
-        responder = Responder(self._environment.accepts_response_url)
-        # Editors first: the readers' listeners answer every other word and button.
-        editors = Editors(
-            desk=self.posting.desk,
-            settings=lambda: self.newsroom.settings.current,
-            responder=responder,
-            clock=clock,
-        )
-        editors.register(self.bolt)
-        readers = Readers(
-            answers=_Counted(self.newsroom.answers, self._metrics),
-            stories=self.newsroom.library,
-            copies=Shares(self._database),
-            responder=responder,
-        )
-        readers.register(self.bolt)
+        self._listen()
 
     def connect(self, *, socket: bool) -> bool:
         """Get to Slack, however long it takes; then start posting. False if told to stop before."""
@@ -102,7 +92,12 @@ class Bot:
             return False
         log.info("slack_connected team=%s as=%s", self._identity.team, self._identity.user)
         if socket:
-            self._socket = Socket(self.bolt, self._environment.app_token)
+            self._socket = Socket(
+                self.bolt,
+                self._environment.app_token,
+                api_url=self._environment.api_url,
+                network=self._network,
+            )
             persist("socket_connect", self._socket.connect, self.stopping)
         if self.stopping.is_set():
             return False
@@ -127,6 +122,27 @@ class Bot:
             metrics=self._metrics,
         )
 
+    def _listen(self) -> None:
+        responder = Responder(self._environment.accepts_response_url, self._network)
+        editors = Editors(
+            desk=self.posting.desk,
+            settings=lambda: self.newsroom.settings.current,
+            responder=responder,
+            clock=self._clock,
+        )
+        readers = Readers(
+            answers=_Counted(self.newsroom.answers, self._metrics),
+            stories=self.newsroom.library,
+            copies=Shares(self._database),
+            responder=responder,
+        )
+        # Bolt asks one listener after the other, at some cost each: commands first, as they answer at once,
+        # and editors before readers, who take every other word and button.
+        for people in (editors, readers):
+            people.register_commands(self.bolt)
+        for people in (editors, readers):
+            people.register_presses(self.bolt)
+
     def _wake(self) -> datetime | None:
         news = self.newsroom.refresh()
         for problem in news:
@@ -134,7 +150,11 @@ class Bot:
         self._untold += news
         if self._untold:
             self._tell_of_files()
-        return self.posting.publisher.tick()
+        wake = self.posting.publisher.tick()
+        if look := self.posting.publisher.look:
+            with suppress(LedgerError):  # /readyz tells
+                self._tally.keep_up(look)
+        return wake
 
     def _tell_of_files(self) -> None:
         said = "\n".join(map(str, self._untold))
@@ -151,11 +171,9 @@ class Bot:
         return "the loop that posts has stopped turning: restart the process"
 
     def _database_check(self) -> str:
-        try:
-            self._database.now()
-        except LedgerError as error:
-            return str(error)
-        return OK
+        # Before Slack has answered nothing ticks: then it is known from the start, however long ago.
+        within = FRESH if self.posting.publisher.look else timedelta.max
+        return self._database.trouble(within=within) or OK
 
     def _slack_check(self) -> str:
         if self._identity is None:
@@ -163,13 +181,6 @@ class Bot:
         if self._in_socket_mode and not (self._socket and self._socket.connected):
             return "the socket is down; it connects by itself"
         return OK
-
-    def _deliveries(self) -> Mapping[str, int]:
-        try:
-            counted = Counter(delivery.state.value for delivery in self._ledger.deliveries())
-        except LedgerError:  # /readyz tells; the other figures are still worth having
-            return {}
-        return {state.value: counted[state.value] for state in State}
 
 
 class _Counted:

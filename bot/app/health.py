@@ -22,7 +22,7 @@ GET_ONLY = Answer(status=405, body=b"GET only\n", headers=((b"allow", b"GET, HEA
 
 
 class Metrics:
-    """What an operator may graph. Figures that the ledger knows are read when asked for."""
+    """What an operator may graph. *deliveries* tells what is known of them; it asks nobody."""
 
     def __init__(self, *, deliveries: Callable[[], Mapping[str, int]]) -> None:
         self._collectors = CollectorRegistry()
@@ -33,7 +33,7 @@ class Metrics:
         self._collectors.register(self)
 
     def collect(self) -> Iterable[Metric]:
-        """Yield the gauges that are read at scrape time."""
+        """Yield the gauges."""
         states = GaugeMetricFamily("roundup_deliveries", "Parts of posts, by state", labels=["state"])
         for state, count in self._deliveries().items():
             states.add_metric([state], count)

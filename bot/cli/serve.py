@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import json
-import logging
 import os
 import signal
 import sys
 import threading
-import time
 from pathlib import Path
 
 import click
 
+from bot.cli.logs import set_up_logging
 from bot.core.environment import missing, read_environment
 from bot.core.errors import RoundupError
 
@@ -96,21 +95,6 @@ def manifest(url: str | None) -> None:
     if url is not None and not url.startswith("https://"):
         raise RoundupError("--url must start with https://: Slack calls no other address.")
     click.echo(json.dumps(build(url=url), indent=2))
-
-
-def set_up_logging(level: str) -> None:
-    """Log to stderr, one event a line, in UTC."""
-    logging.Formatter.converter = time.gmtime
-    logging.basicConfig(
-        level=level, stream=sys.stderr, format="%(asctime)sZ %(levelname)s %(name)s %(message)s"
-    )
-    # uvicorn's lines of the practice workspace hold the socket's address with its ticket.
-    for chatty in ("apscheduler", "slack_bolt", "slack_sdk", "uvicorn", "websocket"):
-        logging.getLogger(chatty).setLevel(max(logging.getLevelName(level), logging.WARNING))
-    # Anybody can send what is no HTTP, as often as they like.
-    logging.getLogger("uvicorn.error").setLevel(logging.ERROR)
-    # What goes wrong there comes to us as an exception, and is said once, in a line of ours.
-    logging.getLogger("slack_sdk.web").setLevel(logging.CRITICAL)
 
 
 def stop_on_signal() -> threading.Event:

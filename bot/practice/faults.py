@@ -81,7 +81,8 @@ DEFINITE = frozenset(
 )
 OTHERS = ("ratelimited", "late_commit", "history_lag")
 REASONS = ("refresh_requested", "warning", "link_disabled")
-SOCKET = ("disconnect", "abort", "duplicate")
+SOCKET = ("disconnect", "abort", "half_open", "duplicate")
+AT_ONCE = ("disconnect", "abort", "half_open")  # to the lines there are; the others wait for a request
 ALIASES = {"lost_answer": "close_accepted", "reset_before": "reset", "reset_after": "reset_accepted"}
 
 _PLAIN = (*ON_THE_WAY, *DOUBTFUL)
@@ -125,7 +126,7 @@ class Faults:
     def order(self, order: Any) -> Fault:
         """Take an order; RoundupError says what is wrong with it. Socket orders are not kept."""
         fault = _read(order)
-        if fault.kind not in ("disconnect", "abort"):  # those are carried out at once
+        if fault.kind not in AT_ONCE:
             self._orders.append(fault)
         return fault
 
@@ -152,7 +153,7 @@ def _read(order: Any) -> Fault:
     if unknown := sorted(set(order) - set(Fault.__dataclass_fields__)):
         raise RoundupError(f"a fault has no {unknown[0]!r}; it has {', '.join(Fault.__dataclass_fields__)}")
     kind = order.get("kind")
-    if kind not in KINDS:
+    if not isinstance(kind, str) or kind not in KINDS:
         raise RoundupError(f"kind: no fault {kind!r}; there are {', '.join(sorted(KINDS))}")
     method = order.get("method", "socket" if kind in SOCKET else None)
     _check_method(method, kind)

@@ -18,7 +18,7 @@ from bot.app.bot import Bot
 from bot.practice.server import PracticeServer
 from bot.practice.tokens import BOT_TOKEN
 from bot.slack.listeners.editors import ORDERS
-from bot.slack.views import answers
+from bot.slack.views import answers, kit
 from tests.slack.test_http import SECRET, Client
 
 REQUESTS = 5_000  # in a run; every run draws others
@@ -31,7 +31,7 @@ PRESSED = [
     answers.MORE,
     answers.SHARE,
     f"{answers.SUGGEST}0",
-    answers.OPEN_LINK,
+    kit.OPEN_LINK,
     *ORDERS,
 ]
 VALUES = [
