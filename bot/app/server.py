@@ -30,7 +30,7 @@ ANSWER = 30.0  # ours to give, theirs to take; Slack itself waits for 3
 IDLE = 75.0  # load balancers keep a line for 60: it is them who close it, never we while they send
 
 MAX_HEAD = 64 * 1024  # bytes
-MAX_MESSAGE = MAX_HEAD + 2 * MAX_BODY  # bytes as sent: small chunks take up to twice what is in them
+MAX_MESSAGE = MAX_HEAD + 2 * MAX_BODY  # bytes as sent: in chunks that is more than what is in them
 # An answer takes milliseconds: of so many connections, the one that has been at it longest is none we need.
 CONNECTIONS = 2048
 OTHER_FILES = 256  # open files left for the database, Slack and digests
@@ -257,7 +257,10 @@ class _Cancellable:
 
 
 def _bound(host: str, port: int) -> socket.socket:
-    listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    # By its name: of a socket that does not say TCP, asyncio does not send at once what it is given, and an
+    # answer's body, written after its head, would wait 40 ms for the client to confirm the head.
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((host, port))

@@ -266,6 +266,16 @@ def test_body_that_waits_to_be_asked_for_is_asked_for(house: House) -> None:
     assert answer_to(line) == (200, b"you asked fligy")
 
 
+def test_answer_is_sent_at_once(house: House) -> None:
+    """Else its body, written after its head, waits 40 ms until the client confirms the head."""
+    line = house.line()
+    lines = until(lambda: list(house.server._uvicorn.server_state.connections), "it is connected")
+
+    server_side = lines[0].transport.get_extra_info("socket")
+    assert server_side.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+    assert is_open(line)
+
+
 def test_line_is_kept_for_the_next_request(house: House) -> None:
     line = house.line(GET)
     first = answer_to(line)
