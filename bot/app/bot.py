@@ -8,7 +8,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -42,6 +42,9 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
 log = logging.getLogger(__name__)
+
+# For requests under way when told to stop: platforms kill after ten seconds, and some after five.
+GRACE = timedelta(seconds=3)
 
 
 class Bot:
@@ -123,15 +126,16 @@ class Bot:
         log.info("bot_ready digests=%d", len(self.newsroom.library.digests))
         return True
 
-    def stop(self) -> None:
-        """Take no new work, end what is under way, free what is held."""
+    def stop(self) -> bool:
+        """Take no new work, end what is under way, free what is held; False if something hangs."""
         self.stopping.set()
         if self._socket is not None:
             self._socket.close()
         with self._starting:  # in HTTP mode another thread may be at it just now
             self._scheduler.stop()
-        self.posting.close()
+        finished = self.posting.close(within=GRACE)
         log.info("bot_stopped")
+        return finished
 
     def health(self) -> HealthApp:
         """Return the app behind /healthz, /readyz and /metrics."""
@@ -217,10 +221,12 @@ def run_socket(config: Path, environ: Mapping[str, str], stopping: threading.Eve
     finally:
         if server is not None:
             server.stop()
-        bot.stop()
+        if not bot.stop():
+            logging.shutdown()
+            os._exit(0)  # Python itself would wait for the thread that waits for Slack
 
 
-def load_http(config: Path, environ: Mapping[str, str]) -> tuple[WSGIApplication, Callable[[], None]]:
+def load_http(config: Path, environ: Mapping[str, str]) -> tuple[WSGIApplication, Callable[[], object]]:
     """Build the bot in granian's worker: it answers at once and starts posting once Slack is reached."""
     bot = Bot(config, environ)
     secret = read_environment(environ).signing_secret

@@ -57,7 +57,7 @@ def serve_http(config: Path, *, host: str, port: int) -> None:
     serve(partial(_load_http, config), host=host, port=port)
 
 
-def _load_http(config: Path) -> tuple[WSGIApplication, Callable[[], None]]:
+def _load_http(config: Path) -> tuple[WSGIApplication, Callable[[], object]]:
     from bot.app.bot import load_http
 
     return load_http(config, os.environ)

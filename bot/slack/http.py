@@ -98,7 +98,7 @@ def _headers(environ: WSGIEnvironment) -> dict[str, str | Sequence[str]]:
     return headers
 
 
-def serve(load: Callable[[], tuple[WSGIApplication, Callable[[], None]]], *, host: str, port: int) -> None:
+def serve(load: Callable[[], tuple[WSGIApplication, Callable[[], object]]], *, host: str, port: int) -> None:
     """Serve until SIGTERM. *load* runs in the worker and returns its app and what to call at the end.
 
     It must be a module-level function (or a partial of one): where workers are spawned, it is pickled.
@@ -126,7 +126,7 @@ def serve(load: Callable[[], tuple[WSGIApplication, Callable[[], None]]], *, hos
 class _Loader:
     """What granian calls in its worker: the app comes with its ending and with a watch on the parent."""
 
-    def __init__(self, load: Callable[[], tuple[WSGIApplication, Callable[[], None]]]) -> None:
+    def __init__(self, load: Callable[[], tuple[WSGIApplication, Callable[[], object]]]) -> None:
         self._load = load
 
     def __call__(self) -> Any:
