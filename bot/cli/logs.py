@@ -37,6 +37,8 @@ def set_up_logging(level: str) -> None:
     )
     for chatty in ("apscheduler", "slack_bolt", "slack_sdk", "uvicorn", "websocket"):
         logging.getLogger(chatty).setLevel(max(logging.getLevelName(level), logging.WARNING))
+    # Anybody can send what is no HTTP, as often as they like.
+    logging.getLogger("uvicorn.error").setLevel(logging.ERROR)
     # What goes wrong there comes to us as an exception, and is said once, in a line of ours.
     logging.getLogger("slack_sdk.web").setLevel(logging.CRITICAL)
 

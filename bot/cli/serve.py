@@ -7,10 +7,7 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable
-from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
@@ -18,10 +15,6 @@ from bot.cli.logs import set_up_logging
 from bot.core.environment import missing, read_environment
 from bot.core.errors import RoundupError
 
-if TYPE_CHECKING:
-    from _typeshed.wsgi import WSGIApplication
-
-HTTP_PORT = 3000
 DEMO_PORT = 3210
 DEMO_QUESTION = "Fliggy"
 DEMO_PATIENCE_SECONDS = 60
@@ -39,28 +32,14 @@ def run(config: Path, *, socket: bool, http: bool) -> None:
     set_up_logging(environment.log_level)
     if not environment.bot_token:
         raise missing("SLACK_BOT_TOKEN")
+    from bot.app.bot import run_http, run_socket
+
     if socket or (not http and environment.app_token):
-        from bot.app.bot import run_socket
-
         run_socket(config, os.environ, stop_on_signal())
-        return
-    if not environment.signing_secret:
-        # Whoever asked for no mode is best served by the one that needs no public address.
+    elif environment.signing_secret:
+        run_http(config, os.environ, stop_on_signal())
+    else:  # whoever asked for no mode is best served by the one that needs no public address
         raise missing("SLACK_SIGNING_SECRET" if http else "SLACK_APP_TOKEN")
-    serve_http(config, host=environment.host, port=environment.port or HTTP_PORT)
-
-
-def serve_http(config: Path, *, host: str, port: int) -> None:
-    """Serve HTTP mode. The parts are imported in granian's worker only: its main process stays small."""
-    from bot.slack.http import serve
-
-    serve(partial(_load_http, config), host=host, port=port)
-
-
-def _load_http(config: Path) -> tuple[WSGIApplication, Callable[[], object]]:
-    from bot.app.bot import load_http
-
-    return load_http(config, os.environ)
 
 
 @click.command()

@@ -153,7 +153,7 @@ def _read(order: Any) -> Fault:
     if unknown := sorted(set(order) - set(Fault.__dataclass_fields__)):
         raise RoundupError(f"a fault has no {unknown[0]!r}; it has {', '.join(Fault.__dataclass_fields__)}")
     kind = order.get("kind")
-    if kind not in KINDS:
+    if not isinstance(kind, str) or kind not in KINDS:
         raise RoundupError(f"kind: no fault {kind!r}; there are {', '.join(sorted(KINDS))}")
     method = order.get("method", "socket" if kind in SOCKET else None)
     _check_method(method, kind)

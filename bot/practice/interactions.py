@@ -239,7 +239,8 @@ class Interactions:
 
     def _place(self, source: View | Message, action: Json, user: str) -> Json:
         """Return where it was pressed. A view has no channel and no response_url."""
-        state = {"values": action.get("state") or {}}
+        chosen = action.get("state")
+        state: Json = {"values": chosen if isinstance(chosen, dict) else {}}
         if isinstance(source, View):
             view = self._view_with(source, state["values"])
             return {"container": {"type": "view", "view_id": source.id}, "view": view}
@@ -379,8 +380,11 @@ def _missing(view: View, values: Json) -> Json:
     for block in view.body["blocks"]:
         if block["type"] != "input" or block.get("optional"):
             continue
-        state = (values.get(block["block_id"]) or {}).get(block["element"]["action_id"]) or {}
-        if not any(state.get(key) for key in (*SELECTED, "rich_text_value", "files")):
+        of_block = values.get(block["block_id"])
+        state = of_block.get(block["element"]["action_id"]) if isinstance(of_block, dict) else None
+        if not isinstance(state, dict) or not any(
+            state.get(key) for key in (*SELECTED, "rich_text_value", "files")
+        ):
             missing[block["block_id"]] = "Please complete this required field."
     return missing
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, R
 from starlette.routing import Route
 
 from bot.core.errors import RoundupError
+from bot.practice.door import TooBigError, read_body, read_json
 from bot.practice.faults import Fault, Faults
 from bot.practice.interactions import Interactions, Result
 from bot.practice.model import APP_ID, BOT_USER, ME, Json, SlackError
@@ -22,10 +23,12 @@ from bot.practice.workspace import Workspace
 FILES = Path(__file__).parent / "page"
 # A comment now and then lets a page's browser notice that nobody is there any more.
 KEEP_ALIVE = 25.0
+# In a frame, another page could lay itself over our buttons and have them pressed.
+_HEADERS = {"Cache-Control": "no-cache", "Content-Security-Policy": "frame-ancestors 'none'"}
 
 
 class Page:
-    """The handlers; every POST must be JSON, which no other site's form can send."""
+    """The handlers. Who comes from another page was turned away at the door."""
 
     def __init__(
         self,
@@ -170,7 +173,7 @@ class Page:
 
     async def send(self, body: Json) -> Json:
         channel, text = str(body.get("channel", "")), str(body.get("text", ""))
-        thread_ts = body.get("thread_ts")
+        thread_ts = str(body["thread_ts"]) if body.get("thread_ts") else None
         if not text.startswith("/"):
             message = self._interactions.say(channel, text, thread_ts=thread_ts)
             return {"ok": True, "ts": message.ts}
@@ -196,7 +199,7 @@ class Page:
         return await self._interactions.options(action=body, **place)
 
     async def submit(self, body: Json) -> Json:
-        return _seen(await self._interactions.submit(str(body.get("view_id")), body.get("values") or {}))
+        return _seen(await self._interactions.submit(str(body.get("view_id")), _object(body, "values")))
 
     async def close_view(self, body: Json) -> Json:
         return _seen(await self._interactions.close(str(body.get("view_id"))))
@@ -213,6 +216,11 @@ class Page:
     async def forget(self, request: Request) -> Response:
         self._faults.clear()
         return JSONResponse({"ok": True})
+
+
+def _object(body: Json, name: str) -> Json:
+    value = body.get(name)
+    return value if isinstance(value, dict) else {}
 
 
 def _seen(result: Result) -> Json:
@@ -237,27 +245,45 @@ def _reading(handler: Callable[[Request], Awaitable[Json | Response]]) -> Callab
 
 def _taking_json(handler: Callable[[Json], Awaitable[Json]]) -> Callable[..., Awaitable[Response]]:
     async def take(request: Request) -> Response:
-        if request.headers.get("content-type", "").partition(";")[0].strip() != "application/json":
-            return JSONResponse({"ok": False, "error": "send application/json"}, 415)
+        body = await _sent(request)
+        if isinstance(body, Response):
+            return body
         try:
-            body = await request.json()
-            if isinstance(body, dict):
-                return JSONResponse(await handler(body))
-            return JSONResponse({"ok": False, "error": "the body is not a JSON object"}, 400)
-        except (json.JSONDecodeError, UnicodeDecodeError):
-            return JSONResponse({"ok": False, "error": "the body is not JSON"}, 400)
+            return JSONResponse(await handler(body))
         except RoundupError as error:
-            return JSONResponse({"ok": False, "error": str(error)}, 400)
+            return _refused(str(error), 400)
         except SlackError as error:
-            return JSONResponse({"ok": False, "error": error.error})
+            return _refused(error.error, 200)
 
     return take
 
 
+async def _sent(request: Request) -> Json | Response:
+    """Return what was sent, or the refusal of it."""
+    if request.headers.get("content-type", "").partition(";")[0].strip() != "application/json":
+        return _refused("send application/json", 415)
+    try:
+        body = read_json(await read_body(request))
+    except TooBigError as error:
+        return _refused(error.error, 413)
+    except ValueError:  # no JSON, no UTF-8, or nested without end
+        return _refused("the body is not JSON", 400)
+    return body if isinstance(body, dict) else _refused("the body is not a JSON object", 400)
+
+
+def _refused(error: str, status: int) -> Response:
+    return JSONResponse({"ok": False, "error": error}, status)
+
+
 async def _file(request: Request) -> Response:
-    path = (FILES / (request.path_params.get("path") or "index.html")).resolve()
-    if path.is_relative_to(FILES.resolve()) and path.is_file():
-        return FileResponse(path, headers={"Cache-Control": "no-cache"})
+    name = request.path_params.get("path") or "index.html"
+    # Looked up among the names there are: nothing in an address can lead out of the folder.
+    if found := next((file for file in _files() if file.name == name), None):
+        return FileResponse(found, headers=_HEADERS)
     if request.url.path == "/":
         return PlainTextResponse("The practice workspace is running; its page is not installed.\n")
     return PlainTextResponse("no such file\n", 404)
+
+
+def _files() -> Iterable[Path]:
+    return FILES.iterdir() if FILES.is_dir() else ()

@@ -6,7 +6,6 @@ It runs in a thread of its own, takes orders to misbehave, and keeps count of wh
 from __future__ import annotations
 
 import asyncio
-import json
 import socket
 import struct
 import threading
@@ -16,20 +15,20 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from types import TracebackType
 from typing import Any, Self, TypeVar
-from urllib.parse import parse_qsl
 
 import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route, WebSocketRoute
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from wsproto.utilities import LocalProtocolError
 
 from bot.core.errors import RoundupError
 from bot.practice.api import METHODS
+from bot.practice.door import OnlyHere, TooBigError, read_arguments, read_body, read_json
 from bot.practice.faults import ON_THE_WAY, RESPONSE_URL, Fault, Faults
 from bot.practice.handover import Delivery, HttpDelivery
 from bot.practice.interactions import Interactions, Result
@@ -44,8 +43,6 @@ from bot.practice.workspace import Pending, Workspace
 SIGNING_SECRET = "practice-signing-secret"  # noqa: S105 - signs nothing but practice
 
 HOST = "127.0.0.1"
-# The Host header of a request that really is for this machine; anything else is another site's trick.
-LOOPBACK = {"127.0.0.1", "localhost", "[::1]"}
 START_TIMEOUT = 60.0
 STOP_TIMEOUT = 1.0
 
@@ -134,7 +131,7 @@ class PracticeServer:
         self._loop = asyncio.get_running_loop()
         self._stopping = asyncio.Event()
         config = uvicorn.Config(
-            _OnlyHere(self._app()),
+            OnlyHere(self._app()),
             http=_tracking(self._transports),
             ws="wsproto",
             loop="asyncio",
@@ -210,7 +207,9 @@ class PracticeServer:
         self.workspace.settle()
         fault = self.faults.take(name)
         try:
-            args, token = await _arguments(request)
+            args, token = await read_arguments(request)
+        except TooBigError as error:
+            return _answer({"ok": False, "error": error.error}, status=413)
         except SlackError as error:
             return _answer({"ok": False, "error": error.error})
 
@@ -266,7 +265,9 @@ class PracticeServer:
         self.requests[RESPONSE_URL] += 1
         fault = self.faults.take(RESPONSE_URL)
         try:
-            body = json.loads(await request.body())
+            body = read_json(await read_body(request))
+        except TooBigError as error:
+            return PlainTextResponse(error.error, 413)
         except ValueError:  # no JSON, or no UTF-8
             return PlainTextResponse("invalid_payload", 400)
 
@@ -368,22 +369,6 @@ class _Server(uvicorn.Server):
             await asyncio.sleep(0.005)
 
 
-class _OnlyHere:
-    """Refuse requests that name another host: a web site must not reach the workspace by a DNS trick."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        host = dict(scope.get("headers", [])).get(b"host", b"").decode("latin-1")
-        if host.rpartition(":")[0] in LOOPBACK or host in LOOPBACK:
-            await self._app(scope, receive, send)
-        elif scope["type"] == "websocket":
-            await send({"type": "websocket.close", "code": 4403})
-        else:
-            await PlainTextResponse("only for this machine\n", 403)(scope, receive, send)
-
-
 class _Cut(Response):
     """Ends the connection instead of answering, or in the middle of the answer."""
 
@@ -460,31 +445,6 @@ def _listen(port: int) -> socket.socket:
     # Listening from the start: who comes early waits a moment instead of being refused.
     listener.listen(128)
     return listener
-
-
-async def _arguments(request: Request) -> tuple[dict[str, Any], str]:
-    """Return a request's arguments, however they were sent, and its token."""
-    args: dict[str, Any] = dict(request.query_params)
-    body = await request.body()
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind == "application/json":
-        args |= _json_arguments(body)
-    elif body:
-        args |= dict(parse_qsl(body.decode(errors="replace"), keep_blank_values=True))
-    scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    if scheme.lower() != "bearer":
-        token = ""
-    return args, token.strip() or str(args.pop("token", "") or "")
-
-
-def _json_arguments(body: bytes) -> dict[str, Any]:
-    try:
-        value = json.loads(body or b"{}")
-    except ValueError as error:  # no JSON, or no UTF-8
-        raise SlackError("invalid_json") from error
-    if not isinstance(value, dict):
-        raise SlackError("json_not_object")
-    return value
 
 
 def _answer(body: Json, headers: Mapping[str, str] | None = None, *, status: int = 200) -> Response:

@@ -5,12 +5,16 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 from slack_bolt import Ack, App, BoltContext, BoltResponse
 from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.error import BoltUnhandledRequestError
 
 from bot.slack.messenger import Identity
 from bot.slack.network import DIRECT, Network, SlackClient
+
+log = logging.getLogger(__name__)
 
 # Bolt's own five serve listeners and lazy functions: with five slow buttons the sixth command times out.
 LISTENER_THREADS = 20
@@ -47,8 +51,10 @@ def build_app(
         request_verification_enabled=False,
         ssl_check_enabled=False,
         process_before_response=True,
+        raise_error_for_unhandled_request=True,
         listener_executor=ThreadPoolExecutor(LISTENER_THREADS, thread_name_prefix="listener"),
     )
+    app.error(_tell)
 
     @app.middleware
     def on_our_network(context: BoltContext, next: Callable[[], BoltResponse]) -> BoltResponse:
@@ -57,6 +63,13 @@ def build_app(
         return next()
 
     return app
+
+
+def _tell(error: Exception, body: dict[str, Any]) -> None:
+    if isinstance(error, BoltUnhandledRequestError):  # Bolt's own words are ten lines, with code to paste
+        log.warning("request_unhandled type=%r", str(body.get("type", body.get("command")))[:80])
+    else:
+        log.error("listener_failed", exc_info=error)
 
 
 def acknowledge(ack: Ack) -> None:

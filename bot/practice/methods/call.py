@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import base64
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from bot.practice.door import read_json
 from bot.practice.model import Channel, Json, SlackError
 from bot.practice.workspace import Workspace
 
@@ -53,8 +53,8 @@ class Call:
         if not isinstance(value, str):
             return value
         try:
-            return json.loads(value)
-        except json.JSONDecodeError:
+            return read_json(value)
+        except ValueError:
             return None
 
 
@@ -89,7 +89,7 @@ def paged(call: Call, items: list[Any], *, default: int, most: int) -> tuple[lis
         limit = int(call.args.get("limit") or default)
         cursor = str(call.args.get("cursor") or "")
         start = int(base64.b64decode(cursor, validate=True).decode().removeprefix("next:")) if cursor else 0
-    except ValueError as error:  # no number, no base64, no text
+    except (ValueError, TypeError) as error:  # no number, no base64, no text
         raise SlackError("invalid_cursor" if call.args.get("cursor") else "invalid_limit") from error
     if not 1 <= limit <= most:
         raise SlackError("invalid_limit")

@@ -84,7 +84,7 @@ def blocks_validate(call: Call) -> Json:
     if given[0] == "view":
         faults = view_faults(subject)
     else:
-        blocks = subject if given[0] == "blocks" else (subject or {}).get("blocks", [])
+        blocks = subject.get("blocks", []) if given[0] == "message" and isinstance(subject, dict) else subject
         faults = block_faults(blocks, surface="message")
     if faults:
         errors = [_linted(fault) for fault in faults]

@@ -78,7 +78,10 @@ def url(value: Any, at: str) -> Iterator[Fault]:
 
 
 def _is_address(value: str) -> bool:
-    address = urlsplit(value)
+    try:
+        address = urlsplit(value)
+    except ValueError:  # half an IPv6 address
+        return False
     if address.scheme == "mailto":
         return bool(address.path)
     return address.scheme in ("http", "https") and bool(address.hostname) and " " not in value

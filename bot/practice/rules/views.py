@@ -34,7 +34,7 @@ VIEWS = {"modal": MODAL, "home": HOME}
 
 def view_faults(body: Any, kind: str = "") -> list[Fault]:
     """Return everything that is wrong with a view, of that kind or of the one it says it is."""
-    if not isinstance(body, dict) or body.get("type") not in VIEWS:
+    if not isinstance(body, dict) or body.get("type") not in list(VIEWS):
         return ["must provide a view of type modal or home [json-pointer:/view]"]
     if kind and body["type"] != kind:
         return [f"must be one of: {kind} [json-pointer:/view/type]"]
