@@ -12,6 +12,7 @@ import pytest
 from bot.core.errors import RoundupError
 from bot.importing.source import read_source
 from bot.importing.web import fetch, is_public
+from tests.slack.gates import Proxy
 
 ANSWERS: dict[str, tuple[int, dict[str, str], bytes]] = {
     "/page": (200, {}, b"<html>hello</html>"),
@@ -115,3 +116,25 @@ def test_a_name_with_one_private_address_among_public_ones_is_refused() -> None:
 def test_other_schemes_are_refused(source: str) -> None:
     with pytest.raises(RoundupError, match="only http and https"):
         read_source(source)
+
+
+def test_behind_a_proxy_the_page_is_fetched_through_it() -> None:
+    """This machine need not know the name; what it knows to be private is not asked for all the same."""
+
+    def knows_nothing(host: str, port: int) -> list[str]:
+        if host == "inside.example":
+            return ["10.0.0.1"]
+        raise OSError("no such name")
+
+    with site() as url, Proxy(user="roundup", password="p@ss") as proxy:
+        port = url.rpartition(":")[2]
+        page = fetch(
+            f"http://localhost:{port}/page", most=2000, resolve=knows_nothing, proxy=lambda _: proxy.url
+        )
+        with pytest.raises(RoundupError, match="not on the public internet"):
+            fetch("http://inside.example/", most=2000, resolve=knows_nothing, proxy=lambda _: proxy.url)
+        with pytest.raises(RoundupError, match="cannot be fetched"):  # nobody there speaks TLS
+            fetch(f"https://localhost:{port}/page", most=9, resolve=knows_nothing, proxy=lambda _: proxy.url)
+
+    assert page == b"<html>hello</html>"
+    assert proxy.asked == [f"GET http://localhost:{port}/page", f"CONNECT localhost:{port}"]
