@@ -116,7 +116,7 @@ def _is_markdown(text: str) -> bool:
         return True
     # More than one sign, since "# 1" and a pasted link happen in plain text as well.
     headings = len(re.findall(r"^#{1,6} \S", text, re.MULTILINE))
-    links = len(re.findall(r"\[[^\]\n]+\]\(https?://", text))
+    links = len(re.findall(r"\[[^\[\]\n]+\]\(https?://", text))
     bold_items = len(re.findall(r"^[-*+] (\*\*|\[)", text, re.MULTILINE))
     return headings >= 2 or links >= 3 or bold_items >= 3 or (headings + links >= 2)
 
