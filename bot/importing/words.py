@@ -114,7 +114,7 @@ def is_url(text: str) -> bool:
 def web_address(url: str | None) -> str:
     """Return *url* if it is an http(s) address a digest may hold, else nothing."""
     url = (url or "").strip().strip("<>")
-    return url if re.fullmatch(r"https?://[^\s/?#<>\"\\]+[^\s<>\"]*", url, re.IGNORECASE) else ""
+    return url if re.fullmatch(r"https?://[^\s/?#<>\"\\@]+([/?#][^\s<>\"]*)?", url, re.IGNORECASE) else ""
 
 
 OTHER_ARTICLES = "list of other articles"
