@@ -40,18 +40,20 @@ TIMELESS = ("core", "files", "importing")
 @pytest.hookimpl(tryfirst=True)  # before pytest-randomly and hypothesis look at their options
 def pytest_configure(config: pytest.Config) -> None:
     """Draw one number for the order of the tests, what they draw by chance, and hypothesis' examples."""
-    if config.getoption("randomly_seed", None) == "default":
-        config.option.randomly_seed = random.SystemRandom().getrandbits(32)
-    if config.getoption("hypothesis_seed", None) is None:
-        config.option.hypothesis_seed = str(config.getoption("randomly_seed", 0))
+    seed = config.getoption("randomly_seed", None)  # None: somebody does without the plugin
+    if seed == "default":
+        config.option.randomly_seed = seed = random.SystemRandom().getrandbits(32)
+    if isinstance(seed, int) and config.getoption("hypothesis_seed", None) is None:
+        config.option.hypothesis_seed = str(seed)
 
 
 def pytest_terminal_summary(
     terminalreporter: pytest.TerminalReporter, exitstatus: int, config: pytest.Config
 ) -> None:
-    if exitstatus:
+    seed = config.getoption("randomly_seed", None)
+    if exitstatus and seed is not None:
         clock = "".join(f"{name}={os.environ[name]} " for name in ("TESTS_NOW", "TZ") if name in os.environ)
-        again = f"PYTEST_ADDOPTS=--randomly-seed={config.getoption('randomly_seed')}"
+        again = f"PYTEST_ADDOPTS=--randomly-seed={seed}"
         terminalreporter.write_line(f"The same order and examples again: {clock}{again} make test")
 
 

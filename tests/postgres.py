@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from itertools import count
 from pathlib import Path
 from types import TracebackType
@@ -72,6 +75,17 @@ class PostgresServer:
         """Stop at once, as a crash would: connections break, what was not committed is gone."""
         self._run("pg_ctl", "-D", str(self._data), "-m", "immediate", "-w", "stop", check=False)
 
+    @contextmanager
+    def frozen(self) -> Iterator[None]:
+        """Answer nothing meanwhile, as on a host that hangs: its kernel still takes what is sent."""
+        main = int((self._data / "postmaster.pid").read_text().splitlines()[0])
+        _signal([main], signal.SIGSTOP)  # first, so that it has no more children afterwards
+        _signal(children(main), signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            _signal([*children(main), main], signal.SIGCONT)
+
     def database(self) -> str:
         """Create an empty database; return its URL."""
         name = f"test_{next(self._names)}"
@@ -84,3 +98,20 @@ class PostgresServer:
         subprocess.run(
             command, check=check, cwd=self._folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
+
+
+def children(parent: int) -> list[int]:
+    """Return the processes that another has started."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):  # it has just ended
+            words = process.read_text().rpartition(")")[2].split()
+            if int(words[1]) == parent:
+                found.append(int(process.parent.name))
+    return found
+
+
+def _signal(processes: list[int], which: signal.Signals) -> None:
+    for process in processes:
+        with suppress(ProcessLookupError):
+            os.kill(process, which)

@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import logging
-import os
 import threading
-from collections import Counter
-from collections.abc import Callable, Mapping
-from contextlib import suppress
-from datetime import datetime
+from collections.abc import Mapping
+from contextlib import ExitStack, suppress
+from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from bot.app.health import OK, HealthApp, HealthServer, Metrics
+from bot.app.health import OK, HealthApp, Metrics
 from bot.app.post_office import build_posting, database_of
+from bot.app.tally import Tally
 from bot.core.delivery.alarms import Alarm
-from bot.core.delivery.state import State
 from bot.core.environment import missing, read_environment
-from bot.core.errors import Problem, RoundupError
+from bot.core.errors import Problem
 from bot.core.search.answer import Reply
 from bot.delivery.scheduler import Scheduler
 from bot.newsroom.asking import Answers
@@ -26,21 +23,24 @@ from bot.newsroom.codes import Codes
 from bot.newsroom.newsroom import Clock, Newsroom, utc_now
 from bot.slack.bolt import build_app
 from bot.slack.connection import Socket, persist, whoami
-from bot.slack.http import EventsApp
+from bot.slack.http import AsgiApp, EventsApp
 from bot.slack.listeners.editors import Editors
 from bot.slack.listeners.readers import Readers
 from bot.slack.listeners.responses import Responder
 from bot.slack.messenger import Identity
+from bot.slack.network import Network
 from bot.slack.views.answers import PAGE
 from bot.store.codes import GivenCodes
 from bot.store.database import LedgerError
 from bot.store.ledger import Ledger
 from bot.store.shares import Shares
 
-if TYPE_CHECKING:
-    from _typeshed.wsgi import WSGIApplication
-
 log = logging.getLogger(__name__)
+
+HTTP_PORT = 3000
+# Every tick asks the database. One that waits for it in vain is told so within ten seconds, so that whoever
+# has heard nothing for longer does not know how it is.
+FRESH = timedelta(seconds=30)
 
 
 class Bot:
@@ -55,13 +55,13 @@ class Bot:
         stopping: threading.Event | None = None,
     ) -> None:
         self.stopping = stopping or threading.Event()
-        self._starting = threading.Lock()
         self._environment = read_environment(environ)
         if not self._environment.bot_token:
             raise missing("SLACK_BOT_TOKEN")
+        self._network = Network(self._environment)
         self._clock = clock
         self._database = database_of(environ)
-        self._ledger = Ledger(self._database)
+        self._tally = Tally(Ledger(self._database))
         self.newsroom = Newsroom(config, page=PAGE, clock=clock, codes=Codes(GivenCodes(self._database)))
         self.posting = build_posting(
             lambda: self.newsroom.settings.current,
@@ -75,28 +75,14 @@ class Bot:
         self._socket: Socket | None = None
         self._in_socket_mode = False
         self._untold: tuple[Problem, ...] = ()  # of files; what the editors have not heard yet
-        self._metrics = Metrics(deliveries=self._deliveries)
+        self._metrics = Metrics(deliveries=self._tally.counts)
         self.bolt = build_app(
             token=self._environment.bot_token,
             api_url=self._environment.api_url,
             identity=lambda: self._identity,
+            network=self._network,
         )
-        responder = Responder(self._environment.accepts_response_url)
-        # Editors first: the readers' listeners answer every other word and button.
-        editors = Editors(
-            desk=self.posting.desk,
-            settings=lambda: self.newsroom.settings.current,
-            responder=responder,
-            clock=clock,
-        )
-        editors.register(self.bolt)
-        readers = Readers(
-            answers=_Counted(self.newsroom.answers, self._metrics),
-            stories=self.newsroom.library,
-            copies=Shares(self._database),
-            responder=responder,
-        )
-        readers.register(self.bolt)
+        self._listen()
 
     def connect(self, *, socket: bool) -> bool:
         """Get to Slack, however long it takes; then start posting. False if told to stop before."""
@@ -106,12 +92,16 @@ class Bot:
             return False
         log.info("slack_connected team=%s as=%s", self._identity.team, self._identity.user)
         if socket:
-            self._socket = Socket(self.bolt, self._environment.app_token)
+            self._socket = Socket(
+                self.bolt,
+                self._environment.app_token,
+                api_url=self._environment.api_url,
+                network=self._network,
+            )
             persist("socket_connect", self._socket.connect, self.stopping)
-        with self._starting:
-            if self.stopping.is_set():
-                return False
-            self._scheduler.start()
+        if self.stopping.is_set():
+            return False
+        self._scheduler.start()
         log.info("bot_ready digests=%d", len(self.newsroom.library.digests))
         return True
 
@@ -120,8 +110,7 @@ class Bot:
         self.stopping.set()
         if self._socket is not None:
             self._socket.close()
-        with self._starting:  # in HTTP mode another thread may be at it just now
-            self._scheduler.stop()
+        self._scheduler.stop()
         self.posting.close()
         log.info("bot_stopped")
 
@@ -133,6 +122,27 @@ class Bot:
             metrics=self._metrics,
         )
 
+    def _listen(self) -> None:
+        responder = Responder(self._environment.accepts_response_url, self._network)
+        editors = Editors(
+            desk=self.posting.desk,
+            settings=lambda: self.newsroom.settings.current,
+            responder=responder,
+            clock=self._clock,
+        )
+        readers = Readers(
+            answers=_Counted(self.newsroom.answers, self._metrics),
+            stories=self.newsroom.library,
+            copies=Shares(self._database),
+            responder=responder,
+        )
+        # Bolt asks one listener after the other, at some cost each: commands first, as they answer at once,
+        # and editors before readers, who take every other word and button.
+        for people in (editors, readers):
+            people.register_commands(self.bolt)
+        for people in (editors, readers):
+            people.register_presses(self.bolt)
+
     def _wake(self) -> datetime | None:
         news = self.newsroom.refresh()
         for problem in news:
@@ -140,7 +150,11 @@ class Bot:
         self._untold += news
         if self._untold:
             self._tell_of_files()
-        return self.posting.publisher.tick()
+        wake = self.posting.publisher.tick()
+        if look := self.posting.publisher.look:
+            with suppress(LedgerError):  # /readyz tells
+                self._tally.keep_up(look)
+        return wake
 
     def _tell_of_files(self) -> None:
         said = "\n".join(map(str, self._untold))
@@ -157,11 +171,9 @@ class Bot:
         return "the loop that posts has stopped turning: restart the process"
 
     def _database_check(self) -> str:
-        try:
-            self._database.now()
-        except LedgerError as error:
-            return str(error)
-        return OK
+        # Before Slack has answered nothing ticks: then it is known from the start, however long ago.
+        within = FRESH if self.posting.publisher.look else timedelta.max
+        return self._database.trouble(within=within) or OK
 
     def _slack_check(self) -> str:
         if self._identity is None:
@@ -169,13 +181,6 @@ class Bot:
         if self._in_socket_mode and not (self._socket and self._socket.connected):
             return "the socket is down; it connects by itself"
         return OK
-
-    def _deliveries(self) -> Mapping[str, int]:
-        try:
-            counted = Counter(delivery.state.value for delivery in self._ledger.deliveries())
-        except LedgerError:  # /readyz tells; the other figures are still worth having
-            return {}
-        return {state.value: counted[state.value] for state in State}
 
 
 class _Counted:
@@ -199,30 +204,25 @@ def run_socket(config: Path, environ: Mapping[str, str], stopping: threading.Eve
     if not environment.app_token:
         raise missing("SLACK_APP_TOKEN")
     bot = Bot(config, environ, stopping=stopping)
-    server = None
-    try:
-        if environment.port is not None:
-            server = HealthServer(bot.health(), host=environment.host, port=environment.port)
+    _serve(bot, bot.health(), host=environment.host, port=environment.port, socket=True)
+
+
+def run_http(config: Path, environ: Mapping[str, str], stopping: threading.Event) -> None:
+    """Serve over HTTP until *stopping* is set: it answers at once, and posts once Slack is reached."""
+    environment = read_environment(environ)
+    bot = Bot(config, environ, stopping=stopping)
+    app = EventsApp(bot.bolt, signing_secret=environment.signing_secret, others=bot.health())
+    _serve(bot, app, host=environment.host, port=environment.port or HTTP_PORT, socket=False)
+
+
+def _serve(bot: Bot, app: AsgiApp, *, host: str, port: int | None, socket: bool) -> None:
+    with ExitStack() as ending:
+        ending.callback(bot.stop)
+        if port is not None:
+            from bot.app.server import Server  # nobody else pays for it
+
+            server = Server(app, host=host, port=port)
+            ending.callback(server.stop)
             server.start()
-        bot.connect(socket=True)
-        stopping.wait()
-    finally:
-        if server is not None:
-            server.stop()
-        bot.stop()
-
-
-def load_http(config: Path, environ: Mapping[str, str]) -> tuple[WSGIApplication, Callable[[], None]]:
-    """Build the bot in granian's worker: it answers at once and starts posting once Slack is reached."""
-    bot = Bot(config, environ)
-    secret = read_environment(environ).signing_secret
-    threading.Thread(target=_connect_or_end, args=(bot,), name="connect", daemon=True).start()
-    return EventsApp(bot.bolt, signing_secret=secret, others=bot.health()), bot.stop
-
-
-def _connect_or_end(bot: Bot) -> None:
-    try:
-        bot.connect(socket=False)
-    except RoundupError as error:  # a token that will never do: say so and end, as Socket Mode does
-        log.error("%s", error)  # noqa: TRY400 - who mends a token needs no traceback
-        os._exit(1)
+        bot.connect(socket=socket)
+        bot.stopping.wait()

@@ -1,31 +1,28 @@
-"""Health and metrics over HTTP, as one small WSGI app for both modes."""
+"""Health and metrics over HTTP, as one small ASGI app for both modes."""
 
 from __future__ import annotations
 
+import asyncio
 import json
-import logging
-import threading
 from collections.abc import Callable, Iterable, Mapping
-from socketserver import ThreadingMixIn
-from typing import TYPE_CHECKING, Any
-from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, generate_latest
 from prometheus_client.core import GaugeMetricFamily, Metric
 
-from bot.core.environment import port_error
-
-if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIEnvironment
-
-log = logging.getLogger(__name__)
+from bot.slack.http import JSON, Answer, Headers, Receive, Scope, Send, respond
 
 OK = "ok"
 Check = Callable[[], str]  # "ok", or why not
 
+TEXT: Headers = ((b"content-type", b"text/plain; charset=utf-8"),)
+NOT_FOUND = Answer(status=404, body=b"not found\n", headers=TEXT)
+GET_ONLY = Answer(status=405, body=b"GET only\n", headers=((b"allow", b"GET, HEAD"), *TEXT))
+
 
 class Metrics:
-    """What an operator may graph. Figures that the ledger knows are read when asked for."""
+    """What an operator may graph. *deliveries* tells what is known of them; it asks nobody."""
 
     def __init__(self, *, deliveries: Callable[[], Mapping[str, int]]) -> None:
         self._collectors = CollectorRegistry()
@@ -36,7 +33,7 @@ class Metrics:
         self._collectors.register(self)
 
     def collect(self) -> Iterable[Metric]:
-        """Yield the gauges that are read at scrape time."""
+        """Yield the gauges."""
         states = GaugeMetricFamily("roundup_deliveries", "Parts of posts, by state", labels=["state"])
         for state, count in self._deliveries().items():
             states.add_metric([state], count)
@@ -51,59 +48,42 @@ class HealthApp:
     """`/healthz`, `/readyz` and `/metrics`; anything else is 404."""
 
     def __init__(self, *, alive: Mapping[str, Check], ready: Mapping[str, Check], metrics: Metrics) -> None:
-        self._checks = {"/healthz": alive, "/readyz": ready}
-        self._metrics = metrics
+        self._alive, self._ready, self._metrics = alive, ready, metrics
+        self._threads = ThreadPoolExecutor(2, thread_name_prefix="health")
+        self._looks: dict[str, asyncio.Future[Answer]] = {}
 
-    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one GET."""
-        path = environ["PATH_INFO"]
-        if environ["REQUEST_METHOD"] not in {"GET", "HEAD"}:
-            return respond(start_response, "405 Method Not Allowed", b"GET only\n")
-        if path == "/metrics":
-            return respond(start_response, "200 OK", self._metrics.page(), CONTENT_TYPE_LATEST)
-        if path not in self._checks:
-            return respond(start_response, "404 Not Found", b"not found\n")
-        results = {name: check() for name, check in self._checks[path].items()}
-        status = "200 OK" if all(result == OK for result in results.values()) else "503 Service Unavailable"
-        return respond(start_response, status, json.dumps(results).encode(), "application/json")
+        await respond(send, await self._answer(scope["method"], scope["path"]))
+
+    async def _answer(self, method: str, path: str) -> Answer:
+        if method not in {"GET", "HEAD"}:
+            return GET_ONLY
+        match path:
+            case "/healthz":  # by the very thread that serves: nothing that anything else waits for delays it
+                return _told(self._alive)
+            case "/readyz":
+                return await self._look(path, partial(_told, self._ready))
+            case "/metrics":
+                return await self._look(path, self._figures)
+        return NOT_FOUND
+
+    async def _look(self, path: str, look: Callable[[], Answer]) -> Answer:
+        """Look once for everybody who asks meanwhile, beside what serves: it may take a while."""
+        under_way = self._looks.get(path)
+        if under_way is None:
+            under_way = asyncio.get_running_loop().run_in_executor(self._threads, look)
+            under_way.add_done_callback(lambda _: self._looks.pop(path))
+            self._looks[path] = under_way
+        return await asyncio.shield(under_way)
+
+    def _figures(self) -> Answer:
+        return Answer(
+            status=200, body=self._metrics.page(), headers=((b"content-type", CONTENT_TYPE_LATEST.encode()),)
+        )
 
 
-def respond(
-    start_response: StartResponse, status: str, body: bytes, kind: str = "text/plain; charset=utf-8"
-) -> Iterable[bytes]:
-    """Answer with a whole body."""
-    start_response(status, [("Content-Type", kind), ("Content-Length", str(len(body)))])
-    return [body]
-
-
-class _Server(ThreadingMixIn, WSGIServer):
-    daemon_threads = True
-
-
-class _QuietHandler(WSGIRequestHandler):
-    timeout = 10  # seconds for a request's lines: a client that says nothing holds no thread for long
-
-    def log_message(self, format: str, *args: Any) -> None:
-        pass
-
-
-class HealthServer:
-    """Serves the health app beside Socket Mode, in a thread of its own."""
-
-    def __init__(self, app: HealthApp, *, host: str, port: int) -> None:
-        try:
-            self._server = make_server(host, port, app, _Server, _QuietHandler)
-        except OSError as error:  # taken, or not ours to open
-            raise port_error(host, port, error) from error
-        self.port = self._server.server_port
-        self._thread = threading.Thread(target=self._server.serve_forever, name="health", daemon=True)
-
-    def start(self) -> None:
-        """Begin to answer."""
-        self._thread.start()
-
-    def stop(self) -> None:
-        """Stop answering and free the port."""
-        if self._thread.is_alive():
-            self._server.shutdown()
-        self._server.server_close()
+def _told(checks: Mapping[str, Check]) -> Answer:
+    results = {name: check() for name, check in checks.items()}
+    status = 200 if all(result == OK for result in results.values()) else 503
+    return Answer(status=status, body=json.dumps(results).encode(), headers=JSON)

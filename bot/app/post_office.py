@@ -22,6 +22,7 @@ from bot.delivery.telling import Telling
 from bot.newsroom.library import Library
 from bot.slack.directory import Directory
 from bot.slack.messenger import Messenger
+from bot.slack.network import Network
 from bot.slack.views.alarms import alarm_message
 from bot.slack.views.kit import without_blocks, without_images
 from bot.slack.views.posts import digest_parts
@@ -77,7 +78,12 @@ def build_posting(
     *environ* its desk takes orders, and its publisher must not tick.
     """
     env = read_environment(environ)
-    messenger = Messenger(env.bot_token, base_url=env.api_url, timeout=lambda: settings().delivery.timeout)
+    messenger = Messenger(
+        env.bot_token,
+        base_url=env.api_url,
+        timeout=lambda: settings().delivery.timeout,
+        network=Network(env),
+    )
     ledger, known, shares = Ledger(database), KnownChannels(database), Shares(database)
     directory = Directory(messenger, known)
     pool = ThreadPoolExecutor(max_workers=WORKERS, thread_name_prefix="post")

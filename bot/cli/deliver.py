@@ -12,7 +12,7 @@ import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from itertools import groupby
 from pathlib import Path
 
@@ -33,12 +33,14 @@ from bot.store.database import LedgerError
 from bot.store.ledger import Ledger
 
 SHELL = "the shell"
+NOTHING = "nothing was posted"
+LATELY = timedelta(weeks=4)  # what `status` tells of without being asked for more
 FINE = frozenset({State.PENDING, State.SENDING, State.SENT})  # who ordered it is a note then, no error
 
 
-def _not_empty(_context: click.Context, _parameter: click.Parameter, name: str | None) -> str:
+def _not_empty(_context: click.Context, parameter: click.Parameter, name: str | None) -> str:
     if name is not None and not name.strip("# "):  # an unset variable of a script must not mean all of them
-        raise click.BadParameter("empty; without the option it is every channel")
+        raise click.BadParameter(f"empty; without the option it is every {parameter.name}")
     return name or ""
 
 
@@ -62,9 +64,8 @@ class _Office:
 
     def digest_id(self, name: str) -> str:
         """Return the id of a digest that has a file or was ever posted; RoundupError with the nearest."""
-        posted = {posting.digest for posting in self.ledger.postings()}
         stem = Path(name).stem if name.endswith((".yaml", ".yml")) else name
-        if stem in posted:
+        if self.ledger.postings(digest=stem):
             return stem
         return self.library.find(name).id
 
@@ -86,6 +87,7 @@ class _Office:
             click.echo("SLACK_BOT_TOKEN is not set here: a running bot carries it out", err=True)
             return
         while True:
+            self.library.refresh(_now())
             self.office.publisher.tick()
             if not self.office.publisher.busy:
                 return
@@ -123,7 +125,7 @@ def _open(config: Path, *, only: str = "", look: bool = True, only_read: bool = 
                 ledger=office.ledger,
                 desk=office.desk,
                 office=office if online else None,
-                before={d.key: d.version for d in office.ledger.deliveries()},
+                before={} if only_read else office.ledger.versions(),
             )
         finally:
             office.close()
@@ -221,25 +223,41 @@ def resolve(config: Path, /, digest: str, channel: str, *, link: str, **chosen: 
 
 
 @click.command()
+@click.option("--digest", metavar="DIGEST", callback=_not_empty, help="Only this digest, of any time.")
+@_channel
+@click.option("--since", metavar="DATE", type=Day(), help="Only slots from this day on, in UTC.")
+@click.option("--all", "everything", is_flag=True, help="Everything there ever was.")
 @click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True)
 @click.pass_obj
-def status(config: Path, form: str) -> None:
-    """Show what was posted where and when, what failed, was missed or is held, and what to do."""
+def status(
+    config: Path, *, digest: str, channel: str, since: date | None, everything: bool, form: str
+) -> None:
+    """Show what was posted where and when, what failed, was missed or is held, and what to do.
+
+    Without a choice, the last four weeks and whatever waits for a decision; as JSON, everything.
+    """
+    if since and everything:
+        raise click.UsageError("say --since or --all, not both")
+    lately = not (digest or channel or since or everything or form == "json")
+    first = datetime(since.year, since.month, since.day, tzinfo=UTC) if since else None
     with _open(config, look=False, only_read=True) as shell:
-        rows = shell.desk.status()
+        rows = shell.desk.status(
+            since=_now() - LATELY if lately else first,
+            waiting=lately,
+            digest=shell.digest_id(digest) if digest else "",
+            channel=channel,
+        )
         more = (*shell.desk.copies(), *shell.desk.left_out())
     file = read_environment(os.environ).database_file
     if file and not file.exists():
         click.echo(f"{file}: there is no such database yet, so nothing was posted from here", err=True)
     if form == "json":
         click.echo(json.dumps([_as_json(row) for row in rows], ensure_ascii=False, indent=2))
-    else:
-        for line in _lines(rows):
-            click.echo(line)
-        for line in more:
-            click.echo(line)
-        if not rows:
-            click.echo("nothing has been posted yet")
+        return
+    for line in (*_lines(rows), *more):
+        click.echo(line)
+    if not rows:
+        click.echo("nothing was posted lately; --all shows what was before" if lately else NOTHING)
 
 
 def _ts(link: str) -> str:
@@ -259,7 +277,7 @@ def _say(said: dict[str, str], prefix: str = "") -> None:
 def _report(shell: _Office, digest: str, channel: str) -> None:
     """Say how it ended, and count what has changed; RoundupError if something needs a person."""
     reached = {place.channel for place in shell.desk.places(channel)}
-    about = [row for row in shell.desk.status() if row.delivery.digest == digest]
+    about = shell.desk.status(digest=digest)
     changed = [row for row in about if row.delivery.version != shell.before.get(row.delivery.key)]
     # A channel that the config has no more can still be taken something back from.
     rows = [row for row in about if row.delivery.channel in reached or row in changed]

@@ -41,6 +41,7 @@ class Demo:
             "SLACK_BOT_TOKEN": BOT_TOKEN,
             "SLACK_APP_TOKEN": APP_TOKEN,
             "SLACK_SIGNING_SECRET": SIGNING_SECRET,
+            "NO_PROXY": "127.0.0.1",  # the workspace is on this machine, whatever the way out of it is
             "DATABASE_URL": f"sqlite:///{self._folder.name}/roundup.db",
         }
         self._bot = Bot(config, self._environ)

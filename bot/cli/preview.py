@@ -119,6 +119,7 @@ def _known_ids() -> Mapping[str, str]:
 
 def _send(parts: Sequence[Part], user: str, settings: Settings) -> None:
     from bot.slack.messenger import Messenger
+    from bot.slack.network import Network
 
     if not USER_ID.fullmatch(user):
         raise RoundupError(
@@ -128,7 +129,10 @@ def _send(parts: Sequence[Part], user: str, settings: Settings) -> None:
     if not environment.bot_token:
         raise missing("SLACK_BOT_TOKEN")
     messenger = Messenger(
-        environment.bot_token, base_url=environment.api_url, timeout=lambda: settings.delivery.timeout
+        environment.bot_token,
+        base_url=environment.api_url,
+        timeout=lambda: settings.delivery.timeout,
+        network=Network(environment),
     )
     channel, parent = user, ""
     for part in parts:

@@ -3,26 +3,18 @@
 from __future__ import annotations
 
 import json
-import logging
 import os
 import signal
 import sys
 import threading
-import time
-from collections.abc import Callable
-from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
+from bot.cli.logs import set_up_logging
 from bot.core.environment import missing, read_environment
 from bot.core.errors import RoundupError
 
-if TYPE_CHECKING:
-    from _typeshed.wsgi import WSGIApplication
-
-HTTP_PORT = 3000
 DEMO_PORT = 3210
 DEMO_QUESTION = "Fliggy"
 DEMO_PATIENCE_SECONDS = 60
@@ -40,28 +32,14 @@ def run(config: Path, *, socket: bool, http: bool) -> None:
     set_up_logging(environment.log_level)
     if not environment.bot_token:
         raise missing("SLACK_BOT_TOKEN")
+    from bot.app.bot import run_http, run_socket
+
     if socket or (not http and environment.app_token):
-        from bot.app.bot import run_socket
-
         run_socket(config, os.environ, stop_on_signal())
-        return
-    if not environment.signing_secret:
-        # Whoever asked for no mode is best served by the one that needs no public address.
+    elif environment.signing_secret:
+        run_http(config, os.environ, stop_on_signal())
+    else:  # whoever asked for no mode is best served by the one that needs no public address
         raise missing("SLACK_SIGNING_SECRET" if http else "SLACK_APP_TOKEN")
-    serve_http(config, host=environment.host, port=environment.port or HTTP_PORT)
-
-
-def serve_http(config: Path, *, host: str, port: int) -> None:
-    """Serve HTTP mode. The parts are imported in granian's worker only: its main process stays small."""
-    from bot.slack.http import serve
-
-    serve(partial(_load_http, config), host=host, port=port)
-
-
-def _load_http(config: Path) -> tuple[WSGIApplication, Callable[[], None]]:
-    from bot.app.bot import load_http
-
-    return load_http(config, os.environ)
 
 
 @click.command()
@@ -117,19 +95,6 @@ def manifest(url: str | None) -> None:
     if url is not None and not url.startswith("https://"):
         raise RoundupError("--url must start with https://: Slack calls no other address.")
     click.echo(json.dumps(build(url=url), indent=2))
-
-
-def set_up_logging(level: str) -> None:
-    """Log to stderr, one event a line, in UTC."""
-    logging.Formatter.converter = time.gmtime
-    logging.basicConfig(
-        level=level, stream=sys.stderr, format="%(asctime)sZ %(levelname)s %(name)s %(message)s"
-    )
-    # uvicorn's lines of the practice workspace hold the socket's address with its ticket.
-    for chatty in ("apscheduler", "slack_bolt", "slack_sdk", "uvicorn", "websocket"):
-        logging.getLogger(chatty).setLevel(max(logging.getLevelName(level), logging.WARNING))
-    # What goes wrong there comes to us as an exception, and is said once, in a line of ours.
-    logging.getLogger("slack_sdk.web").setLevel(logging.CRITICAL)
 
 
 def stop_on_signal() -> threading.Event:

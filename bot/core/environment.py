@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from bot.core.errors import RoundupError
 
 SLACK_API_URL = "https://slack.com/api/"
+HOOKS = "hooks.slack.com"
+GOVERNMENT = "slack-gov.com"  # where Slack serves the United States' agencies
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 WHERE = {
@@ -33,11 +36,19 @@ class Environment:
     host: str = "0.0.0.0"  # noqa: S104 - a container's port is reached from outside
     port: int | None = None
     log_level: str = "INFO"
+    proxy: str = field(default="", repr=False)  # may hold a password
+    no_proxy: str = ""
+    certificates: str = ""  # the file with a private authority's, trusted beside the public ones
 
     @property
     def is_slack(self) -> bool:
         """Tell whether we talk to Slack itself, not to a practice workspace."""
-        return self.api_url == SLACK_API_URL
+        return self.api_url == SLACK_API_URL or self._is_government
+
+    @property
+    def _is_government(self) -> bool:
+        host = urlsplit(self.api_url).hostname or ""
+        return host == GOVERNMENT or host.endswith(f".{GOVERNMENT}")
 
     @property
     def database_file(self) -> Path | None:
@@ -54,9 +65,18 @@ class Environment:
             return False
         if given.username or given.password:
             return False
-        if given.scheme == "https" and given.hostname == "hooks.slack.com" and given.port in {None, 443}:
+        hooks = f"hooks.{GOVERNMENT}" if self._is_government else HOOKS
+        if given.scheme == "https" and given.hostname == hooks and given.port in {None, 443}:
             return True
         return not self.is_slack and same_server
+
+    def proxy_for(self, url: str) -> str:
+        """Return the proxy to ask for that address, or nothing if it is asked directly."""
+        parts = urlsplit(url)
+        host = parts.hostname or ""
+        port = parts.port or (443 if parts.scheme in {"https", "wss"} else 80)
+        exempt = any(_is_exempt(host, port, entry.strip()) for entry in self.no_proxy.split(","))
+        return "" if exempt else self.proxy
 
 
 def read_environment(environ: Mapping[str, str]) -> Environment:
@@ -64,12 +84,15 @@ def read_environment(environ: Mapping[str, str]) -> Environment:
     return Environment(
         bot_token=_token(environ, "SLACK_BOT_TOKEN", "xoxb-"),
         app_token=_token(environ, "SLACK_APP_TOKEN", "xapp-"),
-        signing_secret=_secret(environ, "SLACK_SIGNING_SECRET"),
+        signing_secret=_bare("SLACK_SIGNING_SECRET", _secret(environ, "SLACK_SIGNING_SECRET")),
         api_url=_api_url(environ.get("SLACK_API_URL") or SLACK_API_URL),
-        database_url=environ.get("DATABASE_URL") or "sqlite:///roundup.db",
+        database_url=_secret(environ, "DATABASE_URL") or "sqlite:///roundup.db",
         host=environ.get("HOST") or "0.0.0.0",  # noqa: S104
         port=_port(environ.get("PORT", "")),
         log_level=_log_level(environ.get("LOG_LEVEL") or "INFO"),
+        proxy=_proxy(environ.get("HTTPS_PROXY") or environ.get("https_proxy") or ""),
+        no_proxy=environ.get("NO_PROXY") or environ.get("no_proxy") or "",
+        certificates=_certificates(environ.get("SSL_CERT_FILE") or ""),
     )
 
 
@@ -82,14 +105,34 @@ def missing(name: str) -> RoundupError:
 
 
 def _secret(environ: Mapping[str, str], name: str) -> str:
-    value = environ.get(name, "")
+    """Return a secret, from its variable or from the file that NAME_FILE names."""
+    value, file = environ.get(name) or "", environ.get(f"{name}_FILE") or ""
+    if not file:
+        return value
+    if value:
+        raise RoundupError(f"{name} and {name}_FILE are both set: unset one of them.")
+    read = _read(f"{name}_FILE", file).rstrip("\r\n")
+    if not read:
+        raise RoundupError(f"{name}_FILE names {file}, which is empty: put the bare value there.")
+    return read
+
+
+def _read(name: str, file: str) -> str:
+    try:
+        return Path(file).read_text(encoding="utf-8")
+    except (OSError, ValueError) as error:
+        why = (getattr(error, "strerror", None) or "it is no text").lower()
+        raise RoundupError(f"{name} names {file}, which cannot be read: {why}.") from error
+
+
+def _bare(name: str, value: str) -> str:
     if value != value.strip() or value[:1] in {'"', "'"} or not value.isascii() or not value.isprintable():
         raise RoundupError(f"{name} has quotes, spaces or line breaks around or in it: set the bare value.")
     return value
 
 
 def _token(environ: Mapping[str, str], name: str, prefix: str) -> str:
-    value = _secret(environ, name)
+    value = _bare(name, _secret(environ, name))
     if not value or value.startswith(prefix):
         return value
     kind = next((kind for start, kind in TOKEN_KINDS.items() if value.startswith(start)), "something else")
@@ -101,6 +144,39 @@ def _api_url(value: str) -> str:
     if parts.scheme in {"http", "https"} and parts.hostname and value.endswith("/api/"):
         return value
     raise RoundupError("SLACK_API_URL must be an http(s) address that ends in /api/; unset it to use Slack.")
+
+
+def _proxy(value: str) -> str:
+    if not value:
+        return ""
+    # `proxy:3128` is as common. Whatever it says, the way to the proxy itself is plain HTTP, as with curl.
+    address = value if "://" in value else f"http://{value}"
+    try:
+        parts = urlsplit(address)
+        if parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0:
+            return address
+    except ValueError:  # a port that is no number
+        pass
+    raise RoundupError("HTTPS_PROXY must be like http://proxy.example.com:3128; unset it to use none.")
+
+
+def _certificates(file: str) -> str:
+    # OpenSSL says nothing of a file it cannot read; every connection would fail with "self-signed".
+    if file and "BEGIN CERTIFICATE" not in _read("SSL_CERT_FILE", file):
+        raise RoundupError(f"SSL_CERT_FILE names {file}, which holds no certificate in PEM form.")
+    return file
+
+
+def _is_exempt(host: str, port: int, entry: str) -> bool:
+    """Tell whether an entry of NO_PROXY means that host: a name, a domain, an address, a network, or all."""
+    name, _, only = entry.partition(":") if entry.count(":") == 1 else (entry, "", "")
+    if only and only != str(port):
+        return False
+    try:
+        return ip_address(host) in ip_network(name.strip("[]"), strict=False)
+    except ValueError:  # one of them is a name
+        domain = name.lower().removeprefix("*").removeprefix(".")
+        return name == "*" or (bool(domain) and (host == domain or host.endswith(f".{domain}")))
 
 
 def _port(value: str) -> int | None:

@@ -34,8 +34,10 @@ class Message:
 class Part:
     """One message of a post. The first part stands in the channel, the others in its thread.
 
-    *stories* are the ids of the stories whose words it carries, in order.
+    *stories* are the ids of the stories whose words it carries, in order; *whose* has, for each block, the
+    id of the one story it belongs to, or "". Slack names a block it will not take by its place alone.
     """
 
     message: Message
     stories: tuple[str, ...] = ()
+    whose: tuple[str, ...] = ()  # empty for what was frozen before it was kept

@@ -220,11 +220,18 @@ class Desk:
         }
         return decide[choice](case)
 
-    def status(self) -> tuple[StatusRow, ...]:
-        """Return every delivery in words, oldest slot first."""
+    def status(
+        self, *, since: datetime | None = None, waiting: bool = False, digest: str = "", channel: str = ""
+    ) -> tuple[StatusRow, ...]:
+        """Return deliveries in words, oldest slot first; which ones, see `Ledger.history`.
+
+        *channel* is the name or ID of a channel, of one that the config has no more, too.
+        """
         names = {room.id: name for name, room in self._rooms.rooms.items() if isinstance(room, Room)}
-        postings, parts = self._by_place(), self._ledger.deliveries()
-        firsts = {(d.digest, d.channel): d for d in parts if d.part == 0}
+        place = self._id_of(channel, names) if channel else ""
+        known = self._ledger.history(since=since, waiting=waiting, digest=digest, channel=place)
+        postings = {(posting.digest, posting.channel): posting for posting in known.postings}
+        firsts = {(d.digest, d.channel): d for d in known.deliveries if d.part == 0}
         return tuple(
             StatusRow(
                 delivery=d,
@@ -238,8 +245,18 @@ class Desk:
                     listed=d.channel in names,
                 ),
             )
-            for d in parts
+            for d in known.deliveries
         )
+
+    def _id_of(self, channel: str, names: Mapping[str, str]) -> str:
+        """Return the ID of a channel of now or once; RoundupError with the nearest name."""
+        known = {**self._known.known(), **{name: found for found, name in names.items()}}
+        ids = {name.removeprefix("#"): found for name, found in known.items()}
+        wanted = channel.removeprefix("#")
+        configured = [entry.channel.removeprefix("#") for entry in self._settings().channels]
+        if wanted in ids or wanted in ids.values() or wanted in configured:
+            return ids.get(wanted, wanted)  # one that was never found was posted nothing
+        raise RoundupError(self._no_such_channel(channel))
 
     def copies(self, digest: str = "") -> tuple[str, ...]:
         """Return where readers shared what is corrected or taken back by now, in words, oldest first."""
@@ -248,13 +265,12 @@ class Desk:
     def left_out(self) -> tuple[str, ...]:
         """Return the days to come that editors left out, in words, the nearest first."""
         names = {place.channel: place.name for place in self.places()}
-        who = {(d.channel, d.what): d.who for d in self._decisions.all()}
         today = self._clock().date()
+        skips = [(day, c) for c, days in self._known.skipped().items() for day in days if day >= today]
+        who = {(d.channel, d.what): d.who for d in self._decisions.all()} if skips else {}
         coming = sorted(
             (day, names.get(channel, channel), who.get((channel, f"skip {day}"), "an editor"))
-            for channel, days in self._known.skipped().items()
-            for day in days
-            if day >= today
+            for day, channel in skips
         )
         return tuple(f"{name} gets nothing on {day:%a %Y-%m-%d}; skipped by {by}" for day, name, by in coming)
 
@@ -360,7 +376,7 @@ class Desk:
         return {(posting.digest, posting.channel): posting for posting in self._ledger.postings()}
 
     def _postings(self, digest: str) -> Sequence[Posting]:
-        return [p for p in self._ledger.postings() if p.digest == digest]
+        return self._ledger.postings(digest=digest)
 
     def _posting(self, digest: str, place: Target) -> Posting:
         fresh = Posting(digest=digest, channel=place.channel)

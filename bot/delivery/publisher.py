@@ -7,7 +7,7 @@ harm, in any number of replicas.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -22,6 +22,8 @@ from bot.core.delivery.plan import (
     Target,
     Withdraw,
     content,
+    first_of_interest,
+    is_history,
     next_change,
     plan,
     turn,
@@ -32,7 +34,7 @@ from bot.core.delivery.state import Posting, State, Verdict, passing
 from bot.core.delivery.steps import steps
 from bot.core.digest import Digest
 from bot.core.message import Part
-from bot.core.settings import Settings
+from bot.core.settings import DeliverySettings, Settings
 from bot.delivery.channels import Channels
 from bot.delivery.errands import Errands
 from bot.delivery.needs import Digests, Render
@@ -40,7 +42,7 @@ from bot.delivery.sender import Sender
 from bot.delivery.telling import Telling
 from bot.store.channels import KnownChannels
 from bot.store.database import LedgerError
-from bot.store.ledger import Ledger
+from bot.store.ledger import Ledger, Look
 from bot.store.shares import Shares
 
 log = logging.getLogger(__name__)
@@ -56,6 +58,14 @@ class _World:
     published: tuple[Digest, ...]
     targets: tuple[Target, ...]
     changes: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Done:
+    """A world in which the plan had no more to say: what is the same in the next one need not be asked."""
+
+    world: _World
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,15 +102,17 @@ class Publisher:
         self._render, self._channels, self._sender, self._telling = render, channels, sender, telling
         self._errands, self._clock, self._only = errands, clock, only
         self._postings: dict[tuple[str, str], Posting] = {}
+        self._open: dict[tuple[str, str], Posting] = {}  # the ones that are no history yet
+        self._done: _Done | None = None
         self._skipped: dict[str, frozenset[date]] = {}
         self._arranged = _Arranged()
+        self.look: Look | None = None  # what the last tick found
         self._busy = False
         self._outage = False
 
     def tick(self) -> datetime | None:
         """Do what is due now; return when to be woken next if that is known."""
         wall = self._clock()
-        self._library.refresh(wall)
         try:
             wake = self._tick(wall)
         except LedgerError as error:
@@ -130,6 +142,7 @@ class Publisher:
         self._arranged = self._arrange(self._see(settings, targets, wall, look.changes), settings, wall)
         if self._arranged.world is None:
             look = self._ledger.look()
+        self.look = look
         known = [d for d in look.deliveries if self._only in ("", d.digest)]
         configured, rules = frozenset(target.channel for target in targets), settings.delivery
         ready = steps(known, now=look.now, wall=wall, rules=rules, configured=configured)
@@ -144,14 +157,15 @@ class Publisher:
     def _read_decisions(self) -> None:
         for posting in self._ledger.postings(after=self._arranged.changes):
             self._postings[posting.digest, posting.channel] = posting
+            self._open[posting.digest, posting.channel] = posting
         self._skipped = self._known.skipped()
 
     def _see(self, settings: Settings, targets: tuple[Target, ...], wall: datetime, changes: int) -> _World:
         settled = self._library.settled(wall, settings.delivery.quiet)
         published = self._library.published()
-        return _World(self._of_interest(settled), self._of_interest(published), targets, changes)
+        return _World(self._ours(settled), self._ours(published), targets, changes)
 
-    def _of_interest(self, digests: tuple[Digest, ...]) -> tuple[Digest, ...]:
+    def _ours(self, digests: tuple[Digest, ...]) -> tuple[Digest, ...]:
         return tuple(d for d in digests if d.id == self._only) if self._only else digests
 
     def _arrange(self, world: _World, settings: Settings, wall: datetime) -> _Arranged:
@@ -159,10 +173,10 @@ class Publisher:
         last = self._arranged
         if world == last.world and (last.next_at is None or wall < last.next_at):
             return last
-        ordered = world.published if any(p.ordered for p in self._postings.values()) else ()
-        actions = plan(
-            world.settled, world.targets, self._postings, now=wall, rules=settings.delivery, ordered=ordered
-        )
+        rules = settings.delivery
+        actions = self._plan(world, rules, wall)
+        if not actions:
+            self._done = _Done(world, wall)
         # A few at a time: what is frozen first need not wait for hundreds of others to be.
         for action in sorted(actions, key=_fairly)[:AT_ONCE]:
             self._carry_out(action, wall)
@@ -174,6 +188,28 @@ class Publisher:
             next_at=self._next_at(world, wall),
             more=len(actions) > AT_ONCE,
         )
+
+    def _plan(self, world: _World, rules: DeliverySettings, wall: datetime) -> list[Action]:
+        self._open = {key: posting for key, posting in self._open.items() if not is_history(posting, wall)}
+        ordered = {p.digest for p in self._open.values() if p.ordered}
+        return plan(
+            self._of_interest(world, wall),
+            world.targets,
+            self._postings,
+            now=wall,
+            rules=rules,
+            ordered=[d for d in world.published if d.id in ordered] if ordered else (),
+        )
+
+    def _of_interest(self, world: _World, wall: datetime) -> Sequence[Digest]:
+        """Return the digests that the plan may have something to say about: of ten years, a few weeks'."""
+        done = self._done
+        if done is None or done.world.targets != world.targets or wall < done.at:
+            return world.settled
+        # By that world's time: what was in reach then may since have come and gone, in a clock's one leap.
+        first = first_of_interest(done.at)
+        asked, undecided = set(map(id, done.world.settled)), {digest for digest, _ in self._open}
+        return [d for d in world.settled if d.date >= first or id(d) not in asked or d.id in undecided]
 
     def _next_at(self, world: _World, wall: datetime) -> datetime | None:
         change = next_change(world.published, world.targets, self._postings, now=wall)

@@ -61,7 +61,9 @@ class Telling:
             text = f"{name} did not get {new.digest} ({new.error}): {what}."
             self.alarm(_about(new, f"channel {new.channel} {code_of(new.error)}", text))
         elif new.rung > old.rung:
-            text = self._blame(new, part, name)
+            # Without its images it has other blocks than *part*, which says whose they are.
+            pointer = new.error if old.rung is Rung.WHOLE else ""
+            text = self._blame(new, part, pointer, name)
             self.alarm(_about(new, f"smaller {new.key} {new.wanted} {new.rung}", text))
         elif new.state is State.SENT and new.refused is not None and old.refused != new.refused:
             verb = "corrected" if new.wanted else "removed"
@@ -113,10 +115,10 @@ class Telling:
             log.warning("reminder_sent channels=%d", len(named))
             self._tell_editors(Alarm(subject="reminder", text=text))
 
-    def _blame(self, d: Delivery, part: Part | None, name: str) -> str:
+    def _blame(self, d: Delivery, part: Part | None, pointer: str, name: str) -> str:
         """Say which story Slack would not take, by the block it points at."""
         digest = self._library.digests.get(d.digest)
-        story = culprit(part, digest, d.error) if part and digest else None
+        story = culprit(part, digest, pointer) if part and digest else None
         without = "its images" if d.rung is Rung.NO_IMAGES else "its blocks, as plain text"
         where = f' story "{story.headline}", line {story.line} of the file' if story else f" part {d.part}"
         return f"{d.digest} in {name} goes out without {without}: Slack refused{where} ({d.error})."

@@ -109,9 +109,12 @@ def read_digest(path: Path) -> tuple[Digest | None, list[Problem]]:
     return digest, file.problems
 
 
-def open_digest(path: Path) -> tuple[Digest | None, YamlFile]:
-    """Read one digest and keep its file, for whoever has more to say about its lines."""
-    file = read_yaml(path)
+def open_digest(path: Path, content: bytes | None = None) -> tuple[Digest | None, YamlFile]:
+    """Read one digest and keep its file, for whoever has more to say about its lines.
+
+    *content* is what stands in it, for whoever has read that already.
+    """
+    file = read_yaml(path, content)
     entry = file.validated(DigestEntry)
     stories = file.data.get("stories") if file.data else None
     for n, story in enumerate(stories if isinstance(stories, list) else []):

@@ -54,6 +54,8 @@ _SYNTAX = {
     "found unknown escape character": "unknown escape after \\; write \\\\, or use single quotes",
     "did not find expected hexdecimal number": "an unfinished \\x or \\u escape; write \\\\ for a backslash",
     "found invalid Unicode character escape": "this escape names no character",
+    # The parser looks ahead and gives up (PyYAML 6.0.4, a thousand levels) before we see the twenty-first.
+    "exceeded maximum nesting depth": f"nested deeper than {MAX_DEPTH} levels",
     "block sequence entries are not allowed": "a `- ` item cannot stand here; start a new line below its key",
 }
 
@@ -161,12 +163,14 @@ class YamlFile:
                 self.error(loc, _wrong_shape(details))
 
 
-def read_yaml(path: Path) -> YamlFile:
-    """Read a file into plain data: dict, list, text. What is wrong is in its problems."""
+def read_yaml(path: Path, content: bytes | None = None) -> YamlFile:
+    """Read a file into plain data: dict, list, text. What is wrong is in its problems.
+
+    *content* is what stands in it, for whoever has read that already.
+    """
     file = YamlFile(name=printable(str(path)))
     try:
-        content = _read_regular(path)
-        text = _decoded(content)
+        text = _decoded(_read_regular(path) if content is None else content)
     except _UnreadableError as refusal:
         file.error_at(refusal.place, str(refusal))
         return file
@@ -174,7 +178,15 @@ def read_yaml(path: Path) -> YamlFile:
     return file
 
 
-def signature(path: Path) -> tuple[int, ...]:
+def read_bytes(path: Path) -> bytes | None:
+    """Return what stands in a file, or None if `read_yaml` would not even look at it."""
+    try:
+        return _read_regular(path)
+    except _UnreadableError:
+        return None
+
+
+def signature(path: Path | os.DirEntry[str]) -> tuple[int, ...]:
     """Return what differs as soon as the file does, without reading it; empty if it is not there."""
     try:
         status = path.stat()

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 
-from bot.core.search.answer import Answer, AnswerKind, Help, Latest, Opened, Reply
+from bot.core.search.answer import Answer, AnswerKind, Help, Latest, Opened, Reply, characters
+from bot.newsroom.finished import Finished
 from bot.newsroom.library import Library
 
 CODE = re.compile(r"#\d{4}[a-z]?-\d{1,3}", re.ASCII)
@@ -16,15 +17,28 @@ Search = Callable[..., Answer]  # SearchEngine.search
 
 
 class Answers:
-    """Answers from memory. Reads the library and the index; changes nothing."""
+    """Answers from memory. Reads the library and the index; changes nothing.
 
-    def __init__(self, library: Library, search: Search) -> None:
+    *edition* differs as soon as any answer may: a question asked again before that is not looked up again,
+    and gets the very same reply.
+    """
+
+    def __init__(self, library: Library, search: Search, *, edition: Callable[[], Hashable]) -> None:
         self._library = library
         self._search = search
+        self._finished = Finished[Reply](edition=edition, weigh=characters)
 
     def ask(self, text: str) -> Reply:
         """Answer a command word, a story's code or a question."""
         query = text.strip()
+        return self._finished.get(query, lambda: self._ask(query))
+
+    def more(self, query: str, offset: int) -> Reply:
+        """Answer a question's next page."""
+        first = max(0, offset)
+        return self._finished.get((query, first), lambda: self._search(query, offset=first))
+
+    def _ask(self, query: str) -> Reply:
         word = query.casefold()
         if not query or word in HELP_WORDS:
             return Help(welcome=not query, digest=self._library.newest())
@@ -33,10 +47,6 @@ class Answers:
         if CODE.fullmatch(word):
             return self._open(word)
         return self._search(query)
-
-    def more(self, query: str, offset: int) -> Reply:
-        """Answer a question's next page."""
-        return self._search(query, offset=max(0, offset))
 
     def _open(self, code: str) -> Reply:
         found = self._library.by_code(code)

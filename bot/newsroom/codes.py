@@ -9,7 +9,7 @@ import logging
 from collections.abc import Mapping, Sequence
 
 from bot.core.digest import Digest
-from bot.core.numbering import numbered, renumber
+from bot.core.numbering import Numbered, numbered, renumber
 from bot.store.codes import GivenCodes
 from bot.store.database import LedgerError
 
@@ -23,14 +23,23 @@ class Codes:
         self._given = given
         self._away = False
 
-    def numbered(self, digest: Digest) -> Digest:
+    def numbered(self, digests: Sequence[Digest]) -> Sequence[Digest]:
         """Give the stories the numbers they had before, and remember the new ones."""
         try:
-            known = self._given.numbering(digest.id)
-            digest = renumber(digest, known)
-            self._given.number(digest.id, [story for story in numbered(digest) if story not in known])
+            known = self._given.numberings([digest.id for digest in digests])
         except LedgerError as error:  # their places will do until the next change
-            log.warning("numbers_unknown digest=%s error=%s", digest.id, error)
+            log.warning("numbers_unknown digests=%d error=%s", len(digests), error)
+            return digests
+        return [self._numbered(digest, known.get(digest.id, ())) for digest in digests]
+
+    def _numbered(self, digest: Digest, known: Sequence[Numbered]) -> Digest:
+        if tuple(known) == numbered(digest):  # as it was: nobody's number can differ
+            return digest
+        digest = renumber(digest, known)
+        try:
+            self._given.number(digest.id, [story for story in numbered(digest) if story not in known])
+        except LedgerError as error:  # it has the numbers all the same; written down at the next change
+            log.warning("numbers_not_kept digest=%s error=%s", digest.id, error)
         return digest
 
     def places(self, weeks: Mapping[str, Sequence[str]]) -> Mapping[str, Mapping[str, int]]:

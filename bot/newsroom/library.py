@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
-from itertools import count, groupby
+from itertools import count, groupby, takewhile
 from pathlib import Path
 from threading import Lock
 from typing import Protocol
@@ -15,7 +16,8 @@ from bot.core.digest import Digest, Story
 from bot.core.errors import Problem, RoundupError, Severity
 from bot.core.nearest import nearest_of
 from bot.core.search.answer import Document
-from bot.files.digest_file import open_digest
+from bot.files.digest_file import read_digest
+from bot.files.known_digests import KnownDigests
 from bot.files.yamlfile import printable, shown, signature
 
 SUFFIXES = (".yaml", ".yml")
@@ -38,43 +40,81 @@ class _Shelf:
 
     files: Mapping[str, _File]  # by id
     digests: Mapping[str, Digest]
+    published: tuple[Digest, ...]
+    good: tuple[Digest, ...]  # the published ones whose file still says what they say
+    since: tuple[tuple[datetime, str], ...]  # when each file began to say it, the last first
     stories: Mapping[str, tuple[Digest, Story]]
     codes: Mapping[str, tuple[Digest, Story]]
     problems: tuple[Problem, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Settled:
+    """What was settled the last time, so that who asks every second can tell that it still is."""
+
+    shelf: _Shelf
+    waiting: frozenset[str]
+    digests: tuple[Digest, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Coded:
+    """A digest as its file has it, and as it is shown: made anew only when one of these differs."""
+
+    source: Digest
+    prefix: str
+    digest: Digest
+    documents: tuple[Document, ...]
+
+
 class CodeBook(Protocol):
     """Who remembers which story and which digest had which code; see bot.newsroom.codes."""
 
-    def numbered(self, digest: Digest) -> Digest: ...
+    def numbered(self, digests: Sequence[Digest]) -> Sequence[Digest]: ...
     def places(self, weeks: Mapping[str, Sequence[str]]) -> Mapping[str, Mapping[str, int]]: ...
 
 
 class Library:
     """One folder of digests, kept in memory.
 
-    `refresh` reads what changed; everything else only looks, from any thread.
+    `refresh` reads what changed; everything else only looks, from any thread. While nothing has changed,
+    it looks at each file's signature and does nothing else, and what it gives out are the same objects.
     *codes* remembers codes; without it stories count from 1, and digests of a week by date, then by id.
+    *known* remembers what was read before a restart.
     """
 
-    def __init__(self, folder: Path, *, codes: CodeBook | None = None) -> None:
+    def __init__(
+        self, folder: Path, *, codes: CodeBook | None = None, known: KnownDigests | None = None
+    ) -> None:
         self.folder = folder  # where the next `refresh` looks
-        self._codes = codes
+        self.revision = 0  # counts the changes
+        self._codes, self._known = codes, known
         self._places: dict[str, Mapping[str, int]] = {}  # that are remembered, by week and digest
+        self._unplaced = False
         self._lock = Lock()
         self._read_once = False
-        self._shelf = _Shelf({}, {}, {}, {}, ())
+        self._seen: object = None  # the folder as it was the last time
+        self._coded: dict[str, _Coded] = {}
+        self._shelf = _Shelf({}, {}, (), (), (), {}, {}, ())
+        self._settled = _Settled(self._shelf, frozenset(), ())
 
     def refresh(self, now: datetime) -> bool:
         """Read what is new or changed, forget what is gone; True if anything differs."""
         with self._lock:
+            # Before anything is read: what changes meanwhile is seen to differ the next time.
+            seen = self.folder, _look(self.folder)
+            if seen == self._seen and not self._unplaced:
+                return False
             files, strangers = self._scan(now)
             weeks = _weekly(file.digest for file in files.values() if file.digest)
             self._recall(weeks)
-            shelf = _shelved(files, strangers, _coded(weeks, self._places))
+            self._coded = {
+                digest.id: self._with_codes(digest, prefix) for digest, prefix in _codes(weeks, self._places)
+            }
+            shelf = _shelved(files, strangers, [coded.digest for coded in self._coded.values()])
             changed = shelf != self._shelf
-            self._shelf = shelf
-            self._read_once = True
+            self._shelf, self._seen, self._read_once = shelf, seen, True
+            self.revision += changed
             return changed
 
     def _recall(self, weeks: Mapping[str, Sequence[Digest]]) -> None:
@@ -83,37 +123,67 @@ class Library:
             return
         wanted = {week: [d.id for d in digests if not d.draft] for week, digests in weeks.items()}
         new = {week: ids for week, ids in wanted.items() if not self._places.get(week, {}).keys() >= {*ids}}
-        if new:
-            self._places |= self._codes.places(new)
+        learned = self._codes.places(new) if new else {}
+        self._places |= learned
+        self._unplaced = not learned.keys() >= new.keys()
 
     def _scan(self, now: datetime) -> tuple[dict[str, _File], list[Problem]]:
         paths, problems = digest_paths(self.folder)
         if paths is None:  # a disk that is away for a while; what we have stays
             return dict(self._shelf.files), problems
-        known = ((path.stem, self._file(path, now)) for path in paths)
-        return {name: file for name, file in known if file}, problems
+        files: dict[str, _File] = {}
+        changed: dict[Path, tuple[int, ...]] = {}
+        for path in paths:
+            known, seen = self._shelf.files.get(path.stem), signature(path)
+            if known and known.signature == seen:
+                files[path.stem] = known
+            elif (
+                seen or path.is_symlink()
+            ):  # else gone since the folder was listed; a link to nothing is told
+                changed[path] = seen
+        return files | self._read(changed, now), problems
 
-    def _file(self, path: Path, now: datetime) -> _File | None:
-        seen = signature(path)
-        if not seen and not path.is_symlink():  # gone since the folder was listed; a link to nothing is told
-            return None
-        known = self._shelf.files.get(path.stem)
-        if known and known.signature == seen:
-            return known
-        digest, file = open_digest(path)
-        if digest and self._codes:
-            digest = self._codes.numbered(digest)
-        if digest and known and known.good and known.digest == digest:
-            since = known.since
-        else:
-            since = min(now, _placed(seen)) if seen and not self._read_once else now
+    def _read(self, changed: Mapping[Path, tuple[int, ...]], now: datetime) -> dict[str, _File]:
+        if not changed:
+            return {}
+        with self._known.reading() if self._known else nullcontext(read_digest) as read:
+            found = {path: read(path) for path in changed}
+        digests: Sequence[Digest] = [digest for digest, _ in found.values() if digest]
+        if self._codes:
+            digests = self._codes.numbered(digests)
+        by_id = {digest.id: digest for digest in digests}
+        return {
+            path.stem: self._file(path.stem, changed[path], by_id.get(path.stem), problems, now)
+            for path, (_, problems) in found.items()
+        }
+
+    def _file(
+        self,
+        name: str,
+        seen: tuple[int, ...],
+        digest: Digest | None,
+        problems: Iterable[Problem],
+        now: datetime,
+    ) -> _File:
+        known = self._shelf.files.get(name)
+        since = min(now, _placed(seen)) if seen and not self._read_once else now
+        if known and known.digest == digest:
+            digest = known.digest  # the same object: to whoever has it, nothing has changed
+            since = known.since if known.good else since
         return _File(
             signature=seen,
             since=since,
             digest=digest or (known.digest if known else None),
             good=digest is not None,
-            problems=tuple(file.problems),
+            problems=tuple(problems),
         )
+
+    def _with_codes(self, digest: Digest, prefix: str) -> _Coded:
+        known = self._coded.get(digest.id)
+        if known and known.source is digest and known.prefix == prefix:
+            return known
+        coded = _with_codes(digest, prefix)
+        return _Coded(digest, prefix, coded, () if digest.draft else _documents(coded))
 
     @property
     def digests(self) -> Mapping[str, Digest]:
@@ -127,17 +197,21 @@ class Library:
 
     def published(self) -> tuple[Digest, ...]:
         """Return all but the drafts, oldest first, then by id."""
-        return tuple(d for d in self._shelf.digests.values() if not d.draft)
+        return self._shelf.published
 
     def newest(self) -> Digest | None:
         """Return the last published digest, or None while there is none."""
-        return next(reversed(self.published()), None)
+        return next(reversed(self._shelf.published), None)
 
     def settled(self, now: datetime, quiet: timedelta) -> tuple[Digest, ...]:
         """Return the published digests whose file has been valid and unchanged for that long."""
-        shelf = self._shelf
-        calm = {name for name, file in shelf.files.items() if file.good and now - file.since >= quiet}
-        return tuple(d for d in shelf.digests.values() if d.id in calm and not d.draft)
+        shelf, last = self._shelf, self._settled
+        young = takewhile(lambda each: now - each[0] < quiet, shelf.since)
+        waiting = frozenset(name for _, name in young)
+        if shelf is not last.shelf or waiting != last.waiting:
+            calm = tuple(d for d in shelf.good if d.id not in waiting)
+            self._settled = last = _Settled(shelf, waiting, calm)
+        return last.digests
 
     def find(self, name: str) -> Digest:
         """Return the digest of that id or path."""
@@ -167,18 +241,21 @@ class Library:
 
     def documents(self) -> tuple[Document, ...]:
         """Return every published story as the search index takes it."""
-        return tuple(
-            Document(
-                id=story.id,
-                headline=story.headline,
-                body="\n\n".join(story.body),
-                companies=story.companies,
-                tags=story.tags,
-                date=digest.date,
-            )
-            for digest in self.published()
-            for story in digest.stories
-        )
+        return tuple(document for coded in [*self._coded.values()] for document in coded.documents)
+
+
+def _look(folder: Path) -> Mapping[str, tuple[int, ...]] | str:
+    """Return what differs as soon as any digest's file does. This is all that a quiet second costs."""
+    try:
+        with os.scandir(folder) as entries:
+            return {entry.name: signature(entry) for entry in entries if _may_be_digest(entry.name)}
+    except OSError as e:  # not there, no permission, not a folder
+        return str(e.strerror)
+
+
+def _may_be_digest(name: str) -> bool:
+    # A name that starts with a dot is an editor's own: a backup or a file half written.
+    return name.casefold().endswith(SUFFIXES) and not name.startswith(".")
 
 
 def digest_paths(folder: Path) -> tuple[list[Path] | None, list[Problem]]:
@@ -190,8 +267,7 @@ def digest_paths(folder: Path) -> tuple[list[Path] | None, list[Problem]]:
     paths: dict[str, Path] = {}
     problems = []
     for name in names:
-        # A name that starts with a dot is an editor's own: a backup or a file half written.
-        if not name.casefold().endswith(SUFFIXES) or name.startswith("."):
+        if not _may_be_digest(name):
             continue
         path = folder / name
         if refusal := _refusal(path, folder, paths):
@@ -230,9 +306,13 @@ def _placed(seen: tuple[int, ...]) -> datetime:
 
 def _shelved(files: Mapping[str, _File], strangers: list[Problem], digests: Sequence[Digest]) -> _Shelf:
     stories = [(digest, story) for digest in digests for story in digest.stories]
+    published = tuple(digest for digest in digests if not digest.draft)
     return _Shelf(
         files=files,
         digests={digest.id: digest for digest in digests},
+        published=published,
+        good=tuple(digest for digest in published if files[digest.id].good),
+        since=tuple(sorted(((file.since, name) for name, file in files.items()), reverse=True)),
         stories={story.id: (digest, story) for digest, story in stories},
         codes={story.code: (digest, story) for digest, story in stories},
         problems=tuple(sorted([*strangers, *(p for file in files.values() for p in file.problems)])),
@@ -254,23 +334,37 @@ def _week(digest: Digest) -> str:
     return f"{year % 100:02}{week:02}"
 
 
-def _coded(
+def _codes(
     weeks: Mapping[str, Sequence[Digest]], remembered: Mapping[str, Mapping[str, int]]
-) -> list[Digest]:
-    """Return the digests in order, each story with the code people quote."""
+) -> list[tuple[Digest, str]]:
+    """Return the digests in order, each with what the codes of its stories begin with."""
     coded = []
     for week, digests in weeks.items():
         places = remembered.get(week, {})
         free = count(max(places.values(), default=-1) + 1)
         for digest in digests:
             place = places[digest.id] if digest.id in places else next(free)
-            coded.append(_with_codes(digest, f"#{week}{_letter(place)}"))
-    return sorted(coded, key=_by_date)
+            coded.append((digest, f"#{week}{_letter(place)}"))
+    return sorted(coded, key=lambda each: _by_date(each[0]))
 
 
 def _with_codes(digest: Digest, prefix: str) -> Digest:
     stories = tuple(replace(story, code=f"{prefix}-{story.n}") for story in digest.stories)
     return replace(digest, stories=stories)
+
+
+def _documents(digest: Digest) -> tuple[Document, ...]:
+    return tuple(
+        Document(
+            id=story.id,
+            headline=story.headline,
+            body="\n\n".join(story.body),
+            companies=story.companies,
+            tags=story.tags,
+            date=digest.date,
+        )
+        for story in digest.stories
+    )
 
 
 def _letter(place: int) -> str:

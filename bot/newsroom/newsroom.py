@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 from bot.core.errors import Problem
-from bot.core.search.answer import Answer
+from bot.core.search.answer import Answer, Document
+from bot.core.settings import Settings
 from bot.files.config import SettingsFile
+from bot.files.known_digests import KnownDigests
 from bot.newsroom.asking import Answers
 from bot.newsroom.library import CodeBook, Library
+from bot.search.cache import folder as cache_folder
 from bot.search.engine import SearchEngine
 
 Clock = Callable[[], datetime]
@@ -34,13 +37,16 @@ class Newsroom:
     ) -> None:
         self._clock, self._page = clock, page
         self.settings = SettingsFile(config)
-        self.library = Library(self.settings.current.digests, codes=codes)
+        self.library = Library(
+            self.settings.current.digests, codes=codes, known=KnownDigests(cache_folder() / "digests.sqlite")
+        )
         self.library.refresh(clock())
         self._problems: tuple[Problem, ...] = ()
+        self._changes = 0
+        self._taken_in = self._seen()
         self._documents = self.library.documents()
-        self._companies = self.settings.current.companies
-        self._engine = self._index()
-        self.answers = Answers(self.library, self._search)
+        self._engine = self._index(self._documents)
+        self.answers = Answers(self.library, self._search, edition=self._edition)
 
     def refresh(self) -> tuple[Problem, ...]:
         """Take in changed files; return what is wrong with the ones that changed for the worse, once.
@@ -52,21 +58,35 @@ class Newsroom:
         # said so.
         self.library.folder = self.settings.current.digests
         self.library.refresh(self._clock())
+        if self._seen() != self._taken_in:
+            self._take_in()
         known, self._problems = self._problems, self.library.problems
-        news = (*faults, *(problem for problem in self._problems if problem not in known))
-        documents = self.library.documents()
+        if self._problems is known:
+            return faults
+        return *faults, *(problem for problem in self._problems if problem not in known)
+
+    def _seen(self) -> tuple[int, Settings]:
+        return self.library.revision, self.settings.current
+
+    def _take_in(self) -> None:
+        """Answer from what there is now."""
+        seen, documents = self._seen(), self.library.documents()
         # Names decide how words are cut, so that another registry is another index; new stories are only
         # differences.
-        if self.settings.current.companies != self._companies:
-            self._documents, self._companies = documents, self.settings.current.companies
-            self._engine = self._index()
+        if self.settings.current.companies != self._taken_in[1].companies:
+            self._engine = self._index(documents)
         elif documents != self._documents:
-            self._documents = documents
             self._engine.update(documents)
-        return news
+        # Last: an answer of the old index must not pass for one of the new.
+        self._documents, self._taken_in = documents, seen
+        self._changes += 1
 
-    def _index(self) -> SearchEngine:
-        return SearchEngine.over(self._documents, self._companies, today=self._today)
+    def _edition(self) -> Hashable:
+        """Return what differs as soon as an answer may: all that an answer depends on has its place here."""
+        return self._changes, self._today()
+
+    def _index(self, documents: tuple[Document, ...]) -> SearchEngine:
+        return SearchEngine.over(documents, self.settings.current.companies, today=self._today)
 
     def _search(self, query: str, *, offset: int = 0) -> Answer:
         return self._engine.search(query, limit=self._page, offset=offset)

@@ -81,7 +81,8 @@ DEFINITE = frozenset(
 )
 OTHERS = ("ratelimited", "late_commit", "history_lag")
 REASONS = ("refresh_requested", "warning", "link_disabled")
-SOCKET = ("disconnect", "abort", "duplicate")
+SOCKET = ("disconnect", "abort", "half_open", "duplicate")
+AT_ONCE = ("disconnect", "abort", "half_open")  # to the lines there are; the others wait for a request
 ALIASES = {"lost_answer": "close_accepted", "reset_before": "reset", "reset_after": "reset_accepted"}
 
 _PLAIN = (*ON_THE_WAY, *DOUBTFUL)
@@ -125,7 +126,7 @@ class Faults:
     def order(self, order: Any) -> Fault:
         """Take an order; RoundupError says what is wrong with it. Socket orders are not kept."""
         fault = _read(order)
-        if fault.kind not in ("disconnect", "abort"):  # those are carried out at once
+        if fault.kind not in AT_ONCE:
             self._orders.append(fault)
         return fault
 

@@ -11,6 +11,7 @@ import struct
 import threading
 from collections import Counter
 from collections.abc import Callable, Coroutine, Iterable, Mapping, MutableMapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from types import TracebackType
 from typing import Any, Self, TypeVar
@@ -23,6 +24,7 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket
 from uvicorn.protocols.http.h11_impl import H11Protocol
+from wsproto.utilities import LocalProtocolError
 
 from bot.core.errors import RoundupError
 from bot.practice.api import METHODS
@@ -34,7 +36,7 @@ from bot.practice.limits import Meter, RateLimits
 from bot.practice.methods.call import Call, Method
 from bot.practice.model import ME, Json, SlackError
 from bot.practice.page import Page
-from bot.practice.socket import SocketMode
+from bot.practice.socket import SocketMode, hush
 from bot.practice.tokens import BOT_TOKEN, SCOPES, authorise, practice_tokens
 from bot.practice.workspace import Pending, Workspace
 
@@ -257,7 +259,7 @@ class PracticeServer:
 
     async def _link(self, websocket: WebSocket) -> None:
         transport = self._transports.get(_peer(websocket.scope))
-        await self.socket_mode.serve(websocket, lambda: _reset(transport))
+        await self.socket_mode.serve(websocket, abort=lambda: _reset(transport), hush=lambda: hush(transport))
 
     async def _response_url(self, request: Request) -> Response:
         self.requests[RESPONSE_URL] += 1
@@ -329,6 +331,8 @@ class PracticeServer:
             await self.socket_mode.disconnect(reason=fault.reason, times=fault.times)
         elif fault.kind == "abort":
             self.socket_mode.abort(times=fault.times)
+        elif fault.kind == "half_open":
+            self.socket_mode.hush(times=fault.times)
 
     def _take_twice(self) -> bool:
         return self.faults.take("socket") is not None
@@ -356,7 +360,8 @@ class _Server(uvicorn.Server):
         for server in self.servers:
             server.close()
         for connection in list(self.server_state.connections):
-            connection.shutdown()
+            with suppress(LocalProtocolError):  # a WebSocket that the other side has closed just now
+                connection.shutdown()
         deadline = asyncio.get_running_loop().time() + STOP_TIMEOUT
         while self.server_state.connections or self.server_state.tasks:
             if asyncio.get_running_loop().time() > deadline:

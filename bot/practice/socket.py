@@ -21,9 +21,11 @@ NOTICE = {"warning": 10.0, "refresh_requested": 0.5, "link_disabled": 0.0}
 class Connection:
     """One open WebSocket."""
 
-    def __init__(self, websocket: WebSocket, abort: Callable[[], None]) -> None:
+    def __init__(self, websocket: WebSocket, abort: Callable[[], None], hush: Callable[[], None]) -> None:
         self.websocket = websocket
         self.abort = abort  # cut the line without a word
+        self.hush = hush  # leave it open and dead
+        self.dead = False
         self.retiring = False
         self.waiting: dict[str, asyncio.Future[Json]] = {}
 
@@ -39,6 +41,15 @@ class Connection:
         waiting = self.waiting.get(str(answer.get("envelope_id"))) if isinstance(answer, dict) else None
         if waiting and not waiting.done():
             waiting.set_result(answer.get("payload") or {})
+
+
+def hush(transport: asyncio.Transport | None) -> None:
+    """Leave a line open on which nothing is read and nothing written any more, as a dead network does."""
+    if transport is None:
+        return
+    transport.pause_reading()
+    for name in ("write", "writelines", "close"):
+        setattr(transport, name, lambda *_: None)
 
 
 class SocketMode:
@@ -62,7 +73,9 @@ class SocketMode:
         self._tickets.add(ticket)
         return ticket
 
-    async def serve(self, websocket: WebSocket, abort: Callable[[], None]) -> None:
+    async def serve(
+        self, websocket: WebSocket, *, abort: Callable[[], None], hush: Callable[[], None]
+    ) -> None:
         """Hold one connection until it ends."""
         ticket = websocket.query_params.get("ticket", "")
         if ticket not in self._tickets:
@@ -71,7 +84,7 @@ class SocketMode:
         # Good once: a client that reconnects with its old address is refused and must ask for another.
         self._tickets.discard(ticket)
         await websocket.accept()
-        connection = Connection(websocket, abort)
+        connection = Connection(websocket, abort, hush)
         if len(self.connections) >= MOST_CONNECTIONS:
             await connection.send({"type": "disconnect", "reason": "too_many_websockets"})
             await websocket.close()
@@ -154,7 +167,16 @@ class SocketMode:
         for connection in self.connections[:times]:
             connection.abort()
 
+    def hush(self, *, times: int) -> None:
+        """Let so many connections die without anybody being told."""
+        for connection in self.connections[:times]:
+            connection.dead = True
+            connection.hush()
+
     def stop(self) -> None:
-        """Give up every notice period."""
+        """Give up every notice period, and the lines that cannot be closed."""
+        for connection in self.connections:
+            if connection.dead:
+                connection.abort()
         for task in self._tasks:
             task.cancel()

@@ -10,6 +10,7 @@ import logging
 import os
 import re
 import sqlite3
+import stat
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing, suppress
 from pathlib import Path
@@ -36,6 +37,23 @@ def folder() -> Path:
     return (configured if configured.is_absolute() else Path("~/.cache").expanduser()) / "roundup"
 
 
+def _make_room() -> None:
+    """Have the folder, and keep it to ourselves: digests may be confidential, drafts are."""
+    place = folder()
+    place.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _keep_to_ourselves(place)
+
+
+def _keep_to_ourselves(path: Path) -> None:
+    """Let nobody else into what an older version left open to others."""
+    with suppress(OSError):  # not ours to change
+        path.chmod(stat.S_IMODE(path.stat().st_mode) & ~0o077)
+
+
+def _create(file: Path) -> None:
+    os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+
+
 def path_of(key: str) -> Path:
     """Return where the index of that content lives."""
     return folder() / f"search-{key}.sqlite"
@@ -55,7 +73,8 @@ def note(name: str, key: str) -> None:
     path = _note_of(name)
     new = path.with_name(f".{path.name}.{token_hex(6)}")
     with suppress(OSError):
-        path.parent.mkdir(parents=True, exist_ok=True)
+        _make_room()
+        _create(new)
         new.write_text(key, "ascii")
         new.replace(path)
 
@@ -80,6 +99,7 @@ def open_index(key: str) -> Index | None:
         return None
     with suppress(OSError):  # a folder that others own: the file is used all the same
         path.touch()  # the ones used last are kept
+    _keep_to_ourselves(path)
     return index
 
 
@@ -94,7 +114,8 @@ def build_index(
     path = path_of(key)
     new = path.with_name(f".{path.name}.{token_hex(6)}")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        _make_room()
+        _create(new)
         with closing(sqlite3.connect(new)) as connection:
             _write(connection, documents(), names, base)
         new.replace(path)

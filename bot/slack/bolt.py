@@ -5,18 +5,29 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
-from slack_bolt import Ack, App
+from slack_bolt import Ack, App, BoltContext, BoltResponse
 from slack_bolt.authorization import AuthorizeResult
-from slack_sdk import WebClient
+from slack_bolt.error import BoltUnhandledRequestError
 
 from bot.slack.messenger import Identity
+from bot.slack.network import DIRECT, Network, SlackClient
+
+log = logging.getLogger(__name__)
 
 # Bolt's own five serve listeners and lazy functions: with five slow buttons the sixth command times out.
 LISTENER_THREADS = 20
+TIMEOUT_SECONDS = 10
 
 
-def build_app(*, token: str, api_url: str, identity: Callable[[], Identity | None]) -> App:
+def build_app(
+    *,
+    token: str,
+    api_url: str,
+    identity: Callable[[], Identity | None],
+    network: Network = DIRECT,
+) -> App:
     """Return a Bolt app. Requests are verified before they come here; *identity* may not be known yet."""
 
     def authorize() -> AuthorizeResult:
@@ -32,15 +43,33 @@ def build_app(*, token: str, api_url: str, identity: Callable[[], Identity | Non
 
     logger = logging.getLogger("slack_bolt.App")
     logger.addFilter(_is_news)
-    return App(
+    client = SlackClient(network, token=token, base_url=api_url, timeout=TIMEOUT_SECONDS)
+    app = App(
         logger=logger,
-        client=WebClient(token=token, base_url=api_url),
+        client=client,
         authorize=authorize,
         request_verification_enabled=False,
         ssl_check_enabled=False,
         process_before_response=True,
+        raise_error_for_unhandled_request=True,
         listener_executor=ThreadPoolExecutor(LISTENER_THREADS, thread_name_prefix="listener"),
     )
+    app.error(_tell)
+
+    @app.middleware
+    def on_our_network(context: BoltContext, next: Callable[[], BoltResponse]) -> BoltResponse:
+        # Bolt hands listeners a client of its own make, which knows no NO_PROXY and follows redirects.
+        context["client"] = client
+        return next()
+
+    return app
+
+
+def _tell(error: Exception, body: dict[str, Any]) -> None:
+    if isinstance(error, BoltUnhandledRequestError):  # Bolt's own words are ten lines, with code to paste
+        log.warning("request_unhandled type=%r", str(body.get("type", body.get("command")))[:80])
+    else:
+        log.error("listener_failed", exc_info=error)
 
 
 def acknowledge(ack: Ack) -> None:

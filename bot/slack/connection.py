@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import threading
+import time
+from collections import OrderedDict
 from collections.abc import Callable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from http.client import HTTPException
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from slack_bolt.adapter.socket_mode.internals import run_bolt_app
 from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.socket_mode.request import SocketModeRequest
 
 from bot.core.delivery.remedies import code_of
 from bot.core.errors import RoundupError
+from bot.slack.line import Line
 from bot.slack.messenger import Identity, Messenger
+from bot.slack.network import Network, SlackClient, quiet_logger
 
 if TYPE_CHECKING:
-    from slack_bolt import App
+    from slack_bolt import App, BoltResponse
 
 log = logging.getLogger(__name__)
 
@@ -24,7 +33,10 @@ T = TypeVar("T")
 FIRST_PAUSE_SECONDS = 1.0
 LONGEST_PAUSE_SECONDS = 60.0
 TIMEOUT_SECONDS = 10
-CLOSE_SECONDS = 1.0
+SHORT_LIFE_SECONDS = 10.0
+ANSWERING_THREADS = 10
+# Slack sends again within minutes; a busy hour of a large workspace is less.
+MOST_REMEMBERED = 500
 
 # Slack says that this token will never do; trying again would change nothing.
 FATAL = {
@@ -60,40 +72,146 @@ def persist(what: str, attempt: Callable[[], T], stopping: threading.Event) -> T
 
 
 class Socket:
-    """Socket Mode over websocket-client: reconnects in 0.6 s after a drop, the built-in client in 52 s."""
+    """Socket Mode: one line to Slack at a time, two while the new one takes over from the old."""
 
-    def __init__(self, app: App, app_token: str) -> None:
-        from slack_bolt.adapter.socket_mode.websocket_client import SocketModeHandler
-
-        self._greeted = threading.Event()
-        self._handler = SocketModeHandler(app, app_token)
-        self._handler.client.message_listeners.append(self._hear)
+    def __init__(self, app: App, app_token: str, *, api_url: str, network: Network) -> None:
+        self._app, self._token, self._network = app, app_token, network
+        self._client = SlackClient(network, base_url=api_url, timeout=TIMEOUT_SECONDS, logger=quiet_logger())
+        self._line: Line | None = None
+        self._leaving: Line | None = None  # the one that Slack asked us to leave
+        self._opened_at = 0.0
+        self._wanted = threading.Event()  # a new line
+        self._stopping = threading.Event()
+        self._once = Once()
+        self._threads = ThreadPoolExecutor(ANSWERING_THREADS, thread_name_prefix="socket-answer")
+        self._keeper = threading.Thread(target=self._keep, name="socket-keeper", daemon=True)
 
     def connect(self) -> None:
-        """Open the line and wait for Slack's hello, so that "ready" is true; the SDK goes on trying alone.
-
-        Not .start(): that one waits for ever and is killed by SIGTERM.
-        """
-        try:
-            self._handler.connect()  # type: ignore[no-untyped-call]
-        except SlackApiError as error:
-            raise _hopeless(error.response.get("error", ""), "SLACK_APP_TOKEN") or error from error
-        self._greeted.wait(TIMEOUT_SECONDS)
-
-    def _hear(self, client: object, message: Mapping[str, Any], raw: str | None) -> None:
-        if message.get("type") == "hello":
-            self._greeted.set()
+        """Open the line, so that "ready" is true; from then on it is opened anew whenever it must be."""
+        self._open()
+        self._keeper.start()
 
     @property
     def connected(self) -> bool:
         """Tell whether the line is open now."""
-        return self._greeted.is_set() and bool(self._handler.client.is_connected())
+        return self._line is not None and self._line.open
 
     def close(self) -> None:
-        """Close the line. The SDK waits 3 s for Slack's goodbye, and again for its own threads; we do not."""
-        closing = threading.Thread(target=self._handler.close, name="socket-close", daemon=True)
-        closing.start()
-        closing.join(CLOSE_SECONDS)
+        """Close the line; what is being answered is answered no more, and Slack asks somebody else."""
+        self._stopping.set()
+        self._wanted.set()
+        if self._line is not None:
+            self._line.close()
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+    def _open(self) -> None:
+        """Open a line and only then let the old one go: Slack always has somewhere to send to."""
+        line = Line(self._address(), self._network, hear=self._hear, ended=self._lost)
+        old, self._line, self._opened_at = self._line, line, time.monotonic()
+        log.info("socket_connected")
+        if self._stopping.is_set():
+            line.close()
+        line.start()
+        if old is not None:
+            old.retire()
+
+    def _address(self) -> str:
+        try:
+            return str(self._client.apps_connections_open(app_token=self._token)["url"])
+        except SlackApiError as error:
+            answer = error.response.data
+            code = str(answer.get("error", "")) if isinstance(answer, dict) else ""
+            raise _hopeless(code, "SLACK_APP_TOKEN") or error from error
+
+    def _keep(self) -> None:
+        while self._wanted.wait() and not self._stopping.is_set():
+            self._wanted.clear()
+            # Asked to leave, it may have ended as well before there was another; one new line is enough.
+            if self.connected and self._line is not self._leaving:
+                continue
+            if not self.connected and time.monotonic() - self._opened_at < SHORT_LIFE_SECONDS:
+                self._stopping.wait(FIRST_PAUSE_SECONDS)  # Slack gives out few addresses a minute
+            persist("socket_connect", self._open_again, self._stopping)
+
+    def _open_again(self) -> None:
+        try:
+            self._open()
+        except RoundupError as error:  # we have run until now: posting goes on, and a person must look
+            log.error("socket_refused error=%s", error)  # noqa: TRY400 - who mends a token needs no traceback
+            raise ConnectionError("SLACK_APP_TOKEN was refused") from error
+
+    def _lost(self, line: Line) -> None:
+        if line is self._line and not self._stopping.is_set():
+            self._wanted.set()
+
+    def _hear(self, line: Line, message: Mapping[str, Any]) -> None:
+        if message.get("type") == "disconnect":
+            log.info("socket_refresh reason=%s", message.get("reason", ""))
+            if line is self._line:
+                self._leaving = line
+                self._wanted.set()
+        elif envelope := SocketModeRequest.from_dict(dict(message)):
+            with suppress(RuntimeError):  # told to stop just now: Slack asks somebody else
+                self._threads.submit(self._answer, line, envelope).add_done_callback(_tell_failure)
+
+    def _answer(self, line: Line, envelope: SocketModeRequest) -> None:
+        # On the line it came by: Slack waits for the answer there.
+        payload = self._once.answer(_name(envelope), lambda: run_bolt_app(self._app, envelope))
+        if payload is not None:
+            line.send({"envelope_id": envelope.envelope_id, **payload})
+
+
+class Once:
+    """Answers each envelope once, however often Slack sends it: what came again gets the same answer."""
+
+    def __init__(self) -> None:
+        self._answers: OrderedDict[str, Future[dict[str, Any] | None]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def answer(self, name: str, dispatch: Callable[[], BoltResponse]) -> dict[str, Any] | None:
+        """Return what to acknowledge with, or None if it must not be: then Slack's next try is a new one."""
+        with self._lock:
+            known = self._answers.get(name)
+            if known is None:
+                mine = self._answers[name] = Future()
+                if len(self._answers) > MOST_REMEMBERED:
+                    self._answers.popitem(last=False)
+        if known is not None:
+            return known.result()
+        try:
+            payload = _payload(dispatch())
+        except BaseException as error:
+            mine.set_exception(error)
+            self._forget(name)
+            raise
+        mine.set_result(payload)
+        if payload is None:
+            self._forget(name)
+        return payload
+
+    def _forget(self, name: str) -> None:
+        with self._lock:
+            self._answers.pop(name, None)
+
+
+def _name(envelope: SocketModeRequest) -> str:
+    """Return what stays the same when Slack sends it again: an event's next try is a new envelope."""
+    return str(envelope.payload.get("event_id") or envelope.payload.get("trigger_id") or envelope.envelope_id)
+
+
+def _payload(response: BoltResponse) -> dict[str, Any] | None:
+    if response.status != 200:
+        return None
+    if not response.body:
+        return {}
+    kind = response.headers.get("content-type", [""])[0]
+    body = response.body
+    return {"payload": json.loads(body) if kind.startswith("application/json") else {"text": body}}
+
+
+def _tell_failure(future: Future[None]) -> None:
+    if not future.cancelled() and (error := future.exception()):
+        log.error("work_failed", exc_info=error)
 
 
 def _hopeless(code: str, variable: str) -> RoundupError | None:

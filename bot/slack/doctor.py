@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from http.client import HTTPException
 from typing import Any
 
-from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 
 from bot.core.delivery.answers import Deferred, Refused, Unknown
@@ -21,6 +20,7 @@ from bot.slack.connection import in_words, whoami
 from bot.slack.directory import Info, find_channels
 from bot.slack.manifest import OPTIONAL_SCOPES, SCOPES
 from bot.slack.messenger import LIMITED, Identity, Messenger
+from bot.slack.network import Network, SlackClient, quiet_logger
 
 TIMEOUT_SECONDS = 10
 NOT_FOUND = "channel_not_found"
@@ -46,7 +46,12 @@ def examine(environment: Environment, settings: Settings) -> Iterator[Diagnosis]
         if not environment.bot_token:
             raise missing("SLACK_BOT_TOKEN")
         timeout = settings.delivery.timeout
-        messenger = _Patient(environment.bot_token, base_url=environment.api_url, timeout=lambda: timeout)
+        messenger = _Patient(
+            environment.bot_token,
+            base_url=environment.api_url,
+            timeout=lambda: timeout,
+            network=Network(environment),
+        )
         identity = whoami(messenger)
     except RoundupError as error:
         yield Diagnosis(what="bot token", remedy=str(error))
@@ -87,9 +92,13 @@ def _scopes(identity: Identity) -> Iterator[Diagnosis]:
 def _way_in(environment: Environment) -> Iterator[Diagnosis]:
     if environment.app_token:
         try:
-            WebClient(base_url=environment.api_url, timeout=TIMEOUT_SECONDS).apps_connections_open(
-                app_token=environment.app_token
+            client = SlackClient(
+                Network(environment),
+                base_url=environment.api_url,
+                timeout=TIMEOUT_SECONDS,
+                logger=quiet_logger(),
             )
+            client.apps_connections_open(app_token=environment.app_token)
         except SlackApiError as error:
             yield Diagnosis(
                 what="Socket Mode",

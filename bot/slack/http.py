@@ -1,157 +1,148 @@
-"""HTTP mode: Slack's requests over granian. Verified on their raw bytes before anything parses them."""
+"""HTTP mode: what Slack sends is verified on its raw bytes before anything parses them, and then answered."""
 
 from __future__ import annotations
 
+import asyncio
+import hmac
 import logging
-import os
-import socket
-import sys
-import threading
 import time
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import closing
-from multiprocessing.util import Finalize
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from bot.core.environment import port_error
-from bot.core.errors import RoundupError
+from bot.slack.payload import read_payload
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
     from slack_bolt import App
 
 log = logging.getLogger(__name__)
 
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+AsgiApp = Callable[[Scope, Receive, Send], Awaitable[None]]
+Headers = tuple[tuple[bytes, bytes], ...]
+
 EVENTS_PATH = "/slack/events"
 MAX_BODY = 1024 * 1024  # bytes; Slack's largest payloads are a fraction of it
 MAX_SKEW_SECONDS = 300  # Slack's own rule against replays
-THREADS = 4  # answers come from memory in under a millisecond; granian itself waits for slow clients
-HEADER_TIMEOUT_MS = 10_000
-KILL_TIMEOUT_SECONDS = 10
+# Answers come from memory. A listener that blocks for all that holds one of these, and never /healthz.
+THREADS = 8
+
+JSON: Headers = ((b"content-type", b"application/json"),)
+# Who is refused may not have sent all of it, and is not waited for.
+CLOSE: Headers = ((b"connection", b"close"),)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What goes back to a client."""
+
+    status: int
+    body: bytes = b""
+    headers: Headers = ()
+
+
+BAD_SIGNATURE = Answer(status=401, body=b'{"error": "invalid request"}', headers=JSON + CLOSE)
+UNREADABLE = Answer(status=400, body=b'{"error": "unreadable"}', headers=JSON + CLOSE)
+TOO_LARGE = Answer(status=413, headers=CLOSE)
+POST_ONLY = Answer(status=405, headers=((b"allow", b"POST"), *CLOSE))
+
+
+async def respond(send: Send, answer: Answer) -> None:
+    """Send a whole answer."""
+    headers = [*answer.headers, (b"content-length", b"%d" % len(answer.body))]
+    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+    await send({"type": "http.response.body", "body": answer.body})
 
 
 class EventsApp:
-    """The WSGI app of HTTP mode: `/slack/events` for Slack, everything else for *others*."""
+    """The ASGI app of HTTP mode: `/slack/events` for Slack, everything else for *others*."""
 
-    def __init__(self, app: App, *, signing_secret: str, others: WSGIApplication) -> None:
+    def __init__(self, app: App, *, signing_secret: str, others: AsgiApp) -> None:
         from slack_sdk.signature import SignatureVerifier
 
         self._app = app
         self._verifier = SignatureVerifier(signing_secret)
         self._others = others
+        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="answer")
 
-    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        if environ["PATH_INFO"] != EVENTS_PATH:
-            return self._others(environ, start_response)
-        status, headers, body = self._answer(environ)
-        start_response(status, [*headers, ("Content-Length", str(len(body)))])
-        return [body]
+        if scope["path"] == EVENTS_PATH:
+            await respond(send, await self._answer(scope, receive))
+        else:
+            await self._others(scope, receive, send)
 
-    def _answer(self, environ: WSGIEnvironment) -> tuple[str, list[tuple[str, str]], bytes]:
-        if environ["REQUEST_METHOD"] != "POST":
-            return "405 Method Not Allowed", [("Allow", "POST")], b""
-        length = environ.get("CONTENT_LENGTH") or "0"
-        if not length.isdigit() or int(length) > MAX_BODY:
-            return "413 Content Too Large", [], b""
-        body = environ["wsgi.input"].read(int(length))
-        if not self._is_slack(environ, body):
-            log.warning("request_refused reason=signature")
-            return "401 Unauthorized", [("Content-Type", "application/json")], b'{"error": "invalid request"}'
-        return self._dispatch(environ, body)
+    async def _answer(self, scope: Scope, receive: Receive) -> Answer:
+        if scope["method"] != "POST":
+            return POST_ONLY
+        headers: Mapping[bytes, bytes] = dict(scope["headers"])
+        timestamp, signature = _claim(headers)
+        if not timestamp:  # so what follows is not worth reading
+            return _refused("signature")
+        body = await _read(receive)
+        if body is None:
+            return TOO_LARGE
+        if doubt := self._doubt(timestamp, signature, body):
+            return _refused(doubt)
+        kind = headers.get(b"content-type", b"")
+        return await asyncio.get_running_loop().run_in_executor(self._threads, self._dispatch, body, kind)
 
-    def _is_slack(self, environ: WSGIEnvironment, body: bytes) -> bool:
-        timestamp = environ.get("HTTP_X_SLACK_REQUEST_TIMESTAMP", "")
-        signature = environ.get("HTTP_X_SLACK_SIGNATURE", "")
-        # The SDK's verifier raises on a timestamp that is no number and on a signature that is not ASCII.
-        if not (timestamp.isascii() and timestamp.isdigit() and len(timestamp) <= 12 and signature.isascii()):
-            return False
-        if abs(time.time() - int(timestamp)) > MAX_SKEW_SECONDS:
-            return False
+    def _doubt(self, timestamp: str, signature: str, body: bytes) -> str:
+        """Return why this is not from Slack, or not from now; "" if it is. The SDK does not tell which."""
         try:
-            return self._verifier.is_valid(body=body, timestamp=timestamp, signature=signature)
+            right = self._verifier.generate_signature(timestamp=timestamp, body=body) or ""
         except UnicodeDecodeError:  # it reads the body as text; Slack sends UTF-8
-            return False
+            return "signature"
+        if not hmac.compare_digest(right, signature):
+            return "signature"
+        ahead = time.time() - int(timestamp)
+        if abs(ahead) > MAX_SKEW_SECONDS:
+            return f"time look_at=clock_of_this_host ahead_of_slack={ahead:.0f}s"
+        return ""
 
-    def _dispatch(self, environ: WSGIEnvironment, body: bytes) -> tuple[str, list[tuple[str, str]], bytes]:
+    def _dispatch(self, body: bytes, content_type: bytes) -> Answer:
         from slack_bolt import BoltRequest
 
+        payload = read_payload(body, content_type)
+        if payload is None:
+            return _refused("unreadable", UNREADABLE)
         try:
-            request = BoltRequest(
-                body=body.decode(), query=environ.get("QUERY_STRING", ""), headers=_headers(environ)
-            )
-        except (ValueError, AttributeError, TypeError):  # no JSON, or JSON that is no object: not Slack's
-            log.warning("request_refused reason=unreadable")
-            return "400 Bad Request", [("Content-Type", "application/json")], b'{"error": "unreadable"}'
+            # As from the socket: parsed and looked at once, by us. Headers are not signed, so Bolt gets none.
+            request = BoltRequest(body=payload, mode="socket_mode")
+        except (AttributeError, IndexError, KeyError, TypeError, ValueError):  # it looks for who and where
+            return _refused("unreadable", UNREADABLE)
         response = self._app.dispatch(request)
-        headers = [(name, value) for name, values in response.headers.items() for value in values]
-        return f"{response.status} Answer", headers, (response.body or "").encode()
+        headers = tuple(
+            (name.encode(), value.encode()) for name, values in response.headers.items() for value in values
+        )
+        return Answer(status=response.status, body=(response.body or "").encode(), headers=headers)
 
 
-def _headers(environ: WSGIEnvironment) -> dict[str, str | Sequence[str]]:
-    headers: dict[str, str | Sequence[str]] = {
-        name[5:].replace("_", "-").lower(): value
-        for name, value in environ.items()
-        if name.startswith("HTTP_")
-    }
-    headers["content-type"] = environ.get("CONTENT_TYPE", "")
-    return headers
+def _claim(headers: Mapping[bytes, bytes]) -> tuple[str, str]:
+    """Return when and with what a request says it was signed; "" twice for what cannot be Slack's."""
+    timestamp = headers.get(b"x-slack-request-timestamp", b"")
+    signature = headers.get(b"x-slack-signature", b"")
+    if timestamp.isdigit() and len(timestamp) <= 12 and signature.isascii():
+        return timestamp.decode(), signature.decode()
+    return "", ""
 
 
-def serve(load: Callable[[], tuple[WSGIApplication, Callable[[], None]]], *, host: str, port: int) -> None:
-    """Serve until SIGTERM. *load* runs in the worker and returns its app and what to call at the end.
-
-    It must be a module-level function (or a partial of one): where workers are spawned, it is pickled.
-    """
-    from granian.constants import Interfaces
-    from granian.http import HTTP1Settings
-    from granian.log import LogLevels
-    from granian.server import Server
-
-    _must_be_free(host, port)
-    Server(
-        "roundup",
-        address=host,
-        port=port,
-        interface=Interfaces.WSGI,
-        workers=1,
-        blocking_threads=THREADS,
-        websockets=False,
-        http1_settings=HTTP1Settings(header_read_timeout=HEADER_TIMEOUT_MS),
-        log_level=LogLevels.warning,
-        workers_kill_timeout=KILL_TIMEOUT_SECONDS,
-    ).serve(target_loader=_Loader(load), wrap_loader=False)
+def _refused(reason: str, answer: Answer = BAD_SIGNATURE) -> Answer:
+    log.warning("request_refused reason=%s", reason)
+    return answer
 
 
-class _Loader:
-    """What granian calls in its worker: the app comes with its ending and with a watch on the parent."""
-
-    def __init__(self, load: Callable[[], tuple[WSGIApplication, Callable[[], None]]]) -> None:
-        self._load = load
-
-    def __call__(self) -> Any:
-        parent = os.getppid()
-        threading.Thread(target=_end_without, args=(parent,), name="parent-watch", daemon=True).start()
-        try:
-            app, stop = self._load()
-        except RoundupError as error:  # the user can mend it: as short here as in the main process
-            sys.exit(str(error))
-        Finalize(None, stop, exitpriority=10)  # granian has no hook for a WSGI worker's end
-        return app
-
-
-def _end_without(parent: int) -> None:
-    # `kill -9` of the main process leaves its worker behind with half of the port.
-    while os.getppid() == parent:
-        time.sleep(0.25)
-    os._exit(1)
-
-
-def _must_be_free(host: str, port: int) -> None:
-    with closing(socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)) as probe:
-        # granian itself shares ports (SO_REUSEPORT), so a second bot would get half of the requests.
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError as error:
-            raise port_error(host, port, error) from error
+async def _read(receive: Receive) -> bytes | None:
+    """Return the body, or None for one that is too long or breaks off."""
+    body = bytearray()
+    while len(body) <= MAX_BODY:
+        message = await receive()
+        body += message.get("body", b"")
+        if message["type"] == "http.disconnect":
+            return None
+        if not message.get("more_body"):
+            return bytes(body) if len(body) <= MAX_BODY else None
+    return None

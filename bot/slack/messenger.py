@@ -6,7 +6,6 @@ Knows nothing of digests beyond the name it puts into a message's metadata.
 
 from __future__ import annotations
 
-import logging
 import re
 import socket
 import ssl
@@ -17,7 +16,6 @@ from http.client import HTTPException
 from typing import Any
 from urllib.error import URLError
 
-from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from bot.core.delivery.answers import (
@@ -33,6 +31,7 @@ from bot.core.delivery.answers import (
 )
 from bot.core.delivery.remedies import WORKSPACE_ERRORS
 from bot.core.message import Message
+from bot.slack.network import DIRECT, Network, SlackClient, quiet_logger
 
 EVENT_TYPE = "roundup_part"
 # "Possible some aspect of the operation succeeded", Slack says of these.
@@ -51,6 +50,8 @@ UNREADABLE = frozenset(
         "thread_not_found",
     }
 )
+NEVER_LEFT = (ConnectionRefusedError, socket.gaierror, ssl.SSLCertVerificationError)
+NO_TUNNEL = "Tunnel connection failed"  # a bare OSError of http.client: the proxy did not let us through
 AFTER_UNSAID = timedelta(seconds=30)  # a 429 without Retry-After
 AFTER_NO_LINE = timedelta(seconds=5)
 AFTER_NO_TOKEN = timedelta(seconds=60)
@@ -79,11 +80,15 @@ class Messenger:
     *timeout* is asked for at each request: the admin may change it while we run.
     """
 
-    def __init__(self, token: str, *, base_url: str, timeout: Callable[[], timedelta]) -> None:
-        # Its own logger: slack_sdk logs whole answers that it cannot read.
-        quiet = logging.getLogger("bot.slack.sdk")
-        quiet.setLevel(logging.CRITICAL)
-        self._client = WebClient(token=token, base_url=base_url, retry_handlers=[], logger=quiet)
+    def __init__(
+        self,
+        token: str,
+        *,
+        base_url: str,
+        timeout: Callable[[], timedelta],
+        network: Network = DIRECT,
+    ) -> None:
+        self._client = SlackClient(network, token=token, base_url=base_url, logger=quiet_logger())
         self._timeout = timeout
         self._identity: Identity | None = None
 
@@ -170,9 +175,7 @@ class Messenger:
             return _no(error)
         except URLError as error:
             # Refused or not found: no byte of the request has left.
-            if isinstance(
-                error.reason, ConnectionRefusedError | socket.gaierror | ssl.SSLCertVerificationError
-            ):
+            if isinstance(error.reason, NEVER_LEFT) or str(error.reason).startswith(NO_TUNNEL):
                 return Deferred(AFTER_NO_LINE, f"no connection to Slack: {type(error.reason).__name__}")
             return Unknown(type(error.reason).__name__)
         except (OSError, HTTPException, UnicodeDecodeError, AttributeError) as error:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 
 import sqlalchemy as sa
 
 from bot.core.numbering import Numbered
 from bot.store.database import Database, insert
-from bot.store.tables import columns, letters, numbers, values
+from bot.store.tables import columns, letters, numbers
+
+AT_ONCE = 500  # digests or weeks asked for in one question: databases take a few thousand values at most
+_NUMBERED = columns(numbers, Numbered)
+_NAMES = tuple(column.name for column in _NUMBERED)
 
 
 class GivenCodes:
@@ -18,11 +22,16 @@ class GivenCodes:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def numbering(self, digest: str) -> tuple[Numbered, ...]:
-        """Return every number a digest ever gave, and to what."""
-        known = sa.select(*columns(numbers, Numbered)).where(numbers.c.digest == digest)
+    def numberings(self, digests: Sequence[str]) -> dict[str, list[Numbered]]:
+        """Return, by digest, every number it ever gave, and to what."""
+        found: dict[str, list[Numbered]] = {}
+        known = sa.select(numbers.c.digest, *_NUMBERED).order_by(numbers.c.n)
         with self._database.reading() as db:
-            return tuple(Numbered(**values(row)) for row in db.execute(known.order_by(numbers.c.n)))
+            for start in range(0, len(digests), AT_ONCE):
+                of_these = known.where(numbers.c.digest.in_(digests[start : start + AT_ONCE]))
+                for digest, *story in db.execute(of_these):
+                    found.setdefault(digest, []).append(Numbered(**dict(zip(_NAMES, story, strict=True))))
+        return found
 
     def number(self, digest: str, stories: Sequence[Numbered]) -> None:
         """Remember what stories look like now, under their numbers."""
@@ -36,9 +45,23 @@ class GivenCodes:
 
     def places(self, weeks: Mapping[str, Sequence[str]]) -> dict[str, dict[str, int]]:
         """Return the place of every digest that ever was in these weeks; new ones follow in their order."""
-        with self._database.writing() as db:
-            # Sorted, so that no two replicas wait for each other.
-            return {week: _places(db, week, digests) for week, digests in sorted(weeks.items())}
+        given = self._given(weeks)
+        # Sorted, so that no two replicas wait for each other.
+        new = sorted(week for week, digests in weeks.items() if not given[week].keys() >= {*digests})
+        if new:  # else nothing is to be written, and nobody else is kept waiting
+            with self._database.writing() as db:
+                given |= {week: _places(db, week, weeks[week]) for week in new}
+        return given
+
+    def _given(self, weeks: Iterable[str]) -> dict[str, dict[str, int]]:
+        given: dict[str, dict[str, int]] = {week: {} for week in weeks}
+        asked = [*given]
+        with self._database.reading() as db:
+            for start in range(0, len(asked), AT_ONCE):
+                of_these = sa.select(letters).where(letters.c.week.in_(asked[start : start + AT_ONCE]))
+                for row in db.execute(of_these):
+                    given[row.week][row.digest] = row.place
+        return given
 
 
 def _places(db: sa.Connection, week: str, digests: Sequence[str]) -> dict[str, int]:

@@ -10,8 +10,10 @@ import logging
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
+from threading import Lock
+from time import monotonic
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
@@ -19,6 +21,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from bot.core.errors import RoundupError
 from bot.store.engines import engine_at, in_memory, only_reading, parsed
 from bot.store.migrations import SCHEMA, migrate, schema_of
+from bot.store.outages import CROWDED, SILENT, in_words
 from bot.store.tables import instant
 
 log = logging.getLogger(__name__)
@@ -42,6 +45,8 @@ class Database:
         self, engine: sa.Engine, *, clock: Callable[[], datetime] | None = None, migrated: bool = False
     ) -> None:
         self._engine, self._migrated = engine, migrated
+        self._silence = _Silence()
+        self._trouble, self._asked = "", monotonic()
         self._clock = clock if engine.dialect.name == "sqlite" else None
 
     def close(self) -> None:
@@ -50,23 +55,36 @@ class Database:
 
     def migrate(self) -> None:
         """Bring the schema to this version; several replicas may start at once."""
-        with outages(), self._engine.begin() as db:
-            migrate(db)
+        with self._asking():
+            with self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as db:
+                there = schema_of(db) == SCHEMA  # then nobody has to wait for those who write
+            if not there:
+                with self._engine.begin() as db:
+                    migrate(db)
         self._migrated = True
 
     @contextmanager
     def writing(self) -> Iterator[sa.Connection]:
         """All that is written within is, or nothing; LedgerError if it cannot be."""
         self._ensure_schema()
-        with outages(), self._engine.begin() as db:
+        with self._asking(), self._engine.begin() as db:
             yield db
 
     @contextmanager
     def reading(self) -> Iterator[sa.Connection]:
         """Each statement sees what is there at that moment; LedgerError if none can be asked."""
         self._ensure_schema()
-        with outages(), self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as db:
+        with self._asking(), self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as db:
             yield db
+
+    def trouble(self, *, within: timedelta) -> str:
+        """Return why the last call failed, or "" if it did not; asks nothing.
+
+        What is known is old if no call has ended *within* that time.
+        """
+        if self._trouble or monotonic() - self._asked <= within.total_seconds():
+            return self._trouble
+        return f"nothing was heard of the database for {within.total_seconds():.0f} s"
 
     def now(self) -> datetime:
         """Return the database's time: the one clock that all replicas share."""
@@ -79,9 +97,54 @@ class Database:
             return self._clock()
         return instant(int(db.scalar(_POSTGRESQL_NOW if _is_postgresql(db) else _SQLITE_NOW) or 0))
 
+    @contextmanager
+    def _asking(self) -> Iterator[None]:
+        self._silence.knock()
+        try:
+            with outages():
+                yield
+        except LedgerError as error:
+            self._heard(str(error))
+            raise
+        self._heard("")
+
+    def _heard(self, trouble: str) -> None:
+        self._trouble, self._asked = trouble, monotonic()
+        self._silence.heard(trouble)
+
     def _ensure_schema(self) -> None:
         if not self._migrated:  # the database was away at the start
             self.migrate()
+
+
+# Seconds for which a silent database is left alone: short, as posting waits for them too.
+PAUSE = 5.0
+# Longer than a call can last that finds out: to connect, to ask, and to be told.
+FINDING_OUT = 20.0
+
+
+class _Silence:
+    """Spares callers the wait for a database that has just left one waiting: one at a time finds out.
+
+    Otherwise each digest of a start and each button would wait its own ten seconds, in a thread each.
+    """
+
+    def __init__(self) -> None:
+        self._until = 0.0
+        self._lock = Lock()
+
+    def knock(self) -> None:
+        """Return if the database may be asked; LedgerError if it was silent just now."""
+        with self._lock:
+            if monotonic() < self._until:
+                raise LedgerError(SILENT)
+            if self._until:
+                self._until = monotonic() + FINDING_OUT
+
+    def heard(self, trouble: str) -> None:
+        """Note how a call ended."""
+        with self._lock:
+            self._until = monotonic() + PAUSE if trouble == SILENT else 0.0
 
 
 def open_database(
@@ -139,18 +202,21 @@ def _schema_in(file: Path) -> int:
 
 @contextmanager
 def outages() -> Iterator[None]:
-    """Say LedgerError for what is over when the database is back."""
+    """Say LedgerError, in our own words, for what is over when the database is back.
+
+    Not chained to the driver's error: a traceback would show what that says of host and user.
+    """
     try:
         yield
     except (sa.exc.OperationalError, sa.exc.InterfaceError, sa.exc.InternalError) as error:
         # no database, no disk, no lock, a transaction that was cut off; anything else is a bug
-        raise LedgerError(str(error.orig).strip().splitlines()[0]) from error
+        raise LedgerError(in_words(error.orig)) from None
     except sa.exc.DatabaseError as error:
         if type(error) is not sa.exc.DatabaseError:
             raise  # a bug: these are its kinds
-        raise LedgerError(str(error.orig)) from error  # a file that is damaged, or no database at all
-    except sa.exc.TimeoutError as error:  # every connection is busy
-        raise LedgerError("no connection became free") from error
+        raise LedgerError(in_words(error.orig)) from None  # a file that is damaged, or no database at all
+    except sa.exc.TimeoutError:  # every connection is busy
+        raise LedgerError(CROWDED) from None
 
 
 def insert(db: sa.Connection, table: sa.Table) -> postgresql.Insert | sqlite.Insert:

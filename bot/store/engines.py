@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
+import stat
 from collections.abc import Mapping
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -13,13 +15,21 @@ from bot.core.errors import RoundupError
 
 
 def parsed(url: str) -> sa.URL:
-    """Read a database URL; RoundupError if it is none."""
+    """Read a database URL; RoundupError if it is none, with nothing of it: it may hold a password."""
     try:
-        return sa.make_url(url)
-    except sa.exc.ArgumentError as error:
+        place = sa.make_url(url)
+    except sa.exc.ArgumentError:
         raise RoundupError(
             "DATABASE_URL is not a database URL: use sqlite:///roundup.db or postgresql://…"
-        ) from error
+        ) from None
+    except ValueError:
+        raise RoundupError(f"DATABASE_URL: its port is not a number; {_QUOTED}") from None
+    if "@" in (place.host or ""):
+        raise RoundupError(f"DATABASE_URL has more than one @; {_QUOTED}")
+    return place
+
+
+_QUOTED = "in a user's name or password percent-encode @ as %40, : as %3A, / as %2F and ? as %3F"
 
 
 def engine_at(url: sa.URL, environ: Mapping[str, str]) -> sa.Engine:
@@ -29,9 +39,9 @@ def engine_at(url: sa.URL, environ: Mapping[str, str]) -> sa.Engine:
             return _sqlite(url, environ)
         case "postgres" | "postgresql":
             return _postgresql(url)
-        case other:
+        case _:  # not named: it may be the beginning of a password
             raise RoundupError(
-                f"DATABASE_URL: {other} is not supported: use sqlite:///roundup.db or postgresql://…"
+                "DATABASE_URL names a database that is not supported: use sqlite:///roundup.db or postgresql://…"
             )
 
 
@@ -96,12 +106,26 @@ def _sqlite(url: sa.URL, environ: Mapping[str, str]) -> sa.Engine:
             f"DATABASE_URL: {path} is on a network disk ({kind}), where SQLite's locks do not hold: "
             "use a local disk or PostgreSQL"
         )
+    if url.host or url.query:
+        raise RoundupError("DATABASE_URL: SQLite takes a file and nothing else: sqlite:///roundup.db")
+    _keep_to_ourselves(path)
     engine = sa.create_engine(
-        url.set(drivername="sqlite+pysqlite"), connect_args={"timeout": 10.0}, pool_size=4
+        url.set(drivername="sqlite+pysqlite"), connect_args={"timeout": 10.0}, pool_size=4, pool_timeout=10
     )
     sa.event.listen(engine, "connect", _prepare_sqlite)
     sa.event.listen(engine, "begin", _begin_immediate)
     return engine
+
+
+def _keep_to_ourselves(file: Path) -> None:
+    """Let nobody else read the file, a new one or one that is ours; SQLite makes those beside it alike."""
+    with suppress(OSError):  # who may not write there is told so by SQLite
+        os.close(os.open(file, os.O_CREAT | os.O_RDWR, 0o600))
+    for ours in (file, *(file.with_name(file.name + more) for more in ("-wal", "-shm"))):
+        with suppress(OSError):  # not there, or gone again
+            found = ours.stat()
+            if found.st_uid == os.geteuid() and stat.S_IMODE(found.st_mode) & 0o077:
+                ours.chmod(0o600)
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _: object) -> None:
@@ -112,6 +136,10 @@ def _prepare_sqlite(connection: sqlite3.Connection, _: object) -> None:
 
 
 def _begin_immediate(connection: sa.Connection) -> None:
+    # SQLAlchemy says "begin" for a connection that commits by itself, too. Such a one only reads, and must
+    # not queue for the one lock of those who write.
+    if connection.get_execution_options().get("isolation_level") == "AUTOCOMMIT":
+        return
     # A read that becomes a write can fail with "locked" at once, whatever the busy timeout.
     connection.exec_driver_sql("BEGIN IMMEDIATE")
 
@@ -128,18 +156,8 @@ def file_system(path: Path, mounts: str | None = None) -> str:
 
 
 def _postgresql(url: sa.URL) -> sa.Engine:
-    # Nothing may wait for ever: a database that hangs is as good as one that is away.
-    options = "-c statement_timeout=10000 -c lock_timeout=5000 -c idle_in_transaction_session_timeout=15000"
-    connect_args = {"connect_timeout": 5, "options": options, "tcp_user_timeout": 10000}
     try:
-        return sa.create_engine(
-            url.set(drivername="postgresql+psycopg"),
-            connect_args=connect_args,
-            pool_pre_ping=True,
-            pool_timeout=10,
-            pool_size=4,
-            max_overflow=12,
-            pool_recycle=1800,
-        )
-    except ModuleNotFoundError as error:
-        raise RoundupError("DATABASE_URL names PostgreSQL: pip install 'roundup[postgresql]'") from error
+        from bot.store import postgresql
+    except ImportError:  # neither the driver nor, without its own, the system's library
+        raise RoundupError("DATABASE_URL names PostgreSQL: pip install 'psycopg[binary]'") from None
+    return postgresql.engine_at(url)

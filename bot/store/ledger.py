@@ -23,7 +23,7 @@ from bot.core.settings import DeliverySettings
 from bot.store.database import Database, insert, wrote
 from bot.store.decisions import Decision, changes, count_change, record
 from bot.store.limits import Limit, Wait, take_turn
-from bot.store.tables import UNSETTLED, columns, deliveries, delivery, posting, postings
+from bot.store.tables import STANDING_OUT, UNSETTLED, columns, deliveries, delivery, posting, postings
 
 _DELIVERY = columns(deliveries, Delivery)
 _POSTING = columns(postings, Posting)
@@ -48,6 +48,14 @@ class Claim:
     part: Part
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class History:
+    """Posts, each with all of its parts, oldest slot first, and what was decided about them."""
+
+    postings: tuple[Posting, ...]
+    deliveries: tuple[Delivery, ...]
+
+
 class Ledger:
     """The one place where deliveries are written down."""
 
@@ -67,10 +75,13 @@ class Ledger:
             found = tuple(map(delivery, db.execute(sa.select(*_DELIVERY).where(whole))))
         return Look(now=now, changes=seen, deliveries=found)
 
-    def postings(self, *, after: int = -1) -> tuple[Posting, ...]:
-        """Return what was decided about digests, or only what changed after that many decisions."""
+    def postings(self, *, after: int = -1, digest: str | None = None) -> tuple[Posting, ...]:
+        """Return what was decided about digests, or one; or only what changed after that many decisions."""
+        query = sa.select(*_POSTING).where(postings.c.change > after)
+        if digest is not None:
+            query = query.where(postings.c.digest == digest)
         with self._database.reading() as db:
-            return tuple(map(posting, db.execute(sa.select(*_POSTING).where(postings.c.change > after))))
+            return tuple(map(posting, db.execute(query)))
 
     def deliveries(self, *, digest: str | None = None, channel: str | None = None) -> tuple[Delivery, ...]:
         """Return every part, or only a digest's or a channel's, in order."""
@@ -83,11 +94,32 @@ class Ledger:
         with self._database.reading() as db:
             return tuple(map(delivery, db.execute(query)))
 
-    def part(self, key: Key) -> Part | None:
-        """Return the message frozen for a part."""
+    def history(
+        self, *, since: datetime | None = None, waiting: bool = False, digest: str = "", channel: str = ""
+    ) -> History:
+        """Return whole posts: those of a slot from *since* on, and if *waiting* whatever stands out.
+
+        Without *since* they are of any time; *digest* and *channel* leave out all others.
+        """
+        wanted = _posts(since, waiting=waiting, digest=digest, channel=channel)
         with self._database.reading() as db:
-            payload = db.scalar(sa.select(deliveries.c.payload).where(_is(key)))
-        return _thaw(payload) if payload else None
+            decided = tuple(map(posting, db.execute(_within(postings, _POSTING, wanted))))
+            parts = tuple(map(delivery, db.execute(_within(deliveries, _DELIVERY, wanted))))
+        # Not ORDER BY: SQLite would rather walk through all of them in that order.
+        return History(postings=decided, deliveries=tuple(sorted(parts, key=lambda d: (d.slot, d.key))))
+
+    def versions(self) -> dict[Key, int]:
+        """Return how often each part was written."""
+        c = deliveries.c
+        with self._database.reading() as db:
+            rows = db.execute(sa.select(c.digest, c.channel, c.part, c.version))
+            return {Key(digest, channel, part): version for digest, channel, part, version in rows}
+
+    def counts(self) -> dict[str, int]:
+        """Return how many parts are in each state that any is in."""
+        with self._database.reading() as db:
+            counted = db.execute(sa.select(deliveries.c.state, sa.func.count()).group_by(deliveries.c.state))
+            return {row[0]: row[1] for row in counted}
 
     def arrange(
         self,
@@ -164,6 +196,27 @@ class Ledger:
         return True
 
 
+def _posts(since: datetime | None, *, waiting: bool, digest: str, channel: str) -> sa.FromClause | None:
+    """Return which posts are meant, None for all."""
+    c = deliveries.c
+    about = [column == value for column, value in ((c.digest, digest), (c.channel, channel)) if value]
+    posts = sa.select(c.digest, c.channel).where(*about)
+    if since is None:
+        return posts.distinct().subquery() if about else None
+    recent = posts.where(c.slot >= since)
+    # Not OR: then neither database takes the index of the few that stand out.
+    return (recent.union(posts.where(STANDING_OUT)) if waiting else recent.distinct()).subquery()
+
+
+def _within(
+    table: sa.Table, wanted: Sequence[sa.Column[Any]], posts: sa.FromClause | None
+) -> sa.Select[tuple[Any, ...]]:
+    if posts is None:
+        return sa.select(*wanted)
+    same = sa.and_(table.c.digest == posts.c.digest, table.c.channel == posts.c.channel)
+    return sa.select(*wanted).select_from(posts.join(table, same))
+
+
 def _swap(db: sa.Connection, old: Delivery, new: Delivery) -> str | None:
     """Replace a row only as long as it is the version that was read; return its payload."""
     changed = {name: value for name, value in asdict(new).items() if name not in _FIXED}
@@ -234,7 +287,10 @@ def _of(posting: Posting) -> sa.ColumnElement[bool]:
 
 
 def _freeze(part: Part) -> str:
-    return json.dumps({"text": part.message.text, "blocks": part.message.blocks, "stories": part.stories})
+    message = part.message
+    return json.dumps(
+        {"text": message.text, "blocks": message.blocks, "stories": part.stories, "whose": part.whose}
+    )
 
 
 def _thaw(payload: str) -> Part:
@@ -242,4 +298,5 @@ def _thaw(payload: str) -> Part:
         return Part(message=Message(text=""))
     frozen = json.loads(payload)
     message = Message(text=frozen["text"], blocks=tuple(frozen["blocks"]))
-    return Part(message=message, stories=tuple(frozen["stories"]))
+    whose = tuple(frozen.get("whose", ()))  # earlier versions froze none
+    return Part(message=message, stories=tuple(frozen["stories"]), whose=whose)

@@ -169,6 +169,16 @@ def _third(db: sa.Connection) -> None:
     db.exec_driver_sql(_LETTERS)
 
 
+def _fourth(db: sa.Connection) -> None:
+    """What a short look at years of posts needs: the newest, what is amiss, and a count by state."""
+    db.exec_driver_sql(
+        "CREATE INDEX standing_out ON deliveries (digest, channel) WHERE"
+        " state IN ('pending', 'sending', 'unsure', 'failed', 'held', 'missed')"
+        " OR (state = 'sent' AND (shown IS NULL OR shown <> wanted))"
+    )
+    db.exec_driver_sql("CREATE INDEX by_slot ON deliveries (slot, digest, channel, state)")
+
+
 _LETTERS = """CREATE TABLE IF NOT EXISTS letters (
     week TEXT NOT NULL,
     digest TEXT NOT NULL,
@@ -177,5 +187,5 @@ _LETTERS = """CREATE TABLE IF NOT EXISTS letters (
     UNIQUE (week, place)
 )"""
 
-STEPS: tuple[Callable[[sa.Connection], None], ...] = (_first, _second, _third)
+STEPS: tuple[Callable[[sa.Connection], None], ...] = (_first, _second, _third, _fourth)
 SCHEMA = len(STEPS)

@@ -83,6 +83,11 @@ UNSETTLED = sa.text(
     " OR (state = 'sent' AND ts <> '' AND (shown IS NULL OR shown <> wanted)"
     " AND (refused IS NULL OR refused <> wanted))"
 )
+# Core's `standing_out` in the same way, so that `status` costs what is new or amiss.
+STANDING_OUT = sa.text(
+    "state IN ('pending', 'sending', 'unsure', 'failed', 'held', 'missed')"
+    " OR (state = 'sent' AND (shown IS NULL OR shown <> wanted))"
+)
 deliveries = sa.Table(
     "deliveries",
     metadata,
@@ -112,6 +117,8 @@ deliveries = sa.Table(
     _count("version"),
     _text("payload"),
     sa.Index("unsettled", "digest", "channel", sqlite_where=UNSETTLED, postgresql_where=UNSETTLED),
+    sa.Index("standing_out", "digest", "channel", sqlite_where=STANDING_OUT, postgresql_where=STANDING_OUT),
+    sa.Index("by_slot", "slot", "digest", "channel", "state"),
 )
 channels = sa.Table(
     "channels",

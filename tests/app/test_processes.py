@@ -11,7 +11,7 @@ import sys
 import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -75,10 +75,12 @@ def bot(*arguments: str, environ: Mapping[str, str]) -> Any:
     return running(sys.executable, "-m", "bot", *arguments, environ=environ)
 
 
-def get(environ: Mapping[str, str], path: str, *, failing: bool = False) -> dict[str, str] | None:
+def get(
+    environ: Mapping[str, str], path: str, *, failing: bool = False, patience: float = 15
+) -> dict[str, str] | None:
     body: dict[str, str]
     try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{environ['PORT']}{path}", timeout=15) as answer:
+        with urllib.request.urlopen(f"http://127.0.0.1:{environ['PORT']}{path}", timeout=patience) as answer:
             body = json.load(answer)
             return body
     except urllib.error.HTTPError as answer:
@@ -148,18 +150,91 @@ def test_sigterm_ends_it_politely(mode: str, environ: dict[str, str]) -> None:
         assert not listening(int(environ["PORT"]))
 
 
-@pytest.mark.parametrize("victim", ["main", "worker"])
-def test_killed_http_process_leaves_no_survivor_and_a_free_port(victim: str, environ: dict[str, str]) -> None:
+def test_killed_http_process_leaves_no_survivor_and_a_free_port(environ: dict[str, str]) -> None:
     """A worker without its parent would keep half of the port, and go on posting beside its successor."""
     with bot("run", "--http", environ=environ) as process:
         until(lambda: ready(environ), "ready")
-        [worker] = children(process.pid)
-        os.kill(process.pid if victim == "main" else worker, signal.SIGKILL)
+        family = [process.pid, *children(process.pid)]
+        os.kill(process.pid, signal.SIGKILL)
 
-        until(lambda: not alive(worker), "the worker is gone")
-        until(lambda: process.poll() is not None, "the main process is gone")
+        until(lambda: not any(map(alive, family)), "all of it is gone")
         # A process of several threads may be a zombie by name while its last thread still holds the port.
         until(lambda: not listening(int(environ["PORT"])), "the port is free")
+
+
+UNFINISHED = b"POST /slack/events HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\nabc"
+# A line that is known to be HTTP/2: settings, then the heads of four requests whose bodies never come.
+HTTP2 = (
+    b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
+    + b"\0\0\0\4\0\0\0\0\0"
+    + b"".join(
+        b"\0\0\x18\1\4\0\0\0" + bytes([n]) + b"\x83\x86\4\x0d/slack/events\x0f\x0d\0041000"
+        for n in (1, 3, 5, 7)
+    )
+)
+CROWDS = [(4, UNFINISHED), (1, HTTP2), (1024, b"")]
+
+
+@contextmanager
+def crowd(environ: Mapping[str, str], number: int, said: bytes) -> Iterator[None]:
+    """Open connections that say no more than that, and keep them."""
+    with ExitStack() as lines:
+        for _ in range(number):
+            line = lines.enter_context(socket.create_connection(("127.0.0.1", int(environ["PORT"]))))
+            line.sendall(said)
+        yield
+
+
+def healthy_at_once(environ: Mapping[str, str]) -> bool:
+    """Ask once and wait: not what comes when the crowd is gone, but what comes while it is there."""
+    health = get(environ, "/healthz", patience=5)
+    return health == {"process": "ok", "scheduler": "ok"}
+
+
+@pytest.mark.parametrize("mode", ["--socket", "--http"])
+@pytest.mark.parametrize(("number", "said"), CROWDS, ids=["half-bodies", "http2", "silent"])
+def test_unfinished_requests_hold_nobody_up(
+    mode: str, number: int, said: bytes, practice: PracticeServer, environ: dict[str, str]
+) -> None:
+    with bot("run", mode, environ=environ) as process:
+        until(lambda: ready(environ), "ready")
+        if mode == "--http":
+            practice.deliver_to(f"http://127.0.0.1:{environ['PORT']}/slack/events")
+        with crowd(environ, number, said):
+            assert healthy_at_once(environ)
+            answer = practice.command("/roundup", "fligy", channel="#alibaba-news")
+            threads = len(list(Path(f"/proc/{process.pid}/task").iterdir()))
+
+    assert "Fliggy Fuels Travel" in json.dumps(answer.ack)
+    assert threads < 100, "nobody costs a thread"
+
+
+def test_silent_clients_hold_nobody_up_where_few_files_may_be_open(
+    practice: PracticeServer, environ: dict[str, str]
+) -> None:
+    with running("sh", "-c", f"ulimit -n 300; exec {sys.executable} -m bot run --http", environ=environ):
+        until(lambda: ready(environ), "ready")
+        practice.deliver_to(f"http://127.0.0.1:{environ['PORT']}/slack/events")
+        with crowd(environ, 600, b""):
+            assert healthy_at_once(environ)
+            answer = practice.command("/roundup", "fligy", channel="#alibaba-news")
+
+    assert "Fliggy Fuels Travel" in json.dumps(answer.ack)
+
+
+@pytest.mark.parametrize("mode", ["--socket", "--http"])
+@pytest.mark.parametrize(("number", "said"), CROWDS, ids=["half-bodies", "http2", "silent"])
+def test_unfinished_requests_do_not_hold_the_end_up(
+    mode: str, number: int, said: bytes, environ: dict[str, str]
+) -> None:
+    """Else it is killed in the end, and nobody writes down what was under way."""
+    with bot("run", mode, environ=environ) as process:
+        until(lambda: ready(environ), "ready")
+        with crowd(environ, number, said):
+            process.send_signal(signal.SIGTERM)
+
+            assert process.wait(PATIENCE) == 0
+            assert "bot_stopped" in output(process)
 
 
 @pytest.mark.parametrize("mode", ["--socket", "--http"])

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -12,9 +14,11 @@ import pytest
 from click.testing import CliRunner, Result
 
 from bot.cli import main
+from bot.core.delivery.state import Posting, State
 from bot.practice.model import BOT_USER
 from bot.practice.server import PracticeServer
 from bot.practice.tokens import BOT_TOKEN
+from bot.store.channels import KnownChannels
 from bot.store.database import open_database
 from bot.store.ledger import Ledger
 from bot.store.shares import Shares
@@ -122,7 +126,7 @@ def test_what_is_no_database_is_said(run: Run, tmp_path: Path) -> None:
     results = [run("status"), run("skip", "news", "2030-01-07")]
 
     assert [result.exit_code for result in results] == [1, 1]
-    assert {result.stderr for result in results} == {"The database cannot be used: file is not a database\n"}
+    assert {result.stderr for result in results} == {"The database cannot be used: damaged, or no database\n"}
 
 
 def test_post_goes_out_now_and_repeating_it_does_no_harm(run: Run, practice: PracticeServer) -> None:
@@ -225,6 +229,80 @@ def test_status_has_the_contracts_keys(run: Run) -> None:
     assert datetime.fromisoformat(str(first["slot"])).utcoffset() == timedelta(0)
     assert second["part"] == 1
     assert first["error"] is None, "who ordered it is no error"
+
+
+@pytest.fixture
+def years(run: Run, tmp_path: Path) -> None:
+    """A post of this week, one of half a year ago, and one as old that waits for a decision."""
+    assert run("post", "first").exit_code == 0
+    with closing(open_database(f"sqlite:///{tmp_path}/roundup.db", environ={})) as database:
+        ledger = Ledger(database)
+        slot = datetime.now(UTC) - timedelta(weeks=26)
+        for digest, state in (("old", State.SKIPPED), ("undecided", State.MISSED)):
+            about = Posting(digest=digest, channel=KnownChannels(database).known()["#news"], slot=slot)
+            ledger.arrange(replace(about, dated=slot.date()), state=state)
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ([], {"first", "undecided"}),
+        (["--all"], {"first", "old", "undecided"}),
+        (["--since", "2020-01-01"], {"first", "old", "undecided"}),
+        (["--since", "{today}"], {"first"}),
+        (["--digest", "old"], {"old"}),
+        (["--digest", "digests/first.yaml"], {"first"}),
+        (["--channel", "news"], {"first", "old", "undecided"}),
+        (["--channel", "#travel"], {"first"}),
+        (["--channel", "#news", "--digest", "first"], {"first"}),
+        (["--channel", "#travel", "--digest", "old"], set()),
+        (["--format", "json"], {"first", "old", "undecided"}),
+        (["--format", "json", "--digest", "old"], {"old"}),
+    ],
+)
+@pytest.mark.usefixtures("years")
+def test_status_tells_what_is_asked_for(run: Run, words: list[str], told: set[str]) -> None:
+    """Nobody wants to read years of posts; what waits for a decision waits however old it is."""
+    today = f"{datetime.now(UTC) - timedelta(days=2):%Y-%m-%d}"
+    result = run("status", *(word.format(today=today) for word in words))
+
+    assert result.exit_code == 0, result.stderr
+    if "json" in words:
+        assert {row["digest"] for row in json.loads(result.stdout)} == told
+    else:
+        headings = re.findall(r"^(\w+) in #(?:news|travel), ", result.stdout, re.MULTILINE)
+        assert set(headings) == told
+        assert ("nothing was posted" in result.stdout) == (not told)
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "told"),
+    [
+        (["--digest", "frist"], 1, "did you mean `first`"),
+        (["--channel", "#nwes"], 1, "did you mean `#news`"),
+        (["--channel", ""], 2, "without the option it is every channel"),
+        (["--digest", ""], 2, "empty"),
+        (["--since", "yesterday"], 2, "--since"),
+        (["--since", "2020-01-01", "--all"], 2, "not both"),
+    ],
+)
+def test_status_says_what_it_does_not_know(run: Run, words: list[str], code: int, told: str) -> None:
+    result = run("status", *words)
+
+    assert result.exit_code == code
+    assert told in result.stderr
+
+
+def test_a_database_address_that_is_none_is_one_line(run: Run) -> None:
+    address = "postgresql://u:Top@Secret9@127.0.0.1:1/db"
+    for words in (["status"], ["plan"], ["post", "first"], ["check"], ["preview", "first"]):
+        result = run(*words, DATABASE_URL=address)
+
+        assert "Secret9" not in result.output
+        assert "Traceback" not in result.output
+    result = run("status", DATABASE_URL=address)
+    assert result.exit_code == 1
+    assert re.fullmatch(r"DATABASE_URL .* percent-encode @ as %40.*\n", result.stderr)
 
 
 def test_status_says_everything_in_full_and_what_is_alike_once(run: Run, practice: PracticeServer) -> None:

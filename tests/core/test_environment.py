@@ -109,3 +109,135 @@ def test_practice_workspace_may_use_its_own_response_url(url: str, accepted: boo
 )
 def test_a_database_is_a_file_or_a_servers(url: str, file: str | None) -> None:
     assert read_environment({"DATABASE_URL": url}).database_file == (Path(file) if file else None)
+
+
+SECRETS = {
+    "SLACK_BOT_TOKEN": "xoxb-hush",
+    "SLACK_APP_TOKEN": "xapp-hush",
+    "SLACK_SIGNING_SECRET": "hush",
+    "DATABASE_URL": "postgresql://u:hush@h/d",
+}
+
+
+@pytest.mark.parametrize("end", ["", "\n", "\r\n"])
+def test_each_secret_may_stand_in_a_file(end: str, tmp_path: Path) -> None:
+    """As Docker, Kubernetes and systemd hand them over; editors end the line."""
+    for name, value in SECRETS.items():
+        (tmp_path / name).write_bytes(f"{value}{end}".encode())
+    from_files = read_environment({f"{name}_FILE": str(tmp_path / name) for name in SECRETS})
+
+    assert from_files == read_environment(SECRETS)
+    assert "hush" not in repr(from_files)
+
+
+@pytest.mark.parametrize("name", SECRETS)
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (None, "_FILE names {file}, which cannot be read: no such file or directory."),
+        (b"\n", "_FILE names {file}, which is empty: put the bare value there."),
+        (b"\xff\xfe", "_FILE names {file}, which cannot be read: it is no text."),
+    ],
+)
+def test_a_secrets_file_that_does_not_do_is_named(
+    name: str, content: bytes | None, words: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "secret"
+    if content is not None:
+        file.write_bytes(content)
+    with pytest.raises(RoundupError) as error:
+        read_environment({f"{name}_FILE": str(file)})
+
+    assert str(error.value) == name + words.format(file=file)
+
+
+@pytest.mark.parametrize("name", SECRETS)
+def test_a_secret_stands_in_one_place(name: str, tmp_path: Path) -> None:
+    with pytest.raises(RoundupError) as error:
+        read_environment({name: SECRETS[name], f"{name}_FILE": f"{tmp_path}/secret"})
+
+    assert str(error.value) == f"{name} and {name}_FILE are both set: unset one of them."
+
+
+def test_a_secret_in_a_file_is_as_bare_as_any(tmp_path: Path) -> None:
+    (tmp_path / "token").write_text('"xoxb-hush"\n', encoding="utf-8")
+    with pytest.raises(RoundupError, match="SLACK_BOT_TOKEN has quotes"):
+        read_environment({"SLACK_BOT_TOKEN_FILE": f"{tmp_path}/token"})
+
+
+@pytest.mark.parametrize("host", ["slack-gov.com", "www.slack-gov.com"])
+@pytest.mark.parametrize(
+    ("url", "accepted"),
+    [
+        ("https://hooks.slack-gov.com/commands/1", True),
+        ("http://hooks.slack-gov.com/commands/1", False),
+        ("https://hooks.slack.com/commands/1", False),
+        ("https://slack-gov.com/commands/1", False),
+        ("https://hooks.slack-gov.com.evil.example/1", False),
+    ],
+)
+def test_slack_for_the_government_has_response_urls_of_its_own(host: str, url: str, accepted: bool) -> None:
+    environment = read_environment({"SLACK_API_URL": f"https://{host}/api/"})
+
+    assert environment.is_slack
+    assert environment.accepts_response_url(url) is accepted
+
+
+def test_a_host_that_only_ends_like_the_governments_is_not_it() -> None:
+    environment = read_environment({"SLACK_API_URL": "https://evil-slack-gov.com/api/"})
+
+    assert not environment.accepts_response_url("https://hooks.slack-gov.com/commands/1")
+
+
+@pytest.mark.parametrize(
+    ("no_proxy", "url", "direct"),
+    [
+        ("", "https://slack.com/api/", False),
+        ("slack.com", "https://slack.com/api/", True),
+        ("slack.com", "wss://wss-primary.slack.com/link", True),
+        (".slack.com", "wss://wss-primary.slack.com/link", True),
+        ("*.slack.com", "https://hooks.slack.com/x", True),
+        ("Slack.COM", "https://slack.com/api/", True),
+        ("slack.com", "https://notslack.com/api/", False),
+        ("*", "https://slack.com/api/", True),
+        ("slack.com:443", "https://slack.com/api/", True),
+        ("slack.com:8443", "https://slack.com/api/", False),
+        ("example.com, slack.com", "https://slack.com/api/", True),
+        ("127.0.0.1", "http://127.0.0.1:3210/api/", True),
+        ("127.0.0.1:3211", "http://127.0.0.1:3210/api/", False),
+        ("10.0.0.0/8", "https://10.1.2.3/api/", True),
+        ("10.0.0.0/8", "https://11.1.2.3/api/", False),
+        ("::1", "http://[::1]:3210/api/", True),
+        (",", "https://slack.com/api/", False),
+    ],
+)
+def test_no_proxy_names_hosts_domains_networks_or_all(no_proxy: str, url: str, direct: bool) -> None:
+    environment = read_environment({"HTTPS_PROXY": "http://u:hush@proxy:3128", "NO_PROXY": no_proxy})
+
+    assert environment.proxy_for(url) == ("" if direct else "http://u:hush@proxy:3128")
+    assert "hush" not in repr(environment)
+
+
+@pytest.mark.parametrize("value", ["proxy.example.com:3128", "http://proxy.example.com:3128"])
+@pytest.mark.parametrize("name", ["HTTPS_PROXY", "https_proxy"])
+def test_a_proxy_is_named_with_or_without_its_scheme(name: str, value: str) -> None:
+    environment = read_environment({name: value})
+
+    assert environment.proxy_for("https://slack.com/api/") == "http://proxy.example.com:3128"
+
+
+@pytest.mark.parametrize("value", ["socks5://proxy:1080", "http://proxy:port", "http://"])
+def test_a_proxy_that_cannot_be_used_is_said_without_its_password(value: str) -> None:
+    with pytest.raises(RoundupError) as error:
+        read_environment({"HTTPS_PROXY": value})
+
+    assert str(error.value).startswith("HTTPS_PROXY must be like http://proxy.example.com:3128")
+
+
+def test_certificates_that_are_none_are_said_at_once(tmp_path: Path) -> None:
+    """OpenSSL passes over them in silence, and then every connection fails for another reason."""
+    (tmp_path / "ca.pem").write_text("no certificate", encoding="utf-8")
+    with pytest.raises(RoundupError, match=r"SSL_CERT_FILE names .*ca\.pem, which holds no certificate"):
+        read_environment({"SSL_CERT_FILE": f"{tmp_path}/ca.pem"})
+    with pytest.raises(RoundupError, match="which cannot be read: no such file"):
+        read_environment({"SSL_CERT_FILE": f"{tmp_path}/none.pem"})

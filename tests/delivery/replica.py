@@ -93,7 +93,12 @@ def run(folder: Path, environ: dict[str, str]) -> None:
         failpoint.around(office.ledger, LEDGER)
         failpoint.around(office.messenger, SLACK)
         sa.event.listen(database._engine, "commit", failpoint.at_commit)
-    scheduler = Scheduler(office.publisher.tick, clock=_now)
+
+    def tick() -> datetime | None:
+        library.refresh(_now())
+        return office.publisher.tick()
+
+    scheduler = Scheduler(tick, clock=_now)
     scheduler.start()
     stop.wait()
     scheduler.stop()

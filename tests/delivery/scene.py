@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import multiprocessing
+import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
@@ -23,6 +25,9 @@ from tests.waiting import PATIENCE
 # Forked from a process that has imported everything: a start takes milliseconds, and it has no threads yet.
 processes = multiprocessing.get_context("forkserver")
 processes.set_forkserver_preload(["tests.delivery.replica"])
+# A start looks for children that have ended, other threads' too. Of two that look at the same one at once,
+# one gets its exit code and the other an error, which counts as 255.
+_one_at_a_time = threading.Lock()
 
 CONFIG = """\
 timezone: UTC
@@ -86,17 +91,18 @@ class Scene:
         if failpoint:
             environ["ROUNDUP_FAILPOINT"] = failpoint
         process = processes.Process(target=replica.run, args=(self.folder, environ), daemon=True)
-        process.start()
+        with _one_at_a_time:
+            process.start()
         self.replicas.append(process)
         return process
 
     def stop(self) -> list[int | None]:
         """Ask every replica to end; return how those ended that did not die before."""
-        asked = [process for process in self.replicas if process.is_alive()]
+        asked = [process for process in self.replicas if not has_ended(process)]
         for process in asked:
             process.terminate()
         for process in asked:
-            process.join(PATIENCE)
+            wait_for(partial(has_ended, process))
             process.kill()
         self.ledger.close()
         return [process.exitcode for process in asked]
@@ -125,6 +131,12 @@ class Scene:
         """Tell whether so many parts are all in their place, as the ledger knows it."""
         rows = self.ledger.deliveries()
         return len(rows) >= parts and all(row.state is State.SENT and row.wanted == row.shown for row in rows)
+
+
+def has_ended(process: BaseProcess) -> bool:
+    """Tell whether a replica has ended; its exit code is known then."""
+    with _one_at_a_time:
+        return not process.is_alive()
 
 
 def wait_for(happened: Callable[[], bool], *, seconds: float = PATIENCE) -> bool:

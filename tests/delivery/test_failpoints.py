@@ -11,9 +11,8 @@ from pathlib import Path
 import pytest
 
 from bot.practice.server import PracticeServer
-from tests.delivery.scene import Scene, wait_for
+from tests.delivery.scene import Scene, has_ended, wait_for
 from tests.postgres import PostgresServer
-from tests.waiting import PATIENCE
 
 WRITES = ("before", "commit", "after")
 SENDS = ("before", "after")
@@ -55,10 +54,10 @@ def _die_and_recover(folder: Path, database: str, point: str) -> Ending:
             healthy = scene.start()
             wait_for(lambda: scene.settled(PARTS))
             healthy.terminate()
-            healthy.join()
+            wait_for(lambda: has_ended(healthy))
             scene.write("one", body="Other words.")
         victim = scene.start(failpoint=point)
-        victim.join(PATIENCE)
+        wait_for(lambda: has_ended(victim))
         scene.start()
         done = wait_for(lambda: scene.settled(PARTS))
         scene.stop()

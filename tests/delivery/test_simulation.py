@@ -10,11 +10,13 @@ import random
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from multiprocessing import get_context
 from random import Random
+
+import pytest
 
 from bot.core.delivery.state import Key
 from bot.core.settings import DeliverySettings
-from tests.delivery.scene import processes
 from tests.delivery.world import RULES, START, Shelf, Simulation, Weather, World, channel, digest, settings
 
 DAY = 86400.0
@@ -80,10 +82,12 @@ def seeds(first: int) -> range:
     return range(first, first + SEEDS)
 
 
-def test_everything_is_posted_once_whatever_happens() -> None:
+def test_everything_is_posted_once_whatever_happens(monkeypatch: pytest.MonkeyPatch) -> None:
     """A thousand runs of three days, each time others, with a replica dying every few calls."""
+    # Counting every line of a thousand runs takes minutes, and other tests run the same lines.
+    monkeypatch.delenv("COVERAGE_PROCESS_CONFIG", raising=False)
     first = random.getrandbits(32)
-    with ProcessPoolExecutor(os.cpu_count(), mp_context=processes) as pool:
+    with ProcessPoolExecutor(os.cpu_count(), mp_context=get_context("spawn")) as pool:
         tallies = dict(zip(seeds(first), pool.map(play, seeds(first), chunksize=50), strict=True))
 
     assert sum(tally.kills for tally in tallies.values()) > 20 * SEEDS

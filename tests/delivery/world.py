@@ -226,9 +226,6 @@ class Shelf:
     def digests(self) -> Mapping[str, Digest]:
         return self.shelf
 
-    def refresh(self, now: datetime) -> bool:
-        return False
-
     def published(self) -> tuple[Digest, ...]:
         return tuple(self.shelf.values())
 

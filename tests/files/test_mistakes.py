@@ -164,7 +164,7 @@ DIGEST_MISTAKES: dict[str, tuple[str | bytes, str]] = {
         "6:6: error: tag tag:yaml.org,2002:python/object:os.system; take it out, or quote the value if ! is text",
     ),
     "second document": (DIGEST + "---\ntitle: T\n", "6:1: error: a second document; keep one per file"),
-    "too deep": ("a: " + "[" * 50_000, "1:24: error: nested deeper than 20 levels"),
+    "too deep": ("a: " + "[" * 50_000, "1:1003: error: nested deeper than 20 levels"),
     "too many values": (
         "a: [" + "b," * 30_000 + "]",
         "1:40001: error: more than 20,000 values; this is no digest",

@@ -12,6 +12,9 @@ import pytest
 from bot.core.digest import Digest
 from bot.core.errors import RoundupError
 from bot.core.numbering import Numbered, renumber
+from bot.files import known_digests
+from bot.files.known_digests import KnownDigests
+from bot.newsroom import library as library_module
 from bot.newsroom.library import Library
 from tests.files.written_files import DIGEST, write
 
@@ -142,16 +145,70 @@ def test_refresh_tells_whether_anything_changed(tmp_path: Path) -> None:
     assert list(found.digests) == []
 
 
+def test_a_quiet_folder_is_not_read_and_gives_the_same_objects(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Asked every second, over ten years of digests: whoever asks sees at a glance that nothing changed."""
+    found = library(tmp_path, a=digest(), b=digest("2020-05-08"))
+    write(tmp_path / "young.yaml", digest("2020-05-15"))
+    found.refresh(NOW)
+    revision, published, settled = found.revision, found.published(), found.settled(NOW, QUIET)
+    for name in ("digest_paths", "read_digest", "_weekly", "_with_codes", "_documents", "_shelved"):
+        monkeypatch.delattr(library_module, name)
+
+    assert not found.refresh(NOW + timedelta(seconds=1))
+    assert found.revision == revision
+    assert found.published() is published
+    assert found.settled(NOW + timedelta(seconds=1), QUIET) is settled
+    assert ids(found.settled(NOW + QUIET, QUIET)) == ["a", "b", "young"]
+    assert ids(found.settled(NOW, QUIET)) == ["a", "b"]
+
+
+def test_a_change_leaves_the_other_digests_the_objects_they_were(tmp_path: Path) -> None:
+    found = library(tmp_path, a=digest(), b=digest("2020-05-08"))
+    kept, changed = found.published()
+    story = found.documents()[0]
+    revision = found.revision
+    write(tmp_path / "b.yaml", digest("2020-05-08", "Other"))
+
+    assert found.refresh(NOW)
+    assert found.revision == revision + 1
+    assert found.published()[0] is kept
+    assert found.published()[1] != changed
+    assert found.documents()[0] is story
+
+
+def test_a_restart_reads_no_file_that_was_read_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known = KnownDigests(tmp_path / "cache" / "digests.sqlite")
+    folder = tmp_path / "digests"
+    for name in ("a", "b"):
+        write(folder / f"{name}.yaml", digest())
+    first = Library(folder, known=known)
+    first.refresh(NOW)
+    read: list[str] = []
+    monkeypatch.setattr(known_digests, "open_digest", lambda path, _: read.append(path.stem))
+    again = Library(folder, known=known)
+    again.refresh(NOW)
+
+    assert again.published() == first.published()
+    assert read == []
+
+
 def test_a_folder_that_is_away_takes_nothing_with_it(tmp_path: Path) -> None:
     """A mount that fails must not look like twenty deleted digests."""
     found = library(tmp_path / "digests", a=digest())
     (tmp_path / "digests").rename(tmp_path / "away")
     found.refresh(NOW)
 
+    (tmp_path / "away").rename(tmp_path / "digests")
+    gone = found.problems
+    found.refresh(NOW)
+
     assert list(found.digests) == ["a"]
-    assert [p.text for p in found.problems] == [
-        "the digests folder cannot be read: No such file or directory"
-    ]
+    assert found.problems == ()
+    assert [p.text for p in gone] == ["the digests folder cannot be read: No such file or directory"]
 
 
 def test_codes_are_quotable_and_one_week_has_many(tmp_path: Path) -> None:
@@ -191,8 +248,8 @@ class Remembered:
     def __init__(self, known: Sequence[Numbered] = ()) -> None:
         self.known, self.weeks, self.away = known, dict[str, list[str]](), False
 
-    def numbered(self, digest: Digest) -> Digest:
-        return renumber(digest, self.known)
+    def numbered(self, digests: Sequence[Digest]) -> Sequence[Digest]:
+        return [renumber(digest, self.known) for digest in digests]
 
     def places(self, weeks: Mapping[str, Sequence[str]]) -> dict[str, dict[str, int]]:
         if self.away:

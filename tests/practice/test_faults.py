@@ -17,7 +17,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from bot.core.errors import RoundupError
-from bot.practice.faults import DEFINITE, KINDS
+from bot.practice.faults import DEFINITE, KINDS, SOCKET
 from bot.practice.server import PracticeServer
 from bot.practice.tokens import BOT_TOKEN
 from tests.practice.conftest import Clock
@@ -73,7 +73,7 @@ def seen_by(slack: WebClient) -> Seen:
 
 
 def test_the_table_names_every_kind() -> None:
-    assert set(FAULTS) | DEFINITE == KINDS - {"disconnect", "abort", "duplicate", "history_lag"}
+    assert set(FAULTS) | DEFINITE == KINDS - {*SOCKET, "history_lag"}
 
 
 @pytest.mark.parametrize("kind", FAULTS)

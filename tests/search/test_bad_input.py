@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
+import stat
 import threading
 import time
 from collections.abc import Callable
@@ -14,6 +16,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.core.search.answer import AnswerKind
+from bot.core.search.meaning import units
+from bot.core.search.query import MAX_LENGTH, read_query
 from bot.core.search.text import Cutter, name_parts
 from bot.search import cache as index_files
 from bot.search.engine import SearchEngine
@@ -160,6 +164,27 @@ def test_processes_may_build_the_same_index_at_once(index_folder: Path) -> None:
     assert len(list(index_folder.iterdir())) == 1
 
 
+def test_nobody_else_reads_the_index(index_folder: Path) -> None:
+    """A draft may stand in it. What an older version left open is closed when it is used."""
+    before = os.umask(0o022)
+    try:
+        over().close()
+        index_files.note("name", "0" * 32)
+        modes = {stat.S_IMODE(file.stat().st_mode) for file in index_folder.iterdir()}
+        kept = stat.S_IMODE(index_folder.stat().st_mode)
+        for path in (index_folder, *index_folder.iterdir()):
+            path.chmod(0o755)
+        over().close()
+        index_files.note("name", "0" * 32)
+    finally:
+        os.umask(before)
+
+    assert (modes, kept) == ({0o600}, 0o700)
+    assert {
+        stat.S_IMODE(path.stat().st_mode) & 0o077 for path in (index_folder, *index_folder.iterdir())
+    } == {0}
+
+
 def test_old_files_are_deleted(index_folder: Path, engine: SearchEngine) -> None:
     for size in range(1, 15):
         engine.update(stories()[:size])
@@ -187,3 +212,57 @@ def test_many_threads_may_ask_during_updates(engine: SearchEngine) -> None:
 
     assert found
     assert set(found) <= {0, 1, 2, 3}
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        " ".join(f'"{word}"' for word in ["a", "b", "c", "d", "e", "f", "g"]),
+        "Fliggy " + " ".join(f"-{word}" for word in ["a", "b", "c", "d", "e", "f", "g"]),
+        " ".join(f"in:{word}" for word in ["a", "b", "c", "d", "e", "f", "g"]),
+        '"a" "b" "c" -d -e in:f in:g',
+    ],
+)
+def test_more_conditions_than_anybody_means_are_refused_in_words(engine: SearchEngine, query: str) -> None:
+    """Each may walk through every story; and a forgotten exclusion would show what was excluded."""
+    answer = engine.search(query)
+
+    assert answer.kind is AnswerKind.NOTHING
+    assert "at most 6 phrases, tags and exclusions" in answer.hint
+
+
+def test_phrase_longer_than_any_headline_is_refused_in_words(engine: SearchEngine) -> None:
+    answer = engine.search('"' + "the travel platform " * 5 + '"')
+
+    assert answer.kind is AnswerKind.NOTHING
+    assert "too long" in answer.hint
+
+
+def test_same_condition_many_times_is_one_condition(engine: SearchEngine) -> None:
+    """`"a" "a" "a" …` took four seconds of CPU on ten thousand stories."""
+    asked = read_query('"Labor Day" ' * 200, today=TODAY)
+
+    assert asked.phrases == (("labor", "day"),)
+    assert not asked.problem
+
+
+def test_letter_that_stands_for_many_does_not_make_a_question_longer() -> None:
+    """One ligature is eighteen letters when it is taken apart."""
+    asked = read_query("\ufdfa" * 4000, today=TODAY)
+
+    assert sum(len(part.letters) for part in asked.parts) <= MAX_LENGTH
+
+
+def test_only_so_many_words_of_a_question_are_looked_up_letter_by_letter(engine: SearchEngine) -> None:
+    """That is the dear part of a question: whoever types twenty unknown words is not asking."""
+    asked = read_query(" ".join(f"fligg{chr(97 + i)}{chr(122 - i)}" for i in range(24)), today=TODAY)
+    tried: list[str] = []
+
+    def near(word: str) -> list[tuple[str, int]]:
+        tried.append(word)
+        return []
+
+    units(asked.parts, stories=18, lookup=lambda words: {}, near=near)
+
+    assert len(asked.parts) == 24
+    assert len(tried) == 16

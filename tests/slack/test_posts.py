@@ -16,7 +16,7 @@ from bot.core.digest import Digest, Image
 from bot.core.message import Message, Part
 from bot.core.settings import Layout
 from bot.slack.views import mrkdwn
-from bot.slack.views.kit import without_blocks, without_images
+from bot.slack.views.kit import as_preview, without_blocks, without_images
 from bot.slack.views.posts import digest_parts
 from tests.slack.limits import assert_mrkdwn, assert_valid, objects
 from tests.slack.wild import digest, digests, story
@@ -113,6 +113,28 @@ def test_full_layout_overflows_into_the_thread_and_says_so() -> None:
     assert thread
     assert [s for part in (parent, *thread) for s in part.stories] == [s.id for s in week.stories]
     assert any(text.startswith("More in the thread") for text in _mrkdwn(parent))
+
+
+def test_every_block_of_a_story_says_whose_it_is() -> None:
+    """Slack names a block it will not take by its place; the editor shall read which story that is."""
+    week = digest(
+        *(story(n, headline=f"Headline {n}", body=(f"Words of story {n}. " * 150,)) for n in range(10, 20))
+    )
+    for layout in Layout:
+        for part in digest_parts(week, week.stories, layout=layout):
+            assert len(part.whose) == len(part.message.blocks)
+            for block, whose in zip(part.message.blocks, part.whose, strict=True):
+                named = set(re.findall(r"(?:Headline|story) (\d\d)", json.dumps(block)))
+                assert named <= {whose.rpartition("/")[2]}
+
+
+def test_a_preview_keeps_whose_block_is_whose() -> None:
+    """It has one block more, its mark."""
+    week = digest(story(1), story(2))
+    parts = digest_parts(week, week.stories, layout=Layout.FULL)
+
+    for part in as_preview(parts):
+        assert len(part.whose) == len(part.message.blocks)
 
 
 @pytest.mark.parametrize("count", [1, 25, 40, 300])

@@ -94,7 +94,8 @@ class Bot:
         identity = Identity(team="T", team_id="T1", user_id="UBOT", bot_id="BBOT")
         self.app = build_app(token="xoxb-test", api_url="http://127.0.0.1:9/api/", identity=lambda: identity)
         readers = Readers(answers=self, stories=self, copies=self.copies, responder=self.responder)
-        readers.register(self.app)
+        readers.register_commands(self.app)
+        readers.register_presses(self.app)
 
     def story(self, story_id: str) -> tuple[Digest, Story] | None:
         return (DIGEST, STORY) if story_id == STORY.id else None

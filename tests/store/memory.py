@@ -44,15 +44,13 @@ class MemoryStore(Store):
         rows = tuple(d for d in self._rows.values() if (d.digest, d.channel) in posts)
         return Look(now=self.now(), changes=self._change, deliveries=rows)
 
-    def postings(self, *, after: int = -1) -> tuple[Posting, ...]:
-        return tuple(posting for posting, change in self._postings.values() if change > after)
+    def postings(self, *, after: int = -1, digest: str | None = None) -> tuple[Posting, ...]:
+        known = (posting for posting, change in self._postings.values() if change > after)
+        return tuple(posting for posting in known if digest in (None, posting.digest))
 
     def deliveries(self, *, digest: str | None = None, channel: str | None = None) -> tuple[Delivery, ...]:
         rows = sorted(self._rows.values(), key=lambda d: (d.slot, d.key))
         return tuple(d for d in rows if digest in (None, d.digest) and channel in (None, d.channel))
-
-    def part(self, key: Key) -> Part | None:
-        return self._payloads.get(key)
 
     def arrange(
         self,

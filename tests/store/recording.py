@@ -67,7 +67,7 @@ def _see_a_channel(store: Store) -> None:
 
 
 def _give_codes(codes: GivenCodes) -> None:
-    codes.numbering(ROUND)
+    codes.numberings([ROUND])
     codes.number(ROUND, [Numbered(n=n, url="", headline="h", body="b") for n in (1, 2)])
     codes.number(ROUND, [Numbered(n=1, url="u", headline="i", body="c")])
     codes.places({f"week {ROUND}": [ROUND, f"{ROUND}-too"]})
@@ -89,13 +89,12 @@ def _correct_and_retract(store: Store) -> None:
     posting = next(posting for posting in store.postings() if posting.digest == ROUND)
     store.arrange(posting, (Part(message=Message(text="corrected")),), revive=BY_CORRECTION)
     _ask(store, Kind.EDIT, part=0)
-    first, second = store.deliveries(digest=ROUND, channel="C")
+    _, second = store.deliveries(digest=ROUND, channel="C")
     decision = Decision(at=SLOT, who="U", what="resolve there", digest=ROUND, channel="C")
     posting = replace(posting, version=posting.version + 1, note="by U")
     store.decide(decision, postings=[posting], deliveries=[(second, replace(second, error="seen"))])
     posting = replace(posting, version=posting.version + 1, verdict=Verdict.RETRACTED)
     store.decide(replace(decision, what="retract"), postings=[posting], unwanted=[posting])
-    store.part(first.key)
     store.look()
     store.all()
     store.postings(after=3)

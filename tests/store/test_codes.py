@@ -25,7 +25,7 @@ def test_story_numbers_are_remembered_and_replaced_only_under_their_number(codes
     codes.number("d", [one, two])
     codes.number("d", [replace(two, headline="new")])
 
-    assert codes.numbering("d") == (one, replace(two, headline="new"))
+    assert codes.numberings(["d", "unknown"]) == {"d": [one, replace(two, headline="new")]}
 
 
 def test_a_digest_keeps_its_place_in_a_week_through_a_restart(database_url: str) -> None:

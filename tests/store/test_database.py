@@ -2,18 +2,145 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
+import stat
+import sys
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
 from bot.core.errors import RoundupError
-from bot.store.database import LedgerError, open_database
+from bot.store import postgresql
+from bot.store.database import Database, LedgerError, open_database
 from bot.store.engines import file_system
 from bot.store.ledger import Ledger
+from bot.store.outages import (
+    AWAY,
+    DAMAGED,
+    FULL,
+    LOCKED,
+    NOT_THERE,
+    REFUSED,
+    SILENT,
+    SLOW,
+    STARTING,
+    UNENCRYPTED,
+)
 from bot.store.told import Told
 from tests.postgres import PostgresServer
+from tests.store.whole import Store, open_store
+
+LONG = timedelta(hours=1)
+LOOKS: list[Callable[[Store], object]] = [
+    lambda store: store.now(),
+    lambda store: store.look(),
+    lambda store: store.postings(),
+    lambda store: store.deliveries(),
+    lambda store: store.known(),
+    lambda store: store.skipped(),
+    lambda store: store.all(),
+    lambda store: store.stale_copies(),
+]
+
+
+@contextmanager
+def write_lock(file: Path) -> Iterator[None]:
+    """Somebody else writes, for as long as it takes."""
+    with closing(sqlite3.connect(file, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        yield
+
+
+def impatient(store: Store) -> None:
+    """Wait ten milliseconds for SQLite's lock, not ten seconds."""
+    engine = store._database._engine
+    sa.event.listen(engine, "connect", lambda db, _: db.execute("PRAGMA busy_timeout=10"))
+    engine.dispose()
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_a_look_waits_for_nobody_who_writes(look: Callable[[Store], object], tmp_path: Path) -> None:
+    with closing(open_store(f"sqlite:///{tmp_path}/a.db")) as store:
+        impatient(store)
+        with write_lock(tmp_path / "a.db"):
+            look(store)
+            with pytest.raises(LedgerError, match="locked"):
+                store.tell_once("x")
+
+
+def test_a_start_waits_for_nobody_who_writes(tmp_path: Path) -> None:
+    """Nor does its schema have to be looked at with the lock."""
+    url = f"sqlite:///{tmp_path}/a.db"
+    open_store(url).close()
+    with write_lock(tmp_path / "a.db"), closing(open_database(url, environ={})) as database:
+        assert database._migrated
+
+
+def test_a_server_that_hangs_is_given_up(postgres: PostgresServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In the middle of a transaction, from the pool, and for those who come just after."""
+    monkeypatch.setattr(postgresql, "PATIENCE", timedelta(seconds=0.5))
+    with closing(open_store(postgres.database())) as store:
+        assert store._database.trouble(within=LONG) == ""
+        with pytest.raises(LedgerError, match=SILENT), store._database.writing() as db, postgres.frozen():
+            db.exec_driver_sql("SELECT 1")
+        monkeypatch.setattr("bot.store.database.PAUSE", 0.0)
+        store._database._silence.heard("")
+        with postgres.frozen(), pytest.raises(LedgerError, match=SILENT):
+            store.look()
+        assert store._database.trouble(within=LONG) == SILENT
+        assert store.look().deliveries == ()
+        assert store._database.trouble(within=LONG) == ""
+
+
+def test_who_comes_after_a_silence_is_told_at_once(
+    postgres: PostgresServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Hundreds of digests at a start, or of buttons, would wait their own ten seconds each."""
+    monkeypatch.setattr(postgresql, "PATIENCE", timedelta(seconds=0.5))
+    with closing(open_store(postgres.database())) as store:
+        tried: list[str] = []
+        sa.event.listen(store._database._engine, "checkout", lambda *_: tried.append("asked"))
+        with postgres.frozen():
+            for _ in range(500):
+                with pytest.raises(LedgerError, match=SILENT):
+                    store.known()
+
+    assert len(tried) < 5
+
+
+def test_what_is_known_of_a_database_grows_old(tmp_path: Path) -> None:
+    with closing(open_database(f"sqlite:///{tmp_path}/a.db", environ={})) as database:
+        assert database.trouble(within=LONG) == ""
+        assert "nothing was heard" in database.trouble(within=timedelta(0))
+
+
+@pytest.mark.parametrize("mask", [0o022, 0o000])
+def test_nobody_else_reads_a_new_database(mask: int, tmp_path: Path) -> None:
+    before = os.umask(mask)
+    try:
+        with closing(open_store(f"sqlite:///{tmp_path}/a.db")) as store:
+            store.tell_once("x")
+            modes = {file.name: stat.S_IMODE(file.stat().st_mode) for file in tmp_path.iterdir()}
+    finally:
+        os.umask(before)
+
+    assert modes == {"a.db": 0o600, "a.db-wal": 0o600, "a.db-shm": 0o600}
+
+
+def test_an_older_database_is_kept_to_ourselves_from_now_on(tmp_path: Path) -> None:
+    with closing(open_store(f"sqlite:///{tmp_path}/a.db")) as store:
+        store.tell_once("x")
+        for file in tmp_path.iterdir():
+            file.chmod(0o644)
+        open_store(f"sqlite:///{tmp_path}/a.db").close()
+
+        assert {stat.S_IMODE(file.stat().st_mode) for file in tmp_path.iterdir()} == {0o600}
 
 
 def test_sqlite_writes_every_commit_through(tmp_path: Path) -> None:
@@ -43,7 +170,7 @@ def test_a_server_that_is_away_at_the_start_is_an_outage() -> None:
     """A bot that starts meanwhile answers questions, and posts when the server is back."""
     opened = open_database("postgresql://nobody@127.0.0.1:1/x", environ={})
 
-    with pytest.raises(LedgerError, match="refused"):
+    with pytest.raises(LedgerError, match="cannot be reached"):
         opened.now()
     opened.close()
 
@@ -70,15 +197,88 @@ def test_a_server_that_comes_back_is_used(postgres: PostgresServer) -> None:
         ("sqlite://", {}, "memory"),
         ("sqlite:///a.db", {"DYNO": "web.1"}, "PostgreSQL"),
         ("sqlite:////nowhere/at/all.db", {}, "no folder"),
-        ("mysql://x/y", {}, "mysql is not supported"),
+        ("mysql://x/y", {}, "not supported"),
         ("what?", {}, "not a database URL"),
+        ("postgresql://u:Top@Secret9@127.0.0.1:1/db", {}, "more than one @.* @ as %40"),
+        ("postgresql://u:Top@Secret9:x@127.0.0.1:1/db", {}, "percent-encode @ as %40"),
+        ("postgresql://Secret9:Top@127.0.0.1:Secret9/db", {}, "its port is not a number"),
+        ("postgresql://127.0.0.1:1/db?Secret9=Top", {}, "does not know an option"),
+        ("Secret9:///Top", {}, "not supported"),
+        ("sqlite://Secret9/a.db", {}, "sqlite:///roundup.db"),
+        ("sqlite:///a.db?key=Secret9", {}, "sqlite:///roundup.db"),
     ],
 )
 def test_a_place_where_the_promise_cannot_be_kept_is_refused(
     url: str, environ: dict[str, str], told: str
 ) -> None:
-    with pytest.raises(RoundupError, match=told):
+    with pytest.raises(RoundupError, match=told) as refused:
         open_database(url, environ=environ)
+    assert "Secret9" not in "".join(traceback.format_exception(refused.value))
+    assert "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("url", "told"),
+    [
+        ("postgresql://Secret9:Secret9@127.0.0.1:1/db", AWAY),
+        ("postgresql://Secret9:Secret9@nowhere.invalid/Secret9", AWAY),
+        ("{there}?user=Secret9", REFUSED),
+        ("{server}/Secret9", NOT_THERE),
+        ("{there}?sslmode=require", UNENCRYPTED),
+        ("{there}?sslmode=Secret9", UNENCRYPTED),
+    ],
+)
+def test_an_outage_is_told_without_host_user_or_password(
+    url: str, told: str, postgres: PostgresServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    there = postgres.database()
+    full = url.format(there=there, server=there.rpartition("/")[0])
+    with closing(open_database(full, environ={})) as opened, pytest.raises(LedgerError) as error:
+        opened.now()
+
+    assert str(error.value) == told
+    shown = "".join(traceback.format_exception(error.value)) + caplog.text
+    assert not [word for word in ("Secret9", "127.0.0.1", "nowhere") if word in shown]
+
+
+def test_a_file_that_is_none_is_told_so(tmp_path: Path) -> None:
+    (tmp_path / "a.db").write_bytes(b"Dear all, " * 500)
+
+    with closing(open_database(f"sqlite:///{tmp_path}/a.db", environ={})) as opened:
+        assert opened.trouble(within=LONG) == DAMAGED
+
+
+@pytest.mark.parametrize(
+    ("statement", "told"),
+    [
+        ("SELECT pg_sleep(3)", SLOW),
+        ("DO $$ BEGIN RAISE 'no' USING ERRCODE = 'disk_full'; END $$", FULL),
+        ("DO $$ BEGIN RAISE 'no' USING ERRCODE = 'index_corrupted'; END $$", DAMAGED),
+        ("DO $$ BEGIN RAISE 'no' USING ERRCODE = 'lock_not_available'; END $$", LOCKED),
+        ("SELECT pg_terminate_backend(pg_backend_pid())", STARTING),
+    ],
+)
+def test_what_postgresql_says_has_words_of_ours(statement: str, told: str, postgres: PostgresServer) -> None:
+    def ask(database: Database) -> None:
+        with database.writing() as db:
+            db.exec_driver_sql("SET statement_timeout = 50")
+            db.exec_driver_sql(statement)
+
+    with (
+        closing(open_database(postgres.database(), environ={})) as opened,
+        pytest.raises(LedgerError) as error,
+    ):
+        ask(opened)
+
+    assert str(error.value) == told
+
+
+def test_what_lacks_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "bot.store.postgresql", None)
+    monkeypatch.delattr("bot.store.postgresql", raising=False)
+
+    with pytest.raises(RoundupError, match=r"pip install 'slack-roundup\[postgresql\]'$"):
+        open_database("postgresql://u@h/x", environ={})
 
 
 def test_a_network_disk_is_known_by_its_mount() -> None:

@@ -15,12 +15,17 @@ from bot.core.settings import DeliverySettings
 from bot.store.decisions import Decision
 from bot.store.ledger import Claim, Ledger
 from bot.store.limits import Limit, Wait
+from bot.store.tables import deliveries
 from tests.store.memory import MemoryStore
 from tests.store.whole import Store, open_store
 
 RULES = DeliverySettings()
 SLOT = datetime(2026, 9, 1, 9, tzinfo=UTC)
-PARTS = (Part(message=Message(text="heading"), stories=("d/1",)), Part(message=Message(text="story")))
+BLOCK = {"type": "divider"}
+PARTS = (
+    Part(message=Message(text="heading", blocks=(BLOCK, BLOCK)), stories=("d/1",), whose=("", "d/1")),
+    Part(message=Message(text="story")),
+)
 
 
 def posting(**changes: object) -> Posting:
@@ -230,11 +235,26 @@ def test_what_was_written_survives_a_restart(database_url: str) -> None:
     arranged(first)
     first.close()
     again = open_store(database_url)
-    rows, part = again.deliveries(), again.part(again.deliveries()[0].key)
+    rows = again.deliveries()
+    found = claim(again, rows[0])
     again.close()
 
     assert len(rows) == 2
-    assert part == PARTS[0]
+    assert isinstance(found, Claim)
+    assert found.part == PARTS[0]
+
+
+def test_what_an_earlier_version_froze_is_still_sent(database_url: str) -> None:
+    """It did not say whose block is whose: an update comes while posts are on their way."""
+    opened = open_store(database_url)
+    d = arranged(opened)
+    with opened._database.writing() as db:
+        db.execute(deliveries.update().values(payload='{"text": "old", "blocks": [], "stories": ["d/1"]}'))
+    found = claim(opened, d)
+    opened.close()
+
+    assert isinstance(found, Claim)
+    assert found.part == Part(message=Message(text="old"), stories=("d/1",))
 
 
 def test_memory_has_every_method_the_simulation_needs() -> None:

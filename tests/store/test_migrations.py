@@ -142,7 +142,7 @@ def test_what_was_written_is_understood(old: OldReplica, database_url: str) -> N
     with closing(open_database(database_url, environ={})) as database:
         store, codes = Store(database), GivenCodes(database)
         (posting,), parts = store.postings(), store.deliveries()
-        numbers = [known.n for known in codes.numbering("round-0")]
+        numbers = [known.n for known in codes.numberings(["round-0"])["round-0"]]
         places = codes.places({"week round-0": ["round-0", "new"]})["week round-0"]
         shared = store.share("new", ["round-0/1"], channel="C", name="", who="U")
         told, decided = store.tell_once("round-0"), [decision.what for decision in store.all()]

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import dataclass
 
 from bot.core.delivery.copies import Copy
 from bot.core.delivery.state import State
 from bot.core.digest import Digest, Story
-from bot.core.message import Part, escape
+from bot.core.message import Part
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,19 +30,9 @@ class Alarm:
 
 def culprit(part: Part, digest: Digest, error: str) -> Story | None:
     """Return the story that the block belongs to which Slack's JSON pointer names, as far as can be told."""
-    stories = [story for story in digest.stories if story.id in part.stories]
     pointed = re.search(r"/blocks/(\d+)", error)
-    if pointed:
-        above = [
-            json.dumps(block, ensure_ascii=False) for block in part.message.blocks[: int(pointed[1]) + 1]
-        ]
-        for block in reversed(above):
-            for story in stories:
-                picture = story.image.url if story.image else ""
-                if (picture and picture in block) or _in_json(story.headline) in block:
-                    return story
-    return stories[0] if len(stories) == 1 else None
-
-
-def _in_json(text: str) -> str:
-    return json.dumps(escape(text), ensure_ascii=False)[1:-1]
+    block = int(pointed[1]) if pointed else len(part.whose)
+    found = part.whose[block] if block < len(part.whose) else ""
+    if not found and len(part.stories) == 1:
+        found = part.stories[0]
+    return next((story for story in digest.stories if story.id == found), None)

@@ -11,7 +11,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any, TypeVar
 
 from bot.core.delivery.state import Posting, Verdict
@@ -133,32 +133,52 @@ def plan(
     calm = {digest.id: digest for digest in digests}
     known = {digest.id: digest for digest in (*ordered, *calm.values()) if not digest.draft}
     oldest_first = sorted(known.values(), key=lambda d: (d.date, d.id))
-    delivered = _delivered(postings.values())
+    twins = _Twins(postings)
     actions = []
     for target in targets:
-        twins = delivered.setdefault(target.channel, {})
         for digest in oldest_first:
             posting = postings.get((digest.id, target.channel))
-            if posting is None and _before_our_time(digest, target):
+            if _before_our_time(digest, target) if posting is None else is_history(posting, now):
                 continue
             slot = slot_of(digest, target, posting)
             about = posting or Posting(digest=digest.id, channel=target.channel)
             wanted = Action(digest=digest, target=target, slot=slot, posting=about)
-            twin = twins.get((digest.title, digest.date), digest.id)
-            if action := _decide(wanted, twin, now, rules, calm=digest.id in calm):
+            if action := _decide(wanted, twins, now, rules, calm=digest.id in calm):
                 actions.append(action)
                 if isinstance(action, Post):
-                    twins.setdefault((digest.title, digest.date), digest.id)
+                    twins.note(action)
     return actions
 
 
-def _delivered(postings: Iterable[Posting]) -> dict[str, dict[tuple[str, date | None], str]]:
-    """Map each channel to the titles and dates it has, and those to their digest."""
-    found: dict[str, dict[tuple[str, date | None], str]] = {}
-    for posting in postings:
-        if posting.verdict is Verdict.POST:
-            found.setdefault(posting.channel, {})[posting.title, posting.dated] = posting.digest
-    return found
+class _Twins:
+    """Which digest each channel has under a title and a date. Read from all postings, if anybody asks."""
+
+    def __init__(self, postings: Mapping[tuple[str, str], Posting]) -> None:
+        self._postings = postings
+
+    @cached_property
+    def _delivered(self) -> dict[tuple[str, str, date | None], str]:
+        has = (p for p in self._postings.values() if p.verdict is Verdict.POST)
+        return {(p.channel, p.title, p.dated): p.digest for p in has}
+
+    def of(self, action: Action) -> str:
+        """Return the digest that the channel has for this one: itself, if none."""
+        return self._delivered.get(_looks(action), action.digest.id)
+
+    def note(self, post: Post) -> None:
+        """Count what is decided now as delivered."""
+        self._delivered.setdefault(_looks(post), post.digest.id)
+
+
+def _looks(action: Action) -> tuple[str, str, date | None]:
+    return action.target.channel, action.digest.title, action.digest.date
+
+
+def is_history(posting: Posting, now: datetime) -> bool:
+    """Tell whether `plan` has nothing more to say, whatever becomes of the digest; editors still have."""
+    if posting.verdict is Verdict.POST:
+        return posting.slot is None or now > posting.slot + CORRECTIONS
+    return posting.verdict is not Verdict.OPEN
 
 
 def _before_our_time(digest: Digest, target: Target) -> bool:
@@ -166,19 +186,19 @@ def _before_our_time(digest: Digest, target: Target) -> bool:
 
 
 def _decide(
-    action: Action, twin: str, now: datetime, rules: DeliverySettings, *, calm: bool
+    action: Action, twins: _Twins, now: datetime, rules: DeliverySettings, *, calm: bool
 ) -> Action | None:
     """Return what becomes of a digest that is wanted in a channel at the action's slot."""
     match action.posting.verdict:
         case Verdict.POST if calm:
-            return _correction(action, now)
+            return _correction(action)
         case Verdict.OPEN if action.target.settings.selection(action.digest):
-            return _first_decision(action, twin, now, rules, calm=calm)
+            return _first_decision(action, twins, now, rules, calm=calm)
     return None
 
 
 def _first_decision(
-    action: Action, twin: str, now: datetime, rules: DeliverySettings, *, calm: bool
+    action: Action, twins: _Twins, now: datetime, rules: DeliverySettings, *, calm: bool
 ) -> Action | None:
     posting, target, slot = action.posting, action.target, action.slot
     if posting.ordered is None:
@@ -188,20 +208,19 @@ def _first_decision(
         if target.skips(slot):
             return action.as_(Skip)
     due = replace(slot, at=posting.ordered or slot.at)
+    twin = twins.of(action)
     if twin != action.digest.id and not posting.allowed:
         return action.as_(Hold, slot=due, twin=twin)
     late = now - due.at > rules.catch_up
     return action.as_(Miss if late else Post, slot=due)
 
 
-def _correction(action: Action, now: datetime) -> Action | None:
+def _correction(action: Action) -> Action | None:
     posting, settings = action.posting, action.target.settings
-    if posting.slot is None or now > posting.slot + CORRECTIONS:
-        return None
     reworded = content(action.digest, settings) != posting.content
     if not reworded and posting.layout == settings.layout:
         return None
-    slot = replace(action.slot, at=posting.slot)
+    slot = replace(action.slot, at=posting.slot or action.slot.at)
     if not settings.selection(action.digest):
         return action.as_(Withdraw, slot=slot)
     return action.as_(Correct, slot=slot, reworded=reworded)
@@ -232,6 +251,11 @@ def _digest_of(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "backslashreplace")).hexdigest()[:32]
 
 
+def first_of_interest(now: datetime) -> date:
+    """Return from which date on a digest may be due or corrected; older ones only if an editor says so."""
+    return now.date() - REACH - CORRECTIONS
+
+
 def next_change(
     digests: Iterable[Digest],
     targets: Iterable[Target],
@@ -240,11 +264,11 @@ def next_change(
     now: datetime,
 ) -> datetime | None:
     """Return the next slot at which `plan` may say something new, or None while none is known."""
+    recent = [digest for digest in digests if digest.date >= first_of_interest(now)]
     coming = (
         slot.at
         for target in targets
-        for digest in digests
-        if digest.date >= now.date() - REACH - CORRECTIONS
+        for digest in recent
         if (slot := slot_of(digest, target, postings.get((digest.id, target.channel)))).at > now
     )
     return min(coming, default=None)

@@ -21,14 +21,15 @@ def empty_slots(
     now: datetime,
 ) -> Iterator[tuple[Target, Slot]]:
     """Yield each channel whose next slot is near and would stay empty; not what was left out on purpose."""
+    recent = [digest for digest in digests if digest.date >= now.date() - REACH - AHEAD]
     for target in targets:
         slot = target.settings.schedule.next_slot(now)
         if slot.at > now + AHEAD or target.skips(slot):
             continue
         due = (
             slot_of(digest, target, postings.get((digest.id, target.channel))).at
-            for digest in digests
-            if digest.date >= now.date() - REACH - AHEAD and target.settings.selection(digest)
+            for digest in recent
+            if target.settings.selection(digest)
         )
         if slot.at not in due:
             yield target, slot

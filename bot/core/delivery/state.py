@@ -118,6 +118,16 @@ def to_be_changed(d: Delivery) -> bool:
     return d.state is State.SENT and bool(d.ts) and d.wanted not in (d.shown, d.refused)
 
 
+def standing_out(d: Delivery) -> bool:
+    """Tell whether a part is not what it should be, or somebody has to decide: `status` shows it for years.
+
+    A database says the same in SQL, as it does for what is unsettled.
+    """
+    if d.state is State.SENT:
+        return d.wanted != d.shown
+    return d.state not in (State.SKIPPED, State.WITHDRAWN)
+
+
 def passing(d: Delivery) -> bool:
     """Tell whether what a part is in will be over by itself soon; less than *unsettled*.
 

@@ -76,3 +76,11 @@ class Opened:
 
 
 Reply = Answer | Help | Latest | Opened
+
+
+def characters(reply: Reply) -> int:
+    """Return about how much text a reply holds that nobody else does: a digest is in the library anyway."""
+    if not isinstance(reply, Answer):
+        return 0
+    told = (len(match.story.body) + len(match.excerpt) + len(match.story.headline) for match in reply.matches)
+    return len(reply.query) + sum(told)

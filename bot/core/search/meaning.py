@@ -35,6 +35,8 @@ _CLEAR = 6.0  # a margin beyond which a rival says nothing
 _FITTED_TO = 20_000
 _SMALLNESS = 0.35
 _SHORT = 4
+# Looking for neighbours is what costs. Who mistypes more words of one question than that is not asking.
+_FORGIVEN = 16
 LONGEST_NAME = 4  # parts of a question that are tried as one name
 
 
@@ -162,7 +164,8 @@ class _Reading:
         return found
 
     def _find_candidates(self, word: str) -> tuple[Candidate, ...]:
-        distances = dict(self._near(word)) if is_fuzzy(word) else {}
+        may_be_mistyped = is_fuzzy(word) and len(self._found) < _FORGIVEN
+        distances = dict(self._near(word)) if may_be_mistyped else {}
         if not distances:
             return ()
         scored = []

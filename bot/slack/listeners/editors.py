@@ -42,9 +42,12 @@ class Editors:
     responder: Responder
     clock: Callable[[], datetime]
 
-    def register(self, app: App) -> None:
-        """Connect the listeners; before the readers' ones, which take every other word and button."""
+    def register_commands(self, app: App) -> None:
+        """Connect the words of `/roundup`; before the readers' ones, which take every other word."""
         app.command("/roundup", matchers=[_asks_for_preview])(ack=acknowledge, lazy=[self.preview])
+
+    def register_presses(self, app: App) -> None:
+        """Connect the buttons; before the readers' ones, which take every other button."""
         for action_id in ORDERS:
             app.action(action_id)(ack=acknowledge, lazy=[self.order])
 

@@ -1,6 +1,6 @@
 """What people do in Slack, each thing in a few lines: ask, render, acknowledge with the answer.
 
-A new listener is one method here, one line in `register`, one test. With `process_before_response` the
+A new listener is one method here, one line in a `register_…`, one test. With `process_before_response` the
 first function holds Slack's answer: whatever calls Slack or the database goes into `lazy`.
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from slack_bolt import Ack, App
@@ -18,13 +18,13 @@ from slack_sdk.errors import SlackClientError
 
 from bot.core.digest import Digest, Story
 from bot.core.message import Message
-from bot.core.search.answer import Reply
+from bot.core.search.answer import Reply, characters
+from bot.newsroom.finished import Finished
 from bot.slack.bolt import acknowledge
 from bot.slack.listeners.presses import read_press
 from bot.slack.listeners.responses import Responder
 from bot.slack.views.answers import (
     MORE,
-    OPEN_LINK,
     SHARE,
     SUGGEST,
     answer_message,
@@ -32,7 +32,7 @@ from bot.slack.views.answers import (
     not_shared,
     shared_part,
 )
-from bot.slack.views.kit import plainly
+from bot.slack.views.kit import OPEN_LINK, plainly
 from bot.store.database import LedgerError
 
 log = logging.getLogger(__name__)
@@ -70,10 +70,15 @@ class Readers:
     stories: Stories
     copies: Copies
     responder: Responder
+    # With the reply it was made of: for that very one it need not be made again.
+    rendered: Finished[tuple[Reply, Message]] = field(default_factory=lambda: Finished(weigh=_characters))
 
-    def register(self, app: App) -> None:
-        """Connect the listeners; after the editors' ones, as these take every other word and button."""
+    def register_commands(self, app: App) -> None:
+        """Connect `/roundup`; after the editors' words, as this takes every other one."""
         app.command("/roundup")(self.ask)
+
+    def register_presses(self, app: App) -> None:
+        """Connect buttons and events; after the editors' ones, as these take every other one."""
         app.event("app_home_opened")(ack=acknowledge, lazy=[self.show_home])
         app.action(re.compile(rf"{SUGGEST}\d+"))(ack=acknowledge, lazy=[self.show_suggestion])
         app.action(MORE)(ack=acknowledge, lazy=[self.show_more])
@@ -123,7 +128,7 @@ class Readers:
         if event.get("tab") != "home":
             return
         try:
-            client.views_publish(user_id=event["user"], view=home_view(self.stories.newest()))
+            client.views_publish(user_id=event.get("user", ""), view=home_view(self.stories.newest()))
         except (SlackClientError, OSError) as error:  # it is drawn anew the next time they come
             log.warning("home_not_shown error=%s", type(error).__name__)
 
@@ -132,4 +137,14 @@ class Readers:
         self.responder.tell(read_press(body, action).response_url, plainly(STALE))
 
     def _answer(self, text: str) -> Message:
-        return answer_message(self.answers.ask(text[:MAX_QUERY]), find=self.stories.story)
+        reply = self.answers.ask(text[:MAX_QUERY])
+        _, message = self.rendered.get(id(reply), lambda: (reply, self._made_of(reply)))
+        return message
+
+    def _made_of(self, reply: Reply) -> Message:
+        return answer_message(reply, find=self.stories.story)
+
+
+def _characters(made: tuple[Reply, Message]) -> int:
+    reply, message = made
+    return characters(reply) + 3 * len(message.text)  # which stands in the blocks again, between their keys

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from bot.core.digest import Digest, Story
@@ -21,7 +22,6 @@ from bot.slack.views.kit import DOT
 SHARE = "answer_share"  # value: {"stories": [id, …]}
 MORE = "answer_more"  # value: {"q": query, "offset": n}
 SUGGEST = "suggest_"  # and a number; value: the name
-OPEN_LINK = kit.OPEN_LINK  # and a number; the address opens in the reader's browser, nothing to do
 
 PAGE = 5  # stories of an answer that readers see at once; with more, the buttons' values might not fit
 MAX_VALUE = 2_000  # of a button
@@ -50,6 +50,7 @@ def answer_message(reply: Reply, *, find: Find, offset: int = 0) -> Message:
             return _help(reply)
 
 
+@lru_cache(maxsize=1)  # everybody who opens it gets the same
 def home_view(digest: Digest | None) -> dict[str, Any]:
     """Return the app's Home tab: how to ask, and the newest digest."""
     ways = _help(Help(digest=digest)).blocks

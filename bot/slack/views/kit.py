@@ -206,7 +206,7 @@ def as_preview(parts: Sequence[Part]) -> tuple[Part, ...]:
     first, *thread = parts
     mark = context(own("*PREVIEW* · only you see this; it posts nothing"))
     message = Message(text=f"PREVIEW: {first.message.text}", blocks=(mark, *first.message.blocks))
-    return (replace(first, message=message), *thread)
+    return (replace(first, message=message, whose=("", *first.whose)), *thread)
 
 
 def without_images(message: Message) -> Message:

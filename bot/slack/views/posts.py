@@ -65,7 +65,7 @@ def digest_parts(
 
 def newest(digest: Digest) -> Message:
     """Return the digest's headlines as an answer to somebody who asked for the newest."""
-    return _headlines(_Issue(digest=digest, stories=digest.stories))
+    return _headlines(_Issue(digest=digest, stories=digest.stories)).message
 
 
 # --- the first message ---------------------------------------------------------------------------------
@@ -93,43 +93,50 @@ class _Entry:
 
 
 def _headlines_first(issue: _Issue) -> tuple[Part, list[_Entry]]:
-    part = Part(message=_headlines(issue, where="Full stories in the thread"), stories=issue.ids)
+    part = _headlines(issue, where="Full stories in the thread")
     return part, [*_left_of_intro(issue.digest), *map(_story, issue.stories)]
 
 
 def _full_first(issue: _Issue) -> tuple[Part, list[_Entry]]:
-    top = (*_masthead(issue), *_intro(issue.digest), DIVIDER)
+    top, footer = _top(issue), _Entry(blocks=_footer(issue))
     entries = [*_left_of_intro(issue.digest), *map(_story, issue.stories)]
-    everything = (*top, *_joined(entries), *_footer(issue))
-    if fits_blocks(everything):
-        return Part(message=_full(issue, everything), stories=issue.ids), []
-    footer = _footer(issue, where="More in the thread")
-    taken, rest = _fill(entries, lambda blocks: fits_blocks((*top, *blocks, *footer)))
-    blocks = (*top, *_joined(taken), *footer)
-    return Part(message=_full(issue, blocks), stories=_ids(taken)), rest
+    everything = [top, *_divided(entries), footer]
+    if fits_blocks(_blocks(everything)):
+        return _full(issue, everything), []
+    footer = _Entry(blocks=_footer(issue, where="More in the thread"))
+    taken, rest = _fill(entries, lambda some: fits_blocks(_blocks([top, *_divided(some), footer])))
+    return _full(issue, [top, *_divided(taken), footer]), rest
 
 
-def _full(issue: _Issue, blocks: tuple[Block, ...]) -> Message:
+def _full(issue: _Issue, entries: Sequence[_Entry]) -> Part:
+    part = _part(entries)
+    if mrkdwn.units(part.message.text) <= MAX_TEXT:
+        return part
     # All its words do not fit a text: what is read out is the same stories, shorter.
-    text = reading(blocks)
-    return Message(text=text if mrkdwn.units(text) <= MAX_TEXT else _headlines(issue).text, blocks=blocks)
+    return replace(part, message=replace(part.message, text=_headlines(issue).message.text))
 
 
-def _headlines(issue: _Issue, *, where: str = "") -> Message:
+def _headlines(issue: _Issue, *, where: str = "") -> Part:
+    top, footer = _top(issue), _Entry(blocks=_footer(issue, where=where))
     for stories in _ever_shorter(issue.stories):
-        blocks = (*_masthead(issue), *_intro(issue.digest), DIVIDER, *stories, *_footer(issue, where=where))
-        message = Message(text=reading(blocks), blocks=blocks)
-        if fits(blocks):
+        part = _part([top, *stories, footer])
+        if fits(part.message.blocks):
             break
-    return message
+    return replace(part, stories=issue.ids)
 
 
-def _ever_shorter(stories: tuple[Story, ...]) -> Iterator[tuple[Block, ...]]:
-    yield from (tuple(teaser(story, limit) for story in stories) for limit in _SUMMARIES)
-    yield from (bare_headlines(stories, limit) for limit in _HEADLINES)
+def _ever_shorter(stories: tuple[Story, ...]) -> Iterator[list[_Entry]]:
+    for limit in _SUMMARIES:
+        yield [_Entry(story=story.id, blocks=(teaser(story, limit),)) for story in stories]
+    for limit in _HEADLINES:
+        yield [_Entry(blocks=bare_headlines(stories, limit))]
     for most in filter(len(stories).__gt__, _MOST_LISTED):
         more = context(own(f"and {len(stories) - most} more"))
-        yield (*bare_headlines(stories[:most], _HEADLINES[-1]), more)
+        yield [_Entry(blocks=(*bare_headlines(stories[:most], _HEADLINES[-1]), more))]
+
+
+def _top(issue: _Issue) -> _Entry:
+    return _Entry(blocks=(*_masthead(issue), *_intro(issue.digest), DIVIDER))
 
 
 def _masthead(issue: _Issue) -> tuple[Block, ...]:
@@ -297,22 +304,31 @@ def _source(url: str) -> Iterator[dict[str, Any]]:
 
 def _thread(entries: list[_Entry]) -> Iterator[Part]:
     while entries:
-        taken, entries = _fill(entries, fits)
-        blocks = _joined(taken)
-        yield Part(message=Message(text=reading(blocks), blocks=blocks), stories=_ids(taken))
+        taken, entries = _fill(entries, lambda some: fits(_blocks(_divided(some))))
+        yield _part(_divided(taken))
+
+
+def _part(entries: Sequence[_Entry]) -> Part:
+    """Return the message of these entries, which knows whose each of its blocks is."""
+    blocks = _blocks(entries)
+    return Part(
+        message=Message(text=reading(blocks), blocks=blocks),
+        stories=tuple(entry.story for entry in entries if entry.story),
+        whose=tuple(entry.story for entry in entries for _ in entry.blocks),
+    )
 
 
 def _fill(
-    entries: list[_Entry], holds: Callable[[Sequence[Block]], bool]
+    entries: list[_Entry], holds: Callable[[Sequence[_Entry]], bool]
 ) -> tuple[list[_Entry], list[_Entry]]:
     """Take the entries that fit one message. The first is torn if it does not fit alone."""
-    count = _most(entries, lambda some: holds(_joined(some)))
+    count = _most(entries, holds)
     if count:
         return entries[:count], entries[count:]
     first, *rest = entries
     # Any block fits alone: a headline and a block of paragraphs, defused, make half as much again, still
     # less than MAX_TEXT. At least one is taken, so that this ends.
-    count = max(1, _most(first.blocks, holds))
+    count = max(1, _most(first.blocks, lambda some: holds([replace(first, blocks=tuple(some))])))
     taken, left = first.blocks[:count], first.blocks[count:]
     return [replace(first, blocks=taken)], [*([replace(first, blocks=left)] if left else []), *rest]
 
@@ -322,10 +338,10 @@ def _most(things: Sequence[Thing], hold: Callable[[Sequence[Thing]], bool]) -> i
     return next((n for n in range(len(things)) if not hold(things[: n + 1])), len(things))
 
 
-def _joined(entries: Iterable[_Entry]) -> tuple[Block, ...]:
-    blocks = [block for entry in entries for block in (DIVIDER, *entry.blocks)]
-    return tuple(blocks[1:])
+def _divided(entries: Iterable[_Entry]) -> list[_Entry]:
+    between = _Entry(blocks=(DIVIDER,))
+    return [part for entry in entries for part in (between, entry)][1:]
 
 
-def _ids(entries: Iterable[_Entry]) -> tuple[str, ...]:
-    return tuple(entry.story for entry in entries if entry.story)
+def _blocks(entries: Iterable[_Entry]) -> tuple[Block, ...]:
+    return tuple(block for entry in entries for block in entry.blocks)

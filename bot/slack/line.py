@@ -1,0 +1,128 @@
+"""One open line of Socket Mode: what comes in, what goes out, and whether anybody is still there.
+
+Not slack_sdk's client: that one takes a line for good on which nobody answers (for over three minutes,
+measured), closes the old line before the new one is open, and answers on whichever line is newest.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import threading
+import time
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from socket import SHUT_RDWR
+from typing import Any
+
+from websocket import ABNF, WebSocket, WebSocketException, WebSocketTimeoutException, create_connection
+
+from bot.slack.network import Network
+
+log = logging.getLogger(__name__)
+
+HELLO_SECONDS = 10.0
+# We ask whether Slack is there every so often; without an answer for so long the line is dead. Together, and
+# with the wait for the next look, less than half a minute.
+PING_SECONDS = 5.0
+PATIENCE_SECONDS = 15.0
+# Slack closes a line itself after it asked us to leave: ten seconds later at most.
+RETIRE_SECONDS = 15.0
+
+Hear = Callable[["Line", Mapping[str, Any]], None]
+
+
+class Line:
+    """A WebSocket on which Slack has said hello."""
+
+    def __init__(self, url: str, network: Network, *, hear: Hear, ended: Callable[[Line], None]) -> None:
+        """Open the line; ConnectionError if that does not work."""
+        self._hear, self._ended = hear, ended
+        self._leave_at: float | None = None
+        self._closing = threading.Event()
+        self.open = True
+        try:
+            self._socket = _greeted(url, network)
+        except WebSocketException as error:  # it holds no more than the status or "closed"; never the address
+            raise ConnectionError(_in_words(error)) from None
+        self._thread = threading.Thread(target=self._read, name="socket", daemon=True)
+
+    def start(self) -> None:
+        """Begin to read, in a thread of its own."""
+        self._thread.start()
+
+    def send(self, message: Mapping[str, Any]) -> None:
+        """Send a message; one that cannot be sent is lost, and Slack asks again on another line."""
+        try:
+            self._socket.send(json.dumps(message))
+        except (WebSocketException, OSError) as error:
+            log.warning("socket_answer_lost error=%s", type(error).__name__)
+
+    def retire(self) -> None:
+        """Read on for as long as Slack may still send something here, then close."""
+        self._leave_at = time.monotonic() + RETIRE_SECONDS
+
+    def close(self) -> None:
+        """Close the line and do not wait for Slack's goodbye."""
+        self._closing.set()
+        raw = self._socket.sock
+        with suppress(WebSocketException, OSError):  # gone, or just going
+            self._socket.send_close()
+            if raw is not None:
+                raw.shutdown(SHUT_RDWR)  # not close: that would not wake the thread that reads
+
+    def _read(self) -> None:
+        try:
+            self._read_to_the_end()
+        except (WebSocketException, OSError, ValueError) as error:  # cut, or no WebSocket any more
+            if not self._closing.is_set() and self._leave_at is None:
+                log.warning("socket_lost error=%s", _in_words(error))
+        finally:
+            self.open = False
+            self._socket.shutdown()  # type: ignore[no-untyped-call]
+            self._ended(self)
+
+    def _read_to_the_end(self) -> None:
+        self._socket.settimeout(PING_SECONDS)
+        asked_at = asked_first = None  # when we pinged last, and the first time without an answer
+        while not self._closing.is_set():
+            now = time.monotonic()
+            if self._leave_at is not None and now >= self._leave_at:
+                return
+            if asked_first is not None and now - asked_first >= PATIENCE_SECONDS:
+                raise TimeoutError(f"no answer to a ping for {PATIENCE_SECONDS:.0f} s")
+            if asked_at is None or now - asked_at >= PING_SECONDS:
+                self._socket.ping()
+                asked_at, asked_first = now, asked_first or now
+            try:
+                kind, data = self._socket.recv_data(control_frame=True)
+            except WebSocketTimeoutException:
+                continue
+            if kind == ABNF.OPCODE_CLOSE:
+                return
+            # Only the pong counts: what comes in does not prove that what we send gets there.
+            if kind == ABNF.OPCODE_PONG:
+                asked_first = None
+            elif kind == ABNF.OPCODE_TEXT and isinstance(message := json.loads(data), dict):
+                self._hear(self, message)
+
+
+def _greeted(url: str, network: Network) -> WebSocket:
+    """Return a line on which Slack has said hello: then, and not before, it sends us something."""
+    raw = network.connect(url, timeout=HELLO_SECONDS)
+    # A redirect is refused like anything else that is no WebSocket; _in_words says what came instead.
+    line: WebSocket = create_connection(url, socket=raw, timeout=HELLO_SECONDS, redirect_limit=0)
+    try:
+        first = json.loads(line.recv() or "{}")
+    except ValueError:
+        first = {}
+    if isinstance(first, dict) and first.get("type") == "hello":
+        return line
+    line.shutdown()  # type: ignore[no-untyped-call]
+    reason = first.get("reason", "") if isinstance(first, dict) else ""
+    raise ConnectionError(f"no hello from Slack {reason}".rstrip())
+
+
+def _in_words(error: Exception) -> str:
+    status = getattr(error, "status_code", None)
+    return f"{type(error).__name__}({status or ''})" if isinstance(error, WebSocketException) else str(error)

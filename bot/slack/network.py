@@ -1,0 +1,118 @@
+"""The one way out to Slack: through the proxy if there is one, never to where a redirect points.
+
+urllib follows a redirect to any host and takes the Authorization header along, and so does slack_sdk with it:
+whoever could answer once in Slack's place would have the bot's token.
+"""
+
+from __future__ import annotations
+
+import logging
+import ssl
+from base64 import b64encode
+from collections.abc import Mapping
+from functools import cache
+from http.client import HTTPConnection, HTTPResponse, HTTPSConnection
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote, urlsplit
+from urllib.request import (
+    HTTPRedirectHandler,
+    HTTPSHandler,
+    OpenerDirector,
+    ProxyHandler,
+    Request,
+    build_opener,
+)
+
+from slack_sdk import WebClient
+
+from bot.core.environment import Environment
+
+if TYPE_CHECKING:
+    import socket
+
+
+class Network:
+    """Opens addresses as the operator's environment says: HTTPS_PROXY, NO_PROXY, SSL_CERT_FILE."""
+
+    def __init__(self, environment: Environment) -> None:
+        self._environment = environment
+
+    def open(self, request: Request, *, timeout: float) -> HTTPResponse:
+        """Send a request and return the answer; HTTPError for a redirect as for any other refusal."""
+        url = request.full_url
+        certificates = self._environment.certificates if urlsplit(url).scheme == "https" else None
+        opener = _opener(self._environment.proxy_for(url), certificates)
+        answer: HTTPResponse = opener.open(request, timeout=timeout)
+        return answer
+
+    def connect(self, url: str, *, timeout: float) -> socket.socket:
+        """Return a line to the host of a ws(s) address, encrypted and through the proxy where it must be."""
+        parts = urlsplit(url)
+        secure = parts.scheme == "wss"
+        host, port = parts.hostname or "", parts.port or (443 if secure else 80)
+        proxy = urlsplit(self._environment.proxy_for(url))
+        first = (proxy.hostname, proxy.port or 80) if proxy.hostname else (host, port)
+        connection = (
+            HTTPSConnection(*first, timeout=timeout, context=_context(self._environment.certificates))
+            if secure
+            else HTTPConnection(*first, timeout=timeout)
+        )
+        if proxy.hostname:
+            connection.set_tunnel(host, port, headers=_credentials(proxy.username, proxy.password))
+        connection.connect()
+        line: socket.socket = connection.sock
+        return line
+
+
+DIRECT = Network(Environment())  # no proxy, no certificates of one's own
+
+
+class SlackClient(WebClient):
+    """slack_sdk's client, on our network. It never sends anything twice."""
+
+    def __init__(self, network: Network, **options: Any) -> None:
+        super().__init__(**options, retry_handlers=[])
+        self._network = network
+
+    def _perform_urllib_http_request_internal(self, url: str, req: Request) -> dict[str, Any]:
+        # The SDK's own knows no NO_PROXY and follows redirects; tests/slack/test_network.py notices should
+        # it ever be called by another name.
+        with self._network.open(req, timeout=self.timeout) as answer:
+            charset = answer.headers.get_content_charset() or "utf-8"
+            body = answer.read().decode(charset)
+            return {"status": answer.status, "headers": answer.headers, "body": body}
+
+
+def quiet_logger() -> logging.Logger:
+    """Return a logger for slack_sdk: it logs whole answers that it cannot read; we say what happened."""
+    quiet = logging.getLogger("bot.slack.sdk")
+    quiet.setLevel(logging.CRITICAL)
+    return quiet
+
+
+class _NoRedirect(HTTPRedirectHandler):
+    def redirect_request(self, *answer: object) -> None:
+        """Go nowhere: urllib then raises the answer as an HTTPError."""
+
+
+@cache  # its certificates take 10 ms to read, and they do not change while we run
+def _context(certificates: str) -> ssl.SSLContext:
+    context = ssl.create_default_context()
+    if certificates:
+        context.load_verify_locations(certificates)
+    return context
+
+
+@cache
+def _opener(proxy: str, certificates: str | None) -> OpenerDirector:
+    """Return what opens addresses; without TLS, to start the sooner, where *certificates* is None."""
+    secure = () if certificates is None else (HTTPSHandler(context=_context(certificates)),)
+    proxies = {"http": proxy, "https": proxy} if proxy else {}
+    return build_opener(ProxyHandler(proxies), _NoRedirect, *secure)
+
+
+def _credentials(user: str | None, password: str | None) -> Mapping[str, str]:
+    if not user:
+        return {}
+    pair = f"{unquote(user)}:{unquote(password or '')}".encode()
+    return {"Proxy-Authorization": f"Basic {b64encode(pair).decode()}"}

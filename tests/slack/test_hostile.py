@@ -1,0 +1,230 @@
+"""Requests that nobody at Slack would send, signed and not: each is answered, none is an error of ours."""
+
+from __future__ import annotations
+
+import asyncio
+import copy
+import json
+import logging
+import random
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+
+from bot.app.bot import Bot
+from bot.practice.server import PracticeServer
+from bot.practice.tokens import BOT_TOKEN
+from bot.slack.listeners.editors import ORDERS
+from bot.slack.views import answers, kit
+from tests.slack.test_http import SECRET, Client
+
+REQUESTS = 5_000  # in a run; every run draws others
+
+EDITOR = "U024BE7LH"
+PERSON = {"team": {"id": "T1", "domain": "practice"}, "user": {"id": EDITOR, "name": "ann", "team_id": "T1"}}
+PLACE = {"channel": {"id": "C1", "name": "news"}, "container": {"type": "message", "message_ts": "1.1"}}
+VIEW = {"id": "V1", "type": "modal", "callback_id": "any", "state": {"values": {"b": {"a": {"value": "x"}}}}}
+PRESSED = [
+    answers.MORE,
+    answers.SHARE,
+    f"{answers.SUGGEST}0",
+    kit.OPEN_LINK,
+    *ORDERS,
+]
+VALUES = [
+    '{"q": "fligy", "offset": 5}',
+    '{"digest": "d", "channel": "#news"}',
+    '{"stories": ["d/1"]}',
+    "fligy",
+]
+
+JSON: list[dict[str, Any]] = [
+    {"type": "url_verification", "challenge": "3eZ", "token": "t"},
+    {
+        "type": "event_callback",
+        "team_id": "T1",
+        "authorizations": [{"team_id": "T1", "user_id": "UBOT", "is_bot": True}],
+        "event": {"type": "app_home_opened", "user": EDITOR, "channel": "D1", "tab": "home"},
+    },
+    {
+        "type": "event_callback",
+        "team_id": "T1",
+        "is_ext_shared_channel": True,
+        "event": {
+            "type": "message",
+            "subtype": "message_changed",
+            "channel": "C1",
+            "channel_type": "im",
+            "thread_ts": "1.1",
+            "message": {"user": EDITOR, "text": "hi", "thread_ts": "1.1"},
+            "previous_message": {"user": EDITOR},
+        },
+    },
+]
+PAYLOADS: list[dict[str, Any]] = [
+    *(
+        {
+            "type": "block_actions",
+            "actions": [{"type": "button", "action_id": action, "block_id": "b", "value": value}],
+            "response_url": "https://hooks.slack.test/x",
+            "message": {"ts": "1.1", "text": "hi", "thread_ts": "1.0"},
+            **PERSON,
+            **PLACE,
+        }
+        for action in PRESSED
+        for value in VALUES
+    ),
+    {"type": "view_submission", "view": VIEW, "response_urls": [{"response_url": "x"}], **PERSON},
+    {"type": "view_closed", "view": VIEW, "is_cleared": False, **PERSON},
+    {"type": "block_suggestion", "action_id": "any", "block_id": "b", "value": "f", "view": VIEW, **PERSON},
+    {"type": "shortcut", "callback_id": "any", "trigger_id": "1", **PERSON},
+    {"type": "message_action", "callback_id": "any", "message": {"ts": "1.1"}, **PERSON, **PLACE},
+    {"type": "workflow_step_edit", "callback_id": "any", "workflow_step": {}, **PERSON},
+    {"type": "interactive_message", "callback_id": "any", "actions": [{"name": "a"}], **PERSON},
+]
+COMMAND = {
+    "command": "/roundup",
+    "text": "fligy",
+    "user_id": EDITOR,
+    "channel_id": "C1",
+    "response_url": "x",
+}
+
+NESTED = '{"a":' * 200 + "1" + "}" * 200
+ENDLESS = "[" * 100_000
+JUNK: list[Any] = [
+    None, True, False, 0, -1, 1e308, 10**400, "", " ", "x" * 5000, "\ud800", "\x00", "飞猪", "𝔣", "<!here>",
+    [], {}, [[]], [{}], [None], {"": ""}, {"id": 5}, {"id": None}, {"type": []}, {"type": "message"},
+    ["a"], [1, "b", {}], {"value": {"value": {}}}, json.loads(NESTED), "workflow_step", "function_executed",
+]  # fmt: skip
+
+
+class Hostile:
+    """Draws requests: what Slack sends, broken in some place, or no such thing at all."""
+
+    def __init__(self, seed: int) -> None:
+        self._random = random.Random(seed)  # noqa: S311 - to be repeated
+
+    def request(self) -> dict[str, Any]:
+        """Return the arguments of `Client.post`."""
+        body, kind = self._random.choice([self._event, self._interaction, self._command, self._rubbish])()
+        asked: dict[str, Any] = {
+            "text": body,
+            "kind": self._sometimes(kind, ["", "text/plain", "application/json", "ä"]),
+            "method": self._sometimes("POST", ["GET", "PUT", "OPTIONS"]),
+            "pieces": self._random.choice([1, 1, 3]),
+        }
+        return asked | self._random.choice([{}] * 12 + [{"signature": "v0=0"}, {"at": 5}, {"at": "soon"}])
+
+    def _event(self) -> tuple[str, str]:
+        return json.dumps(self._broken(self._random.choice(JSON))), "application/json"
+
+    def _interaction(self) -> tuple[str, str]:
+        payload = json.dumps(self._broken(self._random.choice(PAYLOADS)))
+        return urlencode({"payload": payload}), "application/x-www-form-urlencoded"
+
+    def _command(self) -> tuple[str, str]:
+        fields = self._broken(COMMAND).items()
+        form = {name: value if isinstance(value, str) else json.dumps(value) for name, value in fields}
+        return urlencode(form, errors="replace"), "application/x-www-form-urlencoded"
+
+    def _rubbish(self) -> tuple[bytes, str]:
+        drawn = self._random.choice([
+            self._random.randbytes(self._random.randrange(200)),
+            NESTED.encode(), ENDLESS.encode(), b"payload=" + ENDLESS.encode(), b"payload=" + NESTED.encode(),
+            b"&a=" * 2000, b"payload=%ff", b'{"type": "event_callback"', b"[]", b"null", b"1" * 5000,
+            b'"' + b"\\ud800" * 10 + b'"', json.dumps({**COMMAND, "text": 5}).encode(),
+        ])  # fmt: skip
+        return drawn, self._random.choice(["application/json", "application/x-www-form-urlencoded"])
+
+    def _broken(self, payload: dict[str, Any]) -> dict[str, Any]:
+        broken = copy.deepcopy(payload)
+        for _ in range(self._random.choice([0, 1, 1, 1, 2, 4])):
+            self._break(self._random.choice(list(_places(broken))))
+        if self._random.random() < 0.1:
+            broken[self._random.choice(["event", "view", "actions", "command", "user", "team"])] = (
+                self._junk()
+            )
+        return broken
+
+    def _break(self, place: Any) -> None:
+        names = [*(place if isinstance(place, dict) else range(len(place)))]
+        if not names:
+            return
+        if self._random.random() < 0.3:
+            del place[self._random.choice(names)]
+        else:
+            place[self._random.choice(names)] = self._junk()
+
+    def _junk(self) -> Any:
+        return copy.deepcopy(self._random.choice(JUNK))
+
+    def _sometimes(self, usual: str, others: list[str]) -> str:
+        return self._random.choice(others) if self._random.random() < 0.1 else usual
+
+
+def _places(fields: Any) -> Iterator[Any]:
+    """Yield every object and list in it."""
+    yield fields
+    for inner in fields.values() if isinstance(fields, dict) else fields:
+        if isinstance(inner, dict | list):
+            yield from _places(inner)
+
+
+@pytest.fixture
+def bot(tmp_path: Path) -> Iterator[Bot]:
+    """Everything that listens, in a practice workspace."""
+    (tmp_path / "digests").mkdir()
+    (tmp_path / "digests" / "d.yaml").write_text(
+        "title: Roundup\ndate: 2020-05-01\nstories:\n  - headline: Fliggy Sells Trips\n    body: To many.\n",
+        encoding="utf-8",
+    )
+    (tmp_path / "config.yaml").write_text(
+        f'timezone: UTC\neditors: [{EDITOR}]\nchannels:\n  - channel: "#news"\n    post: fri 09:00\n',
+        encoding="utf-8",
+    )
+    with PracticeServer(channels=["#news"], limits=None) as practice:
+        environ = {
+            "SLACK_API_URL": practice.api_url,
+            "SLACK_BOT_TOKEN": BOT_TOKEN,
+            "SLACK_SIGNING_SECRET": SECRET,
+            "DATABASE_URL": f"sqlite:///{tmp_path}/roundup.db",
+        }
+        bot = Bot(tmp_path / "config.yaml", environ)
+        yield bot
+        bot.stop()
+
+
+def test_whatever_is_sent_is_answered_and_no_error_of_ours(
+    bot: Bot, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Drawn anew each time. An error of what goes on after the answer counts, too."""
+    caplog.set_level(logging.CRITICAL, logger="slack_sdk.web")  # as in `set_up_logging`
+    caplog.set_level(logging.WARNING)  # last: it is the handler's level, too
+    seed = random.SystemRandom().randrange(2**32)
+    hostile, client = Hostile(seed), Client(bot.bolt)
+    statuses: set[int] = set()
+
+    async def send_all() -> None:
+        for n in range(REQUESTS):
+            asked = hostile.request()
+            status, _ = await client.ask(**asked)
+            statuses.add(status)
+            assert status < 500, f"seed {seed}, request {n}: {str(asked)[:2000]}"
+
+    asyncio.run(send_all())
+    bot.bolt.listener_runner.listener_executor.shutdown(wait=True)
+
+    assert statuses == {200, 400, 401, 404, 405}
+    assert [_told(record) for record in caplog.records if _is_ours_to_mend(record)] == [], f"seed {seed}"
+
+
+def _is_ours_to_mend(record: logging.LogRecord) -> bool:
+    return record.levelno >= logging.ERROR or bool(record.exc_info) or "\n" in record.getMessage()
+
+
+def _told(record: logging.LogRecord) -> str:
+    return logging.Formatter().format(record)
