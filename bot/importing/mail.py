@@ -14,6 +14,7 @@ from email.policy import EmailPolicy
 from email.utils import parsedate_to_datetime
 from typing import Any
 
+from bot.core.errors import RoundupError
 from bot.importing.draft import Draft
 from bot.importing.pages import read_newsletter
 from bot.importing.pasted import read_text
@@ -29,6 +30,9 @@ _HEADER = re.compile(
 _MOST_OF_A_HEADER = 2000
 
 
+# email's parser calls itself for each part in a part; a newsletter has three.
+_PART = re.compile(rb"boundary\*?=|message/rfc822", re.IGNORECASE)
+MOST_PARTS = 100
 # What email's parser says of a damaged header; the last of brackets in brackets.
 _STUMBLES = (MessageError, ValueError, IndexError, AttributeError, TypeError, RecursionError)
 
@@ -51,6 +55,11 @@ def looks_like_mail(content: bytes) -> bool:
 
 def read_mail(content: bytes, *, names: Collection[str] = ()) -> Draft:
     """Give every block of a newsletter its role; its HTML is preferred to its text."""
+    if (parts := len(_PART.findall(content))) > MOST_PARTS:
+        raise RoundupError(
+            f"this mail has {parts:,} parts with parts of their own, and a newsletter no more than {MOST_PARTS}; "
+            "save it as a page or text and import that"
+        )
     message = email.message_from_bytes(content, policy=_Policy())
     assert isinstance(message, EmailMessage)  # noqa: S101 - what this policy makes
     subject = _header(message, "subject")

@@ -93,6 +93,15 @@ def test_no_header_is_read_without_end(name: str, what: str) -> None:
     assert len(draft.title) <= 2000
 
 
+def test_parts_in_parts_without_end_are_refused() -> None:
+    """It was a traceback."""
+    parts = "".join(f"Content-Type: multipart/mixed; boundary=b{n}\r\n\r\n--b{n}\r\n" for n in range(3000))
+
+    for within in (parts, "Content-Type: message/rfc822\r\n\r\n" * 3000):
+        with pytest.raises(RoundupError, match="3,000 parts with parts of their own.*; save it as a page"):
+            read_mail(MAIL + within.encode())
+
+
 def test_html_in_a_mail_that_is_no_html_is_read() -> None:
     draft = read_draft(MAIL + b"Content-Type: text/html\r\n\r\n<p>Hello" + b"<" * MANY, "-", form=Format.MAIL)
 
