@@ -10,13 +10,13 @@ to be private is not asked of it either.
 from __future__ import annotations
 
 import http.client
-import ipaddress
 import socket
 import ssl
 import time
 from collections.abc import Callable
 from urllib.parse import quote, urljoin, urlsplit
 
+from bot.core.addresses import is_public
 from bot.core.environment import proxy_credentials
 from bot.core.errors import RoundupError
 
@@ -34,19 +34,6 @@ Resolve = Callable[[str, int], list[str]]
 def resolve(host: str, port: int) -> list[str]:
     """Return all addresses of *host*."""
     return [str(info[4][0]) for info in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
-
-
-def is_public(address: str) -> bool:
-    """Tell whether *address* belongs to the public internet, also when it is wrapped in IPv6."""
-    ip = ipaddress.ip_address(address.split("%", 1)[0])
-    if isinstance(ip, ipaddress.IPv6Address):
-        # A private address in IPv6's clothes (mapped, 6to4, Teredo, NAT64) is private all the same.
-        inner = ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else None)
-        if inner is None and ip in ipaddress.ip_network("64:ff9b::/96"):
-            inner = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
-        if inner is not None and not is_public(str(inner)):
-            return False
-    return ip.is_global and not ip.is_multicast
 
 
 def fetch(

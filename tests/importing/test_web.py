@@ -9,9 +9,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
+from bot.core.addresses import is_public
 from bot.core.errors import RoundupError
 from bot.importing.source import read_source
-from bot.importing.web import fetch, is_public
+from bot.importing.web import fetch
 from tests.slack.gates import Proxy
 
 ANSWERS: dict[str, tuple[int, dict[str, str], bytes]] = {
@@ -86,6 +87,16 @@ def test_what_is_not_fetched_says_why(path: str, says: str) -> None:
     [
         *("127.0.0.1", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254", "0.0.0.1", "100.64.0.1"),
         *("::1", "fe80::1", "fd00::1", "::ffff:127.0.0.1", "::ffff:10.0.0.1", "64:ff9b::a00:1"),
+        *(
+            "fec0::1",
+            "::127.0.0.1",
+            "64:ff9b:1::7f00:1",
+            "::ffff:0:7f00:1",
+            "::",
+            "ff02::1",
+            "100::1",
+            "4000::1",
+        ),
         *("2002:7f00:1::", "224.0.0.1", "255.255.255.255"),
     ],
 )
