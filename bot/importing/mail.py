@@ -57,7 +57,7 @@ def read_mail(content: bytes, *, names: Collection[str] = ()) -> Draft:
     """Give every block of a newsletter its role; its HTML is preferred to its text."""
     if (parts := len(_PART.findall(content))) > MOST_PARTS:
         raise RoundupError(
-            f"this mail has {parts:,} parts with parts of their own, and a newsletter no more than {MOST_PARTS}; "
+            f"this mail has {parts:,} parts with parts of their own, and a newsletter at most {MOST_PARTS}; "
             "save it as a page or text and import that"
         )
     message = email.message_from_bytes(content, policy=_Policy())

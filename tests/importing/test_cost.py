@@ -98,7 +98,7 @@ def test_parts_in_parts_without_end_are_refused() -> None:
     parts = "".join(f"Content-Type: multipart/mixed; boundary=b{n}\r\n\r\n--b{n}\r\n" for n in range(3000))
 
     for within in (parts, "Content-Type: message/rfc822\r\n\r\n" * 3000):
-        with pytest.raises(RoundupError, match="3,000 parts with parts of their own.*; save it as a page"):
+        with pytest.raises(RoundupError, match=r"3,000 parts with parts of their own.*; save it as a page"):
             read_mail(MAIL + within.encode())
 
 
