@@ -1,14 +1,15 @@
-"""How many small breakages the tests notice: each is made in a copy of the tree, then that room's tests run.
+"""How many small breakages the tests notice: each is made in a copy of the tree, where tests then run.
 
     make mutants                                     # 200 of them, the same ones each time
     python -m benchmarks.mutants --count 60 --seed 9 bot/store
 
-Drawn with a fixed seed from what mutmut's operators make of the rooms named in TESTS, constants and decorated
+Drawn with a fixed seed from what mutmut's operators make of the rooms that post, constants and decorated
 functions included (mutmut alone leaves those out), and from calls left out. Never broken is what decides
 nothing: annotations, docstrings, log lines, `raise` and `assert` statements, imports, decorators, protocols,
 type variables, words for people (a string with a space in it, but for SQL) and the letter case of SQL.
 
-A test that fails on the tree as it is proves nothing and is left out. Needs mutmut: pip install -e .[mutants]
+Asked are the tests that run the broken line; of a constant or a column, those of its room. A test that fails
+on the tree as it is proves nothing and is left out. Needs mutmut: pip install -e .[mutants]
 """
 
 from __future__ import annotations
@@ -16,8 +17,8 @@ from __future__ import annotations
 import argparse
 import difflib
 import os
-import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -31,35 +32,23 @@ from itertools import islice
 from pathlib import Path
 from queue import SimpleQueue
 from random import Random
+from xml.etree import ElementTree
 
 import libcst as cst
 import libcst.matchers as m
+from coverage import CoverageData
 from libcst.metadata import MetadataWrapper, PositionProvider
 from mutmut.mutation.mutators import mutation_operators
 
 HERE = Path(__file__).resolve().parent.parent
-# Which tests must notice a broken room, the quickest first: the first failure ends it.
-TESTS = {
-    "bot/core/delivery": ("tests/core", "tests/delivery", "tests/store", "tests/slack/test_editors.py"),
-    "bot/delivery": ("tests/delivery", "tests/slack/test_editors.py", "tests/cli/test_deliver.py"),
-    "bot/store": ("tests/store", "tests/delivery"),
-    "bot/slack": ("tests/slack", "tests/cli/test_preview.py", "tests/newsroom"),
-}
-# Minutes each: processes that are killed. What only they, or a browser, would notice counts as unnoticed.
+ROOMS = ("bot/core/delivery", "bot/delivery", "bot/store", "bot/slack")
+ASKED = ("core", "delivery", "store", "slack", "newsroom", "files", "cli")  # the tests of these rooms
+# Minutes each: whole processes. What only they, or a browser, would notice counts as unnoticed.
 SLOW = frozenset({"test_failpoints.py", "test_replicas.py", "test_processes.py"})
-COPIED = (
-    "bot",
-    "tests",
-    "digests",
-    "docs",
-    "benchmarks",
-    "config.yaml",
-    "manifest.json",
-    "pyproject.toml",
-    "README.md",
-)
-PATIENCE = 900.0  # for the tests of one room; whatever never ends is noticed too
+ENOUGH = 90.0  # seconds of tests for one breakage, on the tree as it is; the quickest are asked first
+PATIENCE = 900.0  # whatever never ends is noticed too
 SQL = ("text", "exec_driver_sql", "execute")
+LABELS = frozenset({"thread_name_prefix", "description", "doc"})
 
 
 @dataclass(frozen=True)
@@ -79,10 +68,11 @@ class Mutant:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What became of a mutant: the test that noticed it, or "" """
+    """What became of a mutant."""
 
     mutant: Mutant
-    noticed_by: str
+    noticed: bool
+    asked: int  # tests
     seconds: float
 
 
@@ -117,6 +107,8 @@ class Breakages(cst.CSTVisitor):
                 yield from (broken for broken in operator(node) if self._counts(node, broken))
 
     def _counts(self, node: cst.CSTNode, broken: cst.CSTNode) -> bool:
+        if isinstance(node, cst.Call) and isinstance(broken, cst.Call):
+            return not _same_to_python(node, broken)
         if not isinstance(node, cst.SimpleString) or not isinstance(broken, cst.SimpleString):
             return True
         if self._in_sql:
@@ -132,6 +124,7 @@ NOTHING_TO_DECIDE = (
     | m.Import()
     | m.ImportFrom()
     | m.If(test=m.Name("TYPE_CHECKING"))
+    | m.Arg(keyword=m.MatchIfTrue(lambda name: isinstance(name, cst.Name) and name.value in LABELS))
     | m.Assign(targets=[m.AssignTarget(target=m.Name("log"))])
     | m.ClassDef(bases=[m.ZeroOrMore(), m.Arg(value=m.Name("Protocol")), m.ZeroOrMore()])
 )
@@ -145,6 +138,13 @@ UNTOLD = m.Call(
 
 def _decides_nothing(node: cst.CSTNode) -> bool:
     return m.matches(node, NOTHING_TO_DECIDE | UNTOLD | m.Expr(value=UNTOLD))
+
+
+def _same_to_python(call: cst.Call, broken: cst.Call) -> bool:
+    """Tell whether only a false value became None."""
+    changed = [(old, new) for old, new in zip(call.args, broken.args, strict=False) if old is not new]
+    false = m.Name("False") | m.SimpleString('""') | m.Integer("0")
+    return len(call.args) == len(broken.args) and all(m.matches(old.value, false) for old, _ in changed)
 
 
 def _is_sql(node: cst.CSTNode) -> bool:
@@ -195,32 +195,65 @@ class Proof:
     """Copies of the tree, one for each runner, in which mutants take their turn."""
 
     def __init__(self, folder: Path, runners: int) -> None:
+        self._folder = folder
         self._trees: SimpleQueue[Path] = SimpleQueue()
-        self._ignored: tuple[str, ...] = ()
+        self._lines: dict[str, dict[int, list[str]]] = {}  # which tests run a line, by module
+        self._seconds: dict[str, float] = {}  # of each test
+        self._failing: list[str] = []
         for n in range(runners):
             self._trees.put(_copy_of_the_tree(folder / str(n)))
 
-    def leave_out_what_fails(self, mutants: Sequence[Mutant]) -> None:
-        """Run every test that will be asked on the tree as it is; what fails there is asked nothing."""
-        wanted = sorted({test for mutant in mutants for test in _tests(mutant.path)})
+    def watch_the_tests(self) -> None:
+        """Run every test on the tree as it is: how long it takes, which lines it runs, whether it fails."""
+        rules, report = self._folder / "coverage.ini", self._folder / "report.xml"
+        lines = self._folder / "lines"
+        rules.write_text(f"[run]\nsource = bot\ndynamic_context = test_function\ndata_file = {lines}\n")
+        files = [str(file.relative_to(HERE)) for room in ASKED for file in _test_files(HERE / "tests" / room)]
         with self._tree() as tree:
-            said = _pytest(tree, wanted, "--timeout=300", "-rfE")
-        self._ignored = tuple(
-            re.findall(r"^(?:FAILED|ERROR) (\S+(?:\[[^\n]*?\])?)(?: - |$)", said, re.MULTILINE)
-        )
-        for test in self._ignored:
+            options = ["--timeout=300", f"--junitxml={report}", "-o", "junit_family=xunit1"]
+            _pytest(tree, files, *options, under=["coverage", "run", f"--rcfile={rules}", "-m"])
+            data = CoverageData(str(lines))
+            data.read()
+            for file in data.measured_files():
+                self._lines[Path(file).relative_to(tree).as_posix()] = data.contexts_by_lineno(file)
+        for case in ElementTree.parse(report).iter("testcase"):  # noqa: S314 - our own
+            name = f"{case.get('classname')}.{str(case.get('name')).partition('[')[0]}"
+            self._seconds[name] = self._seconds.get(name, 0.0) + float(case.get("time") or 0)
+            if case.find("failure") is not None or case.find("error") is not None:
+                self._failing.append(f"{case.get('file')}::{case.get('name')}")
+        print(f"{len(self._seconds)} tests take {sum(self._seconds.values()):.0f} s")
+        for test in self._failing:
             print(f"left out, for it fails without any breakage: {test}")
 
     def judge(self, mutant: Mutant) -> Verdict:
-        """Run a room's tests with a mutant in its place."""
+        """Run the tests that run the broken line, with a mutant in its place."""
         started = time.monotonic()
+        left_out = [f"--deselect={test}" for test in self._failing]
+        tests = self._tests(mutant)
         with self._tree() as tree:
             file = tree / mutant.path
             file.write_text(mutant.text, encoding="utf-8")
-            left_out = [f"--deselect={test}" for test in self._ignored]
-            said = _pytest(tree, _tests(mutant.path), "-x", "--timeout=60", *left_out)
+            noticed = bool(tests) and _pytest(tree, tests, "-x", "--timeout=90", *left_out)
             file.write_text(mutant.before, encoding="utf-8")
-        return Verdict(mutant, _who_noticed(said), time.monotonic() - started)
+        return Verdict(mutant, noticed, len(tests), time.monotonic() - started)
+
+    def _tests(self, mutant: Mutant) -> list[str]:
+        """Return the tests to ask, the quickest first; of a line that runs before any test, the room's."""
+        contexts = self._lines.get(mutant.path, {}).get(mutant.line, [])
+        names = [name for name in contexts if name in self._seconds]
+        if "" in contexts or not names:  # at import, or in a fixture
+            room = f"tests.{mutant.path.split('/')[-2]}."
+            names += [
+                name for name in self._seconds if name.startswith((room, "tests.delivery.", "tests.slack."))
+            ]
+        asked, seconds = [], 0.0
+        for name in sorted(set(names), key=lambda name: (self._seconds[name], name)):
+            module, _, function = name.rpartition(".")
+            asked.append(f"{module.replace('.', '/')}.py::{function}")
+            seconds += self._seconds[name]
+            if seconds > ENOUGH:
+                break
+        return asked
 
     @contextmanager
     def _tree(self) -> Iterator[Path]:
@@ -232,75 +265,46 @@ class Proof:
 
 
 def _copy_of_the_tree(tree: Path) -> Path:
-    without = shutil.ignore_patterns("__pycache__", ".*")
-    for name in COPIED:
-        if (HERE / name).is_dir():
-            shutil.copytree(HERE / name, tree / name, ignore=without)
-        else:
-            shutil.copy2(HERE / name, tree / name)
+    command = ["git", "ls-files", "--cached", "--others", "--exclude-standard"]
+    names = subprocess.run(command, cwd=HERE, capture_output=True, text=True, check=True).stdout
+    for name in names.splitlines():
+        (tree / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(HERE / name, tree / name)
     return tree
 
 
-def _tests(path: str) -> list[str]:
-    """Return the tests of a module's room; those that name the module itself are asked first."""
-    room = max((room for room in TESTS if path.startswith(f"{room}/")), key=len)
-    module = path.removesuffix(".py").replace("/", ".")
-    files = [file for name in TESTS[room] for file in _files(HERE / name)]
-    named = [file for file in _files(HERE / "tests") if module in file.read_text(encoding="utf-8")]
-    in_turn = sorted(files, key=lambda file: file not in named)
-    return [file.relative_to(HERE).as_posix() for file in dict.fromkeys([*in_turn, *named])]
+def _test_files(folder: Path) -> list[Path]:
+    return [file for file in sorted(folder.rglob("test_*.py")) if file.name not in SLOW]
 
 
-def _files(place: Path) -> list[Path]:
-    found = [place] if place.is_file() else sorted(place.rglob("test_*.py"))
-    return [file for file in found if file.name not in SLOW and "page" not in file.parts]
-
-
-def _pytest(tree: Path, tests: Sequence[str], *options: str) -> str:
-    """Return what pytest says; with the project's own options but for the ones that spread or mix tests."""
+def _pytest(tree: Path, tests: Sequence[str], *options: str, under: Sequence[str] = ()) -> bool:
+    """Run tests; tell whether anything failed."""
     environ = {
         **os.environ,
         "PYTHONPATH": str(tree),
         "PYTHONDONTWRITEBYTECODE": "1",  # two mutants of one second and one size would be one to Python
-        "CI": "true",  # the same examples for every mutant
         "ROUNDUP_SEEDS": "20",
     }
-    command = [
-        sys.executable,
-        "-m",
-        "pytest",
-        "-q",
-        "-o",
-        "addopts=",
-        "-p",
-        "no:randomly",
-        "-p",
-        "no:cacheprovider",
-    ]
+    # Without the project's own options, which spread and mix the tests: the same examples for every mutant.
+    plain = ["-q", "-o", "addopts=", "-p", "no:randomly", "-p", "no:cacheprovider"]
+    process = subprocess.Popen(
+        [sys.executable, "-m", *under, "pytest", *plain, *options, *tests],
+        cwd=tree,
+        env=environ,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
     try:
-        done = subprocess.run(
-            [*command, *options, *tests],
-            cwd=tree,
-            env=environ,
-            capture_output=True,
-            text=True,
-            errors="replace",
-            timeout=PATIENCE,
-            check=False,
-        )
+        return process.wait(PATIENCE if not under else None) != 0
     except subprocess.TimeoutExpired:
-        return "FAILED (never ended)\n1 failed"
-    return done.stdout + done.stderr + ("" if done.returncode in (0, 5) else "\nFAILED (pytest itself)")
-
-
-def _who_noticed(said: str) -> str:
-    found = re.search(r"^(?:FAILED|ERROR) (.+?)(?: - .*)?$", said, re.MULTILINE)
-    return found[1] if found else ""
+        os.killpg(process.pid, signal.SIGKILL)
+        return True
 
 
 def report(verdicts: Sequence[Verdict]) -> None:
     """Print what nobody noticed, and how many were noticed, by room."""
-    unnoticed = [v for v in verdicts if not v.noticed_by]
+    unnoticed = [v for v in verdicts if not v.noticed]
     print("\nUnnoticed:")
     for v in sorted(unnoticed, key=lambda v: (v.mutant.path, v.mutant.line)):
         print(f"\n{v.mutant.path}:{v.mutant.line}\n{v.mutant.diff}")
@@ -315,7 +319,7 @@ def report(verdicts: Sequence[Verdict]) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("rooms", nargs="*", default=list(TESTS), help="folders or files to break")
+    parser.add_argument("rooms", nargs="*", default=list(ROOMS), help="folders or files to break")
     parser.add_argument("--count", type=int, default=200)
     parser.add_argument("--seed", type=int, default=9)
     parser.add_argument("--runners", type=int, default=os.cpu_count() or 1)
@@ -328,13 +332,14 @@ def main() -> None:
         return
     with tempfile.TemporaryDirectory(prefix="roundup-mutants-") as folder:
         proof = Proof(Path(folder), args.runners)
-        proof.leave_out_what_fails(mutants)
+        proof.watch_the_tests()
         verdicts = []
         with ThreadPoolExecutor(args.runners) as pool:
             for verdict in pool.map(proof.judge, mutants):
                 verdicts.append(verdict)
                 where = f"{verdict.mutant.path}:{verdict.mutant.line}"
-                print(f"{verdict.seconds:5.0f} s  {where}  {verdict.noticed_by or 'UNNOTICED'}", flush=True)
+                said = "" if verdict.noticed else f"UNNOTICED by {verdict.asked} tests"
+                print(f"{verdict.seconds:5.0f} s  {where}  {said}".rstrip(), flush=True)
     report(verdicts)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import threading
 from collections.abc import Mapping
 from contextlib import ExitStack, suppress
@@ -38,6 +39,8 @@ from bot.store.shares import Shares
 log = logging.getLogger(__name__)
 
 HTTP_PORT = 3000
+# For requests under way when told to stop: platforms kill after ten seconds, and some after five.
+GRACE = timedelta(seconds=3)
 # Every tick asks the database. One that waits for it in vain is told so within ten seconds, so that whoever
 # has heard nothing for longer does not know how it is.
 FRESH = timedelta(seconds=30)
@@ -105,14 +108,15 @@ class Bot:
         log.info("bot_ready digests=%d", len(self.newsroom.library.digests))
         return True
 
-    def stop(self) -> None:
-        """Take no new work, end what is under way, free what is held."""
+    def stop(self) -> bool:
+        """Take no new work, end what is under way, free what is held; False if something hangs."""
         self.stopping.set()
         if self._socket is not None:
             self._socket.close()
         self._scheduler.stop()
-        self.posting.close()
+        finished = self.posting.close(within=GRACE)
         log.info("bot_stopped")
+        return finished
 
     def health(self) -> HealthApp:
         """Return the app behind /healthz, /readyz and /metrics."""
@@ -217,7 +221,7 @@ def run_http(config: Path, environ: Mapping[str, str], stopping: threading.Event
 
 def _serve(bot: Bot, app: AsgiApp, *, host: str, port: int | None, socket: bool) -> None:
     with ExitStack() as ending:
-        ending.callback(bot.stop)
+        ending.callback(_end, bot)
         if port is not None:
             from bot.app.server import Server  # nobody else pays for it
 
@@ -226,3 +230,9 @@ def _serve(bot: Bot, app: AsgiApp, *, host: str, port: int | None, socket: bool)
             server.start()
         bot.connect(socket=socket)
         bot.stopping.wait()
+
+
+def _end(bot: Bot) -> None:
+    if not bot.stop():
+        logging.shutdown()
+        os._exit(0)  # Python itself would wait for the thread that waits for Slack

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import socket
+import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.core.delivery.state import Rung
 from bot.core.environment import read_environment
@@ -34,6 +36,8 @@ from bot.store.limits import Limits
 from bot.store.shares import Shares
 from bot.store.told import Told
 
+log = logging.getLogger(__name__)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PostOffice:
@@ -46,12 +50,24 @@ class PostOffice:
     publisher: Publisher
     telling: Telling
     desk: Desk
+    errands: Errands
     pool: ThreadPoolExecutor
 
-    def close(self) -> None:
-        """End: requests under way finish and are written down, then the database is let go."""
-        self.pool.shutdown(wait=True)
+    def close(self, *, within: timedelta | None = None) -> bool:
+        """End: requests under way finish and are written down, then the database is let go.
+
+        Tell whether all finished *within* that time. One on which Slack hangs stays written down as asked:
+        whoever starts next looks for it before anything is sent.
+        """
+        self.pool.shutdown(wait=within is None)
+        deadline = time.monotonic() + (within or timedelta(0)).total_seconds()
+        while self.errands.under_way and time.monotonic() < deadline:
+            time.sleep(0.02)
+        if self.errands.under_way:
+            log.warning("requests_given_up count=%d", self.errands.under_way)
+            return False
         self.database.close()
+        return True
 
 
 def database_of(environ: Mapping[str, str], *, only_read: bool = False) -> Database:
@@ -141,5 +157,6 @@ def build_posting(
         publisher=publisher,
         telling=telling,
         desk=desk,
+        errands=errands,
         pool=pool,
     )

@@ -115,7 +115,7 @@ def _open(config: Path, *, only: str = "", look: bool = True, only_read: bool = 
         )
         names = [entry.channel for entry in settings.channels]
         office.directory.recall(names)
-        online = bool(os.environ.get("SLACK_BOT_TOKEN"))
+        online = bool(read_environment(os.environ).bot_token)
         if online and look:
             office.directory.look_up(join=not only_read)
         try:

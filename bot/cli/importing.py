@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from dataclasses import replace
 from datetime import date
@@ -10,6 +11,7 @@ from pathlib import Path
 import click
 
 from bot.cli.day import Day
+from bot.core.environment import read_environment
 from bot.core.errors import RoundupError
 from bot.files.config import load_settings
 from bot.importing.companies import Registry
@@ -42,7 +44,9 @@ def import_(
     """
     folder, companies = _settings(config)
     names = [*companies, *(other for others in companies.values() for other in others)]
-    draft = read_draft(read_source(source), source, form=Format(form) if form else None, names=names)
+    # Asked only when it is fetched: a file is imported whatever the environment says.
+    raw = read_source(source, proxy=lambda url: read_environment(os.environ).proxy_for(url))
+    draft = read_draft(raw, source, form=Format(form) if form else None, names=names)
     if day:
         draft = replace(draft, date=day, date_from="--date")
     asked = not yes and source != "-" and sys.stdin.isatty() and sys.stderr.isatty()

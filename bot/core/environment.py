@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from ipaddress import ip_address, ip_network
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from bot.core.errors import RoundupError
 
@@ -177,6 +178,15 @@ def _is_exempt(host: str, port: int, entry: str) -> bool:
     except ValueError:  # one of them is a name
         domain = name.lower().removeprefix("*").removeprefix(".")
         return name == "*" or (bool(domain) and (host == domain or host.endswith(f".{domain}")))
+
+
+def proxy_credentials(proxy: str) -> dict[str, str]:
+    """Return the headers that say who we are to a proxy, if its address does."""
+    parts = urlsplit(proxy)
+    if not parts.username:
+        return {}
+    pair = f"{unquote(parts.username)}:{unquote(parts.password or '')}".encode()
+    return {"Proxy-Authorization": f"Basic {b64encode(pair).decode()}"}
 
 
 def _port(value: str) -> int | None:

@@ -11,18 +11,21 @@ from urllib.parse import urlsplit
 from pydantic import ConfigDict, Field, WithJsonSchema
 
 from bot.core import limits
+from bot.core.addresses import DECEIVES, USER_INFO, has_user_info
 from bot.core.digest import Digest, Image, Story
 from bot.core.errors import Problem
 from bot.files.scalars import Day, Flag, Line, Paragraphs, scalar, shaped
 from bot.files.yamlfile import FileModel, Loc, YamlFile, read_yaml, shown
 
-URL: Final = r"[Hh][Tt][Tt][Pp][Ss]?://[^\s<>\"/?#]+[^\s<>\"]*"
+URL: Final = r"[Hh][Tt][Tt][Pp][Ss]?://[^\s<>\"/?#@\\]+(?:[/?#][^\s<>\"]*)?"
 # What `roundup new` writes where an editor has to. In a draft it may stand; it is never posted.
 NO_TITLE, NO_HEADLINE, NO_BODY = "(the title of this issue)", "(a headline)", "(its text)"
 
 
 def read_url(text: str) -> str:
     """Read a web address."""
+    if has_user_info(text):
+        raise ValueError(f"{shown(text)}: {DECEIVES}")
     # By one pattern, and not by urlsplit alone: it is the JSON schema's as well, so editors' tools say the
     # same.
     if not re.fullmatch(URL, text):
@@ -123,7 +126,18 @@ def open_digest(path: Path, content: bytes | None = None) -> tuple[Digest | None
     if digest and not digest.draft:
         for loc in unwritten(digest):
             file.error(loc, "still to be written")
+    for loc, words in texts(digest) if digest else ():
+        if found := USER_INFO.search(words):
+            file.error(loc, f"{shown(found[0])}: {DECEIVES}")
     return (None if file.broken else digest), file
+
+
+def texts(digest: Digest) -> Iterator[tuple[Loc, str]]:
+    """Yield the texts whose addresses become links, and where they stand."""
+    yield ("intro",), "\n".join(digest.intro)
+    for n, story in enumerate(digest.stories):
+        yield ("stories", n, "summary"), story.summary
+        yield ("stories", n, "body"), "\n".join(story.body)
 
 
 def unwritten(digest: Digest) -> Iterator[Loc]:

@@ -134,10 +134,11 @@ def _ours_alone(path: Path) -> None:
 
 @cache
 def _reader() -> bytes:
-    """Tell readers apart: what another version of ours made of the same bytes may differ."""
+    """Tell readers apart: what another version, ours or a library's, made of the same bytes may differ."""
     sources = (Path(str(m.__file__)) for m in (yamlfile, scalars, digest_file, limits, digest_module))
     code = b"".join(source.read_bytes() for source in sources)
-    return blake2b(sys.version.encode() + code, digest_size=16).digest()
+    others = repr((sys.version, yamlfile.READ_WITH)).encode()
+    return blake2b(others + code, digest_size=16).digest()
 
 
 def _key(name: str, content: bytes) -> bytes:

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, Final, TypeVar, get_args
 
 import yaml
+from pydantic import VERSION as PYDANTIC
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic_core import ErrorDetails
 
@@ -38,6 +39,7 @@ MAX_NODES = 20_000
 
 # libyaml where there is one, as in every wheel: thirty times as fast; only wordings of syntax errors differ.
 _LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+READ_WITH: Final = (yaml.__version__, PYDANTIC)  # others may make something else of the same bytes
 _NOTHING = frozenset({"", "~", "null", "Null", "NULL"})
 _UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 # Line breaks to YAML 1.1 but not to editors: pasted from the web, they end a block of text half way.

@@ -3,24 +3,48 @@
 from __future__ import annotations
 
 import email
-import email.policy
 import re
 from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 from email.errors import MessageError
 from email.message import EmailMessage
+from email.policy import EmailPolicy
 from email.utils import parsedate_to_datetime
+from typing import Any
 
+from bot.core.errors import RoundupError
 from bot.importing.draft import Draft
 from bot.importing.pages import read_newsletter
 from bot.importing.pasted import read_text
 from bot.importing.source import check_words
-from bot.importing.words import tidy, web_address
+from bot.importing.words import tidy, web_address, without_tags
 
 _HEADER = re.compile(
     rb"(?:^|\n)(from|to|subject|date|mime-version|received|message-id|return-path):", re.IGNORECASE
 )
+
+
+# Far more than a subject or a type ever has; email's parser takes the square of a header's length.
+_MOST_OF_A_HEADER = 2000
+
+
+# email's parser calls itself for each part in a part; a newsletter has three.
+_PART = re.compile(rb"boundary\*?=|message/rfc822", re.IGNORECASE)
+MOST_PARTS = 100
+# What email's parser says of a damaged header; the last of brackets in brackets.
+_STUMBLES = (MessageError, ValueError, IndexError, AttributeError, TypeError, RecursionError)
+
+
+class _Policy(EmailPolicy):
+    """email's modern policy, which reads no header further than one can be meant."""
+
+    def header_fetch_parse(self, name: str, value: str) -> Any:
+        for said in (value[:_MOST_OF_A_HEADER], re.split("[;(]", value)[0][:_MOST_OF_A_HEADER]):
+            with suppress(*_STUMBLES):
+                return super().header_fetch_parse(name, said)
+        return super().header_fetch_parse(name, "")
 
 
 def looks_like_mail(content: bytes) -> bool:
@@ -31,11 +55,16 @@ def looks_like_mail(content: bytes) -> bool:
 
 def read_mail(content: bytes, *, names: Collection[str] = ()) -> Draft:
     """Give every block of a newsletter its role; its HTML is preferred to its text."""
-    message = email.message_from_bytes(content, policy=email.policy.default)
+    if (parts := len(_PART.findall(content))) > MOST_PARTS:
+        raise RoundupError(
+            f"this mail has {parts:,} parts with parts of their own, and a newsletter at most {MOST_PARTS}; "
+            "save it as a page or text and import that"
+        )
+    message = email.message_from_bytes(content, policy=_Policy())
     assert isinstance(message, EmailMessage)  # noqa: S101 - what this policy makes
     subject = _header(message, "subject")
     html, text = _part(message, "html"), _part(message, "plain")
-    if tidy(re.sub("<[^>]*>", "", html)):
+    if tidy(without_tags(html)):
         draft = read_newsletter(html, title=subject)
     else:
         check_words(text)
@@ -54,13 +83,7 @@ def _header(message: EmailMessage, name: str) -> str:
     """Return a header's text; a damaged one says nothing."""
     try:
         return tidy(str(message.get(name, "")))
-    except (
-        MessageError,
-        ValueError,
-        IndexError,
-        AttributeError,
-        TypeError,
-    ):  # what email's parser trips over
+    except _STUMBLES:
         return ""
 
 

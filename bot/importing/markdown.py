@@ -9,13 +9,15 @@ from datetime import date
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
+from bot.core.errors import RoundupError
 from bot.importing.document import Block, Kind, Run
 from bot.importing.draft import Draft, Line, Role
 from bot.importing.stories import lines_of
 from bot.importing.tags import split_list, tags_of
-from bot.importing.words import find_date, tidy, web_address
+from bot.importing.words import find_date, tidy, until_last, web_address, without_tags
 
 if TYPE_CHECKING:
+    from markdown_it.rules_core import StateCore
     from markdown_it.token import Token
 
 _NESTING = {
@@ -27,7 +29,12 @@ _NESTING = {
 _QUOTING = {"blockquote_open": 1, "blockquote_close": -1}
 _FENCES = {"---": re.compile(r"^(---|\.\.\.)\s*$"), "+++": re.compile(r"^\+\+\+\s*$")}
 _ENTRY = re.compile(r"(?P<key>[A-Za-z][\w -]{0,30}?)\s*[:=]\s*(?P<value>.*)$")
-_ASIDE = re.compile(r"<!--.*?-->|\{%.*?%\}", re.DOTALL)
+# What is no text: how it begins, and how it ends.
+_ASIDES = (("<!--", "-->"), ("{%", "%}"))
+# The parser looks for the end of each of these, from each beginning to the end of its paragraph.
+_OPENED = (("<!", ">"), ("<!--", "-->"), ("<![CDATA[", "]]>"), ("<?", "?>"))
+# The longest paragraph of a real roundup has a tenth; the parser takes the square of its length.
+MOST_OF_A_PARAGRAPH = 20_000
 _REFERENCE = re.compile(r"\[([^\[\]]+)\]\[([^\[\]]*)\]")
 
 
@@ -35,8 +42,7 @@ def read_markdown(text: str) -> Draft:
     """Give every block of a Markdown document its role."""
     rows = text.splitlines()
     header_end, entries = _header(rows)
-    blanked = _ASIDE.sub(lambda found: re.sub(r"[^\n]", " ", found[0]), "\n".join(rows[header_end:]))
-    body = "\n" * header_end + blanked
+    body = "\n" * header_end + _closed(_blanked("\n".join(rows[header_end:])))
     blocks = list(_blocks(_tokens(body)))
     header = _by_key(entries)
     title = header["title"].value if "title" in header else ""
@@ -54,6 +60,33 @@ def read_markdown(text: str) -> Draft:
         date=dated.day if dated else None,
         date_from="its header" if dated else "",
     )
+
+
+def _blanked(text: str) -> str:
+    """Put spaces in the place of comments and template tags, so that every line keeps its number."""
+    for start, end in _ASIDES:
+        closed, rest = until_last(text, end)
+        aside = re.compile(f"{re.escape(start)}.*?{re.escape(end)}", re.DOTALL)
+        text = aside.sub(lambda found: re.sub(r"[^\n]", " ", found[0]), closed) + rest
+    return text
+
+
+def _closed(text: str) -> str:
+    """Write what opens and is closed nowhere as the plain text it is."""
+    for start, end in _OPENED:
+        closed, rest = until_last(text, end)
+        text = closed + rest.replace(start, f"&lt;{start[1:]}")
+    return text
+
+
+def _check_paragraphs(state: StateCore) -> None:
+    for token in state.tokens:
+        if token.type == "inline" and len(token.content) > MOST_OF_A_PARAGRAPH:
+            raise RoundupError(
+                f"line {token.map[0] + 1 if token.map else 1}: a paragraph of {len(token.content):,} "
+                f"characters, and a roundup's has no more than {MOST_OF_A_PARAGRAPH:,}; "
+                "put blank lines between its parts, or try --from text"
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +166,8 @@ def _tokens(text: str) -> Sequence[Token]:
     from markdown_it.common.utils import normalizeReference
 
     markdown = MarkdownIt("commonmark", {"maxNesting": 20}).enable("table")
+    # Before the words in the blocks are read, which is what takes the time.
+    markdown.core.ruler.before("inline", "paragraphs", _check_paragraphs)
     known: dict[str, dict[str, object]] = {}
     env = {"references": known}
     tokens = markdown.parse(text, env)
@@ -182,7 +217,7 @@ def _row(tokens: Iterator[Token]) -> list[Run]:
 
 
 def _html(content: str, *, at: int, last: int, level: int) -> Iterator[Block]:
-    text = tidy(re.sub(r"<[^>]*>", " ", content))
+    text = tidy(without_tags(content))
     if text:
         yield Block(kind=Kind.PARAGRAPH, at=at, last=last, level=level, text=text)
 

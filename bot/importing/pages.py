@@ -168,6 +168,7 @@ class _Walker:
     def _place(self, block: Block) -> None:
         container = self.containers[-1] if self.containers else None
         self.placed.append(_Placed(block, container, not self.regions))
+        check_length(lines=len(self.placed))
 
     def _kind(self) -> Kind:
         if self.caption:
@@ -197,7 +198,6 @@ def _walk(root: HtmlElement, *, base: str, article: bool = False) -> list[_Place
         else:
             _enter(walker, element)
     walker.flush()
-    check_length(lines=len(walker.placed))
     return walker.placed
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from enum import StrEnum
 from pathlib import PurePath
 from urllib.parse import unquote, urlsplit
 
+from bot.core.addresses import DECEIVES, USER_INFO
 from bot.core.errors import RoundupError
 from bot.importing.draft import MOST_STORIES, Draft, Role
 from bot.importing.source import check_words, decode
@@ -31,6 +32,8 @@ def read_draft(
     """Read *content* as *form*, or as what it looks like. *source* is its file name or address."""
     from bot.importing.mail import looks_like_mail, read_mail
 
+    # Before anything is read: wherever such an address stands, in words or as a link's, it is left out.
+    content, false = without_user_info(content)
     # Before decoding: a mail's parts each say their own encoding.
     if form in {None, Format.MAIL} and looks_like_mail(content):
         draft = read_mail(content, names=names)
@@ -38,7 +41,15 @@ def read_draft(
         draft = _feed(content)
     else:
         draft = _text(content, decode(content, source), source, form, names)
+    draft = replace(draft, warnings=(*draft.warnings, *(f"{url}: left out; {DECEIVES}" for url in false)))
     return _completed(draft, source)
+
+
+def without_user_info(content: bytes) -> tuple[bytes, Sequence[str]]:
+    """Return *content* without addresses that only seem to lead where they say, and those addresses."""
+    pattern = re.compile(USER_INFO.pattern.encode(), re.IGNORECASE)
+    false = dict.fromkeys(found[0].decode("utf-8", "replace")[:200] for found in pattern.finditer(content))
+    return pattern.sub(b"", content), tuple(false)
 
 
 def _text(content: bytes, text: str, source: str, form: Format | None, names: Collection[str]) -> Draft:
@@ -116,7 +127,7 @@ def _is_markdown(text: str) -> bool:
         return True
     # More than one sign, since "# 1" and a pasted link happen in plain text as well.
     headings = len(re.findall(r"^#{1,6} \S", text, re.MULTILINE))
-    links = len(re.findall(r"\[[^\]\n]+\]\(https?://", text))
+    links = len(re.findall(r"\[[^\[\]\n]+\]\(https?://", text))
     bold_items = len(re.findall(r"^[-*+] (\*\*|\[)", text, re.MULTILINE))
     return headings >= 2 or links >= 3 or bold_items >= 3 or (headings + links >= 2)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
 
@@ -21,14 +22,19 @@ _BINARY = (
 )
 
 
-def read_source(source: str, *, stdin: BinaryIO | None = None) -> bytes:
-    """Return what *source* holds. A path is never fetched, an address never opened as a file."""
+def read_source(
+    source: str, *, stdin: BinaryIO | None = None, proxy: Callable[[str], str] = lambda _: ""
+) -> bytes:
+    """Return what *source* holds. A path is never fetched, an address never opened as a file.
+
+    *proxy* names the proxy for an address, if it needs one.
+    """
     if source == "-":
         return _checked((stdin or sys.stdin.buffer).read(MOST_BYTES + 1), "standard input")
     if re.match(r"https?://", source, re.IGNORECASE):
         from bot.importing.web import fetch
 
-        return _checked(fetch(source, most=MOST_BYTES), source)
+        return _checked(fetch(source, most=MOST_BYTES, proxy=proxy), source)
     if "://" in source:
         raise RoundupError(f"{source}: only http and https addresses can be imported")
     return _read_file(source)

@@ -3,24 +3,30 @@
 An address an editor pastes must not reach into the network this machine stands in. So the name is resolved
 here, every address of it must be public, and the connection goes to the very address that was checked:
 a name that changes between the check and the connection gains nothing. Each redirect is checked anew.
+Behind a proxy it is the proxy that resolves, and its rules say what may be reached; what this machine knows
+to be private is not asked of it either.
 """
 
 from __future__ import annotations
 
 import http.client
-import ipaddress
 import socket
 import ssl
 import time
 from collections.abc import Callable
 from urllib.parse import quote, urljoin, urlsplit
 
+from bot.core.addresses import is_public
+from bot.core.environment import proxy_credentials
 from bot.core.errors import RoundupError
 
 MOST_REDIRECTS = 3
 SECONDS = 20.0  # for everything together; an editor waits
 _CHUNK = 64 * 1024
+_HEADERS = {"User-Agent": "roundup-import", "Accept-Encoding": "identity"}
 _AS_WRITTEN = "%/:=&?~+!$,;'@()*[]"
+
+Proxy = Callable[[str], str]  # the proxy for an address, or nothing
 
 Resolve = Callable[[str, int], list[str]]
 
@@ -30,26 +36,19 @@ def resolve(host: str, port: int) -> list[str]:
     return [str(info[4][0]) for info in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
 
 
-def is_public(address: str) -> bool:
-    """Tell whether *address* belongs to the public internet, also when it is wrapped in IPv6."""
-    ip = ipaddress.ip_address(address.split("%", 1)[0])
-    if isinstance(ip, ipaddress.IPv6Address):
-        # A private address in IPv6's clothes (mapped, 6to4, Teredo, NAT64) is private all the same.
-        inner = ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else None)
-        if inner is None and ip in ipaddress.ip_network("64:ff9b::/96"):
-            inner = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
-        if inner is not None and not is_public(str(inner)):
-            return False
-    return ip.is_global and not ip.is_multicast
-
-
 def fetch(
-    url: str, *, most: int, resolve: Resolve = resolve, allowed: Callable[[str], bool] = is_public
+    url: str,
+    *,
+    most: int,
+    resolve: Resolve = resolve,
+    allowed: Callable[[str], bool] = is_public,
+    proxy: Proxy = lambda _: "",
 ) -> bytes:
     """Return what stands at *url*, after at most three redirects."""
     deadline = time.monotonic() + SECONDS
     for _ in range(MOST_REDIRECTS + 1):
-        target = _get(url, most=most, resolve=resolve, allowed=allowed, deadline=deadline)
+        way = proxy(url)
+        target = _get(url, most=most, resolve=resolve, allowed=allowed, deadline=deadline, way=way)
         if isinstance(target, bytes):
             return target
         url = target
@@ -59,7 +58,7 @@ def fetch(
 
 
 def _get(
-    url: str, *, most: int, resolve: Resolve, allowed: Callable[[str], bool], deadline: float
+    url: str, *, most: int, resolve: Resolve, allowed: Callable[[str], bool], deadline: float, way: str
 ) -> bytes | str:
     """Ask once; return the content, or where it was redirected to."""
     try:
@@ -70,18 +69,18 @@ def _get(
     if parts.scheme not in {"http", "https"} or not host or parts.username or parts.password:
         raise RoundupError(f"{url}: only plain http and https addresses can be imported")
     try:
-        connection = _connected(
-            host,
-            port,
-            secure=parts.scheme == "https",
-            addresses=_checked(host, resolve(host, port), allowed),
-            deadline=deadline,
-        )
+        secure, headers = parts.scheme == "https", dict(_HEADERS)
+        path = quote((parts.path or "/") + (f"?{parts.query}" if parts.query else ""), safe=_AS_WRITTEN)
+        if way:
+            _check_known(host, port, resolve, allowed)
+            connection = _tunnelled(host, port, secure=secure, way=way, deadline=deadline)
+            if not secure:  # a proxy takes plain requests with the whole address
+                path, headers = f"http://{parts.netloc}{path}", headers | proxy_credentials(way)
+        else:
+            addresses = _checked(host, resolve(host, port), allowed)
+            connection = _connected(host, port, secure=secure, addresses=addresses, deadline=deadline)
         try:
-            path = quote((parts.path or "/") + (f"?{parts.query}" if parts.query else ""), safe=_AS_WRITTEN)
-            connection.request(
-                "GET", path, headers={"User-Agent": "roundup-import", "Accept-Encoding": "identity"}
-            )
+            connection.request("GET", path, headers=headers)
             return _answer(connection.getresponse(), connection, url, most, deadline)
         finally:
             connection.close()
@@ -94,6 +93,27 @@ def _checked(host: str, addresses: list[str], allowed: Callable[[str], bool]) ->
     if not addresses or not all(map(allowed, addresses)):
         raise RoundupError(f"{host}: not on the public internet; save the page and import the file")
     return addresses
+
+
+def _check_known(host: str, port: int, resolve: Resolve, allowed: Callable[[str], bool]) -> None:
+    try:
+        addresses = resolve(host, port)
+    except OSError:  # as usual behind a proxy: this machine knows no names of the outside
+        return
+    _checked(host, addresses, allowed)
+
+
+def _tunnelled(
+    host: str, port: int, *, secure: bool, way: str, deadline: float
+) -> http.client.HTTPConnection:
+    proxy = urlsplit(way)
+    first = proxy.hostname or "", proxy.port or 80
+    if not secure:
+        return http.client.HTTPConnection(*first, timeout=_left(deadline))
+    context = ssl.create_default_context()
+    connection = http.client.HTTPSConnection(*first, timeout=_left(deadline), context=context)
+    connection.set_tunnel(host, port, headers=proxy_credentials(way))
+    return connection
 
 
 def _connected(

@@ -14,6 +14,9 @@ from bot.core.sentences import sentences
 _INVISIBLE = re.compile("[\u00ad\u180e\u200b\u2060\ufeff\u202a-\u202e]")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _SPACES = re.compile(r"\s+")
+# Composing letters sorts the marks above one, in the square of their number. Real scripts stack a few.
+_MARKS = re.compile(r"[^\w\s\x00-\x7f]{31,}")
+_MOST_MARKS = 30
 
 MONTHS = [
     "january",
@@ -41,9 +44,34 @@ _DATES = [
 def tidy(text: str) -> str:
     """Return *text* as one line: composed letters, single spaces, nothing invisible; or nothing at all."""
     text = _CONTROL.sub("", _INVISIBLE.sub("", text.replace("\x85", " ")))
-    text = unicodedata.normalize("NFC", _SPACES.sub(" ", text)).strip()
+    text = unicodedata.normalize("NFC", _MARKS.sub(_fewer_marks, _SPACES.sub(" ", text))).strip()
     # Marks, joiners and letters nobody has assigned yet show nothing where they stand alone.
     return text if any(unicodedata.category(c)[0] not in "ZC" for c in text) else ""
+
+
+def _fewer_marks(found: re.Match[str]) -> str:
+    kept, stacked = [], 0
+    for c in found[0]:
+        stacked = stacked + 1 if unicodedata.combining(c) else 0
+        if stacked <= _MOST_MARKS:
+            kept.append(c)
+    return "".join(kept)
+
+
+def until_last(text: str, end: str) -> tuple[str, str]:
+    """Split *text* after the last *end*: only before it can something that *end* closes be closed.
+
+    A search for "opened … closed" looks to the end of the text from each "opened"; where none is closed
+    that is the square of the text's length.
+    """
+    head, found, tail = text.rpartition(end)
+    return head + found, tail
+
+
+def without_tags(text: str) -> str:
+    """Return *text* with a space for each of HTML's tags."""
+    closed, rest = until_last(text, ">")
+    return re.sub(r"<[^>]*>", " ", closed) + rest
 
 
 def find_date(text: str) -> date | None:
@@ -86,7 +114,7 @@ def is_url(text: str) -> bool:
 def web_address(url: str | None) -> str:
     """Return *url* if it is an http(s) address a digest may hold, else nothing."""
     url = (url or "").strip().strip("<>")
-    return url if re.fullmatch(r"https?://[^\s/?#<>\"\\]+[^\s<>\"]*", url, re.IGNORECASE) else ""
+    return url if re.fullmatch(r"https?://[^\s/?#<>\"\\@]+([/?#][^\s<>\"]*)?", url, re.IGNORECASE) else ""
 
 
 OTHER_ARTICLES = "list of other articles"

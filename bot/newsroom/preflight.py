@@ -16,6 +16,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 from urllib.parse import urlsplit
 
+from bot.core.addresses import is_local
 from bot.core.delivery.state import Posting, Verdict
 from bot.core.digest import Digest, Story
 from bot.core.errors import Problem, Severity
@@ -24,7 +25,7 @@ from bot.core.message import Block, Part
 from bot.core.nearest import nearest
 from bot.core.settings import ChannelSettings, Layout, Settings
 from bot.files.config import open_settings
-from bot.files.digest_file import open_digest, unwritten
+from bot.files.digest_file import open_digest, texts, unwritten
 from bot.files.yamlfile import Loc, YamlFile, read_yaml, shown
 from bot.newsroom.library import digest_paths
 
@@ -40,6 +41,7 @@ _HERE = re.compile(
     r"(?:[.!…](?=\s|$)|$)",
     re.IGNORECASE,
 )
+_WRITTEN_OUT = re.compile(r"https?://[^\s<>\"')]+", re.IGNORECASE)
 # A file's name, or what every picture is: whoever cannot see it learns nothing.
 _NO_DESCRIPTION = re.compile(
     r"\S+\.(?:jpe?g|png|gif|webp|svg)|(?:an? )?(?:image|picture|photo)\.?", re.IGNORECASE
@@ -193,9 +195,25 @@ def _look_at_addresses(issue: _Issue) -> None:
         file.warning(("url",), "missing: nothing links to the web version")
     if not digest.newsletter:
         file.warning(("newsletter",), "missing: no button to sign up")
+    for loc, url in _links(digest):
+        if is_local(url):
+            file.warning(loc, f"{shown(url)} leads into the reader's own network; give a public address")
     without = [n for n, story in enumerate(digest.stories) if not story.url]
     if without:
         file.warning(("stories", without[0]), _without_url(len(without), len(digest.stories)))
+
+
+def _links(digest: Digest) -> Iterator[tuple[Loc, str]]:
+    """Yield every address readers get as a link or a picture, and where it stands."""
+    yield ("url",), digest.url
+    yield ("newsletter",), digest.newsletter
+    for n, story in enumerate(digest.stories):
+        yield ("stories", n, "url"), story.url
+        if story.image:
+            yield ("stories", n, "image", "url"), story.image.url
+    for loc, words in texts(digest):
+        for url in _WRITTEN_OUT.findall(words):
+            yield loc, url
 
 
 def _without_url(count: int, of: int) -> str:

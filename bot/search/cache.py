@@ -50,6 +50,17 @@ def _keep_to_ourselves(path: Path) -> None:
         path.chmod(stat.S_IMODE(path.stat().st_mode) & ~0o077)
 
 
+def _is_ours(path: Path) -> bool:
+    """Tell whether nobody else can have written that file, or put it there."""
+    try:
+        found = [path.lstat(), path.parent.stat()]
+    except OSError:
+        return False
+    return all(
+        place.st_uid == os.geteuid() and not place.st_mode & (stat.S_IWGRP | stat.S_IWOTH) for place in found
+    )
+
+
 def _create(file: Path) -> None:
     os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
 
@@ -61,6 +72,8 @@ def path_of(key: str) -> Path:
 
 def recall(name: str) -> str | None:
     """Return the key that was noted under that name, if any."""
+    if not _is_ours(_note_of(name)):
+        return None
     try:
         noted = _note_of(name).read_text("ascii")
     except (OSError, ValueError):  # none yet, not ours, not text
@@ -87,6 +100,9 @@ def open_index(key: str) -> Index | None:
     """Open the index of that content, or return None if there is none that can be read."""
     path = path_of(key)
     if not path.is_file():
+        return None
+    if not _is_ours(path):
+        log.warning("index_not_ours file=%s", path.name)
         return None
     connection = sqlite3.connect(f"{path.as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False)
     try:

@@ -54,6 +54,8 @@ class SearchEngine:
         self._digest = digest
         self._lock = threading.Lock()
         self._updating = threading.Lock()
+        # Where the stories are in memory, they are what is shown; the file only finds them.
+        self._held: Mapping[str | int, Document] | None = None
         self._index = open_index(digest) or build_index(digest, documents, companies)
 
     @classmethod
@@ -66,7 +68,9 @@ class SearchEngine:
     ) -> SearchEngine:
         """Open the index of these stories, or build it."""
         held = tuple(documents)
-        return cls(_content(held, companies), lambda: held, companies, today=today)
+        engine = cls(_content(held, companies), lambda: held, companies, today=today)
+        engine._held = _by_id(held)
+        return engine
 
     def __enter__(self) -> Self:
         return self
@@ -91,12 +95,13 @@ class SearchEngine:
             with self._lock:
                 self._index, old = index, self._index
                 self._digest, self._documents = digest, lambda: held
+                self._held = _by_id(held)
                 old.close()
 
     def search(self, query: str, *, limit: int = 10, offset: int = 0) -> Answer:
         """Answer a question; never fails, whatever is typed."""
         asked = read_query(query, today=self._today())
-        return self._read(lambda index: _Search(index, query, asked).answer(limit, offset))
+        return self._read(lambda index: _Search(index, query, asked, self._held).answer(limit, offset))
 
     def complete(self, prefix: str, *, limit: int = 10) -> tuple[str, ...]:
         """Return names and words that begin so: companies, then tags, then frequent words."""
@@ -110,9 +115,13 @@ class SearchEngine:
         with self._lock:
             try:
                 return ask(self._index)
-            except sqlite3.DatabaseError:  # the file was damaged after it was opened
+            except sqlite3.DatabaseError:  # the file was damaged after it was opened, or says what is not so
                 self._index = build_index(self._digest, self._documents, self._companies)
                 return ask(self._index)
+
+
+def _by_id(documents: Iterable[Document]) -> Mapping[str | int, Document]:
+    return {document.id: document for document in documents}
 
 
 def _content(documents: Sequence[Document], companies: Mapping[str, Sequence[str]]) -> str:
@@ -136,8 +145,10 @@ class _Reading(NamedTuple):
 class _Search:
     """One question."""
 
-    def __init__(self, index: Index, query: str, asked: Query) -> None:
-        self._index, self._query, self._asked = index, query, asked
+    def __init__(
+        self, index: Index, query: str, asked: Query, held: Mapping[str | int, Document] | None
+    ) -> None:
+        self._index, self._query, self._asked, self._held = index, query, asked, held
         self._first = first_place(asked.first or date.min)
         self._last = last_place(asked.last or date.max)
 
@@ -278,8 +289,16 @@ class _Search:
                 return term.stories
         return self._index.count(reading.match, self._first, self._last)
 
+    def _documents_at(self, places: Sequence[int]) -> Mapping[int, Document]:
+        """Return the stories at these places, as they are in memory; sqlite3.DatabaseError if one is not."""
+        found = self._index.documents(places)
+        held = self._held
+        if not found.keys() >= {*places} or (held and any(d.id not in held for d in found.values())):
+            raise sqlite3.DatabaseError("a story that is in no digest")
+        return {place: held[document.id] for place, document in found.items()} if held else found
+
     def _matches(self, reading: _Reading, hits: list[Hit], total: int) -> Answer:
-        documents = self._index.documents([hit.place for hit in hits])
+        documents = self._documents_at([hit.place for hit in hits])
         return Answer(
             query=self._query,
             kind=AnswerKind.MATCHES,

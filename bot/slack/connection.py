@@ -13,7 +13,6 @@ from contextlib import suppress
 from http.client import HTTPException
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from slack_bolt.adapter.socket_mode.internals import run_bolt_app
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.socket_mode.request import SocketModeRequest
 
@@ -155,6 +154,8 @@ class Socket:
                 self._threads.submit(self._answer, line, envelope).add_done_callback(_tell_failure)
 
     def _answer(self, line: Line, envelope: SocketModeRequest) -> None:
+        from slack_bolt.adapter.socket_mode.internals import run_bolt_app  # nobody else pays for it
+
         # On the line it came by: Slack waits for the answer there.
         payload = self._once.answer(_name(envelope), lambda: run_bolt_app(self._app, envelope))
         if payload is not None:

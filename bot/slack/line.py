@@ -111,7 +111,9 @@ def _greeted(url: str, network: Network) -> WebSocket:
     """Return a line on which Slack has said hello: then, and not before, it sends us something."""
     raw = network.connect(url, timeout=HELLO_SECONDS)
     # A redirect is refused like anything else that is no WebSocket; _in_words says what came instead.
-    line: WebSocket = create_connection(url, socket=raw, timeout=HELLO_SECONDS, redirect_limit=0)
+    line: WebSocket = create_connection(
+        url, socket=raw, timeout=HELLO_SECONDS, redirect_limit=0, suppress_origin=True
+    )
     try:
         first = json.loads(line.recv() or "{}")
     except ValueError:

@@ -8,12 +8,10 @@ from __future__ import annotations
 
 import logging
 import ssl
-from base64 import b64encode
-from collections.abc import Mapping
 from functools import cache
 from http.client import HTTPConnection, HTTPResponse, HTTPSConnection
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 from urllib.request import (
     HTTPRedirectHandler,
     HTTPSHandler,
@@ -25,7 +23,7 @@ from urllib.request import (
 
 from slack_sdk import WebClient
 
-from bot.core.environment import Environment
+from bot.core.environment import Environment, proxy_credentials
 
 if TYPE_CHECKING:
     import socket
@@ -50,7 +48,8 @@ class Network:
         parts = urlsplit(url)
         secure = parts.scheme == "wss"
         host, port = parts.hostname or "", parts.port or (443 if secure else 80)
-        proxy = urlsplit(self._environment.proxy_for(url))
+        way = self._environment.proxy_for(url)
+        proxy = urlsplit(way)
         first = (proxy.hostname, proxy.port or 80) if proxy.hostname else (host, port)
         connection = (
             HTTPSConnection(*first, timeout=timeout, context=_context(self._environment.certificates))
@@ -58,7 +57,7 @@ class Network:
             else HTTPConnection(*first, timeout=timeout)
         )
         if proxy.hostname:
-            connection.set_tunnel(host, port, headers=_credentials(proxy.username, proxy.password))
+            connection.set_tunnel(host, port, headers=proxy_credentials(way))
         connection.connect()
         line: socket.socket = connection.sock
         return line
@@ -109,10 +108,3 @@ def _opener(proxy: str, certificates: str | None) -> OpenerDirector:
     secure = () if certificates is None else (HTTPSHandler(context=_context(certificates)),)
     proxies = {"http": proxy, "https": proxy} if proxy else {}
     return build_opener(ProxyHandler(proxies), _NoRedirect, *secure)
-
-
-def _credentials(user: str | None, password: str | None) -> Mapping[str, str]:
-    if not user:
-        return {}
-    pair = f"{unquote(user)}:{unquote(password or '')}".encode()
-    return {"Proxy-Authorization": f"Basic {b64encode(pair).decode()}"}

@@ -115,6 +115,14 @@ WORTH_A_LOOK = {
         GOOD + "    image: {alt: IMG_7.jpg, url: 'https://example.com/x.jpg'}\n",
         ['9:18: warning: stories[0].image.alt: "IMG_7.jpg" describes nothing; say what it shows'],
     ),
+    "addresses of the reader's own network": (
+        GOOD
+        + "    summary: It is at http://127.0.0.1/x now.\n    image: {alt: A ship, url: 'http://[fec0::1]/a.png'}\n",
+        [
+            '9:14: warning: stories[0].summary: "http://127.0.0.1/x" leads into the reader\'s own network; give a public address',
+            '10:31: warning: stories[0].image.url: "http://[fec0::1]/a.png" leads into the reader\'s own network; give a public address',
+        ],
+    ),
     "a date far away": (
         GOOD.replace("2020", "2021"),
         ["2:7: warning: date: 367 days ahead; is the year right?"],

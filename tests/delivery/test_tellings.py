@@ -56,6 +56,50 @@ def test_one_workspaces_trouble_is_told_once_for_all_that_waits() -> None:
         assert len(about(one.wire.told, "Nothing can be posted", "token_revoked")) == 1
 
 
+def test_a_correction_that_slack_refuses_is_told_and_the_post_stays_as_it_is() -> None:
+    """A posted message never becomes a failed one, and Slack is not asked the same again."""
+    with replica(digest(TODAY, "one")) as one:
+        one.until(NINE + 60)
+        one.wire.edits.append(Refused("edit_window_closed"))
+        one.simulation.shelf.shelf = {str(TODAY): digest(TODAY, "mended")}
+        one.until(NINE + 1800, every=10)
+
+        assert one.texts() == [f"Roundup {TODAY}", "mended"]
+        assert len(about(one.wire.told, "part 0, was not corrected (edit_window_closed)")) == 1
+        assert [what for what, _ in one.wire.asked].count("edit") == 2
+
+
+def test_a_message_that_slack_does_not_delete_is_told() -> None:
+    with replica(digest(TODAY, "one", "two")) as one:
+        one.until(NINE + 60)
+        one.wire.removals.append(Refused("cant_delete_message"))
+        one.simulation.shelf.shelf = {str(TODAY): digest(TODAY, "one")}
+        one.until(NINE + 1800, every=10)
+
+        assert "two" in one.texts()
+        assert len(about(one.wire.told, "part 2, was not removed (cant_delete_message)")) == 1
+
+
+def test_what_was_missed_is_told_with_what_may_be_done() -> None:
+    with replica() as one:
+        one.at(NINE + 13 * 3600)
+
+        assert len(about(one.wire.told, f"{TODAY} in #news is missed", "Post now, Next slot or Skip?")) == 1
+        assert one.texts() == []
+
+
+@pytest.mark.parametrize(("count", "more"), [(20, ""), (21, " and 1 more channels")])
+def test_a_reminder_names_twenty_channels_and_counts_the_rest(count: int, more: str) -> None:
+    """One message, however many channels have no digest yet."""
+    names = [f"news-{n:02}" for n in range(count)]
+    with replica(digest(TODAY - timedelta(days=30)), channels=[channel(name) for name in names]) as one:
+        one.until(NINE - 3590)
+        (reminder,) = about(one.wire.told, "There is no digest yet for")
+
+        assert [name for name in names if f"#{name} " in reminder] == names[:20]
+        assert reminder.endswith(f"UTC){more}. Without one nothing is posted.")
+
+
 def test_a_channel_that_is_archived_a_second_time_is_told_a_second_time(
     open_office: Callable[..., Office], practice: PracticeServer
 ) -> None:
@@ -162,6 +206,22 @@ def test_a_retraction_that_was_cut_off_is_told_when_it_is_given_again(
     assert len(about(office.told(), "was retracted", "shared in #elsewhere")) == 1
     assert office.desk.copies(str(MONDAY)) == office.desk.copies()
     assert len(office.desk.copies()) == 1
+
+
+@pytest.mark.parametrize(("count", "more"), [(20, ""), (21, "; 20 of 21, see `roundup status`")])
+def test_twenty_copies_are_named_and_the_rest_counted(
+    count: int, more: str, open_office: Callable[..., Office], ledger: Store
+) -> None:
+    office = open_office()
+    office.tick(SLOT)
+    for n in range(count):
+        ledger.share(f"press {n}", [f"{MONDAY}/1"], channel=f"C0SHARED{n:02}", name="", who="U0READER01")
+    office.desk.retract(str(MONDAY), who=EDITOR)
+    office.tick()
+    (said,) = about(office.told(), "was retracted")
+
+    assert said.splitlines()[0] == f"{MONDAY} was retracted, but not what readers shared of it{more}:"
+    assert said.count("cannot be removed") == 20
 
 
 def test_an_alarm_that_slack_did_not_take_is_a_line_for_the_operator(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -29,6 +29,8 @@ class Wire(FakeSlack):
     def __init__(self, world: World) -> None:
         super().__init__(world)
         self.answers: deque[Any] = deque()  # to posts
+        self.edits: deque[Any] = deque()
+        self.removals: deque[Any] = deque()
         self.findings: deque[Any] = deque()
         self.asked: list[tuple[str, float]] = []  # what was asked for, and when
         self.told: list[str] = []
@@ -47,7 +49,11 @@ class Wire(FakeSlack):
 
     def edit(self, channel: str, ts: str, message: Message) -> Any:
         self._note("edit")
-        return super().edit(channel, ts, message)
+        return self.edits.popleft() if self.edits else super().edit(channel, ts, message)
+
+    def remove(self, channel: str, ts: str) -> Any:
+        self._note("remove")
+        return self.removals.popleft() if self.removals else super().remove(channel, ts)
 
     def find(self, channel: str, **more: Any) -> Any:
         self._note("find")
@@ -60,7 +66,7 @@ class Wire(FakeSlack):
 
 @dataclass
 class Replica:
-    """One publisher, one channel, and all the time in the world."""
+    """One publisher and all the time in the world."""
 
     simulation: Simulation
     wire: Wire
@@ -99,12 +105,12 @@ class Replica:
 
 @contextmanager
 def replica(
-    *digests: Digest, rules: DeliverySettings = RULES, entry: ChannelSettings | None = None
+    *digests: Digest, rules: DeliverySettings = RULES, channels: Sequence[ChannelSettings] = ()
 ) -> Iterator[Replica]:
     """Start a replica an hour before the day's slot."""
     world = World(random=Random(1), weather=CALM)  # noqa: S311 - chance that can be repeated
     wire = Wire(world)
-    config = virtual.settings(entry or channel("news"), rules=rules, editors=(EDITOR,))
+    config = virtual.settings(*(channels or [channel("news")]), rules=rules, editors=(EDITOR,))
     with patch.object(virtual, "FakeSlack", lambda _: wire):
         shelf = Shelf(digests or [digest(TODAY, "one")])
         yield Replica(Simulation(world, config, shelf, replicas=1, skew=0.0), wire)

@@ -36,6 +36,22 @@ DIGEST_MISTAKES: dict[str, tuple[str | bytes, str]] = {
         DIGEST + "  - headline: H\n",
         "6:5: error: stories[1].body: missing; write it, or give the url where it can be read",
     ),
+    "address with user info": (
+        "newsletter: https://bank.test@evil.test/\n" + DIGEST,
+        '1:13: error: newsletter: "https://bank.test@evil.test/": what stands before the @ is no part of where it leads; write the address without it',
+    ),
+    "address with a backslash": (
+        DIGEST + "    url: https://bank.test\\@evil.test/\n",
+        '6:10: error: stories[0].url: "https://bank.test\\@evil.test/": what stands before the @ is no part of where it leads; write the address without it',
+    ),
+    "picture with user info": (
+        DIGEST + "    image: {alt: A, url: 'https://a:b@evil.test'}\n",
+        '6:26: error: stories[0].image.url: "https://a:b@evil.test": what stands before the @ is no part of where it leads; write the address without it',
+    ),
+    "written out with user info": (
+        DIGEST + "    summary: See https://bank.test@evil.test/ today.\n",
+        '6:14: error: stories[0].summary: "https://bank.test@evil.test/": what stands before the @ is no part of where it leads; write the address without it',
+    ),
     "missing alt": (
         DIGEST + "    image: {caption: x}\n",
         "6:12: error: stories[0].image.alt: missing; add `alt: …`",

@@ -9,9 +9,11 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
+from bot.core.addresses import is_public
 from bot.core.errors import RoundupError
 from bot.importing.source import read_source
-from bot.importing.web import fetch, is_public
+from bot.importing.web import fetch
+from tests.slack.gates import Proxy
 
 ANSWERS: dict[str, tuple[int, dict[str, str], bytes]] = {
     "/page": (200, {}, b"<html>hello</html>"),
@@ -85,6 +87,16 @@ def test_what_is_not_fetched_says_why(path: str, says: str) -> None:
     [
         *("127.0.0.1", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254", "0.0.0.1", "100.64.0.1"),
         *("::1", "fe80::1", "fd00::1", "::ffff:127.0.0.1", "::ffff:10.0.0.1", "64:ff9b::a00:1"),
+        *(
+            "fec0::1",
+            "::127.0.0.1",
+            "64:ff9b:1::7f00:1",
+            "::ffff:0:7f00:1",
+            "::",
+            "ff02::1",
+            "100::1",
+            "4000::1",
+        ),
         *("2002:7f00:1::", "224.0.0.1", "255.255.255.255"),
     ],
 )
@@ -115,3 +127,25 @@ def test_a_name_with_one_private_address_among_public_ones_is_refused() -> None:
 def test_other_schemes_are_refused(source: str) -> None:
     with pytest.raises(RoundupError, match="only http and https"):
         read_source(source)
+
+
+def test_behind_a_proxy_the_page_is_fetched_through_it() -> None:
+    """This machine need not know the name; what it knows to be private is not asked for all the same."""
+
+    def knows_nothing(host: str, port: int) -> list[str]:
+        if host == "inside.example":
+            return ["10.0.0.1"]
+        raise OSError("no such name")
+
+    with site() as url, Proxy(user="roundup", password="p@ss") as proxy:
+        port = url.rpartition(":")[2]
+        page = fetch(
+            f"http://localhost:{port}/page", most=2000, resolve=knows_nothing, proxy=lambda _: proxy.url
+        )
+        with pytest.raises(RoundupError, match="not on the public internet"):
+            fetch("http://inside.example/", most=2000, resolve=knows_nothing, proxy=lambda _: proxy.url)
+        with pytest.raises(RoundupError, match="cannot be fetched"):  # nobody there speaks TLS
+            fetch(f"https://localhost:{port}/page", most=9, resolve=knows_nothing, proxy=lambda _: proxy.url)
+
+    assert page == b"<html>hello</html>"
+    assert proxy.asked == [f"GET http://localhost:{port}/page", f"CONNECT localhost:{port}"]

@@ -39,7 +39,7 @@ def test_what_was_asked_for_last_is_kept(made: Made, monkeypatch: pytest.MonkeyP
 def test_it_is_bounded_in_size_its_questions_too(made: Made, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(finished, "CHARACTERS", 1000)
     kept = Finished[str](weigh=len)
-    get(kept, made, "a", "a", "q" * 990, "a", "z" * 2000, "z" * 2000, "a")
+    get(kept, made, "a", "a", "q" * 498, "a", "z" * 2000, "z" * 2000, "a")
 
     assert [name[0] for name in made] == ["a", "q", "a", "z", "z"]
 

@@ -116,6 +116,48 @@ def test_damaged_file_is_built_anew(index_folder: Path, damage: Callable[[Path],
         assert path.stat().st_size == whole
 
 
+def _plant(path: Path, sql: str) -> None:
+    with sqlite3.connect(path) as connection:
+        connection.execute(sql)
+    connection.close()
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "UPDATE story SET headline = 'Planted', body = 'Planted', id = '\"planted/1\"'",
+        "UPDATE story SET headline = 'Planted', body = 'Planted', companies = 'Planted'",
+        "DELETE FROM story",
+    ],
+)
+def test_a_planted_row_is_no_news(index_folder: Path, sql: str) -> None:
+    """Whoever can write the cache cannot make the bot tell what is in no digest."""
+    with over() as engine:
+        expected = [match.story for match in engine.search("fliggy").matches]
+    [path] = index_folder.glob("*.sqlite")
+    _plant(path, sql)
+
+    with over() as engine:
+        answers = [engine.search("fliggy"), engine.search("alibaba")]
+
+    assert expected
+    assert [match.story for match in answers[0].matches] == expected
+    assert "Planted" not in repr(answers)
+
+
+@pytest.mark.parametrize("what", ["file", "folder"])
+def test_an_index_that_others_may_have_written_is_not_opened(index_folder: Path, what: str) -> None:
+    over().close()
+    [path] = index_folder.glob("*.sqlite")
+    _plant(path, "UPDATE term SET shown = 'Planted'")
+    (path if what == "file" else path.parent).chmod(0o777)
+
+    with over() as engine:
+        answer = engine.search("fligy")
+
+    assert "Planted" not in repr(answer)
+
+
 def test_file_damaged_while_open_is_built_anew(index_folder: Path, engine: SearchEngine) -> None:
     [path] = index_folder.glob("*.sqlite")
     _scribble(path)

@@ -14,7 +14,8 @@ from bot.core.digest import Digest, Story
 from bot.core.message import Message
 from bot.core.search.answer import Answer, AnswerKind, Document, Help, Match, Reply
 from bot.slack.bolt import build_app
-from bot.slack.listeners.readers import Readers
+from bot.slack.listeners.presses import STALE
+from bot.slack.listeners.readers import GONE, Readers
 from bot.slack.listeners.responses import Responder
 from bot.slack.messenger import Identity
 from bot.store.database import LedgerError
@@ -220,18 +221,38 @@ def test_nothing_is_shared_that_cannot_be_written_down(bot: Bot) -> None:
     assert "Not shared" in message.text
 
 
-@pytest.mark.parametrize("value", ['{"stories": ["gone/1"]}', '{"stories": 5}', "not json", "{}"])
-def test_share_of_what_is_not_there_posts_nothing(bot: Bot, value: str) -> None:
-    assert bot.press("answer_share", value) == []
+@pytest.mark.parametrize(
+    "value",
+    [
+        *('{"stories": ["gone/1"]}', '{"stories": 5}', '{"stories": [[]]}', "not json", "{}", "", "5"),
+        *('{"stories": ' + "[" * 5000, '{"stories": ["' + "x" * 100_000 + '"]}', 5, None, {"stories": []}),
+    ],
+)
+def test_share_of_what_is_not_there_is_told_to_who_pressed_alone(bot: Bot, value: object) -> None:
+    """It was silence, and a traceback where the value was nested without end."""
+    [(kind, _, message)] = bot.press("answer_share", value)
+
+    assert (kind, message.text) == ("tell", GONE)
 
 
 @pytest.mark.parametrize("value", ["not json", "[]", "{}", '{"q": "x", "offset": "5"}', "[" * 9999, None])
 def test_odd_value_is_a_line_in_the_log(value: object, bot: Bot, caplog: pytest.LogCaptureFixture) -> None:
     """It was an ERROR with a traceback, as a bug is."""
-    assert bot.press("answer_more", value) == []
+    [(kind, _, message)] = bot.press("answer_more", value)
+
+    assert (kind, message.text) == ("tell", STALE)
     assert [(r.levelname, r.getMessage()) for r in caplog.records] == [
         ("WARNING", "press_unreadable action=answer_more")
     ]
+
+
+@pytest.mark.parametrize("offset", [-1, 10**9, 10**400])
+def test_a_page_that_cannot_be_is_told(bot: Bot, offset: int) -> None:
+    """SQLite counts no further than 64 bits, and an error of its is a traceback."""
+    [(kind, _, message)] = bot.press("answer_more", json.dumps({"q": "fligy", "offset": offset}))
+
+    assert (kind, message.text) == ("tell", STALE)
+    assert bot.asked == []
 
 
 @pytest.mark.parametrize(

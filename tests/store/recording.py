@@ -175,11 +175,19 @@ def listening() -> Iterator[list[Said]]:
         if db.dialect.name == "postgresql":  # on SQLite the engine's own listener says it
             said.append(("BEGIN", None))
 
+    def end(word: str) -> Callable[[sa.Connection], None]:
+        def ended(db: sa.Connection) -> None:
+            # On SQLite a look is no transaction, whatever SQLAlchemy says.
+            if getattr(db.connection.driver_connection, "in_transaction", True):
+                said.append((word, None))
+
+        return ended
+
     listeners: dict[str, Callable[..., Any]] = {
         "before_cursor_execute": execute,
         "begin": begin,
-        "commit": lambda _: said.append(("COMMIT", None)),
-        "rollback": lambda _: said.append(("ROLLBACK", None)),
+        "commit": end("COMMIT"),
+        "rollback": end("ROLLBACK"),
     }
     for name, listener in listeners.items():
         sa.event.listen(sa.Engine, name, listener)

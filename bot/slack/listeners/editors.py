@@ -20,7 +20,7 @@ from bot.core.message import Message, Part
 from bot.core.settings import ChannelSettings, Settings
 from bot.delivery.desk import Choice, Desk
 from bot.slack.bolt import acknowledge
-from bot.slack.listeners.presses import read_press
+from bot.slack.listeners.presses import STALE, read_press, text
 from bot.slack.listeners.responses import Responder
 from bot.slack.views.alarms import DROP, IS_THERE, NEXT_SLOT, POST_AGAIN
 from bot.slack.views.kit import plainly
@@ -65,8 +65,9 @@ class Editors:
         press = read_press(body, action)
         value = press.read(digest=str)
         if value is None:
+            self.responder.tell(press.response_url, plainly(STALE))
             return
-        about = _Order(who=press.user, digest=value["digest"], channel=str(value.get("channel", "")))
+        about = _Order(who=press.user, digest=value["digest"], channel=text(value, "channel"))
         try:
             self._must_be_editor(about.who)
             what = (press.action, about.digest, about.channel, about.who)

@@ -13,6 +13,10 @@ from bot.slack.payload import read_json
 
 log = logging.getLogger(__name__)
 
+STALE = "That button does nothing any more: ask again. What waits for editors is in `roundup status`."
+# Of a button's value: Slack takes no longer one from us.
+MOST_OF_A_VALUE = 2000
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Press:
@@ -36,7 +40,7 @@ class Press:
     def read(self, **wanted: type) -> Mapping[str, Any] | None:
         """Return the fields of the value; None, and a line in the log, unless the *wanted* ones are there."""
         try:
-            fields = read_json(self.value)
+            fields = read_json(self.value) if len(self.value) <= MOST_OF_A_VALUE else None
         except (ValueError, RecursionError):  # no JSON, or nested without end
             fields = None
         if isinstance(fields, dict) and all(isinstance(fields.get(n), kind) for n, kind in wanted.items()):
@@ -48,21 +52,22 @@ class Press:
 def read_press(body: Mapping[str, Any], action: Mapping[str, Any]) -> Press:
     """Return what is of use in a `block_actions` payload and its action."""
     return Press(
-        action=_text(action, "action_id"),
-        value=_text(action, "value"),
+        action=text(action, "action_id"),
+        value=text(action, "value")[: MOST_OF_A_VALUE + 1],
         user=_within(body, "user", "id"),
         channel=_within(body, "channel", "id"),
         channel_name=_within(body, "channel", "name"),
         message=_within(body, "container", "message_ts"),
-        response_url=_text(body, "response_url"),
+        response_url=text(body, "response_url"),
     )
 
 
 def _within(body: Mapping[str, Any], what: str, name: str) -> str:
     fields = body.get(what)
-    return _text(fields, name) if isinstance(fields, dict) else ""
+    return text(fields, name) if isinstance(fields, dict) else ""
 
 
-def _text(fields: Mapping[str, Any], name: str) -> str:
+def text(fields: Mapping[str, Any], name: str) -> str:
+    """Return a field that is text, or ""."""
     value = fields.get(name)
     return value if isinstance(value, str) else ""

@@ -21,7 +21,7 @@ from bot.core.message import Message
 from bot.core.search.answer import Reply, characters
 from bot.newsroom.finished import Finished
 from bot.slack.bolt import acknowledge
-from bot.slack.listeners.presses import read_press
+from bot.slack.listeners.presses import STALE, read_press
 from bot.slack.listeners.responses import Responder
 from bot.slack.views.answers import (
     MORE,
@@ -37,8 +37,9 @@ from bot.store.database import LedgerError
 
 log = logging.getLogger(__name__)
 
+LAST_PAGE = 100_000  # stories before it; our own buttons never count so far, and the index cannot for ever
 MAX_QUERY = 4000  # Slack does not say how long a command's text may be; a longer one is no question
-STALE = "That button does nothing any more: ask again. What waits for editors is in `roundup status`."
+GONE = "Not shared: that story is in no digest any more. Ask again for what there is now."
 
 
 class Answering(Protocol):
@@ -102,7 +103,10 @@ class Readers:
     def show_more(self, body: dict[str, Any], action: dict[str, Any]) -> None:
         """More: the next page in the place of this one."""
         press = read_press(body, action)
-        if page := press.read(q=str, offset=int):
+        page = press.read(q=str, offset=int)
+        if page is None or not 0 <= page["offset"] <= LAST_PAGE:
+            self.responder.tell(press.response_url, plainly(STALE))
+        else:
             reply = self.answers.more(page["q"][:MAX_QUERY], page["offset"])
             message = answer_message(reply, find=self.stories.story, offset=page["offset"])
             self.responder.replace(press.response_url, message)
@@ -112,6 +116,7 @@ class Readers:
         press = read_press(body, action)
         part = shared_part(press.value, user=press.user, find=self.stories.story)
         if part is None:
+            self.responder.tell(press.response_url, plainly(GONE))
             return
         place = {"channel": press.channel, "name": press.channel_name, "who": press.user}
         try:

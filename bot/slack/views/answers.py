@@ -82,7 +82,7 @@ def not_shared() -> Message:
 def _ids(value: str) -> list[str]:
     try:
         stories = json.loads(value)["stories"]
-    except (ValueError, TypeError, KeyError):  # not ours
+    except (ValueError, TypeError, KeyError, RecursionError):  # not ours
         return []
     return [story for story in stories if isinstance(story, str)] if isinstance(stories, list) else []
 

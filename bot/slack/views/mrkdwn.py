@@ -14,6 +14,7 @@ from datetime import date
 from urllib.parse import quote, urlsplit
 
 from bot.core import limits
+from bot.core.addresses import has_user_info
 from bot.core.message import escape
 from bot.core.sentences import sentences
 
@@ -77,7 +78,7 @@ def web_address(url: str) -> str:
         scheme = urlsplit(url).scheme.lower()
     except ValueError:  # such as a broken IPv6 host
         return ""
-    if scheme not in {"http", "https", "mailto"}:
+    if scheme not in {"http", "https", "mailto"} or has_user_info(url):
         return ""
     # Everything an address may hold stays; blanks, "|", "<", ">" and quotes would end the link.
     address = quote(url, safe="!#$%&'()*+,/:;=?@[]~-._")

@@ -1,0 +1,49 @@
+"""What a web address really leads to: not where it seems to, or nowhere a reader can go."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from urllib.parse import urlsplit
+
+# "https://bank.test@evil.test/" leads to evil.test. The backslash is a slash to browsers, and none to us.
+USER_INFO = re.compile(r"https?://[^\s<>\"'/?#]*@[^\s<>\"')\]]*", re.IGNORECASE)
+DECEIVES = "what stands before the @ is no part of where it leads; write the address without it"
+
+# All of IPv6 that is given out for the internet. What wraps an IPv4 address is looked at as that one.
+_GIVEN_OUT = ipaddress.ip_network("2000::/3")
+_NAT64 = ipaddress.ip_network("64:ff9b::/96")
+_LOCAL_NAMES = re.compile(r"(?:.*\.)?(?:localhost|local|internal|home\.arpa)\.?", re.IGNORECASE)
+
+
+def has_user_info(url: str) -> bool:
+    """Tell whether an address shows a name that is not the host it leads to."""
+    return USER_INFO.match(url) is not None
+
+
+def is_public(address: str) -> bool:
+    """Tell whether an IP address belongs to the public internet, also when it is wrapped in IPv6."""
+    ip = ipaddress.ip_address(address.split("%", 1)[0])
+    if isinstance(ip, ipaddress.IPv4Address):
+        return ip.is_global and not ip.is_multicast
+    # A private address in IPv6's clothes (mapped, 6to4, Teredo, NAT64) is private all the same.
+    inner = ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else None)
+    if inner is None and ip in _NAT64:
+        inner = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
+    if inner is not None:
+        return is_public(str(inner))
+    return ip in _GIVEN_OUT and ip.is_global
+
+
+def is_local(url: str) -> bool:
+    """Tell whether an address leads into the network, or the machine, of whoever opens it."""
+    try:
+        host = urlsplit(url).hostname or ""
+    except ValueError:  # such as half an IPv6 host
+        return False
+    if _LOCAL_NAMES.fullmatch(host):
+        return True
+    try:
+        return not is_public(host)
+    except ValueError:  # a name
+        return False

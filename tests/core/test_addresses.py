@@ -1,0 +1,49 @@
+"""Addresses that lead elsewhere than they seem to, or nowhere a reader can go."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.core.addresses import has_user_info, is_local
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        *("https://bank.test@evil.test/", "http://a:b@evil.test", "HTTPS://bank.test%2F@evil.test/x"),
+        *("https://@evil.test/", "https://bank.test\\@evil.test/"),
+    ],
+)
+def test_a_name_before_the_host_is_seen(url: str) -> None:
+    assert has_user_info(url)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://e.example/@somebody",
+        "https://e.example?to=a@b.example",
+        "https://e.example#@",
+        "mailto:a@b.example",
+    ],
+)
+def test_an_at_sign_behind_the_host_is_fine(url: str) -> None:
+    assert not has_user_info(url)
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        *("localhost", "LOCALHOST.", "news.localhost", "printer.local", "wiki.internal", "10.1.2.3"),
+        *("192.168.0.1", "[::1]", "[fec0::1]", "[::127.0.0.1]", "[64:ff9b:1::7f00:1]", "[fe80::1%25eth0]"),
+    ],
+)
+def test_what_only_the_reader_s_own_network_has_is_seen(host: str) -> None:
+    assert is_local(f"http://{host}:8080/x")
+
+
+@pytest.mark.parametrize(
+    "url", ["https://e.example/", "http://93.184.216.34/", "", "http://[", "mailto:a@localhost"]
+)
+def test_what_the_internet_has_is_none_of_it(url: str) -> None:
+    assert not is_local(url)

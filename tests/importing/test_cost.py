@@ -1,0 +1,108 @@
+"""What would cost the square of its length is never begun: it is read another way, or refused.
+
+How long each takes is measured by `benchmarks/importing_cost.py`. Here stands what becomes of it; most of
+these would take minutes if they were read as they once were.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+
+import pytest
+
+from bot.core.errors import RoundupError
+from bot.importing.mail import read_mail
+from bot.importing.markdown import read_markdown
+from bot.importing.reading import Format, read_draft
+from bot.importing.words import tidy, without_tags
+
+MANY = 50_000
+MAIL = b"From: a@e.example\r\nTo: b@e.example\r\nSubject: Weekly Roundup\r\n"
+
+
+@pytest.mark.parametrize("opened", ["<!--", "<!-- ", "{%", "<![CDATA[", "<?", "<!a "])
+def test_what_is_opened_again_and_again_and_never_closed_is_plain_text(opened: str) -> None:
+    """200 kB of "<!--" once took a minute."""
+    draft = read_markdown(f"# Weekly Roundup\n\nHello {opened * 1000}\n\nBye\n")
+
+    texts = [line.text for line in draft.lines]
+    assert texts[0] == "Weekly Roundup"
+    assert texts[1].startswith(f"Hello {opened.strip()}")
+    assert texts[-1] == "Bye"
+
+
+def test_what_is_closed_is_still_no_text() -> None:
+    draft = read_markdown(
+        "# Weekly\n\na <!-- b --> c {% d %} e <?f?> g <!-- h\n\nlast -->\n\nEnd <!-- of it\n"
+    )
+
+    assert [line.text for line in draft.lines if line.reason != "no text"] == [
+        "Weekly",
+        "a c e g",
+        "End <!-- of it",
+    ]
+
+
+@pytest.mark.parametrize(
+    "text", ["[" * MANY, "![" * MANY, "*a_ " * MANY, "[a](" * MANY, "<!--" * MANY, "{%" * MANY]
+)
+def test_a_paragraph_without_end_is_refused_before_its_words_are_read(text: str) -> None:
+    with pytest.raises(RoundupError, match=r"^line 3: a paragraph of [\d,]+ characters, .*put blank lines"):
+        read_markdown(f"# Weekly Roundup\n\n{text}\n")
+
+
+def test_a_list_of_any_length_is_no_paragraph() -> None:
+    draft = read_markdown("# Weekly Roundup\n\n" + "- [Ships sail the sea](https://a.bc/1): they do.\n" * 450)
+
+    assert len(draft.lines) > 450
+
+
+@pytest.mark.parametrize("text", ["<a " * MANY, "<" * MANY, "</" * MANY])
+def test_tags_that_never_end_are_text(text: str) -> None:
+    assert without_tags(f"a <b>c</b> {text}") == f"a  c  {text}"
+
+
+def test_brackets_alone_are_no_markdown() -> None:
+    draft = read_draft(b"Weekly Roundup\n\n" + b"[" * MANY + b"\n", "-", form=None)
+
+    assert draft.lines[0].text == "Weekly Roundup"
+
+
+def test_a_stack_of_marks_is_cut_and_no_letter_is_lost() -> None:
+    """Composing sorts the marks above a letter, in the square of their number."""
+    text = tidy("e" + "\u0316\u0301" * MANY + "nd")
+
+    assert text[-2:] == "nd"
+    assert sum(map(unicodedata.combining, text)) > 0
+    assert len(text) < 40
+
+
+def test_what_stacks_marks_in_earnest_keeps_them() -> None:
+    for word in ["Ệ", "שָׁלוֹם", "ကြောင့်", "👩\u200d👩\u200d👧", "z" + "\u0301\u0316" * 15]:
+        assert tidy(word) == unicodedata.normalize("NFC", word)
+
+
+@pytest.mark.parametrize("what", ["<a", "=?utf-8?q?a?= ", '"', "(", ";a*0=b", "a@b, "])
+@pytest.mark.parametrize("name", ["Subject", "Date", "Content-Type: text/plain", "Content-Disposition"])
+def test_no_header_is_read_without_end(name: str, what: str) -> None:
+    header = f"{name}; name={what * MANY}" if ":" in name else f"{name}: {what * MANY}"
+
+    draft = read_mail(MAIL.replace(b"Subject", b"X") + header.encode() + b"\r\n\r\nHello\n")
+
+    assert "Hello" in [line.text for line in draft.lines]
+    assert len(draft.title) <= 2000
+
+
+def test_parts_in_parts_without_end_are_refused() -> None:
+    """It was a traceback."""
+    parts = "".join(f"Content-Type: multipart/mixed; boundary=b{n}\r\n\r\n--b{n}\r\n" for n in range(3000))
+
+    for within in (parts, "Content-Type: message/rfc822\r\n\r\n" * 3000):
+        with pytest.raises(RoundupError, match=r"3,000 parts with parts of their own.*; save it as a page"):
+            read_mail(MAIL + within.encode())
+
+
+def test_html_in_a_mail_that_is_no_html_is_read() -> None:
+    draft = read_draft(MAIL + b"Content-Type: text/html\r\n\r\n<p>Hello" + b"<" * MANY, "-", form=Format.MAIL)
+
+    assert "Hello" in draft.lines[0].text

@@ -1,0 +1,25 @@
+"""The line to Slack in Socket Mode: what we say of it is so."""
+
+from __future__ import annotations
+
+from bot.practice.server import PracticeServer
+from bot.practice.tokens import APP_TOKEN, BOT_TOKEN
+from bot.slack.bolt import build_app
+from bot.slack.connection import Socket
+from bot.slack.network import DIRECT
+from tests.waiting import until
+
+
+def test_the_line_is_open_once_slack_has_said_hello_and_closed_when_we_close_it() -> None:
+    """/readyz says so: before, commands would be lost."""
+    with PracticeServer(channels=["#news"], limits=None) as server:
+        app = build_app(token=BOT_TOKEN, api_url=server.api_url, identity=lambda: None)
+        socket = Socket(app, APP_TOKEN, api_url=server.api_url, network=DIRECT)
+        before = socket.connected
+        socket.connect()
+        opened = until(lambda: socket.connected, "Slack has said hello")
+        socket.close()
+
+        assert not before
+        assert opened
+        until(lambda: not socket.connected, "the line is closed")
