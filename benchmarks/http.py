@@ -1,7 +1,7 @@
-"""What an answer costs over HTTP, what nothing costs, and what it costs to be held.
+"""What an answer costs over HTTP, a start in either mode, and being held.
 
 python -m benchmarks.http answers [--stories FILE.jsonl.gz] [--against CHECKOUT]
-python -m benchmarks.http idle 10 100 520 [--against CHECKOUT]
+python -m benchmarks.http start 10 520 [--against CHECKOUT]
 python -m benchmarks.http held --clients 1500
 
 Servers run side by side and are asked in turns, so that a busy machine is busy for all of them. CPU is that
@@ -336,7 +336,7 @@ def _middle(figures: Iterable[float]) -> float:
     return statistics.median(figures)
 
 
-# --- nothing, and being held ---------------------------------------------------------------------------
+# --- a start, and being held -----------------------------------------------------------------------------
 
 
 @main.command()
@@ -344,7 +344,7 @@ def _middle(figures: Iterable[float]) -> float:
 @click.option("--stories", type=click.Path(path_type=Path), default=Path("../shared/search/stories.jsonl.gz"))
 @click.option("--seconds", default=10.0, show_default=True)
 @click.option("--against", type=click.Path(path_type=Path, exists=True), help="Another checkout of the bot.")
-def idle(digests: Sequence[int], stories: Path, seconds: float, against: Path | None) -> None:
+def start(digests: Sequence[int], stories: Path, seconds: float, against: Path | None) -> None:
     """Start a bot over so many digests and leave it alone."""
     print("| | digests | ready after s, CPU s | MB | idle CPU ms a second |\n|---|---|---|---|---|")
     trees = {"now": ROOT} | ({"before": against} if against else {})

@@ -38,6 +38,9 @@ VALUES = [
     '{"q": "fligy", "offset": 5}',
     '{"digest": "d", "channel": "#news"}',
     '{"stories": ["d/1"]}',
+    '{"digest": "\\ud800", "channel": "#news"}',
+    '{"stories": ["\\ud800"]}',
+    '{"q": "\\ud800", "offset": 5}',
     "fligy",
 ]
 

@@ -134,7 +134,17 @@ def test_unsigned_rubbish_never_reaches_the_parser(client: Client, body: str) ->
     assert client.post(body, signature="", kind="application/json")[0] == 401
 
 
-@pytest.mark.parametrize("body", ["{bad", "[1, 2]", '"text"', "payload=nothing", "payload=[1]"])
+@pytest.mark.parametrize(
+    "body",
+    [
+        "{bad",
+        "[1, 2]",
+        '"text"',
+        "payload=nothing",
+        "payload=[1]",
+        '{"type": "event_callback", "team_id": "\\ud800"}',
+    ],
+)
 def test_signed_body_that_is_not_slacks_is_refused_in_one_line(
     client: Client, caplog: pytest.LogCaptureFixture, body: str
 ) -> None:

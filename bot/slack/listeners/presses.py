@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
+from bot.slack.payload import read_json
+
 log = logging.getLogger(__name__)
 
 STALE = "That button does nothing any more: ask again. What waits for editors is in `roundup status`."
@@ -38,7 +40,7 @@ class Press:
     def read(self, **wanted: type) -> Mapping[str, Any] | None:
         """Return the fields of the value; None, and a line in the log, unless the *wanted* ones are there."""
         try:
-            fields = json.loads(self.value) if len(self.value) <= MOST_OF_A_VALUE else None
+            fields = read_json(self.value) if len(self.value) <= MOST_OF_A_VALUE else None
         except (ValueError, RecursionError):  # no JSON, or nested without end
             fields = None
         if isinstance(fields, dict) and all(isinstance(fields.get(n), kind) for n, kind in wanted.items()):
