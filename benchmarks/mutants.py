@@ -107,8 +107,8 @@ class Breakages(cst.CSTVisitor):
                 yield from (broken for broken in operator(node) if self._counts(node, broken))
 
     def _counts(self, node: cst.CSTNode, broken: cst.CSTNode) -> bool:
-        if isinstance(node, cst.Call) and isinstance(broken, cst.Call):
-            return not _same_to_python(node, broken)
+        if _same_to_python(node, broken):
+            return False
         if not isinstance(node, cst.SimpleString) or not isinstance(broken, cst.SimpleString):
             return True
         if self._in_sql:
@@ -140,11 +140,18 @@ def _decides_nothing(node: cst.CSTNode) -> bool:
     return m.matches(node, NOTHING_TO_DECIDE | UNTOLD | m.Expr(value=UNTOLD))
 
 
-def _same_to_python(call: cst.Call, broken: cst.Call) -> bool:
-    """Tell whether only a false value became None."""
-    changed = [(old, new) for old, new in zip(call.args, broken.args, strict=False) if old is not new]
-    false = m.Name("False") | m.SimpleString('""') | m.Integer("0")
-    return len(call.args) == len(broken.args) and all(m.matches(old.value, false) for old, _ in changed)
+FALSE = m.Name("False") | m.Name("None") | m.SimpleString('""')
+
+
+def _same_to_python(node: cst.CSTNode, broken: cst.CSTNode) -> bool:
+    """Tell whether one false value became another: `nullable=None` for False, a default of "" for None."""
+    match node, broken:
+        case cst.Call(), cst.Call():
+            changed = [(o, n) for o, n in zip(node.args, broken.args, strict=False) if o is not n]
+            return len(node.args) == len(broken.args) and all(m.matches(o.value, FALSE) for o, _ in changed)
+        case cst.Assign() | cst.AnnAssign(), cst.Assign() | cst.AnnAssign():
+            return node.value is not None and m.matches(node.value, FALSE)
+    return False
 
 
 def _is_sql(node: cst.CSTNode) -> bool:

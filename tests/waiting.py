@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
-from collections.abc import Callable
-from typing import TypeVar
+from collections.abc import Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
 
 import pytest
 
@@ -23,3 +25,9 @@ def until(true: Callable[[], T], what: str) -> T:
             return result
         time.sleep(0.02)
     pytest.fail(f"not within {PATIENCE} s: {what}")
+
+
+def finished(work: Coroutine[Any, Any, T]) -> T:
+    """Run a coroutine to its end in a thread of its own: where a browser is driven, this one has a loop."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, work).result()

@@ -14,6 +14,7 @@ from unittest.mock import patch
 from bot.core.digest import Digest
 from bot.core.message import Message
 from bot.core.settings import ChannelSettings, DeliverySettings
+from bot.store.database import LedgerError
 from tests.delivery import world as virtual
 from tests.delivery.world import CALM, RULES, START, FakeSlack, Shelf, Simulation, World, channel, digest
 
@@ -98,6 +99,20 @@ class Replica:
             return answer
 
         setattr(ledger, call, slow)
+
+    def take_away(self, call: str, until: float) -> list[float]:
+        """Let no such call reach the database before then; return when it was tried."""
+        ledger: Any = self.simulation.ledger
+        real, tried = getattr(ledger, call), []
+
+        def away(*args: Any, **kwargs: Any) -> Any:
+            if self.world.time < until:
+                tried.append(self.world.time)
+                raise LedgerError("away")
+            return real(*args, **kwargs)
+
+        setattr(ledger, call, away)
+        return tried
 
     def texts(self) -> list[str]:
         return [posted.text for posted in self.world.posts]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import copy
 import json
 import logging
@@ -20,6 +19,7 @@ from bot.practice.tokens import BOT_TOKEN
 from bot.slack.listeners.editors import ORDERS
 from bot.slack.views import answers, kit
 from tests.slack.test_http import SECRET, Client
+from tests.waiting import finished
 
 REQUESTS = 5_000  # in a run; every run draws others
 
@@ -218,7 +218,7 @@ def test_whatever_is_sent_is_answered_and_no_error_of_ours(
             statuses.add(status)
             assert status < 500, f"seed {seed}, request {n}: {str(asked)[:2000]}"
 
-    asyncio.run(send_all())
+    finished(send_all())
     bot.bolt.listener_runner.listener_executor.shutdown(wait=True)
 
     assert statuses == {200, 400, 401, 404, 405}

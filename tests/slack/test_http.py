@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import hmac
 import json
 import logging
@@ -19,7 +18,7 @@ from slack_bolt import App
 from bot.slack.bolt import build_app
 from bot.slack.http import MAX_BODY, Answer, EventsApp, Receive, Scope, Send, respond
 from bot.slack.messenger import Identity
-from tests.waiting import PATIENCE
+from tests.waiting import PATIENCE, finished
 
 SECRET = "practice-secret"
 IDENTITY = Identity(team="Practice", team_id="T1", user_id="UBOT", bot_id="BBOT")
@@ -33,7 +32,7 @@ class Client:
 
     def post(self, text: str | bytes = "", **how: Any) -> tuple[int, bytes]:
         """Return the status and the body that one request gets."""
-        return asyncio.run(self.ask(text, **how))
+        return finished(self.ask(text, **how))
 
     async def ask(
         self,

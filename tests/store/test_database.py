@@ -277,7 +277,7 @@ def test_what_lacks_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "bot.store.postgresql", None)
     monkeypatch.delattr("bot.store.postgresql", raising=False)
 
-    with pytest.raises(RoundupError, match=r"pip install 'slack-roundup\[postgresql\]'$"):
+    with pytest.raises(RoundupError, match=r"pip install 'psycopg\[binary\]'$"):
         open_database("postgresql://u@h/x", environ={})
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
 import pytest
 
@@ -36,6 +37,16 @@ def test_another_digests_copies_are_not_outdated_nor_another_channels(store: Sto
     store.outdate("d", Stale.RETRACTED, channel="C2")
 
     assert [(copy.digest, copy.channel) for copy in store.stale_copies()] == [("d", "C2")]
+
+
+def test_two_channels_may_leave_out_one_day_and_one_channel_two(store: Store) -> None:
+    first, second = date(2026, 9, 4), date(2026, 9, 11)
+
+    assert store.skip("C1", first)
+    assert store.skip("C2", first)
+    assert store.skip("C1", second)
+    assert not store.skip("C1", first)
+    assert store.skipped() == {"C1": {first, second}, "C2": {first}}
 
 
 def test_an_alarm_that_is_over_is_forgotten_and_no_other(store: Store) -> None:
