@@ -98,8 +98,19 @@ def manifest(url: str | None) -> None:
 
 
 def stop_on_signal() -> threading.Event:
-    """Return an event that SIGTERM and SIGINT set."""
+    """Return an event that SIGTERM and SIGINT set. Once in a process."""
     stopping = threading.Event()
+    told, telling = os.pipe()
+    os.set_blocking(telling, False)
+
+    def hear() -> None:
+        os.read(told, 1)
+        stopping.set()
+
+    # Not by a handler: the main thread alone runs those, and where the system gave the signal to another
+    # thread it does not wake up for it; nor may one set an event whose lock it has taken just then.
+    signal.set_wakeup_fd(telling, warn_on_full_buffer=False)
     for name in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(name, lambda *_: stopping.set())
+        signal.signal(name, lambda *_: None)
+    threading.Thread(target=hear, name="signals", daemon=True).start()
     return stopping

@@ -150,6 +150,22 @@ def test_sigterm_ends_it_politely(mode: str, environ: dict[str, str]) -> None:
         assert not listening(int(environ["PORT"]))
 
 
+def test_signal_is_heard_whichever_thread_gets_it(environ: dict[str, str]) -> None:
+    """The system may hand it to any; Python's handlers run in the main one, which does not wake up for it."""
+    waits = """if True:
+        import signal, threading, time
+        from bot.cli.serve import stop_on_signal
+        stopping, other = stop_on_signal(), threading.Thread(target=time.sleep, args=(3600,), daemon=True)
+        other.start()
+        threading.Timer(1, signal.pthread_kill, [other.ident, signal.SIGTERM]).start()
+        stopping.wait()
+        print("heard")
+    """
+    with running(sys.executable, "-c", waits, environ=environ) as process:
+        assert process.wait(PATIENCE) == 0
+        assert output(process) == "heard\n"
+
+
 def test_killed_http_process_leaves_no_survivor_and_a_free_port(environ: dict[str, str]) -> None:
     """A worker without its parent would keep half of the port, and go on posting beside its successor."""
     with bot("run", "--http", environ=environ) as process:
