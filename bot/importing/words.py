@@ -339,4 +339,4 @@ def same(one: str, other: str) -> bool:
 
 def plain(text: str) -> str:
     """Return the letters and digits of *text*, folded, to compare by."""
-    return "".join(c for c in text.casefold() if c.isalnum())
+    return "".join(filter(str.isalnum, text.casefold()))
