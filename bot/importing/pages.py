@@ -32,7 +32,7 @@ from bot.importing.page_facts import page_facts
 from bot.importing.source import check_length
 from bot.importing.stories import lines_of
 from bot.importing.tags import tags_of
-from bot.importing.words import find_date, plain, tidy, web_address
+from bot.importing.words import find_date, plain, tidy, web_address, without_stacks
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -299,6 +299,8 @@ def _extracted(content: str, root: HtmlElement) -> str:
         return ""
     import trafilatura
 
+    # It composes letters, and of a stack of marks without end it never comes back.
+    content = without_stacks(content)
     return (
         trafilatura.extract(content, output_format="txt", include_comments=False, include_tables=True) or ""
     )
