@@ -20,8 +20,8 @@ import click
 
 from bot.practice.server import SIGNING_SECRET, PracticeServer
 from bot.practice.tokens import APP_TOKEN, BOT_TOKEN
-from tests.app.processes import bot, can_be_ordered, output
-from tests.app.test_ending import CONFIG, KEY, ROOT, parts_there, states
+from tests.app.processes import ROOT, bot, can_be_ordered, output
+from tests.app.test_ending import CONFIG, KEY, parts_there, states
 from tests.ports import free_port
 from tests.waiting import PATIENCE, until
 
