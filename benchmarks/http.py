@@ -202,11 +202,13 @@ class Turn:
     slow: float  # ms, the 99th of 100
 
 
+_triggers = itertools.count()
 Turns = dict[str, tuple[Running, Callable[[], Iterator[bytes]]]]
 
 
 def _signed(question: str) -> bytes:
     fields = {"command": "/roundup", "text": question, "team_id": "T1", "user_id": "U1", "channel_id": "C1"}
+    fields["trigger_id"] = str(next(_triggers))  # nobody asks with the same twice
     body = urlencode(fields).encode()
     now = str(int(time.time()))
     signature = hmac.new(SIGNING_SECRET.encode(), f"v0:{now}:".encode() + body, sha256).hexdigest()
@@ -304,7 +306,7 @@ def answers(stories: Path, count: int, rounds: int, seconds: float, against: Pat
 
 
 def _repeated() -> Iterator[bytes]:
-    return itertools.repeat(_signed(QUESTION))
+    return map(_signed, itertools.repeat(QUESTION))
 
 
 def _in_turns(turns: Turns, rounds: int, seconds: float) -> dict[str, list[Turn]]:

@@ -120,6 +120,7 @@ def _parts(size: int) -> Iterator[tuple[str, bytes]]:
     mixed = _MAIL + "Content-Type: multipart/mixed; boundary=b\r\n\r\n"
     yield "boundaries", (mixed + _filled("--b\r\n", size)).encode()
     yield "parts", (mixed + _filled("--b\r\n\r\nx\r\n", size)).encode()
+    yield "parts, each of another type", (mixed + _filled("--b\r\nContent-Type:a/{n}\r\n\r\n", size)).encode()
     yield "parts of HTML", (mixed + _filled("--b\r\nContent-Type: text/html\r\n\r\n\r\n", size)).encode()
     nested = _filled("--b{n}\r\nContent-Type: multipart/mixed; boundary=b{n}\r\n\r\n", size)
     yield (

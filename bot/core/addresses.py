@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+import unicodedata
 from urllib.parse import urlsplit
 
 # "https://bank.test@evil.test/" leads to evil.test. The backslash is a slash to browsers, and none to us.
@@ -13,6 +14,7 @@ DECEIVES = "what stands before the @ is no part of where it leads; write the add
 # All of IPv6 that is given out for the internet. What wraps an IPv4 address is looked at as that one.
 _GIVEN_OUT = ipaddress.ip_network("2000::/3")
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
+_NUMBER = re.compile(r"0x[0-9a-f]{0,16}|0[0-7]{0,20}|[1-9][0-9]{0,16}", re.IGNORECASE | re.ASCII)
 _LOCAL_NAMES = re.compile(r"(?:.*\.)?(?:localhost|local|internal|home\.arpa)\.?", re.IGNORECASE)
 
 
@@ -41,9 +43,32 @@ def is_local(url: str) -> bool:
         host = urlsplit(url).hostname or ""
     except ValueError:  # such as half an IPv6 host
         return False
+    host = unicodedata.normalize("NFKC", host).replace("。", ".")
     if _LOCAL_NAMES.fullmatch(host):
         return True
     try:
-        return not is_public(host)
+        return not is_public(_ipv4(host) or host)
     except ValueError:  # a name
         return False
+
+
+def _ipv4(host: str) -> str:
+    """Return the IPv4 address that browsers take a host for, "" if for none.
+
+    One to four numbers, each decimal, octal or hexadecimal, of which the last fills what is left: 2130706433,
+    0x7f.1 and 017700000001 are 127.0.0.1 (https://url.spec.whatwg.org/#concept-ipv4-parser).
+    """
+    numbers = host.removesuffix(".").split(".")
+    if len(numbers) > 4 or not all(map(_NUMBER.fullmatch, numbers)):
+        return ""
+    *first, last = (_number(number) for number in numbers)
+    if any(number > 255 for number in first) or last >= 256 ** (4 - len(first)):
+        return ""
+    whole = sum(number << 8 * (3 - place) for place, number in enumerate(first)) + last
+    return str(ipaddress.IPv4Address(whole))
+
+
+def _number(written: str) -> int:
+    if written.lower().startswith("0x"):
+        return int(written[2:] or "0", 16)
+    return int(written, 8 if written.startswith("0") else 10)

@@ -61,7 +61,9 @@ class Block:
 
     def lead(self, *, bold: bool = False) -> Lead | None:
         """Return the link (or bold words) the block begins with, if it does."""
-        start = None if self.cited else _first_word(self.runs)
+        if self.cited or not any(run.bold if bold else run.linked for run in self.runs):
+            return None  # by far the most; what is below looks for dates
+        start = _first_word(self.runs)
         if start is None or not (self.runs[start].bold if bold else self.runs[start].linked):
             return None
         first, end = self.runs[start], start

@@ -12,6 +12,7 @@ from email.errors import MessageError
 from email.message import EmailMessage
 from email.policy import EmailPolicy
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 from typing import Any
 
 from bot.core.errors import RoundupError
@@ -40,11 +41,16 @@ _STUMBLES = (MessageError, ValueError, IndexError, AttributeError, TypeError, Re
 class _Policy(EmailPolicy):
     """email's modern policy, which reads no header further than one can be meant."""
 
+    # For each part of a mail the type of the whole is asked for, and of the part itself several times.
+    @lru_cache(maxsize=64)  # noqa: B019 - this policy is made once
     def header_fetch_parse(self, name: str, value: str) -> Any:
         for said in (value[:_MOST_OF_A_HEADER], re.split("[;(]", value)[0][:_MOST_OF_A_HEADER]):
             with suppress(*_STUMBLES):
                 return super().header_fetch_parse(name, said)
         return super().header_fetch_parse(name, "")
+
+
+_POLICY = _Policy()
 
 
 def looks_like_mail(content: bytes) -> bool:
@@ -60,10 +66,10 @@ def read_mail(content: bytes, *, names: Collection[str] = ()) -> Draft:
             f"this mail has {parts:,} parts with parts of their own, and a newsletter at most {MOST_PARTS}; "
             "save it as a page or text and import that"
         )
-    message = email.message_from_bytes(content, policy=_Policy())
+    message = email.message_from_bytes(content, policy=_POLICY)
     assert isinstance(message, EmailMessage)  # noqa: S101 - what this policy makes
     subject = _header(message, "subject")
-    html, text = _part(message, "html"), _part(message, "plain")
+    html, text = _texts(message)
     if tidy(without_tags(html)):
         draft = read_newsletter(html, title=subject)
     else:
@@ -94,18 +100,16 @@ def _date(message: EmailMessage) -> date | None:
         return None
 
 
-def _part(message: EmailMessage, kind: str) -> str:
-    """Return the first text part of that kind, decoded as well as its charset lets us."""
-    for part in message.walk():
-        if (
-            part.get_content_maintype() == "text"
-            and part.get_content_subtype() == kind
-            and not part.is_attachment()
-        ):
+def _texts(message: EmailMessage) -> tuple[str, str]:
+    """Return the first part that is HTML and the first that is text, as well as their charsets let us."""
+    found: dict[str, str] = {}
+    for part in message.walk():  # once: a part's type is read anew each time it is asked for
+        kind = part.get_content_type()
+        if kind in {"text/html", "text/plain"} and kind not in found and not part.is_attachment():
             raw = part.get_payload(decode=True)
             if isinstance(raw, bytes):
-                return _decoded(raw, part.get_content_charset() or "utf-8")
-    return ""
+                found[kind] = _decoded(raw, part.get_content_charset() or "utf-8")
+    return found.get("text/html", ""), found.get("text/plain", "")
 
 
 def _decoded(raw: bytes, charset: str) -> str:

@@ -32,7 +32,7 @@ from bot.importing.page_facts import page_facts
 from bot.importing.source import check_length
 from bot.importing.stories import lines_of
 from bot.importing.tags import tags_of
-from bot.importing.words import find_date, plain, tidy, web_address
+from bot.importing.words import find_date, plain, tidy, web_address, without_stacks
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -272,15 +272,12 @@ def _keep_the_article(placed: list[_Placed], content: str, root: HtmlElement) ->
     article = plain(_extracted(content, root))
     if len(article) < _SHORTEST_ARTICLE:
         return
-    kept = [
-        i
-        for i, p in enumerate(placed)
-        if p.free and len(plain(p.block.text)) > 3 and plain(p.block.text) in article
-    ]
+    words = [plain(p.block.text) for p in placed]
+    kept = {i for i, p in enumerate(placed) if p.free and len(words[i]) > 3 and words[i] in article}
     if not kept:
         return
     # By whole paragraphs: the extractor's short lines stand in menus as well.
-    prose = [i for i in kept if len(placed[i].block.text) > 60] or kept
+    prose = [i for i in kept if len(placed[i].block.text) > 60] or list(kept)
     homes = Counter(id(placed[i].container) for i in prose)
     first, last = min(prose), max(prose)
     for i, p in enumerate(placed):
@@ -302,6 +299,8 @@ def _extracted(content: str, root: HtmlElement) -> str:
         return ""
     import trafilatura
 
+    # It composes letters, and of a stack of marks without end it never comes back.
+    content = without_stacks(content)
     return (
         trafilatura.extract(content, output_format="txt", include_comments=False, include_tables=True) or ""
     )

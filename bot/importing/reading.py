@@ -11,7 +11,7 @@ from urllib.parse import unquote, urlsplit
 
 from bot.core.addresses import DECEIVES, USER_INFO
 from bot.core.errors import RoundupError
-from bot.importing.draft import MOST_STORIES, Draft, Role
+from bot.importing.draft import MOST_STORIES, Draft, Line, Role
 from bot.importing.source import check_words, decode
 from bot.importing.words import find_date, tidy, web_address
 
@@ -41,7 +41,9 @@ def read_draft(
         draft = _feed(content)
     else:
         draft = _text(content, decode(content, source), source, form, names)
-    draft = replace(draft, warnings=(*draft.warnings, *(f"{url}: left out; {DECEIVES}" for url in false)))
+    draft, encoded = _without_encoded(draft)
+    said = [f"{url}: left out; {DECEIVES}" for url in dict.fromkeys((*false, *encoded))]
+    draft = replace(draft, warnings=(*draft.warnings, *said))
     return _completed(draft, source)
 
 
@@ -50,6 +52,20 @@ def without_user_info(content: bytes) -> tuple[bytes, Sequence[str]]:
     pattern = re.compile(USER_INFO.pattern.encode(), re.IGNORECASE)
     false = dict.fromkeys(found[0].decode("utf-8", "replace")[:200] for found in pattern.finditer(content))
     return pattern.sub(b"", content), tuple(false)
+
+
+def _without_encoded(draft: Draft) -> tuple[Draft, Sequence[str]]:
+    """Leave out those too that only reading brought to light: in base64, with `&#64;`, torn by lines."""
+    false = [found[0][:200] for line in draft.lines for found in USER_INFO.finditer(line.text)]
+    if not false and not USER_INFO.search(draft.title):
+        return draft, ()
+    lines = tuple(_without_false(line) for line in draft.lines)
+    return replace(draft, lines=lines, title=tidy(USER_INFO.sub("", draft.title))), false
+
+
+def _without_false(line: Line) -> Line:
+    text = tidy(USER_INFO.sub("", line.text))
+    return replace(line, text=text) if text else replace(line, role=Role.DROPPED, reason=DECEIVES)
 
 
 def _text(content: bytes, text: str, source: str, form: Format | None, names: Collection[str]) -> Draft:

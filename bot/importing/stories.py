@@ -315,8 +315,8 @@ class _Document:
                 and (not ends_sentence(block.text) or role is Role.INTRO)
             ):
                 self._drop(block, "sign-up box")
-            case _ if is_url(block.text) or (is_prompt(block.text) and len(block.addresses) == 1):
-                self._add(block, Role.LINK, url=web_address(block.text) or block.addresses[0])
+            case _ if url := _only_link(block):
+                self._add(block, Role.LINK, url=url)
             case Kind.PARAGRAPH if role is Role.BODY and not self.article and _is_one_link(block):
                 self._add(block, Role.LINK, url=block.addresses[0])
             case _ if is_prompt(block.text):
@@ -397,3 +397,10 @@ def _paragraph_lead(block: Block) -> Lead | None:
     ):
         return None
     return lead if lead.alone or len(lead.text.split()) >= 3 else None
+
+
+def _only_link(block: Block) -> str:
+    """Return the address of a block that says nothing else, or "": one that deceives is no link."""
+    if is_url(block.text):
+        return web_address(block.text) or next(iter(block.addresses), "")
+    return block.addresses[0] if is_prompt(block.text) and len(block.addresses) == 1 else ""

@@ -10,30 +10,23 @@ to be private is not asked of it either.
 from __future__ import annotations
 
 import http.client
-import socket
 import ssl
-import time
 from collections.abc import Callable
 from urllib.parse import quote, urljoin, urlsplit
 
 from bot.core.addresses import is_public
 from bot.core.environment import proxy_credentials
 from bot.core.errors import RoundupError
+from bot.web.timely import Connection, Deadline, TlsConnection, resolve
 
 MOST_REDIRECTS = 3
 SECONDS = 20.0  # for everything together; an editor waits
-_CHUNK = 64 * 1024
 _HEADERS = {"User-Agent": "roundup-import", "Accept-Encoding": "identity"}
 _AS_WRITTEN = "%/:=&?~+!$,;'@()*[]"
 
 Proxy = Callable[[str], str]  # the proxy for an address, or nothing
 
 Resolve = Callable[[str, int], list[str]]
-
-
-def resolve(host: str, port: int) -> list[str]:
-    """Return all addresses of *host*."""
-    return [str(info[4][0]) for info in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
 
 
 def fetch(
@@ -45,7 +38,7 @@ def fetch(
     proxy: Proxy = lambda _: "",
 ) -> bytes:
     """Return what stands at *url*, after at most three redirects."""
-    deadline = time.monotonic() + SECONDS
+    deadline = Deadline(SECONDS)
     for _ in range(MOST_REDIRECTS + 1):
         way = proxy(url)
         target = _get(url, most=most, resolve=resolve, allowed=allowed, deadline=deadline, way=way)
@@ -58,7 +51,7 @@ def fetch(
 
 
 def _get(
-    url: str, *, most: int, resolve: Resolve, allowed: Callable[[str], bool], deadline: float, way: str
+    url: str, *, most: int, resolve: Resolve, allowed: Callable[[str], bool], deadline: Deadline, way: str
 ) -> bytes | str:
     """Ask once; return the content, or where it was redirected to."""
     try:
@@ -73,15 +66,18 @@ def _get(
         path = quote((parts.path or "/") + (f"?{parts.query}" if parts.query else ""), safe=_AS_WRITTEN)
         if way:
             _check_known(host, port, resolve, allowed)
-            connection = _tunnelled(host, port, secure=secure, way=way, deadline=deadline)
+            connection = _to_proxy(host, port, secure=secure, way=way, deadline=deadline)
             if not secure:  # a proxy takes plain requests with the whole address
                 path, headers = f"http://{parts.netloc}{path}", headers | proxy_credentials(way)
         else:
+            # To the addresses that were checked, not to the name: a second look-up could answer with another
+            # (DNS rebinding).
             addresses = _checked(host, resolve(host, port), allowed)
-            connection = _connected(host, port, secure=secure, addresses=addresses, deadline=deadline)
+            connection = _connection(host, port, secure=secure, deadline=deadline)
+            connection.addresses = addresses
         try:
             connection.request("GET", path, headers=headers)
-            return _answer(connection.getresponse(), connection, url, most, deadline)
+            return _answer(connection.getresponse(), url, most)
         finally:
             connection.close()
     # No such name, refused, no time left, no HTTP, a name that is none.
@@ -103,67 +99,31 @@ def _check_known(host: str, port: int, resolve: Resolve, allowed: Callable[[str]
     _checked(host, addresses, allowed)
 
 
-def _tunnelled(
-    host: str, port: int, *, secure: bool, way: str, deadline: float
-) -> http.client.HTTPConnection:
+def _to_proxy(host: str, port: int, *, secure: bool, way: str, deadline: Deadline) -> Connection:
     proxy = urlsplit(way)
     first = proxy.hostname or "", proxy.port or 80
+    connection = _connection(*first, secure=secure, deadline=deadline)
+    if secure:
+        connection.set_tunnel(host, port, headers=proxy_credentials(way))
+    return connection
+
+
+def _connection(host: str, port: int, *, secure: bool, deadline: Deadline) -> Connection:
     if not secure:
-        return http.client.HTTPConnection(*first, timeout=_left(deadline))
-    context = ssl.create_default_context()
-    connection = http.client.HTTPSConnection(*first, timeout=_left(deadline), context=context)
-    connection.set_tunnel(host, port, headers=proxy_credentials(way))
-    return connection
+        return Connection(host, port, timeout=deadline.left())
+    return TlsConnection(host, port, timeout=deadline.left(), context=ssl.create_default_context())
 
 
-def _connected(
-    host: str, port: int, *, secure: bool, addresses: list[str], deadline: float
-) -> http.client.HTTPConnection:
-    connection = http.client.HTTPConnection(host, port)
-    # To the address that was checked, not to the name: a second look-up could answer with another (DNS
-    # rebinding).
-    raw = socket.create_connection((addresses[0], port), timeout=_left(deadline))
-    try:
-        connection.sock = (
-            ssl.create_default_context().wrap_socket(raw, server_hostname=host) if secure else raw
-        )
-    except BaseException:
-        raw.close()
-        raise
-    return connection
-
-
-def _answer(
-    answer: http.client.HTTPResponse,
-    connection: http.client.HTTPConnection,
-    url: str,
-    most: int,
-    deadline: float,
-) -> bytes | str:
+def _answer(answer: http.client.HTTPResponse, url: str, most: int) -> bytes | str:
     if answer.status in {301, 302, 303, 307, 308} and (place := answer.getheader("Location")):
         return urljoin(url, place)
     if answer.status != 200:
         raise RoundupError(
             f"{url}: the server answered {answer.status} {answer.reason}; save the page and import the file"
         )
-    content = bytearray()
-    while True:
-        if connection.sock is not None:
-            connection.sock.settimeout(_left(deadline))
-        _left(deadline)
-        # read1: read would wait for a whole chunk, and the deadline would be looked at too late.
-        chunk = answer.read1(_CHUNK)
-        if not chunk:
-            return bytes(content)
-        content += chunk
-        if len(content) > most:
-            raise RoundupError(
-                f"{url}: more than {most // 1024 // 1024} MB; save the page and import what is needed"
-            )
-
-
-def _left(deadline: float) -> float:
-    left = deadline - time.monotonic()
-    if left <= 0:
-        raise TimeoutError(f"no answer within {SECONDS:.0f} s")
-    return left
+    content = answer.read(most + 1)
+    if len(content) > most:
+        raise RoundupError(
+            f"{url}: more than {most // 1024 // 1024} MB; save the page and import what is needed"
+        )
+    return content

@@ -44,9 +44,14 @@ _DATES = [
 def tidy(text: str) -> str:
     """Return *text* as one line: composed letters, single spaces, nothing invisible; or nothing at all."""
     text = _CONTROL.sub("", _INVISIBLE.sub("", text.replace("\x85", " ")))
-    text = unicodedata.normalize("NFC", _MARKS.sub(_fewer_marks, _SPACES.sub(" ", text))).strip()
+    text = unicodedata.normalize("NFC", without_stacks(_SPACES.sub(" ", text))).strip()
     # Marks, joiners and letters nobody has assigned yet show nothing where they stand alone.
     return text if any(unicodedata.category(c)[0] not in "ZC" for c in text) else ""
+
+
+def without_stacks(text: str) -> str:
+    """Return *text* with no more marks above one letter than anybody writes: composing sorts them."""
+    return _MARKS.sub(_fewer_marks, text)
 
 
 def _fewer_marks(found: re.Match[str]) -> str:
@@ -339,4 +344,4 @@ def same(one: str, other: str) -> bool:
 
 def plain(text: str) -> str:
     """Return the letters and digits of *text*, folded, to compare by."""
-    return "".join(c for c in text.casefold() if c.isalnum())
+    return "".join(filter(str.isalnum, text.casefold()))

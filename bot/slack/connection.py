@@ -6,7 +6,6 @@ import json
 import logging
 import threading
 import time
-from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
@@ -21,6 +20,7 @@ from bot.core.errors import RoundupError
 from bot.slack.line import Line
 from bot.slack.messenger import Identity, Messenger
 from bot.slack.network import Network, SlackClient, quiet_logger
+from bot.slack.once import Once, name_of
 
 if TYPE_CHECKING:
     from slack_bolt import App, BoltResponse
@@ -34,8 +34,6 @@ LONGEST_PAUSE_SECONDS = 60.0
 TIMEOUT_SECONDS = 10
 SHORT_LIFE_SECONDS = 10.0
 ANSWERING_THREADS = 10
-# Slack sends again within minutes; a busy hour of a large workspace is less.
-MOST_REMEMBERED = 500
 
 # Slack says that this token will never do; trying again would change nothing.
 FATAL = {
@@ -156,53 +154,14 @@ class Socket:
     def _answer(self, line: Line, envelope: SocketModeRequest) -> None:
         from slack_bolt.adapter.socket_mode.internals import run_bolt_app  # nobody else pays for it
 
+        name = name_of(envelope.payload) or envelope.envelope_id
+        response = self._once.answer(name, lambda: run_bolt_app(self._app, envelope))
         # On the line it came by: Slack waits for the answer there.
-        payload = self._once.answer(_name(envelope), lambda: run_bolt_app(self._app, envelope))
-        if payload is not None:
-            line.send({"envelope_id": envelope.envelope_id, **payload})
+        if response.status == 200:
+            line.send({"envelope_id": envelope.envelope_id, **_payload(response)})
 
 
-class Once:
-    """Answers each envelope once, however often Slack sends it: what came again gets the same answer."""
-
-    def __init__(self) -> None:
-        self._answers: OrderedDict[str, Future[dict[str, Any] | None]] = OrderedDict()
-        self._lock = threading.Lock()
-
-    def answer(self, name: str, dispatch: Callable[[], BoltResponse]) -> dict[str, Any] | None:
-        """Return what to acknowledge with, or None if it must not be: then Slack's next try is a new one."""
-        with self._lock:
-            known = self._answers.get(name)
-            if known is None:
-                mine = self._answers[name] = Future()
-                if len(self._answers) > MOST_REMEMBERED:
-                    self._answers.popitem(last=False)
-        if known is not None:
-            return known.result()
-        try:
-            payload = _payload(dispatch())
-        except BaseException as error:
-            mine.set_exception(error)
-            self._forget(name)
-            raise
-        mine.set_result(payload)
-        if payload is None:
-            self._forget(name)
-        return payload
-
-    def _forget(self, name: str) -> None:
-        with self._lock:
-            self._answers.pop(name, None)
-
-
-def _name(envelope: SocketModeRequest) -> str:
-    """Return what stays the same when Slack sends it again: an event's next try is a new envelope."""
-    return str(envelope.payload.get("event_id") or envelope.payload.get("trigger_id") or envelope.envelope_id)
-
-
-def _payload(response: BoltResponse) -> dict[str, Any] | None:
-    if response.status != 200:
-        return None
+def _payload(response: BoltResponse) -> dict[str, Any]:
     if not response.body:
         return {}
     kind = response.headers.get("content-type", [""])[0]

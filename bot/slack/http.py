@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from bot.slack.once import Once, name_of
 from bot.slack.payload import read_payload
 
 if TYPE_CHECKING:
@@ -66,6 +67,7 @@ class EventsApp:
         self._app = app
         self._verifier = SignatureVerifier(signing_secret)
         self._others = others
+        self._once = Once()
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="answer")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -114,7 +116,7 @@ class EventsApp:
             request = BoltRequest(body=payload, mode="socket_mode")
         except (AttributeError, IndexError, KeyError, TypeError, ValueError):  # it looks for who and where
             return _refused("unreadable", UNREADABLE)
-        response = self._app.dispatch(request)
+        response = self._once.answer(name_of(payload), lambda: self._app.dispatch(request))
         headers = tuple(
             (name.encode(), value.encode()) for name, values in response.headers.items() for value in values
         )

@@ -12,7 +12,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from socket import SHUT_RDWR
+from socket import SHUT_RDWR, socket
 from typing import Any
 
 from websocket import ABNF, WebSocket, WebSocketException, WebSocketTimeoutException, create_connection
@@ -68,8 +68,8 @@ class Line:
         raw = self._socket.sock
         with suppress(WebSocketException, OSError):  # gone, or just going
             self._socket.send_close()
-            if raw is not None:
-                raw.shutdown(SHUT_RDWR)  # not close: that would not wake the thread that reads
+        if raw is not None:
+            _hang_up(raw)
 
     def _read(self) -> None:
         try:
@@ -110,19 +110,30 @@ class Line:
 def _greeted(url: str, network: Network) -> WebSocket:
     """Return a line on which Slack has said hello: then, and not before, it sends us something."""
     raw = network.connect(url, timeout=HELLO_SECONDS)
-    # A redirect is refused like anything else that is no WebSocket; _in_words says what came instead.
-    line: WebSocket = create_connection(
-        url, socket=raw, timeout=HELLO_SECONDS, redirect_limit=0, suppress_origin=True
-    )
+    # Its own time-out is one for each byte, and whoever sends one now and then is waited for without end.
+    late = threading.Timer(HELLO_SECONDS, _hang_up, [raw])
+    late.daemon = True
+    late.start()
     try:
+        # A redirect is refused like anything else that is no WebSocket; _in_words says what came instead.
+        line: WebSocket = create_connection(
+            url, socket=raw, timeout=HELLO_SECONDS, redirect_limit=0, suppress_origin=True
+        )
         first = json.loads(line.recv() or "{}")
     except ValueError:
         first = {}
+    finally:
+        late.cancel()
     if isinstance(first, dict) and first.get("type") == "hello":
         return line
     line.shutdown()  # type: ignore[no-untyped-call]
     reason = first.get("reason", "") if isinstance(first, dict) else ""
     raise ConnectionError(f"no hello from Slack {reason}".rstrip())
+
+
+def _hang_up(raw: socket) -> None:
+    with suppress(OSError):  # gone already
+        raw.shutdown(SHUT_RDWR)  # not close: that would not wake the thread that reads
 
 
 def _in_words(error: Exception) -> str:

@@ -9,10 +9,13 @@ from __future__ import annotations
 import logging
 import ssl
 from functools import cache
-from http.client import HTTPConnection, HTTPResponse, HTTPSConnection
+from http.client import HTTPResponse
+from io import BytesIO
 from typing import TYPE_CHECKING, Any
+from urllib.error import HTTPError
 from urllib.parse import urlsplit
 from urllib.request import (
+    HTTPHandler,
     HTTPRedirectHandler,
     HTTPSHandler,
     OpenerDirector,
@@ -24,9 +27,13 @@ from urllib.request import (
 from slack_sdk import WebClient
 
 from bot.core.environment import Environment, proxy_credentials
+from bot.web.timely import Connection, TlsConnection
 
 if TYPE_CHECKING:
     import socket
+
+# Bytes of an answer; a page of 200 messages with all their blocks is a few.
+MOST = 16 * 1024 * 1024
 
 
 class Network:
@@ -36,7 +43,10 @@ class Network:
         self._environment = environment
 
     def open(self, request: Request, *, timeout: float) -> HTTPResponse:
-        """Send a request and return the answer; HTTPError for a redirect as for any other refusal."""
+        """Send a request and return the answer; HTTPError for a redirect as for any other refusal.
+
+        *timeout* is for all of it, until the last byte that is read of the answer.
+        """
         url = request.full_url
         certificates = self._environment.certificates if urlsplit(url).scheme == "https" else None
         opener = _opener(self._environment.proxy_for(url), certificates)
@@ -52,9 +62,9 @@ class Network:
         proxy = urlsplit(way)
         first = (proxy.hostname, proxy.port or 80) if proxy.hostname else (host, port)
         connection = (
-            HTTPSConnection(*first, timeout=timeout, context=_context(self._environment.certificates))
+            TlsConnection(*first, timeout=timeout, context=_context(self._environment.certificates))
             if secure
-            else HTTPConnection(*first, timeout=timeout)
+            else Connection(*first, timeout=timeout)
         )
         if proxy.hostname:
             connection.set_tunnel(host, port, headers=proxy_credentials(way))
@@ -76,10 +86,26 @@ class SlackClient(WebClient):
     def _perform_urllib_http_request_internal(self, url: str, req: Request) -> dict[str, Any]:
         # The SDK's own knows no NO_PROXY and follows redirects; tests/slack/test_network.py notices should
         # it ever be called by another name.
-        with self._network.open(req, timeout=self.timeout) as answer:
-            charset = answer.headers.get_content_charset() or "utf-8"
-            body = answer.read().decode(charset)
-            return {"status": answer.status, "headers": answer.headers, "body": body}
+        try:
+            with self._network.open(req, timeout=self.timeout) as answer:
+                charset = answer.headers.get_content_charset() or "utf-8"
+                body = _whole(answer).decode(charset)
+                return {"status": answer.status, "headers": answer.headers, "body": body}
+        except HTTPError as error:  # the SDK reads all of it, however much it is
+            with error:
+                said = BytesIO(_whole(error))
+            raise HTTPError(error.url, error.code, error.msg, error.headers, said) from None
+
+
+class TooLongError(ConnectionError):
+    """An answer that Slack's cannot be."""
+
+
+def _whole(answer: HTTPResponse | HTTPError) -> bytes:
+    content: bytes = answer.read(MOST + 1)
+    if len(content) > MOST:
+        raise TooLongError(f"an answer of more than {MOST} bytes")
+    return content
 
 
 def quiet_logger() -> logging.Logger:
@@ -94,6 +120,22 @@ class _NoRedirect(HTTPRedirectHandler):
         """Go nowhere: urllib then raises the answer as an HTTPError."""
 
 
+class _Plain(HTTPHandler):
+    def http_open(self, req: Request) -> HTTPResponse:
+        """Open it within one time for all."""
+        return self.do_open(Connection, req)
+
+
+class _Secure(HTTPSHandler):
+    def __init__(self, context: ssl.SSLContext) -> None:
+        super().__init__(context=context)
+        self._trusted = context
+
+    def https_open(self, req: Request) -> HTTPResponse:
+        """Open it within one time for all."""
+        return self.do_open(TlsConnection, req, context=self._trusted)
+
+
 @cache  # its certificates take 10 ms to read, and they do not change while we run
 def _context(certificates: str) -> ssl.SSLContext:
     context = ssl.create_default_context()
@@ -105,6 +147,6 @@ def _context(certificates: str) -> ssl.SSLContext:
 @cache
 def _opener(proxy: str, certificates: str | None) -> OpenerDirector:
     """Return what opens addresses; without TLS, to start the sooner, where *certificates* is None."""
-    secure = () if certificates is None else (HTTPSHandler(context=_context(certificates)),)
+    secure = () if certificates is None else (_Secure(_context(certificates)),)
     proxies = {"http": proxy, "https": proxy} if proxy else {}
-    return build_opener(ProxyHandler(proxies), _NoRedirect, *secure)
+    return build_opener(ProxyHandler(proxies), _NoRedirect, _Plain, *secure)

@@ -8,113 +8,16 @@ import signal
 import socket
 import subprocess
 import sys
-import urllib.error
-import urllib.request
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from bot.practice.server import SIGNING_SECRET, PracticeServer
-from bot.practice.tokens import APP_TOKEN, BOT_TOKEN
+from bot.practice.server import PracticeServer
+from tests.app.processes import alive, bot, children, get, listening, output, running, until_ready
 from tests.ports import free_port
 from tests.waiting import PATIENCE, until
-
-ROOT = Path(__file__).parents[2]
-
-
-@pytest.fixture
-def practice() -> Iterator[PracticeServer]:
-    with PracticeServer(channels=["#alibaba-news", "#alibaba-news-london"]) as server:
-        yield server
-
-
-@pytest.fixture
-def environ(practice: PracticeServer, tmp_path: Path) -> dict[str, str]:
-    return {
-        **{name: value for name, value in os.environ.items() if not name.startswith(("SLACK_", "ROUNDUP_"))},
-        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
-        "SLACK_API_URL": practice.api_url,
-        "SLACK_BOT_TOKEN": BOT_TOKEN,
-        "SLACK_APP_TOKEN": APP_TOKEN,
-        "SLACK_SIGNING_SECRET": SIGNING_SECRET,
-        "DATABASE_URL": f"sqlite:///{tmp_path}/roundup.db",
-        "HOST": "127.0.0.1",
-        "PORT": str(free_port()),
-        "LOG_LEVEL": "INFO",
-        "PYTHONUNBUFFERED": "1",
-    }
-
-
-@contextmanager
-def running(*arguments: str, environ: Mapping[str, str], cwd: Path = ROOT) -> Iterator[subprocess.Popen[str]]:
-    """Run a command in a process group of its own, which is gone at the end."""
-    with subprocess.Popen(
-        arguments,
-        cwd=cwd,
-        env=dict(environ),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        start_new_session=True,
-    ) as process:
-        try:
-            yield process
-        finally:
-            # Politely first: honcho's children are in sessions of their own, and only honcho ends them.
-            process.terminate()
-            with suppress(subprocess.TimeoutExpired):
-                process.wait(10)
-            with suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)
-
-
-def bot(*arguments: str, environ: Mapping[str, str]) -> Any:
-    return running(sys.executable, "-m", "bot", *arguments, environ=environ)
-
-
-def get(
-    environ: Mapping[str, str], path: str, *, failing: bool = False, patience: float = 15
-) -> dict[str, str] | None:
-    body: dict[str, str]
-    try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{environ['PORT']}{path}", timeout=patience) as answer:
-            body = json.load(answer)
-            return body
-    except urllib.error.HTTPError as answer:
-        body = json.load(answer)
-        return body if failing else None
-    except OSError:  # not there yet
-        return None
-
-
-def ready(environ: Mapping[str, str]) -> bool:
-    return get(environ, "/readyz") == {"database": "ok", "slack": "ok"}
-
-
-def output(process: subprocess.Popen[str]) -> str:
-    assert process.stdout
-    return process.stdout.read()
-
-
-def listening(port: int) -> bool:
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0
-
-
-def children(pid: int) -> list[int]:
-    listed = subprocess.run(["pgrep", "-P", str(pid)], capture_output=True, text=True, check=False)
-    return [int(child) for child in listed.stdout.split()]
-
-
-def alive(pid: int) -> bool:
-    try:
-        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
-    except OSError:
-        return False
-    return state != "Z"
 
 
 def posted(practice: PracticeServer) -> bool:
@@ -126,8 +29,8 @@ def test_procfile_process_posts_and_answers(
     name: str, practice: PracticeServer, environ: dict[str, str]
 ) -> None:
     """Each by its name, with a Procfile runner, as a platform starts it."""
-    with running("honcho", "--no-prefix", "start", name, environ=environ):
-        until(lambda: ready(environ), f"{name} is ready")
+    with running("honcho", "--no-prefix", "start", name, environ=environ) as process:
+        until_ready(process, environ)
         if name == "web":
             practice.deliver_to(f"http://127.0.0.1:{environ['PORT']}/slack/events")
         answer = practice.command("/roundup", "fligy", channel="#alibaba-news")
@@ -142,7 +45,7 @@ def test_procfile_process_posts_and_answers(
 @pytest.mark.parametrize("mode", ["--socket", "--http"])
 def test_sigterm_ends_it_politely(mode: str, environ: dict[str, str]) -> None:
     with bot("run", mode, environ=environ) as process:
-        until(lambda: ready(environ), "ready")
+        until_ready(process, environ)
         process.send_signal(signal.SIGTERM)
 
         assert process.wait(PATIENCE) == 0
@@ -169,7 +72,7 @@ def test_signal_is_heard_whichever_thread_gets_it(environ: dict[str, str]) -> No
 def test_killed_http_process_leaves_no_survivor_and_a_free_port(environ: dict[str, str]) -> None:
     """A worker without its parent would keep half of the port, and go on posting beside its successor."""
     with bot("run", "--http", environ=environ) as process:
-        until(lambda: ready(environ), "ready")
+        until_ready(process, environ)
         family = [process.pid, *children(process.pid)]
         os.kill(process.pid, signal.SIGKILL)
 
@@ -213,7 +116,7 @@ def test_unfinished_requests_hold_nobody_up(
     mode: str, number: int, said: bytes, practice: PracticeServer, environ: dict[str, str]
 ) -> None:
     with bot("run", mode, environ=environ) as process:
-        until(lambda: ready(environ), "ready")
+        until_ready(process, environ)
         if mode == "--http":
             practice.deliver_to(f"http://127.0.0.1:{environ['PORT']}/slack/events")
         with crowd(environ, number, said):
@@ -228,8 +131,9 @@ def test_unfinished_requests_hold_nobody_up(
 def test_silent_clients_hold_nobody_up_where_few_files_may_be_open(
     practice: PracticeServer, environ: dict[str, str]
 ) -> None:
-    with running("sh", "-c", f"ulimit -n 300; exec {sys.executable} -m bot run --http", environ=environ):
-        until(lambda: ready(environ), "ready")
+    few = f"ulimit -n 300; exec {sys.executable} -m bot run --http"
+    with running("sh", "-c", few, environ=environ) as process:
+        until_ready(process, environ)
         practice.deliver_to(f"http://127.0.0.1:{environ['PORT']}/slack/events")
         with crowd(environ, 600, b""):
             assert healthy_at_once(environ)
@@ -245,7 +149,7 @@ def test_unfinished_requests_do_not_hold_the_end_up(
 ) -> None:
     """Else it is killed in the end, and nobody writes down what was under way."""
     with bot("run", mode, environ=environ) as process:
-        until(lambda: ready(environ), "ready")
+        until_ready(process, environ)
         with crowd(environ, number, said):
             process.send_signal(signal.SIGTERM)
 
@@ -438,28 +342,3 @@ def test_options_that_contradict_each_other_are_wrong_usage(
 ) -> None:
     with bot(*arguments, environ=environ) as process:
         assert process.wait(PATIENCE) == 2
-
-
-@pytest.mark.parametrize("mode", ["--socket", "--http"])
-def test_sigterm_ends_it_within_seconds_though_slack_hangs(
-    mode: str, practice: PracticeServer, environ: dict[str, str]
-) -> None:
-    """The request has longer than whoever told it to stop; the next start finds out what became of it."""
-    key = "2020-05-01-road-to-recovery"
-    with bot("run", mode, environ=environ) as process:
-        until(lambda: ready(environ), "ready")
-        practice.fault("chat.postMessage", "hang_accepted", times=2)
-        # Without a token it only writes the order down: the bot carries it out.
-        with bot("post", key, environ={**environ, "SLACK_BOT_TOKEN": ""}) as post:
-            assert post.wait(PATIENCE) == 0
-        until(lambda: practice.requests["chat.postMessage"] == 2, "it is posting")
-        process.send_signal(signal.SIGTERM)
-        said = output(process)
-        assert process.wait(PATIENCE) == 0
-
-    assert "requests_given_up count=2" in said
-    assert "bot_stopped" in said
-    with bot("status", "--format", "json", environ=environ) as status:
-        rows = json.loads(output(status))
-    asked = [row for row in rows if row["part"] == 0]
-    assert {row["state"] for row in asked} == {"sending"}, "the next start looks before it sends"

@@ -36,6 +36,18 @@ def test_an_at_sign_behind_the_host_is_fine(url: str) -> None:
     [
         *("localhost", "LOCALHOST.", "news.localhost", "printer.local", "wiki.internal", "10.1.2.3"),
         *("192.168.0.1", "[::1]", "[fec0::1]", "[::127.0.0.1]", "[64:ff9b:1::7f00:1]", "[fe80::1%25eth0]"),
+        # As browsers read numbers, though they look like nobody's address.
+        *(
+            "2130706433",
+            "0x7f000001",
+            "0X7F.1",
+            "017700000001",
+            "127.1",
+            "10.0x10203",
+            "0177.0.0.1",
+            "3232235521.",
+        ),
+        *("１２７．０．０．１", "127。0。0。1", "0", "0x"),
     ],
 )
 def test_what_only_the_reader_s_own_network_has_is_seen(host: str) -> None:
@@ -43,7 +55,18 @@ def test_what_only_the_reader_s_own_network_has_is_seen(host: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "url", ["https://e.example/", "http://93.184.216.34/", "", "http://[", "mailto:a@localhost"]
+    "url",
+    [
+        "https://e.example/",
+        "http://93.184.216.34/",
+        "",
+        "http://[",
+        "mailto:a@localhost",
+        "http://1572395042/",
+        "http://127.1.example/",
+        "http://256.1/",
+        "http://08/",
+    ],
 )
 def test_what_the_internet_has_is_none_of_it(url: str) -> None:
     assert not is_local(url)

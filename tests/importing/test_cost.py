@@ -7,6 +7,7 @@ these would take minutes if they were read as they once were.
 from __future__ import annotations
 
 import unicodedata
+from email.policy import EmailPolicy
 
 import pytest
 
@@ -106,3 +107,21 @@ def test_html_in_a_mail_that_is_no_html_is_read() -> None:
     draft = read_draft(MAIL + b"Content-Type: text/html\r\n\r\n<p>Hello" + b"<" * MANY, "-", form=Format.MAIL)
 
     assert "Hello" in draft.lines[0].text
+
+
+def test_a_header_of_the_whole_mail_is_not_read_anew_for_each_of_its_parts(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """20,000 parts cost a second and a half: their parser asks each time what they are parts of."""
+    read: list[str] = []
+    parse = EmailPolicy.header_fetch_parse
+
+    def reading(self: EmailPolicy, name: str, value: str) -> object:
+        read.append(name)
+        return parse(self, name, value)
+
+    monkeypatch.setattr(EmailPolicy, "header_fetch_parse", reading)
+    parts = "".join(f"--b\r\nContent-Type: a/b{n}\r\n\r\nx\r\n" for n in range(1000))
+    read_mail(MAIL + f"Content-Type: multipart/mixed; boundary=b\r\n\r\n{parts}--b--\r\n".encode())
+
+    assert len(read) < 2100, "a part's own once while it is parsed, and once when its text is looked for"

@@ -13,7 +13,8 @@ from bot.core.addresses import is_public
 from bot.core.errors import RoundupError
 from bot.importing.source import read_source
 from bot.importing.web import fetch
-from tests.slack.gates import Proxy
+from tests.slack.gates import Answering, Proxy
+from tests.waiting import until
 
 ANSWERS: dict[str, tuple[int, dict[str, str], bytes]] = {
     "/page": (200, {}, b"<html>hello</html>"),
@@ -149,3 +150,26 @@ def test_behind_a_proxy_the_page_is_fetched_through_it() -> None:
 
     assert page == b"<html>hello</html>"
     assert proxy.asked == [f"GET http://localhost:{port}/page", f"CONNECT localhost:{port}"]
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [b"HTTP/1.1 200 OK\r\nX: ", b"HTTP/1.1 200 OK\r\nContent-Length: 400\r\n\r\n"],
+    ids=["head", "content"],
+)
+def test_who_drips_is_not_waited_for(answer: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A byte now and then began the wait for the page's head anew each time."""
+    monkeypatch.setattr("bot.importing.web.SECONDS", 0.5)
+    with Answering(answer, dripping=400) as server:
+        with pytest.raises(RoundupError, match="cannot be fetched"):
+            fetch(server.url, most=2000, allowed=lambda _: True)
+
+        until(lambda: server.ended, "we hung up")
+        assert server.sent < 400
+
+
+def test_the_next_address_of_a_name_is_tried() -> None:
+    with site() as at:
+        assert fetch(
+            f"{at}/page", most=2000, resolve=lambda *_: ["127.0.0.9", "127.0.0.1"], allowed=lambda _: True
+        )

@@ -7,6 +7,7 @@ import socket
 import ssl
 import subprocess
 import threading
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -17,6 +18,7 @@ from urllib.parse import quote, urlsplit
 from tests.missing import missing
 
 CHUNK = 64 * 1024
+DRIP = 0.05  # seconds between two bytes
 
 
 def certificate(folder: Path) -> Path:
@@ -137,15 +139,18 @@ class TlsFront(Gate):
 
 
 class Answering(Gate):
-    """Gives each request the same answer, whatever it is, and keeps what it heard."""
+    """Gives each request the same answer, whatever it is, and keeps what it heard.
 
-    def __init__(self, answer: bytes, *, endless: bool = False) -> None:
+    *endless*: goes on sending as fast as it can. *dripping*: sends so many bytes more, one at a time.
+    """
+
+    def __init__(self, answer: bytes, *, endless: bool = False, dripping: int = 0) -> None:
         super().__init__()
         self.url = f"http://127.0.0.1:{self.port}"
         self.heard: list[str] = []
         self.sent = 0
         self.ended = False
-        self._answer, self._endless = answer, endless
+        self._answer, self._endless, self._dripping = answer, endless, dripping
 
     def serve(self, line: socket.socket) -> None:
         head, _ = _head(line)
@@ -155,6 +160,10 @@ class Answering(Gate):
             while self._endless:
                 line.sendall(b"x" * CHUNK)
                 self.sent += CHUNK
+            while self.sent < self._dripping:
+                line.sendall(b"x")
+                self.sent += 1
+                time.sleep(DRIP)
         finally:
             self.ended = True
 

@@ -21,6 +21,7 @@ from bot.practice.server import PracticeServer
 from bot.practice.tokens import APP_TOKEN, BOT_TOKEN
 from bot.slack.bolt import build_app
 from bot.slack.connection import Socket
+from bot.slack.line import Line
 from bot.slack.listeners.responses import Responder
 from bot.slack.messenger import Identity, Messenger
 from bot.slack.network import DIRECT, Network, SlackClient
@@ -258,3 +259,81 @@ def test_an_endless_answer_to_a_response_url_is_not_read() -> None:
 
         until(lambda: server.ended, "we hung up")
         assert server.sent < 16 * 1024 * 1024
+
+
+# --- one time for all of it --------------------------------------------------------------------------------
+
+DRIPS = 400  # bytes; 20 seconds
+SOON = 0.5  # seconds that whoever asks has for everything
+HEAD = b"HTTP/1.1 200 OK\r\nX: "
+CONTENT = b"HTTP/1.1 200 OK\r\nContent-Length: 400\r\n\r\n"
+REFUSAL = b"HTTP/1.1 500 Oh\r\nContent-Length: 400\r\n\r\n"
+ANSWERS = pytest.mark.parametrize("answer", [HEAD, CONTENT, REFUSAL], ids=["head", "content", "refusal"])
+
+
+@pytest.fixture
+def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.slack.listeners.responses.TIMEOUT_SECONDS", SOON)
+    monkeypatch.setattr("bot.slack.line.HELLO_SECONDS", SOON)
+
+
+def post(environment: Environment) -> object:
+    network, soon = Network(environment), timedelta(seconds=SOON)
+    slack = Messenger(BOT_TOKEN, base_url=environment.api_url, timeout=lambda: soon, network=network)
+    return slack.post("C1", Message(text="x"))
+
+
+@ANSWERS
+def test_who_drips_is_not_waited_for_by_the_web_api(answer: bytes) -> None:
+    """A byte now and then began the wait anew each time."""
+    with Answering(answer, dripping=DRIPS) as server:
+        assert post(Environment(api_url=f"{server.url}/api/")) == Unknown("TimeoutError")
+
+        until(lambda: server.ended, "we hung up")
+        assert server.sent < DRIPS
+
+
+def test_who_drips_is_not_waited_for_by_a_response_url(hurried: None) -> None:
+    with Answering(HEAD, dripping=DRIPS) as server:
+        assert Responder(lambda _: True).share(f"{server.url}/response/1", Message(text="x"))
+
+        until(lambda: server.ended, "we hung up")
+        assert server.sent < DRIPS
+
+
+@ANSWERS
+def test_who_drips_is_not_waited_for_when_the_socket_is_opened(answer: bytes) -> None:
+    with Answering(answer, dripping=DRIPS) as server:
+        client = SlackClient(DIRECT, base_url=f"{server.url}/api/", timeout=SOON)
+        with pytest.raises(TimeoutError):
+            client.apps_connections_open(app_token=APP_TOKEN)
+
+        until(lambda: server.ended, "we hung up")
+        assert server.sent < DRIPS
+
+
+def test_a_proxy_that_drips_is_not_waited_for() -> None:
+    with Answering(HEAD, dripping=DRIPS) as proxy:
+        assert isinstance(post(Environment(api_url="https://localhost:9/api/", proxy=proxy.url)), Unknown)
+
+        until(lambda: proxy.ended, "we hung up")
+        assert proxy.sent < DRIPS
+
+
+def test_a_line_whose_greeting_drips_is_not_waited_for(hurried: None) -> None:
+    with Answering(b"HTTP/1.1 101 Switching Protocols\r\nX: ", dripping=DRIPS) as server:
+        with pytest.raises(ConnectionError):
+            Line(f"ws://127.0.0.1:{server.port}", DIRECT, hear=lambda *_: None, ended=lambda _: None)
+
+        until(lambda: server.ended, "we hung up")
+        assert server.sent < DRIPS
+
+
+@pytest.mark.parametrize("status", [b"200 OK", b"500 Oh"])
+def test_an_endless_answer_of_the_web_api_is_given_up(status: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.slack.network.MOST", 1024 * 1024)
+    with Answering(b"HTTP/1.1 " + status + b"\r\n\r\n", endless=True) as server:
+        slack = Messenger(BOT_TOKEN, base_url=f"{server.url}/api/", timeout=lambda: TIMEOUT)
+
+        assert slack.post("C1", Message(text="x")) == Unknown("TooLongError")
+        until(lambda: server.ended, "we hung up")

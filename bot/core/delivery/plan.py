@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property, lru_cache
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from bot.core.delivery.state import Posting, Verdict
 from bot.core.digest import Digest
@@ -24,7 +24,8 @@ CORRECTIONS = timedelta(days=14)  # after the slot; older posts are history and 
 # A slot is at most a week after its digest's date; a day more for zones that are ahead of UTC.
 REACH = timedelta(days=8)
 
-A = TypeVar("A", bound="Action")
+# Of the others, mypy would not see that something is missing.
+A = TypeVar("A", "Post", "Skip", "Miss", "Withdraw")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,10 +63,9 @@ class Action:
     slot: Slot
     posting: Posting
 
-    def as_(self, kind: type[A], *, slot: Slot | None = None, **more: Any) -> A:
+    def as_(self, kind: type[A], *, slot: Slot | None = None) -> A:
         """Return what was decided about the same digest in the same channel."""
-        at = slot or self.slot
-        return kind(digest=self.digest, target=self.target, posting=self.posting, slot=at, **more)
+        return kind(digest=self.digest, target=self.target, posting=self.posting, slot=slot or self.slot)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -200,7 +200,7 @@ def _decide(
 def _first_decision(
     action: Action, twins: _Twins, now: datetime, rules: DeliverySettings, *, calm: bool
 ) -> Action | None:
-    posting, target, slot = action.posting, action.target, action.slot
+    digest, posting, target, slot = action.digest, action.posting, action.target, action.slot
     if posting.ordered is None:
         before_our_time = slot.at < target.since and posting.moved_to is None
         if not calm or slot.at > now or before_our_time:
@@ -209,21 +209,23 @@ def _first_decision(
             return action.as_(Skip)
     due = replace(slot, at=posting.ordered or slot.at)
     twin = twins.of(action)
-    if twin != action.digest.id and not posting.allowed:
-        return action.as_(Hold, slot=due, twin=twin)
-    late = now - due.at > rules.catch_up
-    return action.as_(Miss if late else Post, slot=due)
+    if twin != digest.id and not posting.allowed:
+        return Hold(digest=digest, target=target, posting=posting, slot=due, twin=twin)
+    if now - due.at > rules.catch_up:
+        return action.as_(Miss, slot=due)
+    return action.as_(Post, slot=due)
 
 
 def _correction(action: Action) -> Action | None:
-    posting, settings = action.posting, action.target.settings
-    reworded = content(action.digest, settings) != posting.content
+    digest, target, posting = action.digest, action.target, action.posting
+    settings = target.settings
+    reworded = content(digest, settings) != posting.content
     if not reworded and posting.layout == settings.layout:
         return None
     slot = replace(action.slot, at=posting.slot or action.slot.at)
-    if not settings.selection(action.digest):
+    if not settings.selection(digest):
         return action.as_(Withdraw, slot=slot)
-    return action.as_(Correct, slot=slot, reworded=reworded)
+    return Correct(digest=digest, target=target, posting=posting, slot=slot, reworded=reworded)
 
 
 def content(digest: Digest, settings: ChannelSettings) -> str:
