@@ -21,7 +21,7 @@ _STOP = re.compile(
     r"""(?P<mark>[.!?…]+)["'”’»)\]]*(?P<gap>\s+)(?=["'“‘«(\[]*[^\s\da-z]|["'“‘«(\[]*\d)"""
     r"""|[。！？｡]+["'”’」』）》]*\s*"""
 )  # fmt: skip
-# What a stop begins with. Python finds one of a set of letters at once, and tries a whole pattern at each place.
+# What a stop begins with: a set of letters is found at once, a whole pattern is tried at each place.
 _MARK = re.compile("[.!?…。！？｡]")
 _LAST_WORD = re.compile(r"[\w.&-]*$")
 
