@@ -336,10 +336,14 @@ class Index:
         # Everybody asks with the same words. The file never changes, so what it says of them may be kept.
         if len(self._terms) > _TERMS_KEPT:
             self._terms.clear()
-        if new := [word for word in asked if word not in self._terms]:
+        if new := [word for word in asked if word not in self._terms and self._may_have(word)]:
             self._terms.update(self._looked_up(new))
-        known = ((word, self._terms[word]) for word in asked)
+        known = ((word, self._terms.get(word)) for word in asked)
         return {word: term for word, term in known if term}
+
+    def _may_have(self, word: str) -> bool:
+        # Most words are neighbours of a question tried as one name: what nobody has costs no statement.
+        return not is_fuzzy(word) or word in self.vocabulary
 
     def _looked_up(self, words: list[str]) -> dict[str, Term | None]:
         sql = "SELECT * FROM term WHERE word IN (SELECT value FROM json_each(?))"
