@@ -11,8 +11,9 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 
+from bot.app.front_desk import database_of
 from bot.app.health import OK, HealthApp, Metrics
-from bot.app.post_office import build_posting, database_of
+from bot.app.post_office import build_posting
 from bot.app.tally import Tally
 from bot.core.delivery.alarms import Alarm
 from bot.core.environment import missing, read_environment

@@ -11,9 +11,9 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bot.app.front_desk import build_desk
 from bot.core.delivery.state import Rung
 from bot.core.environment import read_environment
-from bot.core.errors import RoundupError
 from bot.core.settings import Settings
 from bot.delivery.channels import Channels
 from bot.delivery.desk import Desk
@@ -29,8 +29,7 @@ from bot.slack.views.alarms import alarm_message
 from bot.slack.views.kit import without_blocks, without_images
 from bot.slack.views.posts import digest_parts
 from bot.store.channels import KnownChannels
-from bot.store.database import Database, LedgerError, open_database, read_database
-from bot.store.decisions import Decisions
+from bot.store.database import Database
 from bot.store.ledger import Ledger
 from bot.store.limits import Limits
 from bot.store.shares import Shares
@@ -68,15 +67,6 @@ class PostOffice:
             return False
         self.database.close()
         return True
-
-
-def database_of(environ: Mapping[str, str], *, only_read: bool = False) -> Database:
-    """Open the database that the environment names, or *only_read* it; RoundupError if it cannot be used."""
-    url = read_environment(environ).database_url
-    try:
-        return (read_database if only_read else open_database)(url, environ=environ)
-    except LedgerError as error:
-        raise RoundupError(f"The database cannot be used: {error}") from error
 
 
 def build_posting(
@@ -139,16 +129,7 @@ def build_posting(
         clock=clock,
         only=only,
     )
-    desk = Desk(
-        ledger=ledger,
-        decisions=Decisions(database),
-        known=known,
-        shares=shares,
-        rooms=directory,
-        library=library,
-        settings=settings,
-        clock=clock,
-    )
+    desk = build_desk(settings, library, database=database, rooms=directory, clock=clock)
     return PostOffice(
         database=database,
         ledger=ledger,

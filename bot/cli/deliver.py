@@ -5,21 +5,21 @@ With a token, the command also carries its order out, as one more replica; it le
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
-from itertools import groupby
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import click
 
-from bot.app.post_office import PostOffice, build_posting, database_of
+from bot.app.front_desk import database_of
+from bot.app.post_office import PostOffice, build_posting
 from bot.cli.day import Day
+from bot.cli.naming import channel_option, digest_id, stem
 from bot.core.delivery.state import Key, State
 from bot.core.environment import read_environment
 from bot.core.errors import RoundupError
@@ -33,19 +33,9 @@ from bot.store.database import LedgerError
 from bot.store.ledger import Ledger
 
 SHELL = "the shell"
-NOTHING = "nothing was posted"
-LATELY = timedelta(weeks=4)  # what `status` tells of without being asked for more
-FINE = frozenset({State.PENDING, State.SENDING, State.SENT})  # who ordered it is a note then, no error
-
-
-def _not_empty(_context: click.Context, parameter: click.Parameter, name: str | None) -> str:
-    if name is not None and not name.strip("# "):  # an unset variable of a script must not mean all of them
-        raise click.BadParameter(f"empty; without the option it is every {parameter.name}")
-    return name or ""
 
 
 _digest = click.argument("digest")
-_channel = click.option("--channel", metavar="NAME|ID", callback=_not_empty, help="Only this channel.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,10 +54,7 @@ class _Office:
 
     def digest_id(self, name: str) -> str:
         """Return the id of a digest that has a file or was ever posted; RoundupError with the nearest."""
-        stem = Path(name).stem if name.endswith((".yaml", ".yml")) else name
-        if self.ledger.postings(digest=stem):
-            return stem
-        return self.library.find(name).id
+        return digest_id(name, self.ledger, self.library)
 
     def all_must_be_known(self, channel: str) -> None:
         """Raise RoundupError for the channels that an order for all of them did not reach."""
@@ -111,7 +98,7 @@ def _open(config: Path, *, only: str = "", look: bool = True, only_read: bool = 
             database=database,
             environ=os.environ,
             clock=_now,
-            only=Path(only).stem if only.endswith((".yaml", ".yml")) else only,
+            only=stem(only),
         )
         names = [entry.channel for entry in settings.channels]
         office.directory.recall(names)
@@ -139,7 +126,7 @@ def _now() -> datetime:
 
 @click.command()
 @_digest
-@_channel
+@channel_option
 @click.option("--dry-run", is_flag=True, help="Only say what would happen.")
 @click.pass_obj
 def post(config: Path, digest: str, channel: str, dry_run: bool) -> None:
@@ -156,7 +143,7 @@ def post(config: Path, digest: str, channel: str, dry_run: bool) -> None:
 
 @click.command()
 @_digest
-@_channel
+@channel_option
 @click.pass_obj
 def retract(config: Path, digest: str, channel: str) -> None:
     """Take a posted digest back: remove every message of it."""
@@ -184,7 +171,7 @@ def skip(config: Path, channel: str, day: date) -> None:
 
 @click.command()
 @click.argument("digest", default="")
-@_channel
+@channel_option
 @click.pass_obj
 def retry(config: Path, digest: str, channel: str) -> None:
     """Try failed and held deliveries again, now."""
@@ -220,44 +207,6 @@ def resolve(config: Path, /, digest: str, channel: str, *, link: str, **chosen: 
         if choices == [Choice.REPOST]:
             shell.carry_out()
             _report(shell, name, channel)
-
-
-@click.command()
-@click.option("--digest", metavar="DIGEST", callback=_not_empty, help="Only this digest, of any time.")
-@_channel
-@click.option("--since", metavar="DATE", type=Day(), help="Only slots from this day on, in UTC.")
-@click.option("--all", "everything", is_flag=True, help="Everything there ever was.")
-@click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True)
-@click.pass_obj
-def status(
-    config: Path, *, digest: str, channel: str, since: date | None, everything: bool, form: str
-) -> None:
-    """Show what was posted where and when, what failed, was missed or is held, and what to do.
-
-    Without a choice, the last four weeks and whatever waits for a decision; as JSON, everything.
-    """
-    if since and everything:
-        raise click.UsageError("say --since or --all, not both")
-    lately = not (digest or channel or since or everything or form == "json")
-    first = datetime(since.year, since.month, since.day, tzinfo=UTC) if since else None
-    with _open(config, look=False, only_read=True) as shell:
-        rows = shell.desk.status(
-            since=_now() - LATELY if lately else first,
-            waiting=lately,
-            digest=shell.digest_id(digest) if digest else "",
-            channel=channel,
-        )
-        more = (*shell.desk.copies(), *shell.desk.left_out())
-    file = read_environment(os.environ).database_file
-    if file and not file.exists():
-        click.echo(f"{file}: there is no such database yet, so nothing was posted from here", err=True)
-    if form == "json":
-        click.echo(json.dumps([_as_json(row) for row in rows], ensure_ascii=False, indent=2))
-        return
-    for line in (*_lines(rows), *more):
-        click.echo(line)
-    if not rows:
-        click.echo("nothing was posted lately; --all shows what was before" if lately else NOTHING)
 
 
 def _ts(link: str) -> str:
@@ -301,37 +250,3 @@ def _count(rows: list[StatusRow]) -> str:
     states = [row.delivery.state for row in rows]
     counted = (f"{states.count(state)} {state}" for state in State if state in states)
     return ", ".join(counted) or "nothing has changed"
-
-
-def _as_json(row: StatusRow) -> dict[str, object]:
-    d = row.delivery
-    return {
-        "digest": d.digest,
-        "channel": row.channel,
-        "part": d.part,
-        "state": d.state,
-        "slot": d.slot.isoformat(),
-        "since": d.since.isoformat(),
-        "replica": d.replica or None,
-        "ts": d.ts or None,
-        "error": None if d.state in FINE and not d.error else row.error or None,
-        "next": row.next or None,
-    }
-
-
-def _lines(rows: Iterable[StatusRow]) -> Iterator[str]:
-    """Yield a heading for each digest in each channel, and a line for parts of which the same is to say."""
-    for (digest, channel, slot), post in groupby(
-        rows, lambda r: (r.delivery.digest, r.channel, r.delivery.slot)
-    ):
-        yield f"{digest} in {channel}, {_short(slot)}"
-        for (state, *words), alike in groupby(post, lambda r: (r.delivery.state, r.error, r.next)):
-            parts = [row.delivery for row in alike]
-            # Numbered as in JSON, in the log and in the messages' metadata: people compare them.
-            which = str(parts[0].part) + (f"-{parts[-1].part}" if len(parts) > 1 else "")
-            since = _short(max(part.since for part in parts))
-            yield f"  part {which:<5} {state:<9} since {since}{''.join(f'; {w}' for w in words if w)}"
-
-
-def _short(at: datetime) -> str:
-    return f"{at:%Y-%m-%d %H:%M} UTC"

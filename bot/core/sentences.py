@@ -21,6 +21,9 @@ _STOP = re.compile(
     r"""(?P<mark>[.!?…]+)["'”’»)\]]*(?P<gap>\s+)(?=["'“‘«(\[]*[^\s\da-z]|["'“‘«(\[]*\d)"""
     r"""|[。！？｡]+["'”’」』）》]*\s*"""
 )  # fmt: skip
+# What a stop begins with: a set of letters is found at once, a whole pattern is tried at each place.
+_MARK = re.compile("[.!?…。！？｡]")
+_LAST_WORD = re.compile(r"[\w.&-]*$")
 
 
 def sentences(text: str) -> list[str]:
@@ -31,17 +34,25 @@ def sentences(text: str) -> list[str]:
 
 def sentence_ends(text: str) -> Iterator[int]:
     """Yield where each sentence ends, after the blanks that follow it; the last is the text's end."""
-    for stop in _STOP.finditer(text):
+    for stop in _stops(text):
         if stop.end() < len(text) and _ends_sentence(text, stop):
             yield stop.end()
     if text:
         yield len(text)
 
 
+def _stops(text: str) -> Iterator[re.Match[str]]:
+    last = 0
+    for mark in _MARK.finditer(text):
+        if mark.start() >= last and (stop := _STOP.match(text, mark.start())):
+            last = stop.end()
+            yield stop
+
+
 def _ends_sentence(text: str, stop: re.Match[str]) -> bool:
     if stop["mark"] != ".":
         return True
-    word = re.search(r"[\w.&-]*$", text[max(0, stop.start() - 30) : stop.start()])
+    word = _LAST_WORD.search(text[max(0, stop.start() - 30) : stop.start()].rpartition(" ")[2])
     before = word[0].casefold() if word else ""
     # "U.S.", "G.E.M.", "J. Ma": a single letter before the stop. "No. 1", "Mr. Ma".
     initial = len(before.rpartition(".")[2]) == 1 and before[-1].isalpha()

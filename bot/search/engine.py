@@ -291,11 +291,13 @@ class _Search:
 
     def _documents_at(self, places: Sequence[int]) -> Mapping[int, Document]:
         """Return the stories at these places, as they are in memory; sqlite3.DatabaseError if one is not."""
-        found = self._index.documents(places)
-        held = self._held
-        if not found.keys() >= {*places} or (held and any(d.id not in held for d in found.values())):
-            raise sqlite3.DatabaseError("a story that is in no digest")
-        return {place: held[document.id] for place, document in found.items()} if held else found
+        try:
+            if self._held:
+                return {place: self._held[self._index.ids[place]] for place in places}
+            found = self._index.documents(places)
+            return {place: found[place] for place in places}
+        except KeyError:
+            raise sqlite3.DatabaseError("a story that is in no digest") from None
 
     def _matches(self, reading: _Reading, hits: list[Hit], total: int) -> Answer:
         documents = self._documents_at([hit.place for hit in hits])

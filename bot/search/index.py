@@ -45,6 +45,7 @@ _DAY = 1 << 20
 _BETWEEN = "\x1f"  # names of a story; ASCII's own unit separator
 _FLUSH_AT = 400_000  # distinct terms counted in memory
 _NAMED_KEPT = 10_000  # combinations of companies remembered: few repeat, and there are as many as stories
+_TERMS_KEPT = 5_000  # words remembered, and those of one question more
 
 
 def first_place(day: date) -> int:
@@ -80,13 +81,18 @@ class _Row(NamedTuple):
 
     def document(self) -> Document:
         return Document(
-            id=json.loads(self.id) if self.id[0] == '"' else int(self.id),
+            id=_id(self.id),
             headline=self.headline,
             body=self.body,
             companies=tuple(self.companies.split(_BETWEEN)) if self.companies else (),
             tags=tuple(self.tags.split(_BETWEEN)) if self.tags else (),
             date=date.fromordinal(day_of(self.place)),
         )
+
+
+def _id(written: str) -> str | int:
+    known: str | int = json.loads(written)
+    return known
 
 
 def create(connection: sqlite3.Connection) -> None:
@@ -300,6 +306,7 @@ class Index:
         facts = dict(connection.execute("SELECT * FROM fact"))
         if facts.keys() < {"stories", "tagged"}:
             raise sqlite3.DatabaseError("half an index")
+        self._terms: dict[str, Term | None] = {}
         self.stories: int = facts["stories"]
         self.has_companies = bool(facts["tagged"])
 
@@ -324,10 +331,29 @@ class Index:
         self._db.close()
 
     def terms(self, words: Iterable[str]) -> dict[str, Term]:
-        """Return what is known of these words; unknown ones are left out."""
+        """Return what is known of these words, in their order; unknown ones are left out."""
+        asked = sorted(words)
+        # Everybody asks with the same words. The file never changes, so what it says of them may be kept.
+        if len(self._terms) > _TERMS_KEPT:
+            self._terms.clear()
+        if new := [word for word in asked if word not in self._terms and self._may_have(word)]:
+            self._terms.update(self._looked_up(new))
+        known = ((word, self._terms.get(word)) for word in asked)
+        return {word: term for word, term in known if term}
+
+    def _may_have(self, word: str) -> bool:
+        # Most words are neighbours of a question tried as one name: what nobody has costs no statement.
+        return not is_fuzzy(word) or word in self.vocabulary
+
+    def _looked_up(self, words: list[str]) -> dict[str, Term | None]:
         sql = "SELECT * FROM term WHERE word IN (SELECT value FROM json_each(?))"
-        found = self._db.execute(sql, (json.dumps(list(words)),))
-        return {row[0]: Term(*row) for row in found}
+        rows = self._db.execute(sql, (json.dumps(words),))
+        return dict.fromkeys(words) | {row[0]: Term(*row) for row in rows}
+
+    @cached_property
+    def ids(self) -> dict[int, str | int]:
+        """The stories' ids, by place."""
+        return {place: _id(written) for place, written in self._db.execute("SELECT place, id FROM story")}
 
     def ranked(self, match: str, first: int, last: int, limit: int) -> list[Hit]:
         """Return the best stories for an FTS5 expression, by BM25."""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bot.core.delivery.answers import Accepted, Deferred, Refused, Unknown
 from bot.core.delivery.state import Room, Trouble
-from bot.slack.messenger import Messenger
 from bot.store.channels import KnownChannels
+
+if TYPE_CHECKING:
+    from bot.slack.messenger import Messenger
 
 LIST_PAGE = 500
 
@@ -18,6 +20,11 @@ Info = Mapping[str, Any]  # a channel, as Slack's JSON has it
 def is_id(name: str) -> bool:
     """Tell a channel's ID from its name: names are lower case."""
     return name.startswith(("C", "G", "D")) and len(name) >= 3 and name.isalnum() and name.isupper()
+
+
+def remembered(names: Iterable[str], ids: Mapping[str, str]) -> dict[str, Room | Trouble]:
+    """Return the channels as they were when last seen."""
+    return {name: Room(id=ids[name], name=_plain(name)) for name in names if name in ids}
 
 
 class Directory:
@@ -39,8 +46,7 @@ class Directory:
         if wanted == self._names:
             return
         self._names = wanted
-        ids = self._channels.known()
-        self._rooms = {name: Room(id=ids[name], name=_plain(name)) for name in self._names if name in ids}
+        self._rooms = remembered(wanted, self._channels.known())
 
     def look_up(self, *, join: bool = True) -> Mapping[str, Room | Trouble]:
         """Ask Slack for every channel, join the public ones, and return what it said.

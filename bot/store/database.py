@@ -14,15 +14,19 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from threading import Lock
 from time import monotonic
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 
 from bot.core.errors import RoundupError
 from bot.store.engines import engine_at, in_memory, only_reading, parsed
 from bot.store.migrations import SCHEMA, migrate, schema_of
 from bot.store.outages import CROWDED, SILENT, in_words
 from bot.store.tables import instant
+
+if TYPE_CHECKING:
+    from sqlalchemy.dialects import postgresql
 
 log = logging.getLogger(__name__)
 
@@ -221,7 +225,11 @@ def outages() -> Iterator[None]:
 
 def insert(db: sa.Connection, table: sa.Table) -> postgresql.Insert | sqlite.Insert:
     """Return an insert that may say what to do if the row is there: both databases spell that alike."""
-    return postgresql.insert(table) if _is_postgresql(db) else sqlite.insert(table)
+    if not _is_postgresql(db):
+        return sqlite.insert(table)
+    from sqlalchemy.dialects.postgresql import insert  # over SQLite nobody pays for it
+
+    return insert(table)
 
 
 def wrote(db: sa.Connection, statement: sa.Executable) -> bool:

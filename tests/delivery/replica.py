@@ -18,7 +18,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bot.app.post_office import build_posting, database_of
+from bot.app.front_desk import database_of
+from bot.app.post_office import build_posting
 from bot.core.delivery.state import Delivery, Posting, Step
 from bot.delivery.scheduler import Scheduler
 from bot.files.config import load_settings

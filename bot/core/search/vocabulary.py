@@ -9,6 +9,7 @@ hundred words of 100,000, never too few, and only they are measured.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
@@ -41,9 +42,9 @@ def edits_allowed(length: int) -> int:
 
 
 def blocks(words: Iterable[str]) -> dict[int, bytes]:
-    """Return the words by length, each length in one block."""
+    """Return the words by length, each length in one block, in alphabetical order."""
     by_length = defaultdict(list)
-    for word in words:
+    for word in sorted(words):
         by_length[len(word)].append(word)
     return {length: "".join(same).encode("ascii") for length, same in sorted(by_length.items())}
 
@@ -78,6 +79,19 @@ class Vocabulary:
             start = end
         self._all = (1 << start) - 1
         self._sets: dict[tuple[int, str], int] = {}
+
+    def __contains__(self, word: object) -> bool:
+        """Tell whether that is one of the words."""
+        if not isinstance(word, str) or len(word) not in self._blocks:
+            return False
+        length = len(word)
+        start, end, block = self._blocks[length]
+
+        def nth(n: int) -> str:
+            return block[n * length : (n + 1) * length]
+
+        # Each block is in alphabetical order.
+        return nth(bisect_left(range(end - start), word, key=nth)) == word
 
     def near(self, word: str) -> list[tuple[str, int]]:
         """Return the words within reach, and how many letters each is off."""

@@ -33,6 +33,9 @@ OPEN_LINK = "open_link_"  # action ids of buttons that only open an address: thi
 DOT = " · "
 DIVIDER: Block = {"type": "divider"}
 
+_GAP = re.compile(r"\n{3,}")
+_LINK = re.compile(r"<[^|>]+\|([^>]*)>")
+
 # --- the smallest pieces -------------------------------------------------------------------------------
 
 
@@ -96,7 +99,7 @@ def rich(*runs: dict[str, Any]) -> Block:
 
 def run(text: str, *, url: str = "", bold: bool = False) -> dict[str, Any]:
     """Return words of one style; a link if *url* is an address we would send a reader to."""
-    address = mrkdwn.web_address(url)
+    address = mrkdwn.web_address(url) if url else ""
     target = {"type": "link", "url": address} if address else {"type": "text"}
     style = {"style": {"bold": True}} if bold else {}
     return {**target, "text": mrkdwn.unmarked(text), **style}
@@ -148,7 +151,7 @@ def _strings(value: object) -> Iterator[str]:
 def reading(blocks: Iterable[Block], *, shown: bool = False) -> str:
     """Return all words of the blocks as mrkdwn; with bold and links if it is *shown*, not only read out."""
     lines = (_words(block, shown=shown) for block in blocks)
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+    return _GAP.sub("\n\n", "\n".join(lines)).strip()
 
 
 def _words(block: Block, *, shown: bool) -> str:
@@ -171,7 +174,7 @@ def _words(block: Block, *, shown: bool) -> str:
 def _object(text: dict[str, str], *, shown: bool) -> str:
     if text["type"] == "plain_text":
         return mrkdwn.literal(text["text"])
-    return text["text"] if shown else re.sub(r"<[^|>]+\|([^>]*)>", r"\1", text["text"])
+    return text["text"] if shown else _LINK.sub(r"\1", text["text"])
 
 
 def _alt(section: Block) -> str:

@@ -1,0 +1,62 @@
+"""The desk alone, for who only looks: nothing here loads what talks to Slack."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.core.delivery.state import Room, Trouble
+from bot.core.environment import read_environment
+from bot.core.errors import RoundupError
+from bot.core.settings import Settings
+from bot.delivery.desk import Desk
+from bot.delivery.needs import Digests, Rooms
+from bot.slack.directory import remembered
+from bot.store.channels import KnownChannels
+from bot.store.database import Database, LedgerError, open_database, read_database
+from bot.store.decisions import Decisions
+from bot.store.ledger import Ledger
+from bot.store.shares import Shares
+
+
+def database_of(environ: Mapping[str, str], *, only_read: bool = False) -> Database:
+    """Open the database that the environment names, or *only_read* it; RoundupError if it cannot be used."""
+    url = read_environment(environ).database_url
+    try:
+        return (read_database if only_read else open_database)(url, environ=environ)
+    except LedgerError as error:
+        raise RoundupError(f"The database cannot be used: {error}") from error
+
+
+def build_desk(
+    settings: Callable[[], Settings],
+    library: Digests,
+    *,
+    database: Database,
+    rooms: Rooms,
+    clock: Callable[[], datetime],
+) -> Desk:
+    """Return the desk on this database."""
+    return Desk(
+        ledger=Ledger(database),
+        decisions=Decisions(database),
+        known=KnownChannels(database),
+        shares=Shares(database),
+        rooms=rooms,
+        library=library,
+        settings=settings,
+        clock=clock,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """The channels as they were when last seen."""
+
+    rooms: Mapping[str, Room | Trouble]
+
+    @classmethod
+    def of(cls, names: Iterable[str], database: Database) -> Remembered:
+        """Return what the database has of channels of these names."""
+        return cls(remembered(names, KnownChannels(database).known()))

@@ -1,0 +1,30 @@
+"""How commands name a channel and a digest."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from bot.newsroom.library import SUFFIXES, Library
+from bot.store.ledger import Ledger
+
+
+def not_empty(_context: click.Context, parameter: click.Parameter, name: str | None) -> str:
+    """Refuse an empty name: an unset variable of a script must not mean all of them."""
+    if name is not None and not name.strip("# "):
+        raise click.BadParameter(f"empty; without the option it is every {parameter.name}")
+    return name or ""
+
+
+channel_option = click.option("--channel", metavar="NAME|ID", callback=not_empty, help="Only this channel.")
+
+
+def stem(name: str) -> str:
+    """Return the id of a digest that is named by its id or its path."""
+    return Path(name).stem if name.endswith(SUFFIXES) else name
+
+
+def digest_id(name: str, ledger: Ledger, library: Library) -> str:
+    """Return the id of a digest that has a file or was ever posted; RoundupError with the nearest."""
+    return stem(name) if ledger.postings(digest=stem(name)) else library.find(name).id
