@@ -22,6 +22,7 @@ from bot.delivery.scheduler import Scheduler
 from bot.newsroom.asking import Answers
 from bot.newsroom.codes import Codes
 from bot.newsroom.newsroom import Clock, Newsroom, utc_now
+from bot.newsroom.versions import Versions
 from bot.slack.bolt import build_app
 from bot.slack.connection import Socket, persist, whoami
 from bot.slack.http import AsgiApp, EventsApp
@@ -35,6 +36,8 @@ from bot.store.codes import GivenCodes
 from bot.store.database import LedgerError
 from bot.store.ledger import Ledger
 from bot.store.shares import Shares
+from bot.store.standing import Standings
+from bot.store.versions import KeptVersions
 
 log = logging.getLogger(__name__)
 
@@ -65,7 +68,14 @@ class Bot:
         self._clock = clock
         self._database = database_of(environ)
         self._tally = Tally(Ledger(self._database))
-        self.newsroom = Newsroom(config, page=PAGE, clock=clock, codes=Codes(GivenCodes(self._database)))
+        self.newsroom = Newsroom(
+            config,
+            page=PAGE,
+            clock=clock,
+            codes=Codes(GivenCodes(self._database)),
+            versions=Versions(KeptVersions(self._database)),
+            known=Standings(self._database),
+        )
         self.posting = build_posting(
             lambda: self.newsroom.settings.current,
             self.newsroom.library,
@@ -136,7 +146,7 @@ class Bot:
         )
         readers = Readers(
             answers=_Counted(self.newsroom.answers, self._metrics),
-            stories=self.newsroom.library,
+            stories=self.newsroom.out,
             copies=Shares(self._database),
             responder=responder,
         )
@@ -156,6 +166,7 @@ class Bot:
             self._tell_of_files()
         wake = self.posting.publisher.tick()
         if look := self.posting.publisher.look:
+            self.newsroom.hear(look)
             with suppress(LedgerError):  # /readyz tells
                 self._tally.keep_up(look)
         return wake

@@ -28,9 +28,11 @@ from bot.delivery.desk import RETRACT_AGAIN, Choice, Desk, StatusRow
 from bot.files.config import load_settings
 from bot.newsroom.codes import Codes
 from bot.newsroom.library import Library
+from bot.newsroom.versions import Versions
 from bot.store.codes import GivenCodes
 from bot.store.database import LedgerError
 from bot.store.ledger import Ledger
+from bot.store.versions import KeptVersions
 
 SHELL = "the shell"
 NOTHING = "nothing was posted"
@@ -103,7 +105,9 @@ def _open(config: Path, *, only: str = "", look: bool = True, only_read: bool = 
     settings = load_settings(config)
     try:
         database = database_of(os.environ, only_read=only_read)
-        library = Library(settings.digests, codes=None if only_read else Codes(GivenCodes(database)))
+        versions = Versions(KeptVersions(database), only_read=only_read)
+        codes = None if only_read else Codes(GivenCodes(database))
+        library = Library(settings.digests, codes=codes, versions=versions)
         library.refresh(_now())
         office = build_posting(
             lambda: settings,
