@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import socket as sockets
 import threading
 from collections.abc import Mapping
 from contextlib import ExitStack, suppress
@@ -21,6 +22,7 @@ from bot.core.search.answer import Reply
 from bot.delivery.scheduler import Scheduler
 from bot.newsroom.asking import Answers
 from bot.newsroom.codes import Codes
+from bot.newsroom.library import Older
 from bot.newsroom.newsroom import Clock, Newsroom, utc_now
 from bot.newsroom.versions import Versions
 from bot.slack.bolt import build_app
@@ -88,6 +90,7 @@ class Bot:
         self._socket: Socket | None = None
         self._in_socket_mode = False
         self._untold: tuple[Problem, ...] = ()  # of files; what the editors have not heard yet
+        self._told_older: frozenset[Older] = frozenset()
         self._metrics = Metrics(deliveries=self._tally.counts)
         self.bolt = build_app(
             token=self._environment.bot_token,
@@ -164,6 +167,7 @@ class Bot:
         self._untold += news
         if self._untold:
             self._tell_of_files()
+        self._tell_of_older()
         wake = self.posting.publisher.tick()
         if look := self.posting.publisher.look:
             self.newsroom.hear(look)
@@ -179,6 +183,18 @@ class Bot:
         with suppress(LedgerError):  # who was told is written there: they hear of it when it is back
             self.posting.telling.alarm(Alarm(subject=subject, text=text))
             self._untold = ()
+
+    def _tell_of_older(self) -> None:
+        quiet = self.newsroom.settings.current.delivery.quiet
+        older = frozenset(self.newsroom.library.older(self._clock(), quiet))
+        if fresh := older - self._told_older:
+            said = "\n".join(sorted(map(str, fresh)))
+            here = sockets.gethostname()
+            subject = f"older {here} {sha256(said.encode()).hexdigest()[:12]}"
+            text = f"Older files on {here}, which change nothing; copy the newer ones there:\n{said}"
+            with suppress(LedgerError):
+                self.posting.telling.alarm(Alarm(subject=subject, text=text))
+                self._told_older = older
 
     def _scheduler_check(self) -> str:
         if self._identity is None or self._scheduler.alive(self._clock()):

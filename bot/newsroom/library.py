@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import logging
-import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
@@ -14,18 +13,17 @@ from threading import Lock
 from typing import Protocol
 
 from bot.core.digest import Digest, Story
-from bot.core.errors import Problem, RoundupError, Severity
+from bot.core.errors import Problem, RoundupError
 from bot.core.nearest import nearest_of
 from bot.core.search.answer import Document
 from bot.core.versions import FILE, Version, fingerprint_of
 from bot.files.digest_file import read_digest
 from bot.files.known_digests import KnownDigests, Read
 from bot.files.yamlfile import printable, read_bytes, shown, signature
+from bot.newsroom.folder import SUFFIXES, digest_paths, inside, look
 from bot.newsroom.versions import Versions, place_of
 
 log = logging.getLogger(__name__)
-
-SUFFIXES = (".yaml", ".yml")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +48,20 @@ class _Said:
     digest: Digest
     good: bool  # nothing is wrong with it here: posts may be made from it
     here: bool  # it has a file in this folder, or never had one anywhere; else somebody deleted that
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Older:
+    """A file that changes nothing, as it is merely older than the version that is in force."""
+
+    path: Path
+    fingerprint: str
+    version: Version
+
+    def __str__(self) -> str:
+        newer = self.version
+        since = f"{newer.at:%Y-%m-%d %H:%M} UTC, from {newer.place or newer.who}"
+        return f"{self.path} says what version {newer.number} ({since}) has replaced"
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +133,7 @@ class Library:
         self._seen: object = None  # the folder as it was the last time
         self._strangers: list[Problem] = []
         self._said: dict[str, _Said] = {}
+        self._older: dict[Older, datetime] = {}  # since when
         self._numbered: dict[str, tuple[Digest, Digest]] = {}  # what a digest says, and that with numbers
         self._coded: dict[str, _Coded] = {}
         self._shelf = _Shelf({}, {}, (), (), {}, (), {}, {}, ())
@@ -130,7 +143,7 @@ class Library:
         """Read what is new or changed, forget what is gone; True if anything differs."""
         with self._lock:
             # Before anything is read: what changes meanwhile is seen to differ the next time.
-            seen = self.folder, _look(self.folder)
+            seen = self.folder, look(self.folder)
             touched, files = seen != self._seen, self._shelf.files
             if touched:
                 files, self._strangers = self._scan(now)
@@ -160,6 +173,8 @@ class Library:
     def _sayings(self, files: Mapping[str, _File], now: datetime) -> dict[str, _Said]:
         """Return what each digest says: its newest version, or its file where there is none yet."""
         others = self._from_versions(files)
+        older = (Older(path=f.path, fingerprint=f.fingerprint, version=v) for f, v in _passed(files, others))
+        self._older = {each: self._older.get(each, now) for each in older}
         said = {}
         for name in dict.fromkeys([*files, *others]):
             if each := self._saying(name, files.get(name), others.get(name), now):
@@ -292,6 +307,12 @@ class Library:
         """Return the last published digest, or None while there is none."""
         return next(reversed(self._shelf.published), None)
 
+    def older(self, now: datetime, quiet: timedelta) -> list[Older]:
+        """Return the files that have been older than what is in force for that long: not on their way."""
+        if self._versions is None or self._versions.behind:
+            return []
+        return [each for each, since in self._older.items() if now - since >= quiet]
+
     def gone(self) -> Mapping[str, Digest]:
         """Return the digests whose file was deleted or renamed: they are known, and nothing new is posted."""
         return self._shelf.gone
@@ -322,7 +343,7 @@ class Library:
         path = Path(name)
         if path.suffix.casefold() not in SUFFIXES or "\0" in name:
             return ""
-        return path.stem if path.parent == Path() or _inside(path, self.folder) else ""
+        return path.stem if path.parent == Path() or inside(path, self.folder) else ""
 
     def story(self, story_id: str) -> tuple[Digest, Story] | None:
         """Return the story of that id and the digest it is in."""
@@ -337,60 +358,6 @@ class Library:
         return tuple(document for coded in [*self._coded.values()] for document in coded.documents)
 
 
-def _look(folder: Path) -> Mapping[str, tuple[int, ...]] | str:
-    """Return what differs as soon as any digest's file does. This is all that a quiet second costs."""
-    try:
-        with os.scandir(folder) as entries:
-            return {entry.name: signature(entry) for entry in entries if _may_be_digest(entry.name)}
-    except OSError as e:  # not there, no permission, not a folder
-        return str(e.strerror)
-
-
-def _may_be_digest(name: str) -> bool:
-    # A name that starts with a dot is an editor's own: a backup or a file half written.
-    return name.casefold().endswith(SUFFIXES) and not name.startswith(".")
-
-
-def digest_paths(folder: Path) -> tuple[list[Path] | None, list[Problem]]:
-    """Return the files of a digests folder, and what is wrong with others; None if it cannot be listed."""
-    try:
-        names = sorted(os.listdir(folder))
-    except OSError as e:  # not there, no permission, not a folder
-        return None, [_problem(folder, f"the digests folder cannot be read: {e.strerror}")]
-    paths: dict[str, Path] = {}
-    problems = []
-    for name in names:
-        if not _may_be_digest(name):
-            continue
-        path = folder / name
-        if refusal := _refusal(path, folder, paths):
-            problems.append(_problem(path, refusal))
-        else:
-            paths[path.stem] = path
-    return list(paths.values()), problems
-
-
-def _refusal(path: Path, folder: Path, known: Mapping[str, Path]) -> str:
-    """Say why this file is not even opened; empty if it may be."""
-    if path.stem in known:
-        return f"{known[path.stem].name} is digest {shown(path.stem)} already; rename one of them"
-    if not path.stem.isprintable():
-        return "its name has characters that cannot be shown; rename it"
-    # Inside the folder a link is fine: that is how Kubernetes mounts a ConfigMap.
-    if path.is_symlink() and not _inside(path, folder):
-        return "a link that leads out of the folder; copy the file here"
-    return ""
-
-
-def _inside(path: Path, folder: Path) -> bool:
-    # Not Path.resolve(): that one raises RuntimeError for links that lead to each other.
-    return Path(os.path.realpath(folder)) in Path(os.path.realpath(path)).parents
-
-
-def _problem(path: Path, text: str) -> Problem:
-    return Problem(file=printable(str(path)), line=1, column=1, severity=Severity.ERROR, text=text)
-
-
 def _placed(seen: tuple[int, ...]) -> datetime:
     """Return when the file came to be what and where it is; copying may keep mtime, nothing keeps ctime."""
     modified, changed, *_ = seen
@@ -402,6 +369,14 @@ def _as_in(file: _File) -> _Said | None:
         return None
     return _Said(
         fingerprint=file.fingerprint, since=file.since, digest=file.digest, good=file.good, here=True
+    )
+
+
+def _passed(
+    files: Mapping[str, _File], others: Mapping[str, tuple[Version, Digest | None]]
+) -> Iterator[tuple[_File, Version]]:
+    return (
+        (files[name], version) for name, (version, _) in others.items() if name in files and files[name].good
     )
 
 

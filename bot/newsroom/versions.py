@@ -23,7 +23,7 @@ AT_ONCE = 50  # files in one transaction: the first start brings in years of the
 class Kept(Protocol):
     """Who keeps the versions; see bot.store.versions."""
 
-    def versions(self, *, after: int = -1) -> tuple[int, tuple[Version, ...]]: ...
+    def entered(self, *, after: int = -1) -> tuple[int, tuple[Version, ...]]: ...
     def texts(self, wanted: Sequence[Version]) -> Mapping[str, str]: ...
     def had(self, place: str) -> Mapping[str, str]: ...
     def take_in(self, place: str, texts: Mapping[str, str]) -> None: ...
@@ -92,7 +92,7 @@ class Versions:
     def _learn(self, place: str) -> None:
         if self._place != place:
             self._had, self._place = dict(self._kept.had(place)), place
-        read, fresh = self._kept.versions(after=self._read)
+        read, fresh = self._kept.entered(after=self._read)
         for version in fresh:
             known = self._known.get(version.digest, ())
             if version.number > len(known):  # else it came in while it was counted, and was read then

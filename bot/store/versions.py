@@ -24,7 +24,7 @@ class KeptVersions:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def versions(self, *, after: int = -1) -> tuple[int, tuple[Version, ...]]:
+    def entered(self, *, after: int = -1) -> tuple[int, tuple[Version, ...]]:
         """Return the versions that came in after that many changes, in order, and how many there are now."""
         wanted = sa.select(*_VERSION).where(versions.c.change > after)
         with self._database.reading() as db:

@@ -232,6 +232,9 @@ class Shelf:
     def settled(self, now: datetime, quiet: timedelta) -> tuple[Digest, ...]:
         return self.published()
 
+    def gone(self) -> Mapping[str, Digest]:
+        return {}
+
     def find(self, name: str) -> Digest:
         return self.shelf[name]
 

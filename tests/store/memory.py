@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from functools import partial
 
 from bot.core.delivery.changes import claimed
 from bot.core.delivery.copies import Copy, Stale
 from bot.core.delivery.plan import fingerprint
-from bot.core.delivery.revival import revived
-from bot.core.delivery.state import Delivery, Key, Posting, State, Step, unsettled
+from bot.core.delivery.revival import left, revived
+from bot.core.delivery.state import Delivery, Key, Posting, State, Step, Verdict, in_the_air, unsettled
 from bot.core.message import Message, Part
 from bot.core.settings import DeliverySettings
 from bot.store.decisions import Decision
@@ -85,8 +86,24 @@ class MemoryStore(Store):
         for key in this:
             if key.part >= len(parts):
                 self._unwant(key)
+            slot, now = posting.slot, self.now()
+            if parts:
+                self._change_row(key, partial(revived, states=revive, slot=slot, now=now))
             else:
-                self._revive(key, revive, posting.slot)
+                self._change_row(key, partial(left, state=state, error=error, slot=slot, now=now))
+        return True
+
+    def take_over(self, old: Posting, new: Posting) -> bool:
+        rows = {k: d for k, d in self._rows.items() if k[:2] == (old.digest, old.channel)}
+        taken = any(k[:2] == (new.digest, new.channel) for k in self._rows)
+        if taken or any(map(in_the_air, rows.values())) or not self._put(new):
+            return False
+        assert self._put(replace(old, verdict=Verdict.SKIPPED, note=f"is called {new.digest} now"))
+        for key, d in rows.items():
+            moved = key._replace(digest=new.digest)
+            self._rows[moved] = replace(self._rows.pop(key), digest=new.digest, version=d.version + 1)
+            if key in self._payloads:
+                self._payloads[moved] = self._payloads.pop(key)
         return True
 
     def claim(
@@ -117,7 +134,8 @@ class MemoryStore(Store):
         self._channels[name] = (channel or known, first)
         if not channel:
             return first
-        _, first = self._channels.setdefault(channel, (channel, first))
+        own = first if known in ("", channel) else self.now()
+        _, first = self._channels.setdefault(channel, (channel, own))
         return first
 
     def known(self) -> dict[str, str]:
@@ -190,8 +208,8 @@ class MemoryStore(Store):
         self._rows[key] = replace(self._rows[key], wanted="")
         self._payloads.pop(key, None)
 
-    def _revive(self, key: Key, states: Collection[State], slot: datetime) -> None:
+    def _change_row(self, key: Key, change: Callable[[Delivery], Delivery]) -> None:
         old = self._rows[key]
-        new = revived(old, states, slot=slot, now=self.now())
+        new = change(old)
         if new != old:
             self._rows[key] = replace(new, version=old.version + 1)

@@ -12,11 +12,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property, lru_cache
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 from bot.core.delivery.state import Posting, Verdict
 from bot.core.digest import Digest
 from bot.core.message import Message
+from bot.core.numbering import is_same_issue
 from bot.core.schedule import Schedule, Slot
 from bot.core.settings import ChannelSettings, DeliverySettings
 
@@ -98,6 +100,13 @@ class Hold(Action):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TakeOver(Action):
+    """It is *former*, under another name: the posts that has in this channel are its own."""
+
+    former: Posting
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Skip(Action):
     """Left out on purpose."""
 
@@ -124,16 +133,18 @@ def plan(
     now: datetime,
     rules: DeliverySettings,
     ordered: Iterable[Digest] = (),
+    gone: Mapping[str, Digest] = MappingProxyType({}),
 ) -> list[Action]:
     """Return what is to be written down now, oldest digest first, then by id.
 
     *digests* have been valid and unchanged for the quiet time. *ordered* are the ones an editor may have
-    told to go now: they need not be that old.
+    told to go now: they need not be that old. *gone* are known ones whose file is no more, by id: a new one
+    may be one of them renamed.
     """
     calm = {digest.id: digest for digest in digests}
     known = {digest.id: digest for digest in (*ordered, *calm.values()) if not digest.draft}
     oldest_first = sorted(known.values(), key=lambda d: (d.date, d.id))
-    twins = _Twins(postings)
+    twins = _Twins(postings, gone)
     actions = []
     for target in targets:
         for digest in oldest_first:
@@ -151,10 +162,10 @@ def plan(
 
 
 class _Twins:
-    """Which digest each channel has under a title and a date. Read from all postings, if anybody asks."""
+    """Which digest each channel has that this one may be. Read from all postings, if anybody asks."""
 
-    def __init__(self, postings: Mapping[tuple[str, str], Posting]) -> None:
-        self._postings = postings
+    def __init__(self, postings: Mapping[tuple[str, str], Posting], gone: Mapping[str, Digest]) -> None:
+        self._postings, self._gone = postings, gone
 
     @cached_property
     def _delivered(self) -> dict[tuple[str, str, date | None], str]:
@@ -163,11 +174,33 @@ class _Twins:
 
     def of(self, action: Action) -> str:
         """Return the digest that the channel has for this one: itself, if none."""
-        return self._delivered.get(_looks(action), action.digest.id)
+        alike = self._delivered.get(_looks(action), action.digest.id)
+        return alike if alike != action.digest.id else self._renamed(action)
+
+    def former(self, action: Action) -> Posting | None:
+        """Return the post of the digest that this one is under another name and nothing else."""
+        twin = self._delivered.get(_looks(action), "")
+        gone = self._gone.get(twin)
+        return self._postings.get((twin, action.target.channel)) if gone and _same(action, gone) else None
+
+    def _renamed(self, action: Action) -> str:
+        """Return the digest that this one was before it got another file, title or date."""
+        channel = action.target.channel
+        had = (
+            old.id
+            for old in self._gone.values()
+            if (p := self._postings.get((old.id, channel))) and p.verdict is Verdict.POST
+            if old.id != action.digest.id and _same(action, old)
+        )
+        return next(had, action.digest.id)
 
     def note(self, post: Post) -> None:
         """Count what is decided now as delivered."""
         self._delivered.setdefault(_looks(post), post.digest.id)
+
+
+def _same(action: Action, old: Digest) -> bool:
+    return is_same_issue(action.digest, old)
 
 
 def _looks(action: Action) -> tuple[str, str, date | None]:
@@ -205,6 +238,8 @@ def _first_decision(
         before_our_time = slot.at < target.since and posting.moved_to is None
         if not calm or slot.at > now or before_our_time:
             return None
+        if posting.version == 0 and (former := twins.former(action)):
+            return action.as_(TakeOver, former=former)
         if target.skips(slot):
             return action.as_(Skip)
     due = replace(slot, at=posting.ordered or slot.at)
