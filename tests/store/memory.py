@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import partial
@@ -14,6 +14,7 @@ from bot.core.delivery.revival import left, revived
 from bot.core.delivery.state import Delivery, Key, Posting, State, Step, Verdict, in_the_air, unsettled
 from bot.core.message import Message, Part
 from bot.core.settings import DeliverySettings
+from bot.core.versions import FILE, News, Version, fingerprint_of, news_of
 from bot.store.decisions import Decision
 from bot.store.ledger import Claim, Look
 from bot.store.limits import Limit, Wait
@@ -34,6 +35,8 @@ class MemoryStore(Store):
         self._skips: dict[str, frozenset[date]] = {}
         self._told: set[str] = set()
         self._decisions: list[Decision] = []
+        self._versions: list[tuple[Version, str, int]] = []
+        self._files: dict[str, dict[str, str]] = {}
 
     def close(self) -> None: ...
 
@@ -185,6 +188,43 @@ class MemoryStore(Store):
 
     def untold_copies(self) -> tuple[Copy, ...]:
         return ()  # nobody shares anything there
+
+    def entered(self, *, after: int = -1) -> tuple[int, tuple[Version, ...]]:
+        fresh = (version for version, _, change in self._versions if change > after)
+        return self._change, tuple(sorted(fresh, key=lambda v: (v.digest, v.number)))
+
+    def texts(self, wanted: Sequence[Version]) -> dict[str, str]:
+        return {version.digest: text for version, text, _ in self._versions if version in wanted}
+
+    def had(self, place: str) -> dict[str, str]:
+        return dict(self._files.get(place, {}))
+
+    def take_in(self, place: str, texts: Mapping[str, str]) -> None:
+        for digest, text in texts.items():
+            known = [version.fingerprint for version, _, _ in self._versions if version.digest == digest]
+            had = self._files.get(place, {}).get(digest)
+            if news_of(fingerprint_of(text.encode()), had=had, versions=known) is News.NEW:
+                self.enter(digest, text, who=FILE, place=place)
+        self.note(place, {digest: fingerprint_of(text.encode()) for digest, text in texts.items()})
+
+    def note(self, place: str, fingerprints: Mapping[str, str]) -> None:
+        self._files[place] = {**self._files.get(place, {}), **fingerprints}
+
+    def enter(self, digest: str, text: str, *, who: str, place: str = "") -> bool:
+        known = [version for version, _, _ in self._versions if version.digest == digest]
+        version = Version(
+            digest=digest,
+            number=len(known) + 1,
+            fingerprint=fingerprint_of(text.encode()),
+            who=who,
+            place=place,
+            at=self.now(),
+        )
+        if known and known[-1].fingerprint == version.fingerprint:
+            return False
+        self._change += 1
+        self._versions.append((version, text, self._change))
+        return True
 
     def _put(self, posting: Posting) -> bool:
         known, _ = self._postings.get((posting.digest, posting.channel), (None, 0))
