@@ -97,15 +97,21 @@ class _Office:
 
 
 @contextmanager
-def _open(config: Path, *, only: str = "", look: bool = True, only_read: bool = False) -> Iterator[_Office]:
+def _open(
+    config: Path, *, only: str = "", look: bool = True, only_read: bool = False, lets_in: bool = False
+) -> Iterator[_Office]:
     """Open config, digests and ledger. *only* is the digest, by id or path, that the command is about.
+
+    *lets_in*: its file may become the version in force. No other does: somebody who only looks must not
+    hand the drafts of a folder to the replicas.
 
     *look*: ask Slack for the channels. *only_read*: write nothing, not even an empty ledger; join no channel.
     """
     settings = load_settings(config)
     try:
         database = database_of(os.environ, only_read=only_read)
-        versions = Versions(KeptVersions(database), only_read=only_read)
+        about = Path(only).stem if only.endswith((".yaml", ".yml")) else only
+        versions = Versions(KeptVersions(database), only=(about,) if lets_in and not only_read else ())
         codes = None if only_read else Codes(GivenCodes(database))
         library = Library(settings.digests, codes=codes, versions=versions)
         library.refresh(_now())
@@ -115,7 +121,7 @@ def _open(config: Path, *, only: str = "", look: bool = True, only_read: bool = 
             database=database,
             environ=os.environ,
             clock=_now,
-            only=Path(only).stem if only.endswith((".yaml", ".yml")) else only,
+            only=about,
         )
         names = [entry.channel for entry in settings.channels]
         office.directory.recall(names)
@@ -148,7 +154,7 @@ def _now() -> datetime:
 @click.pass_obj
 def post(config: Path, digest: str, channel: str, dry_run: bool) -> None:
     """Post a digest now, whatever its date. Channels that have it already get nothing."""
-    with _open(config, only=digest, only_read=dry_run) as shell:
+    with _open(config, only=digest, only_read=dry_run, lets_in=True) as shell:
         found = shell.library.find(digest)
         said = shell.desk.post_now(found, channel=channel, who=SHELL, dry_run=dry_run)
         _say(said, prefix="would: " if dry_run else "")

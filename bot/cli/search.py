@@ -102,7 +102,7 @@ def _newsroom(config: Path, limit: int) -> Newsroom:
         with closing(read_database(read_environment(os.environ).database_url)) as database:
             standings = Standings(database)
             if standings.first_seen():
-                versions = Versions(KeptVersions(database), only_read=True)
+                versions = Versions(KeptVersions(database), only=())
                 return Newsroom(config, page=limit, versions=versions, known=standings)
     except LedgerError as error:
         click.echo(f"By date alone: the database cannot be read ({error}).", err=True)

@@ -161,6 +161,14 @@ class Library:
             self.revision += changed
             return changed
 
+    def recall_codes(self) -> None:
+        """Have the codes of renamed digests asked for anew: they may have been handed on by now."""
+        with self._lock:
+            weeks = {_week(digest) for digest in self._shelf.gone.values()}
+            self._places = {week: places for week, places in self._places.items() if week not in weeks}
+            self._numbered = {n: pair for n, pair in self._numbered.items() if _week(pair[0]) not in weeks}
+            self._unplaced = self._unplaced or (bool(weeks) and self._codes is not None)
+
     def _let_in(self, files: Mapping[str, _File], *, touched: bool) -> bool:
         """Let files become versions, and learn of others'; True if any version came in."""
         if self._versions is None or not (touched or self._versions.behind):

@@ -78,7 +78,10 @@ class Newsroom:
         """Take in what the ledger says: other replicas' versions of digests, and what is out by now."""
         if self._versions:
             self._versions.hear(look.changes)
+        before = self.out.revision
         self.out.keep_up(look, self.settings.current)
+        if self.out.revision != before:  # what is out under another name has its codes under that, too
+            self.library.recall_codes()
         self._keep_up()
 
     def _seen(self) -> tuple[int, Settings, int, date]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import socket
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -38,11 +38,11 @@ def place_of(folder: Path) -> str:
 class Versions:
     """What is known of the versions, and what is still to be said to the database.
 
-    One thread keeps up; any may look. *only_read*: no file enters.
+    One thread keeps up; any may look. *only*: no file enters but those of these ids, if any.
     """
 
-    def __init__(self, kept: Kept, *, only_read: bool = False) -> None:
-        self._kept, self._only_read = kept, only_read
+    def __init__(self, kept: Kept, *, only: Collection[str] | None = None) -> None:
+        self._kept, self._only = kept, only
         self.revision = 0  # counts the versions that were read
         self._known: dict[str, tuple[Version, ...]] = {}
         self._place, self._had = "", dict[str, str]()
@@ -82,8 +82,9 @@ class Versions:
         """
         try:
             self._learn(place)
-            if not self._only_read:
-                self._enter(place, files, text)
+            if self._only is not None:
+                files = {digest: said for digest, said in files.items() if digest in self._only}
+            self._enter(place, files, text)
         except LedgerError as error:
             self._lost(error)
         else:

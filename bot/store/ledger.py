@@ -21,6 +21,7 @@ from bot.core.delivery.revival import left, revived
 from bot.core.delivery.state import Delivery, Key, Posting, State, Step, Verdict, in_the_air
 from bot.core.message import Message, Part
 from bot.core.settings import DeliverySettings
+from bot.store.codes import hand_on
 from bot.store.database import Database, insert, wrote
 from bot.store.decisions import Decision, changes, count_change, record
 from bot.store.limits import Limit, Wait, take_turn
@@ -166,6 +167,7 @@ class Ledger:
             if not (at_rest and _put_posting(db, new) and _put_posting(db, gone)):
                 db.rollback()
                 return False
+            hand_on(db, old.digest, new.digest)
             moved = {"digest": new.digest, "version": deliveries.c.version + 1}
             db.execute(deliveries.update().where(_of(old)).values(moved))
         return True

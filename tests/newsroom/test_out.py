@@ -13,8 +13,10 @@ import pytest
 from bot.core.delivery.state import Posting, State, Verdict
 from bot.core.message import Message, Part
 from bot.core.search.answer import Answer, Help, Latest, Opened
+from bot.newsroom.codes import Codes
 from bot.newsroom.newsroom import Newsroom
 from bot.newsroom.versions import Versions
+from bot.store.codes import GivenCodes
 from bot.store.standing import Standings
 from bot.store.tables import channels
 from bot.store.versions import KeptVersions
@@ -66,6 +68,7 @@ class Room:
             self.config,
             page=5,
             clock=lambda: NOW,
+            codes=Codes(GivenCodes(self.store._database)),
             versions=Versions(KeptVersions(self.store._database)),
             known=Standings(self.store._database),
         )
@@ -85,6 +88,11 @@ class Room:
         for part in self.store.deliveries(digest=name, channel=channel):
             told = {"state": state, "ts": "1.0", "asked": part.wanted, "shown": part.wanted}
             self.store.write(part, replace(part, **told))  # type: ignore[arg-type]
+
+    def take_over(self, old: str, new: str) -> bool:
+        """Do as the plan decides about a renamed file."""
+        [posting] = self.store.postings(digest=old)
+        return self.store.take_over(posting, replace(posting, digest=new, version=0))
 
     def decide(self, name: str, verdict: Verdict, channel: str = "NEWS") -> None:
         known = next(
@@ -264,3 +272,27 @@ def test_a_deleted_file_of_what_was_posted_deletes_no_answer(room: Room) -> None
 
     assert room.tells_of("new", "Xiaohongshu") == EVERY_WAY
     assert room.tells_of("old", "Decathlon") == set()
+
+
+def test_a_renamed_digest_is_found_under_the_codes_that_were_posted(room: Room) -> None:
+    """People have quoted them; the new name had its own until then."""
+    room.write("new", date(2026, 9, 4), "Xiaohongshu")
+    room.open()
+    room.post("new")
+    room.tick()
+    quoted = room.newsroom.library.digests["new"].stories[0].code
+    (room.folder / "new.yaml").rename(room.folder / "renamed.yaml")
+    room.tick()
+    own = room.newsroom.library.digests["renamed"].stories[0].code
+    assert room.take_over("new", "renamed")
+    room.tick()
+    room.tick()
+    opened = room.newsroom.answers.ask(quoted)
+
+    assert (quoted, own) == ("#2636-1", "#2636b-1")
+    assert isinstance(opened, Opened)
+    assert opened.digest.id == "renamed"
+    assert room.newsroom.library.digests["renamed"].stories[0].code == quoted
+    assert room.tells_of("renamed", "Xiaohongshu") >= EVERY_WAY - {"words"}
+    assert room.newsroom.library.by_code(own) is not None
+    assert isinstance(room.newsroom.answers.ask(own), Answer)
