@@ -199,7 +199,7 @@ class Publisher:
             self._postings,
             now=wall,
             rules=rules,
-            ordered=[d for d in world.published if d.id in ordered] if ordered else (),
+            ordered=[d for name, d in self._library.digests.items() if name in ordered] if ordered else (),
             gone=self._library.gone(),
         )
 

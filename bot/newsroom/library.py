@@ -127,7 +127,8 @@ class Library:
         self.revision = 0  # counts the changes
         self._codes, self._versions, self._known = codes, versions, known
         self._places: dict[str, Mapping[str, int]] = {}  # that are remembered, by week and digest
-        self._unplaced = False
+        self._unplaced = self._unread = False
+        self._unreadable: set[Version] = set()
         self._lock = Lock()
         self._read_once = False
         self._seen: object = None  # the folder as it was the last time
@@ -147,7 +148,7 @@ class Library:
             touched, files = seen != self._seen, self._shelf.files
             if touched:
                 files, self._strangers = self._scan(now)
-            if not (self._let_in(files, touched=touched) or touched or self._unplaced):
+            if not (self._let_in(files, touched=touched) or touched or self._unplaced or self._unread):
                 return False
             self._said = self._sayings(files, now)
             weeks = _weekly(self._with_numbers())
@@ -197,15 +198,17 @@ class Library:
             return _as_in(file) if file and file.digest else None
         version, digest = other
         good = digest is not None and (file is None or file.good)
+        fingerprint = version.fingerprint if digest else ""  # of what is shown instead, nobody asks
         digest = digest or (last.digest if last else file.digest if file else None)
         if digest is None:
             return None
-        same = last is not None and last.digest == digest
-        since = last.since if same and last else now if self._read_once else min(now, version.at)
+        since = now if self._read_once else min(now, version.at)
+        if last and last.digest == digest:
+            digest, since = last.digest, last.since  # the same object: to whoever has it, nothing has changed
         return _Said(
-            fingerprint=version.fingerprint,
+            fingerprint=fingerprint,
             since=since,
-            digest=last.digest if same and last else digest,  # to whoever has it, nothing has changed
+            digest=digest,
             good=good,
             here=file is not None or version.who != FILE,
         )
@@ -217,15 +220,23 @@ class Library:
         newest = [v for name in self._versions.digests() if (v := self._versions.newest(name))]
         others = [v for v in newest if (f := files.get(v.digest)) is None or f.fingerprint != v.fingerprint]
         known = {v.digest: s.digest for v in others if (s := self._said.get(v.digest)) and _is(s, v)}
-        texts = self._versions.texts([v for v in others if v.digest not in known])
+        fresh = [v for v in others if v.digest not in known and v not in self._unreadable]
+        texts = self._versions.texts(fresh)
+        self._unread = len(texts) < len(fresh)  # the database has just gone: asked again at the next look
         with self._reading() as read:
-            for name, text in texts.items():
-                digest, problems = read(Path(f"{name}.yaml"), text.encode())
-                if digest:
-                    known[name] = digest
-                else:  # a newer Roundup let it in, perhaps
-                    log.warning("version_unreadable digest=%s problem=%r", name, str(problems[0]))
+            for version in fresh:
+                if digest := self._read_version(version, texts.get(version.digest), read):
+                    known[version.digest] = digest
         return {v.digest: (v, known.get(v.digest)) for v in others}
+
+    def _read_version(self, version: Version, text: str | None, read: Read) -> Digest | None:
+        if text is None:
+            return None
+        digest, problems = read(Path(f"{version.digest}.yaml"), text.encode())
+        if digest is None:  # a newer Roundup let it in, perhaps
+            self._unreadable.add(version)
+            log.warning("version_unreadable digest=%s problem=%r", version.digest, str(problems[0]))
+        return digest
 
     def _with_numbers(self) -> list[Digest]:
         """Return what the digests say, each story with the number it had before."""

@@ -138,6 +138,18 @@ def test_what_was_moved_and_then_skipped_is_skipped(open_office: Callable[..., O
     assert office.channel() == []
 
 
+def test_an_order_posts_what_has_no_file_any_more(open_office: Callable[..., Office]) -> None:
+    """Without one it does not go out: somebody may have deleted it so that it does not."""
+    office = open_office(issue("old"))
+    office.shelf.shelf, office.shelf.deleted = {}, {"old": issue("old")}
+    office.tick(SLOT)
+    assert office.channel() == []
+    office.desk.post_now(issue("old"), who=EDITOR)
+    office.tick(SLOT + timedelta(minutes=1))
+
+    assert office.channel() != []
+
+
 RULES = DeliverySettings()
 
 

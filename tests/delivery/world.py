@@ -228,7 +228,7 @@ class Shelf:
 
     @property
     def digests(self) -> Mapping[str, Digest]:
-        return self.shelf
+        return {**self.deleted, **self.shelf}
 
     def published(self) -> tuple[Digest, ...]:
         return tuple(self.shelf.values())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -199,7 +199,12 @@ def test_a_version_that_cannot_be_read_leaves_what_was_known(
 
     assert one.title() == "First"
     assert one.settled() == []
-    assert "version_unreadable digest=a" in caplog.text
+    assert caplog.text.count("version_unreadable digest=a") == 1
+    one.write("First", name="b")
+    live(one)
+    one.now += 2 * QUIET
+    assert one.settled() == ["b"]
+    assert caplog.text.count("version_unreadable digest=a") == 1
 
 
 def test_a_quiet_second_asks_the_database_nothing(hosts: list[Host]) -> None:
@@ -243,3 +248,32 @@ def test_while_the_database_is_away_files_speak_and_what_is_in_force_stays(tmp_p
 
         assert one.title() == "Edited"
         assert len(store.entered()[1]) == 2
+
+
+class Dumb(Store):
+    """A database that goes away between two questions."""
+
+    silent = False
+
+    def texts(self, wanted: Sequence[Version]) -> dict[str, str]:
+        if self.silent:
+            raise LedgerError("away")
+        return super().texts(wanted)
+
+
+def test_a_version_whose_text_did_not_come_is_asked_for_again(tmp_path: Path) -> None:
+    with closing(open_store(f"sqlite:///{tmp_path}/a.db")) as opened:
+        store = Dumb(opened._database)
+        one, two = (Host(tmp_path / name, store) for name in ("one", "two"))
+        for host in (one, two):
+            host.write("First")
+        live(one, two)
+        store.silent = True
+        one.write("Edited")
+        live(one, two)
+        before = two.title(), two.settled()
+        store.silent = False
+        live(two)
+
+        assert before == ("First", [])
+        assert two.title() == "Edited"
