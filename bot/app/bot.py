@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import socket as sockets
 import threading
 from collections.abc import Mapping
 from contextlib import ExitStack, suppress
@@ -22,7 +23,9 @@ from bot.core.search.answer import Reply
 from bot.delivery.scheduler import Scheduler
 from bot.newsroom.asking import Answers
 from bot.newsroom.codes import Codes
+from bot.newsroom.library import Older
 from bot.newsroom.newsroom import Clock, Newsroom, utc_now
+from bot.newsroom.versions import Versions
 from bot.slack.bolt import build_app
 from bot.slack.connection import Socket, persist, whoami
 from bot.slack.http import AsgiApp, EventsApp
@@ -36,6 +39,8 @@ from bot.store.codes import GivenCodes
 from bot.store.database import LedgerError
 from bot.store.ledger import Ledger
 from bot.store.shares import Shares
+from bot.store.standing import Standings
+from bot.store.versions import KeptVersions
 
 log = logging.getLogger(__name__)
 
@@ -66,7 +71,14 @@ class Bot:
         self._clock = clock
         self._database = database_of(environ)
         self._tally = Tally(Ledger(self._database))
-        self.newsroom = Newsroom(config, page=PAGE, clock=clock, codes=Codes(GivenCodes(self._database)))
+        self.newsroom = Newsroom(
+            config,
+            page=PAGE,
+            clock=clock,
+            codes=Codes(GivenCodes(self._database)),
+            versions=Versions(KeptVersions(self._database)),
+            known=Standings(self._database),
+        )
         self.posting = build_posting(
             lambda: self.newsroom.settings.current,
             self.newsroom.library,
@@ -79,6 +91,7 @@ class Bot:
         self._socket: Socket | None = None
         self._in_socket_mode = False
         self._untold: tuple[Problem, ...] = ()  # of files; what the editors have not heard yet
+        self._told_older: frozenset[Older] = frozenset()
         self._metrics = Metrics(deliveries=self._tally.counts)
         self.bolt = build_app(
             token=self._environment.bot_token,
@@ -137,7 +150,7 @@ class Bot:
         )
         readers = Readers(
             answers=_Counted(self.newsroom.answers, self._metrics),
-            stories=self.newsroom.library,
+            stories=self.newsroom.out,
             copies=Shares(self._database),
             responder=responder,
         )
@@ -155,8 +168,10 @@ class Bot:
         self._untold += news
         if self._untold:
             self._tell_of_files()
+        self._tell_of_older()
         wake = self.posting.publisher.tick()
         if look := self.posting.publisher.look:
+            self.newsroom.hear(look)
             with suppress(LedgerError):  # /readyz tells
                 self._tally.keep_up(look)
         return wake
@@ -169,6 +184,18 @@ class Bot:
         with suppress(LedgerError):  # who was told is written there: they hear of it when it is back
             self.posting.telling.alarm(Alarm(subject=subject, text=text))
             self._untold = ()
+
+    def _tell_of_older(self) -> None:
+        quiet = self.newsroom.settings.current.delivery.quiet
+        older = frozenset(self.newsroom.library.older(self._clock(), quiet))
+        if fresh := older - self._told_older:
+            said = "\n".join(sorted(map(str, fresh)))
+            here = sockets.gethostname()
+            subject = f"older {here} {sha256(said.encode()).hexdigest()[:12]}"
+            text = f"Older files on {here}, which change nothing; copy the newer ones there:\n{said}"
+            with suppress(LedgerError):
+                self.posting.telling.alarm(Alarm(subject=subject, text=text))
+                self._told_older = older
 
     def _scheduler_check(self) -> str:
         if self._identity is None or self._scheduler.alive(self._clock()):

@@ -28,9 +28,11 @@ from bot.delivery.desk import RETRACT_AGAIN, Choice, Desk, StatusRow
 from bot.files.config import load_settings
 from bot.newsroom.codes import Codes
 from bot.newsroom.library import Library
+from bot.newsroom.versions import Versions
 from bot.store.codes import GivenCodes
 from bot.store.database import LedgerError
 from bot.store.ledger import Ledger
+from bot.store.versions import KeptVersions
 
 SHELL = "the shell"
 
@@ -82,15 +84,23 @@ class _Office:
 
 
 @contextmanager
-def _open(config: Path, *, only: str = "", look: bool = True, only_read: bool = False) -> Iterator[_Office]:
+def _open(
+    config: Path, *, only: str = "", look: bool = True, only_read: bool = False, lets_in: bool = False
+) -> Iterator[_Office]:
     """Open config, digests and ledger. *only* is the digest, by id or path, that the command is about.
+
+    *lets_in*: its file may become the version in force. No other does: somebody who only looks must not
+    hand the drafts of a folder to the replicas.
 
     *look*: ask Slack for the channels. *only_read*: write nothing, not even an empty ledger; join no channel.
     """
     settings = load_settings(config)
     try:
         database = database_of(os.environ, only_read=only_read)
-        library = Library(settings.digests, codes=None if only_read else Codes(GivenCodes(database)))
+        about = stem(only)
+        versions = Versions(KeptVersions(database), only=(about,) if lets_in and not only_read else ())
+        codes = None if only_read else Codes(GivenCodes(database))
+        library = Library(settings.digests, codes=codes, versions=versions)
         library.refresh(_now())
         office = build_posting(
             lambda: settings,
@@ -98,7 +108,7 @@ def _open(config: Path, *, only: str = "", look: bool = True, only_read: bool = 
             database=database,
             environ=os.environ,
             clock=_now,
-            only=stem(only),
+            only=about,
         )
         names = [entry.channel for entry in settings.channels]
         office.directory.recall(names)
@@ -131,7 +141,7 @@ def _now() -> datetime:
 @click.pass_obj
 def post(config: Path, digest: str, channel: str, dry_run: bool) -> None:
     """Post a digest now, whatever its date. Channels that have it already get nothing."""
-    with _open(config, only=digest, only_read=dry_run) as shell:
+    with _open(config, only=digest, only_read=dry_run, lets_in=True) as shell:
         found = shell.library.find(digest)
         said = shell.desk.post_now(found, channel=channel, who=SHELL, dry_run=dry_run)
         _say(said, prefix="would: " if dry_run else "")

@@ -75,6 +75,8 @@ class Demo:
         self._until(self._has_found_channels, patience, "the bot has not found its channels")
         self._bot.posting.desk.post_now(digest, who="the demo")
         self._until(lambda: self._is_out(digest, whole=whole), patience, "not everything was posted in time")
+        told = self._bot.newsroom.out
+        self._until(lambda: told.has(digest.id), patience, "the bot does not know what it posted")
 
     def print_post(self) -> None:
         """Print what every channel got, as it stands there."""

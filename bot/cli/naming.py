@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from bot.newsroom.library import SUFFIXES, Library
+from bot.newsroom.folder import SUFFIXES
+from bot.newsroom.library import Library
 from bot.store.ledger import Ledger
 
 

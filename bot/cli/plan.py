@@ -18,6 +18,7 @@ import click
 from bot.core.delivery.calendar import SKIPPED, Coming, coming, span
 from bot.core.delivery.plan import Target, target_of
 from bot.core.delivery.state import Posting
+from bot.core.digest import Digest
 from bot.core.errors import RoundupError
 from bot.core.schedule import ClockChange
 from bot.core.settings import Settings
@@ -40,11 +41,9 @@ def plan(config: Path, weeks: int, form: str) -> None:
     """Show every coming post per channel, in its own time and in UTC."""
     now = datetime.now(UTC)
     settings = load_settings(config)
-    library = Library(settings.digests)
-    library.refresh(now)
-    decided = _decided()
+    decided = _decided(settings.digests, now)
     targets = _targets(settings, decided, now)
-    posts = coming(library.published(), targets, decided.postings, now=now, weeks=weeks)
+    posts = coming(decided.digests, targets, decided.postings, now=now, weeks=weeks)
     match form:
         case "json":
             click.echo(json.dumps([_as_json(post) for post in posts], ensure_ascii=False, indent=2))
@@ -57,28 +56,42 @@ def plan(config: Path, weeks: int, form: str) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Decided:
-    """What the ledger knows: channel IDs by name, postings, and the days that editors left out."""
+    """What the ledger knows: channel IDs by name, postings, and the days that editors left out.
 
+    *digests* say what is in force there, or what their files say.
+    """
+
+    digests: Sequence[Digest]
     names: Mapping[str, str] = field(default_factory=dict)
     postings: Mapping[tuple[str, str], Posting] = field(default_factory=dict)
     skipped: Mapping[str, frozenset[date]] = field(default_factory=dict)
 
 
-def _decided() -> _Decided:
+def _decided(folder: Path, now: datetime) -> _Decided:
     from bot.core.environment import read_environment
+    from bot.newsroom.versions import Versions
     from bot.store.channels import KnownChannels
     from bot.store.database import LedgerError, read_database
     from bot.store.ledger import Ledger
+    from bot.store.versions import KeptVersions
 
     url = read_environment(os.environ).database_url
     try:
         with closing(read_database(url)) as database:
             channels = KnownChannels(database)
             postings = {(p.digest, p.channel): p for p in Ledger(database).postings()}
-            return _Decided(names=channels.known(), postings=postings, skipped=channels.skipped())
+            digests = _published(Library(folder, versions=Versions(KeptVersions(database), only=())), now)
+            return _Decided(
+                digests=digests, names=channels.known(), postings=postings, skipped=channels.skipped()
+            )
     except (LedgerError, RoundupError) as error:
         click.echo(f"Without the editors' skips and moves: the database cannot be read ({error}).", err=True)
-        return _Decided()
+        return _Decided(digests=_published(Library(folder), now))
+
+
+def _published(library: Library, now: datetime) -> Sequence[Digest]:
+    library.refresh(now)
+    return library.published()
 
 
 def _targets(settings: Settings, decided: _Decided, now: datetime) -> list[Target]:

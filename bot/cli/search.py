@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from datetime import date, datetime
 from functools import partial
@@ -17,11 +19,16 @@ from rich.console import Console
 
 from bot.cli.terminal import print_answer
 from bot.core.digest import Digest, Story
+from bot.core.environment import read_environment
 from bot.core.search.answer import Answer, AnswerKind, Document, Help, Latest, Match, Opened, Reply
 from bot.newsroom.newsroom import Newsroom
+from bot.newsroom.versions import Versions
 from bot.search.archive import search_archive
 from bot.search.engine import HINT_EMPTY
 from bot.slack.views.answers import Find, answer_message
+from bot.store.database import LedgerError, read_database
+from bot.store.standing import Standings
+from bot.store.versions import KeptVersions
 
 Ask = Callable[[str], Reply]
 
@@ -85,8 +92,21 @@ def _over_archive(path: Path, limit: int) -> tuple[Ask, Find]:
 
 
 def _over_digests(config: Path, limit: int) -> tuple[Ask, Find]:
-    newsroom = Newsroom(config, page=limit)
-    return newsroom.answers.ask, newsroom.library.story
+    newsroom = _newsroom(config, limit)
+    return newsroom.answers.ask, newsroom.out.story
+
+
+def _newsroom(config: Path, limit: int) -> Newsroom:
+    """Return what readers are told of now, as the ledger knows it; where there is none, by date."""
+    try:
+        with closing(read_database(read_environment(os.environ).database_url)) as database:
+            standings = Standings(database)
+            if standings.first_seen():
+                versions = Versions(KeptVersions(database), only=())
+                return Newsroom(config, page=limit, versions=versions, known=standings)
+    except LedgerError as error:
+        click.echo(f"By date alone: the database cannot be read ({error}).", err=True)
+    return Newsroom(config, page=limit)
 
 
 def _today() -> date:

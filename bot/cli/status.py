@@ -22,8 +22,10 @@ from bot.core.errors import RoundupError
 from bot.delivery.desk import Desk, StatusRow
 from bot.files.config import load_settings
 from bot.newsroom.library import Library
+from bot.newsroom.versions import Versions
 from bot.store.database import LedgerError
 from bot.store.ledger import Ledger
+from bot.store.versions import KeptVersions
 
 NOTHING = "nothing was posted"
 LATELY = timedelta(weeks=4)  # what is told without being asked for more
@@ -74,7 +76,7 @@ def _looking(config: Path) -> Iterator[tuple[Desk, Callable[[str], str]]]:
     settings = load_settings(config)
     try:
         with closing(database_of(os.environ, only_read=True)) as database:
-            library = Library(settings.digests)
+            library = Library(settings.digests, versions=Versions(KeptVersions(database), only=()))
             library.refresh(_now())
             rooms = Remembered.of((entry.channel for entry in settings.channels), database)
             desk = build_desk(lambda: settings, library, database=database, rooms=rooms, clock=_now)

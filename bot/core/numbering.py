@@ -48,6 +48,20 @@ def renumber(digest: Digest, known: Iterable[Numbered]) -> Digest:
     return replace(digest, stories=tuple(stories))
 
 
+def is_same_issue(digest: Digest, other: Digest) -> bool:
+    """Tell whether two digests are one, under another name perhaps: most of their stories say the same."""
+    known = {old.n: old for old in numbered(other)}
+    pairs = _matches(digest.stories, dict(known)).items()
+    same = sum(_says_the_same(digest.stories[place], known[n]) for place, n in pairs)
+    # By address or headline alone each issue of a house that names its columns would be the one before.
+    return 2 * same > max(len(digest.stories), len(other.stories))
+
+
+def _says_the_same(story: Story, old: Numbered) -> bool:
+    body = "\n\n".join(story.body)
+    return body == old.body or ratio(body, old.body) >= SAME_BODY
+
+
 def _with_number(digest: Digest, story: Story, n: int) -> Story:
     return replace(story, n=n, id=f"{digest.id}/{n}")
 

@@ -19,6 +19,7 @@ from bot.core.delivery.plan import (
     Miss,
     Post,
     Skip,
+    TakeOver,
     Target,
     Withdraw,
     content,
@@ -198,7 +199,8 @@ class Publisher:
             self._postings,
             now=wall,
             rules=rules,
-            ordered=[d for d in world.published if d.id in ordered] if ordered else (),
+            ordered=[d for name, d in self._library.digests.items() if name in ordered] if ordered else (),
+            gone=self._library.gone(),
         )
 
     def _of_interest(self, world: _World, wall: datetime) -> Sequence[Digest]:
@@ -229,8 +231,11 @@ class Publisher:
                 self._shares.outdate(action.digest.id, Stale.CORRECTED)
                 self._ledger.decide(postings=[new], unwanted=[new])
             case Hold(twin=twin):
-                why = f"same title and date as {twin}, which this channel has"
-                self._leave(action, Verdict.HELD, State.HELD, why)
+                self._hold(action, twin)
+            case TakeOver(former=former):
+                new = replace(former, digest=action.digest.id, version=action.posting.version)
+                if not self._ledger.take_over(former, new):  # some of it is in the air
+                    self._hold(action, former.digest)
             case Miss():
                 why = f"its slot was {action.slot.at:%Y-%m-%d %H:%M} UTC"
                 self._leave(action, Verdict.MISSED, State.MISSED, why)
@@ -254,6 +259,9 @@ class Publisher:
         there = self._ledger.deliveries(digest=posting.digest, channel=posting.channel)
         seen = any(d.ts or d.asked for d in there)
         return action.target.settings.schedule.local(wall).date() if seen else None
+
+    def _hold(self, action: Action, twin: str) -> None:
+        self._leave(action, Verdict.HELD, State.HELD, f"it seems to be {twin}, which this channel has")
 
     def _leave(self, action: Action, verdict: Verdict, state: State, why: str) -> None:
         new = _decided(action, verdict)

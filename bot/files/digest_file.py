@@ -103,9 +103,9 @@ class DigestEntry(FileModel):
     stories: tuple[StoryEntry, ...] = Field(min_length=1, description="The stories, in order.")
 
 
-def read_digest(path: Path) -> tuple[Digest | None, list[Problem]]:
+def read_digest(path: Path, content: bytes | None = None) -> tuple[Digest | None, list[Problem]]:
     """Read one digest with everything that is wrong with it; None if an error keeps it out."""
-    digest, file = open_digest(path)
+    digest, file = open_digest(path, content)
     return digest, file.problems
 
 

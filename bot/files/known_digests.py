@@ -12,14 +12,14 @@ import os
 import sqlite3
 import stat
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import asdict
 from datetime import date
 from functools import cache
 from hashlib import blake2b
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from bot.core import digest as digest_module
 from bot.core import limits
@@ -31,7 +31,12 @@ from bot.files.yamlfile import read_bytes
 
 log = logging.getLogger(__name__)
 
-Read = Callable[[Path], tuple[Digest | None, list[Problem]]]
+
+class Read(Protocol):
+    """Reads a digest, see `read_digest`. *content* is what stands in its file, if that is known."""
+
+    def __call__(self, path: Path, content: bytes | None = None) -> tuple[Digest | None, list[Problem]]: ...
+
 
 KEPT = 5_000  # the ones written last; each change of a file makes one
 _SCHEMA = "CREATE TABLE IF NOT EXISTS digests (key BLOB PRIMARY KEY, digest TEXT NOT NULL)"
@@ -56,14 +61,14 @@ class KnownDigests:
             return
         with closing(connection):
             new: dict[bytes, Digest] = {}
-            yield lambda path: _read(path, connection, new)
+            yield lambda path, content=None: _read(path, content, connection, new)
             _keep(connection, new)
 
 
 def _read(
-    path: Path, connection: sqlite3.Connection, new: dict[bytes, Digest]
+    path: Path, content: bytes | None, connection: sqlite3.Connection, new: dict[bytes, Digest]
 ) -> tuple[Digest | None, list[Problem]]:
-    content = read_bytes(path)
+    content = read_bytes(path) if content is None else content
     if content is None:
         return read_digest(path)
     key = _key(path.stem, content)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Hashable
+from typing import Protocol
 
+from bot.core.digest import Digest, Story
 from bot.core.search.answer import Answer, AnswerKind, Help, Latest, Opened, Reply, characters
 from bot.newsroom.finished import Finished
-from bot.newsroom.library import Library
 
 CODE = re.compile(r"#\d{4}[a-z]?-\d{1,3}", re.ASCII)
 HELP_WORDS = frozenset({"help", "?", "-h", "--help"})
@@ -16,15 +17,22 @@ LATEST_WORDS = frozenset({"latest", "newest"})
 Search = Callable[..., Answer]  # SearchEngine.search
 
 
+class Stories(Protocol):
+    """What may be told of; see bot.newsroom.out."""
+
+    def newest(self) -> Digest | None: ...
+    def by_code(self, code: str) -> tuple[Digest, Story] | None: ...
+
+
 class Answers:
-    """Answers from memory. Reads the library and the index; changes nothing.
+    """Answers from memory. Reads stories and their index; changes nothing.
 
     *edition* differs as soon as any answer may: a question asked again before that is not looked up again,
     and gets the very same reply.
     """
 
-    def __init__(self, library: Library, search: Search, *, edition: Callable[[], Hashable]) -> None:
-        self._library = library
+    def __init__(self, stories: Stories, search: Search, *, edition: Callable[[], Hashable]) -> None:
+        self._stories = stories
         self._search = search
         self._finished = Finished[Reply](edition=edition, weigh=characters)
 
@@ -41,15 +49,15 @@ class Answers:
     def _ask(self, query: str) -> Reply:
         word = query.casefold()
         if not query or word in HELP_WORDS:
-            return Help(welcome=not query, digest=self._library.newest())
+            return Help(welcome=not query, digest=self._stories.newest())
         if word in LATEST_WORDS:
-            return Latest(digest=self._library.newest())
+            return Latest(digest=self._stories.newest())
         if CODE.fullmatch(word):
             return self._open(word)
         return self._search(query)
 
     def _open(self, code: str) -> Reply:
-        found = self._library.by_code(code)
+        found = self._stories.by_code(code)
         if found is None:
             return Answer(
                 query=code, kind=AnswerKind.NOTHING, hint="No story has that code; each story shows its own."

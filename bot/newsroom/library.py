@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterable, Mapping, Sequence
-from contextlib import nullcontext
+import logging
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import count, groupby, takewhile
@@ -13,25 +13,55 @@ from threading import Lock
 from typing import Protocol
 
 from bot.core.digest import Digest, Story
-from bot.core.errors import Problem, RoundupError, Severity
+from bot.core.errors import Problem, RoundupError
 from bot.core.nearest import nearest_of
 from bot.core.search.answer import Document
+from bot.core.versions import FILE, Version, fingerprint_of
 from bot.files.digest_file import read_digest
-from bot.files.known_digests import KnownDigests
-from bot.files.yamlfile import printable, shown, signature
+from bot.files.known_digests import KnownDigests, Read
+from bot.files.yamlfile import printable, read_bytes, shown, signature
+from bot.newsroom.folder import SUFFIXES, digest_paths, inside, look
+from bot.newsroom.versions import Versions, place_of
 
-SUFFIXES = (".yaml", ".yml")
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _File:
     """What we know of one file: *digest* is its last good version, *good* whether it still says that."""
 
+    path: Path
     signature: tuple[int, ...]
     since: datetime  # when it began to say what it says
     digest: Digest | None
+    fingerprint: str  # of the text that *digest* was read from
     good: bool
     problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Said:
+    """What a digest says: what its file says, or the version that is in force instead."""
+
+    fingerprint: str
+    since: datetime  # when it began to say it
+    digest: Digest
+    good: bool  # nothing is wrong with it here: posts may be made from it
+    here: bool  # it has a file in this folder, or never had one anywhere; else somebody deleted that
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Older:
+    """A file that changes nothing, as it is merely older than the version that is in force."""
+
+    path: Path
+    fingerprint: str
+    version: Version
+
+    def __str__(self) -> str:
+        newer = self.version
+        since = f"{newer.at:%Y-%m-%d %H:%M} UTC, from {newer.place or newer.who}"
+        return f"{self.path} says what version {newer.number} ({since}) has replaced"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +71,9 @@ class _Shelf:
     files: Mapping[str, _File]  # by id
     digests: Mapping[str, Digest]
     published: tuple[Digest, ...]
-    good: tuple[Digest, ...]  # the published ones whose file still says what they say
-    since: tuple[tuple[datetime, str], ...]  # when each file began to say it, the last first
+    good: tuple[Digest, ...]  # the published ones with which nothing is wrong
+    gone: Mapping[str, Digest]  # whose file is here no more: nothing new is posted from them
+    since: tuple[tuple[datetime, str], ...]  # when each began to say what it says, the last first
     stories: Mapping[str, tuple[Digest, Story]]
     codes: Mapping[str, tuple[Digest, Story]]
     problems: tuple[Problem, ...]
@@ -80,42 +111,141 @@ class Library:
     `refresh` reads what changed; everything else only looks, from any thread. While nothing has changed,
     it looks at each file's signature and does nothing else, and what it gives out are the same objects.
     *codes* remembers codes; without it stories count from 1, and digests of a week by date, then by id.
+    *versions* say which text of each digest is in force for all replicas; without them its file's is.
     *known* remembers what was read before a restart.
     """
 
     def __init__(
-        self, folder: Path, *, codes: CodeBook | None = None, known: KnownDigests | None = None
+        self,
+        folder: Path,
+        *,
+        codes: CodeBook | None = None,
+        versions: Versions | None = None,
+        known: KnownDigests | None = None,
     ) -> None:
         self.folder = folder  # where the next `refresh` looks
         self.revision = 0  # counts the changes
-        self._codes, self._known = codes, known
+        self._codes, self._versions, self._known = codes, versions, known
         self._places: dict[str, Mapping[str, int]] = {}  # that are remembered, by week and digest
-        self._unplaced = False
+        self._unplaced = self._unread = False
+        self._unreadable: set[Version] = set()
         self._lock = Lock()
         self._read_once = False
         self._seen: object = None  # the folder as it was the last time
+        self._strangers: list[Problem] = []
+        self._said: dict[str, _Said] = {}
+        self._older: dict[Older, datetime] = {}  # since when
+        self._numbered: dict[str, tuple[Digest, Digest]] = {}  # what a digest says, and that with numbers
         self._coded: dict[str, _Coded] = {}
-        self._shelf = _Shelf({}, {}, (), (), (), {}, {}, ())
+        self._shelf = _Shelf({}, {}, (), (), {}, (), {}, {}, ())
         self._settled = _Settled(self._shelf, frozenset(), ())
 
     def refresh(self, now: datetime) -> bool:
         """Read what is new or changed, forget what is gone; True if anything differs."""
         with self._lock:
             # Before anything is read: what changes meanwhile is seen to differ the next time.
-            seen = self.folder, _look(self.folder)
-            if seen == self._seen and not self._unplaced:
+            seen = self.folder, look(self.folder)
+            touched, files = seen != self._seen, self._shelf.files
+            if touched:
+                files, self._strangers = self._scan(now)
+            if not (self._let_in(files, touched=touched) or touched or self._unplaced or self._unread):
                 return False
-            files, strangers = self._scan(now)
-            weeks = _weekly(file.digest for file in files.values() if file.digest)
+            self._said = self._sayings(files, now)
+            weeks = _weekly(self._with_numbers())
             self._recall(weeks)
             self._coded = {
                 digest.id: self._with_codes(digest, prefix) for digest, prefix in _codes(weeks, self._places)
             }
-            shelf = _shelved(files, strangers, [coded.digest for coded in self._coded.values()])
+            shelf = _shelved(files, self._said, self._strangers, [c.digest for c in self._coded.values()])
             changed = shelf != self._shelf
             self._shelf, self._seen, self._read_once = shelf, seen, True
             self.revision += changed
             return changed
+
+    def recall_codes(self) -> None:
+        """Have the codes of renamed digests asked for anew: they may have been handed on by now."""
+        with self._lock:
+            weeks = {_week(digest) for digest in self._shelf.gone.values()}
+            self._places = {week: places for week, places in self._places.items() if week not in weeks}
+            self._numbered = {n: pair for n, pair in self._numbered.items() if _week(pair[0]) not in weeks}
+            self._unplaced = self._unplaced or (bool(weeks) and self._codes is not None)
+
+    def _let_in(self, files: Mapping[str, _File], *, touched: bool) -> bool:
+        """Let files become versions, and learn of others'; True if any version came in."""
+        if self._versions is None or not (touched or self._versions.behind):
+            return False
+        before = self._versions.revision
+        said = {name: file.fingerprint for name, file in files.items() if file.good}
+        self._versions.keep_up(place_of(self.folder), said, lambda name: _text_of(files[name]))
+        return self._versions.revision != before
+
+    def _sayings(self, files: Mapping[str, _File], now: datetime) -> dict[str, _Said]:
+        """Return what each digest says: its newest version, or its file where there is none yet."""
+        others = self._from_versions(files)
+        older = (Older(path=f.path, fingerprint=f.fingerprint, version=v) for f, v in _passed(files, others))
+        self._older = {each: self._older.get(each, now) for each in older}
+        said = {}
+        for name in dict.fromkeys([*files, *others]):
+            if each := self._saying(name, files.get(name), others.get(name), now):
+                said[name] = each
+        return said
+
+    def _saying(
+        self, name: str, file: _File | None, other: tuple[Version, Digest | None] | None, now: datetime
+    ) -> _Said | None:
+        last = self._said.get(name)
+        if other is None:
+            return _as_in(file) if file and file.digest else None
+        version, digest = other
+        good = digest is not None and (file is None or file.good)
+        fingerprint = version.fingerprint if digest else ""  # of what is shown instead, nobody asks
+        digest = digest or (last.digest if last else file.digest if file else None)
+        if digest is None:
+            return None
+        since = now if self._read_once else min(now, version.at)
+        if last and last.digest == digest:
+            digest, since = last.digest, last.since  # the same object: to whoever has it, nothing has changed
+        return _Said(
+            fingerprint=fingerprint,
+            since=since,
+            digest=digest,
+            good=good,
+            here=file is not None or version.who != FILE,
+        )
+
+    def _from_versions(self, files: Mapping[str, _File]) -> dict[str, tuple[Version, Digest | None]]:
+        """Return the versions that are in force although no file here says the same, as they are read."""
+        if self._versions is None:
+            return {}
+        newest = [v for name in self._versions.digests() if (v := self._versions.newest(name))]
+        others = [v for v in newest if (f := files.get(v.digest)) is None or f.fingerprint != v.fingerprint]
+        known = {v.digest: s.digest for v in others if (s := self._said.get(v.digest)) and _is(s, v)}
+        fresh = [v for v in others if v.digest not in known and v not in self._unreadable]
+        texts = self._versions.texts(fresh)
+        self._unread = len(texts) < len(fresh)  # the database has just gone: asked again at the next look
+        with self._reading() as read:
+            for version in fresh:
+                if digest := self._read_version(version, texts.get(version.digest), read):
+                    known[version.digest] = digest
+        return {v.digest: (v, known.get(v.digest)) for v in others}
+
+    def _read_version(self, version: Version, text: str | None, read: Read) -> Digest | None:
+        if text is None:
+            return None
+        digest, problems = read(Path(f"{version.digest}.yaml"), text.encode())
+        if digest is None:  # a newer Roundup let it in, perhaps
+            self._unreadable.add(version)
+            log.warning("version_unreadable digest=%s problem=%r", version.digest, str(problems[0]))
+        return digest
+
+    def _with_numbers(self) -> list[Digest]:
+        """Return what the digests say, each story with the number it had before."""
+        said = {name: each.digest for name, each in self._said.items()}
+        known = {name: pair for name, pair in self._numbered.items() if pair[0] is said.get(name)}
+        fresh = [digest for name, digest in said.items() if name not in known]
+        numbered = self._codes.numbered(fresh) if self._codes and fresh else fresh
+        self._numbered = known | {n.id: (d, n) for d, n in zip(fresh, numbered, strict=True)}
+        return [self._numbered[name][1] for name in said]
 
     def _recall(self, weeks: Mapping[str, Sequence[Digest]]) -> None:
         """Learn the places of digests that are new; a draft has none yet, or it would take another's."""
@@ -143,37 +273,30 @@ class Library:
                 changed[path] = seen
         return files | self._read(changed, now), problems
 
+    def _reading(self) -> AbstractContextManager[Read]:
+        return self._known.reading() if self._known else nullcontext(read_digest)
+
     def _read(self, changed: Mapping[Path, tuple[int, ...]], now: datetime) -> dict[str, _File]:
         if not changed:
             return {}
-        with self._known.reading() if self._known else nullcontext(read_digest) as read:
-            found = {path: read(path) for path in changed}
-        digests: Sequence[Digest] = [digest for digest, _ in found.values() if digest]
-        if self._codes:
-            digests = self._codes.numbered(digests)
-        by_id = {digest.id: digest for digest in digests}
-        return {
-            path.stem: self._file(path.stem, changed[path], by_id.get(path.stem), problems, now)
-            for path, (_, problems) in found.items()
-        }
+        with self._reading() as read:
+            return {path.stem: self._file(path, seen, read, now) for path, seen in changed.items()}
 
-    def _file(
-        self,
-        name: str,
-        seen: tuple[int, ...],
-        digest: Digest | None,
-        problems: Iterable[Problem],
-        now: datetime,
-    ) -> _File:
-        known = self._shelf.files.get(name)
+    def _file(self, path: Path, seen: tuple[int, ...], read: Read, now: datetime) -> _File:
+        content = read_bytes(path)
+        digest, problems = read(path, content)
+        known = self._shelf.files.get(path.stem)
         since = min(now, _placed(seen)) if seen and not self._read_once else now
         if known and known.digest == digest:
             digest = known.digest  # the same object: to whoever has it, nothing has changed
             since = known.since if known.good else since
+        good = fingerprint_of(content) if digest and content is not None else ""
         return _File(
+            path=path,
             signature=seen,
             since=since,
             digest=digest or (known.digest if known else None),
+            fingerprint=good or (known.fingerprint if known else ""),
             good=digest is not None,
             problems=tuple(problems),
         )
@@ -203,6 +326,16 @@ class Library:
         """Return the last published digest, or None while there is none."""
         return next(reversed(self._shelf.published), None)
 
+    def older(self, now: datetime, quiet: timedelta) -> list[Older]:
+        """Return the files that have been older than what is in force for that long: not on their way."""
+        if self._versions is None or self._versions.behind:
+            return []
+        return [each for each, since in self._older.items() if now - since >= quiet]
+
+    def gone(self) -> Mapping[str, Digest]:
+        """Return the digests whose file was deleted or renamed: they are known, and nothing new is posted."""
+        return self._shelf.gone
+
     def settled(self, now: datetime, quiet: timedelta) -> tuple[Digest, ...]:
         """Return the published digests whose file has been valid and unchanged for that long."""
         shelf, last = self._shelf, self._settled
@@ -229,7 +362,7 @@ class Library:
         path = Path(name)
         if path.suffix.casefold() not in SUFFIXES or "\0" in name:
             return ""
-        return path.stem if path.parent == Path() or _inside(path, self.folder) else ""
+        return path.stem if path.parent == Path() or inside(path, self.folder) else ""
 
     def story(self, story_id: str) -> tuple[Digest, Story] | None:
         """Return the story of that id and the digest it is in."""
@@ -244,75 +377,55 @@ class Library:
         return tuple(document for coded in [*self._coded.values()] for document in coded.documents)
 
 
-def _look(folder: Path) -> Mapping[str, tuple[int, ...]] | str:
-    """Return what differs as soon as any digest's file does. This is all that a quiet second costs."""
-    try:
-        with os.scandir(folder) as entries:
-            return {entry.name: signature(entry) for entry in entries if _may_be_digest(entry.name)}
-    except OSError as e:  # not there, no permission, not a folder
-        return str(e.strerror)
-
-
-def _may_be_digest(name: str) -> bool:
-    # A name that starts with a dot is an editor's own: a backup or a file half written.
-    return name.casefold().endswith(SUFFIXES) and not name.startswith(".")
-
-
-def digest_paths(folder: Path) -> tuple[list[Path] | None, list[Problem]]:
-    """Return the files of a digests folder, and what is wrong with others; None if it cannot be listed."""
-    try:
-        names = sorted(os.listdir(folder))
-    except OSError as e:  # not there, no permission, not a folder
-        return None, [_problem(folder, f"the digests folder cannot be read: {e.strerror}")]
-    paths: dict[str, Path] = {}
-    problems = []
-    for name in names:
-        if not _may_be_digest(name):
-            continue
-        path = folder / name
-        if refusal := _refusal(path, folder, paths):
-            problems.append(_problem(path, refusal))
-        else:
-            paths[path.stem] = path
-    return list(paths.values()), problems
-
-
-def _refusal(path: Path, folder: Path, known: Mapping[str, Path]) -> str:
-    """Say why this file is not even opened; empty if it may be."""
-    if path.stem in known:
-        return f"{known[path.stem].name} is digest {shown(path.stem)} already; rename one of them"
-    if not path.stem.isprintable():
-        return "its name has characters that cannot be shown; rename it"
-    # Inside the folder a link is fine: that is how Kubernetes mounts a ConfigMap.
-    if path.is_symlink() and not _inside(path, folder):
-        return "a link that leads out of the folder; copy the file here"
-    return ""
-
-
-def _inside(path: Path, folder: Path) -> bool:
-    # Not Path.resolve(): that one raises RuntimeError for links that lead to each other.
-    return Path(os.path.realpath(folder)) in Path(os.path.realpath(path)).parents
-
-
-def _problem(path: Path, text: str) -> Problem:
-    return Problem(file=printable(str(path)), line=1, column=1, severity=Severity.ERROR, text=text)
-
-
 def _placed(seen: tuple[int, ...]) -> datetime:
     """Return when the file came to be what and where it is; copying may keep mtime, nothing keeps ctime."""
     modified, changed, *_ = seen
     return datetime.fromtimestamp(max(modified, changed) / 1e9, UTC)
 
 
-def _shelved(files: Mapping[str, _File], strangers: list[Problem], digests: Sequence[Digest]) -> _Shelf:
+def _as_in(file: _File) -> _Said | None:
+    if file.digest is None:
+        return None
+    return _Said(
+        fingerprint=file.fingerprint, since=file.since, digest=file.digest, good=file.good, here=True
+    )
+
+
+def _passed(
+    files: Mapping[str, _File], others: Mapping[str, tuple[Version, Digest | None]]
+) -> Iterator[tuple[_File, Version]]:
+    return (
+        (files[name], version) for name, (version, _) in others.items() if name in files and files[name].good
+    )
+
+
+def _is(said: _Said, version: Version) -> bool:
+    return said.fingerprint == version.fingerprint
+
+
+def _text_of(file: _File) -> str | None:
+    """Return what a file says, or None if that is not any more what was read."""
+    content = read_bytes(file.path)
+    if content is None or fingerprint_of(content) != file.fingerprint:
+        return None
+    return content.decode()
+
+
+def _shelved(
+    files: Mapping[str, _File],
+    said: Mapping[str, _Said],
+    strangers: Iterable[Problem],
+    digests: Sequence[Digest],
+) -> _Shelf:
     stories = [(digest, story) for digest in digests for story in digest.stories]
-    published = tuple(digest for digest in digests if not digest.draft)
+    published = tuple(digest for digest in digests if said[digest.id].here and not digest.draft)
     return _Shelf(
         files=files,
         digests={digest.id: digest for digest in digests},
         published=published,
-        good=tuple(digest for digest in published if files[digest.id].good),
-        since=tuple(sorted(((file.since, name) for name, file in files.items()), reverse=True)),
+        good=tuple(digest for digest in published if said[digest.id].good),
+        gone={digest.id: digest for digest in digests if not said[digest.id].here},
+        since=tuple(sorted(((each.since, name) for name, each in said.items()), reverse=True)),
         stories={story.id: (digest, story) for digest, story in stories},
         codes={story.code: (digest, story) for digest, story in stories},
         problems=tuple(sorted([*strangers, *(p for file in files.values() for p in file.problems)])),

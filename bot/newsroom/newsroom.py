@@ -13,8 +13,11 @@ from bot.files.config import SettingsFile
 from bot.files.known_digests import KnownDigests
 from bot.newsroom.asking import Answers
 from bot.newsroom.library import CodeBook, Library
+from bot.newsroom.out import Known, Out
+from bot.newsroom.versions import Versions
 from bot.search.cache import folder as cache_folder
 from bot.search.engine import SearchEngine
+from bot.store.ledger import Look
 
 Clock = Callable[[], datetime]
 
@@ -34,19 +37,26 @@ class Newsroom:
         page: int,
         clock: Clock = utc_now,
         codes: CodeBook | None = None,
+        versions: Versions | None = None,
+        known: Known | None = None,
     ) -> None:
-        self._clock, self._page = clock, page
+        self._clock, self._page, self._versions = clock, page, versions
         self.settings = SettingsFile(config)
         self.library = Library(
-            self.settings.current.digests, codes=codes, known=KnownDigests(cache_folder() / "digests.sqlite")
+            self.settings.current.digests,
+            codes=codes,
+            versions=versions,
+            known=KnownDigests(cache_folder() / "digests.sqlite"),
         )
         self.library.refresh(clock())
+        self.out = Out(self.library, known, clock=clock)
+        self.out.choose(self.settings.current)
         self._problems: tuple[Problem, ...] = ()
         self._changes = 0
         self._taken_in = self._seen()
-        self._documents = self.library.documents()
+        self._documents = self.out.documents()
         self._engine = self._index(self._documents)
-        self.answers = Answers(self.library, self._search, edition=self._edition)
+        self.answers = Answers(self.out, self._search, edition=self._edition)
 
     def refresh(self) -> tuple[Problem, ...]:
         """Take in changed files; return what is wrong with the ones that changed for the worse, once.
@@ -58,19 +68,33 @@ class Newsroom:
         # said so.
         self.library.folder = self.settings.current.digests
         self.library.refresh(self._clock())
-        if self._seen() != self._taken_in:
-            self._take_in()
+        self._keep_up()
         known, self._problems = self._problems, self.library.problems
         if self._problems is known:
             return faults
         return *faults, *(problem for problem in self._problems if problem not in known)
 
-    def _seen(self) -> tuple[int, Settings]:
-        return self.library.revision, self.settings.current
+    def hear(self, look: Look) -> None:
+        """Take in what the ledger says: other replicas' versions of digests, and what is out by now."""
+        if self._versions:
+            self._versions.hear(look.changes)
+        before = self.out.revision
+        self.out.keep_up(look, self.settings.current)
+        if self.out.revision != before:  # what is out under another name has its codes under that, too
+            self.library.recall_codes()
+        self._keep_up()
+
+    def _seen(self) -> tuple[int, Settings, int, date]:
+        return self.library.revision, self.settings.current, self.out.revision, self._today()
+
+    def _keep_up(self) -> None:
+        if self._seen() != self._taken_in:
+            self._take_in()
 
     def _take_in(self) -> None:
         """Answer from what there is now."""
-        seen, documents = self._seen(), self.library.documents()
+        self.out.choose(self.settings.current)
+        seen, documents = self._seen(), self.out.documents()
         # Names decide how words are cut, so that another registry is another index; new stories are only
         # differences.
         if self.settings.current.companies != self._taken_in[1].companies:

@@ -27,7 +27,7 @@ from bot.core.settings import ChannelSettings, Layout, Settings
 from bot.files.config import open_settings
 from bot.files.digest_file import open_digest, texts, unwritten
 from bot.files.yamlfile import Loc, YamlFile, read_yaml, shown
-from bot.newsroom.library import digest_paths
+from bot.newsroom.folder import digest_paths
 
 # A year mistyped by one is at least this far away; a digest is hardly written earlier.
 FAR = timedelta(days=100)

@@ -20,8 +20,13 @@ class KnownChannels:
     def saw(self, name: str, channel: str = "") -> datetime:
         """Note that the config names a channel, and its ID once known; return when that was first so."""
         with self._database.writing() as db:
-            first = _first_seen(db, name, channel, self._database.time(db))
-            return _first_seen(db, channel, channel, first) if channel else first
+            now = self._database.time(db)
+            before = db.scalar(sa.select(channels.c.channel).where(channels.c.name == name))
+            first = _first_seen(db, name, channel, now)
+            if not channel:
+                return first
+            # A name that was handed to another channel hands nothing on: its past is the other's.
+            return _first_seen(db, channel, channel, first if before in (None, "", channel) else now)
 
     def known(self) -> dict[str, str]:
         """Map each name that was ever resolved to the ID it had."""

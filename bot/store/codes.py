@@ -74,3 +74,20 @@ def _places(db: sa.Connection, week: str, digests: Sequence[str]) -> dict[str, i
         place = max(given.values(), default=-1) + 1
         row = insert(db, letters).values(week=week, digest=new, place=place)
         db.execute(row.on_conflict_do_nothing())  # another replica was first: look again
+
+
+def hand_on(db: sa.Connection, old: str, new: str) -> None:
+    """Let a digest have the codes of another, which is the same under its old name; once, however often."""
+    places = {
+        row.digest: row
+        for row in db.execute(sa.select(letters).where(letters.c.digest.in_((old, new)))).all()
+    }
+    if {old, new} != places.keys() or places[old].place > places[new].place:
+        return
+    # By way of a place that nobody has: no two may have the same, not for a moment.
+    for digest, place in ((old, -1), (new, places[old].place), (old, places[new].place)):
+        same = sa.and_(letters.c.week == places[digest].week, letters.c.digest == digest)
+        db.execute(letters.update().where(same).values(place=place))
+    db.execute(numbers.delete().where(numbers.c.digest == new))
+    quoted = sa.select(sa.literal(new), *_NUMBERED).where(numbers.c.digest == old)
+    db.execute(numbers.insert().from_select(["digest", *_NAMES], quoted))

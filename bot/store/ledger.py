@@ -7,19 +7,21 @@ Decides nothing: what a part becomes is said in bot.core.delivery.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
 
 from bot.core.delivery.changes import claimed
 from bot.core.delivery.plan import fingerprint
-from bot.core.delivery.revival import revived
-from bot.core.delivery.state import Delivery, Key, Posting, State, Step
+from bot.core.delivery.revival import left, revived
+from bot.core.delivery.state import Delivery, Key, Posting, State, Step, Verdict, in_the_air
 from bot.core.message import Message, Part
 from bot.core.settings import DeliverySettings
+from bot.store.codes import hand_on
 from bot.store.database import Database, insert, wrote
 from bot.store.decisions import Decision, changes, count_change, record
 from bot.store.limits import Limit, Wait, take_turn
@@ -145,8 +147,29 @@ class Ledger:
             key = ["digest", "channel", "part"]
             db.execute(row.on_conflict_do_update(index_elements=key, set_=fresh), rows)
             _want_nothing(db, posting, beyond=len(parts))
-            if revive:
-                _revive(db, posting, revive, now)
+            assert posting.slot is not None  # noqa: S101 - what is arranged has a slot
+            if not parts:
+                _change(db, posting, partial(left, state=state, error=error, slot=posting.slot, now=now))
+            elif revive:
+                _change(db, posting, partial(revived, states=revive, slot=posting.slot, now=now))
+        return True
+
+    def take_over(self, old: Posting, new: Posting) -> bool:
+        """Let a digest have the posts that another one had in a channel; False if that cannot be now.
+
+        Nothing may be in the air: the history, where it would be looked for, has it under the old name.
+        """
+        with self._database.writing() as db:
+            parts = [delivery(row) for row in db.execute(sa.select(*_DELIVERY).where(_of(old)))]
+            taken = db.execute(sa.select(deliveries.c.part).where(_of(new))).first()
+            gone = replace(old, verdict=Verdict.SKIPPED, note=f"is called {new.digest} now")
+            at_rest = not taken and not any(map(in_the_air, parts))
+            if not (at_rest and _put_posting(db, new) and _put_posting(db, gone)):
+                db.rollback()
+                return False
+            hand_on(db, old.digest, new.digest)
+            moved = {"digest": new.digest, "version": deliveries.c.version + 1}
+            db.execute(deliveries.update().where(_of(old)).values(moved))
         return True
 
     def claim(
@@ -268,11 +291,10 @@ def _want_nothing(db: sa.Connection, posting: Posting, *, beyond: int = 0) -> No
     db.execute(all_of_it.values(wanted="", payload=""))
 
 
-def _revive(db: sa.Connection, posting: Posting, states: Collection[State], now: datetime) -> None:
-    # Their rows were written just above, so nobody else can change them before this is over.
-    assert posting.slot is not None  # noqa: S101 - what is arranged has a slot
+def _change(db: sa.Connection, posting: Posting, change: Callable[[Delivery], Delivery]) -> None:
+    # Its rows were written just before, so nobody else can change them before this is over.
     for old in map(delivery, db.execute(sa.select(*_DELIVERY).where(_of(posting))).all()):
-        new = revived(old, states, slot=posting.slot, now=now)
+        new = change(old)
         if new != old:
             _swap(db, old, new)
 

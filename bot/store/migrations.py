@@ -179,6 +179,32 @@ def _fourth(db: sa.Connection) -> None:
     db.exec_driver_sql("CREATE INDEX by_slot ON deliveries (slot, digest, channel, state)")
 
 
+def _fifth(db: sa.Connection) -> None:
+    """What digests say: every version that came in, and which file each host had last."""
+    for statement in (
+        """CREATE TABLE versions (
+            digest TEXT NOT NULL,
+            number INTEGER NOT NULL,
+            fingerprint TEXT DEFAULT '' NOT NULL,
+            who TEXT DEFAULT '' NOT NULL,
+            place TEXT DEFAULT '' NOT NULL,
+            at BIGINT NOT NULL,
+            change BIGINT NOT NULL,
+            text TEXT DEFAULT '' NOT NULL,
+            PRIMARY KEY (digest, number)
+        )""",
+        "CREATE INDEX ix_versions_change ON versions (change)",
+        """CREATE TABLE files (
+            place TEXT NOT NULL,
+            digest TEXT NOT NULL,
+            fingerprint TEXT DEFAULT '' NOT NULL,
+            at BIGINT NOT NULL,
+            PRIMARY KEY (place, digest)
+        )""",
+    ):
+        db.exec_driver_sql(statement)
+
+
 _LETTERS = """CREATE TABLE IF NOT EXISTS letters (
     week TEXT NOT NULL,
     digest TEXT NOT NULL,
@@ -187,5 +213,5 @@ _LETTERS = """CREATE TABLE IF NOT EXISTS letters (
     UNIQUE (week, place)
 )"""
 
-STEPS: tuple[Callable[[sa.Connection], None], ...] = (_first, _second, _third, _fourth)
+STEPS: tuple[Callable[[sa.Connection], None], ...] = (_first, _second, _third, _fourth, _fifth)
 SCHEMA = len(STEPS)

@@ -195,6 +195,27 @@ copies = sa.Table(
     sa.Column("told", sa.Boolean, nullable=False),  # whether the editors know that it is stale
 )
 
+versions = sa.Table(
+    "versions",
+    metadata,
+    sa.Column("digest", sa.Text, primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True),  # from 1; the greatest is in force
+    _text("fingerprint"),
+    _text("who"),
+    _text("place"),
+    sa.Column("at", Instant, nullable=False),
+    sa.Column("change", sa.BigInteger, nullable=False, index=True),
+    _text("text"),  # last: who wants to know what there is need not read past it
+)
+files = sa.Table(
+    "files",
+    metadata,
+    sa.Column("place", sa.Text, primary_key=True),  # a host and a folder of digests there
+    sa.Column("digest", sa.Text, primary_key=True),
+    _text("fingerprint"),  # of the file as it was there last
+    sa.Column("at", Instant, nullable=False),
+)
+
 
 def columns(table: sa.Table, kind: type[DataclassInstance]) -> tuple[sa.Column[Any], ...]:
     """Return the columns that a value of that kind is made from."""

@@ -183,6 +183,14 @@ def test_new_numbers_and_lines_are_no_correction() -> None:
     assert decide([moved], posted(known)) == []
 
 
+def test_an_upgrade_of_ours_corrects_nothing_that_is_posted() -> None:
+    """Posts were fingerprinted so up to now; a fingerprint in a newer version's form is left to that."""
+    known = digest(MONDAY)
+
+    assert content(known, target().settings) == "03815cb0ef48d66ddc21927f19221b84"
+    assert decide([known], posted(known, content="9:0123456789abcdef")) == []
+
+
 def test_a_correction_that_leaves_nothing_withdraws() -> None:
     to = target(only=("Fliggy",))
     before = replace(digest(MONDAY), tags=("Fliggy",))

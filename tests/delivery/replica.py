@@ -24,7 +24,9 @@ from bot.core.delivery.state import Delivery, Posting, Step
 from bot.delivery.scheduler import Scheduler
 from bot.files.config import load_settings
 from bot.newsroom.library import Library
+from bot.newsroom.versions import Versions
 from bot.store.limits import Wait
+from bot.store.versions import KeptVersions
 
 LEDGER = ("arrange", "claim", "write")
 SLACK = ("post", "edit", "remove", "find")
@@ -86,8 +88,9 @@ def run(folder: Path, environ: dict[str, str]) -> None:
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
     settings = load_settings(folder / "config.yaml")
-    library = Library(settings.digests)
     database = database_of(environ)
+    versions = Versions(KeptVersions(database))
+    library = Library(settings.digests, versions=versions)
     office = build_posting(lambda: settings, library, database=database, environ=environ, clock=_now)
     if where := environ.get("ROUNDUP_FAILPOINT"):
         failpoint = Failpoint(where)
@@ -97,7 +100,10 @@ def run(folder: Path, environ: dict[str, str]) -> None:
 
     def tick() -> datetime | None:
         library.refresh(_now())
-        return office.publisher.tick()
+        wake = office.publisher.tick()
+        if look := office.publisher.look:
+            versions.hear(look.changes)
+        return wake
 
     scheduler = Scheduler(tick, clock=_now)
     scheduler.start()

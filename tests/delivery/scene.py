@@ -61,28 +61,32 @@ class Scene:
     replicas: list[BaseProcess] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        (self.folder / "digests").mkdir(parents=True)
-        entries = "".join(ENTRY.format(name=n, times=MIDNIGHTS, layout=self.layout) for n in self.channels)
-        config = CONFIG.format(channels=entries).replace(
-            "digests: digests", f"digests: {self.folder}/digests"
-        )
-        (self.folder / "config.yaml").write_text(config)
+        self.host(self.folder)
         self.ledger = open_store(self.database)
         for name in self.channels:
             self.ledger.saw(f"#{name}", self.slack.workspace.channel(f"#{name}").id)
         with self.ledger._database.writing() as db:  # they are no newcomers: today's midnight was theirs
             db.execute(sa.text("UPDATE channels SET first_seen = first_seen - 259200000"))
 
-    def write(self, name: str, *, body: str = "Words.") -> None:
+    def host(self, folder: Path) -> Path:
+        """Make a folder with a configuration and digests, as each host has its own."""
+        (folder / "digests").mkdir(parents=True)
+        entries = "".join(ENTRY.format(name=n, times=MIDNIGHTS, layout=self.layout) for n in self.channels)
+        config = CONFIG.format(channels=entries).replace("digests: digests", f"digests: {folder}/digests")
+        (folder / "config.yaml").write_text(config)
+        return folder
+
+    def write(self, name: str, *, body: str = "Words.", folder: Path | None = None) -> None:
         """Write or correct a digest, as an editor's rename into place would."""
         today = datetime.now(UTC).date()
         text = DIGEST.format(title=f"Roundup {name}", date=today.isoformat(), body=body)
-        fresh = self.folder / f"{name}.new"
+        folder = folder or self.folder
+        fresh = folder / f"{name}.new"
         fresh.write_text(text)
-        fresh.rename(self.folder / "digests" / f"{name}.yaml")
+        fresh.rename(folder / "digests" / f"{name}.yaml")
 
-    def start(self, *, failpoint: str = "") -> BaseProcess:
-        """Start one more replica."""
+    def start(self, *, failpoint: str = "", folder: Path | None = None) -> BaseProcess:
+        """Start one more replica, on the host with that folder."""
         environ = {
             "SLACK_BOT_TOKEN": BOT_TOKEN,
             "SLACK_API_URL": self.slack.api_url,
@@ -90,7 +94,7 @@ class Scene:
         }
         if failpoint:
             environ["ROUNDUP_FAILPOINT"] = failpoint
-        process = processes.Process(target=replica.run, args=(self.folder, environ), daemon=True)
+        process = processes.Process(target=replica.run, args=(folder or self.folder, environ), daemon=True)
         with _one_at_a_time:
             process.start()
         self.replicas.append(process)

@@ -42,3 +42,39 @@ def test_three_replicas_in_bad_weather_post_everything_once(database_url: str, t
         assert scene.keys() == {(d, c, part): 1 for d in DIGESTS for c in CHANNELS for part in range(2)}
         assert scene.wrong_parents() == []
         assert ended == [0, 0, 0]
+
+
+def test_replicas_whose_files_differ_leave_each_others_posts_alone(database_url: str, tmp_path: Path) -> None:
+    """Their files differed in a word, and in 40 seconds each corrected what the other had posted 46 times."""
+    with PracticeServer(channels=["one"], limits=None) as slack:
+        scene = Scene(tmp_path / "one", database_url, slack, ["one"], layout="full")
+        hosts = [scene.folder, scene.host(tmp_path / "two")]
+        for host in hosts:
+            scene.start(folder=host)
+
+        def say(name: str, *bodies: str, until: str) -> bool:
+            for host, body in zip(hosts, bodies, strict=False):
+                scene.write(name, body=body, folder=host)
+            return wait_for(lambda: scene.settled(1) and stands(name, until))
+
+        def stands(name: str, body: str) -> bool:
+            posted = slack.workspace.posted("#one")
+            ours = [m for m in posted if (m.metadata or {}).get("event_payload", {}).get("digest") == name]
+            return bool(ours) and all(body in str(m.blocks) for m in ours[:1])
+
+        said = [
+            say("a", "Words.", "Words.", until="Words."),
+            say("a", "Other words.", until="Other words."),
+            say("a", "Words.", until="Words."),
+        ]
+        before = {part.key: part.version for part in scene.ledger.deliveries(digest="a")}
+        said.append(say("b", "Words.", "Words.", until="Words."))
+        said.append(say("c", "Words.", "Words.", until="Words."))  # by now both have looked many a time
+        after = {part.key: part.version for part in scene.ledger.deliveries(digest="a")}
+        _, versions = scene.ledger.entered()
+        ended = scene.stop()
+
+        assert said == [True] * 5
+        assert after == before
+        assert [v.number for v in versions if v.digest == "a"] == [1, 2, 3]
+        assert ended == [0, 0]

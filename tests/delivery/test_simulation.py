@@ -95,6 +95,42 @@ def test_everything_is_posted_once_whatever_happens(monkeypatch: pytest.MonkeyPa
     assert {seed: tally for seed, tally in tallies.items() if replace(tally, kills=0) != once} == {}
 
 
+def play_hosts(seed: int) -> tuple[Tally, int, set[str]]:
+    """Post a digest of which each host has another text; edit it here and there, and undo some of that.
+
+    Return what is there in the end, how many edits an hour of calm brought forth, and in what the threads
+    differ from the version in force.
+    """
+    chance = Random(seed)  # noqa: S311 - chance that can be repeated
+    world = World(random=chance)
+    name = str(START.date())
+    texts = [digest(START.date(), word, word) for word in ("first", "second", "third")]
+    hosts = [{name: text} for text in texts]
+    simulation = Simulation(world, settings(*map(channel, CHANNELS)), Shelf(()), hosts=hosts)
+    for _ in range(6):
+        simulation.run(world.time + 3600 * chance.random())
+        chance.choice(hosts)[name] = chance.choice(texts)
+    simulation.run(DAY)
+    simulation.calm_down()
+    before = world.count["edit"]
+    simulation.run(world.time + 3600)
+    keys = [Key(name, channel.upper(), part) for channel in CHANNELS for part in range(3)]
+    tally = sum((_judge(world, key, "") for key in keys), Tally(doubled=world.doubled))
+    said = {posted.text for key in keys if key.part for posted in world.live(key)}
+    _, versions = simulation.ledger.entered()
+    truth = simulation._written[simulation.ledger.texts(versions[-1:])[name]].stories[0].headline
+    return tally, world.count["edit"] - before, said ^ {truth}
+
+
+def test_hosts_whose_files_differ_come_to_one_text_and_then_leave_it() -> None:
+    """Each edited what the other had posted, for ever."""
+    first = random.getrandbits(32)
+    ended = {seed: play_hosts(seed) for seed in range(first, first + SEEDS // 10)}
+
+    once = Tally(expected=len(CHANNELS) * 3)
+    assert {seed: end for seed, end in ended.items() if end != (once, 0, set())} == {}
+
+
 def test_without_looking_into_the_history_posts_are_doubled() -> None:
     """A control: a simulation that cannot show a double proves nothing."""
     tally = sum((play(seed, reconcile=False) for seed in range(20)), Tally())

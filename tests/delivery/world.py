@@ -20,12 +20,14 @@ from bot.core.digest import Digest, Story
 from bot.core.message import Message, Part
 from bot.core.schedule import Schedule, WeeklyTime
 from bot.core.settings import ChannelSettings, DeliverySettings, Layout, Settings
+from bot.core.versions import fingerprint_of
 from bot.delivery.channels import Channels
 from bot.delivery.errands import Errands
 from bot.delivery.needs import Digests, Directory, Render, Slack
 from bot.delivery.publisher import Publisher
 from bot.delivery.sender import Sender
 from bot.delivery.telling import Telling
+from bot.newsroom.versions import Versions
 from tests.store.memory import MemoryStore
 from tests.store.whole import Store
 
@@ -154,6 +156,7 @@ class FakeSlack:
         return self._silence() if world.chance("lost_reply") else Accepted(channel, posted.ts)
 
     def edit(self, channel: str, ts: str, message: Message) -> Outcome:
+        self._world.count["edit"] += 1
         self._world.advance(0.2)
         posted = self._world.by_ts(ts)
         assert posted is not None
@@ -221,10 +224,11 @@ class Shelf:
 
     def __init__(self, digests: Sequence[Digest]) -> None:
         self.shelf = {digest.id: digest for digest in digests}
+        self.deleted: dict[str, Digest] = {}
 
     @property
     def digests(self) -> Mapping[str, Digest]:
-        return self.shelf
+        return {**self.deleted, **self.shelf}
 
     def published(self) -> tuple[Digest, ...]:
         return tuple(self.shelf.values())
@@ -232,8 +236,36 @@ class Shelf:
     def settled(self, now: datetime, quiet: timedelta) -> tuple[Digest, ...]:
         return self.published()
 
+    def gone(self) -> Mapping[str, Digest]:
+        return self.deleted
+
+    def rename(self, old: str, new: Digest) -> None:
+        """Put a digest in the place of another, whose file is gone."""
+        self.deleted = {**self.deleted, old: self.shelf[old]}
+        self.shelf = {**{name: d for name, d in self.shelf.items() if name != old}, new.id: new}
+
     def find(self, name: str) -> Digest:
         return self.shelf[name]
+
+
+class HostShelf(Shelf):
+    """The files of one host, and what the versions that all hosts share make of them."""
+
+    def __init__(
+        self, host: str, files: Mapping[str, Digest], store: Any, written: dict[str, Digest]
+    ) -> None:
+        super().__init__(())
+        self._host, self._files, self._written, self._versions = host, files, written, Versions(store)
+
+    def read(self, changes: int) -> None:
+        texts = {name: repr(digest) for name, digest in self._files.items()}
+        self._written |= {repr(digest): digest for digest in self._files.values()}
+        self._versions.hear(changes)
+        said = {name: fingerprint_of(text.encode()) for name, text in texts.items()}
+        self._versions.keep_up(self._host, said, texts.get)
+        newest = [v for name in self._versions.digests() if (v := self._versions.newest(name))]
+        known = self._versions.texts(newest)
+        self.shelf = {name: self._written[known[name]] for name in self._files if name in known}
 
 
 class Rooms:
@@ -344,6 +376,7 @@ class Simulation:
     shelf: Shelf
     replicas: int = 3
     skew: float = 4.0
+    hosts: Sequence[dict[str, Digest]] = ()  # each replica's own files; without them all share the shelf
 
     def __post_init__(self) -> None:
         self.ledger = MemoryStore(self.world.now)
@@ -352,6 +385,8 @@ class Simulation:
         self.rooms = Rooms()
         self._alive: list[Publisher | None] = [None] * self.replicas
         self._skews = [self.world.random.uniform(-self.skew, self.skew) for _ in range(self.replicas)]
+        self._shelves: dict[int, HostShelf] = {}
+        self._written: dict[str, Digest] = {}
         self._depth = 0
         self._born = 0
         self.world.others = self._others
@@ -371,6 +406,8 @@ class Simulation:
     def _tick(self, i: int) -> None:
         publisher = self._alive[i] or self._start(i)
         try:
+            if i in self._shelves:
+                self._shelves[i].read(self.ledger.look().changes)
             publisher.tick()
         except Killed:
             self._alive[i] = None
@@ -387,11 +424,13 @@ class Simulation:
         world, self._born = self.world, self._born + 1
         fragile: Any = Fragile(self.ledger, world)
         slack: Any = Fragile(FakeSlack(world), world, sends=True)
+        if self.hosts:
+            self._shelves[i] = HostShelf(f"host-{i}", self.hosts[i], fragile, self._written)
         publisher = build_publisher(
             ledger=fragile,
             slack=slack,
             directory=self.rooms,
-            library=self.shelf,
+            library=self._shelves.get(i, self.shelf),
             settings=lambda: self.settings,
             render=render,
             simpler={Rung.NO_IMAGES: _plain, Rung.NO_BLOCKS: _plain},

@@ -23,6 +23,7 @@ from bot.practice.tokens import APP_TOKEN, BOT_TOKEN
 from bot.slack.views.alarms import alarm_message
 from bot.store.database import LedgerError
 from bot.store.told import Told
+from bot.store.versions import KeptVersions
 from tests.waiting import until
 
 DIGEST = """\
@@ -94,7 +95,8 @@ class EditorsDesk:
         return self.last_text()
 
     def share(self, channel: str) -> None:
-        """Ask, and press Share to channel twice, as a double click does."""
+        """Ask for what is out, and press Share to channel twice, as a double click does."""
+        until(self.bot.newsroom.out.newest, "the bot knows what is out")
         before = len(self.server.workspace.posted(channel))
         assert self.server.command("/roundup", "Fliggy", channel=channel).ok
         answer = self.server.workspace.ephemerals(channel)[-1]
@@ -322,10 +324,34 @@ def test_order_that_cannot_be_read_is_a_line_in_the_log(
     ]
 
 
-def test_home_tab_shows_how_to_ask_and_the_newest_digest(desk: EditorsDesk) -> None:
-    desk.server.interactions.open_home()
-    home = until(lambda: desk.server.workspace.views.homes.get(ME), "the home tab is published")
+def test_home_tab_shows_how_to_ask_and_the_newest_digest_that_is_out(desk: EditorsDesk) -> None:
+    def home() -> str:
+        desk.server.workspace.views.homes.pop(ME, None)
+        desk.server.interactions.open_home()
+        homes = desk.server.workspace.views.homes
+        until(lambda: ME in homes, "the home tab is published")
+        return json.dumps(homes[ME].body)
 
-    assert home
-    assert "Ask the roundup" in json.dumps(home.body)
-    assert "Fliggy Sells Trips" in json.dumps(home.body)
+    coming = home()
+    digest = desk.bot.posting.desk.find()
+    desk.bot.posting.desk.post_now(digest, who="the test")
+    until(lambda: desk.bot.newsroom.out.has(digest.id), "the bot knows that it is out")
+
+    assert "Ask the roundup" in coming
+    assert "Fliggy Sells Trips" not in coming
+    assert "Fliggy Sells Trips" in home()
+
+
+def test_files_of_a_host_that_are_older_are_told_of_once(desk: EditorsDesk, tmp_path: Path) -> None:
+    """They change nothing there; who deploys it would never know."""
+    kept = KeptVersions(desk.bot.posting.database)
+    until(lambda: kept.entered()[1], "the file has entered")
+    kept.enter("2099-01-02-next", DIGEST.replace("many", "more"), who="a file", place="web-2:/digests")
+    told = until(lambda: desk.server.workspace.posted(f"D{ME[1:]}"), "the editor is told")
+    looks = desk.bot.newsroom.library.older(datetime.now(UTC), timedelta(0))
+    desk.preview()  # later, the bot has looked again
+
+    assert len(looks) == 1
+    assert "2099-01-02-next.yaml says what version 2 (" in told[0].text
+    assert "from web-2:/digests) has replaced" in told[0].text
+    assert len(desk.server.workspace.posted(f"D{ME[1:]}")) == 1

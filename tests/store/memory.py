@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from functools import partial
 
 from bot.core.delivery.changes import claimed
 from bot.core.delivery.copies import Copy, Stale
 from bot.core.delivery.plan import fingerprint
-from bot.core.delivery.revival import revived
-from bot.core.delivery.state import Delivery, Key, Posting, State, Step, unsettled
+from bot.core.delivery.revival import left, revived
+from bot.core.delivery.state import Delivery, Key, Posting, State, Step, Verdict, in_the_air, unsettled
 from bot.core.message import Message, Part
 from bot.core.settings import DeliverySettings
+from bot.core.versions import FILE, News, Version, fingerprint_of, news_of
 from bot.store.decisions import Decision
 from bot.store.ledger import Claim, Look
 from bot.store.limits import Limit, Wait
@@ -33,6 +35,8 @@ class MemoryStore(Store):
         self._skips: dict[str, frozenset[date]] = {}
         self._told: set[str] = set()
         self._decisions: list[Decision] = []
+        self._versions: list[tuple[Version, str, int]] = []
+        self._files: dict[str, dict[str, str]] = {}
 
     def close(self) -> None: ...
 
@@ -85,8 +89,24 @@ class MemoryStore(Store):
         for key in this:
             if key.part >= len(parts):
                 self._unwant(key)
+            slot, now = posting.slot, self.now()
+            if parts:
+                self._change_row(key, partial(revived, states=revive, slot=slot, now=now))
             else:
-                self._revive(key, revive, posting.slot)
+                self._change_row(key, partial(left, state=state, error=error, slot=slot, now=now))
+        return True
+
+    def take_over(self, old: Posting, new: Posting) -> bool:
+        rows = {k: d for k, d in self._rows.items() if k[:2] == (old.digest, old.channel)}
+        taken = any(k[:2] == (new.digest, new.channel) for k in self._rows)
+        if taken or any(map(in_the_air, rows.values())) or not self._put(new):
+            return False
+        assert self._put(replace(old, verdict=Verdict.SKIPPED, note=f"is called {new.digest} now"))
+        for key, d in rows.items():
+            moved = key._replace(digest=new.digest)
+            self._rows[moved] = replace(self._rows.pop(key), digest=new.digest, version=d.version + 1)
+            if key in self._payloads:
+                self._payloads[moved] = self._payloads.pop(key)
         return True
 
     def claim(
@@ -117,7 +137,8 @@ class MemoryStore(Store):
         self._channels[name] = (channel or known, first)
         if not channel:
             return first
-        _, first = self._channels.setdefault(channel, (channel, first))
+        own = first if known in ("", channel) else self.now()
+        _, first = self._channels.setdefault(channel, (channel, own))
         return first
 
     def known(self) -> dict[str, str]:
@@ -168,6 +189,43 @@ class MemoryStore(Store):
     def untold_copies(self) -> tuple[Copy, ...]:
         return ()  # nobody shares anything there
 
+    def entered(self, *, after: int = -1) -> tuple[int, tuple[Version, ...]]:
+        fresh = (version for version, _, change in self._versions if change > after)
+        return self._change, tuple(sorted(fresh, key=lambda v: (v.digest, v.number)))
+
+    def texts(self, wanted: Sequence[Version]) -> dict[str, str]:
+        return {version.digest: text for version, text, _ in self._versions if version in wanted}
+
+    def had(self, place: str) -> dict[str, str]:
+        return dict(self._files.get(place, {}))
+
+    def take_in(self, place: str, texts: Mapping[str, str]) -> None:
+        for digest, text in texts.items():
+            known = [version.fingerprint for version, _, _ in self._versions if version.digest == digest]
+            had = self._files.get(place, {}).get(digest)
+            if news_of(fingerprint_of(text.encode()), had=had, versions=known) is News.NEW:
+                self.enter(digest, text, who=FILE, place=place)
+        self.note(place, {digest: fingerprint_of(text.encode()) for digest, text in texts.items()})
+
+    def note(self, place: str, fingerprints: Mapping[str, str]) -> None:
+        self._files[place] = {**self._files.get(place, {}), **fingerprints}
+
+    def enter(self, digest: str, text: str, *, who: str, place: str = "") -> bool:
+        known = [version for version, _, _ in self._versions if version.digest == digest]
+        version = Version(
+            digest=digest,
+            number=len(known) + 1,
+            fingerprint=fingerprint_of(text.encode()),
+            who=who,
+            place=place,
+            at=self.now(),
+        )
+        if known and known[-1].fingerprint == version.fingerprint:
+            return False
+        self._change += 1
+        self._versions.append((version, text, self._change))
+        return True
+
     def _put(self, posting: Posting) -> bool:
         known, _ = self._postings.get((posting.digest, posting.channel), (None, 0))
         if posting.version != (known.version if known else 0):
@@ -190,8 +248,8 @@ class MemoryStore(Store):
         self._rows[key] = replace(self._rows[key], wanted="")
         self._payloads.pop(key, None)
 
-    def _revive(self, key: Key, states: Collection[State], slot: datetime) -> None:
+    def _change_row(self, key: Key, change: Callable[[Delivery], Delivery]) -> None:
         old = self._rows[key]
-        new = revived(old, states, slot=slot, now=self.now())
+        new = change(old)
         if new != old:
             self._rows[key] = replace(new, version=old.version + 1)

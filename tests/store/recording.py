@@ -53,6 +53,7 @@ def work(store: Store, codes: GivenCodes) -> None:
     _deliver(store)
     _correct_and_retract(store)
     _share(store)
+    _say(store)
     store.tell_once(ROUND)
     store.untell(ROUND)
     store.tell_once(ROUND)
@@ -117,6 +118,16 @@ def _share(store: Store) -> None:
     store.outdate(ROUND, Stale.RETRACTED, channel="C")
     store.stale_copies()
     store.untold_copies()
+
+
+def _say(store: Store) -> None:
+    for text in ("title: one", "title: two", "title: two"):
+        store.take_in(f"a host of {ROUND}", {ROUND: text})
+    store.enter(ROUND, "title: three", who="U")
+    store.note(f"a host of {ROUND}", {ROUND: "else"})
+    store.had(f"a host of {ROUND}")
+    _, versions = store.entered(after=3)
+    store.texts([version for version in versions if version.digest == ROUND][-1:])
 
 
 class OldReplica:

@@ -9,9 +9,10 @@ from bot.store.ledger import Ledger
 from bot.store.limits import Limits
 from bot.store.shares import Shares
 from bot.store.told import Told
+from bot.store.versions import KeptVersions
 
 
-class Store(Ledger, Limits, KnownChannels, Told, Shares, Decisions):
+class Store(Ledger, Limits, KnownChannels, Told, Shares, Decisions, KeptVersions):
     """May be handed in as any of them."""
 
     def close(self) -> None:

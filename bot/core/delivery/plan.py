@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property, lru_cache
+from types import MappingProxyType
 from typing import TypeVar
 
 from bot.core.delivery.state import Posting, Verdict
 from bot.core.digest import Digest
 from bot.core.message import Message
+from bot.core.numbering import is_same_issue
 from bot.core.schedule import Schedule, Slot
 from bot.core.settings import ChannelSettings, DeliverySettings
 
@@ -98,6 +100,13 @@ class Hold(Action):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TakeOver(Action):
+    """It is *former*, under another name: the posts that has in this channel are its own."""
+
+    former: Posting
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Skip(Action):
     """Left out on purpose."""
 
@@ -124,16 +133,18 @@ def plan(
     now: datetime,
     rules: DeliverySettings,
     ordered: Iterable[Digest] = (),
+    gone: Mapping[str, Digest] = MappingProxyType({}),
 ) -> list[Action]:
     """Return what is to be written down now, oldest digest first, then by id.
 
     *digests* have been valid and unchanged for the quiet time. *ordered* are the ones an editor may have
-    told to go now: they need not be that old.
+    told to go now: they need not be that old. *gone* are known ones whose file is no more, by id: a new one
+    may be one of them renamed.
     """
     calm = {digest.id: digest for digest in digests}
     known = {digest.id: digest for digest in (*ordered, *calm.values()) if not digest.draft}
     oldest_first = sorted(known.values(), key=lambda d: (d.date, d.id))
-    twins = _Twins(postings)
+    twins = _Twins(postings, gone)
     actions = []
     for target in targets:
         for digest in oldest_first:
@@ -151,10 +162,11 @@ def plan(
 
 
 class _Twins:
-    """Which digest each channel has under a title and a date. Read from all postings, if anybody asks."""
+    """Which digest each channel has that this one may be. Read from all postings, if anybody asks."""
 
-    def __init__(self, postings: Mapping[tuple[str, str], Posting]) -> None:
-        self._postings = postings
+    def __init__(self, postings: Mapping[tuple[str, str], Posting], gone: Mapping[str, Digest]) -> None:
+        self._postings, self._gone = postings, gone
+        self._same: dict[tuple[str, str], bool] = {}
 
     @cached_property
     def _delivered(self) -> dict[tuple[str, str, date | None], str]:
@@ -163,7 +175,36 @@ class _Twins:
 
     def of(self, action: Action) -> str:
         """Return the digest that the channel has for this one: itself, if none."""
-        return self._delivered.get(_looks(action), action.digest.id)
+        alike = self._delivered.get(_looks(action), action.digest.id)
+        return alike if alike != action.digest.id else self._renamed(action)
+
+    def former(self, action: Action) -> Posting | None:
+        """Return the post of the digest that this one is under another name and nothing else."""
+        twin = self._delivered.get(_looks(action), "")
+        gone = self._gone.get(twin)
+        return (
+            self._postings.get((twin, action.target.channel))
+            if gone and self._is_same(action.digest, gone)
+            else None
+        )
+
+    def _renamed(self, action: Action) -> str:
+        """Return the digest that this one was before it got another file, title or date."""
+        new, channel = action.digest, action.target.channel
+        near = (old for old in self._gone.values() if abs(old.date - new.date) <= REACH + CORRECTIONS)
+        had = (
+            old.id
+            for old in near
+            if (p := self._postings.get((old.id, channel))) and p.verdict is Verdict.POST
+            if old.id != new.id and self._is_same(new, old)
+        )
+        return next(had, new.id)
+
+    def _is_same(self, new: Digest, old: Digest) -> bool:
+        # Bodies are compared with bodies, and the answer is every channel's.
+        if (new.id, old.id) not in self._same:
+            self._same[new.id, old.id] = is_same_issue(new, old)
+        return self._same[new.id, old.id]
 
     def note(self, post: Post) -> None:
         """Count what is decided now as delivered."""
@@ -205,6 +246,8 @@ def _first_decision(
         before_our_time = slot.at < target.since and posting.moved_to is None
         if not calm or slot.at > now or before_our_time:
             return None
+        if posting.version == 0 and (former := twins.former(action)):
+            return TakeOver(digest=digest, target=target, posting=posting, slot=slot, former=former)
         if target.skips(slot):
             return action.as_(Skip)
     due = replace(slot, at=posting.ordered or slot.at)
@@ -219,7 +262,7 @@ def _first_decision(
 def _correction(action: Action) -> Action | None:
     digest, target, posting = action.digest, action.target, action.posting
     settings = target.settings
-    reworded = content(digest, settings) != posting.content
+    reworded = _is_reworded(posting.content, digest, settings)
     if not reworded and posting.layout == settings.layout:
         return None
     slot = replace(action.slot, at=posting.slot or action.slot.at)
@@ -230,12 +273,27 @@ def _correction(action: Action) -> Action | None:
 
 def content(digest: Digest, settings: ChannelSettings) -> str:
     """Return a fingerprint of the words this channel gets; not of their numbers, lines or looks."""
+    return _first_form(digest, settings)
+
+
+def _first_form(digest: Digest, settings: ChannelSettings) -> str:
     stories = [
         (s.headline, s.body, s.summary, s.companies, s.tags, s.url, repr(s.image))
         for s in settings.selection(digest)
     ]
     head = (digest.title, digest.date.isoformat(), digest.intro, digest.url, digest.newsletter, digest.tags)
     return _digest_of(repr((head, stories)))
+
+
+# How fingerprints are made, by what they begin with up to a colon. A form is never changed: posts that stand
+# in channels would be corrected by an upgrade of ours. A new one goes beside it, and `content` makes that.
+_FORMS: Mapping[str, Callable[[Digest, ChannelSettings], str]] = {"": _first_form}
+
+
+def _is_reworded(known: str, digest: Digest, settings: ChannelSettings) -> bool:
+    """Tell whether a fingerprint is of other words, in the form it was made in; one we do not know is not."""
+    form = _FORMS.get(known.rpartition(":")[0])
+    return form is not None and form(digest, settings) != known
 
 
 def fingerprint(message: Message) -> str:

@@ -1,4 +1,4 @@
-"""Which parts start anew when their post is arranged again, and what they are then."""
+"""Which parts start anew when their post is decided about again, and what they are then."""
 
 from __future__ import annotations
 
@@ -12,6 +12,10 @@ from bot.core.delivery.state import Delivery, Rung, State
 # away: what failed or was left out waits for an editor's word, not for a mended comma.
 BY_POST = frozenset({State.MISSED, State.SKIPPED, State.HELD, State.WITHDRAWN, State.FAILED})
 BY_CORRECTION = frozenset({State.WITHDRAWN})
+
+
+# What a part is while nothing was sent and nobody is at it.
+_AT_REST = frozenset({State.MISSED, State.SKIPPED, State.HELD})
 
 
 def revived(d: Delivery, states: Collection[State], *, slot: datetime, now: datetime) -> Delivery:
@@ -36,3 +40,11 @@ def revived(d: Delivery, states: Collection[State], *, slot: datetime, now: date
         not_before=None,
         checks=0,
     )
+
+
+def left(d: Delivery, *, state: State, error: str, slot: datetime, now: datetime) -> Delivery:
+    """Return *d* as what was decided about it now, if it came to nothing before; else as it is."""
+    may_be_there = d.state is State.HELD and bool(d.asked)
+    if d.state not in _AT_REST or d.owner or may_be_there:
+        return d
+    return replace(d, state=state, since=now, slot=slot, error=error, not_before=None)

@@ -128,6 +128,13 @@ def standing_out(d: Delivery) -> bool:
     return d.state not in (State.SKIPPED, State.WITHDRAWN)
 
 
+def in_the_air(d: Delivery) -> bool:
+    """Tell whether Slack may have been asked for a part, under its present name, without our knowing more."""
+    return (
+        bool(d.owner) or d.state in (State.SENDING, State.UNSURE) or (d.state is State.HELD and bool(d.asked))
+    )
+
+
 def passing(d: Delivery) -> bool:
     """Tell whether what a part is in will be over by itself soon; less than *unsettled*.
 

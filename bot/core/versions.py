@@ -1,0 +1,49 @@
+"""Which of several texts a digest is: every one that came in is a version, and the newest is in force."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+from hashlib import sha256
+
+FILE = "a file"  # who wrote a version that came out of a folder
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Version:
+    """One text that a digest had; the text itself is fetched by whoever needs it."""
+
+    digest: str
+    number: int  # from 1
+    fingerprint: str
+    who: str  # FILE, or the person or shell that brought it in
+    place: str  # where the file was: host and folder
+    at: datetime  # by the database's clock
+
+
+class News(Enum):
+    """What a file's text is to the versions there are."""
+
+    NONE = "it says what is in force"
+    NEW = "it enters as a version"
+    OLDER = "it is merely older than what is in force"
+
+
+def fingerprint_of(text: bytes) -> str:
+    """Tell texts apart."""
+    return sha256(text).hexdigest()
+
+
+def news_of(fingerprint: str, *, had: str | None, versions: Sequence[str]) -> News:
+    """Tell what becomes of a file. *had* is what the same place had last, None for a place not seen before.
+
+    *versions* are the fingerprints of all versions, oldest first.
+    """
+    if versions and fingerprint == versions[-1]:
+        return News.NONE
+    # Who edited knows better than the database, also who undoes an edit: that text was a version before.
+    # Who comes new, or has not touched the file, only brings what others may have replaced long ago.
+    is_new = fingerprint not in versions if had is None else fingerprint != had
+    return News.NEW if is_new else News.OLDER

@@ -1,0 +1,66 @@
+"""A folder of digests as the disk has it: which files there are, and which are not even opened."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from bot.core.errors import Problem, Severity
+from bot.files.yamlfile import printable, shown, signature
+
+SUFFIXES = (".yaml", ".yml")
+
+
+def look(folder: Path) -> Mapping[str, tuple[int, ...]] | str:
+    """Return what differs as soon as any digest's file does. This is all that a quiet second costs."""
+    try:
+        with os.scandir(folder) as entries:
+            return {entry.name: signature(entry) for entry in entries if _may_be_digest(entry.name)}
+    except OSError as e:  # not there, no permission, not a folder
+        return str(e.strerror)
+
+
+def _may_be_digest(name: str) -> bool:
+    # A name that starts with a dot is an editor's own: a backup or a file half written.
+    return name.casefold().endswith(SUFFIXES) and not name.startswith(".")
+
+
+def digest_paths(folder: Path) -> tuple[list[Path] | None, list[Problem]]:
+    """Return the files of a digests folder, and what is wrong with others; None if it cannot be listed."""
+    try:
+        names = sorted(os.listdir(folder))
+    except OSError as e:  # not there, no permission, not a folder
+        return None, [_problem(folder, f"the digests folder cannot be read: {e.strerror}")]
+    paths: dict[str, Path] = {}
+    problems = []
+    for name in names:
+        if not _may_be_digest(name):
+            continue
+        path = folder / name
+        if refusal := _refusal(path, folder, paths):
+            problems.append(_problem(path, refusal))
+        else:
+            paths[path.stem] = path
+    return list(paths.values()), problems
+
+
+def _refusal(path: Path, folder: Path, known: Mapping[str, Path]) -> str:
+    """Say why this file is not even opened; empty if it may be."""
+    if path.stem in known:
+        return f"{known[path.stem].name} is digest {shown(path.stem)} already; rename one of them"
+    if not path.stem.isprintable():
+        return "its name has characters that cannot be shown; rename it"
+    # Inside the folder a link is fine: that is how Kubernetes mounts a ConfigMap.
+    if path.is_symlink() and not inside(path, folder):
+        return "a link that leads out of the folder; copy the file here"
+    return ""
+
+
+def inside(path: Path, folder: Path) -> bool:
+    # Not Path.resolve(): that one raises RuntimeError for links that lead to each other.
+    return Path(os.path.realpath(folder)) in Path(os.path.realpath(path)).parents
+
+
+def _problem(path: Path, text: str) -> Problem:
+    return Problem(file=printable(str(path)), line=1, column=1, severity=Severity.ERROR, text=text)
