@@ -186,6 +186,50 @@ copies = sa.Table(
     sa.Column("told", sa.Boolean, nullable=False),  # whether the editors know that it is stale
 )
 
+# What is said to people, one row for each who shall hear it; "" as *whom* is the log.
+outbox = sa.Table(
+    "outbox",
+    metadata,
+    sa.Column("id", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True),
+    _text("subject"),
+    _text("channel"),
+    _text("whom"),
+    _text("topic"),
+    _text("said"),
+    sa.Column("at", Instant, nullable=False),
+    sa.Column("due", Instant),  # NULL: it rests until the fault of its channel is over
+    sa.Column("lasting", sa.Boolean, nullable=False),  # a fault that is not over
+    _text("letter"),  # the envelope it is in
+    sa.Index("in_letter", "letter"),
+    sa.Index(
+        "lasting_faults", "subject", sqlite_where=sa.text("lasting"), postgresql_where=sa.text("lasting")
+    ),
+)
+# Core's ON_THEIR_WAY, so that a look costs what is on its way.
+MAIL_UNDER_WAY = sa.text("state IN ('pending', 'sending', 'unsure')")
+envelopes = sa.Table(
+    "envelopes",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    _text("whom"),
+    _text("topic"),
+    _text("parent"),
+    _text("state"),
+    _text("ts"),
+    _text("owner"),
+    sa.Column("lease_until", Instant),
+    sa.Column("not_before", Instant),
+    sa.Column("first_asked", Instant),
+    _count("attempts"),
+    _count("lost"),
+    _count("checks"),
+    sa.Column("plain", sa.Boolean, nullable=False),
+    _text("error"),
+    _count("version"),
+    sa.Index("mail_under_way", "id", sqlite_where=MAIL_UNDER_WAY, postgresql_where=MAIL_UNDER_WAY),
+    sa.Index("threads", "whom", "topic"),
+)
+
 
 def columns(table: sa.Table, kind: type[DataclassInstance]) -> tuple[sa.Column[Any], ...]:
     """Return the columns that a value of that kind is made from."""

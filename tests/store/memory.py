@@ -8,14 +8,18 @@ from datetime import date, datetime, timedelta
 
 from bot.core.delivery.changes import claimed
 from bot.core.delivery.copies import Copy, Stale
+from bot.core.delivery.outbox import NOTHING, Mail, News
 from bot.core.delivery.plan import fingerprint
 from bot.core.delivery.revival import revived
 from bot.core.delivery.state import Delivery, Key, Posting, State, Step, unsettled
 from bot.core.message import Message, Part
 from bot.core.settings import DeliverySettings
+from bot.store.database import Database
 from bot.store.decisions import Decision
+from bot.store.engines import in_memory
 from bot.store.ledger import Claim, Look
 from bot.store.limits import Limit, Wait
+from bot.store.outbox import Outbox
 from tests.store.whole import Store
 
 
@@ -31,10 +35,14 @@ class MemoryStore(Store):
         self._free: dict[str, datetime] = {}
         self._channels: dict[str, tuple[str, datetime]] = {}
         self._skips: dict[str, frozenset[date]] = {}
-        self._told: set[str] = set()
+        self._kept = _Outbox(clock)
         self._decisions: list[Decision] = []
 
     def close(self) -> None: ...
+
+    @property
+    def outbox(self) -> Outbox:
+        return self._kept
 
     def now(self) -> datetime:
         return self._time_now()
@@ -60,6 +68,7 @@ class MemoryStore(Store):
         state: State = State.PENDING,
         revive: Collection[State] = (),
         error: str = "",
+        news: News = NOTHING,
     ) -> bool:
         if not self._put(posting):
             return False
@@ -87,6 +96,7 @@ class MemoryStore(Store):
                 self._unwant(key)
             else:
                 self._revive(key, revive, posting.slot)
+        self._tell(news)
         return True
 
     def claim(
@@ -105,8 +115,15 @@ class MemoryStore(Store):
         part = self._payloads.get(old.key, Part(message=Message(text="")))
         return Claim(delivery=replace(ours, version=old.version + 1), part=part)
 
-    def write(self, old: Delivery, new: Delivery) -> bool:
-        return self._replace(old, new)
+    def write(self, old: Delivery, new: Delivery, news: News = NOTHING) -> bool:
+        done = self._replace(old, new)
+        if done:
+            self._tell(news)
+        return done
+
+    def _tell(self, news: News) -> None:
+        if news != NOTHING:
+            self._kept.tell(news)
 
     def pause(self, limit: Limit, after: timedelta) -> None:
         free = self.now() + after + (limit.burst - 1) * limit.interval
@@ -131,14 +148,6 @@ class MemoryStore(Store):
 
     def skipped(self) -> dict[str, frozenset[date]]:
         return dict(self._skips)
-
-    def tell_once(self, subject: str) -> bool:
-        new = subject not in self._told
-        self._told.add(subject)
-        return new
-
-    def untell(self, subject: str) -> None:
-        self._told.discard(subject)
 
     def decide(
         self,
@@ -195,3 +204,18 @@ class MemoryStore(Store):
         new = revived(old, states, slot=slot, now=self.now())
         if new != old:
             self._rows[key] = replace(new, version=old.version + 1)
+
+
+class _Outbox(Outbox):
+    """The real one, in a database in memory, which is asked nothing before there is anything in it."""
+
+    def __init__(self, clock: Callable[[], datetime]) -> None:
+        super().__init__(Database(in_memory(), clock=clock))
+        self._clock, self._empty = clock, True
+
+    def tell(self, news: News) -> None:
+        self._empty = False
+        super().tell(news)
+
+    def mail(self) -> Mail:
+        return Mail(now=self._clock()) if self._empty else super().mail()
