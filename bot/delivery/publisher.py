@@ -137,8 +137,9 @@ class Publisher:
     def _tick(self, wall: datetime) -> datetime | None:
         settings = self._settings()
         self._mail.look_first()
-        self._channels.keep_up(settings, wall)
         look = self._ledger.look()
+        self._telling.of_failing(look.deliveries, look.now)
+        self._channels.keep_up(settings, wall)
         if look.changes != self._arranged.changes:
             self._telling.of_copies()
             self._read_decisions()

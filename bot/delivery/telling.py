@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator
+from datetime import datetime
 from itertools import groupby
 
 from bot.core.delivery.alarms import NAMED, Alarm, culprit
@@ -46,11 +47,17 @@ class Telling:
         self._outbox, self._shares, self._directory = outbox, shares, directory
         self._library, self._settings, self._pace = library, settings, pace
         self._lasting: Collection[str] = ()  # faults that were not over when we looked last
+        self._failing: Collection[str] = ()  # channels that refuse a post, however well they look
         self._reminded: frozenset[str] = frozenset()  # what need not be asked about again
 
     def keep_up(self, mail: Mail) -> None:
         """Take note of which faults last."""
         self._lasting = mail.lasting
+
+    def of_failing(self, known: Iterable[Delivery], now: datetime) -> None:
+        """Take note of which channels refuse a post that is still tried again."""
+        late = now - self._settings().delivery.catch_up
+        self._failing = {d.channel for d in known if d.state is State.FAILED and d.slot >= late}
 
     def alarm(self, alarm: Alarm) -> None:
         """Tell the editors something, once."""
@@ -63,23 +70,23 @@ class Telling:
         if passing(error):
             return
         code = code_of(error)
-        if name == self._settings().newsroom:
+        if name == self._settings().newsroom and all(c.channel != name for c in self._settings().channels):
             subject, over = f"newsroom {name} {code}", f"{name} can be reached again: it is the newsroom."
             text = f"{name} cannot be reached ({code}), so you are told here, not in the newsroom"
         else:
             subject, over = f"channel {channel or name} {code}", _again(name)
             text = f"{name} cannot get its posts ({code})"
         what = remedy(error, name) or "it is tried again every minute"
-        self.alarm(Alarm(subject=subject, text=f"{text}: {what}.", channel=channel or name, over=over))
+        self.alarm(Alarm(subject=subject, text=f"{text}: {what}.", channel=channel, place=name, over=over))
 
     def of_well(self, name: str, channel: str) -> None:
         """Tell that a channel can be found and entered, if it could not."""
-        over = [*self._faults(f"newsroom {name} ")]
-        for of in (f"channel {channel} ", f"channel {name} "):
-            # Only what a look-up can see: whether a channel takes posts, posting tells.
+        over = self._faults(f"newsroom {name} ")
+        # Only what a look-up can see: whether a channel takes posts, posting tells.
+        for of in (f"channel {channel} ", f"channel {name} ") if channel not in self._failing else ():
             over += [fault for fault in self._faults(of) if fault.removeprefix(of) in SEEN]
         if over:
-            self._outbox.tell(News(over=tuple(over)))
+            self._outbox.tell(News(over=tuple(over), ease=self._pace.ease))
 
     # Of deliveries
 
@@ -87,7 +94,9 @@ class Telling:
         """Return what needs the editors since a part is what it is. *part* is the message that was sent."""
         alarm = self._alarm_of(old, new, part)
         over = tuple(self._ended(old, new))
-        return News(said=self._news(alarm).said if alarm else (), over=over) if alarm or over else NOTHING
+        if not alarm and not over:
+            return NOTHING
+        return News(said=self._news(alarm).said if alarm else (), over=over, ease=self._pace.ease)
 
     def _alarm_of(self, old: Delivery, new: Delivery, part: Part | None) -> Alarm | None:
         name = self._name_of(new.channel)
@@ -98,7 +107,9 @@ class Telling:
         if new.state is State.FAILED:
             what = remedy(new.error, name) or "then `roundup retry`"
             text = f"{name} did not get {new.digest} ({new.error}): {what}."
-            return _about(new, f"channel {new.channel} {code_of(new.error)}", text, over=_again(name))
+            return _about(
+                new, f"channel {new.channel} {code_of(new.error)}", text, place=name, over=_again(name)
+            )
         if new.rung > old.rung:
             # Without its images it has other blocks than *part*, which says whose they are.
             pointer = new.error if old.rung is Rung.WHOLE else ""
@@ -185,12 +196,20 @@ def _of_workspace(error: str) -> Alarm:
     )
 
 
-def _about(d: Delivery, subject: str, text: str, *, over: str = "") -> Alarm:
-    return Alarm(subject=subject, text=text, digest=d.digest, channel=d.channel, state=d.state, over=over)
+def _about(d: Delivery, subject: str, text: str, *, place: str = "", over: str = "") -> Alarm:
+    return Alarm(
+        subject=subject,
+        text=text,
+        digest=d.digest,
+        channel=d.channel,
+        place=place,
+        state=d.state,
+        over=over,
+    )
 
 
 def _again(name: str) -> str:
-    return f"{name} gets its posts again."
+    return f"{name} gets its posts again. What it did not get is in `roundup status`."
 
 
 def _reminder(target: Target, slot: Slot) -> Alarm:

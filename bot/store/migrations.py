@@ -186,7 +186,7 @@ def _fifth(db: sa.Connection) -> None:
         f"""CREATE TABLE outbox (
             id {counted} NOT NULL PRIMARY KEY,
             subject TEXT DEFAULT '' NOT NULL,
-            channel TEXT DEFAULT '' NOT NULL,
+            place TEXT DEFAULT '' NOT NULL,
             whom TEXT DEFAULT '' NOT NULL,
             topic TEXT DEFAULT '' NOT NULL,
             said TEXT DEFAULT '' NOT NULL,

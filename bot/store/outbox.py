@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -116,7 +116,7 @@ class Outbox:
 def spread(db: sa.Connection, news: News, now: datetime) -> None:
     """Write down what people shall hear, within the transaction that gives it to tell."""
     for subject in news.over:
-        _end(db, subject, now)
+        _end(db, subject, now, news.ease)
     for said in news.said:
         row = insert(db, told).values(subject=said.alarm.subject, at=now).on_conflict_do_nothing()
         if wrote(db, row.returning(told.c.subject)):
@@ -125,10 +125,10 @@ def spread(db: sa.Connection, news: News, now: datetime) -> None:
 
 def _put(db: sa.Connection, said: Said, now: datetime) -> None:
     alarm = said.alarm
-    rests = alarm.state is State.MISSED and _has_a_fault(db, alarm.channel)
+    rests = alarm.state is State.MISSED and _has_a_fault(db, alarm.place)
     common = {
         "subject": alarm.subject,
-        "channel": alarm.channel,
+        "place": alarm.place,
         "said": _frozen(alarm),
         "at": now,
         "due": None if rests else now + said.wait,
@@ -138,13 +138,13 @@ def _put(db: sa.Connection, said: Said, now: datetime) -> None:
     db.execute(outbox.insert(), [{**common, "whom": a.whom, "topic": a.topic} for a in said.to])
 
 
-def _has_a_fault(db: sa.Connection, channel: str) -> bool:
+def _has_a_fault(db: sa.Connection, place: str) -> bool:
     # Its digests cannot but be missed, one a week: they are told of together, once they can be posted.
-    fault = sa.select(outbox.c.id).where(outbox.c.lasting, outbox.c.channel.in_([channel, ""])).limit(1)
+    fault = sa.select(outbox.c.id).where(outbox.c.lasting, outbox.c.place.in_([place, ""])).limit(1)
     return db.execute(fault).first() is not None
 
 
-def _end(db: sa.Connection, subject: str, now: datetime) -> None:
+def _end(db: sa.Connection, subject: str, now: datetime, ease: timedelta) -> None:
     """Let a subject be over: who has not heard of it never does, and who has hears that."""
     c = outbox.c
     db.execute(told.delete().where(told.c.subject == subject))
@@ -154,12 +154,8 @@ def _end(db: sa.Connection, subject: str, now: datetime) -> None:
     db.execute(unheard.values(letter=GONE))
     for row in ended:
         if row.letter not in ("", GONE):
-            clear = Said(
-                alarm=all_clear(_thawed(row.said)),
-                to=(Address(whom=row.whom, topic=row.topic),),
-                wait=now - now,
-            )
-            _put(db, clear, now)
+            to = (Address(whom=row.whom, topic=row.topic),)
+            _put(db, Said(alarm=all_clear(_thawed(row.said)), to=to, wait=ease), now)
     if ended:
         _wake(db, now)
 
@@ -167,7 +163,7 @@ def _end(db: sa.Connection, subject: str, now: datetime) -> None:
 def _wake(db: sa.Connection, now: datetime) -> None:
     """Let be heard what rested because of a fault that is over."""
     fault = outbox.alias()
-    still = sa.select(fault.c.id).where(fault.c.lasting, fault.c.channel.in_([outbox.c.channel, ""])).exists()
+    still = sa.select(fault.c.id).where(fault.c.lasting, fault.c.place.in_([outbox.c.place, ""])).exists()
     resting = sa.and_(outbox.c.due.is_(None), outbox.c.letter == "", sa.not_(still))
     db.execute(outbox.update().where(resting).values(due=now))
 

@@ -192,7 +192,7 @@ outbox = sa.Table(
     metadata,
     sa.Column("id", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True),
     _text("subject"),
-    _text("channel"),
+    _text("place"),  # the channel it is about, as the config names it; "" for the workspace
     _text("whom"),
     _text("topic"),
     _text("said"),

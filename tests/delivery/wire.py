@@ -37,6 +37,7 @@ class Wire(FakeSlack):
         self.asked: list[tuple[str, float]] = []  # what was asked for, and when
         self.told: list[str] = []
         self.mail_answers: deque[Any] = deque()
+        self.mail_findings: deque[Any] = deque()
         self.since: list[datetime] = []
         self.now = world.now
 
@@ -50,6 +51,9 @@ class Wire(FakeSlack):
     def mail(self, whom: str, message: Message, **more: Any) -> Any:
         self.told.append(message.text)
         return self.mail_answers.popleft() if self.mail_answers else Accepted(whom, f"{len(self.told)}.0")
+
+    def find_mail(self, whom: str, **more: Any) -> Any:
+        return self.mail_findings.popleft()
 
     def edit(self, channel: str, ts: str, message: Message) -> Any:
         self._note("edit")

@@ -41,7 +41,9 @@ RULES = DeliverySettings(
     quiet=timedelta(0),
 )
 LATE, LAG = 60.0, 10.0
-AT_ONCE = Pace(wait=timedelta(0), gap=timedelta(0))  # nothing is gathered: what is told is told now
+AT_ONCE = Pace(
+    wait=timedelta(0), gap=timedelta(0), ease=timedelta(0)
+)  # nothing is gathered: what is told is told now
 
 
 class Killed(BaseException):
@@ -459,6 +461,10 @@ class Simulation:
             yield from (at for at in (d.lease_until, d.not_before) if at)
             if d.lease_until:
                 yield d.lease_until + settle
+        mail = self.ledger.outbox.mail()
+        yield from (notice.due for notice in mail.notices if notice.due and not notice.letter)
+        for letter in mail.letters:
+            yield from (at for at in (letter.lease_until, letter.not_before) if at)
         if look.deliveries:
             yield look.now + timedelta(seconds=15)
         for entry in self.settings.channels:

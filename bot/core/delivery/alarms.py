@@ -23,7 +23,7 @@ class Alarm:
     text: str
     digest: str = ""
     channel: str = ""
-    place: str = ""  # the channel's name, where there is something to decide about it
+    place: str = ""  # the channel as the config names it, for faults and what is missed
     state: State | None = None  # what the delivery is in now, for the buttons that fit
     copies: tuple[Copy, ...] = ()  # to be named below the text
     over: str = ""  # what is said when it is over; "" for what is never over by itself

@@ -35,10 +35,11 @@ ON_THEIR_WAY = (State.PENDING, State.SENDING, State.UNSURE)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pace:
-    """How much time is given: to a fault, before it is told; to a person, between two letters."""
+    """How much time is given: to a fault, before it is told; to a person, between two letters; and so on."""
 
     wait: timedelta = timedelta(minutes=2)
     gap: timedelta = timedelta(minutes=1)
+    ease: timedelta = timedelta(seconds=10)  # before an all-clear: what it leaves to decide comes with it
 
 
 PACE = Pace()
@@ -67,6 +68,7 @@ class News:
 
     said: tuple[Said, ...] = ()
     over: tuple[str, ...] = ()
+    ease: timedelta = timedelta(0)  # before an all-clear
 
 
 NOTHING = News()
@@ -196,11 +198,14 @@ def _keeps_others_waiting(letter: Letter) -> bool:
 
 
 def _due(mail: Mail) -> Mapping[tuple[str, str], list[Notice]]:
-    due: dict[tuple[str, str], list[Notice]] = {}
+    """Return what each person may hear, if anything of it is due: only a fault is still given its time."""
+    may: dict[tuple[str, str], list[Notice]] = {}
     for notice in mail.notices:
-        if not notice.letter and notice.due is not None and notice.due <= mail.now:
-            due.setdefault((notice.whom, notice.topic), []).append(notice)
-    return due
+        if not notice.letter and notice.due and (notice.due <= mail.now or not notice.alarm.passes):
+            may.setdefault((notice.whom, notice.topic), []).append(notice)
+    return {
+        whom: notices for whom, notices in may.items() if any(n.due and n.due <= mail.now for n in notices)
+    }
 
 
 def _one_letter(due: Sequence[Notice], fits: Callable[[Sequence[Alarm]], bool]) -> tuple[Notice, ...]:

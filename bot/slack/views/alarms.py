@@ -55,6 +55,13 @@ def _choice(alarm: Alarm, label: str, action: str) -> dict[str, Any]:
     return {**button(label, action, about), "accessibility_label": spoken}
 
 
+def decided(blocks: Sequence[Block], row: str, said: str) -> Message:
+    """Return the message with what was decided in the place of one row of buttons; the others keep theirs."""
+    words = escape(said)
+    left = tuple(section(words) if block.get("block_id") == row else block for block in blocks)
+    return Message(text=words, blocks=left)
+
+
 def _copy(copy: Copy) -> Block:
     """Return where a copy is, with ways to it and to who shared it."""
     place = copy.place if copy.channel.startswith("D") else f"<#{escape(copy.channel)}>"
