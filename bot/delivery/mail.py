@@ -186,7 +186,7 @@ class Mail:
         letter = ours.letter
         if isinstance(outcome, Deferred):
             self._let_all_wait(POSTS, outcome.after)
-        if not isinstance(outcome, Accepted):
+        if isinstance(outcome, Refused):  # nothing else needs a person: it is tried again
             log.error("editor_not_told editor=%s answer=%s", letter.whom, brief(outcome))
         self._write_down(ours, lambda now: answered(letter, outcome, now=now, rules=ours.rules))
         if isinstance(outcome, Refused) and outcome.error not in CONTENT | GONE and is_room(letter.whom):

@@ -209,7 +209,7 @@ def _about(d: Delivery, subject: str, text: str, *, place: str = "", over: str =
 
 
 def _again(name: str) -> str:
-    return f"{name} gets its posts again. What it did not get is in `roundup status`."
+    return f"{name} gets its posts again; `roundup status` says what it lacks."
 
 
 def _reminder(target: Target, slot: Slot) -> Alarm:

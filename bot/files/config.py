@@ -250,6 +250,9 @@ def _check(file: YamlFile, data: Mapping[str, Any]) -> None:
     # Entry by entry: one channel with a mistake does not hide what is wrong with the others.
     channels = {n: entry for n in range(count) if (entry := file.part(ChannelEntry, "channels", n))}
     _check_names(channels, file)
+    newsroom = str(data.get("newsroom", "")).removeprefix("#")
+    if newsroom in {channel.channel.removeprefix("#") for channel in channels.values()}:
+        file.warning(("newsroom",), "is posted to as well, so its readers see every alarm; take another")
     for n, channel in channels.items():
         _check_times(channel, ("channels", n), file)
         if not channel.timezone and "timezone" not in data:

@@ -148,7 +148,7 @@ def test_a_channel_that_is_away_for_three_months_is_one_alarm_and_one_all_clear(
         assert len(away) == 1
         assert about(away, "#news")
         assert len(back) == 1
-        assert about(back, "#news gets its posts again.")
+        assert about(back, "#news gets its posts again")
         assert len([d for d in digests if f"{d.id} in #news is missed" in back[0]]) == (weeks if asked else 0)
 
 

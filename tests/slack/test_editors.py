@@ -21,7 +21,7 @@ from bot.core.delivery.state import State
 from bot.practice.model import ME
 from bot.practice.server import SIGNING_SECRET, PracticeServer
 from bot.practice.tokens import APP_TOKEN, BOT_TOKEN
-from bot.slack.views.alarms import AlarmWording
+from bot.slack.views.alarms import AlarmWording, decided
 from bot.store.database import LedgerError
 from bot.store.outbox import Outbox
 from tests.waiting import until
@@ -300,6 +300,21 @@ def test_alarm_carries_the_buttons_that_decide_it(state: State | None, labels: l
     assert [button["text"]["text"] for button in buttons] == labels
     assert ("<#C1>" in str(message.blocks)) == bool(labels)
     assert all(json.loads(button["value"]) == {"digest": "d", "channel": "C1"} for button in buttons)
+
+
+def test_a_decision_in_a_letter_leaves_the_others_their_buttons() -> None:
+    """Or whoever answers the first of thirty alarms has nothing to press for the rest."""
+    alarms = [
+        Alarm(subject=name, text=f"{name} is missed", digest=name, channel="C1", state=State.MISSED)
+        for name in ("one", "two")
+    ]
+    blocks = [{**block, "block_id": str(n)} for n, block in enumerate(AlarmWording().letter(alarms).blocks)]
+    rows = [block["block_id"] for block in blocks if block["type"] == "actions"]
+    message = decided(blocks, rows[0], "one is <dropped>.")
+
+    assert [block.get("block_id") for block in message.blocks if block["type"] == "actions"] == rows[1:]
+    assert "one is &lt;dropped&gt;." in json.dumps(message.blocks)
+    assert len(message.blocks) == len(blocks)
 
 
 @pytest.mark.parametrize(
