@@ -22,7 +22,7 @@ from bot.core.settings import DeliverySettings
 from bot.store.database import Database, insert, wrote
 from bot.store.limits import Limit, Wait, take_turn
 from bot.store.shares import mark_told
-from bot.store.tables import MAIL_UNDER_WAY, columns, envelopes, outbox, told, values
+from bot.store.tables import LASTING, MAIL_UNDER_WAY, columns, envelopes, outbox, told, values
 
 _LETTER = columns(envelopes, Letter)
 _NOTICE: tuple[sa.Column[Any], ...] = tuple(
@@ -65,7 +65,7 @@ class Outbox:
         c = outbox.c
         with self._database.reading() as db:
             now = self._database.time(db)
-            lasting = frozenset(db.scalars(sa.select(c.subject).where(c.lasting).distinct()))
+            lasting = frozenset(db.scalars(sa.select(c.subject).where(LASTING).distinct()))
             letters = tuple(map(_letter, db.execute(sa.select(*_LETTER).where(MAIL_UNDER_WAY))))
             holding = ["", *(letter.id for letter in letters)]
             found = db.execute(sa.select(*_NOTICE).where(c.letter.in_(holding)).order_by(c.id))
@@ -101,9 +101,9 @@ class Outbox:
         waiting = sa.select(e.id).where(e.whom == whom, MAIL_UNDER_WAY)
         theirs = sa.and_(c.whom == whom, sa.or_(c.letter == "", c.letter.in_(waiting)))
         with self._database.writing() as db:
-            rows = db.execute(
-                outbox.update().where(theirs).values(letter=GONE, lasting=False).returning(*outbox.c)
-            ).all()
+            rows = db.execute(sa.select(*outbox.c).where(theirs).order_by(c.id)).all()
+            done = outbox.update().where(c.id.in_([row.id for row in rows]))
+            db.execute(done.values(letter=GONE, lasting=False))
             gone = envelopes.update().where(e.whom == whom, MAIL_UNDER_WAY)
             db.execute(gone.values(state=State.WITHDRAWN, owner="", version=e.version + 1))
             known = {row.id: values(row) for row in rows}
@@ -140,7 +140,7 @@ def _put(db: sa.Connection, said: Said, now: datetime) -> None:
 
 def _has_a_fault(db: sa.Connection, place: str) -> bool:
     # Its digests cannot but be missed, one a week: they are told of together, once they can be posted.
-    fault = sa.select(outbox.c.id).where(outbox.c.lasting, outbox.c.place.in_([place, ""])).limit(1)
+    fault = sa.select(outbox.c.id).where(LASTING, outbox.c.place.in_([place, ""])).limit(1)
     return db.execute(fault).first() is not None
 
 
@@ -148,7 +148,7 @@ def _end(db: sa.Connection, subject: str, now: datetime, ease: timedelta) -> Non
     """Let a subject be over: who has not heard of it never does, and who has hears that."""
     c = outbox.c
     db.execute(told.delete().where(told.c.subject == subject))
-    lasted = sa.and_(c.subject == subject, c.lasting)
+    lasted = sa.and_(c.subject == subject, LASTING)
     ended = db.execute(outbox.update().where(lasted).values(lasting=False).returning(*c)).all()
     unheard = outbox.update().where(c.id.in_([row.id for row in ended]), c.letter == "")
     db.execute(unheard.values(letter=GONE))
@@ -206,8 +206,7 @@ def _swap(db: sa.Connection, old: Letter, new: Letter) -> bool:
 
 
 def _again(row: dict[str, Any], address: Address) -> dict[str, Any]:
-    lasting = _thawed(row["said"]).passes
-    fresh = {"letter": "", "lasting": lasting, "whom": address.whom, "topic": address.topic}
+    fresh = {"letter": "", "whom": address.whom, "topic": address.topic}
     return {name: value for name, value in {**row, **fresh}.items() if name != "id"}
 
 

@@ -187,6 +187,7 @@ copies = sa.Table(
 )
 
 # What is said to people, one row for each who shall hear it; "" as *whom* is the log.
+LASTING = sa.text("lasting")  # as the index has it: SQLite would not see that `lasting = 1` says the same
 outbox = sa.Table(
     "outbox",
     metadata,
@@ -201,9 +202,7 @@ outbox = sa.Table(
     sa.Column("lasting", sa.Boolean, nullable=False),  # a fault that is not over
     _text("letter"),  # the envelope it is in
     sa.Index("in_letter", "letter"),
-    sa.Index(
-        "lasting_faults", "subject", sqlite_where=sa.text("lasting"), postgresql_where=sa.text("lasting")
-    ),
+    sa.Index("lasting_faults", "subject", sqlite_where=LASTING, postgresql_where=LASTING),
 )
 # Core's ON_THEIR_WAY, so that a look costs what is on its way.
 MAIL_UNDER_WAY = sa.text("state IN ('pending', 'sending', 'unsure')")

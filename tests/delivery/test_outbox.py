@@ -5,22 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
 from bot.core.delivery.alarms import Alarm, gathered
 from bot.core.delivery.answers import Absent, Deferred, Refused, Unknown, Unreadable
-from bot.core.delivery.outbox import PACE
+from bot.core.delivery.outbox import PACE, Address, Letter, Mail, News, Notice, Said, tasks, unsent
 from bot.core.delivery.state import Room, State, Trouble
 from bot.practice.server import PracticeServer
 from bot.slack.views.alarms import AlarmWording
-from tests.delivery.test_publisher import MONDAY, SLOT, Office
+from tests.delivery.test_publisher import EDITOR, MONDAY, SLOT, Office
 from tests.delivery.test_tellings import about
 from tests.delivery.wire import DAY, TODAY, Replica, replica
 from tests.delivery.wire import SLOT as NINE
-from tests.delivery.world import channel, digest
+from tests.delivery.world import RULES, channel, digest
+from tests.store.whole import open_store
 
 ARCHIVED = Refused("is_archived")
 LIMITED = Deferred(timedelta(seconds=30))
@@ -220,12 +221,15 @@ def test_the_newsroom_hears_instead_of_each_editor_a_thread_a_digest(
     office.tick(SLOT + timedelta(hours=13))
     office.tick()
     told = practice.workspace.posted("#desk")
-    parents = [m for m in told if m.thread_ts in (None, m.ts)]
+    parents = {m.ts: m for m in told if m.thread_ts in (None, m.ts)}
+    threads = {parents[m.thread_ts or m.ts].text.split()[0]: m.text for m in told}
+    missed = [line for m in told for line in m.text.splitlines() if "is missed" in line]
 
     assert office.told() == []
-    assert len(parents) == 2
-    assert sorted(line for m in told for line in m.text.splitlines() if "missed" in line)
-    assert len([line for m in told for line in m.text.splitlines() if "is missed" in line]) == 4
+    assert len(missed) == 4
+    assert sorted(line.split()[0] for line in missed) == [str(MONDAY)] * 2 + ["other"] * 2
+    assert threads.keys() >= {str(MONDAY), "other"}
+    assert all(m.text.split()[0] == parents[m.thread_ts].text.split()[0] for m in told if m.thread_ts)
 
 
 def test_a_newsroom_that_takes_nothing_leaves_it_to_direct_messages(
@@ -246,12 +250,14 @@ def test_who_is_no_editor_any_more_hears_nothing_more(
     open_office: Callable[..., Office], practice: PracticeServer
 ) -> None:
     office = open_office()
-    practice.fault("chat.postMessage", "channel_not_found", times=1)
+    practice.fault("chat.postMessage", "channel_not_found")
     office.tick(SLOT + timedelta(hours=13))
+    refused = office.publisher._mail._outbox.mail().letters
     office.config = replace(office.config, editors=())
     office.tick()
 
-    assert office.ledger.outbox.mail().letters == ()  # type: ignore[attr-defined]
+    assert [letter.whom for letter in refused] == [EDITOR]
+    assert office.publisher._mail._outbox.mail().letters == ()
 
 
 def test_reminders_of_one_letter_are_one_sentence() -> None:
@@ -260,3 +266,41 @@ def test_reminders_of_one_letter_are_one_sentence() -> None:
     assert told[0].text.startswith("There is no digest yet for #news-0, #news-1, ")
     assert told[0].text.endswith("#news-19 and 2 more channels. Without one nothing is posted.")
     assert len(told) == 1
+
+
+def test_a_clock_that_was_set_back_delays_nothing() -> None:
+    """What waits two minutes must not wait until the clock is there again."""
+    mail = Mail(now=SLOT, notices=(notice(at=SLOT + timedelta(hours=1)),))
+
+    assert [task.letter.whom for task in tasks(mail, rules=RULES, fits=lambda _: True)] == [EDITOR]
+
+
+def notice(*, at: datetime, over: str = "over") -> Notice:
+    alarm = Alarm(subject="channel C is_archived", text="t", over=over)
+    return Notice(id=1, at=at, whom=EDITOR, topic="", alarm=alarm, due=at + timedelta(minutes=2))
+
+
+def test_a_search_that_came_too_late_is_not_taken_for_an_unasked_letter() -> None:
+    """Else it would be sent again without having looked."""
+    letter = Letter(id="1", whom=EDITOR, state=State.UNSURE, owner="me", lease_until=SLOT)
+
+    assert unsent(letter).state is State.UNSURE
+    assert unsent(replace(letter, state=State.SENDING)).state is State.PENDING
+
+
+def test_what_is_over_stays_over_when_others_are_told_instead(database_url: str) -> None:
+    store = open_store(database_url)
+    fault = Alarm(subject="channel C is_archived", text="t", place="#news", over="over")
+    to = (Address(whom="#desk"),)
+    store.outbox.tell(News(said=(Said(alarm=fault, to=to, wait=timedelta(0)),)))
+    (task,) = tasks(store.outbox.mail(), rules=RULES, fits=lambda _: True)
+    assert store.outbox.claim(task, owner="me", rules=RULES, limits=())
+    lasting = store.outbox.mail().lasting
+    store.outbox.tell(News(over=(fault.subject,)))
+    store.outbox.redirect("#desk", [Address(whom=EDITOR)])
+    mail = store.outbox.mail()
+    store.close()
+
+    assert lasting == {fault.subject}
+    assert mail.lasting == frozenset()
+    assert [(n.whom, n.alarm.text) for n in mail.notices] == [(EDITOR, "t"), (EDITOR, "over")]

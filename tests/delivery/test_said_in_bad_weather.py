@@ -10,7 +10,7 @@ from bot.core.delivery.outbox import PACE
 from tests.delivery.world import START, Shelf, Simulation, Weather, World, channel, digest, settings
 
 EDITORS = ("U0EDITOR01", "U0EDITOR02")
-SEEDS = 40
+SEEDS = 20
 DAY = 86400.0
 
 

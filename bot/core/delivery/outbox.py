@@ -201,11 +201,14 @@ def _due(mail: Mail) -> Mapping[tuple[str, str], list[Notice]]:
     """Return what each person may hear, if anything of it is due: only a fault is still given its time."""
     may: dict[tuple[str, str], list[Notice]] = {}
     for notice in mail.notices:
-        if not notice.letter and notice.due and (notice.due <= mail.now or not notice.alarm.passes):
+        if not notice.letter and notice.due and (_is_due(notice, mail) or not notice.alarm.passes):
             may.setdefault((notice.whom, notice.topic), []).append(notice)
-    return {
-        whom: notices for whom, notices in may.items() if any(n.due and n.due <= mail.now for n in notices)
-    }
+    return {whom: notices for whom, notices in may.items() if any(_is_due(n, mail) for n in notices)}
+
+
+def _is_due(notice: Notice, mail: Mail) -> bool:
+    # Said in what is the future now: the clock was set back, and nobody knows for how long it waited.
+    return notice.due is not None and (notice.due <= mail.now or notice.at > mail.now)
 
 
 def _one_letter(due: Sequence[Notice], fits: Callable[[Sequence[Alarm]], bool]) -> tuple[Notice, ...]:
@@ -230,7 +233,7 @@ def claimed(letter: Letter, kind: Kind, *, owner: str, now: datetime, rules: Del
 
 def unsent(letter: Letter) -> Letter:
     """Return a letter given back: the claim took too long, so nothing was asked."""
-    return _let_go(replace(letter, state=State.PENDING))
+    return _let_go(replace(letter, state=State.PENDING) if letter.state is State.SENDING else letter)
 
 
 def lapsed(letter: Letter, rules: DeliverySettings) -> Letter:
