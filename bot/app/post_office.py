@@ -12,12 +12,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.app.front_desk import build_desk
+from bot.core.delivery.outbox import PACE, Pace
 from bot.core.delivery.state import Rung
 from bot.core.environment import read_environment
 from bot.core.settings import Settings
 from bot.delivery.channels import Channels
 from bot.delivery.desk import Desk
 from bot.delivery.errands import WORKERS, Errands
+from bot.delivery.mail import Mail
 from bot.delivery.publisher import Publisher
 from bot.delivery.sender import Sender
 from bot.delivery.telling import Telling
@@ -25,15 +27,15 @@ from bot.newsroom.library import Library
 from bot.slack.directory import Directory
 from bot.slack.messenger import Messenger
 from bot.slack.network import Network
-from bot.slack.views.alarms import alarm_message
+from bot.slack.views.alarms import AlarmWording
 from bot.slack.views.kit import without_blocks, without_images
 from bot.slack.views.posts import digest_parts
 from bot.store.channels import KnownChannels
 from bot.store.database import Database
 from bot.store.ledger import Ledger
 from bot.store.limits import Limits
+from bot.store.outbox import Outbox
 from bot.store.shares import Shares
-from bot.store.told import Told
 
 log = logging.getLogger(__name__)
 
@@ -47,6 +49,7 @@ class PostOffice:
     messenger: Messenger
     directory: Directory
     publisher: Publisher
+    outbox: Outbox
     telling: Telling
     desk: Desk
     errands: Errands
@@ -77,11 +80,13 @@ def build_posting(
     environ: Mapping[str, str],
     clock: Callable[[], datetime],
     only: str = "",
+    pace: Pace = PACE,
 ) -> PostOffice:
     """Return the delivery side on this database; nothing is asked of Slack yet.
 
-    *settings* gives the ones in force. *only* leaves everything but one digest alone. Without a token in
-    *environ* its desk takes orders, and its publisher must not tick.
+    *settings* gives the ones in force. *only* leaves everything but one digest alone. *pace* is how long
+    messages to people are gathered. Without a token in *environ* its desk takes orders, and its publisher
+    must not tick.
     """
     env = read_environment(environ)
     messenger = Messenger(
@@ -94,26 +99,38 @@ def build_posting(
     directory = Directory(messenger, known)
     pool = ThreadPoolExecutor(max_workers=WORKERS, thread_name_prefix="post")
     errands = Errands(pool)
+    replica = f"{socket.gethostname()}-{os.getpid()}"
+    limits, outbox = Limits(database), Outbox(database)
     telling = Telling(
-        told=Told(database),
+        outbox=outbox,
         shares=shares,
-        slack=messenger,
         directory=directory,
         library=library,
         settings=settings,
-        wording=alarm_message,
-        errands=errands,
+        pace=pace,
     )
     channels = Channels(directory=directory, known=known, telling=telling, errands=errands, clock=clock)
     sender = Sender(
         ledger=ledger,
-        limits=Limits(database),
+        limits=limits,
         slack=messenger,
         simpler={Rung.NO_IMAGES: without_images, Rung.NO_BLOCKS: without_blocks},
         channels=channels,
         telling=telling,
         errands=errands,
-        replica=f"{socket.gethostname()}-{os.getpid()}",
+        replica=replica,
+    )
+    mail = Mail(
+        outbox=outbox,
+        limits=limits,
+        slack=messenger,
+        rooms=directory,
+        settings=settings,
+        wording=AlarmWording(),
+        telling=telling,
+        errands=errands,
+        replica=replica,
+        pace=pace,
     )
     publisher = Publisher(
         ledger=ledger,
@@ -125,6 +142,7 @@ def build_posting(
         channels=channels,
         sender=sender,
         telling=telling,
+        mail=mail,
         errands=errands,
         clock=clock,
         only=only,
@@ -136,6 +154,7 @@ def build_posting(
         messenger=messenger,
         directory=directory,
         publisher=publisher,
+        outbox=outbox,
         telling=telling,
         desk=desk,
         errands=errands,

@@ -7,7 +7,6 @@ from datetime import date, datetime, timedelta
 
 from bot.core.delivery.alarms import Alarm
 from bot.core.delivery.plan import Target, target_of
-from bot.core.delivery.remedies import code_of, remedy
 from bot.core.delivery.state import Room, Trouble
 from bot.core.settings import Settings
 from bot.delivery.errands import Errands
@@ -35,11 +34,10 @@ class Channels:
         self._names: tuple[str, ...] = ()
         self._look_up_at: datetime | None = None  # None: all is well, and nobody asks
         self._seen: dict[tuple[str, str], datetime] = {}
-        self._troubled: dict[str, str] = {}  # by name: under which subject the editors were told
 
     def keep_up(self, settings: Settings, wall: datetime) -> None:
         """Have the channels looked up when the config names others, and while one is in trouble."""
-        names = tuple(channel.channel for channel in settings.channels)
+        names = settings.rooms
         if names != self._names:
             self._directory.recall(names)
             self._names, self._look_up_at = names, wall
@@ -65,29 +63,24 @@ class Channels:
         return tuple(targets.values())
 
     def _look_up(self) -> None:
+        troubled = False
         for name, room in self._directory.look_up().items():
             if isinstance(room, Trouble):
-                self._tell_trouble(name, room.error)
+                troubled = True
+                self._telling.of_trouble(name, room.error)
             elif room.trouble:
-                self._tell_trouble(name, room.trouble, channel=room.id)
+                troubled = True
+                self._telling.of_trouble(name, room.trouble, channel=room.id)
             else:
                 self._all_well(name, room)
-        if not self._troubled:
+        if not troubled:
             self._look_up_at = None
 
     def _all_well(self, name: str, room: Room) -> None:
-        if name in self._troubled:
-            self._telling.over(self._troubled.pop(name))
+        self._telling.of_well(name, room.id)
         if room.renamed:
             text = f"{name} is called #{room.name} now. It still gets its posts; change the config."
             self._telling.alarm(Alarm(subject=f"renamed {name} {room.name}", text=text, channel=room.id))
-
-    def _tell_trouble(self, name: str, trouble: str, *, channel: str = "") -> None:
-        subject = f"channel {channel or name} {code_of(trouble)}"
-        self._troubled[name] = subject
-        what = remedy(trouble, name) or "it is tried again every minute"
-        text = f"{name} cannot get its posts ({code_of(trouble)}): {what}."
-        self._telling.alarm(Alarm(subject=subject, text=text, channel=channel))
 
     def _first_seen(self, name: str, channel: str) -> datetime:
         if (name, channel) not in self._seen:

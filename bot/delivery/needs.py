@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Protocol
 
+from bot.core.delivery.alarms import Alarm
 from bot.core.delivery.answers import Finding, Outcome
 from bot.core.delivery.state import Room, Trouble
 from bot.core.digest import Digest, Story
@@ -19,6 +20,8 @@ class Slack(Protocol):
     def post(
         self, channel: str, message: Message, *, digest: str = "", part: int = 0, parent: str = ""
     ) -> Outcome: ...
+    def mail(self, whom: str, message: Message, *, letter: str, parent: str = "") -> Outcome: ...
+    def find_mail(self, whom: str, *, letter: str, since: datetime, parent: str = "") -> Finding: ...
     def edit(self, channel: str, ts: str, message: Message) -> Outcome: ...
     def remove(self, channel: str, ts: str) -> Outcome: ...
     def find(
@@ -57,3 +60,10 @@ class Render(Protocol):
     def __call__(
         self, digest: Digest, stories: Sequence[Story], *, layout: Layout, corrected: date | None = None
     ) -> tuple[Part, ...]: ...
+
+
+class Wording(Protocol):
+    """Turns what people are told into a message; see bot.slack.views.alarms."""
+
+    def letter(self, alarms: Sequence[Alarm]) -> Message: ...
+    def fits(self, alarms: Sequence[Alarm]) -> bool: ...

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from bot.core.delivery.copies import Stale
+from bot.core.delivery.outbox import NOTHING
 from bot.core.delivery.plan import (
     Action,
     Correct,
@@ -38,6 +39,7 @@ from bot.core.message import Part
 from bot.core.settings import DeliverySettings, Settings
 from bot.delivery.channels import Channels
 from bot.delivery.errands import Errands
+from bot.delivery.mail import Mail
 from bot.delivery.needs import Digests, Render
 from bot.delivery.sender import Sender
 from bot.delivery.telling import Telling
@@ -94,6 +96,7 @@ class Publisher:
         channels: Channels,
         sender: Sender,
         telling: Telling,
+        mail: Mail,
         errands: Errands,
         clock: Callable[[], datetime],
         only: str = "",
@@ -101,7 +104,7 @@ class Publisher:
         self._ledger, self._known, self._shares = ledger, known, shares
         self._library, self._settings = library, settings
         self._render, self._channels, self._sender, self._telling = render, channels, sender, telling
-        self._errands, self._clock, self._only = errands, clock, only
+        self._mail, self._errands, self._clock, self._only = mail, errands, clock, only
         self._postings: dict[tuple[str, str], Posting] = {}
         self._open: dict[tuple[str, str], Posting] = {}  # the ones that are no history yet
         self._done: _Done | None = None
@@ -134,8 +137,10 @@ class Publisher:
 
     def _tick(self, wall: datetime) -> datetime | None:
         settings = self._settings()
-        self._channels.keep_up(settings, wall)
+        self._mail.look_first()
         look = self._ledger.look()
+        self._telling.of_failing(look.deliveries, look.now)
+        self._channels.keep_up(settings, wall)
         if look.changes != self._arranged.changes:
             self._telling.of_copies()
             self._read_decisions()
@@ -148,7 +153,8 @@ class Publisher:
         configured, rules = frozenset(target.channel for target in targets), settings.delivery
         ready = steps(known, now=look.now, wall=wall, rules=rules, configured=configured)
         until = self._sender.start(ready, known, rules)
-        self._busy = self._errands.under_way > 0 or bool(ready) or any(map(passing, known))
+        self._mail.turn()  # after the posts: theirs is the first turn in Slack's limits
+        self._busy = self._errands.under_way > 0 or self._mail.busy or bool(ready) or any(map(passing, known))
         room = wall + (until - look.now) if until else None  # *until* is by the ledger's clock
         now = wall if self._arranged.more else None
         return _earliest(now, room, self._arranged.next_at)
@@ -265,8 +271,8 @@ class Publisher:
 
     def _leave(self, action: Action, verdict: Verdict, state: State, why: str) -> None:
         new = _decided(action, verdict)
-        if self._ledger.arrange(new, state=state, error=why) and state is not State.SKIPPED:
-            self._telling.of_waiting(state, new, why)
+        news = NOTHING if state is State.SKIPPED else self._telling.of_waiting(state, new, why)
+        self._ledger.arrange(new, state=state, error=why, news=news)
 
     def _parts(self, action: Action, corrected: date | None = None) -> tuple[Part, ...]:
         settings = action.target.settings

@@ -19,21 +19,15 @@ from bot.core.message import Message, Part
 from bot.core.settings import DeliverySettings
 from bot.delivery.channels import Channels
 from bot.delivery.errands import WORKERS, Errands
+from bot.delivery.limits import EDITS, POSTS, REMOVALS, SEARCHES, in_channel
 from bot.delivery.needs import Slack
+from bot.delivery.patience import outlast
 from bot.delivery.telling import Telling
 from bot.store.database import LedgerError
 from bot.store.ledger import Claim, Ledger
 from bot.store.limits import Limit, Limits, Wait
 
 log = logging.getLogger(__name__)
-
-# Slack takes one message a second in a channel, and 300 a minute in a workspace: 10 at once and then 4.8 a
-# second are never more than 298 in a minute. Edits, deletions and history have 50 a minute each.
-POSTS = Limit(name="chat.postMessage", interval=timedelta(seconds=1) / 4.8, burst=10)
-EDITS = Limit(name="chat.update", interval=timedelta(seconds=1.5), burst=10)
-REMOVALS = Limit(name="chat.delete", interval=timedelta(seconds=1.5), burst=10)
-SEARCHES = Limit(name="conversations.history", interval=timedelta(seconds=1.5), burst=10)
-CHANNEL = timedelta(seconds=1.05)  # a little more: requests overtake each other
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,7 +171,6 @@ class Sender:
 
     def _pause(self, ours: _Claimed, outcome: Deferred) -> None:
         """Let every replica wait: Slack limits, or shuts out, the whole workspace at once."""
-        self._telling.of_workspace(outcome.error)
         self._let_all_wait(_limits(ours.step)[0], outcome.after)
 
     def _let_all_wait(self, limit: Limit, after: timedelta) -> None:
@@ -188,30 +181,23 @@ class Sender:
 
     def _write_down(self, ours: _Claimed, known: Callable[[datetime], Delivery]) -> None:
         """Write a result while the part is ours; a database that is away may be back before that ends."""
-        wait = 0.1
-        while True:
-            try:
-                self._write(ours.delivery, known(ours.now()), ours.part)
-            except LedgerError as error:
-                if ours.now() > ours.lease_until:
-                    # Whoever takes over looks into the history first.
-                    log.error("result_lost key=%s error=%s", ours.delivery.key, error)  # noqa: TRY400 - no bug
-                    return
-                self._sleep(wait)
-                wait = min(wait * 2, 2.0)
-            else:
-                return
+        lost = outlast(
+            lambda: self._write(ours.delivery, known(ours.now()), ours.part),
+            over=lambda: ours.now() > ours.lease_until,
+            sleep=self._sleep,
+        )
+        if lost:  # whoever takes over looks into the history first
+            log.error("result_lost key=%s error=%s", ours.delivery.key, lost)
 
     def _write(self, old: Delivery, new: Delivery, part: Part | None = None) -> None:
-        if self._ledger.write(old, new):
-            if new.state is not old.state:
-                log.info("delivery_%s key=%s replica=%s", new.state, new.key, self._replica)
-            self._telling.of_change(old, new, part)
+        news = self._telling.of_change(old, new, part)
+        if self._ledger.write(old, new, news) and new.state is not old.state:
+            log.info("delivery_%s key=%s replica=%s", new.state, new.key, self._replica)
 
 
 def _limits(step: Step) -> tuple[Limit, ...]:
     """Return what bounds a step: its method's limit first, then the channel's."""
-    channel = Limit(name=f"channel {step.delivery.channel}", interval=CHANNEL)
+    channel = in_channel(step.delivery.channel)
     match step.kind:
         case Kind.SEND:
             return POSTS, channel

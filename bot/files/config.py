@@ -25,6 +25,7 @@ WEEKLY: Final = rf"(?:{'|'.join(WEEKDAYS)})\s+{CLOCK}"
 CHANNEL: Final = r"(?:#?[^\s#@<>&,.;:!?/\\|'\"()\[\]{}A-Z]{1,80}|[CG][A-Z0-9]{6,20})"
 EDITOR: Final = "[UW][A-Z0-9]{6,20}"
 DURATION: Final = "[0-9]{1,7}(?:ms|s|m|h|d)"
+NEVER: Final = "never"
 UNITS: Final = {
     "ms": timedelta(milliseconds=1),
     "s": timedelta(seconds=1),
@@ -97,6 +98,15 @@ def read_duration(text: str) -> timedelta:
     return duration
 
 
+def read_reminder(text: str) -> timedelta | None:
+    """Read how long before an empty slot the editors are reminded, or "never"."""
+    if text == NEVER:
+        return None
+    if not re.fullmatch(DURATION, text):
+        raise ValueError(f"{shown(text)}: write a duration such as 1d, or never")
+    return read_duration(text)
+
+
 def _choice(kind: type[StrEnum]) -> Callable[[str], StrEnum]:
     def read(text: str) -> StrEnum:
         if text not in set(kind):
@@ -116,6 +126,9 @@ Channel = Annotated[str, scalar(read_channel), WithJsonSchema(_CHANNEL)]
 Editor = Annotated[str, scalar(read_editor), WithJsonSchema(shaped(EDITOR))]
 Weekly = Annotated[WeeklyTime, scalar(read_weekly_time), WithJsonSchema(shaped(WEEKLY))]
 Duration = Annotated[timedelta, scalar(read_duration), WithJsonSchema(shaped(DURATION))]
+Reminder = Annotated[
+    timedelta | None, scalar(read_reminder), WithJsonSchema(shaped(f"(?:{DURATION}|{NEVER})"))
+]
 LayoutName = Annotated[Layout, scalar(_choice(Layout)), WithJsonSchema({"enum": list(Layout)})]
 Decision = Annotated[OnUnknown, scalar(_choice(OnUnknown)), WithJsonSchema({"enum": list(OnUnknown)})]
 _ONE_OR_MORE = {"anyOf": [shaped(WEEKLY), {"type": "array", "items": shaped(WEEKLY), "minItems": 1}]}
@@ -134,6 +147,9 @@ class ChannelEntry(FileModel):
     layout: LayoutName = Field(default=Layout.HEADLINES, description="headlines, or full.")
     only: tuple[Line, ...] = Field(default=(), description="Companies or tags; other stories are left out.")
     skip: tuple[Day, ...] = Field(default=(), description="Days, there, on which nothing is posted.")
+    remind: Reminder = Field(
+        default=timedelta(days=1), description="How long before a slot without a digest; or never."
+    )
 
 
 class DeliveryEntry(FileModel):
@@ -163,6 +179,9 @@ class ConfigEntry(FileModel):
     digests: Line = Field(default="digests", description="The folder of digests, seen from this file.")
     editors: tuple[Editor, ...] = Field(
         default=(), description="User IDs of those who may post, skip and correct."
+    )
+    newsroom: Channel | None = Field(
+        default=None, description="The channel that gets alarms and reminders instead of each editor."
     )
     channels: tuple[ChannelEntry, ...] = Field(min_length=1, description="Who gets what, and when.")
     companies: Mapping[Line, tuple[Line, ...]] = Field(
@@ -231,6 +250,9 @@ def _check(file: YamlFile, data: Mapping[str, Any]) -> None:
     # Entry by entry: one channel with a mistake does not hide what is wrong with the others.
     channels = {n: entry for n in range(count) if (entry := file.part(ChannelEntry, "channels", n))}
     _check_names(channels, file)
+    newsroom = str(data.get("newsroom", "")).removeprefix("#")
+    if newsroom in {channel.channel.removeprefix("#") for channel in channels.values()}:
+        file.warning(("newsroom",), "is posted to as well, so its readers see every alarm; take another")
     for n, channel in channels.items():
         _check_times(channel, ("channels", n), file)
         if not channel.timezone and "timezone" not in data:
@@ -243,7 +265,9 @@ def _check(file: YamlFile, data: Mapping[str, Any]) -> None:
     if delivery := file.part(DeliveryEntry, "delivery"):
         _check_delivery(delivery, file)
     if not data.get("editors"):
-        file.warning(("editors",), "no editors: nobody is told of a failed post; add their user IDs")
+        nobody = "" if data.get("newsroom") else "nobody is told of a failed post; "
+        decide = "nobody may decide by button; " if data.get("newsroom") else ""
+        file.warning(("editors",), f"no editors: {nobody}{decide}add their user IDs")
 
 
 def _check_names(channels: Mapping[int, ChannelEntry], file: YamlFile) -> None:
@@ -306,6 +330,7 @@ def _settings(path: Path, entry: ConfigEntry) -> Settings:
         digests=path.parent / entry.digests,
         channels=tuple(_channel(channel, entry.timezone) for channel in entry.channels),
         editors=entry.editors,
+        newsroom=entry.newsroom or "",
         companies=dict(entry.companies),
         delivery=DeliverySettings(**entry.delivery.model_dump()),
     )
@@ -320,4 +345,5 @@ def _channel(entry: ChannelEntry, default: ZoneInfo | None) -> ChannelSettings:
         schedule=Schedule(times=entry.post, zone=zone, skip=frozenset(entry.skip)),
         layout=entry.layout,
         only=entry.only,
+        remind=entry.remind,
     )

@@ -122,15 +122,24 @@ def _way_in(environment: Environment) -> Iterator[Diagnosis]:
 
 
 def _channels(messenger: Messenger, identity: Identity, settings: Settings) -> Iterator[Diagnosis]:
-    found = find_channels(messenger, [entry.channel for entry in settings.channels], ids={})
+    found = find_channels(messenger, settings.rooms, ids={})
     troubles = {info.error for info in found.values() if isinstance(info, Trouble)}
     if unseen := sorted(error for error in troubles if not _is_hidden(error, identity)):
         yield Diagnosis(what="channels", remedy=f"cannot be listed: {', '.join(unseen)}")
     for name, info in found.items():
-        if not isinstance(info, Trouble):
-            yield _channel(messenger, identity, name, info)
-        elif _is_hidden(info.error, identity):
-            yield _not_found(identity, name)
+        known = not isinstance(info, Trouble) or _is_hidden(info.error, identity)
+        if known:
+            told = _channel(messenger, identity, name, info) if not isinstance(info, Trouble) else None
+            yield _as_newsroom(told or _not_found(identity, name), name, settings)
+
+
+def _as_newsroom(told: Diagnosis, name: str, settings: Settings) -> Diagnosis:
+    """Return what is said of a channel, with what is at stake if it is where editors are told things."""
+    if name != settings.newsroom:
+        return told
+    meanwhile = ". Until then each editor is told by direct message" if settings.editors else ""
+    remedy = f"{told.remedy}{meanwhile}" if told.remedy else ""
+    return Diagnosis(what=f"newsroom {told.what}", remedy=remedy)
 
 
 def _is_hidden(error: str, identity: Identity) -> bool:

@@ -34,6 +34,8 @@ from bot.core.message import Message
 from bot.slack.network import DIRECT, Network, SlackClient, quiet_logger
 
 EVENT_TYPE = "roundup_part"
+LETTER_TYPE = "roundup_letter"
+PEOPLE = ("U", "W")
 # "Possible some aspect of the operation succeeded", Slack says of these.
 AMBIGUOUS = frozenset({"fatal_error", "internal_error", "request_timeout", "service_unavailable"})
 LIMITED = frozenset({"ratelimited", "rate_limited"})
@@ -57,6 +59,8 @@ AFTER_NO_LINE = timedelta(seconds=5)
 AFTER_NO_TOKEN = timedelta(seconds=60)
 # Our clock and Slack's need not agree on when we asked.
 SKEW = timedelta(seconds=120)
+# In a direct message little is said: looking back for a day costs nothing, whatever a clock says.
+LETTER_SKEW = timedelta(days=1)
 PAGE = 200
 # chat.update takes less text than chat.postMessage; next to blocks it is only what is read out.
 EDIT_TEXT = 3900
@@ -104,6 +108,33 @@ class Messenger:
             arguments["metadata"] = {"event_type": EVENT_TYPE, "event_payload": payload}
         return self._change("chat.postMessage", arguments)
 
+    def mail(self, whom: str, message: Message, *, letter: str, parent: str = "") -> Outcome:
+        """Post a message to a person, or to the newsroom; it can be found again by the *letter*'s name."""
+        metadata = {"event_type": LETTER_TYPE, "event_payload": {"letter": letter}}
+        arguments = {"channel": whom, **message.as_arguments(), "metadata": metadata}
+        if parent:
+            arguments["thread_ts"] = parent
+        return self._change("chat.postMessage", arguments)
+
+    def find_mail(self, whom: str, *, letter: str, since: datetime, parent: str = "") -> Finding:
+        """Look whether a letter is there that was first asked for at *since*."""
+        us = self.whoami()
+        if not isinstance(us, Identity):
+            return _unreadable(us)
+        channel = self._direct(whom) if whom.startswith(PEOPLE) else whom
+        if not isinstance(channel, str):
+            return _unreadable(channel)
+        where = {"channel": channel, "oldest": f"{(since - LETTER_SKEW).timestamp():.6f}"}
+        method = "conversations.history"
+        if parent:
+            where, method = {"channel": channel, "ts": parent}, "conversations.replies"
+        return self._search(method, where, us, LETTER_TYPE, {"letter": letter})
+
+    def _direct(self, user: str) -> str | Refused | Deferred | Unknown:
+        """Return the ID of the direct message with a person."""
+        answer = self.ask("conversations.open", {"users": user})
+        return str((answer.get("channel") or {}).get("id", "")) if isinstance(answer, Mapping) else answer
+
     def edit(self, channel: str, ts: str, message: Message) -> Outcome:
         """Make a message of ours show this instead. Its metadata stays."""
         text = message.text[:EDIT_TEXT] if message.blocks else message.text
@@ -128,13 +159,13 @@ class Messenger:
         us = self.whoami()
         if not isinstance(us, Identity):
             return _unreadable(us)
+        names = {"digest": digest, "part": part}
         if not parent:
             oldest = f"{(since - SKEW).timestamp():.6f}"
-            return self._search(
-                "conversations.history", {"channel": channel, "oldest": oldest}, us, digest, part
-            )
+            where = {"channel": channel, "oldest": oldest}
+            return self._search("conversations.history", where, us, EVENT_TYPE, names)
         thread = {"channel": channel, "ts": parent}
-        found = self._search("conversations.replies", thread, us, digest, part)
+        found = self._search("conversations.replies", thread, us, EVENT_TYPE, names)
         # Whether a bot may read threads is doubtful; what their first message says of them, it may.
         if isinstance(found, Unreadable) and found.lasting:
             return self._guess_from_parent(channel, parent, us, last_reply) or found
@@ -204,12 +235,14 @@ class Messenger:
             return Accepted(str(answer.get("channel", "")), str(answer.get("ts", "")))
         return answer
 
-    def _search(self, method: str, where: Mapping[str, Any], us: Identity, digest: str, part: int) -> Finding:
+    def _search(
+        self, method: str, where: Mapping[str, Any], us: Identity, kind: str, names: Mapping[str, Any]
+    ) -> Finding:
         for page in self.pages(method, {**where, "include_all_metadata": True, "limit": PAGE}):
             if not isinstance(page, Mapping):
                 return _unreadable(page)
             for message in page.get("messages", ()):
-                if _is_ours(message, us) and _names(message, digest, part):
+                if _is_ours(message, us) and _names(message, kind, names):
                     return Found(str(message["ts"]))
         return Absent()
 
@@ -283,11 +316,8 @@ def _is_ours(message: Mapping[str, Any], us: Identity) -> bool:
     return bool(us.bot_id) and message.get("bot_id") == us.bot_id
 
 
-def _names(message: Mapping[str, Any], digest: str, part: int) -> bool:
+def _names(message: Mapping[str, Any], kind: str, names: Mapping[str, Any]) -> bool:
     metadata = message.get("metadata") or {}
     payload = metadata.get("event_payload") or {}
-    return (
-        metadata.get("event_type") == EVENT_TYPE
-        and payload.get("digest") == digest
-        and str(payload.get("part")) == str(part)
-    )
+    same = all(str(payload.get(name)) == str(value) for name, value in names.items())
+    return metadata.get("event_type") == kind and same

@@ -16,6 +16,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from bot.core.delivery.changes import claimed
+from bot.core.delivery.outbox import NOTHING, News
 from bot.core.delivery.plan import fingerprint
 from bot.core.delivery.revival import left, revived
 from bot.core.delivery.state import Delivery, Key, Posting, State, Step, Verdict, in_the_air
@@ -25,6 +26,7 @@ from bot.store.codes import hand_on
 from bot.store.database import Database, insert, wrote
 from bot.store.decisions import Decision, changes, count_change, record
 from bot.store.limits import Limit, Wait, take_turn
+from bot.store.outbox import spread
 from bot.store.tables import STANDING_OUT, UNSETTLED, columns, deliveries, delivery, posting, postings
 
 _DELIVERY = columns(deliveries, Delivery)
@@ -131,11 +133,13 @@ class Ledger:
         state: State = State.PENDING,
         revive: Collection[State] = (),
         error: str = "",
+        news: News = NOTHING,
     ) -> bool:
         """Freeze a post's parts, all at once; False if the posting has changed since *posting* was read.
 
-        Parts beyond the ones given shall vanish. Parts that are in one of the *revive* states start anew.
-        Without parts, the first part's row is written with *state*, for the record.
+        Then people hear the *news*. Parts beyond the ones given shall vanish. Parts that are in one of the
+        *revive* states start anew. Without parts, the first part's row is written with *state*, for the
+        record.
         """
         with self._database.writing() as db:
             if not _put_posting(db, posting):
@@ -152,6 +156,7 @@ class Ledger:
                 _change(db, posting, partial(left, state=state, error=error, slot=posting.slot, now=now))
             elif revive:
                 _change(db, posting, partial(revived, states=revive, slot=posting.slot, now=now))
+            spread(db, news, now)
         return True
 
     def take_over(self, old: Posting, new: Posting) -> bool:
@@ -189,10 +194,13 @@ class Ledger:
                 return None
         return Claim(delivery=replace(ours, version=step.delivery.version + 1), part=_thaw(payload))
 
-    def write(self, old: Delivery, new: Delivery) -> bool:
-        """Write down what is now known of a part; False if somebody else has since."""
+    def write(self, old: Delivery, new: Delivery, news: News = NOTHING) -> bool:
+        """Write down what is now known of a part, and the *news* of it; False if somebody else has since."""
         with self._database.writing() as db:
-            return _swap(db, old, new) is not None
+            done = _swap(db, old, new) is not None
+            if done and news != NOTHING:
+                spread(db, news, self._database.time(db))
+        return done
 
     def decide(
         self,

@@ -205,6 +205,48 @@ def _fifth(db: sa.Connection) -> None:
         db.exec_driver_sql(statement)
 
 
+def _sixth(db: sa.Connection) -> None:
+    """What is said to people, kept until they have heard it."""
+    counted = "BIGSERIAL" if db.dialect.name == "postgresql" else "INTEGER"
+    for statement in (
+        f"""CREATE TABLE outbox (
+            id {counted} NOT NULL PRIMARY KEY,
+            subject TEXT DEFAULT '' NOT NULL,
+            place TEXT DEFAULT '' NOT NULL,
+            whom TEXT DEFAULT '' NOT NULL,
+            topic TEXT DEFAULT '' NOT NULL,
+            said TEXT DEFAULT '' NOT NULL,
+            at BIGINT NOT NULL,
+            due BIGINT,
+            lasting BOOLEAN NOT NULL,
+            letter TEXT DEFAULT '' NOT NULL
+        )""",
+        "CREATE INDEX in_letter ON outbox (letter)",
+        "CREATE INDEX lasting_faults ON outbox (subject) WHERE lasting",
+        """CREATE TABLE envelopes (
+            id TEXT NOT NULL PRIMARY KEY,
+            whom TEXT DEFAULT '' NOT NULL,
+            topic TEXT DEFAULT '' NOT NULL,
+            parent TEXT DEFAULT '' NOT NULL,
+            state TEXT DEFAULT '' NOT NULL,
+            ts TEXT DEFAULT '' NOT NULL,
+            owner TEXT DEFAULT '' NOT NULL,
+            lease_until BIGINT,
+            not_before BIGINT,
+            first_asked BIGINT,
+            attempts INTEGER DEFAULT '0' NOT NULL,
+            lost INTEGER DEFAULT '0' NOT NULL,
+            checks INTEGER DEFAULT '0' NOT NULL,
+            plain BOOLEAN NOT NULL,
+            error TEXT DEFAULT '' NOT NULL,
+            version INTEGER DEFAULT '0' NOT NULL
+        )""",
+        "CREATE INDEX mail_under_way ON envelopes (id) WHERE state IN ('pending', 'sending', 'unsure')",
+        "CREATE INDEX threads ON envelopes (whom, topic)",
+    ):
+        db.exec_driver_sql(statement)
+
+
 _LETTERS = """CREATE TABLE IF NOT EXISTS letters (
     week TEXT NOT NULL,
     digest TEXT NOT NULL,
@@ -213,5 +255,5 @@ _LETTERS = """CREATE TABLE IF NOT EXISTS letters (
     UNIQUE (week, place)
 )"""
 
-STEPS: tuple[Callable[[sa.Connection], None], ...] = (_first, _second, _third, _fourth, _fifth)
+STEPS: tuple[Callable[[sa.Connection], None], ...] = (_first, _second, _third, _fourth, _fifth, _sixth)
 SCHEMA = len(STEPS)

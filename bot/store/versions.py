@@ -9,7 +9,7 @@ from functools import partial
 
 import sqlalchemy as sa
 
-from bot.core.versions import FILE, News, Version, fingerprint_of, news_of
+from bot.core.versions import FILE, Arrival, Version, arrival_of, fingerprint_of
 from bot.store.database import Database, insert, wrote
 from bot.store.decisions import changes, count_change
 from bot.store.tables import columns, files, values, versions
@@ -55,8 +55,8 @@ class KeptVersions:
             at, had = self._database.time(db), _had(db, place)
             for digest in sorted(texts):  # so that no two replicas wait for each other
                 text = _Text(digest=digest, text=texts[digest], who=FILE, place=place, at=at)
-                news = partial(news_of, text.fingerprint, had=had.get(digest))
-                while news(versions=(known := _fingerprints(db, digest))) is News.NEW:
+                arrival = partial(arrival_of, text.fingerprint, had=had.get(digest))
+                while arrival(versions=(known := _fingerprints(db, digest))) is Arrival.NEW:
                     if _enter(db, text, number=len(known) + 1):
                         break  # else another replica was first: look again
             _note(db, place, {digest: fingerprint_of(text.encode()) for digest, text in texts.items()}, at)

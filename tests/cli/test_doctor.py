@@ -29,9 +29,12 @@ def practice(*, scopes: frozenset[str] = frozenset(SCOPES)) -> Iterator[Practice
         yield server
 
 
-def doctor(server: PracticeServer, folder: Path, *channels: str, **environ: str) -> Result:
+def doctor(
+    server: PracticeServer, folder: Path, *channels: str, newsroom: str = "", **environ: str
+) -> Result:
     entries = "".join(f'  - {{channel: "{channel}", post: fri 09:00}}\n' for channel in channels)
-    (folder / "config.yaml").write_text(f"timezone: UTC\ndigests: .\nchannels:\n{entries}")
+    desk = f'newsroom: "{newsroom}"\n' if newsroom else ""
+    (folder / "config.yaml").write_text(f"timezone: UTC\ndigests: .\n{desk}channels:\n{entries}")
     variables = {
         "SLACK_API_URL": server.api_url,
         "SLACK_BOT_TOKEN": BOT_TOKEN,
@@ -67,6 +70,22 @@ def test_fault_of_a_channel_is_named_with_its_remedy(channel: str, said: str, tm
     assert result.exit_code == 1
     assert said in result.stdout
     assert result.stderr == "1 fault.\n"
+
+
+@pytest.mark.parametrize(
+    ("newsroom", "said"),
+    [
+        ("#news", "ok     newsroom #news: member, history readable"),
+        ("#closed", "FAULT  newsroom #closed: is archived"),
+        ("#secret", "FAULT  newsroom #secret: Slack shows us no such channel"),
+    ],
+)
+def test_the_newsroom_is_looked_at_too(newsroom: str, said: str, tmp_path: Path) -> None:
+    with practice() as server:
+        result = doctor(server, tmp_path, "#outside", newsroom=newsroom)
+
+    assert said in result.stdout
+    assert result.exit_code == int(said.startswith("FAULT"))
 
 
 def test_public_channel_is_no_fault_if_the_bot_may_join_it(tmp_path: Path) -> None:

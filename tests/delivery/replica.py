@@ -20,6 +20,7 @@ import sqlalchemy as sa
 
 from bot.app.front_desk import database_of
 from bot.app.post_office import build_posting
+from bot.core.delivery.outbox import LOG, Letter, Task
 from bot.core.delivery.state import Delivery, Posting, Step
 from bot.delivery.scheduler import Scheduler
 from bot.files.config import load_settings
@@ -27,9 +28,11 @@ from bot.newsroom.library import Library
 from bot.newsroom.versions import Versions
 from bot.store.limits import Wait
 from bot.store.versions import KeptVersions
+from tests.delivery.world import AT_ONCE
 
 LEDGER = ("arrange", "claim", "write")
-SLACK = ("post", "edit", "remove", "find")
+SLACK = ("post", "edit", "remove", "find", "mail", "find_mail")
+OUTBOX = ("letter_claim", "letter_write")  # of those to people; not of the log's
 
 
 class Failpoint:
@@ -43,8 +46,9 @@ class Failpoint:
 
     def around(self, target: Any, names: tuple[str, ...]) -> None:
         if self.what in names:
-            method = getattr(target, self.what)
-            setattr(target, self.what, lambda *args, **kwargs: self._call(method, args, kwargs))
+            name = self.what.removeprefix("letter_")
+            method = getattr(target, name)
+            setattr(target, name, lambda *args, **kwargs: self._call(method, args, kwargs))
 
     def at_commit(self, connection: sa.Connection) -> None:
         if self.when == "commit" and getattr(self._inside, "armed", False):
@@ -65,14 +69,15 @@ class Failpoint:
 
 
 def _part(args: Any, kwargs: Any) -> int:
-    if "part" in kwargs:
-        return int(kwargs["part"])
+    """Return which part a call is about; letters have but one."""
+    if "letter" in kwargs or "part" in kwargs:
+        return int(kwargs.get("part", 0))
     match args:
         case [Step(delivery=Delivery(part=part)), *_] | [Delivery(part=part), *_]:
             return part
-        case [Posting(), *_]:
-            return 0
-        case [str(), str(), *_]:  # edit and remove know messages by their ts; count all of them
+        case [Task(letter=Letter(whom=whom)), *_] | [Letter(whom=whom), *_]:
+            return 0 if whom != LOG else -1
+        case [Posting(), *_] | [str(), str(), *_]:  # edits and removals name a ts: all of them count
             return 0
     return -1
 
@@ -91,11 +96,14 @@ def run(folder: Path, environ: dict[str, str]) -> None:
     database = database_of(environ)
     versions = Versions(KeptVersions(database))
     library = Library(settings.digests, versions=versions)
-    office = build_posting(lambda: settings, library, database=database, environ=environ, clock=_now)
+    office = build_posting(
+        lambda: settings, library, database=database, environ=environ, clock=_now, pace=AT_ONCE
+    )
     if where := environ.get("ROUNDUP_FAILPOINT"):
         failpoint = Failpoint(where)
         failpoint.around(office.ledger, LEDGER)
         failpoint.around(office.messenger, SLACK)
+        failpoint.around(office.outbox, OUTBOX)
         sa.event.listen(database._engine, "commit", failpoint.at_commit)
 
     def tick() -> datetime | None:

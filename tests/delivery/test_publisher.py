@@ -23,7 +23,7 @@ from bot.practice.server import PracticeServer
 from bot.practice.tokens import BOT_TOKEN
 from bot.slack.directory import Directory
 from bot.slack.messenger import Messenger
-from bot.slack.views.alarms import alarm_message
+from bot.slack.views.alarms import AlarmWording
 from bot.slack.views.kit import without_blocks, without_images
 from bot.slack.views.posts import digest_parts
 from bot.store.database import LedgerError
@@ -109,7 +109,7 @@ def open_office(practice: PracticeServer, tmp_path: Path) -> Iterator[Callable[.
             settings=lambda: office.config,
             render=digest_parts,
             simpler={Rung.NO_IMAGES: without_images, Rung.NO_BLOCKS: without_blocks},
-            wording=alarm_message,
+            wording=AlarmWording(),
             clock=lambda: office.wall,
             replica="replica",
             pool=pool,

@@ -11,6 +11,7 @@ from random import Random
 from typing import Any
 from unittest.mock import patch
 
+from bot.core.delivery.answers import Accepted
 from bot.core.digest import Digest
 from bot.core.message import Message
 from bot.core.settings import ChannelSettings, DeliverySettings
@@ -35,18 +36,24 @@ class Wire(FakeSlack):
         self.findings: deque[Any] = deque()
         self.asked: list[tuple[str, float]] = []  # what was asked for, and when
         self.told: list[str] = []
+        self.mail_answers: deque[Any] = deque()
+        self.mail_findings: deque[Any] = deque()
         self.since: list[datetime] = []
         self.now = world.now
 
     def post(self, channel: str, message: Message, **more: Any) -> Any:
-        if not more.get("digest"):
-            self.told.append(message.text)
-            return super().post(channel, message, **more)
         self._note("post")
         answer = self.answers.popleft() if self.answers else super().post(channel, message, **more)
         if isinstance(answer, BaseException):
             raise answer
         return answer
+
+    def mail(self, whom: str, message: Message, **more: Any) -> Any:
+        self.told.append(message.text)
+        return self.mail_answers.popleft() if self.mail_answers else Accepted(whom, f"{len(self.told)}.0")
+
+    def find_mail(self, whom: str, **more: Any) -> Any:
+        return self.mail_findings.popleft()
 
     def edit(self, channel: str, ts: str, message: Message) -> Any:
         self._note("edit")

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 from bot.core.delivery.alarms import Alarm
 from bot.core.delivery.answers import Absent, Accepted, Deferred, Finding, Found, Outcome, Unknown, Unreadable
+from bot.core.delivery.outbox import Pace
 from bot.core.delivery.state import Key, Room, Rung, Trouble
 from bot.core.digest import Digest, Story
 from bot.core.message import Message, Part
@@ -23,11 +24,13 @@ from bot.core.settings import ChannelSettings, DeliverySettings, Layout, Setting
 from bot.core.versions import fingerprint_of
 from bot.delivery.channels import Channels
 from bot.delivery.errands import Errands
-from bot.delivery.needs import Digests, Directory, Render, Slack
+from bot.delivery.mail import Mail
+from bot.delivery.needs import Digests, Directory, Render, Slack, Wording
 from bot.delivery.publisher import Publisher
 from bot.delivery.sender import Sender
 from bot.delivery.telling import Telling
 from bot.newsroom.versions import Versions
+from bot.store.outbox import Outbox
 from tests.store.memory import MemoryStore
 from tests.store.whole import Store
 
@@ -40,6 +43,9 @@ RULES = DeliverySettings(
     quiet=timedelta(0),
 )
 LATE, LAG = 60.0, 10.0
+AT_ONCE = Pace(
+    wait=timedelta(0), gap=timedelta(0), ease=timedelta(0)
+)  # nothing is gathered: what is told is told now
 
 
 class Killed(BaseException):
@@ -140,11 +146,18 @@ class FakeSlack:
     def post(
         self, channel: str, message: Message, *, digest: str = "", part: int = 0, parent: str = ""
     ) -> Outcome:
-        world = self._world
+        return self._take(Key(digest, channel, part), message, parent)
+
+    def mail(self, whom: str, message: Message, *, letter: str, parent: str = "") -> Outcome:
+        return self._take(Key(letter, whom, 0), message, parent)
+
+    def find_mail(self, whom: str, *, letter: str, since: datetime, parent: str = "") -> Finding:
+        return self.find(whom, digest=letter, part=0, since=since, parent=parent)
+
+    def _take(self, key: Key, message: Message, parent: str) -> Outcome:
+        world, channel = self._world, key.channel
         world.advance(0.2)
-        if not digest:
-            return Accepted(channel, "1.0")
-        posted = world.new(Key(digest, channel, part), parent, message.text)
+        posted = world.new(key, parent, message.text)
         if world.chance("limited"):
             return Deferred(timedelta(seconds=world.random.choice((1, 30))))
         if world.chance("lost_request"):
@@ -320,24 +333,24 @@ def build_publisher(
     settings: Callable[[], Settings],
     render: Render,
     simpler: Mapping[Rung, Callable[[Message], Message]],
-    wording: Callable[[Alarm], Message],
+    wording: Wording,
     clock: Callable[[], datetime],
     replica: str,
     pool: Executor,
     monotonic: Callable[[], float] = time.monotonic,
     sleep: Callable[[float], None] = time.sleep,
+    outbox: Outbox | None = None,
+    pace: Pace = AT_ONCE,
 ) -> Publisher:
     """Put a publisher together as bot.app.post_office does, with whatever Slack, ledger and time there is."""
-    errands = Errands(pool)
+    errands, kept = Errands(pool), outbox or ledger.outbox
     telling = Telling(
-        told=ledger,
+        outbox=kept,
         shares=ledger,
-        slack=slack,
         directory=directory,
         library=library,
         settings=settings,
-        wording=wording,
-        errands=errands,
+        pace=pace,
     )
     channels = Channels(directory=directory, known=ledger, telling=telling, errands=errands, clock=clock)
     sender = Sender(
@@ -352,6 +365,20 @@ def build_publisher(
         monotonic=monotonic,
         sleep=sleep,
     )
+    mail = Mail(
+        outbox=kept,
+        limits=ledger,
+        slack=slack,
+        rooms=directory,
+        settings=settings,
+        wording=wording,
+        telling=telling,
+        errands=errands,
+        replica=replica,
+        pace=pace,
+        monotonic=monotonic,
+        sleep=sleep,
+    )
     return Publisher(
         ledger=ledger,
         known=ledger,
@@ -362,9 +389,20 @@ def build_publisher(
         channels=channels,
         sender=sender,
         telling=telling,
+        mail=mail,
         errands=errands,
         clock=clock,
     )
+
+
+class Words:
+    """Alarms as their words, however many."""
+
+    def letter(self, alarms: Sequence[Alarm]) -> Message:
+        return Message(text="\n".join(alarm.whole for alarm in alarms))
+
+    def fits(self, alarms: Sequence[Alarm]) -> bool:
+        return True
 
 
 @dataclass
@@ -377,6 +415,7 @@ class Simulation:
     replicas: int = 3
     skew: float = 4.0
     hosts: Sequence[dict[str, Digest]] = ()  # each replica's own files; without them all share the shelf
+    pace: Pace = AT_ONCE
 
     def __post_init__(self) -> None:
         self.ledger = MemoryStore(self.world.now)
@@ -423,6 +462,7 @@ class Simulation:
     def _start(self, i: int) -> Publisher:
         world, self._born = self.world, self._born + 1
         fragile: Any = Fragile(self.ledger, world)
+        outbox: Any = Fragile(self.ledger.outbox, world)
         slack: Any = Fragile(FakeSlack(world), world, sends=True)
         if self.hosts:
             self._shelves[i] = HostShelf(f"host-{i}", self.hosts[i], fragile, self._written)
@@ -434,12 +474,14 @@ class Simulation:
             settings=lambda: self.settings,
             render=render,
             simpler={Rung.NO_IMAGES: _plain, Rung.NO_BLOCKS: _plain},
-            wording=lambda alarm: Message(text=alarm.whole),
+            wording=Words(),
             clock=lambda: world.now() + timedelta(seconds=self._skews[i]),
             replica=f"replica-{i}-{self._born}",
             pool=Inline(),
             monotonic=lambda: world.time,
             sleep=world.advance,
+            outbox=outbox,
+            pace=self.pace,
         )
         self._alive[i] = publisher
         return publisher
@@ -458,6 +500,10 @@ class Simulation:
             yield from (at for at in (d.lease_until, d.not_before) if at)
             if d.lease_until:
                 yield d.lease_until + settle
+        mail = self.ledger.outbox.mail()
+        yield from (notice.due for notice in mail.notices if notice.due and not notice.letter)
+        for letter in mail.letters:
+            yield from (at for at in (letter.lease_until, letter.not_before) if at)
         if look.deliveries:
             yield look.now + timedelta(seconds=15)
         for entry in self.settings.channels:

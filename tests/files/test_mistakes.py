@@ -259,6 +259,18 @@ CONFIG_MISTAKES = {
         CONFIG.replace("editors: [U024BE7LH]\n", ""),
         "1:1: warning: editors: no editors: nobody is told of a failed post; add their user IDs",
     ),
+    "no editors but a newsroom": (
+        CONFIG.replace("editors: [U024BE7LH]\n", 'newsroom: "#desk"\n'),
+        "1:1: warning: editors: no editors: nobody may decide by button; add their user IDs",
+    ),
+    "newsroom full of readers": (
+        CONFIG + "newsroom: news\n",
+        "6:11: warning: newsroom: is posted to as well, so its readers see every alarm; take another",
+    ),
+    "reminder": (
+        CONFIG + "    remind: sometimes\n",
+        '6:13: error: channels[0].remind: "sometimes": write a duration such as 1d, or never',
+    ),
     "layout": (
         CONFIG + "    layout: headline\n",
         '6:13: error: channels[0].layout: "headline" is unknown; did you mean `headlines`?; known: headlines, full',
@@ -301,7 +313,7 @@ CONFIG_MISTAKES = {
     ),
     "a secret": (
         CONFIG + "token: x\n",
-        "6:1: error: token: unknown key; known here: timezone, digests, editors, channels, companies, delivery",
+        "6:1: error: token: unknown key; known here: timezone, digests, editors, newsroom, channels, companies, delivery",
     ),
 }
 
@@ -331,7 +343,7 @@ def test_all_mistakes_are_told_at_once(tmp_path: Path) -> None:
     assert str(error.value).splitlines() == [
         f"{path}:6:5: error: channels[0].lay: unknown key; did you mean `layout`?",
         f"{path}:8:15: error: channels[2].channel: #b has an entry on line 7 already; make them one",
-        f"{path}:9:1: error: x: unknown key; known here: timezone, digests, editors, channels, companies, delivery",
+        f"{path}:9:1: error: x: unknown key; known here: timezone, digests, editors, newsroom, channels, companies, delivery",
     ]
 
 

@@ -9,15 +9,19 @@ from functools import partial
 
 from bot.core.delivery.changes import claimed
 from bot.core.delivery.copies import Copy, Stale
+from bot.core.delivery.outbox import NOTHING, Mail, News
 from bot.core.delivery.plan import fingerprint
 from bot.core.delivery.revival import left, revived
 from bot.core.delivery.state import Delivery, Key, Posting, State, Step, Verdict, in_the_air, unsettled
 from bot.core.message import Message, Part
 from bot.core.settings import DeliverySettings
-from bot.core.versions import FILE, News, Version, fingerprint_of, news_of
+from bot.core.versions import FILE, Arrival, Version, arrival_of, fingerprint_of
+from bot.store.database import Database
 from bot.store.decisions import Decision
+from bot.store.engines import in_memory
 from bot.store.ledger import Claim, Look
 from bot.store.limits import Limit, Wait
+from bot.store.outbox import Outbox
 from tests.store.whole import Store
 
 
@@ -33,12 +37,16 @@ class MemoryStore(Store):
         self._free: dict[str, datetime] = {}
         self._channels: dict[str, tuple[str, datetime]] = {}
         self._skips: dict[str, frozenset[date]] = {}
-        self._told: set[str] = set()
+        self._kept = _Outbox(clock)
         self._decisions: list[Decision] = []
         self._versions: list[tuple[Version, str, int]] = []
         self._files: dict[str, dict[str, str]] = {}
 
     def close(self) -> None: ...
+
+    @property
+    def outbox(self) -> Outbox:
+        return self._kept
 
     def now(self) -> datetime:
         return self._time_now()
@@ -64,6 +72,7 @@ class MemoryStore(Store):
         state: State = State.PENDING,
         revive: Collection[State] = (),
         error: str = "",
+        news: News = NOTHING,
     ) -> bool:
         if not self._put(posting):
             return False
@@ -94,6 +103,7 @@ class MemoryStore(Store):
                 self._change_row(key, partial(revived, states=revive, slot=slot, now=now))
             else:
                 self._change_row(key, partial(left, state=state, error=error, slot=slot, now=now))
+        self._tell(news)
         return True
 
     def take_over(self, old: Posting, new: Posting) -> bool:
@@ -125,8 +135,15 @@ class MemoryStore(Store):
         part = self._payloads.get(old.key, Part(message=Message(text="")))
         return Claim(delivery=replace(ours, version=old.version + 1), part=part)
 
-    def write(self, old: Delivery, new: Delivery) -> bool:
-        return self._replace(old, new)
+    def write(self, old: Delivery, new: Delivery, news: News = NOTHING) -> bool:
+        done = self._replace(old, new)
+        if done:
+            self._tell(news)
+        return done
+
+    def _tell(self, news: News) -> None:
+        if news != NOTHING:
+            self._kept.tell(news)
 
     def pause(self, limit: Limit, after: timedelta) -> None:
         free = self.now() + after + (limit.burst - 1) * limit.interval
@@ -152,14 +169,6 @@ class MemoryStore(Store):
 
     def skipped(self) -> dict[str, frozenset[date]]:
         return dict(self._skips)
-
-    def tell_once(self, subject: str) -> bool:
-        new = subject not in self._told
-        self._told.add(subject)
-        return new
-
-    def untell(self, subject: str) -> None:
-        self._told.discard(subject)
 
     def decide(
         self,
@@ -203,7 +212,7 @@ class MemoryStore(Store):
         for digest, text in texts.items():
             known = [version.fingerprint for version, _, _ in self._versions if version.digest == digest]
             had = self._files.get(place, {}).get(digest)
-            if news_of(fingerprint_of(text.encode()), had=had, versions=known) is News.NEW:
+            if arrival_of(fingerprint_of(text.encode()), had=had, versions=known) is Arrival.NEW:
                 self.enter(digest, text, who=FILE, place=place)
         self.note(place, {digest: fingerprint_of(text.encode()) for digest, text in texts.items()})
 
@@ -253,3 +262,18 @@ class MemoryStore(Store):
         new = change(old)
         if new != old:
             self._rows[key] = replace(new, version=old.version + 1)
+
+
+class _Outbox(Outbox):
+    """The real one, in a database in memory, which is asked nothing before there is anything in it."""
+
+    def __init__(self, clock: Callable[[], datetime]) -> None:
+        super().__init__(Database(in_memory(), clock=clock))
+        self._clock, self._empty = clock, True
+
+    def tell(self, news: News) -> None:
+        self._empty = False
+        super().tell(news)
+
+    def mail(self) -> Mail:
+        return Mail(now=self._clock()) if self._empty else super().mail()

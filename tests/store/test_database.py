@@ -32,7 +32,6 @@ from bot.store.outages import (
     STARTING,
     UNENCRYPTED,
 )
-from bot.store.told import Told
 from tests.postgres import PostgresServer
 from tests.store.whole import Store, open_store
 
@@ -161,7 +160,7 @@ def test_a_locked_database_is_an_outage_not_a_bug(tmp_path: Path) -> None:
     other.execute("BEGIN EXCLUSIVE")
 
     with pytest.raises(LedgerError, match="locked"):
-        Told(opened).tell_once("x")
+        Store(opened).tell_once("x")
     other.close()
     opened.close()
 

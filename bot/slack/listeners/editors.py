@@ -22,7 +22,7 @@ from bot.delivery.desk import Choice, Desk
 from bot.slack.bolt import acknowledge
 from bot.slack.listeners.presses import STALE, read_press, text
 from bot.slack.listeners.responses import Responder
-from bot.slack.views.alarms import DROP, IS_THERE, NEXT_SLOT, POST_AGAIN
+from bot.slack.views.alarms import DROP, IS_THERE, NEXT_SLOT, POST_AGAIN, decided
 from bot.slack.views.kit import plainly
 from bot.slack.views.posts import digest_parts
 from bot.slack.views.previews import POST_NOW, RETRACT, SKIP_WEEK, preview_message
@@ -76,7 +76,10 @@ class Editors:
         except RoundupError as error:  # nothing is decided: whoever may decide still needs the buttons
             self.responder.tell(press.response_url, plainly(str(error)))
         else:
-            self.responder.replace(press.response_url, plainly(said))
+            # A letter may hold more that waits for a decision.
+            many = press.action in DECISIONS and any(b.get("block_id") == press.row for b in press.blocks)
+            answer = decided(press.blocks, press.row, said) if many else plainly(said)
+            self.responder.replace(press.response_url, answer)
 
     def _must_be_editor(self, user: str) -> None:
         if user not in self.settings().editors:
@@ -148,3 +151,5 @@ ORDERS: Mapping[str, Callable[[Desk, _Order], str]] = {
     NEXT_SLOT: partial(_resolve, Choice.NEXT),
     DROP: partial(_resolve, Choice.DROP),
 }
+# The buttons that stand under alarms, of which a message may have several.
+DECISIONS = frozenset({IS_THERE, POST_AGAIN, NEXT_SLOT, DROP})
