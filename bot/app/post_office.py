@@ -16,11 +16,13 @@ from bot.core.environment import read_environment
 from bot.core.errors import RoundupError
 from bot.core.settings import Settings
 from bot.delivery.channels import Channels
+from bot.delivery.clocks import Clocks
 from bot.delivery.desk import Desk
 from bot.delivery.errands import WORKERS, Errands
 from bot.delivery.publisher import Publisher
 from bot.delivery.sender import Sender
 from bot.delivery.telling import Telling
+from bot.delivery.timekeeper import Timekeeper
 from bot.newsroom.library import Library
 from bot.slack.directory import Directory
 from bot.slack.messenger import Messenger
@@ -29,6 +31,7 @@ from bot.slack.views.alarms import alarm_message
 from bot.slack.views.kit import without_blocks, without_images
 from bot.slack.views.posts import digest_parts
 from bot.store.channels import KnownChannels
+from bot.store.clock import LedgerClock
 from bot.store.database import Database, LedgerError, open_database, read_database
 from bot.store.decisions import Decisions
 from bot.store.ledger import Ledger
@@ -50,6 +53,7 @@ class PostOffice:
     publisher: Publisher
     telling: Telling
     desk: Desk
+    timekeeper: Timekeeper
     errands: Errands
     pool: ThreadPoolExecutor
 
@@ -94,11 +98,13 @@ def build_posting(
     *environ* its desk takes orders, and its publisher must not tick.
     """
     env = read_environment(environ)
+    clocks = clock if isinstance(clock, Clocks) else Clocks(clock)
     messenger = Messenger(
         env.bot_token,
         base_url=env.api_url,
         timeout=lambda: settings().delivery.timeout,
         network=Network(env),
+        heard=clocks.hear,
     )
     ledger, known, shares = Ledger(database), KnownChannels(database), Shares(database)
     directory = Directory(messenger, known)
@@ -114,7 +120,9 @@ def build_posting(
         wording=alarm_message,
         errands=errands,
     )
-    channels = Channels(directory=directory, known=known, telling=telling, errands=errands, clock=clock)
+    channels = Channels(
+        directory=directory, known=known, telling=telling, errands=errands, uptime=clocks.uptime
+    )
     sender = Sender(
         ledger=ledger,
         limits=Limits(database),
@@ -124,6 +132,16 @@ def build_posting(
         telling=telling,
         errands=errands,
         replica=f"{socket.gethostname()}-{os.getpid()}",
+        clocks=clocks,
+    )
+    timekeeper = Timekeeper(
+        clocks=clocks,
+        ledger=ledger,
+        ledger_clock=LedgerClock(database),
+        slack=messenger,
+        telling=telling,
+        errands=errands,
+        host=socket.gethostname(),
     )
     publisher = Publisher(
         ledger=ledger,
@@ -136,7 +154,8 @@ def build_posting(
         sender=sender,
         telling=telling,
         errands=errands,
-        clock=clock,
+        timekeeper=timekeeper,
+        clock=clocks,
         only=only,
     )
     desk = Desk(
@@ -147,7 +166,7 @@ def build_posting(
         rooms=directory,
         library=library,
         settings=settings,
-        clock=clock,
+        clock=clocks,
     )
     return PostOffice(
         database=database,
@@ -157,6 +176,7 @@ def build_posting(
         publisher=publisher,
         telling=telling,
         desk=desk,
+        timekeeper=timekeeper,
         errands=errands,
         pool=pool,
     )

@@ -36,10 +36,12 @@ from bot.core.digest import Digest
 from bot.core.message import Part
 from bot.core.settings import DeliverySettings, Settings
 from bot.delivery.channels import Channels
+from bot.delivery.clocks import Clocks
 from bot.delivery.errands import Errands
 from bot.delivery.needs import Digests, Render
 from bot.delivery.sender import Sender
 from bot.delivery.telling import Telling
+from bot.delivery.timekeeper import Timekeeper
 from bot.store.channels import KnownChannels
 from bot.store.database import LedgerError
 from bot.store.ledger import Ledger, Look
@@ -74,6 +76,7 @@ class _Arranged:
 
     changes: int = -1  # how many of the editors' and our own decisions it had read
     world: _World | None = None  # as the plan saw it; None if something was written down, so that it differs
+    at: datetime | None = None  # by the clock as it was then; it may be set back
     next_at: datetime | None = None  # when the plan may say something new about that same world
     more: bool = False  # it had more to say than is written down in one tick
 
@@ -94,19 +97,21 @@ class Publisher:
         sender: Sender,
         telling: Telling,
         errands: Errands,
-        clock: Callable[[], datetime],
+        timekeeper: Timekeeper,
+        clock: Clocks,
         only: str = "",
     ) -> None:
         self._ledger, self._known, self._shares = ledger, known, shares
         self._library, self._settings = library, settings
         self._render, self._channels, self._sender, self._telling = render, channels, sender, telling
-        self._errands, self._clock, self._only = errands, clock, only
+        self._errands, self._timekeeper, self._clock, self._only = errands, timekeeper, clock, only
         self._postings: dict[tuple[str, str], Posting] = {}
         self._open: dict[tuple[str, str], Posting] = {}  # the ones that are no history yet
         self._done: _Done | None = None
         self._skipped: dict[str, frozenset[date]] = {}
         self._arranged = _Arranged()
         self.look: Look | None = None  # what the last tick found
+        self._steps = 0
         self._busy = False
         self._outage = False
 
@@ -133,8 +138,11 @@ class Publisher:
 
     def _tick(self, wall: datetime) -> datetime | None:
         settings = self._settings()
-        self._channels.keep_up(settings, wall)
-        look = self._ledger.look()
+        self._channels.keep_up(settings)
+        look = self._timekeeper.look()
+        if look.steps != self._steps:
+            self._steps = look.steps
+            self._channels.forget_since_when()
         if look.changes != self._arranged.changes:
             self._telling.of_copies()
             self._read_decisions()
@@ -171,7 +179,7 @@ class Publisher:
     def _arrange(self, world: _World, settings: Settings, wall: datetime) -> _Arranged:
         """Write down what the plan decides, unless it has said before all that it has to say."""
         last = self._arranged
-        if world == last.world and (last.next_at is None or wall < last.next_at):
+        if world == last.world and last.at and last.at <= wall and (not last.next_at or wall < last.next_at):
             return last
         rules = settings.delivery
         actions = self._plan(world, rules, wall)
@@ -185,6 +193,7 @@ class Publisher:
         return _Arranged(
             changes=world.changes,
             world=None if actions else world,
+            at=wall,
             next_at=self._next_at(world, wall),
             more=len(actions) > AT_ONCE,
         )

@@ -18,6 +18,7 @@ from bot.core.delivery.state import Delivery, Kind, Rung, Step
 from bot.core.message import Message, Part
 from bot.core.settings import DeliverySettings
 from bot.delivery.channels import Channels
+from bot.delivery.clocks import Clocks
 from bot.delivery.errands import WORKERS, Errands
 from bot.delivery.needs import Slack
 from bot.delivery.telling import Telling
@@ -38,33 +39,28 @@ CHANNEL = timedelta(seconds=1.05)  # a little more: requests overtake each other
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Claimed:
-    """A part that is ours for the length of its lease, and the ledger's time as far as we need it."""
+    """A part that is ours for the length of its lease; how much of that is over is counted by ourselves.
+
+    Clocks may be set while we wait for Slack, the host's and the ledger's.
+    """
 
     step: Step
     delivery: Delivery
     part: Part
     rules: DeliverySettings
     last_reply: str  # ts of the last message that is known to stand before it in its thread
-    started: float  # by *monotonic*, before the claim was asked for
-    monotonic: Callable[[], float]
+    started: float  # by *uptime*, before the claim was asked for
+    uptime: Callable[[], float]
 
     @property
-    def lease_until(self) -> datetime:
-        assert self.delivery.lease_until is not None  # noqa: S101 - a claim has a lease
-        return self.delivery.lease_until
-
-    def now(self) -> datetime:
-        """Return the ledger's time without asking for it; never too early, as it was read after *started*.
-
-        The host's own clock may be wrong, or be set while we wait for Slack: it measures only how long.
-        """
-        claimed_at = self.lease_until - self.rules.lease
-        return claimed_at + timedelta(seconds=self.monotonic() - self.started)
+    def age(self) -> timedelta:
+        """Return how long it has been ours at most."""
+        return timedelta(seconds=self.uptime() - self.started)
 
     @property
     def too_late(self) -> bool:
         """Whether an answer might come after the lease, when others may be at it; with a tenth to spare."""
-        return self.now() > self.lease_until - self.rules.timeout - self.rules.lease / 10
+        return self.age > self.rules.lease - self.rules.timeout - self.rules.lease / 10
 
 
 class Sender:
@@ -81,12 +77,12 @@ class Sender:
         telling: Telling,
         errands: Errands,
         replica: str,
-        monotonic: Callable[[], float] = time.monotonic,
+        clocks: Clocks,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._ledger, self._limits, self._slack, self._simpler = ledger, limits, slack, simpler
         self._channels, self._telling, self._errands, self._replica = channels, telling, errands, replica
-        self._monotonic, self._sleep = monotonic, sleep
+        self._clocks, self._sleep = clocks, sleep
 
     def start(
         self, ready: Iterable[Step], known: Sequence[Delivery], rules: DeliverySettings
@@ -110,8 +106,8 @@ class Sender:
         self, step: Step, limits: Sequence[Limit], known: Sequence[Delivery], rules: DeliverySettings
     ) -> Wait | None:
         """Make a part ours and have it delivered; return what there is to wait for instead."""
-        started = self._monotonic()
-        claim = self._ledger.claim(step, owner=self._replica, rules=rules, limits=limits)
+        started, slack = self._clocks.uptime(), self._clocks.slack()
+        claim = self._ledger.claim(step, owner=self._replica, rules=rules, limits=limits, slack=slack)
         if isinstance(claim, Claim):
             ours = _Claimed(
                 step=step,
@@ -120,7 +116,7 @@ class Sender:
                 rules=rules,
                 last_reply=_last_reply(claim.delivery, known),
                 started=started,
-                monotonic=self._monotonic,
+                uptime=self._clocks.uptime,
             )
             self._errands.start(self._deliver, ours)
         return claim if isinstance(claim, Wait) else None  # None also if another replica was first
@@ -191,9 +187,10 @@ class Sender:
         wait = 0.1
         while True:
             try:
-                self._write(ours.delivery, known(ours.now()), ours.part)
+                # Asked for, not counted: the ledger's clock may have been set meanwhile.
+                self._write(ours.delivery, known(self._ledger.now()), ours.part)
             except LedgerError as error:
-                if ours.now() > ours.lease_until:
+                if ours.age > ours.rules.lease:
                     # Whoever takes over looks into the history first.
                     log.error("result_lost key=%s error=%s", ours.delivery.key, error)  # noqa: TRY400 - no bug
                     return

@@ -11,7 +11,8 @@ import socket
 import ssl
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from http.client import HTTPException
 from typing import Any
 from urllib.error import URLError
@@ -55,7 +56,7 @@ NO_TUNNEL = "Tunnel connection failed"  # a bare OSError of http.client: the pro
 AFTER_UNSAID = timedelta(seconds=30)  # a 429 without Retry-After
 AFTER_NO_LINE = timedelta(seconds=5)
 AFTER_NO_TOKEN = timedelta(seconds=60)
-# Our clock and Slack's need not agree on when we asked.
+# What time Slack has is known to the second, and from its last answer: it may have been a while since.
 SKEW = timedelta(seconds=120)
 PAGE = 200
 # chat.update takes less text than chat.postMessage; next to blocks it is only what is read out.
@@ -77,7 +78,8 @@ class Identity:
 class Messenger:
     """Slack's Web API for one workspace. Safe to share between threads.
 
-    *timeout* is asked for at each request: the admin may change it while we run.
+    *timeout* is asked for at each request: the admin may change it while we run. *heard* is told what time
+    Slack has, as its answers say.
     """
 
     def __init__(
@@ -87,9 +89,10 @@ class Messenger:
         base_url: str,
         timeout: Callable[[], timedelta],
         network: Network = DIRECT,
+        heard: Callable[[datetime], None] = lambda at: None,
     ) -> None:
         self._client = SlackClient(network, token=token, base_url=base_url, logger=quiet_logger())
-        self._timeout = timeout
+        self._timeout, self._heard = timeout, heard
         self._identity: Identity | None = None
 
     def post(
@@ -152,6 +155,10 @@ class Messenger:
             self._identity = Identity(**known, scopes=_scopes(headers))
         return self._identity
 
+    def ask_the_time(self) -> None:
+        """Have Slack say what time it has."""
+        self._call("auth.test", {})
+
     def ask(
         self, method: str, arguments: Mapping[str, Any]
     ) -> Mapping[str, Any] | Refused | Deferred | Unknown:
@@ -172,6 +179,8 @@ class Messenger:
                 else (self._client.api_call(method, params=dict(arguments)))
             )
         except SlackApiError as error:
+            if isinstance(error.response.data, dict):
+                self._note_time(error.response.headers)
             return _no(error)
         except URLError as error:
             # Refused or not found: no byte of the request has left.
@@ -181,7 +190,18 @@ class Messenger:
         except (OSError, HTTPException, UnicodeDecodeError, AttributeError) as error:
             # A line cut while we waited, half an answer, or one that is no object (slack_sdk trips over it).
             return Unknown(type(error).__name__)
-        return (answer.data, answer.headers) if isinstance(answer.data, dict) else Unknown("no JSON")
+        if not isinstance(answer.data, dict):
+            return Unknown("no JSON")
+        self._note_time(answer.headers)
+        return answer.data, answer.headers
+
+    def _note_time(self, headers: Mapping[str, Any]) -> None:
+        """Hear what time an answer of Slack's own says it is; a proxy's page tells nothing of Slack."""
+        try:
+            at = parsedate_to_datetime(_header(headers, "date"))
+        except ValueError:  # none, or none that can be read
+            return
+        self._heard(at if at.tzinfo else at.replace(tzinfo=UTC))
 
     def pages(
         self, method: str, arguments: Mapping[str, Any]

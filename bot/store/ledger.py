@@ -20,8 +20,9 @@ from bot.core.delivery.revival import revived
 from bot.core.delivery.state import Delivery, Key, Posting, State, Step
 from bot.core.message import Message, Part
 from bot.core.settings import DeliverySettings
+from bot.store.clock import marks
 from bot.store.database import Database, insert, wrote
-from bot.store.decisions import Decision, changes, count_change, record
+from bot.store.decisions import Decision, count_change, record
 from bot.store.limits import Limit, Wait, take_turn
 from bot.store.tables import STANDING_OUT, UNSETTLED, columns, deliveries, delivery, posting, postings
 
@@ -38,6 +39,8 @@ class Look:
     now: datetime
     changes: int  # counts what was ever decided about postings, skips and orders
     deliveries: tuple[Delivery, ...]
+    steps: int = 0  # how often the ledger's clock was set
+    latest: datetime | None = None  # what it has shown lately, should it have been set while nobody ran
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,9 +74,9 @@ class Ledger:
         unsettled = sa.select(deliveries.c.digest, deliveries.c.channel).where(UNSETTLED).distinct()
         whole = sa.tuple_(deliveries.c.digest, deliveries.c.channel).in_(unsettled)
         with self._database.reading() as db:
-            now, seen = self._database.time(db), changes(db)
+            now, seen = self._database.time(db), marks(db)
             found = tuple(map(delivery, db.execute(sa.select(*_DELIVERY).where(whole))))
-        return Look(now=now, changes=seen, deliveries=found)
+        return Look(now=now, changes=seen.changes, deliveries=found, steps=seen.steps, latest=seen.latest)
 
     def postings(self, *, after: int = -1, digest: str | None = None) -> tuple[Posting, ...]:
         """Return what was decided about digests, or one; or only what changed after that many decisions."""
@@ -150,16 +153,25 @@ class Ledger:
         return True
 
     def claim(
-        self, step: Step, *, owner: str, rules: DeliverySettings, limits: Sequence[Limit]
+        self,
+        step: Step,
+        *,
+        owner: str,
+        rules: DeliverySettings,
+        limits: Sequence[Limit],
+        slack: datetime | None = None,
     ) -> Claim | Wait | None:
-        """Make a part ours, and take its turn in the limits; None if it is no longer as *step* saw it."""
+        """Make a part ours, and take its turn in the limits; None if it is no longer as *step* saw it.
+
+        *slack* is what time Slack has, as far as is known.
+        """
         with self._database.writing() as db:
             now = self._database.time(db)
             for limit in limits:
                 if (until := take_turn(db, limit, now)) > now:
                     db.rollback()
                     return Wait(name=limit.name, until=until)
-            ours = claimed(step.delivery, step, owner=owner, now=now, rules=rules)
+            ours = claimed(step.delivery, step, owner=owner, now=now, rules=rules, slack=slack)
             payload = _swap(db, step.delivery, ours)
             if payload is None:
                 db.rollback()

@@ -20,6 +20,7 @@ import sqlalchemy as sa
 
 from bot.app.post_office import build_posting, database_of
 from bot.core.delivery.state import Delivery, Posting, Step
+from bot.delivery.clocks import Clocks
 from bot.delivery.scheduler import Scheduler
 from bot.files.config import load_settings
 from bot.newsroom.library import Library
@@ -86,8 +87,8 @@ def run(folder: Path, environ: dict[str, str]) -> None:
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
     settings = load_settings(folder / "config.yaml")
     library = Library(settings.digests)
-    database = database_of(environ)
-    office = build_posting(lambda: settings, library, database=database, environ=environ, clock=_now)
+    database, clock = database_of(environ), Clocks(_now)
+    office = build_posting(lambda: settings, library, database=database, environ=environ, clock=clock)
     if where := environ.get("ROUNDUP_FAILPOINT"):
         failpoint = Failpoint(where)
         failpoint.around(office.ledger, LEDGER)
@@ -95,10 +96,10 @@ def run(folder: Path, environ: dict[str, str]) -> None:
         sa.event.listen(database._engine, "commit", failpoint.at_commit)
 
     def tick() -> datetime | None:
-        library.refresh(_now())
+        library.refresh(clock())
         return office.publisher.tick()
 
-    scheduler = Scheduler(tick, clock=_now)
+    scheduler = Scheduler(tick, clock=clock)
     scheduler.start()
     stop.wait()
     scheduler.stop()

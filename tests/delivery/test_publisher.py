@@ -59,6 +59,9 @@ class Office:
     def tick(self, at: datetime | None = None) -> None:
         """Let everything that is due at that time be done."""
         self.wall = at or self.wall
+        channels = self.publisher._channels
+        if at and channels._look_up_at is not None:
+            channels._look_up_at = 0.0  # the minute until they are looked up again is over
         assert wait_for(self._idle)
 
     def _idle(self) -> bool:

@@ -21,11 +21,13 @@ from bot.core.message import Message, Part
 from bot.core.schedule import Schedule, WeeklyTime
 from bot.core.settings import ChannelSettings, DeliverySettings, Layout, Settings
 from bot.delivery.channels import Channels
+from bot.delivery.clocks import Clocks, uptime
 from bot.delivery.errands import Errands
 from bot.delivery.needs import Digests, Directory, Render, Slack
 from bot.delivery.publisher import Publisher
 from bot.delivery.sender import Sender
 from bot.delivery.telling import Telling
+from bot.delivery.timekeeper import Timekeeper
 from tests.store.memory import MemoryStore
 from tests.store.whole import Store
 
@@ -180,6 +182,8 @@ class FakeSlack:
         found = [p for p in self._world.live(Key(digest, channel, part)) if p.visible_at <= self._world.time]
         return Found(found[0].ts) if found else Absent()
 
+    def ask_the_time(self) -> None: ...
+
     def _silence(self) -> Unknown:
         self._world.advance(self._world.random.choice((0.1, RULES.timeout.total_seconds())))
         return Unknown("timeout")
@@ -292,11 +296,12 @@ def build_publisher(
     clock: Callable[[], datetime],
     replica: str,
     pool: Executor,
-    monotonic: Callable[[], float] = time.monotonic,
+    monotonic: Callable[[], float] = uptime,
     sleep: Callable[[float], None] = time.sleep,
 ) -> Publisher:
     """Put a publisher together as bot.app.post_office does, with whatever Slack, ledger and time there is."""
     errands = Errands(pool)
+    clocks = clock if isinstance(clock, Clocks) else Clocks(clock, uptime=monotonic)
     telling = Telling(
         told=ledger,
         shares=ledger,
@@ -307,7 +312,9 @@ def build_publisher(
         wording=wording,
         errands=errands,
     )
-    channels = Channels(directory=directory, known=ledger, telling=telling, errands=errands, clock=clock)
+    channels = Channels(
+        directory=directory, known=ledger, telling=telling, errands=errands, uptime=clocks.uptime
+    )
     sender = Sender(
         ledger=ledger,
         limits=ledger,
@@ -317,8 +324,17 @@ def build_publisher(
         telling=telling,
         errands=errands,
         replica=replica,
-        monotonic=monotonic,
+        clocks=clocks,
         sleep=sleep,
+    )
+    timekeeper = Timekeeper(
+        clocks=clocks,
+        ledger=ledger,
+        ledger_clock=ledger,
+        slack=slack,
+        telling=telling,
+        errands=errands,
+        host=replica,
     )
     return Publisher(
         ledger=ledger,
@@ -331,7 +347,8 @@ def build_publisher(
         sender=sender,
         telling=telling,
         errands=errands,
-        clock=clock,
+        timekeeper=timekeeper,
+        clock=clocks,
     )
 
 

@@ -27,7 +27,8 @@ class MemoryStore(Store):
         self._rows: dict[Key, Delivery] = {}
         self._payloads: dict[Key, Part] = {}
         self._postings: dict[tuple[str, str], tuple[Posting, int]] = {}
-        self._change = 0
+        self._change, self._steps = 0, 0
+        self._latest: datetime | None = None
         self._free: dict[str, datetime] = {}
         self._channels: dict[str, tuple[str, datetime]] = {}
         self._skips: dict[str, frozenset[date]] = {}
@@ -42,7 +43,23 @@ class MemoryStore(Store):
     def look(self) -> Look:
         posts = {(d.digest, d.channel) for d in self._rows.values() if unsettled(d)}
         rows = tuple(d for d in self._rows.values() if (d.digest, d.channel) in posts)
-        return Look(now=self.now(), changes=self._change, deliveries=rows)
+        return Look(
+            now=self.now(), changes=self._change, deliveries=rows, steps=self._steps, latest=self._latest
+        )
+
+    def mark(self, now: datetime) -> None:
+        self._latest = now
+
+    def move(self, by: timedelta, *, seen: int, now: datetime) -> bool:
+        if seen != self._steps:
+            return False
+        self._steps, self._latest = seen + 1, now
+        for key, d in self._rows.items():
+            lease, wait = d.lease_until, d.not_before
+            if unsettled(d):
+                self._rows[key] = replace(d, lease_until=lease and lease + by, not_before=wait and wait + by)
+        self._free = {name: free + by for name, free in self._free.items()}
+        return True
 
     def postings(self, *, after: int = -1, digest: str | None = None) -> tuple[Posting, ...]:
         known = (posting for posting, change in self._postings.values() if change > after)
@@ -90,14 +107,20 @@ class MemoryStore(Store):
         return True
 
     def claim(
-        self, step: Step, *, owner: str, rules: DeliverySettings, limits: Sequence[Limit]
+        self,
+        step: Step,
+        *,
+        owner: str,
+        rules: DeliverySettings,
+        limits: Sequence[Limit],
+        slack: datetime | None = None,
     ) -> Claim | Wait | None:
         now, old = self.now(), step.delivery
         for limit in limits:
             free = max(self._free.get(limit.name, now), now) + limit.interval - limit.burst * limit.interval
             if free > now:
                 return Wait(name=limit.name, until=free)
-        ours = claimed(old, step, owner=owner, now=now, rules=rules)
+        ours = claimed(old, step, owner=owner, now=now, rules=rules, slack=slack)
         if not self._replace(old, ours):
             return None
         for limit in limits:
@@ -113,12 +136,13 @@ class MemoryStore(Store):
         self._free[limit.name] = max(free, self._free.get(limit.name, free))
 
     def saw(self, name: str, channel: str = "") -> datetime:
-        known, first = self._channels.get(name, ("", self.now()))
-        self._channels[name] = (channel or known, first)
-        if not channel:
-            return first
-        _, first = self._channels.setdefault(channel, (channel, first))
-        return first
+        first = self._saw(name, channel, self.now())
+        return self._saw(channel, channel, first) if channel else first
+
+    def _saw(self, name: str, channel: str, now: datetime) -> datetime:
+        known, first = self._channels.get(name, ("", now))
+        self._channels[name] = (channel or known, min(first, now))
+        return min(first, now)
 
     def known(self) -> dict[str, str]:
         return {name: channel for name, (channel, _) in self._channels.items() if channel}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.store.channels import KnownChannels
+from bot.store.clock import LedgerClock
 from bot.store.database import open_database
 from bot.store.decisions import Decisions
 from bot.store.ledger import Ledger
@@ -11,7 +12,7 @@ from bot.store.shares import Shares
 from bot.store.told import Told
 
 
-class Store(Ledger, Limits, KnownChannels, Told, Shares, Decisions):
+class Store(Ledger, Limits, KnownChannels, Told, Shares, Decisions, LedgerClock):
     """May be handed in as any of them."""
 
     def close(self) -> None:

@@ -28,8 +28,19 @@ DOUBTS = 8  # searches that could not read the history before the editors are as
 SLOWEST = timedelta(minutes=10)  # between two searches
 
 
-def claimed(d: Delivery, step: Step, *, owner: str, now: datetime, rules: DeliverySettings) -> Delivery:
-    """Return *d* as it is while *owner* is at it. Asking comes first: from here on Slack may have it."""
+def claimed(
+    d: Delivery,
+    step: Step,
+    *,
+    owner: str,
+    now: datetime,
+    rules: DeliverySettings,
+    slack: datetime | None = None,
+) -> Delivery:
+    """Return *d* as it is while *owner* is at it. Asking comes first: from here on Slack may have it.
+
+    *slack* is what time Slack has, None if it never said.
+    """
     # A lease and no lock: who dies holding it keeps nobody out for longer than any request can last.
     ours = replace(d, owner=owner, replica=owner, lease_until=now + rules.lease, not_before=None)
     if step.kind is Kind.SEARCH:
@@ -38,7 +49,9 @@ def claimed(d: Delivery, step: Step, *, owner: str, now: datetime, rules: Delive
     ours = replace(ours, asked=d.wanted, shown=None, attempts=d.attempts + 1, rung=rung)
     if step.kind is not Kind.SEND:
         return ours
-    first_asked = d.first_asked or now  # kept for good: a search must look back to the first of all sends
+    # Kept for good: a search must look back to the first of all sends. By Slack's clock, as the history is:
+    # by one that is two minutes ahead, it would begin after the post that it looks for.
+    first_asked = d.first_asked or slack or now
     sending = replace(ours, state=State.SENDING, first_asked=first_asked, parent=step.parent)
     return _since(sending, d, now)
 

@@ -1,0 +1,112 @@
+"""Holds three clocks against each other: this host's, the database's and Slack's.
+
+When the database's is set, whatever waits by it is taken along before anybody acts on it; when one is off
+for longer than a passing moment, the editors are told.
+"""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime, timedelta
+
+from bot.core.delivery.alarms import Alarm
+from bot.core.delivery.clocks import NOTHING, Reading, is_off, off_by, was_set, went_back
+from bot.delivery.clocks import Clocks
+from bot.delivery.errands import Errands
+from bot.delivery.needs import Slack
+from bot.delivery.telling import Telling
+from bot.store.clock import LedgerClock
+from bot.store.ledger import Ledger, Look
+
+log = logging.getLogger(__name__)
+
+MARK = timedelta(seconds=30)  # between two notes of what the database's clock shows, while something waits
+PASSING = timedelta(minutes=2)  # what heals within is nobody's alarm
+SET_IT = "set it, for example with `timedatectl set-ntp true`"
+
+
+class Timekeeper:
+    """Every look into the ledger goes through it: what a look finds is to be understood by the clock."""
+
+    def __init__(
+        self,
+        *,
+        clocks: Clocks,
+        ledger: Ledger,
+        ledger_clock: LedgerClock,
+        slack: Slack,
+        telling: Telling,
+        errands: Errands,
+        host: str,
+    ) -> None:
+        self._clocks, self._ledger, self._ledger_clock = clocks, ledger, ledger_clock
+        self._slack, self._telling, self._errands, self._host = slack, telling, errands, host
+        self._last: tuple[Reading, int] | None = None  # and how often the clock had been set by then
+        self._marked = self._asked = float("-inf")
+        self._complaints: tuple[str, ...] = ()
+        self._off: dict[str, float] = {}  # by subject: since when
+        self._told: dict[str, bool] = {}  # by subject: whether; a subject that is not in it may have been
+
+    def look(self) -> Look:
+        """Return what may need something, once whatever waits stands by the clock as it is now."""
+        while True:
+            before = self._clocks.uptime()
+            look = self._ledger.look()
+            reading = Reading(look.now, before, self._clocks.uptime())
+            by = self._was_set(reading, look)
+            if by and self._ledger_clock.move(by, seen=look.steps, now=look.now):
+                log.warning("ledger_clock_set by=%.0fs", by.total_seconds())
+            self._last = reading, look.steps
+            if not by:
+                break
+        self._mark(look, reading.after)
+        self._compare(look.now, reading.after)
+        return look
+
+    def trouble(self) -> str:
+        """Return which clock is off and by how much, without a host's name; "" if none is known to be."""
+        return "; ".join(self._complaints)
+
+    def _was_set(self, reading: Reading, look: Look) -> timedelta:
+        if self._last is None:
+            return went_back(look.now, look.latest)
+        last, steps = self._last
+        # Another replica has noticed it, and seen to it, before us.
+        return was_set(last, reading) if look.steps == steps else NOTHING
+
+    def _mark(self, look: Look, now: float) -> None:
+        if look.deliveries and now - self._marked >= MARK.total_seconds():
+            self._marked = now
+            self._ledger_clock.mark(look.now)
+
+    def _compare(self, database: datetime, now: float) -> None:
+        if self._clocks.outdated() and now - self._asked >= PASSING.total_seconds() / 2:
+            self._asked = now
+            self._errands.start(self._slack.ask_the_time)
+        host, slack = self._clocks.host(), self._clocks.slack()
+        if slack is None:
+            return
+        here = off_by(host, slack)
+        # With SQLite it is the same clock, of which one complaint is enough.
+        there = off_by(database, slack) if is_off(database, host) else ""
+        found = (("this host's clock", here), ("the database's clock", there))
+        self._complaints = tuple(f"{whose} is {by}: {SET_IT}" for whose, by in found if by)
+        self._tell(f"clock {self._host}", f"The clock of {self._host}", here, now)
+        self._tell("clock database", "The database's clock", there, now)
+
+    def _tell(self, subject: str, whose: str, by: str, now: float) -> None:
+        """Tell the editors once it has lasted, and that it is over."""
+        if not by:
+            if self._off.pop(subject, None) is not None:
+                log.warning("clock_right subject=%s", subject.replace(" ", "/"))
+            if self._told.get(subject, True):
+                self._telling.over(subject)
+                self._told[subject] = False
+            return
+        if subject not in self._off:
+            log.warning("clock_off subject=%s by=%r", subject.replace(" ", "/"), by)
+        since = self._off.setdefault(subject, now)
+        if now - since >= PASSING.total_seconds() and not self._told.get(subject):
+            text = f"{whose} is {by}: {SET_IT}. Digests go out by Slack's meanwhile."
+            self._telling.alarm(Alarm(subject=subject, text=text))
+            self._told[subject] = True

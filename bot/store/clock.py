@@ -1,0 +1,73 @@
+"""The database's clock where it was set: whatever waits by it is taken along, once for all replicas.
+
+Set back by an hour, a lease would last an hour longer and nothing be posted meanwhile; set ahead, a lease
+would end while its owner still waits for Slack, and somebody else would post the same.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from bot.store.database import Database, insert, wrote
+from bot.store.tables import MILLISECOND, UNSETTLED, counters, deliveries, instant, milliseconds, paces
+
+# What waits until a moment by the database's clock. A test holds every other instant against it: those say
+# when something was, or are the editors' and the slots'.
+WAITS = ("deliveries.lease_until", "deliveries.not_before", "paces.free_at")
+CLOCK, STEPS, CHANGES = "clock", "steps", "changes"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Marks:
+    """What replicas tell each other by counting."""
+
+    changes: int  # what was ever decided about postings, skips and orders
+    steps: int  # how often the clock was set, as far as anybody has noticed
+    latest: datetime | None  # what the clock has shown lately while something waited by it
+
+
+def marks(db: sa.Connection) -> Marks:
+    """Return them all at once: each look begins with them."""
+    wanted = sa.select(counters.c.name, counters.c.value).where(counters.c.name.in_((CHANGES, STEPS, CLOCK)))
+    known: dict[str, int] = {name: int(value) for name, value in db.execute(wanted)}
+    latest = instant(known[CLOCK]) if CLOCK in known else None
+    return Marks(changes=known.get(CHANGES, 0), steps=known.get(STEPS, 0), latest=latest)
+
+
+class LedgerClock:
+    """Keeps what the clock has shown, and sets everything that waits by it."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def mark(self, now: datetime) -> None:
+        """Note what the clock shows: should it be set back while nobody runs, it is seen by this."""
+        with self._database.writing() as db:
+            _put(db, CLOCK, milliseconds(now))
+
+    def move(self, by: timedelta, *, seen: int, now: datetime) -> bool:
+        """Take along whatever waits by a clock that was set; False if somebody has since *seen* steps."""
+        with self._database.writing() as db:
+            db.execute(insert(db, counters).values(name=STEPS, value=0).on_conflict_do_nothing())
+            same = sa.and_(counters.c.name == STEPS, counters.c.value == seen)
+            counted = counters.update().where(same).values(value=seen + 1)
+            if not wrote(db, counted.returning(counters.c.value)):
+                return False
+            # Their versions stay: whoever is at a part goes on being at it.
+            for column in ("lease_until", "not_before"):
+                later = deliveries.c[column] + sa.bindparam("by", by // MILLISECOND, sa.BigInteger)
+                waiting = sa.and_(UNSETTLED, deliveries.c[column].is_not(None))
+                db.execute(
+                    deliveries.update().where(waiting).values({column: sa.type_coerce(later, sa.BigInteger)})
+                )
+            db.execute(paces.update().values(free_at=paces.c.free_at + by // MILLISECOND))
+            _put(db, CLOCK, milliseconds(now))
+        return True
+
+
+def _put(db: sa.Connection, name: str, value: int) -> None:
+    row = insert(db, counters).values(name=name, value=value)
+    db.execute(row.on_conflict_do_update(index_elements=["name"], set_={"value": value}))
