@@ -7,9 +7,9 @@ harm, in any number of replicas.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from bot.core.delivery.copies import Stale
 from bot.core.delivery.plan import (
@@ -30,7 +30,7 @@ from bot.core.delivery.plan import (
 )
 from bot.core.delivery.reminders import empty_slots, next_reminders
 from bot.core.delivery.revival import BY_CORRECTION, BY_POST
-from bot.core.delivery.state import Posting, State, Verdict, passing
+from bot.core.delivery.state import Delivery, Posting, State, Verdict, passing
 from bot.core.delivery.steps import steps
 from bot.core.digest import Digest
 from bot.core.message import Part
@@ -39,7 +39,7 @@ from bot.delivery.channels import Channels
 from bot.delivery.clocks import Clocks
 from bot.delivery.errands import Errands
 from bot.delivery.needs import Digests, Render
-from bot.delivery.sender import Sender
+from bot.delivery.sender import Sender, corrections_take
 from bot.delivery.telling import Telling
 from bot.delivery.timekeeper import Timekeeper
 from bot.store.channels import KnownChannels
@@ -112,6 +112,7 @@ class Publisher:
         self._arranged = _Arranged()
         self.look: Look | None = None  # what the last tick found
         self._steps = 0
+        self._said_to_take = timedelta(0)
         self._busy = False
         self._outage = False
 
@@ -153,12 +154,20 @@ class Publisher:
         self.look = look
         known = [d for d in look.deliveries if self._only in ("", d.digest)]
         configured, rules = frozenset(target.channel for target in targets), settings.delivery
+        self._say_how_long(known)
         ready = steps(known, now=look.now, wall=wall, rules=rules, configured=configured)
         until = self._sender.start(ready, known, rules)
         self._busy = self._errands.under_way > 0 or bool(ready) or any(map(passing, known))
         room = wall + (until - look.now) if until else None  # *until* is by the ledger's clock
         now = wall if self._arranged.more else None
         return _earliest(now, room, self._arranged.next_at)
+
+    def _say_how_long(self, known: Iterable[Delivery]) -> None:
+        takes = corrections_take(known)
+        if takes > self._said_to_take:
+            log.warning("corrections_wait minutes=%d", takes / timedelta(minutes=1))
+        # Not again while they are under way; a few more that come meanwhile are no news.
+        self._said_to_take = max(self._said_to_take, 2 * takes) if takes else takes
 
     # What is decided is written down
 

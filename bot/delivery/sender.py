@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 
 from bot.core.delivery.answers import Deferred, Finding, Outcome, Refused, Unreadable, brief
 from bot.core.delivery.changes import answered, searched, unsent
-from bot.core.delivery.state import Delivery, Kind, Rung, Step
+from bot.core.delivery.state import Delivery, Kind, Rung, Step, to_be_changed
 from bot.core.message import Message, Part
 from bot.core.settings import DeliverySettings
 from bot.delivery.channels import Channels
@@ -34,6 +34,7 @@ POSTS = Limit(name="chat.postMessage", interval=timedelta(seconds=1) / 4.8, burs
 EDITS = Limit(name="chat.update", interval=timedelta(seconds=1.5), burst=10)
 REMOVALS = Limit(name="chat.delete", interval=timedelta(seconds=1.5), burst=10)
 SEARCHES = Limit(name="conversations.history", interval=timedelta(seconds=1.5), burst=10)
+SOON = timedelta(minutes=1)  # what takes no longer needs no words
 CHANNEL = timedelta(seconds=1.05)  # a little more: requests overtake each other
 
 
@@ -204,6 +205,13 @@ class Sender:
             if new.state is not old.state:
                 log.info("delivery_%s key=%s replica=%s", new.state, new.key, self._replica)
             self._telling.of_change(old, new, part)
+
+
+def corrections_take(parts: Iterable[Delivery]) -> timedelta:
+    """Return how long correcting what is to be corrected of these will take; nothing if that is soon."""
+    waiting = sum(to_be_changed(d) and bool(d.wanted) for d in parts)
+    length = waiting * EDITS.interval
+    return length if length > SOON else timedelta(0)
 
 
 def _limits(step: Step) -> tuple[Limit, ...]:

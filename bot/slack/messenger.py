@@ -228,9 +228,12 @@ class Messenger:
         for page in self.pages(method, {**where, "include_all_metadata": True, "limit": PAGE}):
             if not isinstance(page, Mapping):
                 return _unreadable(page)
-            for message in page.get("messages", ()):
-                if _is_ours(message, us) and _names(message, digest, part):
-                    return Found(str(message["ts"]))
+            named = [m for m in page.get("messages", ()) if _names(m, digest, part)]
+            if ours := next((m for m in named if _is_ours(m, us)), None):
+                return Found(str(ours["ts"]))
+            if any(_is_nobodys(m, us) for m in named):
+                # It may be ours: to send it again could double it, and what is held waits for a look.
+                return Unreadable("history does not say whose message it is", lasting=True)
         return Absent()
 
     def _guess_from_parent(self, channel: str, parent: str, us: Identity, last_reply: str) -> Finding | None:
@@ -300,7 +303,16 @@ def _unreadable(answer: Refused | Deferred | Unknown) -> Unreadable:
 
 def _is_ours(message: Mapping[str, Any], us: Identity) -> bool:
     # Anybody can read and forge metadata; nobody can forge who posted.
-    return bool(us.bot_id) and message.get("bot_id") == us.bot_id
+    by_bot = str(message.get("bot_id") or "")
+    if by_bot and us.bot_id:
+        return by_bot == us.bot_id
+    return bool(us.user_id) and message.get("user") == us.user_id
+
+
+def _is_nobodys(message: Mapping[str, Any], us: Identity) -> bool:
+    """Tell whether nothing that we could compare says who posted a message."""
+    by_bot, by_user = (bool(message.get(name)) for name in ("bot_id", "user"))
+    return not (by_bot and us.bot_id) and not (by_user and us.user_id)
 
 
 def _names(message: Mapping[str, Any], digest: str, part: int) -> bool:
