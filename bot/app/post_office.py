@@ -123,6 +123,15 @@ def build_posting(
     channels = Channels(
         directory=directory, known=known, telling=telling, errands=errands, uptime=clocks.uptime
     )
+    timekeeper = Timekeeper(
+        clocks=clocks,
+        ledger=ledger,
+        ledger_clock=LedgerClock(database),
+        slack=messenger,
+        telling=telling,
+        errands=errands,
+        host=socket.gethostname(),
+    )
     sender = Sender(
         ledger=ledger,
         limits=Limits(database),
@@ -133,15 +142,7 @@ def build_posting(
         errands=errands,
         replica=f"{socket.gethostname()}-{os.getpid()}",
         clocks=clocks,
-    )
-    timekeeper = Timekeeper(
-        clocks=clocks,
-        ledger=ledger,
-        ledger_clock=LedgerClock(database),
-        slack=messenger,
-        telling=telling,
-        errands=errands,
-        host=socket.gethostname(),
+        timekeeper=timekeeper,
     )
     publisher = Publisher(
         ledger=ledger,

@@ -150,7 +150,7 @@ class Publisher:
         targets = self._channels.targets(settings, self._skipped)
         self._arranged = self._arrange(self._see(settings, targets, wall, look.changes), settings, wall)
         if self._arranged.world is None:
-            look = self._ledger.look()
+            look = self._timekeeper.look()
         self.look = look
         known = [d for d in look.deliveries if self._only in ("", d.digest)]
         configured, rules = frozenset(target.channel for target in targets), settings.delivery

@@ -22,6 +22,8 @@ from bot.delivery.clocks import Clocks
 from bot.delivery.errands import WORKERS, Errands
 from bot.delivery.needs import Slack
 from bot.delivery.telling import Telling
+from bot.delivery.timekeeper import Timekeeper
+from bot.store.clock import ClockWasSetError
 from bot.store.database import LedgerError
 from bot.store.ledger import Claim, Ledger
 from bot.store.limits import Limit, Limits, Wait
@@ -79,11 +81,12 @@ class Sender:
         errands: Errands,
         replica: str,
         clocks: Clocks,
+        timekeeper: Timekeeper,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._ledger, self._limits, self._slack, self._simpler = ledger, limits, slack, simpler
         self._channels, self._telling, self._errands, self._replica = channels, telling, errands, replica
-        self._clocks, self._sleep = clocks, sleep
+        self._clocks, self._timekeeper, self._sleep = clocks, timekeeper, sleep
 
     def start(
         self, ready: Iterable[Step], known: Sequence[Delivery], rules: DeliverySettings
@@ -92,7 +95,7 @@ class Sender:
         full: dict[str, datetime] = {}
         for step in ready:
             if step.becomes is not None:
-                self._write(step.delivery, step.becomes)
+                self._note(step.delivery, step.becomes)
                 continue
             limits = _limits(step)
             if any(limit.name in full for limit in limits):
@@ -103,12 +106,25 @@ class Sender:
                 full[wait.name] = wait.until
         return min(full.values(), default=None)
 
+    def _note(self, old: Delivery, new: Delivery) -> None:
+        try:
+            self._write(old, new)
+        except ClockWasSetError:
+            log.info("note_put_off key=%s", old.key)  # the next look understands the clock
+
     def _claim(
         self, step: Step, limits: Sequence[Limit], known: Sequence[Delivery], rules: DeliverySettings
     ) -> Wait | None:
         """Make a part ours and have it delivered; return what there is to wait for instead."""
         started, slack = self._clocks.uptime(), self._clocks.slack()
-        claim = self._ledger.claim(step, owner=self._replica, rules=rules, limits=limits, slack=slack)
+        claim = self._ledger.claim(
+            step,
+            owner=self._replica,
+            rules=rules,
+            limits=limits,
+            slack=slack,
+            expected=self._timekeeper.expected(),
+        )
         if isinstance(claim, Claim):
             ours = _Claimed(
                 step=step,
@@ -179,7 +195,8 @@ class Sender:
 
     def _let_all_wait(self, limit: Limit, after: timedelta) -> None:
         try:
-            self._limits.pause(limit, after)
+            self._timekeeper.now()
+            self._limits.pause(limit, after, expected=self._timekeeper.expected())
         except LedgerError as error:  # it would have been a kindness only
             log.warning("ledger_lost error=%s", error)
 
@@ -189,7 +206,7 @@ class Sender:
         while True:
             try:
                 # Asked for, not counted: the ledger's clock may have been set meanwhile.
-                self._write(ours.delivery, known(self._ledger.now()), ours.part)
+                self._write(ours.delivery, known(self._timekeeper.now()), ours.part)
             except LedgerError as error:
                 if ours.age > ours.rules.lease:
                     # Whoever takes over looks into the history first.
@@ -201,7 +218,7 @@ class Sender:
                 return
 
     def _write(self, old: Delivery, new: Delivery, part: Part | None = None) -> None:
-        if self._ledger.write(old, new):
+        if self._ledger.write(old, new, expected=self._timekeeper.expected()):
             if new.state is not old.state:
                 log.info("delivery_%s key=%s replica=%s", new.state, new.key, self._replica)
             self._telling.of_change(old, new, part)

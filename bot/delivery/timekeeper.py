@@ -10,18 +10,19 @@ import logging
 from datetime import datetime, timedelta
 
 from bot.core.delivery.alarms import Alarm
-from bot.core.delivery.clocks import NOTHING, Reading, is_off, off_by, was_set, went_back
+from bot.core.delivery.clocks import NOTHING, Reading, is_off, may_have_been_set, off_by, was_set
 from bot.delivery.clocks import Clocks
 from bot.delivery.errands import Errands
 from bot.delivery.needs import Slack
 from bot.delivery.telling import Telling
-from bot.store.clock import LedgerClock
+from bot.store.clock import Expected, LedgerClock
 from bot.store.ledger import Ledger, Look
 
 log = logging.getLogger(__name__)
 
 MARK = timedelta(seconds=30)  # between two notes of what the database's clock shows, while something waits
 PASSING = timedelta(minutes=2)  # what heals within is nobody's alarm
+EXACT = 2.0  # seconds: a database that took longer to tell its time told it too long ago to be compared
 SET_IT = "set it, for example with `timedatectl set-ntp true`"
 
 
@@ -53,31 +54,53 @@ class Timekeeper:
             before = self._clocks.uptime()
             look = self._ledger.look()
             reading = Reading(look.now, before, self._clocks.uptime())
-            by = self._was_set(reading, look)
-            if by and self._ledger_clock.move(by, seen=look.steps, now=look.now):
-                log.warning("ledger_clock_set by=%.0fs", by.total_seconds())
-            self._last = reading, look.steps
-            if not by:
+            if self._is_understood(reading, look.steps, look.latest):
                 break
         self._mark(look, reading.after)
-        self._compare(look.now, reading.after)
+        if reading.after - reading.before < EXACT:
+            self._compare(look.now, reading.after)
         return look
+
+    def now(self) -> datetime:
+        """Return what the database's clock shows; whatever waits stands by it."""
+        while True:
+            before = self._clocks.uptime()
+            now, marks = self._ledger_clock.read()
+            if self._is_understood(Reading(now, before, self._clocks.uptime()), marks.steps, marks.latest):
+                return now
+
+    def expected(self) -> Expected | None:
+        """Return what the database's clock should show by now; None if it was never read."""
+        if self._last is None:
+            return None
+        last, steps = self._last
+        return Expected(last.at + timedelta(seconds=self._clocks.uptime() - last.after), steps)
+
+    def _is_understood(self, reading: Reading, steps: int, latest: datetime | None) -> bool:
+        """Tell whether the clock is still the one that was read last; else see to what waits by it."""
+        by = self._was_set(reading, steps, latest)
+        if by and self._ledger_clock.move(by, seen=steps, now=reading.at):
+            log.warning("ledger_clock_set by=%.0fs", by.total_seconds())
+            self._last = reading, steps + 1
+        elif not by:
+            self._last = reading, steps
+        return not by
 
     def trouble(self) -> str:
         """Return which clock is off and by how much, without a host's name; "" if none is known to be."""
         return "; ".join(self._complaints)
 
-    def _was_set(self, reading: Reading, look: Look) -> timedelta:
+    def _was_set(self, reading: Reading, steps: int, latest: datetime | None) -> timedelta:
         if self._last is None:
-            return went_back(look.now, look.latest)
-        last, steps = self._last
-        # Another replica has noticed it, and seen to it, before us.
-        return was_set(last, reading) if look.steps == steps else NOTHING
+            return may_have_been_set(reading.at, latest)
+        last, known = self._last
+        # Another replica may have noticed it, and seen to it, before us.
+        return was_set(last, reading) if steps == known else NOTHING
 
     def _mark(self, look: Look, now: float) -> None:
         if look.deliveries and now - self._marked >= MARK.total_seconds():
             self._marked = now
-            self._ledger_clock.mark(look.now)
+            self._ledger_clock.mark()
 
     def _compare(self, database: datetime, now: float) -> None:
         if self._clocks.outdated() and now - self._asked >= PASSING.total_seconds() / 2:

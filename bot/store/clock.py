@@ -11,12 +11,14 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from bot.store.database import Database, insert, wrote
+from bot.core.delivery.clocks import SET
+from bot.store.database import Database, LedgerError, insert, wrote
 from bot.store.tables import MILLISECOND, UNSETTLED, counters, deliveries, instant, milliseconds, paces
 
 # What waits until a moment by the database's clock. A test holds every other instant against it: those say
 # when something was, or are the editors' and the slots'.
 WAITS = ("deliveries.lease_until", "deliveries.not_before", "paces.free_at")
+OVER = timedelta(seconds=10)  # longer than a call takes
 CLOCK, STEPS, CHANGES = "clock", "steps", "changes"
 
 
@@ -27,6 +29,28 @@ class Marks:
     changes: int  # what was ever decided about postings, skips and orders
     steps: int  # how often the clock was set, as far as anybody has noticed
     latest: datetime | None  # what the clock has shown lately while something waited by it
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What the clock should show by now, and how often it was set by then, as its reader counts."""
+
+    at: datetime
+    steps: int
+
+
+class ClockWasSetError(LedgerError):
+    """The clock is not what it was: read it again before anything is written that waits by it."""
+
+
+def as_expected(db: sa.Connection, time: datetime, expected: Expected | None) -> bool:
+    """Tell whether the clock is the one that was read: else what is written now would be moved with the rest.
+
+    A little later is no wonder: there may have been a queue.
+    """
+    if expected is None:
+        return True
+    return -SET <= time - expected.at <= OVER and marks(db).steps == expected.steps
 
 
 def marks(db: sa.Connection) -> Marks:
@@ -43,14 +67,26 @@ class LedgerClock:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def mark(self, now: datetime) -> None:
+    def read(self) -> tuple[datetime, Marks]:
+        """Return what it shows."""
+        with self._database.reading() as db:
+            return self._database.time(db), marks(db)
+
+    def mark(self) -> None:
         """Note what the clock shows: should it be set back while nobody runs, it is seen by this."""
         with self._database.writing() as db:
-            _put(db, CLOCK, milliseconds(now))
+            # Not what it showed at the last look: whoever was frozen since would note what is long over.
+            _put(db, CLOCK, milliseconds(self._database.time(db)))
 
     def move(self, by: timedelta, *, seen: int, now: datetime) -> bool:
-        """Take along whatever waits by a clock that was set; False if somebody has since *seen* steps."""
+        """Take along whatever waits by a clock that was set; False if it is to be looked at anew.
+
+        So it is if somebody has been faster, after *seen* steps, or if *now* is over: it may be right again.
+        """
         with self._database.writing() as db:
+            time = self._database.time(db)
+            if not -OVER < time - now < OVER:
+                return False
             db.execute(insert(db, counters).values(name=STEPS, value=0).on_conflict_do_nothing())
             same = sa.and_(counters.c.name == STEPS, counters.c.value == seen)
             counted = counters.update().where(same).values(value=seen + 1)
@@ -64,7 +100,7 @@ class LedgerClock:
                     deliveries.update().where(waiting).values({column: sa.type_coerce(later, sa.BigInteger)})
                 )
             db.execute(paces.update().values(free_at=paces.c.free_at + by // MILLISECOND))
-            _put(db, CLOCK, milliseconds(now))
+            _put(db, CLOCK, milliseconds(time))
         return True
 
 

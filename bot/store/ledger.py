@@ -20,7 +20,7 @@ from bot.core.delivery.revival import revived
 from bot.core.delivery.state import Delivery, Key, Posting, State, Step
 from bot.core.message import Message, Part
 from bot.core.settings import DeliverySettings
-from bot.store.clock import marks
+from bot.store.clock import ClockWasSetError, Expected, as_expected, marks
 from bot.store.database import Database, insert, wrote
 from bot.store.decisions import Decision, count_change, record
 from bot.store.limits import Limit, Wait, take_turn
@@ -160,13 +160,17 @@ class Ledger:
         rules: DeliverySettings,
         limits: Sequence[Limit],
         slack: datetime | None = None,
+        expected: Expected | None = None,
     ) -> Claim | Wait | None:
         """Make a part ours, and take its turn in the limits; None if it is no longer as *step* saw it.
 
-        *slack* is what time Slack has, as far as is known.
+        *slack* is what time Slack has, as far as is known. None also if the clock is not as *expected*.
         """
         with self._database.writing() as db:
             now = self._database.time(db)
+            if not as_expected(db, now, expected):
+                db.rollback()
+                return None
             for limit in limits:
                 if (until := take_turn(db, limit, now)) > now:
                     db.rollback()
@@ -178,9 +182,14 @@ class Ledger:
                 return None
         return Claim(delivery=replace(ours, version=step.delivery.version + 1), part=_thaw(payload))
 
-    def write(self, old: Delivery, new: Delivery) -> bool:
-        """Write down what is now known of a part; False if somebody else has since."""
+    def write(self, old: Delivery, new: Delivery, *, expected: Expected | None = None) -> bool:
+        """Write down what is now known of a part; False if somebody else has since.
+
+        ClockWasSetError if the clock is not as *expected*.
+        """
         with self._database.writing() as db:
+            if not as_expected(db, self._database.time(db), expected):
+                raise ClockWasSetError("its clock was set")
             return _swap(db, old, new) is not None
 
     def decide(

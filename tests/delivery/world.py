@@ -28,6 +28,7 @@ from bot.delivery.publisher import Publisher
 from bot.delivery.sender import Sender
 from bot.delivery.telling import Telling
 from bot.delivery.timekeeper import Timekeeper
+from bot.slack.messenger import SKEW
 from tests.store.memory import MemoryStore
 from tests.store.whole import Store
 
@@ -67,6 +68,7 @@ class Posted:
     parent: str
     text: str
     visible_at: float
+    at: float = 0.0  # by Slack's clock, as its ts is
 
 
 @dataclass(frozen=True)
@@ -78,12 +80,13 @@ class Weather:
     lost_request: float = 0.06
     lost_reply: float = 0.08
     late: float = 0.06
+    clock: float = 0.004  # somebody sets a host's clock, or the ledger's
     limited: float = 0.04
     unreadable: float = 0.1
     frozen_at_last_look: float = 0.0  # the window that remains: between the last look and the send
 
 
-CALM = Weather(0, 0, 0, 0, 0, 0, 0, 0)
+CALM = Weather(0, 0, 0, 0, 0, 0, 0, 0, 0)
 
 
 @dataclass
@@ -99,10 +102,22 @@ class World:
     doubled: int = 0
     count: Counter[str] = field(default_factory=Counter)
     others: Callable[[], None] = lambda: None
+    off: dict[str, float] = field(
+        default_factory=dict
+    )  # by how many seconds a clock is wrong, by whose it is
     _ts: int = 0
 
     def now(self) -> datetime:
         return START + timedelta(seconds=self.time)
+
+    def clock(self, whose: str) -> datetime:
+        return self.now() + timedelta(seconds=self.off.get(whose, 0.0))
+
+    def set_a_clock(self) -> None:
+        """Let one clock, or on one host its own and the ledger's, be wrong by seconds to days from now on."""
+        whose = self.random.choice([*self.off, "ledger"])
+        by = self.random.choice((0.0, 0.0, 3.0, 40.0, 130.0, 600.0, 3600.0, 2 * 86400.0))
+        self.off[whose] = by * self.random.choice((-1, 1))
 
     def chance(self, name: str) -> bool:
         happens: bool = self.random.random() < getattr(self.weather, name)
@@ -117,6 +132,7 @@ class World:
             self.commit(posted)
 
     def commit(self, posted: Posted) -> None:
+        posted.at = self.time
         self.doubled += any(other.key == posted.key for other in self.posts)
         self.posts.append(posted)
 
@@ -136,6 +152,7 @@ class FakeSlack:
 
     def __init__(self, world: World) -> None:
         self._world = world
+        self.hear: Callable[[datetime], None] = lambda at: None  # whoever listens to what time it is
 
     def post(
         self, channel: str, message: Message, *, digest: str = "", part: int = 0, parent: str = ""
@@ -179,10 +196,17 @@ class FakeSlack:
             return Absent()
         if self._world.chance("unreadable"):
             return Unreadable("timeout")
-        found = [p for p in self._world.live(Key(digest, channel, part)) if p.visible_at <= self._world.time]
+        oldest = (since - SKEW - START).total_seconds()
+        found = [
+            p
+            for p in self._world.live(Key(digest, channel, part))
+            if p.visible_at <= self._world.time and p.at > oldest
+        ]
+        self.ask_the_time()
         return Found(found[0].ts) if found else Absent()
 
-    def ask_the_time(self) -> None: ...
+    def ask_the_time(self) -> None:
+        self.hear(self._world.now())
 
     def _silence(self) -> Unknown:
         self._world.advance(self._world.random.choice((0.1, RULES.timeout.total_seconds())))
@@ -207,6 +231,8 @@ class Fragile:
             if not self._sends and world.chance("freeze"):
                 self._freeze()
             result = method(*args, **kwargs)
+            if world.chance("clock"):
+                world.set_a_clock()
             if world.chance("kill"):
                 raise Killed(f"after {name}")
             if world.chance("freeze"):
@@ -216,8 +242,11 @@ class Fragile:
         return call
 
     def _freeze(self) -> None:
-        self._world.advance(self._world.random.choice((1.0, 40.0, 400.0)) * self._world.random.random())
-        self._world.others()
+        left = self._world.random.choice((1.0, 40.0, 400.0)) * self._world.random.random()
+        while left > 0:  # the others tick every second; every half minute will do
+            self._world.advance(min(left, 30.0))
+            left -= 30.0
+            self._world.others()
 
 
 class Shelf:
@@ -315,6 +344,15 @@ def build_publisher(
     channels = Channels(
         directory=directory, known=ledger, telling=telling, errands=errands, uptime=clocks.uptime
     )
+    timekeeper = Timekeeper(
+        clocks=clocks,
+        ledger=ledger,
+        ledger_clock=ledger,
+        slack=slack,
+        telling=telling,
+        errands=errands,
+        host=replica,
+    )
     sender = Sender(
         ledger=ledger,
         limits=ledger,
@@ -325,16 +363,8 @@ def build_publisher(
         errands=errands,
         replica=replica,
         clocks=clocks,
+        timekeeper=timekeeper,
         sleep=sleep,
-    )
-    timekeeper = Timekeeper(
-        clocks=clocks,
-        ledger=ledger,
-        ledger_clock=ledger,
-        slack=slack,
-        telling=telling,
-        errands=errands,
-        host=replica,
     )
     return Publisher(
         ledger=ledger,
@@ -363,12 +393,13 @@ class Simulation:
     skew: float = 4.0
 
     def __post_init__(self) -> None:
-        self.ledger = MemoryStore(self.world.now)
+        self.ledger = MemoryStore(lambda: self.world.clock("ledger"))
         for entry in self.settings.channels:  # they are no newcomers: slots from now on are theirs
             self.ledger.saw(entry.channel, entry.channel.strip("#").upper())
         self.rooms = Rooms()
         self._alive: list[Publisher | None] = [None] * self.replicas
-        self._skews = [self.world.random.uniform(-self.skew, self.skew) for _ in range(self.replicas)]
+        for i in range(self.replicas):
+            self.world.off[str(i)] = self.world.random.uniform(-self.skew, self.skew)
         self._depth = 0
         self._born = 0
         self.world.others = self._others
@@ -381,8 +412,9 @@ class Simulation:
             self.world.advance(self._quiet_time())
 
     def calm_down(self, *, rounds: int = 400) -> None:
-        """No more misfortune: all that is left to do gets done."""
+        """No more misfortune, and every clock is right: all that is left to do gets done."""
         self.world.weather = CALM
+        self.world.off = dict.fromkeys(self.world.off, 0.0)
         self.run(self.world.time + rounds)
 
     def _tick(self, i: int) -> None:
@@ -403,7 +435,11 @@ class Simulation:
     def _start(self, i: int) -> Publisher:
         world, self._born = self.world, self._born + 1
         fragile: Any = Fragile(self.ledger, world)
-        slack: Any = Fragile(FakeSlack(world), world, sends=True)
+        clocks = Clocks(lambda: world.clock(str(i)), uptime=lambda: world.time)
+        clocks.hear(world.now())  # nobody ticks before Slack has answered once
+        wire = FakeSlack(world)
+        wire.hear = clocks.hear
+        slack: Any = Fragile(wire, world, sends=True)
         publisher = build_publisher(
             ledger=fragile,
             slack=slack,
@@ -413,7 +449,7 @@ class Simulation:
             render=render,
             simpler={Rung.NO_IMAGES: _plain, Rung.NO_BLOCKS: _plain},
             wording=lambda alarm: Message(text=alarm.whole),
-            clock=lambda: world.now() + timedelta(seconds=self._skews[i]),
+            clock=clocks,
             replica=f"replica-{i}-{self._born}",
             pool=Inline(),
             monotonic=lambda: world.time,
@@ -432,12 +468,13 @@ class Simulation:
         yield from (START + timedelta(seconds=at) for at, _ in self.world.coming)
         look = self.ledger.look()
         settle = self.settings.delivery.settle
+        wrong = look.now - self.world.now()
         for d in look.deliveries:
-            yield from (at for at in (d.lease_until, d.not_before) if at)
+            yield from (at - wrong for at in (d.lease_until, d.not_before) if at)
             if d.lease_until:
-                yield d.lease_until + settle
+                yield d.lease_until + settle - wrong
         if look.deliveries:
-            yield look.now + timedelta(seconds=15)
+            yield self.world.now() + timedelta(seconds=15)
         for entry in self.settings.channels:
             yield entry.schedule.next_slot(self.world.now()).at
 

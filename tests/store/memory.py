@@ -7,12 +7,14 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from bot.core.delivery.changes import claimed
+from bot.core.delivery.clocks import SET
 from bot.core.delivery.copies import Copy, Stale
 from bot.core.delivery.plan import fingerprint
 from bot.core.delivery.revival import revived
 from bot.core.delivery.state import Delivery, Key, Posting, State, Step, unsettled
 from bot.core.message import Message, Part
 from bot.core.settings import DeliverySettings
+from bot.store.clock import OVER, ClockWasSetError, Expected, Marks
 from bot.store.decisions import Decision
 from bot.store.ledger import Claim, Look
 from bot.store.limits import Limit, Wait
@@ -47,13 +49,13 @@ class MemoryStore(Store):
             now=self.now(), changes=self._change, deliveries=rows, steps=self._steps, latest=self._latest
         )
 
-    def mark(self, now: datetime) -> None:
-        self._latest = now
+    def mark(self) -> None:
+        self._latest = self.now()
 
     def move(self, by: timedelta, *, seen: int, now: datetime) -> bool:
-        if seen != self._steps:
+        if seen != self._steps or abs(self.now() - now) >= OVER:
             return False
-        self._steps, self._latest = seen + 1, now
+        self._steps, self._latest = seen + 1, self.now()
         for key, d in self._rows.items():
             lease, wait = d.lease_until, d.not_before
             if unsettled(d):
@@ -114,8 +116,11 @@ class MemoryStore(Store):
         rules: DeliverySettings,
         limits: Sequence[Limit],
         slack: datetime | None = None,
+        expected: Expected | None = None,
     ) -> Claim | Wait | None:
         now, old = self.now(), step.delivery
+        if not self._as_expected(expected):
+            return None
         for limit in limits:
             free = max(self._free.get(limit.name, now), now) + limit.interval - limit.burst * limit.interval
             if free > now:
@@ -128,10 +133,22 @@ class MemoryStore(Store):
         part = self._payloads.get(old.key, Part(message=Message(text="")))
         return Claim(delivery=replace(ours, version=old.version + 1), part=part)
 
-    def write(self, old: Delivery, new: Delivery) -> bool:
+    def read(self) -> tuple[datetime, Marks]:
+        return self.now(), Marks(changes=self._change, steps=self._steps, latest=self._latest)
+
+    def _as_expected(self, expected: Expected | None) -> bool:
+        if expected is None:
+            return True
+        return -SET <= self.now() - expected.at <= OVER and expected.steps == self._steps
+
+    def write(self, old: Delivery, new: Delivery, *, expected: Expected | None = None) -> bool:
+        if not self._as_expected(expected):
+            raise ClockWasSetError("its clock was set")
         return self._replace(old, new)
 
-    def pause(self, limit: Limit, after: timedelta) -> None:
+    def pause(self, limit: Limit, after: timedelta, *, expected: Expected | None = None) -> None:
+        if not self._as_expected(expected):
+            raise ClockWasSetError("its clock was set")
         free = self.now() + after + (limit.burst - 1) * limit.interval
         self._free[limit.name] = max(free, self._free.get(limit.name, free))
 

@@ -13,6 +13,8 @@ from bot.core.delivery.calendar import span
 NOTHING = timedelta(0)
 # Two readings of a clock tell by how much it was set only as exactly as we know when it was read.
 SET = timedelta(seconds=2)
+# Whoever runs while something waits notes the time twice within it.
+SILENCE = timedelta(minutes=1)
 # A clock that is off by less harms nobody: Slack itself takes requests that are five minutes old.
 OFF = timedelta(minutes=1)
 
@@ -36,9 +38,14 @@ def was_set(last: Reading, this: Reading) -> timedelta:
     return shown - least if shown < least - SET else NOTHING
 
 
-def went_back(now: datetime, latest: datetime | None) -> timedelta:
-    """Return by how much a clock shows less than it did at its *latest*, for who has no reading yet."""
-    return now - latest if latest and now < latest - SET else NOTHING
+def may_have_been_set(now: datetime, latest: datetime | None) -> timedelta:
+    """Return by how much a clock may have been set since its *latest*, for who has no reading of its own yet.
+
+    That it shows much later may be a pause in which nobody ran, too: then what waits does so a little longer.
+    """
+    if latest is None or latest - SET <= now <= latest + SILENCE:
+        return NOTHING
+    return now - latest
 
 
 def is_off(at: datetime, slack: datetime) -> bool:
