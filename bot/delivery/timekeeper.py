@@ -10,7 +10,7 @@ import logging
 from datetime import datetime, timedelta
 
 from bot.core.delivery.alarms import Alarm
-from bot.core.delivery.clocks import NOTHING, Reading, is_off, may_have_been_set, off_by, was_set
+from bot.core.delivery.clocks import Reading, is_off, may_have_been_set, off_by, was_set
 from bot.delivery.clocks import Clocks
 from bot.delivery.errands import Errands
 from bot.delivery.needs import Slack
@@ -91,16 +91,16 @@ class Timekeeper:
         return "; ".join(self._complaints)
 
     def _was_set(self, reading: Reading, steps: int, latest: datetime | None) -> timedelta:
-        if self._last is None:
+        last, known = self._last or (None, 0)
+        if last is None or steps != known:
+            # Another replica has seen to something since we looked: what it noted then is all there is.
             return may_have_been_set(reading.at, latest)
-        last, known = self._last
-        # Another replica may have noticed it, and seen to it, before us.
-        return was_set(last, reading) if steps == known else NOTHING
+        return was_set(last, reading)
 
     def _mark(self, look: Look, now: float) -> None:
         if look.deliveries and now - self._marked >= MARK.total_seconds():
             self._marked = now
-            self._ledger_clock.mark()
+            self._ledger_clock.mark(expected=self.expected())
 
     def _compare(self, database: datetime, now: float) -> None:
         if self._clocks.outdated() and now - self._asked >= PASSING.total_seconds() / 2:

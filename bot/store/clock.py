@@ -72,11 +72,16 @@ class LedgerClock:
         with self._database.reading() as db:
             return self._database.time(db), marks(db)
 
-    def mark(self) -> None:
-        """Note what the clock shows: should it be set back while nobody runs, it is seen by this."""
+    def mark(self, *, expected: Expected | None = None) -> None:
+        """Note what the clock shows: should it be set while nobody runs, it is seen by this.
+
+        Nothing is noted if it is not as *expected*: then there is something to be seen.
+        """
         with self._database.writing() as db:
             # Not what it showed at the last look: whoever was frozen since would note what is long over.
-            _put(db, CLOCK, milliseconds(self._database.time(db)))
+            time = self._database.time(db)
+            if as_expected(db, time, expected):
+                _put(db, CLOCK, milliseconds(time))
 
     def move(self, by: timedelta, *, seen: int, now: datetime) -> bool:
         """Take along whatever waits by a clock that was set; False if it is to be looked at anew.

@@ -81,13 +81,15 @@ class Scene:
         fresh.write_text(text)
         fresh.rename(self.folder / "digests" / f"{name}.yaml")
 
-    def start(self, *, failpoint: str = "") -> BaseProcess:
-        """Start one more replica."""
+    def start(self, *, failpoint: str = "", ahead: int = 0) -> BaseProcess:
+        """Start one more replica, with a clock that is so many seconds *ahead* of Slack's."""
         environ = {
             "SLACK_BOT_TOKEN": BOT_TOKEN,
             "SLACK_API_URL": self.slack.api_url,
             "DATABASE_URL": self.database,
         }
+        if ahead:
+            environ["CLOCK_AHEAD"] = str(ahead)
         if failpoint:
             environ["ROUNDUP_FAILPOINT"] = failpoint
         process = processes.Process(target=replica.run, args=(self.folder, environ), daemon=True)

@@ -49,8 +49,9 @@ class MemoryStore(Store):
             now=self.now(), changes=self._change, deliveries=rows, steps=self._steps, latest=self._latest
         )
 
-    def mark(self) -> None:
-        self._latest = self.now()
+    def mark(self, *, expected: Expected | None = None) -> None:
+        if self._as_expected(expected):
+            self._latest = self.now()
 
     def move(self, by: timedelta, *, seen: int, now: datetime) -> bool:
         if seen != self._steps or abs(self.now() - now) >= OVER:
