@@ -29,9 +29,8 @@ def main(weeks: int) -> None:
         there = months.posted.total() + len(months.world.posts)
         print(f"{there} of {weeks * 2 * len(ZONES) * 2} parts, {len(months.wrong)} not at their local time")
         print(f"unsettled: {months.unsettled() or 'none'}")
-        print(
-            f"memory: {fourth / 1e6:.1f} MB in week 4, {last / 1e6:.1f} MB in week {weeks}: {last / fourth:.3f}"
-        )
+        print(f"memory: {fourth / 1e6:.1f} MB in week 4, {last / 1e6:.1f} MB in week {weeks}")
+        print(f"week {weeks} to week 4: {last / fourth:.3f}")
         for line in months.wrong:
             print(line)
         months.close()
