@@ -91,7 +91,7 @@ def get(
 
 
 def ready(environ: Mapping[str, str]) -> bool:
-    return get(environ, "/readyz") == {"database": "ok", "slack": "ok"}
+    return get(environ, "/readyz") == {"database": "ok", "slack": "ok", "clock": "ok"}
 
 
 def output(process: subprocess.Popen[str]) -> str:

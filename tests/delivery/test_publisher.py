@@ -179,8 +179,9 @@ def test_a_mended_channel_gets_its_post_by_retry(
     office.tick(SLOT)
     assert office.states()[0] is State.FAILED
     practice.workspace.channel("#news").restriction = ""
+    office.wall = SLOT + timedelta(days=2)
     assert office.desk.retry(who=EDITOR)
-    office.tick(SLOT + timedelta(days=2))
+    office.tick()
 
     assert set(office.states()) == {State.SENT}
 
