@@ -20,6 +20,7 @@ from bot.core.delivery.alarms import Alarm
 from bot.core.environment import missing, read_environment
 from bot.core.errors import Problem
 from bot.core.search.answer import Reply
+from bot.delivery.clocks import Clocks
 from bot.delivery.scheduler import Scheduler
 from bot.newsroom.asking import Answers
 from bot.newsroom.codes import Codes
@@ -68,13 +69,13 @@ class Bot:
         if not self._environment.bot_token:
             raise missing("SLACK_BOT_TOKEN")
         self._network = Network(self._environment)
-        self._clock = clock
+        self._clock = Clocks(clock)
         self._database = database_of(environ)
         self._tally = Tally(Ledger(self._database))
         self.newsroom = Newsroom(
             config,
             page=PAGE,
-            clock=clock,
+            clock=self._clock,
             codes=Codes(GivenCodes(self._database)),
             versions=Versions(KeptVersions(self._database)),
             known=Standings(self._database),
@@ -84,9 +85,9 @@ class Bot:
             self.newsroom.library,
             database=self._database,
             environ=environ,
-            clock=clock,
+            clock=self._clock,
         )
-        self._scheduler = Scheduler(self._wake, clock=clock)
+        self._scheduler = Scheduler(self._wake, clock=self._clock)
         self._identity: Identity | None = None
         self._socket: Socket | None = None
         self._in_socket_mode = False
@@ -122,6 +123,10 @@ class Bot:
         log.info("bot_ready digests=%d", len(self.newsroom.library.digests))
         return True
 
+    def clock(self) -> datetime:
+        """Return the time: Slack's, should this host's clock be off."""
+        return self._clock()
+
     def stop(self) -> bool:
         """Take no new work, end what is under way, free what is held; False if something hangs."""
         self.stopping.set()
@@ -137,6 +142,7 @@ class Bot:
         return HealthApp(
             alive={"process": lambda: OK, "scheduler": self._scheduler_check},
             ready={"database": self._database_check, "slack": self._slack_check},
+            notes={"clock": lambda: self.posting.timekeeper.trouble() or OK},
             metrics=self._metrics,
         )
 
@@ -198,7 +204,7 @@ class Bot:
                 self._told_older = older
 
     def _scheduler_check(self) -> str:
-        if self._identity is None or self._scheduler.alive(self._clock()):
+        if self._identity is None or self._scheduler.alive():
             return OK  # before Slack has answered once there is nothing to turn
         return "the loop that posts has stopped turning: restart the process"
 
@@ -243,7 +249,7 @@ def run_http(config: Path, environ: Mapping[str, str], stopping: threading.Event
     """Serve over HTTP until *stopping* is set: it answers at once, and posts once Slack is reached."""
     environment = read_environment(environ)
     bot = Bot(config, environ, stopping=stopping)
-    app = EventsApp(bot.bolt, signing_secret=environment.signing_secret, others=bot.health())
+    app = EventsApp(bot.bolt, signing_secret=environment.signing_secret, others=bot.health(), clock=bot.clock)
     _serve(bot, app, host=environment.host, port=environment.port or HTTP_PORT, socket=False)
 
 

@@ -17,12 +17,14 @@ from bot.core.delivery.state import Rung
 from bot.core.environment import read_environment
 from bot.core.settings import Settings
 from bot.delivery.channels import Channels
+from bot.delivery.clocks import Clocks
 from bot.delivery.desk import Desk
 from bot.delivery.errands import WORKERS, Errands
 from bot.delivery.mail import Mail
 from bot.delivery.publisher import Publisher
 from bot.delivery.sender import Sender
 from bot.delivery.telling import Telling
+from bot.delivery.timekeeper import Timekeeper
 from bot.newsroom.library import Library
 from bot.slack.directory import Directory
 from bot.slack.messenger import Messenger
@@ -31,6 +33,7 @@ from bot.slack.views.alarms import AlarmWording
 from bot.slack.views.kit import without_blocks, without_images
 from bot.slack.views.posts import digest_parts
 from bot.store.channels import KnownChannels
+from bot.store.clock import LedgerClock
 from bot.store.database import Database
 from bot.store.ledger import Ledger
 from bot.store.limits import Limits
@@ -52,6 +55,7 @@ class PostOffice:
     outbox: Outbox
     telling: Telling
     desk: Desk
+    timekeeper: Timekeeper
     errands: Errands
     pool: ThreadPoolExecutor
 
@@ -89,11 +93,13 @@ def build_posting(
     must not tick.
     """
     env = read_environment(environ)
+    clocks = clock if isinstance(clock, Clocks) else Clocks(clock)
     messenger = Messenger(
         env.bot_token,
         base_url=env.api_url,
         timeout=lambda: settings().delivery.timeout,
         network=Network(env),
+        heard=clocks.hear,
     )
     ledger, known, shares = Ledger(database), KnownChannels(database), Shares(database)
     directory = Directory(messenger, known)
@@ -109,7 +115,18 @@ def build_posting(
         settings=settings,
         pace=pace,
     )
-    channels = Channels(directory=directory, known=known, telling=telling, errands=errands, clock=clock)
+    channels = Channels(
+        directory=directory, known=known, telling=telling, errands=errands, uptime=clocks.uptime
+    )
+    timekeeper = Timekeeper(
+        clocks=clocks,
+        ledger=ledger,
+        ledger_clock=LedgerClock(database),
+        slack=messenger,
+        telling=telling,
+        errands=errands,
+        host=socket.gethostname(),
+    )
     sender = Sender(
         ledger=ledger,
         limits=limits,
@@ -119,6 +136,8 @@ def build_posting(
         telling=telling,
         errands=errands,
         replica=replica,
+        clocks=clocks,
+        timekeeper=timekeeper,
     )
     mail = Mail(
         outbox=outbox,
@@ -128,9 +147,11 @@ def build_posting(
         settings=settings,
         wording=AlarmWording(),
         telling=telling,
+        timekeeper=timekeeper,
         errands=errands,
         replica=replica,
         pace=pace,
+        uptime=clocks.uptime,
     )
     publisher = Publisher(
         ledger=ledger,
@@ -144,10 +165,11 @@ def build_posting(
         telling=telling,
         mail=mail,
         errands=errands,
-        clock=clock,
+        timekeeper=timekeeper,
+        clock=clocks,
         only=only,
     )
-    desk = build_desk(settings, library, database=database, rooms=directory, clock=clock)
+    desk = build_desk(settings, library, database=database, rooms=directory, clock=clocks)
     return PostOffice(
         database=database,
         ledger=ledger,
@@ -157,6 +179,7 @@ def build_posting(
         outbox=outbox,
         telling=telling,
         desk=desk,
+        timekeeper=timekeeper,
         errands=errands,
         pool=pool,
     )

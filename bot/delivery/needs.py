@@ -27,6 +27,7 @@ class Slack(Protocol):
     def find(
         self, channel: str, *, digest: str, part: int, since: datetime, parent: str = "", last_reply: str = ""
     ) -> Finding: ...
+    def ask_the_time(self) -> None: ...
 
 
 class Rooms(Protocol):

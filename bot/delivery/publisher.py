@@ -7,9 +7,9 @@ harm, in any number of replicas.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from bot.core.delivery.copies import Stale
 from bot.core.delivery.outbox import NOTHING
@@ -32,17 +32,19 @@ from bot.core.delivery.plan import (
 )
 from bot.core.delivery.reminders import empty_slots, next_reminders
 from bot.core.delivery.revival import BY_CORRECTION, BY_POST
-from bot.core.delivery.state import Posting, State, Verdict, passing
+from bot.core.delivery.state import Delivery, Posting, State, Verdict, passing
 from bot.core.delivery.steps import steps
 from bot.core.digest import Digest
 from bot.core.message import Part
 from bot.core.settings import DeliverySettings, Settings
 from bot.delivery.channels import Channels
+from bot.delivery.clocks import Clocks
 from bot.delivery.errands import Errands
 from bot.delivery.mail import Mail
 from bot.delivery.needs import Digests, Render
-from bot.delivery.sender import Sender
+from bot.delivery.sender import Sender, corrections_take
 from bot.delivery.telling import Telling
+from bot.delivery.timekeeper import Timekeeper
 from bot.store.channels import KnownChannels
 from bot.store.database import LedgerError
 from bot.store.ledger import Ledger, Look
@@ -77,6 +79,7 @@ class _Arranged:
 
     changes: int = -1  # how many of the editors' and our own decisions it had read
     world: _World | None = None  # as the plan saw it; None if something was written down, so that it differs
+    at: datetime | None = None  # by the clock as it was then; it may be set back
     next_at: datetime | None = None  # when the plan may say something new about that same world
     more: bool = False  # it had more to say than is written down in one tick
 
@@ -98,19 +101,23 @@ class Publisher:
         telling: Telling,
         mail: Mail,
         errands: Errands,
-        clock: Callable[[], datetime],
+        timekeeper: Timekeeper,
+        clock: Clocks,
         only: str = "",
     ) -> None:
         self._ledger, self._known, self._shares = ledger, known, shares
         self._library, self._settings = library, settings
         self._render, self._channels, self._sender, self._telling = render, channels, sender, telling
-        self._mail, self._errands, self._clock, self._only = mail, errands, clock, only
+        self._mail, self._errands, self._timekeeper = mail, errands, timekeeper
+        self._clock, self._only = clock, only
         self._postings: dict[tuple[str, str], Posting] = {}
         self._open: dict[tuple[str, str], Posting] = {}  # the ones that are no history yet
         self._done: _Done | None = None
         self._skipped: dict[str, frozenset[date]] = {}
         self._arranged = _Arranged()
         self.look: Look | None = None  # what the last tick found
+        self._steps = 0
+        self._said_to_take = timedelta(0)
         self._busy = False
         self._outage = False
 
@@ -138,19 +145,23 @@ class Publisher:
     def _tick(self, wall: datetime) -> datetime | None:
         settings = self._settings()
         self._mail.look_first()
-        look = self._ledger.look()
+        look = self._timekeeper.look()
         self._telling.of_failing(look.deliveries, look.now)
-        self._channels.keep_up(settings, wall)
+        self._channels.keep_up(settings)
+        if look.steps != self._steps:
+            self._steps = look.steps
+            self._channels.forget_since_when()
         if look.changes != self._arranged.changes:
             self._telling.of_copies()
             self._read_decisions()
         targets = self._channels.targets(settings, self._skipped)
         self._arranged = self._arrange(self._see(settings, targets, wall, look.changes), settings, wall)
         if self._arranged.world is None:
-            look = self._ledger.look()
+            look = self._timekeeper.look()
         self.look = look
         known = [d for d in look.deliveries if self._only in ("", d.digest)]
         configured, rules = frozenset(target.channel for target in targets), settings.delivery
+        self._say_how_long(known)
         ready = steps(known, now=look.now, wall=wall, rules=rules, configured=configured)
         until = self._sender.start(ready, known, rules)
         self._mail.turn()  # after the posts: theirs is the first turn in Slack's limits
@@ -158,6 +169,13 @@ class Publisher:
         room = wall + (until - look.now) if until else None  # *until* is by the ledger's clock
         now = wall if self._arranged.more else None
         return _earliest(now, room, self._arranged.next_at)
+
+    def _say_how_long(self, known: Iterable[Delivery]) -> None:
+        takes = corrections_take(known)
+        if takes > self._said_to_take:
+            log.warning("corrections_wait minutes=%d", takes / timedelta(minutes=1))
+        # Not again while they are under way; a few more that come meanwhile are no news.
+        self._said_to_take = max(self._said_to_take, 2 * takes) if takes else takes
 
     # What is decided is written down
 
@@ -178,7 +196,7 @@ class Publisher:
     def _arrange(self, world: _World, settings: Settings, wall: datetime) -> _Arranged:
         """Write down what the plan decides, unless it has said before all that it has to say."""
         last = self._arranged
-        if world == last.world and (last.next_at is None or wall < last.next_at):
+        if world == last.world and last.at and last.at <= wall and (not last.next_at or wall < last.next_at):
             return last
         rules = settings.delivery
         actions = self._plan(world, rules, wall)
@@ -192,6 +210,7 @@ class Publisher:
         return _Arranged(
             changes=world.changes,
             world=None if actions else world,
+            at=wall,
             next_at=self._next_at(world, wall),
             more=len(actions) > AT_ONCE,
         )

@@ -6,10 +6,9 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import time, timedelta
 from enum import StrEnum
-from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Final
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
@@ -19,6 +18,7 @@ from bot.core.schedule import WEEKDAYS, Schedule, WeeklyTime
 from bot.core.settings import ChannelSettings, DeliverySettings, Layout, OnUnknown, Settings
 from bot.files.scalars import Day, Line, scalar, shaped
 from bot.files.yamlfile import FileModel, Loc, YamlFile, read_yaml, shown, signature
+from bot.files.zones import read_zone
 
 CLOCK: Final = "(?:[01]?[0-9]|2[0-3]):[0-5][0-9]"
 WEEKLY: Final = rf"(?:{'|'.join(WEEKDAYS)})\s+{CLOCK}"
@@ -34,10 +34,9 @@ UNITS: Final = {
     "d": timedelta(days=1),
 }
 LONGEST = timedelta(days=366)  # beyond, instants leave the calendar
-# They load, but are the machine's own zone, a placeholder, or copies that count leap seconds.
-NOT_ZONES = re.compile("Factory|localtime|(?:posix|right)/.*")
 # Real places have clock changes; who writes these usually means New_York, Denver or Honolulu.
 FIXED_ZONES = re.compile("EST|MST|HST|Etc/.*")
+FIXED = {"EST": "America/New_York", "MST": "America/Denver", "HST": "America/Adak"}
 
 
 def read_weekly_time(text: str) -> WeeklyTime:
@@ -52,25 +51,6 @@ def read_weekly_time(text: str) -> WeeklyTime:
         hint = f"; did you mean `{guess}`?" if guess in WEEKDAYS else f"; known: {', '.join(WEEKDAYS)}"
         raise ValueError(f"{shown(day)} is no weekday{hint}")
     raise ValueError(f"{shown(text)}: write a weekday and a time of 24 hours, such as fri 09:00")
-
-
-def read_zone(text: str) -> ZoneInfo:
-    """Read the name of a time zone."""
-    names = _zone_names()
-    if text not in names:
-        cities = {name.rpartition("/")[2]: name for name in sorted(names)}
-        region = any(
-            name.startswith(f"{text}/") for name in names
-        )  # only letters bring Europe near to Europe/Rome
-        guess = "" if region else nearest(cities.get(text, text), names)
-        raise ValueError(f"{shown(text)} is no time zone{guess or '; write one such as Europe/London'}")
-    return ZoneInfo(text)
-
-
-@cache
-def _zone_names() -> frozenset[str]:
-    # Cached: finding them looks through the system's folders, 10 ms each time.
-    return frozenset(name for name in available_timezones() if not NOT_ZONES.fullmatch(name))
 
 
 def read_channel(text: str) -> str:
@@ -291,7 +271,16 @@ def _check_times(channel: ChannelEntry, loc: Loc, file: YamlFile) -> None:
 
 def _check_zone(loc: Loc, name: Any, file: YamlFile) -> None:
     if isinstance(name, str) and FIXED_ZONES.fullmatch(name):
-        file.warning(loc, f"{name} has no summer time; a place such as America/New_York has")
+        # POSIX counts westwards: in Etc/GMT+1 it is an hour earlier than in Greenwich.
+        behind = "behind" if "+" in name else "ahead of"
+        sign = (
+            f" and is {behind} UTC, its sign turned round"
+            if re.fullmatch(r"Etc/GMT[+-][1-9]\d?", name)
+            else ""
+        )
+        file.warning(
+            loc, f"{name} has no summer time{sign}; a place such as {FIXED.get(name, 'Europe/London')} has"
+        )
 
 
 def _check_companies(companies: Mapping[str, Any], file: YamlFile) -> None:

@@ -11,7 +11,8 @@ import socket
 import ssl
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from http.client import HTTPException
 from typing import Any
 from urllib.error import URLError
@@ -57,7 +58,7 @@ NO_TUNNEL = "Tunnel connection failed"  # a bare OSError of http.client: the pro
 AFTER_UNSAID = timedelta(seconds=30)  # a 429 without Retry-After
 AFTER_NO_LINE = timedelta(seconds=5)
 AFTER_NO_TOKEN = timedelta(seconds=60)
-# Our clock and Slack's need not agree on when we asked.
+# What time Slack has is known to the second, and from its last answer: it may have been a while since.
 SKEW = timedelta(seconds=120)
 # In a direct message little is said: looking back for a day costs nothing, whatever a clock says.
 LETTER_SKEW = timedelta(days=1)
@@ -81,7 +82,8 @@ class Identity:
 class Messenger:
     """Slack's Web API for one workspace. Safe to share between threads.
 
-    *timeout* is asked for at each request: the admin may change it while we run.
+    *timeout* is asked for at each request: the admin may change it while we run. *heard* is told what time
+    Slack has, as its answers say.
     """
 
     def __init__(
@@ -91,9 +93,10 @@ class Messenger:
         base_url: str,
         timeout: Callable[[], timedelta],
         network: Network = DIRECT,
+        heard: Callable[[datetime], None] = lambda at: None,
     ) -> None:
         self._client = SlackClient(network, token=token, base_url=base_url, logger=quiet_logger())
-        self._timeout = timeout
+        self._timeout, self._heard = timeout, heard
         self._identity: Identity | None = None
 
     def post(
@@ -183,6 +186,10 @@ class Messenger:
             self._identity = Identity(**known, scopes=_scopes(headers))
         return self._identity
 
+    def ask_the_time(self) -> None:
+        """Have Slack say what time it has."""
+        self._call("auth.test", {})
+
     def ask(
         self, method: str, arguments: Mapping[str, Any]
     ) -> Mapping[str, Any] | Refused | Deferred | Unknown:
@@ -203,6 +210,8 @@ class Messenger:
                 else (self._client.api_call(method, params=dict(arguments)))
             )
         except SlackApiError as error:
+            if isinstance(error.response.data, dict):
+                self._note_time(error.response.headers)
             return _no(error)
         except URLError as error:
             # Refused or not found: no byte of the request has left.
@@ -212,7 +221,18 @@ class Messenger:
         except (OSError, HTTPException, UnicodeDecodeError, AttributeError) as error:
             # A line cut while we waited, half an answer, or one that is no object (slack_sdk trips over it).
             return Unknown(type(error).__name__)
-        return (answer.data, answer.headers) if isinstance(answer.data, dict) else Unknown("no JSON")
+        if not isinstance(answer.data, dict):
+            return Unknown("no JSON")
+        self._note_time(answer.headers)
+        return answer.data, answer.headers
+
+    def _note_time(self, headers: Mapping[str, Any]) -> None:
+        """Hear what time an answer of Slack's own says it is; a proxy's page tells nothing of Slack."""
+        try:
+            at = parsedate_to_datetime(_header(headers, "date"))
+        except ValueError:  # none, or none that can be read
+            return
+        self._heard(at if at.tzinfo else at.replace(tzinfo=UTC))
 
     def pages(
         self, method: str, arguments: Mapping[str, Any]
@@ -241,9 +261,12 @@ class Messenger:
         for page in self.pages(method, {**where, "include_all_metadata": True, "limit": PAGE}):
             if not isinstance(page, Mapping):
                 return _unreadable(page)
-            for message in page.get("messages", ()):
-                if _is_ours(message, us) and _names(message, kind, names):
-                    return Found(str(message["ts"]))
+            named = [m for m in page.get("messages", ()) if _names(m, kind, names)]
+            if ours := next((m for m in named if _is_ours(m, us)), None):
+                return Found(str(ours["ts"]))
+            if any(_is_nobodys(m, us) for m in named):
+                # It may be ours: to send it again could double it, and what is held waits for a look.
+                return Unreadable("history does not say whose message it is", lasting=True)
         return Absent()
 
     def _guess_from_parent(self, channel: str, parent: str, us: Identity, last_reply: str) -> Finding | None:
@@ -313,7 +336,16 @@ def _unreadable(answer: Refused | Deferred | Unknown) -> Unreadable:
 
 def _is_ours(message: Mapping[str, Any], us: Identity) -> bool:
     # Anybody can read and forge metadata; nobody can forge who posted.
-    return bool(us.bot_id) and message.get("bot_id") == us.bot_id
+    by_bot = str(message.get("bot_id") or "")
+    if by_bot and us.bot_id:
+        return by_bot == us.bot_id
+    return bool(us.user_id) and message.get("user") == us.user_id
+
+
+def _is_nobodys(message: Mapping[str, Any], us: Identity) -> bool:
+    """Tell whether nothing that we could compare says who posted a message."""
+    by_bot, by_user = (bool(message.get(name)) for name in ("bot_id", "user"))
+    return not (by_bot and us.bot_id) and not (by_user and us.user_id)
 
 
 def _names(message: Mapping[str, Any], kind: str, names: Mapping[str, Any]) -> bool:

@@ -18,7 +18,10 @@ class KnownChannels:
         self._database = database
 
     def saw(self, name: str, channel: str = "") -> datetime:
-        """Note that the config names a channel, and its ID once known; return when that was first so."""
+        """Note that the config names a channel, and its ID once known; return when that was first so.
+
+        What is still to come was noted by a clock that has been set back since: then it is first so now.
+        """
         with self._database.writing() as db:
             now = self._database.time(db)
             before = db.scalar(sa.select(channels.c.channel).where(channels.c.name == name))
@@ -55,6 +58,11 @@ class KnownChannels:
 def _first_seen(db: sa.Connection, name: str, channel: str, now: datetime) -> datetime:
     row = insert(db, channels).values(name=name, channel=channel, first_seen=now)
     known = sa.case((row.excluded.channel != "", row.excluded.channel), else_=channels.c.channel)
-    seen = row.on_conflict_do_update(index_elements=["name"], set_={"channel": known})
+    earliest = sa.case(
+        (channels.c.first_seen > row.excluded.first_seen, row.excluded.first_seen),
+        else_=channels.c.first_seen,
+    )
+    fresh = {"channel": known, "first_seen": earliest}
+    seen = row.on_conflict_do_update(index_elements=["name"], set_=fresh)
     first: datetime = db.execute(seen.returning(channels.c.first_seen)).scalar_one()
     return first

@@ -22,9 +22,10 @@ from bot.core.delivery.revival import left, revived
 from bot.core.delivery.state import Delivery, Key, Posting, State, Step, Verdict, in_the_air
 from bot.core.message import Message, Part
 from bot.core.settings import DeliverySettings
+from bot.store.clock import ClockWasSetError, Expected, as_expected, marks
 from bot.store.codes import hand_on
 from bot.store.database import Database, insert, wrote
-from bot.store.decisions import Decision, changes, count_change, record
+from bot.store.decisions import Decision, count_change, record
 from bot.store.limits import Limit, Wait, take_turn
 from bot.store.outbox import spread
 from bot.store.tables import STANDING_OUT, UNSETTLED, columns, deliveries, delivery, posting, postings
@@ -42,6 +43,8 @@ class Look:
     now: datetime
     changes: int  # counts what was ever decided about postings, skips and orders
     deliveries: tuple[Delivery, ...]
+    steps: int = 0  # how often the ledger's clock was set
+    latest: datetime | None = None  # what it has shown lately, should it have been set while nobody ran
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,9 +78,9 @@ class Ledger:
         unsettled = sa.select(deliveries.c.digest, deliveries.c.channel).where(UNSETTLED).distinct()
         whole = sa.tuple_(deliveries.c.digest, deliveries.c.channel).in_(unsettled)
         with self._database.reading() as db:
-            now, seen = self._database.time(db), changes(db)
+            now, seen = self._database.time(db), marks(db)
             found = tuple(map(delivery, db.execute(sa.select(*_DELIVERY).where(whole))))
-        return Look(now=now, changes=seen, deliveries=found)
+        return Look(now=now, changes=seen.changes, deliveries=found, steps=seen.steps, latest=seen.latest)
 
     def postings(self, *, after: int = -1, digest: str | None = None) -> tuple[Posting, ...]:
         """Return what was decided about digests, or one; or only what changed after that many decisions."""
@@ -178,28 +181,49 @@ class Ledger:
         return True
 
     def claim(
-        self, step: Step, *, owner: str, rules: DeliverySettings, limits: Sequence[Limit]
+        self,
+        step: Step,
+        *,
+        owner: str,
+        rules: DeliverySettings,
+        limits: Sequence[Limit],
+        slack: datetime | None = None,
+        expected: Expected | None = None,
     ) -> Claim | Wait | None:
-        """Make a part ours, and take its turn in the limits; None if it is no longer as *step* saw it."""
+        """Make a part ours, and take its turn in the limits; None if it is no longer as *step* saw it.
+
+        *slack* is what time Slack has, as far as is known. None also if the clock is not as *expected*.
+        """
         with self._database.writing() as db:
             now = self._database.time(db)
+            if not as_expected(db, now, expected):
+                db.rollback()
+                return None
             for limit in limits:
                 if (until := take_turn(db, limit, now)) > now:
                     db.rollback()
                     return Wait(name=limit.name, until=until)
-            ours = claimed(step.delivery, step, owner=owner, now=now, rules=rules)
+            ours = claimed(step.delivery, step, owner=owner, now=now, rules=rules, slack=slack)
             payload = _swap(db, step.delivery, ours)
             if payload is None:
                 db.rollback()
                 return None
         return Claim(delivery=replace(ours, version=step.delivery.version + 1), part=_thaw(payload))
 
-    def write(self, old: Delivery, new: Delivery, news: News = NOTHING) -> bool:
-        """Write down what is now known of a part, and the *news* of it; False if somebody else has since."""
+    def write(
+        self, old: Delivery, new: Delivery, news: News = NOTHING, *, expected: Expected | None = None
+    ) -> bool:
+        """Write down what is now known of a part, and the *news* of it; False if somebody else has since.
+
+        ClockWasSetError if the clock is not as *expected*.
+        """
         with self._database.writing() as db:
+            time = self._database.time(db)
+            if not as_expected(db, time, expected):
+                raise ClockWasSetError("its clock was set")
             done = _swap(db, old, new) is not None
             if done and news != NOTHING:
-                spread(db, news, self._database.time(db))
+                spread(db, news, time)
         return done
 
     def decide(

@@ -440,7 +440,10 @@ def test_resolve_settles_what_is_held(run: Run, practice: PracticeServer) -> Non
         (["post", "sketch"], "is a draft"),
         (["post", "first", "--channel", "nwes"], "did you mean `#news`?"),
         (["retract", "frist"], "first"),
-        (["skip", "news", "2030-01-01"], "gets nothing on Tue 2030-01-01: its next slot is Mon 2030-01-07"),
+        (
+            ["skip", "news", "2030-01-01"],
+            "Nothing was skipped: #news has no slot on Tue 2030-01-01, the next is on Mon 2030-01-07",
+        ),
         (["skip", "elsewhere", "2030-01-07"], "elsewhere is not in the config; nearest: `#news`, `#travel`"),
         (["resolve", "first", "--channel", "news", "--there", "--link", "here"], "not a link"),
         (["resolve", "first", "--channel", "news", "--next"], "first in #news waits for no decision"),

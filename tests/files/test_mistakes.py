@@ -239,6 +239,11 @@ CONFIG_MISTAKES = {
         CONFIG.replace("Asia/Shanghai", "EST"),
         "1:11: warning: timezone: EST has no summer time; a place such as America/New_York has",
     ),
+    "zone whose sign is turned round": (
+        CONFIG.replace("Asia/Shanghai", "Etc/GMT+8"),
+        "1:11: warning: timezone: Etc/GMT+8 has no summer time and is behind UTC, its sign turned round;"
+        " a place such as Europe/London has",
+    ),
     "no zone": (
         CONFIG[24:],
         "3:5: error: channels[0].timezone: missing; add it here or once at the top of the file",

@@ -7,6 +7,7 @@ from datetime import timedelta
 from bot.core.delivery.alarms import Alarm
 from bot.core.delivery.outbox import LOG, Address, News, Said
 from bot.store.channels import KnownChannels
+from bot.store.clock import LedgerClock
 from bot.store.database import open_database
 from bot.store.decisions import Decisions
 from bot.store.ledger import Ledger
@@ -16,7 +17,7 @@ from bot.store.shares import Shares
 from bot.store.versions import KeptVersions
 
 
-class Store(Ledger, Limits, KnownChannels, Shares, Decisions, KeptVersions):
+class Store(Ledger, Limits, KnownChannels, Shares, Decisions, KeptVersions, LedgerClock):
     """May be handed in as any of them; only the outbox claims and writes letters under the same names."""
 
     @property

@@ -24,12 +24,25 @@ from bot.core.delivery.state import Delivery, Kind, Rung, State, Step
 from bot.core.settings import DeliverySettings, OnUnknown
 
 HEAL = timedelta(minutes=5)  # between looks whether a channel that refused us takes us again
-DOUBTS = 8  # searches that could not read the history before the editors are asked
+# Searches that could not read the history before the editors are asked: with the usual time-out some six
+# minutes after the answer was lost. It is still looked for then, and what is found settles it.
+DOUBTS = 4
 SLOWEST = timedelta(minutes=10)  # between two searches
 
 
-def claimed(d: Delivery, step: Step, *, owner: str, now: datetime, rules: DeliverySettings) -> Delivery:
-    """Return *d* as it is while *owner* is at it. Asking comes first: from here on Slack may have it."""
+def claimed(
+    d: Delivery,
+    step: Step,
+    *,
+    owner: str,
+    now: datetime,
+    rules: DeliverySettings,
+    slack: datetime | None = None,
+) -> Delivery:
+    """Return *d* as it is while *owner* is at it. Asking comes first: from here on Slack may have it.
+
+    *slack* is what time Slack has, None if it never said.
+    """
     # A lease and no lock: who dies holding it keeps nobody out for longer than any request can last.
     ours = replace(d, owner=owner, replica=owner, lease_until=now + rules.lease, not_before=None)
     if step.kind is Kind.SEARCH:
@@ -38,7 +51,9 @@ def claimed(d: Delivery, step: Step, *, owner: str, now: datetime, rules: Delive
     ours = replace(ours, asked=d.wanted, shown=None, attempts=d.attempts + 1, rung=rung)
     if step.kind is not Kind.SEND:
         return ours
-    first_asked = d.first_asked or now  # kept for good: a search must look back to the first of all sends
+    # Kept for good: a search must look back to the first of all sends. By Slack's clock, as the history is:
+    # by one that is two minutes ahead, it would begin after the post that it looks for.
+    first_asked = d.first_asked or slack or now
     sending = replace(ours, state=State.SENDING, first_asked=first_asked, parent=step.parent)
     return _since(sending, d, now)
 
@@ -153,12 +168,15 @@ def _searched(d: Delivery, finding: Finding, now: datetime, rules: DeliverySetti
             return replace(d, state=state, error=error, checks=checks, not_before=now + wait)
 
 
-def retried(d: Delivery, *, now: datetime) -> Delivery:
-    """Return a failed, or a held and unanswered, part to be tried now; a refused correction likewise."""
+def retried(d: Delivery, *, now: datetime, wall: datetime) -> Delivery:
+    """Return a failed, or a held and unanswered, part to be tried now; a refused correction likewise.
+
+    *now* is the ledger's clock, *wall* the one that slots go by.
+    """
     afresh = replace(d, refused=None, not_before=None, rung=Rung.WHOLE)
     match d.state:
         case State.FAILED:
-            return _let_go(replace(afresh, state=State.PENDING, slot=now), d, now)
+            return _let_go(replace(afresh, state=State.PENDING, slot=wall), d, now)
         case State.HELD if d.asked:
             return _let_go(replace(d, state=State.UNSURE, checks=0, not_before=None), d, now)
         case State.SENT if d.refused is not None:
@@ -172,10 +190,10 @@ def is_there(d: Delivery, *, now: datetime, ts: str = "") -> Delivery:
     return _let_go(there, d, now)
 
 
-def is_absent(d: Delivery, *, now: datetime) -> Delivery:
+def is_absent(d: Delivery, *, now: datetime, wall: datetime) -> Delivery:
     """Return *d* after an editor said that it is not there and shall go out now."""
     # Due now: by its old slot it would be too late again.
-    due = replace(d, state=State.PENDING, slot=now, checks=0, not_before=None, error="", by_person=False)
+    due = replace(d, state=State.PENDING, slot=wall, checks=0, not_before=None, error="", by_person=False)
     return _let_go(due, d, now)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.core.delivery.remedies import remedy
 from bot.core.delivery.state import Delivery, Posting, State, Verdict
 
+BACK = "roundup resolve --repost brings it back"
 SAY_WHERE = "roundup resolve --there --link its link"
 
 
@@ -20,13 +21,13 @@ def outlook(d: Delivery, first: Delivery, *, posting: Posting | None, name: str,
         case State.PENDING | State.SENDING | State.UNSURE:
             return _under_way(d, first)
         case State.SENT:
-            return _there(d, name)
+            return _there(d, first, name)
         case State.FAILED:
             again = "" if d.refused else f" (or {_when(d)})"
             return f"{remedy(d.error, name) or 'mend it'}; then roundup retry{again}"
         case State.HELD | State.MISSED:
             return _to_decide(d, posting)
-    return "stays deleted; roundup resolve --repost brings it back" if d.by_person else ""
+    return f"stays deleted; {BACK}" if d.by_person else ""
 
 
 def _to_decide(d: Delivery, posting: Posting | None) -> str:
@@ -52,7 +53,9 @@ def _under_way(d: Delivery, first: Delivery) -> str:
     return _when(d) if d.not_before else "sent in its turn"
 
 
-def _there(d: Delivery, name: str) -> str:
+def _there(d: Delivery, first: Delivery, name: str) -> str:
+    if d.part and first.by_person:
+        return f"counts as deleted, as its first message was; {BACK}"
     if d.wanted == d.shown:
         return ""
     if not d.ts:

@@ -86,7 +86,7 @@ class Delivery:
     owner: str = ""  # the replica that is at it; "" for none
     lease_until: datetime | None = None  # by the ledger's clock; then anybody may take over
     not_before: datetime | None = None  # by the ledger's clock
-    first_asked: datetime | None = None  # how far back a search must look
+    first_asked: datetime | None = None  # by Slack's clock: how far back a search must look
     attempts: int = 0
     checks: int = 0  # searches that could not read the history
     by_person: bool = False  # withdrawn because a person deleted it
@@ -192,9 +192,10 @@ class Room:
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """Why a channel could not be found, as Slack names it."""
+    """Why a channel could not be found, as Slack names it. *passing*: Slack did not say."""
 
     error: str
+    passing: bool = False
 
     def __str__(self) -> str:
         return self.error
