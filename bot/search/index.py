@@ -46,6 +46,10 @@ _BETWEEN = "\x1f"  # names of a story; ASCII's own unit separator
 _FLUSH_AT = 400_000  # distinct terms counted in memory
 _NAMED_KEPT = 10_000  # combinations of companies remembered: few repeat, and there are as many as stories
 _TERMS_KEPT = 5_000  # words remembered, and those of one question more
+# What few stories fit is remembered, and sets are intersected instead of asking FTS5, which takes .02 ms to
+# say anything at all. What more fit is left to it: it needs not look at all of them.
+_RARE = 300  # stories
+_PLACES_KEPT = 50_000  # of all that is remembered: some 4 MB
 
 
 def first_place(day: date) -> int:
@@ -307,6 +311,8 @@ class Index:
         if facts.keys() < {"stories", "tagged"}:
             raise sqlite3.DatabaseError("half an index")
         self._terms: dict[str, Term | None] = {}
+        self._rare: dict[str, frozenset[int] | None] = {}
+        self._places_kept = 0
         self.stories: int = facts["stories"]
         self.has_companies = bool(facts["tagged"])
 
@@ -364,12 +370,15 @@ class Index:
         )
         return [Hit(place, -rank) for place, rank in rows]
 
-    def newest(self, match: str, first: int, last: int, limit: int) -> list[int]:
-        """Return the newest stories for an FTS5 expression."""
+    def newest(self, wanted: Sequence[str], first: int, last: int, limit: int) -> list[int]:
+        """Return the newest stories that fit each of these FTS5 expressions; all of them if *limit* is -1."""
+        if (few := self._few(wanted, first, last)) is not None:
+            newest = sorted(few, reverse=True)
+            return newest if limit < 0 else newest[:limit]
         rows = self._db.execute(
             "SELECT rowid FROM words WHERE words MATCH ? AND rowid BETWEEN ? AND ?"
             " ORDER BY rowid DESC LIMIT ?",
-            (match, first, last, limit),
+            (" AND ".join(wanted), first, last, limit),
         )
         return [place for (place,) in rows]
 
@@ -381,11 +390,35 @@ class Index:
         )
         return [place for (place,) in rows]
 
-    def count(self, match: str, first: int, last: int) -> int:
-        """Return how many stories fit an FTS5 expression."""
+    def count(self, wanted: Sequence[str], first: int, last: int) -> int:
+        """Return how many stories fit each of these FTS5 expressions."""
+        if (few := self._few(wanted, first, last)) is not None:
+            return len(few)
         sql = "SELECT count(*) FROM words WHERE words MATCH ? AND rowid BETWEEN ? AND ?"
-        total: int = self._db.execute(sql, (match, first, last)).fetchone()[0]
+        total: int = self._db.execute(sql, (" AND ".join(wanted), first, last)).fetchone()[0]
         return total
+
+    def _few(self, wanted: Sequence[str], first: int, last: int) -> list[int] | None:
+        """Return the stories that fit each of these, or None if that can not be told from the rare ones."""
+        rare = [places for match in wanted if (places := self._places(match)) is not None]
+        if not rare:
+            return None
+        fit = rare[0].intersection(*rare[1:])
+        if fit and len(rare) < len(wanted):
+            return None
+        return [place for place in fit if first <= place <= last]
+
+    def _places(self, match: str) -> frozenset[int] | None:
+        """Return all stories that fit an FTS5 expression, or None if they are not rare."""
+        if match not in self._rare:
+            if self._places_kept > _PLACES_KEPT:
+                self._rare.clear()
+                self._places_kept = 0
+            sql = "SELECT rowid FROM words WHERE words MATCH ? LIMIT ?"
+            found = frozenset(place for (place,) in self._db.execute(sql, (match, _RARE + 1)))
+            self._rare[match] = found if len(found) <= _RARE else None
+            self._places_kept += len(self._rare[match] or ()) + 1
+        return self._rare[match]
 
     def documents(self, places: Sequence[int]) -> dict[int, Document]:
         """Return the stories at these places."""
