@@ -373,7 +373,7 @@ class _Sought(NamedTuple):
         term = candidate.term
         typed = " ".join(part.letters for part in unit.parts)
         forms = (term.shown.lower(), term.word, typed, *([term.of.lower()] if term.of else []))
-        names = frozenset((term.word, key(term.of or term.word)))
+        names = frozenset((term.word, key(term.of)) if term.of else (term.word,))
         return cls(tuple(dict.fromkeys(forms)), names, _named(unit, candidate))
 
 
