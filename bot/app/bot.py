@@ -30,7 +30,7 @@ from bot.newsroom.versions import Versions
 from bot.slack.bolt import build_app
 from bot.slack.connection import Socket, persist, whoami
 from bot.slack.http import AsgiApp, EventsApp
-from bot.slack.listeners.editors import Editors
+from bot.slack.listeners.editors import Editors, is_order
 from bot.slack.listeners.readers import Readers
 from bot.slack.listeners.responses import Responder
 from bot.slack.messenger import Identity
@@ -161,9 +161,9 @@ class Bot:
             responder=responder,
         )
         # Bolt asks one listener after the other, at some cost each: commands first, as they answer at once,
-        # and editors before readers, who take every other word and button.
-        for people in (editors, readers):
-            people.register_commands(self.bolt)
+        # and editors before readers, who take every other button.
+        readers.register_commands(self.bolt, but=is_order)
+        editors.register_commands(self.bolt)
         for people in (editors, readers):
             people.register_presses(self.bolt)
 

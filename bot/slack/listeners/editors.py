@@ -43,8 +43,8 @@ class Editors:
     clock: Callable[[], datetime]
 
     def register_commands(self, app: App) -> None:
-        """Connect the words of `/roundup`; before the readers' ones, which take every other word."""
-        app.command("/roundup", matchers=[_asks_for_preview])(ack=acknowledge, lazy=[self.preview])
+        """Connect the words of `/roundup` that readers leave to us; see `is_order`."""
+        app.command("/roundup")(ack=acknowledge, lazy=[self.preview])
 
     def register_presses(self, app: App) -> None:
         """Connect the buttons; before the readers' ones, which take every other button."""
@@ -97,9 +97,9 @@ class Editors:
         )
 
 
-def _asks_for_preview(command: dict[str, Any]) -> bool:
-    text: str = command.get("text", "")
-    return text.casefold().split()[:1] == [PREVIEW_WORD]
+def is_order(text: str) -> bool:
+    """Tell whether what follows `/roundup` is for us: any other word is a reader's question."""
+    return [word.casefold() for word in text.split(maxsplit=1)[:1]] == [PREVIEW_WORD]
 
 
 def _parts(digest: Digest, channel: ChannelSettings) -> Sequence[Part]:
