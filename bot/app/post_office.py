@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from bot.core.delivery.state import Rung
 from bot.core.environment import read_environment
 from bot.core.errors import RoundupError
+from bot.core.figures import Figures
 from bot.core.settings import Settings
 from bot.delivery.channels import Channels
 from bot.delivery.desk import Desk
@@ -47,6 +48,7 @@ class PostOffice:
     ledger: Ledger
     messenger: Messenger
     directory: Directory
+    channels: Channels
     publisher: Publisher
     telling: Telling
     desk: Desk
@@ -86,6 +88,7 @@ def build_posting(
     database: Database,
     environ: Mapping[str, str],
     clock: Callable[[], datetime],
+    figures: Figures | None = None,
     only: str = "",
 ) -> PostOffice:
     """Return the delivery side on this database; nothing is asked of Slack yet.
@@ -94,11 +97,12 @@ def build_posting(
     *environ* its desk takes orders, and its publisher must not tick.
     """
     env = read_environment(environ)
+    figures = figures or Figures()
     messenger = Messenger(
         env.bot_token,
         base_url=env.api_url,
         timeout=lambda: settings().delivery.timeout,
-        network=Network(env),
+        network=Network(env, figures),
     )
     ledger, known, shares = Ledger(database), KnownChannels(database), Shares(database)
     directory = Directory(messenger, known)
@@ -124,6 +128,7 @@ def build_posting(
         telling=telling,
         errands=errands,
         replica=f"{socket.gethostname()}-{os.getpid()}",
+        figures=figures,
     )
     publisher = Publisher(
         ledger=ledger,
@@ -154,6 +159,7 @@ def build_posting(
         ledger=ledger,
         messenger=messenger,
         directory=directory,
+        channels=channels,
         publisher=publisher,
         telling=telling,
         desk=desk,

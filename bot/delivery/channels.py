@@ -51,6 +51,11 @@ class Channels:
         """Have them looked up soon: one may have been archived, renamed or left."""
         self._look_up_at = self._clock()
 
+    @property
+    def troubled(self) -> int:
+        """How many of them could not be found or entered when last looked up."""
+        return len(self._troubled.keys() & {*self._names})
+
     def targets(self, settings: Settings, skipped: Mapping[str, frozenset[date]]) -> tuple[Target, ...]:
         """Return the channels that have an ID by now; of two entries for one channel the first counts."""
         rooms = self._directory.rooms

@@ -7,7 +7,9 @@ whoever could answer once in Slack's place would have the bot's token.
 from __future__ import annotations
 
 import logging
+import re
 import ssl
+import time
 from functools import cache
 from http.client import HTTPConnection, HTTPResponse, HTTPSConnection
 from typing import TYPE_CHECKING, Any
@@ -22,18 +24,23 @@ from urllib.request import (
 )
 
 from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
 
 from bot.core.environment import Environment, proxy_credentials
+from bot.core.figures import Figures
 
 if TYPE_CHECKING:
     import socket
+
+    from slack_sdk.web import SlackResponse
 
 
 class Network:
     """Opens addresses as the operator's environment says: HTTPS_PROXY, NO_PROXY, SSL_CERT_FILE."""
 
-    def __init__(self, environment: Environment) -> None:
+    def __init__(self, environment: Environment, figures: Figures | None = None) -> None:
         self._environment = environment
+        self.figures = figures or Figures()
 
     def open(self, request: Request, *, timeout: float) -> HTTPResponse:
         """Send a request and return the answer; HTTPError for a redirect as for any other refusal."""
@@ -73,6 +80,19 @@ class SlackClient(WebClient):
         super().__init__(**options, retry_handlers=[])
         self._network = network
 
+    def api_call(self, api_method: str, **options: Any) -> SlackResponse:
+        """Call a method of the Web API, and say how that went."""
+        started, result = time.monotonic(), "unanswered"
+        try:
+            answer = super().api_call(api_method, **options)
+            result = "ok"
+        except SlackApiError as error:
+            result = _result(error)
+            raise
+        finally:
+            self._network.figures.asked_slack(api_method, result, time.monotonic() - started)
+        return answer
+
     def _perform_urllib_http_request_internal(self, url: str, req: Request) -> dict[str, Any]:
         # The SDK's own knows no NO_PROXY and follows redirects; tests/slack/test_network.py notices should
         # it ever be called by another name.
@@ -80,6 +100,16 @@ class SlackClient(WebClient):
             charset = answer.headers.get_content_charset() or "utf-8"
             body = answer.read().decode(charset)
             return {"status": answer.status, "headers": answer.headers, "body": body}
+
+
+def _result(error: SlackApiError) -> str:
+    """Name an answer that is no yes, in few words: what Slack says exactly has no end of values."""
+    status, said = error.response.status_code, error.response.data
+    if status == 429:
+        return "ratelimited"
+    # For a page that is no JSON, slack_sdk puts a sentence of its own where Slack's code would be.
+    code = str(said.get("error")) if isinstance(said, dict) else ""
+    return "refused" if status == 200 and re.fullmatch(r"[a-z][a-z0-9_]*", code) else "unreadable"
 
 
 def quiet_logger() -> logging.Logger:

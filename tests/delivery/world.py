@@ -17,6 +17,7 @@ from bot.core.delivery.alarms import Alarm
 from bot.core.delivery.answers import Absent, Accepted, Deferred, Finding, Found, Outcome, Unknown, Unreadable
 from bot.core.delivery.state import Key, Room, Rung, Trouble
 from bot.core.digest import Digest, Story
+from bot.core.figures import Figures
 from bot.core.message import Message, Part
 from bot.core.schedule import Schedule, WeeklyTime
 from bot.core.settings import ChannelSettings, DeliverySettings, Layout, Settings
@@ -317,6 +318,7 @@ def build_publisher(
         telling=telling,
         errands=errands,
         replica=replica,
+        figures=Figures(),
         monotonic=monotonic,
         sleep=sleep,
     )
