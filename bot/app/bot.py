@@ -95,6 +95,7 @@ class Bot:
         if self._identity is None:
             return False
         log.info("slack_connected team=%s as=%s", self._identity.team, self._identity.user)
+        self.posting.people.look_up()
         if socket:
             self._socket = Socket(
                 self.bolt,
@@ -154,6 +155,7 @@ class Bot:
         editors = Editors(
             desk=self.posting.desk,
             settings=lambda: self.newsroom.settings.current,
+            is_editor=self.posting.people.is_editor,
             responder=responder,
             clock=self._clock,
         )
@@ -178,6 +180,8 @@ class Bot:
         self._untold += news
         if self._untold:
             self._tell_of_files()
+        if self.posting.people.due():
+            self.posting.errands.start(self.posting.people.look_up)
         wake = self.posting.publisher.tick()
         if look := self.posting.publisher.look:
             with suppress(LedgerError):  # /readyz tells

@@ -26,6 +26,7 @@ from bot.newsroom.library import Library
 from bot.slack.directory import Directory
 from bot.slack.messenger import Messenger
 from bot.slack.network import Network
+from bot.slack.people import People
 from bot.slack.views.alarms import alarm_message
 from bot.slack.views.kit import without_blocks, without_images
 from bot.slack.views.posts import digest_parts
@@ -47,6 +48,7 @@ class PostOffice:
     database: Database
     ledger: Ledger
     messenger: Messenger
+    people: People
     directory: Directory
     channels: Channels
     publisher: Publisher
@@ -104,6 +106,7 @@ def build_posting(
         timeout=lambda: settings().delivery.timeout,
         network=Network(env, figures),
     )
+    people = People(messenger, settings)
     ledger, known, shares = Ledger(database), KnownChannels(database), Shares(database)
     directory = Directory(messenger, known)
     pool = ThreadPoolExecutor(max_workers=WORKERS, thread_name_prefix="post")
@@ -114,7 +117,7 @@ def build_posting(
         slack=messenger,
         directory=directory,
         library=library,
-        settings=settings,
+        settings=people.settings,
         wording=alarm_message,
         errands=errands,
     )
@@ -158,6 +161,7 @@ def build_posting(
         database=database,
         ledger=ledger,
         messenger=messenger,
+        people=people,
         directory=directory,
         channels=channels,
         publisher=publisher,

@@ -118,6 +118,7 @@ def _open(config: Path, *, only: str = "", look: bool = True, only_read: bool = 
         online = bool(read_environment(os.environ).bot_token)
         if online and look:
             office.directory.look_up(join=not only_read)
+            office.people.look_up()
         try:
             yield _Office(
                 settings=settings,

@@ -16,6 +16,8 @@ OPTIONAL_SCOPES = {
     "channels:join": "joining a configured public channel without an invitation",
     "groups:read": "channels:read for private channels",
     "groups:history": "channels:history for private channels",
+    "usergroups:read": "user groups among the editors",
+    "users:read": "telling in `roundup doctor` whether an editor's ID is anybody's",
 }
 
 

@@ -114,6 +114,11 @@ class Messenger:
         """Delete a message of ours."""
         return self._change("chat.delete", {"channel": channel, "ts": ts})
 
+    def members(self, group: str) -> tuple[str, ...] | Refused | Deferred | Unknown:
+        """Return who is in a user group."""
+        answer = self.ask("usergroups.users.list", {"usergroup": group})
+        return tuple(map(str, answer.get("users", ()))) if isinstance(answer, Mapping) else answer
+
     def join(self, channel: str) -> Outcome:
         """Join a public channel."""
         return self._change("conversations.join", {"channel": channel})
@@ -244,7 +249,14 @@ def _no(error: SlackApiError) -> Refused | Deferred | Unknown:
 
 def _detail(body: Mapping[str, Any]) -> str:
     said = body.get("errors") or (body.get("response_metadata") or {}).get("messages") or ()
-    return "; ".join(str(line).removeprefix("[ERROR] ") for line in said)
+    return "; ".join(map(_sentence, said))
+
+
+def _sentence(fault: object) -> str:
+    """Return a fault as chat.postMessage words it; blocks.validate gives its parts."""
+    if isinstance(fault, dict):
+        return f"{fault.get('message')} [json-pointer:/blocks{fault.get('pointer')}]"
+    return str(fault).removeprefix("[ERROR] ")
 
 
 def _header(headers: Mapping[str, Any], name: str) -> str:

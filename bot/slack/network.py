@@ -42,6 +42,10 @@ class Network:
         self._environment = environment
         self.figures = figures or Figures()
 
+    def __deepcopy__(self, memo: object) -> Network:
+        """Return the same one: Bolt copies its client for each lazy listener; figures are counted once."""
+        return self
+
     def open(self, request: Request, *, timeout: float) -> HTTPResponse:
         """Send a request and return the answer; HTTPError for a redirect as for any other refusal."""
         url = request.full_url
