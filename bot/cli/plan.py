@@ -42,8 +42,8 @@ def plan(config: Path, weeks: int, form: str) -> None:
     settings = load_settings(config)
     library = Library(settings.digests)
     library.refresh(now)
-    decided = _decided()
-    targets = _targets(settings, decided, now)
+    decided = read_decisions()
+    targets = targets_of(settings, decided, now)
     posts = coming(library.published(), targets, decided.postings, now=now, weeks=weeks)
     match form:
         case "json":
@@ -56,7 +56,7 @@ def plan(config: Path, weeks: int, form: str) -> None:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Decided:
+class Decided:
     """What the ledger knows: channel IDs by name, postings, and the days that editors left out."""
 
     names: Mapping[str, str] = field(default_factory=dict)
@@ -64,7 +64,8 @@ class _Decided:
     skipped: Mapping[str, frozenset[date]] = field(default_factory=dict)
 
 
-def _decided() -> _Decided:
+def read_decisions() -> Decided:
+    """Return what the database knows; nothing, and a line that says so, if it cannot be read."""
     from bot.core.environment import read_environment
     from bot.store.channels import KnownChannels
     from bot.store.database import LedgerError, read_database
@@ -75,13 +76,14 @@ def _decided() -> _Decided:
         with closing(read_database(url)) as database:
             channels = KnownChannels(database)
             postings = {(p.digest, p.channel): p for p in Ledger(database).postings()}
-            return _Decided(names=channels.known(), postings=postings, skipped=channels.skipped())
+            return Decided(names=channels.known(), postings=postings, skipped=channels.skipped())
     except (LedgerError, RoundupError) as error:
         click.echo(f"Without the editors' skips and moves: the database cannot be read ({error}).", err=True)
-        return _Decided()
+        return Decided()
 
 
-def _targets(settings: Settings, decided: _Decided, now: datetime) -> list[Target]:
+def targets_of(settings: Settings, decided: Decided, now: datetime) -> list[Target]:
+    """Return the channels of the config, under the IDs that are known."""
     names, skipped = decided.names, decided.skipped
     return [
         target_of(entry, names.get(entry.channel, entry.channel), since=now, skipped=skipped)

@@ -259,19 +259,20 @@ def _sentence(fault: object) -> str:
     return str(fault).removeprefix("[ERROR] ")
 
 
-def _header(headers: Mapping[str, Any], name: str) -> str:
+def header(headers: Mapping[str, Any], name: str) -> str:
+    """Return an answer's header, however it is spelled, or ""."""
     value = next((v for k, v in headers.items() if k.lower() == name), "")
     return str(value[0] if isinstance(value, list) else value)
 
 
 def _scopes(headers: Mapping[str, Any]) -> frozenset[str]:
-    words = (word.strip() for word in _header(headers, "x-oauth-scopes").split(","))
+    words = (word.strip() for word in header(headers, "x-oauth-scopes").split(","))
     return frozenset(word for word in words if word)
 
 
 def _retry_after(headers: Mapping[str, Any]) -> timedelta:
     try:
-        seconds = float(_header(headers, "retry-after"))
+        seconds = float(header(headers, "retry-after"))
     except ValueError:
         return AFTER_UNSAID
     return timedelta(seconds=min(max(seconds, 0.0), 3600.0))
