@@ -130,13 +130,13 @@ class Bot:
 
     def _known(self) -> Known:
         """Return what the figures show of this moment; asks neither the database nor Slack."""
-        rooms, last_posts = self.posting.directory.rooms, self._tally.last_posts()
-        ids = {name: room.id for name, room in rooms.items() if isinstance(room, Room)}
+        rooms = self.posting.directory.rooms.values()
+        ids = {room.id for room in rooms if isinstance(room, Room)}
         checks = {"scheduler": self._scheduler_check, **self._ready_checks()}
         library = self.newsroom.library
         return Known(
             deliveries=self._tally.counts(),
-            last_posts={name: last_posts[id_] for name, id_ in ids.items() if id_ in last_posts},
+            last_posts={id_: at for id_, at in self._tally.last_posts().items() if id_ in ids},
             checks={name: check() == OK for name, check in checks.items()},
             channels=len(self.newsroom.settings.current.channels),
             without_room=self.posting.channels.troubled,

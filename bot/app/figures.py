@@ -1,7 +1,8 @@
 """The figures an operator may graph, in Prometheus' words. Here alone is that library known.
 
 Labels take their values from sets that are bounded: methods that we call, kinds of answers, states, the
-config's channels. Nothing that a reader types is ever one.
+config's channels. Nothing that a reader types is ever one, nor a channel's name: the page may be open to
+anybody, and a name may tell what a company is about to do.
 """
 
 from __future__ import annotations
@@ -40,7 +41,7 @@ class Known:
     """What there is at the moment, as far as is known without asking anybody."""
 
     deliveries: Mapping[str, int] = field(default_factory=dict)  # parts by state
-    last_posts: Mapping[str, datetime] = field(default_factory=dict)  # by the config's name of the channel
+    last_posts: Mapping[str, datetime] = field(default_factory=dict)  # by the ID of a channel of the config
     checks: Mapping[str, bool] = field(default_factory=dict)
     channels: int = 0  # in the config
     without_room: int = 0  # of these: cannot be found or entered
@@ -106,7 +107,7 @@ class Metrics(Figures):
         known = self._known()
         yield _by("roundup_deliveries", "Parts of posts, by state", "state", known.deliveries)
         name, about = "roundup_last_post_timestamp_seconds", "When a channel got its last digest"
-        yield _by(name, about, "channel", {name: at.timestamp() for name, at in known.last_posts.items()})
+        yield _by(name, about, "channel", {id_: at.timestamp() for id_, at in known.last_posts.items()})
         yield _by("roundup_ok", "Whether a check of /healthz or /readyz passes", "check", known.checks)
         yield from _singles(known)
 

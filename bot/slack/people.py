@@ -20,7 +20,8 @@ from bot.slack.messenger import Messenger
 log = logging.getLogger(__name__)
 
 EVERY = timedelta(minutes=10)
-# For somebody who is no editor as far as we know: they may have become one just now.
+GONE = "no_such_subteam"  # the only no after which a group's people are no editors any more
+# For a group that could not be read, and where somebody is no editor yet who may just have become one.
 AT_MOST = timedelta(minutes=1)
 
 
@@ -42,6 +43,7 @@ class People:
         self._messenger, self._settings, self._elapsed = messenger, settings, elapsed
         self._members: Mapping[str, Sequence[str]] = {}
         self._asked: dict[str, float] = {}  # when, by group
+        self._trouble: dict[str, str] = {}  # why Slack did not say, by group
         self._lock = Lock()
         self._shown: tuple[Settings, Mapping[str, Sequence[str]], Settings] | None = None
 
@@ -64,9 +66,10 @@ class People:
         return user in self.settings().editors
 
     def due(self, every: timedelta = EVERY) -> bool:
-        """Tell whether there is a group of which Slack has not been asked for so long."""
-        latest = self._elapsed() - every.total_seconds()
-        return any(self._asked.get(group, latest) <= latest for group in self._groups())
+        """Tell whether there is a group of which Slack has not been asked for so long, or has not told."""
+        return any(
+            self._is_due(group, AT_MOST if group in self._trouble else every) for group in self._groups()
+        )
 
     def look_up(self) -> None:
         """Ask Slack who is in each group. A group that cannot be read keeps the members it had."""
@@ -76,11 +79,24 @@ class People:
                 self._asked[group] = self._elapsed()
                 match self._messenger.members(group):
                     case Refused() | Deferred() | Unknown() as no:
-                        log.warning("group_unreadable group=%s error=%s", group, no.error)
+                        self._unread(group, no.error)
+                        if no.error == GONE:
+                            members.pop(group, None)
                     case found:
                         members[group] = found
+                        self._trouble.pop(group, None)
             if members != self._members:
                 self._members = members
+
+    def _unread(self, group: str, error: str) -> None:
+        """Take note of why a group cannot be read, and say so once."""
+        if self._trouble.get(group) != error:
+            log.warning("group_unreadable group=%s error=%s", group, error)
+        self._trouble[group] = error
+
+    def _is_due(self, group: str, every: timedelta) -> bool:
+        asked = self._asked.get(group)
+        return asked is None or self._elapsed() - asked >= every.total_seconds()
 
     def _groups(self) -> list[str]:
         return [id_ for id_ in self._settings().editors if is_group(id_)]

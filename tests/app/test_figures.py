@@ -114,9 +114,9 @@ def test_a_post_is_timed_by_slacks_clock_and_remembered_for_its_channel(at_work:
     assert before == 0
     assert at_work.value("roundup_post_lateness_seconds_count") == 1  # not one for each part
     assert 0 <= at_work.value("roundup_post_lateness_seconds_sum") < 3600
-    last = at_work.value("roundup_last_post_timestamp_seconds", channel="#news")
-    assert last == pytest.approx(float(first.ts), abs=0.001)
-    assert at_work.value("roundup_last_post_timestamp_seconds", channel="#quiet") == -1
+    last = dict(at_work.scrape()["roundup_last_post_timestamp_seconds"])
+    news = at_work.slack.workspace.channel("#news").id
+    assert last == {frozenset({("channel", news)}): pytest.approx(float(first.ts), abs=0.001)}
 
 
 def test_the_last_post_is_known_again_after_a_restart(tmp_path: Path) -> None:
@@ -125,8 +125,16 @@ def test_the_last_post_is_known_again_after_a_restart(tmp_path: Path) -> None:
             bot.post()
         last = float(slack.workspace.posted("#news")[0].ts)
         with watched(tmp_path, slack) as bot:
-            name = "roundup_last_post_timestamp_seconds"
-            until(lambda: abs(bot.value(name, channel="#news") - last) < 0.001, "known again")
+            name, news = "roundup_last_post_timestamp_seconds", slack.workspace.channel("#news").id
+            until(lambda: abs(bot.value(name, channel=news) - last) < 0.001, "known again")
+
+
+def test_whoever_reads_the_figures_learns_no_channels_name(at_work: Watched) -> None:
+    """The port may be open to anybody, and a name may tell what a company is about to do."""
+    at_work.ask("Fliggy")
+    at_work.post()
+
+    assert not re.search("news|quiet|nowhere|Fliggy", str(at_work.scrape()))
 
 
 def test_answers_are_counted_and_timed_by_kind(at_work: Watched) -> None:

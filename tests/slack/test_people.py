@@ -79,6 +79,30 @@ def test_what_slack_does_not_tell_stays_as_it_was(group: Group) -> None:
     assert group.editors_now() == (ME, EDITOR)
 
 
+def test_a_group_that_was_dissolved_has_no_editors(group: Group) -> None:
+    group.people.look_up()
+    del group.slack.workspace.groups[GROUP]
+    group.people.look_up()
+
+    assert group.editors_now() == ()
+
+
+def test_a_group_that_could_not_be_read_is_asked_for_soon_and_told_of_once(
+    group: Group, caplog: pytest.LogCaptureFixture
+) -> None:
+    group.slack.fault("usergroups.users.list", "missing_scope", times=3)
+    for _ in range(3):
+        assert group.people.due()
+        group.people.look_up()
+        assert not group.people.due()
+        assert not group.people.is_editor(READER)  # which asks no sooner
+        group.now += AT_MOST.total_seconds()
+    group.people.look_up()
+
+    assert group.editors_now() == (ME, EDITOR)
+    assert [r.getMessage() for r in caplog.records] == [f"group_unreadable group={GROUP} error=missing_scope"]
+
+
 def test_a_group_that_is_not_there_takes_nothing_from_the_others(group: Group) -> None:
     group.write(OTHERS, GROUP)
     group.people.look_up()
@@ -87,6 +111,7 @@ def test_a_group_that_is_not_there_takes_nothing_from_the_others(group: Group) -
 
 
 def test_a_group_is_asked_for_again_after_a_while_and_a_new_one_at_once(group: Group) -> None:
+    group.slack.workspace.groups[OTHERS] = [READER]
     assert group.people.due()
     group.people.look_up()
     assert not group.people.due()
