@@ -15,6 +15,7 @@ from bot.app.front_desk import build_desk
 from bot.core.delivery.outbox import PACE, Pace
 from bot.core.delivery.state import Rung
 from bot.core.environment import read_environment
+from bot.core.figures import Figures
 from bot.core.settings import Settings
 from bot.delivery.channels import Channels
 from bot.delivery.desk import Desk
@@ -27,6 +28,7 @@ from bot.newsroom.library import Library
 from bot.slack.directory import Directory
 from bot.slack.messenger import Messenger
 from bot.slack.network import Network
+from bot.slack.people import People
 from bot.slack.views.alarms import AlarmWording
 from bot.slack.views.kit import without_blocks, without_images
 from bot.slack.views.posts import digest_parts
@@ -47,9 +49,12 @@ class PostOffice:
     database: Database
     ledger: Ledger
     messenger: Messenger
+    people: People
     directory: Directory
+    channels: Channels
     publisher: Publisher
     outbox: Outbox
+    mail: Mail
     telling: Telling
     desk: Desk
     errands: Errands
@@ -79,6 +84,7 @@ def build_posting(
     database: Database,
     environ: Mapping[str, str],
     clock: Callable[[], datetime],
+    figures: Figures | None = None,
     only: str = "",
     pace: Pace = PACE,
 ) -> PostOffice:
@@ -89,12 +95,14 @@ def build_posting(
     must not tick.
     """
     env = read_environment(environ)
+    figures = figures or Figures()
     messenger = Messenger(
         env.bot_token,
         base_url=env.api_url,
         timeout=lambda: settings().delivery.timeout,
-        network=Network(env),
+        network=Network(env, figures),
     )
+    people = People(messenger, settings)
     ledger, known, shares = Ledger(database), KnownChannels(database), Shares(database)
     directory = Directory(messenger, known)
     pool = ThreadPoolExecutor(max_workers=WORKERS, thread_name_prefix="post")
@@ -106,7 +114,7 @@ def build_posting(
         shares=shares,
         directory=directory,
         library=library,
-        settings=settings,
+        settings=people.settings,
         pace=pace,
     )
     channels = Channels(directory=directory, known=known, telling=telling, errands=errands, clock=clock)
@@ -119,13 +127,14 @@ def build_posting(
         telling=telling,
         errands=errands,
         replica=replica,
+        figures=figures,
     )
     mail = Mail(
         outbox=outbox,
         limits=limits,
         slack=messenger,
         rooms=directory,
-        settings=settings,
+        settings=people.settings,
         wording=AlarmWording(),
         telling=telling,
         errands=errands,
@@ -152,9 +161,12 @@ def build_posting(
         database=database,
         ledger=ledger,
         messenger=messenger,
+        people=people,
         directory=directory,
+        channels=channels,
         publisher=publisher,
         outbox=outbox,
+        mail=mail,
         telling=telling,
         desk=desk,
         errands=errands,

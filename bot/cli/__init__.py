@@ -18,7 +18,7 @@ from bot.core.errors import RoundupError
 COMMANDS = {
     "check": "check",
     "demo": "serve",
-    "doctor": "serve",
+    "doctor": "doctor",
     "import": "importing",
     "manifest": "serve",
     "new": "check",

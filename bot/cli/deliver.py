@@ -115,6 +115,7 @@ def _open(
         online = bool(read_environment(os.environ).bot_token)
         if online and look:
             office.directory.look_up(join=not only_read)
+            office.people.look_up()
         try:
             yield _Office(
                 settings=settings,

@@ -34,6 +34,7 @@ class Channels:
         self._names: tuple[str, ...] = ()
         self._look_up_at: datetime | None = None  # None: all is well, and nobody asks
         self._seen: dict[tuple[str, str], datetime] = {}
+        self._troubled: frozenset[str] = frozenset()
 
     def keep_up(self, settings: Settings, wall: datetime) -> None:
         """Have the channels looked up when the config names others, and while one is in trouble."""
@@ -49,6 +50,11 @@ class Channels:
         """Have them looked up soon: one may have been archived, renamed or left."""
         self._look_up_at = self._clock()
 
+    @property
+    def troubled(self) -> int:
+        """How many of them could not be found or entered when last looked up."""
+        return len(self._troubled & {*self._names})
+
     def targets(self, settings: Settings, skipped: Mapping[str, frozenset[date]]) -> tuple[Target, ...]:
         """Return the channels that have an ID by now; of two entries for one channel the first counts."""
         rooms = self._directory.rooms
@@ -63,16 +69,17 @@ class Channels:
         return tuple(targets.values())
 
     def _look_up(self) -> None:
-        troubled = False
+        troubled = set()
         for name, room in self._directory.look_up().items():
             if isinstance(room, Trouble):
-                troubled = True
+                troubled.add(name)
                 self._telling.of_trouble(name, room.error)
             elif room.trouble:
-                troubled = True
+                troubled.add(name)
                 self._telling.of_trouble(name, room.trouble, channel=room.id)
             else:
                 self._all_well(name, room)
+        self._troubled = frozenset(troubled)
         if not troubled:
             self._look_up_at = None
 

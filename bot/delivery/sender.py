@@ -14,7 +14,8 @@ from datetime import datetime, timedelta
 
 from bot.core.delivery.answers import Deferred, Finding, Outcome, Refused, Unreadable, brief
 from bot.core.delivery.changes import answered, searched, unsent
-from bot.core.delivery.state import Delivery, Kind, Rung, Step
+from bot.core.delivery.state import Delivery, Kind, Rung, State, Step, posted_at
+from bot.core.figures import Figures
 from bot.core.message import Message, Part
 from bot.core.settings import DeliverySettings
 from bot.delivery.channels import Channels
@@ -75,11 +76,13 @@ class Sender:
         telling: Telling,
         errands: Errands,
         replica: str,
+        figures: Figures,
         monotonic: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._ledger, self._limits, self._slack, self._simpler = ledger, limits, slack, simpler
         self._channels, self._telling, self._errands, self._replica = channels, telling, errands, replica
+        self._figures = figures
         self._monotonic, self._sleep = monotonic, sleep
 
     def start(
@@ -98,6 +101,8 @@ class Sender:
                 break
             if wait := self._claim(step, limits, known, rules):
                 full[wait.name] = wait.until
+                # A channel's limit has the channel's name, which is no label: there may be thousands.
+                self._figures.waits(wait.name.partition(" ")[0], (wait.until - wait.asked).total_seconds())
         return min(full.values(), default=None)
 
     def _claim(
@@ -193,6 +198,8 @@ class Sender:
         news = self._telling.of_change(old, new, part)
         if self._ledger.write(old, new, news) and new.state is not old.state:
             log.info("delivery_%s key=%s replica=%s", new.state, new.key, self._replica)
+            if new.state is State.SENT and not new.part and (at := posted_at(new.ts)):
+                self._figures.posted(slot=new.slot, at=at)
 
 
 def _limits(step: Step) -> tuple[Limit, ...]:

@@ -23,7 +23,7 @@ from bot.files.yamlfile import FileModel, Loc, YamlFile, read_yaml, shown, signa
 CLOCK: Final = "(?:[01]?[0-9]|2[0-3]):[0-5][0-9]"
 WEEKLY: Final = rf"(?:{'|'.join(WEEKDAYS)})\s+{CLOCK}"
 CHANNEL: Final = r"(?:#?[^\s#@<>&,.;:!?/\\|'\"()\[\]{}A-Z]{1,80}|[CG][A-Z0-9]{6,20})"
-EDITOR: Final = "[UW][A-Z0-9]{6,20}"
+EDITOR: Final = "[UWS][A-Z0-9]{6,20}"
 DURATION: Final = "[0-9]{1,7}(?:ms|s|m|h|d)"
 NEVER: Final = "never"
 UNITS: Final = {
@@ -81,9 +81,11 @@ def read_channel(text: str) -> str:
 
 
 def read_editor(text: str) -> str:
-    """Read a Slack user ID."""
+    """Read the ID of a Slack user or user group."""
     if not re.fullmatch(EDITOR, text):
-        raise ValueError(f"{shown(text)} is no user ID (U…); in Slack: profile, ⋮, Copy member ID")
+        raise ValueError(
+            f"{shown(text)} is no ID of a person (U…) or a user group (S…); in Slack: ⋮, Copy member ID"
+        )
     return text
 
 
@@ -178,7 +180,7 @@ class ConfigEntry(FileModel):
     timezone: Zone | None = Field(default=None, description="For every channel without one of its own.")
     digests: Line = Field(default="digests", description="The folder of digests, seen from this file.")
     editors: tuple[Editor, ...] = Field(
-        default=(), description="User IDs of those who may post, skip and correct."
+        default=(), description="IDs of the people (U…) and user groups (S…) who may post, skip and correct."
     )
     newsroom: Channel | None = Field(
         default=None, description="The channel that gets alarms and reminders instead of each editor."

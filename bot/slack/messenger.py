@@ -145,6 +145,11 @@ class Messenger:
         """Delete a message of ours."""
         return self._change("chat.delete", {"channel": channel, "ts": ts})
 
+    def members(self, group: str) -> tuple[str, ...] | Refused | Deferred | Unknown:
+        """Return who is in a user group."""
+        answer = self.ask("usergroups.users.list", {"usergroup": group})
+        return tuple(map(str, answer.get("users", ()))) if isinstance(answer, Mapping) else answer
+
     def join(self, channel: str) -> Outcome:
         """Join a public channel."""
         return self._change("conversations.join", {"channel": channel})
@@ -277,22 +282,30 @@ def _no(error: SlackApiError) -> Refused | Deferred | Unknown:
 
 def _detail(body: Mapping[str, Any]) -> str:
     said = body.get("errors") or (body.get("response_metadata") or {}).get("messages") or ()
-    return "; ".join(str(line).removeprefix("[ERROR] ") for line in said)
+    return "; ".join(map(_sentence, said))
 
 
-def _header(headers: Mapping[str, Any], name: str) -> str:
+def _sentence(fault: object) -> str:
+    """Return a fault as chat.postMessage words it; blocks.validate gives its parts."""
+    if isinstance(fault, dict):
+        return f"{fault.get('message')} [json-pointer:/blocks{fault.get('pointer')}]"
+    return str(fault).removeprefix("[ERROR] ")
+
+
+def header(headers: Mapping[str, Any], name: str) -> str:
+    """Return an answer's header, however it is spelled, or ""."""
     value = next((v for k, v in headers.items() if k.lower() == name), "")
     return str(value[0] if isinstance(value, list) else value)
 
 
 def _scopes(headers: Mapping[str, Any]) -> frozenset[str]:
-    words = (word.strip() for word in _header(headers, "x-oauth-scopes").split(","))
+    words = (word.strip() for word in header(headers, "x-oauth-scopes").split(","))
     return frozenset(word for word in words if word)
 
 
 def _retry_after(headers: Mapping[str, Any]) -> timedelta:
     try:
-        seconds = float(_header(headers, "retry-after"))
+        seconds = float(header(headers, "retry-after"))
     except ValueError:
         return AFTER_UNSAID
     return timedelta(seconds=min(max(seconds, 0.0), 3600.0))

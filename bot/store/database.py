@@ -22,7 +22,7 @@ from sqlalchemy.dialects import sqlite
 from bot.core.errors import RoundupError
 from bot.store.engines import engine_at, in_memory, only_reading, parsed
 from bot.store.migrations import SCHEMA, migrate, schema_of
-from bot.store.outages import CROWDED, SILENT, in_words
+from bot.store.outages import CROWDED, FORBIDDEN, READ_ONLY, SILENT, in_words
 from bot.store.tables import instant
 
 if TYPE_CHECKING:
@@ -184,6 +184,28 @@ def read_database(url: str, *, environ: Mapping[str, str] = os.environ) -> Datab
     file = Path(place.database or "")
     with outages():
         return Database(_up_to_date(file if file.is_file() else None), migrated=True)
+
+
+def probe(url: str, *, environ: Mapping[str, str] = os.environ) -> datetime | None:
+    """Return a database's time, being sure that it can be written; None if its file is still to come.
+
+    Nothing is written. LedgerError if it cannot be used now, RoundupError if it never can.
+    """
+    place = parsed(url)
+    file = Path(place.database or "")
+    if place.get_backend_name() == "sqlite" and file.parent.is_dir() and not file.exists():
+        if not os.access(file.parent, os.W_OK | os.X_OK):
+            raise LedgerError(FORBIDDEN)
+        return None
+    database = Database(engine_at(place, environ), migrated=True)
+    try:
+        with database.writing() as db:  # which SQLite refuses at once where it may only read
+            if _is_postgresql(db) and db.scalar(sa.text("SHOW transaction_read_only")) == "on":
+                raise LedgerError(READ_ONLY)
+            schema_of(db)
+            return database.time(db)
+    finally:
+        database.close()
 
 
 def _up_to_date(file: Path | None) -> sa.Engine:

@@ -125,6 +125,16 @@ class Ledger:
             counted = db.execute(sa.select(deliveries.c.state, sa.func.count()).group_by(deliveries.c.state))
             return {row[0]: row[1] for row in counted}
 
+    def last_posts(self, *, since: datetime | None = None) -> dict[str, str]:
+        """Return the ts of each channel's last digest that is there; only of slots from *since* on."""
+        c = deliveries.c
+        # As text, which is also their order in time: each has ten digits before its point.
+        query = sa.select(c.channel, sa.func.max(c.ts)).where(c.part == 0, c.ts != "").group_by(c.channel)
+        if since is not None:
+            query = query.where(c.slot >= since)
+        with self._database.reading() as db:
+            return {row[0]: row[1] for row in db.execute(query)}
+
     def arrange(
         self,
         posting: Posting,
@@ -186,7 +196,7 @@ class Ledger:
             for limit in limits:
                 if (until := take_turn(db, limit, now)) > now:
                     db.rollback()
-                    return Wait(name=limit.name, until=until)
+                    return Wait(name=limit.name, until=until, asked=now)
             ours = claimed(step.delivery, step, owner=owner, now=now, rules=rules)
             payload = _swap(db, step.delivery, ours)
             if payload is None:

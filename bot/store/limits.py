@@ -26,6 +26,7 @@ class Wait:
 
     name: str
     until: datetime
+    asked: datetime  # by the same clock
 
 
 class Limits:

@@ -18,6 +18,7 @@ from bot.core.delivery.answers import Absent, Accepted, Deferred, Finding, Found
 from bot.core.delivery.outbox import Pace
 from bot.core.delivery.state import Key, Room, Rung, Trouble
 from bot.core.digest import Digest, Story
+from bot.core.figures import Figures
 from bot.core.message import Message, Part
 from bot.core.schedule import Schedule, WeeklyTime
 from bot.core.settings import ChannelSettings, DeliverySettings, Layout, Settings
@@ -362,6 +363,7 @@ def build_publisher(
         telling=telling,
         errands=errands,
         replica=replica,
+        figures=Figures(),
         monotonic=monotonic,
         sleep=sleep,
     )

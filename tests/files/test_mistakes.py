@@ -253,7 +253,7 @@ CONFIG_MISTAKES = {
     ),
     "editor's name": (
         CONFIG.replace("U024BE7LH", "'@jane'"),
-        '2:11: error: editors[0]: "@jane" is no user ID (U…); in Slack: profile, ⋮, Copy member ID',
+        '2:11: error: editors[0]: "@jane" is no ID of a person (U…) or a user group (S…); in Slack: ⋮, Copy member ID',
     ),
     "no editors": (
         CONFIG.replace("editors: [U024BE7LH]\n", ""),

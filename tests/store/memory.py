@@ -126,7 +126,7 @@ class MemoryStore(Store):
         for limit in limits:
             free = max(self._free.get(limit.name, now), now) + limit.interval - limit.burst * limit.interval
             if free > now:
-                return Wait(name=limit.name, until=free)
+                return Wait(name=limit.name, until=free, asked=now)
         ours = claimed(old, step, owner=owner, now=now, rules=rules)
         if not self._replace(old, ours):
             return None
