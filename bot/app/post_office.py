@@ -8,8 +8,10 @@ import socket
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from bot.core.delivery.state import Rung
 from bot.core.environment import read_environment
@@ -18,13 +20,16 @@ from bot.core.settings import Settings
 from bot.delivery.channels import Channels
 from bot.delivery.desk import Desk
 from bot.delivery.errands import WORKERS, Errands
+from bot.delivery.lookout import Lookout
 from bot.delivery.publisher import Publisher
+from bot.delivery.recovery import Recovery
 from bot.delivery.sender import Sender
 from bot.delivery.telling import Telling
 from bot.newsroom.library import Library
 from bot.slack.directory import Directory
 from bot.slack.messenger import Messenger
 from bot.slack.network import Network
+from bot.slack.past import PastPosts
 from bot.slack.views.alarms import alarm_message
 from bot.slack.views.kit import without_blocks, without_images
 from bot.slack.views.posts import digest_parts
@@ -33,6 +38,7 @@ from bot.store.database import Database, LedgerError, open_database, read_databa
 from bot.store.decisions import Decisions
 from bot.store.ledger import Ledger
 from bot.store.limits import Limits
+from bot.store.replicas import Replicas
 from bot.store.shares import Shares
 from bot.store.told import Told
 
@@ -51,6 +57,9 @@ class PostOffice:
     telling: Telling
     desk: Desk
     errands: Errands
+    recovery: Recovery
+    limits: Limits
+    ending: Callable[[], None]  # says that this replica runs no more
     pool: ThreadPoolExecutor
 
     def close(self, *, within: timedelta | None = None) -> bool:
@@ -66,6 +75,9 @@ class PostOffice:
         if self.errands.under_way:
             log.warning("requests_given_up count=%d", self.errands.under_way)
             return False
+        if self.publisher.look:  # it has ticked, so the others know of it
+            with suppress(LedgerError):
+                self.ending()
         self.database.close()
         return True
 
@@ -114,16 +126,22 @@ def build_posting(
         wording=alarm_message,
         errands=errands,
     )
+    replica = f"{socket.gethostname()}-{os.getpid()}"
+    limits, replicas = Limits(database), Replicas(database)
+    recovery = Recovery(
+        ledger=ledger, known=known, history=PastPosts(messenger), library=library, render=digest_parts
+    )
+    lookout = Lookout(recovery=recovery, known=known, limits=limits, telling=telling, errands=errands)
     channels = Channels(directory=directory, known=known, telling=telling, errands=errands, clock=clock)
     sender = Sender(
         ledger=ledger,
-        limits=Limits(database),
+        limits=limits,
         slack=messenger,
         simpler={Rung.NO_IMAGES: without_images, Rung.NO_BLOCKS: without_blocks},
         channels=channels,
         telling=telling,
         errands=errands,
-        replica=f"{socket.gethostname()}-{os.getpid()}",
+        replica=replica,
     )
     publisher = Publisher(
         ledger=ledger,
@@ -136,6 +154,9 @@ def build_posting(
         sender=sender,
         telling=telling,
         errands=errands,
+        lookout=lookout,
+        replicas=replicas,
+        replica=replica,
         clock=clock,
         only=only,
     )
@@ -158,5 +179,8 @@ def build_posting(
         telling=telling,
         desk=desk,
         errands=errands,
+        recovery=recovery,
+        limits=limits,
+        ending=partial(replicas.end, replica),
         pool=pool,
     )

@@ -69,7 +69,12 @@ class _Case:
     @property
     def waiting_to_follow(self) -> Sequence[Delivery]:
         """Return what of the thread has not been sent."""
-        return [d for d in self.parts if d.part and d.state is State.PENDING]
+        unasked = (State.PENDING, State.UNSURE)
+        return [
+            d
+            for d in self.parts
+            if d.part and d.state in unasked and not (d.state is State.UNSURE and d.parent)
+        ]
 
 
 class Change(Protocol):

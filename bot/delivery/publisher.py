@@ -7,13 +7,15 @@ harm, in any number of replicas.
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from bot.core.delivery.copies import Stale
 from bot.core.delivery.plan import (
     Action,
+    Ask,
     Correct,
     Hold,
     Miss,
@@ -37,17 +39,20 @@ from bot.core.message import Part
 from bot.core.settings import DeliverySettings, Settings
 from bot.delivery.channels import Channels
 from bot.delivery.errands import Errands
+from bot.delivery.lookout import Lookout
 from bot.delivery.needs import Digests, Render
 from bot.delivery.sender import Sender
 from bot.delivery.telling import Telling
 from bot.store.channels import KnownChannels
 from bot.store.database import LedgerError
 from bot.store.ledger import Ledger, Look
+from bot.store.replicas import Replicas
 from bot.store.shares import Shares
 
 log = logging.getLogger(__name__)
 
 AT_ONCE = 20  # posts frozen in one tick
+BEAT = timedelta(seconds=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +99,15 @@ class Publisher:
         sender: Sender,
         telling: Telling,
         errands: Errands,
+        lookout: Lookout,
+        replicas: Replicas,
+        replica: str,
         clock: Callable[[], datetime],
+        monotonic: Callable[[], float] = time.monotonic,
         only: str = "",
     ) -> None:
+        self._monotonic = monotonic
+        self._lookout, self._replicas, self._replica = lookout, replicas, replica
         self._ledger, self._known, self._shares = ledger, known, shares
         self._library, self._settings = library, settings
         self._render, self._channels, self._sender, self._telling = render, channels, sender, telling
@@ -106,6 +117,8 @@ class Publisher:
         self._done: _Done | None = None
         self._skipped: dict[str, frozenset[date]] = {}
         self._arranged = _Arranged()
+        self._beat_at = 0.0  # by *monotonic*: no clock that is set makes us silent
+        self._awake: datetime | None = None  # since when somebody runs on this database
         self.look: Look | None = None  # what the last tick found
         self._busy = False
         self._outage = False
@@ -134,12 +147,15 @@ class Publisher:
     def _tick(self, wall: datetime) -> datetime | None:
         settings = self._settings()
         self._channels.keep_up(settings, wall)
+        awake = self._beat(settings.delivery)
         look = self._ledger.look()
         if look.changes != self._arranged.changes:
             self._telling.of_copies()
             self._read_decisions()
         targets = self._channels.targets(settings, self._skipped)
-        self._arranged = self._arrange(self._see(settings, targets, wall, look.changes), settings, wall)
+        self._arranged = self._arrange(
+            self._see(settings, targets, wall, look.changes), settings, wall, now=look.now, awake=awake
+        )
         if self._arranged.world is None:
             look = self._ledger.look()
         self.look = look
@@ -147,10 +163,19 @@ class Publisher:
         configured, rules = frozenset(target.channel for target in targets), settings.delivery
         ready = steps(known, now=look.now, wall=wall, rules=rules, configured=configured)
         until = self._sender.start(ready, known, rules)
-        self._busy = self._errands.under_way > 0 or bool(ready) or any(map(passing, known))
+        waiting = self._lookout.waiting or bool(ready) or any(map(passing, known))
+        self._busy = self._errands.under_way > 0 or waiting
         room = wall + (until - look.now) if until else None  # *until* is by the ledger's clock
         now = wall if self._arranged.more else None
         return _earliest(now, room, self._arranged.next_at)
+
+    def _beat(self, rules: DeliverySettings) -> datetime:
+        """Let the others know that we run, now and then; return since when somebody does."""
+        now = self._monotonic()
+        if self._awake is None or now >= self._beat_at:
+            self._awake = self._replicas.beat(self._replica, catch_up=rules.catch_up)
+            self._beat_at = now + BEAT.total_seconds()
+        return self._awake
 
     # What is decided is written down
 
@@ -168,14 +193,17 @@ class Publisher:
     def _ours(self, digests: tuple[Digest, ...]) -> tuple[Digest, ...]:
         return tuple(d for d in digests if d.id == self._only) if self._only else digests
 
-    def _arrange(self, world: _World, settings: Settings, wall: datetime) -> _Arranged:
+    def _arrange(
+        self, world: _World, settings: Settings, wall: datetime, *, now: datetime, awake: datetime
+    ) -> _Arranged:
         """Write down what the plan decides, unless it has said before all that it has to say."""
         last = self._arranged
         if world == last.world and (last.next_at is None or wall < last.next_at):
             return last
         rules = settings.delivery
-        actions = self._plan(world, rules, wall)
-        if not actions:
+        decided = self._plan(world, rules, wall)
+        actions = self._lookout.let_through(decided, now=now, awake=awake)
+        if not decided:
             self._done = _Done(world, wall)
         # A few at a time: what is frozen first need not wait for hundreds of others to be.
         for action in sorted(actions, key=_fairly)[:AT_ONCE]:
@@ -184,7 +212,7 @@ class Publisher:
             self._telling.remind(empty_slots(world.targets, world.published, self._postings, now=wall))
         return _Arranged(
             changes=world.changes,
-            world=None if actions else world,
+            world=None if decided else world,
             next_at=self._next_at(world, wall),
             more=len(actions) > AT_ONCE,
         )
@@ -230,6 +258,8 @@ class Publisher:
                 self._ledger.decide(postings=[new], unwanted=[new])
             case Hold(twin=twin):
                 why = f"same title and date as {twin}, which this channel has"
+                self._leave(action, Verdict.HELD, State.HELD, why)
+            case Ask(why=why):
                 self._leave(action, Verdict.HELD, State.HELD, why)
             case Miss():
                 why = f"its slot was {action.slot.at:%Y-%m-%d %H:%M} UTC"

@@ -48,9 +48,9 @@ class Wire(FakeSlack):
             raise answer
         return answer
 
-    def edit(self, channel: str, ts: str, message: Message) -> Any:
+    def edit(self, channel: str, ts: str, message: Message, **more: Any) -> Any:
         self._note("edit")
-        return self.edits.popleft() if self.edits else super().edit(channel, ts, message)
+        return self.edits.popleft() if self.edits else super().edit(channel, ts, message, **more)
 
     def remove(self, channel: str, ts: str) -> Any:
         self._note("remove")

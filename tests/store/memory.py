@@ -31,6 +31,8 @@ class MemoryStore(Store):
         self._free: dict[str, datetime] = {}
         self._channels: dict[str, tuple[str, datetime]] = {}
         self._skips: dict[str, frozenset[date]] = {}
+        self._looked: dict[str, datetime] = {}
+        self._awake = clock()
         self._told: set[str] = set()
         self._decisions: list[Decision] = []
 
@@ -80,7 +82,7 @@ class MemoryStore(Store):
             )
             self._rows[key] = replace(row, wanted=fingerprint(part.message) if part else "")
             if part:
-                self._payloads[key] = part
+                self._payloads[key] = replace(part, words=posting.content)
         this = [k for k in self._rows if k[:2] == (posting.digest, posting.channel)]
         for key in this:
             if key.part >= len(parts):
@@ -108,6 +110,14 @@ class MemoryStore(Store):
     def write(self, old: Delivery, new: Delivery) -> bool:
         return self._replace(old, new)
 
+    def turn(self, limit: Limit) -> datetime | None:
+        now = self.now()
+        free = max(self._free.get(limit.name, now), now) + limit.interval
+        if free - limit.burst * limit.interval > now:
+            return free - limit.burst * limit.interval
+        self._free[limit.name] = free
+        return None
+
     def pause(self, limit: Limit, after: timedelta) -> None:
         free = self.now() + after + (limit.burst - 1) * limit.interval
         self._free[limit.name] = max(free, self._free.get(limit.name, free))
@@ -122,6 +132,15 @@ class MemoryStore(Store):
 
     def known(self) -> dict[str, str]:
         return {name: channel for name, (channel, _) in self._channels.items() if channel}
+
+    def note_look(self, channel: str) -> None:
+        self._looked[channel] = self.now()
+
+    def looked(self) -> dict[str, datetime]:
+        return dict(self._looked)
+
+    def beat(self, name: str, *, catch_up: timedelta) -> datetime:
+        return self._awake  # replicas of the simulation come and go, but never all for long
 
     def skip(self, channel: str, day: date) -> bool:
         days = self._skips.get(channel, frozenset())
@@ -167,6 +186,16 @@ class MemoryStore(Store):
 
     def untold_copies(self) -> tuple[Copy, ...]:
         return ()  # nobody shares anything there
+
+    def adopt(self, posting: Posting, parts: Sequence[tuple[Delivery | None, Delivery, Part | None]]) -> bool:
+        same = all(self._rows.get(new.key) == old for old, new, _ in parts)
+        if not same or not self._put(posting):
+            return False
+        for _, new, part in parts:
+            self._rows[new.key] = replace(new, version=new.version + 1)
+            if part:
+                self._payloads[new.key] = part
+        return True
 
     def _put(self, posting: Posting) -> bool:
         known, _ = self._postings.get((posting.digest, posting.channel), (None, 0))

@@ -63,7 +63,11 @@ def _see_a_channel(store: Store) -> None:
     store.saw(f"#{ROUND}", f"C-{ROUND}")
     store.skip(f"C-{ROUND}", date(2026, 12, 25))
     store.known()
+    store.note_look(f"C-{ROUND}")
+    store.looked()
     store.skipped()
+    store.beat(ROUND, catch_up=timedelta(hours=12))
+    store.running()
 
 
 def _give_codes(codes: GivenCodes) -> None:

@@ -7,11 +7,12 @@ from bot.store.database import open_database
 from bot.store.decisions import Decisions
 from bot.store.ledger import Ledger
 from bot.store.limits import Limits
+from bot.store.replicas import Replicas
 from bot.store.shares import Shares
 from bot.store.told import Told
 
 
-class Store(Ledger, Limits, KnownChannels, Told, Shares, Decisions):
+class Store(Ledger, Limits, KnownChannels, Told, Shares, Decisions, Replicas):
     """May be handed in as any of them."""
 
     def close(self) -> None:

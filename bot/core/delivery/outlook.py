@@ -42,6 +42,8 @@ def _under_way(d: Delivery, first: Delivery) -> str:
     if d.state is State.SENDING:
         until = f" at {d.lease_until:%H:%M:%S} UTC" if d.lease_until else ""
         return f"Slack is being asked; without an answer the history is searched after the lease ends{until}"
+    if d.state is State.UNSURE and d.part and not (d.parent or first.ts):
+        return "follows its first message"
     if d.state is State.UNSURE:
         at = f"at {d.not_before:%H:%M:%S} UTC" if d.not_before else "now"
         return f"the history is searched {at}; if it is not there, it is sent again"

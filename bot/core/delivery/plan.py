@@ -98,6 +98,13 @@ class Hold(Action):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Ask(Action):
+    """Nobody can know whether the channel has it: the editors decide."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Skip(Action):
     """Left out on purpose."""
 
