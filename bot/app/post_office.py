@@ -11,7 +11,6 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import partial
 
 from bot.core.delivery.state import Rung
 from bot.core.environment import read_environment
@@ -25,6 +24,7 @@ from bot.delivery.publisher import Publisher
 from bot.delivery.recovery import Recovery
 from bot.delivery.sender import Sender
 from bot.delivery.telling import Telling
+from bot.delivery.upkeep import Upkeep
 from bot.newsroom.library import Library
 from bot.slack.directory import Directory
 from bot.slack.messenger import Messenger
@@ -34,7 +34,8 @@ from bot.slack.views.alarms import alarm_message
 from bot.slack.views.kit import without_blocks, without_images
 from bot.slack.views.posts import digest_parts
 from bot.store.channels import KnownChannels
-from bot.store.database import Database, LedgerError, open_database, read_database
+from bot.store.cleaning import Cleaning
+from bot.store.database import Database, LedgerError, open_database, read_database, unusable
 from bot.store.decisions import Decisions
 from bot.store.ledger import Ledger
 from bot.store.limits import Limits
@@ -58,8 +59,8 @@ class PostOffice:
     desk: Desk
     errands: Errands
     recovery: Recovery
-    limits: Limits
-    ending: Callable[[], None]  # says that this replica runs no more
+    lookout: Lookout
+    upkeep: Upkeep
     pool: ThreadPoolExecutor
 
     def close(self, *, within: timedelta | None = None) -> bool:
@@ -75,19 +76,20 @@ class PostOffice:
         if self.errands.under_way:
             log.warning("requests_given_up count=%d", self.errands.under_way)
             return False
-        if self.publisher.look:  # it has ticked, so the others know of it
-            with suppress(LedgerError):
-                self.ending()
+        with suppress(LedgerError):
+            self.upkeep.end()
         self.database.close()
         return True
 
 
 def database_of(environ: Mapping[str, str], *, only_read: bool = False) -> Database:
     """Open the database that the environment names, or *only_read* it; RoundupError if it cannot be used."""
-    url = read_environment(environ).database_url
+    environment = read_environment(environ)
     try:
-        return (read_database if only_read else open_database)(url, environ=environ)
+        return (read_database if only_read else open_database)(environment.database_url, environ=environ)
     except LedgerError as error:
+        if (file := environment.database_file) and (refusal := unusable(file, str(error))):
+            raise refusal from None
         raise RoundupError(f"The database cannot be used: {error}") from error
 
 
@@ -127,7 +129,8 @@ def build_posting(
         errands=errands,
     )
     replica = f"{socket.gethostname()}-{os.getpid()}"
-    limits, replicas = Limits(database), Replicas(database)
+    limits = Limits(database)
+    upkeep = Upkeep(replicas=Replicas(database), cleaning=Cleaning(database), replica=replica)
     recovery = Recovery(
         ledger=ledger, known=known, history=PastPosts(messenger), library=library, render=digest_parts
     )
@@ -155,8 +158,7 @@ def build_posting(
         telling=telling,
         errands=errands,
         lookout=lookout,
-        replicas=replicas,
-        replica=replica,
+        upkeep=upkeep,
         clock=clock,
         only=only,
     )
@@ -180,7 +182,7 @@ def build_posting(
         desk=desk,
         errands=errands,
         recovery=recovery,
-        limits=limits,
-        ending=partial(replicas.end, replica),
+        lookout=lookout,
+        upkeep=upkeep,
         pool=pool,
     )

@@ -14,15 +14,19 @@ from bot.core.errors import RoundupError
 
 # command -> the module here that has a click command of that name ("import_" where Python keeps the word)
 COMMANDS = {
+    "backup": "database",
     "check": "check",
+    "copy-database": "database",
     "demo": "serve",
     "doctor": "serve",
+    "forget": "database",
     "import": "importing",
     "manifest": "serve",
     "new": "check",
     "plan": "plan",
     "post": "deliver",
     "preview": "preview",
+    "recover": "deliver",
     "resolve": "deliver",
     "retract": "deliver",
     "retry": "deliver",
@@ -41,7 +45,8 @@ class _Commands(click.Group):
         if cmd_name not in COMMANDS:
             return None
         module = import_module(f"bot.cli.{COMMANDS[cmd_name]}")
-        command: click.Command = getattr(module, cmd_name, None) or getattr(module, f"{cmd_name}_")
+        name = cmd_name.replace("-", "_")
+        command: click.Command = getattr(module, name, None) or getattr(module, f"{name}_")
         return command
 
     def invoke(self, ctx: click.Context) -> Any:

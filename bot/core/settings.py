@@ -68,3 +68,4 @@ class Settings:
     editors: tuple[str, ...] = ()  # Slack user IDs
     companies: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # name -> its other names
     delivery: DeliverySettings = field(default_factory=DeliverySettings)
+    keep: timedelta = timedelta(days=2 * 365)  # what does not keep "once"; see bot.store.cleaning

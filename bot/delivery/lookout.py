@@ -29,6 +29,7 @@ log = logging.getLogger(__name__)
 BACK = timedelta(days=14)
 # Between two looks into one channel, by whichever replica: it is enough if one of them reads.
 EACH = timedelta(seconds=30)
+UNREAD = "history not readable: "
 AT_ONCE = 8  # looks under way in one replica: sending needs threads, too
 # For how long a history that fails for a while is tried before the post goes its way.
 PATIENCE = timedelta(minutes=2)
@@ -80,7 +81,7 @@ class Lookout:
         with self._lock:
             self._failing.pop(channel, None)
         if last is None and action.posting.ordered:
-            return action.as_(Ask, why=_in_words(why, action.target.name))
+            return action.as_(Ask, why=unread_in_words(why, action.target.name))
         # Its slot is after this ledger saw the channel: nobody else can have posted it.
         self._known.note_look(channel)
         return action
@@ -101,7 +102,7 @@ class Lookout:
     def _look(self, action: Action, now: datetime) -> None:
         target = action.target
         try:
-            found = self._recovery.look(target, turn=self._turn, since=now - BACK)
+            found = self._recovery.look(target, turn=self.turn, since=now - BACK)
         finally:
             with self._lock:
                 self._looking.discard(target.channel)
@@ -117,7 +118,7 @@ class Lookout:
         for d in found.doubtful[:1]:
             self._telling.of_waiting(State.HELD, d, d.error)
 
-    def _turn(self, wait: timedelta) -> None:
+    def turn(self, wait: timedelta) -> None:
         """Wait for so long, and then for a turn among all that search."""
         self._sleep(wait.total_seconds())
         while until := self._limits.turn(SEARCHES):
@@ -135,7 +136,8 @@ def _needs_a_look(action: Action, looked: datetime | None, awake: datetime) -> b
     return looked < awake and (action.slot.at < awake or action.posting.ordered is not None)
 
 
-def _in_words(why: Unreadable, name: str) -> str:
-    code = code_of(why.error.removeprefix("history not readable: "))
+def unread_in_words(why: Unreadable, name: str) -> str:
+    """Say why a channel's history cannot be read, and what to do about it."""
+    code = code_of(why.error.removeprefix(UNREAD))
     what = remedy(code, name)
-    return f"nobody can know whether it is there: {why.error}" + (f"; {what}" if what else "")
+    return f"{UNREAD}{code}" + (f"; {what}" if what else "")

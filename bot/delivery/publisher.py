@@ -7,10 +7,9 @@ harm, in any number of replicas.
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from bot.core.delivery.copies import Stale
 from bot.core.delivery.plan import (
@@ -43,16 +42,15 @@ from bot.delivery.lookout import Lookout
 from bot.delivery.needs import Digests, Render
 from bot.delivery.sender import Sender
 from bot.delivery.telling import Telling
+from bot.delivery.upkeep import Upkeep
 from bot.store.channels import KnownChannels
 from bot.store.database import LedgerError
 from bot.store.ledger import Ledger, Look
-from bot.store.replicas import Replicas
 from bot.store.shares import Shares
 
 log = logging.getLogger(__name__)
 
 AT_ONCE = 20  # posts frozen in one tick
-BEAT = timedelta(seconds=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,14 +98,11 @@ class Publisher:
         telling: Telling,
         errands: Errands,
         lookout: Lookout,
-        replicas: Replicas,
-        replica: str,
+        upkeep: Upkeep,
         clock: Callable[[], datetime],
-        monotonic: Callable[[], float] = time.monotonic,
         only: str = "",
     ) -> None:
-        self._monotonic = monotonic
-        self._lookout, self._replicas, self._replica = lookout, replicas, replica
+        self._lookout, self._upkeep = lookout, upkeep
         self._ledger, self._known, self._shares = ledger, known, shares
         self._library, self._settings = library, settings
         self._render, self._channels, self._sender, self._telling = render, channels, sender, telling
@@ -117,8 +112,6 @@ class Publisher:
         self._done: _Done | None = None
         self._skipped: dict[str, frozenset[date]] = {}
         self._arranged = _Arranged()
-        self._beat_at = 0.0  # by *monotonic*: no clock that is set makes us silent
-        self._awake: datetime | None = None  # since when somebody runs on this database
         self.look: Look | None = None  # what the last tick found
         self._busy = False
         self._outage = False
@@ -147,7 +140,7 @@ class Publisher:
     def _tick(self, wall: datetime) -> datetime | None:
         settings = self._settings()
         self._channels.keep_up(settings, wall)
-        awake = self._beat(settings.delivery)
+        awake = self._upkeep.see_to_it(settings)
         look = self._ledger.look()
         if look.changes != self._arranged.changes:
             self._telling.of_copies()
@@ -168,14 +161,6 @@ class Publisher:
         room = wall + (until - look.now) if until else None  # *until* is by the ledger's clock
         now = wall if self._arranged.more else None
         return _earliest(now, room, self._arranged.next_at)
-
-    def _beat(self, rules: DeliverySettings) -> datetime:
-        """Let the others know that we run, now and then; return since when somebody does."""
-        now = self._monotonic()
-        if self._awake is None or now >= self._beat_at:
-            self._awake = self._replicas.beat(self._replica, catch_up=rules.catch_up)
-            self._beat_at = now + BEAT.total_seconds()
-        return self._awake
 
     # What is decided is written down
 

@@ -1,6 +1,6 @@
 """Reads our own posts back from a channel's history into the ledger, so that nothing is posted twice.
 
-For a ledger that is new, or older than what stands in the channel. Slack is asked for nothing but the history.
+For a ledger that is new, or older than what stands in the channel. Slack is only asked for the history.
 """
 
 from __future__ import annotations

@@ -33,6 +33,7 @@ class KnownChannels:
         """Note that what stands in a channel by now is known, as far as it ever can be."""
         with self._database.writing() as db:
             now = self._database.time(db)
+            _first_seen(db, channel, channel, now)
             db.execute(channels.update().where(channels.c.channel == channel).values(looked=now))
 
     def looked(self) -> dict[str, datetime]:

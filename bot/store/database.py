@@ -21,7 +21,18 @@ from sqlalchemy.dialects import postgresql, sqlite
 from bot.core.errors import RoundupError
 from bot.store.engines import engine_at, in_memory, only_reading, parsed
 from bot.store.migrations import SCHEMA, migrate, schema_of
-from bot.store.outages import CROWDED, SILENT, in_words
+from bot.store.outages import (
+    CANNOT_OPEN,
+    CROWDED,
+    DAMAGED,
+    FAULTY,
+    FORBIDDEN,
+    FULL,
+    LOCKED,
+    READ_ONLY,
+    SILENT,
+    in_words,
+)
 from bot.store.tables import instant
 
 log = logging.getLogger(__name__)
@@ -62,6 +73,37 @@ class Database:
                 with self._engine.begin() as db:
                     migrate(db)
         self._migrated = True
+
+    @property
+    def file(self) -> Path | None:
+        """The file it is in; None if a server has it."""
+        sqlite = self._engine.dialect.name == "sqlite"
+        return Path(self._engine.url.database or "") if sqlite else None
+
+    def is_same_as(self, other: Database) -> bool:
+        """Tell whether both are one and the same."""
+        mine, theirs = self.file, other.file
+        if mine and theirs:
+            return mine.resolve() == theirs.resolve()
+        return self._engine.url == other._engine.url
+
+    def try_out(self) -> None:
+        """Find out whether a file is whole and takes what is written; LedgerError if not.
+
+        Nobody is waited for: where another replica writes just now, it does.
+        """
+        if self.file is None:
+            return
+        with suppress_locked(), self._asking(), self._engine.connect() as db:
+            auto = db.execution_options(isolation_level="AUTOCOMMIT")
+            auto.exec_driver_sql("PRAGMA busy_timeout=0")
+            try:
+                if auto.exec_driver_sql("PRAGMA quick_check(1)").scalar() != "ok":
+                    raise LedgerError(DAMAGED)
+                # What it has is written once more: a commit that reaches the disk.
+                auto.exec_driver_sql("UPDATE counters SET value = value WHERE name = 'schema'")
+            finally:
+                auto.exec_driver_sql("PRAGMA busy_timeout=10000")
 
     @contextmanager
     def writing(self) -> Iterator[sa.Connection]:
@@ -160,12 +202,34 @@ def open_database(
     database = Database(engine_at(parsed(url), environ), clock=clock)
     try:
         database.migrate()
+        database.try_out()
     except LedgerError as error:
+        if file := database.file:
+            refusal = unusable(file, str(error))
+            if refusal:
+                database.close()
+                raise refusal from None
         log.warning("ledger_away error=%s", error)
     except RoundupError:
         database.close()
         raise
     return database
+
+
+def unusable(file: Path, trouble: str) -> RoundupError | None:
+    """Return the error for a file that waiting does not mend; None if its trouble may be over soon."""
+    remedy = _BY_HAND.get(trouble)
+    return RoundupError(f"{file}: {trouble}; {remedy}") if remedy else None
+
+
+_BY_HAND = {
+    DAMAGED: "put a backup in its place, or move it away and read the posts back with `roundup recover`",
+    READ_ONLY: "let the bot's user write that file and its folder",
+    FULL: "make room there, then start again",
+    FORBIDDEN: "let the bot's user write that file and its folder",
+    CANNOT_OPEN: "let the bot's user write that file and its folder",
+    FAULTY: "save a copy of the file, then move it to another disk",
+}
 
 
 def read_database(url: str, *, environ: Mapping[str, str] = os.environ) -> Database:
@@ -198,6 +262,16 @@ def _schema_in(file: Path) -> int:
             return schema_of(db)
     finally:
         engine.dispose()
+
+
+@contextmanager
+def suppress_locked() -> Iterator[None]:
+    """Take it for well that somebody else is at it."""
+    try:
+        yield
+    except LedgerError as error:
+        if str(error) != LOCKED:
+            raise
 
 
 @contextmanager

@@ -128,4 +128,7 @@ def replica(
     config = virtual.settings(*(channels or [channel("news")]), rules=rules, editors=(EDITOR,))
     with patch.object(virtual, "FakeSlack", lambda _: wire):
         shelf = Shelf(digests or [digest(TODAY, "one")])
-        yield Replica(Simulation(world, config, shelf, replicas=1, skew=0.0), wire)
+        simulation = Simulation(world, config, shelf, replicas=1, skew=0.0)
+        for entry in config.channels:  # whose history is known
+            simulation.ledger.note_look(entry.channel.strip("#").upper())
+        yield Replica(simulation, wire)

@@ -29,6 +29,7 @@ from bot.delivery.publisher import Publisher
 from bot.delivery.recovery import Recovery
 from bot.delivery.sender import Sender
 from bot.delivery.telling import Telling
+from bot.delivery.upkeep import Upkeep
 from bot.slack.messenger import Messenger
 from bot.slack.past import PastPosts
 from tests.store.memory import MemoryStore
@@ -359,10 +360,8 @@ def build_publisher(
         telling=telling,
         errands=errands,
         lookout=lookout,
-        replicas=ledger,
-        replica=replica,
+        upkeep=Upkeep(replicas=ledger, cleaning=ledger, replica=replica, monotonic=monotonic),
         clock=clock,
-        monotonic=monotonic,
     )
 
 

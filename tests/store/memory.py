@@ -142,6 +142,9 @@ class MemoryStore(Store):
     def beat(self, name: str, *, catch_up: timedelta) -> datetime:
         return self._awake  # replicas of the simulation come and go, but never all for long
 
+    def clean(self, keep: timedelta) -> bool:
+        return False  # nothing is ever as old
+
     def skip(self, channel: str, day: date) -> bool:
         days = self._skips.get(channel, frozenset())
         self._skips[channel] = days | {day}

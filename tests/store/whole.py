@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.store.channels import KnownChannels
+from bot.store.cleaning import Cleaning
 from bot.store.database import open_database
 from bot.store.decisions import Decisions
 from bot.store.ledger import Ledger
@@ -12,7 +13,7 @@ from bot.store.shares import Shares
 from bot.store.told import Told
 
 
-class Store(Ledger, Limits, KnownChannels, Told, Shares, Decisions, Replicas):
+class Store(Ledger, Limits, KnownChannels, Told, Shares, Decisions, Replicas, Cleaning):
     """May be handed in as any of them."""
 
     def close(self) -> None:
