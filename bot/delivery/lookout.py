@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from threading import Lock
 
-from bot.core.delivery.answers import Unreadable
+from bot.core.delivery.answers import UNREAD, Unreadable
 from bot.core.delivery.plan import Action, Ask, Miss, Post
 from bot.core.delivery.remedies import code_of, remedy
 from bot.core.delivery.state import State
@@ -29,7 +29,6 @@ log = logging.getLogger(__name__)
 BACK = timedelta(days=14)
 # Between two looks into one channel, by whichever replica: it is enough if one of them reads.
 EACH = timedelta(seconds=30)
-UNREAD = "history not readable: "
 AT_ONCE = 8  # looks under way in one replica: sending needs threads, too
 # For how long a history that fails for a while is tried before the post goes its way.
 PATIENCE = timedelta(minutes=2)

@@ -19,6 +19,7 @@ from urllib.error import URLError
 from slack_sdk.errors import SlackApiError
 
 from bot.core.delivery.answers import (
+    UNREAD,
     Absent,
     Accepted,
     Deferred,
@@ -300,13 +301,11 @@ def not_readable(answer: Refused | Deferred | Unknown) -> Unreadable:
     match answer:
         case Deferred(after=after, error=error) if error not in LIMITED:
             lasting = error.split()[0] in UNREADABLE
-            return Unreadable(
-                f"history not readable: {error}", lasting=lasting, after=None if lasting else after
-            )
+            return Unreadable(f"{UNREAD}{error}", lasting=lasting, after=None if lasting else after)
         case Deferred(after=after, error=error):
-            return Unreadable(f"history not readable: {error}", after=after)
+            return Unreadable(f"{UNREAD}{error}", after=after)
         case _:
-            return Unreadable(f"history not readable: {answer.error}", lasting=answer.error in UNREADABLE)
+            return Unreadable(f"{UNREAD}{answer.error}", lasting=answer.error in UNREADABLE)
 
 
 def is_ours(message: Mapping[str, Any], us: Identity) -> bool:

@@ -5,15 +5,16 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 
 from bot.core.errors import RoundupError
-from bot.store.database import Database, outages
+from bot.store.database import Database, LedgerError
 from bot.store.engines import only_read
+from bot.store.outages import in_words
 from bot.store.replicas import Replicas
 from bot.store.tables import counters, metadata
 
@@ -40,7 +41,7 @@ def back_up(file: Path, to: Path, progress: Progress) -> None:
 
 
 def _copy_file(file: Path, to: Path, progress: Progress) -> None:
-    with outages(), closing(only_read(file)) as source, closing(sqlite3.connect(to)) as target:
+    with _in_our_words(), closing(only_read(file)) as source, closing(sqlite3.connect(to)) as target:
         # One look for all of it: without, the copy begins anew each time that a replica writes.
         source.isolation_level = None
         source.execute("BEGIN")
@@ -49,6 +50,14 @@ def _copy_file(file: Path, to: Path, progress: Progress) -> None:
         # One file, without a log beside it: it may be carried elsewhere.
         target.execute("PRAGMA journal_mode=DELETE")
         target.commit()
+
+
+@contextmanager
+def _in_our_words() -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise LedgerError(in_words(error)) from None
 
 
 def copy_all(source: Database, target: Database, progress: Progress) -> dict[str, int]:

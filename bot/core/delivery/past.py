@@ -102,7 +102,7 @@ def _as_found(found: Standing) -> str:
 
 def unread(d: Delivery, why: str) -> Delivery:
     """Return a part of a thread that may or may not stand below its first message."""
-    return replace(d, state=State.HELD, asked=d.wanted, error=f"history not readable: {why}")
+    return replace(d, state=State.HELD, asked=d.wanted, error=why)
 
 
 def is_back(posting: Posting) -> Posting:
