@@ -226,7 +226,7 @@ def test_a_thread_nobody_can_read_is_not_posted_again(desk: Desk, another_url: s
 
     assert "nobody can tell what stands in the thread of first" in found.stdout
     assert len(desk.posted()) == 2
-    assert desk.states() == {"sent", "held"}
+    assert desk.states() == {"sent"}  # its first message says that there is one reply, of ours
 
 
 def test_a_digest_without_a_file_can_be_retracted(desk: Desk, another_url: str) -> None:
@@ -390,15 +390,11 @@ def test_everything_is_in_the_other_database(desk: Desk, target_url: str) -> Non
     assert all(rows(target_url).values())
     with closing(open_store(target_url)) as store:  # and it counts on from there
         store.decide(Decision(at=store.now(), who="U", what="x"))
-        assert (
-            len({row[0] for row in rows(target_url)["decisions"]})
-            == len(rows(desk.database)["decisions"]) + 1
-        )
+    there, before = rows(target_url)["decisions"], rows(desk.database)["decisions"]
+    assert len({row[0] for row in there}) == len(before) + 1
 
 
 def test_a_half_posted_digest_goes_on_in_the_other_database(desk: Desk, target_url: str) -> None:
-    desk.practice.fault("chat.postMessage", "restricted_action_thread_locked")
-    desk.practice.faults.clear()
     desk("post", "first", "--channel", "news")
     first, reply = desk.posted()
     del desk.practice.workspace.messages[first.channel][reply.ts]

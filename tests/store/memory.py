@@ -142,6 +142,11 @@ class MemoryStore(Store):
     def beat(self, name: str, *, catch_up: timedelta) -> datetime:
         return self._awake  # replicas of the simulation come and go, but never all for long
 
+    def end(self, name: str) -> None: ...
+
+    def running(self) -> tuple[str, ...]:
+        return ()
+
     def clean(self, keep: timedelta) -> bool:
         return False  # nothing is ever as old
 
