@@ -248,7 +248,7 @@ def test_a_file_that_was_cut_off_is_told_so(pages: float, tmp_path: Path) -> Non
     file = tmp_path / "a.db"
     file.write_bytes(file.read_bytes()[: int(pages * 4096)])
 
-    with pytest.raises(RoundupError, match="a.db: damaged, or no database; put a backup in its place"):
+    with pytest.raises(RoundupError, match=r"a\.db: damaged, or no database; put a backup in its place"):
         open_database(f"sqlite:///{file}", environ={})
 
 
