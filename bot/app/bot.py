@@ -12,7 +12,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from bot.app.health import OK, HealthApp, Metrics
-from bot.app.post_office import build_posting, database_of
+from bot.app.post_office import build_posting, whole_database_of
 from bot.app.tally import Tally
 from bot.core.delivery.alarms import Alarm
 from bot.core.environment import missing, read_environment
@@ -63,7 +63,7 @@ class Bot:
             raise missing("SLACK_BOT_TOKEN")
         self._network = Network(self._environment)
         self._clock = clock
-        self._database = database_of(environ)
+        self._database = whole_database_of(environ)
         self._tally = Tally(Ledger(self._database))
         self.newsroom = Newsroom(config, page=PAGE, clock=clock, codes=Codes(GivenCodes(self._database)))
         self.posting = build_posting(

@@ -82,15 +82,34 @@ class PostOffice:
         return True
 
 
+# A file of a hundred megabytes is checked in less than a second.
+CHECK = timedelta(seconds=5)
+
+
+def whole_database_of(environ: Mapping[str, str]) -> Database:
+    """Open the database that the environment names, to live with it; RoundupError if its file is damaged."""
+    database = database_of(environ)
+    try:
+        database.check(within=CHECK)
+    except LedgerError as error:  # a server that is away is not asked
+        database.close()
+        raise _cannot_be_used(environ, error) from None
+    return database
+
+
+def _cannot_be_used(environ: Mapping[str, str], error: LedgerError) -> RoundupError:
+    file = read_environment(environ).database_file
+    refusal = unusable(file, str(error)) if file else None
+    return refusal or RoundupError(f"The database cannot be used: {error}")
+
+
 def database_of(environ: Mapping[str, str], *, only_read: bool = False) -> Database:
     """Open the database that the environment names, or *only_read* it; RoundupError if it cannot be used."""
-    environment = read_environment(environ)
+    url = read_environment(environ).database_url
     try:
-        return (read_database if only_read else open_database)(environment.database_url, environ=environ)
+        return (read_database if only_read else open_database)(url, environ=environ)
     except LedgerError as error:
-        if (file := environment.database_file) and (refusal := unusable(file, str(error))):
-            raise refusal from None
-        raise RoundupError(f"The database cannot be used: {error}") from error
+        raise _cannot_be_used(environ, error) from error
 
 
 def build_posting(

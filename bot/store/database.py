@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import logging
 import os
+import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from threading import Lock
 from time import monotonic
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
@@ -88,22 +90,41 @@ class Database:
         return self._engine.url == other._engine.url
 
     def try_out(self) -> None:
-        """Find out whether a file is whole and takes what is written; LedgerError if not.
+        """Find out whether a file takes what is written; LedgerError if not.
 
         Nobody is waited for: where another replica writes just now, it does.
         """
         if self.file is None:
             return
-        with suppress_locked(), self._asking(), self._engine.connect() as db:
-            auto = db.execution_options(isolation_level="AUTOCOMMIT")
-            auto.exec_driver_sql("PRAGMA busy_timeout=0")
+        with _although_locked(), self._reading_a_file() as db:
+            db.exec_driver_sql("PRAGMA busy_timeout=0")
             try:
-                if auto.exec_driver_sql("PRAGMA quick_check(1)").scalar() != "ok":
-                    raise LedgerError(DAMAGED)
                 # What it has is written once more: a commit that reaches the disk.
-                auto.exec_driver_sql("UPDATE counters SET value = value WHERE name = 'schema'")
+                db.exec_driver_sql("UPDATE counters SET value = value WHERE name = 'schema'")
             finally:
-                auto.exec_driver_sql("PRAGMA busy_timeout=10000")
+                db.exec_driver_sql("PRAGMA busy_timeout=10000")
+
+    def check(self, *, within: timedelta) -> None:
+        """Find out whether a file is whole, as far as can be told in that time; LedgerError if not."""
+        if self.file is None:
+            return
+        with self._reading_a_file() as db:
+            sqlite: Any = db.connection.driver_connection
+            end = monotonic() + within.total_seconds()
+            sqlite.set_progress_handler(lambda: monotonic() > end, 10_000)
+            try:
+                if db.exec_driver_sql("PRAGMA quick_check(1)").scalar() != "ok":
+                    raise LedgerError(DAMAGED)
+            except sa.exc.OperationalError as error:
+                if getattr(error.orig, "sqlite_errorcode", None) != sqlite3.SQLITE_INTERRUPT:
+                    raise
+            finally:
+                sqlite.set_progress_handler(None, 0)
+
+    @contextmanager
+    def _reading_a_file(self) -> Iterator[sa.Connection]:
+        with self._asking(), self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as db:
+            yield db
 
     @contextmanager
     def writing(self) -> Iterator[sa.Connection]:
@@ -265,7 +286,7 @@ def _schema_in(file: Path) -> int:
 
 
 @contextmanager
-def suppress_locked() -> Iterator[None]:
+def _although_locked() -> Iterator[None]:
     """Take it for well that somebody else is at it."""
     try:
         yield

@@ -417,6 +417,7 @@ def test_token_of_the_wrong_kind_is_refused_before_anything_is_ordered(run: Run)
 
 
 def test_resolve_settles_what_is_held(run: Run, practice: PracticeServer) -> None:
+    run("recover", "--channel", "news")  # the channel is known; what is lost is an answer
     practice.fault("chat.postMessage", "close_accepted")
     practice.fault("conversations.history", "missing_scope", times=9)
     held = run("post", "first", "--channel", "news")

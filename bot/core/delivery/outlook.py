@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.core.delivery.answers import UNREAD
 from bot.core.delivery.remedies import remedy
 from bot.core.delivery.state import Delivery, Posting, State, Verdict
 
@@ -34,7 +35,8 @@ def _to_decide(d: Delivery, posting: Posting | None) -> str:
         return f"goes out at {posting.moved_to:%Y-%m-%d %H:%M} UTC" if posting.moved_to else "goes out now"
     if d.state is State.MISSED:
         return "decide: roundup resolve --repost (now), --next (at the next slot) or --drop"
-    ways = "--there, --repost or --drop" if d.asked else "--repost or --drop"
+    may_be_there = d.asked or d.error.startswith(UNREAD)
+    ways = "--there, --repost or --drop" if may_be_there else "--repost or --drop"
     return f"decide, after a look into the channel: roundup resolve {ways}"
 
 
