@@ -94,3 +94,37 @@ def test_where_it_has_posted_nobody_looks_again(
     assert office.channel()
     assert looks == 2
     assert practice.requests["conversations.history"] == looks
+
+
+def test_what_a_backup_does_not_know_is_not_caught_up_with(open_office: Callable[..., Office]) -> None:
+    """It was made before the post, and put back within the time to catch up."""
+    office = open_office()
+    office.tick(SLOT)
+    there = [m.ts for m in office.channel()]
+    with office.ledger._database.writing() as db:
+        for table in ("deliveries", "postings"):
+            db.exec_driver_sql(f"DELETE FROM {table}")  # noqa: S608
+        db.exec_driver_sql("UPDATE counters SET value = value + 1 WHERE name = 'changes'")
+        db.exec_driver_sql("UPDATE replicas SET beat = beat - 3600000")
+        db.exec_driver_sql("UPDATE channels SET looked = looked - 3600000")
+    office = open_office(at=SLOT)
+    office.tick(SLOT + timedelta(hours=1))
+
+    assert [m.ts for m in office.channel()] == there
+    assert set(office.states()) == {State.SENT}
+
+
+def test_what_is_due_after_a_long_silence_waits_for_no_look(
+    open_office: Callable[..., Office], practice: PracticeServer
+) -> None:
+    """Nobody can have posted it: only what was due before is looked for."""
+    office = open_office(at=SLOT)
+    with office.ledger._database.writing() as db:
+        db.exec_driver_sql("UPDATE channels SET looked = 1")
+        db.exec_driver_sql("INSERT INTO counters (name, value) VALUES ('awake', 2)")
+        ms = int(office.ledger.now().timestamp() * 1000)
+        db.exec_driver_sql(f"INSERT INTO replicas (name, beat, running) VALUES ('x', {ms}, true)")  # noqa: S608
+    office.tick(SLOT)
+
+    assert office.channel()
+    assert practice.requests["conversations.history"] == 0
