@@ -55,8 +55,9 @@ def adopted(old: Delivery | None, found: Standing, posting: Posting) -> Delivery
     """
     if old is None:
         return _new(found, posting)
+    known = old.state is State.SENT and old.ts  # where one of two stands, if it stands there twice
     later = found.at > old.since  # than it was withdrawn or left out: it was posted again
-    if old.owner or old.ts == found.ts or (_is_over(old) and not later):
+    if old.owner or known or (_is_over(old) and not later):
         return None
     there = replace(
         old,
