@@ -91,12 +91,14 @@ class _Office:
         if self.office is None:
             click.echo("SLACK_BOT_TOKEN is not set here: a running bot carries it out", err=True)
             return
-        while True:
-            self.library.refresh(_now())
-            self.office.publisher.tick()
-            if not self.office.publisher.busy:
-                return
-            time.sleep(0.05)
+        with Progress() as progress:
+            while True:
+                self.library.refresh(_now())
+                self.office.publisher.tick()
+                if not self.office.publisher.busy:
+                    return
+                progress("Slack is being asked; it takes about five messages a second")
+                time.sleep(0.05)
 
 
 @contextmanager

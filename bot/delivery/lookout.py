@@ -118,8 +118,9 @@ class Lookout:
             self._telling.of_waiting(State.HELD, d, d.error)
 
     def turn(self, wait: timedelta) -> None:
-        """Wait for so long, and then for a turn among all that search."""
-        self._sleep(wait.total_seconds())
+        """Wait for a turn among all that search; if Slack or a fault wants a pause, all of them have it."""
+        if wait:
+            self._limits.pause(SEARCHES, wait)
         while until := self._limits.turn(SEARCHES):
             self._sleep(max((until - self._limits.now()).total_seconds(), 0.05))
 

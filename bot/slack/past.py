@@ -12,6 +12,7 @@ from bot.slack.messenger import EVENT_TYPE, Identity, Messenger, is_ours, not_re
 
 PAGE = 500  # Slack gives up to 999 at once, and asks for less
 PATIENCE = 4  # times the same page is asked for before we give up
+LONGEST = timedelta(minutes=1)  # that Slack may let us wait: who ends a process waits for it, too
 # Called before each request, with how long Slack wants us to wait; returns when we may ask.
 Turn = Callable[[timedelta], None]
 
@@ -89,7 +90,7 @@ class PastPosts:
             if isinstance(answer, Mapping):
                 return answer
             why = not_readable(answer)
-            if why.lasting or again == PATIENCE:
+            if why.lasting or again == PATIENCE or (why.after or NOW) > LONGEST:
                 break
             wait = why.after or timedelta(seconds=2**again)
         return why
