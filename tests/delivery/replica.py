@@ -62,14 +62,14 @@ class Failpoint:
 
 
 def _part(args: Any, kwargs: Any) -> int:
-    if "part" in kwargs:
-        return int(kwargs["part"])
     match args:
+        case [str(), str(), *_]:  # edit and remove know messages by their ts; count all of them
+            return 0
+        case _ if "part" in kwargs:
+            return int(kwargs["part"])
         case [Step(delivery=Delivery(part=part)), *_] | [Delivery(part=part), *_]:
             return part
         case [Posting(), *_]:
-            return 0
-        case [str(), str(), *_]:  # edit and remove know messages by their ts; count all of them
             return 0
     return -1
 
