@@ -30,7 +30,7 @@ from bot.app.figures import Known, Metrics
 from bot.cli import COMMANDS, main
 from bot.core.delivery.state import State
 from bot.core.environment import read_environment
-from bot.files.config import ChannelEntry, ConfigEntry, DeliveryEntry, load_settings, read_duration
+from bot.files.config import ChannelEntry, ConfigEntry, DeliveryEntry, load_settings, read_duration, read_keep
 from bot.files.digest_file import DigestEntry, ImageEntry, StoryEntry, read_digest
 from bot.files.yamlfile import FileModel
 from bot.practice.server import SIGNING_SECRET, PracticeServer
@@ -252,7 +252,8 @@ def check_keys(documented: list[tuple[str, str]], *models: type[FileModel]) -> N
         assert (default == "required") == field.is_required(), name
         match field.default:
             case timedelta():
-                assert read_duration(code(default)[0]) == field.default, name
+                read = read_keep if name == "keep" else read_duration
+                assert read(code(default)[0]) == field.default, name
             case StrEnum():
                 assert code(default)[0] == field.default, name
 

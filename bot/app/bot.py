@@ -13,7 +13,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from bot.app.figures import Known, Metrics
-from bot.app.front_desk import database_of
+from bot.app.front_desk import whole_database_of
 from bot.app.health import OK, Check, HealthApp
 from bot.app.post_office import build_posting
 from bot.app.tally import Tally
@@ -70,7 +70,7 @@ class Bot:
         self._metrics = Metrics(known=self._known)
         self._network = Network(self._environment, self._metrics)
         self._clock = clock
-        self._database = database_of(environ)
+        self._database = whole_database_of(environ)
         self._tally = Tally(Ledger(self._database))
         self.newsroom = Newsroom(
             config,

@@ -8,6 +8,7 @@ import socket
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -20,23 +21,29 @@ from bot.core.settings import Settings
 from bot.delivery.channels import Channels
 from bot.delivery.desk import Desk
 from bot.delivery.errands import WORKERS, Errands
+from bot.delivery.lookout import Lookout
 from bot.delivery.mail import Mail
 from bot.delivery.publisher import Publisher
+from bot.delivery.recovery import Recovery
 from bot.delivery.sender import Sender
 from bot.delivery.telling import Telling
+from bot.delivery.upkeep import Upkeep
 from bot.newsroom.library import Library
 from bot.slack.directory import Directory
 from bot.slack.messenger import Messenger
 from bot.slack.network import Network
+from bot.slack.past import PastPosts
 from bot.slack.people import People
 from bot.slack.views.alarms import AlarmWording
 from bot.slack.views.kit import without_blocks, without_images
 from bot.slack.views.posts import digest_parts
 from bot.store.channels import KnownChannels
-from bot.store.database import Database
+from bot.store.cleaning import Cleaning
+from bot.store.database import Database, LedgerError
 from bot.store.ledger import Ledger
 from bot.store.limits import Limits
 from bot.store.outbox import Outbox
+from bot.store.replicas import Replicas
 from bot.store.shares import Shares
 
 log = logging.getLogger(__name__)
@@ -58,6 +65,9 @@ class PostOffice:
     telling: Telling
     desk: Desk
     errands: Errands
+    recovery: Recovery
+    lookout: Lookout
+    upkeep: Upkeep
     pool: ThreadPoolExecutor
 
     def close(self, *, within: timedelta | None = None) -> bool:
@@ -73,6 +83,8 @@ class PostOffice:
         if self.errands.under_way:
             log.warning("requests_given_up count=%d", self.errands.under_way)
             return False
+        with suppress(LedgerError):
+            self.upkeep.end()
         self.database.close()
         return True
 
@@ -117,6 +129,11 @@ def build_posting(
         settings=people.settings,
         pace=pace,
     )
+    upkeep = Upkeep(replicas=Replicas(database), cleaning=Cleaning(database), replica=replica)
+    recovery = Recovery(
+        ledger=ledger, known=known, history=PastPosts(messenger), library=library, render=digest_parts
+    )
+    lookout = Lookout(recovery=recovery, known=known, limits=limits, telling=telling, errands=errands)
     channels = Channels(directory=directory, known=known, telling=telling, errands=errands, clock=clock)
     sender = Sender(
         ledger=ledger,
@@ -153,6 +170,8 @@ def build_posting(
         telling=telling,
         mail=mail,
         errands=errands,
+        lookout=lookout,
+        upkeep=upkeep,
         clock=clock,
         only=only,
     )
@@ -170,5 +189,8 @@ def build_posting(
         telling=telling,
         desk=desk,
         errands=errands,
+        recovery=recovery,
+        lookout=lookout,
+        upkeep=upkeep,
         pool=pool,
     )

@@ -70,6 +70,7 @@ class Settings:
     newsroom: str = ""  # "#name" or ID of the channel that is told instead of each editor
     companies: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # name -> its other names
     delivery: DeliverySettings = field(default_factory=DeliverySettings)
+    keep: timedelta = timedelta(days=2 * 365)  # what does not keep "once"; see bot.store.cleaning
 
     @property
     def rooms(self) -> tuple[str, ...]:

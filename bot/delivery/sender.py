@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TypedDict
 
 from bot.core.delivery.answers import Deferred, Finding, Outcome, Refused, Unreadable, brief
 from bot.core.delivery.changes import answered, searched, unsent
@@ -154,10 +155,9 @@ class Sender:
             case Kind.REMOVE:
                 return self._slack.remove(d.channel, d.ts)
             case Kind.EDIT:
-                return self._slack.edit(d.channel, d.ts, message)
+                return self._slack.edit(d.channel, d.ts, message, **_label(ours))
             case _:
-                parent = ours.step.parent
-                return self._slack.post(d.channel, message, digest=d.digest, part=d.part, parent=parent)
+                return self._slack.post(d.channel, message, parent=ours.step.parent, **_label(ours))
 
     def _search(self, ours: _Claimed) -> Finding:
         d = ours.delivery
@@ -200,6 +200,19 @@ class Sender:
             log.info("delivery_%s key=%s replica=%s", new.state, new.key, self._replica)
             if new.state is State.SENT and not new.part and (at := posted_at(new.ts)):
                 self._figures.posted(slot=new.slot, at=at)
+
+
+class _Label(TypedDict):
+    digest: str
+    part: int
+    words: str
+    shows: str
+
+
+def _label(ours: _Claimed) -> _Label:
+    """Return what a message says of itself, for whoever finds it without a ledger."""
+    d = ours.delivery
+    return {"digest": d.digest, "part": d.part, "words": ours.part.words, "shows": d.asked}
 
 
 def _limits(step: Step) -> tuple[Limit, ...]:

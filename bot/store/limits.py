@@ -35,6 +35,20 @@ class Limits:
     def __init__(self, database: Database) -> None:
         self._database = database
 
+    def now(self) -> datetime:
+        """Return the ledger's time."""
+        return self._database.now()
+
+    def turn(self, limit: Limit) -> datetime | None:
+        """Take a turn; or return when there will be one, by the ledger's clock, and take none."""
+        with self._database.writing() as db:
+            now = self._database.time(db)
+            until = take_turn(db, limit, now)
+            if until > now:
+                db.rollback()
+                return until
+        return None
+
     def pause(self, limit: Limit, after: timedelta) -> None:
         """Let nobody have a turn for so long, because Slack said so; then one at a time."""
         with self._database.writing() as db:

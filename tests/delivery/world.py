@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 from bot.core.delivery.alarms import Alarm
 from bot.core.delivery.answers import Absent, Accepted, Deferred, Finding, Found, Outcome, Unknown, Unreadable
 from bot.core.delivery.outbox import Pace
+from bot.core.delivery.past import Past, Standing
 from bot.core.delivery.state import Key, Room, Rung, Trouble
 from bot.core.digest import Digest, Story
 from bot.core.figures import Figures
@@ -25,12 +26,17 @@ from bot.core.settings import ChannelSettings, DeliverySettings, Layout, Setting
 from bot.core.versions import fingerprint_of
 from bot.delivery.channels import Channels
 from bot.delivery.errands import Errands
+from bot.delivery.lookout import Lookout
 from bot.delivery.mail import Mail
 from bot.delivery.needs import Digests, Directory, Render, Slack, Wording
 from bot.delivery.publisher import Publisher
+from bot.delivery.recovery import Recovery
 from bot.delivery.sender import Sender
 from bot.delivery.telling import Telling
+from bot.delivery.upkeep import Upkeep
 from bot.newsroom.versions import Versions
+from bot.slack.messenger import Messenger
+from bot.slack.past import PastPosts
 from bot.store.outbox import Outbox
 from tests.store.memory import MemoryStore
 from tests.store.whole import Store
@@ -145,7 +151,7 @@ class FakeSlack:
         self._world = world
 
     def post(
-        self, channel: str, message: Message, *, digest: str = "", part: int = 0, parent: str = ""
+        self, channel: str, message: Message, *, digest: str = "", part: int = 0, parent: str = "", **_: str
     ) -> Outcome:
         return self._take(Key(digest, channel, part), message, parent)
 
@@ -169,7 +175,7 @@ class FakeSlack:
         world.commit(posted)
         return self._silence() if world.chance("lost_reply") else Accepted(channel, posted.ts)
 
-    def edit(self, channel: str, ts: str, message: Message) -> Outcome:
+    def edit(self, channel: str, ts: str, message: Message, **_: Any) -> Outcome:
         self._world.count["edit"] += 1
         self._world.advance(0.2)
         posted = self._world.by_ts(ts)
@@ -196,6 +202,23 @@ class FakeSlack:
             return Unreadable("timeout")
         found = [p for p in self._world.live(Key(digest, channel, part)) if p.visible_at <= self._world.time]
         return Found(found[0].ts) if found else Absent()
+
+    def read(
+        self, channel: str, *, turn: Callable[[timedelta], None], since: datetime | None = None, **_: Any
+    ) -> Past | Unreadable:
+        """Return what stands in a channel, as bot.slack.past does."""
+        self._world.advance(0.2)
+        turn(timedelta(0))
+        if self._world.chance("unreadable"):
+            return Unreadable("timeout")
+        there = [
+            p for p in self._world.posts if p.key.channel == channel and p.visible_at <= self._world.time
+        ]
+        return Past(
+            parts=tuple(
+                Standing(digest=p.key.digest, part=p.key.part, ts=p.ts, parent=p.parent) for p in there
+            )
+        )
 
     def _silence(self) -> Unknown:
         self._world.advance(self._world.random.choice((0.1, RULES.timeout.total_seconds())))
@@ -345,6 +368,8 @@ def build_publisher(
 ) -> Publisher:
     """Put a publisher together as bot.app.post_office does, with whatever Slack, ledger and time there is."""
     errands, kept = Errands(pool), outbox or ledger.outbox
+    history: Any = PastPosts(slack) if isinstance(slack, Messenger) else slack
+    recovery = Recovery(ledger=ledger, known=ledger, history=history, library=library, render=render)
     telling = Telling(
         outbox=kept,
         shares=ledger,
@@ -354,6 +379,9 @@ def build_publisher(
         pace=pace,
     )
     channels = Channels(directory=directory, known=ledger, telling=telling, errands=errands, clock=clock)
+    lookout = Lookout(
+        recovery=recovery, known=ledger, limits=ledger, telling=telling, errands=errands, sleep=sleep
+    )
     sender = Sender(
         ledger=ledger,
         limits=ledger,
@@ -393,6 +421,8 @@ def build_publisher(
         telling=telling,
         mail=mail,
         errands=errands,
+        lookout=lookout,
+        upkeep=Upkeep(replicas=ledger, cleaning=ledger, replica=replica, monotonic=monotonic),
         clock=clock,
     )
 
