@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from types import MappingProxyType
 
-from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, generate_latest
-from prometheus_client.core import GaugeMetricFamily, Metric
-
+from bot.app.figures import CONTENT_TYPE, Metrics
 from bot.slack.http import JSON, Answer, Headers, Receive, Scope, Send, respond
 
 OK = "ok"
@@ -20,29 +18,6 @@ Check = Callable[[], str]  # "ok", or why not
 TEXT: Headers = ((b"content-type", b"text/plain; charset=utf-8"),)
 NOT_FOUND = Answer(status=404, body=b"not found\n", headers=TEXT)
 GET_ONLY = Answer(status=405, body=b"GET only\n", headers=((b"allow", b"GET, HEAD"), *TEXT))
-
-
-class Metrics:
-    """What an operator may graph. *deliveries* tells what is known of them; it asks nobody."""
-
-    def __init__(self, *, deliveries: Callable[[], Mapping[str, int]]) -> None:
-        self._collectors = CollectorRegistry()
-        self.answers = Counter(
-            "roundup_answers", "Questions answered, by kind of answer", ["kind"], registry=self._collectors
-        )
-        self._deliveries = deliveries
-        self._collectors.register(self)
-
-    def collect(self) -> Iterable[Metric]:
-        """Yield the gauges."""
-        states = GaugeMetricFamily("roundup_deliveries", "Parts of posts, by state", labels=["state"])
-        for state, count in self._deliveries().items():
-            states.add_metric([state], count)
-        yield states
-
-    def page(self) -> bytes:
-        """Return everything in Prometheus' text format."""
-        return generate_latest(self._collectors)
 
 
 class HealthApp:
@@ -86,9 +61,7 @@ class HealthApp:
         return await asyncio.shield(under_way)
 
     def _figures(self) -> Answer:
-        return Answer(
-            status=200, body=self._metrics.page(), headers=((b"content-type", CONTENT_TYPE_LATEST.encode()),)
-        )
+        return Answer(status=200, body=self._metrics.page(), headers=((b"content-type", CONTENT_TYPE),))
 
 
 def _told(checks: Mapping[str, Check], notes: Mapping[str, Check] = MappingProxyType({})) -> Answer:

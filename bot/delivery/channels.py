@@ -60,6 +60,11 @@ class Channels:
         """Ask the ledger again since when it knows the channels: its clock was set."""
         self._seen.clear()
 
+    @property
+    def troubled(self) -> int:
+        """How many of them could not be found or entered when last looked up."""
+        return len(self._troubled & {*self._names})
+
     def targets(self, settings: Settings, skipped: Mapping[str, frozenset[date]]) -> tuple[Target, ...]:
         """Return the channels that have an ID by now; of two entries for one channel the first counts."""
         rooms = self._directory.rooms

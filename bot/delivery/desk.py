@@ -12,6 +12,7 @@ from enum import StrEnum
 from functools import partial
 from typing import Protocol
 
+from bot.core.delivery.answers import UNREAD
 from bot.core.delivery.calendar import Coming, coming_of, span
 from bot.core.delivery.changes import dropped, is_absent, is_there, retried
 from bot.core.delivery.copies import Stale
@@ -70,7 +71,12 @@ class _Case:
     @property
     def waiting_to_follow(self) -> Sequence[Delivery]:
         """Return what of the thread has not been sent."""
-        return [d for d in self.parts if d.part and d.state is State.PENDING]
+        unasked = (State.PENDING, State.UNSURE)
+        return [
+            d
+            for d in self.parts
+            if d.part and d.state in unasked and not (d.state is State.UNSURE and d.parent)
+        ]
 
 
 class Change(Protocol):
@@ -293,11 +299,16 @@ class Desk:
     def _why_not(self, digest: Digest, place: Target, posting: Posting) -> str:
         if not place.settings.selection(digest):
             return f"gets nothing of it: its `only` is {', '.join(place.settings.only)}"
-        if posting.verdict is Verdict.HELD:
+        if posting.verdict is Verdict.HELD and not self._could_not_look(posting):
             return "looks like a digest this channel has: `roundup resolve --repost` sends it all the same"
         if posting.verdict is Verdict.POST and not self._resting(posting):
             return "already has it, or is getting it"
         return ""
+
+    def _could_not_look(self, posting: Posting) -> bool:
+        """Tell whether a posting is held because its channel could not be read: it may be readable by now."""
+        parts = self._ledger.deliveries(digest=posting.digest, channel=posting.channel)
+        return any(d.state is State.HELD and not d.asked and d.error.startswith(UNREAD) for d in parts)
 
     def _now_or_then(self, digest: Digest, place: Target) -> str:
         schedule = place.settings.schedule

@@ -93,6 +93,7 @@ class Mail:
         self._errands, self._replica, self._pace = errands, replica, pace
         self._timekeeper, self._uptime, self._sleep = timekeeper, uptime, sleep
         self._looked = False
+        self.waiting = 0  # what people have still to hear, when last looked
         self.busy = False  # whether the last turn left something that will be over in a moment
 
     def look_first(self) -> None:
@@ -123,7 +124,7 @@ class Mail:
     def _look(self) -> Waiting:
         waiting = self._outbox.mail()
         self._telling.keep_up(waiting)
-        self._looked = True
+        self._looked, self.waiting = True, len(waiting.notices)
         return waiting
 
     def _claim(self, task: Task, limits: Sequence[Limit], rules: DeliverySettings) -> Wait | None:

@@ -15,6 +15,7 @@ from bot.core.delivery.copies import Stale
 from bot.core.delivery.outbox import NOTHING
 from bot.core.delivery.plan import (
     Action,
+    Ask,
     Correct,
     Hold,
     Miss,
@@ -40,11 +41,13 @@ from bot.core.settings import DeliverySettings, Settings
 from bot.delivery.channels import Channels
 from bot.delivery.clocks import Clocks
 from bot.delivery.errands import Errands
+from bot.delivery.lookout import Lookout
 from bot.delivery.mail import Mail
 from bot.delivery.needs import Digests, Render
 from bot.delivery.sender import Sender, corrections_take
 from bot.delivery.telling import Telling
 from bot.delivery.timekeeper import Timekeeper
+from bot.delivery.upkeep import Upkeep
 from bot.store.channels import KnownChannels
 from bot.store.database import LedgerError
 from bot.store.ledger import Ledger, Look
@@ -102,9 +105,12 @@ class Publisher:
         mail: Mail,
         errands: Errands,
         timekeeper: Timekeeper,
+        lookout: Lookout,
+        upkeep: Upkeep,
         clock: Clocks,
         only: str = "",
     ) -> None:
+        self._lookout, self._upkeep = lookout, upkeep
         self._ledger, self._known, self._shares = ledger, known, shares
         self._library, self._settings = library, settings
         self._render, self._channels, self._sender, self._telling = render, channels, sender, telling
@@ -145,6 +151,7 @@ class Publisher:
     def _tick(self, wall: datetime) -> datetime | None:
         settings = self._settings()
         self._mail.look_first()
+        awake = self._upkeep.see_to_it(settings)
         look = self._timekeeper.look()
         self._telling.of_failing(look.deliveries, look.now)
         self._channels.keep_up(settings)
@@ -155,7 +162,9 @@ class Publisher:
             self._telling.of_copies()
             self._read_decisions()
         targets = self._channels.targets(settings, self._skipped)
-        self._arranged = self._arrange(self._see(settings, targets, wall, look.changes), settings, wall)
+        self._arranged = self._arrange(
+            self._see(settings, targets, wall, look.changes), settings, wall, now=look.now, awake=awake
+        )
         if self._arranged.world is None:
             look = self._timekeeper.look()
         self.look = look
@@ -165,7 +174,8 @@ class Publisher:
         ready = steps(known, now=look.now, wall=wall, rules=rules, configured=configured)
         until = self._sender.start(ready, known, rules)
         self._mail.turn()  # after the posts: theirs is the first turn in Slack's limits
-        self._busy = self._errands.under_way > 0 or self._mail.busy or bool(ready) or any(map(passing, known))
+        waiting = self._lookout.waiting or self._mail.busy or bool(ready) or any(map(passing, known))
+        self._busy = self._errands.under_way > 0 or waiting
         room = wall + (until - look.now) if until else None  # *until* is by the ledger's clock
         now = wall if self._arranged.more else None
         return _earliest(now, room, self._arranged.next_at)
@@ -193,14 +203,17 @@ class Publisher:
     def _ours(self, digests: tuple[Digest, ...]) -> tuple[Digest, ...]:
         return tuple(d for d in digests if d.id == self._only) if self._only else digests
 
-    def _arrange(self, world: _World, settings: Settings, wall: datetime) -> _Arranged:
+    def _arrange(
+        self, world: _World, settings: Settings, wall: datetime, *, now: datetime, awake: datetime
+    ) -> _Arranged:
         """Write down what the plan decides, unless it has said before all that it has to say."""
         last = self._arranged
         if world == last.world and last.at and last.at <= wall and (not last.next_at or wall < last.next_at):
             return last
         rules = settings.delivery
-        actions = self._plan(world, rules, wall)
-        if not actions:
+        decided = self._plan(world, rules, wall)
+        actions = self._lookout.let_through(decided, now=now, awake=awake)
+        if not decided:
             self._done = _Done(world, wall)
         # A few at a time: what is frozen first need not wait for hundreds of others to be.
         for action in sorted(actions, key=_fairly)[:AT_ONCE]:
@@ -209,7 +222,7 @@ class Publisher:
             self._telling.remind(empty_slots(world.targets, world.published, self._postings, now=wall))
         return _Arranged(
             changes=world.changes,
-            world=None if actions else world,
+            world=None if decided else world,
             at=wall,
             next_at=self._next_at(world, wall),
             more=len(actions) > AT_ONCE,
@@ -257,6 +270,8 @@ class Publisher:
                 self._ledger.decide(postings=[new], unwanted=[new])
             case Hold(twin=twin):
                 self._hold(action, twin)
+            case Ask(why=why):
+                self._leave(action, Verdict.HELD, State.HELD, why)
             case TakeOver(former=former):
                 new = replace(former, digest=action.digest.id, version=action.posting.version)
                 if not self._ledger.take_over(former, new):  # some of it is in the air

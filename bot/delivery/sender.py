@@ -11,10 +11,12 @@ import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TypedDict
 
 from bot.core.delivery.answers import Deferred, Finding, Outcome, Refused, Unreadable, brief
 from bot.core.delivery.changes import answered, searched, unsent
-from bot.core.delivery.state import Delivery, Kind, Rung, Step, to_be_changed
+from bot.core.delivery.state import Delivery, Kind, Rung, State, Step, posted_at, to_be_changed
+from bot.core.figures import Figures
 from bot.core.message import Message, Part
 from bot.core.settings import DeliverySettings
 from bot.delivery.channels import Channels
@@ -77,11 +79,13 @@ class Sender:
         replica: str,
         clocks: Clocks,
         timekeeper: Timekeeper,
+        figures: Figures,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._ledger, self._limits, self._slack, self._simpler = ledger, limits, slack, simpler
         self._channels, self._telling, self._errands, self._replica = channels, telling, errands, replica
         self._clocks, self._timekeeper, self._sleep = clocks, timekeeper, sleep
+        self._figures = figures
 
     def start(
         self, ready: Iterable[Step], known: Sequence[Delivery], rules: DeliverySettings
@@ -99,6 +103,8 @@ class Sender:
                 break
             if wait := self._claim(step, limits, known, rules):
                 full[wait.name] = wait.until
+                # A channel's limit has the channel's name, which is no label: there may be thousands.
+                self._figures.waits(wait.name.partition(" ")[0], (wait.until - wait.asked).total_seconds())
         return min(full.values(), default=None)
 
     def _note(self, old: Delivery, new: Delivery) -> None:
@@ -163,10 +169,9 @@ class Sender:
             case Kind.REMOVE:
                 return self._slack.remove(d.channel, d.ts)
             case Kind.EDIT:
-                return self._slack.edit(d.channel, d.ts, message)
+                return self._slack.edit(d.channel, d.ts, message, **_label(ours))
             case _:
-                parent = ours.step.parent
-                return self._slack.post(d.channel, message, digest=d.digest, part=d.part, parent=parent)
+                return self._slack.post(d.channel, message, parent=ours.step.parent, **_label(ours))
 
     def _search(self, ours: _Claimed) -> Finding:
         d = ours.delivery
@@ -210,6 +215,21 @@ class Sender:
         done = self._ledger.write(old, new, news, expected=self._timekeeper.expected())
         if done and new.state is not old.state:
             log.info("delivery_%s key=%s replica=%s", new.state, new.key, self._replica)
+            if new.state is State.SENT and not new.part and (at := posted_at(new.ts)):
+                self._figures.posted(slot=new.slot, at=at)
+
+
+class _Label(TypedDict):
+    digest: str
+    part: int
+    words: str
+    shows: str
+
+
+def _label(ours: _Claimed) -> _Label:
+    """Return what a message says of itself, for whoever finds it without a ledger."""
+    d = ours.delivery
+    return {"digest": d.digest, "part": d.part, "words": ours.part.words, "shows": d.asked}
 
 
 def corrections_take(parts: Iterable[Delivery]) -> timedelta:

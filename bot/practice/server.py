@@ -298,6 +298,10 @@ class PracticeServer:
             due = self.workspace.clock() + timedelta(seconds=fault.seconds)
             self.workspace.pending.append(Pending(due=due, post=run))
             return self._cut(request, None)
+        if fault.kind == "scopes_untold":
+            answer = run()
+            del answer.headers["x-oauth-scopes"]
+            return answer
         real = run() if fault.accepted else None
         if fault.how in ON_THE_WAY:
             return self._lose(fault.how, real, request)

@@ -37,6 +37,20 @@ class KnownChannels:
             rows = db.execute(sa.select(channels.c.name, channels.c.channel).where(channels.c.channel != ""))
             return {row.name: row.channel for row in rows}
 
+    def note_look(self, channel: str) -> None:
+        """Note that what stands in a channel by now is known, as far as it ever can be."""
+        with self._database.writing() as db:
+            now = self._database.time(db)
+            _first_seen(db, channel, channel, now)
+            db.execute(channels.update().where(channels.c.channel == channel).values(looked=now))
+
+    def looked(self) -> dict[str, datetime]:
+        """Return when each channel's history was last taken in; not those where that never was."""
+        with self._database.reading() as db:
+            known = sa.select(channels.c.channel, channels.c.looked).where(channels.c.looked.is_not(None))
+            rows = db.execute(known)
+            return {row.channel: row.looked for row in rows}
+
     def skip(self, channel: str, day: date) -> bool:
         """Leave a local day out for a channel; False if it was already."""
         with self._database.writing() as db:

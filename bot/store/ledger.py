@@ -32,6 +32,10 @@ from bot.store.tables import STANDING_OUT, UNSETTLED, columns, deliveries, deliv
 
 _DELIVERY = columns(deliveries, Delivery)
 _POSTING = columns(postings, Posting)
+# Whole posts of which a part may need something.
+IN_UNSETTLED = sa.tuple_(deliveries.c.digest, deliveries.c.channel).in_(
+    sa.select(deliveries.c.digest, deliveries.c.channel).where(UNSETTLED).distinct()
+)
 # Set when the row is written first, or by the plan; never by delivering.
 _FIXED = frozenset({"digest", "channel", "part", "dated", "wanted", "version"})
 
@@ -75,11 +79,9 @@ class Ledger:
 
     def look(self) -> Look:
         """Return what may need something, whole posts of it, and the number of decisions made so far."""
-        unsettled = sa.select(deliveries.c.digest, deliveries.c.channel).where(UNSETTLED).distinct()
-        whole = sa.tuple_(deliveries.c.digest, deliveries.c.channel).in_(unsettled)
         with self._database.reading() as db:
             now, seen = self._database.time(db), marks(db)
-            found = tuple(map(delivery, db.execute(sa.select(*_DELIVERY).where(whole))))
+            found = tuple(map(delivery, db.execute(sa.select(*_DELIVERY).where(IN_UNSETTLED))))
         return Look(now=now, changes=seen.changes, deliveries=found, steps=seen.steps, latest=seen.latest)
 
     def postings(self, *, after: int = -1, digest: str | None = None) -> tuple[Posting, ...]:
@@ -127,6 +129,16 @@ class Ledger:
         with self._database.reading() as db:
             counted = db.execute(sa.select(deliveries.c.state, sa.func.count()).group_by(deliveries.c.state))
             return {row[0]: row[1] for row in counted}
+
+    def last_posts(self, *, since: datetime | None = None) -> dict[str, str]:
+        """Return the ts of each channel's last digest that is there; only of slots from *since* on."""
+        c = deliveries.c
+        # As text, which is also their order in time: each has ten digits before its point.
+        query = sa.select(c.channel, sa.func.max(c.ts)).where(c.part == 0, c.ts != "").group_by(c.channel)
+        if since is not None:
+            query = query.where(c.slot >= since)
+        with self._database.reading() as db:
+            return {row[0]: row[1] for row in db.execute(query)}
 
     def arrange(
         self,
@@ -202,9 +214,9 @@ class Ledger:
             for limit in limits:
                 if (until := take_turn(db, limit, now)) > now:
                     db.rollback()
-                    return Wait(name=limit.name, until=until)
+                    return Wait(name=limit.name, until=until, asked=now)
             ours = claimed(step.delivery, step, owner=owner, now=now, rules=rules, slack=slack)
-            payload = _swap(db, step.delivery, ours)
+            payload = swap(db, step.delivery, ours)
             if payload is None:
                 db.rollback()
                 return None
@@ -221,9 +233,30 @@ class Ledger:
             time = self._database.time(db)
             if not as_expected(db, time, expected):
                 raise ClockWasSetError("its clock was set")
-            done = _swap(db, old, new) is not None
+            done = swap(db, old, new) is not None
             if done and news != NOTHING:
                 spread(db, news, time)
+        return done
+
+    def adopt(
+        self,
+        posting: Posting,
+        parts: Sequence[tuple[Delivery | None, Delivery, Part | None]],
+        news: News = NOTHING,
+    ) -> bool:
+        """Write down what was found in a channel; False, and nothing, if anything has changed meanwhile.
+
+        Each part as it was known, or None, and as it is known now; with a message if it has to be sent yet.
+        """
+        with self._database.writing() as db:
+            done = _put_posting(db, posting) and all(
+                _take_in(db, old, new, _freeze(part, posting.content) if part else "")
+                for old, new, part in parts
+            )
+            if not done:
+                db.rollback()
+            elif news != NOTHING:
+                spread(db, news, self._database.time(db))
         return done
 
     def decide(
@@ -240,7 +273,7 @@ class Ledger:
         """
         with self._database.writing() as db:
             done = all(_put_posting(db, posting) for posting in postings)
-            done = done and all(_swap(db, old, new) is not None for old, new in deliveries)
+            done = done and all(swap(db, old, new) is not None for old, new in deliveries)
             if not done:
                 db.rollback()
                 return False
@@ -272,8 +305,8 @@ def _within(
     return sa.select(*wanted).select_from(posts.join(table, same))
 
 
-def _swap(db: sa.Connection, old: Delivery, new: Delivery) -> str | None:
-    """Replace a row only as long as it is the version that was read; return its payload."""
+def swap(db: sa.Connection, old: Delivery, new: Delivery) -> str | None:
+    """Replace a row, within a transaction, only while it is the version that was read; return its payload."""
     changed = {name: value for name, value in asdict(new).items() if name not in _FIXED}
     row = deliveries.update().where(_is(old.key), deliveries.c.version == old.version)
     if new.asked != old.asked:  # what is asked must be what is wanted: the payload given out is that one
@@ -282,6 +315,15 @@ def _swap(db: sa.Connection, old: Delivery, new: Delivery) -> str | None:
         row.values(**changed, version=old.version + 1).returning(deliveries.c.payload)
     )
     return payload
+
+
+def _take_in(db: sa.Connection, old: Delivery | None, new: Delivery, payload: str) -> bool:
+    known = asdict(new) | {"version": new.version + 1}
+    if old is None:
+        row = insert(db, deliveries).values(**known, payload=payload).on_conflict_do_nothing()
+        return wrote(db, row.returning(deliveries.c.version))
+    update = deliveries.update().where(_is(old.key), deliveries.c.version == old.version).values(**known)
+    return wrote(db, update.returning(deliveries.c.version))
 
 
 def _put_posting(db: sa.Connection, posting: Posting) -> bool:
@@ -298,7 +340,7 @@ def _rows(
     posting: Posting, parts: Sequence[Part], *, state: State, error: str, now: datetime
 ) -> list[dict[str, Any]]:
     """Return a new row for each part; one that wants nothing where there is none."""
-    contents = [(fingerprint(part.message), _freeze(part)) for part in parts] or [("", "")]
+    contents = [(fingerprint(part.message), _freeze(part, posting.content)) for part in parts] or [("", "")]
     return [
         {
             "digest": posting.digest,
@@ -328,7 +370,7 @@ def _change(db: sa.Connection, posting: Posting, change: Callable[[Delivery], De
     for old in map(delivery, db.execute(sa.select(*_DELIVERY).where(_of(posting))).all()):
         new = change(old)
         if new != old:
-            _swap(db, old, new)
+            swap(db, old, new)
 
 
 def _is(key: Key) -> sa.ColumnElement[bool]:
@@ -340,11 +382,10 @@ def _of(posting: Posting) -> sa.ColumnElement[bool]:
     return sa.and_(deliveries.c.digest == posting.digest, deliveries.c.channel == posting.channel)
 
 
-def _freeze(part: Part) -> str:
+def _freeze(part: Part, words: str) -> str:
     message = part.message
-    return json.dumps(
-        {"text": message.text, "blocks": message.blocks, "stories": part.stories, "whose": part.whose}
-    )
+    about = {"stories": part.stories, "whose": part.whose, "words": words}
+    return json.dumps({"text": message.text, "blocks": message.blocks, **about})
 
 
 def _thaw(payload: str) -> Part:
@@ -352,5 +393,5 @@ def _thaw(payload: str) -> Part:
         return Part(message=Message(text=""))
     frozen = json.loads(payload)
     message = Message(text=frozen["text"], blocks=tuple(frozen["blocks"]))
-    whose = tuple(frozen.get("whose", ()))  # earlier versions froze none
-    return Part(message=message, stories=tuple(frozen["stories"]), whose=whose)
+    whose, words = tuple(frozen.get("whose", ())), frozen.get("words", "")  # earlier versions froze none
+    return Part(message=message, stories=tuple(frozen["stories"]), whose=whose, words=words)

@@ -27,6 +27,7 @@ class Wait:
 
     name: str
     until: datetime
+    asked: datetime  # by the same clock
 
 
 class Limits:
@@ -34,6 +35,20 @@ class Limits:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+
+    def now(self) -> datetime:
+        """Return the time of the ledger."""
+        return self._database.now()
+
+    def turn(self, limit: Limit) -> datetime | None:
+        """Take a turn; or return when there will be one, by the clock of the ledger, and take none."""
+        with self._database.writing() as db:
+            now = self._database.time(db)
+            until = take_turn(db, limit, now)
+            if until > now:
+                db.rollback()
+                return until
+        return None
 
     def pause(self, limit: Limit, after: timedelta, *, expected: Expected | None = None) -> None:
         """Let nobody have a turn for so long, because Slack said so; then one at a time.

@@ -72,14 +72,16 @@ class Failpoint:
 
 def _part(args: Any, kwargs: Any) -> int:
     """Return which part a call is about; letters have but one."""
-    if "letter" in kwargs or "part" in kwargs:
-        return int(kwargs.get("part", 0))
     match args:
+        case [str(), str(), *_]:  # edit and remove know messages by their ts; count all of them
+            return 0
+        case _ if "letter" in kwargs or "part" in kwargs:
+            return int(kwargs.get("part", 0))
         case [Step(delivery=Delivery(part=part)), *_] | [Delivery(part=part), *_]:
             return part
         case [Task(letter=Letter(whom=whom)), *_] | [Letter(whom=whom), *_]:
             return 0 if whom != LOG else -1
-        case [Posting(), *_] | [str(), str(), *_]:  # edits and removals name a ts: all of them count
+        case [Posting(), *_]:
             return 0
     return -1
 

@@ -16,8 +16,10 @@ from zoneinfo import ZoneInfo
 from bot.core.delivery.alarms import Alarm
 from bot.core.delivery.answers import Absent, Accepted, Deferred, Finding, Found, Outcome, Unknown, Unreadable
 from bot.core.delivery.outbox import Pace
+from bot.core.delivery.past import Past, Standing
 from bot.core.delivery.state import Key, Room, Rung, Trouble
 from bot.core.digest import Digest, Story
+from bot.core.figures import Figures
 from bot.core.message import Message, Part
 from bot.core.schedule import Schedule, WeeklyTime
 from bot.core.settings import ChannelSettings, DeliverySettings, Layout, Settings
@@ -25,14 +27,18 @@ from bot.core.versions import fingerprint_of
 from bot.delivery.channels import Channels
 from bot.delivery.clocks import Clocks, uptime
 from bot.delivery.errands import Errands
+from bot.delivery.lookout import Lookout
 from bot.delivery.mail import Mail
 from bot.delivery.needs import Digests, Directory, Render, Slack, Wording
 from bot.delivery.publisher import Publisher
+from bot.delivery.recovery import Recovery
 from bot.delivery.sender import Sender
 from bot.delivery.telling import Telling
 from bot.delivery.timekeeper import Timekeeper
+from bot.delivery.upkeep import Upkeep
 from bot.newsroom.versions import Versions
-from bot.slack.messenger import SKEW
+from bot.slack.messenger import SKEW, Messenger
+from bot.slack.past import PastPosts
 from bot.store.outbox import Outbox
 from tests.store.memory import MemoryStore
 from tests.store.whole import Store
@@ -163,7 +169,7 @@ class FakeSlack:
         self.hear: Callable[[datetime], None] = lambda at: None  # whoever listens to what time it is
 
     def post(
-        self, channel: str, message: Message, *, digest: str = "", part: int = 0, parent: str = ""
+        self, channel: str, message: Message, *, digest: str = "", part: int = 0, parent: str = "", **_: str
     ) -> Outcome:
         return self._take(Key(digest, channel, part), message, parent)
 
@@ -187,7 +193,7 @@ class FakeSlack:
         world.commit(posted)
         return self._silence() if world.chance("lost_reply") else Accepted(channel, posted.ts)
 
-    def edit(self, channel: str, ts: str, message: Message) -> Outcome:
+    def edit(self, channel: str, ts: str, message: Message, **_: Any) -> Outcome:
         self._world.count["edit"] += 1
         self._world.advance(0.2)
         posted = self._world.by_ts(ts)
@@ -223,6 +229,23 @@ class FakeSlack:
 
     def ask_the_time(self) -> None:
         self.hear(self._world.now())
+
+    def read(
+        self, channel: str, *, turn: Callable[[timedelta], None], since: datetime | None = None, **_: Any
+    ) -> Past | Unreadable:
+        """Return what stands in a channel, as bot.slack.past does."""
+        self._world.advance(0.2)
+        turn(timedelta(0))
+        if self._world.chance("unreadable"):
+            return Unreadable("timeout")
+        there = [
+            p for p in self._world.posts if p.key.channel == channel and p.visible_at <= self._world.time
+        ]
+        return Past(
+            parts=tuple(
+                Standing(digest=p.key.digest, part=p.key.part, ts=p.ts, parent=p.parent) for p in there
+            )
+        )
 
     def _silence(self) -> Unknown:
         self._world.advance(self._world.random.choice((0.1, RULES.timeout.total_seconds())))
@@ -378,6 +401,8 @@ def build_publisher(
     """Put a publisher together as bot.app.post_office does, with whatever Slack, ledger and time there is."""
     errands, kept = Errands(pool), outbox or ledger.outbox
     clocks = clock if isinstance(clock, Clocks) else Clocks(clock, uptime=monotonic)
+    history: Any = PastPosts(slack) if isinstance(slack, Messenger) else slack
+    recovery = Recovery(ledger=ledger, known=ledger, history=history, library=library, render=render)
     telling = Telling(
         outbox=kept,
         shares=ledger,
@@ -398,6 +423,9 @@ def build_publisher(
         errands=errands,
         host=replica,
     )
+    lookout = Lookout(
+        recovery=recovery, known=ledger, limits=ledger, telling=telling, errands=errands, sleep=sleep
+    )
     sender = Sender(
         ledger=ledger,
         limits=ledger,
@@ -409,6 +437,7 @@ def build_publisher(
         replica=replica,
         clocks=clocks,
         timekeeper=timekeeper,
+        figures=Figures(),
         sleep=sleep,
     )
     mail = Mail(
@@ -439,6 +468,8 @@ def build_publisher(
         mail=mail,
         errands=errands,
         timekeeper=timekeeper,
+        lookout=lookout,
+        upkeep=Upkeep(replicas=ledger, cleaning=ledger, replica=replica, monotonic=clocks.uptime),
         clock=clocks,
     )
 

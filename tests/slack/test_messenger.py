@@ -282,3 +282,19 @@ def test_a_renamed_channel_keeps_its_posts(
     database.close()
 
     assert rooms["#quiet"] == Room(id=quiet, name="calm", renamed=True)
+
+
+def test_of_several_replies_nobody_can_read_none_is_taken_for_ours(
+    practice: PracticeServer, slack: Messenger, news: str
+) -> None:
+    """A ledger that knows none of a thread's replies must not take the newest one for any part."""
+    first = slack.post(news, HELLO, digest="lost")
+    assert isinstance(first, Accepted)
+    slack.post(news, HELLO, digest="lost", part=1, parent=first.ts)
+    practice.fault("conversations.replies", "missing_scope", times=2)
+    one = find(slack, news, "lost", 1, parent=first.ts)
+    slack.post(news, HELLO, digest="lost", part=2, parent=first.ts)
+    two = find(slack, news, "lost", 1, parent=first.ts)
+
+    assert isinstance(one, Found)
+    assert isinstance(two, Unreadable)

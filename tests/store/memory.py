@@ -41,6 +41,8 @@ class MemoryStore(Store):
         self._channels: dict[str, tuple[str, datetime]] = {}
         self._skips: dict[str, frozenset[date]] = {}
         self._kept = _Outbox(clock)
+        self._looked: dict[str, datetime] = {}
+        self._awake = clock()
         self._decisions: list[Decision] = []
         self._versions: list[tuple[Version, str, int]] = []
         self._files: dict[str, dict[str, str]] = {}
@@ -114,7 +116,7 @@ class MemoryStore(Store):
             )
             self._rows[key] = replace(row, wanted=fingerprint(part.message) if part else "")
             if part:
-                self._payloads[key] = part
+                self._payloads[key] = replace(part, words=posting.content)
         this = [k for k in self._rows if k[:2] == (posting.digest, posting.channel)]
         for key in this:
             if key.part >= len(parts):
@@ -156,7 +158,7 @@ class MemoryStore(Store):
         for limit in limits:
             free = max(self._free.get(limit.name, now), now) + limit.interval - limit.burst * limit.interval
             if free > now:
-                return Wait(name=limit.name, until=free)
+                return Wait(name=limit.name, until=free, asked=now)
         ours = claimed(old, step, owner=owner, now=now, rules=rules, slack=slack)
         if not self._replace(old, ours):
             return None
@@ -187,6 +189,14 @@ class MemoryStore(Store):
         if news != NOTHING:
             self._kept.tell(news)
 
+    def turn(self, limit: Limit) -> datetime | None:
+        now = self.now()
+        free = max(self._free.get(limit.name, now), now) + limit.interval
+        if free - limit.burst * limit.interval > now:
+            return free - limit.burst * limit.interval
+        self._free[limit.name] = free
+        return None
+
     def pause(self, limit: Limit, after: timedelta, *, expected: Expected | None = None) -> None:
         if not self._as_expected(expected):
             raise ClockWasSetError("its clock was set")
@@ -207,6 +217,23 @@ class MemoryStore(Store):
 
     def known(self) -> dict[str, str]:
         return {name: channel for name, (channel, _) in self._channels.items() if channel}
+
+    def note_look(self, channel: str) -> None:
+        self._looked[channel] = self.now()
+
+    def looked(self) -> dict[str, datetime]:
+        return dict(self._looked)
+
+    def beat(self, name: str, *, catch_up: timedelta) -> datetime:
+        return self._awake  # replicas of the simulation come and go, but never all for long
+
+    def end(self, name: str) -> None: ...
+
+    def running(self) -> tuple[str, ...]:
+        return ()
+
+    def clean(self, keep: timedelta) -> bool:
+        return False  # nothing is ever as old
 
     def skip(self, channel: str, day: date) -> bool:
         days = self._skips.get(channel, frozenset())
@@ -280,6 +307,22 @@ class MemoryStore(Store):
             return False
         self._change += 1
         self._versions.append((version, text, self._change))
+        return True
+
+    def adopt(
+        self,
+        posting: Posting,
+        parts: Sequence[tuple[Delivery | None, Delivery, Part | None]],
+        news: News = NOTHING,
+    ) -> bool:
+        same = all(self._rows.get(new.key) == old for old, new, _ in parts)
+        if not same or not self._put(posting):
+            return False
+        for _, new, part in parts:
+            self._rows[new.key] = replace(new, version=new.version + 1)
+            if part:
+                self._payloads[new.key] = part
+        self._tell(news)
         return True
 
     def _put(self, posting: Posting) -> bool:

@@ -25,6 +25,7 @@ TURN = Limit(name="chat.postMessage", interval=timedelta(seconds=1))
 # What says when something was, or what is not ours to set: slots and editors' orders.
 NO_WAITS = {
     "channels.first_seen",
+    "channels.looked",
     "copies.at",
     "decisions.at",
     "deliveries.first_asked",
@@ -36,6 +37,7 @@ NO_WAITS = {
     "postings.moved_to",
     "postings.ordered",
     "postings.slot",
+    "replicas.beat",
     "told.at",
     "versions.at",
 }

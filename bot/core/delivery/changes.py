@@ -6,6 +6,7 @@ the ledger tells.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -131,6 +132,31 @@ def _refused(d: Delivery, kind: Kind, outcome: Refused, now: datetime) -> Delive
         return replace(d, state=State.FAILED, error=error, refused=for_good, not_before=now + HEAL)
     # A posted message never becomes a failed one: it stays what it is, and the error says why.
     return replace(d, refused=d.asked, error=error)
+
+
+# What the rest of a post can follow; what waits for an editor waits for that first.
+_LEADS = frozenset({State.PENDING, State.SENDING, State.UNSURE, State.SENT, State.FAILED})
+
+
+def slept(parts: Sequence[Delivery], *, now: datetime, catch_up: timedelta) -> list[Delivery]:
+    """Return a post's parts that are to be looked for before they are sent, after nobody ran for a while.
+
+    The database may be a copy that was put back, and they have gone out after it was made.
+    """
+    if not parts or parts[0].state not in _LEADS or (parts[0].state is State.SENT and not parts[0].ts):
+        return []
+    return [_doubted(d, now) for d in parts if d.wanted and not d.owner and _may_go_out(d, now - catch_up)]
+
+
+def _may_go_out(d: Delivery, since: datetime) -> bool:
+    return d.state is State.PENDING or (d.state is State.FAILED and d.slot > since)
+
+
+def _doubted(d: Delivery, now: datetime) -> Delivery:
+    doubtful = replace(d, state=State.UNSURE, asked=d.wanted, refused=None, not_before=None, checks=0)
+    return _since(
+        replace(doubtful, first_asked=d.first_asked or d.since, error="nobody ran for a while"), d, now
+    )
 
 
 def lapsed(d: Delivery, rules: DeliverySettings) -> Delivery:

@@ -107,6 +107,13 @@ class TakeOver(Action):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Ask(Action):
+    """Nobody can know whether the channel has it: the editors decide."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Skip(Action):
     """Left out on purpose."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from enum import IntEnum, StrEnum
 from typing import NamedTuple
 
@@ -98,6 +98,14 @@ class Delivery:
     def key(self) -> Key:
         """Return what its row is known by."""
         return Key(self.digest, self.channel, self.part)
+
+
+def posted_at(ts: str) -> datetime | None:
+    """Return when a message was posted, by Slack's clock; None if its ts is none."""
+    try:
+        return datetime.fromtimestamp(float(ts), UTC)
+    except (ValueError, OverflowError, OSError):  # no number, or none that is a time
+        return None
 
 
 def unsettled(d: Delivery) -> bool:

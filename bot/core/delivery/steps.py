@@ -101,9 +101,7 @@ def _step(d: Delivery, before: Sequence[Delivery], moment: _Moment) -> Step | No
         case State.PENDING | State.FAILED:
             return _to_send(d, before, moment)
         case State.UNSURE | State.HELD if d.asked:
-            # Slack knows no key by which it would refuse the same message again: look before sending.
-            parent = d.parent or (before[0].ts if before else "")
-            return Step(kind=Kind.SEARCH, delivery=d, parent=parent)
+            return _to_search(d, before)
         case State.SENT:
             return _of_sent(d, before, moment)
     return None
@@ -115,6 +113,14 @@ def _ready(d: Delivery, moment: _Moment) -> bool:
         # Who fell silent during an edit may have sent it: a late old one must not undo a newer one.
         return moment.now >= d.lease_until + moment.rules.settle
     return d.not_before is None or moment.now >= d.not_before
+
+
+def _to_search(d: Delivery, before: Sequence[Delivery]) -> Step | None:
+    # Slack knows no key by which it would refuse the same message again: look before sending.
+    parent = d.parent or (before[0].ts if before else "")
+    if before and not parent:  # in which thread it might be is found out first
+        return None
+    return Step(kind=Kind.SEARCH, delivery=d, parent=parent)
 
 
 def _to_send(d: Delivery, before: Sequence[Delivery], moment: _Moment) -> Step | None:

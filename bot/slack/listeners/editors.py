@@ -39,6 +39,7 @@ class Editors:
 
     desk: Desk
     settings: Callable[[], Settings]
+    is_editor: Callable[[str], bool]
     responder: Responder
     clock: Callable[[], datetime]
 
@@ -82,7 +83,7 @@ class Editors:
             self.responder.replace(press.response_url, answer)
 
     def _must_be_editor(self, user: str) -> None:
-        if user not in self.settings().editors:
+        if not self.is_editor(user):
             raise RoundupError(NOT_AN_EDITOR)
 
     def _preview(self, name: str) -> Message:

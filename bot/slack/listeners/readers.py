@@ -11,6 +11,7 @@ import logging
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from time import perf_counter
 from typing import Any, Protocol
 
 from slack_bolt import App, BoltRequest, BoltResponse
@@ -19,8 +20,9 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackClientError
 
 from bot.core.digest import Digest, Story
+from bot.core.figures import Figures
 from bot.core.message import Message
-from bot.core.search.answer import Reply, characters
+from bot.core.search.answer import Reply, characters, kind_of
 from bot.newsroom.finished import Finished
 from bot.slack.bolt import acknowledge
 from bot.slack.listeners.presses import STALE, read_press
@@ -73,6 +75,7 @@ class Readers:
     stories: Stories
     copies: Copies
     responder: Responder
+    figures: Figures = field(default_factory=Figures)
     # With the reply it was made of: for that very one it need not be made again.
     rendered: Finished[tuple[Reply, Message]] = field(default_factory=lambda: Finished(weigh=_characters))
 
@@ -144,8 +147,10 @@ class Readers:
         self.responder.tell(read_press(body, action).response_url, plainly(STALE))
 
     def _answer(self, text: str) -> Message:
+        started = perf_counter()
         reply = self.answers.ask(text[:MAX_QUERY])
         _, message = self.rendered.get(id(reply), lambda: (reply, self._made_of(reply)))
+        self.figures.answered(kind_of(reply), perf_counter() - started)
         return message
 
     def _made_of(self, reply: Reply) -> Message:
