@@ -432,7 +432,7 @@ def test_a_database_that_has_rows_is_not_copied_into(desk: Desk, target_url: str
         store.tell_once("y")
     refused = desk("copy-database", target_url)
 
-    assert refused.stderr == "the other database has rows already (told): name an empty one\n"
+    assert refused.stderr == "the other database has rows already (outbox, told): name an empty one\n"
     assert desk("copy-database", desk.database).stderr == "that is the same database: name another one\n"
 
 
@@ -476,7 +476,7 @@ def _noted(posting: Posting) -> Posting:
 
 
 def test_whom_to_forget_is_a_user_id(desk: Desk) -> None:
-    assert "is no user ID" in desk("forget", "somebody").stderr
+    assert "is no ID of a person" in desk("forget", "somebody").stderr
 
 
 # --- a file that is no good
