@@ -8,8 +8,10 @@ functions included (mutmut alone leaves those out), and from calls left out. Nev
 nothing: annotations, docstrings, log lines, `raise` and `assert` statements, imports, decorators, protocols,
 type variables, words for people (a string with a space in it, but for SQL) and the letter case of SQL.
 
-Asked are the tests that run the broken line; of a constant or a column, those of its module and its room. A test that fails
-on the tree as it is proves nothing and is left out. Needs mutmut: pip install -e .[mutants]
+Asked are the tests that run the broken line; of a constant or a column, those of its module and its
+room. A test that fails on the tree as it is proves nothing and is left out.
+
+Needs mutmut: pip install -e .[mutants]
 """
 
 from __future__ import annotations
