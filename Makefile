@@ -2,12 +2,14 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# Without compiling: most of what is installed is never loaded, and what is gets compiled then.
+INSTALL := $(BIN)/python -m pip install --disable-pip-version-check --no-compile
 
 # As many at a time as there are cores; whoever is done takes from the others. On CI the lines are counted, too.
 PYTEST := -m pytest -q -n auto --dist worksteal
 COUNTED := $(if $(CI),-m coverage run)
 
-.PHONY: run test test-clocks test-week mutants pins clean
+.PHONY: run test test-clocks test-week mutants sbom pins clean
 
 run: $(VENV)/.run  ## practice workspace + bot, no Slack account needed
 	$(BIN)/python -m bot demo
@@ -29,22 +31,38 @@ test-week: $(VENV)/.test  ## the same over each midnight of a week that ends wit
 	    TESTS_NOW=2027-03-$${day}T23:58Z TZ=Europe/London $(BIN)/python $(PYTEST) -m clock || exit 1; \
 	done
 
-$(VENV)/.run: requirements.txt
+$(VENV)/.run: requirements.txt pyproject.toml
+	@echo "Installing what the bot needs into $(VENV). The first time takes about a minute."
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	$(INSTALL) --require-hashes --requirement requirements.txt
+	$(INSTALL) --quiet --no-deps --no-build-isolation --editable .
 	touch $@
 
 $(VENV)/.test: requirements-test.txt $(VENV)/.run
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-test.txt
+	@echo "Installing what the tests need."
+	$(INSTALL) --require-hashes --requirement requirements-test.txt
 	touch $@
 
 mutants: $(VENV)/.test  ## how many of 200 small breakages the tests notice; takes most of an hour
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[mutants]"
+	$(INSTALL) --quiet --no-build-isolation --editable ".[mutants]"
 	$(BIN)/python -m benchmarks.mutants
 
+sbom: $(VENV)/.run  ## what a server gets: build/sbom.json (CycloneDX) and build/licenses.md
+	$(INSTALL) --quiet --no-build-isolation --editable ".[release]"
+	rm -rf build/server && $(PYTHON) -m venv --without-pip build/server
+	$(BIN)/python -m pip --python build/server/bin/python install --quiet --disable-pip-version-check --no-compile \
+	    --require-hashes --requirement requirements.txt
+	$(BIN)/cyclonedx-py environment --pyproject pyproject.toml --output-reproducible \
+	    --output-file build/sbom.json build/server/bin/python
+	$(BIN)/pip-licenses --python build/server/bin/python --order license --with-urls --format markdown \
+	    --output-file build/licenses.md
+
+PINNED := --quiet --generate-hashes --strip-extras --allow-unsafe --no-emit-index-url --no-emit-find-links \
+    --build-deps-for editable --extra postgresql --extra importing
+
 pins:  ## write the pinned requirements anew; with UPGRADE=--upgrade, with the newest versions there are
-	$(PYTHON) -m piptools compile --quiet $(UPGRADE) --generate-hashes --strip-extras --allow-unsafe --no-emit-index-url --no-emit-find-links --extra postgresql --extra practice --extra importing --output-file requirements.txt pyproject.toml
-	$(PYTHON) -m piptools compile --quiet $(UPGRADE) --generate-hashes --strip-extras --allow-unsafe --no-emit-index-url --no-emit-find-links --extra postgresql --extra practice --extra importing --extra test --constraint requirements.txt --output-file requirements-test.txt pyproject.toml
+	$(PYTHON) -m piptools compile $(PINNED) $(UPGRADE) --output-file requirements.txt pyproject.toml
+	$(PYTHON) -m piptools compile $(PINNED) $(UPGRADE) --extra test --constraint requirements.txt --output-file requirements-test.txt pyproject.toml
 
 clean:
 	rm -rf $(VENV)

@@ -109,7 +109,7 @@ def commands(block: str) -> Iterator[Command]:
 def copy(tmp_path: Path) -> Path:
     """What a user has in front of them."""
     folder = tmp_path / "roundup"
-    for name in ("config.yaml", "digests", "docs/digest.schema.json", "tests/data"):
+    for name in ("config.yaml", "digests", "bot/schemas/digest.schema.json", "tests/data"):
         target = folder / name
         target.parent.mkdir(parents=True, exist_ok=True)
         if (ROOT / name).is_dir():
