@@ -9,7 +9,7 @@ INSTALL := $(BIN)/python -m pip install --disable-pip-version-check --no-compile
 PYTEST := -m pytest -q -n auto --dist worksteal
 COUNTED := $(if $(CI),-m coverage run)
 
-.PHONY: run test test-clocks test-week mutants sbom pins clean
+.PHONY: run test test-clocks test-week mutants wheel sbom pins clean
 
 run: $(VENV)/.run  ## practice workspace + bot, no Slack account needed
 	$(BIN)/python -m bot demo
@@ -56,6 +56,10 @@ sbom: $(VENV)/.run  ## what a server gets: build/sbom.json (CycloneDX) and build
 	    --output-file build/sbom.json build/server/bin/python
 	$(BIN)/pip-licenses --python build/server/bin/python --order license --with-urls --format markdown \
 	    --output-file build/licenses.md
+
+wheel: $(VENV)/.run  ## build/wheel/*.whl, for `pipx install`
+	rm -rf build && $(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps --no-build-isolation \
+	    --wheel-dir build/wheel .
 
 PINNED := --quiet --generate-hashes --strip-extras --allow-unsafe --no-emit-index-url --no-emit-find-links \
     --build-deps-for editable --extra postgresql --extra importing
