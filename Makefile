@@ -9,10 +9,12 @@ INSTALL := $(BIN)/python -m pip install --disable-pip-version-check --no-compile
 PYTEST := -m pytest -q -n auto --dist worksteal
 COUNTED := $(if $(CI),-m coverage run)
 
-.PHONY: run test test-clocks test-week mutants wheel sbom pins clean
+.PHONY: run install test test-clocks test-week mutants wheel sbom pins clean
 
 run: $(VENV)/.run  ## practice workspace + bot, no Slack account needed
 	$(BIN)/python -m bot demo
+
+install: $(VENV)/.run  ## what `make run` installs, and no more: for a server, and for its upgrade
 
 test: $(VENV)/.test  ## everything: tests, types, style, layers
 	$(BIN)/ruff check .
