@@ -68,6 +68,8 @@ def demo(ctx: click.Context, port: int | None, once: bool) -> None:
     set_up_logging(read_environment({"LOG_LEVEL": level}).log_level)
     with ExitStack() as stack:
         config = _config_or_example(ctx, stack)
+        if not once:  # which takes seconds on a busy machine
+            click.echo("Opening a practice workspace, starting the bot and posting the newest digest …")
         show = stack.enter_context(Demo(config, port=port, first_port=DEMO_PORT))
         show.post_newest(DEMO_PATIENCE_SECONDS, whole=once)
         if once:
