@@ -41,8 +41,9 @@ USES: dict[str, tuple[tuple[str, ...], str, str, str]] = {
     ),
     "channels:history": (
         ("conversations.history", "conversations.replies"),
-        "messages of a configured channel since a post whose answer was lost; all but its own are ignored",
-        "the `ts` of our own message",
+        "messages of a configured channel: since a post whose answer was lost; of 14 days after a silence of "
+        "ten minutes or with a new database; all with `roundup recover`. All but the bot's own are ignored",
+        "the `ts` of the bot's own messages",
         "a post whose answer was lost is held until an editor decides",
     ),
     "channels:join": (
@@ -75,6 +76,18 @@ USES: dict[str, tuple[tuple[str, ...], str, str, str]] = {
         "nothing",
         "the same",
     ),
+    "usergroups:read": (
+        ("usergroups.users.list",),
+        "the user IDs in a group (`S…`) that is configured under `editors`",
+        "nothing",
+        "editors are named one by one",
+    ),
+    "users:read": (
+        ("users.info",),
+        "whether the ID of a configured editor is a person's, by `roundup doctor` alone",
+        "nothing",
+        "the doctor does not look editors up",
+    ),
 }
 # Methods that need no scope of the bot's.
 FREE = {
@@ -96,6 +109,7 @@ TABLES = {
     "outbox": "what editors are told: **user ID**, words, time",
     "paces": "when the next request to Slack is allowed",
     "postings": "what becomes of a digest in a channel",
+    "replicas": "which hosts run the bot, and when each was last alive",
     "skips": "days left out",
     "told": "what the editors were told of already",
     "versions": "every version of every digest: text, time, host",
@@ -121,7 +135,7 @@ FILES = (
 NEVER_LOGGED = (
     "tokens, the signing secret, passwords of databases and proxies, a socket's address (with its ticket)",
     "questions, answers, texts of messages and digests",
-    "names and mail addresses of people: Slack is never asked for one. A user ID is logged of editors alone",
+    "names and mail addresses of people. A user ID is logged of editors alone",
 )
 
 
@@ -157,8 +171,9 @@ In a database of yours, as long as you keep it. Nothing is deleted by itself: wh
 or it would be posted again.
 
 {_table(("table", "holds"), ((f"`{name}`", TABLES[name]) for name in sorted(metadata.tables)))}
-**Of people** that is the user IDs of editors and of readers who shared an answer. Questions are answered from
-memory and kept nowhere; `/metrics` counts them by kind.
+**Of people** that is the user IDs of editors and of readers who shared an answer; `roundup forget USER` lists
+what there is of one and erases the ID. Questions are answered from memory and kept nowhere; `/metrics` counts
+them by kind.
 
 ## Hosts contacted
 

@@ -66,10 +66,11 @@ class Settings:
 
     digests: Path  # folder
     channels: tuple[ChannelSettings, ...] = ()
-    editors: tuple[str, ...] = ()  # Slack user IDs
+    editors: tuple[str, ...] = ()  # Slack user IDs; as written, also those of user groups
     newsroom: str = ""  # "#name" or ID of the channel that is told instead of each editor
     companies: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # name -> its other names
     delivery: DeliverySettings = field(default_factory=DeliverySettings)
+    keep: timedelta = timedelta(days=2 * 365)  # what does not keep "once"; see bot.store.cleaning
 
     @property
     def rooms(self) -> tuple[str, ...]:

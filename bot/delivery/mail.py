@@ -36,6 +36,7 @@ from bot.delivery.limits import POSTS, SEARCHES, in_channel
 from bot.delivery.needs import Rooms, Slack, Wording
 from bot.delivery.patience import outlast
 from bot.delivery.telling import Telling
+from bot.delivery.timekeeper import Timekeeper
 from bot.store.database import LedgerError
 from bot.store.limits import Limit, Limits, Wait
 from bot.store.outbox import Claimed, Outbox
@@ -53,23 +54,18 @@ class _Ours:
     letter: Letter
     alarms: tuple[Alarm, ...]
     rules: DeliverySettings
-    started: float  # by *monotonic*
-    monotonic: Callable[[], float]
+    started: float  # by *uptime*, before the claim was asked for
+    uptime: Callable[[], float]
 
     @property
-    def lease_until(self) -> datetime:
-        assert self.letter.lease_until is not None  # noqa: S101 - a claim has a lease
-        return self.letter.lease_until
-
-    def now(self) -> datetime:
-        """Return the ledger's time without asking for it; never too early."""
-        claimed_at = self.lease_until - self.rules.lease
-        return claimed_at + timedelta(seconds=self.monotonic() - self.started)
+    def age(self) -> timedelta:
+        """Return how long it has been ours at most: clocks may be set meanwhile, so it is counted."""
+        return timedelta(seconds=self.uptime() - self.started)
 
     @property
     def too_late(self) -> bool:
         """Whether an answer might come after the lease, when others may be at it; with a tenth to spare."""
-        return self.now() > self.lease_until - self.rules.timeout - self.rules.lease / 10
+        return self.age > self.rules.lease - self.rules.timeout - self.rules.lease / 10
 
 
 class Mail:
@@ -85,17 +81,19 @@ class Mail:
         settings: Callable[[], Settings],
         wording: Wording,
         telling: Telling,
+        timekeeper: Timekeeper,
         errands: Errands,
         replica: str,
         pace: Pace,
-        monotonic: Callable[[], float] = time.monotonic,
+        uptime: Callable[[], float],
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._outbox, self._limits, self._slack, self._rooms = outbox, limits, slack, rooms
         self._settings, self._wording, self._telling = settings, wording, telling
         self._errands, self._replica, self._pace = errands, replica, pace
-        self._monotonic, self._sleep = monotonic, sleep
+        self._timekeeper, self._uptime, self._sleep = timekeeper, uptime, sleep
         self._looked = False
+        self.waiting = 0  # what people have still to hear, when last looked
         self.busy = False  # whether the last turn left something that will be over in a moment
 
     def look_first(self) -> None:
@@ -126,12 +124,12 @@ class Mail:
     def _look(self) -> Waiting:
         waiting = self._outbox.mail()
         self._telling.keep_up(waiting)
-        self._looked = True
+        self._looked, self.waiting = True, len(waiting.notices)
         return waiting
 
     def _claim(self, task: Task, limits: Sequence[Limit], rules: DeliverySettings) -> Wait | None:
         """Make a letter ours and have it carried; return what there is to wait for instead."""
-        started = self._monotonic()
+        started = self._uptime()
         claim = self._outbox.claim(task, owner=self._replica, rules=rules, limits=limits)
         if isinstance(claim, Claimed):
             ours = _Ours(
@@ -140,7 +138,7 @@ class Mail:
                 alarms=gathered(notice.alarm for notice in claim.notices),
                 rules=rules,
                 started=started,
-                monotonic=self._monotonic,
+                uptime=self._uptime,
             )
             self._errands.start(self._carry, ours)
         return claim if isinstance(claim, Wait) else None  # None also if another replica was first
@@ -200,7 +198,7 @@ class Mail:
 
     def _search(self, ours: _Ours) -> None:
         letter = ours.letter
-        since = letter.first_asked or ours.now()
+        since = letter.first_asked or self._timekeeper.now()
         finding = self._slack.find_mail(
             self._place(letter), letter=letter.id, since=since, parent=letter.parent
         )
@@ -211,7 +209,7 @@ class Mail:
 
     def _let_all_wait(self, limit: Limit, after: timedelta) -> None:
         try:
-            self._limits.pause(limit, after)
+            self._limits.pause(limit, after, expected=self._timekeeper.expected())
         except LedgerError as error:  # it would have been a kindness only
             log.warning("ledger_lost error=%s", error)
 
@@ -219,11 +217,12 @@ class Mail:
         """Write a result while the letter is ours; a database that is away may be back before that ends."""
 
         def write() -> None:
-            new = known(ours.now())
+            # Asked for, not counted: the ledger's clock may have been set meanwhile.
+            new = known(self._timekeeper.now())
             if self._outbox.write(ours.letter, new) and new.state is State.HELD:
                 log.error("letter_in_doubt letter=%s to=%s error=%s", new.id, new.whom, new.error)
 
-        lost = outlast(write, over=lambda: ours.now() > ours.lease_until, sleep=self._sleep)
+        lost = outlast(write, over=lambda: ours.age > ours.rules.lease, sleep=self._sleep)
         if lost:
             log.error("result_lost key=%s error=%s", ours.letter.id, lost)
 

@@ -63,6 +63,11 @@ class Telling:
         """Tell the editors something, once."""
         self._outbox.tell(self._news(alarm))
 
+    def right_again(self, subject: str) -> None:
+        """Tell that a fault is over, if it was one."""
+        if subject in self._lasting:
+            self._outbox.tell(News(over=(subject,), ease=self._pace.ease))
+
     # Of channels
 
     def of_trouble(self, name: str, error: str, *, channel: str = "") -> None:

@@ -38,6 +38,7 @@ class User:
     name: str
     real_name: str
     is_bot: bool = False
+    deleted: bool = False  # deactivated, as Slack's pages say
 
 
 @dataclass(slots=True, kw_only=True)
@@ -49,6 +50,7 @@ class Channel:
     kind: str  # "channel", "private" or "dm"
     members: set[str] = field(default_factory=set)
     archived: bool = False
+    shared: bool = False  # with another organisation (Slack Connect)
     restriction: str = ""  # an admin's policy: posting answers with this code
     created: int = 0
 

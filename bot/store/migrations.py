@@ -247,6 +247,23 @@ def _sixth(db: sa.Connection) -> None:
         db.exec_driver_sql(statement)
 
 
+def _seventh(db: sa.Connection) -> None:
+    """Who runs on this database, since when it is awake, and which channels' histories it knows."""
+    db.exec_driver_sql(
+        """CREATE TABLE replicas (
+            name TEXT NOT NULL PRIMARY KEY,
+            beat BIGINT NOT NULL,
+            running BOOLEAN NOT NULL
+        )"""
+    )
+    db.exec_driver_sql("ALTER TABLE channels ADD COLUMN looked BIGINT")
+    # Where it has posted it knows what is there.
+    db.exec_driver_sql(
+        "UPDATE channels SET looked = first_seen"
+        " WHERE channel IN (SELECT channel FROM deliveries WHERE ts <> '')"
+    )
+
+
 _LETTERS = """CREATE TABLE IF NOT EXISTS letters (
     week TEXT NOT NULL,
     digest TEXT NOT NULL,
@@ -255,5 +272,13 @@ _LETTERS = """CREATE TABLE IF NOT EXISTS letters (
     UNIQUE (week, place)
 )"""
 
-STEPS: tuple[Callable[[sa.Connection], None], ...] = (_first, _second, _third, _fourth, _fifth, _sixth)
+STEPS: tuple[Callable[[sa.Connection], None], ...] = (
+    _first,
+    _second,
+    _third,
+    _fourth,
+    _fifth,
+    _sixth,
+    _seventh,
+)
 SCHEMA = len(STEPS)

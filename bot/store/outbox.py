@@ -82,7 +82,7 @@ class Outbox:
             for limit in limits:
                 if (until := take_turn(db, limit, now)) > now:
                     db.rollback()
-                    return Wait(name=limit.name, until=until)
+                    return Wait(name=limit.name, until=until, asked=now)
             old = task.letter if task.letter.version else _begin(db, task)
             ours = claimed(old, task.kind, owner=owner, now=now, rules=rules) if old else None
             if old is None or ours is None or not _swap(db, old, ours):

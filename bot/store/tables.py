@@ -138,6 +138,14 @@ channels = sa.Table(
     sa.Column("name", sa.Text, primary_key=True),  # as the config has it, or the ID
     _text("channel"),  # the ID it was last known under
     sa.Column("first_seen", Instant, nullable=False),
+    sa.Column("looked", Instant),  # when its history was last taken in; None: never, and nothing was posted
+)
+replicas = sa.Table(
+    "replicas",
+    metadata,
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("beat", Instant, nullable=False),  # when it was last heard of
+    sa.Column("running", sa.Boolean, nullable=False),  # False once it has ended in good order
 )
 skips = sa.Table(
     "skips",

@@ -88,13 +88,15 @@ class Scene:
         fresh.write_text(text)
         fresh.rename(folder / "digests" / f"{name}.yaml")
 
-    def start(self, *, failpoint: str = "", folder: Path | None = None) -> BaseProcess:
-        """Start one more replica, on the host with that folder."""
+    def start(self, *, failpoint: str = "", ahead: int = 0, folder: Path | None = None) -> BaseProcess:
+        """Start one more replica, on the host with that folder, whose clock is so many seconds *ahead*."""
         environ = {
             "SLACK_BOT_TOKEN": BOT_TOKEN,
             "SLACK_API_URL": self.slack.api_url,
             "DATABASE_URL": self.database,
         }
+        if ahead:
+            environ["CLOCK_AHEAD"] = str(ahead)
         if failpoint:
             environ["ROUNDUP_FAILPOINT"] = failpoint
         process = processes.Process(target=replica.run, args=(folder or self.folder, environ), daemon=True)

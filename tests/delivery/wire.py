@@ -55,9 +55,9 @@ class Wire(FakeSlack):
     def find_mail(self, whom: str, **more: Any) -> Any:
         return self.mail_findings.popleft()
 
-    def edit(self, channel: str, ts: str, message: Message) -> Any:
+    def edit(self, channel: str, ts: str, message: Message, **more: Any) -> Any:
         self._note("edit")
-        return self.edits.popleft() if self.edits else super().edit(channel, ts, message)
+        return self.edits.popleft() if self.edits else super().edit(channel, ts, message, **more)
 
     def remove(self, channel: str, ts: str) -> Any:
         self._note("remove")
@@ -135,4 +135,7 @@ def replica(
     config = virtual.settings(*(channels or [channel("news")]), rules=rules, editors=(EDITOR,))
     with patch.object(virtual, "FakeSlack", lambda _: wire):
         shelf = Shelf(digests or [digest(TODAY, "one")])
-        yield Replica(Simulation(world, config, shelf, replicas=1, skew=0.0), wire)
+        simulation = Simulation(world, config, shelf, replicas=1, skew=0.0)
+        for entry in config.channels:  # whose history is known
+            simulation.ledger.note_look(entry.channel.strip("#").upper())
+        yield Replica(simulation, wire)

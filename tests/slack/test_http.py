@@ -8,6 +8,7 @@ import logging
 import threading
 import time
 from collections.abc import MutableMapping
+from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
 from urllib.parse import urlencode
@@ -27,8 +28,14 @@ IDENTITY = Identity(team="Practice", team_id="T1", user_id="UBOT", bot_id="BBOT"
 class Client:
     """Sends requests to the app as the server does, and keeps what was answered."""
 
-    def __init__(self, bolt: App) -> None:
-        self._app = EventsApp(bolt, signing_secret=SECRET, others=not_found)
+    def __init__(self, bolt: App, *, ahead: float = 0.0) -> None:
+        self.headers: dict[bytes, bytes] = {}  # of the last answer
+        self._app = EventsApp(
+            bolt,
+            signing_secret=SECRET,
+            others=not_found,
+            clock=lambda: datetime.fromtimestamp(time.time() + ahead, UTC),
+        )
 
     def post(self, text: str | bytes = "", **how: Any) -> tuple[int, bytes]:
         """Return the status and the body that one request gets."""
@@ -76,6 +83,7 @@ class Client:
             sent.append(message)
 
         await self._app(scope, receive, send)
+        self.headers = dict(sent[0]["headers"])
         return sent[0]["status"], sent[1]["body"]
 
 
@@ -101,6 +109,16 @@ def client(bolt: App) -> Client:
 COMMAND = urlencode(
     {"command": "/roundup", "text": "fligy", "team_id": "T1", "user_id": "U1", "channel_id": "C1"}
 )
+
+
+@pytest.mark.parametrize("ahead", [-360, 360])
+def test_requests_are_taken_by_slacks_clock_however_wrong_the_hosts_is(bolt: App, ahead: int) -> None:
+    """By a host's clock that is six minutes off, every one was refused."""
+    bolt.command("/roundup")(lambda ack: ack())
+    by_slack = Client(bolt, ahead=ahead)
+
+    assert by_slack.post(COMMAND, at=int(time.time()) + ahead)[0] == 200
+    assert by_slack.post(COMMAND, at=int(time.time()))[0] == 401
 
 
 def test_signed_command_is_answered_in_the_response(bolt: App, client: Client) -> None:
@@ -222,6 +240,31 @@ def test_address_is_confirmed_to_slack(client: Client) -> None:
 
 def test_get_is_not_an_event(client: Client) -> None:
     assert client.post("", method="GET")[0] == 405
+    assert client.headers[b"allow"] == b"POST"
+
+
+@pytest.mark.parametrize(
+    ("status", "request_"),
+    [
+        (405, {"text": COMMAND, "method": "PUT"}),
+        (401, {"text": COMMAND, "signature": ""}),
+        (400, {"text": "{bad", "kind": "application/json"}),
+        (413, {"text": b"x" * (MAX_BODY + 1), "pieces": 9}),
+    ],
+)
+def test_who_is_refused_is_told_that_the_line_ends(
+    status: int, request_: dict[str, Any], client: Client
+) -> None:
+    """The rest of what they send is not read: on that line it would be the next request."""
+    assert client.post(**request_)[0] == status
+    assert client.headers[b"connection"] == b"close"
+
+
+def test_who_is_answered_may_ask_again_on_the_same_line(bolt: App, client: Client) -> None:
+    bolt.command("/roundup")(lambda ack: ack())
+
+    assert client.post(COMMAND)[0] == 200
+    assert b"connection" not in client.headers
 
 
 def test_other_paths_go_to_the_health_app(client: Client) -> None:

@@ -65,7 +65,11 @@ def _see_a_channel(store: Store) -> None:
     store.saw(f"#{ROUND}", f"C-{ROUND}")
     store.skip(f"C-{ROUND}", date(2026, 12, 25))
     store.known()
+    store.note_look(f"C-{ROUND}")
+    store.looked()
     store.skipped()
+    store.beat(ROUND, catch_up=timedelta(hours=12))
+    store.running()
 
 
 def _give_codes(codes: GivenCodes) -> None:
@@ -144,6 +148,7 @@ def _tell(store: Store) -> None:
     assert isinstance(claim, Claimed)
     store.outbox.write(claim.letter, replace(claim.letter, state=State.SENT, owner="", ts="1.0"))
     store.outbox.tell(News(over=(ROUND,)))
+    store.outbox.tell(news)  # and again, so that a row says so
     store.outbox.redirect(f"#{ROUND}", [Address(whom="U")])
     store.outbox.tell_of_copies(news, ROUND, 0)
 

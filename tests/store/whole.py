@@ -7,16 +7,19 @@ from datetime import timedelta
 from bot.core.delivery.alarms import Alarm
 from bot.core.delivery.outbox import LOG, Address, News, Said
 from bot.store.channels import KnownChannels
+from bot.store.cleaning import Cleaning
+from bot.store.clock import LedgerClock
 from bot.store.database import open_database
 from bot.store.decisions import Decisions
 from bot.store.ledger import Ledger
 from bot.store.limits import Limits
 from bot.store.outbox import Outbox
+from bot.store.replicas import Replicas
 from bot.store.shares import Shares
 from bot.store.versions import KeptVersions
 
 
-class Store(Ledger, Limits, KnownChannels, Shares, Decisions, KeptVersions):
+class Store(Ledger, Limits, KnownChannels, Shares, Decisions, KeptVersions, LedgerClock, Replicas, Cleaning):
     """May be handed in as any of them; only the outbox claims and writes letters under the same names."""
 
     @property

@@ -39,12 +39,13 @@ class Editors:
 
     desk: Desk
     settings: Callable[[], Settings]
+    is_editor: Callable[[str], bool]
     responder: Responder
     clock: Callable[[], datetime]
 
     def register_commands(self, app: App) -> None:
-        """Connect the words of `/roundup`; before the readers' ones, which take every other word."""
-        app.command("/roundup", matchers=[_asks_for_preview])(ack=acknowledge, lazy=[self.preview])
+        """Connect the words of `/roundup` that readers leave to us; see `is_order`."""
+        app.command("/roundup")(ack=acknowledge, lazy=[self.preview])
 
     def register_presses(self, app: App) -> None:
         """Connect the buttons; before the readers' ones, which take every other button."""
@@ -82,7 +83,7 @@ class Editors:
             self.responder.replace(press.response_url, answer)
 
     def _must_be_editor(self, user: str) -> None:
-        if user not in self.settings().editors:
+        if not self.is_editor(user):
             raise RoundupError(NOT_AN_EDITOR)
 
     def _preview(self, name: str) -> Message:
@@ -97,9 +98,9 @@ class Editors:
         )
 
 
-def _asks_for_preview(command: dict[str, Any]) -> bool:
-    text: str = command.get("text", "")
-    return text.casefold().split()[:1] == [PREVIEW_WORD]
+def is_order(text: str) -> bool:
+    """Tell whether what follows `/roundup` is for us: any other word is a reader's question."""
+    return [word.casefold() for word in text.split(maxsplit=1)[:1]] == [PREVIEW_WORD]
 
 
 def _parts(digest: Digest, channel: ChannelSettings) -> Sequence[Part]:

@@ -6,19 +6,23 @@ first function holds Slack's answer: whatever calls Slack or the database goes i
 
 from __future__ import annotations
 
+import json
 import logging
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from time import perf_counter
 from typing import Any, Protocol
 
-from slack_bolt import Ack, App
+from slack_bolt import App, BoltRequest, BoltResponse
+from slack_bolt.middleware import Middleware
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackClientError
 
 from bot.core.digest import Digest, Story
+from bot.core.figures import Figures
 from bot.core.message import Message
-from bot.core.search.answer import Reply, characters
+from bot.core.search.answer import Reply, characters, kind_of
 from bot.newsroom.finished import Finished
 from bot.slack.bolt import acknowledge
 from bot.slack.listeners.presses import STALE, read_press
@@ -65,18 +69,19 @@ class Copies(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Readers:
-    """What readers do. Every method without an underscore is a listener."""
+    """What readers do. Every method without an underscore is a listener, or connects some."""
 
     answers: Answering
     stories: Stories
     copies: Copies
     responder: Responder
+    figures: Figures = field(default_factory=Figures)
     # With the reply it was made of: for that very one it need not be made again.
     rendered: Finished[tuple[Reply, Message]] = field(default_factory=lambda: Finished(weigh=_characters))
 
-    def register_commands(self, app: App) -> None:
-        """Connect `/roundup`; after the editors' words, as this takes every other one."""
-        app.command("/roundup")(self.ask)
+    def register_commands(self, app: App, *, but: Callable[[str], bool] = lambda text: False) -> None:
+        """Connect `/roundup`, *but* not what is said to be somebody else's: those have listeners."""
+        app.use(_Questions(self.answer, but))
 
     def register_presses(self, app: App) -> None:
         """Connect buttons and events; after the editors' ones, as these take every other one."""
@@ -91,9 +96,9 @@ class Readers:
         # No other event is of use to us; unanswered, Slack sends it three times more.
         app.event(re.compile(".*"))(acknowledge)
 
-    def ask(self, ack: Ack, command: dict[str, Any]) -> None:
-        """`/roundup …`: answered from memory, within the acknowledgement."""
-        ack(**self._answer(command.get("text", "")).as_ephemeral())
+    def answer(self, text: str) -> str:
+        """`/roundup …`: answered from memory, within the acknowledgement, of which this is the body."""
+        return json.dumps(self._answer(text).as_ephemeral())
 
     def show_suggestion(self, body: dict[str, Any], action: dict[str, Any]) -> None:
         """A name under "Did you mean": as if it had been asked for."""
@@ -142,12 +147,28 @@ class Readers:
         self.responder.tell(read_press(body, action).response_url, plainly(STALE))
 
     def _answer(self, text: str) -> Message:
+        started = perf_counter()
         reply = self.answers.ask(text[:MAX_QUERY])
         _, message = self.rendered.get(id(reply), lambda: (reply, self._made_of(reply)))
+        self.figures.answered(kind_of(reply), perf_counter() - started)
         return message
 
     def _made_of(self, reply: Reply) -> Message:
         return answer_message(reply, find=self.stories.story)
+
+
+class _Questions(Middleware):
+    """Answers before any listener is asked: to ask one costs Bolt as much as to answer what is known."""
+
+    def __init__(self, answer: Callable[[str], str], leave: Callable[[str], bool]) -> None:
+        self._answer, self._leave = answer, leave
+
+    def process(
+        self, *, req: BoltRequest, resp: BoltResponse, next: Callable[[], BoltResponse]
+    ) -> BoltResponse:
+        if req.body.get("command") != "/roundup" or self._leave(text := req.body.get("text", "")):
+            return next()
+        return BoltResponse(status=200, body=self._answer(text))
 
 
 def _characters(made: tuple[Reply, Message]) -> int:
