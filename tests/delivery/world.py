@@ -421,7 +421,7 @@ def build_publisher(
         slack=slack,
         telling=telling,
         errands=errands,
-        host=replica,
+        host=replica.rpartition("-")[0],
     )
     lookout = Lookout(
         recovery=recovery, known=ledger, limits=ledger, telling=telling, errands=errands, sleep=sleep
