@@ -21,6 +21,7 @@ from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import click
 import pytest
@@ -109,7 +110,7 @@ def commands(block: str) -> Iterator[Command]:
 def copy(tmp_path: Path) -> Path:
     """What a user has in front of them."""
     folder = tmp_path / "roundup"
-    for name in ("config.yaml", "digests", "docs/digest.schema.json", "tests/data"):
+    for name in ("config.yaml", "digests", "bot/schemas/digest.schema.json", "tests/data"):
         target = folder / name
         target.parent.mkdir(parents=True, exist_ok=True)
         if (ROOT / name).is_dir():
@@ -364,10 +365,15 @@ def anchors(path: Path) -> set[str]:
     return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
 
-@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+LINKED = [*DOCUMENTS, *sorted((ROOT / "benchmarks").glob("*.md")), *sorted((ROOT / ".github").rglob("*.md"))]
+
+
+@pytest.mark.parametrize("document", LINKED, ids=lambda path: str(path.relative_to(ROOT)))
 def test_every_link_leads_somewhere(document: Path) -> None:
+    """Those to other sites are only read: a test needs no network, and no site of others fails it."""
     for link in re.findall(r"\]\(([^)\s]+)\)", BLOCK.sub("", read(document))):
         if link.startswith("https://"):
+            assert "." in (urlsplit(link).hostname or ""), link
             continue
         name, _, anchor = link.partition("#")
         target = (document.parent / name).resolve() if name else document
@@ -385,6 +391,36 @@ def test_every_file_that_is_named_exists(document: Path) -> None:
     }
 
     assert [name for name in sorted(named) if not (ROOT / name.rstrip(".")).exists()] == []
+
+
+SPELLED = [
+    "bot",
+    "docs",
+    "deploy",
+    "benchmarks",
+    ".github",
+    "config.yaml",
+    "Makefile",
+    "Dockerfile",
+    "action.yml",
+]
+
+
+def spelling(*paths: str | Path) -> str:
+    command = (sys.executable, "-m", "codespell_lib", "--toml", ROOT / "pyproject.toml", *paths)
+    checked = subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8", check=False)
+    assert checked.stderr == "", checked.stderr
+    return checked.stdout
+
+
+def test_words_are_spelled_as_others_spell_them() -> None:
+    assert spelling("--skip=*.pyc", *SPELLED, *LINKED) == ""
+
+
+def test_a_misspelt_word_is_noticed(tmp_path: Path) -> None:
+    (tmp_path / "page.md").write_text("A posted digest is not refered to.", encoding="utf-8")
+
+    assert "refered ==> referred" in spelling(tmp_path)
 
 
 def test_every_room_is_described() -> None:

@@ -7,11 +7,12 @@ import sys
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 
 from bot import __version__
+from bot.cli.extras import lacking
 from bot.core.errors import RoundupError
 
 # command -> the module here that has a click command of that name ("import_" where Python keeps the word)
@@ -23,6 +24,7 @@ COMMANDS = {
     "doctor": "doctor",
     "forget": "database",
     "import": "importing",
+    "init": "beginning",
     "manifest": "serve",
     "new": "check",
     "plan": "plan",
@@ -60,12 +62,31 @@ class _Commands(click.Group):
         command: click.Command = getattr(module, name, None) or getattr(module, f"{name}_")
         return command
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        name = args[0]
+        if name not in COMMANDS and not name.startswith("-") and not ctx.resilient_parsing:
+            from bot.core.nearest import nearest
+
+            ctx.fail(f"No such command {name!r}{nearest(name, COMMANDS)}")
+        return super().resolve_command(ctx, args)
+
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
         except RoundupError as error:
-            click.echo(str(error), err=True)
-            sys.exit(1)
+            _end_with(error)
+        except ImportError as error:
+            missing = lacking(error)
+            if missing is None:  # a bug, which keeps its traceback
+                raise
+            _end_with(missing)
+
+
+def _end_with(error: RoundupError) -> NoReturn:
+    click.echo(str(error), err=True)
+    sys.exit(1)
 
 
 @click.command(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})

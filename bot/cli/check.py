@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
+from collections.abc import Iterable
 from contextlib import closing, suppress
+from dataclasses import asdict
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -13,24 +16,33 @@ import click
 from bot.cli.day import Day
 from bot.core.delivery.state import Posting
 from bot.core.environment import read_environment
-from bot.core.errors import RoundupError, Severity
+from bot.core.errors import Problem, RoundupError, Severity
 from bot.core.limits import HEADLINE
 from bot.core.settings import Settings
 from bot.files.config import load_settings
 from bot.files.digest_file import NO_BODY, NO_HEADLINE, NO_TITLE
+from bot.files.schemas import DIGEST, schema_line
 from bot.newsroom.preflight import Report, Scales, Weight, preflight
 from bot.slack.views.kit import MAX_BLOCKS, MAX_MESSAGE, weight
 from bot.slack.views.posts import digest_parts
 
-SCHEMA = Path("docs", "digest.schema.json")  # beside the configuration, if this is a checkout
+_IN_TEXT = str.maketrans({"%": "%25", "\r": "%0D", "\n": "%0A"})
+_IN_PROPERTY = {**_IN_TEXT, **str.maketrans({":": "%3A", ",": "%2C"})}
 SLACK = Scales(render=digest_parts, weight=weight, blocks=MAX_BLOCKS, characters=MAX_MESSAGE)
 
 
 @click.command()
 @click.argument("paths", metavar="[PATH]...", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--strict", is_flag=True, help="Exit with 1 for warnings too.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "github", "json"]),
+    default="text",
+    help="github: a pull request shows each problem at its line.",
+)
 @click.pass_obj
-def check(config: Path, paths: tuple[Path, ...], *, strict: bool) -> None:
+def check(config: Path, paths: tuple[Path, ...], *, strict: bool, form: str) -> None:
     """Say what is wrong with the configuration and the digests, and where.
 
     With PATHs only those files and folders are looked at. One line a problem on stdout; on stderr a summary,
@@ -38,8 +50,7 @@ def check(config: Path, paths: tuple[Path, ...], *, strict: bool) -> None:
     """
     today = datetime.now(UTC).date()
     report = preflight(config, paths, today=today, scales=SLACK, postings=_posted_from_here())
-    for problem in report.problems:
-        click.echo(str(problem))
+    click.echo(_printed(report.problems, form), nl=False)
     for each in report.weights:
         click.echo(_described(each), err=True)
     if not report.channels:
@@ -47,6 +58,21 @@ def check(config: Path, paths: tuple[Path, ...], *, strict: bool) -> None:
     click.echo(_summary(report), err=True)
     if report.count(Severity.ERROR) or (strict and report.problems):
         sys.exit(1)
+
+
+def _printed(problems: Iterable[Problem], form: str) -> str:
+    if form == "json":
+        return json.dumps([asdict(problem) for problem in problems], ensure_ascii=False, indent=2) + "\n"
+    said = _workflow_command if form == "github" else str
+    return "".join(f"{said(problem)}\n" for problem in problems)
+
+
+def _workflow_command(problem: Problem) -> str:
+    """Return the line that GitHub's runner reads from a step's output."""
+    # A file's name or a title must end neither the property nor the line: the next would be another command.
+    file = problem.file.translate(_IN_PROPERTY)
+    place = f"file={file},line={problem.line},col={problem.column}"
+    return f"::{problem.severity} {place}::{problem.text.translate(_IN_TEXT)}"
 
 
 def _posted_from_here() -> tuple[Posting, ...]:
@@ -89,11 +115,8 @@ def new(config: Path, day: date | None) -> None:
     settings = load_settings(config)
     day = day or _next_day(settings)
     path = settings.digests / f"{day}-untitled.yaml"
-    schema = Path(os.path.relpath(config.parent / SCHEMA, settings.digests)).as_posix()
-    known = (config.parent / SCHEMA).is_file()
-    first = f"# yaml-language-server: $schema={schema}\n" if known else ""
     words = {"title": NO_TITLE, "headline": NO_HEADLINE, "body": NO_BODY, "longest": HEADLINE}
-    text = TEMPLATE.format(schema=first, day=day, **words)
+    text = schema_line(DIGEST, config=config, file=path) + TEMPLATE.format(day=day, **words)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("x", encoding="utf-8") as file:
@@ -114,7 +137,7 @@ def _next_day(settings: Settings) -> date:
 
 
 TEMPLATE = """\
-{schema}# Fill this in, give the file a telling name, run `roundup check`, then take the line with draft out.
+# Fill this in, give the file a telling name, run `roundup check`, then take the line with draft out.
 # Quote text that has a colon and a space, or begins with one of & * ! # @ ` % - ? [ {{ " '
 
 title: {title}  # "Alibaba News Roundup: Road to Recovery"

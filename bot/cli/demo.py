@@ -45,6 +45,7 @@ class Demo:
             "DATABASE_URL": f"sqlite:///{self._folder.name}/roundup.db",
         }
         self._bot = Bot(config, self._environ)
+        self._config = config
         self._digest: Digest | None = None
 
     def __enter__(self) -> Self:
@@ -101,7 +102,8 @@ class Demo:
     def print_welcome(self) -> None:
         """Print where to look and how to use the other commands against this workspace."""
         title = self._digest.title if self._digest else ""
-        variables = " ".join(f"{name}={shlex.quote(value)}" for name, value in self._environ.items())
+        environ = {**self._environ, "ROUNDUP_CONFIG": str(self._config.resolve())}
+        variables = " ".join(f"{name}={shlex.quote(value)}" for name, value in environ.items())
         click.echo(f"Posted “{title}” to {', '.join(self._channels)}.")
         click.echo(f"\n  Open   {self.url}   (a practice workspace; nothing leaves this machine)")
         click.echo("  Try    /roundup fligy   in the box below the messages")

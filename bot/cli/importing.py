@@ -14,6 +14,7 @@ from bot.cli.day import Day
 from bot.core.environment import read_environment
 from bot.core.errors import RoundupError
 from bot.files.config import load_settings
+from bot.files.schemas import DIGEST, schema_line
 from bot.importing.companies import Registry
 from bot.importing.draft import Draft, Role, digest_of
 from bot.importing.reading import Format, read_draft
@@ -61,7 +62,11 @@ def import_(
     assert draft.date  # noqa: S101 - checked
     name = file_name(draft.date, draft.headline())
     text = write_digest(digest_of(draft, day=draft.date, slug_id=name, registry=companies))
-    _write(text, output, folder / f"{name}.yaml")
+    if output == "-":
+        click.echo(text, nl=False)
+        return
+    path = Path(output) if output else folder / f"{name}.yaml"
+    _write(schema_line(DIGEST, config=config, file=path) + text, path)
 
 
 def _settings(config: Path) -> tuple[Path, Registry]:
@@ -87,11 +92,7 @@ def _check(draft: Draft, *, accepted: bool) -> None:
         raise RoundupError(f"nothing is written: give {' and '.join(missing)}")
 
 
-def _write(text: str, output: str | None, default: Path) -> None:
-    if output == "-":
-        click.echo(text, nl=False)
-        return
-    path = Path(output) if output else default
+def _write(text: str, path: Path) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("x", encoding="utf-8", newline="\n") as file:

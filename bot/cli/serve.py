@@ -8,9 +8,12 @@ import os
 import signal
 import threading
 import time
+from contextlib import ExitStack
+from importlib.resources import as_file, files
 from pathlib import Path
 
 import click
+from click.core import ParameterSource
 
 from bot.cli.logs import set_up_logging
 from bot.core.environment import missing, read_environment
@@ -51,15 +54,22 @@ def run(config: Path, *, socket: bool, http: bool) -> None:
     "--port", type=click.IntRange(0, 65535), default=None, help=f"{DEMO_PORT} or the next free one."
 )
 @click.option("--once", is_flag=True, help="Post, ask, print both, end.")
-@click.pass_obj
-def demo(config: Path, port: int | None, once: bool) -> None:
-    """Show the bot at work in a practice workspace on this machine. Needs no Slack and no network."""
+@click.pass_context
+def demo(ctx: click.Context, port: int | None, once: bool) -> None:
+    """Show the bot at work in a practice workspace on this machine. Needs no Slack and no network.
+
+    Where there is no configuration, it shows the example that comes with the bot.
+    """
     from bot.cli.demo import Demo
 
     # What only a person who looks after a bot would want to know, a newcomer need not read.
     level = "ERROR" if once else os.environ.get("LOG_LEVEL") or "ERROR"
     set_up_logging(read_environment({"LOG_LEVEL": level}).log_level)
-    with Demo(config, port=port, first_port=DEMO_PORT) as show:
+    with ExitStack() as stack:
+        config = _config_or_example(ctx, stack)
+        if not once:  # which takes seconds on a busy machine
+            click.echo("Opening a practice workspace, starting the bot and posting the newest digest …")
+        show = stack.enter_context(Demo(config, port=port, first_port=DEMO_PORT))
         show.post_newest(DEMO_PATIENCE_SECONDS, whole=once)
         if once:
             show.print_post()
@@ -67,6 +77,16 @@ def demo(config: Path, port: int | None, once: bool) -> None:
             return
         show.print_welcome()
         stop_on_signal().wait()
+
+
+def _config_or_example(ctx: click.Context, stack: ExitStack) -> Path:
+    """Return the configuration, or that of the built-in example if none was named and none is here."""
+    config: Path = ctx.obj
+    named = ctx.find_root().get_parameter_source("config") is not ParameterSource.DEFAULT
+    if named or config.exists():
+        return config
+    click.echo(f"No {config} here: this is the example that comes with the bot; `roundup init` begins yours.")
+    return stack.enter_context(as_file(files("bot") / "example")) / "config.yaml"
 
 
 @click.command()

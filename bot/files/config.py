@@ -200,7 +200,8 @@ def load_settings(path: Path) -> Settings:
     """Read the configuration or raise with every error in it."""
     settings, problems = read_settings(path)
     if settings is None:
-        raise RoundupError("\n".join(str(p) for p in problems if p.severity is Severity.ERROR))
+        begin = "" if path.exists() else "; `roundup init` begins one, --config names another"
+        raise RoundupError("\n".join(str(p) for p in problems if p.severity is Severity.ERROR) + begin)
     return settings
 
 

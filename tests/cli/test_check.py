@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from contextlib import closing
 from dataclasses import replace
@@ -13,9 +14,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from bot.cli import main
-from bot.cli.check import SLACK
+from bot.cli.check import SLACK, _workflow_command
 from bot.core.delivery.state import Posting, Verdict
-from bot.core.errors import Severity
+from bot.core.errors import Problem, Severity
 from bot.core.limits import HEADLINE
 from bot.files.digest_file import read_digest
 from bot.newsroom.preflight import Report, preflight
@@ -374,16 +375,40 @@ def test_new_is_dated_at_the_first_channels_next_post(tmp_path: Path) -> None:
     assert timedelta(-1) <= day - date.today() <= timedelta(8)  # noqa: DTZ011 - a day more or less is allowed for
 
 
-def test_new_points_editors_tools_to_the_schema_where_there_is_one(tmp_path: Path) -> None:
+@pytest.mark.parametrize("near", ["digest.schema.json", "bot/schemas/digest.schema.json"])
+def test_new_points_editors_tools_to_the_schema_where_there_is_one(near: str, tmp_path: Path) -> None:
     looked_at(tmp_path)
-    write(tmp_path / "docs" / "digest.schema.json", "{}")
+    write(tmp_path / near, "{}")
     roundup(tmp_path, "new", "--date", "2020-05-01")
     first, *_ = (tmp_path / "digests" / "2020-05-01-untitled.yaml").read_text(encoding="utf-8").splitlines()
 
-    assert first == "# yaml-language-server: $schema=../docs/digest.schema.json"
+    assert first == f"# yaml-language-server: $schema=../{near}"
 
 
 def test_a_wrong_date_is_wrong_usage(tmp_path: Path) -> None:
     looked_at(tmp_path)
 
     assert roundup(tmp_path, "new", "--date", "1.5.2020").exit_code == 2
+
+
+def test_a_pull_request_shows_each_problem_at_its_line(tmp_path: Path) -> None:
+    looked_at(tmp_path, **{"100%, a:b": GOOD.replace("Fliggy Fuels Travel", "x" * 151)})
+    shown = roundup(tmp_path, "check", "--format", "github").stdout.splitlines()
+
+    assert f"::warning file={tmp_path}/digests/100%25%2C a%3Ab.yaml,line=6,col=15::" in shown[-1]
+    assert all(re.match(r"::(error|warning) file=[^:,]+,line=\d+,col=\d+::\S", line) for line in shown)
+
+
+def test_a_problem_cannot_be_another_command_to_the_runner() -> None:
+    problem = Problem(file="a\n::b", line=1, column=2, severity=Severity.ERROR, text="x\n::set-env 100%")
+
+    assert _workflow_command(problem) == "::error file=a%0A%3A%3Ab,line=1,col=2::x%0A::set-env 100%25"
+
+
+def test_problems_are_told_to_programs(tmp_path: Path) -> None:
+    looked_at(tmp_path, a=GOOD.replace("Fliggy Fuels Travel", "x" * 151))
+    *_, found = json.loads(roundup(tmp_path, "check", "--format", "json").stdout)
+
+    assert found["file"].endswith("a.yaml")
+    assert (found["line"], found["column"], found["severity"]) == (6, 15, "warning")
+    assert found["text"].startswith("stories[0].headline: a headline of 151 characters")

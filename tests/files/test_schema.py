@@ -22,7 +22,8 @@ from tests.files.written_files import CONFIG, DIGEST, write
 ROOT = Path(__file__).parents[2]
 DIGEST_SCHEMA = json_schema(DigestEntry)
 CONFIG_SCHEMA = json_schema(ConfigEntry)
-FILES = {ROOT / "docs/digest.schema.json": DIGEST_SCHEMA, ROOT / "docs/config.schema.json": CONFIG_SCHEMA}
+SCHEMAS = ROOT / "bot/schemas"
+FILES = {SCHEMAS / "digest.schema.json": DIGEST_SCHEMA, SCHEMAS / "config.schema.json": CONFIG_SCHEMA}
 OUR_DIGESTS = sorted([*ROOT.glob("digests/*.yaml"), *ROOT.glob("tests/samples/digests/*.yaml")])
 
 
