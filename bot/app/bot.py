@@ -18,7 +18,7 @@ from bot.app.post_office import build_posting
 from bot.app.tally import Tally
 from bot.core.delivery.alarms import Alarm
 from bot.core.environment import missing, read_environment
-from bot.core.errors import Problem
+from bot.core.errors import Problem, Severity
 from bot.core.search.answer import Reply
 from bot.delivery.scheduler import Scheduler
 from bot.newsroom.asking import Answers
@@ -164,8 +164,11 @@ class Bot:
     def _wake(self) -> datetime | None:
         news = self.newsroom.refresh()
         for problem in news:
-            log.error("file_broken problem=%r", str(problem))
-        self._untold += news
+            if problem.severity is Severity.ERROR:
+                log.error("file_broken problem=%r", str(problem))
+            else:
+                log.warning("file_doubtful problem=%r", str(problem))
+        self._untold += tuple(problem for problem in news if problem.severity is Severity.ERROR)
         if self._untold:
             self._tell_of_files()
         self._tell_of_older()

@@ -16,6 +16,7 @@ from pydantic import BeforeValidator, Field, WithJsonSchema
 from bot.core.errors import Problem, RoundupError, Severity
 from bot.core.nearest import nearest
 from bot.core.schedule import WEEKDAYS, Schedule, WeeklyTime
+from bot.core.search.names import equals
 from bot.core.settings import ChannelSettings, DeliverySettings, Layout, OnUnknown, Settings
 from bot.files.scalars import Day, Line, scalar, shaped
 from bot.files.yamlfile import FileModel, Loc, YamlFile, read_yaml, shown, signature
@@ -304,15 +305,15 @@ def _check_delivery(entry: DeliveryEntry, file: YamlFile) -> None:
 def _settings(path: Path, entry: ConfigEntry) -> Settings:
     return Settings(
         digests=path.parent / entry.digests,
-        channels=tuple(_channel(channel, entry.timezone) for channel in entry.channels),
+        channels=tuple(_channel(channel, entry) for channel in entry.channels),
         editors=entry.editors,
         companies=dict(entry.companies),
         delivery=DeliverySettings(**entry.delivery.model_dump()),
     )
 
 
-def _channel(entry: ChannelEntry, default: ZoneInfo | None) -> ChannelSettings:
-    zone = entry.timezone or default
+def _channel(entry: ChannelEntry, config: ConfigEntry) -> ChannelSettings:
+    zone = entry.timezone or config.timezone
     if zone is None:  # reported by _check; such a file makes no settings
         raise AssertionError(entry.channel)
     return ChannelSettings(
@@ -320,4 +321,5 @@ def _channel(entry: ChannelEntry, default: ZoneInfo | None) -> ChannelSettings:
         schedule=Schedule(times=entry.post, zone=zone, skip=frozenset(entry.skip)),
         layout=entry.layout,
         only=entry.only,
+        also=equals(entry.only, config.companies),
     )

@@ -90,6 +90,7 @@ class Editors:
             coming=self.desk.coming(digest),
             posted=self.desk.posted(digest),
             unsettled=self.desk.unsettled(digest),
+            left_out=self.desk.without_stories(digest),
             now=self.clock(),
         )
 
