@@ -34,6 +34,8 @@ from bot.slack.listeners.readers import Readers
 from bot.slack.listeners.responses import Responder
 from bot.slack.messenger import Identity
 from bot.slack.network import Network
+from bot.slack.people import People
+from bot.slack.permalinks import Permalinks
 from bot.slack.views.answers import PAGE
 from bot.store.codes import GivenCodes
 from bot.store.database import LedgerError
@@ -92,6 +94,11 @@ class Bot:
         self._in_socket_mode = False
         self._untold: tuple[Problem, ...] = ()  # of files; what the editors have not heard yet
         self._told_older: frozenset[Older] = frozenset()
+        self._people = People(
+            self.posting.messenger,
+            settings=lambda: self.newsroom.settings.current,
+            clock=clock,
+        )
         self._metrics = Metrics(deliveries=self._tally.counts)
         self.bolt = build_app(
             token=self._environment.bot_token,
@@ -104,9 +111,12 @@ class Bot:
     def connect(self, *, socket: bool) -> bool:
         """Get to Slack, however long it takes; then start posting. False if told to stop before."""
         self._in_socket_mode = socket
-        self._identity = persist("slack_connect", lambda: whoami(self.posting.messenger), self.stopping)
-        if self._identity is None:
+        identity = persist("slack_connect", lambda: whoami(self.posting.messenger), self.stopping)
+        if identity is None:
             return False
+        # Before anybody is told that we are ready: the first question of each finds us prepared.
+        self._people.meet(identity)
+        self._identity = identity
         log.info("slack_connected team=%s as=%s", self._identity.team, self._identity.user)
         if socket:
             self._socket = Socket(
@@ -152,6 +162,13 @@ class Bot:
             answers=_Counted(self.newsroom.answers, self._metrics),
             stories=self.newsroom.out,
             copies=Shares(self._database),
+            people=self._people,
+            links=Permalinks(
+                posts=self.newsroom.out.posts,
+                rooms=lambda: self.posting.directory.rooms,
+                settings=lambda: self.newsroom.settings.current,
+                workspace=lambda: self._identity.url if self._identity else "",
+            ),
             responder=responder,
         )
         # Bolt asks one listener after the other, at some cost each: commands first, as they answer at once,

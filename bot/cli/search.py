@@ -25,7 +25,8 @@ from bot.newsroom.newsroom import Newsroom
 from bot.newsroom.versions import Versions
 from bot.search.archive import search_archive
 from bot.search.engine import HINT_EMPTY
-from bot.slack.views.answers import Find, answer_message
+from bot.slack.views.answers import answer_message
+from bot.slack.views.stories import Find
 from bot.store.database import LedgerError, read_database
 from bot.store.standing import Standings
 from bot.store.versions import KeptVersions

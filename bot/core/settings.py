@@ -27,6 +27,13 @@ class OnUnknown(StrEnum):
     REPOST = "repost"
 
 
+class ReadersAllowed(StrEnum):
+    """Who of this organisation is answered; people of another one never are."""
+
+    MEMBERS = "members"
+    GUESTS = "guests"  # too
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliverySettings:
     """How patient the publisher is."""
@@ -81,4 +88,5 @@ class Settings:
     channels: tuple[ChannelSettings, ...] = ()
     editors: tuple[str, ...] = ()  # Slack user IDs
     companies: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # name -> its other names
+    readers: ReadersAllowed = ReadersAllowed.MEMBERS
     delivery: DeliverySettings = field(default_factory=DeliverySettings)

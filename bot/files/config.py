@@ -17,7 +17,14 @@ from bot.core.errors import Problem, RoundupError, Severity
 from bot.core.nearest import nearest
 from bot.core.schedule import WEEKDAYS, Schedule, WeeklyTime
 from bot.core.search.names import equals
-from bot.core.settings import ChannelSettings, DeliverySettings, Layout, OnUnknown, Settings
+from bot.core.settings import (
+    ChannelSettings,
+    DeliverySettings,
+    Layout,
+    OnUnknown,
+    ReadersAllowed,
+    Settings,
+)
 from bot.files.scalars import Day, Line, scalar, shaped
 from bot.files.yamlfile import FileModel, Loc, YamlFile, read_yaml, shown, signature
 
@@ -119,6 +126,9 @@ Weekly = Annotated[WeeklyTime, scalar(read_weekly_time), WithJsonSchema(shaped(W
 Duration = Annotated[timedelta, scalar(read_duration), WithJsonSchema(shaped(DURATION))]
 LayoutName = Annotated[Layout, scalar(_choice(Layout)), WithJsonSchema({"enum": list(Layout)})]
 Decision = Annotated[OnUnknown, scalar(_choice(OnUnknown)), WithJsonSchema({"enum": list(OnUnknown)})]
+ReadersName = Annotated[
+    ReadersAllowed, scalar(_choice(ReadersAllowed)), WithJsonSchema({"enum": list(ReadersAllowed)})
+]
 _ONE_OR_MORE = {"anyOf": [shaped(WEEKLY), {"type": "array", "items": shaped(WEEKLY), "minItems": 1}]}
 WeeklyTimes = Annotated[
     tuple[Weekly, ...], Field(min_length=1), BeforeValidator(_listed), WithJsonSchema(_ONE_OR_MORE)
@@ -168,6 +178,9 @@ class ConfigEntry(FileModel):
     channels: tuple[ChannelEntry, ...] = Field(min_length=1, description="Who gets what, and when.")
     companies: Mapping[Line, tuple[Line, ...]] = Field(
         default_factory=dict, description="Names readers may use, and the other names they have."
+    )
+    readers: ReadersName = Field(
+        default=ReadersAllowed.MEMBERS, description="Who is answered: members, or guests, too."
     )
     delivery: DeliveryEntry = Field(default=DeliveryEntry(), description="How patient the publisher is.")
 
@@ -308,6 +321,7 @@ def _settings(path: Path, entry: ConfigEntry) -> Settings:
         channels=tuple(_channel(channel, entry) for channel in entry.channels),
         editors=entry.editors,
         companies=dict(entry.companies),
+        readers=entry.readers,
         delivery=DeliverySettings(**entry.delivery.model_dump()),
     )
 

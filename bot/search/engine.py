@@ -15,8 +15,10 @@ from typing import NamedTuple, Self, TypeVar
 
 from bot.core.search.answer import Answer, AnswerKind, Document, Match
 from bot.core.search.highlight import Passage, excerpt, key
-from bot.core.search.meaning import Candidate, Unit, units
+from bot.core.search.hints import emptied
+from bot.core.search.meaning import Unit, units
 from bot.core.search.query import Parts, Query, read_query
+from bot.core.search.reasons import COMPANY, HEADLINE, NEWEST_FIRST, TAG, TEXT, phrase_reason, reason
 from bot.core.search.text import join, name_parts
 from bot.search.cache import build_index, open_index
 from bot.search.index import VERSION, Hit, Index, day_of, first_place, last_place, mark
@@ -171,6 +173,8 @@ class _Search:
             total = self._total(reading) if full and (hits or offset) else offset + len(hits)
             if total:
                 return self._matches(reading, hits, total)
+        if said := emptied(asked, self._has, self._fits):
+            return self._nothing(said)
         # Names, never stories: a story that fits a guess looks like an answer to what was asked.
         suggestions = _suggestions(units_) or self._named_like(units_)
         if suggestions:
@@ -178,6 +182,16 @@ class _Search:
                 query=self._query, kind=AnswerKind.DID_YOU_MEAN, suggestions=suggestions, hint=HINT_NEAR
             )
         return self._nothing(HINT_NOTHING)
+
+    def has_any(self) -> bool:
+        """Tell whether any story meets the conditions, whatever its words."""
+        return bool(self._hits(self._reading((), self._asked.phrases), 1, 0))
+
+    def _has(self, asked: Query) -> bool:
+        return _Search(self._index, self._query, asked, self._held).has_any()
+
+    def _fits(self, asked: Query) -> bool:
+        return _Search(self._index, self._query, asked, self._held).answer(1, 0).kind is AnswerKind.MATCHES
 
     def _named_like(self, all_units: Sequence[Unit]) -> tuple[str, ...]:
         """Return companies and tags that are spelt a little like a word nobody knows."""
@@ -368,12 +382,12 @@ def _match(story: Document, score: float, reading: _Reading) -> Match:
         written = " ".join(phrase)
         forms = (written, join(phrase))
         words.append(headline.find(forms) or body.find(forms) or body.find_compound(forms))
-        reasons.append(f"“{written}” as a phrase")
+        reasons.append(phrase_reason(phrase))
     found = tuple(dict.fromkeys(filter(None, words)))
     return Match(
         story=story,
         score=round(score, 4),
-        why="; ".join(dict.fromkeys(reasons)) or "newest first",
+        why="; ".join(dict.fromkeys(reasons)) or NEWEST_FIRST,
         words=found,
         excerpt=excerpt(story.body, found),
     )
@@ -391,21 +405,11 @@ def _why(story: Document, unit: Unit, headline: Passage, body: Passage) -> tuple
         in_headline = headline.find(forms)
         found = in_headline or body.find(forms) or headline.find_compound(forms) or body.find_compound(forms)
         if not names.isdisjoint(map(key, story.companies)):
-            return f"{_named(unit, candidate)}, company", found
+            return reason(unit, candidate, COMPANY), found
         if in_headline:
-            return f"{_named(unit, candidate)}, headline", found
+            return reason(unit, candidate, HEADLINE), found
         if not names.isdisjoint(map(key, story.tags)):
-            return f"{_named(unit, candidate)}, tag", found
+            return reason(unit, candidate, TAG), found
         if found:
-            return f"{_named(unit, candidate)}, text", found
-    return f"{_named(unit, unit.candidates[0])}, text", ""
-
-
-def _named(unit: Unit, candidate: Candidate) -> str:
-    term = candidate.term
-    typed = " ".join(dict.fromkeys(part.typed for part in unit.parts))
-    if term.of:
-        return f"{term.shown}, another name for {term.of}"
-    if candidate.distance:
-        return f"{term.shown}, {candidate.distance} letter{'s' * (candidate.distance > 1)} off"
-    return term.shown if term.role else typed
+            return reason(unit, candidate, TEXT), found
+    return reason(unit, unit.candidates[0], TEXT), ""

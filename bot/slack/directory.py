@@ -71,7 +71,8 @@ class Directory:
         trouble = _trouble(info)
         if join and not trouble and not info.get("is_member", True):
             trouble = _join(self._messenger, str(info["id"]))
-        return Room(id=str(info["id"]), name=called, trouble=trouble, renamed=renamed)
+        public = info.get("is_private") is False and not info.get("is_im")
+        return Room(id=str(info["id"]), name=called, trouble=trouble, renamed=renamed, public=public)
 
 
 def find_channels(

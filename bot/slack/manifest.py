@@ -9,6 +9,7 @@ SCOPES = {
     "commands": "/roundup",
     "chat:write": "the weekly post, its thread and its corrections; alarms to editors",
     "channels:read": "a channel's ID for its name; whether it is archived",
+    "users:read": "whether who asks is a guest, or of another organisation",
     "channels:history": "looking whether a post whose answer was lost is there, instead of posting twice",
 }
 # An admin may leave these out at installation; `roundup doctor` says what is then missing.

@@ -20,3 +20,8 @@ def equals(names: Iterable[str], companies: Mapping[str, Sequence[str]]) -> tupl
     groups = ((name, *others) for name, others in companies.items())
     meant = [group for group in groups if wanted & set(map(spelling, group))]
     return tuple(name for group in meant for name in group if spelling(name) not in wanted)
+
+
+def main_names(companies: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    """Map every name in the registry, as it is spelt, to the one its company is known by."""
+    return {spelling(other): name for name, others in companies.items() for other in (name, *others)}
