@@ -77,7 +77,8 @@ class People:
     def knows(self, user: str, team: str) -> bool | None:
         """Tell whether somebody is answered; None if Slack must be asked first. *team* is the payload's."""
         settings, now = self._settings(), self._clock()
-        if user in settings.editors:
+        # Until Slack has said who we are there is nobody to compare with, and nobody to ask.
+        if self._us is None or user in settings.editors:
             return True
         with self._lock:
             known = self._known.get(user)

@@ -335,9 +335,13 @@ CONFIG_MISTAKES = {
         CONFIG + "delivery: {on_unknown: wait}\n",
         '6:24: error: delivery.on_unknown: "wait" is unknown; known: hold, repost',
     ),
+    "readers": (
+        CONFIG + "readers: everybody\n",
+        '6:10: error: readers: "everybody" is unknown; known: members, guests',
+    ),
     "a secret": (
         CONFIG + "token: x\n",
-        "6:1: error: token: unknown key; known here: timezone, digests, editors, channels, companies, delivery",
+        "6:1: error: token: unknown key; known here: timezone, digests, editors, channels, companies, readers, delivery",
     ),
 }
 
@@ -401,7 +405,7 @@ def test_all_mistakes_are_told_at_once(tmp_path: Path) -> None:
     assert str(error.value).splitlines() == [
         f"{path}:6:5: error: channels[0].lay: unknown key; did you mean `layout`?",
         f"{path}:8:15: error: channels[2].channel: #b has an entry on line 7 already; make them one",
-        f"{path}:9:1: error: x: unknown key; known here: timezone, digests, editors, channels, companies, delivery",
+        f"{path}:9:1: error: x: unknown key; known here: timezone, digests, editors, channels, companies, readers, delivery",
     ]
 
 

@@ -87,8 +87,8 @@ class Readers:
 
     def register_commands(self, app: App) -> None:
         """Connect `/roundup`; after the editors' words, as this takes every other one."""
-        app.command("/roundup", matchers=[self._is_new_to_us])(ack=acknowledge, lazy=[self.ask_later])
-        app.command("/roundup")(self.ask)
+        app.command("/roundup", matchers=[self._is_known])(self.ask)
+        app.command("/roundup")(ack=acknowledge, lazy=[self.ask_later])
 
     def register_presses(self, app: App) -> None:
         """Connect buttons and events; after the editors' ones, as these take every other one."""
@@ -182,8 +182,8 @@ class Readers:
         """A button that we do not know any more."""
         self.responder.tell(read_press(body, action).response_url, plainly(STALE))
 
-    def _is_new_to_us(self, command: dict[str, Any]) -> bool:
-        return self.people.knows(*_who(command)) is None
+    def _is_known(self, command: dict[str, Any]) -> bool:
+        return self.people.knows(*_who(command)) is not None
 
     def _admitted(self, body: dict[str, Any], action: dict[str, Any]) -> Press | None:
         """Return a press of somebody who is answered; who is not is told so."""

@@ -17,6 +17,7 @@ from bot.slack.views.stories import BACK, MORE, Link, Page, buttons, message, re
 
 HEADLINES = 10  # of the newest digest, on a page
 NAMES = 60  # on a page
+MAX_NAMED = 60  # characters of a story's companies, where ten stories are in one message
 _SUMMARIES = (160, 110, 40)  # how much is said of each story of the newest digest; the first that fits
 _LONGEST_LINK = 2_500  # escaped; more of it and Slack would refuse its section of 3,000
 
@@ -89,11 +90,17 @@ def _latest(reply: Latest, page: Page, link: Link) -> Message:
     top, end = _masthead(digest), turning(page, len(stories), len(digest.stories), HEADLINES)
     acting = [buttons(digest, story, page, link, n=n) for n, story in enumerate(stories)]
     for limit in _SUMMARIES:
-        said = [posts.teaser(story, limit) for story in stories]
-        blocks = (*top, *(block for pair in zip(said, acting, strict=True) for block in pair), *end)
+        said = ((posts.teaser(story, limit), _about(story)) for story in stories)
+        shown = (block for texts, act in zip(said, acting, strict=True) for block in (*texts, act))
+        blocks = (*top, *shown, *end)
         if kit.fits_blocks(blocks):
             break
     return message(*blocks)
+
+
+def _about(story: Story) -> Block:
+    names = mrkdwn.shorten(", ".join(map(kit.one_line, story.companies)), MAX_NAMED)
+    return kit.context(kit.plain(DOT.join(filter(None, (names, story.code))) or DOT.strip()))
 
 
 def turning(page: Page, shown: int, total: int, size: int) -> tuple[Block, ...]:
