@@ -36,7 +36,7 @@ from bot.practice.server import PracticeServer
 from bot.practice.tokens import BOT_TOKEN
 from bot.slack.directory import Directory
 from bot.slack.messenger import Messenger
-from bot.slack.views.alarms import alarm_message
+from bot.slack.views.alarms import AlarmWording
 from bot.slack.views.kit import without_blocks, without_images
 from bot.slack.views.posts import digest_parts
 from bot.store.database import LedgerError
@@ -289,7 +289,7 @@ def _deliver(channels: int, *, within: float) -> dict[str, float]:
                 settings=lambda: config,
                 render=digest_parts,
                 simpler={Rung.NO_IMAGES: without_images, Rung.NO_BLOCKS: without_blocks},
-                wording=alarm_message,
+                wording=AlarmWording(),
                 clock=clock,
                 replica="benchmark",
                 pool=pool,

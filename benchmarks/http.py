@@ -139,7 +139,8 @@ def _bot(tree: Path, digests: Path, mode: str = "--http") -> Iterator[Running]:
 @main.command(hidden=True)
 def bare() -> None:
     """Serve an app that only acknowledges, until told to end: what there is to be measured against."""
-    from bot.app.health import HealthApp, Metrics
+    from bot.app.figures import Known, Metrics
+    from bot.app.health import HealthApp
     from bot.cli.serve import stop_on_signal
     from bot.slack.bolt import build_app
     from bot.slack.http import EventsApp
@@ -148,7 +149,7 @@ def bare() -> None:
     identity = Identity(team="T", team_id="T1", user_id="UBOT", bot_id="BBOT")
     bolt = build_app(token="xoxb-test", api_url="http://127.0.0.1:9/api/", identity=lambda: identity)
     bolt.command("/roundup")(lambda ack: ack())
-    health = HealthApp(alive={}, ready={}, metrics=Metrics(deliveries=dict))
+    health = HealthApp(alive={}, ready={}, metrics=Metrics(known=Known))
     app = EventsApp(bolt, signing_secret=SIGNING_SECRET, others=health)
     ending = stop_on_signal()
     server = Server(app, host="127.0.0.1", port=int(os.environ["PORT"]))

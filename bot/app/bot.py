@@ -12,16 +12,17 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 
-from bot.app.front_desk import database_of
-from bot.app.health import OK, HealthApp, Metrics
+from bot.app.figures import Known, Metrics
+from bot.app.front_desk import whole_database_of
+from bot.app.health import OK, Check, HealthApp
 from bot.app.post_office import build_posting
 from bot.app.tally import Tally
 from bot.core.delivery.alarms import Alarm
+from bot.core.delivery.state import Room
 from bot.core.environment import missing, read_environment
 from bot.core.errors import Problem, Severity
-from bot.core.search.answer import Reply
+from bot.delivery.clocks import Clocks
 from bot.delivery.scheduler import Scheduler
-from bot.newsroom.asking import Answers
 from bot.newsroom.codes import Codes
 from bot.newsroom.library import Older
 from bot.newsroom.newsroom import Clock, Newsroom, utc_now
@@ -29,14 +30,14 @@ from bot.newsroom.versions import Versions
 from bot.slack.bolt import build_app
 from bot.slack.connection import Socket, persist, whoami
 from bot.slack.http import AsgiApp, EventsApp
-from bot.slack.listeners.editors import Editors
+from bot.slack.listeners.editors import Editors, is_order
 from bot.slack.listeners.readers import Readers
 from bot.slack.listeners.responses import Responder
 from bot.slack.messenger import Identity
 from bot.slack.network import Network
-from bot.slack.people import People
 from bot.slack.permalinks import Permalinks
 from bot.slack.views.answers import PAGE
+from bot.slack.visitors import Visitors
 from bot.store.codes import GivenCodes
 from bot.store.database import LedgerError
 from bot.store.ledger import Ledger
@@ -69,14 +70,15 @@ class Bot:
         self._environment = read_environment(environ)
         if not self._environment.bot_token:
             raise missing("SLACK_BOT_TOKEN")
-        self._network = Network(self._environment)
-        self._clock = clock
-        self._database = database_of(environ)
+        self._metrics = Metrics(known=self._known)
+        self._network = Network(self._environment, self._metrics)
+        self._clock = Clocks(clock)
+        self._database = whole_database_of(environ)
         self._tally = Tally(Ledger(self._database))
         self.newsroom = Newsroom(
             config,
             page=PAGE,
-            clock=clock,
+            clock=self._clock,
             codes=Codes(GivenCodes(self._database)),
             versions=Versions(KeptVersions(self._database)),
             known=Standings(self._database),
@@ -86,20 +88,18 @@ class Bot:
             self.newsroom.library,
             database=self._database,
             environ=environ,
-            clock=clock,
+            clock=self._clock,
+            figures=self._metrics,
         )
-        self._scheduler = Scheduler(self._wake, clock=clock)
+        self._scheduler = Scheduler(self._wake, clock=self._clock)
         self._identity: Identity | None = None
         self._socket: Socket | None = None
         self._in_socket_mode = False
         self._untold: tuple[Problem, ...] = ()  # of files; what the editors have not heard yet
         self._told_older: frozenset[Older] = frozenset()
-        self._people = People(
-            self.posting.messenger,
-            settings=lambda: self.newsroom.settings.current,
-            clock=clock,
+        self._visitors = Visitors(
+            self.posting.messenger, settings=self.posting.people.settings, clock=self._clock
         )
-        self._metrics = Metrics(deliveries=self._tally.counts)
         self.bolt = build_app(
             token=self._environment.bot_token,
             api_url=self._environment.api_url,
@@ -115,9 +115,10 @@ class Bot:
         if identity is None:
             return False
         # Before anybody is told that we are ready: the first question of each finds us prepared.
-        self._people.meet(identity)
+        self._visitors.meet(identity)
         self._identity = identity
         log.info("slack_connected team=%s as=%s", self._identity.team, self._identity.user)
+        self.posting.people.look_up()
         if socket:
             self._socket = Socket(
                 self.bolt,
@@ -131,6 +132,10 @@ class Bot:
         self._scheduler.start()
         log.info("bot_ready digests=%d", len(self.newsroom.library.digests))
         return True
+
+    def clock(self) -> datetime:
+        """Return the time: Slack's, should this host's clock be off."""
+        return self._clock()
 
     def stop(self) -> bool:
         """Take no new work, end what is under way, free what is held; False if something hangs."""
@@ -146,23 +151,51 @@ class Bot:
         """Return the app behind /healthz, /readyz and /metrics."""
         return HealthApp(
             alive={"process": lambda: OK, "scheduler": self._scheduler_check},
-            ready={"database": self._database_check, "slack": self._slack_check},
+            ready=self._ready_checks(),
+            notes={"clock": lambda: self.posting.timekeeper.trouble() or OK},
             metrics=self._metrics,
         )
+
+    def _ready_checks(self) -> dict[str, Check]:
+        return {"database": self._database_check, "slack": self._slack_check}
+
+    def _known(self) -> Known:
+        """Return what the figures show of this moment; asks neither the database nor Slack."""
+        rooms = self.posting.directory.rooms.values()
+        ids = {room.id for room in rooms if isinstance(room, Room)}
+        checks = {"scheduler": self._scheduler_check, **self._ready_checks()}
+        library = self.newsroom.library
+        return Known(
+            deliveries=self._tally.counts(),
+            last_posts={id_: at for id_, at in self._tally.last_posts().items() if id_ in ids},
+            checks={name: check() == OK for name, check in checks.items()},
+            channels=len(self.newsroom.settings.current.channels),
+            without_room=self.posting.channels.troubled,
+            digests=len(library.published()),
+            stories=sum(len(digest.stories) for digest in library.published()),
+            broken_files=len({problem.file for problem in self._broken()}),
+            waiting_messages=self.posting.mail.waiting,
+            socket=bool(self._socket and self._socket.connected) if self._in_socket_mode else None,
+        )
+
+    def _broken(self) -> tuple[Problem, ...]:
+        problems = (*self.newsroom.settings.problems, *self.newsroom.library.problems)
+        return tuple(problem for problem in problems if problem.severity is Severity.ERROR)
 
     def _listen(self) -> None:
         responder = Responder(self._environment.accepts_response_url, self._network)
         editors = Editors(
             desk=self.posting.desk,
             settings=lambda: self.newsroom.settings.current,
+            is_editor=self.posting.people.is_editor,
             responder=responder,
             clock=self._clock,
         )
         readers = Readers(
-            answers=_Counted(self.newsroom.answers, self._metrics),
+            answers=self.newsroom.answers,
             stories=self.newsroom.out,
             copies=Shares(self._database),
-            people=self._people,
+            people=self._visitors,
             links=Permalinks(
                 posts=self.newsroom.out.posts,
                 rooms=lambda: self.posting.directory.rooms,
@@ -170,11 +203,12 @@ class Bot:
                 workspace=lambda: self._identity.url if self._identity else "",
             ),
             responder=responder,
+            figures=self._metrics,
         )
         # Bolt asks one listener after the other, at some cost each: commands first, as they answer at once,
-        # and editors before readers, who take every other word and button.
-        for people in (editors, readers):
-            people.register_commands(self.bolt)
+        # and editors before readers, who take every other button.
+        readers.register_commands(self.bolt, but=is_order)
+        editors.register_commands(self.bolt)
         for people in (editors, readers):
             people.register_presses(self.bolt)
 
@@ -189,6 +223,8 @@ class Bot:
         if self._untold:
             self._tell_of_files()
         self._tell_of_older()
+        if self.posting.people.due():
+            self.posting.errands.start(self.posting.people.look_up)
         wake = self.posting.publisher.tick()
         if look := self.posting.publisher.look:
             self.newsroom.hear(look)
@@ -218,7 +254,7 @@ class Bot:
                 self._told_older = older
 
     def _scheduler_check(self) -> str:
-        if self._identity is None or self._scheduler.alive(self._clock()):
+        if self._identity is None or self._scheduler.alive():
             return OK  # before Slack has answered once there is nothing to turn
         return "the loop that posts has stopped turning: restart the process"
 
@@ -235,21 +271,6 @@ class Bot:
         return OK
 
 
-class _Counted:
-    """Answers readers, and counts what they get."""
-
-    def __init__(self, answers: Answers, metrics: Metrics) -> None:
-        self._answers, self._metrics = answers, metrics
-
-    def ask(self, text: str) -> Reply:
-        reply = self._answers.ask(text)
-        self._metrics.answers.labels(kind=getattr(reply, "kind", type(reply).__name__.lower())).inc()
-        return reply
-
-    def more(self, query: str, offset: int) -> Reply:
-        return self._answers.more(query, offset)  # the same question, counted when it was asked
-
-
 def run_socket(config: Path, environ: Mapping[str, str], stopping: threading.Event) -> None:
     """Serve in Socket Mode until *stopping* is set; the health pages too where PORT is set."""
     environment = read_environment(environ)
@@ -263,7 +284,7 @@ def run_http(config: Path, environ: Mapping[str, str], stopping: threading.Event
     """Serve over HTTP until *stopping* is set: it answers at once, and posts once Slack is reached."""
     environment = read_environment(environ)
     bot = Bot(config, environ, stopping=stopping)
-    app = EventsApp(bot.bolt, signing_secret=environment.signing_secret, others=bot.health())
+    app = EventsApp(bot.bolt, signing_secret=environment.signing_secret, others=bot.health(), clock=bot.clock)
     _serve(bot, app, host=environment.host, port=environment.port or HTTP_PORT, socket=False)
 
 

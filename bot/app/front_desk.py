@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.core.delivery.state import Room, Trouble
 from bot.core.environment import read_environment
@@ -14,10 +14,24 @@ from bot.delivery.desk import Desk
 from bot.delivery.needs import Digests, Rooms
 from bot.slack.directory import remembered
 from bot.store.channels import KnownChannels
-from bot.store.database import Database, LedgerError, open_database, read_database
+from bot.store.database import Database, LedgerError, open_database, read_database, unusable
 from bot.store.decisions import Decisions
 from bot.store.ledger import Ledger
 from bot.store.shares import Shares
+
+# A file of a hundred megabytes is checked in less than a second.
+CHECK = timedelta(seconds=5)
+
+
+def whole_database_of(environ: Mapping[str, str]) -> Database:
+    """Open the database that the environment names, to live with it; RoundupError if its file is damaged."""
+    database = database_of(environ)
+    try:
+        database.check(within=CHECK)
+    except LedgerError as error:  # a server that is away is not asked
+        database.close()
+        raise _cannot_be_used(environ, error) from None
+    return database
 
 
 def database_of(environ: Mapping[str, str], *, only_read: bool = False) -> Database:
@@ -26,7 +40,13 @@ def database_of(environ: Mapping[str, str], *, only_read: bool = False) -> Datab
     try:
         return (read_database if only_read else open_database)(url, environ=environ)
     except LedgerError as error:
-        raise RoundupError(f"The database cannot be used: {error}") from error
+        raise _cannot_be_used(environ, error) from error
+
+
+def _cannot_be_used(environ: Mapping[str, str], error: LedgerError) -> RoundupError:
+    file = read_environment(environ).database_file
+    refusal = unusable(file, str(error)) if file else None
+    return refusal or RoundupError(f"The database cannot be used: {error}")
 
 
 def build_desk(

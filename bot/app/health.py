@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from types import MappingProxyType
 
-from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, generate_latest
-from prometheus_client.core import GaugeMetricFamily, Metric
-
+from bot.app.figures import CONTENT_TYPE, Metrics
 from bot.slack.http import JSON, Answer, Headers, Receive, Scope, Send, respond
 
 OK = "ok"
@@ -21,34 +20,18 @@ NOT_FOUND = Answer(status=404, body=b"not found\n", headers=TEXT)
 GET_ONLY = Answer(status=405, body=b"GET only\n", headers=((b"allow", b"GET, HEAD"), *TEXT))
 
 
-class Metrics:
-    """What an operator may graph. *deliveries* tells what is known of them; it asks nobody."""
-
-    def __init__(self, *, deliveries: Callable[[], Mapping[str, int]]) -> None:
-        self._collectors = CollectorRegistry()
-        self.answers = Counter(
-            "roundup_answers", "Questions answered, by kind of answer", ["kind"], registry=self._collectors
-        )
-        self._deliveries = deliveries
-        self._collectors.register(self)
-
-    def collect(self) -> Iterable[Metric]:
-        """Yield the gauges."""
-        states = GaugeMetricFamily("roundup_deliveries", "Parts of posts, by state", labels=["state"])
-        for state, count in self._deliveries().items():
-            states.add_metric([state], count)
-        yield states
-
-    def page(self) -> bytes:
-        """Return everything in Prometheus' text format."""
-        return generate_latest(self._collectors)
-
-
 class HealthApp:
-    """`/healthz`, `/readyz` and `/metrics`; anything else is 404."""
+    """`/healthz`, `/readyz` and `/metrics`; anything else is 404. *notes* make nothing unready."""
 
-    def __init__(self, *, alive: Mapping[str, Check], ready: Mapping[str, Check], metrics: Metrics) -> None:
-        self._alive, self._ready, self._metrics = alive, ready, metrics
+    def __init__(
+        self,
+        *,
+        alive: Mapping[str, Check],
+        ready: Mapping[str, Check],
+        metrics: Metrics,
+        notes: Mapping[str, Check] = MappingProxyType({}),
+    ) -> None:
+        self._alive, self._ready, self._metrics, self._notes = alive, ready, metrics, notes
         self._threads = ThreadPoolExecutor(2, thread_name_prefix="health")
         self._looks: dict[str, asyncio.Future[Answer]] = {}
 
@@ -63,7 +46,7 @@ class HealthApp:
             case "/healthz":  # by the very thread that serves: nothing that anything else waits for delays it
                 return _told(self._alive)
             case "/readyz":
-                return await self._look(path, partial(_told, self._ready))
+                return await self._look(path, partial(_told, self._ready, self._notes))
             case "/metrics":
                 return await self._look(path, self._figures)
         return NOT_FOUND
@@ -78,12 +61,12 @@ class HealthApp:
         return await asyncio.shield(under_way)
 
     def _figures(self) -> Answer:
-        return Answer(
-            status=200, body=self._metrics.page(), headers=((b"content-type", CONTENT_TYPE_LATEST.encode()),)
-        )
+        return Answer(status=200, body=self._metrics.page(), headers=((b"content-type", CONTENT_TYPE),))
 
 
-def _told(checks: Mapping[str, Check]) -> Answer:
+def _told(checks: Mapping[str, Check], notes: Mapping[str, Check] = MappingProxyType({})) -> Answer:
     results = {name: check() for name, check in checks.items()}
     status = 200 if all(result == OK for result in results.values()) else 503
+    # What somebody should mend though the bot does its work: no reason to send it no more requests.
+    results |= {name: note() for name, note in notes.items()}
     return Answer(status=status, body=json.dumps(results).encode(), headers=JSON)

@@ -16,15 +16,19 @@ from bot.core.errors import RoundupError
 
 # command -> the module here that has a click command of that name ("import_" where Python keeps the word)
 COMMANDS = {
+    "backup": "database",
     "check": "check",
+    "copy-database": "database",
     "demo": "serve",
-    "doctor": "serve",
+    "doctor": "doctor",
+    "forget": "database",
     "import": "importing",
     "manifest": "serve",
     "new": "check",
     "plan": "plan",
     "post": "deliver",
     "preview": "preview",
+    "recover": "deliver",
     "resolve": "deliver",
     "retract": "deliver",
     "retry": "deliver",
@@ -52,7 +56,8 @@ class _Commands(click.Group):
         if cmd_name not in COMMANDS:
             return None
         module = _loaded(f"bot.cli.{COMMANDS[cmd_name]}")
-        command: click.Command = getattr(module, cmd_name, None) or getattr(module, f"{cmd_name}_")
+        name = cmd_name.replace("-", "_")
+        command: click.Command = getattr(module, name, None) or getattr(module, f"{name}_")
         return command
 
     def invoke(self, ctx: click.Context) -> Any:

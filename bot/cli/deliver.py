@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 
 import click
@@ -20,11 +21,15 @@ from bot.app.front_desk import database_of
 from bot.app.post_office import PostOffice, build_posting
 from bot.cli.day import Day
 from bot.cli.naming import channel_option, digest_id, stem
+from bot.cli.progress import Progress
+from bot.core.delivery.answers import Unreadable
 from bot.core.delivery.state import Key, State
-from bot.core.environment import read_environment
+from bot.core.environment import missing, read_environment
 from bot.core.errors import RoundupError
 from bot.core.settings import Settings
 from bot.delivery.desk import RETRACT_AGAIN, Choice, Desk, StatusRow
+from bot.delivery.lookout import unread_in_words
+from bot.delivery.recovery import Recovered
 from bot.files.config import load_settings
 from bot.newsroom.codes import Codes
 from bot.newsroom.library import Library
@@ -75,12 +80,14 @@ class _Office:
         if self.office is None:
             click.echo("SLACK_BOT_TOKEN is not set here: a running bot carries it out", err=True)
             return
-        while True:
-            self.library.refresh(_now())
-            self.office.publisher.tick()
-            if not self.office.publisher.busy:
-                return
-            time.sleep(0.05)
+        with Progress() as progress:
+            while True:
+                self.library.refresh(_now())
+                self.office.publisher.tick()
+                if not self.office.publisher.busy:
+                    return
+                progress("Slack is being asked; it takes about five messages a second")
+                time.sleep(0.05)
 
 
 @contextmanager
@@ -115,6 +122,7 @@ def _open(
         online = bool(read_environment(os.environ).bot_token)
         if online and look:
             office.directory.look_up(join=not only_read)
+            office.people.look_up()
         try:
             yield _Office(
                 settings=settings,
@@ -177,6 +185,47 @@ def skip(config: Path, channel: str, day: date) -> None:
     """Leave a day out for a channel: its digest is dropped there."""
     with _open(config) as shell:
         click.echo(shell.desk.skip(channel, day, who=SHELL))
+
+
+@click.command()
+@channel_option
+@click.pass_obj
+def recover(config: Path, channel: str) -> None:
+    """Read our own posts back from the channels' history, after a lost or old database."""
+    with _open(config) as shell, Progress() as progress:
+        if shell.office is None:
+            raise missing("SLACK_BOT_TOKEN")
+        unread = []
+        for place in shell.desk.places(channel):
+            progress(f"{place.name}: its history is read")
+            found = shell.office.recovery.look(
+                place,
+                turn=shell.office.lookout.turn,
+                progress=partial(_back_to, progress, place.name),
+            )
+            if isinstance(found, Unreadable):
+                unread.append(f"{place.name} {unread_in_words(found, place.name)}")
+            else:
+                _tell_found(place.name, found)
+        if unread:
+            raise RoundupError("\n".join(unread))
+        shell.all_must_be_known(channel)
+
+
+def _back_to(progress: Progress, name: str, at: datetime) -> None:
+    progress(f"{name}: read back to {at:%Y-%m-%d}")
+
+
+def _tell_found(name: str, found: Recovered) -> None:
+    if not found.new:
+        click.echo(f"{name}: nothing new" + (f"; {len(found.known)} known" if found.known else ""))
+        return
+    known = f"; {len(found.known)} more were known" if found.known else ""
+    click.echo(f"{name}: {', '.join(found.new)} read back{known}")
+    if lost := sorted({*found.new} & {*found.without_file}):
+        click.echo(f"{name}: no file of {', '.join(lost)}: they can be retracted, not corrected")
+    for digest in dict.fromkeys(d.digest for d in found.doubtful):
+        click.echo(f"{name}: nobody can tell what stands in the thread of {digest}: see `roundup status`")
 
 
 @click.command()

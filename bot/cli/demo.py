@@ -34,7 +34,7 @@ class Demo:
         settings = load_settings(config)
         self._channels = [entry.channel for entry in settings.channels]
         self._folder = tempfile.TemporaryDirectory(prefix="roundup-demo-")
-        self._server = _open(self._channels, port, first_port)
+        self._server = _open(list(settings.rooms), port, first_port)
         self._server.start()
         self._environ = {
             "SLACK_API_URL": self._server.api_url,

@@ -41,8 +41,8 @@ def plan(config: Path, weeks: int, form: str) -> None:
     """Show every coming post per channel, in its own time and in UTC."""
     now = datetime.now(UTC)
     settings = load_settings(config)
-    decided = _decided(settings.digests, now)
-    targets = _targets(settings, decided, now)
+    decided = read_decisions(settings.digests, now)
+    targets = targets_of(settings, decided, now)
     posts = coming(decided.digests, targets, decided.postings, now=now, weeks=weeks)
     match form:
         case "json":
@@ -55,7 +55,7 @@ def plan(config: Path, weeks: int, form: str) -> None:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Decided:
+class Decided:
     """What the ledger knows: channel IDs by name, postings, and the days that editors left out.
 
     *digests* say what is in force there, or what their files say.
@@ -67,7 +67,8 @@ class _Decided:
     skipped: Mapping[str, frozenset[date]] = field(default_factory=dict)
 
 
-def _decided(folder: Path, now: datetime) -> _Decided:
+def read_decisions(folder: Path, now: datetime) -> Decided:
+    """Return what the database knows; what the files say, and a line that says so, if it cannot be read."""
     from bot.core.environment import read_environment
     from bot.newsroom.versions import Versions
     from bot.store.channels import KnownChannels
@@ -81,12 +82,12 @@ def _decided(folder: Path, now: datetime) -> _Decided:
             channels = KnownChannels(database)
             postings = {(p.digest, p.channel): p for p in Ledger(database).postings()}
             digests = _published(Library(folder, versions=Versions(KeptVersions(database), only=())), now)
-            return _Decided(
+            return Decided(
                 digests=digests, names=channels.known(), postings=postings, skipped=channels.skipped()
             )
     except (LedgerError, RoundupError) as error:
         click.echo(f"Without the editors' skips and moves: the database cannot be read ({error}).", err=True)
-        return _Decided(digests=_published(Library(folder), now))
+        return Decided(digests=_published(Library(folder), now))
 
 
 def _published(library: Library, now: datetime) -> Sequence[Digest]:
@@ -94,7 +95,8 @@ def _published(library: Library, now: datetime) -> Sequence[Digest]:
     return library.published()
 
 
-def _targets(settings: Settings, decided: _Decided, now: datetime) -> list[Target]:
+def targets_of(settings: Settings, decided: Decided, now: datetime) -> list[Target]:
+    """Return the channels of the config, under the IDs that are known."""
     names, skipped = decided.names, decided.skipped
     return [
         target_of(entry, names.get(entry.channel, entry.channel), since=now, skipped=skipped)

@@ -1,4 +1,4 @@
-"""`roundup run`, `demo`, `doctor`, `manifest`: the commands that meet Slack, or its practice workspace."""
+"""`roundup run`, `demo`, `manifest`: the commands that meet Slack, or its practice workspace."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import json
 import logging
 import os
 import signal
-import sys
 import threading
 import time
 from pathlib import Path
@@ -68,27 +67,6 @@ def demo(config: Path, port: int | None, once: bool) -> None:
             return
         show.print_welcome()
         stop_on_signal().wait()
-
-
-@click.command()
-@click.pass_obj
-def doctor(config: Path) -> None:
-    """Ask Slack whether everything is in place; say the remedy for what is not."""
-    from bot.files.config import load_settings
-    from bot.slack.doctor import examine
-
-    environment = read_environment(os.environ)
-    settings = load_settings(config)
-    faults = 0
-    for found in examine(environment, settings):
-        if found.ok:
-            click.echo(f"ok     {found.what}")
-        else:
-            faults += 1
-            click.echo(f"FAULT  {found.what}: {found.remedy}")
-    if faults:
-        click.echo(f"{faults} {'fault' if faults == 1 else 'faults'}.", err=True)
-        sys.exit(1)
 
 
 @click.command()

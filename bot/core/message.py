@@ -41,3 +41,4 @@ class Part:
     message: Message
     stories: tuple[str, ...] = ()
     whose: tuple[str, ...] = ()  # empty for what was frozen before it was kept
+    words: str = ""  # fingerprint of its post's words, once it is frozen; empty likewise

@@ -58,6 +58,7 @@ class ChannelSettings:
     layout: Layout = Layout.HEADLINES
     only: tuple[str, ...] = ()
     also: tuple[str, ...] = ()
+    remind: timedelta | None = timedelta(days=1)  # before a slot without a digest; None for never
 
     def selection(self, digest: Digest) -> tuple[Story, ...]:
         """Return the stories this channel gets: a tag of the whole digest lets all of them through."""
@@ -86,7 +87,15 @@ class Settings:
 
     digests: Path  # folder
     channels: tuple[ChannelSettings, ...] = ()
-    editors: tuple[str, ...] = ()  # Slack user IDs
+    editors: tuple[str, ...] = ()  # Slack user IDs; as written, also those of user groups
+    newsroom: str = ""  # "#name" or ID of the channel that is told instead of each editor
     companies: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # name -> its other names
     readers: ReadersAllowed = ReadersAllowed.MEMBERS
     delivery: DeliverySettings = field(default_factory=DeliverySettings)
+    keep: timedelta = timedelta(days=2 * 365)  # what does not keep "once"; see bot.store.cleaning
+
+    @property
+    def rooms(self) -> tuple[str, ...]:
+        """Return the channels that are posted to, by name or ID; the newsroom last, if it is none of them."""
+        names = tuple(entry.channel for entry in self.channels)
+        return names if self.newsroom in ("", *names) else (*names, self.newsroom)

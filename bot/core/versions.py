@@ -23,7 +23,7 @@ class Version:
     at: datetime  # by the database's clock
 
 
-class News(Enum):
+class Arrival(Enum):
     """What a file's text is to the versions there are."""
 
     NONE = "it says what is in force"
@@ -36,14 +36,14 @@ def fingerprint_of(text: bytes) -> str:
     return sha256(text).hexdigest()
 
 
-def news_of(fingerprint: str, *, had: str | None, versions: Sequence[str]) -> News:
+def arrival_of(fingerprint: str, *, had: str | None, versions: Sequence[str]) -> Arrival:
     """Tell what becomes of a file. *had* is what the same place had last, None for a place not seen before.
 
     *versions* are the fingerprints of all versions, oldest first.
     """
     if versions and fingerprint == versions[-1]:
-        return News.NONE
+        return Arrival.NONE
     # Who edited knows better than the database, also who undoes an edit: that text was a version before.
     # Who comes new, or has not touched the file, only brings what others may have replaced long ago.
     is_new = fingerprint not in versions if had is None else fingerprint != had
-    return News.NEW if is_new else News.OLDER
+    return Arrival.NEW if is_new else Arrival.OLDER

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from bot.core.delivery.alarms import Alarm
 from bot.core.delivery.plan import Target, target_of
-from bot.core.delivery.remedies import code_of, remedy
 from bot.core.delivery.state import Room, Trouble
 from bot.core.settings import Settings
 from bot.delivery.errands import Errands
@@ -15,7 +14,7 @@ from bot.delivery.needs import Directory
 from bot.delivery.telling import Telling
 from bot.store.channels import KnownChannels
 
-LOOK_UP_AGAIN = timedelta(seconds=60)  # while a channel cannot be found or entered
+LOOK_UP_AGAIN = 60.0  # seconds, while a channel cannot be found or entered, or was not asked for yet
 
 
 class Channels:
@@ -28,28 +27,43 @@ class Channels:
         known: KnownChannels,
         telling: Telling,
         errands: Errands,
-        clock: Callable[[], datetime],
+        uptime: Callable[[], float],
     ) -> None:
         self._directory, self._known, self._telling = directory, known, telling
-        self._errands, self._clock = errands, clock
+        self._errands, self._uptime = errands, uptime
         self._names: tuple[str, ...] = ()
-        self._look_up_at: datetime | None = None  # None: all is well, and nobody asks
+        self._look_up_at: float | None = None  # by *uptime*; None: all is well, and nobody asks
+        self._looking = False
+        self._troubled: set[str] = set()  # names
+        self._unheard: frozenset[str] = frozenset()  # names of which Slack has not said yet how they are
         self._seen: dict[tuple[str, str], datetime] = {}
-        self._troubled: dict[str, str] = {}  # by name: under which subject the editors were told
 
-    def keep_up(self, settings: Settings, wall: datetime) -> None:
+    def keep_up(self, settings: Settings) -> None:
         """Have the channels looked up when the config names others, and while one is in trouble."""
-        names = tuple(channel.channel for channel in settings.channels)
+        names = settings.rooms
         if names != self._names:
             self._directory.recall(names)
-            self._names, self._look_up_at = names, wall
-        if self._look_up_at and wall >= self._look_up_at:
-            self._look_up_at = wall + LOOK_UP_AGAIN
+            self._names = names
+            self._troubled &= frozenset(names)
+            self.look_again()
+        now = self._uptime()
+        if self._look_up_at is not None and now >= self._look_up_at and not self._looking:
+            self._look_up_at, self._looking = now + LOOK_UP_AGAIN, True
             self._errands.start(self._look_up)
 
     def look_again(self) -> None:
         """Have them looked up soon: one may have been archived, renamed or left."""
-        self._look_up_at = self._clock()
+        self._unheard = frozenset(self._names)
+        self._look_up_at = self._uptime()
+
+    def forget_since_when(self) -> None:
+        """Ask the ledger again since when it knows the channels: its clock was set."""
+        self._seen.clear()
+
+    @property
+    def troubled(self) -> int:
+        """How many of them could not be found or entered when last looked up."""
+        return len(self._troubled & {*self._names})
 
     def targets(self, settings: Settings, skipped: Mapping[str, frozenset[date]]) -> tuple[Target, ...]:
         """Return the channels that have an ID by now; of two entries for one channel the first counts."""
@@ -65,29 +79,31 @@ class Channels:
         return tuple(targets.values())
 
     def _look_up(self) -> None:
-        for name, room in self._directory.look_up().items():
+        try:
+            self._hear(self._directory.look_up())
+        finally:
+            self._looking = False
+
+    def _hear(self, found: Mapping[str, Room | Trouble]) -> None:
+        for name, room in found.items():
             if isinstance(room, Trouble):
-                self._tell_trouble(name, room.error)
+                self._troubled.add(name)
+                self._telling.of_trouble(name, room.error)
             elif room.trouble:
-                self._tell_trouble(name, room.trouble, channel=room.id)
+                self._troubled.add(name)
+                self._telling.of_trouble(name, room.trouble, channel=room.id)
             else:
+                self._troubled.discard(name)
                 self._all_well(name, room)
-        if not self._troubled:
+        self._unheard -= found.keys()
+        if not self._troubled and not self._unheard:
             self._look_up_at = None
 
     def _all_well(self, name: str, room: Room) -> None:
-        if name in self._troubled:
-            self._telling.over(self._troubled.pop(name))
+        self._telling.of_well(name, room.id)
         if room.renamed:
             text = f"{name} is called #{room.name} now. It still gets its posts; change the config."
             self._telling.alarm(Alarm(subject=f"renamed {name} {room.name}", text=text, channel=room.id))
-
-    def _tell_trouble(self, name: str, trouble: str, *, channel: str = "") -> None:
-        subject = f"channel {channel or name} {code_of(trouble)}"
-        self._troubled[name] = subject
-        what = remedy(trouble, name) or "it is tried again every minute"
-        text = f"{name} cannot get its posts ({code_of(trouble)}): {what}."
-        self._telling.alarm(Alarm(subject=subject, text=text, channel=channel))
 
     def _first_seen(self, name: str, channel: str) -> datetime:
         if (name, channel) not in self._seen:

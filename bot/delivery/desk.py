@@ -12,17 +12,19 @@ from enum import StrEnum
 from functools import partial
 from typing import Protocol
 
-from bot.core.delivery.calendar import Coming, coming_of
+from bot.core.delivery.answers import UNREAD
+from bot.core.delivery.calendar import Coming, coming_of, span
 from bot.core.delivery.changes import dropped, is_absent, is_there, retried
 from bot.core.delivery.copies import Stale
 from bot.core.delivery.outlook import SAY_WHERE, outlook
 from bot.core.delivery.plan import Target, target_of
-from bot.core.delivery.state import Delivery, Posting, Room, State, Verdict
+from bot.core.delivery.state import Delivery, Posting, Room, State, Verdict, to_be_changed
 from bot.core.digest import Digest
 from bot.core.errors import RoundupError
 from bot.core.nearest import nearest_of
 from bot.core.settings import Settings
 from bot.delivery.needs import Digests, Rooms
+from bot.delivery.sender import corrections_take
 from bot.store.channels import KnownChannels
 from bot.store.decisions import Decision, Decisions
 from bot.store.ledger import Ledger
@@ -69,7 +71,12 @@ class _Case:
     @property
     def waiting_to_follow(self) -> Sequence[Delivery]:
         """Return what of the thread has not been sent."""
-        return [d for d in self.parts if d.part and d.state is State.PENDING]
+        unasked = (State.PENDING, State.UNSURE)
+        return [
+            d
+            for d in self.parts
+            if d.part and d.state in unasked and not (d.state is State.UNSURE and d.parent)
+        ]
 
 
 class Change(Protocol):
@@ -181,7 +188,8 @@ class Desk:
         slot = schedule.first_slot(day)
         if slot.day != day:
             raise RoundupError(
-                f"{place.name} gets nothing on {day:%a %Y-%m-%d}: its next slot is {slot.day:%a %Y-%m-%d}"
+                f"Nothing was skipped: {place.name} has no slot on {day:%a %Y-%m-%d}, the next is on"
+                f" {slot.day:%a %Y-%m-%d}"
             )
         if slot.at <= self._clock():
             raise RoundupError(
@@ -197,7 +205,7 @@ class Desk:
         channels = {place.channel for place in self.places(channel)}
         now, tried = self._ledger.now(), []
         for old in self._ledger.deliveries(digest=digest or None):
-            new = retried(old, now=now)
+            new = retried(old, now=now, wall=self._clock())
             if new != old and old.channel in channels:
                 decision = _decision(now, who, "retry", old)
                 if self._ledger.decide(decision, deliveries=[(old, new)]):
@@ -236,6 +244,7 @@ class Desk:
         known = self._ledger.history(since=since, waiting=waiting, digest=digest, channel=place)
         postings = {(posting.digest, posting.channel): posting for posting in known.postings}
         firsts = {(d.digest, d.channel): d for d in known.deliveries if d.part == 0}
+        long = self._how_long(known.deliveries)
         return tuple(
             StatusRow(
                 delivery=d,
@@ -247,10 +256,18 @@ class Desk:
                     posting=postings.get((d.digest, d.channel)),
                     name=names.get(d.channel, d.channel),
                     listed=d.channel in names,
-                ),
+                )
+                + (long if to_be_changed(d) and d.wanted else ""),
             )
             for d in known.deliveries
         )
+
+    def _how_long(self, shown: Collection[Delivery]) -> str:
+        """Say how long corrections will take, if any of *shown* waits for its turn among many."""
+        if not any(map(to_be_changed, shown)):
+            return ""
+        takes = corrections_take(self._ledger.look().deliveries)
+        return f"; all corrections take about {span(takes)}, as Slack allows no more" if takes else ""
 
     def _id_of(self, channel: str, names: Mapping[str, str]) -> str:
         """Return the ID of a channel of now or once; RoundupError with the nearest name."""
@@ -286,11 +303,16 @@ class Desk:
     def _why_not(self, digest: Digest, place: Target, posting: Posting) -> str:
         if not place.settings.selection(digest):
             return f"gets nothing of it: its `only` is {', '.join(place.settings.only)}"
-        if posting.verdict is Verdict.HELD:
+        if posting.verdict is Verdict.HELD and not self._could_not_look(posting):
             return "looks like a digest this channel has: `roundup resolve --repost` sends it all the same"
         if posting.verdict is Verdict.POST and not self._resting(posting):
             return "already has it, or is getting it"
         return ""
+
+    def _could_not_look(self, posting: Posting) -> bool:
+        """Tell whether a posting is held because its channel could not be read: it may be readable by now."""
+        parts = self._ledger.deliveries(digest=posting.digest, channel=posting.channel)
+        return any(d.state is State.HELD and not d.asked and d.error.startswith(UNREAD) for d in parts)
 
     def _now_or_then(self, digest: Digest, place: Target) -> str:
         schedule = place.settings.schedule
@@ -311,7 +333,9 @@ class Desk:
 
     def _case(self, digest: str, place: Target, choice: Choice, who: str, ts: str) -> _Case:
         parts = self._ledger.deliveries(digest=digest, channel=place.channel)
-        waiting = [d for d in parts if d.state in (State.HELD, State.MISSED) or d.by_person]
+        # With its first message a person deleted the whole post.
+        gone = {State.SENT} if parts and parts[0].by_person else set[State]()
+        waiting = [d for d in parts if d.state in {State.HELD, State.MISSED} | gone or d.by_person]
         if choice is Choice.THERE and ts:  # whoever said it before may not have had the link at hand
             waiting += [d for d in parts if d.state is State.SENT and not d.ts][:1]
         posting = self._posting(digest, place)
@@ -325,7 +349,7 @@ class Desk:
 
     def _repost(self, case: _Case) -> str:
         if any(d.asked for d in case.waiting):
-            return self._settle(case, Choice.REPOST, is_absent)
+            return self._settle(case, Choice.REPOST, partial(is_absent, wall=self._clock()))
         # Never sent: as good as an order to post it now, double or not.
         note = f"ordered by {case.who}"
         new = replace(case.posting, verdict=Verdict.OPEN, ordered=self._clock(), allowed=True, note=note)

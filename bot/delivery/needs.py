@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Protocol
 
-from bot.core.delivery.answers import Finding, Outcome
+from bot.core.delivery.alarms import Alarm
+from bot.core.delivery.answers import Finding, Outcome, Unreadable
+from bot.core.delivery.past import Past
 from bot.core.delivery.state import Room, Trouble
 from bot.core.digest import Digest, Story
 from bot.core.message import Message, Part
@@ -17,13 +19,47 @@ class Slack(Protocol):
     """What is asked of Slack; see bot.slack.messenger."""
 
     def post(
-        self, channel: str, message: Message, *, digest: str = "", part: int = 0, parent: str = ""
+        self,
+        channel: str,
+        message: Message,
+        *,
+        digest: str = "",
+        part: int = 0,
+        parent: str = "",
+        words: str = "",
+        shows: str = "",
     ) -> Outcome: ...
-    def edit(self, channel: str, ts: str, message: Message) -> Outcome: ...
+    def edit(
+        self,
+        channel: str,
+        ts: str,
+        message: Message,
+        *,
+        digest: str = "",
+        part: int = 0,
+        words: str = "",
+        shows: str = "",
+    ) -> Outcome: ...
+    def mail(self, whom: str, message: Message, *, letter: str, parent: str = "") -> Outcome: ...
+    def find_mail(self, whom: str, *, letter: str, since: datetime, parent: str = "") -> Finding: ...
     def remove(self, channel: str, ts: str) -> Outcome: ...
     def find(
         self, channel: str, *, digest: str, part: int, since: datetime, parent: str = "", last_reply: str = ""
     ) -> Finding: ...
+    def ask_the_time(self) -> None: ...
+
+
+class History(Protocol):
+    """What stands in channels of ours; see bot.slack.past."""
+
+    def read(
+        self,
+        channel: str,
+        *,
+        since: datetime | None = None,
+        turn: Callable[[timedelta], None],
+        progress: Callable[[datetime], None] = ...,
+    ) -> Past | Unreadable: ...
 
 
 class Rooms(Protocol):
@@ -57,3 +93,10 @@ class Render(Protocol):
     def __call__(
         self, digest: Digest, stories: Sequence[Story], *, layout: Layout, corrected: date | None = None
     ) -> tuple[Part, ...]: ...
+
+
+class Wording(Protocol):
+    """Turns what people are told into a message; see bot.slack.views.alarms."""
+
+    def letter(self, alarms: Sequence[Alarm]) -> Message: ...
+    def fits(self, alarms: Sequence[Alarm]) -> bool: ...

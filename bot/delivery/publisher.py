@@ -7,13 +7,15 @@ harm, in any number of replicas.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from bot.core.delivery.copies import Stale
+from bot.core.delivery.outbox import NOTHING
 from bot.core.delivery.plan import (
     Action,
+    Ask,
     Correct,
     Hold,
     Miss,
@@ -31,16 +33,21 @@ from bot.core.delivery.plan import (
 )
 from bot.core.delivery.reminders import empty_slots, next_reminders
 from bot.core.delivery.revival import BY_CORRECTION, BY_POST
-from bot.core.delivery.state import Posting, State, Verdict, passing
+from bot.core.delivery.state import Delivery, Posting, State, Verdict, passing
 from bot.core.delivery.steps import steps
 from bot.core.digest import Digest
 from bot.core.message import Part
 from bot.core.settings import DeliverySettings, Settings
 from bot.delivery.channels import Channels
+from bot.delivery.clocks import Clocks
 from bot.delivery.errands import Errands
+from bot.delivery.lookout import Lookout
+from bot.delivery.mail import Mail
 from bot.delivery.needs import Digests, Render
-from bot.delivery.sender import Sender
+from bot.delivery.sender import Sender, corrections_take
 from bot.delivery.telling import Telling
+from bot.delivery.timekeeper import Timekeeper
+from bot.delivery.upkeep import Upkeep
 from bot.store.channels import KnownChannels
 from bot.store.database import LedgerError
 from bot.store.ledger import Ledger, Look
@@ -75,6 +82,7 @@ class _Arranged:
 
     changes: int = -1  # how many of the editors' and our own decisions it had read
     world: _World | None = None  # as the plan saw it; None if something was written down, so that it differs
+    at: datetime | None = None  # by the clock as it was then; it may be set back
     next_at: datetime | None = None  # when the plan may say something new about that same world
     more: bool = False  # it had more to say than is written down in one tick
 
@@ -94,20 +102,28 @@ class Publisher:
         channels: Channels,
         sender: Sender,
         telling: Telling,
+        mail: Mail,
         errands: Errands,
-        clock: Callable[[], datetime],
+        timekeeper: Timekeeper,
+        lookout: Lookout,
+        upkeep: Upkeep,
+        clock: Clocks,
         only: str = "",
     ) -> None:
+        self._lookout, self._upkeep = lookout, upkeep
         self._ledger, self._known, self._shares = ledger, known, shares
         self._library, self._settings = library, settings
         self._render, self._channels, self._sender, self._telling = render, channels, sender, telling
-        self._errands, self._clock, self._only = errands, clock, only
+        self._mail, self._errands, self._timekeeper = mail, errands, timekeeper
+        self._clock, self._only = clock, only
         self._postings: dict[tuple[str, str], Posting] = {}
         self._open: dict[tuple[str, str], Posting] = {}  # the ones that are no history yet
         self._done: _Done | None = None
         self._skipped: dict[str, frozenset[date]] = {}
         self._arranged = _Arranged()
         self.look: Look | None = None  # what the last tick found
+        self._steps = 0
+        self._said_to_take = timedelta(0)
         self._busy = False
         self._outage = False
 
@@ -134,24 +150,42 @@ class Publisher:
 
     def _tick(self, wall: datetime) -> datetime | None:
         settings = self._settings()
-        self._channels.keep_up(settings, wall)
-        look = self._ledger.look()
+        self._mail.look_first()
+        awake = self._upkeep.see_to_it(settings)
+        look = self._timekeeper.look()
+        self._telling.of_failing(look.deliveries, look.now)
+        self._channels.keep_up(settings)
+        if look.steps != self._steps:
+            self._steps = look.steps
+            self._channels.forget_since_when()
         if look.changes != self._arranged.changes:
             self._telling.of_copies()
             self._read_decisions()
         targets = self._channels.targets(settings, self._skipped)
-        self._arranged = self._arrange(self._see(settings, targets, wall, look.changes), settings, wall)
+        self._arranged = self._arrange(
+            self._see(settings, targets, wall, look.changes), settings, wall, now=look.now, awake=awake
+        )
         if self._arranged.world is None:
-            look = self._ledger.look()
+            look = self._timekeeper.look()
         self.look = look
         known = [d for d in look.deliveries if self._only in ("", d.digest)]
         configured, rules = frozenset(target.channel for target in targets), settings.delivery
+        self._say_how_long(known)
         ready = steps(known, now=look.now, wall=wall, rules=rules, configured=configured)
         until = self._sender.start(ready, known, rules)
-        self._busy = self._errands.under_way > 0 or bool(ready) or any(map(passing, known))
+        self._mail.turn()  # after the posts: theirs is the first turn in Slack's limits
+        waiting = self._lookout.waiting or self._mail.busy or bool(ready) or any(map(passing, known))
+        self._busy = self._errands.under_way > 0 or waiting
         room = wall + (until - look.now) if until else None  # *until* is by the ledger's clock
         now = wall if self._arranged.more else None
         return _earliest(now, room, self._arranged.next_at)
+
+    def _say_how_long(self, known: Iterable[Delivery]) -> None:
+        takes = corrections_take(known)
+        if takes > self._said_to_take:
+            log.warning("corrections_wait minutes=%d", takes / timedelta(minutes=1))
+        # Not again while they are under way; a few more that come meanwhile are no news.
+        self._said_to_take = max(self._said_to_take, 2 * takes) if takes else takes
 
     # What is decided is written down
 
@@ -169,14 +203,17 @@ class Publisher:
     def _ours(self, digests: tuple[Digest, ...]) -> tuple[Digest, ...]:
         return tuple(d for d in digests if d.id == self._only) if self._only else digests
 
-    def _arrange(self, world: _World, settings: Settings, wall: datetime) -> _Arranged:
+    def _arrange(
+        self, world: _World, settings: Settings, wall: datetime, *, now: datetime, awake: datetime
+    ) -> _Arranged:
         """Write down what the plan decides, unless it has said before all that it has to say."""
         last = self._arranged
-        if world == last.world and (last.next_at is None or wall < last.next_at):
+        if world == last.world and last.at and last.at <= wall and (not last.next_at or wall < last.next_at):
             return last
         rules = settings.delivery
-        actions = self._plan(world, rules, wall)
-        if not actions:
+        decided = self._plan(world, rules, wall)
+        actions = self._lookout.let_through(decided, now=now, awake=awake)
+        if not decided:
             self._done = _Done(world, wall)
         # A few at a time: what is frozen first need not wait for hundreds of others to be.
         for action in sorted(actions, key=_fairly)[:AT_ONCE]:
@@ -185,7 +222,8 @@ class Publisher:
             self._telling.remind(empty_slots(world.targets, world.published, self._postings, now=wall))
         return _Arranged(
             changes=world.changes,
-            world=None if actions else world,
+            world=None if decided else world,
+            at=wall,
             next_at=self._next_at(world, wall),
             more=len(actions) > AT_ONCE,
         )
@@ -232,6 +270,8 @@ class Publisher:
                 self._ledger.decide(postings=[new], unwanted=[new])
             case Hold(twin=twin):
                 self._hold(action, twin)
+            case Ask(why=why):
+                self._leave(action, Verdict.HELD, State.HELD, why)
             case TakeOver(former=former):
                 new = replace(former, digest=action.digest.id, version=action.posting.version)
                 if not self._ledger.take_over(former, new):  # some of it is in the air
@@ -265,8 +305,8 @@ class Publisher:
 
     def _leave(self, action: Action, verdict: Verdict, state: State, why: str) -> None:
         new = _decided(action, verdict)
-        if self._ledger.arrange(new, state=state, error=why) and state is not State.SKIPPED:
-            self._telling.of_waiting(state, new, why)
+        news = NOTHING if state is State.SKIPPED else self._telling.of_waiting(state, new, why)
+        self._ledger.arrange(new, state=state, error=why, news=news)
 
     def _parts(self, action: Action, corrected: date | None = None) -> tuple[Part, ...]:
         settings = action.target.settings

@@ -11,60 +11,56 @@ import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TypedDict
 
 from bot.core.delivery.answers import Deferred, Finding, Outcome, Refused, Unreadable, brief
 from bot.core.delivery.changes import answered, searched, unsent
-from bot.core.delivery.state import Delivery, Kind, Rung, Step
+from bot.core.delivery.state import Delivery, Kind, Rung, State, Step, posted_at, to_be_changed
+from bot.core.figures import Figures
 from bot.core.message import Message, Part
 from bot.core.settings import DeliverySettings
 from bot.delivery.channels import Channels
+from bot.delivery.clocks import Clocks
 from bot.delivery.errands import WORKERS, Errands
+from bot.delivery.limits import EDITS, POSTS, REMOVALS, SEARCHES, in_channel
 from bot.delivery.needs import Slack
+from bot.delivery.patience import outlast
 from bot.delivery.telling import Telling
+from bot.delivery.timekeeper import Timekeeper
+from bot.store.clock import ClockWasSetError
 from bot.store.database import LedgerError
 from bot.store.ledger import Claim, Ledger
 from bot.store.limits import Limit, Limits, Wait
 
 log = logging.getLogger(__name__)
 
-# Slack takes one message a second in a channel, and 300 a minute in a workspace: 10 at once and then 4.8 a
-# second are never more than 298 in a minute. Edits, deletions and history have 50 a minute each.
-POSTS = Limit(name="chat.postMessage", interval=timedelta(seconds=1) / 4.8, burst=10)
-EDITS = Limit(name="chat.update", interval=timedelta(seconds=1.5), burst=10)
-REMOVALS = Limit(name="chat.delete", interval=timedelta(seconds=1.5), burst=10)
-SEARCHES = Limit(name="conversations.history", interval=timedelta(seconds=1.5), burst=10)
-CHANNEL = timedelta(seconds=1.05)  # a little more: requests overtake each other
+SOON = timedelta(minutes=1)  # what takes no longer needs no words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Claimed:
-    """A part that is ours for the length of its lease, and the ledger's time as far as we need it."""
+    """A part that is ours for the length of its lease; how much of that is over is counted by ourselves.
+
+    Clocks may be set while we wait for Slack, the host's and the ledger's.
+    """
 
     step: Step
     delivery: Delivery
     part: Part
     rules: DeliverySettings
     last_reply: str  # ts of the last message that is known to stand before it in its thread
-    started: float  # by *monotonic*, before the claim was asked for
-    monotonic: Callable[[], float]
+    started: float  # by *uptime*, before the claim was asked for
+    uptime: Callable[[], float]
 
     @property
-    def lease_until(self) -> datetime:
-        assert self.delivery.lease_until is not None  # noqa: S101 - a claim has a lease
-        return self.delivery.lease_until
-
-    def now(self) -> datetime:
-        """Return the ledger's time without asking for it; never too early, as it was read after *started*.
-
-        The host's own clock may be wrong, or be set while we wait for Slack: it measures only how long.
-        """
-        claimed_at = self.lease_until - self.rules.lease
-        return claimed_at + timedelta(seconds=self.monotonic() - self.started)
+    def age(self) -> timedelta:
+        """Return how long it has been ours at most."""
+        return timedelta(seconds=self.uptime() - self.started)
 
     @property
     def too_late(self) -> bool:
         """Whether an answer might come after the lease, when others may be at it; with a tenth to spare."""
-        return self.now() > self.lease_until - self.rules.timeout - self.rules.lease / 10
+        return self.age > self.rules.lease - self.rules.timeout - self.rules.lease / 10
 
 
 class Sender:
@@ -81,12 +77,15 @@ class Sender:
         telling: Telling,
         errands: Errands,
         replica: str,
-        monotonic: Callable[[], float] = time.monotonic,
+        clocks: Clocks,
+        timekeeper: Timekeeper,
+        figures: Figures,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._ledger, self._limits, self._slack, self._simpler = ledger, limits, slack, simpler
         self._channels, self._telling, self._errands, self._replica = channels, telling, errands, replica
-        self._monotonic, self._sleep = monotonic, sleep
+        self._clocks, self._timekeeper, self._sleep = clocks, timekeeper, sleep
+        self._figures = figures
 
     def start(
         self, ready: Iterable[Step], known: Sequence[Delivery], rules: DeliverySettings
@@ -95,7 +94,7 @@ class Sender:
         full: dict[str, datetime] = {}
         for step in ready:
             if step.becomes is not None:
-                self._write(step.delivery, step.becomes)
+                self._note(step.delivery, step.becomes)
                 continue
             limits = _limits(step)
             if any(limit.name in full for limit in limits):
@@ -104,14 +103,29 @@ class Sender:
                 break
             if wait := self._claim(step, limits, known, rules):
                 full[wait.name] = wait.until
+                # A channel's limit has the channel's name, which is no label: there may be thousands.
+                self._figures.waits(wait.name.partition(" ")[0], (wait.until - wait.asked).total_seconds())
         return min(full.values(), default=None)
+
+    def _note(self, old: Delivery, new: Delivery) -> None:
+        try:
+            self._write(old, new)
+        except ClockWasSetError:
+            log.info("note_put_off key=%s", old.key)  # the next look understands the clock
 
     def _claim(
         self, step: Step, limits: Sequence[Limit], known: Sequence[Delivery], rules: DeliverySettings
     ) -> Wait | None:
         """Make a part ours and have it delivered; return what there is to wait for instead."""
-        started = self._monotonic()
-        claim = self._ledger.claim(step, owner=self._replica, rules=rules, limits=limits)
+        started, slack = self._clocks.uptime(), self._clocks.slack()
+        claim = self._ledger.claim(
+            step,
+            owner=self._replica,
+            rules=rules,
+            limits=limits,
+            slack=slack,
+            expected=self._timekeeper.expected(),
+        )
         if isinstance(claim, Claim):
             ours = _Claimed(
                 step=step,
@@ -120,7 +134,7 @@ class Sender:
                 rules=rules,
                 last_reply=_last_reply(claim.delivery, known),
                 started=started,
-                monotonic=self._monotonic,
+                uptime=self._clocks.uptime,
             )
             self._errands.start(self._deliver, ours)
         return claim if isinstance(claim, Wait) else None  # None also if another replica was first
@@ -155,10 +169,9 @@ class Sender:
             case Kind.REMOVE:
                 return self._slack.remove(d.channel, d.ts)
             case Kind.EDIT:
-                return self._slack.edit(d.channel, d.ts, message)
+                return self._slack.edit(d.channel, d.ts, message, **_label(ours))
             case _:
-                parent = ours.step.parent
-                return self._slack.post(d.channel, message, digest=d.digest, part=d.part, parent=parent)
+                return self._slack.post(d.channel, message, parent=ours.step.parent, **_label(ours))
 
     def _search(self, ours: _Claimed) -> Finding:
         d = ours.delivery
@@ -177,41 +190,58 @@ class Sender:
 
     def _pause(self, ours: _Claimed, outcome: Deferred) -> None:
         """Let every replica wait: Slack limits, or shuts out, the whole workspace at once."""
-        self._telling.of_workspace(outcome.error)
         self._let_all_wait(_limits(ours.step)[0], outcome.after)
 
     def _let_all_wait(self, limit: Limit, after: timedelta) -> None:
         try:
-            self._limits.pause(limit, after)
+            self._timekeeper.now()
+            self._limits.pause(limit, after, expected=self._timekeeper.expected())
         except LedgerError as error:  # it would have been a kindness only
             log.warning("ledger_lost error=%s", error)
 
     def _write_down(self, ours: _Claimed, known: Callable[[datetime], Delivery]) -> None:
         """Write a result while the part is ours; a database that is away may be back before that ends."""
-        wait = 0.1
-        while True:
-            try:
-                self._write(ours.delivery, known(ours.now()), ours.part)
-            except LedgerError as error:
-                if ours.now() > ours.lease_until:
-                    # Whoever takes over looks into the history first.
-                    log.error("result_lost key=%s error=%s", ours.delivery.key, error)  # noqa: TRY400 - no bug
-                    return
-                self._sleep(wait)
-                wait = min(wait * 2, 2.0)
-            else:
-                return
+        lost = outlast(
+            # Asked for, not counted: the ledger's clock may have been set meanwhile.
+            lambda: self._write(ours.delivery, known(self._timekeeper.now()), ours.part),
+            over=lambda: ours.age > ours.rules.lease,
+            sleep=self._sleep,
+        )
+        if lost:  # whoever takes over looks into the history first
+            log.error("result_lost key=%s error=%s", ours.delivery.key, lost)
 
     def _write(self, old: Delivery, new: Delivery, part: Part | None = None) -> None:
-        if self._ledger.write(old, new):
-            if new.state is not old.state:
-                log.info("delivery_%s key=%s replica=%s", new.state, new.key, self._replica)
-            self._telling.of_change(old, new, part)
+        news = self._telling.of_change(old, new, part)
+        done = self._ledger.write(old, new, news, expected=self._timekeeper.expected())
+        if done and new.state is not old.state:
+            log.info("delivery_%s key=%s replica=%s", new.state, new.key, self._replica)
+            if new.state is State.SENT and not new.part and (at := posted_at(new.ts)):
+                self._figures.posted(slot=new.slot, at=at)
+
+
+class _Label(TypedDict):
+    digest: str
+    part: int
+    words: str
+    shows: str
+
+
+def _label(ours: _Claimed) -> _Label:
+    """Return what a message says of itself, for whoever finds it without a ledger."""
+    d = ours.delivery
+    return {"digest": d.digest, "part": d.part, "words": ours.part.words, "shows": d.asked}
+
+
+def corrections_take(parts: Iterable[Delivery]) -> timedelta:
+    """Return how long correcting what is to be corrected of these will take; nothing if that is soon."""
+    waiting = sum(to_be_changed(d) and bool(d.wanted) for d in parts)
+    length = waiting * EDITS.interval
+    return length if length > SOON else timedelta(0)
 
 
 def _limits(step: Step) -> tuple[Limit, ...]:
     """Return what bounds a step: its method's limit first, then the channel's."""
-    channel = Limit(name=f"channel {step.delivery.channel}", interval=CHANNEL)
+    channel = in_channel(step.delivery.channel)
     match step.kind:
         case Kind.SEND:
             return POSTS, channel

@@ -1,95 +1,155 @@
-"""What the editors are told: each thing once between all replicas, and again only after it was over."""
+"""Puts what happened into words for the editors. What it returns is written down with what it tells of."""
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
+from datetime import datetime
 from itertools import groupby
 
-from bot.core.delivery.alarms import Alarm, culprit
-from bot.core.delivery.answers import Accepted, brief
+from bot.core.delivery.alarms import NAMED, Alarm, culprit
+from bot.core.delivery.outbox import NOTHING, Mail, News, Pace, said
 from bot.core.delivery.plan import Target
-from bot.core.delivery.remedies import WORKSPACE_ERRORS, code_of, remedy
+from bot.core.delivery.remedies import WORKSPACE_ERRORS, code_of, passing, remedy
 from bot.core.delivery.state import Delivery, Posting, Room, Rung, State
-from bot.core.message import Message, Part
+from bot.core.message import Part
 from bot.core.schedule import Slot
 from bot.core.settings import Settings
-from bot.delivery.errands import Errands
-from bot.delivery.needs import Digests, Directory, Slack
+from bot.delivery.needs import Digests, Directory
+from bot.store.outbox import Outbox
 from bot.store.shares import Shares
-from bot.store.told import Told
 
-log = logging.getLogger(__name__)
-
-NAMED = 20  # channels in one reminder, copies in one alarm
+# What a look-up finds by itself to be over; the rest ends when a post is taken.
+SEEN = frozenset(
+    {
+        "channel_not_found",
+        "is_archived",
+        "is_inactive",
+        "method_not_supported_for_channel_type",
+        "not_in_channel",
+        "too_many_members",
+    }
+)
 
 
 class Telling:
-    """Puts what happened into words, and sends them to every editor."""
+    """Knows what is news, and who hears it: in the newsroom, or each editor by direct message."""
 
     def __init__(
         self,
         *,
-        told: Told,
+        outbox: Outbox,
         shares: Shares,
-        slack: Slack,
         directory: Directory,
         library: Digests,
         settings: Callable[[], Settings],
-        wording: Callable[[Alarm], Message],
-        errands: Errands,
+        pace: Pace,
     ) -> None:
-        self._told, self._shares, self._slack, self._directory = told, shares, slack, directory
-        self._library, self._settings, self._wording, self._errands = library, settings, wording, errands
+        self._outbox, self._shares, self._directory = outbox, shares, directory
+        self._library, self._settings, self._pace = library, settings, pace
+        self._lasting: Collection[str] = ()  # faults that were not over when we looked last
+        self._failing: Collection[str] = ()  # channels that refuse a post, however well they look
+        self._reminded: frozenset[str] = frozenset()  # what need not be asked about again
+
+    def keep_up(self, mail: Mail) -> None:
+        """Take note of which faults last."""
+        self._lasting = mail.lasting
+
+    def of_failing(self, known: Iterable[Delivery], now: datetime) -> None:
+        """Take note of which channels refuse a post that is still tried again."""
+        late = now - self._settings().delivery.catch_up
+        self._failing = {d.channel for d in known if d.state is State.FAILED and d.slot >= late}
 
     def alarm(self, alarm: Alarm) -> None:
         """Tell the editors something, once."""
-        if self._told.tell_once(alarm.subject):
-            self._announce(alarm)
+        self._outbox.tell(self._news(alarm))
 
-    def over(self, subject: str) -> None:
-        """Forget that something was told: the next time it is news again."""
-        self._told.untell(subject)
+    def right_again(self, subject: str) -> None:
+        """Tell that a fault is over, if it was one."""
+        if subject in self._lasting:
+            self._outbox.tell(News(over=(subject,), ease=self._pace.ease))
 
-    def of_change(self, old: Delivery, new: Delivery, part: Part | None = None) -> None:
-        """Tell what needs the editors since a part is what it is. *part* is the message that was sent."""
+    # Of channels
+
+    def of_trouble(self, name: str, error: str, *, channel: str = "") -> None:
+        """Tell that a channel cannot be found or entered; nothing if Slack just did not say."""
+        if passing(error):
+            return
+        code = code_of(error)
+        if name == self._settings().newsroom and all(c.channel != name for c in self._settings().channels):
+            subject, over = f"newsroom {name} {code}", f"{name} can be reached again: it is the newsroom."
+            text = f"{name} cannot be reached ({code}), so you are told here, not in the newsroom"
+        else:
+            subject, over = f"channel {channel or name} {code}", _again(name)
+            text = f"{name} cannot get its posts ({code})"
+        what = remedy(error, name) or "it is tried again every minute"
+        self.alarm(Alarm(subject=subject, text=f"{text}: {what}.", channel=channel, place=name, over=over))
+
+    def of_well(self, name: str, channel: str) -> None:
+        """Tell that a channel can be found and entered, if it could not."""
+        over = self._faults(f"newsroom {name} ")
+        # Only what a look-up can see: whether a channel takes posts, posting tells.
+        for of in (f"channel {channel} ", f"channel {name} ") if channel not in self._failing else ():
+            over += [fault for fault in self._faults(of) if fault.removeprefix(of) in SEEN]
+        if over:
+            self._outbox.tell(News(over=tuple(over), ease=self._pace.ease))
+
+    # Of deliveries
+
+    def of_change(self, old: Delivery, new: Delivery, part: Part | None = None) -> News:
+        """Return what needs the editors since a part is what it is. *part* is the message that was sent."""
+        alarm = self._alarm_of(old, new, part)
+        over = tuple(self._ended(old, new))
+        if not alarm and not over:
+            return NOTHING
+        return News(said=self._news(alarm).said if alarm else (), over=over, ease=self._pace.ease)
+
+    def _alarm_of(self, old: Delivery, new: Delivery, part: Part | None) -> Alarm | None:
         name = self._name_of(new.channel)
         if new.state in (State.HELD, State.MISSED) and old.state is not new.state:
-            self.of_waiting(new.state, new, new.error)
-        elif new.state is State.FAILED:
+            return self._waiting(new.state, new, new.error)
+        if code_of(new.error) in WORKSPACE_ERRORS and new.state is not State.FAILED:
+            return _of_workspace(new.error)
+        if new.state is State.FAILED:
             what = remedy(new.error, name) or "then `roundup retry`"
             text = f"{name} did not get {new.digest} ({new.error}): {what}."
-            self.alarm(_about(new, f"channel {new.channel} {code_of(new.error)}", text))
-        elif new.rung > old.rung:
+            return _about(
+                new, f"channel {new.channel} {code_of(new.error)}", text, place=name, over=_again(name)
+            )
+        if new.rung > old.rung:
             # Without its images it has other blocks than *part*, which says whose they are.
             pointer = new.error if old.rung is Rung.WHOLE else ""
             text = self._blame(new, part, pointer, name)
-            self.alarm(_about(new, f"smaller {new.key} {new.wanted} {new.rung}", text))
-        elif new.state is State.SENT and new.refused is not None and old.refused != new.refused:
+            return _about(new, f"smaller {new.key} {new.wanted} {new.rung}", text)
+        if new.state is State.SENT and new.refused is not None and old.refused != new.refused:
             verb = "corrected" if new.wanted else "removed"
             what = remedy(new.error, name)
             text = f"{new.digest} in {name}, part {new.part}, was not {verb} ({new.error}). {what}".strip()
-            self.alarm(_about(new, f"stuck {new.key} {new.refused}", text))
-        if new.state is State.SENT and old.error and not new.error:
-            self.over(f"channel {new.channel} {code_of(old.error)}")
-            self.over(f"workspace {code_of(old.error)}")
+            return _about(new, f"stuck {new.key} {new.refused}", text)
+        return None
 
-    def of_waiting(self, state: State, about: Delivery | Posting, why: str) -> None:
-        """Ask the editors to decide about what is held or missed."""
+    def _ended(self, old: Delivery, new: Delivery) -> Iterator[str]:
+        """Yield the faults that are over since Slack has taken something."""
+        if new.state is not State.SENT or new.error or (old.state is State.SENT and not old.error):
+            return
+        yield from self._faults(f"channel {new.channel} ")
+        yield from self._faults("workspace ")
+
+    def of_waiting(self, state: State, about: Delivery | Posting, why: str) -> News:
+        """Return what asks the editors to decide about what is held or missed."""
+        return self._news(self._waiting(state, about, why))
+
+    def _waiting(self, state: State, about: Delivery | Posting, why: str) -> Alarm:
         name = self._name_of(about.channel)
         choice = (
             "Post now, Next slot or Skip" if state is State.MISSED else "It is there, Post it or Leave it out"
         )
         text = f"{about.digest} in {name} is {state} and waits for you ({why or 'it is too late'}): {choice}?"
         subject = f"{state} {about.digest} {about.channel} {about.slot}"
-        self.alarm(Alarm(subject=subject, text=text, digest=about.digest, channel=about.channel, state=state))
+        return Alarm(
+            subject=subject, text=text, digest=about.digest, channel=about.channel, place=name, state=state
+        )
 
-    def of_workspace(self, error: str) -> None:
-        """Tell that the whole workspace is shut to us; nothing if that is not what *error* says."""
-        code = code_of(error)
-        if code in WORKSPACE_ERRORS:
-            text = f"Nothing can be posted ({error}): {WORKSPACE_ERRORS[code]}. Everything due waits."
-            self.alarm(Alarm(subject=f"workspace {code}", text=text))
+    # Of copies and empty slots
 
     def of_copies(self) -> None:
         """Tell of what readers shared and we cannot change, once for each correction or retraction."""
@@ -97,23 +157,26 @@ class Telling:
             shared = tuple(copies)
             more = f"; {NAMED} of {len(shared)}, see `roundup status`" if len(shared) > NAMED else ""
             text = f"{digest} was {shared[-1].stale}, but not what readers shared of it{more}:"
-            named = shared[:NAMED]
-            self._announce(Alarm(subject=f"copies {digest}", text=text, digest=digest, copies=named))
+            alarm = Alarm(subject=f"copies {digest}", text=text, digest=digest, copies=shared[:NAMED])
+            self._outbox.tell_of_copies(self._news(alarm), digest, len(shared))
 
     def remind(self, empty: Iterable[tuple[Target, Slot]]) -> None:
         """Remind of slots without a digest, each once: several of one moment in one message."""
-        named = [
-            f"{target.settings.channel} ({target.settings.schedule.spoken(slot.at)})"
+        alarms = {
+            f"reminder {target.channel} {slot.at.isoformat()}": _reminder(target, slot)
             for target, slot in empty
-            if self._told.tell_once(f"reminder {target.channel} {slot.at.isoformat()}")
-        ]
-        if named:
-            more = f" and {len(named) - NAMED} more channels" if len(named) > NAMED else ""
-            text = (
-                f"There is no digest yet for {', '.join(named[:NAMED])}{more}. Without one nothing is posted."
-            )
-            log.warning("reminder_sent channels=%d", len(named))
-            self._tell_editors(Alarm(subject="reminder", text=text))
+        }
+        new = [alarm for subject, alarm in alarms.items() if subject not in self._reminded]
+        if new:
+            self._outbox.tell(self._news(*new))
+        self._reminded = frozenset(alarms)
+
+    def _news(self, *alarms: Alarm) -> News:
+        settings = self._settings()
+        return News(said=tuple(said(alarm, settings, self._pace) for alarm in alarms))
+
+    def _faults(self, prefix: str) -> list[str]:
+        return sorted(subject for subject in self._lasting if subject.startswith(prefix))
 
     def _blame(self, d: Delivery, part: Part | None, pointer: str, name: str) -> str:
         """Say which story Slack would not take, by the block it points at."""
@@ -129,21 +192,32 @@ class Telling:
             (name for name, room in rooms.items() if isinstance(room, Room) and room.id == channel), channel
         )
 
-    def _announce(self, alarm: Alarm) -> None:
-        # Where there are no editors this line is the alarm, so it has the remedy too.
-        log.error("editors_told subject=%s says=%r", alarm.subject.replace(" ", "/"), alarm.whole)
-        self._tell_editors(alarm)
 
-    def _tell_editors(self, alarm: Alarm) -> None:
-        message = self._wording(alarm)
-        for editor in self._settings().editors:
-            self._errands.start(self._tell_editor, editor, message)
-
-    def _tell_editor(self, editor: str, message: Message) -> None:
-        outcome = self._slack.post(editor, message)
-        if not isinstance(outcome, Accepted):
-            log.error("editor_not_told editor=%s answer=%s", editor, brief(outcome))
+def _of_workspace(error: str) -> Alarm:
+    code = code_of(error)
+    text = f"Nothing can be posted ({error}): {WORKSPACE_ERRORS[code]}. Everything due waits."
+    return Alarm(
+        subject=f"workspace {code}", text=text, over="Slack takes posts again; what was due goes out."
+    )
 
 
-def _about(d: Delivery, subject: str, text: str) -> Alarm:
-    return Alarm(subject=subject, text=text, digest=d.digest, channel=d.channel, state=d.state)
+def _about(d: Delivery, subject: str, text: str, *, place: str = "", over: str = "") -> Alarm:
+    return Alarm(
+        subject=subject,
+        text=text,
+        digest=d.digest,
+        channel=d.channel,
+        place=place,
+        state=d.state,
+        over=over,
+    )
+
+
+def _again(name: str) -> str:
+    return f"{name} gets its posts again; `roundup status` says what it lacks."
+
+
+def _reminder(target: Target, slot: Slot) -> Alarm:
+    named = f"{target.settings.channel} ({target.settings.schedule.spoken(slot.at)})"
+    subject = f"reminder {target.channel} {slot.at.isoformat()}"
+    return Alarm(subject=subject, text=f"There is no digest yet for {named}.", empty=named)

@@ -6,10 +6,9 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import time, timedelta
 from enum import StrEnum
-from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Final
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
@@ -27,12 +26,17 @@ from bot.core.settings import (
 )
 from bot.files.scalars import Day, Line, scalar, shaped
 from bot.files.yamlfile import FileModel, Loc, YamlFile, read_yaml, shown, signature
+from bot.files.zones import read_zone
 
 CLOCK: Final = "(?:[01]?[0-9]|2[0-3]):[0-5][0-9]"
 WEEKLY: Final = rf"(?:{'|'.join(WEEKDAYS)})\s+{CLOCK}"
 CHANNEL: Final = r"(?:#?[^\s#@<>&,.;:!?/\\|'\"()\[\]{}A-Z]{1,80}|[CG][A-Z0-9]{6,20})"
-EDITOR: Final = "[UW][A-Z0-9]{6,20}"
+EDITOR: Final = "[UWS][A-Z0-9]{6,20}"
 DURATION: Final = "[0-9]{1,7}(?:ms|s|m|h|d)"
+NEVER: Final = "never"
+KEEP: Final = "[0-9]{1,5}[yd]"
+# `status` shows the last four weeks without being asked, and who decided what in them.
+SHORTEST_KEEP, LONGEST_KEEP = 30, 100 * 365
 UNITS: Final = {
     "ms": timedelta(milliseconds=1),
     "s": timedelta(seconds=1),
@@ -41,10 +45,9 @@ UNITS: Final = {
     "d": timedelta(days=1),
 }
 LONGEST = timedelta(days=366)  # beyond, instants leave the calendar
-# They load, but are the machine's own zone, a placeholder, or copies that count leap seconds.
-NOT_ZONES = re.compile("Factory|localtime|(?:posix|right)/.*")
 # Real places have clock changes; who writes these usually means New_York, Denver or Honolulu.
 FIXED_ZONES = re.compile("EST|MST|HST|Etc/.*")
+FIXED = {"EST": "America/New_York", "MST": "America/Denver", "HST": "America/Adak"}
 
 
 def read_weekly_time(text: str) -> WeeklyTime:
@@ -61,25 +64,6 @@ def read_weekly_time(text: str) -> WeeklyTime:
     raise ValueError(f"{shown(text)}: write a weekday and a time of 24 hours, such as fri 09:00")
 
 
-def read_zone(text: str) -> ZoneInfo:
-    """Read the name of a time zone."""
-    names = _zone_names()
-    if text not in names:
-        cities = {name.rpartition("/")[2]: name for name in sorted(names)}
-        region = any(
-            name.startswith(f"{text}/") for name in names
-        )  # only letters bring Europe near to Europe/Rome
-        guess = "" if region else nearest(cities.get(text, text), names)
-        raise ValueError(f"{shown(text)} is no time zone{guess or '; write one such as Europe/London'}")
-    return ZoneInfo(text)
-
-
-@cache
-def _zone_names() -> frozenset[str]:
-    # Cached: finding them looks through the system's folders, 10 ms each time.
-    return frozenset(name for name in available_timezones() if not NOT_ZONES.fullmatch(name))
-
-
 def read_channel(text: str) -> str:
     """Read a channel's "#name" or ID; a name may come without its #."""
     if not re.fullmatch(CHANNEL, text):
@@ -88,9 +72,11 @@ def read_channel(text: str) -> str:
 
 
 def read_editor(text: str) -> str:
-    """Read a Slack user ID."""
+    """Read the ID of a Slack user or user group."""
     if not re.fullmatch(EDITOR, text):
-        raise ValueError(f"{shown(text)} is no user ID (U…); in Slack: profile, ⋮, Copy member ID")
+        raise ValueError(
+            f"{shown(text)} is no ID of a person (U…) or a user group (S…); in Slack: ⋮, Copy member ID"
+        )
     return text
 
 
@@ -103,6 +89,25 @@ def read_duration(text: str) -> timedelta:
     if duration > LONGEST:
         raise ValueError(f"{shown(text)} is more than a year")
     return duration
+
+
+def read_reminder(text: str) -> timedelta | None:
+    """Read how long before an empty slot the editors are reminded, or "never"."""
+    if text == NEVER:
+        return None
+    if not re.fullmatch(DURATION, text):
+        raise ValueError(f"{shown(text)}: write a duration such as 1d, or never")
+    return read_duration(text)
+
+
+def read_keep(text: str) -> timedelta:
+    """Read "2y" or "400d"."""
+    if not re.fullmatch(KEEP, text):
+        raise ValueError(f"{shown(text)} is no time to keep; write years or days, such as 2y or 400d")
+    days = int(text[:-1]) * (365 if text.endswith("y") else 1)
+    if not SHORTEST_KEEP <= days <= LONGEST_KEEP:
+        raise ValueError(f"{shown(text)} is not between {SHORTEST_KEEP} days and {LONGEST_KEEP // 365} years")
+    return timedelta(days=days)
 
 
 def _choice(kind: type[StrEnum]) -> Callable[[str], StrEnum]:
@@ -124,6 +129,10 @@ Channel = Annotated[str, scalar(read_channel), WithJsonSchema(_CHANNEL)]
 Editor = Annotated[str, scalar(read_editor), WithJsonSchema(shaped(EDITOR))]
 Weekly = Annotated[WeeklyTime, scalar(read_weekly_time), WithJsonSchema(shaped(WEEKLY))]
 Duration = Annotated[timedelta, scalar(read_duration), WithJsonSchema(shaped(DURATION))]
+Reminder = Annotated[
+    timedelta | None, scalar(read_reminder), WithJsonSchema(shaped(f"(?:{DURATION}|{NEVER})"))
+]
+Keep = Annotated[timedelta, scalar(read_keep), WithJsonSchema(shaped(KEEP))]
 LayoutName = Annotated[Layout, scalar(_choice(Layout)), WithJsonSchema({"enum": list(Layout)})]
 Decision = Annotated[OnUnknown, scalar(_choice(OnUnknown)), WithJsonSchema({"enum": list(OnUnknown)})]
 ReadersName = Annotated[
@@ -145,6 +154,9 @@ class ChannelEntry(FileModel):
     layout: LayoutName = Field(default=Layout.HEADLINES, description="headlines, or full.")
     only: tuple[Line, ...] = Field(default=(), description="Companies or tags; other stories are left out.")
     skip: tuple[Day, ...] = Field(default=(), description="Days, there, on which nothing is posted.")
+    remind: Reminder = Field(
+        default=timedelta(days=1), description="How long before a slot without a digest; or never."
+    )
 
 
 class DeliveryEntry(FileModel):
@@ -173,7 +185,10 @@ class ConfigEntry(FileModel):
     timezone: Zone | None = Field(default=None, description="For every channel without one of its own.")
     digests: Line = Field(default="digests", description="The folder of digests, seen from this file.")
     editors: tuple[Editor, ...] = Field(
-        default=(), description="User IDs of those who may post, skip and correct."
+        default=(), description="IDs of the people (U…) and user groups (S…) who may post, skip and correct."
+    )
+    newsroom: Channel | None = Field(
+        default=None, description="The channel that gets alarms and reminders instead of each editor."
     )
     channels: tuple[ChannelEntry, ...] = Field(min_length=1, description="Who gets what, and when.")
     companies: Mapping[Line, tuple[Line, ...]] = Field(
@@ -181,6 +196,10 @@ class ConfigEntry(FileModel):
     )
     readers: ReadersName = Field(
         default=ReadersAllowed.MEMBERS, description="Who is answered: members, or guests, too."
+    )
+    keep: Keep = Field(
+        default=timedelta(days=2 * 365),
+        description="How long decisions and the like are kept, such as 2y. What was posted is kept for good.",
     )
     delivery: DeliveryEntry = Field(default=DeliveryEntry(), description="How patient the publisher is.")
 
@@ -245,6 +264,9 @@ def _check(file: YamlFile, data: Mapping[str, Any]) -> None:
     # Entry by entry: one channel with a mistake does not hide what is wrong with the others.
     channels = {n: entry for n in range(count) if (entry := file.part(ChannelEntry, "channels", n))}
     _check_names(channels, file)
+    newsroom = str(data.get("newsroom", "")).removeprefix("#")
+    if newsroom in {channel.channel.removeprefix("#") for channel in channels.values()}:
+        file.warning(("newsroom",), "is posted to as well, so its readers see every alarm; take another")
     for n, channel in channels.items():
         _check_times(channel, ("channels", n), file)
         if not channel.timezone and "timezone" not in data:
@@ -257,7 +279,9 @@ def _check(file: YamlFile, data: Mapping[str, Any]) -> None:
     if delivery := file.part(DeliveryEntry, "delivery"):
         _check_delivery(delivery, file)
     if not data.get("editors"):
-        file.warning(("editors",), "no editors: nobody is told of a failed post; add their user IDs")
+        nobody = "" if data.get("newsroom") else "nobody is told of a failed post; "
+        decide = "nobody may decide by button; " if data.get("newsroom") else ""
+        file.warning(("editors",), f"no editors: {nobody}{decide}add their user IDs")
 
 
 def _check_names(channels: Mapping[int, ChannelEntry], file: YamlFile) -> None:
@@ -281,7 +305,16 @@ def _check_times(channel: ChannelEntry, loc: Loc, file: YamlFile) -> None:
 
 def _check_zone(loc: Loc, name: Any, file: YamlFile) -> None:
     if isinstance(name, str) and FIXED_ZONES.fullmatch(name):
-        file.warning(loc, f"{name} has no summer time; a place such as America/New_York has")
+        # POSIX counts westwards: in Etc/GMT+1 it is an hour earlier than in Greenwich.
+        behind = "behind" if "+" in name else "ahead of"
+        sign = (
+            f" and is {behind} UTC, its sign turned round"
+            if re.fullmatch(r"Etc/GMT[+-][1-9]\d?", name)
+            else ""
+        )
+        file.warning(
+            loc, f"{name} has no summer time{sign}; a place such as {FIXED.get(name, 'Europe/London')} has"
+        )
 
 
 def _check_companies(companies: Mapping[str, Any], file: YamlFile) -> None:
@@ -320,8 +353,10 @@ def _settings(path: Path, entry: ConfigEntry) -> Settings:
         digests=path.parent / entry.digests,
         channels=tuple(_channel(channel, entry) for channel in entry.channels),
         editors=entry.editors,
+        newsroom=entry.newsroom or "",
         companies=dict(entry.companies),
         readers=entry.readers,
+        keep=entry.keep,
         delivery=DeliverySettings(**entry.delivery.model_dump()),
     )
 
@@ -336,4 +371,5 @@ def _channel(entry: ChannelEntry, config: ConfigEntry) -> ChannelSettings:
         layout=entry.layout,
         only=entry.only,
         also=equals(entry.only, config.companies),
+        remind=entry.remind,
     )

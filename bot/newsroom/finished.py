@@ -43,7 +43,7 @@ class Finished(Generic[V]):
         return value
 
     def _keep(self, key: Hashable, value: V, edition: Hashable) -> None:
-        weight = self._weigh(value) + len(repr(key))
+        weight = self._weigh(value) + (len(key) if isinstance(key, str) else len(repr(key)))
         with self._lock:
             # What was begun before a change may be of before it: it is not for those who ask after.
             if edition != self._of or key in self._kept or weight > CHARACTERS:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
-from itertools import count, groupby, takewhile
+from itertools import count, dropwhile, groupby, takewhile
 from pathlib import Path
 from threading import Lock
 from typing import Protocol
@@ -339,7 +339,9 @@ class Library:
     def settled(self, now: datetime, quiet: timedelta) -> tuple[Digest, ...]:
         """Return the published digests whose file has been valid and unchanged for that long."""
         shelf, last = self._shelf, self._settled
-        young = takewhile(lambda each: now - each[0] < quiet, shelf.since)
+        # What changed later than now did so by a clock that has been set back since: that was long ago.
+        past = dropwhile(lambda each: each[0] - now > quiet, shelf.since)
+        young = takewhile(lambda each: now - each[0] < quiet, past)
         waiting = frozenset(name for _, name in young)
         if shelf is not last.shelf or waiting != last.waiting:
             calm = tuple(d for d in shelf.good if d.id not in waiting)

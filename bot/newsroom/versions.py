@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
-from bot.core.versions import News, Version, news_of
+from bot.core.versions import Arrival, Version, arrival_of
 from bot.store.database import LedgerError
 
 log = logging.getLogger(__name__)
@@ -118,7 +118,7 @@ class Versions:
 
     def _is_new(self, digest: str, fingerprint: str) -> bool:
         versions = [version.fingerprint for version in self._known.get(digest, ())]
-        return news_of(fingerprint, had=self._had.get(digest), versions=versions) is News.NEW
+        return arrival_of(fingerprint, had=self._had.get(digest), versions=versions) is Arrival.NEW
 
     def _lost(self, error: LedgerError) -> None:
         if not self._away:

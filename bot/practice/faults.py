@@ -79,7 +79,7 @@ DEFINITE = frozenset(
         "method_not_supported_for_channel_type",
     ]
 )
-OTHERS = ("ratelimited", "late_commit", "history_lag")
+OTHERS = ("ratelimited", "late_commit", "history_lag", "scopes_untold")
 REASONS = ("refresh_requested", "warning", "link_disabled")
 SOCKET = ("disconnect", "abort", "half_open", "duplicate")
 AT_ONCE = ("disconnect", "abort", "half_open")  # to the lines there are; the others wait for a request

@@ -43,6 +43,7 @@ class User:
     is_bot: bool = False
     team: str = TEAM_ID
     is_guest: bool = False
+    deleted: bool = False  # deactivated, as Slack's pages say
 
 
 @dataclass(slots=True, kw_only=True)
@@ -54,6 +55,7 @@ class Channel:
     kind: str  # "channel", "private" or "dm"
     members: set[str] = field(default_factory=set)
     archived: bool = False
+    shared: bool = False  # with another organisation (Slack Connect)
     restriction: str = ""  # an admin's policy: posting answers with this code
     created: int = 0
 

@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Coroutine, Iterable, Mapping, MutableMapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
@@ -222,7 +223,8 @@ class PracticeServer:
         return await self._misbehave(fault, run, request) if fault else run()
 
     def _run_method(self, name: str, args: Mapping[str, Any], token: str, lag: float) -> Response:
-        headers: dict[str, str] = {}
+        # By this the bot knows what time Slack has.
+        headers = {"Date": format_datetime(self.workspace.clock().astimezone(UTC), usegmt=True)}
         try:
             # One method at a time, so that what it checked still holds when it acts.
             with self.workspace.lock:
@@ -297,6 +299,10 @@ class PracticeServer:
             due = self.workspace.clock() + timedelta(seconds=fault.seconds)
             self.workspace.pending.append(Pending(due=due, post=run))
             return self._cut(request, None)
+        if fault.kind == "scopes_untold":
+            answer = run()
+            del answer.headers["x-oauth-scopes"]
+            return answer
         real = run() if fault.accepted else None
         if fault.how in ON_THE_WAY:
             return self._lose(fault.how, real, request)

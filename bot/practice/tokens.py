@@ -25,6 +25,7 @@ SCOPES = frozenset(
         "im:history",
         "im:read",
         "im:write",
+        "usergroups:read",
         "users:read",
     ]
 )

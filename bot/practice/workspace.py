@@ -72,6 +72,7 @@ class Workspace:
                 User(id=BOT_USER, name="roundup", real_name="Roundup", is_bot=True),
             )
         }
+        self.groups: dict[str, list[str]] = {}  # user groups (S…) and who is in them
         self.channels: dict[str, Channel] = {}
         self.messages: dict[str, dict[str, Message]] = {}
         self.pending: list[Pending] = []

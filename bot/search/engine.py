@@ -14,9 +14,9 @@ from itertools import combinations, islice
 from typing import NamedTuple, Self, TypeVar
 
 from bot.core.search.answer import Answer, AnswerKind, Document, Match
-from bot.core.search.highlight import Passage, excerpt, key
+from bot.core.search.highlight import Passage, excerpt, key, keys, passage
 from bot.core.search.hints import emptied
-from bot.core.search.meaning import Unit, units
+from bot.core.search.meaning import Candidate, Unit, units
 from bot.core.search.query import Parts, Query, read_query
 from bot.core.search.reasons import COMPANY, HEADLINE, NEWEST_FIRST, TAG, TEXT, phrase_reason, reason
 from bot.core.search.text import join, name_parts
@@ -137,11 +137,15 @@ def _content(documents: Sequence[Document], companies: Mapping[str, Sequence[str
 
 
 class _Reading(NamedTuple):
-    """What is looked for: an FTS5 expression, and the units and phrases that must be in a story."""
+    """What is looked for: FTS5 expressions that all must fit, and the units and phrases they stand for."""
 
-    match: str
+    wanted: tuple[str, ...]
     units: tuple[Unit, ...]
     phrases: tuple[Parts, ...]
+
+    @property
+    def match(self) -> str:
+        return " AND ".join(self.wanted)
 
 
 class _Search:
@@ -225,13 +229,13 @@ class _Search:
         wanted = [_expression(unit) for unit in chosen]
         wanted += [_phrase(phrase) for phrase in phrases]
         wanted += ["(tags : " + " AND ".join(f'"{part}"' for part in tag) + ")" for tag in self._asked.tags]
-        match = " AND ".join(wanted)
-        if match and self._asked.excluded:
-            match = f"({match})" + "".join(f" NOT {_phrase(parts)}" for parts in self._asked.excluded)
-        return _Reading(match, tuple(chosen), phrases)
+        if wanted and self._asked.excluded:
+            but = "".join(f" NOT {_phrase(parts)}" for parts in self._asked.excluded)
+            wanted = [f"({' AND '.join(wanted)}){but}"]
+        return _Reading(tuple(wanted), tuple(chosen), phrases)
 
     def _hits(self, reading: _Reading, limit: int, offset: int) -> list[Hit]:
-        if not reading.match:
+        if not reading.wanted:
             places = self._index.newest_of_all(self._first, self._last, limit + offset)
             return [Hit(place, 1.0) for place in places[offset:]]
         if len(reading.units) == 1 and not reading.phrases and not self._is_keywords(reading):
@@ -244,7 +248,7 @@ class _Search:
     def _ranked(self, reading: _Reading, wanted: int) -> list[Hit]:
         """Return the best by BM25; of mere keywords, those first that have the small words, too."""
         # BM25 walks through every story of every word: not for a single story, or for none.
-        places = self._index.newest(reading.match, self._first, self._last, 2)
+        places = self._index.newest(reading.wanted, self._first, self._last, 2)
         if len(places) < 2:
             return [Hit(place, 1.0) for place in places]
         hits = self._index.ranked(reading.match, self._first, self._last, wanted)
@@ -290,18 +294,18 @@ class _Search:
             return []
         sought = _expression(reading.units[0])
         wanted = [f"({field} : {sought})" for field in fields]
-        if reading.match != sought or not fields:
-            wanted.append(f"({reading.match})")
-        return self._index.newest(" AND ".join(wanted), self._first, self._last, limit)
+        if reading.wanted != (sought,) or not fields:
+            wanted += reading.wanted
+        return self._index.newest(wanted, self._first, self._last, limit)
 
     def _total(self, reading: _Reading) -> int:
-        if not reading.match:
+        if not reading.wanted:
             return len(self._index.newest_of_all(self._first, self._last, self._index.stories))
         if len(reading.units) == 1 and not (self._asked.first or self._asked.last):
             term = reading.units[0].candidates[0].term
-            if reading.match == f'("{term.word}")':
+            if reading.wanted == (f'("{term.word}")',):
                 return term.stories
-        return self._index.count(reading.match, self._first, self._last)
+        return self._index.count(reading.wanted, self._first, self._last)
 
     def _documents_at(self, places: Sequence[int]) -> Mapping[int, Document]:
         """Return the stories at these places, as they are in memory; sqlite3.DatabaseError if one is not."""
@@ -315,11 +319,12 @@ class _Search:
 
     def _matches(self, reading: _Reading, hits: list[Hit], total: int) -> Answer:
         documents = self._documents_at([hit.place for hit in hits])
+        sought = [[_Sought.of(unit, candidate) for candidate in unit.candidates] for unit in reading.units]
         return Answer(
             query=self._query,
             kind=AnswerKind.MATCHES,
             total=total,
-            matches=tuple(_match(documents[hit.place], hit.score, reading) for hit in hits),
+            matches=tuple(_match(documents[hit.place], hit.score, sought, reading.phrases) for hit in hits),
         )
 
 
@@ -370,15 +375,34 @@ def _suggestions(all_units: Sequence[Unit]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(candidate.term.of or candidate.term.shown for candidate in near))[:3]
 
 
-def _match(story: Document, score: float, reading: _Reading) -> Match:
-    headline, body = Passage(story.headline), Passage(story.body)
+class _Sought(NamedTuple):
+    """What a unit may be in a story, the same for each story of an answer."""
+
+    forms: tuple[str, ...]
+    names: frozenset[str]
+    unit: Unit
+    candidate: Candidate
+
+    @classmethod
+    def of(cls, unit: Unit, candidate: Candidate) -> _Sought:
+        term = candidate.term
+        typed = " ".join(part.letters for part in unit.parts)
+        forms = (term.shown.lower(), term.word, typed, *([term.of.lower()] if term.of else []))
+        names = frozenset((term.word, key(term.of)) if term.of else (term.word,))
+        return cls(tuple(dict.fromkeys(forms)), names, unit, candidate)
+
+
+def _match(
+    story: Document, score: float, units_: Sequence[Sequence[_Sought]], phrases: Sequence[Parts]
+) -> Match:
+    headline, body = passage(story.headline), passage(story.body)
     words: list[str] = []
     reasons: list[str] = []
-    for unit in reading.units:
-        reason, word = _why(story, unit, headline, body)
+    for candidates in units_:
+        reason, word = _why(story, candidates, headline, body)
         reasons.append(reason)
         words.append(word)
-    for phrase in reading.phrases:
+    for phrase in phrases:
         written = " ".join(phrase)
         forms = (written, join(phrase))
         words.append(headline.find(forms) or body.find(forms) or body.find_compound(forms))
@@ -393,23 +417,17 @@ def _match(story: Document, score: float, reading: _Reading) -> Match:
     )
 
 
-def _why(story: Document, unit: Unit, headline: Passage, body: Passage) -> tuple[str, str]:
+def _why(story: Document, candidates: Sequence[_Sought], headline: Passage, body: Passage) -> tuple[str, str]:
     """Return how a unit is in a story, and the word there."""
-    for candidate in unit.candidates:
-        term = candidate.term
-        typed = " ".join(part.letters for part in unit.parts)
-        forms = tuple(
-            dict.fromkeys((term.shown.lower(), term.word, typed, *([term.of.lower()] if term.of else [])))
-        )
-        names = {term.word, key(term.of or term.word)}
+    for forms, names, unit, candidate in candidates:
         in_headline = headline.find(forms)
         found = in_headline or body.find(forms) or headline.find_compound(forms) or body.find_compound(forms)
-        if not names.isdisjoint(map(key, story.companies)):
+        if not names.isdisjoint(keys(story.companies)):
             return reason(unit, candidate, COMPANY), found
         if in_headline:
             return reason(unit, candidate, HEADLINE), found
-        if not names.isdisjoint(map(key, story.tags)):
+        if not names.isdisjoint(keys(story.tags)):
             return reason(unit, candidate, TAG), found
         if found:
             return reason(unit, candidate, TEXT), found
-    return reason(unit, unit.candidates[0], TEXT), ""
+    return reason(candidates[0].unit, candidates[0].candidate, TEXT), ""

@@ -7,9 +7,10 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from slack_bolt import Ack, App, BoltContext, BoltResponse
+from slack_bolt import Ack, App, BoltRequest, BoltResponse
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.error import BoltUnhandledRequestError
+from slack_bolt.middleware import Middleware
 
 from bot.slack.messenger import Identity
 from bot.slack.network import DIRECT, Network, SlackClient
@@ -55,14 +56,22 @@ def build_app(
         listener_executor=ThreadPoolExecutor(LISTENER_THREADS, thread_name_prefix="listener"),
     )
     app.error(_tell)
-
-    @app.middleware
-    def on_our_network(context: BoltContext, next: Callable[[], BoltResponse]) -> BoltResponse:
-        # Bolt hands listeners a client of its own make, which knows no NO_PROXY and follows redirects.
-        context["client"] = client
-        return next()
-
+    app.use(_OnOurNetwork(client))
     return app
+
+
+class _OnOurNetwork(Middleware):
+    """Hands listeners our client. Bolt's own knows no NO_PROXY and follows redirects."""
+
+    # No function: before it calls one, Bolt gathers all that a function may ask for, and again for each.
+    def __init__(self, client: SlackClient) -> None:
+        self._client = client
+
+    def process(
+        self, *, req: BoltRequest, resp: BoltResponse, next: Callable[[], BoltResponse]
+    ) -> BoltResponse:
+        req.context["client"] = self._client
+        return next()
 
 
 def _tell(error: Exception, body: dict[str, Any]) -> None:

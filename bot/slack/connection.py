@@ -106,6 +106,7 @@ class Socket:
         line = Line(self._address(), self._network, hear=self._hear, ended=self._lost)
         old, self._line, self._opened_at = self._line, line, time.monotonic()
         log.info("socket_connected")
+        self._network.figures.socket_opened()
         if self._stopping.is_set():
             line.close()
         line.start()
@@ -139,6 +140,8 @@ class Socket:
 
     def _lost(self, line: Line) -> None:
         if line is self._line and not self._stopping.is_set():
+            if line is not self._leaving:
+                self._network.figures.socket_lost()
             self._wanted.set()
 
     def _hear(self, line: Line, message: Mapping[str, Any]) -> None:

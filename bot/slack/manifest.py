@@ -17,6 +17,10 @@ OPTIONAL_SCOPES = {
     "channels:join": "joining a configured public channel without an invitation",
     "groups:read": "channels:read for private channels",
     "groups:history": "channels:history for private channels",
+    "im:history": "looking whether an alarm whose answer was lost arrived, instead of sending it twice",
+    "im:write": "the same: finding the direct message with an editor",
+    "usergroups:read": "user groups among the editors",
+    "users:read": "telling in `roundup doctor` whether an editor's ID is anybody's",
 }
 
 

@@ -7,7 +7,9 @@ whoever could answer once in Slack's place would have the bot's token.
 from __future__ import annotations
 
 import logging
+import re
 import ssl
+import time
 from functools import cache
 from http.client import HTTPResponse
 from io import BytesIO
@@ -25,12 +27,16 @@ from urllib.request import (
 )
 
 from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
 
 from bot.core.environment import Environment, proxy_credentials
+from bot.core.figures import Figures
 from bot.web.timely import Connection, TlsConnection
 
 if TYPE_CHECKING:
     import socket
+
+    from slack_sdk.web import SlackResponse
 
 # Bytes of an answer; a page of 200 messages with all their blocks is a few.
 MOST = 16 * 1024 * 1024
@@ -39,8 +45,13 @@ MOST = 16 * 1024 * 1024
 class Network:
     """Opens addresses as the operator's environment says: HTTPS_PROXY, NO_PROXY, SSL_CERT_FILE."""
 
-    def __init__(self, environment: Environment) -> None:
+    def __init__(self, environment: Environment, figures: Figures | None = None) -> None:
         self._environment = environment
+        self.figures = figures or Figures()
+
+    def __deepcopy__(self, memo: object) -> Network:
+        """Return the same one: Bolt copies its client for each lazy listener; figures are counted once."""
+        return self
 
     def open(self, request: Request, *, timeout: float) -> HTTPResponse:
         """Send a request and return the answer; HTTPError for a redirect as for any other refusal.
@@ -83,6 +94,19 @@ class SlackClient(WebClient):
         super().__init__(**options, retry_handlers=[])
         self._network = network
 
+    def api_call(self, api_method: str, **options: Any) -> SlackResponse:
+        """Call a method of the Web API, and say how that went."""
+        started, result = time.monotonic(), "unanswered"
+        try:
+            answer = super().api_call(api_method, **options)
+            result = "ok"
+        except SlackApiError as error:
+            result = _result(error)
+            raise
+        finally:
+            self._network.figures.asked_slack(api_method, result, time.monotonic() - started)
+        return answer
+
     def _perform_urllib_http_request_internal(self, url: str, req: Request) -> dict[str, Any]:
         # The SDK's own knows no NO_PROXY and follows redirects; tests/slack/test_network.py notices should
         # it ever be called by another name.
@@ -106,6 +130,16 @@ def _whole(answer: HTTPResponse | HTTPError) -> bytes:
     if len(content) > MOST:
         raise TooLongError(f"an answer of more than {MOST} bytes")
     return content
+
+
+def _result(error: SlackApiError) -> str:
+    """Name an answer that is no yes, in few words: what Slack says exactly has no end of values."""
+    status, said = error.response.status_code, error.response.data
+    if status == 429:
+        return "ratelimited"
+    # For a page that is no JSON, slack_sdk puts a sentence of its own where Slack's code would be.
+    code = str(said.get("error")) if isinstance(said, dict) else ""
+    return "refused" if status == 200 and re.fullmatch(r"[a-z][a-z0-9_]*", code) else "unreadable"
 
 
 def quiet_logger() -> logging.Logger:

@@ -1,133 +1,107 @@
-"""Who of those who ask is answered: members, perhaps guests, never people of another organisation.
+"""Who the editors are: the people whom the config names, and the members of its user groups.
 
-Slack's payloads do not say who is a guest, so it is asked once a person and remembered for a while.
+What Slack last said of a group holds until it says something else: an outage makes nobody less of an
+editor. Who has left a group is one for ten minutes more at most.
 """
 
 from __future__ import annotations
 
 import logging
-from collections import OrderedDict
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from enum import StrEnum
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import timedelta
 from threading import Lock
-from typing import Any, Protocol
+from time import monotonic
 
 from bot.core.delivery.answers import Deferred, Refused, Unknown
-from bot.core.settings import ReadersAllowed, Settings
-from bot.slack.messenger import Identity
+from bot.core.settings import Settings
+from bot.slack.messenger import Messenger
 
 log = logging.getLogger(__name__)
 
-KEPT = timedelta(hours=12)  # a member who becomes a guest is answered no longer than that
-BLIND = timedelta(minutes=10)  # without the scope each question would ask again, and in vain
-MOST = 20_000  # remembered
-FIRST_MET = 999  # at the start: as many as Slack lists in one request, in most workspaces everybody
+EVERY = timedelta(minutes=10)
+GONE = "no_such_subteam"  # the only no after which a group's people are no editors any more
+# For a group that could not be read, and where somebody is no editor yet who may just have become one.
+AT_MOST = timedelta(minutes=1)
 
 
-class Kind(StrEnum):
-    """What somebody is to the organisation that has installed us."""
-
-    MEMBER = "member"
-    GUEST = "guest"
-    STRANGER = "stranger"
-
-
-class Slack(Protocol):
-    """What is asked of Slack; see bot.slack.messenger."""
-
-    def ask(
-        self, method: str, arguments: Mapping[str, Any]
-    ) -> Mapping[str, Any] | Refused | Deferred | Unknown: ...
-
-
-@dataclass(frozen=True, slots=True)
-class _Known:
-    kind: Kind
-    until: datetime
+def is_group(id_: str) -> bool:
+    """Tell a user group's ID from a person's."""
+    return id_.startswith("S")
 
 
 class People:
-    """Remembers who is who. Any thread may ask."""
+    """The settings with people in the place of groups. Safe to share between threads."""
 
     def __init__(
         self,
-        slack: Slack,
-        *,
+        messenger: Messenger,
         settings: Callable[[], Settings],
-        clock: Callable[[], datetime],
+        *,
+        elapsed: Callable[[], float] = monotonic,
     ) -> None:
-        self._slack, self._settings, self._clock = slack, settings, clock
-        self._us: Identity | None = None  # until Slack has said so
+        self._messenger, self._settings, self._elapsed = messenger, settings, elapsed
+        self._members: Mapping[str, Sequence[str]] = {}
+        self._asked: dict[str, float] = {}  # when, by group
+        self._trouble: dict[str, str] = {}  # why Slack did not say, by group
         self._lock = Lock()
-        self._known: OrderedDict[str, _Known] = OrderedDict()
-        self._blind_until: datetime | None = None
+        self._shown: tuple[Settings, Mapping[str, Sequence[str]], Settings] | None = None
 
-    def meet(self, us: Identity) -> None:
-        """Learn who there is, so that most are answered at once from their first question on."""
-        self._us = us
-        answer = self._slack.ask("users.list", {"limit": FIRST_MET})
-        if isinstance(answer, Mapping):
-            for person in answer.get("members") or ():
-                self._remember(str(person.get("id", "")), person)
-        else:
-            self._cannot_know(answer)
+    def settings(self) -> Settings:
+        """Return the settings in force. While nothing changes they are the same object; asks nobody."""
+        written, members, last = self._settings(), self._members, self._shown
+        if last and last[0] is written and last[1] is members:
+            return last[2]
+        shown = replace(written, editors=_people(written.editors, members))
+        self._shown = (written, members, shown)
+        return shown
 
-    def knows(self, user: str, team: str) -> bool | None:
-        """Tell whether somebody is answered; None if Slack must be asked first. *team* is the payload's."""
-        settings, now = self._settings(), self._clock()
-        # Until Slack has said who we are there is nobody to compare with, and nobody to ask.
-        if self._us is None or user in settings.editors:
+    def is_editor(self, user: str) -> bool:
+        """Tell whether somebody may decide; asks Slack before it says no, as often as is decent."""
+        if user in self.settings().editors:
             return True
+        if not self.due(AT_MOST):
+            return False
+        self.look_up()
+        return user in self.settings().editors
+
+    def due(self, every: timedelta = EVERY) -> bool:
+        """Tell whether there is a group of which Slack has not been asked for so long, or has not told."""
+        return any(
+            self._is_due(group, AT_MOST if group in self._trouble else every) for group in self._groups()
+        )
+
+    def look_up(self) -> None:
+        """Ask Slack who is in each group. A group that cannot be read keeps the members it had."""
         with self._lock:
-            known = self._known.get(user)
-        if known and known.until > now:
-            return _may(known.kind, settings.readers)
-        if self._blind_until and self._blind_until > now:
-            return self._is_ours(team)
-        return None
+            members = dict(self._members)
+            for group in self._groups():
+                self._asked[group] = self._elapsed()
+                match self._messenger.members(group):
+                    case Refused() | Deferred() | Unknown() as no:
+                        self._unread(group, no.error)
+                        if no.error == GONE:
+                            members.pop(group, None)
+                    case found:
+                        members[group] = found
+                        self._trouble.pop(group, None)
+            if members != self._members:
+                self._members = members
 
-    def admits(self, user: str, team: str) -> bool:
-        """Tell whether somebody is answered, and ask Slack if need be.
+    def _unread(self, group: str, error: str) -> None:
+        """Take note of why a group cannot be read, and say so once."""
+        if self._trouble.get(group) != error:
+            log.warning("group_unreadable group=%s error=%s", group, error)
+        self._trouble[group] = error
 
-        If it does not say, people of our own workspace are: news must not hang on a bad minute.
-        """
-        known = self.knows(user, team)
-        if known is not None:
-            return known
-        answer = self._slack.ask("users.info", {"user": user})
-        if not isinstance(answer, Mapping):
-            self._cannot_know(answer)
-            return self._is_ours(team)
-        kind = self._remember(user, answer.get("user") or {})
-        return _may(kind, self._settings().readers)
+    def _is_due(self, group: str, every: timedelta) -> bool:
+        asked = self._asked.get(group)
+        return asked is None or self._elapsed() - asked >= every.total_seconds()
 
-    def _cannot_know(self, why: Refused | Deferred | Unknown) -> None:
-        log.warning("readers_unknown error=%s", why.error)
-        if why.error.startswith("missing_scope"):
-            self._blind_until = self._clock() + BLIND
-
-    def _is_ours(self, team: str) -> bool:
-        return not team or self._us is None or team in {self._us.team_id, self._us.enterprise_id}
-
-    def _remember(self, user: str, person: Mapping[str, Any]) -> Kind:
-        kind = self._kind_of(person)
-        with self._lock:
-            self._known[user] = _Known(kind, self._clock() + KEPT)
-            self._known.move_to_end(user)
-            while len(self._known) > MOST:
-                self._known.popitem(last=False)
-        return kind
-
-    def _kind_of(self, person: Mapping[str, Any]) -> Kind:
-        organisation = (person.get("enterprise_user") or {}).get("enterprise_id")
-        same = bool(organisation and self._us and organisation == self._us.enterprise_id)
-        ours = same or self._is_ours(str(person.get("team_id") or ""))
-        if person.get("is_stranger") or not ours:
-            return Kind.STRANGER
-        return Kind.GUEST if person.get("is_restricted") or person.get("is_ultra_restricted") else Kind.MEMBER
+    def _groups(self) -> list[str]:
+        return [id_ for id_ in self._settings().editors if is_group(id_)]
 
 
-def _may(kind: Kind, allowed: ReadersAllowed) -> bool:
-    return kind is Kind.MEMBER or (kind is Kind.GUEST and allowed is ReadersAllowed.GUESTS)
+def _people(ids: Sequence[str], members: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
+    found = [person for id_ in ids for person in (members.get(id_, ()) if is_group(id_) else (id_,))]
+    return tuple(dict.fromkeys(found))

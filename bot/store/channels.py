@@ -18,7 +18,10 @@ class KnownChannels:
         self._database = database
 
     def saw(self, name: str, channel: str = "") -> datetime:
-        """Note that the config names a channel, and its ID once known; return when that was first so."""
+        """Note that the config names a channel, and its ID once known; return when that was first so.
+
+        What is still to come was noted by a clock that has been set back since: then it is first so now.
+        """
         with self._database.writing() as db:
             now = self._database.time(db)
             before = db.scalar(sa.select(channels.c.channel).where(channels.c.name == name))
@@ -33,6 +36,20 @@ class KnownChannels:
         with self._database.reading() as db:
             rows = db.execute(sa.select(channels.c.name, channels.c.channel).where(channels.c.channel != ""))
             return {row.name: row.channel for row in rows}
+
+    def note_look(self, channel: str) -> None:
+        """Note that what stands in a channel by now is known, as far as it ever can be."""
+        with self._database.writing() as db:
+            now = self._database.time(db)
+            _first_seen(db, channel, channel, now)
+            db.execute(channels.update().where(channels.c.channel == channel).values(looked=now))
+
+    def looked(self) -> dict[str, datetime]:
+        """Return when each channel's history was last taken in; not those where that never was."""
+        with self._database.reading() as db:
+            known = sa.select(channels.c.channel, channels.c.looked).where(channels.c.looked.is_not(None))
+            rows = db.execute(known)
+            return {row.channel: row.looked for row in rows}
 
     def skip(self, channel: str, day: date) -> bool:
         """Leave a local day out for a channel; False if it was already."""
@@ -55,6 +72,11 @@ class KnownChannels:
 def _first_seen(db: sa.Connection, name: str, channel: str, now: datetime) -> datetime:
     row = insert(db, channels).values(name=name, channel=channel, first_seen=now)
     known = sa.case((row.excluded.channel != "", row.excluded.channel), else_=channels.c.channel)
-    seen = row.on_conflict_do_update(index_elements=["name"], set_={"channel": known})
+    earliest = sa.case(
+        (channels.c.first_seen > row.excluded.first_seen, row.excluded.first_seen),
+        else_=channels.c.first_seen,
+    )
+    fresh = {"channel": known, "first_seen": earliest}
+    seen = row.on_conflict_do_update(index_elements=["name"], set_=fresh)
     first: datetime = db.execute(seen.returning(channels.c.first_seen)).scalar_one()
     return first

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import logging
 import os
+import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from threading import Lock
 from time import monotonic
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import sqlite
@@ -22,7 +23,18 @@ from sqlalchemy.dialects import sqlite
 from bot.core.errors import RoundupError
 from bot.store.engines import engine_at, in_memory, only_reading, parsed
 from bot.store.migrations import SCHEMA, migrate, schema_of
-from bot.store.outages import CROWDED, SILENT, in_words
+from bot.store.outages import (
+    CANNOT_OPEN,
+    CROWDED,
+    DAMAGED,
+    FAULTY,
+    FORBIDDEN,
+    FULL,
+    LOCKED,
+    READ_ONLY,
+    SILENT,
+    in_words,
+)
 from bot.store.tables import instant
 
 if TYPE_CHECKING:
@@ -66,6 +78,56 @@ class Database:
                 with self._engine.begin() as db:
                     migrate(db)
         self._migrated = True
+
+    @property
+    def file(self) -> Path | None:
+        """The file it is in; None if a server has it."""
+        sqlite = self._engine.dialect.name == "sqlite"
+        return Path(self._engine.url.database or "") if sqlite else None
+
+    def is_same_as(self, other: Database) -> bool:
+        """Tell whether both are one and the same."""
+        mine, theirs = self.file, other.file
+        if mine and theirs:
+            return mine.resolve() == theirs.resolve()
+        return self._engine.url == other._engine.url
+
+    def try_out(self) -> None:
+        """Find out whether a file takes what is written; LedgerError if not.
+
+        Nobody is waited for: where another replica writes just now, it does.
+        """
+        if self.file is None:
+            return
+        with _although_locked(), self._reading_a_file() as db:
+            db.exec_driver_sql("PRAGMA busy_timeout=0")
+            try:
+                # What it has is written once more: a commit that reaches the disk.
+                db.exec_driver_sql("UPDATE counters SET value = value WHERE name = 'schema'")
+            finally:
+                db.exec_driver_sql("PRAGMA busy_timeout=10000")
+
+    def check(self, *, within: timedelta) -> None:
+        """Find out whether a file is whole, as far as can be told in that time; LedgerError if not."""
+        if self.file is None:
+            return
+        with self._reading_a_file() as db:
+            sqlite: Any = db.connection.driver_connection
+            end = monotonic() + within.total_seconds()
+            sqlite.set_progress_handler(lambda: monotonic() > end, 10_000)
+            try:
+                if db.exec_driver_sql("PRAGMA quick_check(1)").scalar() != "ok":
+                    raise LedgerError(DAMAGED)
+            except sa.exc.OperationalError as error:
+                if getattr(error.orig, "sqlite_errorcode", None) != sqlite3.SQLITE_INTERRUPT:
+                    raise
+            finally:
+                sqlite.set_progress_handler(None, 0)
+
+    @contextmanager
+    def _reading_a_file(self) -> Iterator[sa.Connection]:
+        with self._asking(), self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as db:
+            yield db
 
     @contextmanager
     def writing(self) -> Iterator[sa.Connection]:
@@ -164,12 +226,34 @@ def open_database(
     database = Database(engine_at(parsed(url), environ), clock=clock)
     try:
         database.migrate()
+        database.try_out()
     except LedgerError as error:
+        if file := database.file:
+            refusal = unusable(file, str(error))
+            if refusal:
+                database.close()
+                raise refusal from None
         log.warning("ledger_away error=%s", error)
     except RoundupError:
         database.close()
         raise
     return database
+
+
+def unusable(file: Path, trouble: str) -> RoundupError | None:
+    """Return the error for a file that waiting does not mend; None if its trouble may be over soon."""
+    remedy = _BY_HAND.get(trouble)
+    return RoundupError(f"{file}: {trouble}; {remedy}") if remedy else None
+
+
+_BY_HAND = {
+    DAMAGED: "put a backup in its place, or move it away and read the posts back with `roundup recover`",
+    READ_ONLY: "let the bot's user write that file and its folder",
+    FULL: "make room there, then start again",
+    FORBIDDEN: "let the bot's user write that file and its folder",
+    CANNOT_OPEN: "let the bot's user write that file and its folder",
+    FAULTY: "save a copy of the file, then move it to another disk",
+}
 
 
 def read_database(url: str, *, environ: Mapping[str, str] = os.environ) -> Database:
@@ -184,6 +268,28 @@ def read_database(url: str, *, environ: Mapping[str, str] = os.environ) -> Datab
     file = Path(place.database or "")
     with outages():
         return Database(_up_to_date(file if file.is_file() else None), migrated=True)
+
+
+def probe(url: str, *, environ: Mapping[str, str] = os.environ) -> datetime | None:
+    """Return a database's time, being sure that it can be written; None if its file is still to come.
+
+    Nothing is written. LedgerError if it cannot be used now, RoundupError if it never can.
+    """
+    place = parsed(url)
+    file = Path(place.database or "")
+    if place.get_backend_name() == "sqlite" and file.parent.is_dir() and not file.exists():
+        if not os.access(file.parent, os.W_OK | os.X_OK):
+            raise LedgerError(FORBIDDEN)
+        return None
+    database = Database(engine_at(place, environ), migrated=True)
+    try:
+        with database.writing() as db:  # which SQLite refuses at once where it may only read
+            if _is_postgresql(db) and db.scalar(sa.text("SHOW transaction_read_only")) == "on":
+                raise LedgerError(READ_ONLY)
+            schema_of(db)
+            return database.time(db)
+    finally:
+        database.close()
 
 
 def _up_to_date(file: Path | None) -> sa.Engine:
@@ -202,6 +308,16 @@ def _schema_in(file: Path) -> int:
             return schema_of(db)
     finally:
         engine.dispose()
+
+
+@contextmanager
+def _although_locked() -> Iterator[None]:
+    """Take it for well that somebody else is at it."""
+    try:
+        yield
+    except LedgerError as error:
+        if str(error) != LOCKED:
+            raise
 
 
 @contextmanager

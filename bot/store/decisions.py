@@ -40,11 +40,6 @@ def record(db: sa.Connection, decision: Decision) -> None:
     db.execute(decisions.insert().values(asdict(decision)))
 
 
-def changes(db: sa.Connection) -> int:
-    """Return how often anything was decided about postings, skips and copies."""
-    return int(db.scalar(sa.select(counters.c.value).where(counters.c.name == "changes")) or 0)
-
-
 def count_change(db: sa.Connection) -> int:
     """Count one more of them, so that every replica reads it; return which it is."""
     more = counters.update().where(counters.c.name == "changes").values(value=counters.c.value + 1)

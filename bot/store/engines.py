@@ -47,7 +47,7 @@ def engine_at(url: sa.URL, environ: Mapping[str, str]) -> sa.Engine:
 
 def only_reading(file: Path) -> sa.Engine:
     """Return an engine that changes nothing in an SQLite file, nor leaves one beside it."""
-    return sa.create_engine("sqlite+pysqlite://", creator=lambda: _only_reading(file), poolclass=sa.QueuePool)
+    return sa.create_engine("sqlite+pysqlite://", creator=lambda: only_read(file), poolclass=sa.QueuePool)
 
 
 def in_memory(copy_of: Path | None = None) -> sa.Engine:
@@ -56,14 +56,15 @@ def in_memory(copy_of: Path | None = None) -> sa.Engine:
     def connect() -> sqlite3.Connection:
         connection = sqlite3.connect(":memory:", check_same_thread=False)
         if copy_of is not None:
-            with closing(_only_reading(copy_of)) as file:
+            with closing(only_read(copy_of)) as file:
                 file.backup(connection)
         return connection
 
     return sa.create_engine("sqlite+pysqlite://", creator=connect, poolclass=sa.StaticPool)
 
 
-def _only_reading(file: Path) -> sqlite3.Connection:
+def only_read(file: Path) -> sqlite3.Connection:
+    """Return a connection to an SQLite file that changes nothing in it."""
     # Not mode=ro: that one leaves the files beside it that a write-ahead log needs.
     address = f"{file.resolve().as_uri()}?mode=rw"
     connection = sqlite3.connect(address, uri=True, timeout=10.0, check_same_thread=False)

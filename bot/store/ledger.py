@@ -16,19 +16,26 @@ from typing import Any
 import sqlalchemy as sa
 
 from bot.core.delivery.changes import claimed
+from bot.core.delivery.outbox import NOTHING, News
 from bot.core.delivery.plan import fingerprint
 from bot.core.delivery.revival import left, revived
 from bot.core.delivery.state import Delivery, Key, Posting, State, Step, Verdict, in_the_air
 from bot.core.message import Message, Part
 from bot.core.settings import DeliverySettings
+from bot.store.clock import ClockWasSetError, Expected, as_expected, marks
 from bot.store.codes import hand_on
 from bot.store.database import Database, insert, wrote
-from bot.store.decisions import Decision, changes, count_change, record
+from bot.store.decisions import Decision, count_change, record
 from bot.store.limits import Limit, Wait, take_turn
+from bot.store.outbox import spread
 from bot.store.tables import STANDING_OUT, UNSETTLED, columns, deliveries, delivery, posting, postings
 
 _DELIVERY = columns(deliveries, Delivery)
 _POSTING = columns(postings, Posting)
+# Whole posts of which a part may need something.
+IN_UNSETTLED = sa.tuple_(deliveries.c.digest, deliveries.c.channel).in_(
+    sa.select(deliveries.c.digest, deliveries.c.channel).where(UNSETTLED).distinct()
+)
 # Set when the row is written first, or by the plan; never by delivering.
 _FIXED = frozenset({"digest", "channel", "part", "dated", "wanted", "version"})
 
@@ -40,6 +47,8 @@ class Look:
     now: datetime
     changes: int  # counts what was ever decided about postings, skips and orders
     deliveries: tuple[Delivery, ...]
+    steps: int = 0  # how often the ledger's clock was set
+    latest: datetime | None = None  # what it has shown lately, should it have been set while nobody ran
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,12 +79,10 @@ class Ledger:
 
     def look(self) -> Look:
         """Return what may need something, whole posts of it, and the number of decisions made so far."""
-        unsettled = sa.select(deliveries.c.digest, deliveries.c.channel).where(UNSETTLED).distinct()
-        whole = sa.tuple_(deliveries.c.digest, deliveries.c.channel).in_(unsettled)
         with self._database.reading() as db:
-            now, seen = self._database.time(db), changes(db)
-            found = tuple(map(delivery, db.execute(sa.select(*_DELIVERY).where(whole))))
-        return Look(now=now, changes=seen, deliveries=found)
+            now, seen = self._database.time(db), marks(db)
+            found = tuple(map(delivery, db.execute(sa.select(*_DELIVERY).where(IN_UNSETTLED))))
+        return Look(now=now, changes=seen.changes, deliveries=found, steps=seen.steps, latest=seen.latest)
 
     def postings(self, *, after: int = -1, digest: str | None = None) -> tuple[Posting, ...]:
         """Return what was decided about digests, or one; or only what changed after that many decisions."""
@@ -123,6 +130,16 @@ class Ledger:
             counted = db.execute(sa.select(deliveries.c.state, sa.func.count()).group_by(deliveries.c.state))
             return {row[0]: row[1] for row in counted}
 
+    def last_posts(self, *, since: datetime | None = None) -> dict[str, str]:
+        """Return the ts of each channel's last digest that is there; only of slots from *since* on."""
+        c = deliveries.c
+        # As text, which is also their order in time: each has ten digits before its point.
+        query = sa.select(c.channel, sa.func.max(c.ts)).where(c.part == 0, c.ts != "").group_by(c.channel)
+        if since is not None:
+            query = query.where(c.slot >= since)
+        with self._database.reading() as db:
+            return {row[0]: row[1] for row in db.execute(query)}
+
     def arrange(
         self,
         posting: Posting,
@@ -131,11 +148,13 @@ class Ledger:
         state: State = State.PENDING,
         revive: Collection[State] = (),
         error: str = "",
+        news: News = NOTHING,
     ) -> bool:
         """Freeze a post's parts, all at once; False if the posting has changed since *posting* was read.
 
-        Parts beyond the ones given shall vanish. Parts that are in one of the *revive* states start anew.
-        Without parts, the first part's row is written with *state*, for the record.
+        Then people hear the *news*. Parts beyond the ones given shall vanish. Parts that are in one of the
+        *revive* states start anew. Without parts, the first part's row is written with *state*, for the
+        record.
         """
         with self._database.writing() as db:
             if not _put_posting(db, posting):
@@ -152,6 +171,7 @@ class Ledger:
                 _change(db, posting, partial(left, state=state, error=error, slot=posting.slot, now=now))
             elif revive:
                 _change(db, posting, partial(revived, states=revive, slot=posting.slot, now=now))
+            spread(db, news, now)
         return True
 
     def take_over(self, old: Posting, new: Posting) -> bool:
@@ -173,26 +193,71 @@ class Ledger:
         return True
 
     def claim(
-        self, step: Step, *, owner: str, rules: DeliverySettings, limits: Sequence[Limit]
+        self,
+        step: Step,
+        *,
+        owner: str,
+        rules: DeliverySettings,
+        limits: Sequence[Limit],
+        slack: datetime | None = None,
+        expected: Expected | None = None,
     ) -> Claim | Wait | None:
-        """Make a part ours, and take its turn in the limits; None if it is no longer as *step* saw it."""
+        """Make a part ours, and take its turn in the limits; None if it is no longer as *step* saw it.
+
+        *slack* is what time Slack has, as far as is known. None also if the clock is not as *expected*.
+        """
         with self._database.writing() as db:
             now = self._database.time(db)
+            if not as_expected(db, now, expected):
+                db.rollback()
+                return None
             for limit in limits:
                 if (until := take_turn(db, limit, now)) > now:
                     db.rollback()
-                    return Wait(name=limit.name, until=until)
-            ours = claimed(step.delivery, step, owner=owner, now=now, rules=rules)
-            payload = _swap(db, step.delivery, ours)
+                    return Wait(name=limit.name, until=until, asked=now)
+            ours = claimed(step.delivery, step, owner=owner, now=now, rules=rules, slack=slack)
+            payload = swap(db, step.delivery, ours)
             if payload is None:
                 db.rollback()
                 return None
         return Claim(delivery=replace(ours, version=step.delivery.version + 1), part=_thaw(payload))
 
-    def write(self, old: Delivery, new: Delivery) -> bool:
-        """Write down what is now known of a part; False if somebody else has since."""
+    def write(
+        self, old: Delivery, new: Delivery, news: News = NOTHING, *, expected: Expected | None = None
+    ) -> bool:
+        """Write down what is now known of a part, and the *news* of it; False if somebody else has since.
+
+        ClockWasSetError if the clock is not as *expected*.
+        """
         with self._database.writing() as db:
-            return _swap(db, old, new) is not None
+            time = self._database.time(db)
+            if not as_expected(db, time, expected):
+                raise ClockWasSetError("its clock was set")
+            done = swap(db, old, new) is not None
+            if done and news != NOTHING:
+                spread(db, news, time)
+        return done
+
+    def adopt(
+        self,
+        posting: Posting,
+        parts: Sequence[tuple[Delivery | None, Delivery, Part | None]],
+        news: News = NOTHING,
+    ) -> bool:
+        """Write down what was found in a channel; False, and nothing, if anything has changed meanwhile.
+
+        Each part as it was known, or None, and as it is known now; with a message if it has to be sent yet.
+        """
+        with self._database.writing() as db:
+            done = _put_posting(db, posting) and all(
+                _take_in(db, old, new, _freeze(part, posting.content) if part else "")
+                for old, new, part in parts
+            )
+            if not done:
+                db.rollback()
+            elif news != NOTHING:
+                spread(db, news, self._database.time(db))
+        return done
 
     def decide(
         self,
@@ -208,7 +273,7 @@ class Ledger:
         """
         with self._database.writing() as db:
             done = all(_put_posting(db, posting) for posting in postings)
-            done = done and all(_swap(db, old, new) is not None for old, new in deliveries)
+            done = done and all(swap(db, old, new) is not None for old, new in deliveries)
             if not done:
                 db.rollback()
                 return False
@@ -240,8 +305,8 @@ def _within(
     return sa.select(*wanted).select_from(posts.join(table, same))
 
 
-def _swap(db: sa.Connection, old: Delivery, new: Delivery) -> str | None:
-    """Replace a row only as long as it is the version that was read; return its payload."""
+def swap(db: sa.Connection, old: Delivery, new: Delivery) -> str | None:
+    """Replace a row, within a transaction, only while it is the version that was read; return its payload."""
     changed = {name: value for name, value in asdict(new).items() if name not in _FIXED}
     row = deliveries.update().where(_is(old.key), deliveries.c.version == old.version)
     if new.asked != old.asked:  # what is asked must be what is wanted: the payload given out is that one
@@ -250,6 +315,15 @@ def _swap(db: sa.Connection, old: Delivery, new: Delivery) -> str | None:
         row.values(**changed, version=old.version + 1).returning(deliveries.c.payload)
     )
     return payload
+
+
+def _take_in(db: sa.Connection, old: Delivery | None, new: Delivery, payload: str) -> bool:
+    known = asdict(new) | {"version": new.version + 1}
+    if old is None:
+        row = insert(db, deliveries).values(**known, payload=payload).on_conflict_do_nothing()
+        return wrote(db, row.returning(deliveries.c.version))
+    update = deliveries.update().where(_is(old.key), deliveries.c.version == old.version).values(**known)
+    return wrote(db, update.returning(deliveries.c.version))
 
 
 def _put_posting(db: sa.Connection, posting: Posting) -> bool:
@@ -266,7 +340,7 @@ def _rows(
     posting: Posting, parts: Sequence[Part], *, state: State, error: str, now: datetime
 ) -> list[dict[str, Any]]:
     """Return a new row for each part; one that wants nothing where there is none."""
-    contents = [(fingerprint(part.message), _freeze(part)) for part in parts] or [("", "")]
+    contents = [(fingerprint(part.message), _freeze(part, posting.content)) for part in parts] or [("", "")]
     return [
         {
             "digest": posting.digest,
@@ -296,7 +370,7 @@ def _change(db: sa.Connection, posting: Posting, change: Callable[[Delivery], De
     for old in map(delivery, db.execute(sa.select(*_DELIVERY).where(_of(posting))).all()):
         new = change(old)
         if new != old:
-            _swap(db, old, new)
+            swap(db, old, new)
 
 
 def _is(key: Key) -> sa.ColumnElement[bool]:
@@ -308,11 +382,10 @@ def _of(posting: Posting) -> sa.ColumnElement[bool]:
     return sa.and_(deliveries.c.digest == posting.digest, deliveries.c.channel == posting.channel)
 
 
-def _freeze(part: Part) -> str:
+def _freeze(part: Part, words: str) -> str:
     message = part.message
-    return json.dumps(
-        {"text": message.text, "blocks": message.blocks, "stories": part.stories, "whose": part.whose}
-    )
+    about = {"stories": part.stories, "whose": part.whose, "words": words}
+    return json.dumps({"text": message.text, "blocks": message.blocks, **about})
 
 
 def _thaw(payload: str) -> Part:
@@ -320,5 +393,5 @@ def _thaw(payload: str) -> Part:
         return Part(message=Message(text=""))
     frozen = json.loads(payload)
     message = Message(text=frozen["text"], blocks=tuple(frozen["blocks"]))
-    whose = tuple(frozen.get("whose", ()))  # earlier versions froze none
-    return Part(message=message, stories=tuple(frozen["stories"]), whose=whose)
+    whose, words = tuple(frozen.get("whose", ())), frozen.get("words", "")  # earlier versions froze none
+    return Part(message=message, stories=tuple(frozen["stories"]), whose=whose, words=words)

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
+from bot.store.clock import ClockWasSetError, Expected, as_expected
 from bot.store.database import Database, insert
 from bot.store.tables import MILLISECOND, instant, milliseconds, paces
 
@@ -26,6 +27,7 @@ class Wait:
 
     name: str
     until: datetime
+    asked: datetime  # by the same clock
 
 
 class Limits:
@@ -34,10 +36,29 @@ class Limits:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def pause(self, limit: Limit, after: timedelta) -> None:
-        """Let nobody have a turn for so long, because Slack said so; then one at a time."""
+    def now(self) -> datetime:
+        """Return the time of the ledger."""
+        return self._database.now()
+
+    def turn(self, limit: Limit) -> datetime | None:
+        """Take a turn; or return when there will be one, by the clock of the ledger, and take none."""
         with self._database.writing() as db:
             now = self._database.time(db)
+            until = take_turn(db, limit, now)
+            if until > now:
+                db.rollback()
+                return until
+        return None
+
+    def pause(self, limit: Limit, after: timedelta, *, expected: Expected | None = None) -> None:
+        """Let nobody have a turn for so long, because Slack said so; then one at a time.
+
+        ClockWasSetError if the clock is not as *expected*.
+        """
+        with self._database.writing() as db:
+            now = self._database.time(db)
+            if not as_expected(db, now, expected):
+                raise ClockWasSetError("its clock was set")
             free = milliseconds(now + after + (limit.burst - 1) * limit.interval)
             row = insert(db, paces).values(name=limit.name, free_at=free)
             later = sa.case((paces.c.free_at > free, paces.c.free_at), else_=free)

@@ -205,6 +205,65 @@ def _fifth(db: sa.Connection) -> None:
         db.exec_driver_sql(statement)
 
 
+def _sixth(db: sa.Connection) -> None:
+    """What is said to people, kept until they have heard it."""
+    counted = "BIGSERIAL" if db.dialect.name == "postgresql" else "INTEGER"
+    for statement in (
+        f"""CREATE TABLE outbox (
+            id {counted} NOT NULL PRIMARY KEY,
+            subject TEXT DEFAULT '' NOT NULL,
+            place TEXT DEFAULT '' NOT NULL,
+            whom TEXT DEFAULT '' NOT NULL,
+            topic TEXT DEFAULT '' NOT NULL,
+            said TEXT DEFAULT '' NOT NULL,
+            at BIGINT NOT NULL,
+            due BIGINT,
+            lasting BOOLEAN NOT NULL,
+            letter TEXT DEFAULT '' NOT NULL
+        )""",
+        "CREATE INDEX in_letter ON outbox (letter)",
+        "CREATE INDEX lasting_faults ON outbox (subject) WHERE lasting",
+        """CREATE TABLE envelopes (
+            id TEXT NOT NULL PRIMARY KEY,
+            whom TEXT DEFAULT '' NOT NULL,
+            topic TEXT DEFAULT '' NOT NULL,
+            parent TEXT DEFAULT '' NOT NULL,
+            state TEXT DEFAULT '' NOT NULL,
+            ts TEXT DEFAULT '' NOT NULL,
+            owner TEXT DEFAULT '' NOT NULL,
+            lease_until BIGINT,
+            not_before BIGINT,
+            first_asked BIGINT,
+            attempts INTEGER DEFAULT '0' NOT NULL,
+            lost INTEGER DEFAULT '0' NOT NULL,
+            checks INTEGER DEFAULT '0' NOT NULL,
+            plain BOOLEAN NOT NULL,
+            error TEXT DEFAULT '' NOT NULL,
+            version INTEGER DEFAULT '0' NOT NULL
+        )""",
+        "CREATE INDEX mail_under_way ON envelopes (id) WHERE state IN ('pending', 'sending', 'unsure')",
+        "CREATE INDEX threads ON envelopes (whom, topic)",
+    ):
+        db.exec_driver_sql(statement)
+
+
+def _seventh(db: sa.Connection) -> None:
+    """Who runs on this database, since when it is awake, and which channels' histories it knows."""
+    db.exec_driver_sql(
+        """CREATE TABLE replicas (
+            name TEXT NOT NULL PRIMARY KEY,
+            beat BIGINT NOT NULL,
+            running BOOLEAN NOT NULL
+        )"""
+    )
+    db.exec_driver_sql("ALTER TABLE channels ADD COLUMN looked BIGINT")
+    # Where it has posted it knows what is there.
+    db.exec_driver_sql(
+        "UPDATE channels SET looked = first_seen"
+        " WHERE channel IN (SELECT channel FROM deliveries WHERE ts <> '')"
+    )
+
+
 _LETTERS = """CREATE TABLE IF NOT EXISTS letters (
     week TEXT NOT NULL,
     digest TEXT NOT NULL,
@@ -213,5 +272,13 @@ _LETTERS = """CREATE TABLE IF NOT EXISTS letters (
     UNIQUE (week, place)
 )"""
 
-STEPS: tuple[Callable[[sa.Connection], None], ...] = (_first, _second, _third, _fourth, _fifth)
+STEPS: tuple[Callable[[sa.Connection], None], ...] = (
+    _first,
+    _second,
+    _third,
+    _fourth,
+    _fifth,
+    _sixth,
+    _seventh,
+)
 SCHEMA = len(STEPS)

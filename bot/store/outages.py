@@ -20,6 +20,8 @@ NOT_THERE = "no such database on that server: look at the end of DATABASE_URL"
 CROWDED = "no connection is free"
 STARTING = "starting or stopping"
 UNENCRYPTED = "no agreement on encryption: look at sslmode in DATABASE_URL"
+FAULTY = "its disk has errors"
+CANNOT_OPEN = "its file cannot be opened"
 FORBIDDEN = "this user may not do that"
 
 _SQLITE = {
@@ -27,10 +29,10 @@ _SQLITE = {
     sqlite3.SQLITE_BUSY: LOCKED,
     sqlite3.SQLITE_LOCKED: LOCKED,
     sqlite3.SQLITE_READONLY: READ_ONLY,
-    sqlite3.SQLITE_IOERR: "its disk has errors",
+    sqlite3.SQLITE_IOERR: FAULTY,
     sqlite3.SQLITE_CORRUPT: DAMAGED,
     sqlite3.SQLITE_FULL: FULL,
-    sqlite3.SQLITE_CANTOPEN: "its file cannot be opened",
+    sqlite3.SQLITE_CANTOPEN: CANNOT_OPEN,
     sqlite3.SQLITE_NOTADB: DAMAGED,
 }
 # https://www.postgresql.org/docs/current/errcodes-appendix.html: the longest beginning counts.

@@ -15,6 +15,7 @@ from bot.store.decisions import count_change
 from bot.store.tables import columns, copies, values
 
 _COPY = columns(copies, Copy)
+_UNTOLD = sa.and_(copies.c.stale != Stale.NO, sa.not_(copies.c.told))
 
 
 class Shares:
@@ -59,11 +60,16 @@ class Shares:
             return tuple(map(_copy, db.execute(found.order_by(copies.c.at, copies.c.digest))))
 
     def untold_copies(self) -> tuple[Copy, ...]:
-        """Return the stale copies of which the editors do not know yet, to who asks first."""
-        untold = sa.and_(copies.c.stale != Stale.NO, sa.not_(copies.c.told))
-        with self._database.writing() as db:
-            found = db.execute(copies.update().where(untold).values(told=True).returning(*_COPY))
-            return tuple(sorted(map(_copy, found), key=lambda copy: (copy.digest, copy.at)))
+        """Return the stale copies of which the editors do not know yet."""
+        with self._database.reading() as db:
+            found = map(_copy, db.execute(sa.select(*_COPY).where(_UNTOLD)))
+            return tuple(sorted(found, key=lambda copy: (copy.digest, copy.at)))
+
+
+def mark_told(db: sa.Connection, digest: str) -> int:
+    """Note, within the transaction that tells it, that the editors know; return of how many copies."""
+    mark = copies.update().where(_UNTOLD, copies.c.digest == digest).values(told=True)
+    return len(db.execute(mark.returning(copies.c.press)).all())
 
 
 def _copy(row: sa.Row[Any]) -> Copy:

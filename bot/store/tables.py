@@ -51,6 +51,16 @@ def _count(name: str) -> sa.Column[int]:
     return sa.Column(name, sa.Integer, nullable=False, server_default="0")
 
 
+def _index_where(table: sa.Table, name: str, columns: str, condition: sa.TextClause) -> None:
+    """Index some rows of a table."""
+
+    # Not as sa.Index: its `postgresql_where` loads all of that dialect, in every command and over SQLite.
+    def make(_: sa.Table, db: sa.Connection, **__: object) -> None:
+        db.execute(sa.text(f"CREATE INDEX {name} ON {table.name} ({columns}) WHERE {condition.text}"))
+
+    sa.event.listen(table, "after_create", make)
+
+
 counters = sa.Table(
     "counters",
     metadata,
@@ -120,21 +130,22 @@ deliveries = sa.Table(
 )
 
 
-def _index_what_waits(_: sa.Table, connection: sa.Connection, **__: object) -> None:
-    # Not as sa.Index: its `postgresql_where` loads all of that dialect, in every command and over SQLite.
-    for name, condition in {"unsettled": UNSETTLED, "standing_out": STANDING_OUT}.items():
-        connection.execute(
-            sa.text(f"CREATE INDEX {name} ON deliveries (digest, channel) WHERE {condition.text}")
-        )
-
-
-sa.event.listen(deliveries, "after_create", _index_what_waits)
+_index_where(deliveries, "unsettled", "digest, channel", UNSETTLED)
+_index_where(deliveries, "standing_out", "digest, channel", STANDING_OUT)
 channels = sa.Table(
     "channels",
     metadata,
     sa.Column("name", sa.Text, primary_key=True),  # as the config has it, or the ID
     _text("channel"),  # the ID it was last known under
     sa.Column("first_seen", Instant, nullable=False),
+    sa.Column("looked", Instant),  # when its history was last taken in; None: never, and nothing was posted
+)
+replicas = sa.Table(
+    "replicas",
+    metadata,
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("beat", Instant, nullable=False),  # when it was last heard of
+    sa.Column("running", sa.Boolean, nullable=False),  # False once it has ended in good order
 )
 skips = sa.Table(
     "skips",
@@ -215,6 +226,48 @@ files = sa.Table(
     _text("fingerprint"),  # of the file as it was there last
     sa.Column("at", Instant, nullable=False),
 )
+# What is said to people, one row for each who shall hear it; "" as *whom* is the log.
+LASTING = sa.text("lasting")  # as the index has it: SQLite would not see that `lasting = 1` says the same
+outbox = sa.Table(
+    "outbox",
+    metadata,
+    sa.Column("id", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True),
+    _text("subject"),
+    _text("place"),  # the channel it is about, as the config names it; "" for the workspace
+    _text("whom"),
+    _text("topic"),
+    _text("said"),
+    sa.Column("at", Instant, nullable=False),
+    sa.Column("due", Instant),  # NULL: it rests until the fault of its channel is over
+    sa.Column("lasting", sa.Boolean, nullable=False),  # a fault that is not over
+    _text("letter"),  # the envelope it is in
+    sa.Index("in_letter", "letter"),
+)
+_index_where(outbox, "lasting_faults", "subject", LASTING)
+# Core's ON_THEIR_WAY, so that a look costs what is on its way.
+MAIL_UNDER_WAY = sa.text("state IN ('pending', 'sending', 'unsure')")
+envelopes = sa.Table(
+    "envelopes",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    _text("whom"),
+    _text("topic"),
+    _text("parent"),
+    _text("state"),
+    _text("ts"),
+    _text("owner"),
+    sa.Column("lease_until", Instant),
+    sa.Column("not_before", Instant),
+    sa.Column("first_asked", Instant),
+    _count("attempts"),
+    _count("lost"),
+    _count("checks"),
+    sa.Column("plain", sa.Boolean, nullable=False),
+    _text("error"),
+    _count("version"),
+    sa.Index("threads", "whom", "topic"),
+)
+_index_where(envelopes, "mail_under_way", "id", MAIL_UNDER_WAY)
 
 
 def columns(table: sa.Table, kind: type[DataclassInstance]) -> tuple[sa.Column[Any], ...]:

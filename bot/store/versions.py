@@ -9,9 +9,10 @@ from functools import partial
 
 import sqlalchemy as sa
 
-from bot.core.versions import FILE, News, Version, fingerprint_of, news_of
+from bot.core.versions import FILE, Arrival, Version, arrival_of, fingerprint_of
+from bot.store.clock import marks
 from bot.store.database import Database, insert, wrote
-from bot.store.decisions import changes, count_change
+from bot.store.decisions import count_change
 from bot.store.tables import columns, files, values, versions
 
 AT_ONCE = 200  # digests in one question: databases take a few thousand values at most
@@ -28,7 +29,7 @@ class KeptVersions:
         """Return the versions that came in after that many changes, in order, and how many there are now."""
         wanted = sa.select(*_VERSION).where(versions.c.change > after)
         with self._database.reading() as db:
-            seen = changes(db)  # first: what comes in meanwhile is read again the next time
+            seen = marks(db).changes  # first: what comes in meanwhile is read again the next time
             rows = db.execute(wanted.order_by(versions.c.digest, versions.c.number))
             return seen, tuple(Version(**values(row)) for row in rows)
 
@@ -55,8 +56,8 @@ class KeptVersions:
             at, had = self._database.time(db), _had(db, place)
             for digest in sorted(texts):  # so that no two replicas wait for each other
                 text = _Text(digest=digest, text=texts[digest], who=FILE, place=place, at=at)
-                news = partial(news_of, text.fingerprint, had=had.get(digest))
-                while news(versions=(known := _fingerprints(db, digest))) is News.NEW:
+                arrival = partial(arrival_of, text.fingerprint, had=had.get(digest))
+                while arrival(versions=(known := _fingerprints(db, digest))) is Arrival.NEW:
                     if _enter(db, text, number=len(known) + 1):
                         break  # else another replica was first: look again
             _note(db, place, {digest: fingerprint_of(text.encode()) for digest, text in texts.items()}, at)

@@ -28,7 +28,13 @@ def bot(tmp_path: Path) -> Iterator[Bot]:
     bot.stop()
 
 
-def test_command_is_matched_before_any_button(bot: Bot, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("text", "listeners"), [("Fliggy", []), ("previews", []), ("Preview x", ["acknowledge"])]
+)
+def test_question_is_answered_before_any_listener_is_asked(
+    bot: Bot, monkeypatch: pytest.MonkeyPatch, text: str, listeners: list[str]
+) -> None:
+    """And what editors order is asked of the first one."""
     asked: list[str] = []
     matches = Listener.matches
 
@@ -37,12 +43,11 @@ def test_command_is_matched_before_any_button(bot: Bot, monkeypatch: pytest.Monk
         return matches(self, **what)
 
     monkeypatch.setattr(Listener, "matches", recording)
-    body = {"command": "/roundup", "text": "Fliggy", "team_id": "T1", "user_id": "U1", "channel_id": "C1"}
 
-    response = bot.bolt.dispatch(BoltRequest(mode="socket_mode", body=body))
+    answer = _ask(bot, text)
 
-    assert "Fliggy Fuels Travel" in response.body
-    assert asked == ["acknowledge", "ask"]  # `/roundup preview`, then every other word
+    assert asked == listeners
+    assert ("ephemeral" in answer) == (not listeners)
 
 
 def test_answer_is_made_once(bot: Bot, monkeypatch: pytest.MonkeyPatch) -> None:

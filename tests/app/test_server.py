@@ -14,7 +14,8 @@ import pytest
 from slack_bolt import Ack, App
 
 from bot.app import server as limits
-from bot.app.health import OK, HealthApp, Metrics
+from bot.app.figures import Known, Metrics
+from bot.app.health import OK, HealthApp
 from bot.app.server import CONNECTIONS, Server
 from bot.slack.bolt import build_app
 from bot.slack.http import MAX_BODY, THREADS, EventsApp
@@ -47,7 +48,7 @@ class House:
         )
         self.bolt.command("/roundup")(lambda ack, command: ack(text=f"you asked {command['text']}"))
         health = HealthApp(
-            alive={"process": lambda: OK}, ready={"database": self._look}, metrics=Metrics(deliveries=dict)
+            alive={"process": lambda: OK}, ready={"database": self._look}, metrics=Metrics(known=Known)
         )
         app = EventsApp(self.bolt, signing_secret=SECRET, others=health)
         self.server = Server(app, host=host, port=0, most=most)

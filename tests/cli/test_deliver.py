@@ -126,7 +126,9 @@ def test_what_is_no_database_is_said(run: Run, tmp_path: Path) -> None:
     results = [run("status"), run("skip", "news", "2030-01-07")]
 
     assert [result.exit_code for result in results] == [1, 1]
-    assert {result.stderr for result in results} == {"The database cannot be used: damaged, or no database\n"}
+    said = {result.stderr for result in results}
+    assert len(said) == 1
+    assert said.pop().startswith(f"{tmp_path}/roundup.db: damaged, or no database; put a backup in its place")
 
 
 def test_post_goes_out_now_and_repeating_it_does_no_harm(run: Run, practice: PracticeServer) -> None:
@@ -415,6 +417,7 @@ def test_token_of_the_wrong_kind_is_refused_before_anything_is_ordered(run: Run)
 
 
 def test_resolve_settles_what_is_held(run: Run, practice: PracticeServer) -> None:
+    run("recover", "--channel", "news")  # the channel is known; what is lost is an answer
     practice.fault("chat.postMessage", "close_accepted")
     practice.fault("conversations.history", "missing_scope", times=9)
     held = run("post", "first", "--channel", "news")
@@ -440,7 +443,10 @@ def test_resolve_settles_what_is_held(run: Run, practice: PracticeServer) -> Non
         (["post", "sketch"], "is a draft"),
         (["post", "first", "--channel", "nwes"], "did you mean `#news`?"),
         (["retract", "frist"], "first"),
-        (["skip", "news", "2030-01-01"], "gets nothing on Tue 2030-01-01: its next slot is Mon 2030-01-07"),
+        (
+            ["skip", "news", "2030-01-01"],
+            "Nothing was skipped: #news has no slot on Tue 2030-01-01, the next is on Mon 2030-01-07",
+        ),
         (["skip", "elsewhere", "2030-01-07"], "elsewhere is not in the config; nearest: `#news`, `#travel`"),
         (["resolve", "first", "--channel", "news", "--there", "--link", "here"], "not a link"),
         (["resolve", "first", "--channel", "news", "--next"], "first in #news waits for no decision"),

@@ -46,6 +46,15 @@ def decide(
     return plan(digests, [to or target()], known, now=at, rules=RULES, **more)
 
 
+def test_what_was_missed_by_a_clock_that_was_ahead_is_not_missed_when_it_is_right() -> None:
+    week, late = digest(MONDAY), SLOT + RULES.catch_up + MINUTE
+    wrongly = posted(week, verdict=Verdict.MISSED)
+
+    assert decide([week], wrongly, at=SLOT - HOUR) == []
+    assert [type(action) for action in decide([week], wrongly, at=SLOT)] == [Post]
+    assert decide([week], wrongly, at=late) == []
+
+
 def posted(of: Digest, *, to: Target | None = None, **changes: Any) -> Posting:
     """Return what the ledger knows of a digest that went out at its slot."""
     to = to or target()

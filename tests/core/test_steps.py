@@ -138,6 +138,47 @@ def test_what_a_person_deleted_stays_deleted_and_takes_its_thread_along() -> Non
     assert (step.delivery.part, step.becomes.state, step.becomes.by_person) == (1, State.WITHDRAWN, True)
 
 
+def test_with_its_first_message_a_person_deleted_the_whole_post() -> None:
+    """Its thread once went on being corrected, under a message that is gone."""
+    gone = part(0, state=State.WITHDRAWN, by_person=True, error="message_not_found")
+    first, second = ready(gone, sent(1, wanted="new"), sent(2))
+
+    for step in (first, second):
+        assert step.becomes is not None
+        assert (step.becomes.state, step.becomes.by_person) == (State.WITHDRAWN, True)
+        assert step.becomes.error == "message_not_found"
+
+
+def test_new_posts_and_their_threads_go_before_corrections() -> None:
+    """Correcting five hundred channels takes half an hour."""
+    corrected = [sent(0, channel=f"C{n}", wanted="new") for n in range(3)]
+    threaded = [sent(0, channel="D"), part(1, channel="D")]
+    fresh = part(0, channel="E")
+    order = ready(*corrected, *threaded, fresh, configured=("C0", "C1", "C2", "D", "E"))
+
+    assert [step.delivery.channel for step in order][:2] == ["E", "D"]
+    assert {step.kind for step in order[2:]} == {Kind.EDIT}
+
+
+def test_what_cannot_be_looked_for_keeps_no_other_digest_waiting() -> None:
+    lost = part(0, digest="z", dated=MONDAY - DAY, state=State.UNSURE, asked="w", not_before=NOW + HOUR)
+
+    assert doing(part(0), lost) == []
+    assert doing(part(0), replace(lost, checks=1)) == [(Kind.SEND, 0)]
+
+
+def test_editors_hear_of_a_history_that_fails_within_ten_minutes() -> None:
+    """It was 38, in which nobody knew and the next digest waited."""
+    d, at = part(0, state=State.UNSURE, asked="w"), NOW + RULES.settle
+    while d.state is State.UNSURE:
+        d = searched(d, Unreadable("HTTP 500"), now=at, rules=RULES)
+        assert d.not_before is not None
+        at = d.not_before if d.state is State.UNSURE else at
+
+    assert d.state is State.HELD
+    assert at - NOW < 10 * MINUTE
+
+
 def test_a_command_waits_for_what_passes_and_for_nothing_else() -> None:
     """`roundup post` ends when all is there, or when only somebody's help brings it further."""
     correcting = sent(wanted="new")

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import pytest
 
-from bot.core.versions import News, news_of
+from bot.core.versions import Arrival, arrival_of
 
 
 @pytest.mark.parametrize(
     ("file", "had", "versions", "news"),
     [
-        ("a", None, [], News.NEW),
-        ("a", None, ["a"], News.NONE),
-        ("b", "a", ["a"], News.NEW),
-        ("a", "b", ["a", "b"], News.NEW),
-        ("a", "a", ["a", "b"], News.OLDER),
-        ("a", None, ["a", "b"], News.OLDER),
-        ("c", None, ["a", "b"], News.NEW),
-        ("b", "a", ["a", "b"], News.NONE),
+        ("a", None, [], Arrival.NEW),
+        ("a", None, ["a"], Arrival.NONE),
+        ("b", "a", ["a"], Arrival.NEW),
+        ("a", "b", ["a", "b"], Arrival.NEW),
+        ("a", "a", ["a", "b"], Arrival.OLDER),
+        ("a", None, ["a", "b"], Arrival.OLDER),
+        ("c", None, ["a", "b"], Arrival.NEW),
+        ("b", "a", ["a", "b"], Arrival.NONE),
     ],
     ids=[
         "the first",
@@ -30,5 +30,5 @@ from bot.core.versions import News, news_of
         "a host that was updated later",
     ],
 )
-def test_what_a_file_is(file: str, had: str | None, versions: list[str], news: News) -> None:
-    assert news_of(file, had=had, versions=versions) is news
+def test_what_a_file_is(file: str, had: str | None, versions: list[str], arrival: Arrival) -> None:
+    assert arrival_of(file, had=had, versions=versions) is arrival

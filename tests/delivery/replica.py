@@ -20,16 +20,21 @@ import sqlalchemy as sa
 
 from bot.app.front_desk import database_of
 from bot.app.post_office import build_posting
+from bot.core.delivery.outbox import LOG, Letter, Task
 from bot.core.delivery.state import Delivery, Posting, Step
+from bot.delivery.clocks import Clocks
 from bot.delivery.scheduler import Scheduler
 from bot.files.config import load_settings
 from bot.newsroom.library import Library
 from bot.newsroom.versions import Versions
 from bot.store.limits import Wait
 from bot.store.versions import KeptVersions
+from tests.clock.sitecustomize import shift
+from tests.delivery.world import AT_ONCE
 
 LEDGER = ("arrange", "claim", "write")
-SLACK = ("post", "edit", "remove", "find")
+SLACK = ("post", "edit", "remove", "find", "mail", "find_mail")
+OUTBOX = ("letter_claim", "letter_write")  # of those to people; not of the log's
 
 
 class Failpoint:
@@ -43,8 +48,9 @@ class Failpoint:
 
     def around(self, target: Any, names: tuple[str, ...]) -> None:
         if self.what in names:
-            method = getattr(target, self.what)
-            setattr(target, self.what, lambda *args, **kwargs: self._call(method, args, kwargs))
+            name = self.what.removeprefix("letter_")
+            method = getattr(target, name)
+            setattr(target, name, lambda *args, **kwargs: self._call(method, args, kwargs))
 
     def at_commit(self, connection: sa.Connection) -> None:
         if self.when == "commit" and getattr(self._inside, "armed", False):
@@ -65,14 +71,17 @@ class Failpoint:
 
 
 def _part(args: Any, kwargs: Any) -> int:
-    if "part" in kwargs:
-        return int(kwargs["part"])
+    """Return which part a call is about; letters have but one."""
     match args:
+        case [str(), str(), *_]:  # edit and remove know messages by their ts; count all of them
+            return 0
+        case _ if "letter" in kwargs or "part" in kwargs:
+            return int(kwargs.get("part", 0))
         case [Step(delivery=Delivery(part=part)), *_] | [Delivery(part=part), *_]:
             return part
+        case [Task(letter=Letter(whom=whom)), *_] | [Letter(whom=whom), *_]:
+            return 0 if whom != LOG else -1
         case [Posting(), *_]:
-            return 0
-        case [str(), str(), *_]:  # edit and remove know messages by their ts; count all of them
             return 0
     return -1
 
@@ -85,27 +94,32 @@ def run(folder: Path, environ: dict[str, str]) -> None:
     """Post what is due until told to stop by SIGTERM."""
     logging.basicConfig(filename=folder / f"log-{os.getpid()}", level=logging.INFO, force=True)
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
+    if "CLOCK_AHEAD" in environ:  # of this one's host; its SQLite file lives by it, too
+        shift(int(environ["CLOCK_AHEAD"]))
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
     settings = load_settings(folder / "config.yaml")
-    database = database_of(environ)
+    database, clock = database_of(environ), Clocks(_now)
     versions = Versions(KeptVersions(database))
     library = Library(settings.digests, versions=versions)
-    office = build_posting(lambda: settings, library, database=database, environ=environ, clock=_now)
+    office = build_posting(
+        lambda: settings, library, database=database, environ=environ, clock=clock, pace=AT_ONCE
+    )
     if where := environ.get("ROUNDUP_FAILPOINT"):
         failpoint = Failpoint(where)
         failpoint.around(office.ledger, LEDGER)
         failpoint.around(office.messenger, SLACK)
+        failpoint.around(office.outbox, OUTBOX)
         sa.event.listen(database._engine, "commit", failpoint.at_commit)
 
     def tick() -> datetime | None:
-        library.refresh(_now())
+        library.refresh(clock())
         wake = office.publisher.tick()
         if look := office.publisher.look:
             versions.hear(look.changes)
         return wake
 
-    scheduler = Scheduler(tick, clock=_now)
+    scheduler = Scheduler(tick, clock=clock)
     scheduler.start()
     stop.wait()
     scheduler.stop()

@@ -32,11 +32,11 @@ _one_at_a_time = threading.Lock()
 CONFIG = """\
 timezone: UTC
 digests: digests
-channels:
+{editors}channels:
 {channels}
 delivery: {{catch_up: 2d, quiet: 0s, timeout: 1s, lease: 2500ms, settle: 2s}}
 """
-ENTRY = '  - channel: "#{name}"\n    post: [{times}]\n    layout: {layout}\n'
+ENTRY = '  - channel: "#{name}"\n    post: [{times}]\n    layout: {layout}\n    remind: never\n'
 MIDNIGHTS = ", ".join(f"{day} 00:00" for day in ("mon", "tue", "wed", "thu", "fri", "sat", "sun"))
 DIGEST = """\
 title: "{title}"
@@ -58,6 +58,7 @@ class Scene:
     slack: PracticeServer
     channels: Sequence[str]
     layout: str = "headlines"
+    editors: Sequence[str] = ()
     replicas: list[BaseProcess] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -72,7 +73,9 @@ class Scene:
         """Make a folder with a configuration and digests, as each host has its own."""
         (folder / "digests").mkdir(parents=True)
         entries = "".join(ENTRY.format(name=n, times=MIDNIGHTS, layout=self.layout) for n in self.channels)
-        config = CONFIG.format(channels=entries).replace("digests: digests", f"digests: {folder}/digests")
+        editors = f"editors: [{', '.join(self.editors)}]\n" if self.editors else ""
+        config = CONFIG.format(channels=entries, editors=editors)
+        config = config.replace("digests: digests", f"digests: {folder}/digests")
         (folder / "config.yaml").write_text(config)
         return folder
 
@@ -85,13 +88,15 @@ class Scene:
         fresh.write_text(text)
         fresh.rename(folder / "digests" / f"{name}.yaml")
 
-    def start(self, *, failpoint: str = "", folder: Path | None = None) -> BaseProcess:
-        """Start one more replica, on the host with that folder."""
+    def start(self, *, failpoint: str = "", ahead: int = 0, folder: Path | None = None) -> BaseProcess:
+        """Start one more replica, on the host with that folder, whose clock is so many seconds *ahead*."""
         environ = {
             "SLACK_BOT_TOKEN": BOT_TOKEN,
             "SLACK_API_URL": self.slack.api_url,
             "DATABASE_URL": self.database,
         }
+        if ahead:
+            environ["CLOCK_AHEAD"] = str(ahead)
         if failpoint:
             environ["ROUNDUP_FAILPOINT"] = failpoint
         process = processes.Process(target=replica.run, args=(folder or self.folder, environ), daemon=True)
@@ -130,6 +135,16 @@ class Scene:
                     key = (payload["digest"], name, int(payload["part"]))
                     found.append((key, (message.ts, message.thread_ts)))
         return found
+
+    def heard(self, editor: str) -> Counter[str]:
+        """Count what an editor was told, by its words."""
+        posted = self.slack.workspace.posted(self.slack.workspace.direct(editor).id)
+        return Counter(line for message in posted for line in message.text.splitlines())
+
+    def all_is_said(self) -> bool:
+        """Tell whether nobody has anything to hear, as the ledger knows it."""
+        mail = self.ledger.outbox.mail()
+        return not mail.notices and not mail.letters
 
     def settled(self, parts: int) -> bool:
         """Tell whether so many parts are all in their place, as the ledger knows it."""

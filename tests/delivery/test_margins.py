@@ -11,7 +11,7 @@ import pytest
 
 from bot.core.delivery.answers import Refused, Unknown, Unreadable
 from bot.core.delivery.state import State
-from bot.delivery.sender import EDITS, POSTS, REMOVALS, SEARCHES
+from bot.delivery.limits import EDITS, POSTS, REMOVALS, SEARCHES
 from bot.files.config import read_settings
 from bot.store.limits import Limit
 from tests.delivery.wire import SLOT, TODAY, replica

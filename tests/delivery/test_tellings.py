@@ -224,11 +224,11 @@ def test_twenty_copies_are_named_and_the_rest_counted(
     assert said.count("cannot be removed") == 20
 
 
-def test_an_alarm_that_slack_did_not_take_is_a_line_for_the_operator(
+def test_an_alarm_that_slack_refuses_is_a_line_for_the_operator(
     open_office: Callable[..., Office], practice: PracticeServer, caplog: pytest.LogCaptureFixture
 ) -> None:
     practice.workspace.archive("#news")
-    practice.fault("chat.postMessage", "internal_error")
+    practice.fault("chat.postMessage", "channel_not_found")
     office = open_office()
     office.tick(SLOT - timedelta(hours=3))
     lines = [record.getMessage() for record in caplog.records if record.levelname == "ERROR"]

@@ -11,6 +11,7 @@ from random import Random
 from typing import Any
 from unittest.mock import patch
 
+from bot.core.delivery.answers import Accepted
 from bot.core.digest import Digest
 from bot.core.message import Message
 from bot.core.settings import ChannelSettings, DeliverySettings
@@ -35,22 +36,28 @@ class Wire(FakeSlack):
         self.findings: deque[Any] = deque()
         self.asked: list[tuple[str, float]] = []  # what was asked for, and when
         self.told: list[str] = []
+        self.mail_answers: deque[Any] = deque()
+        self.mail_findings: deque[Any] = deque()
         self.since: list[datetime] = []
         self.now = world.now
 
     def post(self, channel: str, message: Message, **more: Any) -> Any:
-        if not more.get("digest"):
-            self.told.append(message.text)
-            return super().post(channel, message, **more)
         self._note("post")
         answer = self.answers.popleft() if self.answers else super().post(channel, message, **more)
         if isinstance(answer, BaseException):
             raise answer
         return answer
 
-    def edit(self, channel: str, ts: str, message: Message) -> Any:
+    def mail(self, whom: str, message: Message, **more: Any) -> Any:
+        self.told.append(message.text)
+        return self.mail_answers.popleft() if self.mail_answers else Accepted(whom, f"{len(self.told)}.0")
+
+    def find_mail(self, whom: str, **more: Any) -> Any:
+        return self.mail_findings.popleft()
+
+    def edit(self, channel: str, ts: str, message: Message, **more: Any) -> Any:
         self._note("edit")
-        return self.edits.popleft() if self.edits else super().edit(channel, ts, message)
+        return self.edits.popleft() if self.edits else super().edit(channel, ts, message, **more)
 
     def remove(self, channel: str, ts: str) -> Any:
         self._note("remove")
@@ -128,4 +135,7 @@ def replica(
     config = virtual.settings(*(channels or [channel("news")]), rules=rules, editors=(EDITOR,))
     with patch.object(virtual, "FakeSlack", lambda _: wire):
         shelf = Shelf(digests or [digest(TODAY, "one")])
-        yield Replica(Simulation(world, config, shelf, replicas=1, skew=0.0), wire)
+        simulation = Simulation(world, config, shelf, replicas=1, skew=0.0)
+        for entry in config.channels:  # whose history is known
+            simulation.ledger.note_look(entry.channel.strip("#").upper())
+        yield Replica(simulation, wire)

@@ -15,19 +15,31 @@ from zoneinfo import ZoneInfo
 
 from bot.core.delivery.alarms import Alarm
 from bot.core.delivery.answers import Absent, Accepted, Deferred, Finding, Found, Outcome, Unknown, Unreadable
+from bot.core.delivery.outbox import Pace
+from bot.core.delivery.past import Past, Standing
 from bot.core.delivery.state import Key, Room, Rung, Trouble
 from bot.core.digest import Digest, Story
+from bot.core.figures import Figures
 from bot.core.message import Message, Part
 from bot.core.schedule import Schedule, WeeklyTime
 from bot.core.settings import ChannelSettings, DeliverySettings, Layout, Settings
 from bot.core.versions import fingerprint_of
 from bot.delivery.channels import Channels
+from bot.delivery.clocks import Clocks, uptime
 from bot.delivery.errands import Errands
-from bot.delivery.needs import Digests, Directory, Render, Slack
+from bot.delivery.lookout import Lookout
+from bot.delivery.mail import Mail
+from bot.delivery.needs import Digests, Directory, Render, Slack, Wording
 from bot.delivery.publisher import Publisher
+from bot.delivery.recovery import Recovery
 from bot.delivery.sender import Sender
 from bot.delivery.telling import Telling
+from bot.delivery.timekeeper import Timekeeper
+from bot.delivery.upkeep import Upkeep
 from bot.newsroom.versions import Versions
+from bot.slack.messenger import SKEW, Messenger
+from bot.slack.past import PastPosts
+from bot.store.outbox import Outbox
 from tests.store.memory import MemoryStore
 from tests.store.whole import Store
 
@@ -40,6 +52,9 @@ RULES = DeliverySettings(
     quiet=timedelta(0),
 )
 LATE, LAG = 60.0, 10.0
+AT_ONCE = Pace(
+    wait=timedelta(0), gap=timedelta(0), ease=timedelta(0)
+)  # nothing is gathered: what is told is told now
 
 
 class Killed(BaseException):
@@ -67,6 +82,7 @@ class Posted:
     parent: str
     text: str
     visible_at: float
+    at: float = 0.0  # by Slack's clock, as its ts is
 
 
 @dataclass(frozen=True)
@@ -78,12 +94,13 @@ class Weather:
     lost_request: float = 0.06
     lost_reply: float = 0.08
     late: float = 0.06
+    clock: float = 0.004  # somebody sets a host's clock, or the ledger's
     limited: float = 0.04
     unreadable: float = 0.1
     frozen_at_last_look: float = 0.0  # the window that remains: between the last look and the send
 
 
-CALM = Weather(0, 0, 0, 0, 0, 0, 0, 0)
+CALM = Weather(0, 0, 0, 0, 0, 0, 0, 0, 0)
 
 
 @dataclass
@@ -99,10 +116,22 @@ class World:
     doubled: int = 0
     count: Counter[str] = field(default_factory=Counter)
     others: Callable[[], None] = lambda: None
+    off: dict[str, float] = field(
+        default_factory=dict
+    )  # by how many seconds a clock is wrong, by whose it is
     _ts: int = 0
 
     def now(self) -> datetime:
         return START + timedelta(seconds=self.time)
+
+    def clock(self, whose: str) -> datetime:
+        return self.now() + timedelta(seconds=self.off.get(whose, 0.0))
+
+    def set_a_clock(self) -> None:
+        """Let one clock, or on one host its own and the ledger's, be wrong by seconds to days from now on."""
+        whose = self.random.choice([*self.off, "ledger"])
+        by = self.random.choice((0.0, 0.0, 3.0, 40.0, 130.0, 600.0, 3600.0, 2 * 86400.0))
+        self.off[whose] = by * self.random.choice((-1, 1))
 
     def chance(self, name: str) -> bool:
         happens: bool = self.random.random() < getattr(self.weather, name)
@@ -117,6 +146,7 @@ class World:
             self.commit(posted)
 
     def commit(self, posted: Posted) -> None:
+        posted.at = self.time
         self.doubled += any(other.key == posted.key for other in self.posts)
         self.posts.append(posted)
 
@@ -136,15 +166,23 @@ class FakeSlack:
 
     def __init__(self, world: World) -> None:
         self._world = world
+        self.hear: Callable[[datetime], None] = lambda at: None  # whoever listens to what time it is
 
     def post(
-        self, channel: str, message: Message, *, digest: str = "", part: int = 0, parent: str = ""
+        self, channel: str, message: Message, *, digest: str = "", part: int = 0, parent: str = "", **_: str
     ) -> Outcome:
-        world = self._world
+        return self._take(Key(digest, channel, part), message, parent)
+
+    def mail(self, whom: str, message: Message, *, letter: str, parent: str = "") -> Outcome:
+        return self._take(Key(letter, whom, 0), message, parent)
+
+    def find_mail(self, whom: str, *, letter: str, since: datetime, parent: str = "") -> Finding:
+        return self.find(whom, digest=letter, part=0, since=since, parent=parent)
+
+    def _take(self, key: Key, message: Message, parent: str) -> Outcome:
+        world, channel = self._world, key.channel
         world.advance(0.2)
-        if not digest:
-            return Accepted(channel, "1.0")
-        posted = world.new(Key(digest, channel, part), parent, message.text)
+        posted = world.new(key, parent, message.text)
         if world.chance("limited"):
             return Deferred(timedelta(seconds=world.random.choice((1, 30))))
         if world.chance("lost_request"):
@@ -155,7 +193,7 @@ class FakeSlack:
         world.commit(posted)
         return self._silence() if world.chance("lost_reply") else Accepted(channel, posted.ts)
 
-    def edit(self, channel: str, ts: str, message: Message) -> Outcome:
+    def edit(self, channel: str, ts: str, message: Message, **_: Any) -> Outcome:
         self._world.count["edit"] += 1
         self._world.advance(0.2)
         posted = self._world.by_ts(ts)
@@ -180,8 +218,34 @@ class FakeSlack:
             return Absent()
         if self._world.chance("unreadable"):
             return Unreadable("timeout")
-        found = [p for p in self._world.live(Key(digest, channel, part)) if p.visible_at <= self._world.time]
+        oldest = (since - SKEW - START).total_seconds()
+        found = [
+            p
+            for p in self._world.live(Key(digest, channel, part))
+            if p.visible_at <= self._world.time and p.at > oldest
+        ]
+        self.ask_the_time()
         return Found(found[0].ts) if found else Absent()
+
+    def ask_the_time(self) -> None:
+        self.hear(self._world.now())
+
+    def read(
+        self, channel: str, *, turn: Callable[[timedelta], None], since: datetime | None = None, **_: Any
+    ) -> Past | Unreadable:
+        """Return what stands in a channel, as bot.slack.past does."""
+        self._world.advance(0.2)
+        turn(timedelta(0))
+        if self._world.chance("unreadable"):
+            return Unreadable("timeout")
+        there = [
+            p for p in self._world.posts if p.key.channel == channel and p.visible_at <= self._world.time
+        ]
+        return Past(
+            parts=tuple(
+                Standing(digest=p.key.digest, part=p.key.part, ts=p.ts, parent=p.parent) for p in there
+            )
+        )
 
     def _silence(self) -> Unknown:
         self._world.advance(self._world.random.choice((0.1, RULES.timeout.total_seconds())))
@@ -206,6 +270,8 @@ class Fragile:
             if not self._sends and world.chance("freeze"):
                 self._freeze()
             result = method(*args, **kwargs)
+            if world.chance("clock"):
+                world.set_a_clock()
             if world.chance("kill"):
                 raise Killed(f"after {name}")
             if world.chance("freeze"):
@@ -215,8 +281,11 @@ class Fragile:
         return call
 
     def _freeze(self) -> None:
-        self._world.advance(self._world.random.choice((1.0, 40.0, 400.0)) * self._world.random.random())
-        self._world.others()
+        left = self._world.random.choice((1.0, 40.0, 400.0)) * self._world.random.random()
+        while left > 0:  # the others tick every second; every half minute will do
+            self._world.advance(min(left, 30.0))
+            left -= 30.0
+            self._world.others()
 
 
 class Shelf:
@@ -320,26 +389,43 @@ def build_publisher(
     settings: Callable[[], Settings],
     render: Render,
     simpler: Mapping[Rung, Callable[[Message], Message]],
-    wording: Callable[[Alarm], Message],
+    wording: Wording,
     clock: Callable[[], datetime],
     replica: str,
     pool: Executor,
-    monotonic: Callable[[], float] = time.monotonic,
+    monotonic: Callable[[], float] = uptime,
     sleep: Callable[[float], None] = time.sleep,
+    outbox: Outbox | None = None,
+    pace: Pace = AT_ONCE,
 ) -> Publisher:
     """Put a publisher together as bot.app.post_office does, with whatever Slack, ledger and time there is."""
-    errands = Errands(pool)
+    errands, kept = Errands(pool), outbox or ledger.outbox
+    clocks = clock if isinstance(clock, Clocks) else Clocks(clock, uptime=monotonic)
+    history: Any = PastPosts(slack) if isinstance(slack, Messenger) else slack
+    recovery = Recovery(ledger=ledger, known=ledger, history=history, library=library, render=render)
     telling = Telling(
-        told=ledger,
+        outbox=kept,
         shares=ledger,
-        slack=slack,
         directory=directory,
         library=library,
         settings=settings,
-        wording=wording,
-        errands=errands,
+        pace=pace,
     )
-    channels = Channels(directory=directory, known=ledger, telling=telling, errands=errands, clock=clock)
+    channels = Channels(
+        directory=directory, known=ledger, telling=telling, errands=errands, uptime=clocks.uptime
+    )
+    timekeeper = Timekeeper(
+        clocks=clocks,
+        ledger=ledger,
+        ledger_clock=ledger,
+        slack=slack,
+        telling=telling,
+        errands=errands,
+        host=replica,
+    )
+    lookout = Lookout(
+        recovery=recovery, known=ledger, limits=ledger, telling=telling, errands=errands, sleep=sleep
+    )
     sender = Sender(
         ledger=ledger,
         limits=ledger,
@@ -349,7 +435,24 @@ def build_publisher(
         telling=telling,
         errands=errands,
         replica=replica,
-        monotonic=monotonic,
+        clocks=clocks,
+        timekeeper=timekeeper,
+        figures=Figures(),
+        sleep=sleep,
+    )
+    mail = Mail(
+        outbox=kept,
+        limits=ledger,
+        slack=slack,
+        rooms=directory,
+        settings=settings,
+        wording=wording,
+        telling=telling,
+        errands=errands,
+        replica=replica,
+        pace=pace,
+        uptime=clocks.uptime,
+        timekeeper=timekeeper,
         sleep=sleep,
     )
     return Publisher(
@@ -362,9 +465,23 @@ def build_publisher(
         channels=channels,
         sender=sender,
         telling=telling,
+        mail=mail,
         errands=errands,
-        clock=clock,
+        timekeeper=timekeeper,
+        lookout=lookout,
+        upkeep=Upkeep(replicas=ledger, cleaning=ledger, replica=replica, monotonic=clocks.uptime),
+        clock=clocks,
     )
+
+
+class Words:
+    """Alarms as their words, however many."""
+
+    def letter(self, alarms: Sequence[Alarm]) -> Message:
+        return Message(text="\n".join(alarm.whole for alarm in alarms))
+
+    def fits(self, alarms: Sequence[Alarm]) -> bool:
+        return True
 
 
 @dataclass
@@ -377,14 +494,16 @@ class Simulation:
     replicas: int = 3
     skew: float = 4.0
     hosts: Sequence[dict[str, Digest]] = ()  # each replica's own files; without them all share the shelf
+    pace: Pace = AT_ONCE
 
     def __post_init__(self) -> None:
-        self.ledger = MemoryStore(self.world.now)
+        self.ledger = MemoryStore(lambda: self.world.clock("ledger"))
         for entry in self.settings.channels:  # they are no newcomers: slots from now on are theirs
             self.ledger.saw(entry.channel, entry.channel.strip("#").upper())
         self.rooms = Rooms()
         self._alive: list[Publisher | None] = [None] * self.replicas
-        self._skews = [self.world.random.uniform(-self.skew, self.skew) for _ in range(self.replicas)]
+        for i in range(self.replicas):
+            self.world.off[str(i)] = self.world.random.uniform(-self.skew, self.skew)
         self._shelves: dict[int, HostShelf] = {}
         self._written: dict[str, Digest] = {}
         self._depth = 0
@@ -399,8 +518,9 @@ class Simulation:
             self.world.advance(self._quiet_time())
 
     def calm_down(self, *, rounds: int = 400) -> None:
-        """No more misfortune: all that is left to do gets done."""
+        """No more misfortune, and every clock is right: all that is left to do gets done."""
         self.world.weather = CALM
+        self.world.off = dict.fromkeys(self.world.off, 0.0)
         self.run(self.world.time + rounds)
 
     def _tick(self, i: int) -> None:
@@ -423,7 +543,12 @@ class Simulation:
     def _start(self, i: int) -> Publisher:
         world, self._born = self.world, self._born + 1
         fragile: Any = Fragile(self.ledger, world)
-        slack: Any = Fragile(FakeSlack(world), world, sends=True)
+        outbox: Any = Fragile(self.ledger.outbox, world)
+        clocks = Clocks(lambda: world.clock(str(i)), uptime=lambda: world.time)
+        clocks.hear(world.now())  # nobody ticks before Slack has answered once
+        wire = FakeSlack(world)
+        wire.hear = clocks.hear
+        slack: Any = Fragile(wire, world, sends=True)
         if self.hosts:
             self._shelves[i] = HostShelf(f"host-{i}", self.hosts[i], fragile, self._written)
         publisher = build_publisher(
@@ -434,12 +559,14 @@ class Simulation:
             settings=lambda: self.settings,
             render=render,
             simpler={Rung.NO_IMAGES: _plain, Rung.NO_BLOCKS: _plain},
-            wording=lambda alarm: Message(text=alarm.whole),
-            clock=lambda: world.now() + timedelta(seconds=self._skews[i]),
+            wording=Words(),
+            clock=clocks,
             replica=f"replica-{i}-{self._born}",
             pool=Inline(),
             monotonic=lambda: world.time,
             sleep=world.advance,
+            outbox=outbox,
+            pace=self.pace,
         )
         self._alive[i] = publisher
         return publisher
@@ -454,12 +581,17 @@ class Simulation:
         yield from (START + timedelta(seconds=at) for at, _ in self.world.coming)
         look = self.ledger.look()
         settle = self.settings.delivery.settle
+        wrong = look.now - self.world.now()
         for d in look.deliveries:
-            yield from (at for at in (d.lease_until, d.not_before) if at)
+            yield from (at - wrong for at in (d.lease_until, d.not_before) if at)
             if d.lease_until:
-                yield d.lease_until + settle
+                yield d.lease_until + settle - wrong
+        mail = self.ledger.outbox.mail()
+        yield from (notice.due - wrong for notice in mail.notices if notice.due and not notice.letter)
+        for letter in mail.letters:
+            yield from (at - wrong for at in (letter.lease_until, letter.not_before) if at)
         if look.deliveries:
-            yield look.now + timedelta(seconds=15)
+            yield self.world.now() + timedelta(seconds=15)
         for entry in self.settings.channels:
             yield entry.schedule.next_slot(self.world.now()).at
 

@@ -275,6 +275,11 @@ CONFIG_MISTAKES = {
         CONFIG.replace("Asia/Shanghai", "EST"),
         "1:11: warning: timezone: EST has no summer time; a place such as America/New_York has",
     ),
+    "zone whose sign is turned round": (
+        CONFIG.replace("Asia/Shanghai", "Etc/GMT+8"),
+        "1:11: warning: timezone: Etc/GMT+8 has no summer time and is behind UTC, its sign turned round;"
+        " a place such as Europe/London has",
+    ),
     "no zone": (
         CONFIG[24:],
         "3:5: error: channels[0].timezone: missing; add it here or once at the top of the file",
@@ -289,11 +294,23 @@ CONFIG_MISTAKES = {
     ),
     "editor's name": (
         CONFIG.replace("U024BE7LH", "'@jane'"),
-        '2:11: error: editors[0]: "@jane" is no user ID (U…); in Slack: profile, ⋮, Copy member ID',
+        '2:11: error: editors[0]: "@jane" is no ID of a person (U…) or a user group (S…); in Slack: ⋮, Copy member ID',
     ),
     "no editors": (
         CONFIG.replace("editors: [U024BE7LH]\n", ""),
         "1:1: warning: editors: no editors: nobody is told of a failed post; add their user IDs",
+    ),
+    "no editors but a newsroom": (
+        CONFIG.replace("editors: [U024BE7LH]\n", 'newsroom: "#desk"\n'),
+        "1:1: warning: editors: no editors: nobody may decide by button; add their user IDs",
+    ),
+    "newsroom full of readers": (
+        CONFIG + "newsroom: news\n",
+        "6:11: warning: newsroom: is posted to as well, so its readers see every alarm; take another",
+    ),
+    "reminder": (
+        CONFIG + "    remind: sometimes\n",
+        '6:13: error: channels[0].remind: "sometimes": write a duration such as 1d, or never',
     ),
     "layout": (
         CONFIG + "    layout: headline\n",
@@ -319,6 +336,14 @@ CONFIG_MISTAKES = {
         CONFIG + "delivery: {catch_up: 400d}\n",
         '6:22: error: delivery.catch_up: "400d" is more than a year',
     ),
+    "time to keep": (
+        CONFIG + "keep: 2 years\n",
+        '6:7: error: keep: "2 years" is no time to keep; write years or days, such as 2y or 400d',
+    ),
+    "too short a time to keep": (
+        CONFIG + "keep: 1d\n",
+        '6:7: error: keep: "1d" is not between 30 days and 100 years',
+    ),
     "lease shorter than a request": (
         CONFIG + "delivery: {lease: 10s}\n",
         "6:19: error: delivery.lease: must be longer than timeout by more than a tenth of itself, or a post may go out twice, or never",
@@ -341,7 +366,7 @@ CONFIG_MISTAKES = {
     ),
     "a secret": (
         CONFIG + "token: x\n",
-        "6:1: error: token: unknown key; known here: timezone, digests, editors, channels, companies, readers, delivery",
+        "6:1: error: token: unknown key; known here: timezone, digests, editors, newsroom, channels, companies, readers, keep, delivery",
     ),
 }
 
@@ -405,7 +430,7 @@ def test_all_mistakes_are_told_at_once(tmp_path: Path) -> None:
     assert str(error.value).splitlines() == [
         f"{path}:6:5: error: channels[0].lay: unknown key; did you mean `layout`?",
         f"{path}:8:15: error: channels[2].channel: #b has an entry on line 7 already; make them one",
-        f"{path}:9:1: error: x: unknown key; known here: timezone, digests, editors, channels, companies, readers, delivery",
+        f"{path}:9:1: error: x: unknown key; known here: timezone, digests, editors, newsroom, channels, companies, readers, keep, delivery",
     ]
 
 

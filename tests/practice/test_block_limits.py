@@ -400,4 +400,4 @@ def test_blocks_are_linted_without_a_token(slack: WebClient) -> None:
     with pytest.raises(SlackApiError) as refused:
         nobody.blocks_validate(blocks=[section(text=mrkdwn(""))])
 
-    assert refused.value.response["errors"][0]["pointer"] == "/blocks/0/text/text"
+    assert refused.value.response["errors"][0]["pointer"] == "/0/text/text"

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from itertools import combinations, pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core import sentences as cut
 from bot.core.message import escape
+from bot.core.search.highlight import excerpt
 from bot.core.search.meaning import Term
 from bot.search import index
 from bot.search.engine import SearchEngine
@@ -29,6 +32,31 @@ def test_words_are_forgotten_without_harm(engine: SearchEngine, monkeypatch: pyt
     monkeypatch.setattr(index, "_TERMS_KEPT", 0)
 
     assert [engine.search(question) for question in 2 * QUESTIONS] == remembered
+
+
+@pytest.mark.parametrize(("limit", "value"), [("_RARE", 0), ("_RARE", 1), ("_RARE", 3), ("_PLACES_KEPT", 0)])
+def test_sets_in_memory_find_what_the_index_finds(
+    engine: SearchEngine, monkeypatch: pytest.MonkeyPatch, limit: str, value: int
+) -> None:
+    """All of a question's words may be rare, some, or none."""
+    pairs = map(" ".join, combinations(("alibaba", "fliggy", "mybank", "travel", "digital", "sales"), 2))
+    asked = [*QUESTIONS, *pairs, '"digital finance" -fliggy', "in:travel", "travel before:2020-05"]
+    pages = [(question, offset) for question in 2 * asked for offset in (0, 1)]
+    remembered = [engine.search(question, limit=2, offset=offset) for question, offset in pages]
+    monkeypatch.setattr(index, limit, value)
+    engine._index._rare.clear()
+
+    assert [engine.search(question, limit=2, offset=offset) for question, offset in pages] == remembered
+
+
+def test_places_of_a_rare_word_are_asked_for_once(engine: SearchEngine) -> None:
+    engine.search("fliggy mybank")
+    statements: list[str] = []
+    engine._index._db.set_trace_callback(statements.append)
+
+    engine.search("fliggy mybank")
+
+    assert not [statement for statement in statements if statement.startswith("SELECT rowid FROM words")]
 
 
 def test_word_is_asked_of_the_index_once(engine: SearchEngine, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -60,6 +88,21 @@ def test_whatever_is_taken_out_is_not_printable() -> None:
 
     assert len(unseen) > 2000
     assert not any(map(str.isprintable, unseen))
+
+
+@given(
+    st.lists(st.sampled_from(["To buy. ", "To sell. ", "To buy or sell. ", "All. ", "\n"]), max_size=12),
+    st.lists(st.sampled_from(["buy", "sell", "or", "To"]), max_size=3, unique=True),
+)
+def test_excerpt_is_the_first_sentence_with_most_words(texts: list[str], words: list[str]) -> None:
+    """However many paragraphs need not be cut for it."""
+    body = "".join(texts)
+    cuts = [[0, *cut.sentence_ends(paragraph)] for paragraph in body.split("\n")]
+    ends = [(p, a, b) for p, cuts_ in zip(body.split("\n"), cuts, strict=True) for a, b in pairwise(cuts_)]
+    all_ = [paragraph[a:b] for paragraph, a, b in ends]
+    best = max(all_, key=lambda sentence: sum(word in sentence for word in words), default="")
+
+    assert excerpt(body, words) == best.strip()
 
 
 @given(st.text("aZ1 .!。”\n"))

@@ -16,13 +16,14 @@ from slack_bolt import BoltRequest
 
 from bot.app.bot import Bot
 from bot.core.delivery.alarms import Alarm
+from bot.core.delivery.outbox import News
 from bot.core.delivery.state import State
 from bot.practice.model import ME
 from bot.practice.server import SIGNING_SECRET, PracticeServer
 from bot.practice.tokens import APP_TOKEN, BOT_TOKEN
-from bot.slack.views.alarms import alarm_message
+from bot.slack.views.alarms import AlarmWording, decided
 from bot.store.database import LedgerError
-from bot.store.told import Told
+from bot.store.outbox import Outbox
 from bot.store.versions import KeptVersions
 from tests.waiting import until
 
@@ -268,14 +269,14 @@ def test_broken_file_is_told_once_the_database_is_back(
     desk: EditorsDesk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whom we told is written there; without it the editors would never have heard."""
-    tell_once, outage = Told.tell_once, iter([LedgerError("away"), LedgerError("away")])
+    tell, outage = Outbox.tell, iter([LedgerError("away"), LedgerError("away")])
 
-    def flaky(told: Told, subject: str) -> bool:
+    def flaky(outbox: Outbox, news: News) -> None:
         if error := next(outage, None):
             raise error
-        return tell_once(told, subject)
+        tell(outbox, news)
 
-    monkeypatch.setattr(Told, "tell_once", flaky)
+    monkeypatch.setattr(Outbox, "tell", flaky)
     (tmp_path / "digests" / "broken.yaml").write_text("titel: Roundup\n", encoding="utf-8")
     told = until(lambda: desk.server.workspace.posted(f"D{ME[1:]}"), "the editor is told")
 
@@ -294,13 +295,28 @@ def test_broken_file_is_told_once_the_database_is_back(
 )
 def test_alarm_carries_the_buttons_that_decide_it(state: State | None, labels: list[str]) -> None:
     alarm = Alarm(subject="late", text="It is late & <odd>.", digest="d", channel="C1", state=state)
-    message = alarm_message(alarm)
+    message = AlarmWording().letter([alarm])
     buttons = [b for block in message.blocks if block["type"] == "actions" for b in block["elements"]]
 
     assert message.text == "It is late &amp; &lt;odd&gt;."
     assert [button["text"]["text"] for button in buttons] == labels
     assert ("<#C1>" in str(message.blocks)) == bool(labels)
     assert all(json.loads(button["value"]) == {"digest": "d", "channel": "C1"} for button in buttons)
+
+
+def test_a_decision_in_a_letter_leaves_the_others_their_buttons() -> None:
+    """Or whoever answers the first of thirty alarms has nothing to press for the rest."""
+    alarms = [
+        Alarm(subject=name, text=f"{name} is missed", digest=name, channel="C1", state=State.MISSED)
+        for name in ("one", "two")
+    ]
+    blocks = [{**block, "block_id": str(n)} for n, block in enumerate(AlarmWording().letter(alarms).blocks)]
+    rows = [block["block_id"] for block in blocks if block["type"] == "actions"]
+    message = decided(blocks, rows[0], "one is <dropped>.")
+
+    assert [block.get("block_id") for block in message.blocks if block["type"] == "actions"] == rows[1:]
+    assert "one is &lt;dropped&gt;." in json.dumps(message.blocks)
+    assert len(message.blocks) == len(blocks)
 
 
 @pytest.mark.parametrize(

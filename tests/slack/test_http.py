@@ -8,6 +8,7 @@ import logging
 import threading
 import time
 from collections.abc import MutableMapping
+from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
 from urllib.parse import urlencode
@@ -27,8 +28,13 @@ IDENTITY = Identity(team="Practice", team_id="T1", user_id="UBOT", bot_id="BBOT"
 class Client:
     """Sends requests to the app as the server does, and keeps what was answered."""
 
-    def __init__(self, bolt: App) -> None:
-        self._app = EventsApp(bolt, signing_secret=SECRET, others=not_found)
+    def __init__(self, bolt: App, *, ahead: float = 0.0) -> None:
+        self._app = EventsApp(
+            bolt,
+            signing_secret=SECRET,
+            others=not_found,
+            clock=lambda: datetime.fromtimestamp(time.time() + ahead, UTC),
+        )
 
     def post(self, text: str | bytes = "", **how: Any) -> tuple[int, bytes]:
         """Return the status and the body that one request gets."""
@@ -101,6 +107,16 @@ def client(bolt: App) -> Client:
 COMMAND = urlencode(
     {"command": "/roundup", "text": "fligy", "team_id": "T1", "user_id": "U1", "channel_id": "C1"}
 )
+
+
+@pytest.mark.parametrize("ahead", [-360, 360])
+def test_requests_are_taken_by_slacks_clock_however_wrong_the_hosts_is(bolt: App, ahead: int) -> None:
+    """By a host's clock that is six minutes off, every one was refused."""
+    bolt.command("/roundup")(lambda ack: ack())
+    by_slack = Client(bolt, ahead=ahead)
+
+    assert by_slack.post(COMMAND, at=int(time.time()) + ahead)[0] == 200
+    assert by_slack.post(COMMAND, at=int(time.time()))[0] == 401
 
 
 def test_signed_command_is_answered_in_the_response(bolt: App, client: Client) -> None:

@@ -81,6 +81,27 @@ def test_slacks_limit_is_waited_for_as_long_as_it_says(
     assert slack.post(news, HELLO) == Deferred(timedelta(seconds=17))
 
 
+@pytest.mark.parametrize("fault", ["", "channel_not_found", "http_500", "html"])
+def test_what_time_slack_has_is_heard_from_its_own_answers_alone(
+    fault: str, practice: PracticeServer, news: str
+) -> None:
+    """A proxy's page would have the bot live by the proxy's clock."""
+    heard: list[datetime] = []
+    slack = Messenger(
+        BOT_TOKEN,
+        base_url=practice.api_url,
+        timeout=lambda: timedelta(seconds=PATIENCE),
+        heard=heard.append,
+    )
+    if fault:
+        practice.fault("conversations.info", fault)
+    slack.ask("conversations.info", {"channel": news})
+    practice.faults.clear()
+
+    assert all(abs(at - datetime.now(UTC)) < timedelta(minutes=1) for at in heard)
+    assert bool(heard) is (fault == "")
+
+
 def test_patience_may_change_while_running(practice: PracticeServer, news: str) -> None:
     """A request that is more patient than the settings in force may outlast its lease."""
     patience = [timedelta(0)]
@@ -261,3 +282,19 @@ def test_a_renamed_channel_keeps_its_posts(
     database.close()
 
     assert rooms["#quiet"] == Room(id=quiet, name="calm", renamed=True)
+
+
+def test_of_several_replies_nobody_can_read_none_is_taken_for_ours(
+    practice: PracticeServer, slack: Messenger, news: str
+) -> None:
+    """A ledger that knows none of a thread's replies must not take the newest one for any part."""
+    first = slack.post(news, HELLO, digest="lost")
+    assert isinstance(first, Accepted)
+    slack.post(news, HELLO, digest="lost", part=1, parent=first.ts)
+    practice.fault("conversations.replies", "missing_scope", times=2)
+    one = find(slack, news, "lost", 1, parent=first.ts)
+    slack.post(news, HELLO, digest="lost", part=2, parent=first.ts)
+    two = find(slack, news, "lost", 1, parent=first.ts)
+
+    assert isinstance(one, Found)
+    assert isinstance(two, Unreadable)

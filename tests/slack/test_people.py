@@ -1,104 +1,159 @@
-"""Who is answered, as Slack describes them."""
+"""User groups among the editors: who is in one may decide and is told, as Slack last said."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from bot.core.delivery.answers import Deferred, Refused, Unknown
-from bot.core.settings import ReadersAllowed, Settings
-from bot.slack.messenger import Identity
-from bot.slack.people import BLIND, KEPT, People
+from bot.core.delivery.alarms import Alarm
+from bot.core.settings import Settings
+from bot.practice.model import EDITOR, ME, READER
+from bot.practice.server import PracticeServer
+from bot.practice.tokens import BOT_TOKEN
+from bot.slack.listeners.editors import NOT_AN_EDITOR
+from bot.slack.messenger import Messenger
+from bot.slack.people import AT_MOST, EVERY, People
+from tests.slack.test_editors import DIGEST, EditorsDesk
+from tests.waiting import until
 
-US = Identity(team="T", team_id="T1", user_id="UBOT", bot_id="B1", enterprise_id="E1")
-MEMBER = {"team_id": "T1"}
-GUEST = {"team_id": "T1", "is_restricted": True}
-ONE_CHANNEL = {"team_id": "T1", "is_restricted": True, "is_ultra_restricted": True}
-COLLEAGUE = {"team_id": "T2", "enterprise_user": {"enterprise_id": "E1"}}  # of another workspace of ours
-STRANGER = {"team_id": "T3", "is_stranger": True}
-CONNECTED = {"team_id": "T3", "enterprise_user": {"enterprise_id": "E3"}}
-
-
-class World:
-    """A Slack that knows these people, or says why it does not."""
-
-    def __init__(self, **people: Mapping[str, Any]) -> None:
-        self.people = people
-        self.says: Refused | Deferred | Unknown | None = None
-        self.asked: list[str] = []
-        self.now = datetime(2026, 9, 7, tzinfo=UTC)
-        self.settings = Settings(digests=Path(), editors=("UEDITOR",))
-        self.met = People(self, settings=lambda: self.settings, clock=lambda: self.now)
-        self.met.meet(US)
-
-    def ask(
-        self, method: str, arguments: Mapping[str, Any]
-    ) -> Mapping[str, Any] | Refused | Deferred | Unknown:
-        self.asked.append(f"{method} {arguments.get('user', '')}".strip())
-        if self.says:
-            return self.says
-        return {"members": []} if method == "users.list" else {"user": self.people[arguments["user"]]}
+GROUP, OTHERS = "S0EDITORS1", "S0EDITORS2"
 
 
-@pytest.mark.parametrize(
-    ("person", "with_members", "with_guests"),
-    [
-        *((MEMBER, True, True), (COLLEAGUE, True, True), (GUEST, False, True), (ONE_CHANNEL, False, True)),
-        *((STRANGER, False, False), (CONNECTED, False, False)),
-    ],
-)
-def test_members_are_answered_guests_perhaps_and_others_never(
-    person: Mapping[str, Any], with_members: bool, with_guests: bool
+@dataclass
+class Group:
+    """A workspace with a user group, and somebody who wants to know who is in it."""
+
+    slack: PracticeServer
+    editors: list[str] = field(default_factory=lambda: [GROUP])
+    now: float = 1000.0
+
+    def __post_init__(self) -> None:
+        self._written = Settings(digests=Path(), editors=tuple(self.editors))
+        messenger = Messenger(BOT_TOKEN, base_url=self.slack.api_url, timeout=lambda: timedelta(seconds=15))
+        self.people = People(messenger, lambda: self._written, elapsed=lambda: self.now)
+
+    def write(self, *editors: str) -> None:
+        self._written = Settings(digests=Path(), editors=editors)
+
+    def editors_now(self) -> tuple[str, ...]:
+        return self.people.settings().editors
+
+    def asked(self) -> int:
+        return self.slack.requests["usergroups.users.list"]
+
+
+@pytest.fixture
+def group() -> Iterator[Group]:
+    with PracticeServer(channels=["#news"], limits=None) as slack:
+        slack.workspace.groups[GROUP] = [ME, EDITOR]
+        yield Group(slack)
+
+
+def test_a_group_stands_for_its_members(group: Group) -> None:
+    group.write(READER, GROUP, ME)
+    group.people.look_up()
+
+    assert group.editors_now() == (READER, ME, EDITOR)
+    assert group.people.settings() is group.people.settings()
+
+
+def test_nobody_asks_where_there_is_no_group(group: Group) -> None:
+    group.write(READER)
+
+    assert not group.people.due()
+    assert not group.people.is_editor(ME)
+    assert group.people.is_editor(READER)
+    assert group.asked() == 0
+
+
+def test_what_slack_does_not_tell_stays_as_it_was(group: Group) -> None:
+    """An outage makes nobody less of an editor."""
+    group.people.look_up()
+    group.slack.fault("usergroups.users.list", "http_503")
+    group.people.look_up()
+
+    assert group.editors_now() == (ME, EDITOR)
+
+
+def test_a_group_that_was_dissolved_has_no_editors(group: Group) -> None:
+    group.people.look_up()
+    del group.slack.workspace.groups[GROUP]
+    group.people.look_up()
+
+    assert group.editors_now() == ()
+
+
+def test_a_group_that_could_not_be_read_is_asked_for_soon_and_told_of_once(
+    group: Group, caplog: pytest.LogCaptureFixture
 ) -> None:
-    world = World(U1=person)
-
-    assert world.met.admits("U1", "T1") is with_members
-    world.settings = Settings(digests=Path(), readers=ReadersAllowed.GUESTS)
-    assert world.met.admits("U1", "T1") is with_guests
-    assert world.asked == ["users.list", "users.info U1"]
-
-
-def test_nobody_is_remembered_for_ever() -> None:
-    """A member who becomes a guest is one within half a day."""
-    world = World(U1=MEMBER)
-    world.met.admits("U1", "T1")
-    world.people = {"U1": GUEST}
-
-    assert world.met.knows("U1", "T1") is True
-    world.now += KEPT + timedelta(seconds=1)
-    assert world.met.knows("U1", "T1") is None
-    assert not world.met.admits("U1", "T1")
-
-
-def test_an_editor_is_answered_unasked() -> None:
-    world = World()
-
-    assert world.met.admits("UEDITOR", "T1")
-    assert world.asked == ["users.list"]
-
-
-@pytest.mark.parametrize(
-    "why", [Unknown("TimeoutError"), Refused("user_not_found"), Deferred(KEPT, "HTTP 503")]
-)
-def test_a_bad_minute_of_slack_keeps_news_from_strangers_alone(why: Refused | Deferred | Unknown) -> None:
-    world = World(U1=MEMBER)
-    world.says = why
-
-    assert world.met.admits("U1", "T1")
-    assert not world.met.admits("U1", "T3")
-    assert world.met.knows("U1", "T1") is None
-
-
-def test_without_the_scope_slack_is_not_asked_each_time() -> None:
-    world = World(U1=MEMBER)
-    world.says = Deferred(KEPT, "missing_scope (users:read)")
+    group.slack.fault("usergroups.users.list", "missing_scope", times=3)
     for _ in range(3):
-        assert world.met.admits("U1", "T1")
+        assert group.people.due()
+        group.people.look_up()
+        assert not group.people.due()
+        assert not group.people.is_editor(READER)  # which asks no sooner
+        group.now += AT_MOST.total_seconds()
+    group.people.look_up()
 
-    assert world.asked == ["users.list", "users.info U1"]
-    world.now += BLIND + timedelta(seconds=1)
-    assert world.met.knows("U1", "T1") is None
+    assert group.editors_now() == (ME, EDITOR)
+    assert [r.getMessage() for r in caplog.records] == [f"group_unreadable group={GROUP} error=missing_scope"]
+
+
+def test_a_group_that_is_not_there_takes_nothing_from_the_others(group: Group) -> None:
+    group.write(OTHERS, GROUP)
+    group.people.look_up()
+
+    assert group.editors_now() == (ME, EDITOR)
+
+
+def test_a_group_is_asked_for_again_after_a_while_and_a_new_one_at_once(group: Group) -> None:
+    group.slack.workspace.groups[OTHERS] = [READER]
+    assert group.people.due()
+    group.people.look_up()
+    assert not group.people.due()
+
+    group.write(GROUP, OTHERS)
+    assert group.people.due()
+    group.people.look_up()
+    assert not group.people.due()
+    group.now += EVERY.total_seconds()
+
+    assert group.people.due()
+
+
+def test_who_has_just_joined_is_an_editor_and_who_is_none_makes_us_ask_once_a_minute(group: Group) -> None:
+    group.people.look_up()
+    for _ in range(5):
+        assert not group.people.is_editor(READER)
+    assert group.asked() == 1
+
+    group.slack.workspace.groups[GROUP].append(READER)
+    group.now += AT_MOST.total_seconds()
+
+    assert group.people.is_editor(READER)
+    assert group.asked() == 2
+
+
+def test_a_member_previews_and_is_told_of_alarms(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """From the start on: the group is asked for before anything is posted."""
+    (tmp_path / "digests").mkdir()
+    (tmp_path / "digests" / "2099-01-02-next.yaml").write_text(DIGEST, encoding="utf-8")
+    real = PracticeServer.__init__
+
+    def with_group(self: PracticeServer, **more: object) -> None:
+        real(self, **more)  # type: ignore[arg-type]
+        self.workspace.groups[GROUP] = [ME]
+
+    monkeypatch.setattr(PracticeServer, "__init__", with_group)
+    with EditorsDesk.open(tmp_path, editors=GROUP) as desk:
+        assert desk.preview()[0]
+        desk.bot.posting.telling.alarm(Alarm(subject="test", text="Something is amiss."))
+        told = desk.server.workspace.direct(ME).id
+        until(
+            lambda: [m for m in desk.server.workspace.posted(told) if "amiss" in m.text], "the member is told"
+        )
+        assert desk.server.workspace.ephemerals("#news")[-1].text != NOT_AN_EDITOR

@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.core.delivery.answers import Absent, Accepted, Found
+from bot.core.delivery.answers import Absent, Accepted, Found, Unreadable
 from bot.core.message import Message
-from bot.practice.model import READER, Content
+from bot.practice.model import BOT_USER, READER, Content
 from bot.practice.server import PracticeServer
 from bot.slack.messenger import SKEW, Identity, Messenger
 from tests.slack.test_messenger import news, practice, slack
@@ -72,6 +72,26 @@ def test_metadata_of_another_kind_is_not_a_digests_part(
     )
 
     assert find(slack, news, "a task") == Absent()
+
+
+@pytest.mark.parametrize(
+    ("who", "finding"),
+    [
+        ({}, Unreadable("history does not say whose message it is", lasting=True)),
+        ({"bot_id": "", "user": ""}, Unreadable("history does not say whose message it is", lasting=True)),
+        ({"user": BOT_USER}, Found("5.0")),
+        ({"user": READER}, Absent()),
+        ({"bot_id": "B0STRANGER", "user": BOT_USER}, Absent()),
+    ],
+)
+def test_a_message_that_says_not_whose_it_is_may_be_ours(
+    who: dict[str, str], finding: object, slack: Messenger, news: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It once counted as absent, so that the part was sent again."""
+    message = {"ts": "5.0", "metadata": FORGED, **who}
+    monkeypatch.setattr(slack, "pages", lambda *_: iter([{"messages": [message]}]))
+
+    assert find(slack, news, "forged") == finding
 
 
 @pytest.mark.parametrize("ahead", [timedelta(0), SKEW / 2, timedelta(seconds=110)])

@@ -8,16 +8,22 @@ from datetime import date, datetime, timedelta
 from functools import partial
 
 from bot.core.delivery.changes import claimed
+from bot.core.delivery.clocks import SET
 from bot.core.delivery.copies import Copy, Stale
+from bot.core.delivery.outbox import NOTHING, Mail, News
 from bot.core.delivery.plan import fingerprint
 from bot.core.delivery.revival import left, revived
 from bot.core.delivery.state import Delivery, Key, Posting, State, Step, Verdict, in_the_air, unsettled
 from bot.core.message import Message, Part
 from bot.core.settings import DeliverySettings
-from bot.core.versions import FILE, News, Version, fingerprint_of, news_of
+from bot.core.versions import FILE, Arrival, Version, arrival_of, fingerprint_of
+from bot.store.clock import OVER, ClockWasSetError, Expected, Marks, move_mail
+from bot.store.database import Database
 from bot.store.decisions import Decision
+from bot.store.engines import in_memory
 from bot.store.ledger import Claim, Look
 from bot.store.limits import Limit, Wait
+from bot.store.outbox import Outbox
 from tests.store.whole import Store
 
 
@@ -29,16 +35,23 @@ class MemoryStore(Store):
         self._rows: dict[Key, Delivery] = {}
         self._payloads: dict[Key, Part] = {}
         self._postings: dict[tuple[str, str], tuple[Posting, int]] = {}
-        self._change = 0
+        self._change, self._steps = 0, 0
+        self._latest: datetime | None = None
         self._free: dict[str, datetime] = {}
         self._channels: dict[str, tuple[str, datetime]] = {}
         self._skips: dict[str, frozenset[date]] = {}
-        self._told: set[str] = set()
+        self._kept = _Outbox(clock)
+        self._looked: dict[str, datetime] = {}
+        self._awake = clock()
         self._decisions: list[Decision] = []
         self._versions: list[tuple[Version, str, int]] = []
         self._files: dict[str, dict[str, str]] = {}
 
     def close(self) -> None: ...
+
+    @property
+    def outbox(self) -> Outbox:
+        return self._kept
 
     def now(self) -> datetime:
         return self._time_now()
@@ -46,7 +59,25 @@ class MemoryStore(Store):
     def look(self) -> Look:
         posts = {(d.digest, d.channel) for d in self._rows.values() if unsettled(d)}
         rows = tuple(d for d in self._rows.values() if (d.digest, d.channel) in posts)
-        return Look(now=self.now(), changes=self._change, deliveries=rows)
+        return Look(
+            now=self.now(), changes=self._change, deliveries=rows, steps=self._steps, latest=self._latest
+        )
+
+    def mark(self, *, expected: Expected | None = None) -> None:
+        if self._as_expected(expected):
+            self._latest = self.now()
+
+    def move(self, by: timedelta, *, seen: int, now: datetime) -> bool:
+        if seen != self._steps or abs(self.now() - now) >= OVER:
+            return False
+        self._steps, self._latest = seen + 1, self.now()
+        for key, d in self._rows.items():
+            lease, wait = d.lease_until, d.not_before
+            if unsettled(d):
+                self._rows[key] = replace(d, lease_until=lease and lease + by, not_before=wait and wait + by)
+        self._free = {name: free + by for name, free in self._free.items()}
+        self._kept.move(by)
+        return True
 
     def postings(self, *, after: int = -1, digest: str | None = None) -> tuple[Posting, ...]:
         known = (posting for posting, change in self._postings.values() if change > after)
@@ -64,6 +95,7 @@ class MemoryStore(Store):
         state: State = State.PENDING,
         revive: Collection[State] = (),
         error: str = "",
+        news: News = NOTHING,
     ) -> bool:
         if not self._put(posting):
             return False
@@ -84,7 +116,7 @@ class MemoryStore(Store):
             )
             self._rows[key] = replace(row, wanted=fingerprint(part.message) if part else "")
             if part:
-                self._payloads[key] = part
+                self._payloads[key] = replace(part, words=posting.content)
         this = [k for k in self._rows if k[:2] == (posting.digest, posting.channel)]
         for key in this:
             if key.part >= len(parts):
@@ -94,6 +126,7 @@ class MemoryStore(Store):
                 self._change_row(key, partial(revived, states=revive, slot=slot, now=now))
             else:
                 self._change_row(key, partial(left, state=state, error=error, slot=slot, now=now))
+        self._tell(news)
         return True
 
     def take_over(self, old: Posting, new: Posting) -> bool:
@@ -110,14 +143,23 @@ class MemoryStore(Store):
         return True
 
     def claim(
-        self, step: Step, *, owner: str, rules: DeliverySettings, limits: Sequence[Limit]
+        self,
+        step: Step,
+        *,
+        owner: str,
+        rules: DeliverySettings,
+        limits: Sequence[Limit],
+        slack: datetime | None = None,
+        expected: Expected | None = None,
     ) -> Claim | Wait | None:
         now, old = self.now(), step.delivery
+        if not self._as_expected(expected):
+            return None
         for limit in limits:
             free = max(self._free.get(limit.name, now), now) + limit.interval - limit.burst * limit.interval
             if free > now:
-                return Wait(name=limit.name, until=free)
-        ours = claimed(old, step, owner=owner, now=now, rules=rules)
+                return Wait(name=limit.name, until=free, asked=now)
+        ours = claimed(old, step, owner=owner, now=now, rules=rules, slack=slack)
         if not self._replace(old, ours):
             return None
         for limit in limits:
@@ -125,24 +167,73 @@ class MemoryStore(Store):
         part = self._payloads.get(old.key, Part(message=Message(text="")))
         return Claim(delivery=replace(ours, version=old.version + 1), part=part)
 
-    def write(self, old: Delivery, new: Delivery) -> bool:
-        return self._replace(old, new)
+    def read(self) -> tuple[datetime, Marks]:
+        return self.now(), Marks(changes=self._change, steps=self._steps, latest=self._latest)
 
-    def pause(self, limit: Limit, after: timedelta) -> None:
+    def _as_expected(self, expected: Expected | None) -> bool:
+        if expected is None:
+            return True
+        return -SET <= self.now() - expected.at <= OVER and expected.steps == self._steps
+
+    def write(
+        self, old: Delivery, new: Delivery, news: News = NOTHING, *, expected: Expected | None = None
+    ) -> bool:
+        if not self._as_expected(expected):
+            raise ClockWasSetError("its clock was set")
+        done = self._replace(old, new)
+        if done:
+            self._tell(news)
+        return done
+
+    def _tell(self, news: News) -> None:
+        if news != NOTHING:
+            self._kept.tell(news)
+
+    def turn(self, limit: Limit) -> datetime | None:
+        now = self.now()
+        free = max(self._free.get(limit.name, now), now) + limit.interval
+        if free - limit.burst * limit.interval > now:
+            return free - limit.burst * limit.interval
+        self._free[limit.name] = free
+        return None
+
+    def pause(self, limit: Limit, after: timedelta, *, expected: Expected | None = None) -> None:
+        if not self._as_expected(expected):
+            raise ClockWasSetError("its clock was set")
         free = self.now() + after + (limit.burst - 1) * limit.interval
         self._free[limit.name] = max(free, self._free.get(limit.name, free))
 
     def saw(self, name: str, channel: str = "") -> datetime:
-        known, first = self._channels.get(name, ("", self.now()))
-        self._channels[name] = (channel or known, first)
+        before = self._channels.get(name, ("", self.now()))[0]
+        first = self._saw(name, channel, self.now())
         if not channel:
             return first
-        own = first if known in ("", channel) else self.now()
-        _, first = self._channels.setdefault(channel, (channel, own))
-        return first
+        return self._saw(channel, channel, first if before in ("", channel) else self.now())
+
+    def _saw(self, name: str, channel: str, now: datetime) -> datetime:
+        known, first = self._channels.get(name, ("", now))
+        self._channels[name] = (channel or known, min(first, now))
+        return min(first, now)
 
     def known(self) -> dict[str, str]:
         return {name: channel for name, (channel, _) in self._channels.items() if channel}
+
+    def note_look(self, channel: str) -> None:
+        self._looked[channel] = self.now()
+
+    def looked(self) -> dict[str, datetime]:
+        return dict(self._looked)
+
+    def beat(self, name: str, *, catch_up: timedelta) -> datetime:
+        return self._awake  # replicas of the simulation come and go, but never all for long
+
+    def end(self, name: str) -> None: ...
+
+    def running(self) -> tuple[str, ...]:
+        return ()
+
+    def clean(self, keep: timedelta) -> bool:
+        return False  # nothing is ever as old
 
     def skip(self, channel: str, day: date) -> bool:
         days = self._skips.get(channel, frozenset())
@@ -152,14 +243,6 @@ class MemoryStore(Store):
 
     def skipped(self) -> dict[str, frozenset[date]]:
         return dict(self._skips)
-
-    def tell_once(self, subject: str) -> bool:
-        new = subject not in self._told
-        self._told.add(subject)
-        return new
-
-    def untell(self, subject: str) -> None:
-        self._told.discard(subject)
 
     def decide(
         self,
@@ -203,7 +286,7 @@ class MemoryStore(Store):
         for digest, text in texts.items():
             known = [version.fingerprint for version, _, _ in self._versions if version.digest == digest]
             had = self._files.get(place, {}).get(digest)
-            if news_of(fingerprint_of(text.encode()), had=had, versions=known) is News.NEW:
+            if arrival_of(fingerprint_of(text.encode()), had=had, versions=known) is Arrival.NEW:
                 self.enter(digest, text, who=FILE, place=place)
         self.note(place, {digest: fingerprint_of(text.encode()) for digest, text in texts.items()})
 
@@ -224,6 +307,22 @@ class MemoryStore(Store):
             return False
         self._change += 1
         self._versions.append((version, text, self._change))
+        return True
+
+    def adopt(
+        self,
+        posting: Posting,
+        parts: Sequence[tuple[Delivery | None, Delivery, Part | None]],
+        news: News = NOTHING,
+    ) -> bool:
+        same = all(self._rows.get(new.key) == old for old, new, _ in parts)
+        if not same or not self._put(posting):
+            return False
+        for _, new, part in parts:
+            self._rows[new.key] = replace(new, version=new.version + 1)
+            if part:
+                self._payloads[new.key] = part
+        self._tell(news)
         return True
 
     def _put(self, posting: Posting) -> bool:
@@ -253,3 +352,23 @@ class MemoryStore(Store):
         new = change(old)
         if new != old:
             self._rows[key] = replace(new, version=old.version + 1)
+
+
+class _Outbox(Outbox):
+    """The real one, in a database in memory, which is asked nothing before there is anything in it."""
+
+    def __init__(self, clock: Callable[[], datetime]) -> None:
+        super().__init__(Database(in_memory(), clock=clock))
+        self._clock, self._empty = clock, True
+
+    def tell(self, news: News) -> None:
+        self._empty = False
+        super().tell(news)
+
+    def move(self, by: timedelta) -> None:
+        if not self._empty:
+            with self._database.writing() as db:
+                move_mail(db, by)
+
+    def mail(self) -> Mail:
+        return Mail(now=self._clock()) if self._empty else super().mail()

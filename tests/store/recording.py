@@ -22,11 +22,13 @@ from typing import Any
 import psycopg
 import sqlalchemy as sa
 
+from bot.core.delivery.alarms import Alarm
 from bot.core.delivery.answers import Accepted
 from bot.core.delivery.changes import answered
 from bot.core.delivery.copies import Stale
+from bot.core.delivery.outbox import Address, Letter, News, Said, Task
 from bot.core.delivery.revival import BY_CORRECTION, BY_POST
-from bot.core.delivery.state import Kind, Posting, Step, Verdict
+from bot.core.delivery.state import Kind, Posting, State, Step, Verdict
 from bot.core.message import Message, Part
 from bot.core.numbering import Numbered
 from bot.core.settings import DeliverySettings
@@ -36,6 +38,7 @@ from bot.store.decisions import Decision
 from bot.store.ledger import Claim
 from bot.store.limits import Limit
 from bot.store.migrations import SCHEMA
+from bot.store.outbox import Claimed
 from tests.postgres import PostgresServer, binaries
 from tests.store.whole import Store
 
@@ -43,7 +46,7 @@ RECORDINGS = Path(__file__).with_name("recordings")
 ROUND = "round-0"  # in every key that the work writes; said again, each round has another
 RULES = DeliverySettings()
 SLOT = datetime(2026, 9, 1, 9, tzinfo=UTC)
-Said = tuple[str, Any]
+Statement = tuple[str, Any]
 
 
 def work(store: Store, codes: GivenCodes) -> None:
@@ -54,9 +57,7 @@ def work(store: Store, codes: GivenCodes) -> None:
     _correct_and_retract(store)
     _share(store)
     _say(store)
-    store.tell_once(ROUND)
-    store.untell(ROUND)
-    store.tell_once(ROUND)
+    _tell(store)
 
 
 def _see_a_channel(store: Store) -> None:
@@ -64,7 +65,11 @@ def _see_a_channel(store: Store) -> None:
     store.saw(f"#{ROUND}", f"C-{ROUND}")
     store.skip(f"C-{ROUND}", date(2026, 12, 25))
     store.known()
+    store.note_look(f"C-{ROUND}")
+    store.looked()
     store.skipped()
+    store.beat(ROUND, catch_up=timedelta(hours=12))
+    store.running()
 
 
 def _give_codes(codes: GivenCodes) -> None:
@@ -130,6 +135,24 @@ def _say(store: Store) -> None:
     store.texts([version for version in versions if version.digest == ROUND][-1:])
 
 
+def _tell(store: Store) -> None:
+    alarm = Alarm(subject=ROUND, text="t", channel=f"C-{ROUND}", digest=ROUND, over="over")
+    to = (Address(whom=f"#{ROUND}", topic=ROUND),)
+    news = News(said=(Said(alarm=alarm, to=to, wait=timedelta(0)),))
+    for _ in range(2):
+        store.outbox.tell(news)
+    mail = store.outbox.mail()
+    notices = [notice for notice in mail.notices if notice.whom == f"#{ROUND}"]
+    task = Task(kind=Kind.SEND, letter=Letter(id=ROUND, whom=f"#{ROUND}", topic=ROUND), notices=(*notices,))
+    claim = store.outbox.claim(task, owner="me", rules=RULES, limits=())
+    assert isinstance(claim, Claimed)
+    store.outbox.write(claim.letter, replace(claim.letter, state=State.SENT, owner="", ts="1.0"))
+    store.outbox.tell(News(over=(ROUND,)))
+    store.outbox.tell(news)  # and again, so that a row says so
+    store.outbox.redirect(f"#{ROUND}", [Address(whom="U")])
+    store.outbox.tell_of_copies(news, ROUND, 0)
+
+
 class OldReplica:
     """Says to a database what a version said when it was recorded, and nothing that came later."""
 
@@ -174,9 +197,9 @@ class OldReplica:
 
 
 @contextmanager
-def listening() -> Iterator[list[Said]]:
+def listening() -> Iterator[list[Statement]]:
     """Collect what is said to databases meanwhile; not what is asked about a database itself."""
-    said: list[Said] = []
+    said: list[Statement] = []
 
     def execute(_db: object, _cursor: object, sql: str, given: Any, _context: object, _many: bool) -> None:
         if not sql.startswith(("PRAGMA", "show ")) and "pg_catalog" not in sql:
@@ -207,7 +230,7 @@ def listening() -> Iterator[list[Said]]:
         sa.event.remove(sa.Engine, name, listener)
 
 
-def keep(file: Path, *, start: Sequence[Said], work: Sequence[Said]) -> None:
+def keep(file: Path, *, start: Sequence[Statement], work: Sequence[Statement]) -> None:
     """Write a recording, a line a statement."""
     lines = [
         json.dumps({"when": when, "sql": sql, "with": given}, default=str)

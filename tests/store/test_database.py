@@ -16,7 +16,7 @@ import pytest
 import sqlalchemy as sa
 
 from bot.core.errors import RoundupError
-from bot.store import postgresql
+from bot.store import engines, postgresql
 from bot.store.database import Database, LedgerError, open_database
 from bot.store.engines import file_system
 from bot.store.ledger import Ledger
@@ -32,7 +32,6 @@ from bot.store.outages import (
     STARTING,
     UNENCRYPTED,
 )
-from bot.store.told import Told
 from tests.postgres import PostgresServer
 from tests.store.whole import Store, open_store
 
@@ -161,7 +160,7 @@ def test_a_locked_database_is_an_outage_not_a_bug(tmp_path: Path) -> None:
     other.execute("BEGIN EXCLUSIVE")
 
     with pytest.raises(LedgerError, match="locked"):
-        Told(opened).tell_once("x")
+        Store(opened).tell_once("x")
     other.close()
     opened.close()
 
@@ -241,11 +240,38 @@ def test_an_outage_is_told_without_host_user_or_password(
     assert not [word for word in ("Secret9", "127.0.0.1", "nowhere") if word in shown]
 
 
-def test_a_file_that_is_none_is_told_so(tmp_path: Path) -> None:
-    (tmp_path / "a.db").write_bytes(b"Dear all, " * 500)
+@pytest.mark.parametrize("pages", [0.5, 2.5, 7])
+def test_a_file_that_was_cut_off_is_told_so(pages: float, tmp_path: Path) -> None:
+    """At the start, not when somebody reads what is missing."""
+    open_store(f"sqlite:///{tmp_path}/a.db").close()
+    file = tmp_path / "a.db"
+    file.write_bytes(file.read_bytes()[: int(pages * 4096)])
 
-    with closing(open_database(f"sqlite:///{tmp_path}/a.db", environ={})) as opened:
-        assert opened.trouble(within=LONG) == DAMAGED
+    with pytest.raises(RoundupError, match=r"a\.db: damaged, or no database; put a backup in its place"):
+        open_database(f"sqlite:///{file}", environ={})
+
+
+@pytest.mark.parametrize(
+    ("pragma", "told"),
+    [("query_only=ON", "read-only; let the bot's user"), ("max_page_count=1", "no room left")],
+)
+def test_a_file_that_takes_nothing_is_told_so(
+    pragma: str, told: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As on a disk that is mounted read-only, or full. Whoever waited for it would wait for ever."""
+    url = f"sqlite:///{tmp_path}/a.db"
+    if "query_only" in pragma:
+        open_store(url).close()
+    prepare = engines._prepare_sqlite
+
+    def crippled(connection: sqlite3.Connection, record: object) -> None:
+        prepare(connection, record)
+        connection.execute(f"PRAGMA {pragma}")
+
+    monkeypatch.setattr(engines, "_prepare_sqlite", crippled)
+    with pytest.raises(RoundupError, match=told) as refused:
+        open_database(url, environ={})
+    assert "\n" not in str(refused.value)
 
 
 @pytest.mark.parametrize(

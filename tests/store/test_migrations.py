@@ -135,7 +135,8 @@ def test_an_older_database_becomes_what_a_new_one_is(
 
     assert shape_of(database_url) == shape_of(another_url, walk)
     assert all(before.values())
-    assert {name: after[name] for name in before} == before | {"counters": counted}
+    old_columns = {name: [row[: len(table[0])] for row in after[name]] for name, table in before.items()}
+    assert old_columns == before | {"counters": counted}
 
 
 def test_what_was_written_is_understood(old: OldReplica, database_url: str) -> None:

@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 from bot.core.delivery.copies import Stale
+from bot.core.delivery.outbox import NOTHING
 from tests.store.whole import open_store
 
 
@@ -20,6 +21,7 @@ def test_what_readers_shared_is_written_once_and_told_once(database_url: str) ->
     fresh = opened.stale_copies()
     opened.outdate("d", Stale.CORRECTED)
     corrected = opened.untold_copies()
+    told = [opened.outbox.tell_of_copies(NOTHING, "d", 1) for _ in range(2)]
     opened.outdate("d", Stale.CORRECTED)
     again = opened.untold_copies()
     opened.outdate("d", Stale.RETRACTED, channel="C1")
@@ -28,6 +30,7 @@ def test_what_readers_shared_is_written_once_and_told_once(database_url: str) ->
     opened.close()
 
     assert (shared, fresh, again) == ([True, False, True], (), ())
+    assert told == [True, False]
     assert [(c.digest, c.stories, c.stale) for c in corrected] == [("d", ("d/1", "d/2"), Stale.CORRECTED)]
     assert retracted == stale == (replace(corrected[0], stale=Stale.RETRACTED),)
     assert after == before + 2  # so that the publisher looks

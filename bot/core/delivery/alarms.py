@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
 from bot.core.delivery.copies import Copy
 from bot.core.delivery.state import State
 from bot.core.digest import Digest, Story
 from bot.core.message import Part
+
+NAMED = 20  # channels in one reminder, copies in one alarm
+OVER = "over "  # before the subject of an alarm, in that of its all-clear
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,13 +23,41 @@ class Alarm:
     text: str
     digest: str = ""
     channel: str = ""
+    place: str = ""  # the channel as the config names it, for faults and what is missed
     state: State | None = None  # what the delivery is in now, for the buttons that fit
     copies: tuple[Copy, ...] = ()  # to be named below the text
+    over: str = ""  # what is said when it is over; "" for what is never over by itself
+    empty: str = ""  # the slot without a digest that it reminds of, in words
+
+    @property
+    def passes(self) -> bool:
+        """Tell whether it may heal by itself: then it is not told before it has had the time."""
+        return bool(self.over)
 
     @property
     def whole(self) -> str:
         """Return the text and what stands below it."""
         return "\n".join([self.text, *(copy.spoken for copy in self.copies)])
+
+
+def all_clear(alarm: Alarm) -> Alarm:
+    """Return what whoever heard an alarm hears when it is over."""
+    return replace(alarm, subject=f"{OVER}{alarm.subject}", text=alarm.over, over="", state=None, copies=())
+
+
+def gathered(alarms: Iterable[Alarm]) -> tuple[Alarm, ...]:
+    """Return the alarms of one letter, with one reminder for all slots that are empty."""
+    told = tuple(alarms)
+    slots = [alarm.empty for alarm in told if alarm.empty]
+    rest = tuple(alarm for alarm in told if not alarm.empty)
+    return (*rest, _reminder(slots)) if slots else rest
+
+
+def _reminder(slots: Sequence[str]) -> Alarm:
+    more = f" and {len(slots) - NAMED} more channels" if len(slots) > NAMED else ""
+    named = f"{', '.join(slots[:NAMED])}{more}"
+    text = f"There is no digest yet for {named}. Without one nothing is posted."
+    return Alarm(subject="reminder", text=text)
 
 
 def culprit(part: Part, digest: Digest, error: str) -> Story | None:

@@ -71,3 +71,5 @@ class Unreadable:
 
 
 Finding = Found | Absent | Unreadable
+# How the error of one that is unreadable begins, and of a part that is held for it.
+UNREAD = "history not readable: "

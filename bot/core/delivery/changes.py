@@ -6,6 +6,7 @@ the ledger tells.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -24,12 +25,25 @@ from bot.core.delivery.state import Delivery, Kind, Rung, State, Step
 from bot.core.settings import DeliverySettings, OnUnknown
 
 HEAL = timedelta(minutes=5)  # between looks whether a channel that refused us takes us again
-DOUBTS = 8  # searches that could not read the history before the editors are asked
+# Searches that could not read the history before the editors are asked: with the usual time-out some six
+# minutes after the answer was lost. It is still looked for then, and what is found settles it.
+DOUBTS = 4
 SLOWEST = timedelta(minutes=10)  # between two searches
 
 
-def claimed(d: Delivery, step: Step, *, owner: str, now: datetime, rules: DeliverySettings) -> Delivery:
-    """Return *d* as it is while *owner* is at it. Asking comes first: from here on Slack may have it."""
+def claimed(
+    d: Delivery,
+    step: Step,
+    *,
+    owner: str,
+    now: datetime,
+    rules: DeliverySettings,
+    slack: datetime | None = None,
+) -> Delivery:
+    """Return *d* as it is while *owner* is at it. Asking comes first: from here on Slack may have it.
+
+    *slack* is what time Slack has, None if it never said.
+    """
     # A lease and no lock: who dies holding it keeps nobody out for longer than any request can last.
     ours = replace(d, owner=owner, replica=owner, lease_until=now + rules.lease, not_before=None)
     if step.kind is Kind.SEARCH:
@@ -38,7 +52,9 @@ def claimed(d: Delivery, step: Step, *, owner: str, now: datetime, rules: Delive
     ours = replace(ours, asked=d.wanted, shown=None, attempts=d.attempts + 1, rung=rung)
     if step.kind is not Kind.SEND:
         return ours
-    first_asked = d.first_asked or now  # kept for good: a search must look back to the first of all sends
+    # Kept for good: a search must look back to the first of all sends. By Slack's clock, as the history is:
+    # by one that is two minutes ahead, it would begin after the post that it looks for.
+    first_asked = d.first_asked or slack or now
     sending = replace(ours, state=State.SENDING, first_asked=first_asked, parent=step.parent)
     return _since(sending, d, now)
 
@@ -118,6 +134,31 @@ def _refused(d: Delivery, kind: Kind, outcome: Refused, now: datetime) -> Delive
     return replace(d, refused=d.asked, error=error)
 
 
+# What the rest of a post can follow; what waits for an editor waits for that first.
+_LEADS = frozenset({State.PENDING, State.SENDING, State.UNSURE, State.SENT, State.FAILED})
+
+
+def slept(parts: Sequence[Delivery], *, now: datetime, catch_up: timedelta) -> list[Delivery]:
+    """Return a post's parts that are to be looked for before they are sent, after nobody ran for a while.
+
+    The database may be a copy that was put back, and they have gone out after it was made.
+    """
+    if not parts or parts[0].state not in _LEADS or (parts[0].state is State.SENT and not parts[0].ts):
+        return []
+    return [_doubted(d, now) for d in parts if d.wanted and not d.owner and _may_go_out(d, now - catch_up)]
+
+
+def _may_go_out(d: Delivery, since: datetime) -> bool:
+    return d.state is State.PENDING or (d.state is State.FAILED and d.slot > since)
+
+
+def _doubted(d: Delivery, now: datetime) -> Delivery:
+    doubtful = replace(d, state=State.UNSURE, asked=d.wanted, refused=None, not_before=None, checks=0)
+    return _since(
+        replace(doubtful, first_asked=d.first_asked or d.since, error="nobody ran for a while"), d, now
+    )
+
+
 def lapsed(d: Delivery, rules: DeliverySettings) -> Delivery:
     """Return *d* after its owner fell silent: it may have asked, so we look, once that could show."""
     assert d.lease_until is not None  # noqa: S101 - who owns has a lease
@@ -153,12 +194,15 @@ def _searched(d: Delivery, finding: Finding, now: datetime, rules: DeliverySetti
             return replace(d, state=state, error=error, checks=checks, not_before=now + wait)
 
 
-def retried(d: Delivery, *, now: datetime) -> Delivery:
-    """Return a failed, or a held and unanswered, part to be tried now; a refused correction likewise."""
+def retried(d: Delivery, *, now: datetime, wall: datetime) -> Delivery:
+    """Return a failed, or a held and unanswered, part to be tried now; a refused correction likewise.
+
+    *now* is the ledger's clock, *wall* the one that slots go by.
+    """
     afresh = replace(d, refused=None, not_before=None, rung=Rung.WHOLE)
     match d.state:
         case State.FAILED:
-            return _let_go(replace(afresh, state=State.PENDING, slot=now), d, now)
+            return _let_go(replace(afresh, state=State.PENDING, slot=wall), d, now)
         case State.HELD if d.asked:
             return _let_go(replace(d, state=State.UNSURE, checks=0, not_before=None), d, now)
         case State.SENT if d.refused is not None:
@@ -172,10 +216,10 @@ def is_there(d: Delivery, *, now: datetime, ts: str = "") -> Delivery:
     return _let_go(there, d, now)
 
 
-def is_absent(d: Delivery, *, now: datetime) -> Delivery:
+def is_absent(d: Delivery, *, now: datetime, wall: datetime) -> Delivery:
     """Return *d* after an editor said that it is not there and shall go out now."""
     # Due now: by its old slot it would be too late again.
-    due = replace(d, state=State.PENDING, slot=now, checks=0, not_before=None, error="", by_person=False)
+    due = replace(d, state=State.PENDING, slot=wall, checks=0, not_before=None, error="", by_person=False)
     return _let_go(due, d, now)
 
 

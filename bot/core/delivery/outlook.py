@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from bot.core.delivery.answers import UNREAD
 from bot.core.delivery.remedies import remedy
 from bot.core.delivery.state import Delivery, Posting, State, Verdict
 
+BACK = "roundup resolve --repost brings it back"
 SAY_WHERE = "roundup resolve --there --link its link"
 
 
@@ -20,13 +22,13 @@ def outlook(d: Delivery, first: Delivery, *, posting: Posting | None, name: str,
         case State.PENDING | State.SENDING | State.UNSURE:
             return _under_way(d, first)
         case State.SENT:
-            return _there(d, name)
+            return _there(d, first, name)
         case State.FAILED:
             again = "" if d.refused else f" (or {_when(d)})"
             return f"{remedy(d.error, name) or 'mend it'}; then roundup retry{again}"
         case State.HELD | State.MISSED:
             return _to_decide(d, posting)
-    return "stays deleted; roundup resolve --repost brings it back" if d.by_person else ""
+    return f"stays deleted; {BACK}" if d.by_person else ""
 
 
 def _to_decide(d: Delivery, posting: Posting | None) -> str:
@@ -34,7 +36,8 @@ def _to_decide(d: Delivery, posting: Posting | None) -> str:
         return f"goes out at {posting.moved_to:%Y-%m-%d %H:%M} UTC" if posting.moved_to else "goes out now"
     if d.state is State.MISSED:
         return "decide: roundup resolve --repost (now), --next (at the next slot) or --drop"
-    ways = "--there, --repost or --drop" if d.asked else "--repost or --drop"
+    may_be_there = d.asked or d.error.startswith(UNREAD)
+    ways = "--there, --repost or --drop" if may_be_there else "--repost or --drop"
     return f"decide, after a look into the channel: roundup resolve {ways}"
 
 
@@ -42,6 +45,8 @@ def _under_way(d: Delivery, first: Delivery) -> str:
     if d.state is State.SENDING:
         until = f" at {d.lease_until:%H:%M:%S} UTC" if d.lease_until else ""
         return f"Slack is being asked; without an answer the history is searched after the lease ends{until}"
+    if d.state is State.UNSURE and d.part and not (d.parent or first.ts):
+        return "follows its first message"
     if d.state is State.UNSURE:
         at = f"at {d.not_before:%H:%M:%S} UTC" if d.not_before else "now"
         return f"the history is searched {at}; if it is not there, it is sent again"
@@ -52,7 +57,9 @@ def _under_way(d: Delivery, first: Delivery) -> str:
     return _when(d) if d.not_before else "sent in its turn"
 
 
-def _there(d: Delivery, name: str) -> str:
+def _there(d: Delivery, first: Delivery, name: str) -> str:
+    if d.part and first.by_person:
+        return f"counts as deleted, as its first message was; {BACK}"
     if d.wanted == d.shown:
         return ""
     if not d.ts:

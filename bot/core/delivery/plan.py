@@ -107,6 +107,13 @@ class TakeOver(Action):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Ask(Action):
+    """Nobody can know whether the channel has it: the editors decide."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Skip(Action):
     """Left out on purpose."""
 
@@ -217,7 +224,7 @@ def _looks(action: Action) -> tuple[str, str, date | None]:
 
 def is_history(posting: Posting, now: datetime) -> bool:
     """Tell whether `plan` has nothing more to say, whatever becomes of the digest; editors still have."""
-    if posting.verdict is Verdict.POST:
+    if posting.verdict in (Verdict.POST, Verdict.MISSED):
         return posting.slot is None or now > posting.slot + CORRECTIONS
     return posting.verdict is not Verdict.OPEN
 
@@ -235,6 +242,10 @@ def _decide(
             return _correction(action)
         case Verdict.OPEN if action.target.settings.selection(action.digest):
             return _first_decision(action, twins, now, rules, calm=calm)
+        case Verdict.MISSED if action.target.settings.selection(action.digest):
+            # By a clock that was days ahead it was too late; now that the clock is right, it is not.
+            again = _first_decision(action, twins, now, rules, calm=calm)
+            return again if isinstance(again, Post) else None
     return None
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 # The whole workspace is shut to us: nothing is posted anywhere until it is mended.
 WORKSPACE_ERRORS = {
     "access_denied": "ask a workspace admin to allow the app",
@@ -37,6 +39,24 @@ _CHANNEL_ERRORS = {
     "restricted_action_thread_only_channel": "{channel} takes only replies: use another channel",
     "too_many_members": "the bot cannot join by itself: /invite @roundup in {channel}",
 }
+
+# Slack or the line is having a bad moment: who asks again later is told.
+_PASSING = frozenset(
+    {
+        "fatal_error",
+        "internal_error",
+        "rate_limited",
+        "ratelimited",
+        "request_timeout",
+        "service_unavailable",
+    }
+)
+
+
+def passing(error: str) -> bool:
+    """Tell whether an error is no word of Slack's on what was asked, so that there is nothing to mend."""
+    code = code_of(error)
+    return code in _PASSING or not re.fullmatch("[a-z][a-z0-9_]*", code)
 
 
 def code_of(error: str) -> str:

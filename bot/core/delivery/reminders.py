@@ -10,7 +10,7 @@ from bot.core.delivery.state import Posting
 from bot.core.digest import Digest
 from bot.core.schedule import Slot
 
-AHEAD = timedelta(days=1)  # how long before an empty slot the editors are reminded
+DAY = timedelta(days=1)
 
 
 def empty_slots(
@@ -21,10 +21,11 @@ def empty_slots(
     now: datetime,
 ) -> Iterator[tuple[Target, Slot]]:
     """Yield each channel whose next slot is near and would stay empty; not what was left out on purpose."""
-    recent = [digest for digest in digests if digest.date >= now.date() - REACH - AHEAD]
+    recent = [digest for digest in digests if digest.date >= now.date() - REACH - DAY]
     for target in targets:
         slot = target.settings.schedule.next_slot(now)
-        if slot.at > now + AHEAD or target.skips(slot):
+        ahead = target.settings.remind
+        if ahead is None or slot.at > now + ahead or target.skips(slot):
             continue
         due = (
             slot_of(digest, target, postings.get((digest.id, target.channel))).at
@@ -36,6 +37,10 @@ def empty_slots(
 
 
 def next_reminders(targets: Iterable[Target], now: datetime) -> list[datetime]:
-    """Return when each channel's next slot that is not near yet will be: a day before it."""
-    coming = [target.settings.schedule.next_slot(now + AHEAD).at - AHEAD for target in targets]
+    """Return when each channel's next slot that is not near yet will be."""
+    coming = [
+        target.settings.schedule.next_slot(now + ahead).at - ahead
+        for target in targets
+        if (ahead := target.settings.remind) is not None
+    ]
     return [at for at in coming if at > now]

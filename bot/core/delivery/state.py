@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from enum import IntEnum, StrEnum
 from typing import NamedTuple
 
@@ -86,7 +86,7 @@ class Delivery:
     owner: str = ""  # the replica that is at it; "" for none
     lease_until: datetime | None = None  # by the ledger's clock; then anybody may take over
     not_before: datetime | None = None  # by the ledger's clock
-    first_asked: datetime | None = None  # how far back a search must look
+    first_asked: datetime | None = None  # by Slack's clock: how far back a search must look
     attempts: int = 0
     checks: int = 0  # searches that could not read the history
     by_person: bool = False  # withdrawn because a person deleted it
@@ -98,6 +98,14 @@ class Delivery:
     def key(self) -> Key:
         """Return what its row is known by."""
         return Key(self.digest, self.channel, self.part)
+
+
+def posted_at(ts: str) -> datetime | None:
+    """Return when a message was posted, by Slack's clock; None if its ts is none."""
+    try:
+        return datetime.fromtimestamp(float(ts), UTC)
+    except (ValueError, OverflowError, OSError):  # no number, or none that is a time
+        return None
 
 
 def unsettled(d: Delivery) -> bool:
@@ -194,9 +202,10 @@ class Room:
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """Why a channel could not be found, as Slack names it."""
+    """Why a channel could not be found, as Slack names it. *passing*: Slack did not say."""
 
     error: str
+    passing: bool = False
 
     def __str__(self) -> str:
         return self.error

@@ -54,16 +54,22 @@ class _Moment:
         return self.wall - d.slot > self.rules.catch_up
 
 
-def _turn(step: Step) -> tuple[bool, Kind, datetime, int, str]:
+def _turn(step: Step) -> tuple[bool, bool, Kind, datetime, int, str]:
     d = step.delivery
-    # The limits leave 4.8 posts a second: every channel gets its post before any gets its thread.
+    # The limits leave 4.8 posts a second: every channel gets its post before any gets its thread. Corrections
+    # of five hundred channels take half an hour, for which no new post waits.
     threaded = d.part > 0 and step.kind is not Kind.NOTE
-    return threaded, step.kind, d.slot, d.part, turn(d.digest, d.channel)
+    return step.kind is Kind.EDIT, threaded, step.kind, d.slot, d.part, turn(d.digest, d.channel)
 
 
 def _first_in_line(firsts: Iterable[Delivery]) -> Mapping[tuple[str, datetime], str]:
     """Map channel and slot to the oldest digest whose first part is still under way there."""
-    under_way = [d for d in firsts if d.state in (State.PENDING, State.SENDING, State.UNSURE) and d.wanted]
+    # One that cannot be looked for, as the history is not read, keeps no other waiting for it.
+    under_way = [
+        d
+        for d in firsts
+        if d.state in (State.PENDING, State.SENDING, State.UNSURE) and d.wanted and not d.checks
+    ]
     line: dict[tuple[str, datetime], str] = {}
     for d in sorted(under_way, key=lambda d: (d.dated, d.digest)):
         line.setdefault((d.channel, d.slot), d.digest)
@@ -95,11 +101,9 @@ def _step(d: Delivery, before: Sequence[Delivery], moment: _Moment) -> Step | No
         case State.PENDING | State.FAILED:
             return _to_send(d, before, moment)
         case State.UNSURE | State.HELD if d.asked:
-            # Slack knows no key by which it would refuse the same message again: look before sending.
-            parent = d.parent or (before[0].ts if before else "")
-            return Step(kind=Kind.SEARCH, delivery=d, parent=parent)
-        case State.SENT if to_be_changed(d):
-            return _to_change(d, before[-1] if before else None, moment.wall)
+            return _to_search(d, before)
+        case State.SENT:
+            return _of_sent(d, before, moment)
     return None
 
 
@@ -109,6 +113,14 @@ def _ready(d: Delivery, moment: _Moment) -> bool:
         # Who fell silent during an edit may have sent it: a late old one must not undo a newer one.
         return moment.now >= d.lease_until + moment.rules.settle
     return d.not_before is None or moment.now >= d.not_before
+
+
+def _to_search(d: Delivery, before: Sequence[Delivery]) -> Step | None:
+    # Slack knows no key by which it would refuse the same message again: look before sending.
+    parent = d.parent or (before[0].ts if before else "")
+    if before and not parent:  # in which thread it might be is found out first
+        return None
+    return Step(kind=Kind.SEARCH, delivery=d, parent=parent)
 
 
 def _to_send(d: Delivery, before: Sequence[Delivery], moment: _Moment) -> Step | None:
@@ -129,6 +141,13 @@ def _to_thread(d: Delivery, first: Delivery, last: Delivery, moment: _Moment) ->
     in_turn = last.state is State.SENT or last.by_person
     under_a_parent = first.state is State.SENT and first.ts
     return Step(kind=Kind.SEND, delivery=d, parent=first.ts) if in_turn and under_a_parent else None
+
+
+def _of_sent(d: Delivery, before: Sequence[Delivery], moment: _Moment) -> Step | None:
+    if before and before[0].by_person:
+        # Whoever deletes a post's first message means the post: what hangs on it counts as deleted, too.
+        return _note(d, withdrawn(d, now=moment.now, because=before[0].error, by_person=True))
+    return _to_change(d, before[-1] if before else None, moment.wall) if to_be_changed(d) else None
 
 
 def _to_change(d: Delivery, before: Delivery | None, wall: datetime) -> Step | None:

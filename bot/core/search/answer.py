@@ -86,6 +86,11 @@ class Names:
 Reply = Answer | Help | Latest | Names | Opened
 
 
+def kind_of(reply: Reply) -> str:
+    """Return what sort of reply it is, in one word."""
+    return reply.kind.value if isinstance(reply, Answer) else type(reply).__name__.lower()
+
+
 def characters(reply: Reply) -> int:
     """Return about how much text a reply holds that nobody else does: a digest is in the library anyway."""
     if isinstance(reply, Names):

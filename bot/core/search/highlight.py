@@ -2,19 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from itertools import pairwise
 
 from bot.core.search.text import WORD, join, name_parts, plain, read_word
 from bot.core.sentences import sentence_ends
 
 MAX_EXCERPT = 300  # letters
+_KEPT = 64  # headlines and bodies remembered: the newest stories are in most answers
+_KEPT_PARAGRAPHS = 256
 
 
 @lru_cache(maxsize=4096)
 def key(name: str) -> str:
     """Return a name as the index has it: one word."""
     return join(name_parts(name))
+
+
+@lru_cache(maxsize=4096)
+def keys(names: tuple[str, ...]) -> frozenset[str]:
+    """Return the keys of a story's companies or tags."""
+    return frozenset(map(key, names))
+
+
+@lru_cache(maxsize=_KEPT)
+def passage(text: str) -> Passage:
+    """Return a text to be searched for words; the last ones are remembered."""
+    return Passage(text)
 
 
 class Passage:
@@ -56,23 +71,24 @@ def excerpt(body: str, words: Sequence[str]) -> str:
     """Return the sentence with most of these words, the first of equals."""
     here = [word for word in words if word in body]
     best, most = "", -1
-    for sentence in _sentences(body):
-        count = sum(word in sentence for word in here)
-        if count > most:
-            best, most = sentence.strip(), count
-        if count == len(here):
-            break
+    for paragraph in filter(None, body.split("\n")):
+        possible = sum(word in paragraph for word in here)
+        if possible <= most:
+            continue  # so no sentence of it has more
+        for sentence in _sentences(paragraph):
+            count = sum(word in sentence for word in here)
+            if count > most:
+                best, most = sentence.strip(), count
+            if count == possible:
+                break
     if len(best) <= MAX_EXCERPT:
         return best
     return _around(best, min((best.find(word) for word in here if word in best), default=0))
 
 
-def _sentences(body: str) -> Iterator[str]:
-    for paragraph in filter(None, body.split("\n")):
-        start = 0
-        for end in sentence_ends(paragraph):
-            yield paragraph[start:end]
-            start = end
+@lru_cache(maxsize=_KEPT_PARAGRAPHS)
+def _sentences(paragraph: str) -> tuple[str, ...]:
+    return tuple(paragraph[start:end] for start, end in pairwise((0, *sentence_ends(paragraph))))
 
 
 def _around(sentence: str, place: int) -> str:

@@ -95,10 +95,14 @@ def _amount(piece: str) -> tuple[str, ...]:
 
 def join(parts: Sequence[str]) -> str:
     """Return a name of several words as one: bankofamerica, watcheswonders."""
-    if len(parts) > 1 and is_cjk(parts[0]) and all(len(part) == 2 for part in parts):
+    if len(parts) == 1:
+        return parts[0]
+    if parts and is_cjk(parts[0]) and all(len(part) == 2 for part in parts):
         overlapping = all(a[1] == b[0] for a, b in pairwise(parts))
         return parts[0] + "".join(part[1] for part in parts[1:]) if overlapping else "".join(parts)
-    return "".join(part for part in parts if part != "and") or "".join(parts)
+    if "and" in parts:
+        return "".join(part for part in parts if part != "and") or "".join(parts)
+    return "".join(parts)
 
 
 def name_parts(name: str) -> tuple[str, ...]:

@@ -94,7 +94,9 @@ def blocks_validate(call: Call) -> Json:
 
 def _linted(fault: str) -> Json:
     text, _, pointer = fault.removesuffix("]").partition(" [json-pointer:")
-    return {"code": "invalid", "message": text, "pointer": pointer, "constraint": None}
+    # It points into what it was given, so not at "/blocks" first.
+    pointer = pointer.removeprefix("/blocks")
+    return {"code": "failed_constraint", "message": text, "pointer": pointer, "constraint": None}
 
 
 def _refuse_late_edit(workspace: Workspace, message: Message) -> None:

@@ -1,4 +1,4 @@
-"""Who is here: `users.*`."""
+"""Who is here: `users.*`, and who is in which user group."""
 
 from __future__ import annotations
 
@@ -21,3 +21,11 @@ def users_info(call: Call) -> Json:
 def users_list(call: Call) -> Json:
     page, cursor = paged(call, list(call.workspace.users.values()), default=100, most=999)
     return {"members": [user_json(user) for user in page], "response_metadata": {"next_cursor": cursor}}
+
+
+@USERS.method("usergroups.users.list", scope="usergroups:read", per_minute=TIER_2)
+def usergroups_users_list(call: Call) -> Json:
+    (group,) = call.need("usergroup")
+    if group not in call.workspace.groups:
+        raise SlackError("no_such_subteam")
+    return {"users": call.workspace.groups[group]}

@@ -22,7 +22,7 @@ from bot.delivery.desk import Choice, Desk
 from bot.slack.bolt import acknowledge
 from bot.slack.listeners.presses import STALE, read_press, text
 from bot.slack.listeners.responses import Responder
-from bot.slack.views.alarms import DROP, IS_THERE, NEXT_SLOT, POST_AGAIN
+from bot.slack.views.alarms import DROP, IS_THERE, NEXT_SLOT, POST_AGAIN, decided
 from bot.slack.views.kit import plainly
 from bot.slack.views.posts import digest_parts
 from bot.slack.views.previews import POST_NOW, RETRACT, SKIP_WEEK, preview_message
@@ -39,12 +39,13 @@ class Editors:
 
     desk: Desk
     settings: Callable[[], Settings]
+    is_editor: Callable[[str], bool]
     responder: Responder
     clock: Callable[[], datetime]
 
     def register_commands(self, app: App) -> None:
-        """Connect the words of `/roundup`; before the readers' ones, which take every other word."""
-        app.command("/roundup", matchers=[_asks_for_preview])(ack=acknowledge, lazy=[self.preview])
+        """Connect the words of `/roundup` that readers leave to us; see `is_order`."""
+        app.command("/roundup", matchers=[_is_for_us])(ack=acknowledge, lazy=[self.preview])
 
     def register_presses(self, app: App) -> None:
         """Connect the buttons; before the readers' ones, which take every other button."""
@@ -76,10 +77,13 @@ class Editors:
         except RoundupError as error:  # nothing is decided: whoever may decide still needs the buttons
             self.responder.tell(press.response_url, plainly(str(error)))
         else:
-            self.responder.replace(press.response_url, plainly(said))
+            # A letter may hold more that waits for a decision.
+            many = press.action in DECISIONS and any(b.get("block_id") == press.row for b in press.blocks)
+            answer = decided(press.blocks, press.row, said) if many else plainly(said)
+            self.responder.replace(press.response_url, answer)
 
     def _must_be_editor(self, user: str) -> None:
-        if user not in self.settings().editors:
+        if not self.is_editor(user):
             raise RoundupError(NOT_AN_EDITOR)
 
     def _preview(self, name: str) -> Message:
@@ -95,9 +99,13 @@ class Editors:
         )
 
 
-def _asks_for_preview(command: dict[str, Any]) -> bool:
-    text: str = command.get("text", "")
-    return text.casefold().split()[:1] == [PREVIEW_WORD]
+def is_order(text: str) -> bool:
+    """Tell whether what follows `/roundup` is for us: any other word is a reader's question."""
+    return [word.casefold() for word in text.split(maxsplit=1)[:1]] == [PREVIEW_WORD]
+
+
+def _is_for_us(command: dict[str, Any]) -> bool:
+    return is_order(command.get("text", ""))
 
 
 def _parts(digest: Digest, channel: ChannelSettings) -> Sequence[Part]:
@@ -149,3 +157,5 @@ ORDERS: Mapping[str, Callable[[Desk, _Order], str]] = {
     NEXT_SLOT: partial(_resolve, Choice.NEXT),
     DROP: partial(_resolve, Choice.DROP),
 }
+# The buttons that stand under alarms, of which a message may have several.
+DECISIONS = frozenset({IS_THERE, POST_AGAIN, NEXT_SLOT, DROP})

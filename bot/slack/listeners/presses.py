@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
+from bot.core.message import Block
 from bot.slack.payload import read_json
 
 log = logging.getLogger(__name__)
@@ -29,6 +30,8 @@ class Press:
     channel: str
     channel_name: str
     message: str  # ts of the message whose button it is, an ephemeral one's too
+    row: str  # the block that the button stands in
+    blocks: tuple[Block, ...]  # of that message; none of an ephemeral one
     response_url: str
 
     @property
@@ -60,6 +63,8 @@ def read_press(body: Mapping[str, Any], action: Mapping[str, Any]) -> Press:
         channel=_within(body, "channel", "id"),
         channel_name=_within(body, "channel", "name"),
         message=_within(body, "container", "message_ts"),
+        row=text(action, "block_id"),
+        blocks=_blocks(body.get("message")),
         response_url=text(body, "response_url"),
     )
 
@@ -67,6 +72,11 @@ def read_press(body: Mapping[str, Any], action: Mapping[str, Any]) -> Press:
 def _within(body: Mapping[str, Any], what: str, name: str) -> str:
     fields = body.get(what)
     return text(fields, name) if isinstance(fields, dict) else ""
+
+
+def _blocks(message: Any) -> tuple[Block, ...]:
+    blocks = message.get("blocks") if isinstance(message, dict) else None
+    return tuple(b for b in blocks if isinstance(b, dict)) if isinstance(blocks, list) else ()
 
 
 def text(fields: Mapping[str, Any], name: str) -> str:

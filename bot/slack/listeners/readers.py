@@ -6,19 +6,23 @@ first function holds Slack's answer: whatever calls Slack or the database goes i
 
 from __future__ import annotations
 
+import json
 import logging
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from time import perf_counter
 from typing import Any, Protocol
 
-from slack_bolt import Ack, App
+from slack_bolt import App, BoltRequest, BoltResponse
+from slack_bolt.middleware import Middleware
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackClientError
 
 from bot.core.digest import Digest, Story
+from bot.core.figures import Figures
 from bot.core.message import Message
-from bot.core.search.answer import Reply, characters, shown
+from bot.core.search.answer import Reply, characters, kind_of, shown
 from bot.newsroom.finished import Finished
 from bot.slack.bolt import acknowledge
 from bot.slack.listeners.presses import STALE, Press, read_press
@@ -36,6 +40,9 @@ MAX_QUERY = 4000  # Slack does not say how long a command's text may be; a longe
 GONE = "That story is in no digest any more. Ask again for what there is now."
 SHARED_ALREADY = "You have shared it already: it stands in this channel, under your name."
 NOT_SHARED = "Not shared: the database is away. Ask again in a minute."
+
+
+Command = Mapping[str, Any]  # a slash command's payload
 
 
 class Answering(Protocol):
@@ -74,7 +81,7 @@ class Copies(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Readers:
-    """What readers do. Every method without an underscore is a listener."""
+    """What readers do. Every method without an underscore is a listener, or connects some."""
 
     answers: Answering
     stories: Stories
@@ -82,16 +89,19 @@ class Readers:
     people: Admission
     links: Links
     responder: Responder
+    figures: Figures = field(default_factory=Figures)
     # With the reply it was made of: for that very one it need not be made again.
     rendered: Finished[tuple[Reply, Message]] = field(default_factory=lambda: Finished(weigh=_characters))
 
-    def register_commands(self, app: App) -> None:
-        """Connect `/roundup`; after the editors' words, as this takes every other one."""
-        app.command("/roundup", matchers=[self._is_known])(self.ask)
-        app.command("/roundup")(ack=acknowledge, lazy=[self.ask_later])
+    def register_commands(self, app: App, *, but: Callable[[str], bool] = lambda text: False) -> None:
+        """Connect `/roundup`, *but* not what is said to be somebody else's: those have listeners."""
+        app.use(
+            _Questions(self.answer, lambda command: but(command.get("text", "")) or self._leaves(command))
+        )
 
     def register_presses(self, app: App) -> None:
-        """Connect buttons and events; after the editors' ones, as these take every other one."""
+        """Connect buttons, events and what is asked by somebody new; after the editors' listeners."""
+        app.command("/roundup")(ack=acknowledge, lazy=[self.ask_later])
         app.event("app_home_opened")(ack=acknowledge, lazy=[self.show_home])
         app.action(re.compile(rf"{SUGGEST}\d+"))(ack=acknowledge, lazy=[self.show_suggestion])
         app.action(READ)(ack=acknowledge, lazy=[self.read])
@@ -105,9 +115,9 @@ class Readers:
         # No other event is of use to us; unanswered, Slack sends it three times more.
         app.event(re.compile(".*"))(acknowledge)
 
-    def ask(self, ack: Ack, command: dict[str, Any]) -> None:
-        """`/roundup …`: answered from memory, within the acknowledgement."""
-        ack(**self._answer_to(command).as_ephemeral())
+    def answer(self, command: Command) -> str:
+        """`/roundup …`: answered from memory, within the acknowledgement, of which this is the body."""
+        return json.dumps(self._answer_to(command).as_ephemeral())
 
     def ask_later(self, command: dict[str, Any]) -> None:
         """The same for somebody of whom Slack must say first who they are."""
@@ -182,8 +192,9 @@ class Readers:
         """A button that we do not know any more."""
         self.responder.tell(read_press(body, action).response_url, plainly(STALE))
 
-    def _is_known(self, command: dict[str, Any]) -> bool:
-        return self.people.knows(*_who(command)) is not None
+    def _leaves(self, command: Command) -> bool:
+        """Tell whether somebody cannot be answered within the acknowledgement: Slack must be asked first."""
+        return self.people.knows(*_who(command)) is None
 
     def _admitted(self, body: dict[str, Any], action: dict[str, Any]) -> Press | None:
         """Return a press of somebody who is answered; who is not is told so."""
@@ -193,20 +204,21 @@ class Readers:
         self.responder.tell(press.response_url, plainly(NOT_ANSWERED))
         return None
 
-    def _answer_to(self, command: dict[str, Any]) -> Message:
+    def _answer_to(self, command: Command) -> Message:
         # Not known even now: Slack does not say, and whoever is of our workspace is let in.
         if self.people.knows(*_who(command)) is False:
             return plainly(NOT_ANSWERED)
         return self._answer(command.get("text", ""), command.get("channel_id", ""))
 
     def _answer(self, text: str, channel: str) -> Message:
+        started = perf_counter()
         asked = text[:MAX_QUERY]
         reply = self.answers.ask(asked)
-        places = self._places(reply, channel)
-        key = id(reply), places
+        key = id(reply), self._places(reply, channel)
         _, message = self.rendered.get(
             key, lambda: (reply, self._made_of(reply, channel, Page(asked.strip())))
         )
+        self.figures.answered(kind_of(reply), perf_counter() - started)
         return message
 
     def _made_of(self, reply: Reply, channel: str, page: Page) -> Message:
@@ -221,7 +233,7 @@ class Readers:
         return tuple(link(*known) for story in shown(reply) if (known := self.stories.story(story)))
 
 
-def _who(command: dict[str, Any]) -> tuple[str, str]:
+def _who(command: Command) -> tuple[str, str]:
     return command.get("user_id", ""), command.get("team_id", "")
 
 
@@ -231,6 +243,20 @@ def _page(value: Mapping[str, Any] | None) -> Page | None:
     if not isinstance(query, str) or type(offset) is not int or not 0 <= offset <= LAST_PAGE:
         return None
     return Page(query[:MAX_QUERY], offset)
+
+
+class _Questions(Middleware):
+    """Answers before any listener is asked: to ask one costs Bolt as much as to answer what is known."""
+
+    def __init__(self, answer: Callable[[Command], str], leave: Callable[[Command], bool]) -> None:
+        self._answer, self._leave = answer, leave
+
+    def process(
+        self, *, req: BoltRequest, resp: BoltResponse, next: Callable[[], BoltResponse]
+    ) -> BoltResponse:
+        if req.body.get("command") != "/roundup" or self._leave(req.body):
+            return next()
+        return BoltResponse(status=200, body=self._answer(req.body))
 
 
 def _characters(made: tuple[Reply, Message]) -> int:

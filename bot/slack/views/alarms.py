@@ -1,17 +1,18 @@
-"""What the editors are told by direct message, with the buttons that decide it and a way into the channel.
+"""What the editors are told: the alarms of a minute in one message, each with the buttons that decide it.
 
 The same from every replica, the shell's commands too: an alarm is told once, whoever comes first.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
-from bot.core.delivery.alarms import Alarm
+from bot.core.delivery.alarms import Alarm, gathered
 from bot.core.delivery.copies import Copy
 from bot.core.delivery.state import State
 from bot.core.message import Block, Message, escape
-from bot.slack.views.kit import actions, button, section
+from bot.slack.views.kit import MAX_BUTTON, MAX_POSTED_TEXT, actions, button, fits, section
 
 NEXT_SLOT = "editor_next_slot"
 IS_THERE = "editor_is_there"
@@ -25,16 +26,40 @@ CHOICES: Mapping[State, Sequence[tuple[str, str]]] = {
 }
 
 
-def alarm_message(alarm: Alarm) -> Message:
-    """Return an alarm to the editors, with the buttons that decide it."""
-    words = escape(alarm.whole)
-    about = {"digest": alarm.digest, "channel": alarm.channel}
+class AlarmWording:
+    """Words a letter to the editors; see bot.delivery.needs.Wording."""
+
+    def letter(self, alarms: Sequence[Alarm]) -> Message:
+        """Return alarms as one message, each with the buttons that decide it."""
+        blocks = [block for alarm in alarms for block in _blocks(alarm)]
+        words = escape("\n".join(alarm.whole for alarm in alarms))
+        return Message(text=words[:MAX_POSTED_TEXT], blocks=tuple(blocks))
+
+    def fits(self, alarms: Sequence[Alarm]) -> bool:
+        """Tell whether one message holds them."""
+        return fits(self.letter(gathered(alarms)).blocks)
+
+
+def _blocks(alarm: Alarm) -> Iterator[Block]:
+    yield section(escape(alarm.text))
+    yield from map(_copy, alarm.copies)
     choices = CHOICES.get(alarm.state, ()) if alarm.state else ()
-    blocks = [section(escape(alarm.text)), *map(_copy, alarm.copies)]
     if choices:
-        blocks.append(section(f"Look into <#{alarm.channel}> first."))
-        blocks.append(actions(*(button(*choice, about) for choice in choices)))
-    return Message(text=words, blocks=tuple(blocks))
+        yield section(f"Look into <#{alarm.channel}> first.")
+        yield actions(*(_choice(alarm, *choice) for choice in choices))
+
+
+def _choice(alarm: Alarm, label: str, action: str) -> dict[str, Any]:
+    about = {"digest": alarm.digest, "channel": alarm.channel}
+    spoken = f"{label}: {alarm.digest}, {alarm.place or alarm.channel}"[:MAX_BUTTON]
+    return {**button(label, action, about), "accessibility_label": spoken}
+
+
+def decided(blocks: Sequence[Block], row: str, said: str) -> Message:
+    """Return the message with what was decided in the place of one row of buttons; the others keep theirs."""
+    words = escape(said)
+    left = tuple(section(words) if block.get("block_id") == row else block for block in blocks)
+    return Message(text=words, blocks=left)
 
 
 def _copy(copy: Copy) -> Block:

@@ -187,7 +187,7 @@ def _lines(elements: Iterable[dict[str, Any]], *, shown: bool) -> Iterator[str]:
         if element["type"] == "rich_text_list":
             yield from (f"• {line}" for line in _lines(element["elements"], shown=shown))
         else:
-            yield "".join(_run_words(run, shown=shown) for run in element["elements"])
+            yield "".join([_run_words(run, shown=shown) for run in element["elements"]])
 
 
 def _run_words(run: dict[str, Any], *, shown: bool) -> str:

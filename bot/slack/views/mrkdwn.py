@@ -28,7 +28,6 @@ _UNSEEN = re.compile(
 _TOKEN = re.compile("<(?=[!@#])")
 # A marker formats only if it opens at a word's edge and something visible follows it.
 _MARKER = re.compile(r"(?<!\w)([*_~`]+)(?=\S)")
-_MARK = re.compile("[*_~`]")  # most texts have none, and this is found ten times as fast
 _QUOTE = re.compile(r"^(&gt;)", re.MULTILINE)
 
 
@@ -45,7 +44,8 @@ def literal(text: str) -> str:
     (others report that it works; not tried on Slack itself) and is not copied as a letter.
     """
     escaped = escape(clean(text))
-    if _MARK.search(escaped):
+    # Most texts have none, and one letter is found twenty times as fast as a pattern.
+    if "*" in escaped or "_" in escaped or "~" in escaped or "`" in escaped:
         escaped = _MARKER.sub("\\1\u200b", escaped)
     return _QUOTE.sub("\u200b\\1", escaped) if "&gt;" in escaped else escaped
 
@@ -56,7 +56,8 @@ def unmarked(text: str) -> str:
     Both are literal, so `<!channel>` is only text there; but no ping should hang on that: a word joiner
     keeps the token from being one wherever the text is copied to.
     """
-    return _TOKEN.sub("<\u2060", clean(text))
+    cleaned = clean(text)
+    return _TOKEN.sub("<\u2060", cleaned) if "<" in cleaned else cleaned
 
 
 def bold(text: str) -> str:

@@ -1,0 +1,57 @@
+"""What time it is, though this host's clock may lie: Slack says with each answer what time it has.
+
+In between, seconds are counted that nobody can set. Digests go out by this clock.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from bot.core.delivery.clocks import is_off, off_by
+
+_STEADY = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
+AGREED = timedelta(hours=1)  # how long Slack need not be asked for the time
+DOUBTED = timedelta(minutes=1)  # how long not while the two differ: perhaps we have counted wrong
+
+
+def uptime() -> float:
+    """Return seconds that nobody can set; where the system tells, those for which it slept are in them."""
+    # time.monotonic() stands still meanwhile: a request claimed before a sleep would go out after it.
+    return time.clock_gettime(_STEADY)
+
+
+class Clocks:
+    """This host's clock and Slack's. Call it for the time to live by: the host's, unless that is off."""
+
+    def __init__(self, host: Callable[[], datetime], *, uptime: Callable[[], float] = uptime) -> None:
+        self.host, self.uptime = host, uptime
+        self._heard: tuple[datetime, float] | None = None
+
+    def __call__(self) -> datetime:
+        """Return the time."""
+        host, slack = self.host(), self.slack()
+        return slack if slack and is_off(host, slack) else host
+
+    def hear(self, slack: datetime) -> None:
+        """Note what time Slack has."""
+        self._heard = slack, self.uptime()
+
+    def slack(self) -> datetime | None:
+        """Return what time Slack has, rather too early than too late; None as long as it never said."""
+        heard = self._heard
+        return heard[0] + timedelta(seconds=self.uptime() - heard[1]) if heard else None
+
+    def outdated(self) -> bool:
+        """Tell whether Slack should be asked again what time it has."""
+        heard = self._heard
+        if heard is None:
+            return True
+        age = timedelta(seconds=self.uptime() - heard[1])
+        return age >= (DOUBTED if self.off_by() else AGREED)
+
+    def off_by(self) -> str:
+        """Return how wrong this host's clock is, in words; "" if it is not, or Slack never said."""
+        slack = self.slack()
+        return off_by(self.host(), slack) if slack else ""

@@ -1,0 +1,147 @@
+"""Looks into a channel before the first post there: a ledger that is new, or was put back, may not know all.
+
+A channel in which this ledger has posted already is left alone, unless nobody ran for a while: then what was
+due before, and what an editor orders, may have gone out meanwhile, by a ledger that is lost.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime, timedelta
+from threading import Lock
+
+from bot.core.delivery.answers import UNREAD, Unreadable
+from bot.core.delivery.outbox import News
+from bot.core.delivery.plan import Action, Ask, Miss, Post
+from bot.core.delivery.remedies import code_of, remedy
+from bot.core.delivery.state import Delivery, State
+from bot.delivery.errands import Errands
+from bot.delivery.limits import SEARCHES
+from bot.delivery.recovery import Recovery
+from bot.delivery.telling import Telling
+from bot.store.channels import KnownChannels
+from bot.store.limits import Limit, Limits
+
+log = logging.getLogger(__name__)
+
+# Slots are at most a week after a date, and what is older is never corrected.
+BACK = timedelta(days=14)
+# Between two looks into one channel, by whichever replica: it is enough if one of them reads.
+EACH = timedelta(seconds=30)
+AT_ONCE = 8  # looks under way in one replica: sending needs threads, too
+# For how long a history that fails for a while is tried before the post goes its way.
+PATIENCE = timedelta(minutes=2)
+
+
+class Lookout:
+    """Holds posts back until it is known what stands in their channel."""
+
+    def __init__(
+        self,
+        *,
+        recovery: Recovery,
+        known: KnownChannels,
+        limits: Limits,
+        telling: Telling,
+        errands: Errands,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._recovery, self._known, self._limits = recovery, known, limits
+        self._telling, self._errands, self._sleep = telling, errands, sleep
+        self._lock = Lock()
+        self._looking: set[str] = set()
+        self._not_before: dict[str, datetime] = {}  # by channel: when another look may begin
+        self._failing: dict[str, tuple[datetime, Unreadable]] = {}  # since when, and why, by channel
+        self.waiting = False  # whether anything was held back last time
+
+    def let_through(self, actions: Iterable[Action], *, now: datetime, awake: datetime) -> list[Action]:
+        """Return what may be done now, asking the editors where nobody can know. *awake*: since when we run.
+
+        Times are the ledger's. What is left out waits for a look that is under way.
+        """
+        decided = list(actions)
+        looked = self._known.looked() if any(map(_may_double, decided)) else {}
+        through = [one for action in decided if (one := self._weigh(action, looked, now, awake))]
+        self.waiting = len(through) < len(decided)
+        return through
+
+    def _weigh(
+        self, action: Action, looked: Mapping[str, datetime], now: datetime, awake: datetime
+    ) -> Action | None:
+        channel = action.target.channel
+        last = looked.get(channel)
+        if not _may_double(action) or not _needs_a_look(action, last, awake):
+            return action
+        since, why = self._failing.get(channel, (now, None))
+        if why is None or not (why.lasting or now - since > PATIENCE):
+            self._start(action, now)
+            return None
+        with self._lock:
+            self._failing.pop(channel, None)
+        if last is None and action.posting.ordered:
+            digest, target, posting, slot = action.digest, action.target, action.posting, action.slot
+            said = unread_in_words(why, target.name)
+            return Ask(digest=digest, target=target, posting=posting, slot=slot, why=said)
+        # Its slot is after this ledger saw the channel: nobody else can have posted it.
+        self._known.note_look(channel)
+        return action
+
+    def _start(self, action: Action, now: datetime) -> None:
+        channel = action.target.channel
+        with self._lock:
+            too_early = now < self._not_before.get(channel, now)
+            if too_early or channel in self._looking or len(self._looking) >= AT_ONCE:
+                return
+        if until := self._limits.turn(Limit(name=f"look {channel}", interval=EACH)):
+            self._not_before[channel] = until  # another replica is at it, or has just failed
+            return
+        with self._lock:
+            self._looking.add(channel)
+        self._errands.start(self._look, action, now)
+
+    def _look(self, action: Action, now: datetime) -> None:
+        target = action.target
+        try:
+            found = self._recovery.look(target, turn=self.turn, since=now - BACK, news=self._news)
+        finally:
+            with self._lock:
+                self._looking.discard(target.channel)
+        if isinstance(found, Unreadable):
+            log.warning("history_unread channel=%s error=%s", target.channel, found.error.replace(" ", "_"))
+            with self._lock:
+                since, _ = self._failing.get(target.channel, (now, found))
+                self._failing[target.channel] = since, found
+            return
+        log.info("channel_looked_into channel=%s new=%d", target.channel, len(found.new))
+        with self._lock:
+            self._failing.pop(target.channel, None)
+
+    def _news(self, doubtful: Delivery) -> News:
+        return self._telling.of_waiting(State.HELD, doubtful, doubtful.error)
+
+    def turn(self, wait: timedelta) -> None:
+        """Wait for a turn among all that search; if Slack or a fault wants a pause, all of them have it."""
+        if wait:
+            self._limits.pause(SEARCHES, wait)
+        while until := self._limits.turn(SEARCHES):
+            self._sleep(max((until - self._limits.now()).total_seconds(), 0.05))
+
+
+def _may_double(action: Action) -> bool:
+    # An editor who said that it is no double has looked.
+    return isinstance(action, Post | Miss) and not action.posting.allowed
+
+
+def _needs_a_look(action: Action, looked: datetime | None, awake: datetime) -> bool:
+    if looked is None:
+        return True
+    return looked < awake and (action.slot.at < awake or action.posting.ordered is not None)
+
+
+def unread_in_words(why: Unreadable, name: str) -> str:
+    """Say why a channel's history cannot be read, and what to do about it."""
+    code = code_of(why.error.removeprefix(UNREAD))
+    what = remedy(code, name)
+    return f"{UNREAD}{code}" + (f"; {what}" if what else "")

@@ -1,0 +1,147 @@
+"""The database's clock where it was set: whatever waits by it is taken along, once for all replicas.
+
+Set back by an hour, a lease would last an hour longer and nothing be posted meanwhile; set ahead, a lease
+would end while its owner still waits for Slack, and somebody else would post the same.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from bot.core.delivery.clocks import SET
+from bot.store.database import Database, LedgerError, insert, wrote
+from bot.store.tables import (
+    MAIL_UNDER_WAY,
+    MILLISECOND,
+    UNSETTLED,
+    counters,
+    deliveries,
+    envelopes,
+    instant,
+    milliseconds,
+    outbox,
+    paces,
+)
+
+# What waits until a moment by the database's clock. A test holds every other instant against it: those say
+# when something was, or are the editors' and the slots'.
+WAITS = (
+    "deliveries.lease_until",
+    "deliveries.not_before",
+    "envelopes.lease_until",
+    "envelopes.not_before",
+    "outbox.due",
+    "paces.free_at",
+)
+OVER = timedelta(seconds=10)  # longer than a call takes
+CLOCK, STEPS, CHANGES = "clock", "steps", "changes"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Marks:
+    """What replicas tell each other by counting."""
+
+    changes: int  # what was ever decided about postings, skips and orders
+    steps: int  # how often the clock was set, as far as anybody has noticed
+    latest: datetime | None  # what the clock has shown lately while something waited by it
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What the clock should show by now, and how often it was set by then, as its reader counts."""
+
+    at: datetime
+    steps: int
+
+
+class ClockWasSetError(LedgerError):
+    """The clock is not what it was: read it again before anything is written that waits by it."""
+
+
+def as_expected(db: sa.Connection, time: datetime, expected: Expected | None) -> bool:
+    """Tell whether the clock is the one that was read: else what is written now would be moved with the rest.
+
+    A little later is no wonder: there may have been a queue.
+    """
+    if expected is None:
+        return True
+    return -SET <= time - expected.at <= OVER and marks(db).steps == expected.steps
+
+
+def marks(db: sa.Connection) -> Marks:
+    """Return them all at once: each look begins with them."""
+    wanted = sa.select(counters.c.name, counters.c.value).where(counters.c.name.in_((CHANGES, STEPS, CLOCK)))
+    known: dict[str, int] = {name: int(value) for name, value in db.execute(wanted)}
+    latest = instant(known[CLOCK]) if CLOCK in known else None
+    return Marks(changes=known.get(CHANGES, 0), steps=known.get(STEPS, 0), latest=latest)
+
+
+class LedgerClock:
+    """Keeps what the clock has shown, and sets everything that waits by it."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def read(self) -> tuple[datetime, Marks]:
+        """Return what it shows."""
+        with self._database.reading() as db:
+            return self._database.time(db), marks(db)
+
+    def mark(self, *, expected: Expected | None = None) -> None:
+        """Note what the clock shows: should it be set while nobody runs, it is seen by this.
+
+        Nothing is noted if it is not as *expected*: then there is something to be seen.
+        """
+        with self._database.writing() as db:
+            # Not what it showed at the last look: whoever was frozen since would note what is long over.
+            time = self._database.time(db)
+            if as_expected(db, time, expected):
+                _put(db, CLOCK, milliseconds(time))
+
+    def move(self, by: timedelta, *, seen: int, now: datetime) -> bool:
+        """Take along whatever waits by a clock that was set; False if it is to be looked at anew.
+
+        So it is if somebody has been faster, after *seen* steps, or if *now* is over: it may be right again.
+        """
+        with self._database.writing() as db:
+            time = self._database.time(db)
+            if not -OVER < time - now < OVER:
+                return False
+            db.execute(insert(db, counters).values(name=STEPS, value=0).on_conflict_do_nothing())
+            same = sa.and_(counters.c.name == STEPS, counters.c.value == seen)
+            counted = counters.update().where(same).values(value=seen + 1)
+            if not wrote(db, counted.returning(counters.c.value)):
+                return False
+            # Their versions stay: whoever is at a part goes on being at it.
+            for column in ("lease_until", "not_before"):
+                _move(db, deliveries.c[column], by, UNSETTLED)
+            move_mail(db, by)
+            db.execute(paces.update().values(free_at=paces.c.free_at + by // MILLISECOND))
+            _put(db, CLOCK, milliseconds(time))
+        return True
+
+
+def move_mail(db: sa.Connection, by: timedelta) -> None:
+    """Take along what people are to hear."""
+    for column in ("lease_until", "not_before"):
+        _move(db, envelopes.c[column], by, MAIL_UNDER_WAY)
+    _move(db, outbox.c.due, by, outbox.c.letter == "")
+
+
+def _move(
+    db: sa.Connection,
+    column: sa.Column[datetime],
+    by: timedelta,
+    waiting: sa.ColumnElement[bool] | sa.TextClause,
+) -> None:
+    later = column + sa.bindparam("by", by // MILLISECOND, sa.BigInteger)
+    moved = column.table.update().where(waiting, column.is_not(None))
+    db.execute(moved.values({column.name: sa.type_coerce(later, sa.BigInteger)}))
+
+
+def _put(db: sa.Connection, name: str, value: int) -> None:
+    row = insert(db, counters).values(name=name, value=value)
+    db.execute(row.on_conflict_do_update(index_elements=["name"], set_={"value": value}))

@@ -1,0 +1,248 @@
+"""What people are to hear, until they have: written down with what it tells of, claimed, told once.
+
+A notice is in one letter at most, and a letter changes only for who has read its present version: of all
+replicas one sends it. Decides nothing: what becomes of a letter is said in bot.core.delivery.outbox.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from bot.core.delivery.alarms import Alarm, all_clear
+from bot.core.delivery.copies import Copy, Stale
+from bot.core.delivery.outbox import Address, Letter, Mail, News, Notice, Said, Task, claimed, redirected
+from bot.core.delivery.state import State
+from bot.core.settings import DeliverySettings
+from bot.store.database import Database, insert, wrote
+from bot.store.limits import Limit, Wait, take_turn
+from bot.store.shares import mark_told
+from bot.store.tables import LASTING, MAIL_UNDER_WAY, columns, envelopes, outbox, told, values
+
+_LETTER = columns(envelopes, Letter)
+_NOTICE: tuple[sa.Column[Any], ...] = tuple(
+    outbox.c[name] for name in ("id", "at", "whom", "topic", "said", "due", "letter")
+)
+GONE = "withdrawn"  # in a letter's place: nobody is to hear it any more
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claimed:
+    """A letter that is ours until its lease ends, with what it says."""
+
+    letter: Letter
+    notices: tuple[Notice, ...]
+
+
+class Outbox:
+    """The one place where messages to people are written down."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def tell(self, news: News) -> None:
+        """Write down what people shall hear; each subject once until it is over."""
+        with self._database.writing() as db:
+            spread(db, news, self._database.time(db))
+
+    def tell_of_copies(self, news: News, digest: str, count: int) -> bool:
+        """Write down what people shall hear of so many copies; False if somebody else has just done so."""
+        with self._database.writing() as db:
+            if mark_told(db, digest) != count:
+                db.rollback()
+                return False
+            for said in news.said:
+                _put(db, said, self._database.time(db))
+        return True
+
+    def mail(self) -> Mail:
+        """Return whatever somebody has still to hear."""
+        c = outbox.c
+        with self._database.reading() as db:
+            now = self._database.time(db)
+            lasting = frozenset(db.scalars(sa.select(c.subject).where(LASTING).distinct()))
+            letters = tuple(map(_letter, db.execute(sa.select(*_LETTER).where(MAIL_UNDER_WAY))))
+            holding = ["", *(letter.id for letter in letters)]
+            found = db.execute(sa.select(*_NOTICE).where(c.letter.in_(holding)).order_by(c.id))
+            notices = tuple(map(_notice, found))
+        return Mail(now=now, notices=notices, letters=letters, lasting=lasting)
+
+    def claim(
+        self, task: Task, *, owner: str, rules: DeliverySettings, limits: Sequence[Limit]
+    ) -> Claimed | Wait | None:
+        """Make a letter ours, and take its turn in the limits; None if it is no longer as *task* saw it."""
+        with self._database.writing() as db:
+            now = self._database.time(db)
+            # First: whoever else writes to this person waits here, and then sees what we have written.
+            for limit in limits:
+                if (until := take_turn(db, limit, now)) > now:
+                    db.rollback()
+                    return Wait(name=limit.name, until=until, asked=now)
+            old = task.letter if task.letter.version else _begin(db, task)
+            ours = claimed(old, task.kind, owner=owner, now=now, rules=rules) if old else None
+            if old is None or ours is None or not _swap(db, old, ours):
+                db.rollback()
+                return None
+        return Claimed(letter=replace(ours, version=old.version + 1), notices=task.notices)
+
+    def write(self, old: Letter, new: Letter) -> bool:
+        """Write down what is now known of a letter; False if somebody else has since."""
+        with self._database.writing() as db:
+            return _swap(db, old, new)
+
+    def redirect(self, whom: str, to: Iterable[Address]) -> None:
+        """Let others hear what somebody has not heard and shall not hear any more."""
+        c, e = outbox.c, envelopes.c
+        waiting = sa.select(e.id).where(e.whom == whom, MAIL_UNDER_WAY)
+        theirs = sa.and_(c.whom == whom, sa.or_(c.letter == "", c.letter.in_(waiting)))
+        with self._database.writing() as db:
+            rows = db.execute(sa.select(*outbox.c).where(theirs).order_by(c.id)).all()
+            done = outbox.update().where(c.id.in_([row.id for row in rows]))
+            db.execute(done.values(letter=GONE, lasting=False))
+            gone = envelopes.update().where(e.whom == whom, MAIL_UNDER_WAY)
+            db.execute(gone.values(state=State.WITHDRAWN, owner="", version=e.version + 1))
+            known = {row.id: values(row) for row in rows}
+            copies = redirected(map(_notice, rows), to)
+            new = [_again(known[notice.id], address) for notice, address in copies]
+            if new:
+                db.execute(outbox.insert(), new)
+
+
+def spread(db: sa.Connection, news: News, now: datetime) -> None:
+    """Write down what people shall hear, within the transaction that gives it to tell."""
+    for subject in news.over:
+        _end(db, subject, now, news.ease)
+    for said in news.said:
+        row = insert(db, told).values(subject=said.alarm.subject, at=now).on_conflict_do_nothing()
+        if wrote(db, row.returning(told.c.subject)):
+            _put(db, said, now)
+
+
+def _put(db: sa.Connection, said: Said, now: datetime) -> None:
+    alarm = said.alarm
+    rests = alarm.state is State.MISSED and _has_a_fault(db, alarm.place)
+    common = {
+        "subject": alarm.subject,
+        "place": alarm.place,
+        "said": _frozen(alarm),
+        "at": now,
+        "due": None if rests else now + said.wait,
+        "lasting": alarm.passes,
+        "letter": "",
+    }
+    db.execute(outbox.insert(), [{**common, "whom": a.whom, "topic": a.topic} for a in said.to])
+
+
+def _has_a_fault(db: sa.Connection, place: str) -> bool:
+    # Its digests cannot but be missed, one a week: they are told of together, once they can be posted.
+    fault = sa.select(outbox.c.id).where(LASTING, outbox.c.place.in_([place, ""])).limit(1)
+    return db.execute(fault).first() is not None
+
+
+def _end(db: sa.Connection, subject: str, now: datetime, ease: timedelta) -> None:
+    """Let a subject be over: who has not heard of it never does, and who has hears that."""
+    c = outbox.c
+    db.execute(told.delete().where(told.c.subject == subject))
+    lasted = sa.and_(c.subject == subject, LASTING)
+    ended = db.execute(outbox.update().where(lasted).values(lasting=False).returning(*c)).all()
+    unheard = outbox.update().where(c.id.in_([row.id for row in ended]), c.letter == "")
+    db.execute(unheard.values(letter=GONE))
+    for row in ended:
+        if row.letter not in ("", GONE):
+            to = (Address(whom=row.whom, topic=row.topic),)
+            _put(db, Said(alarm=all_clear(_thawed(row.said)), to=to, wait=ease), now)
+    if ended:
+        _wake(db, now)
+
+
+def _wake(db: sa.Connection, now: datetime) -> None:
+    """Let be heard what rested because of a fault that is over."""
+    fault = outbox.alias()
+    still = sa.select(fault.c.id).where(fault.c.lasting, fault.c.place.in_([outbox.c.place, ""])).exists()
+    resting = sa.and_(outbox.c.due.is_(None), outbox.c.letter == "", sa.not_(still))
+    db.execute(outbox.update().where(resting).values(due=now))
+
+
+def _begin(db: sa.Connection, task: Task) -> Letter | None:
+    """Put notices into a new letter; None if any of them is in another one by now."""
+    new, c = task.letter, outbox.c
+    if new.topic:
+        new = replace(new, parent=_thread(db, new))
+        if not new.parent and _begins(db, new):
+            return None
+    ids = [notice.id for notice in task.notices]
+    put = outbox.update().where(c.id.in_(ids), c.letter == "").values(letter=new.id)
+    if len(db.execute(put.returning(c.id)).all()) < len(ids):
+        return None
+    new = replace(new, version=1)
+    db.execute(envelopes.insert().values(asdict(new)))
+    return new
+
+
+def _thread(db: sa.Connection, letter: Letter) -> str:
+    """Return the ts of the newest message that stands in the newsroom for that digest, "" for none."""
+    e = envelopes.c
+    first = sa.and_(e.whom == letter.whom, e.topic == letter.topic, e.parent == "", e.ts != "")
+    return db.scalar(sa.select(e.ts).where(first).order_by(e.ts.desc()).limit(1)) or ""
+
+
+def _begins(db: sa.Connection, letter: Letter) -> bool:
+    """Tell whether another letter is about to begin that thread."""
+    e = envelopes.c
+    first = sa.and_(e.whom == letter.whom, e.topic == letter.topic, e.parent == "", MAIL_UNDER_WAY)
+    return db.execute(sa.select(e.id).where(first)).first() is not None
+
+
+def _swap(db: sa.Connection, old: Letter, new: Letter) -> bool:
+    """Replace a row only as long as it is the version that was read."""
+    row = envelopes.update().where(envelopes.c.id == old.id, envelopes.c.version == old.version)
+    changed = row.values({**asdict(new), "version": old.version + 1})
+    return wrote(db, changed.returning(envelopes.c.version))
+
+
+def _again(row: dict[str, Any], address: Address) -> dict[str, Any]:
+    fresh = {"letter": "", "whom": address.whom, "topic": address.topic}
+    return {name: value for name, value in {**row, **fresh}.items() if name != "id"}
+
+
+def _letter(row: sa.Row[Any]) -> Letter:
+    known = values(row)
+    return Letter(**{**known, "state": State(known["state"])})
+
+
+def _notice(row: sa.Row[Any]) -> Notice:
+    return Notice(
+        id=row.id,
+        at=row.at,
+        whom=row.whom,
+        topic=row.topic,
+        alarm=_thawed(row.said),
+        due=row.due,
+        letter=row.letter,
+    )
+
+
+def _frozen(alarm: Alarm) -> str:
+    return json.dumps(asdict(alarm), default=str)
+
+
+def _thawed(said: str) -> Alarm:
+    known = json.loads(said)
+    copies = tuple(
+        Copy(
+            **{
+                **copy,
+                "stories": tuple(copy["stories"]),
+                "at": datetime.fromisoformat(copy["at"]),
+                "stale": Stale(copy["stale"]),
+            }
+        )
+        for copy in known["copies"]
+    )
+    state = State(known["state"]) if known["state"] else None
+    return Alarm(**{**known, "state": state, "copies": copies})

@@ -1,0 +1,130 @@
+"""Before the first post in a channel its history is looked at: another ledger may have been lost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+
+from bot.core.delivery.state import State
+from bot.delivery.lookout import PATIENCE
+from bot.practice.server import PracticeServer
+from tests.delivery.test_publisher import EDITOR, MONDAY, SLOT, Office
+
+
+def forgotten(office: Office) -> None:
+    """Let the ledger be a new one."""
+    with office.ledger._database.writing() as db:
+        for table in ("deliveries", "postings"):
+            db.exec_driver_sql(f"DELETE FROM {table}")  # noqa: S608
+        db.exec_driver_sql("UPDATE channels SET looked = NULL")
+        db.exec_driver_sql("UPDATE counters SET value = value + 1 WHERE name = 'changes'")
+
+
+def test_what_stands_there_already_becomes_rows(
+    open_office: Callable[..., Office], practice: PracticeServer
+) -> None:
+    office = open_office()
+    office.tick(SLOT)
+    there = [m.ts for m in office.channel()]
+    forgotten(office)
+    office = open_office(at=SLOT)
+    office.tick(SLOT + timedelta(minutes=5))
+
+    assert [m.ts for m in office.channel()] == there
+    assert set(office.states()) == {State.SENT}
+    assert [d.ts for d in office.ledger.deliveries(channel=practice.workspace.channel("#news").id)] == there
+    assert office.told() == []
+
+
+@pytest.mark.parametrize("error", ["missing_scope", "not_in_channel"])
+def test_a_fresh_channel_nobody_can_look_into_gets_its_post_and_nobody_is_bothered(
+    error: str, open_office: Callable[..., Office], practice: PracticeServer
+) -> None:
+    office = open_office()
+    practice.fault("conversations.history", error, times=99)
+    office.tick(SLOT)
+
+    assert office.channel()
+    assert set(office.states()) == {State.SENT}
+    assert office.told() == []
+
+
+def test_an_order_for_such_a_channel_asks_the_editors(
+    open_office: Callable[..., Office], practice: PracticeServer
+) -> None:
+    office = open_office()
+    practice.fault("conversations.history", "missing_scope", times=99)
+    office.tick()
+    office.desk.post_now(office.shelf.find(MONDAY.isoformat()), channel="news", who=EDITOR)
+    office.tick()
+
+    assert office.channel() == []
+    assert office.states("news") == [State.HELD]
+    (told,) = office.told()
+    assert "is held and waits for you (history not readable: missing_scope" in told
+
+
+def test_a_history_that_fails_for_a_while_is_waited_for(
+    open_office: Callable[..., Office], practice: PracticeServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.delivery.lookout.EACH", timedelta(milliseconds=50))
+    monkeypatch.setattr("bot.slack.past.PATIENCE", 1)
+    office = open_office()
+    practice.fault("conversations.history", "http_500", times=5)
+    office.tick(SLOT)
+
+    assert timedelta(minutes=1) < PATIENCE
+    assert len(office.channel()) == len(office.channel("travel")) > 1
+    assert office.told() == []
+
+
+def test_where_it_has_posted_nobody_looks_again(
+    open_office: Callable[..., Office], practice: PracticeServer
+) -> None:
+    office = open_office()
+    office.tick(SLOT)
+    looks = practice.requests["conversations.history"]
+    office.desk.retract(MONDAY.isoformat(), who=EDITOR)
+    office.tick()
+    office.desk.post_now(office.shelf.find(MONDAY.isoformat()), who=EDITOR)
+    office.tick()
+
+    assert office.channel()
+    assert looks == 2
+    assert practice.requests["conversations.history"] == looks
+
+
+def test_what_a_backup_does_not_know_is_not_caught_up_with(open_office: Callable[..., Office]) -> None:
+    """It was made before the post, and put back within the time to catch up."""
+    office = open_office()
+    office.tick(SLOT)
+    there = [m.ts for m in office.channel()]
+    with office.ledger._database.writing() as db:
+        for table in ("deliveries", "postings"):
+            db.exec_driver_sql(f"DELETE FROM {table}")  # noqa: S608
+        db.exec_driver_sql("UPDATE counters SET value = value + 1 WHERE name = 'changes'")
+        db.exec_driver_sql("UPDATE replicas SET beat = beat - 3600000")
+        db.exec_driver_sql("UPDATE channels SET looked = looked - 3600000")
+    office = open_office(at=SLOT)
+    office.tick(SLOT + timedelta(hours=1))
+
+    assert [m.ts for m in office.channel()] == there
+    assert set(office.states()) == {State.SENT}
+
+
+def test_what_is_due_after_a_long_silence_waits_for_no_look(
+    open_office: Callable[..., Office], practice: PracticeServer
+) -> None:
+    """Nobody can have posted it: only what was due before is looked for."""
+    office = open_office(at=SLOT)
+    with office.ledger._database.writing() as db:
+        db.exec_driver_sql("UPDATE channels SET looked = 1")
+        db.exec_driver_sql("INSERT INTO counters (name, value) VALUES ('awake', 2)")
+        ms = int(office.ledger.now().timestamp() * 1000)
+        db.exec_driver_sql(f"INSERT INTO replicas (name, beat, running) VALUES ('x', {ms}, true)")  # noqa: S608
+    office.tick(SLOT)
+
+    assert office.channel()
+    assert practice.requests["conversations.history"] == 0

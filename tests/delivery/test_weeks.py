@@ -1,0 +1,19 @@
+"""A few weeks of a newsletter over clock changes, with all that happens; benchmarks/ has 24 of them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.delivery.weeks import ZONES, Months
+
+
+def test_weeks_over_clock_changes_bring_every_post_at_its_local_time(tmp_path: Path) -> None:
+    """Santiago's clocks change in the first of them, Sydney's in the fifth."""
+    months = Months(tmp_path)
+    months.live(5)
+    everything = months.posted.total() + len(months.world.posts)
+
+    assert months.wrong == []
+    assert months.unsettled() == []
+    assert everything == 5 * 2 * len(ZONES) * 2  # weeks, digests, channels, parts
+    months.close()

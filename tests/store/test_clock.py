@@ -1,0 +1,152 @@
+"""The database's clock where it was set: whatever waits by it is taken along, once, on both databases."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+
+from bot.core.delivery.answers import Deferred
+from bot.core.delivery.changes import answered
+from bot.core.delivery.state import Delivery, Kind, Posting, Step, Verdict
+from bot.core.message import Message, Part
+from bot.core.settings import DeliverySettings
+from bot.store.clock import WAITS, ClockWasSetError, Expected
+from bot.store.ledger import Claim
+from bot.store.limits import Limit, Wait
+from bot.store.tables import Instant, metadata
+from tests.store.whole import Store, open_store
+
+HOUR = timedelta(hours=1)
+RULES = DeliverySettings()
+TURN = Limit(name="chat.postMessage", interval=timedelta(seconds=1))
+# What says when something was, or what is not ours to set: slots and editors' orders.
+NO_WAITS = {
+    "channels.first_seen",
+    "channels.looked",
+    "copies.at",
+    "decisions.at",
+    "deliveries.first_asked",
+    "deliveries.since",
+    "deliveries.slot",
+    "envelopes.first_asked",
+    "files.at",
+    "outbox.at",
+    "postings.moved_to",
+    "postings.ordered",
+    "postings.slot",
+    "replicas.beat",
+    "told.at",
+    "versions.at",
+}
+
+
+@pytest.fixture
+def store(database_url: str) -> Iterator[Store]:
+    opened = open_store(database_url)
+    yield opened
+    opened.close()
+
+
+def wait_for_slack(store: Store) -> Delivery:
+    """Leave a part that waits until Slack takes it."""
+    now = store.now()
+    posting = Posting(digest="d", channel="C", verdict=Verdict.POST, slot=now, title="T", dated=now.date())
+    store.arrange(posting, (Part(message=Message(text="words")),))
+    (part,) = store.deliveries()
+    claim = store.claim(
+        Step(kind=Kind.SEND, delivery=part), owner="me", rules=RULES, limits=[], slack=now - HOUR
+    )
+    assert isinstance(claim, Claim)
+    d = claim.delivery
+    store.write(d, answered(d, Kind.SEND, Deferred(timedelta(minutes=5)), now=now, rules=RULES))
+    return store.deliveries()[0]
+
+
+def test_every_instant_that_is_kept_is_one_that_waits_or_says_when_something_was() -> None:
+    """A new one that waits has to be taken along, too."""
+    kept = {
+        f"{table.name}.{column.name}"
+        for table in metadata.tables.values()
+        for column in table.columns
+        if isinstance(column.type, Instant)
+    }
+
+    assert kept | {"paces.free_at"} == NO_WAITS | set(WAITS)
+
+
+@pytest.mark.parametrize("by", [HOUR, -HOUR, timedelta(days=-2)])
+def test_what_waits_is_moved_once_whoever_notices(store: Store, by: timedelta) -> None:
+    before = wait_for_slack(store)
+    store.pause(TURN, timedelta(seconds=30))
+    seen = store.look()
+    moved = [store.move(by, seen=seen.steps, now=store.now()) for _ in range(2)]
+    (after,) = store.deliveries()
+    step = Step(kind=Kind.SEND, delivery=after)
+    turn = store.claim(step, owner="me", rules=RULES, limits=[TURN])
+
+    assert moved == [True, False]
+    assert before.not_before is not None
+    assert after == replace(before, not_before=before.not_before + by)
+    assert store.look().steps == seen.steps + 1
+    assert isinstance(turn, Wait) is (by > timedelta(0))
+
+
+def test_a_step_that_is_over_by_now_moves_nothing(store: Store) -> None:
+    """Whoever was frozen since it noticed may find the clock right again."""
+    before = wait_for_slack(store)
+
+    assert not store.move(HOUR, seen=0, now=store.now() - timedelta(minutes=1))
+    assert store.deliveries() == (before,)
+
+
+def test_what_the_clock_has_shown_is_kept_for_who_comes_next(store: Store) -> None:
+    assert store.look().latest is None
+    store.mark()
+    latest = store.look().latest
+
+    assert latest is not None
+    assert abs(latest - store.now()) < timedelta(minutes=1)
+
+
+def test_nothing_is_written_by_a_clock_that_was_set_meanwhile(store: Store) -> None:
+    """It would be taken along with the rest, or be left behind."""
+    d = wait_for_slack(store)
+    ahead, other = Expected(store.now() + HOUR, 0), Expected(store.now(), 7)
+    for wrong in (ahead, other):
+        store.mark(expected=wrong)
+        with pytest.raises(ClockWasSetError):
+            store.write(d, replace(d, error="new"), expected=wrong)
+        with pytest.raises(ClockWasSetError):
+            store.pause(TURN, timedelta(minutes=1), expected=wrong)
+        step = Step(kind=Kind.SEND, delivery=d)
+        assert store.claim(step, owner="me", rules=RULES, limits=[], expected=wrong) is None
+
+    assert store.look().latest is None
+    assert store.write(d, replace(d, error="new"), expected=Expected(store.now(), 0))
+
+
+def test_how_far_back_a_search_looks_is_slacks_time(store: Store) -> None:
+    d = wait_for_slack(store)
+
+    assert d.first_asked is not None
+    assert d.first_asked < store.now() - timedelta(minutes=50)
+
+
+def test_a_channel_first_seen_in_the_future_is_first_seen_now(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = store._database.time
+
+    def ahead(db: object) -> datetime:
+        return real(db) + 2 * HOUR  # type: ignore[arg-type]
+
+    with monkeypatch.context() as patch:
+        patch.setattr(store._database, "time", ahead)
+        first = store.saw("#news", "C1")
+    then = store.saw("#news", "C1")
+
+    assert first - then > HOUR
+    assert store.saw("#news", "C1") == then
