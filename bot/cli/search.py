@@ -39,7 +39,7 @@ from bot.search.engine import HINT_EMPTY
 from bot.slack.views.answers import answer_message
 from bot.slack.views.kit import DOT
 from bot.slack.views.stories import Find, Page
-from bot.slack.views.welcome import HEADLINES, NAMES
+from bot.slack.views.welcome import NAMES, STORIES
 from bot.store.database import LedgerError, read_database
 from bot.store.standing import Standings
 from bot.store.versions import KeptVersions
@@ -216,7 +216,7 @@ def _pages(reply: Reply) -> Iterator[Page | None]:
     """Yield what Slack shows one after the other: here nobody can press More."""
     match reply:
         case Latest(digest=Digest() as digest):
-            yield from (Page("", offset) for offset in range(0, len(digest.stories), HEADLINES))
+            yield from (Page("", offset) for offset in range(0, len(digest.stories), STORIES))
         case Names(names=names) if names:
             yield from (Page("", offset) for offset in range(0, len(names), NAMES))
         case _:

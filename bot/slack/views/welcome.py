@@ -15,9 +15,10 @@ from bot.slack.views import kit, mrkdwn, posts
 from bot.slack.views.kit import DOT
 from bot.slack.views.stories import BACK, MORE, Link, Page, buttons, message, read_button
 
-HEADLINES = 10  # of the newest digest, on a page
+HEADLINES = 10  # of the newest digest, under the welcome
+STORIES = 5  # of it on a page, where each is told: more is no answer on a telephone
 NAMES = 60  # on a page
-MAX_NAMED = 60  # characters of a story's companies, where ten stories are in one message
+MAX_NAMED = 60  # characters of a story's companies, where several stories are in one message
 _SUMMARIES = (160, 110, 40)  # how much is said of each story of the newest digest; the first that fits
 _LONGEST_LINK = 2_500  # escaped; more of it and Slack would refuse its section of 3,000
 
@@ -86,8 +87,8 @@ def _latest(reply: Latest, page: Page, link: Link) -> Message:
     digest = reply.digest
     if digest is None:
         return message(kit.section("There is no digest yet."), kit.context(kit.own(TRY)))
-    stories = digest.stories[page.offset : page.offset + HEADLINES]
-    top, end = _masthead(digest), turning(page, len(stories), len(digest.stories), HEADLINES)
+    stories = digest.stories[page.offset : page.offset + STORIES]
+    top, end = _top(digest, page), turning(page, len(stories), len(digest.stories), STORIES)
     acting = [buttons(digest, story, page, link, n=n) for n, story in enumerate(stories)]
     for limit in _SUMMARIES:
         said = ((posts.teaser(story, limit), _about(story)) for story in stories)
@@ -96,6 +97,13 @@ def _latest(reply: Latest, page: Page, link: Link) -> Message:
         if kit.fits_blocks(blocks):
             break
     return message(*blocks)
+
+
+def _top(digest: Digest, page: Page) -> tuple[Block, ...]:
+    if not page.offset:
+        return _masthead(digest)
+    last = min(page.offset + STORIES, len(digest.stories))
+    return (kit.context(kit.own(f"{page.offset + 1} to {last} of {kit.counted(len(digest.stories))}")),)
 
 
 def _about(story: Story) -> Block:
@@ -125,7 +133,7 @@ def _names(reply: Names, page: Page) -> Message:
     listed = DOT.join(f"{mrkdwn.shorten(kit.one_line(name), 60)} {count}" for name, count in names)
     ask = "`/roundup NAME` finds a company" if reply.what == "companies" else "`/roundup in:TAG` finds a tag"
     turn = turning(page, len(names), len(reply.names), NAMES)
-    return message(said, kit.prose(listed), kit.context(kit.own(ask)), *turn)
+    return message(said, kit.rich(kit.run(listed)), kit.context(kit.own(ask)), *turn)
 
 
 # --- how to ask ----------------------------------------------------------------------------------------
