@@ -118,8 +118,7 @@ class Bot:
         return None if user in self.new_to_us else user not in self.refused
 
     def admits(self, user: str, team: str) -> bool:
-        self.new_to_us.discard(user)
-        return user not in self.refused
+        return user not in self.refused  # of somebody new Slack may go on saying nothing
 
     def newest(self) -> Digest:
         return DIGEST

@@ -60,7 +60,7 @@ class Stories(Protocol):
 
 
 class Admission(Protocol):
-    """Who is answered; see bot.slack.people."""
+    """Who is answered; see bot.slack.visitors."""
 
     def knows(self, user: str, team: str) -> bool | None: ...
     def admits(self, user: str, team: str) -> bool: ...
@@ -96,7 +96,7 @@ class Readers:
     def register_commands(self, app: App, *, but: Callable[[str], bool] = lambda text: False) -> None:
         """Connect `/roundup`, *but* not what is said to be somebody else's: those have listeners."""
         app.use(
-            _Questions(self.answer, lambda command: but(command.get("text", "")) or self._leaves(command))
+            _Questions(self.answer, lambda command: but(command.get("text", "")) or self._is_new(command))
         )
 
     def register_presses(self, app: App) -> None:
@@ -117,12 +117,13 @@ class Readers:
 
     def answer(self, command: Command) -> str:
         """`/roundup …`: answered from memory, within the acknowledgement, of which this is the body."""
-        return json.dumps(self._answer_to(command).as_ephemeral())
+        admitted = self.people.knows(*_who(command)) is True
+        return json.dumps(self._answer_to(command, admitted=admitted).as_ephemeral())
 
     def ask_later(self, command: dict[str, Any]) -> None:
         """The same for somebody of whom Slack must say first who they are."""
-        self.people.admits(*_who(command))
-        self.responder.tell(command.get("response_url", ""), self._answer_to(command))
+        admitted = self.people.admits(*_who(command))
+        self.responder.tell(command.get("response_url", ""), self._answer_to(command, admitted=admitted))
 
     def show_suggestion(self, body: dict[str, Any], action: dict[str, Any]) -> None:
         """A name under "Did you mean": as if it had been asked for."""
@@ -192,7 +193,7 @@ class Readers:
         """A button that we do not know any more."""
         self.responder.tell(read_press(body, action).response_url, plainly(STALE))
 
-    def _leaves(self, command: Command) -> bool:
+    def _is_new(self, command: Command) -> bool:
         """Tell whether somebody cannot be answered within the acknowledgement: Slack must be asked first."""
         return self.people.knows(*_who(command)) is None
 
@@ -204,9 +205,8 @@ class Readers:
         self.responder.tell(press.response_url, plainly(NOT_ANSWERED))
         return None
 
-    def _answer_to(self, command: Command) -> Message:
-        # Not known even now: Slack does not say, and whoever is of our workspace is let in.
-        if self.people.knows(*_who(command)) is False:
+    def _answer_to(self, command: Command, *, admitted: bool) -> Message:
+        if not admitted:
             return plainly(NOT_ANSWERED)
         return self._answer(command.get("text", ""), command.get("channel_id", ""))
 

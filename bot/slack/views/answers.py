@@ -1,7 +1,4 @@
-"""An answer as a message: for one reader, and, when shared, for a channel. Searches nothing itself.
-
-Everything here is built from values and story ids; a button carries ids, never words to be posted.
-"""
+"""An answer as a message for one reader: what was found and why, or what was not. Searches nothing itself."""
 
 from __future__ import annotations
 
