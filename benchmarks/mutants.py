@@ -8,8 +8,10 @@ functions included (mutmut alone leaves those out), and from calls left out. Nev
 nothing: annotations, docstrings, log lines, `raise` and `assert` statements, imports, decorators, protocols,
 type variables, words for people (a string with a space in it, but for SQL) and the letter case of SQL.
 
-Asked are the tests that run the broken line; of a constant or a column, those of its room. A test that fails
-on the tree as it is proves nothing and is left out. Needs mutmut: pip install -e .[mutants]
+Asked are the tests that run the broken line; of a constant or a column, those of its module and its
+room. A test that fails on the tree as it is proves nothing and is left out.
+
+Needs mutmut: pip install -e .[mutants]
 """
 
 from __future__ import annotations
@@ -245,16 +247,28 @@ class Proof:
         return Verdict(mutant, noticed, len(tests), time.monotonic() - started)
 
     def _tests(self, mutant: Mutant) -> list[str]:
-        """Return the tests to ask, the quickest first; of a line that runs before any test, the room's."""
-        contexts = self._lines.get(mutant.path, {}).get(mutant.line, [])
-        names = [name for name in contexts if name in self._seconds]
-        if "" in contexts or not names:  # at import, or in a fixture
-            room = f"tests.{mutant.path.split('/')[-2]}."
-            names += [
-                name for name in self._seconds if name.startswith((room, "tests.delivery.", "tests.slack."))
-            ]
+        """Return the tests to ask: those that run the line, then, if it also runs before any test, the rest.
+
+        Of the rest, first those of its module, then those of its rooms; among equals, the quickest first.
+        """
+        lines = self._lines.get(mutant.path, {})
+        contexts = lines.get(mutant.line, [])
+        running, reading = set(contexts), {name for names in lines.values() for name in names}
+        alone = "" not in contexts and not running.isdisjoint(self._seconds)
+        rooms = (
+            *(f"tests.{room}." for room in mutant.path.split("/")[1:-1]),
+            "tests.delivery.",
+            "tests.slack.",
+        )
+
+        def turn(name: str) -> tuple[bool, bool, float, str]:
+            return name not in running, name not in reading, self._seconds[name], name
+
+        names = [
+            n for n in self._seconds if n in running or (not alone and (n in reading or n.startswith(rooms)))
+        ]
         asked, seconds = [], 0.0
-        for name in sorted(set(names), key=lambda name: (self._seconds[name], name)):
+        for name in sorted(names, key=turn):
             module, _, function = name.rpartition(".")
             asked.append(f"{module.replace('.', '/')}.py::{function}")
             seconds += self._seconds[name]

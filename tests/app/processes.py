@@ -65,7 +65,7 @@ def get(
 
 
 def ready(environ: Mapping[str, str]) -> bool:
-    return get(environ, "/readyz") == {"database": "ok", "slack": "ok"}
+    return get(environ, "/readyz") == {"database": "ok", "slack": "ok", "clock": "ok"}
 
 
 def until_ready(process: subprocess.Popen[str], environ: Mapping[str, str]) -> None:

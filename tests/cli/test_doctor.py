@@ -13,11 +13,15 @@ import sqlalchemy as sa
 from click.testing import CliRunner, Result
 
 from bot.cli import main
+from bot.core.delivery.answers import Absent
 from bot.practice.model import BOT_USER, EDITOR, ME, READER
 from bot.practice.server import PracticeServer, utc_now
 from bot.practice.tokens import APP_TOKEN, BOT_TOKEN, SCOPES
+from bot.slack.manifest import manifest
+from bot.slack.messenger import Messenger
 from bot.store.database import open_database
 from tests.postgres import PostgresServer
+from tests.waiting import PATIENCE
 
 NAMES = ["#news", "#closed", "#secret", "#outside"]
 
@@ -135,6 +139,37 @@ def test_private_channel_needs_a_scope_to_be_seen(tmp_path: Path) -> None:
 
     assert "/invite @roundup` in #secret and add the scope groups:read" in by_name.stdout
     assert f"/invite @roundup` in {channel} and add the scope groups:read" in by_id.stdout
+
+
+@pytest.mark.parametrize(("channel", "scope"), [("#news", "channels:history"), ("#secret", "groups:history")])
+def test_history_that_cannot_be_read_is_said_with_the_scope_for_it(
+    channel: str, scope: str, tmp_path: Path
+) -> None:
+    """Else a post whose answer is lost waits for the editors, and nobody knows why."""
+    with practice(scopes=frozenset(SCOPES) - {scope}) as server:
+        server.workspace.join(server.workspace.channel("#secret"))
+        result = doctor(server, tmp_path, channel)
+
+    assert result.exit_code == 1
+    assert (
+        f"FAULT  {channel}: its history cannot be read (missing_scope), so a post whose answer is lost would"
+        f" be held for you to decide: add the scope {scope}; add it on the app's page" in result.stdout
+    )
+
+
+def test_what_the_manifest_asks_for_is_all_that_is_needed(tmp_path: Path) -> None:
+    """A scope that Slack does not know by that name would be one that the bot does not get."""
+    asked = manifest()["oauth_config"]["scopes"]
+    assert asked.keys() == {"bot", "bot_optional"}
+    with practice(scopes=frozenset([*asked["bot"], *asked["bot_optional"]])) as server:
+        server.workspace.join(server.workspace.channel("#secret"))
+        result = doctor(server, tmp_path, "#news", "#outside", "#secret")
+        slack = Messenger(BOT_TOKEN, base_url=server.api_url, timeout=lambda: timedelta(seconds=PATIENCE))
+        mail = slack.find_mail(EDITOR, letter="none", since=datetime.now(UTC))
+
+    assert result.exit_code == 0
+    assert "ok     scopes\n" in result.stdout
+    assert mail == Absent()
 
 
 def test_doctor_waits_where_slack_asks_it_to(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -20,7 +21,7 @@ from bot.core.delivery.answers import (
     Unknown,
     Unreadable,
 )
-from bot.core.delivery.changes import DOUBTS, answered, claimed, searched
+from bot.core.delivery.changes import DOUBTS, answered, claimed, is_absent, retried, searched, unsent
 from bot.core.delivery.state import Delivery, Kind, Rung, State, Step, passing
 from bot.core.delivery.steps import steps
 from bot.core.settings import DeliverySettings, OnUnknown
@@ -167,16 +168,31 @@ def test_what_cannot_be_looked_for_keeps_no_other_digest_waiting() -> None:
     assert doing(part(0), replace(lost, checks=1)) == [(Kind.SEND, 0)]
 
 
+def given_up(d: Delivery) -> tuple[Delivery, int, datetime]:
+    """Look into a history that cannot be read until it is held; also return how often, and when last."""
+    looks, at = 0, NOW + RULES.settle
+    while d.state is State.UNSURE:
+        at = d.not_before or at
+        d, looks = searched(d, Unreadable("HTTP 500"), now=at, rules=RULES), looks + 1
+    return d, looks, at
+
+
 def test_editors_hear_of_a_history_that_fails_within_ten_minutes() -> None:
     """It was 38, in which nobody knew and the next digest waited."""
-    d, at = part(0, state=State.UNSURE, asked="w"), NOW + RULES.settle
-    while d.state is State.UNSURE:
-        d = searched(d, Unreadable("HTTP 500"), now=at, rules=RULES)
-        assert d.not_before is not None
-        at = d.not_before if d.state is State.UNSURE else at
+    d, _, at = given_up(part(0, state=State.UNSURE, asked="w"))
 
     assert d.state is State.HELD
     assert at - NOW < 10 * MINUTE
+
+
+def test_what_is_retried_is_looked_for_as_often_as_the_first_time() -> None:
+    held, looks, _ = given_up(part(0, state=State.UNSURE, asked="w"))
+    again = retried(held, now=NOW, wall=NOW)
+    lost_anew = replace(is_absent(held, now=NOW, wall=NOW), state=State.UNSURE)
+
+    assert doing(again) == [(Kind.SEARCH, 0)]
+    assert looks == DOUBTS
+    assert given_up(again)[1] == given_up(lost_anew)[1] == looks
 
 
 def test_a_command_waits_for_what_passes_and_for_nothing_else() -> None:
@@ -193,6 +209,23 @@ def test_a_command_waits_for_what_passes_and_for_nothing_else() -> None:
 def asked(kind: Kind = Kind.SEND, d: Delivery | None = None) -> Delivery:
     d = d or (part(0) if kind is Kind.SEND else sent(0, wanted="new"))
     return claimed(d, Step(kind=kind, delivery=d), owner="me", now=NOW, rules=RULES)
+
+
+def test_each_request_is_counted_once() -> None:
+    assert [asked(kind).attempts for kind in (Kind.SEND, Kind.EDIT, Kind.SEARCH)] == [1, 1, 0]
+
+
+@pytest.mark.parametrize(
+    "before",
+    [part(0), part(0, state=State.FAILED, asked="old", attempts=2), sent(0, wanted="new", attempts=1)],
+    ids=["new", "failed", "posted"],
+)
+def test_a_claim_that_is_given_back_leaves_everything_as_it_was(before: Delivery) -> None:
+    """Nothing was asked: whoever comes next shall not look for what cannot be there."""
+    kind = Kind.EDIT if before.ts else Kind.SEND
+    back = unsent(asked(kind, before), before, now=NOW)
+
+    assert back == replace(before, replica="me", first_asked=back.first_asked, since=back.since)
 
 
 def after(outcome: Outcome, kind: Kind = Kind.SEND, d: Delivery | None = None) -> Delivery:
@@ -223,6 +256,16 @@ def test_only_a_full_read_without_it_leads_to_a_second_post() -> None:
     assert found(unsure, Unreadable("timeout")).state is State.UNSURE
     assert found(unsure, Unreadable("missing_scope", lasting=True)).state is State.HELD
     assert found(replace(unsure, checks=DOUBTS - 1), Unreadable("timeout")).state is State.HELD
+
+
+@pytest.mark.parametrize("finding", [Found("7.0"), Absent()])
+def test_what_the_history_has_settled_is_no_trouble_any_more(finding: Finding) -> None:
+    """`status` would still show the error of the answer that was lost."""
+    doubted = found(after(Unknown("timeout")), Unreadable("HTTP 500"))
+    d = found(doubted, finding)
+
+    assert (doubted.error, doubted.checks) == ("HTTP 500", 1)
+    assert (d.error, d.checks, d.not_before) == ("", 0, None)
 
 
 def test_an_unreadable_history_reposts_only_where_the_admin_says_so() -> None:
@@ -268,8 +311,12 @@ def test_a_correction_never_turns_a_posted_message_into_a_failed_one() -> None:
     assert doing(replace(stuck, wanted="yet newer"), now=NOW + HOUR) == [(Kind.EDIT, 0)]
 
 
-def test_a_message_that_is_not_there_was_deleted_by_a_person() -> None:
-    d = after(Refused("message_not_found"), Kind.EDIT)
+@pytest.mark.parametrize("gone", ["message_not_found", "thread_not_found", "cannot_reply_to_message"])
+@pytest.mark.parametrize(
+    ("kind", "before"), [(Kind.EDIT, sent(0, wanted="new")), (Kind.SEND, part(1))], ids=["edit", "reply"]
+)
+def test_a_message_that_is_not_there_was_deleted_by_a_person(gone: str, kind: Kind, before: Delivery) -> None:
+    d = after(Refused(gone), kind, before)
 
     assert (d.state, d.by_person) == (State.WITHDRAWN, True)
     assert ready(d, now=NOW + HOUR) == []

@@ -8,7 +8,7 @@ from bot.core.versions import Arrival, arrival_of
 
 
 @pytest.mark.parametrize(
-    ("file", "had", "versions", "news"),
+    ("file", "had", "versions", "arrival"),
     [
         ("a", None, [], Arrival.NEW),
         ("a", None, ["a"], Arrival.NONE),

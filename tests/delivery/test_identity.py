@@ -8,7 +8,8 @@ from datetime import timedelta
 
 import pytest
 
-from bot.core.delivery.state import Kind, Posting, State, Step, Verdict
+from bot.core.delivery.answers import Unknown
+from bot.core.delivery.state import Kind, Posting, Room, State, Step, Trouble, Verdict
 from bot.core.digest import Digest
 from bot.core.message import Message, Part
 from bot.core.settings import DeliverySettings
@@ -16,6 +17,8 @@ from bot.delivery.desk import Choice
 from bot.practice.server import PracticeServer
 from bot.store.ledger import Claim
 from tests.delivery.test_publisher import EDITOR, MONDAY, SLOT, Office, decide
+from tests.delivery.wire import SLOT as NINE
+from tests.delivery.wire import TODAY, replica
 from tests.delivery.world import digest
 from tests.store.whole import Store
 
@@ -182,3 +185,31 @@ def test_of_two_replicas_one_takes_over(ledger: Store) -> None:
         "new": (Verdict.POST, ""),
         "old": (Verdict.SKIPPED, "is called new now"),
     }
+
+
+def test_what_nobody_saw_before_it_was_mended_does_not_say_corrected() -> None:
+    """Whatever else stands in the channel: the reader of this one has seen no other words."""
+    first, second = (digest(TODAY, "one", title=name, name=name) for name in ("A", "B"))
+    with replica(first, second) as one:
+        one.wire.answers.append(Unknown("timeout"))  # A is looked for, and B waits behind it
+        one.until(NINE + 5)
+        one.simulation.shelf.shelf["B"] = digest(TODAY, "mended", title="B", name="B")
+        one.until(NINE + 900)
+
+        assert one.texts()[:2] == [f"A {TODAY}", f"B {TODAY}"]
+        assert sorted(one.texts()[2:]) == ["mended", "one"]
+
+
+def test_a_channel_that_slack_does_not_show_is_posted_nothing() -> None:
+    """Nor is anything written down for it: under its ID it would be posted a second time."""
+    with replica() as one:
+        rooms = one.simulation.rooms
+        rooms.recall = lambda names: None  # type: ignore[method-assign]
+        rooms.rooms = {"#news": Trouble("channel_not_found")}
+        one.until(NINE + 60)
+        before = one.texts(), one.simulation.ledger.deliveries()
+        rooms.rooms = {"#news": Room(id="NEWS", name="news")}
+        one.until(NINE + 300)
+
+        assert before == ([], ())
+        assert one.texts() == [f"Roundup {TODAY}", "one"]

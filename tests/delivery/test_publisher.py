@@ -18,7 +18,7 @@ from bot.core.errors import RoundupError
 from bot.core.settings import ChannelSettings, DeliverySettings, Settings
 from bot.delivery.desk import Choice, Desk
 from bot.delivery.publisher import Publisher
-from bot.practice.model import Message
+from bot.practice.model import BOT_USER, Message
 from bot.practice.server import PracticeServer
 from bot.practice.tokens import BOT_TOKEN
 from bot.slack.directory import Directory
@@ -172,6 +172,24 @@ def test_one_channels_trouble_stops_no_other(
     assert [text for text in office.told() if "unarchive #news" in text]
 
 
+def test_who_was_put_out_of_a_public_channel_goes_in_again(
+    open_office: Callable[..., Office], practice: PracticeServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    """All was well at the last look, so nobody would look again."""
+    office = open_office(channels=(channel("news", "0 09:00"),))
+    office.tick()
+    practice.tokens[BOT_TOKEN].scopes.discard("chat:write.public")  # nor does the manifest ask for it
+    practice.workspace.leave("#news")
+    office.tick(SLOT)
+    assert office.states()[0] is State.FAILED
+    assert BOT_USER in practice.workspace.channel("#news").members
+    office.desk.retry(who=EDITOR)
+    office.tick()
+
+    assert set(office.states()) == {State.SENT}
+    assert "work_failed" not in caplog.text
+
+
 def test_a_mended_channel_gets_its_post_by_retry(
     open_office: Callable[..., Office], practice: PracticeServer
 ) -> None:
@@ -267,6 +285,24 @@ def test_an_unreadable_history_holds_until_an_editor_decides(
 
     assert set(office.states()) == {State.SENT}
     assert {m.thread_ts for m in office.channel()[1:]} == {first.ts}
+
+
+def test_what_an_editor_did_not_find_is_posted_again(
+    open_office: Callable[..., Office], practice: PracticeServer
+) -> None:
+    """However late it is by then: they have just said so."""
+    office = open_office(channels=(channel("news", "0 09:00"),))
+    practice.fault("conversations.history", "missing_scope", times=9)
+    practice.fault("chat.postMessage", "close")
+    office.tick(SLOT)
+    office.wall = SLOT + timedelta(days=2)
+    held, said = office.states()[0], decide(office, Choice.REPOST)
+    office.tick()
+
+    assert held is State.HELD
+    assert said == f"{MONDAY} in #news is settled: repost"
+    assert set(office.states()) == {State.SENT}
+    assert len(office.channel()) == 2
 
 
 def test_a_thread_without_its_message_is_not_waited_for_in_silence(
@@ -415,6 +451,7 @@ def test_a_skipped_day_drops_its_digest(open_office: Callable[..., Office]) -> N
 
     assert office.states() == [State.SKIPPED]
     assert office.channel() == []
+    assert office.told() == []  # it is they who said so
 
 
 def test_post_now_says_what_it_is_not_waiting_for_and_repeats_harmlessly(
@@ -489,3 +526,18 @@ def test_an_unknown_channel_names_the_nearest(open_office: Callable[..., Office]
 
     with pytest.raises(RoundupError, match="did you mean `#news`"):
         office.desk.places("nwes")
+
+
+@pytest.mark.parametrize("name", ["nowhere", "#nowhere"])
+def test_a_configured_channel_that_is_not_there_says_so_and_why(
+    name: str, open_office: Callable[..., Office]
+) -> None:
+    """It is spelled as in the config: a nearest name would send the editor astray."""
+    office = open_office()
+    office.config = replace(office.config, channels=(*office.config.channels, channel("nowhere", "0 09:00")))
+    with pytest.raises(RoundupError, match=r"^#nowhere cannot be found in Slack \(not asked yet\)"):
+        office.desk.places(name)
+    office.tick()
+
+    with pytest.raises(RoundupError, match=r"^#nowhere cannot be found in Slack \(channel_not_found\)"):
+        office.desk.places(name)

@@ -12,6 +12,7 @@ from typing import Any
 from unittest.mock import patch
 
 from bot.core.delivery.answers import Accepted
+from bot.core.delivery.outbox import Pace
 from bot.core.digest import Digest
 from bot.core.message import Message
 from bot.core.settings import ChannelSettings, DeliverySettings
@@ -127,7 +128,10 @@ class Replica:
 
 @contextmanager
 def replica(
-    *digests: Digest, rules: DeliverySettings = RULES, channels: Sequence[ChannelSettings] = ()
+    *digests: Digest,
+    rules: DeliverySettings = RULES,
+    channels: Sequence[ChannelSettings] = (),
+    pace: Pace = virtual.AT_ONCE,
 ) -> Iterator[Replica]:
     """Start a replica an hour before the day's slot."""
     world = World(random=Random(1), weather=CALM)  # noqa: S311 - chance that can be repeated
@@ -135,7 +139,7 @@ def replica(
     config = virtual.settings(*(channels or [channel("news")]), rules=rules, editors=(EDITOR,))
     with patch.object(virtual, "FakeSlack", lambda _: wire):
         shelf = Shelf(digests or [digest(TODAY, "one")])
-        simulation = Simulation(world, config, shelf, replicas=1, skew=0.0)
+        simulation = Simulation(world, config, shelf, replicas=1, skew=0.0, pace=pace)
         for entry in config.channels:  # whose history is known
             simulation.ledger.note_look(entry.channel.strip("#").upper())
         yield Replica(simulation, wire)

@@ -421,7 +421,7 @@ def build_publisher(
         slack=slack,
         telling=telling,
         errands=errands,
-        host=replica,
+        host=replica.rpartition("-")[0],
     )
     lookout = Lookout(
         recovery=recovery, known=ledger, limits=ledger, telling=telling, errands=errands, sleep=sleep
@@ -590,7 +590,8 @@ class Simulation:
         yield from (notice.due - wrong for notice in mail.notices if notice.due and not notice.letter)
         for letter in mail.letters:
             yield from (at - wrong for at in (letter.lease_until, letter.not_before) if at)
-        if look.deliveries:
+        waiting = any(notice.due and not notice.letter for notice in mail.notices)
+        if look.deliveries or mail.letters or waiting:  # as limits have their waits, too
             yield self.world.now() + timedelta(seconds=15)
         for entry in self.settings.channels:
             yield entry.schedule.next_slot(self.world.now()).at

@@ -6,6 +6,8 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +17,10 @@ from hypothesis import strategies as st
 from bot.core.digest import Digest, Story
 from bot.core.message import Message
 from bot.core.search.answer import Answer, AnswerKind, Document, Help, Latest, Match, Names, Opened, Reply
+from bot.files.config import load_settings
+from bot.newsroom.asking import Answers
+from bot.newsroom.library import Library
+from bot.search.engine import SearchEngine
 from bot.slack.views.answers import answer_message
 from bot.slack.views.stories import Page, opened, shared_part
 from tests.slack.limits import assert_valid, objects
@@ -135,6 +141,16 @@ def test_shared_answer_names_who_shared_it() -> None:
     assert "Fliggy Fuels Travel" in message.text
 
 
+def test_who_shares_is_nothing_but_a_name() -> None:
+    """Only Slack says who pressed; should anybody else ever, it pings nobody."""
+    value = json.dumps({"stories": [WEEK.stories[0].id]})
+
+    part = shared_part(value, user="U1> <!channel", find=find)
+
+    assert part is not None
+    assert part.message.text.startswith("Shared by <@U1>\n")
+
+
 @pytest.mark.parametrize(
     "value", ["", "no JSON", "[]", "{}", '{"stories": "x"}', '{"stories": [1, {}, "gone/1"]}']
 )
@@ -178,6 +194,30 @@ def test_help_has_examples_from_the_library() -> None:
         "Fliggy -Travel",
     ):
         assert f"`/roundup {ask}`" in text
+
+
+def test_what_help_suggests_without_a_digest_finds_something_in_the_first(shipped: Answers) -> None:
+    text = answer_message(Help(), find=find).text
+    asked = re.findall(r"`/roundup ([^`]+)`", text)
+    replies = {ask: shipped.ask(ask.replace("&amp;", "&")) for ask in asked}
+
+    assert len(asked) >= 8
+    assert isinstance(replies["#2018-4"], Opened)
+    assert isinstance(replies["latest"], Latest)
+    del replies["Fliggy -travel"]  # its one story of that digest is about travel
+    for ask, reply in replies.items():
+        assert not isinstance(reply, Answer) or reply.kind is AnswerKind.MATCHES, ask
+
+
+@pytest.fixture(scope="module")
+def shipped() -> Answers:
+    """Answer from the digest that ships with the bot."""
+    root = Path(__file__).parents[2]
+    library = Library(root / "digests")
+    library.refresh(datetime(2020, 5, 2, tzinfo=UTC))
+    companies = load_settings(root / "config.yaml").companies
+    engine = SearchEngine.over(library.documents(), companies, today=lambda: date(2020, 5, 2))
+    return Answers(library, engine.search, edition=lambda: 0)
 
 
 def test_bare_command_is_welcomed_with_the_newest_headlines() -> None:

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from slack_bolt import Ack, App
+from slack_sdk.errors import SlackApiError
 from websocket import WebSocket
 
 from bot.practice.server import PracticeServer
@@ -18,9 +19,10 @@ from bot.practice.socket import NOTICE, Connection
 from bot.practice.tokens import APP_TOKEN, BOT_TOKEN
 from bot.slack import line
 from bot.slack.bolt import acknowledge, build_app
-from bot.slack.connection import Socket
+from bot.slack.connection import Socket, in_words, persist
 from bot.slack.messenger import Identity
-from bot.slack.network import DIRECT
+from bot.slack.network import DIRECT, SlackClient, quiet_logger
+from tests.slack.gates import Answering
 from tests.waiting import PATIENCE, until
 
 US = Identity(team="T", team_id="T1", user_id="U1", bot_id="B1")
@@ -90,6 +92,44 @@ def test_a_line_on_which_nobody_answers_is_given_up(server: PracticeServer, bris
 def test_a_dead_line_is_noticed_within_half_a_minute() -> None:
     """The wait for the next look comes on top."""
     assert line.PING_SECONDS + line.PATIENCE_SECONDS + line.PING_SECONDS < 30
+
+
+def test_an_old_line_is_read_for_as_long_as_slack_may_use_it() -> None:
+    assert max(NOTICE.values()) < line.RETIRE_SECONDS
+
+
+def test_what_fails_is_tried_ever_more_seldom_but_every_minute(caplog: pytest.LogCaptureFixture) -> None:
+    """Slack hears a whole company's bots come back after an outage; and nobody waits an hour for ours."""
+    pauses: list[float | None] = []
+
+    class Stopping(threading.Event):
+        def wait(self, timeout: float | None = None) -> bool:
+            pauses.append(timeout)
+            return len(pauses) == 9
+
+    def attempt() -> None:
+        raise ConnectionResetError("cut")
+
+    assert persist("socket_connect", attempt, Stopping()) is None
+    assert pauses == [1, 2, 4, 8, 16, 32, 60, 60, 60]
+    assert caplog.messages[-1] == "socket_connect_failed error=ConnectionResetError(cut) retry_in=60s"
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        (b'HTTP/1.1 200 OK\r\nContent-Length: 32\r\n\r\n{"ok":false,"error":"is_absent"}', "is_absent"),
+        (b"HTTP/1.1 503 Away\r\nContent-Length: 4\r\n\r\n{}  ", "503"),
+    ],
+)
+def test_a_refusal_is_told_by_slacks_word_for_it_or_by_its_status(answer: bytes, words: str) -> None:
+    """The SDK's own text has the address and the whole answer."""
+    with Answering(answer) as server:
+        client = SlackClient(DIRECT, base_url=f"{server.url}/api/", logger=quiet_logger())
+        with pytest.raises(SlackApiError) as refused:
+            client.api_test()
+
+    assert in_words(refused.value) == words
 
 
 def test_a_quiet_line_that_answers_pings_is_kept(

@@ -29,6 +29,7 @@ class Client:
     """Sends requests to the app as the server does, and keeps what was answered."""
 
     def __init__(self, bolt: App, *, ahead: float = 0.0) -> None:
+        self.headers: dict[bytes, bytes] = {}  # of the last answer
         self._app = EventsApp(
             bolt,
             signing_secret=SECRET,
@@ -82,6 +83,7 @@ class Client:
             sent.append(message)
 
         await self._app(scope, receive, send)
+        self.headers = dict(sent[0]["headers"])
         return sent[0]["status"], sent[1]["body"]
 
 
@@ -238,6 +240,31 @@ def test_address_is_confirmed_to_slack(client: Client) -> None:
 
 def test_get_is_not_an_event(client: Client) -> None:
     assert client.post("", method="GET")[0] == 405
+    assert client.headers[b"allow"] == b"POST"
+
+
+@pytest.mark.parametrize(
+    ("status", "request_"),
+    [
+        (405, {"text": COMMAND, "method": "PUT"}),
+        (401, {"text": COMMAND, "signature": ""}),
+        (400, {"text": "{bad", "kind": "application/json"}),
+        (413, {"text": b"x" * (MAX_BODY + 1), "pieces": 9}),
+    ],
+)
+def test_who_is_refused_is_told_that_the_line_ends(
+    status: int, request_: dict[str, Any], client: Client
+) -> None:
+    """The rest of what they send is not read: on that line it would be the next request."""
+    assert client.post(**request_)[0] == status
+    assert client.headers[b"connection"] == b"close"
+
+
+def test_who_is_answered_may_ask_again_on_the_same_line(bolt: App, client: Client) -> None:
+    bolt.command("/roundup")(lambda ack: ack())
+
+    assert client.post(COMMAND)[0] == 200
+    assert b"connection" not in client.headers
 
 
 def test_other_paths_go_to_the_health_app(client: Client) -> None:

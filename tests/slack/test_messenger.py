@@ -18,6 +18,7 @@ from bot.slack.directory import Directory
 from bot.slack.messenger import Identity, Messenger
 from bot.store.channels import KnownChannels
 from bot.store.database import open_database
+from tests.slack.gates import Answering
 from tests.waiting import HASTE, PATIENCE
 
 HELLO = Message(text="hello", blocks=({"type": "section", "text": {"type": "mrkdwn", "text": "hello"}},))
@@ -79,6 +80,40 @@ def test_slacks_limit_is_waited_for_as_long_as_it_says(
     practice.fault("chat.postMessage", "ratelimited", retry_after=17)
 
     assert slack.post(news, HELLO) == Deferred(timedelta(seconds=17))
+
+
+@pytest.mark.parametrize(
+    ("answer", "seconds"),
+    [
+        (b"429 Slow down\r\nContent-Length: 0\r\n\r\n", 30),
+        (b"429 Slow down\r\nRetry-After: soon\r\nContent-Length: 0\r\n\r\n", 30),
+        (b"429 Slow down\r\nRETRY-AFTER: 7\r\nContent-Length: 10\r\n\r\n<p>No.</p>", 7),
+        (b"429 Slow down\r\nRetry-After: 86400\r\nContent-Length: 0\r\n\r\n", 3600),
+        (b'200 OK\r\nContent-Length: 35\r\n\r\n{"ok":false,"error":"rate_limited"}', 30),
+    ],
+    ids=["without a time", "with none we can read", "a page", "a day", "by its name only"],
+)
+def test_a_limit_is_known_by_its_status_whatever_is_said_with_it(answer: bytes, seconds: int) -> None:
+    """Slack's edge limits too, without JSON: nothing was posted, so nothing is to be looked for."""
+    with Answering(b"HTTP/1.1 " + answer) as server:
+        slack = Messenger(
+            BOT_TOKEN, base_url=f"{server.url}/api/", timeout=lambda: timedelta(seconds=PATIENCE)
+        )
+
+        assert slack.post("C1", HELLO) == Deferred(timedelta(seconds=seconds))
+
+
+def test_who_does_not_hear_its_scopes_has_none() -> None:
+    """The header is Slack's; a proxy may keep it."""
+    said = b'{"ok":true,"team":"T","user_id":"U1"}'
+    with Answering(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%b" % (len(said), said)) as server:
+        slack = Messenger(
+            BOT_TOKEN, base_url=f"{server.url}/api/", timeout=lambda: timedelta(seconds=PATIENCE)
+        )
+        us = slack.whoami()
+
+    assert isinstance(us, Identity)
+    assert (us.user_id, us.scopes) == ("U1", frozenset())
 
 
 @pytest.mark.parametrize("fault", ["", "channel_not_found", "http_500", "html"])

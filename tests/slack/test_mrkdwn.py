@@ -124,9 +124,12 @@ def test_opening_is_a_sentence_or_two() -> None:
     text = "Ma spoke. It rained. Nobody minded."
 
     assert mrkdwn.opening(text, 100) == "Ma spoke. It rained."
-    assert mrkdwn.opening(text, 15) == "Ma spoke."
+    assert mrkdwn.opening(text, 20) == "Ma spoke. It rained."
+    assert mrkdwn.opening(text, 19) == "Ma spoke."
     assert mrkdwn.opening("A sentence that is too long for its place.", 20) == "A sentence that is…"
 
 
 def test_date_is_spelled_out_in_every_locale() -> None:
     assert mrkdwn.spoken_date(date(2020, 5, 1)) == "Friday, 1 May 2020"
+    days = [date(2020, month, day) for month in range(1, 13) for day in range(8, 15)]
+    assert [mrkdwn.spoken_date(day) for day in days] == [f"{day:%A}, {day.day} {day:%B %Y}" for day in days]

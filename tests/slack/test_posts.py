@@ -133,8 +133,11 @@ def test_a_preview_keeps_whose_block_is_whose() -> None:
     week = digest(story(1), story(2))
     parts = digest_parts(week, week.stories, layout=Layout.FULL)
 
-    for part in as_preview(parts):
-        assert len(part.whose) == len(part.message.blocks)
+    first, *thread = as_preview(parts)
+
+    assert first.whose == ("", *parts[0].whose)
+    assert len(first.whose) == len(first.message.blocks)
+    assert thread == [*parts[1:]]
 
 
 @pytest.mark.parametrize("count", [1, 25, 40, 300])
@@ -149,6 +152,36 @@ def test_any_number_of_headlines_fits_the_channel_message(count: int) -> None:
     assert_valid(parent.message)
     assert "Quite a headline of story 0, and more of it" in parent.message.text
     assert (f"and {count - 40} more" in parent.message.text) == (count > 40)
+
+
+def test_a_message_of_many_small_stories_leaves_room_for_what_is_put_around_it() -> None:
+    """The mark, the plan and the buttons of a preview: Slack takes 50 blocks."""
+    week = digest(*(story(n, body=("x.",)) for n in range(60)))
+
+    for layout in Layout:
+        for part in digest_parts(week, week.stories, layout=layout):
+            assert_valid(part.message)
+
+
+@pytest.mark.parametrize("words", [("A summary.",), ()], ids=["with words", "alone"])
+@pytest.mark.parametrize("layout", Layout)
+def test_headlines_stand_out(layout: Layout, words: tuple[str, ...]) -> None:
+    """In the list and over their story, and as links where they have an address."""
+    week = digest(*(story(n, url=f"https://example.com/{n}", body=words) for n in range(1, 4)))
+
+    for part in digest_parts(week, week.stories, layout=layout):
+        links = [one for block in part.message.blocks for one in objects(block) if one.get("type") == "link"]
+        assert [one["text"] for one in links] == [s.headline for s in week.stories]
+        assert all(one["style"] == {"bold": True} for one in links)
+
+
+@pytest.mark.parametrize("host", ["example.com", "www.example.com", "WWW.EXAMPLE.COM"])
+def test_source_is_named_as_people_call_it(host: str) -> None:
+    week = digest(story(url=f"https://{host}/1"))
+
+    (part,) = digest_parts(week, week.stories, layout=Layout.FULL)
+
+    assert f"<https://{host}/1|Read at example.com>" in _mrkdwn(part)
 
 
 def test_selection_is_counted_honestly() -> None:
@@ -189,12 +222,15 @@ def test_picture_is_beside_its_story_with_its_words() -> None:
     assert "Two mascots" in json.dumps(without_images(part.message).blocks)
 
 
-def test_picture_without_address_is_told() -> None:
-    week = digest(story(image=Image(alt="Two mascots", caption="Mascots gear up.")))
+@pytest.mark.parametrize("address", ["", "mailto:a@b.example", "MAILTO:a@b.example", "javascript:alert(1)"])
+def test_picture_without_address_is_told(address: str) -> None:
+    """Slack refuses the whole message for one whose address is none of a picture."""
+    week = digest(story(image=Image(alt="Two mascots", caption="Mascots gear up.", url=address)))
 
     part = digest_parts(week, week.stories, layout=Layout.HEADLINES)[1]
 
     assert "Picture: Two mascots — Mascots gear up." in part.message.text
+    assert "accessory" not in json.dumps(part.message.blocks)
 
 
 def test_newsletter_is_a_button() -> None:

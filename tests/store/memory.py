@@ -24,6 +24,7 @@ from bot.store.engines import in_memory
 from bot.store.ledger import Claim, Look
 from bot.store.limits import Limit, Wait
 from bot.store.outbox import Outbox
+from bot.store.tables import MILLISECOND, paces
 from tests.store.whole import Store
 
 
@@ -369,6 +370,7 @@ class _Outbox(Outbox):
         if not self._empty:
             with self._database.writing() as db:
                 move_mail(db, by)
+                db.execute(paces.update().values(free_at=paces.c.free_at + by // MILLISECOND))
 
     def mail(self) -> Mail:
         return Mail(now=self._clock()) if self._empty else super().mail()
