@@ -39,7 +39,7 @@ def _page() -> Iterator[Page]:
 
 
 def main() -> None:
-    """Take one picture of the post with its thread, and one of an answer."""
+    """Take a picture of the post with its thread, one of an answer, and one of its story read in place."""
     IMAGES.mkdir(exist_ok=True)
     with _page() as page:
         page.locator("#channel-scroller .replies").first.click()
@@ -54,9 +54,13 @@ def main() -> None:
         page.locator("#composer textarea").fill(QUESTION)
         page.locator("#composer textarea").press("Enter")
         answer = page.locator(".ephemeral").last
-        answer.get_by_role("button", name="Share to channel").wait_for()
+        answer.get_by_role("button", name="Read").wait_for()
         page.mouse.move(0, 0)
         answer.screenshot(path=IMAGES / "answer.png")
+        answer.get_by_role("button", name="Read").click()
+        answer.get_by_role("button", name="Back").wait_for()
+        page.mouse.move(0, 0)
+        answer.screenshot(path=IMAGES / "read.png")
 
 
 if __name__ == "__main__":

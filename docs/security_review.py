@@ -83,10 +83,10 @@ USES: dict[str, tuple[tuple[str, ...], str, str, str]] = {
         "editors are named one by one",
     ),
     "users:read": (
-        ("users.info",),
-        "whether the ID of a configured editor is a person's, by `roundup doctor` alone",
-        "nothing",
-        "the doctor does not look editors up",
+        ("users.info", "users.list"),
+        "whether who asks is a guest or of another organisation; whether the ID of a configured editor is a person's",
+        "nothing; kept in memory for a while",
+        "everybody in the workspace is answered, guests too; the doctor does not look editors up",
     ),
 }
 # Methods that need no scope of the bot's.

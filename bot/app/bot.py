@@ -35,7 +35,9 @@ from bot.slack.listeners.readers import Readers
 from bot.slack.listeners.responses import Responder
 from bot.slack.messenger import Identity
 from bot.slack.network import Network
+from bot.slack.permalinks import Permalinks
 from bot.slack.views.answers import PAGE
+from bot.slack.visitors import Visitors
 from bot.store.codes import GivenCodes
 from bot.store.database import LedgerError
 from bot.store.ledger import Ledger
@@ -95,6 +97,9 @@ class Bot:
         self._in_socket_mode = False
         self._untold: tuple[Problem, ...] = ()  # of files; what the editors have not heard yet
         self._told_older: frozenset[Older] = frozenset()
+        self._visitors = Visitors(
+            self.posting.messenger, settings=self.posting.people.settings, clock=self._clock
+        )
         self.bolt = build_app(
             token=self._environment.bot_token,
             api_url=self._environment.api_url,
@@ -106,9 +111,12 @@ class Bot:
     def connect(self, *, socket: bool) -> bool:
         """Get to Slack, however long it takes; then start posting. False if told to stop before."""
         self._in_socket_mode = socket
-        self._identity = persist("slack_connect", lambda: whoami(self.posting.messenger), self.stopping)
-        if self._identity is None:
+        identity = persist("slack_connect", lambda: whoami(self.posting.messenger), self.stopping)
+        if identity is None:
             return False
+        # Before anybody is told that we are ready: the first question of each finds us prepared.
+        self._visitors.meet(identity)
+        self._identity = identity
         log.info("slack_connected team=%s as=%s", self._identity.team, self._identity.user)
         self.posting.people.look_up()
         if socket:
@@ -187,6 +195,13 @@ class Bot:
             answers=self.newsroom.answers,
             stories=self.newsroom.out,
             copies=Shares(self._database),
+            people=self._visitors,
+            links=Permalinks(
+                posts=self.newsroom.out.posts,
+                rooms=lambda: self.posting.directory.rooms,
+                settings=lambda: self.newsroom.settings.current,
+                workspace=lambda: self._identity.url if self._identity else "",
+            ),
             responder=responder,
             figures=self._metrics,
         )
@@ -200,8 +215,11 @@ class Bot:
     def _wake(self) -> datetime | None:
         news = self.newsroom.refresh()
         for problem in news:
-            log.error("file_broken problem=%r", str(problem))
-        self._untold += news
+            if problem.severity is Severity.ERROR:
+                log.error("file_broken problem=%r", str(problem))
+            else:
+                log.warning("file_doubtful problem=%r", str(problem))
+        self._untold += tuple(problem for problem in news if problem.severity is Severity.ERROR)
         if self._untold:
             self._tell_of_files()
         self._tell_of_older()

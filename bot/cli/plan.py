@@ -122,9 +122,15 @@ def _lines(posts: Sequence[Coming], now: datetime, weeks: int) -> Iterator[str]:
     for (at, spoken), of_slot in groupby(sorted(posts, key=_slot), _slot):
         yield f"{spoken} = {at:%a %d %b %H:%M} UTC, in {span(at - now)}"
         for post in of_slot:
-            digest = post.digest.id if post.digest else "none yet"
+            digest = post.digest.id if post.digest else _why_none(post)
             note = f"; {WORDS[post.note]}" if post.note else ""
             yield f"  {post.channel:<{widest}}  {digest}{note}"
+
+
+def _why_none(post: Coming) -> str:
+    if not post.left_out:
+        return "none yet"
+    return f"nothing: no story of {', '.join(post.left_out)} is about what its `only` names"
 
 
 def _slot(post: Coming) -> tuple[datetime, str]:

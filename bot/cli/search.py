@@ -6,7 +6,7 @@ import json
 import os
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
 from datetime import date, datetime
@@ -20,12 +20,26 @@ from rich.console import Console
 from bot.cli.terminal import print_answer
 from bot.core.digest import Digest, Story
 from bot.core.environment import read_environment
-from bot.core.search.answer import Answer, AnswerKind, Document, Help, Latest, Match, Opened, Reply
+from bot.core.search.answer import (
+    Answer,
+    AnswerKind,
+    Document,
+    Help,
+    Latest,
+    Match,
+    Names,
+    Opened,
+    Reply,
+    shown,
+)
 from bot.newsroom.newsroom import Newsroom
 from bot.newsroom.versions import Versions
 from bot.search.archive import search_archive
 from bot.search.engine import HINT_EMPTY
-from bot.slack.views.answers import Find, answer_message
+from bot.slack.views.answers import answer_message
+from bot.slack.views.kit import DOT
+from bot.slack.views.stories import Find, Page
+from bot.slack.views.welcome import NAMES, STORIES
 from bot.store.database import LedgerError, read_database
 from bot.store.standing import Standings
 from bot.store.versions import KeptVersions
@@ -147,6 +161,8 @@ def _as_answer(text: str, reply: Reply) -> Answer:
             return _matches(text, [(digest, story) for story in digest.stories], "in the newest digest")
         case Opened(digest=digest, story=story):
             return _matches(text, [(digest, story)], f"{story.code}, its code")
+        case Names(names=names):
+            return Answer(query=text, kind=AnswerKind.NOTHING, suggestions=tuple(name for name, _ in names))
         case Help():
             return Answer(query=text, kind=AnswerKind.NOTHING, hint=HINT_EMPTY)
         case _:
@@ -188,6 +204,29 @@ def _as_json(answer: Answer) -> dict[str, Any]:
 
 def _print_for_people(reply: Reply, find: Find) -> None:
     console = Console(highlight=False)
-    print_answer(answer_message(reply, find=find), console)
+    for page in _pages(reply):
+        print_answer(answer_message(reply, find=find, page=page), console)
     if isinstance(reply, Answer) and reply.suggestions:  # in Slack they are buttons
         console.print("  " + " · ".join(reply.suggestions), markup=False)
+    if said := DOT.join(_instead_of_buttons(reply, find)):
+        console.print(said, style="dim", markup=False)
+
+
+def _pages(reply: Reply) -> Iterator[Page | None]:
+    """Yield what Slack shows one after the other: here nobody can press More."""
+    match reply:
+        case Latest(digest=Digest() as digest):
+            yield from (Page("", offset) for offset in range(0, len(digest.stories), STORIES))
+        case Names(names=names) if names:
+            yield from (Page("", offset) for offset in range(0, len(names), NAMES))
+        case _:
+            yield None
+
+
+def _instead_of_buttons(reply: Reply, find: Find) -> Iterator[str]:
+    """Yield how to do here what buttons do in Slack."""
+    stories = shown(reply) if isinstance(reply, (Answer, Latest)) else ()
+    if code := next((known[1].code for story in stories if (known := find(story))), ""):
+        yield f"`roundup search '{code}'` opens a story"
+    if isinstance(reply, Answer) and len(reply.matches) < reply.total:
+        yield f"`--limit {reply.total}` shows all"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
@@ -10,6 +10,7 @@ from pathlib import Path
 
 from bot.core.digest import Digest, Story
 from bot.core.schedule import Schedule
+from bot.core.search.names import spelling
 
 
 class Layout(StrEnum):
@@ -26,6 +27,13 @@ class OnUnknown(StrEnum):
     REPOST = "repost"
 
 
+class ReadersAllowed(StrEnum):
+    """Who of this organisation is answered; people of another one never are."""
+
+    MEMBERS = "members"
+    GUESTS = "guests"  # too
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliverySettings:
     """How patient the publisher is."""
@@ -40,24 +48,37 @@ class DeliverySettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChannelSettings:
-    """One channel's entry. *only* names companies or tags; empty means every story."""
+    """One channel's entry. *only* names companies or tags; empty means every story.
+
+    *also* are the other names that those in *only* have: a story under any of them is meant.
+    """
 
     channel: str  # "#name" or ID, as written
     schedule: Schedule
     layout: Layout = Layout.HEADLINES
     only: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
     remind: timedelta | None = timedelta(days=1)  # before a slot without a digest; None for never
 
     def selection(self, digest: Digest) -> tuple[Story, ...]:
         """Return the stories this channel gets: a tag of the whole digest lets all of them through."""
-        wanted = {name.casefold() for name in self.only}
-        if not wanted or wanted & {tag.casefold() for tag in digest.tags}:
-            return digest.stories
-        return tuple(
-            story
-            for story in digest.stories
-            if wanted & {name.casefold() for name in (*story.companies, *story.tags)}
-        )
+        return _chosen(digest, (*self.only, *self.also), spelling)
+
+    def first_selection(self, digest: Digest) -> tuple[Story, ...]:
+        """Return what `selection` did while names were compared as they were written.
+
+        Posts of that time are compared with it: an upgrade of ours adds no story to them.
+        """
+        return _chosen(digest, self.only, str.casefold)
+
+
+def _chosen(digest: Digest, names: tuple[str, ...], like: Callable[[str], str]) -> tuple[Story, ...]:
+    wanted = set(map(like, names))
+    if not wanted or wanted & set(map(like, digest.tags)):
+        return digest.stories
+    return tuple(
+        story for story in digest.stories if wanted & set(map(like, (*story.companies, *story.tags)))
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +90,7 @@ class Settings:
     editors: tuple[str, ...] = ()  # Slack user IDs; as written, also those of user groups
     newsroom: str = ""  # "#name" or ID of the channel that is told instead of each editor
     companies: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # name -> its other names
+    readers: ReadersAllowed = ReadersAllowed.MEMBERS
     delivery: DeliverySettings = field(default_factory=DeliverySettings)
     keep: timedelta = timedelta(days=2 * 365)  # what does not keep "once"; see bot.store.cleaning
 

@@ -146,6 +146,10 @@ class Desk:
         """Return the channels, by name, that have the digest's first message."""
         return self._in_state(digest, {State.SENT})
 
+    def without_stories(self, digest: Digest) -> list[str]:
+        """Name the channels that get nothing of a digest, as none of its stories is for them."""
+        return [place.name for place in self.places() if not place.settings.selection(digest)]
+
     def unsettled(self, digest: Digest) -> list[str]:
         """Return the channels that may have it, or get it, or wait for somebody's decision."""
         return self._in_state(digest, UNSETTLED)

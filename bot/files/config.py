@@ -15,7 +15,15 @@ from pydantic import BeforeValidator, Field, WithJsonSchema
 from bot.core.errors import Problem, RoundupError, Severity
 from bot.core.nearest import nearest
 from bot.core.schedule import WEEKDAYS, Schedule, WeeklyTime
-from bot.core.settings import ChannelSettings, DeliverySettings, Layout, OnUnknown, Settings
+from bot.core.search.names import equals
+from bot.core.settings import (
+    ChannelSettings,
+    DeliverySettings,
+    Layout,
+    OnUnknown,
+    ReadersAllowed,
+    Settings,
+)
 from bot.files.scalars import Day, Line, scalar, shaped
 from bot.files.yamlfile import FileModel, Loc, YamlFile, read_yaml, shown, signature
 from bot.files.zones import read_zone
@@ -127,6 +135,9 @@ Reminder = Annotated[
 Keep = Annotated[timedelta, scalar(read_keep), WithJsonSchema(shaped(KEEP))]
 LayoutName = Annotated[Layout, scalar(_choice(Layout)), WithJsonSchema({"enum": list(Layout)})]
 Decision = Annotated[OnUnknown, scalar(_choice(OnUnknown)), WithJsonSchema({"enum": list(OnUnknown)})]
+ReadersName = Annotated[
+    ReadersAllowed, scalar(_choice(ReadersAllowed)), WithJsonSchema({"enum": list(ReadersAllowed)})
+]
 _ONE_OR_MORE = {"anyOf": [shaped(WEEKLY), {"type": "array", "items": shaped(WEEKLY), "minItems": 1}]}
 WeeklyTimes = Annotated[
     tuple[Weekly, ...], Field(min_length=1), BeforeValidator(_listed), WithJsonSchema(_ONE_OR_MORE)
@@ -182,6 +193,9 @@ class ConfigEntry(FileModel):
     channels: tuple[ChannelEntry, ...] = Field(min_length=1, description="Who gets what, and when.")
     companies: Mapping[Line, tuple[Line, ...]] = Field(
         default_factory=dict, description="Names readers may use, and the other names they have."
+    )
+    readers: ReadersName = Field(
+        default=ReadersAllowed.MEMBERS, description="Who is answered: members, or guests, too."
     )
     keep: Keep = Field(
         default=timedelta(days=2 * 365),
@@ -338,17 +352,18 @@ def _check_delivery(entry: DeliveryEntry, file: YamlFile) -> None:
 def _settings(path: Path, entry: ConfigEntry) -> Settings:
     return Settings(
         digests=path.parent / entry.digests,
-        channels=tuple(_channel(channel, entry.timezone) for channel in entry.channels),
+        channels=tuple(_channel(channel, entry) for channel in entry.channels),
         editors=entry.editors,
         newsroom=entry.newsroom or "",
         companies=dict(entry.companies),
+        readers=entry.readers,
         keep=entry.keep,
         delivery=DeliverySettings(**entry.delivery.model_dump()),
     )
 
 
-def _channel(entry: ChannelEntry, default: ZoneInfo | None) -> ChannelSettings:
-    zone = entry.timezone or default
+def _channel(entry: ChannelEntry, config: ConfigEntry) -> ChannelSettings:
+    zone = entry.timezone or config.timezone
     if zone is None:  # reported by _check; such a file makes no settings
         raise AssertionError(entry.channel)
     return ChannelSettings(
@@ -356,5 +371,6 @@ def _channel(entry: ChannelEntry, default: ZoneInfo | None) -> ChannelSettings:
         schedule=Schedule(times=entry.post, zone=zone, skip=frozenset(entry.skip)),
         layout=entry.layout,
         only=entry.only,
+        also=equals(entry.only, config.companies),
         remind=entry.remind,
     )

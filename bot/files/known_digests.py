@@ -25,7 +25,7 @@ from bot.core import digest as digest_module
 from bot.core import limits
 from bot.core.digest import Digest, Image, Story
 from bot.core.errors import Problem
-from bot.files import digest_file, scalars, yamlfile
+from bot.files import digest_file, scalars, written, yamlfile
 from bot.files.digest_file import open_digest, read_digest
 from bot.files.yamlfile import read_bytes
 
@@ -140,7 +140,9 @@ def _ours_alone(path: Path) -> None:
 @cache
 def _reader() -> bytes:
     """Tell readers apart: what another version, ours or a library's, made of the same bytes may differ."""
-    sources = (Path(str(m.__file__)) for m in (yamlfile, scalars, digest_file, limits, digest_module))
+    sources = (
+        Path(str(m.__file__)) for m in (yamlfile, written, scalars, digest_file, limits, digest_module)
+    )
     code = b"".join(source.read_bytes() for source in sources)
     others = repr((sys.version, yamlfile.READ_WITH)).encode()
     return blake2b(others + code, digest_size=16).digest()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable
 from datetime import date
 from typing import Annotated, Any, Final
@@ -12,6 +11,7 @@ from pydantic import BaseModel, PlainValidator, WithJsonSchema
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core.core_schema import NullableSchema, WithDefaultSchema
 
+from bot.files.written import is_seen
 from bot.files.yamlfile import not_text, shown
 
 # What YAML 1.2 sees in an unquoted value depends on its looks; ours is always the text.
@@ -26,7 +26,7 @@ def scalar(read: Callable[[str], Any]) -> PlainValidator:
     def validate(value: Any) -> Any:
         if not isinstance(value, str):
             raise ValueError(not_text(value))  # noqa: TRY004 - pydantic collects only ValueError
-        if not any(unicodedata.category(c)[0] not in "ZC" for c in value):
+        if not is_seen(value):
             raise ValueError("empty; fill it in or take it out")
         return read(value.strip())
 

@@ -24,6 +24,7 @@ from pydantic_core import ErrorDetails
 
 from bot.core.errors import Problem, Severity
 from bot.core.nearest import nearest
+from bot.files.written import PROSE, cut_off, joined_pairs
 
 Loc = tuple[str | int, ...]  # the way to a value: ("stories", 1, "headline")
 Place = tuple[int, int]  # line and column, from 1
@@ -44,6 +45,8 @@ _NOTHING = frozenset({"", "~", "null", "Null", "NULL"})
 _UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 # Line breaks to YAML 1.1 but not to editors: pasted from the web, they end a block of text half way.
 _ODD_BREAKS = str.maketrans("\x85\u2028\u2029", "   ")
+_CUT = "is a comment to YAML and is not posted; put double quotes round the whole value"
+_BAD_ESCAPE = "found invalid Unicode character escape"
 _NEVER_CLOSED = ("found unexpected end of stream", "did not find expected ',' or")
 # What libyaml says, and what it means for whoever wrote the file.
 _SYNTAX = {
@@ -54,11 +57,15 @@ _SYNTAX = {
     "did not find expected ',' or": "a list or mapping in brackets that is not closed, or a missing comma",
     "found unexpected end of stream": "a quote or bracket that is never closed",
     "found unknown escape character": "unknown escape after \\; write \\\\, or use single quotes",
-    "did not find expected hexdecimal number": "an unfinished \\x or \\u escape; write \\\\ for a backslash",
-    "found invalid Unicode character escape": "this escape names no character",
+    "did not find expected hexadecimal number": "an unfinished \\x or \\u escape; write \\\\ for a backslash",
+    _BAD_ESCAPE: "this escape names no character",
     # The parser looks ahead and gives up (PyYAML 6.0.4, a thousand levels) before we see the twenty-first.
     "exceeded maximum nesting depth": f"nested deeper than {MAX_DEPTH} levels",
     "block sequence entries are not allowed": "a `- ` item cannot stand here; start a new line below its key",
+    "found character": "a value cannot begin with this character; put double quotes round all of it",
+    "did not find expected alphabetic": "a value cannot begin with & or * alone; put double quotes round it",
+    "did not find expected comment": "| and > stand alone; put double quotes round a value that begins so",
+    "mapping keys are not allowed": "a value cannot begin with ?; put double quotes round all of it",
 }
 
 
@@ -114,6 +121,10 @@ class YamlFile:
     def warning(self, loc: Loc, text: str, *, key: bool = False) -> None:
         """Report what is worth a look."""
         self._report(self.place(loc, key=key), loc, text, Severity.WARNING)
+
+    def warning_at(self, place: Place, loc: Loc, text: str) -> None:
+        """Report what is worth a look beside a value."""
+        self._report(place, loc, text, Severity.WARNING)
 
     def error_at(self, place: Place, text: str) -> None:
         """Report what has a place but no name."""
@@ -176,7 +187,10 @@ def read_yaml(path: Path, content: bytes | None = None) -> YamlFile:
     except _UnreadableError as refusal:
         file.error_at(refusal.place, str(refusal))
         return file
-    _Composer(file, text).compose()
+    try:
+        _Composer(file, text).compose()
+    except _HalfEscapesError:
+        _Composer(file, joined_pairs(text), again=True).compose()
     return file
 
 
@@ -252,11 +266,16 @@ def _end(text: str) -> Place:
     return len(lines), len(lines[-1]) + 1
 
 
+class _HalfEscapesError(Exception):
+    """An escape names half a character; with the other half it may be one."""
+
+
 class _Composer:
     """Turns parser events into dicts, lists and text, and notes where each of them stands."""
 
-    def __init__(self, file: YamlFile, text: str) -> None:
+    def __init__(self, file: YamlFile, text: str, *, again: bool = False) -> None:
         self._file = file
+        self._again = again
         self._text = text
         self._lines = re.split("\r\n|\r|\n", text)
         # Events, not yaml.load: loading guesses types, resolves aliases and keeps the last of two keys,
@@ -281,6 +300,8 @@ class _Composer:
 
     def _syntax(self, error: yaml.YAMLError) -> None:
         said = getattr(error, "problem", None) or str(error)
+        if said.startswith(_BAD_ESCAPE) and not self._again:
+            raise _HalfEscapesError from error
         mark = getattr(error, "problem_mark", None)
         if said.startswith(_NEVER_CLOSED):  # where it was opened, not the end of the file
             mark = getattr(error, "context_mark", None) or mark
@@ -378,7 +399,15 @@ class _Composer:
         text: str = event.value
         if bad := _UNPRINTABLE.search(text):  # by an escape: "\x07", "\ud800"
             self._file.error(loc, f"control character U+{ord(bad[0]):04X}; delete it")
+        if not event.style:
+            self._look_for_cut(_at(event.end_mark), loc)
         return text
+
+    def _look_for_cut(self, end: Place, loc: Loc) -> None:
+        prose = bool(loc) and loc[-1] in PROSE
+        gap, words = cut_off(self._rest(end), prose=prose)
+        if words:
+            self._file.warning_at((end[0], end[1] + gap), loc, f"{shown(words)} {_CUT}")
 
     def _empty(self, event: Any, loc: Loc) -> _Empty:
         # libyaml puts a missing value right behind the colon or dash; what was meant may stand behind a #.

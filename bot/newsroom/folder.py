@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from bot.core.errors import Problem, Severity
@@ -16,9 +16,18 @@ def look(folder: Path) -> Mapping[str, tuple[int, ...]] | str:
     """Return what differs as soon as any digest's file does. This is all that a quiet second costs."""
     try:
         with os.scandir(folder) as entries:
-            return {entry.name: signature(entry) for entry in entries if _may_be_digest(entry.name)}
+            return {entry.name: signature(entry) for entry in entries if _may_matter(entry)}
     except OSError as e:  # not there, no permission, not a folder
         return str(e.strerror)
+
+
+def _may_matter(entry: os.DirEntry[str]) -> bool:
+    return _may_be_digest(entry.name) or _is_sub_folder(entry)
+
+
+def _is_sub_folder(entry: os.DirEntry[str]) -> bool:
+    # Kubernetes keeps a mounted ConfigMap's files below a name that starts with dots.
+    return not entry.name.startswith(".") and entry.is_dir(follow_symlinks=False)
 
 
 def _may_be_digest(name: str) -> bool:
@@ -42,7 +51,27 @@ def digest_paths(folder: Path) -> tuple[list[Path] | None, list[Problem]]:
             problems.append(_problem(path, refusal))
         else:
             paths[path.stem] = path
-    return list(paths.values()), problems
+    return list(paths.values()), [*problems, *_out_of_sight(folder, paths.values())]
+
+
+def _out_of_sight(folder: Path, read: Iterable[Path]) -> list[Problem]:
+    """Return a warning for each sub-folder with digests that nobody reads; one may be linked to from here."""
+    try:
+        with os.scandir(folder) as entries:
+            below = sorted(Path(entry.path) for entry in entries if _is_sub_folder(entry))
+        inside = {path: [path / name for name in os.listdir(path) if _may_be_digest(name)] for path in below}
+    except OSError:  # one that may not be looked into, or was just moved
+        return []
+    there = {os.path.realpath(path) for path in read} if any(inside.values()) else set()
+    said = "{}; a folder in the digests folder is not read: move what shall be posted up"
+    unread = {
+        path: sum(os.path.realpath(name) not in there for name in names) for path, names in inside.items()
+    }
+    return [_problem(path, said.format(_counted(n)), Severity.WARNING) for path, n in unread.items() if n]
+
+
+def _counted(number: int) -> str:
+    return "1 digest" if number == 1 else f"{number} digests"
 
 
 def _refusal(path: Path, folder: Path, known: Mapping[str, Path]) -> str:
@@ -62,5 +91,5 @@ def inside(path: Path, folder: Path) -> bool:
     return Path(os.path.realpath(folder)) in Path(os.path.realpath(path)).parents
 
 
-def _problem(path: Path, text: str) -> Problem:
-    return Problem(file=printable(str(path)), line=1, column=1, severity=Severity.ERROR, text=text)
+def _problem(path: Path, text: str, severity: Severity = Severity.ERROR) -> Problem:
+    return Problem(file=printable(str(path)), line=1, column=1, severity=severity, text=text)

@@ -56,7 +56,12 @@ class Newsroom:
         self._taken_in = self._seen()
         self._documents = self.out.documents()
         self._engine = self._index(self._documents)
-        self.answers = Answers(self.out, self._search, edition=self._edition)
+        self.answers = Answers(
+            self.out,
+            self._search,
+            edition=self._edition,
+            companies=lambda: self.settings.current.companies,
+        )
 
     def refresh(self) -> tuple[Problem, ...]:
         """Take in changed files; return what is wrong with the ones that changed for the worse, once.

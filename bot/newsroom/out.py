@@ -41,7 +41,8 @@ class Out:
     def __init__(self, library: Library, known: Known | None, *, clock: Callable[[], datetime]) -> None:
         self._library, self._known, self._clock = library, known, clock
         self.revision = 0  # counts what is out for another reason than that the library changed
-        self._there, self._dropped = set[str](), set[str]()
+        self._dropped = set[str]()
+        self._posts: Mapping[str, Mapping[str, str]] = {}  # ts by digest and channel
         self._seen: Mapping[str, datetime] = {}
         self._firsts: Firsts = {}
         self._changes, self._begun = -1, False
@@ -60,7 +61,7 @@ class Out:
         """Say anew what is out: the library, the settings, the ledger or the day has changed."""
         self._begin(settings)
         digests, gone = self._library.digests, self._library.gone()
-        standing = Standing(there=self._there, dropped=self._dropped)
+        standing = Standing(there=self._posts.keys(), dropped=self._dropped)
         channels, today = self._channels(settings), self._clock().date()
         self._digests = {
             digest.id: digest
@@ -85,6 +86,10 @@ class Out:
     def by_code(self, code: str) -> tuple[Digest, Story] | None:
         """Return the story that people quote as "#2018-4"."""
         return self._if_out(self._library.by_code(code))
+
+    def posts(self, digest: str) -> Mapping[str, str]:
+        """Return the ts of a digest's post in each channel that has it."""
+        return self._posts.get(digest, {})
 
     def documents(self) -> tuple[Document, ...]:
         """Return every story that is out as the search index takes it."""
@@ -116,7 +121,7 @@ class Out:
         firsts = {(d.digest, d.channel): d.state for d in look.deliveries if d.part == 0}
         moved = {digest for (digest, _), _ in firsts.items() ^ self._firsts.items()}
         if self._changes < 0:
-            self._note(self._known.standing(), self._there | self._dropped)
+            self._note(self._known.standing(), self._posts.keys() | self._dropped)
         elif look.changes != self._changes:
             moved |= self._known.decided(after=self._changes)
         if moved:
@@ -124,10 +129,13 @@ class Out:
         self._firsts, self._changes = firsts, look.changes
 
     def _note(self, standing: Standing, about: Collection[str] = ()) -> None:
-        before = set(self._there), set(self._dropped)
-        self._there = (self._there - {*about}) | {*standing.there}
+        before = self._posts, set(self._dropped)
+        posts = {digest: places for digest, places in self._posts.items() if digest not in about}
+        for (digest, channel), ts in standing.posts.items():
+            posts[digest] = {**posts.get(digest, {}), channel: ts}
+        self._posts = posts
         self._dropped = (self._dropped - {*about}) | {*standing.dropped}
-        self.revision += before != (self._there, self._dropped)
+        self.revision += before != (self._posts, self._dropped)
 
     def _see(self, settings: Settings) -> None:
         """Learn since when the channels are known; a name may get its ID later."""

@@ -23,6 +23,7 @@ from bot.core.errors import Problem, Severity
 from bot.core.limits import HEADLINE
 from bot.core.message import Block, Part
 from bot.core.nearest import nearest
+from bot.core.search.names import spelling
 from bot.core.settings import ChannelSettings, Layout, Settings
 from bot.files.config import open_settings
 from bot.files.digest_file import open_digest, texts, unwritten
@@ -138,7 +139,7 @@ def preflight(
     _look_at_posted(issues, postings)
     weights: list[Weight] = []
     if settings:
-        _look_at_slots(issues, settings)
+        _look_at_slots(issues, settings, today)
         weights = _weigh(issues, settings, scales)
         if not paths:
             _look_at_only(settings, config_file, issues)
@@ -291,7 +292,7 @@ def _look_at_posted(issues: Sequence[_Issue], postings: Iterable[Posting]) -> No
             )
 
 
-def _look_at_slots(issues: Sequence[_Issue], settings: Settings) -> None:
+def _look_at_slots(issues: Sequence[_Issue], settings: Settings, today: date) -> None:
     taken: dict[Any, str] = {}
     for issue in sorted(issues, key=lambda i: (i.digest.date, i.digest.id)):
         wanted = [channel for channel in settings.channels if _gets(channel, issue.digest)]
@@ -299,6 +300,8 @@ def _look_at_slots(issues: Sequence[_Issue], settings: Settings) -> None:
             issue.file.warning(
                 ("date",), "no channel gets it: each skips that day or wants none of its stories"
             )
+        elif issue.digest.date >= today:
+            _look_at_left_out(issue, settings)
         if issue.digest.draft:
             continue
         slots = {(c.channel, c.schedule.first_slot(issue.digest.date).at): c for c in wanted}
@@ -310,21 +313,30 @@ def _look_at_slots(issues: Sequence[_Issue], settings: Settings) -> None:
         taken |= {slot: taken.get(slot, issue.digest.id) for slot in slots}
 
 
+def _look_at_left_out(issue: _Issue, settings: Settings) -> None:
+    """Name the channels for which nothing is left: a name of `only:` may be missing in the stories."""
+    for channel in settings.channels:
+        if not channel.selection(issue.digest):
+            about = " or ".join(channel.only)
+            text = f"{channel.channel} gets nothing of it: no story is about {about}"
+            issue.file.warning(("stories",), text, key=True)
+
+
 def _gets(channel: ChannelSettings, digest: Digest) -> bool:
     slot = channel.schedule.first_slot(digest.date)
     return not channel.schedule.skips(slot) and bool(channel.selection(digest))
 
 
 def _look_at_only(settings: Settings, file: YamlFile, issues: Iterable[_Issue]) -> None:
-    names = {*settings.companies}
+    names = {*settings.companies, *chain.from_iterable(settings.companies.values())}
     for issue in issues:
         names |= {*issue.digest.tags}
         for story in issue.digest.stories:
             names |= {*story.companies, *story.tags}
-    known = {name.casefold() for name in names}
+    known = set(map(spelling, names))
     for n, channel in enumerate(settings.channels):
         for k, name in enumerate(channel.only):
-            if name.casefold() not in known:
+            if spelling(name) not in known:
                 guess = nearest(name, names)
                 file.warning(
                     ("channels", n, "only", k), f"{shown(name)} is no company or tag of any digest{guess}"

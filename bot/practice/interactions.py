@@ -86,7 +86,7 @@ class Interactions:
         leave, url = self._leave(user, place.id)
         payload = {
             "token": "practice",
-            "team_id": TEAM_ID,
+            "team_id": self.workspace.users[user].team,
             "team_domain": self.workspace.team["domain"],
             "channel_id": place.id,
             "channel_name": _channel_name(place),
@@ -228,7 +228,7 @@ class Interactions:
         person = self.workspace.users[user]
         return {
             "type": type_,
-            "user": {"id": user, "username": person.name, "name": person.name, "team_id": TEAM_ID},
+            "user": {"id": user, "username": person.name, "name": person.name, "team_id": person.team},
             "api_app_id": APP_ID,
             "token": "practice",
             "trigger_id": self.workspace.permits.issue_trigger(user, view.id if view else None),

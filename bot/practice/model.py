@@ -16,6 +16,9 @@ BOT_USER = "U0ROUNDUP1"
 ME = "U024BE7LH"  # the person at the page
 EDITOR = "U0EDITOR01"
 READER = "U0READER01"
+GUEST = "U0GUEST001"  # let into a few channels only
+STRANGER = "W0STRANGE1"  # of another organisation, in a channel that both share
+OTHER_TEAM = "T0STRANGER"
 
 CHANNEL_ID = re.compile(r"[CG][A-Z0-9]{8,}")
 USER_ID = re.compile(r"[UW][A-Z0-9]{8,}")
@@ -38,6 +41,8 @@ class User:
     name: str
     real_name: str
     is_bot: bool = False
+    team: str = TEAM_ID
+    is_guest: bool = False
     deleted: bool = False  # deactivated, as Slack's pages say
 
 

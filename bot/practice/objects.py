@@ -39,11 +39,15 @@ def user_json(user: User) -> Json:
     """Return a member as Slack sends them."""
     return {
         "id": user.id,
-        "team_id": TEAM_ID,
+        "team_id": user.team,
         "name": user.name,
         "real_name": user.real_name,
         "deleted": user.deleted,
         "is_bot": user.is_bot,
+        "is_restricted": user.is_guest,
+        "is_ultra_restricted": False,
+        # Slack has it for people of another organisation alone.
+        **({"is_stranger": True} if user.team != TEAM_ID else {}),
         "tz": "Etc/UTC",
         "tz_offset": 0,
         "profile": {"real_name": user.real_name, "display_name": user.real_name},

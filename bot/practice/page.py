@@ -4,12 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from pathlib import Path
 from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response, StreamingResponse
+from starlette.responses import (
+    FileResponse,
+    JSONResponse,
+    PlainTextResponse,
+    RedirectResponse,
+    Response,
+    StreamingResponse,
+)
 from starlette.routing import Route
 
 from bot.core.errors import RoundupError
@@ -70,6 +78,7 @@ class Page:
         return [
             Route("/", _file),
             Route("/static/{path:path}", _file),
+            Route("/archives/{channel}/{message}", _permalink),
             *(Route(f"/practice/{name}", _reading(handler)) for name, handler in gets.items()),
             *(
                 Route(f"/practice/{name}", _taking_json(handler), methods=["POST"])
@@ -273,6 +282,15 @@ async def _sent(request: Request) -> Json | Response:
 
 def _refused(error: str, status: int) -> Response:
     return JSONResponse({"ok": False, "error": error}, status)
+
+
+async def _permalink(request: Request) -> Response:
+    """Open the page where a permalink leads: at a message, with its thread."""
+    channel, message = request.path_params["channel"], request.path_params["message"]
+    ts = re.fullmatch(r"p(\d+)(\d{6})", message)
+    if not ts or not re.fullmatch("[A-Z0-9]+", channel):
+        return PlainTextResponse("no such message\n", 404)
+    return RedirectResponse(f"/#/{channel}/{ts[1]}.{ts[2]}")
 
 
 async def _file(request: Request) -> Response:

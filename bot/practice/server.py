@@ -84,6 +84,7 @@ class PracticeServer:
         self._listener = _listen(port)
         self.url = f"http://{HOST}:{self._listener.getsockname()[1]}"
         self.api_url = f"{self.url}/api/"
+        self.workspace.url = self.url
         self.socket_mode = SocketMode(changed=lambda: self.workspace.changed({"type": "state"}))
         self.socket_mode.twice = self._take_twice
         self._delivery: Delivery = self.socket_mode

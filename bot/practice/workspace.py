@@ -19,8 +19,11 @@ from bot.practice.model import (
     BOT_USER,
     CHANNEL_ID,
     EDITOR,
+    GUEST,
     ME,
+    OTHER_TEAM,
     READER,
+    STRANGER,
     TEAM_ID,
     Channel,
     Content,
@@ -56,6 +59,7 @@ class Workspace:
     ) -> None:
         self.lock = threading.RLock()
         self.clock = clock
+        self.url = "https://practice.slack.com"  # where it is opened in a browser
         self.team = {"id": TEAM_ID, "name": "Practice workspace", "domain": "practice"}
         self.users = {
             user.id: user
@@ -63,6 +67,8 @@ class Workspace:
                 User(id=ME, name="you", real_name="You"),
                 User(id=EDITOR, name="editor", real_name="Editor"),
                 User(id=READER, name="reader", real_name="Reader"),
+                User(id=GUEST, name="guest", real_name="Guest", is_guest=True),
+                User(id=STRANGER, name="stranger", real_name="Stranger", team=OTHER_TEAM),
                 User(id=BOT_USER, name="roundup", real_name="Roundup", is_bot=True),
             )
         }
@@ -105,7 +111,7 @@ class Workspace:
         """Add a channel; a name that is an ID keeps that ID."""
         name = _bare(name)
         id_ = name if CHANNEL_ID.fullmatch(name) else f"C0PRACTICE{len(self.channels) + 1}"
-        members = {ME, EDITOR, READER} | ({BOT_USER} if member else set())
+        members = {ME, EDITOR, READER, GUEST, STRANGER} | ({BOT_USER} if member else set())
         channel = Channel(
             id=id_, name=name.lower(), kind=kind, members=members, archived=archived, created=self._seconds()
         )

@@ -15,8 +15,10 @@ from typing import NamedTuple, Self, TypeVar
 
 from bot.core.search.answer import Answer, AnswerKind, Document, Match
 from bot.core.search.highlight import Passage, excerpt, key, keys, passage
+from bot.core.search.hints import emptied
 from bot.core.search.meaning import Candidate, Unit, units
 from bot.core.search.query import Parts, Query, read_query
+from bot.core.search.reasons import COMPANY, HEADLINE, NEWEST_FIRST, TAG, TEXT, phrase_reason, reason
 from bot.core.search.text import join, name_parts
 from bot.search.cache import build_index, open_index
 from bot.search.index import VERSION, Hit, Index, day_of, first_place, last_place, mark
@@ -175,6 +177,8 @@ class _Search:
             total = self._total(reading) if full and (hits or offset) else offset + len(hits)
             if total:
                 return self._matches(reading, hits, total)
+        if said := emptied(asked, self._has, self._fits):
+            return self._nothing(said)
         # Names, never stories: a story that fits a guess looks like an answer to what was asked.
         suggestions = _suggestions(units_) or self._named_like(units_)
         if suggestions:
@@ -182,6 +186,16 @@ class _Search:
                 query=self._query, kind=AnswerKind.DID_YOU_MEAN, suggestions=suggestions, hint=HINT_NEAR
             )
         return self._nothing(HINT_NOTHING)
+
+    def has_any(self) -> bool:
+        """Tell whether any story meets the conditions, whatever its words."""
+        return bool(self._hits(self._reading((), self._asked.phrases), 1, 0))
+
+    def _has(self, asked: Query) -> bool:
+        return _Search(self._index, self._query, asked, self._held).has_any()
+
+    def _fits(self, asked: Query) -> bool:
+        return _Search(self._index, self._query, asked, self._held).answer(1, 0).kind is AnswerKind.MATCHES
 
     def _named_like(self, all_units: Sequence[Unit]) -> tuple[str, ...]:
         """Return companies and tags that are spelt a little like a word nobody knows."""
@@ -366,7 +380,8 @@ class _Sought(NamedTuple):
 
     forms: tuple[str, ...]
     names: frozenset[str]
-    said: str
+    unit: Unit
+    candidate: Candidate
 
     @classmethod
     def of(cls, unit: Unit, candidate: Candidate) -> _Sought:
@@ -374,7 +389,7 @@ class _Sought(NamedTuple):
         typed = " ".join(part.letters for part in unit.parts)
         forms = (term.shown.lower(), term.word, typed, *([term.of.lower()] if term.of else []))
         names = frozenset((term.word, key(term.of)) if term.of else (term.word,))
-        return cls(tuple(dict.fromkeys(forms)), names, _named(unit, candidate))
+        return cls(tuple(dict.fromkeys(forms)), names, unit, candidate)
 
 
 def _match(
@@ -391,12 +406,12 @@ def _match(
         written = " ".join(phrase)
         forms = (written, join(phrase))
         words.append(headline.find(forms) or body.find(forms) or body.find_compound(forms))
-        reasons.append(f"“{written}” as a phrase")
+        reasons.append(phrase_reason(phrase))
     found = tuple(dict.fromkeys(filter(None, words)))
     return Match(
         story=story,
         score=round(score, 4),
-        why="; ".join(dict.fromkeys(reasons)) or "newest first",
+        why="; ".join(dict.fromkeys(reasons)) or NEWEST_FIRST,
         words=found,
         excerpt=excerpt(story.body, found),
     )
@@ -404,25 +419,15 @@ def _match(
 
 def _why(story: Document, candidates: Sequence[_Sought], headline: Passage, body: Passage) -> tuple[str, str]:
     """Return how a unit is in a story, and the word there."""
-    for forms, names, said in candidates:
+    for forms, names, unit, candidate in candidates:
         in_headline = headline.find(forms)
         found = in_headline or body.find(forms) or headline.find_compound(forms) or body.find_compound(forms)
         if not names.isdisjoint(keys(story.companies)):
-            return f"{said}, company", found
+            return reason(unit, candidate, COMPANY), found
         if in_headline:
-            return f"{said}, headline", found
+            return reason(unit, candidate, HEADLINE), found
         if not names.isdisjoint(keys(story.tags)):
-            return f"{said}, tag", found
+            return reason(unit, candidate, TAG), found
         if found:
-            return f"{said}, text", found
-    return f"{candidates[0].said}, text", ""
-
-
-def _named(unit: Unit, candidate: Candidate) -> str:
-    term = candidate.term
-    typed = " ".join(dict.fromkeys(part.typed for part in unit.parts))
-    if term.of:
-        return f"{term.shown}, another name for {term.of}"
-    if candidate.distance:
-        return f"{term.shown}, {candidate.distance} letter{'s' * (candidate.distance > 1)} off"
-    return term.shown if term.role else typed
+            return reason(unit, candidate, TEXT), found
+    return reason(candidates[0].unit, candidates[0].candidate, TEXT), ""

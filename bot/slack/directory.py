@@ -103,7 +103,8 @@ class Directory:
         trouble = _trouble(info)
         if join and not trouble and not info.get("is_member", True):
             trouble = self._join(str(info["id"]))
-        return Room(id=str(info["id"]), name=called, trouble=trouble, renamed=renamed)
+        public = info.get("is_private") is False and not info.get("is_im")
+        return Room(id=str(info["id"]), name=called, trouble=trouble, renamed=renamed, public=public)
 
     def _join(self, channel: str) -> str:
         """Join a public channel, and return what hinders."""

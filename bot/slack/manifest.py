@@ -19,7 +19,7 @@ OPTIONAL_SCOPES = {
     "im:history": "looking whether an alarm whose answer was lost arrived, instead of sending it twice",
     "im:write": "the same: finding the direct message with an editor",
     "usergroups:read": "user groups among the editors",
-    "users:read": "telling in `roundup doctor` whether an editor's ID is anybody's",
+    "users:read": "telling guests and strangers from members; whether an editor's ID is anybody's",
 }
 
 

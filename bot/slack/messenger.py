@@ -77,6 +77,8 @@ class Identity:
     user_id: str
     user: str = ""  # our name, as people invite us
     bot_id: str
+    url: str = ""  # of the workspace: "https://….slack.com/"
+    enterprise_id: str = ""  # of the organisation it is one of many workspaces of
     scopes: frozenset[str] = field(default_factory=frozenset)
 
 
@@ -210,7 +212,7 @@ class Messenger:
             if not isinstance(answer, tuple):
                 return answer
             said, headers = answer
-            names = ("team", "team_id", "user_id", "user", "bot_id")
+            names = ("team", "team_id", "user_id", "user", "bot_id", "url", "enterprise_id")
             known = {name: str(said.get(name) or "") for name in names}
             self._identity = Identity(**known, scopes=_scopes(headers))
         return self._identity

@@ -23,7 +23,8 @@ class Standings:
         """Return what is known of these digests, or of all."""
         same = sa.and_(postings.c.digest == deliveries.c.digest, postings.c.channel == deliveries.c.channel)
         first = sa.and_(deliveries.c.part == 0, deliveries.c.state == State.SENT)
-        there = sa.select(postings.c.digest).select_from(postings.join(deliveries, same))
+        there = sa.select(postings.c.digest, postings.c.channel, deliveries.c.ts)
+        there = there.select_from(postings.join(deliveries, same))
         there = there.where(first, postings.c.verdict != Verdict.RETRACTED)
         left = sa.select(postings.c.digest).where(
             postings.c.verdict.in_((Verdict.RETRACTED, Verdict.SKIPPED))
@@ -32,9 +33,9 @@ class Standings:
             ours = postings.c.digest.in_(digests)
             there, left = there.where(ours), left.where(ours)
         with self._database.reading() as db:
-            return Standing(
-                there=frozenset(db.scalars(there.distinct())), dropped=frozenset(db.scalars(left.distinct()))
-            )
+            posts = {(digest, channel): ts for digest, channel, ts in db.execute(there)}
+            dropped = frozenset(db.scalars(left.distinct()))
+        return Standing(there=frozenset(digest for digest, _ in posts), dropped=dropped, posts=posts)
 
     def decided(self, *, after: int) -> frozenset[str]:
         """Return the digests about which anything was decided after that many changes."""

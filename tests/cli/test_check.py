@@ -208,6 +208,30 @@ def test_a_choice_that_nothing_can_meet(tmp_path: Path) -> None:
     ]
 
 
+TWO = """\
+  - channel: "#fliggy"
+    post: fri 09:00
+    only: [FLIGGY]
+companies: {Fliggy: [飞猪, Feizhu]}
+"""
+
+
+def test_a_channel_for_which_nothing_is_left_is_named(tmp_path: Path) -> None:
+    """Nobody heard of it: the channel just stayed empty."""
+    assert lines(looked_at(tmp_path, config=CONFIG + TWO, a=GOOD)) == [
+        "a.yaml:5:1: warning: stories: #fliggy gets nothing of it: no story is about FLIGGY"
+    ]
+
+
+@pytest.mark.parametrize("name", ["fliggy", "飞猪", "feizhu", "Fliggý"])
+def test_every_name_of_a_company_is_the_company(tmp_path: Path, name: str) -> None:
+    """A story of Feizhu did not reach the channel that asks for Fliggy."""
+    report = looked_at(tmp_path, config=CONFIG + TWO, a=GOOD + f"    companies: [{name}]\n")
+
+    assert lines(report) == []
+    assert [weight.channel for weight in report.weights] == ["#news", "#fliggy"]
+
+
 def test_weights_are_of_what_is_still_to_come(tmp_path: Path) -> None:
     report = looked_at(tmp_path, old=GOOD.replace("2020", "2019"), a=GOOD)
 

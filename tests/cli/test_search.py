@@ -62,7 +62,7 @@ def test_answer_has_the_shape_of_the_contract(archive: Path) -> None:
         "story": "fliggy",
         "headline": "Fliggy Fills Hotels for Labor Day",
         "date": "2020-05-01",
-        "why": "Fliggy, 1 letter off, company",
+        "why": "spelled “fligy”, read as Fliggy",
     }
 
 
@@ -150,7 +150,7 @@ def test_people_read_headline_reason_and_sentence(archive: Path) -> None:
     output = run("--archive", archive, "fligy").stdout
 
     assert "Fliggy Fills Hotels for Labor Day" in output
-    assert "Fliggy, 1 letter off, company" in output
+    assert "spelled “fligy”, read as Fliggy" in output
     assert "Try another spelling" in run("--archive", archive, "asdkjh").stdout
 
 

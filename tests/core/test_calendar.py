@@ -46,6 +46,17 @@ def test_every_slot_is_listed_with_its_digest_or_none() -> None:
     ]
 
 
+def test_a_digest_without_a_story_for_a_channel_is_said_to_leave_it_empty() -> None:
+    """The plan said "none yet", as if nobody had written one."""
+    picky = replace(target(), settings=replace(target().settings, only=("Decathlon",)))
+    posts = coming([digest(date(2026, 3, 12))], [picky], {}, now=NOW, weeks=2)
+
+    assert [(post.digest, post.left_out) for post in posts] == [(None, ()), (None, ("d",))]
+    said = list(_lines(posts, NOW, 2))
+    assert said[2].endswith("none yet")
+    assert said[4].endswith("nothing: no story of d is about what its `only` names")
+
+
 def test_local_time_stands_still_when_clocks_change() -> None:
     posts = coming([], [target()], {}, now=NOW, weeks=6)
 

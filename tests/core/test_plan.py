@@ -196,8 +196,23 @@ def test_an_upgrade_of_ours_corrects_nothing_that_is_posted() -> None:
     """Posts were fingerprinted so up to now; a fingerprint in a newer version's form is left to that."""
     known = digest(MONDAY)
 
-    assert content(known, target().settings) == "03815cb0ef48d66ddc21927f19221b84"
+    assert content(known, target().settings) == "2:03815cb0ef48d66ddc21927f19221b84"
+    assert decide([known], posted(known, content="03815cb0ef48d66ddc21927f19221b84")) == []
     assert decide([known], posted(known, content="9:0123456789abcdef")) == []
+
+
+def test_a_name_that_means_the_same_adds_no_story_to_what_was_posted_before() -> None:
+    """Channels of `only: [Fliggy]` got no story of Feizhu; those of the last days keep what they have."""
+    both = digest(MONDAY)
+    first = replace(both.stories[0], companies=("Fliggy",))
+    second = replace(first, id=f"{both.id}/2", n=2, headline="Second", companies=("Feizhu",))
+    issue = replace(both, stories=(first, second))
+    before, now = (target(only=("Fliggy",), also=also) for also in ((), ("Feizhu",)))
+    old = content(issue, before.settings).removeprefix("2:")
+
+    assert decide([issue], posted(issue, to=now, content=old), to=now) == []
+    assert kinds(decide([issue], posted(issue, to=before), to=now)) == [Correct]
+    assert now.settings.selection(issue) == (first, second)
 
 
 def test_a_correction_that_leaves_nothing_withdraws() -> None:

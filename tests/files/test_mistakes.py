@@ -137,6 +137,42 @@ DIGEST_MISTAKES: dict[str, tuple[str | bytes, str]] = {
         "2:6: error: not UTF-8 (byte 0xe9); save the file as UTF-8",
     ),
     "UTF-16": ("title: T".encode("utf-16"), "1:1: error: UTF-16; save the file as UTF-8"),
+    "at sign": (
+        "title: @Slack\n",
+        "1:8: error: a value cannot begin with this character; put double quotes round all of it",
+    ),
+    "percent sign": (
+        DIGEST + "    summary: %5 more\n",
+        "6:14: error: a value cannot begin with this character; put double quotes round all of it",
+    ),
+    "backtick": (
+        DIGEST + "tags: [`a`]\n",
+        "6:8: error: a value cannot begin with this character; put double quotes round all of it",
+    ),
+    "ampersand and a blank": (
+        "title: & Other Stories\n",
+        "1:9: error: a value cannot begin with & or * alone; put double quotes round it",
+    ),
+    "asterisk and a blank": (
+        "title: * New\n",
+        "1:9: error: a value cannot begin with & or * alone; put double quotes round it",
+    ),
+    "question mark and a blank": (
+        "title: ? New\n",
+        "1:8: error: a value cannot begin with ?; put double quotes round all of it",
+    ),
+    "bar and a word": (
+        "title: |New\n",
+        "1:9: error: | and > stand alone; put double quotes round a value that begins so",
+    ),
+    "half a pair": (
+        'title: "\\ud83d \\ude00"\n',
+        "1:11: error: this escape names no character",
+    ),
+    "only what never shows": (
+        DIGEST.replace("body: A body.", "body: \u3164\u2800\ufe0f"),
+        "5:11: error: stories[0].body: empty; fill it in or take it out",
+    ),
     "empty file": ("", "1:1: error: empty file"),
     "only blank lines": (" \n\n", "1:1: error: empty file"),
     "only comments": (
@@ -324,9 +360,13 @@ CONFIG_MISTAKES = {
         CONFIG + "delivery: {on_unknown: wait}\n",
         '6:24: error: delivery.on_unknown: "wait" is unknown; known: hold, repost',
     ),
+    "readers": (
+        CONFIG + "readers: everybody\n",
+        '6:10: error: readers: "everybody" is unknown; known: members, guests',
+    ),
     "a secret": (
         CONFIG + "token: x\n",
-        "6:1: error: token: unknown key; known here: timezone, digests, editors, newsroom, channels, companies, keep, delivery",
+        "6:1: error: token: unknown key; known here: timezone, digests, editors, newsroom, channels, companies, readers, keep, delivery",
     ),
 }
 
@@ -340,6 +380,40 @@ def test_mistake_in_the_configuration(name: str, tmp_path: Path) -> None:
 
     assert sorted(str(p) for p in problems) == sorted(f"{path}:{line}" for line in lines)
     assert (settings is None) == any(": error: " in line for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("written", "place", "cut"),
+    [
+        ("title: Weekly Roundup #12", "1:23", "#12"),
+        ("title: GitHub closes issue #5 for good", "1:28", "#5 for good"),
+        ("title: We are number # one", "1:22", "# one"),
+        ("tags: [Alibaba, C #lang\n  , x]\ntitle: T", "1:19", "#lang"),
+    ],
+)
+def test_a_comment_that_eats_words_is_told(tmp_path: Path, written: str, place: str, cut: str) -> None:
+    """The issue was posted as “Weekly Roundup”, and nobody knew why."""
+    path = write(tmp_path / "d.yaml", DIGEST.replace("title: Road to Recovery", written))
+
+    digest, [problem] = read_digest(path)
+
+    assert digest
+    assert str(problem).startswith(f"{path}:{place}: warning: ")
+    assert f'"{cut}" is a comment to YAML and is not posted; put double quotes round' in str(problem)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        *("title: T  # what it is called", 'title: "Roundup #12"', "title: C# and F#", "title: 'a #b'"),
+        *("title: T  #", "title: T\ntags: [a]  # of all", "title: T\nurl: https://example.com/a#b"),
+        *("title: T\nurl: https://example.com/ # the web version", "title: |\n  T #12"),
+    ],
+)
+def test_a_remark_is_no_mistake(tmp_path: Path, written: str) -> None:
+    path = write(tmp_path / "d.yaml", DIGEST.replace("title: Road to Recovery", written))
+
+    assert read_digest(path)[1] == []
 
 
 def test_all_mistakes_are_told_at_once(tmp_path: Path) -> None:
@@ -356,7 +430,7 @@ def test_all_mistakes_are_told_at_once(tmp_path: Path) -> None:
     assert str(error.value).splitlines() == [
         f"{path}:6:5: error: channels[0].lay: unknown key; did you mean `layout`?",
         f"{path}:8:15: error: channels[2].channel: #b has an entry on line 7 already; make them one",
-        f"{path}:9:1: error: x: unknown key; known here: timezone, digests, editors, newsroom, channels, companies, keep, delivery",
+        f"{path}:9:1: error: x: unknown key; known here: timezone, digests, editors, newsroom, channels, companies, readers, keep, delivery",
     ]
 
 

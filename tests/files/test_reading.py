@@ -193,3 +193,25 @@ def test_any_quoted_text_comes_back(tmp_path: Path, text: str) -> None:
     )
 
     assert digest.stories[0].headline == f"& {text} # x: y"
+
+
+@given(st.text(max_size=20), st.text(min_size=1, max_size=20))
+@QUICK
+def test_what_json_escapes_as_a_pair_is_one_character(tmp_path: Path, title: str, tag: str) -> None:
+    """JSON has 😀 as \\ud83d\\ude00, and YAML took neither half."""
+    said: dict[str, object] = {"title": f"😀{title}", "date": "2020-05-01", "tags": [f"x{tag}"]}
+    said["stories"] = [{"headline": "H", "body": "\\ud83d\\ude00 stays"}]
+    digest, problems = read_digest(write(tmp_path / "d.yaml", json.dumps(said)))
+
+    if digest:  # a control character is an error of its own
+        assert digest.title.startswith("😀")
+        assert digest.stories[0].body == ("\\ud83d\\ude00 stays",)
+    else:
+        assert all("control character" in str(problem) for problem in problems)
+
+
+def test_a_pair_is_joined_between_double_quotes_alone(tmp_path: Path) -> None:
+    pair = r"\ud83d\ude00"
+    digest = read(tmp_path / "d.yaml", DIGEST + f"tags: [\"{pair}\", '{pair}', {pair}]\n")
+
+    assert digest.tags == ("😀", pair, pair)

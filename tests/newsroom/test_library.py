@@ -60,6 +60,20 @@ def test_an_empty_folder_has_no_newest(tmp_path: Path) -> None:
     assert found.problems == ()
 
 
+def test_digests_in_a_sub_folder_are_told(tmp_path: Path) -> None:
+    """They were silently never posted. Kubernetes keeps what is read below a name with dots."""
+    for path in ("2019/a.yaml", "2019/b.yml", "2019/.draft.yaml", "..data/c.yaml", "pictures/d.png"):
+        write(tmp_path / path, digest())
+    found = library(tmp_path)
+    told = f"{tmp_path}/2019:1:1: warning: 2 digests; a folder in the digests folder is not read: "
+
+    assert [str(p) for p in found.problems] == [f"{told}move what shall be posted up"]
+    (tmp_path / "2020").mkdir()
+    write(tmp_path / "2020" / "e.yaml", digest())
+    found.refresh(NOW)
+    assert len(found.problems) == 2
+
+
 def test_only_digest_files_inside_the_folder_are_read(tmp_path: Path) -> None:
     outside = write(tmp_path / "outside.yaml", digest())
     folder = tmp_path / "digests"

@@ -16,12 +16,13 @@ from hypothesis import strategies as st
 
 from bot.core.digest import Digest, Story
 from bot.core.message import Message
-from bot.core.search.answer import Answer, AnswerKind, Document, Help, Latest, Match, Opened, Reply
+from bot.core.search.answer import Answer, AnswerKind, Document, Help, Latest, Match, Names, Opened, Reply
 from bot.files.config import load_settings
 from bot.newsroom.asking import Answers
 from bot.newsroom.library import Library
 from bot.search.engine import SearchEngine
-from bot.slack.views.answers import answer_message, shared_part
+from bot.slack.views.answers import answer_message
+from bot.slack.views.stories import Page, opened, shared_part
 from tests.slack.limits import assert_valid, objects
 from tests.slack.wild import DATE, digest, digests, lines, story
 
@@ -50,8 +51,9 @@ def find(story_id: str) -> tuple[Digest, Story] | None:
 
 def match(n: int = 1, **changes: Any) -> Match:
     told = WEEK.stories[n - 1]
-    document = Document(id=told.id, headline=told.headline, body="\n\n".join(told.body), date=DATE)
-    written = {"story": document, "score": 1.0, "why": "Fliggy, 1 letter off, company"}
+    body = "\n\n".join(told.body)
+    document = Document(id=told.id, headline=told.headline, body=body, companies=told.companies, date=DATE)
+    written = {"story": document, "score": 1.0, "why": "spelled “fligy”, read as Fliggy"}
     return Match(**{**written, **changes})
 
 
@@ -67,7 +69,7 @@ def test_match_says_what_when_where_and_why() -> None:
         "",
         "Fliggy Fuels Travel",
         "First sentence 1. Second sentence 1.",
-        "1 May 2020 · The Week · #2018-1  Fliggy, 1 letter off, company",
+        "Fliggy · 1 May 2020 · #2018-1  Why: spelled “fligy”, read as Fliggy",
     ]
     (link,) = (one for one in _all(message) if one.get("type") == "link")
     assert (link["url"], link["text"]) == ("https://example.com/1", "Fliggy Fuels Travel")
@@ -92,17 +94,38 @@ def test_matched_words_are_bold_in_any_script() -> None:
 def test_page_has_five_stories_and_a_button_for_more() -> None:
     answer = matches(*[match()] * 5, total=12)
 
-    message = answer_message(answer, find=find, offset=5)
+    message = answer_message(answer, find=find, page=Page("fligy", 5))
 
     assert message.text.startswith("12 stories for “fligy”, 6 to 10\n")
     assert json.loads(_buttons(message)["answer_more"]["value"]) == {"q": "fligy", "offset": 10}
-    assert "answer_more" not in _buttons(answer_message(answer, find=find, offset=7))
+    assert json.loads(_buttons(message)["answer_back"]["value"]) == {"q": "fligy", "offset": 0}
+    assert "answer_more" not in _buttons(answer_message(answer, find=find, page=Page("fligy", 7)))
+    assert "answer_back" not in _buttons(answer_message(answer, find=find))
 
 
-def test_share_button_carries_ids_only() -> None:
-    message = answer_message(matches(match(1), match(2)), find=find)
+def test_each_story_is_read_shared_and_found_in_the_channel() -> None:
+    """Heard one after the other, the buttons say whose they are."""
+    answer = matches(match(1), match(2))
+    message = answer_message(answer, find=find, link=lambda digest, told: f"https://example.com/{told.n}")
 
-    assert json.loads(_buttons(message)["answer_share"]["value"]) == {"stories": [s.id for s in WEEK.stories]}
+    assert_valid(message)
+    rows = [block["elements"] for block in message.blocks if block["type"] == "actions"]
+    assert [[one["accessibility_label"] for one in row] for row in rows] == [
+        [f"{what}: {told.headline}" for what in ("Read", "In the channel", "Share")] for told in WEEK.stories
+    ]
+    for row, told in zip(rows, WEEK.stories, strict=True):
+        read, there, share = row
+        assert json.loads(read["value"]) == {"story": told.id, "q": "fligy", "offset": 0}
+        assert json.loads(share["value"]) == {"stories": [told.id]}
+        assert there["url"] == f"https://example.com/{told.n}"
+    assert "In the channel" not in json.dumps(answer_message(answer, find=find).blocks)
+
+
+def test_a_question_too_long_for_a_button_can_still_be_read() -> None:
+    message = answer_message(matches(match(), query="飞" * 2000), find=find)
+
+    assert_valid(message)
+    assert json.loads(_buttons(message)["answer_read"]["value"]) == {"story": WEEK.stories[0].id}
 
 
 def test_shared_answer_names_who_shared_it() -> None:
@@ -201,13 +224,39 @@ def test_bare_command_is_welcomed_with_the_newest_headlines() -> None:
     message = answer_message(Help(welcome=True, digest=WEEK), find=find)
 
     assert_valid(message)
-    assert "• Fliggy Fuels Travel" in message.text
+    assert "\nFliggy Fuels Travel\n" in message.text
+    read = [block["accessory"] for block in message.blocks if "accessory" in block]
+    assert [json.loads(button["value"]) for button in read] == [
+        {"story": told.id, "q": "", "offset": 0} for told in WEEK.stories
+    ]
     assert "`/roundup help`" in message.text
 
 
 def test_latest_is_the_newest_digest_or_says_there_is_none() -> None:
     assert "Fliggy Fuels Travel" in answer_message(Latest(digest=WEEK), find=find).text
     assert answer_message(Latest(digest=None), find=find).text.startswith("There is no digest yet.")
+
+
+def test_the_newest_digest_has_pages_of_stories_one_can_open() -> None:
+    issue = digest(*(story(n) for n in range(1, 24)))
+    first, last = (answer_message(Latest(digest=issue), find=find, page=Page("latest", n)) for n in (0, 20))
+
+    assert_valid(first)
+    assert "23 stories" in first.text
+    assert [json.dumps(m.blocks).count('"answer_read"') for m in (first, last)] == [5, 3]
+    assert json.loads(_buttons(first)["answer_more"]["value"]) == {"q": "latest", "offset": 5}
+    assert json.loads(_buttons(last)["answer_back"]["value"]) == {"q": "latest", "offset": 15}
+    assert last.text.startswith("21 to 23 of 23 stories\n")
+
+
+def test_names_are_listed_with_their_stories() -> None:
+    names = Names(what="companies", names=(("Fliggy", 3), ("H&M", 1)))
+
+    text = answer_message(names, find=find).text
+
+    assert text.startswith("2 companies, with their stories\n")
+    assert "Fliggy 3 · H&amp;M 1" in text
+    assert answer_message(Names(what="tags", names=()), find=find).text.startswith("No story has tags yet.")
 
 
 def test_opened_story_is_whole_or_says_where_it_goes_on() -> None:
@@ -220,6 +269,8 @@ def test_opened_story_is_whole_or_says_where_it_goes_on() -> None:
     assert "answer_share" in _buttons(short_one)
     assert_valid(long_one)
     assert "The whole story is in the digest's thread" in long_one.text
+    back = opened(WEEK, WEEK.stories[1], link=lambda digest, told: "", back=Page("rain", 5))
+    assert json.loads(_buttons(back)["answer_back"]["value"]) == {"q": "rain", "offset": 5}
 
 
 @settings(
@@ -248,13 +299,14 @@ def test_every_answer_is_within_every_limit(week: Digest, said: str, offset: int
             query=said, kind=AnswerKind.DID_YOU_MEAN, suggestions=(said, *week.stories[0].tags), hint=said
         ),
         Answer(query=said, kind=AnswerKind.NOTHING, hint=said),
+        Names(what="tags", names=tuple((f"{said[:90]}{n}", n) for n in range(100))),
         Help(digest=week),
         Help(welcome=True, digest=week),
         Latest(digest=week),
         *(Opened(digest=week, story=s) for s in week.stories),
     ]
     for reply in replies:
-        message = answer_message(reply, find=known.get, offset=offset)
+        message = answer_message(reply, find=known.get, page=Page(said, offset))
         assert_valid(message)
         assert len(json.dumps(message.as_ephemeral())) < 100_000
     shared = shared_part(json.dumps({"stories": list(known)}), user="U1", find=known.get)

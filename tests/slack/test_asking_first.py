@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -19,7 +20,9 @@ NOW = datetime(2026, 9, 1, 8, tzinfo=UTC)
 FRIDAY = digest(date(2026, 9, 4))
 
 
-def preview(*, posted: tuple[str, ...] = (), skipped: bool = False) -> Message:
+def preview(
+    *, posted: tuple[str, ...] = (), skipped: bool = False, left_out: tuple[str, ...] = ()
+) -> Message:
     days = frozenset([FRIDAY.date] if skipped else [])
     target = Target(channel="C1", settings=channel("news", "4 09:00"), since=NOW, skipped=days)
     return preview_message(
@@ -28,8 +31,16 @@ def preview(*, posted: tuple[str, ...] = (), skipped: bool = False) -> Message:
         coming=[] if posted else coming_of(FRIDAY, [target], {}, now=NOW),
         posted=posted,
         unsettled=(),
+        left_out=left_out,
         now=NOW,
     )
+
+
+def test_a_preview_names_the_channels_that_get_nothing() -> None:
+    said = json.dumps(preview(left_out=("#fliggy", "#travel")).blocks)
+
+    assert "Nothing of it for #fliggy, #travel: no story is about what its `only` names." in said
+    assert "Nothing of it" not in json.dumps(preview().blocks)
 
 
 def buttons(message: Message) -> dict[str, dict[str, Any]]:

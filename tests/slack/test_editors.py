@@ -96,7 +96,7 @@ class EditorsDesk:
         return self.last_text()
 
     def share(self, channel: str) -> None:
-        """Ask for what is out, and press Share to channel twice, as a double click does."""
+        """Ask for what is out, and press Share twice, as a double click does."""
         until(self.bot.newsroom.out.newest, "the bot knows what is out")
         before = len(self.server.workspace.posted(channel))
         assert self.server.command("/roundup", "Fliggy", channel=channel).ok

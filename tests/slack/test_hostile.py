@@ -17,7 +17,7 @@ from bot.app.bot import Bot
 from bot.practice.server import PracticeServer
 from bot.practice.tokens import BOT_TOKEN
 from bot.slack.listeners.editors import ORDERS
-from bot.slack.views import answers, kit
+from bot.slack.views import answers, kit, stories
 from tests.slack.test_http import SECRET, Client
 from tests.waiting import finished
 
@@ -28,8 +28,7 @@ PERSON = {"team": {"id": "T1", "domain": "practice"}, "user": {"id": EDITOR, "na
 PLACE = {"channel": {"id": "C1", "name": "news"}, "container": {"type": "message", "message_ts": "1.1"}}
 VIEW = {"id": "V1", "type": "modal", "callback_id": "any", "state": {"values": {"b": {"a": {"value": "x"}}}}}
 PRESSED = [
-    answers.MORE,
-    answers.SHARE,
+    *(stories.MORE, stories.BACK, stories.READ, stories.SHARE),
     f"{answers.SUGGEST}0",
     kit.OPEN_LINK,
     *ORDERS,
@@ -37,6 +36,8 @@ PRESSED = [
 VALUES = [
     '{"q": "fligy", "offset": 5}',
     '{"digest": "d", "channel": "#news"}',
+    '{"story": "d/1", "q": "fligy", "offset": 5}',
+    '{"story": "\\ud800", "q": [], "offset": true}',
     '{"stories": ["d/1"]}',
     '{"digest": "\\ud800", "channel": "#news"}',
     '{"stories": ["\\ud800"]}',

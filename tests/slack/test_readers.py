@@ -15,9 +15,10 @@ from bot.core.message import Message
 from bot.core.search.answer import Answer, AnswerKind, Document, Help, Match, Reply
 from bot.slack.bolt import build_app
 from bot.slack.listeners.presses import STALE
-from bot.slack.listeners.readers import GONE, Readers
+from bot.slack.listeners.readers import GONE, SHARED_ALREADY, Readers
 from bot.slack.listeners.responses import Responder
 from bot.slack.messenger import Identity
+from bot.slack.views.answers import NOT_ANSWERED
 from bot.store.database import LedgerError
 
 STORY = Story(
@@ -32,7 +33,7 @@ FOUND = Answer(
         Match(
             story=Document(id="d/1", headline=STORY.headline, date=DIGEST.date),
             score=1.0,
-            why="Fliggy, 1 letter off, company.",
+            why="spelled “fligy”, read as Fliggy",
         ),
     ),
 )
@@ -94,12 +95,30 @@ class Bot:
         self.copies = copies or Presses()
         identity = Identity(team="T", team_id="T1", user_id="UBOT", bot_id="BBOT")
         self.app = build_app(token="xoxb-test", api_url="http://127.0.0.1:9/api/", identity=lambda: identity)
-        readers = Readers(answers=self, stories=self, copies=self.copies, responder=self.responder)
+        self.new_to_us: set[str] = set()
+        self.refused: set[str] = set()
+        readers = Readers(
+            answers=self,
+            stories=self,
+            copies=self.copies,
+            people=self,
+            links=self,
+            responder=self.responder,
+        )
         readers.register_commands(self.app)
         readers.register_presses(self.app)
 
     def story(self, story_id: str) -> tuple[Digest, Story] | None:
         return (DIGEST, STORY) if story_id == STORY.id else None
+
+    def to(self, digest: Digest, story: Story, *, near: str) -> str:
+        return f"https://example.com/archives/{near}/p1"
+
+    def knows(self, user: str, team: str) -> bool | None:
+        return None if user in self.new_to_us else user not in self.refused
+
+    def admits(self, user: str, team: str) -> bool:
+        return user not in self.refused  # of somebody new Slack may go on saying nothing
 
     def newest(self) -> Digest:
         return DIGEST
@@ -177,6 +196,83 @@ def test_more_asks_for_the_next_page(bot: Bot) -> None:
     assert bot.asked == [("fligy", 5)]
 
 
+def test_a_story_is_read_in_the_place_of_its_answer_and_back(bot: Bot) -> None:
+    value = json.dumps({"story": "d/1", "q": "fligy", "offset": 5})
+    [(kind, _, message)] = bot.press("answer_read", value, **PLACE)
+
+    assert kind == "replace"
+    assert "Coupons for all." in message.text
+    pressed = {
+        one["text"]["text"]: one
+        for block in message.blocks
+        for one in block.get("elements", ())
+        if "text" in one and isinstance(one["text"], dict)
+    }
+    assert pressed["In the channel"]["url"] == "https://example.com/archives/C1/p1"
+    assert json.loads(pressed["Back"]["value"]) == {"q": "fligy", "offset": 5}
+    again = Bot()
+    again.press(pressed["Back"]["action_id"], pressed["Back"]["value"])
+    assert again.asked == [("fligy", 5)]
+
+
+def test_a_story_without_a_way_back_is_read_all_the_same(bot: Bot) -> None:
+    """Slack carries no question of 2,000 letters."""
+    [(kind, _, message)] = bot.press("answer_read", json.dumps({"story": "d/1"}))
+
+    assert kind == "replace"
+    assert "answer_back" not in json.dumps(message.blocks)
+
+
+@pytest.mark.parametrize("value", ['{"story": "gone/1"}', "no JSON", '{"story": 5}', None])
+def test_reading_what_is_not_there_is_told(bot: Bot, value: object) -> None:
+    [(kind, _, message)] = bot.press("answer_read", value)
+
+    assert kind == "tell"
+    assert message.text == (GONE if "gone" in str(value) else STALE)
+
+
+@pytest.mark.parametrize(
+    ("action", "value"),
+    [
+        ("suggest_0", "fliggy"),
+        ("answer_more", '{"q": "fligy", "offset": 5}'),
+        ("answer_back", '{"q": "fligy", "offset": 0}'),
+        ("answer_read", '{"story": "d/1"}'),
+        ("answer_share", SHARED),
+    ],
+)
+def test_who_is_not_answered_is_told_so_politely(bot: Bot, action: str, value: str) -> None:
+    """A guest, or somebody of another organisation, whatever they press; nothing of the news is said."""
+    bot.refused = {"U1"}
+    [(kind, _, message)] = bot.press(action, value)
+
+    assert (kind, message.text) == ("tell", NOT_ANSWERED)
+    assert bot.command("fligy")["text"] == NOT_ANSWERED
+    assert bot.asked == []
+
+
+@pytest.mark.parametrize("refused", [set[str](), {"U1"}])
+def test_somebody_new_is_answered_once_slack_has_said_who_they_are(bot: Bot, refused: set[str]) -> None:
+    """Slack is never asked within the acknowledgement."""
+    bot.new_to_us, bot.refused = {"U1"}, refused
+    body = {"command": "/roundup", "text": "fligy", "user_id": "U1", "channel_id": "C1", "response_url": "u"}
+    response = bot.app.dispatch(BoltRequest(mode="socket_mode", body=body))
+    bot.app.listener_runner.listener_executor.shutdown(wait=True)
+
+    assert not response.body
+    [(kind, url, message)] = bot.responder.sent
+    assert (kind, url) == ("tell", "u")
+    assert ("Fliggy Fuels Travel" in message.text) is not bool(refused)
+
+
+def test_the_same_answer_has_links_of_its_own_in_each_channel(bot: Bot) -> None:
+    """What was rendered once is kept; a link to another channel must not come with it."""
+    for channel in ("C1", "C2", "C1"):
+        body = {"command": "/roundup", "text": "fligy", "user_id": "U1", "channel_id": channel}
+        answer = bot.app.dispatch(BoltRequest(mode="socket_mode", body=body)).body
+        assert f"archives/{channel}/p1" in answer
+
+
 def test_shared_answer_names_who_shared_it(bot: Bot) -> None:
     [(kind, _, message)] = bot.press("answer_share", json.dumps({"stories": ["d/1"]}))
 
@@ -199,7 +295,8 @@ def test_second_press_of_the_same_button_shares_nothing(bot: Bot) -> None:
     ]
     bot.press("answer_share", SHARED, **PLACE)
 
-    assert Bot(bot.copies).press("answer_share", SHARED, **PLACE) == []
+    [(how, _, said)] = Bot(bot.copies).press("answer_share", SHARED, **PLACE)
+    assert (how, said.text) == ("tell", SHARED_ALREADY)
     for other in others:
         [(kind, _, _)] = Bot(bot.copies).press("answer_share", SHARED, **{**PLACE, **other})
         assert kind == "share"
@@ -209,7 +306,8 @@ def test_what_slack_did_not_take_can_be_shared_again(bot: Bot) -> None:
     bot.responder.takes = False
     bot.press("answer_share", SHARED, **PLACE)
 
-    assert len(Bot(bot.copies).press("answer_share", SHARED, **PLACE)) == 1
+    [(kind, _, _)] = Bot(bot.copies).press("answer_share", SHARED, **PLACE)
+    assert kind == "share"
 
 
 def test_nothing_is_shared_that_cannot_be_written_down(bot: Bot) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.core.delivery.plan import Target, slot_of
@@ -12,7 +12,6 @@ from bot.core.digest import Digest
 from bot.core.schedule import Slot
 
 SKIPPED = "skipped"
-_NONE_YET = (None,)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +25,7 @@ class Coming:
     spoken: str  # the same in words, with the zone
     digest: Digest | None
     skipped: bool
+    left_out: tuple[str, ...] = ()  # digests of that slot with no story for the channel, where none goes out
 
     @property
     def note(self) -> str | None:
@@ -72,12 +72,18 @@ def _of(
 ) -> Iterator[Coming]:
     schedule, until = target.settings.schedule, now + timedelta(weeks=weeks)
     due: dict[datetime, list[Digest]] = {}
+    empty: dict[datetime, list[str]] = {}
     for digest in digests:
         if slot := _open_slot(digest, target, postings):
             due.setdefault(slot.at, []).append(digest)
+        elif not digest.draft and not target.settings.selection(digest):
+            slot = slot_of(digest, target, postings.get((digest.id, target.channel)))
+            empty.setdefault(slot.at, []).append(digest.id)
     slot = schedule.next_slot(now)
     while slot.at <= until:
-        yield from (_coming(target, slot, digest) for digest in due.get(slot.at, ()) or _NONE_YET)
+        left_out = tuple(empty.get(slot.at, ()))
+        none = [replace(_coming(target, slot, None), left_out=left_out)]
+        yield from [_coming(target, slot, digest) for digest in due.get(slot.at, ())] or none
         slot = schedule.next_slot(slot.at)
 
 

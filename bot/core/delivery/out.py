@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
@@ -29,6 +29,8 @@ class Standing:
         default_factory=frozenset
     )  # some channel has the first part, not retracted
     dropped: Collection[str] = field(default_factory=frozenset)  # retracted or skipped in some channel
+    # The ts of the first part, by digest and channel, where it is there.
+    posts: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
 
 def is_out(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property, lru_cache
@@ -16,7 +16,7 @@ from types import MappingProxyType
 from typing import TypeVar
 
 from bot.core.delivery.state import Posting, Verdict
-from bot.core.digest import Digest
+from bot.core.digest import Digest, Story
 from bot.core.message import Message
 from bot.core.numbering import is_same_issue
 from bot.core.schedule import Schedule, Slot
@@ -284,21 +284,22 @@ def _correction(action: Action) -> Action | None:
 
 def content(digest: Digest, settings: ChannelSettings) -> str:
     """Return a fingerprint of the words this channel gets; not of their numbers, lines or looks."""
-    return _first_form(digest, settings)
+    return f"2:{_words_of(digest, settings.selection(digest))}"
 
 
 def _first_form(digest: Digest, settings: ChannelSettings) -> str:
-    stories = [
-        (s.headline, s.body, s.summary, s.companies, s.tags, s.url, repr(s.image))
-        for s in settings.selection(digest)
-    ]
+    return _words_of(digest, settings.first_selection(digest))
+
+
+def _words_of(digest: Digest, chosen: Sequence[Story]) -> str:
+    stories = [(s.headline, s.body, s.summary, s.companies, s.tags, s.url, repr(s.image)) for s in chosen]
     head = (digest.title, digest.date.isoformat(), digest.intro, digest.url, digest.newsletter, digest.tags)
     return _digest_of(repr((head, stories)))
 
 
 # How fingerprints are made, by what they begin with up to a colon. A form is never changed: posts that stand
 # in channels would be corrected by an upgrade of ours. A new one goes beside it, and `content` makes that.
-_FORMS: Mapping[str, Callable[[Digest, ChannelSettings], str]] = {"": _first_form}
+_FORMS: Mapping[str, Callable[[Digest, ChannelSettings], str]] = {"": _first_form, "2": content}
 
 
 def _is_reworded(known: str, digest: Digest, settings: ChannelSettings) -> bool:

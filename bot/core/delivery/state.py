@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from enum import IntEnum, StrEnum
 from typing import NamedTuple
@@ -196,6 +196,8 @@ class Room:
     name: str  # without #
     trouble: str = ""
     renamed: bool = False  # the config knows it by a name that it had before
+    # Known to be one that anybody may look into; not a part of which channel it is.
+    public: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

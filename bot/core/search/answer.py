@@ -75,7 +75,15 @@ class Opened:
     story: Story
 
 
-Reply = Answer | Help | Latest | Opened
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Names:
+    """What can be asked for: *what* is "companies" or "tags". With each the number of its stories."""
+
+    what: str
+    names: tuple[tuple[str, int], ...]
+
+
+Reply = Answer | Help | Latest | Names | Opened
 
 
 def kind_of(reply: Reply) -> str:
@@ -85,7 +93,22 @@ def kind_of(reply: Reply) -> str:
 
 def characters(reply: Reply) -> int:
     """Return about how much text a reply holds that nobody else does: a digest is in the library anyway."""
+    if isinstance(reply, Names):
+        return sum(len(name) for name, _ in reply.names)
     if not isinstance(reply, Answer):
         return 0
     told = (len(match.story.body) + len(match.excerpt) + len(match.story.headline) for match in reply.matches)
     return len(reply.query) + sum(told)
+
+
+def shown(reply: Reply) -> tuple[str, ...]:
+    """Return the ids of the stories whose place is told in a reply."""
+    match reply:
+        case Answer():
+            return tuple(str(match.story.id) for match in reply.matches)
+        case Latest(digest=Digest() as digest):
+            return tuple(story.id for story in digest.stories)
+        case Opened():
+            return (reply.story.id,)
+        case _:
+            return ()

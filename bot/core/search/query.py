@@ -91,6 +91,7 @@ class Query:
     tags: tuple[Parts, ...] = ()
     first: date | None = None
     last: date | None = None
+    dates: tuple[str, ...] = ()  # what was written of the days, such as "during:may"
     problem: str = ""  # a sentence about what we cannot do; then nothing is searched
 
     @property
@@ -125,6 +126,7 @@ class _Reader:
         self._tags: list[Parts] = []
         self._first: list[date] = []
         self._last: list[date] = []
+        self._dates: list[str] = []
         self._problem = ""
 
     def take(self, token: re.Match[str]) -> None:
@@ -153,6 +155,7 @@ class _Reader:
             tags=tags,
             first=max(self._first, default=None),
             last=min(self._last, default=None),
+            dates=tuple(dict.fromkeys(self._dates)),
             problem=self._problem,
         )
 
@@ -179,6 +182,7 @@ class _Reader:
         elif key == "in":
             self._append(self._tags, value)
         elif span := _days(value.lower(), self._today):
+            self._dates.append(written.lower())
             if key == "before":
                 self._last.append(span[0] - timedelta(days=1))
             elif key == "after":

@@ -18,7 +18,7 @@ def api_test(call: Call) -> Json:
 @APP.method("auth.test", caller="any")
 def auth_test(call: Call) -> Json:
     return {
-        "url": "https://practice.slack.com/",
+        "url": f"{call.workspace.url}/",
         "team": call.workspace.team["name"],
         "team_id": TEAM_ID,
         "user": "roundup",

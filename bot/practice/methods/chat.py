@@ -69,7 +69,7 @@ def chat_get_permalink(call: Call) -> Json:
     message = call.workspace.messages[channel.id].get(ts)
     if message is None or message.deleted or message.seen_by:
         raise SlackError("message_not_found")
-    link = f"https://practice.slack.com/archives/{channel.id}/p{ts.replace('.', '')}"
+    link = f"{call.workspace.url}/archives/{channel.id}/p{ts.replace('.', '')}"
     if message.thread_ts not in (None, ts):
         link += f"?thread_ts={message.thread_ts}&cid={channel.id}"
     return {"channel": channel.id, "permalink": link}

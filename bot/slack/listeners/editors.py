@@ -45,7 +45,7 @@ class Editors:
 
     def register_commands(self, app: App) -> None:
         """Connect the words of `/roundup` that readers leave to us; see `is_order`."""
-        app.command("/roundup")(ack=acknowledge, lazy=[self.preview])
+        app.command("/roundup", matchers=[_is_for_us])(ack=acknowledge, lazy=[self.preview])
 
     def register_presses(self, app: App) -> None:
         """Connect the buttons; before the readers' ones, which take every other button."""
@@ -94,6 +94,7 @@ class Editors:
             coming=self.desk.coming(digest),
             posted=self.desk.posted(digest),
             unsettled=self.desk.unsettled(digest),
+            left_out=self.desk.without_stories(digest),
             now=self.clock(),
         )
 
@@ -101,6 +102,10 @@ class Editors:
 def is_order(text: str) -> bool:
     """Tell whether what follows `/roundup` is for us: any other word is a reader's question."""
     return [word.casefold() for word in text.split(maxsplit=1)[:1]] == [PREVIEW_WORD]
+
+
+def _is_for_us(command: dict[str, Any]) -> bool:
+    return is_order(command.get("text", ""))
 
 
 def _parts(digest: Digest, channel: ChannelSettings) -> Sequence[Part]:

@@ -26,6 +26,7 @@ class Press:
     action: str
     value: str
     user: str
+    team: str  # the user's, not the one that the app is installed in
     channel: str
     channel_name: str
     message: str  # ts of the message whose button it is, an ephemeral one's too
@@ -58,6 +59,7 @@ def read_press(body: Mapping[str, Any], action: Mapping[str, Any]) -> Press:
         action=text(action, "action_id"),
         value=text(action, "value")[: MOST_OF_A_VALUE + 1],
         user=_within(body, "user", "id"),
+        team=_within(body, "user", "team_id"),
         channel=_within(body, "channel", "id"),
         channel_name=_within(body, "channel", "name"),
         message=_within(body, "container", "message_ts"),

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import logging
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from time import perf_counter
 from typing import Any, Protocol
@@ -22,28 +22,27 @@ from slack_sdk.errors import SlackClientError
 from bot.core.digest import Digest, Story
 from bot.core.figures import Figures
 from bot.core.message import Message
-from bot.core.search.answer import Reply, characters, kind_of
+from bot.core.search.answer import Reply, characters, kind_of, shown
 from bot.newsroom.finished import Finished
 from bot.slack.bolt import acknowledge
-from bot.slack.listeners.presses import STALE, read_press
+from bot.slack.listeners.presses import STALE, Press, read_press
 from bot.slack.listeners.responses import Responder
-from bot.slack.views.answers import (
-    MORE,
-    SHARE,
-    SUGGEST,
-    answer_message,
-    home_view,
-    not_shared,
-    shared_part,
-)
+from bot.slack.views.answers import NOT_ANSWERED, SUGGEST, answer_message
 from bot.slack.views.kit import OPEN_LINK, plainly
+from bot.slack.views.stories import BACK, MORE, READ, SHARE, Link, Page, opened, shared_part
+from bot.slack.views.welcome import home_of_a_stranger, home_view
 from bot.store.database import LedgerError
 
 log = logging.getLogger(__name__)
 
 LAST_PAGE = 100_000  # stories before it; our own buttons never count so far, and the index cannot for ever
 MAX_QUERY = 4000  # Slack does not say how long a command's text may be; a longer one is no question
-GONE = "Not shared: that story is in no digest any more. Ask again for what there is now."
+GONE = "That story is in no digest any more. Ask again for what there is now."
+SHARED_ALREADY = "You have shared it already: it stands in this channel, under your name."
+NOT_SHARED = "Not shared: the database is away. Ask again in a minute."
+
+
+Command = Mapping[str, Any]  # a slash command's payload
 
 
 class Answering(Protocol):
@@ -60,6 +59,19 @@ class Stories(Protocol):
     def newest(self) -> Digest | None: ...
 
 
+class Admission(Protocol):
+    """Who is answered; see bot.slack.visitors."""
+
+    def knows(self, user: str, team: str) -> bool | None: ...
+    def admits(self, user: str, team: str) -> bool: ...
+
+
+class Links(Protocol):
+    """Where stories were posted; see bot.slack.permalinks."""
+
+    def to(self, digest: Digest, story: Story, *, near: str) -> str: ...
+
+
 class Copies(Protocol):
     """Where it is written down what readers shared; see bot.store.shares."""
 
@@ -74,6 +86,8 @@ class Readers:
     answers: Answering
     stories: Stories
     copies: Copies
+    people: Admission
+    links: Links
     responder: Responder
     figures: Figures = field(default_factory=Figures)
     # With the reply it was made of: for that very one it need not be made again.
@@ -81,13 +95,18 @@ class Readers:
 
     def register_commands(self, app: App, *, but: Callable[[str], bool] = lambda text: False) -> None:
         """Connect `/roundup`, *but* not what is said to be somebody else's: those have listeners."""
-        app.use(_Questions(self.answer, but))
+        app.use(
+            _Questions(self.answer, lambda command: but(command.get("text", "")) or self._is_new(command))
+        )
 
     def register_presses(self, app: App) -> None:
-        """Connect buttons and events; after the editors' ones, as these take every other one."""
+        """Connect buttons, events and what is asked by somebody new; after the editors' listeners."""
+        app.command("/roundup")(ack=acknowledge, lazy=[self.ask_later])
         app.event("app_home_opened")(ack=acknowledge, lazy=[self.show_home])
         app.action(re.compile(rf"{SUGGEST}\d+"))(ack=acknowledge, lazy=[self.show_suggestion])
-        app.action(MORE)(ack=acknowledge, lazy=[self.show_more])
+        app.action(READ)(ack=acknowledge, lazy=[self.read])
+        for turn in (MORE, BACK):
+            app.action(turn)(ack=acknowledge, lazy=[self.turn])
         app.action(SHARE)(ack=acknowledge, lazy=[self.share])
         # The browser opens it; Slack still wants an answer.
         app.action(re.compile(rf"{OPEN_LINK}.*"))(acknowledge)
@@ -96,29 +115,53 @@ class Readers:
         # No other event is of use to us; unanswered, Slack sends it three times more.
         app.event(re.compile(".*"))(acknowledge)
 
-    def answer(self, text: str) -> str:
+    def answer(self, command: Command) -> str:
         """`/roundup …`: answered from memory, within the acknowledgement, of which this is the body."""
-        return json.dumps(self._answer(text).as_ephemeral())
+        admitted = self.people.knows(*_who(command)) is True
+        return json.dumps(self._answer_to(command, admitted=admitted).as_ephemeral())
+
+    def ask_later(self, command: dict[str, Any]) -> None:
+        """The same for somebody of whom Slack must say first who they are."""
+        admitted = self.people.admits(*_who(command))
+        self.responder.tell(command.get("response_url", ""), self._answer_to(command, admitted=admitted))
 
     def show_suggestion(self, body: dict[str, Any], action: dict[str, Any]) -> None:
         """A name under "Did you mean": as if it had been asked for."""
-        press = read_press(body, action)
-        self.responder.replace(press.response_url, self._answer(press.value))
+        if press := self._admitted(body, action):
+            self.responder.replace(press.response_url, self._answer(press.value, press.channel))
 
-    def show_more(self, body: dict[str, Any], action: dict[str, Any]) -> None:
-        """More: the next page in the place of this one."""
-        press = read_press(body, action)
-        page = press.read(q=str, offset=int)
-        if page is None or not 0 <= page["offset"] <= LAST_PAGE:
+    def turn(self, body: dict[str, Any], action: dict[str, Any]) -> None:
+        """More and Back: another page in the place of this one."""
+        press = self._admitted(body, action)
+        if press is None:
+            return
+        page = _page(press.read(q=str, offset=int))
+        if page is None:
             self.responder.tell(press.response_url, plainly(STALE))
         else:
-            reply = self.answers.more(page["q"][:MAX_QUERY], page["offset"])
-            message = answer_message(reply, find=self.stories.story, offset=page["offset"])
-            self.responder.replace(press.response_url, message)
+            reply = self.answers.more(page.query, page.offset)
+            self.responder.replace(press.response_url, self._made_of(reply, press.channel, page))
+
+    def read(self, body: dict[str, Any], action: dict[str, Any]) -> None:
+        """Read: the whole story in the place of the answer."""
+        press = self._admitted(body, action)
+        if press is None:
+            return
+        value = press.read(story=str)
+        found = self.stories.story(value["story"]) if value else None
+        if found is None:
+            self.responder.tell(press.response_url, plainly(GONE if value else STALE))
+        else:
+            back = _page(value)
+            self.responder.replace(
+                press.response_url, opened(*found, link=self._near(press.channel), back=back)
+            )
 
     def share(self, body: dict[str, Any], action: dict[str, Any]) -> None:
-        """Share to channel: post the stories, once."""
-        press = read_press(body, action)
+        """Share: post the story for everybody, once."""
+        press = self._admitted(body, action)
+        if press is None:
+            return
         part = shared_part(press.value, user=press.user, find=self.stories.story)
         if part is None:
             self.responder.tell(press.response_url, plainly(GONE))
@@ -126,19 +169,23 @@ class Readers:
         place = {"channel": press.channel, "name": press.channel_name, "who": press.user}
         try:
             # Written down first: who corrects it later must know where it is.
-            first = self.copies.share(press.once, part.stories, **place)
-            if first and not self.responder.share(press.response_url, part.message):
+            if not self.copies.share(press.once, part.stories, **place):
+                self.responder.tell(press.response_url, plainly(SHARED_ALREADY))
+            elif not self.responder.share(press.response_url, part.message):
                 self.copies.unshare(press.once)
         except LedgerError as error:
             log.warning("share_not_noted error=%s", error)
-            self.responder.tell(press.response_url, not_shared())
+            self.responder.tell(press.response_url, plainly(NOT_SHARED))
 
     def show_home(self, client: WebClient, event: dict[str, Any]) -> None:
         """The app's Home tab."""
         if event.get("tab") != "home":
             return
+        user = event.get("user", "")
+        admitted = self.people.admits(user, "")
+        view = home_view(self.stories.newest()) if admitted else home_of_a_stranger(plainly(NOT_ANSWERED))
         try:
-            client.views_publish(user_id=event.get("user", ""), view=home_view(self.stories.newest()))
+            client.views_publish(user_id=user, view=view)
         except (SlackClientError, OSError) as error:  # it is drawn anew the next time they come
             log.warning("home_not_shown error=%s", type(error).__name__)
 
@@ -146,29 +193,70 @@ class Readers:
         """A button that we do not know any more."""
         self.responder.tell(read_press(body, action).response_url, plainly(STALE))
 
-    def _answer(self, text: str) -> Message:
+    def _is_new(self, command: Command) -> bool:
+        """Tell whether somebody cannot be answered within the acknowledgement: Slack must be asked first."""
+        return self.people.knows(*_who(command)) is None
+
+    def _admitted(self, body: dict[str, Any], action: dict[str, Any]) -> Press | None:
+        """Return a press of somebody who is answered; who is not is told so."""
+        press = read_press(body, action)
+        if self.people.admits(press.user, press.team):
+            return press
+        self.responder.tell(press.response_url, plainly(NOT_ANSWERED))
+        return None
+
+    def _answer_to(self, command: Command, *, admitted: bool) -> Message:
+        if not admitted:
+            return plainly(NOT_ANSWERED)
+        return self._answer(command.get("text", ""), command.get("channel_id", ""))
+
+    def _answer(self, text: str, channel: str) -> Message:
         started = perf_counter()
-        reply = self.answers.ask(text[:MAX_QUERY])
-        _, message = self.rendered.get(id(reply), lambda: (reply, self._made_of(reply)))
+        asked = text[:MAX_QUERY]
+        reply = self.answers.ask(asked)
+        key = id(reply), self._places(reply, channel)
+        _, message = self.rendered.get(
+            key, lambda: (reply, self._made_of(reply, channel, Page(asked.strip())))
+        )
         self.figures.answered(kind_of(reply), perf_counter() - started)
         return message
 
-    def _made_of(self, reply: Reply) -> Message:
-        return answer_message(reply, find=self.stories.story)
+    def _made_of(self, reply: Reply, channel: str, page: Page) -> Message:
+        return answer_message(reply, find=self.stories.story, link=self._near(channel), page=page)
+
+    def _near(self, channel: str) -> Link:
+        return lambda digest, story: self.links.to(digest, story, near=channel)
+
+    def _places(self, reply: Reply, channel: str) -> tuple[str, ...]:
+        """Return the links that a message made of the reply has: it is another one where they differ."""
+        link = self._near(channel)
+        return tuple(link(*known) for story in shown(reply) if (known := self.stories.story(story)))
+
+
+def _who(command: Command) -> tuple[str, str]:
+    return command.get("user_id", ""), command.get("team_id", "")
+
+
+def _page(value: Mapping[str, Any] | None) -> Page | None:
+    """Return the page that a button leads to, None for none that there is."""
+    query, offset = (value or {}).get("q"), (value or {}).get("offset")
+    if not isinstance(query, str) or type(offset) is not int or not 0 <= offset <= LAST_PAGE:
+        return None
+    return Page(query[:MAX_QUERY], offset)
 
 
 class _Questions(Middleware):
     """Answers before any listener is asked: to ask one costs Bolt as much as to answer what is known."""
 
-    def __init__(self, answer: Callable[[str], str], leave: Callable[[str], bool]) -> None:
+    def __init__(self, answer: Callable[[Command], str], leave: Callable[[Command], bool]) -> None:
         self._answer, self._leave = answer, leave
 
     def process(
         self, *, req: BoltRequest, resp: BoltResponse, next: Callable[[], BoltResponse]
     ) -> BoltResponse:
-        if req.body.get("command") != "/roundup" or self._leave(text := req.body.get("text", "")):
+        if req.body.get("command") != "/roundup" or self._leave(req.body):
             return next()
-        return BoltResponse(status=200, body=self._answer(text))
+        return BoltResponse(status=200, body=self._answer(req.body))
 
 
 def _characters(made: tuple[Reply, Message]) -> int:

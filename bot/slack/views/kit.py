@@ -178,8 +178,8 @@ def _object(text: dict[str, str], *, shown: bool) -> str:
 
 
 def _alt(section: Block) -> str:
-    picture = section.get("accessory")
-    return mrkdwn.literal(f"Picture: {picture['alt_text']}") if picture else ""
+    beside = section.get("accessory", {})
+    return mrkdwn.literal(f"Picture: {beside['alt_text']}") if beside.get("type") == "image" else ""
 
 
 def _lines(elements: Iterable[dict[str, Any]], *, shown: bool) -> Iterator[str]:

@@ -23,6 +23,7 @@ def preview_message(
     coming: Sequence[Coming],
     posted: Sequence[str],
     unsettled: Sequence[str],
+    left_out: Sequence[str] = (),
     now: datetime,
 ) -> Message:
     """Return the digest's first message as it will be, marked PREVIEW, with where it goes and has gone."""
@@ -30,7 +31,7 @@ def preview_message(
     thread = (
         f"\n_{replies} more {'message' if replies == 1 else 'messages'} in its thread_" if replies else ""
     )
-    told = [*(_when(post, now) for post in coming), *_where(posted, unsettled)]
+    told = [*(_when(post, now) for post in coming), *_where(posted, unsettled, left_out)]
     plan = "\n".join(told) or _never(digest)
     blocks = (
         *first.blocks,
@@ -41,11 +42,13 @@ def preview_message(
     return Message(text=first.text, blocks=blocks)
 
 
-def _where(posted: Sequence[str], unsettled: Sequence[str]) -> Iterator[str]:
+def _where(posted: Sequence[str], unsettled: Sequence[str], left_out: Sequence[str]) -> Iterator[str]:
     if posted:
         yield f"Already in {escape(', '.join(posted))}."
     if unsettled:
         yield f"Not settled in {escape(', '.join(unsettled))}: `roundup status` says what is known."
+    if left_out:
+        yield f"Nothing of it for {escape(', '.join(left_out))}: no story is about what its `only` names."
 
 
 def _never(digest: Digest) -> str:

@@ -1,0 +1,38 @@
+"""Why a story was found, in a reader's words. Decides nothing: what matched and where is known already."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.core.search.meaning import Candidate, Unit
+
+COMPANY, HEADLINE, TAG, TEXT = "company", "headline", "tag", "text"  # where it is in the story
+
+
+def reason(unit: Unit, candidate: Candidate, where: str) -> str:
+    """Return why a story with this candidate answers these words of a question."""
+    term = candidate.term
+    typed = " ".join(dict.fromkeys(part.typed for part in unit.parts))
+    meant = term.of or term.shown
+    if candidate.distance:
+        also = f", another name for {term.of}" if term.of else ""
+        return f"spelled “{typed}”, read as {term.shown}{also}"
+    if term.of:
+        return f"{term.shown} is another name for {term.of}"
+    match where:
+        case "company":
+            return f"about {meant}"
+        case "tag":
+            return f"{meant} is one of its tags"
+        case "headline":
+            return f"“{typed}” is in the headline"
+        case _:
+            return f"“{typed}” is in the text"
+
+
+def phrase_reason(words: Sequence[str]) -> str:
+    """Return why a story with these words next to each other was found."""
+    return f"has the words “{' '.join(words)}”"
+
+
+NEWEST_FIRST = "newest first"

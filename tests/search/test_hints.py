@@ -1,0 +1,84 @@
+"""An empty answer names what emptied it: no spelling is to blame for a date."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from bot.core.search.answer import AnswerKind, Document
+from bot.search.engine import HINT_NOTHING, SearchEngine
+
+TODAY = date(2020, 6, 1)
+STORIES = (
+    Document(id=1, headline="Fliggy fuels travel", companies=("Fliggy",), tags=("Travel",), date=TODAY),
+    Document(id=2, headline="Rain on Labor Day", tags=("Weather", "Long Week"), date=date(2020, 5, 1)),
+)
+
+
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory: pytest.TempPathFactory) -> SearchEngine:
+    return SearchEngine.over(STORIES, {"Fliggy": ("飞猪",)}, today=lambda: TODAY)
+
+
+@pytest.mark.parametrize(
+    ("asked", "hint"),
+    [
+        ("in:nothing", "No story has the tag of in:nothing; `tags` lists those there are."),
+        (
+            'fliggy in:"super brand"',
+            'No story has the tag of in:"super brand"; `tags` lists those there are.',
+        ),
+        ("during:april", "No story is from between 1 April 2020 and 30 April 2020 (during:april)."),
+        ("fligy on:2020-05-02", "No story is from 2 May 2020 (on:2020-05-02)."),
+        ("after:2021", "No story is from 1 January 2022 or later (after:2021)."),
+        ("before:2019", "No story is from 31 December 2018 or earlier (before:2019)."),
+        (
+            "after:2020-05 before:2020-05",
+            "No story is from 1 June 2020 or later and also from 30 April 2020 or earlier "
+            "(after:2020-05 before:2020-05).",
+        ),
+        (
+            '"labor week"',
+            'No story has the words "labor week" next to each other; leave out the quotation marks.',
+        ),
+        (
+            "in:travel during:2020-05",
+            "Stories meet each of in:travel, during:2020-05, but none meets all of them; leave one out.",
+        ),
+        (
+            "fliggy during:2020-05",
+            "Stories fit the words alone, but none of them fits during:2020-05, too; leave that out.",
+        ),
+        ("fligy -travel", "Stories fit the words alone, but none of them fits -travel, too; leave that out."),
+        ("xyzzyplugh", HINT_NOTHING),
+        ("xyzzyplugh in:travel", HINT_NOTHING),
+    ],
+)
+def test_the_condition_that_empties_an_answer_is_named(engine: SearchEngine, asked: str, hint: str) -> None:
+    answer = engine.search(asked)
+
+    assert (answer.kind, answer.hint) == (AnswerKind.NOTHING, hint)
+
+
+@pytest.mark.parametrize(
+    "asked", ["in:travel", "fliggy during:2020-06", "rain -fliggy", "in:weather before:june"]
+)
+def test_what_meets_its_conditions_is_found(engine: SearchEngine, asked: str) -> None:
+    assert engine.search(asked).total == 1
+
+
+@pytest.mark.parametrize(
+    ("asked", "why"),
+    [
+        ("fligy", "spelled “fligy”, read as Fliggy"),
+        ("Fliggy", "about Fliggy"),
+        ("飞猪", "飞猪 is another name for Fliggy"),
+        ("weather", "Weather is one of its tags"),
+        ("rain", "“rain” is in the headline"),
+        ('"labor day"', "has the words “labor day”"),
+    ],
+)
+def test_why_is_said_in_a_readers_words(engine: SearchEngine, asked: str, why: str) -> None:
+    """It was "Fliggy, 1 letter off, company"."""
+    assert engine.search(asked).matches[0].why == why
