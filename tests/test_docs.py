@@ -393,17 +393,8 @@ def test_every_file_that_is_named_exists(document: Path) -> None:
     assert [name for name in sorted(named) if not (ROOT / name.rstrip(".")).exists()] == []
 
 
-SPELLED = [
-    "bot",
-    "docs",
-    "deploy",
-    "benchmarks",
-    ".github",
-    "config.yaml",
-    "Makefile",
-    "Dockerfile",
-    "action.yml",
-]
+# Not the code: it knows words of eight languages, their beginnings and their endings.
+SPELLED = ("docs", "deploy", ".github", "bot/schemas", "config.yaml", "Makefile", "Dockerfile", "action.yml")
 
 
 def spelling(*paths: str | Path) -> str:
