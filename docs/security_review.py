@@ -84,8 +84,8 @@ USES: dict[str, tuple[tuple[str, ...], str, str, str]] = {
     ),
     "users:read": (
         ("users.info", "users.list"),
-        "whether who asks is a guest or of another organisation; whether the ID of a configured editor is a person's",
-        "nothing; kept in memory for a while",
+        "whether who asks is a guest or a stranger; whether the ID of a configured editor is a person's",
+        "nothing; in memory, for twelve hours",
         "everybody in the workspace is answered, guests too; the doctor does not look editors up",
     ),
 }
