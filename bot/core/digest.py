@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from bot.core.markdown.tree import NO_TEXT, Text
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Image:
@@ -17,13 +19,14 @@ class Image:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Story:
-    """One item of a digest. *body* is its paragraphs, each without line breaks of its own."""
+    """One item of a digest."""
 
     id: str  # "<digest id>/<n>"
     n: int  # place when first seen; kept through corrections, never reused
     headline: str
-    body: tuple[str, ...]
-    summary: str = ""  # as the editor wrote it; empty means: the body's first sentences
+    body: Text = NO_TEXT
+    summary: Text = NO_TEXT  # as the editor wrote it; empty means: the body's first sentences
+    section: str = ""  # the name it stands under, together with others
     companies: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     url: str = ""
@@ -34,13 +37,13 @@ class Story:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Digest:
-    """A week's roundup. *intro* is its paragraphs."""
+    """A week's roundup."""
 
     id: str  # the file's name without suffix
     title: str
     date: date
     stories: tuple[Story, ...]
-    intro: tuple[str, ...] = ()
+    intro: Text = NO_TEXT
     url: str = ""
     newsletter: str = ""
     tags: tuple[str, ...] = ()

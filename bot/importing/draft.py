@@ -15,6 +15,7 @@ from enum import StrEnum
 
 from bot.core.digest import Digest, Image, Story
 from bot.core.errors import RoundupError
+from bot.core.markdown.source import literal
 from bot.importing.companies import Registry, companies_in, said_in
 from bot.importing.tags import split_list, tags_of
 from bot.importing.words import plain, web_address
@@ -171,7 +172,7 @@ def digest_of(draft: Draft, *, day: date, slug_id: str, registry: Registry) -> D
         title=draft.headline(),
         date=day,
         url=draft.url or front.url,
-        intro=tuple(front.body),
+        intro=literal(*front.body),
         newsletter=draft.newsletter,
         tags=tags,
         draft=draft.draft,
@@ -235,8 +236,9 @@ def _story(story: _Story, story_id: str, n: int, facts: Facts) -> Story:
         id=story_id,
         n=n,
         headline=story.headline,
-        summary=facts.summary,
-        body=tuple(story.body) or (() if story.url else (story.headline,)),  # a story needs one of the two
+        summary=literal(facts.summary),
+        # A story needs one of the two.
+        body=literal(*(story.body or (() if story.url else (story.headline,)))),
         companies=facts.companies,
         tags=tuple(dict.fromkeys(facts.tags)),
         url=story.url,

@@ -110,7 +110,7 @@ class _Post:
 
     def cuts_summary(self, story: Story) -> bool:
         first = self.parts[0]
-        return self.compact and story.id in first.stories and _plain(story.summary) not in _words(first)
+        return self.compact and story.id in first.stories and _plain(story.summary.line) not in _words(first)
 
 
 def preflight(
@@ -230,7 +230,7 @@ def _look_at_story(file: YamlFile, loc: Loc, story: Story) -> None:
         file.warning(
             (*loc, "headline"), f"a link that says only {shown(story.headline)}; say what it leads to"
         )
-    for paragraph in story.body:
+    for paragraph in story.body.paragraphs:
         if not story.url and (here := _HERE.search(paragraph)):
             file.warning((*loc, "body"), f"{shown(here[0])} leads nowhere; give the story its url, or cut it")
     if story.image and _NO_DESCRIPTION.fullmatch(story.image.alt):
@@ -358,7 +358,7 @@ def _weight(
         messages=len(parts),
         blocks=max(len(part.message.blocks) for part in parts),
         characters=max(scales.weight(part.message.blocks) for part in parts),
-        line=max(stories, key=lambda story: sum(map(len, story.body))).line,
+        line=max(stories, key=lambda story: len(story.body.source)).line,
     )
 
 
@@ -366,7 +366,7 @@ def _look_at_cuts(file: YamlFile, loc: Loc, story: Story, posts: Iterable[_Post]
     # The post is made, not estimated: only so does the check say what the channel will get.
     torn = max((post.messages_of(story) for post in posts), default=0)
     if torn > 1:
-        length = f"{sum(map(len, story.body)):,} characters"
+        length = f"{len(story.body.source):,} characters"
         file.warning((*loc, "body"), f"{length} are split over {torn} messages; shorten it")
     cutting = [post.channel.channel for post in posts if post.cuts_summary(story)]
     if cutting:

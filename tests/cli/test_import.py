@@ -187,7 +187,7 @@ def test_a_previews_paragraphs_come_back_as_they_were(desk: Path, body: tuple[st
         (desk / "preview").write_text(shown, encoding="utf-8")
         roundup("import", "preview", "--yes", "--output", f"{channel[1:]}.yaml")
 
-        assert list(loaded(desk / f"{channel[1:]}.yaml").stories[0].body) == paragraphs
+        assert list(loaded(desk / f"{channel[1:]}.yaml").stories[0].body.paragraphs) == paragraphs
 
 
 def test_a_preview_drawn_for_the_terminal_is_refused_with_the_way_that_works(desk: Path) -> None:

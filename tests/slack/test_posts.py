@@ -13,6 +13,8 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 
 from bot.core.digest import Digest, Image
+from bot.core.markdown.source import literal
+from bot.core.markdown.tree import NO_TEXT
 from bot.core.message import Message, Part
 from bot.core.settings import Layout
 from bot.slack.views import mrkdwn
@@ -43,11 +45,11 @@ def test_every_message_is_within_every_limit(wild_digest: Digest) -> None:
 @example(HEAVY)
 def test_every_word_of_every_story_is_there_once_in_order(wild_digest: Digest) -> None:
     """Nothing lost, nothing doubled, however the post is cut."""
-    week = replace(wild_digest, title="The Week", intro=())
+    week = replace(wild_digest, title="The Week", intro=NO_TEXT)
     thread = digest_parts(week, week.stories, layout=Layout.HEADLINES)[1:]
     full = digest_parts(week, week.stories, layout=Layout.FULL)
 
-    written = "".join(_letters(s.headline + "".join(s.body or (s.summary,))) for s in week.stories)
+    written = "".join(_letters(s.headline + (s.body or s.summary).words) for s in week.stories)
     for parts in (thread, full):
         shown = _letters("".join(text for part in parts for text in _story_texts(part.message)))
         assert shown == written
@@ -212,7 +214,8 @@ def test_newsletter_is_a_button() -> None:
 
 def test_summary_is_the_editors_else_the_first_sentences() -> None:
     week = digest(
-        story(1, summary="Said shortly."), story(2, body=("Mr. Ma spoke. It rained. Nobody minded.",))
+        story(1, summary=literal("Said shortly.")),
+        story(2, body=("Mr. Ma spoke. It rained. Nobody minded.",)),
     )
 
     text = digest_parts(week, week.stories, layout=Layout.HEADLINES)[0].message.text

@@ -7,6 +7,8 @@ from datetime import date
 from hypothesis import strategies as st
 
 from bot.core.digest import Digest, Image, Story
+from bot.core.markdown.source import literal
+from bot.core.markdown.tree import NO_TEXT
 
 DATE = date(2020, 5, 1)
 SAYINGS = (
@@ -43,7 +45,7 @@ def _seen(text: str) -> str:
 def digests(draw: st.DrawFn, most: int = 12) -> Digest:
     """Draw a digest; its stories' words are told apart by nothing but their order."""
     count = draw(st.integers(1, most))
-    body = st.lists(lines, max_size=4).map(tuple)
+    body = st.lists(lines, max_size=4).map(lambda said: literal(*said))
     names = st.lists(lines, max_size=3).map(tuple)
     stories = tuple(
         draw(
@@ -53,7 +55,7 @@ def digests(draw: st.DrawFn, most: int = 12) -> Digest:
                 n=st.just(n),
                 headline=lines,
                 body=body,
-                summary=st.just("") | lines,
+                summary=st.just(NO_TEXT) | lines.map(literal),
                 companies=names,
                 tags=names,
                 url=urls,
@@ -74,6 +76,14 @@ def digests(draw: st.DrawFn, most: int = 12) -> Digest:
     )
 
 
+def _texts(written: dict[str, object]) -> dict[str, object]:
+    """Let a text be given as its paragraphs."""
+    return {
+        key: literal(*value) if key in {"body", "intro"} and isinstance(value, tuple) else value
+        for key, value in written.items()
+    }
+
+
 def story(n: int = 1, **changes: object) -> Story:
     """Write a plain story."""
     written = {
@@ -83,10 +93,10 @@ def story(n: int = 1, **changes: object) -> Story:
         "body": (f"First sentence {n}. Second sentence {n}.",),
         "code": f"#2018-{n}",
     }
-    return Story(**{**written, **changes})  # type: ignore[arg-type]
+    return Story(**_texts({**written, **changes}))  # type: ignore[arg-type]
 
 
 def digest(*stories: Story, **changes: object) -> Digest:
     """Write a plain digest of these stories."""
     written = {"id": "2020-05-01-week", "title": "The Week", "date": DATE, "stories": stories or (story(),)}
-    return Digest(**{**written, **changes})  # type: ignore[arg-type]
+    return Digest(**_texts({**written, **changes}))  # type: ignore[arg-type]

@@ -8,13 +8,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import chain
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from bot.core.digest import Digest, Image, Story
+from bot.core.markdown.tree import Node
 from bot.core.message import Block, Message, Part
 from bot.core.settings import Layout
-from bot.slack.views import mrkdwn
+from bot.slack.views import mrkdwn, prose
 from bot.slack.views.kit import (
     DIVIDER,
     DOT,
@@ -31,7 +33,6 @@ from bot.slack.views.kit import (
     one_line,
     own,
     plain,
-    prose,
     reading,
     rich,
     run,
@@ -150,7 +151,7 @@ def _masthead(issue: _Issue) -> tuple[Block, ...]:
 
 
 def _intro(digest: Digest) -> tuple[Block, ...]:
-    return tuple(map(prose, _intro_pieces(digest)[:1]))
+    return _intro_blocks(digest)[:1]
 
 
 def _left_of_intro(digest: Digest) -> list[_Entry]:
@@ -158,13 +159,13 @@ def _left_of_intro(digest: Digest) -> list[_Entry]:
     title = mrkdwn.split(one_line(digest.title), MAX_HEADLINE)
     cut = mrkdwn.size(one_line(digest.title)) > MAX_HEADER
     left = [rich(run(piece, bold=True)) for piece in title if cut]
-    left += map(prose, _intro_pieces(digest)[1:])
+    left += _intro_blocks(digest)[1:]
     return [_Entry(blocks=tuple(left))] if left else []
 
 
-def _intro_pieces(digest: Digest) -> list[str]:
-    first, *rest = mrkdwn.split("\n\n".join(map(mrkdwn.clean, digest.intro)), MAX_INTRO) or [""]
-    return [piece for piece in (first.strip(), *_pieces(["".join(rest)])) if piece]
+def _intro_blocks(digest: Digest) -> tuple[Block, ...]:
+    first, *rest = prose.split(digest.intro.nodes, MAX_INTRO) or [()]
+    return (*prose.blocks(first), *prose.blocks(chain.from_iterable(rest), limit=MAX_BLOCK))
 
 
 def teaser(story: Story, limit: int) -> Block:
@@ -175,9 +176,9 @@ def teaser(story: Story, limit: int) -> Block:
 
 def summary(story: Story, limit: int = MAX_SUMMARY) -> str:
     """Return a sentence or two: the editor's own, else the first of the body."""
-    if story.summary.strip():
-        return mrkdwn.shorten(one_line(story.summary), limit)
-    return mrkdwn.opening(one_line(" ".join(story.body)), limit)
+    if story.summary:
+        return mrkdwn.shorten(one_line(story.summary.line), limit)
+    return mrkdwn.opening(one_line(story.body.line), limit)
 
 
 def bare_headlines(stories: Sequence[Story], limit: int) -> tuple[Block, ...]:
@@ -232,36 +233,25 @@ def full_story(story: Story) -> tuple[Block, ...]:
     *more, last = mrkdwn.split(one_line(story.headline), MAX_HEADLINE) or [""]
     long_headline = (rich(run(piece, url=story.url, bold=True)) for piece in more)
     headline = run(last, url=story.url, bold=True)
-    paragraphs = [text for text in map(mrkdwn.clean, story.body or (story.summary,)) if text.strip()]
+    nodes = (story.body or story.summary).nodes
     picture = _picture(story.image)
     caption = _caption(story.image)
-    if picture and paragraphs:
-        body = _beside(picture, caption, headline, paragraphs)
+    if picture and nodes:
+        body = _beside(picture, caption, headline, nodes)
     else:
-        body = (*_body(headline, paragraphs), *caption)
+        body = (*prose.blocks(nodes, lead=[headline]), *caption)
     return (*long_headline, *body, *_about(story))
 
 
-def _body(headline: dict[str, Any], paragraphs: Sequence[str]) -> Iterator[Block]:
-    first, *rest = _pieces(paragraphs) or [""]
-    yield rich(headline, *([run(f"\n{first}")] if first else []))
-    yield from map(prose, rest)
-
-
 def _beside(
-    picture: dict[str, Any], caption: Sequence[Block], headline: dict[str, Any], paragraphs: Sequence[str]
+    picture: dict[str, Any], caption: Sequence[Block], headline: dict[str, Any], nodes: Sequence[Node]
 ) -> tuple[Block, ...]:
     """Return the first paragraph as a section, the one block that takes a picture, and the rest as usual."""
-    first, *rest = mrkdwn.split(paragraphs[0], MAX_BLOCK)
     # Expanded: Slack would fold a long section behind "See more".
-    section = {"type": "section", "text": plain(first.strip()), "expand": True, "accessory": picture}
-    more = map(prose, _pieces(["".join(rest), *paragraphs[1:]]))
-    return (rich(headline), section, *caption, *more)
-
-
-def _pieces(paragraphs: Sequence[str]) -> list[str]:
-    pieces = mrkdwn.split("\n\n".join(filter(None, paragraphs)), MAX_BLOCK)
-    return [piece.strip() for piece in pieces if piece.strip()]
+    first, *rest = (
+        {"type": "section", "text": text, "expand": True} for text in prose.section_texts(nodes[:1])
+    )
+    return (rich(headline), {**first, "accessory": picture}, *caption, *rest, *prose.blocks(nodes[1:]))
 
 
 def _picture(image: Image | None) -> dict[str, Any] | None:
