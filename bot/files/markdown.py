@@ -26,6 +26,7 @@ MOST_NUMBERED = 9_999  # a number beyond it, or a year alone, counts nothing
 _FAR = 50  # lines from one number to the next
 _NUMBER = re.compile(r"(?P<number>\d{1,9})(?P<end>[.)])(?=\s|$)")
 _BARE = re.compile(r"://[^\s<>\"\\`|\x00-\x1f]+")
+_NO_MARK = re.compile(r"\*\|[^|\n]{1,60}\|\*|\*(?=[A-Za-z0-9])", re.ASCII)  # 2*3*4, *|FNAME|*
 _SCHEME = re.compile(r"(?<![A-Za-z0-9])https?$", re.IGNORECASE)
 _TRAILING = re.compile(r"""(?:[?!.,:;*_~'"\]}]|[。，、；：？！）」』》”’…]|\*\*)$""")
 _CHINESE_STOP = re.compile(r"[。，、；：？！（）「」『』《》“”]")
@@ -49,6 +50,7 @@ def _parser() -> MarkdownIt:
     parser.block.ruler.at("heading", _heading, {"alt": ["paragraph", "reference", "blockquote"]})
     parser.block.ruler.at("blockquote", _quote, {"alt": ["paragraph", "reference", "blockquote", "list"]})
     parser.inline.ruler.before("newline", "address", _address)
+    parser.inline.ruler.before("emphasis", "asterisk", _asterisk)
     parser.validateLink = lambda url: bool(web_address(url))  # type: ignore[method-assign]
     parser.normalizeLink = lambda url: url  # type: ignore[method-assign]
     return parser
@@ -113,6 +115,17 @@ def _address(state: StateInline, silent: bool) -> bool:
         state.push("text", "", 0).content = address
         state.push("link_close", "a", -1)
     state.pos += len(rest)
+    return True
+
+
+def _asterisk(state: StateInline, silent: bool) -> bool:
+    """Leave an asterisk as it is where it multiplies, or is what a mailing tool wants replaced."""
+    found = _NO_MARK.match(state.src, state.pos, state.posMax)
+    if not found or (found[0] == "*" and not state.src[state.pos - 1 : state.pos].isalnum()):
+        return False
+    if not silent:
+        state.pending += found[0]
+    state.pos = found.end()
     return True
 
 
@@ -229,7 +242,7 @@ class _Reading:
             self.found[-1] = Quote(_continued(last.runs, (*_marked(self.lists, begins=begins), *runs)))
         elif now and begins:
             self.found.append(Item(runs, len(self.lists) - 1, now.number))
-        elif now and isinstance(last, Item) and last.depth == len(self.lists) - 1:
+        elif now and isinstance(last, Item):  # also what goes on below a list inside of it
             self.found[-1] = replace(last, runs=_continued(last.runs, runs))
         else:
             self.found.append(alone or Paragraph(runs))

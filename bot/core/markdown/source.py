@@ -23,7 +23,7 @@ _BEGINNING = re.compile(
 
 def literal(*paragraphs: str) -> Text:
     """Return a text of words that have no shape: each of them a paragraph, whatever stands in it."""
-    lines = [" ".join(words.split()) for words in paragraphs]
+    lines = [" ".join(words.replace("\0", "").split()) for words in paragraphs]
     nodes = tuple(Paragraph((Run(line),)) for line in lines if line)
     return Text("\n\n".join(escaped(line) for line in lines if line), nodes)
 

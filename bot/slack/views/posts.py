@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from itertools import chain
+from itertools import chain, groupby
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
-from bot.core.digest import Digest, Image, Story
+from bot.core.digest import Digest, Image, Story, begins_section, in_sections
 from bot.core.markdown.tree import Node
 from bot.core.message import Block, Message, Part
 from bot.core.settings import Layout
@@ -59,14 +59,14 @@ def digest_parts(
     """Return the post: its message in the channel, then those of its thread. Nothing without stories."""
     if not stories:
         return ()
-    issue = _Issue(digest=digest, stories=tuple(stories), corrected=corrected)
+    issue = _Issue(digest=digest, stories=in_sections(stories), corrected=corrected)
     first, rest = _headlines_first(issue) if layout is Layout.HEADLINES else _full_first(issue)
     return (first, *_thread(rest))
 
 
 def newest(digest: Digest) -> Message:
     """Return the digest's headlines as an answer to somebody who asked for the newest."""
-    return _headlines(_Issue(digest=digest, stories=digest.stories)).message
+    return _headlines(_Issue(digest=digest, stories=in_sections(digest.stories))).message
 
 
 # --- the first message ---------------------------------------------------------------------------------
@@ -95,12 +95,12 @@ class _Entry:
 
 def _headlines_first(issue: _Issue) -> tuple[Part, list[_Entry]]:
     part = _headlines(issue, where="Full stories in the thread")
-    return part, [*_left_of_intro(issue.digest), *map(_story, issue.stories)]
+    return part, [*_left_of_intro(issue.digest), *_stories(issue)]
 
 
 def _full_first(issue: _Issue) -> tuple[Part, list[_Entry]]:
     top, footer = _top(issue), _Entry(blocks=_footer(issue))
-    entries = [*_left_of_intro(issue.digest), *map(_story, issue.stories)]
+    entries = [*_left_of_intro(issue.digest), *_stories(issue)]
     everything = [top, *_divided(entries), footer]
     if fits_blocks(_blocks(everything)):
         return _full(issue, everything), []
@@ -128,12 +128,19 @@ def _headlines(issue: _Issue, *, where: str = "") -> Part:
 
 def _ever_shorter(stories: tuple[Story, ...]) -> Iterator[list[_Entry]]:
     for limit in _SUMMARIES:
-        yield [_Entry(story=story.id, blocks=(teaser(story, limit),)) for story in stories]
+        yield [
+            _Entry(story=story.id, blocks=(*map(_section_name, above), teaser(story, limit)))
+            for story, above in _under_sections(stories)
+        ]
     for limit in _HEADLINES:
         yield [_Entry(blocks=bare_headlines(stories, limit))]
     for most in filter(len(stories).__gt__, _MOST_LISTED):
         more = context(own(f"and {len(stories) - most} more"))
         yield [_Entry(blocks=(*bare_headlines(stories[:most], _HEADLINES[-1]), more))]
+
+
+def _section_name(name: str) -> Block:
+    return context(plain(mrkdwn.shorten(one_line(name), MAX_HEADER)))
 
 
 def _top(issue: _Issue) -> _Entry:
@@ -178,20 +185,22 @@ def summary(story: Story, limit: int = MAX_SUMMARY) -> str:
     """Return a sentence or two: the editor's own, else the first of the body."""
     if story.summary:
         return mrkdwn.shorten(one_line(story.summary.line), limit)
-    return mrkdwn.opening(one_line(story.body.line), limit)
+    return mrkdwn.opening(one_line(story.body.paragraphs[0]), limit) if story.body else ""
 
 
 def bare_headlines(stories: Sequence[Story], limit: int) -> tuple[Block, ...]:
-    """Return a bulleted list of headlines of at most *limit* characters each."""
-    items = [{"type": "rich_text_section", "elements": [_short_headline(story, limit)]} for story in stories]
-    pages = [items[n : n + 15] for n in range(0, len(items), 15)]
-    return tuple(
-        {
-            "type": "rich_text",
-            "elements": [{"type": "rich_text_list", "style": "bullet", "elements": page}],
-        }
-        for page in pages
-    )
+    """Return bulleted lists of headlines of at most *limit* characters each, a list a section."""
+    blocks: list[Block] = []
+    for name, some in groupby(stories, lambda story: story.section):
+        items = [{"type": "rich_text_section", "elements": [_short_headline(one, limit)]} for one in some]
+        lists = [{"type": "rich_text_list", "style": "bullet", "elements": page} for page in _pages(items)]
+        above = [rich(run(mrkdwn.shorten(one_line(name), limit)))] if name else []
+        blocks += (*above, *({"type": "rich_text", "elements": [each]} for each in lists))
+    return tuple(blocks)
+
+
+def _pages(items: Sequence[Thing]) -> list[Sequence[Thing]]:
+    return [items[n : n + 15] for n in range(0, len(items), 15)]
 
 
 def _short_headline(story: Story, limit: int) -> dict[str, Any]:
@@ -224,8 +233,15 @@ def example_company(stories: Sequence[Story]) -> str:
 # --- a story in full -----------------------------------------------------------------------------------
 
 
-def _story(story: Story) -> _Entry:
-    return _Entry(story=story.id, blocks=full_story(story))
+def _stories(issue: _Issue) -> Iterator[_Entry]:
+    for story, above in _under_sections(issue.stories):
+        yield _Entry(story=story.id, blocks=(*map(header, above), *full_story(story)))
+
+
+def _under_sections(stories: Sequence[Story]) -> Iterator[tuple[Story, list[str]]]:
+    """Yield each story with the name of the section that it begins, if it does."""
+    first = begins_section(stories)
+    yield from ((story, [story.section] if story.id in first else []) for story in stories)
 
 
 def full_story(story: Story) -> tuple[Block, ...]:
