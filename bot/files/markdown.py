@@ -24,7 +24,7 @@ MOST_DEEP = 8  # lists in lists, quotes among them; Slack sets in no further. Wh
 _LEVELS = 2 * MOST_DEEP  # the parser counts a list and its item
 MOST_NUMBERED = 9_999  # a number beyond it, or a year alone, counts nothing
 _FAR = 50  # lines from one number to the next
-_NUMBER = re.compile(r"(?P<number>\d{1,9})(?P<end>[.)])(?=\s|$)")
+_NUMBER = re.compile(r"(?P<number>\d{1,9})(?P<end>[.)])(?=[ \t]|$)(?P<words>[ \t]+\S)?")
 _BARE = re.compile(r"://[^\s<>\"\\`|\x00-\x1f]+")
 _NO_MARK = re.compile(r"\*\|[^|\n]{1,60}\|\*|\*(?=[A-Za-z0-9])", re.ASCII)  # 2*3*4, *|FNAME|*
 _SCHEME = re.compile(r"(?<![A-Za-z0-9])https?$", re.IGNORECASE)
@@ -76,9 +76,9 @@ def _counts(state: StateBlock, start: int, end: int, found: re.Match[str]) -> bo
     is_next = (
         other["end"] == found["end"] and int(other["number"]) in (number, number + 1)
         for other in following
-        if other
+        if other and other["words"]
     )
-    return 1 <= number <= MOST_NUMBERED and any(is_next)
+    return bool(found["words"]) and 1 <= number <= MOST_NUMBERED and any(is_next)
 
 
 def _heading(state: StateBlock, start: int, end: int, silent: bool) -> bool:

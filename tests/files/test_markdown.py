@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from itertools import groupby
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from bot.core.markdown.source import literal
+from bot.core.markdown.source import literal, written
 from bot.core.markdown.tree import BREAK, Code, Item, Node, Paragraph, Quote, Run, Text
 from bot.files.markdown import read_text
 
@@ -197,3 +198,31 @@ def test_literal_words_read_as_they_are(paragraphs: list[str]) -> None:
     text = literal(*paragraphs)
 
     assert read_text(text.source).words == text.words
+
+
+@some
+@given(pieces)
+@example(["**", "W", "** ", "[", "W", "](https://example.com/", "W", ")", "\n- ", "`", "W", "`", "\n  - W"])
+@example(["1. W", "\n2. ", "W", "\n   - ", "W", "\n\n     ", "W"])
+def test_what_is_written_reads_as_it_was_read(drawn: list[str]) -> None:
+    """What an importer keeps must stand in the channel as it stood in its source."""
+    read = read_text(numbered(drawn))
+    again = read_text(written(read.nodes))
+
+    assert _squeezed(again.words) == _squeezed(read.words)
+    assert _addresses(again) == _addresses(read)
+
+
+def _squeezed(words: str) -> str:
+    return " ".join(words.split())
+
+
+def _addresses(text: Text) -> list[str]:
+    return [url for url, _ in groupby(run.url for node in text.nodes for run in node.runs if run.url)]
+
+
+@pytest.mark.parametrize("source", SHAPES)
+def test_every_shape_is_written_as_it_was(source: str) -> None:
+    nodes = SHAPES[source]
+
+    assert read_text(written(nodes)).nodes == nodes
