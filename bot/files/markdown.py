@@ -17,7 +17,19 @@ from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
 from bot.core.addresses import leads_where_it_says, web_address
-from bot.core.markdown.tree import BREAK, Code, Item, Node, Paragraph, Quote, Run, Runs, Text, joined
+from bot.core.markdown.tree import (
+    BREAK,
+    Code,
+    Item,
+    Node,
+    Paragraph,
+    Quote,
+    Run,
+    Runs,
+    Text,
+    joined,
+    words_of,
+)
 
 READ_WITH = __version__  # another one may read something else
 MOST_DEEP = 8  # lists in lists, quotes among them; Slack sets in no further. What is deeper is literal
@@ -290,9 +302,10 @@ def _said(token: Token) -> str:
 
 
 def _link(label: Sequence[Run], token: Token) -> Iterable[Run]:
-    url = web_address(str(token.attrs.get("href", "")))
-    shown = "".join(run.text for run in label)
-    if url and shown.strip() and leads_where_it_says(shown, url):
+    address = str(token.attrs.get("href", ""))
+    url = web_address(address)
+    shown = words_of(label)
+    if url and shown.strip() and (shown == address or leads_where_it_says(shown, url)):
         return [replace(run, url=url) for run in label]
     # Literal, as it was written: what shows one address and leads to another is no link of ours.
     return [Run("["), *label, Run(f"]{_target(token, 'href')}")]

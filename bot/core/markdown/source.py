@@ -183,10 +183,10 @@ def _stripped(runs: Sequence[Run]) -> Runs:
 def _link(runs: Sequence[Run], within: frozenset[str], around: tuple[str, str]) -> str:
     words = "".join(run.text for run in runs)
     url = runs[0].url
-    if words == url and len(runs) == 1 and not runs[0].code:
+    if words == url * (len(words) // len(url)) and len(runs) == 1 and not runs[0].code:
         before, after = around
         is_bare = _BARE.fullmatch(words) and not before.isalnum() and not after.strip(".,;:!?)")
-        return words if is_bare else f"<{words}>"
+        return words if is_bare else f"<{url}>" * (len(words) // len(url))
     target = re.sub(r"&(?=#?\w+;)", "&amp;", url)  # in an address, and only there, entities are read
     target = f"<{target}>" if re.search(r"[()\\]", url) else target
     return f"[{_BRACKET.sub(lambda found: f'{chr(92)}{found[0]}', _inline(runs, within))}]({target})"
