@@ -10,11 +10,8 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
-
-from markdown_it import MarkdownIt, __version__
-from markdown_it.rules_block import StateBlock, blockquote, heading, list_block
-from markdown_it.rules_inline import StateInline
-from markdown_it.token import Token
+from importlib.metadata import version
+from typing import TYPE_CHECKING
 
 from bot.core.addresses import leads_where_it_says, web_address
 from bot.core.markdown.tree import (
@@ -31,7 +28,13 @@ from bot.core.markdown.tree import (
     words_of,
 )
 
-READ_WITH = __version__  # another one may read something else
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.rules_block import StateBlock
+    from markdown_it.rules_inline import StateInline
+    from markdown_it.token import Token
+
+READ_WITH = version("markdown-it-py")  # another one may read something else
 MOST_DEEP = 8  # lists in lists, quotes among them; Slack sets in no further. What is deeper is literal
 _LEVELS = 2 * MOST_DEEP  # the parser counts a list and its item
 MOST_NUMBERED = 9_999  # a number beyond it, or a year alone, counts nothing
@@ -54,6 +57,8 @@ def read_text(source: str) -> Text:
 
 @cache
 def _parser() -> MarkdownIt:
+    from markdown_it import MarkdownIt
+
     # Nested deeper than that the parser leaves words out; the rules below end long before.
     parser = MarkdownIt("commonmark", {"html": False, "maxNesting": 100})
     parser.enable("strikethrough")
@@ -78,6 +83,8 @@ def _list(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     found = _NUMBER.match(_line(state, start))
     if found and not goes_on and not _counts(state, start, end, found):
         return False
+    from markdown_it.rules_block import list_block
+
     return list_block(state, start, end, silent)
 
 
@@ -98,10 +105,14 @@ def _heading(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     line = _line(state, start)
     if re.match(r"#\s+\d", line) or (silent and re.match(r"#\s", line)):
         return False
+    from markdown_it.rules_block import heading
+
     return heading(state, start, end, silent)
 
 
 def _quote(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    from markdown_it.rules_block import blockquote
+
     return state.level < _LEVELS and blockquote(state, start, end, silent)
 
 

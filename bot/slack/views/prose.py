@@ -173,8 +173,7 @@ def split(
 
 
 def _torn(node: Node, limit: int, size: Callable[[Runs], int]) -> Iterator[Node]:
-    # Room for a marker, and for blanks.
-    first, *rest = packed(node.runs, limit - 10, _CUTS, size)
+    first, *rest = packed(node.runs, limit, _CUTS, size)
     yield with_runs(node, _stripped(first)) if rest else node
     for runs in rest:
         # What goes on with an item has no marker of its own.
