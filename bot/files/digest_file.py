@@ -14,7 +14,7 @@ from bot.core import limits
 from bot.core.addresses import DECEIVES, USER_INFO, has_user_info
 from bot.core.digest import Digest, Image, Story
 from bot.core.errors import Problem
-from bot.core.markdown.tree import NO_TEXT
+from bot.core.markdown.tree import NO_TEXT, Text
 from bot.files.scalars import Day, Flag, Line, Prose, scalar, shaped
 from bot.files.yamlfile import FileModel, Loc, YamlFile, read_yaml, shown
 
@@ -133,18 +133,18 @@ def open_digest(path: Path, content: bytes | None = None) -> tuple[Digest | None
     if digest and not digest.draft:
         for loc in unwritten(digest):
             file.error(loc, "still to be written")
-    for loc, words in texts(digest) if digest else ():
-        if found := USER_INFO.search(words):
+    for loc, text in texts(digest) if digest else ():
+        if found := USER_INFO.search(text.source):
             file.error(loc, f"{shown(found[0])}: {DECEIVES}")
     return (None if file.broken else digest), file
 
 
-def texts(digest: Digest) -> Iterator[tuple[Loc, str]]:
-    """Yield the texts whose addresses become links, and where they stand."""
-    yield ("intro",), digest.intro.source
+def texts(digest: Digest) -> Iterator[tuple[Loc, Text]]:
+    """Yield the texts that are Markdown, and where they stand."""
+    yield ("intro",), digest.intro
     for n, story in enumerate(digest.stories):
-        yield ("stories", n, "summary"), story.summary.source
-        yield ("stories", n, "body"), story.body.source
+        yield ("stories", n, "summary"), story.summary
+        yield ("stories", n, "body"), story.body
 
 
 def unwritten(digest: Digest) -> Iterator[Loc]:

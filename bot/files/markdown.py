@@ -68,7 +68,8 @@ def _parser() -> MarkdownIt:
     parser.block.ruler.at("blockquote", _quote, {"alt": ["paragraph", "reference", "blockquote", "list"]})
     parser.inline.ruler.before("newline", "address", _address)
     parser.inline.ruler.before("emphasis", "asterisk", _asterisk)
-    parser.validateLink = lambda url: bool(web_address(url))  # type: ignore[method-assign]
+    # No "|": "<https://example.com|words>" is a link in Slack's own notation, and none here.
+    parser.validateLink = lambda url: "|" not in url and bool(web_address(url))  # type: ignore[method-assign]
     parser.normalizeLink = lambda url: url  # type: ignore[method-assign]
     return parser
 

@@ -59,6 +59,7 @@ def _head(digest: Digest) -> Iterator[str]:
 def _story(story: Story) -> Iterator[str]:
     indent = " " * 4
     yield f"  - headline: {scalar(story.headline)}"
+    yield from _optional("section", story.section, indent)
     yield from _optional("summary", story.summary.source, indent)
     yield from _text("body", story.body, indent)
     yield from _list("companies", story.companies, indent)

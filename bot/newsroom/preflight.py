@@ -28,6 +28,7 @@ from bot.files.config import open_settings
 from bot.files.digest_file import open_digest, texts, unwritten
 from bot.files.yamlfile import Loc, YamlFile, read_yaml, shown
 from bot.newsroom.folder import digest_paths
+from bot.newsroom.writing import doubts
 
 # A year mistyped by one is at least this far away; a digest is hardly written earlier.
 FAR = timedelta(days=100)
@@ -174,6 +175,9 @@ def _look_at_each(issues: Iterable[_Issue], today: date) -> None:
             issue.file.warning(loc, "still to be written")
         _look_at_dates(issue, today)
         _look_at_addresses(issue)
+        for loc, text in texts(issue.digest):
+            for doubt in doubts(text):
+                issue.file.warning(loc, doubt)
         _look_at_words(issue.file, ("title",), issue.digest.title, "title")
         for n, story in enumerate(issue.digest.stories):
             _look_at_story(issue.file, ("stories", n), story)
@@ -211,8 +215,8 @@ def _links(digest: Digest) -> Iterator[tuple[Loc, str]]:
         yield ("stories", n, "url"), story.url
         if story.image:
             yield ("stories", n, "image", "url"), story.image.url
-    for loc, words in texts(digest):
-        for url in _WRITTEN_OUT.findall(words):
+    for loc, text in texts(digest):
+        for url in _WRITTEN_OUT.findall(text.source):
             yield loc, url
 
 

@@ -411,3 +411,27 @@ def test_the_front_doors_libraries_wait_for_their_door() -> None:
     ).stdout
 
     assert out.strip() == "[]"
+
+
+SHAPES = ROOT / "tests/data/2020-05-22-sample-shapes.yaml"
+
+
+@pytest.mark.parametrize("with_digest", [True, False], ids=["with the digest in it", "without"])
+def test_a_preview_page_comes_back_with_every_shape(desk: Path, with_digest: bool) -> None:
+    """Without the digest from the post itself: what a reader sees is what is imported."""
+    (desk / "digests").mkdir()
+    (desk / "digests" / "shapes.yaml").write_bytes(SHAPES.read_bytes())
+    _, page, _ = roundup("preview", "shapes", "--channel", "#full", "--format", "html")
+    if not with_digest:
+        page = re.sub(r'<script type="application/json" id="digest">.*?</script>', "", page)
+    (desk / "preview.html").write_text(page, encoding="utf-8")
+
+    code, _, report = roundup("import", "preview.html", "--yes", "--output", "digests/back.yaml")
+
+    assert code == 0, report
+    was, back = told(desk / "digests" / "shapes.yaml"), told(desk / "digests" / "back.yaml")
+    order = [0, 1, 2, 3] if with_digest else [0, 1, 3, 2]  # a post shows a section's stories together
+    assert back.intro == was.intro
+    assert [(s.headline, s.section, s.body, s.image) for s in back.stories] == [
+        (s.headline, s.section, s.body, s.image) for s in (was.stories[n] for n in order)
+    ]

@@ -92,7 +92,11 @@ def test_a_list_below_its_introduction_is_in_the_story_where_headings_are_storie
         f"{prose}## Addons\n\nHere is what came out.\n\n- [one](https://a.bc/1) works\n- [two](https://a.bc/2)\n"
     )
 
-    assert stories(draft)[3] == ("Addons", ("Here is what came out.", "• one works", "• two"), "https://a.bc/1")
+    assert stories(draft)[3] == (
+        "Addons",
+        ("Here is what came out.", "• one works", "• two"),
+        "https://a.bc/1",
+    )
 
 
 def test_a_list_of_links_among_such_lists_gives_a_story_for_each() -> None:
@@ -130,7 +134,9 @@ def test_a_list_in_which_few_items_begin_with_a_link_is_its_headings_story() -> 
         "# W\n\n## Merges\n\n- Handle [ships](https://a.bc/1)\n- Ports are open\n- [Cargo](https://a.bc/2) waits\n"
     )
 
-    assert stories(draft) == [("Merges", ("• Handle ships", "• Ports are open", "• Cargo waits"), "https://a.bc/1")]
+    assert stories(draft) == [
+        ("Merges", ("• Handle ships", "• Ports are open", "• Cargo waits"), "https://a.bc/1")
+    ]
 
 
 @pytest.mark.parametrize("long", ["word " * 40 + "end", "快乐" * 100])
