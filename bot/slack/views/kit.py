@@ -185,7 +185,7 @@ def _lines(elements: Iterable[dict[str, Any]], *, shown: bool) -> Iterator[str]:
                 code = escape("".join(run["text"] for run in element["elements"]))
                 yield f"```\n{code.replace('```', chr(0x2019) * 3)}\n```"
             case "rich_text_quote" if shown:
-                yield from (f"> {line}" for line in _line(element, shown=shown).split("\n"))
+                yield from (f"&gt; {line}" for line in _line(element, shown=shown).split("\n"))
             case _:
                 yield _line(element, shown=shown)
 

@@ -194,7 +194,8 @@ def _joins(cluster: str, letter: str) -> bool:
     if len(cluster) >= _LONGEST_CLUSTER:  # a heap of accents is no letter, and may be longer than any limit
         return False
     flag = _is_regional(letter) and len(cluster) == 1 and _is_regional(cluster)
-    modifier = "\U0001f3fb" <= letter <= "\U0001f3ff"
+    # A skin's colour, and the unseen letters that make a black flag Scotland's.
+    modifier = "\U0001f3fb" <= letter <= "\U0001f3ff" or "\U000e0020" <= letter <= "\U000e007f"
     return flag or modifier or cluster[-1] == "\u200d" or letter == "\u200d" or bool(_is_mark(letter))
 
 
