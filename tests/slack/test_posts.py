@@ -12,11 +12,12 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 
-from bot.core.digest import Digest, Image
+from bot.core.digest import Digest, Image, in_sections
 from bot.core.markdown.source import literal
-from bot.core.markdown.tree import NO_TEXT
+from bot.core.markdown.tree import NO_TEXT, Text, words_of
 from bot.core.message import Message, Part
 from bot.core.settings import Layout
+from bot.importing.posted import section_nodes
 from bot.slack.views import mrkdwn
 from bot.slack.views.kit import as_preview, without_blocks, without_images
 from bot.slack.views.posts import digest_parts
@@ -49,7 +50,7 @@ def test_every_word_of_every_story_is_there_once_in_order(wild_digest: Digest) -
     thread = digest_parts(week, week.stories, layout=Layout.HEADLINES)[1:]
     full = digest_parts(week, week.stories, layout=Layout.FULL)
 
-    written = "".join(_letters(s.headline + (s.body or s.summary).words) for s in week.stories)
+    written = "".join(_letters(s.headline + _said(s.body or s.summary)) for s in in_sections(week.stories))
     for parts in (thread, full):
         shown = _letters("".join(text for part in parts for text in _story_texts(part.message)))
         assert shown == written
@@ -281,7 +282,9 @@ def _mrkdwn(part: Part) -> list[str]:
 def _story_texts(message: Message) -> Iterator[str]:
     """Yield headlines and paragraphs: what stands in rich text and sections."""
     for block in message.blocks:
-        if block["type"] in {"rich_text", "section"}:
+        if block["type"] == "section":
+            yield "".join(words_of(node.runs) for node in section_nodes(block["text"]))
+        elif block["type"] == "rich_text":
             yield from _words_of(block)
 
 
@@ -295,6 +298,11 @@ def _alts(message: Message) -> Iterator[str]:
     for block in message.blocks:
         if "accessory" in block:
             yield block["accessory"]["alt_text"]
+
+
+def _said(text: Text) -> str:
+    """Return its words without the marks of lists, which Slack draws."""
+    return "".join(words_of(node.runs) for node in text.nodes)
 
 
 def _letters(text: str) -> str:

@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 from bot.core.digest import Digest, Image, Story
 from bot.core.markdown.source import literal
 from bot.core.markdown.tree import NO_TEXT
+from bot.files.markdown import read_text
+from tests.files.test_markdown import numbered, pieces
 
 DATE = date(2020, 5, 1)
 SAYINGS = (
@@ -41,11 +43,17 @@ def _seen(text: str) -> str:
     return "".join(letter for letter in text if letter.isalnum())
 
 
+# Markdown of every kind, in pieces that were not meant for each other.
+shapes = st.lists(pieces | lines.map(lambda said: [f"\n\n- {said}"]), max_size=6).map(
+    lambda drawn: read_text(numbered([piece for some in drawn for piece in some]))
+)
+
+
 @st.composite
 def digests(draw: st.DrawFn, most: int = 12) -> Digest:
     """Draw a digest; its stories' words are told apart by nothing but their order."""
     count = draw(st.integers(1, most))
-    body = st.lists(lines, max_size=4).map(lambda said: literal(*said))
+    body = st.lists(lines, max_size=4).map(lambda said: literal(*said)) | shapes
     names = st.lists(lines, max_size=3).map(tuple)
     stories = tuple(
         draw(
@@ -55,7 +63,8 @@ def digests(draw: st.DrawFn, most: int = 12) -> Digest:
                 n=st.just(n),
                 headline=lines,
                 body=body,
-                summary=st.just(NO_TEXT) | lines.map(literal),
+                section=st.sampled_from(["", "", "One", "<!here> & *two*"]),
+                summary=st.just(NO_TEXT) | lines.map(literal) | shapes,
                 companies=names,
                 tags=names,
                 url=urls,

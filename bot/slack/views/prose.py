@@ -105,7 +105,7 @@ def _section(line: list[Element]) -> Element:
 
 
 def _runs(runs: Runs) -> list[Element]:
-    return [_run(run) for run in runs]
+    return [_run(run) for run in runs if mrkdwn.clean(run.text)]
 
 
 def _run(run: Run) -> Element:
@@ -161,7 +161,7 @@ def split(
     size = measure or _size
     parts: list[list[Node]] = []
     room = 0
-    for node in nodes:
+    for node in filter(_is_seen, nodes):
         for torn in _torn(node, limit, size):
             weight = size(torn.runs)
             if not parts or weight > room:
@@ -170,6 +170,10 @@ def split(
             parts[-1].append(torn)
             room -= weight + 2  # what stands between them
     return [tuple(part) for part in parts]
+
+
+def _is_seen(node: Node) -> bool:
+    return bool(mrkdwn.clean(words_of(node.runs)).strip())
 
 
 def _torn(node: Node, limit: int, size: Callable[[Runs], int]) -> Iterator[Node]:
