@@ -15,6 +15,9 @@ Json = Mapping[str, Any]
 
 _UNSEEN = re.compile("[\u200b\u2060]")  # what keeps words from being marks and mentions
 # Ours alone: a mark of a file's words has something unseen behind it.
+_ITEM = re.compile(
+    r"^(?P<indent> *)(?:•|(?P<number>\d{1,5})\.) (?P<words>.*(?:\n(?! *(?:•|\d{1,5}\.) ).*)*)", re.MULTILINE
+)
 _MARK = re.compile(
     r"<(?P<url>[^|>]+)\|(?P<label>[^>]*)>|`(?P<code>[^`\n]+)`"
     r"|(?<!\w)(?P<mark>[*_~])(?![\u200b\s])(?P<inside>[^\n]*?[^\s])(?P=mark)(?!\w)"
@@ -30,7 +33,19 @@ def section_nodes(text: Json) -> tuple[Node, ...]:
     """Return what the text of a section block says."""
     if text["type"] == "plain_text":
         return tuple(_paragraphs([Run(_seen(text["text"]))]))
-    return tuple(_paragraphs(_marked(text["text"], Run(""))))
+    words = text["text"]
+    if words.startswith("```\n") and words.endswith("\n```"):
+        return (Code(_unescaped(words[4:-4])),)
+    if words.startswith("&gt; "):
+        return (Quote(joined(_marked(re.sub("^&gt; ?", "", words, flags=re.MULTILINE), Run("")))),)
+    if _ITEM.match(words):
+        return tuple(map(_item, _ITEM.finditer(words)))
+    return tuple(_paragraphs(_marked(words, Run(""))))
+
+
+def _item(found: re.Match[str]) -> Item:
+    number = int(found["number"]) if found["number"] else None
+    return Item(joined(_marked(found["words"], Run(""))), len(found["indent"]) // 4, number)
 
 
 def _nodes(element: Json) -> Iterator[Node]:
