@@ -13,6 +13,7 @@ from functools import cache
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
+from bot.core import limits
 from bot.core.addresses import leads_where_it_says, web_address
 from bot.core.markdown.tree import (
     BREAK,
@@ -40,7 +41,7 @@ _LEVELS = 2 * MOST_DEEP  # the parser counts a list and its item
 MOST_NUMBERED = 9_999  # a number beyond it, or a year alone, counts nothing
 _FAR = 50  # lines from one number to the next
 _NUMBER = re.compile(r"(?P<number>\d{1,9})(?P<end>[.)])(?=[ \t]|$)(?P<words>[ \t]+\S)?")
-_BARE = re.compile(r"://[^\s<>\"\\`|\x00-\x1f]+")
+_BARE = re.compile(r"://[^\s<>\"\\`|\x00-\x1f]{1,3001}")
 _NO_MARK = re.compile(r"\*\|[^|\n]{1,60}\|\*|\*(?=[A-Za-z0-9])", re.ASCII)  # 2*3*4, *|FNAME|*
 _SCHEME = re.compile(r"(?<![A-Za-z0-9])https?$", re.IGNORECASE)
 _TRAILING = re.compile(r"""(?:[?!.,:;*_~'"\]}]|[。，、；：？！）」』》”’…]|\*\*)$""")
@@ -66,6 +67,7 @@ def _parser() -> MarkdownIt:
     parser.block.ruler.at("list", _list, {"alt": ["paragraph", "reference", "blockquote"]})
     parser.block.ruler.at("heading", _heading, {"alt": ["paragraph", "reference", "blockquote"]})
     parser.block.ruler.at("blockquote", _quote, {"alt": ["paragraph", "reference", "blockquote", "list"]})
+    parser.inline.ruler.before("link", "no_link", _no_link)
     parser.inline.ruler.before("newline", "address", _address)
     parser.inline.ruler.before("emphasis", "asterisk", _asterisk)
     # No "|": "<https://example.com|words>" is a link in Slack's own notation, and none here.
@@ -125,9 +127,9 @@ def _address(state: StateInline, silent: bool) -> bool:
     """Make a bare address a link, before anything in it is taken for a mark."""
     if state.src[state.pos] != ":" or state.linkLevel > 0:
         return False
-    scheme = _SCHEME.search(state.pending)
+    scheme = _SCHEME.search(state.pending[-len("xhttps") :])
     found = _BARE.match(state.src, state.pos, state.posMax)
-    if not scheme or not found:
+    if not scheme or not found or len(found[0]) > limits.URL:
         return False
     rest = _without_trailing(found[0])
     address = scheme[0] + rest
@@ -139,6 +141,16 @@ def _address(state: StateInline, silent: bool) -> bool:
         state.push("text", "", 0).content = address
         state.push("link_close", "a", -1)
     state.pos += len(rest)
+    return True
+
+
+def _no_link(state: StateInline, silent: bool) -> bool:
+    """Leave a bracket behind which no link ends: the parser would look for its end up to the text's."""
+    if state.src[state.pos] not in "[!" or state.src.find("](", state.pos) >= 0:
+        return False
+    if not silent:
+        state.pending += state.src[state.pos]
+    state.pos += 1
     return True
 
 
