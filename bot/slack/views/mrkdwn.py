@@ -196,7 +196,12 @@ def _joins(cluster: str, letter: str) -> bool:
     flag = _is_regional(letter) and len(cluster) == 1 and _is_regional(cluster)
     # A skin's colour, and the unseen letters that make a black flag Scotland's.
     modifier = "\U0001f3fb" <= letter <= "\U0001f3ff" or "\U000e0020" <= letter <= "\U000e007f"
-    return flag or modifier or cluster[-1] == "\u200d" or letter == "\u200d" or bool(_is_mark(letter))
+    # What has a virama behind it is written into the letter that follows.
+    joined = cluster[-1] == "\u200d" or unicodedata.combining(cluster[-1]) == _VIRAMA
+    return flag or modifier or joined or letter == "\u200d" or _is_mark(letter)
+
+
+_VIRAMA = 9  # a combining class
 
 
 def _is_mark(letter: str) -> bool:
