@@ -10,6 +10,7 @@ from contextlib import closing
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -143,14 +144,20 @@ def _send(parts: Sequence[Part], user: str, settings: Settings) -> None:
                 raise RoundupError(f"{user}: Slack did not take the preview: {outcome.error}")
 
 
+def _as_written(digest: Digest) -> dict[str, Any]:
+    fields = {**asdict(digest), "date": digest.date.isoformat(), "intro": digest.intro.source}
+    for story, written in zip(digest.stories, fields["stories"], strict=True):
+        written |= {"body": story.body.source, "summary": story.summary.source}
+    return fields
+
+
 def _print(messages: list[dict[str, object]], digest: Digest, form: str) -> None:
     if form == "json":
         click.echo(json.dumps(messages, ensure_ascii=False, indent=2))
     elif form == "html":
         from bot.practice.preview_page import preview_html
 
-        original = {**asdict(digest), "date": digest.date.isoformat()}
-        click.echo(preview_html(messages, title=digest.title, digest=original))
+        click.echo(preview_html(messages, title=digest.title, digest=_as_written(digest)))
     else:
         from rich.console import Console
 

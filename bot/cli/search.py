@@ -171,14 +171,14 @@ def _as_answer(text: str, reply: Reply) -> Answer:
 
 def _matches(text: str, found: list[tuple[Digest, Story]], why: str) -> Answer:
     matches = tuple(
-        Match(story=_document(digest, story), score=1.0, why=why, excerpt=story.summary)
+        Match(story=_document(digest, story), score=1.0, why=why, excerpt=story.summary.line)
         for digest, story in found
     )
     return Answer(query=text, kind=AnswerKind.MATCHES, total=len(matches), matches=matches)
 
 
 def _document(digest: Digest, story: Story) -> Document:
-    body = "\n\n".join(story.body)
+    body = story.body.words
     return Document(id=story.id, headline=story.headline, body=body, date=digest.date)
 
 

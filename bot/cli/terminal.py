@@ -8,9 +8,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
+from rich.padding import Padding
 from rich.rule import Rule
 from rich.segment import Segment
 from rich.style import Style
+from rich.table import Table
 from rich.text import Text
 
 from bot.core.message import Message, Part
@@ -18,6 +20,7 @@ from bot.core.message import Message, Part
 READABLE = 88  # columns; a longer line is hard to follow
 _MARK = re.compile(r"<(?P<target>[^|>]+)\|?(?P<label>[^>]*)>|\*(?P<bold>[^*\n]+)\*|`(?P<code>[^`\n]+)`")
 _QUIET = "dim"
+_STYLES = {"bold": "bold", "italic": "italic", "strike": "strike", "code": "cyan"}
 
 Json = Mapping[str, Any]
 
@@ -59,15 +62,25 @@ def _replies(following: Sequence[Json]) -> Sequence[Json]:
 class _Barred:
     """What hangs under a message: a bar along its left side."""
 
-    def __init__(self, *inside: RenderableType) -> None:
+    def __init__(self, *inside: RenderableType, bar: str = "  │ ") -> None:
         self._inside = Group(*inside)
+        self._bar = bar
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        room = options.update(width=options.max_width - 4)
+        room = options.update(width=options.max_width - len(self._bar))
         for line in console.render_lines(self._inside, room, pad=False):
-            yield Segment("  │ ", Style(dim=True))
+            yield Segment(self._bar, Style(dim=True))
             yield from line
             yield Segment.line()
+
+
+def _beside(mark: str, line: Text, indent: int) -> RenderableType:
+    """Return a line whose wrapped words stand below its first, not below its mark."""
+    beside = Table.grid()
+    beside.add_column(no_wrap=True)
+    beside.add_column()
+    beside.add_row(" " * indent + mark, line)
+    return beside
 
 
 class _Drawing:
@@ -135,7 +148,7 @@ class _Drawing:
     def _link(self, label: str, address: str, style: str = "") -> Text:
         if self._clickable:
             return Text(label, Style.parse(style) + Style(link=address, underline=True))
-        return Text(label, style).append(f" <{address}>")
+        return Text(label, style).append(f" <{address}>" if label != address else "")
 
     def _context(self, block: Json) -> Text:
         words = Text("   ").join(map(self._words, block["elements"]))
@@ -146,15 +159,25 @@ class _Drawing:
         if accessory.get("type") == "image":
             yield self._link(f"[picture: {accessory['alt_text']}]", accessory["image_url"], _QUIET)
 
-    def _lines(self, element: Json) -> Iterator[Text]:
-        if element["type"] == "rich_text_list":
-            for item in element["elements"]:
-                yield from (Text("• ").append_text(line) for line in self._lines(item))
-        else:
-            yield Text().join(map(self._run, element["elements"]))
+    def _lines(self, element: Json) -> Iterator[RenderableType]:
+        match element["type"]:
+            case "rich_text_list":
+                first, indent = 1 + element.get("offset", 0), 2 * element.get("indent", 0)
+                for number, item in enumerate(element["elements"], start=first):
+                    mark = "•" if element["style"] == "bullet" else f"{number}."
+                    yield _beside(f"{mark} ", self._line(item), indent)
+            case "rich_text_quote":
+                yield _Barred(self._line(element), bar="▎ ")
+            case "rich_text_preformatted":
+                yield Padding(self._line(element), (0, 0, 0, 2))
+            case _:
+                yield self._line(element)
+
+    def _line(self, element: Json) -> Text:
+        return Text().join(map(self._run, element["elements"]))
 
     def _run(self, run: Json) -> Text:
-        style = "bold" if run.get("style", {}).get("bold") else ""
+        style = " ".join(_STYLES[name] for name in run.get("style", {}) if name in _STYLES)
         return self._link(run["text"], run["url"], style) if "url" in run else Text(run["text"], style)
 
     def _button(self, button: Json) -> Text:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import ipaddress
 import re
 import unicodedata
-from urllib.parse import urlsplit
+from urllib.parse import quote, unquote, urlsplit
+
+from bot.core import limits
 
 # "https://bank.test@evil.test/" leads to evil.test. The backslash is a slash to browsers, and none to us.
 USER_INFO = re.compile(r"https?://[^\s<>\"'/?#]*@[^\s<>\"')\]]*", re.IGNORECASE)
@@ -15,12 +17,48 @@ DECEIVES = "what stands before the @ is no part of where it leads; write the add
 _GIVEN_OUT = ipaddress.ip_network("2000::/3")
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 _NUMBER = re.compile(r"0x[0-9a-f]{0,16}|0[0-7]{0,20}|[1-9][0-9]{0,16}", re.IGNORECASE | re.ASCII)
+# An address by its looks: with its scheme, or a whole label that is nothing but a host and a path.
+_SHOWN = re.compile(
+    r"https?://[^\s<>\"')\]]+|\bwww\.[^\s<>\"')\]]+|^\s*(?:[\w-]+\.)+[a-z]{2,}(?:/\S*)?\s*$", re.IGNORECASE
+)
 _LOCAL_NAMES = re.compile(r"(?:.*\.)?(?:localhost|local|internal|home\.arpa)\.?", re.IGNORECASE)
 
 
 def has_user_info(url: str) -> bool:
     """Tell whether an address shows a name that is not the host it leads to."""
     return USER_INFO.match(url) is not None
+
+
+def web_address(url: str) -> str:
+    """Return the address as a link can take it, or "" if it is none we would send a reader to."""
+    try:
+        scheme = urlsplit(url).scheme.lower()
+    except ValueError:  # such as a broken IPv6 host
+        return ""
+    if scheme not in {"http", "https", "mailto"} or has_user_info(url):
+        return ""
+    # Everything an address may hold stays; blanks, "|", "<", ">" and quotes would end the link.
+    address = quote(url, safe="!#$%&'()*+,/:;=?@[]~-._", errors="replace")
+    return address if len(address) <= limits.URL else ""
+
+
+def leads_where_it_says(label: str, url: str) -> bool:
+    """Tell whether each address that stands in the label of a link is at the host the link leads to."""
+    return all(_host(shown) == _host(url) for shown in _SHOWN.findall(_without_unseen(label)))
+
+
+def _host(url: str) -> str:
+    try:
+        host = urlsplit(url if "://" in url else f"https://{url}").hostname or ""
+    except ValueError:  # such as half an IPv6 host
+        return url
+    return unquote(host).casefold().removeprefix("www.").rstrip(".")
+
+
+def _without_unseen(text: str) -> str:
+    return "".join(
+        c for c in unicodedata.normalize("NFKC", text) if unicodedata.category(c) not in {"Cf", "Cc"}
+    )
 
 
 def is_public(address: str) -> bool:

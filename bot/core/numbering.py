@@ -9,6 +9,7 @@ from itertools import count
 from rapidfuzz.fuzz import ratio
 
 from bot.core.digest import Digest, Story
+from bot.core.markdown.folded import folded
 
 # 100 is the same text. A corrected body keeps most of its words; two stories of one week, in one house
 # style, score at most 44 (the first digest's ten bodies against each other).
@@ -22,14 +23,12 @@ class Numbered:
     n: int
     url: str
     headline: str
-    body: str  # its paragraphs, joined with a blank line
+    body: str  # as it is written: its paragraphs, joined with a blank line
 
 
 def numbered(digest: Digest) -> tuple[Numbered, ...]:
     """Return what to remember of the digest's stories, to give them the same numbers later."""
-    return tuple(
-        Numbered(n=s.n, url=s.url, headline=s.headline, body="\n\n".join(s.body)) for s in digest.stories
-    )
+    return tuple(Numbered(n=s.n, url=s.url, headline=s.headline, body=_body(s)) for s in digest.stories)
 
 
 def renumber(digest: Digest, known: Iterable[Numbered]) -> Digest:
@@ -57,8 +56,13 @@ def is_same_issue(digest: Digest, other: Digest) -> bool:
     return 2 * same > max(len(digest.stories), len(other.stories))
 
 
+def _body(story: Story) -> str:
+    # As it is written, and not as it reads: what is remembered of it may be older than Markdown.
+    return "\n\n".join(folded(story.body.source))
+
+
 def _says_the_same(story: Story, old: Numbered) -> bool:
-    body = "\n\n".join(story.body)
+    body = _body(story)
     return body == old.body or ratio(body, old.body) >= SAME_BODY
 
 
@@ -105,7 +109,7 @@ def _alike(one: str, other: str) -> bool:
 
 def _close_bodies(stories: dict[int, Story], known: dict[int, Numbered]) -> Pairs:
     scored = [
-        (-ratio("\n\n".join(story.body), old.body, score_cutoff=SAME_BODY), place, n)
+        (-ratio(_body(story), old.body, score_cutoff=SAME_BODY), place, n)
         for place, story in stories.items()
         for n, old in known.items()
         if story.body and old.body

@@ -24,7 +24,6 @@ from bot.core.delivery.plan import (
     TakeOver,
     Target,
     Withdraw,
-    content,
     first_of_interest,
     is_history,
     next_change,
@@ -35,6 +34,7 @@ from bot.core.delivery.reminders import empty_slots, next_reminders
 from bot.core.delivery.revival import BY_CORRECTION, BY_POST
 from bot.core.delivery.state import Delivery, Posting, State, Verdict, passing
 from bot.core.delivery.steps import steps
+from bot.core.delivery.wording import content
 from bot.core.digest import Digest
 from bot.core.message import Part
 from bot.core.settings import DeliverySettings, Settings

@@ -13,8 +13,9 @@ from datetime import datetime, timedelta
 from bot.core.delivery.answers import Unreadable
 from bot.core.delivery.outbox import NOTHING, News
 from bot.core.delivery.past import Past, Standing, adopted, is_back, unread, words_of
-from bot.core.delivery.plan import Target, content, fingerprint, slot_of
+from bot.core.delivery.plan import Target, fingerprint, slot_of
 from bot.core.delivery.state import Delivery, Posting, State, Verdict
+from bot.core.delivery.wording import content
 from bot.core.digest import Digest
 from bot.core.message import Part
 from bot.delivery.needs import Digests, History, Render

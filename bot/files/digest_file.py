@@ -14,12 +14,18 @@ from bot.core import limits
 from bot.core.addresses import DECEIVES, USER_INFO, has_user_info
 from bot.core.digest import Digest, Image, Story
 from bot.core.errors import Problem
-from bot.files.scalars import Day, Flag, Line, Paragraphs, scalar, shaped
+from bot.core.markdown.tree import NO_TEXT, Text
+from bot.files.scalars import Day, Flag, Line, Prose, scalar, shaped
 from bot.files.yamlfile import FileModel, Loc, YamlFile, read_yaml, shown
 
 URL: Final = r"[Hh][Tt][Tt][Pp][Ss]?://[^\s<>\"/?#@\\]+(?:[/?#][^\s<>\"]*)?"
 # What `roundup new` writes where an editor has to. In a draft it may stand; it is never posted.
 NO_TITLE, NO_HEADLINE, NO_BODY = "(the title of this issue)", "(a headline)", "(its text)"
+
+MARKDOWN = (
+    "Markdown: **bold**, *italic*, ~~strike~~, `code`, [links](https://…), lists, quotes; "
+    "a blank line between paragraphs."
+)
 
 
 def read_url(text: str) -> str:
@@ -61,8 +67,9 @@ class StoryEntry(FileModel):
     model_config = ConfigDict(json_schema_extra={"anyOf": [{"required": ["body"]}, {"required": ["url"]}]})
 
     headline: Line = Field(description=f"The headline, at most {limits.HEADLINE} characters.")
-    summary: Line = Field(default="", description="One or two sentences. Without it the body's first.")
-    body: Paragraphs = Field(default=(), description="The story. A blank line between paragraphs.")
+    section: Line = Field(default="", description="The name it stands under, together with others.")
+    summary: Prose = Field(default=NO_TEXT, description="One or two sentences. Without it the body's first.")
+    body: Prose = Field(default=NO_TEXT, description=f"The story. {MARKDOWN}")
     companies: tuple[Line, ...] = Field(default=(), description="Organisations the story is about.")
     tags: tuple[Line, ...] = Field(default=(), description="Topics of this story.")
     url: Url = Field(default="", description="Where the story can be read.")
@@ -96,7 +103,7 @@ class DigestEntry(FileModel):
     title: Line = Field(description="The title of this issue.")
     date: Day = Field(description="Posted at each channel's first time on or after this day.")
     url: Url = Field(default="", description="The web version.")
-    intro: Paragraphs = Field(default=(), description="What stands above the stories.")
+    intro: Prose = Field(default=NO_TEXT, description=f"What stands above the stories. {MARKDOWN}")
     newsletter: Url = Field(default="", description="Where to sign up.")
     tags: tuple[Line, ...] = Field(default=(), description="Topics of the whole digest.")
     draft: Flag = Field(default=False, description="true: previewed and checked, but not posted or searched.")
@@ -126,18 +133,18 @@ def open_digest(path: Path, content: bytes | None = None) -> tuple[Digest | None
     if digest and not digest.draft:
         for loc in unwritten(digest):
             file.error(loc, "still to be written")
-    for loc, words in texts(digest) if digest else ():
-        if found := USER_INFO.search(words):
+    for loc, text in texts(digest) if digest else ():
+        if found := USER_INFO.search(text.source):
             file.error(loc, f"{shown(found[0])}: {DECEIVES}")
     return (None if file.broken else digest), file
 
 
-def texts(digest: Digest) -> Iterator[tuple[Loc, str]]:
-    """Yield the texts whose addresses become links, and where they stand."""
-    yield ("intro",), "\n".join(digest.intro)
+def texts(digest: Digest) -> Iterator[tuple[Loc, Text]]:
+    """Yield the texts that are Markdown, and where they stand."""
+    yield ("intro",), digest.intro
     for n, story in enumerate(digest.stories):
         yield ("stories", n, "summary"), story.summary
-        yield ("stories", n, "body"), "\n".join(story.body)
+        yield ("stories", n, "body"), story.body
 
 
 def unwritten(digest: Digest) -> Iterator[Loc]:
@@ -147,7 +154,7 @@ def unwritten(digest: Digest) -> Iterator[Loc]:
     for n, story in enumerate(digest.stories):
         if story.headline == NO_HEADLINE:
             yield "stories", n, "headline"
-        if story.body == (NO_BODY,):
+        if story.body.source == NO_BODY:
             yield "stories", n, "body"
 
 
@@ -172,6 +179,7 @@ def _story(digest_id: str, n: int, entry: StoryEntry, file: YamlFile) -> Story:
         id=f"{digest_id}/{n}",
         n=n,
         headline=entry.headline,
+        section=entry.section,
         body=entry.body,
         summary=entry.summary,
         companies=entry.companies,

@@ -12,20 +12,22 @@ import os
 import sqlite3
 import stat
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, astuple
 from datetime import date
 from functools import cache
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any, Protocol
 
+from bot.core import addresses, limits
 from bot.core import digest as digest_module
-from bot.core import limits
 from bot.core.digest import Digest, Image, Story
 from bot.core.errors import Problem
-from bot.files import digest_file, scalars, written, yamlfile
+from bot.core.markdown import tree
+from bot.core.markdown.tree import NO_TEXT, Code, Item, Node, Paragraph, Quote, Run, Text
+from bot.files import digest_file, markdown, scalars, written, yamlfile
 from bot.files.digest_file import open_digest, read_digest
 from bot.files.yamlfile import read_bytes
 
@@ -91,7 +93,7 @@ def _find(connection: sqlite3.Connection, key: bytes) -> Digest | None:
 def _keep(connection: sqlite3.Connection, new: dict[bytes, Digest]) -> None:
     if not new:
         return
-    rows = [(key, json.dumps(asdict(digest), default=str)) for key, digest in new.items()]
+    rows = [(key, json.dumps(_frozen(digest), default=str)) for key, digest in new.items()]
     try:
         with connection:
             connection.executemany("INSERT OR REPLACE INTO digests VALUES (?, ?)", rows)
@@ -137,14 +139,15 @@ def _ours_alone(path: Path) -> None:
         path.chmod(0o700)
 
 
+_READ_WITH = (yamlfile, written, scalars, digest_file, markdown, limits, addresses, digest_module, tree)
+
+
 @cache
 def _reader() -> bytes:
     """Tell readers apart: what another version, ours or a library's, made of the same bytes may differ."""
-    sources = (
-        Path(str(m.__file__)) for m in (yamlfile, written, scalars, digest_file, limits, digest_module)
-    )
+    sources = (Path(str(m.__file__)) for m in _READ_WITH)
     code = b"".join(source.read_bytes() for source in sources)
-    others = repr((sys.version, yamlfile.READ_WITH)).encode()
+    others = repr((sys.version, yamlfile.READ_WITH, markdown.READ_WITH)).encode()
     return blake2b(others + code, digest_size=16).digest()
 
 
@@ -152,15 +155,41 @@ def _key(name: str, content: bytes) -> bytes:
     return blake2b(os.fsencode(name) + b"\0" + content, key=_reader(), digest_size=32).digest()
 
 
+def _frozen(digest: Digest) -> dict[str, Any]:
+    fields = {**asdict(digest), "intro": _frozen_text(digest.intro)}
+    for story, entry in zip(digest.stories, fields["stories"], strict=True):
+        entry |= {"body": _frozen_text(story.body), "summary": _frozen_text(story.summary)}
+    return fields
+
+
+def _frozen_text(text: Text) -> list[Any]:
+    # Its shape, too, and as short as can be: to read it anew would be most of a restart.
+    nodes = ([type(node).__name__, *astuple(node)] for node in text.nodes)
+    return [text.source, list(nodes)] if text else []
+
+
+def _thawed_text(frozen: list[Any]) -> Text:
+    return Text(frozen[0], tuple(_node(*node) for node in frozen[1])) if frozen else NO_TEXT
+
+
+def _node(kind: str, words: Any, *rest: Any) -> Node:
+    if kind == "Code":
+        return Code(words)
+    kinds: dict[str, Callable[..., Node]] = {"Paragraph": Paragraph, "Item": Item, "Quote": Quote}
+    return kinds[kind](tuple(Run(*run) for run in words), *rest)
+
+
 def _thawed(fields: dict[str, Any]) -> Digest:
     stories = tuple(map(_story, fields["stories"]))
     day = date.fromisoformat(fields["date"])
-    return Digest(**{**_tupled(fields), "date": day, "stories": stories})
+    intro = _thawed_text(fields["intro"])
+    return Digest(**{**_tupled(fields), "date": day, "stories": stories, "intro": intro})
 
 
 def _story(fields: dict[str, Any]) -> Story:
     image = Image(**fields["image"]) if fields["image"] else None
-    return Story(**{**_tupled(fields), "image": image})
+    body, summary = _thawed_text(fields["body"]), _thawed_text(fields["summary"])
+    return Story(**{**_tupled(fields), "image": image, "body": body, "summary": summary})
 
 
 def _tupled(fields: dict[str, Any]) -> dict[str, Any]:

@@ -11,6 +11,8 @@ from pydantic import BaseModel, PlainValidator, WithJsonSchema
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core.core_schema import NullableSchema, WithDefaultSchema
 
+from bot.core.markdown.tree import Text
+from bot.files.markdown import read_text
 from bot.files.written import is_seen
 from bot.files.yamlfile import not_text, shown
 
@@ -36,12 +38,6 @@ def scalar(read: Callable[[str], Any]) -> PlainValidator:
 def read_line(text: str) -> str:
     """Read text that has one line; where it was wrapped stands a space."""
     return " ".join(line.strip() for line in text.splitlines())
-
-
-def read_paragraphs(text: str) -> tuple[str, ...]:
-    """Read text whose paragraphs are separated by blank lines; single line breaks are folded."""
-    blocks = re.split(r"\n[^\S\n]*(?:\n[^\S\n]*)+", text)
-    return tuple(line for line in map(read_line, blocks) if line)
 
 
 def read_day(text: str) -> date:
@@ -87,6 +83,6 @@ def shaped(pattern: str) -> dict[str, Any]:
 
 
 Line = Annotated[str, scalar(read_line), WithJsonSchema(ANY_SCALAR)]
-Paragraphs = Annotated[tuple[str, ...], scalar(read_paragraphs), WithJsonSchema(ANY_SCALAR)]
+Prose = Annotated[Text, scalar(read_text), WithJsonSchema(ANY_SCALAR)]
 Day = Annotated[date, scalar(read_day), WithJsonSchema({**shaped(DAY), "format": "date"})]
 Flag = Annotated[bool, scalar(read_flag), WithJsonSchema({"anyOf": [{"type": "boolean"}, shaped(FLAG)]})]

@@ -35,6 +35,9 @@ class Run:
     href: str = ""
     linked: bool = False
     bold: bool = False
+    italic: bool = False
+    strike: bool = False
+    code: bool = False
 
 
 @dataclass(slots=True, kw_only=True)
@@ -50,6 +53,9 @@ class Block:
     url: str = ""  # of a caption: the picture
     drop: str = ""
     tags: tuple[str, ...] = ()
+    number: int | None = None  # of an item in a list that counts
+    code: str = ""  # lines that stay as they are; *text* has them in one
+    quoted: bool = False
     cited: bool = False  # a quotation, or a table's row: holds no headline
 
     def __post_init__(self) -> None:

@@ -15,7 +15,9 @@ from enum import StrEnum
 
 from bot.core.digest import Digest, Image, Story
 from bot.core.errors import RoundupError
+from bot.core.markdown.tree import Node, Paragraph, Run, words_of
 from bot.importing.companies import Registry, companies_in, said_in
+from bot.importing.shape import addresses_in, plainly, text_of
 from bot.importing.tags import split_list, tags_of
 from bot.importing.words import plain, web_address
 
@@ -45,10 +47,17 @@ class Line:
     text: str
     role: Role
     reason: str = ""  # why it was dropped
+    section: str = ""  # of a headline: the name it stands under
     url: str = ""  # of a headline or link: where it leads; of a caption: the picture
     tags: tuple[str, ...] = ()  # of a tag line
     of_story: bool = False  # these tags are the story's, not the digest's
-    lost: tuple[str, ...] = ()  # addresses inside its text; a digest keeps one a story
+    lost: tuple[str, ...] = ()  # addresses inside its text; a headline keeps one
+    nodes: tuple[Node, ...] = ()  # its text with its shape, where the source gives it one
+
+    @property
+    def shape(self) -> tuple[Node, ...]:
+        """Return its text as a digest has it."""
+        return self.nodes or plainly(self.text)
 
     def __post_init__(self) -> None:
         if (self.role is Role.DROPPED) != bool(self.reason):
@@ -63,7 +72,7 @@ class Line:
 class Facts:
     """What a source's data says of a story beside its lines."""
 
-    summary: str = ""
+    summary: tuple[Node, ...] = ()
     companies: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
 
@@ -126,7 +135,8 @@ class _Story:
     headline: str = ""
     at: int = 0
     url: str = ""
-    body: list[str] = field(default_factory=list)
+    section: str = ""
+    body: list[Node] = field(default_factory=list)
     captions: list[Line] = field(default_factory=list)
     tags: list[str] = field(default_factory=list)
     lost: list[str] = field(default_factory=list)
@@ -136,7 +146,7 @@ class _Story:
         self.lost += line.lost
         match line.role:
             case Role.BODY | Role.INTRO | Role.TITLE:
-                self.body.append(line.text)
+                self.body += line.shape
             case Role.CAPTION:
                 self.captions.append(line)
             case Role.TAG if line.of_story:
@@ -144,7 +154,7 @@ class _Story:
             case Role.LINK if self.url in {"", line.url}:
                 self.url = line.url
             case Role.LINK:
-                self.body.append(line.text if line.url in line.text else f"{line.text}: {line.url}")
+                self.body += [Paragraph((Run(line.text, line.url),))] if web_address(line.url) else line.shape
 
     def image(self) -> Image | None:
         if not self.captions:
@@ -171,7 +181,7 @@ def digest_of(draft: Draft, *, day: date, slug_id: str, registry: Registry) -> D
         title=draft.headline(),
         date=day,
         url=draft.url or front.url,
-        intro=tuple(front.body),
+        intro=text_of(front.body),
         newsletter=draft.newsletter,
         tags=tags,
         draft=draft.draft,
@@ -192,19 +202,24 @@ def links_left_out(draft: Draft) -> dict[str, tuple[str, ...]]:
     """Return the addresses inside bodies that find no place in the digest, by headline ("" for the intro)."""
     front, stories = _gather(draft)
     left = {
-        story.headline: tuple(dict.fromkeys(u for u in story.lost if u != story.url))
+        story.headline: tuple(dict.fromkeys(u for u in story.lost if u not in _kept(story)))
         for story in [front, *stories]
     }
     return {headline: urls for headline, urls in left.items() if urls}
+
+
+def _kept(story: _Story) -> frozenset[str]:
+    return frozenset({story.url}) | addresses_in(story.body)
 
 
 def _gather(draft: Draft) -> tuple[_Story, list[_Story]]:
     front, stories = _Story(), list[_Story]()
     for line in draft.lines:
         if line.role is Role.HEADLINE:
-            stories.append(_Story(headline=line.text, at=line.at, url=line.url, lost=list(line.lost)))
+            story = _Story(headline=line.text, at=line.at, url=line.url, section=line.section)
+            stories.append(replace(story, lost=list(line.lost)))
         elif line.role is Role.INTRO or (line.role is Role.CAPTION and not stories):
-            front.body.append(line.text)
+            front.body += line.shape
             front.lost += line.lost
         elif line.role not in {Role.TITLE, Role.DROPPED}:
             (stories[-1] if stories else front).take(line)
@@ -223,7 +238,7 @@ def _facts(story: _Story, draft: Draft, tags: Collection[str], registry: Registr
     if draft.names_said:
         companies = [name for name in story.tags if name in registry]
         return Facts(companies=tuple(companies), tags=tuple(n for n in story.tags if n not in registry))
-    text = "\n".join([story.headline, *story.body])
+    text = "\n".join([story.headline, *(words_of(node.runs) for node in story.body)])
     found = companies_in(text, registry, other_names=tags)
     # Those of the digest's tags that stand in it, and are no company there.
     own = [tag for tag in (*story.tags, *said_in(text, tags)) if tag not in found]
@@ -235,8 +250,10 @@ def _story(story: _Story, story_id: str, n: int, facts: Facts) -> Story:
         id=story_id,
         n=n,
         headline=story.headline,
-        summary=facts.summary,
-        body=tuple(story.body) or (() if story.url else (story.headline,)),  # a story needs one of the two
+        section=story.section,
+        summary=text_of(facts.summary),
+        # A story needs one of the two.
+        body=text_of(story.body or (() if story.url else plainly(story.headline))),
         companies=facts.companies,
         tags=tuple(dict.fromkeys(facts.tags)),
         url=story.url,

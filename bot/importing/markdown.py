@@ -165,7 +165,7 @@ def _tokens(text: str) -> Sequence[Token]:
     from markdown_it import MarkdownIt
     from markdown_it.common.utils import normalizeReference
 
-    markdown = MarkdownIt("commonmark", {"maxNesting": 20}).enable("table")
+    markdown = MarkdownIt("commonmark", {"maxNesting": 20}).enable(["table", "strikethrough"])
     # Before the words in the blocks are read, which is what takes the time.
     markdown.core.ruler.before("inline", "paragraphs", _check_paragraphs)
     known: dict[str, dict[str, object]] = {}
@@ -182,12 +182,14 @@ def _tokens(text: str) -> Sequence[Token]:
 
 def _blocks(tokens: Sequence[Token]) -> Iterator[Block]:
     depth, quotes, fresh, heading, at, last = 0, 0, False, 0, 1, 1
+    numbers: list[int | None] = []  # of the items we are in
     stream = iter(tokens)
     for token in stream:
         if token.map:
             at, last = token.map[0] + 1, token.map[1]
         depth += _NESTING.get(token.type, 0)
         quotes += _QUOTING.get(token.type, 0)
+        _count(token, numbers)
         match token.type:
             case "list_item_open":
                 fresh = True
@@ -199,12 +201,29 @@ def _blocks(tokens: Sequence[Token]) -> Iterator[Block]:
             case "tr_open":
                 yield Block(kind=Kind.PARAGRAPH, at=at, last=last, level=depth, runs=_row(stream), cited=True)
             case "inline":
-                yield from _inline(token, depth=depth, fresh=fresh, heading=heading, cited=quotes > 0)
+                blocks = _inline(token, depth=depth, fresh=fresh, heading=heading, cited=quotes > 0)
+                yield from (replace(block, number=numbers[-1] if numbers else None) for block in blocks)
                 fresh = False
             case "fence" | "code_block":
-                yield Block(kind=Kind.PARAGRAPH, at=at, last=last, level=depth, text=tidy(token.content))
+                yield Block(kind=Kind.PARAGRAPH, at=at, last=last, level=depth, text=tidy(token.content),
+                            code=token.content.rstrip("\n"))  # fmt: skip
             case "html_block":
                 yield from _html(token.content, at=at, last=last, level=depth)
+
+
+def _count(token: Token, numbers: list[int | None]) -> None:
+    """Keep the number of each item we are in; None where the list counts nothing."""
+    match token.type:
+        case "bullet_list_open":
+            numbers.append(None)
+        case "ordered_list_open":
+            numbers.append(int(token.attrs.get("start", 1)) - 1)
+        case "bullet_list_close" | "ordered_list_close":
+            numbers.pop()
+        case "list_item_open" if (number := numbers[-1]) is not None:
+            numbers[-1] = number + 1
+        case _:
+            pass
 
 
 def _row(tokens: Iterator[Token]) -> list[Run]:
@@ -226,7 +245,7 @@ def _inline(token: Token, *, depth: int, fresh: bool, heading: int, cited: bool)
     at, last = (token.map[0] + 1, token.map[1]) if token.map else (1, 1)
     kind = Kind.HEADING if heading else Kind.ITEM if fresh else Kind.PARAGRAPH
     runs, pictures = _runs(token.children or [])
-    block = Block(kind=kind, at=at, last=last, level=heading or depth, runs=runs, cited=cited)
+    block = Block(kind=kind, at=at, last=last, level=heading or depth, runs=runs, cited=cited, quoted=cited)
     if kind is Kind.PARAGRAPH and not block.addresses and (tags := tags_of(block.text)):
         block.kind, block.tags = Kind.TAGS, tags
     if block.text:
@@ -241,25 +260,25 @@ def _inline(token: Token, *, depth: int, fresh: bool, heading: int, cited: bool)
 def _runs(children: Sequence[Token]) -> tuple[list[Run], list[tuple[str, str]]]:
     runs: list[Run] = []
     pictures: list[tuple[str, str]] = []
-    href, linked, bold = "", False, 0
+    href, linked = "", False
+    depths = {"strong": 0, "em": 0, "s": 0}
     for token in children:
+        mark, _, end = token.type.rpartition("_")
         match token.type:
             case "link_open":
                 href, linked = str(token.attrs.get("href", "")), True
             case "link_close":
                 href, linked = "", False
-            case "strong_open":
-                bold += 1
-            case "strong_close":
-                bold -= 1
-            case "softbreak" | "hardbreak":
-                runs.append(Run(" ", href, linked, bold > 0))
             case "image":
                 pictures.append((tidy(token.content), web_address(str(token.attrs.get("src", "")))))
             case "html_inline":
                 continue
+            case _ if mark in depths:
+                depths[mark] += 1 if end == "open" else -1
             case _:
-                runs.append(Run(token.content, href, linked, bold > 0))
+                words = " " if token.type in {"softbreak", "hardbreak"} else token.content
+                bold, italic, strike = (depth > 0 for depth in depths.values())
+                runs.append(Run(words, href, linked, bold, italic, strike, token.type == "code_inline"))
     return runs, pictures
 
 

@@ -120,6 +120,20 @@ def is_bold(element: HtmlElement) -> bool:
     return element.tag in {"b", "strong"} or re.search(r"font-weight:\s*(bold|[6-9]00)", style) is not None
 
 
+_STYLES = {
+    **dict.fromkeys(["em", "i", "cite", "dfn", "var"], "italic"),
+    **dict.fromkeys(["s", "del", "strike"], "strike"),
+    **dict.fromkeys(["code", "kbd", "samp", "tt"], "code"),
+    "pre": "pre",
+    "blockquote": "quote",
+}
+
+
+def styles(element: HtmlElement) -> list[str]:
+    """Return how *element* makes its words look, but for bold."""
+    return [_STYLES[element.tag]] if element.tag in _STYLES else []
+
+
 def _marks(element: HtmlElement) -> str:
     """Return what the page's author calls an element; not the id that is its heading in other letters."""
     # A section whose id, made of its heading, began with "sharing" was dropped as share buttons.

@@ -26,6 +26,7 @@ from bot.importing.page_elements import (
     is_picture,
     is_tag_list,
     region,
+    styles,
     texts,
 )
 from bot.importing.page_facts import page_facts
@@ -122,12 +123,16 @@ class _Walker:
     caption: int = 0
     tag_list: int = 0
     tables: int = 0
+    styles: Counter[str] = field(default_factory=Counter)  # of the elements we are in
+    numbers: list[int | None] = field(default_factory=list)  # of the items we are in
     regions: list[str] = field(default_factory=list)
     containers: list[object] = field(default_factory=list)
 
     def text(self, text: str | None) -> None:
         if text:
-            self.runs.append(Run(text, self.hrefs[-1] if self.hrefs else "", bool(self.hrefs), self.bold > 0))
+            href, linked = (self.hrefs[-1], True) if self.hrefs else ("", False)
+            italic, strike, code = (self.styles[style] > 0 for style in ("italic", "strike", "code"))
+            self.runs.append(Run(text, href, linked, self.bold > 0, italic, strike, code))
 
     def flush(self) -> None:
         runs, self.runs = self.runs, []
@@ -136,6 +141,9 @@ class _Walker:
             at=len(self.placed) + 1,
             level=self.heading or self.depth,
             runs=runs,
+            number=self.numbers[-1] if self.numbers else None,
+            code="".join(run.text for run in runs).strip("\n") if self.styles["pre"] else "",
+            quoted=self.styles["quote"] > 0,
             cited=self.article and self.tables > 0,
         )
         if not block.text:
@@ -203,6 +211,8 @@ def _walk(root: HtmlElement, *, base: str, article: bool = False) -> list[_Place
 
 def _embedded(walker: _Walker, element: HtmlElement) -> None:
     match element.tag:
+        case "br" if walker.styles["pre"]:
+            walker.text("\n")
         case "br" | "hr":
             walker.flush()
         case "img" if walker.caption or is_picture(element):
@@ -219,6 +229,7 @@ def _enter(walker: _Walker, element: HtmlElement) -> None:
         walker.containers.append(element if tag in {"div", "article", "section", "main", "td", "body"} else
                                  walker.containers[-1] if walker.containers else element)  # fmt: skip
     walker.bold += is_bold(element)
+    walker.styles.update(styles(element))
     walker.caption += is_caption(element) or is_gallery(element, walker.most)
     walker.tag_list += is_tag_list(element)
     if where := region(element, walker.most):
@@ -232,11 +243,19 @@ def _enter(walker: _Walker, element: HtmlElement) -> None:
             walker.heading = int(tag[1])
         case "ul" | "ol":
             walker.depth += 1
+            walker.numbers.append(_first_number(element) - 1 if tag == "ol" else None)
         case "table":
             walker.tables += 1
         case "li":
             walker.fresh = True
+            if walker.numbers and (number := walker.numbers[-1]) is not None:
+                walker.numbers[-1] = number + 1
     walker.text(element.text)
+
+
+def _first_number(element: HtmlElement) -> int:
+    start = element.get("start") or ""
+    return int(start) if re.fullmatch(r"[0-9]{1,4}", start) else 1
 
 
 def _leave(walker: _Walker, element: HtmlElement) -> None:
@@ -248,6 +267,7 @@ def _leave(walker: _Walker, element: HtmlElement) -> None:
         walker.flush()
         walker.containers.pop()
     walker.bold -= is_bold(element)
+    walker.styles.subtract(styles(element))
     walker.caption -= is_caption(element) or is_gallery(element, walker.most)
     walker.tag_list -= is_tag_list(element)
     if region(element, walker.most):
@@ -259,6 +279,7 @@ def _leave(walker: _Walker, element: HtmlElement) -> None:
             walker.heading = 0
         case "ul" | "ol":
             walker.depth -= 1
+            walker.numbers.pop()
         case "table":
             walker.tables -= 1
     walker.text(element.tail)

@@ -17,8 +17,11 @@ from typing import Any
 
 from bot.core.errors import RoundupError
 from bot.core.limits import BLOCK, DOT
+from bot.core.markdown.tree import Node, Paragraph, Run, joined, words_of
 from bot.core.sentences import sentences
+from bot.files.markdown import read_text
 from bot.importing.draft import Draft, Facts, Line, Role
+from bot.importing.posted import rich_nodes, section_nodes
 from bot.importing.words import find_date, tidy, web_address
 
 Json = Mapping[str, Any]
@@ -83,7 +86,7 @@ def _numbered(lines: Iterable[Line]) -> tuple[Line, ...]:
 def _of_digest(digest: Json) -> Draft:
     lines = [
         Line(at=0, text=_words_of(digest["title"]), role=Role.TITLE),
-        *(Line(at=0, text=_words_of(paragraph), role=Role.INTRO) for paragraph in digest["intro"]),
+        *_text_lines(_nodes_of(digest["intro"]), Role.INTRO),
         *(line for story in digest["stories"] for line in _story_lines(story)),
     ]
     numbered = _numbered(lines)
@@ -102,9 +105,10 @@ def _of_digest(digest: Json) -> Draft:
 
 
 def _story_lines(story: Json) -> Iterator[Line]:
-    yield Line(at=0, text=_words_of(story["headline"]), role=Role.HEADLINE, url=web_address(story["url"]))
-    for paragraph in story["body"]:
-        yield Line(at=0, text=_words_of(paragraph), role=Role.BODY)
+    section = _words_of(story["section"]) if story.get("section") else ""
+    headline = _words_of(story["headline"])
+    yield Line(at=0, text=headline, role=Role.HEADLINE, url=web_address(story["url"]), section=section)
+    yield from _text_lines(_nodes_of(story["body"]), Role.BODY)
     if image := story["image"]:
         yield Line(at=0, text=_words_of(image["alt"]), role=Role.CAPTION, url=web_address(image["url"]))
         if image["caption"]:
@@ -112,8 +116,21 @@ def _story_lines(story: Json) -> Iterator[Line]:
 
 
 def _facts(story: Json) -> Facts:
-    summary = _words_of(story["summary"]) if story["summary"] else ""
-    return Facts(summary=summary, companies=_names(story["companies"]), tags=_names(story["tags"]))
+    companies, tags = _names(story["companies"]), _names(story["tags"])
+    return Facts(summary=_nodes_of(story["summary"]), companies=companies, tags=tags)
+
+
+def _nodes_of(said: str | Sequence[str]) -> tuple[Node, ...]:
+    """Return a text as it was written; pages of the first version have its paragraphs."""
+    if isinstance(said, str):
+        return read_text(said).nodes
+    return tuple(Paragraph((Run(_words_of(paragraph)),)) for paragraph in said)
+
+
+def _text_lines(nodes: Iterable[Node], role: Role) -> Iterator[Line]:
+    for node in nodes:
+        if words := tidy(words_of(node.runs)):
+            yield Line(at=0, text=words, role=role, nodes=(node,))
 
 
 def _names(said: Iterable[str]) -> tuple[str, ...]:
@@ -187,28 +204,30 @@ def _masthead(blocks: Sequence[Json], *, title: bool) -> Iterator[Line]:
                     _context(block), "date and number of stories", url=html.unescape(link[1]) if link else ""
                 )
             case _:
-                yield from _paragraphs([_said(block).text], Role.INTRO)
+                yield from _text_lines(_said(block).nodes, Role.INTRO)
 
 
 def _stories(blocks: Sequence[Json], *, cut_title: bool) -> Iterator[Line]:
     role = Role.INTRO
-    texts: list[str] = []  # of one body, which may be torn apart between two messages
+    texts: list[tuple[Node, ...]] = []  # of one body, which may be torn apart between two messages
+    section = ""
     for block in blocks:
         said = _said(block)
+        if block["type"] == "header":
+            section = tidy(block["text"]["text"])
         if said.headline:
-            yield from _paragraphs(texts, role)
+            yield from _text_lines(_mended(texts), role)
             texts = []
             role = Role.INTRO if cut_title else Role.BODY
-            headline = Role.TITLE if cut_title else Role.HEADLINE
-            yield Line(at=0, text=said.headline, role=headline, url="" if cut_title else said.url)
+            yield said.title() if cut_title else said.begins(section)
             cut_title = False
-        texts += [said.text] if said.text else []
+        texts += [said.nodes] if said.nodes else []
         yield from said.picture
         if block["type"] == "context":
             yield from _small_print(block)
         elif block["type"] == "actions":
             yield _dropped(DOT.join(b["text"]["text"] for b in block["elements"]), "a button")
-    yield from _paragraphs(texts, role)
+    yield from _text_lines(_mended(texts), role)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -217,20 +236,33 @@ class _Said:
 
     headline: str = ""
     url: str = ""
-    text: str = ""
+    nodes: tuple[Node, ...] = ()
     picture: tuple[Line, ...] = ()
+
+    def title(self) -> Line:
+        return Line(at=0, text=self.headline, role=Role.TITLE)
+
+    def begins(self, section: str) -> Line:
+        return Line(at=0, text=self.headline, role=Role.HEADLINE, url=self.url, section=section)
 
 
 def _said(block: Json) -> _Said:
     if block["type"] == "section":
         pictures = [block["accessory"]] if "accessory" in block else []
-        return _Said(text=block["text"]["text"], picture=tuple(map(_picture, pictures)))
-    runs = [run for part in block["elements"] for run in _runs(part)] if block["type"] == "rich_text" else []
+        return _Said(nodes=section_nodes(block["text"]), picture=tuple(map(_picture, pictures)))
+    if block["type"] != "rich_text":
+        return _Said()
+    first, *rest = block["elements"]
+    runs = first["elements"] if first["type"] == "rich_text_section" else []
     bold = list(takewhile(lambda run: run.get("style", {}).get("bold"), runs))
+    # Bold words with nothing or a line's end behind them are a headline; others begin a paragraph.
+    after = runs[len(bold)]["text"] if len(bold) < len(runs) else "\n"
+    if not bold or not after.startswith("\n") or after.startswith("\n\n"):
+        return _Said(nodes=rich_nodes(block["elements"]))
     return _Said(
         headline=tidy("".join(run["text"] for run in bold)),
         url=next((web_address(run.get("url")) for run in bold if run.get("url")), ""),
-        text="".join(run.get("text", "") for run in runs[len(bold) :]).strip("\n"),
+        nodes=rich_nodes([{**first, "elements": runs[len(bold) :]}, *rest]),
     )
 
 
@@ -238,18 +270,21 @@ def _picture(image: Json) -> Line:
     return Line(at=0, text=tidy(image["alt_text"]), role=Role.CAPTION, url=web_address(image["image_url"]))
 
 
-def _paragraphs(texts: Sequence[str], role: Role) -> Iterator[Line]:
-    paragraphs: list[str] = []
+def _mended(texts: Sequence[tuple[Node, ...]]) -> list[Node]:
+    """Return the nodes of blocks that follow each other, a paragraph that was cut between two made whole."""
+    nodes: list[Node] = []
     above = ""
-    for text in texts:
-        first, *rest = text.split("\n\n")
-        if paragraphs and _cut_inside(above, first):
-            paragraphs[-1] += _blank_after(above) + first
+    for first, *rest in texts:
+        words = words_of(first.runs)
+        last = nodes[-1] if nodes else None
+        if isinstance(last, Paragraph) and isinstance(first, Paragraph) and _cut_inside(above, words):
+            blank = Run(_blank_after(above))
+            nodes[-1] = Paragraph(joined((*last.runs, blank, *first.runs)))
         else:
-            paragraphs.append(first)
-        paragraphs += rest
-        above = text
-    yield from (Line(at=0, text=tidy(p), role=role) for p in paragraphs if tidy(p))
+            nodes.append(first)
+        nodes += rest
+        above = "\n\n".join(words_of(node.runs) for node in (first, *rest))
+    return nodes
 
 
 def _blank_after(above: str) -> str:

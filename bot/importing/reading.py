@@ -65,7 +65,7 @@ def _without_encoded(draft: Draft) -> tuple[Draft, Sequence[str]]:
 
 def _without_false(line: Line) -> Line:
     text = tidy(USER_INFO.sub("", line.text))
-    return replace(line, text=text) if text else replace(line, role=Role.DROPPED, reason=DECEIVES)
+    return replace(line, text=text, nodes=()) if text else replace(line, role=Role.DROPPED, reason=DECEIVES)
 
 
 def _text(content: bytes, text: str, source: str, form: Format | None, names: Collection[str]) -> Draft:

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 
 from bot.importing.document import BOLD_LEVEL, Block, Kind, Lead
 from bot.importing.draft import Line, Role
+from bot.importing.shape import shaped
 from bot.importing.titles import mark_title
 from bot.importing.words import (
     begins_footer,
@@ -281,7 +282,7 @@ class _Document:
         goes_on = lead.rest[:1].islower() and not lead.rest.startswith("by ") and len(lead.rest.split()) >= 4
         rest = block.text if goes_on else " ".join(filter(None, [lead.label, lead.rest.lstrip(" :–—-,.;")]))
         if plain(rest):
-            self.lines.append(Line(at=block.at, last=block.last, text=rest, role=Role.BODY, lost=lead.lost))
+            self._body(block, rest, lost=lead.lost)
 
     def _sentence(self, block: Block) -> None:
         """Make a story of an item that begins with no link: its first sentence is the headline."""
@@ -289,7 +290,14 @@ class _Document:
         url, lost = next(iter(block.addresses), ""), block.addresses[1:]
         self._headline(block, text=headline, url=url, lost=lost)
         if rest:
-            self.lines.append(Line(at=block.at, last=block.last, text=rest, role=Role.BODY))
+            self._body(block, rest)
+
+    def _body(self, block: Block, text: str, *, lost: tuple[str, ...] = ()) -> None:
+        """Add all or the end of a block that began a story."""
+        nodes = shaped(block, text, begun=True)
+        self.lines.append(
+            Line(at=block.at, last=block.last, text=text, role=Role.BODY, lost=lost, nodes=nodes)
+        )
 
     def _headline(self, block: Block, *, text: str, url: str, lost: tuple[str, ...] = ()) -> None:
         self.begun = True
@@ -343,7 +351,7 @@ class _Document:
     ) -> None:
         self.lines.append(
             Line(at=block.at, last=block.last, text=block.text, role=role, reason=reason, url=url,
-                 lost=lost, tags=block.tags)
+                 lost=lost, tags=block.tags, nodes=shaped(block, block.text))
         )  # fmt: skip
 
 

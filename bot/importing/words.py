@@ -43,10 +43,16 @@ _DATES = [
 
 def tidy(text: str) -> str:
     """Return *text* as one line: composed letters, single spaces, nothing invisible; or nothing at all."""
-    text = _CONTROL.sub("", _INVISIBLE.sub("", text.replace("\x85", " ")))
-    text = unicodedata.normalize("NFC", without_stacks(_SPACES.sub(" ", text))).strip()
+    text = without_invisible(_SPACES.sub(" ", text.replace("\x85", " "))).strip()
+    text = _SPACES.sub(" ", text)  # where something invisible stood between two
     # Marks, joiners and letters nobody has assigned yet show nothing where they stand alone.
     return text if any(unicodedata.category(c)[0] not in "ZC" for c in text) else ""
+
+
+def without_invisible(text: str) -> str:
+    """Return *text* without what only hides in it, its letters composed."""
+    text = _CONTROL.sub("", _INVISIBLE.sub("", text))
+    return unicodedata.normalize("NFC", without_stacks(text))
 
 
 def without_stacks(text: str) -> str:

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 from bot.core.digest import Digest, Image, Story
+from bot.core.markdown.tree import Text
 
 _WIDTH = 110
 # Starts with no sign YAML knows, holds nothing that ends or comments a value.
@@ -48,7 +49,7 @@ def _head(digest: Digest) -> Iterator[str]:
     yield f"title: {scalar(digest.title)}"
     yield f"date: {digest.date.isoformat()}"
     yield from _optional("url", digest.url)
-    yield from _paragraphs("intro", digest.intro, "")
+    yield from _text("intro", digest.intro, "")
     yield from _optional("newsletter", digest.newsletter)
     yield from _list("tags", digest.tags, "")
     if digest.draft:
@@ -58,8 +59,9 @@ def _head(digest: Digest) -> Iterator[str]:
 def _story(story: Story) -> Iterator[str]:
     indent = " " * 4
     yield f"  - headline: {scalar(story.headline)}"
-    yield from _optional("summary", story.summary, indent)
-    yield from _paragraphs("body", story.body, indent)
+    yield from _optional("section", story.section, indent)
+    yield from _optional("summary", story.summary.source, indent)
+    yield from _text("body", story.body, indent)
     yield from _list("companies", story.companies, indent)
     yield from _list("tags", story.tags, indent)
     yield from _optional("url", story.url, indent)
@@ -79,14 +81,13 @@ def _optional(key: str, value: str, indent: str = "") -> Iterator[str]:
         yield f"{indent}{key}: {scalar(value)}"
 
 
-def _paragraphs(key: str, paragraphs: Sequence[str], indent: str) -> Iterator[str]:
-    if any(_BREAKS.search(p) or p != p.strip() for p in paragraphs):
-        yield f"{indent}{key}: {_quoted(chr(10).join(f'{p}{chr(10)}' for p in paragraphs))}"
-    elif paragraphs:
+def _text(key: str, text: Text, indent: str) -> Iterator[str]:
+    source = text.source
+    if _BREAKS.search(source.replace("\n", "")) or source != source.strip():
+        yield f"{indent}{key}: {_quoted(source)}"
+    elif source:
         yield f"{indent}{key}: |"
-        for i, paragraph in enumerate(paragraphs):
-            yield from [""] * (i > 0)
-            yield f"{indent}  {paragraph}"
+        yield from (f"{indent}  {line}" if line else "" for line in source.split("\n"))
 
 
 def _list(key: str, values: Iterable[str], indent: str) -> Iterator[str]:

@@ -473,7 +473,7 @@ def _documents(digest: Digest) -> tuple[Document, ...]:
         Document(
             id=story.id,
             headline=story.headline,
-            body="\n\n".join(story.body),
+            body=story.body.words,
             companies=story.companies,
             tags=story.tags,
             date=digest.date,

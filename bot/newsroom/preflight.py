@@ -29,6 +29,7 @@ from bot.files.config import open_settings
 from bot.files.digest_file import open_digest, texts, unwritten
 from bot.files.yamlfile import Loc, YamlFile, read_yaml, shown
 from bot.newsroom.folder import digest_paths
+from bot.newsroom.writing import doubts
 
 # A year mistyped by one is at least this far away; a digest is hardly written earlier.
 FAR = timedelta(days=100)
@@ -111,7 +112,7 @@ class _Post:
 
     def cuts_summary(self, story: Story) -> bool:
         first = self.parts[0]
-        return self.compact and story.id in first.stories and _plain(story.summary) not in _words(first)
+        return self.compact and story.id in first.stories and _plain(story.summary.line) not in _words(first)
 
 
 def preflight(
@@ -175,6 +176,9 @@ def _look_at_each(issues: Iterable[_Issue], today: date) -> None:
             issue.file.warning(loc, "still to be written")
         _look_at_dates(issue, today)
         _look_at_addresses(issue)
+        for loc, text in texts(issue.digest):
+            for doubt in doubts(text):
+                issue.file.warning(loc, doubt)
         _look_at_words(issue.file, ("title",), issue.digest.title, "title")
         for n, story in enumerate(issue.digest.stories):
             _look_at_story(issue.file, ("stories", n), story)
@@ -212,8 +216,8 @@ def _links(digest: Digest) -> Iterator[tuple[Loc, str]]:
         yield ("stories", n, "url"), story.url
         if story.image:
             yield ("stories", n, "image", "url"), story.image.url
-    for loc, words in texts(digest):
-        for url in _WRITTEN_OUT.findall(words):
+    for loc, text in texts(digest):
+        for url in _WRITTEN_OUT.findall(text.source):
             yield loc, url
 
 
@@ -231,7 +235,7 @@ def _look_at_story(file: YamlFile, loc: Loc, story: Story) -> None:
         file.warning(
             (*loc, "headline"), f"a link that says only {shown(story.headline)}; say what it leads to"
         )
-    for paragraph in story.body:
+    for paragraph in story.body.paragraphs:
         if not story.url and (here := _HERE.search(paragraph)):
             file.warning((*loc, "body"), f"{shown(here[0])} leads nowhere; give the story its url, or cut it")
     if story.image and _NO_DESCRIPTION.fullmatch(story.image.alt):
@@ -370,7 +374,7 @@ def _weight(
         messages=len(parts),
         blocks=max(len(part.message.blocks) for part in parts),
         characters=max(scales.weight(part.message.blocks) for part in parts),
-        line=max(stories, key=lambda story: sum(map(len, story.body))).line,
+        line=max(stories, key=lambda story: len(story.body.source)).line,
     )
 
 
@@ -378,7 +382,7 @@ def _look_at_cuts(file: YamlFile, loc: Loc, story: Story, posts: Iterable[_Post]
     # The post is made, not estimated: only so does the check say what the channel will get.
     torn = max((post.messages_of(story) for post in posts), default=0)
     if torn > 1:
-        length = f"{sum(map(len, story.body)):,} characters"
+        length = f"{len(story.body.source):,} characters"
         file.warning((*loc, "body"), f"{length} are split over {torn} messages; shorten it")
     cutting = [post.channel.channel for post in posts if post.cuts_summary(story)]
     if cutting:

@@ -20,6 +20,7 @@ from click.testing import CliRunner
 from bot.cli import main
 from bot.core.digest import Digest
 from bot.core.errors import RoundupError
+from bot.core.markdown.tree import Text
 from bot.files.digest_file import read_digest
 from bot.importing.draft import Draft, Line, Role
 from bot.importing.reading import read_draft
@@ -187,7 +188,7 @@ def test_a_previews_paragraphs_come_back_as_they_were(desk: Path, body: tuple[st
         (desk / "preview").write_text(shown, encoding="utf-8")
         roundup("import", "preview", "--yes", "--output", f"{channel[1:]}.yaml")
 
-        assert list(loaded(desk / f"{channel[1:]}.yaml").stories[0].body) == paragraphs
+        assert list(loaded(desk / f"{channel[1:]}.yaml").stories[0].body.paragraphs) == paragraphs
 
 
 def test_a_preview_drawn_for_the_terminal_is_refused_with_the_way_that_works(desk: Path) -> None:
@@ -225,8 +226,16 @@ def test_the_preview_page_holds_the_whole_digest(desk: Path, sample: str) -> Non
 def told(path: Path) -> Digest:
     """Return a digest without its name and lines."""
     digest = loaded(path)
-    stories = tuple(replace(story, id="", line=0) for story in digest.stories)
-    return replace(digest, id="", stories=stories)
+    stories = tuple(
+        replace(story, id="", line=0, body=_read(story.body), summary=_read(story.summary))
+        for story in digest.stories
+    )
+    return replace(digest, id="", intro=_read(digest.intro), stories=stories)
+
+
+def _read(text: Text) -> Text:
+    """Leave out where its lines were wrapped."""
+    return replace(text, source="")
 
 
 @pytest.mark.parametrize(
@@ -402,3 +411,27 @@ def test_the_front_doors_libraries_wait_for_their_door() -> None:
     ).stdout
 
     assert out.strip() == "[]"
+
+
+SHAPES = ROOT / "tests/data/2020-05-22-sample-shapes.yaml"
+
+
+@pytest.mark.parametrize("with_digest", [True, False], ids=["with the digest in it", "without"])
+def test_a_preview_page_comes_back_with_every_shape(desk: Path, with_digest: bool) -> None:
+    """Without the digest from the post itself: what a reader sees is what is imported."""
+    (desk / "digests").mkdir()
+    (desk / "digests" / "shapes.yaml").write_bytes(SHAPES.read_bytes())
+    _, page, _ = roundup("preview", "shapes", "--channel", "#full", "--format", "html")
+    if not with_digest:
+        page = re.sub(r'<script type="application/json" id="digest">.*?</script>', "", page)
+    (desk / "preview.html").write_text(page, encoding="utf-8")
+
+    code, _, report = roundup("import", "preview.html", "--yes", "--output", "digests/back.yaml")
+
+    assert code == 0, report
+    was, back = told(desk / "digests" / "shapes.yaml"), told(desk / "digests" / "back.yaml")
+    order = [0, 1, 2, 3] if with_digest else [0, 1, 3, 2]  # a post shows a section's stories together
+    assert back.intro == was.intro
+    assert [(s.headline, s.section, s.body, s.image) for s in back.stories] == [
+        (s.headline, s.section, s.body, s.image) for s in (was.stories[n] for n in order)
+    ]

@@ -17,6 +17,7 @@ from bot.cli import main
 from bot.cli.terminal import preview_messages, print_preview
 from bot.core.delivery.answers import Accepted, Outcome, Refused
 from bot.core.digest import Digest, Image
+from bot.core.markdown.source import literal
 from bot.core.message import Message
 from bot.core.settings import Layout
 from bot.slack.messenger import Messenger
@@ -174,7 +175,7 @@ def drawn(week: Digest, *, width: int = 80, **console: Any) -> str:
 PICTURED = digest(
     story(1, url="https://example.com/1", companies=("H&M",)),
     story(2, image=Image(alt="Two mascots", caption="They wave.", url="https://example.com/a.png")),
-    intro=("First.", "Second."),
+    intro=literal("First.", "Second."),
     newsletter="https://example.com/sign-up",
 )
 
@@ -238,7 +239,7 @@ def test_terminal_lines_keep_within_the_width(width: int) -> None:
 
 
 def test_no_escape_sequence_of_a_file_reaches_the_terminal() -> None:
-    week = replace(PICTURED, title="\x1b[31mRed\x9b", intro=("\x1b]0;title\x07",))
+    week = replace(PICTURED, title="\x1b[31mRed\x9b", intro=literal("\x1b]0;title\x07"))
 
     assert "\x1b" not in drawn(week)
 

@@ -14,6 +14,7 @@ from bot.core.delivery.calendar import coming, coming_of, span
 from bot.core.delivery.plan import Target
 from bot.core.delivery.state import Posting, Verdict
 from bot.core.digest import Digest, Story
+from bot.core.markdown.source import literal
 from bot.core.schedule import Schedule, WeeklyTime
 from bot.core.settings import ChannelSettings
 
@@ -32,7 +33,7 @@ def target(
 
 
 def digest(day: date, name: str = "d", *, draft: bool = False) -> Digest:
-    story = Story(id=f"{name}/1", n=1, headline="Fliggy", body=("Trips.",))
+    story = Story(id=f"{name}/1", n=1, headline="Fliggy", body=literal("Trips."))
     return Digest(id=name, title=name, date=day, stories=(story,), draft=draft)
 
 

@@ -9,11 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.digest import Digest, Story
+from bot.core.markdown.source import literal
 from bot.core.numbering import Numbered, numbered, renumber
 
 
 def story(headline: str, *, url: str = "", body: str = "") -> Story:
-    return Story(id="", n=0, headline=headline, body=(body or f"All about {headline}.",), url=url)
+    return Story(id="", n=0, headline=headline, body=literal(body or f"All about {headline}."), url=url)
 
 
 def digest(*stories: Story) -> Digest:
@@ -85,7 +86,7 @@ def test_through_any_corrections_a_headline_keeps_its_number_and_no_two_share_on
     given_to: dict[str, int] = {}
     for headlines in history:
         # Bodies without anything in common: only the headline tells.
-        stories = tuple(replace(story(h), body=(h * 9,)) for h in headlines)
+        stories = tuple(replace(story(h), body=literal(h * 9)) for h in headlines)
         after = renumber(Digest(id="d", title="T", date=date(2020, 5, 1), stories=stories), known.values())
         for headline, n in numbers(after).items():
             assert given_to.setdefault(headline, n) == n

@@ -17,11 +17,11 @@ from bot.core.delivery.plan import (
     Skip,
     Target,
     Withdraw,
-    content,
     next_change,
     plan,
 )
 from bot.core.delivery.state import Posting, Verdict
+from bot.core.delivery.wording import _FORMS, content
 from bot.core.digest import Digest
 from bot.core.settings import DeliverySettings, Layout
 from tests.delivery.world import channel, digest
@@ -193,10 +193,9 @@ def test_new_numbers_and_lines_are_no_correction() -> None:
 
 
 def test_an_upgrade_of_ours_corrects_nothing_that_is_posted() -> None:
-    """Posts were fingerprinted so up to now; a fingerprint in a newer version's form is left to that."""
+    """Posts were fingerprinted so at first; a fingerprint in a newer version's form is left to that."""
     known = digest(MONDAY)
 
-    assert content(known, target().settings) == "2:03815cb0ef48d66ddc21927f19221b84"
     assert decide([known], posted(known, content="03815cb0ef48d66ddc21927f19221b84")) == []
     assert decide([known], posted(known, content="9:0123456789abcdef")) == []
 
@@ -208,7 +207,7 @@ def test_a_name_that_means_the_same_adds_no_story_to_what_was_posted_before() ->
     second = replace(first, id=f"{both.id}/2", n=2, headline="Second", companies=("Feizhu",))
     issue = replace(both, stories=(first, second))
     before, now = (target(only=("Fliggy",), also=also) for also in ((), ("Feizhu",)))
-    old = content(issue, before.settings).removeprefix("2:")
+    old = _FORMS[""](issue, before.settings)
 
     assert decide([issue], posted(issue, to=now, content=old), to=now) == []
     assert kinds(decide([issue], posted(issue, to=before), to=now)) == [Correct]

@@ -12,6 +12,7 @@ import pytest
 
 from bot.core.delivery.answers import Deferred, Refused
 from bot.core.digest import Digest
+from bot.core.markdown.source import literal
 from bot.delivery.desk import Desk
 from bot.practice.server import PracticeServer
 from bot.store.ledger import Ledger
@@ -161,7 +162,7 @@ def tagged(tag: str) -> Digest:
 
 @pytest.mark.parametrize(
     ("correction", "write"),
-    [(replace(tagged("Travel"), intro=("New.",)), "arrange"), (tagged("Sports"), "decide")],
+    [(replace(tagged("Travel"), intro=literal("New.")), "arrange"), (tagged("Sports"), "decide")],
     ids=["reworded", "nothing left"],
 )
 def test_who_dies_over_a_correction_does_not_take_the_telling_along(

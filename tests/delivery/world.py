@@ -20,6 +20,7 @@ from bot.core.delivery.past import Past, Standing
 from bot.core.delivery.state import Key, Room, Rung, Trouble
 from bot.core.digest import Digest, Story
 from bot.core.figures import Figures
+from bot.core.markdown.source import literal
 from bot.core.message import Message, Part
 from bot.core.schedule import Schedule, WeeklyTime
 from bot.core.settings import ChannelSettings, DeliverySettings, Layout, Settings
@@ -360,7 +361,7 @@ def render(
 
 def digest(day: date, *headlines: str, title: str = "Roundup", name: str = "") -> Digest:
     stories = tuple(
-        Story(id=f"{day}/{n}", n=n, headline=headline, body=(headline,))
+        Story(id=f"{day}/{n}", n=n, headline=headline, body=literal(headline))
         for n, headline in enumerate(headlines or ("one", "two"), start=1)
     )
     return Digest(id=name or day.isoformat(), title=f"{title} {day}", date=day, stories=stories)

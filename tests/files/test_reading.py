@@ -51,11 +51,15 @@ stories:
     story = digest.stories[0]
 
     assert (digest.id, digest.title, digest.date) == ("2020-05-01-all", "1688", date(2020, 5, 1))
-    assert digest.intro == ("One line and the next.", "Second paragraph.")
+    assert digest.intro.paragraphs == ("One line and the next.", "Second paragraph.")
     assert digest.tags == ("no", "9:30", "0x1F", "1e3", "2020-05-01")
     assert digest.draft
     assert (story.id, story.n, story.line) == ("2020-05-01-all/1", 1, 13)
-    assert (story.headline, story.body, story.companies) == ("One: two", ("A.", "B."), ("H&M", "飞猪"))
+    assert (story.headline, story.body.paragraphs, story.companies) == (
+        "One: two",
+        ("A.", "B."),
+        ("H&M", "飞猪"),
+    )
     assert story.image == Image(alt="What it shows", caption="Below", url="https://example.com/x.png")
 
 
@@ -73,20 +77,20 @@ def test_what_editors_programs_do_to_a_file_does_no_harm(content: bytes, tmp_pat
     """CRLF, old Mac line ends, a byte order mark, a line separator pasted from the web, a wrapped string."""
     digest = read(tmp_path / "d.yaml", content)
 
-    assert digest.stories[0].body == ("A body.",)
+    assert digest.stories[0].body.paragraphs == ("A body.",)
 
 
 def test_25_long_stories_in_chinese_fit(tmp_path: Path) -> None:
     story = f"  - headline: 飞猪\n    body: {'旅' * 12_000}\n"
     digest = read(tmp_path / "d.yaml", DIGEST.partition("  - ")[0] + story * 25)
 
-    assert sum(len(s.body[0]) for s in digest.stories) == 300_000
+    assert sum(len(s.body.paragraphs[0]) for s in digest.stories) == 300_000
 
 
 def test_a_story_may_have_an_address_instead_of_a_body(tmp_path: Path) -> None:
     digest = read(tmp_path / "d.yaml", DIGEST.replace("body: A body.", "url: https://example.com/"))
 
-    assert digest.stories[0].body == ()
+    assert digest.stories[0].body.paragraphs == ()
 
 
 def test_a_configuration_with_everything(tmp_path: Path) -> None:
@@ -205,7 +209,7 @@ def test_what_json_escapes_as_a_pair_is_one_character(tmp_path: Path, title: str
 
     if digest:  # a control character is an error of its own
         assert digest.title.startswith("😀")
-        assert digest.stories[0].body == ("\\ud83d\\ude00 stays",)
+        assert digest.stories[0].body.words == "\\ud83d\\ude00 stays"
     else:
         assert all("control character" in str(problem) for problem in problems)
 

@@ -34,9 +34,9 @@ def seed() -> Digest:
 
 def lines_of(digest: Digest) -> Iterator[str]:
     """Yield the article's lines as the page has them."""
-    yield from (digest.title, digest.title, *digest.intro)
+    yield from (digest.title, digest.title, *digest.intro.paragraphs)
     for story in digest.stories:
-        yield from (story.headline, *story.body)
+        yield from (story.headline, *story.body.paragraphs)
         if story.image:
             yield from (story.image.alt, story.image.caption)
     yield "".join(digest.tags)
@@ -64,7 +64,7 @@ def test_no_address_is_invented(seed: Digest) -> None:
 
 
 def words_of(story: Story) -> str:
-    return " ".join((story.headline, *story.body, story.image.caption if story.image else ""))
+    return " ".join((story.headline, *story.body.paragraphs, story.image.caption if story.image else ""))
 
 
 def carries(text: str, tag: str, other_names: tuple[str, ...]) -> bool:

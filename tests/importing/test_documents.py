@@ -28,7 +28,7 @@ def read(text: str | bytes, source: str = "x", form: Format | None = None) -> Dr
 
 def stories(draft: Draft) -> list[tuple[str, tuple[str, ...], str]]:
     digest = digest_of(draft, day=DAY, slug_id="x", registry={})
-    return [(story.headline, story.body, story.url) for story in digest.stories]
+    return [(story.headline, story.body.paragraphs, story.url) for story in digest.stories]
 
 
 def said(draft: Draft, role: Role) -> list[str]:
@@ -92,7 +92,11 @@ def test_a_list_below_its_introduction_is_in_the_story_where_headings_are_storie
         f"{prose}## Addons\n\nHere is what came out.\n\n- [one](https://a.bc/1) works\n- [two](https://a.bc/2)\n"
     )
 
-    assert stories(draft)[3] == ("Addons", ("Here is what came out.", "one works", "two"), "https://a.bc/1")
+    assert stories(draft)[3] == (
+        "Addons",
+        ("Here is what came out.", "• one works", "• two"),
+        "https://a.bc/1",
+    )
 
 
 def test_a_list_of_links_among_such_lists_gives_a_story_for_each() -> None:
@@ -130,7 +134,9 @@ def test_a_list_in_which_few_items_begin_with_a_link_is_its_headings_story() -> 
         "# W\n\n## Merges\n\n- Handle [ships](https://a.bc/1)\n- Ports are open\n- [Cargo](https://a.bc/2) waits\n"
     )
 
-    assert stories(draft) == [("Merges", ("Handle ships", "Ports are open", "Cargo waits"), "https://a.bc/1")]
+    assert stories(draft) == [
+        ("Merges", ("• Handle ships", "• Ports are open", "• Cargo waits"), "https://a.bc/1")
+    ]
 
 
 @pytest.mark.parametrize("long", ["word " * 40 + "end", "快乐" * 100])
@@ -162,7 +168,7 @@ def test_what_is_cited_or_in_a_table_holds_no_headline() -> None:
 
     assert stories(draft) == [
         ("Numbers", ("Here they are.", "Ships | 13", "Ports | 5"), "https://a.bc/1"),
-        ("Said", ("Ann says:", "Cargo waits"), "https://a.bc/3"),
+        ("Said", ("Ann says:", "• Cargo waits"), "https://a.bc/3"),
     ]
 
 
@@ -271,7 +277,7 @@ def test_a_saved_article_gives_its_stories_pictures_and_data() -> None:
     assert digest.tags == ("Travel", "E-Commerce")
     assert [story.headline for story in digest.stories] == ["Fliggy Fuels Travel", "Ports & Ships Open Again"]
     assert digest.stories[0].url == "https://news.example.com/fliggy"
-    assert digest.stories[1].body == (f"{PROSE} 1 < 2 & 3. {PROSE}", PROSE)
+    assert digest.stories[1].body.paragraphs == (f"{PROSE} 1 < 2 & 3. {PROSE}", PROSE)
     image = digest.stories[0].image
     assert image is not None
     assert (image.alt, image.caption) == ("Two mascots run", "The mascots on their way.")
@@ -453,7 +459,7 @@ def test_a_feeds_entries_are_stories(feed: str) -> None:
     digest = digest_of(draft, day=DAY, slug_id="x", registry={})
 
     assert (digest.title, draft.date) == ("Week", DAY)
-    assert [(s.headline, s.body, s.url, s.tags) for s in digest.stories] == [
+    assert [(s.headline, s.body.paragraphs, s.url, s.tags) for s in digest.stories] == [
         ("Ships sail", (PROSE,), "https://a.bc/1", ("Travel",)),
         ("Ports & more", (PROSE,), "https://a.bc/2", ("Travel",)),
     ]
@@ -560,7 +566,11 @@ def test_what_a_preview_shows_comes_back() -> None:
         "https://a.bc/n",
     )
     (story,) = digest.stories
-    assert (story.headline, story.body, story.url) == ("Ships sail", (PROSE, "More."), "https://a.bc/1")
+    assert (story.headline, story.body.paragraphs, story.url) == (
+        "Ships sail",
+        (PROSE, "More."),
+        "https://a.bc/1",
+    )
     assert (story.companies, story.tags) == (("Fliggy",), ("Travel",))
 
 

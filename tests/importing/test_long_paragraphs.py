@@ -9,6 +9,7 @@ from datetime import date
 import pytest
 
 from bot.core.digest import Digest, Story
+from bot.core.markdown.source import literal
 from bot.core.settings import Layout
 from bot.importing.draft import digest_of
 from bot.importing.reading import read_draft
@@ -24,7 +25,7 @@ def paragraph(n: int, length: int) -> str:
 
 
 def read_back(body: Sequence[str]) -> tuple[str, ...]:
-    story = Story(id="x/1", n=1, headline="Ships Sail", body=tuple(body))
+    story = Story(id="x/1", n=1, headline="Ships Sail", body=literal(*body))
     digest = Digest(id="x", title="Week", date=DAY, stories=(story,))
     post = [
         {"channel": "#x", "thread": n > 0, "text": part.message.text, "blocks": list(part.message.blocks)}
@@ -32,7 +33,7 @@ def read_back(body: Sequence[str]) -> tuple[str, ...]:
     ]
     draft = read_draft(json.dumps(post).encode(), "x")
     (back,) = digest_of(draft, day=DAY, slug_id="x", registry={}).stories
-    return back.body
+    return back.body.paragraphs
 
 
 @pytest.mark.parametrize("length", [150, 400, 700, 790])

@@ -41,7 +41,7 @@ def test_seed_has_its_title_intro_and_ten_stories(seed: Draft) -> None:
     digest = digest_of(seed, day=date(2020, 5, 1), slug_id="x", registry={})
 
     assert digest.title == "Alibaba News Roundup: Road to Recovery"
-    assert [p.split(" ", 3)[:3] for p in digest.intro] == [
+    assert [p.split(" ", 3)[:3] for p in digest.intro.paragraphs] == [
         ["The", "Alibaba", "News"],
         ["To", "receive", "the"],
     ]
@@ -57,7 +57,7 @@ def test_seed_bodies_are_complete(seed: Draft) -> None:
 
     digest = digest_of(seed, day=date(2020, 5, 1), slug_id="x", registry={})
 
-    assert [body for story in digest.stories for body in story.body] == long_lines
+    assert [body for story in digest.stories for body in story.body.paragraphs] == long_lines
 
 
 def test_seed_picture_is_decathlons(seed: Draft) -> None:
@@ -331,7 +331,7 @@ def test_items_with_marks_are_stories_where_nothing_else_is() -> None:
     draft = read_text("\n".join(rows))
 
     digest = digest_of(draft, day=date(2026, 11, 20), slug_id="x", registry={})
-    assert [(s.headline, s.body, s.url) for s in digest.stories] == [
+    assert [(s.headline, s.body.paragraphs, s.url) for s in digest.stories] == [
         ("Fliggy opens in Rome", ("Bookings began on Monday.",), "https://example.com/rome"),
         (
             "Ports are busy again",

@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.core.digest import Digest, Image, Story
+from bot.core.markdown.source import literal
 from bot.files.digest_file import read_digest
 from bot.importing.draft import Draft, Line, Role, digest_of
 from bot.importing.words import tidy
@@ -143,7 +144,7 @@ def test_everything_that_is_written_is_read_back(draft: Draft, tmp_path: Path) -
 def test_any_yaml_reader_sees_words_in_a_headline(text: str) -> None:
     """Editors' tools do not read YAML as we do: No is false to them, and 1688 a number."""
     headline = tidy(text)
-    story = Story(id="x/1", n=1, headline=headline, body=(headline,), companies=(headline, "H&M"))
+    story = Story(id="x/1", n=1, headline=headline, body=literal(headline), companies=(headline, "H&M"))
     digest = Digest(id="x", title=headline, date=date(2020, 5, 1), stories=(story,))
 
     said = yaml.safe_load(write_digest(digest))
@@ -158,7 +159,7 @@ def test_the_file_looks_as_if_written_by_hand() -> None:
         id="x/1",
         n=1,
         headline="Fliggy Fuels Travel",
-        body=("First paragraph.", "Second: paragraph #2."),
+        body=literal("First paragraph.", "Second: paragraph #2."),
         companies=("Fliggy", "& Other Stories"),
         tags=("Travel",),
         url="https://a.bc/1",
@@ -169,7 +170,7 @@ def test_the_file_looks_as_if_written_by_hand() -> None:
         title="News: Road",
         date=date(2020, 5, 1),
         stories=(story,),
-        intro=("Hello.",),
+        intro=literal("Hello."),
         tags=("A", "B"),
     )
 

@@ -96,6 +96,8 @@ RICH = {
     "link": blockkit.RichLinkEl,
     "rich_text_section": blockkit.RichTextSection,
     "rich_text_list": blockkit.RichTextList,
+    "rich_text_quote": blockkit.RichTextQuote,
+    "rich_text_preformatted": blockkit.RichTextPreformatted,
 }
 KINDS = {
     "section": blockkit.Section,

@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
 from bot.core.digest import Digest, Story
+from bot.core.markdown.source import literal
 from bot.core.message import Message
 from bot.core.search.answer import Answer, AnswerKind, Document, Help, Latest, Match, Names, Opened, Reply
 from bot.files.config import load_settings
@@ -40,7 +41,10 @@ WEEK = digest(
 
 # The title stands under each of its stories: five times as long, it is more than one message takes.
 LONG_WINDED = digest(
-    *(story(n, headline="w" * 150, summary="A sentence of a usual length. " * 12) for n in range(1, 6)),
+    *(
+        story(n, headline="w" * 150, summary=literal("A sentence of a usual length. " * 12))
+        for n in range(1, 6)
+    ),
     title="word " * 800,
 )
 
@@ -51,8 +55,9 @@ def find(story_id: str) -> tuple[Digest, Story] | None:
 
 def match(n: int = 1, **changes: Any) -> Match:
     told = WEEK.stories[n - 1]
-    body = "\n\n".join(told.body)
-    document = Document(id=told.id, headline=told.headline, body=body, companies=told.companies, date=DATE)
+    document = Document(
+        id=told.id, headline=told.headline, body=told.body.words, companies=told.companies, date=DATE
+    )
     written = {"story": document, "score": 1.0, "why": "spelled “fligy”, read as Fliggy"}
     return Match(**{**written, **changes})
 
@@ -265,7 +270,7 @@ def test_opened_story_is_whole_or_says_where_it_goes_on() -> None:
     short_one = answer_message(Opened(digest=WEEK, story=WEEK.stories[1]), find=find)
     long_one = answer_message(Opened(digest=digest(long), story=long), find=find)
 
-    assert WEEK.stories[1].body[0].strip() in short_one.text
+    assert WEEK.stories[1].body.paragraphs[0].strip() in short_one.text
     assert "answer_share" in _buttons(short_one)
     assert_valid(long_one)
     assert "The whole story is in the digest's thread" in long_one.text
@@ -285,11 +290,11 @@ def test_every_answer_is_within_every_limit(week: Digest, said: str, offset: int
     known = {s.id: (week, s) for s in week.stories}
     found = tuple(
         Match(
-            story=Document(id=s.id, headline=s.headline, body="\n\n".join(s.body), date=week.date),
+            story=Document(id=s.id, headline=s.headline, body=s.body.words, date=week.date),
             score=1.0,
             why=said,
             words=(said[:5], ""),
-            excerpt=s.summary,
+            excerpt=s.summary.line,
         )
         for s in week.stories
     )
@@ -325,7 +330,7 @@ def _buttons(message: Message) -> dict[str, Any]:
 
 def test_five_shared_stories_full_of_marks_stay_within_the_limits() -> None:
     """Each mark counts five times once it is escaped."""
-    stories = tuple(replace(story(n), headline="&" * 150, summary="&" * 300) for n in range(1, 6))
+    stories = tuple(replace(story(n), headline="&" * 150, summary=literal("&" * 300)) for n in range(1, 6))
     known = {s.id: (digest(*stories), s) for s in stories}
 
     shared = shared_part(json.dumps({"stories": list(known)}), user="U1", find=known.get)

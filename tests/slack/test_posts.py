@@ -12,9 +12,12 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 
-from bot.core.digest import Digest, Image
+from bot.core.digest import Digest, Image, in_sections
+from bot.core.markdown.source import literal
+from bot.core.markdown.tree import NO_TEXT, Text, words_of
 from bot.core.message import Message, Part
 from bot.core.settings import Layout
+from bot.importing.posted import section_nodes
 from bot.slack.views import mrkdwn
 from bot.slack.views.kit import as_preview, without_blocks, without_images
 from bot.slack.views.posts import digest_parts
@@ -43,11 +46,11 @@ def test_every_message_is_within_every_limit(wild_digest: Digest) -> None:
 @example(HEAVY)
 def test_every_word_of_every_story_is_there_once_in_order(wild_digest: Digest) -> None:
     """Nothing lost, nothing doubled, however the post is cut."""
-    week = replace(wild_digest, title="The Week", intro=())
+    week = replace(wild_digest, title="The Week", intro=NO_TEXT)
     thread = digest_parts(week, week.stories, layout=Layout.HEADLINES)[1:]
     full = digest_parts(week, week.stories, layout=Layout.FULL)
 
-    written = "".join(_letters(s.headline + "".join(s.body or (s.summary,))) for s in week.stories)
+    written = "".join(_letters(s.headline + _said(s.body or s.summary)) for s in in_sections(week.stories))
     for parts in (thread, full):
         shown = _letters("".join(text for part in parts for text in _story_texts(part.message)))
         assert shown == written
@@ -248,7 +251,8 @@ def test_newsletter_is_a_button() -> None:
 
 def test_summary_is_the_editors_else_the_first_sentences() -> None:
     week = digest(
-        story(1, summary="Said shortly."), story(2, body=("Mr. Ma spoke. It rained. Nobody minded.",))
+        story(1, summary=literal("Said shortly.")),
+        story(2, body=("Mr. Ma spoke. It rained. Nobody minded.",)),
     )
 
     text = digest_parts(week, week.stories, layout=Layout.HEADLINES)[0].message.text
@@ -314,7 +318,9 @@ def _mrkdwn(part: Part) -> list[str]:
 def _story_texts(message: Message) -> Iterator[str]:
     """Yield headlines and paragraphs: what stands in rich text and sections."""
     for block in message.blocks:
-        if block["type"] in {"rich_text", "section"}:
+        if block["type"] == "section":
+            yield from (run.text for node in section_nodes(block["text"]) for run in node.runs)
+        elif block["type"] == "rich_text":
             yield from _words_of(block)
 
 
@@ -328,6 +334,11 @@ def _alts(message: Message) -> Iterator[str]:
     for block in message.blocks:
         if "accessory" in block:
             yield block["accessory"]["alt_text"]
+
+
+def _said(text: Text) -> str:
+    """Return its words without the marks of lists, which Slack draws."""
+    return "".join(words_of(node.runs) for node in text.nodes)
 
 
 def _letters(text: str) -> str:

@@ -11,6 +11,7 @@ import pytest
 from slack_bolt import BoltRequest
 
 from bot.core.digest import Digest, Story
+from bot.core.markdown.source import literal
 from bot.core.message import Message
 from bot.core.search.answer import Answer, AnswerKind, Document, Help, Match, Reply
 from bot.slack.bolt import build_app
@@ -22,7 +23,7 @@ from bot.slack.views.answers import NOT_ANSWERED
 from bot.store.database import LedgerError
 
 STORY = Story(
-    id="d/1", n=1, headline="Fliggy Fuels Travel", body=("Coupons for all.",), companies=("Fliggy",)
+    id="d/1", n=1, headline="Fliggy Fuels Travel", body=literal("Coupons for all."), companies=("Fliggy",)
 )
 DIGEST = Digest(id="d", title="Roundup", date=date(2020, 5, 1), stories=(STORY,))
 FOUND = Answer(

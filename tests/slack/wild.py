@@ -7,6 +7,10 @@ from datetime import date
 from hypothesis import strategies as st
 
 from bot.core.digest import Digest, Image, Story
+from bot.core.markdown.source import literal
+from bot.core.markdown.tree import NO_TEXT
+from bot.files.markdown import read_text
+from tests.files.test_markdown import numbered, pieces
 
 DATE = date(2020, 5, 1)
 SAYINGS = (
@@ -39,11 +43,17 @@ def _seen(text: str) -> str:
     return "".join(letter for letter in text if letter.isalnum())
 
 
+# Markdown of every kind, in pieces that were not meant for each other.
+shapes = st.lists(pieces | lines.map(lambda said: [f"\n\n- {said}"]), max_size=6).map(
+    lambda drawn: read_text(numbered([piece for some in drawn for piece in some]))
+)
+
+
 @st.composite
 def digests(draw: st.DrawFn, most: int = 12) -> Digest:
     """Draw a digest; its stories' words are told apart by nothing but their order."""
     count = draw(st.integers(1, most))
-    body = st.lists(lines, max_size=4).map(tuple)
+    body = st.lists(lines, max_size=4).map(lambda said: literal(*said)) | shapes
     names = st.lists(lines, max_size=3).map(tuple)
     stories = tuple(
         draw(
@@ -53,7 +63,8 @@ def digests(draw: st.DrawFn, most: int = 12) -> Digest:
                 n=st.just(n),
                 headline=lines,
                 body=body,
-                summary=st.just("") | lines,
+                section=st.sampled_from(["", "", "One", "<!here> & *two*"]),
+                summary=st.just(NO_TEXT) | lines.map(literal) | shapes,
                 companies=names,
                 tags=names,
                 url=urls,
@@ -74,6 +85,14 @@ def digests(draw: st.DrawFn, most: int = 12) -> Digest:
     )
 
 
+def _texts(written: dict[str, object]) -> dict[str, object]:
+    """Let a text be given as its paragraphs."""
+    return {
+        key: literal(*value) if key in {"body", "intro"} and isinstance(value, tuple) else value
+        for key, value in written.items()
+    }
+
+
 def story(n: int = 1, **changes: object) -> Story:
     """Write a plain story."""
     written = {
@@ -83,10 +102,10 @@ def story(n: int = 1, **changes: object) -> Story:
         "body": (f"First sentence {n}. Second sentence {n}.",),
         "code": f"#2018-{n}",
     }
-    return Story(**{**written, **changes})  # type: ignore[arg-type]
+    return Story(**_texts({**written, **changes}))  # type: ignore[arg-type]
 
 
 def digest(*stories: Story, **changes: object) -> Digest:
     """Write a plain digest of these stories."""
     written = {"id": "2020-05-01-week", "title": "The Week", "date": DATE, "stories": stories or (story(),)}
-    return Digest(**{**written, **changes})  # type: ignore[arg-type]
+    return Digest(**_texts({**written, **changes}))  # type: ignore[arg-type]

@@ -6,9 +6,8 @@ and asks again; catch-up, retry, correction and recovery are the same code.
 
 from __future__ import annotations
 
-import hashlib
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property, lru_cache
@@ -16,7 +15,8 @@ from types import MappingProxyType
 from typing import TypeVar
 
 from bot.core.delivery.state import Posting, Verdict
-from bot.core.digest import Digest, Story
+from bot.core.delivery.wording import digest_of, is_reworded
+from bot.core.digest import Digest
 from bot.core.message import Message
 from bot.core.numbering import is_same_issue
 from bot.core.schedule import Schedule, Slot
@@ -273,7 +273,7 @@ def _first_decision(
 def _correction(action: Action) -> Action | None:
     digest, target, posting = action.digest, action.target, action.posting
     settings = target.settings
-    reworded = _is_reworded(posting.content, digest, settings)
+    reworded = is_reworded(posting.content, digest, settings)
     if not reworded and posting.layout == settings.layout:
         return None
     slot = replace(action.slot, at=posting.slot or action.slot.at)
@@ -282,45 +282,15 @@ def _correction(action: Action) -> Action | None:
     return Correct(digest=digest, target=target, posting=posting, slot=slot, reworded=reworded)
 
 
-def content(digest: Digest, settings: ChannelSettings) -> str:
-    """Return a fingerprint of the words this channel gets; not of their numbers, lines or looks."""
-    return f"2:{_words_of(digest, settings.selection(digest))}"
-
-
-def _first_form(digest: Digest, settings: ChannelSettings) -> str:
-    return _words_of(digest, settings.first_selection(digest))
-
-
-def _words_of(digest: Digest, chosen: Sequence[Story]) -> str:
-    stories = [(s.headline, s.body, s.summary, s.companies, s.tags, s.url, repr(s.image)) for s in chosen]
-    head = (digest.title, digest.date.isoformat(), digest.intro, digest.url, digest.newsletter, digest.tags)
-    return _digest_of(repr((head, stories)))
-
-
-# How fingerprints are made, by what they begin with up to a colon. A form is never changed: posts that stand
-# in channels would be corrected by an upgrade of ours. A new one goes beside it, and `content` makes that.
-_FORMS: Mapping[str, Callable[[Digest, ChannelSettings], str]] = {"": _first_form, "2": content}
-
-
-def _is_reworded(known: str, digest: Digest, settings: ChannelSettings) -> bool:
-    """Tell whether a fingerprint is of other words, in the form it was made in; one we do not know is not."""
-    form = _FORMS.get(known.rpartition(":")[0])
-    return form is not None and form(digest, settings) != known
-
-
 def fingerprint(message: Message) -> str:
     """Tell messages apart: two are the same if Slack would show the same."""
-    return _digest_of(json.dumps([message.text, list(message.blocks)], sort_keys=True))
+    return digest_of(json.dumps([message.text, list(message.blocks)], sort_keys=True))
 
 
 def turn(digest: str, channel: str) -> str:
     """Return what orders channels, differently for each digest: none is always the last one."""
     # By name or by the config's order it would be: 500 channels take 100 seconds, every week the same way.
-    return _digest_of(f"{digest} {channel}")
-
-
-def _digest_of(text: str) -> str:
-    return hashlib.sha256(text.encode("utf-8", "backslashreplace")).hexdigest()[:32]
+    return digest_of(f"{digest} {channel}")
 
 
 def first_of_interest(now: datetime) -> date:

@@ -44,12 +44,6 @@ def header(title: str) -> Block:
     return {"type": "header", "text": plain(mrkdwn.shorten(one_line(title), MAX_HEADER))}
 
 
-def prose(text: str) -> Block:
-    """Return paragraphs of a file or a person."""
-    # Rich text, as people write it: its line breaks are sure to be kept, and Slack does not fold it.
-    return rich(run(text))
-
-
 def section(text: str) -> Block:
     """Return a paragraph of mrkdwn, which must have been escaped."""
     return {"type": "section", "text": own(text[:3000])}
@@ -184,17 +178,48 @@ def _alt(section: Block) -> str:
 
 def _lines(elements: Iterable[dict[str, Any]], *, shown: bool) -> Iterator[str]:
     for element in elements:
-        if element["type"] == "rich_text_list":
-            yield from (f"• {line}" for line in _lines(element["elements"], shown=shown))
-        else:
-            yield "".join([_run_words(run, shown=shown) for run in element["elements"]])
+        match element["type"]:
+            case "rich_text_list":
+                yield from _items(element, shown=shown)
+            case "rich_text_preformatted" if shown:
+                code = escape("".join(run["text"] for run in element["elements"]))
+                yield f"```\n{code.replace('```', chr(0x2019) * 3)}\n```"
+            case "rich_text_quote" if shown:
+                yield from (f"&gt; {line}" for line in _line(element, shown=shown).split("\n"))
+            case _:
+                yield _line(element, shown=shown)
 
 
-def _run_words(run: dict[str, Any], *, shown: bool) -> str:
+def _items(element: dict[str, Any], *, shown: bool) -> Iterator[str]:
+    indent = "    " * element.get("indent", 0)
+    for number, item in enumerate(element["elements"], start=1 + element.get("offset", 0)):
+        mark = "•" if element["style"] == "bullet" else f"{number}."
+        yield f"{indent}{mark} {_line(item, shown=shown)}"
+
+
+def _line(element: dict[str, Any], *, shown: bool) -> str:
+    runs = element["elements"]
     if not shown:
-        return mrkdwn.literal(run["text"])
-    words = mrkdwn.link(run.get("url", ""), run["text"])
-    return f"*{words}*" if run.get("style", {}).get("bold") and run["text"].strip() == run["text"] else words
+        return "".join(mrkdwn.literal(run["text"]) for run in runs)
+    around = ["", *(run["text"] for run in runs), ""]
+    return "".join(_run_words(run, around[n][-1:], around[n + 2][:1]) for n, run in enumerate(runs))
+
+
+# mrkdwn's marks, as they are written from the inside out.
+_MARKS = (("strike", "~"), ("italic", "_"), ("bold", "*"))
+
+
+def _run_words(run: dict[str, Any], before: str, after: str) -> str:
+    """Return a run in mrkdwn; its marks only where they are marks: around words, not in the middle of one."""
+    text, style = run["text"], run.get("style", {})
+    words = mrkdwn.link(run["url"], text) if "url" in run else mrkdwn.literal(text)
+    if not text or text.strip() != text or "\n" in text or before.isalnum() or after.isalnum():
+        return words
+    if style.get("code") and "url" not in run:
+        words = mrkdwn.code(text)
+    for name, mark in _MARKS:
+        words = f"{mark}{words}{mark}" if style.get(name) else words
+    return words
 
 
 def _button_words(button: dict[str, Any], *, shown: bool) -> str:

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
-from urllib.parse import quote, urlsplit
+from typing import TypeVar
 
-from bot.core import limits
-from bot.core.addresses import has_user_info
+from bot.core import addresses
+from bot.core.markdown.tree import Run
 from bot.core.message import escape
 from bot.core.sentences import sentences
 
@@ -78,16 +78,7 @@ def link(url: str, label: str) -> str:
 
 def web_address(url: str) -> str:
     """Return the address as Slack can take it, or "" if it is none we would send a reader to."""
-    url = clean(url).strip()
-    try:
-        scheme = urlsplit(url).scheme.lower()
-    except ValueError:  # such as a broken IPv6 host
-        return ""
-    if scheme not in {"http", "https", "mailto"} or has_user_info(url):
-        return ""
-    # Everything an address may hold stays; blanks, "|", "<", ">" and quotes would end the link.
-    address = quote(url, safe="!#$%&'()*+,/:;=?@[]~-._")
-    return address if len(address) <= limits.URL else ""
+    return addresses.web_address(clean(url).strip())
 
 
 def spoken_date(day: date) -> str:
@@ -125,7 +116,7 @@ def split(text: str, limit: int) -> list[str]:
 
     Only a word longer than the limit is cut itself, between two visible characters.
     """
-    return _packed(text, limit, (_paragraphs, sentences, _words, _characters))
+    return packed(text, limit, (_paragraphs, sentences, words, characters), size)
 
 
 def shorten(text: str, limit: int) -> str:
@@ -134,7 +125,7 @@ def shorten(text: str, limit: int) -> str:
     if size(text) <= limit:
         return text
     # No more than is needed to see where to cut: texts may be very long.
-    first = _packed(text[: limit + _LONGEST_CLUSTER], limit - size(ELLIPSIS), (_words, _characters))[0]
+    first = packed(text[: limit + _LONGEST_CLUSTER], limit - size(ELLIPSIS), (words, characters), size)[0]
     return first.rstrip(" \n,;:–—-.…") + ELLIPSIS
 
 
@@ -148,34 +139,47 @@ def opening(text: str, limit: int) -> str:
 _LONGEST_CLUSTER = 30
 
 Cut = Callable[[str], Iterable[str]]
+Piece = TypeVar("Piece", str, tuple[Run, ...])
 
 
-def _packed(text: str, limit: int, cuts: tuple[Cut, ...]) -> list[str]:
-    if size(text) <= limit or not cuts:
-        return [text] if text else []
-    packed: list[str] = []
+def packed(
+    whole: Piece,
+    limit: int,
+    cuts: Sequence[Callable[[Piece], Iterable[Piece]]],
+    measure: Callable[[Piece], int],
+) -> list[Piece]:
+    """Return pieces of at most *limit*, as few as can be; what is too long is cut by the next of *cuts*."""
+    if measure(whole) <= limit or not cuts:
+        return [whole] if whole else []
+    pieces: list[Piece] = []
     room = 0
-    for atom in cuts[0](text):
-        for piece in [atom] if size(atom) <= limit else _packed(atom, limit, cuts[1:]):
-            weight = size(piece)
-            if packed and weight <= room:
-                packed[-1] += piece
+    for atom in cuts[0](whole):
+        for piece in [atom] if measure(atom) <= limit else packed(atom, limit, cuts[1:], measure):
+            weight = measure(piece)
+            if pieces and weight <= room:
+                pieces[-1] = pieces[-1] + piece
             else:
-                packed.append(piece)
+                pieces.append(piece)
                 room = limit
             room -= weight
-    return packed
+    return pieces
 
 
 def _paragraphs(text: str) -> list[str]:
     return re.findall(r".+?(?:\n{2,}|\Z)", text, re.DOTALL)
 
 
-def _words(text: str) -> list[str]:
+def lines(text: str) -> list[str]:
+    """Cut between lines."""
+    return text.splitlines(keepends=True)
+
+
+def words(text: str) -> list[str]:
+    """Cut between words."""
     return re.findall(r"\s*\S+\s*|\s+", text)
 
 
-def _characters(text: str) -> Iterator[str]:
+def characters(text: str) -> Iterator[str]:
     """Yield what a reader sees as one character: letters with their accents, joined emoji, flags."""
     cluster = ""
     for letter in text:
@@ -191,8 +195,14 @@ def _joins(cluster: str, letter: str) -> bool:
     if len(cluster) >= _LONGEST_CLUSTER:  # a heap of accents is no letter, and may be longer than any limit
         return False
     flag = _is_regional(letter) and len(cluster) == 1 and _is_regional(cluster)
-    modifier = "\U0001f3fb" <= letter <= "\U0001f3ff"
-    return flag or modifier or cluster[-1] == "\u200d" or letter == "\u200d" or bool(_is_mark(letter))
+    # A skin's colour, and the unseen letters that make a black flag Scotland's.
+    modifier = "\U0001f3fb" <= letter <= "\U0001f3ff" or "\U000e0020" <= letter <= "\U000e007f"
+    # What has a virama behind it is written into the letter that follows.
+    joined = cluster[-1] == "\u200d" or unicodedata.combining(cluster[-1]) == _VIRAMA
+    return flag or modifier or joined or letter == "\u200d" or _is_mark(letter)
+
+
+_VIRAMA = 9  # a combining class
 
 
 def _is_mark(letter: str) -> bool:

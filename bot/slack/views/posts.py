@@ -8,13 +8,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import chain, groupby
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
-from bot.core.digest import Digest, Image, Story
+from bot.core.digest import Digest, Image, Story, begins_section, in_sections
+from bot.core.markdown.tree import Node
 from bot.core.message import Block, Message, Part
 from bot.core.settings import Layout
-from bot.slack.views import mrkdwn
+from bot.slack.views import mrkdwn, prose
 from bot.slack.views.kit import (
     DIVIDER,
     DOT,
@@ -31,7 +33,6 @@ from bot.slack.views.kit import (
     one_line,
     own,
     plain,
-    prose,
     reading,
     rich,
     run,
@@ -58,14 +59,14 @@ def digest_parts(
     """Return the post: its message in the channel, then those of its thread. Nothing without stories."""
     if not stories:
         return ()
-    issue = _Issue(digest=digest, stories=tuple(stories), corrected=corrected)
+    issue = _Issue(digest=digest, stories=in_sections(stories), corrected=corrected)
     first, rest = _headlines_first(issue) if layout is Layout.HEADLINES else _full_first(issue)
     return (first, *_thread(rest))
 
 
 def newest(digest: Digest) -> Message:
     """Return the digest's headlines as an answer to somebody who asked for the newest."""
-    return _headlines(_Issue(digest=digest, stories=digest.stories)).message
+    return _headlines(_Issue(digest=digest, stories=in_sections(digest.stories))).message
 
 
 # --- the first message ---------------------------------------------------------------------------------
@@ -94,12 +95,12 @@ class _Entry:
 
 def _headlines_first(issue: _Issue) -> tuple[Part, list[_Entry]]:
     part = _headlines(issue, where="Full stories in the thread")
-    return part, [*_left_of_intro(issue.digest), *map(_story, issue.stories)]
+    return part, [*_left_of_intro(issue.digest), *_stories(issue)]
 
 
 def _full_first(issue: _Issue) -> tuple[Part, list[_Entry]]:
     top, footer = _top(issue), _Entry(blocks=_footer(issue))
-    entries = [*_left_of_intro(issue.digest), *map(_story, issue.stories)]
+    entries = [*_left_of_intro(issue.digest), *_stories(issue)]
     everything = [top, *_divided(entries), footer]
     if fits_blocks(_blocks(everything)):
         return _full(issue, everything), []
@@ -127,12 +128,19 @@ def _headlines(issue: _Issue, *, where: str = "") -> Part:
 
 def _ever_shorter(stories: tuple[Story, ...]) -> Iterator[list[_Entry]]:
     for limit in _SUMMARIES:
-        yield [_Entry(story=story.id, blocks=(teaser(story, limit),)) for story in stories]
+        yield [
+            _Entry(story=story.id, blocks=(*map(_section_name, above), teaser(story, limit)))
+            for story, above in _under_sections(stories)
+        ]
     for limit in _HEADLINES:
         yield [_Entry(blocks=bare_headlines(stories, limit))]
     for most in filter(len(stories).__gt__, _MOST_LISTED):
         more = context(own(f"and {len(stories) - most} more"))
         yield [_Entry(blocks=(*bare_headlines(stories[:most], _HEADLINES[-1]), more))]
+
+
+def _section_name(name: str) -> Block:
+    return context(plain(mrkdwn.shorten(one_line(name), MAX_HEADER)))
 
 
 def _top(issue: _Issue) -> _Entry:
@@ -150,7 +158,7 @@ def _masthead(issue: _Issue) -> tuple[Block, ...]:
 
 
 def _intro(digest: Digest) -> tuple[Block, ...]:
-    return tuple(map(prose, _intro_pieces(digest)[:1]))
+    return _intro_blocks(digest)[:1]
 
 
 def _left_of_intro(digest: Digest) -> list[_Entry]:
@@ -158,13 +166,13 @@ def _left_of_intro(digest: Digest) -> list[_Entry]:
     title = mrkdwn.split(one_line(digest.title), MAX_HEADLINE)
     cut = mrkdwn.size(one_line(digest.title)) > MAX_HEADER
     left = [rich(run(piece, bold=True)) for piece in title if cut]
-    left += map(prose, _intro_pieces(digest)[1:])
+    left += _intro_blocks(digest)[1:]
     return [_Entry(blocks=tuple(left))] if left else []
 
 
-def _intro_pieces(digest: Digest) -> list[str]:
-    first, *rest = mrkdwn.split("\n\n".join(map(mrkdwn.clean, digest.intro)), MAX_INTRO) or [""]
-    return [piece for piece in (first.strip(), *_pieces(["".join(rest)])) if piece]
+def _intro_blocks(digest: Digest) -> tuple[Block, ...]:
+    first, *rest = prose.split(digest.intro.nodes, MAX_INTRO) or [()]
+    return (*prose.blocks(first), *prose.blocks(chain.from_iterable(rest), limit=MAX_BLOCK))
 
 
 def teaser(story: Story, limit: int) -> Block:
@@ -175,22 +183,24 @@ def teaser(story: Story, limit: int) -> Block:
 
 def summary(story: Story, limit: int = MAX_SUMMARY) -> str:
     """Return a sentence or two: the editor's own, else the first of the body."""
-    if story.summary.strip():
-        return mrkdwn.shorten(one_line(story.summary), limit)
-    return mrkdwn.opening(one_line(" ".join(story.body)), limit)
+    if story.summary:
+        return mrkdwn.shorten(one_line(story.summary.line), limit)
+    return mrkdwn.opening(one_line(story.body.paragraphs[0]), limit) if story.body else ""
 
 
 def bare_headlines(stories: Sequence[Story], limit: int) -> tuple[Block, ...]:
-    """Return a bulleted list of headlines of at most *limit* characters each."""
-    items = [{"type": "rich_text_section", "elements": [_short_headline(story, limit)]} for story in stories]
-    pages = [items[n : n + 15] for n in range(0, len(items), 15)]
-    return tuple(
-        {
-            "type": "rich_text",
-            "elements": [{"type": "rich_text_list", "style": "bullet", "elements": page}],
-        }
-        for page in pages
-    )
+    """Return bulleted lists of headlines of at most *limit* characters each, a list a section."""
+    blocks: list[Block] = []
+    for name, some in groupby(stories, lambda story: story.section):
+        items = [{"type": "rich_text_section", "elements": [_short_headline(one, limit)]} for one in some]
+        lists = [{"type": "rich_text_list", "style": "bullet", "elements": page} for page in _pages(items)]
+        above = [rich(run(mrkdwn.shorten(one_line(name), limit)))] if name else []
+        blocks += (*above, *({"type": "rich_text", "elements": [each]} for each in lists))
+    return tuple(blocks)
+
+
+def _pages(items: Sequence[Thing]) -> list[Sequence[Thing]]:
+    return [items[n : n + 15] for n in range(0, len(items), 15)]
 
 
 def _short_headline(story: Story, limit: int) -> dict[str, Any]:
@@ -223,8 +233,15 @@ def example_company(stories: Sequence[Story]) -> str:
 # --- a story in full -----------------------------------------------------------------------------------
 
 
-def _story(story: Story) -> _Entry:
-    return _Entry(story=story.id, blocks=full_story(story))
+def _stories(issue: _Issue) -> Iterator[_Entry]:
+    for story, above in _under_sections(issue.stories):
+        yield _Entry(story=story.id, blocks=(*map(header, above), *full_story(story)))
+
+
+def _under_sections(stories: Sequence[Story]) -> Iterator[tuple[Story, list[str]]]:
+    """Yield each story with the name of the section that it begins, if it does."""
+    first = begins_section(stories)
+    yield from ((story, [story.section] if story.id in first else []) for story in stories)
 
 
 def full_story(story: Story) -> tuple[Block, ...]:
@@ -232,36 +249,25 @@ def full_story(story: Story) -> tuple[Block, ...]:
     *more, last = mrkdwn.split(one_line(story.headline), MAX_HEADLINE) or [""]
     long_headline = (rich(run(piece, url=story.url, bold=True)) for piece in more)
     headline = run(last, url=story.url, bold=True)
-    paragraphs = [text for text in map(mrkdwn.clean, story.body or (story.summary,)) if text.strip()]
+    nodes = (story.body or story.summary).nodes
     picture = _picture(story.image)
     caption = _caption(story.image)
-    if picture and paragraphs:
-        body = _beside(picture, caption, headline, paragraphs)
+    if picture and nodes:
+        body = _beside(picture, caption, headline, nodes)
     else:
-        body = (*_body(headline, paragraphs), *caption)
+        body = (*prose.blocks(nodes, lead=[headline]), *caption)
     return (*long_headline, *body, *_about(story))
 
 
-def _body(headline: dict[str, Any], paragraphs: Sequence[str]) -> Iterator[Block]:
-    first, *rest = _pieces(paragraphs) or [""]
-    yield rich(headline, *([run(f"\n{first}")] if first else []))
-    yield from map(prose, rest)
-
-
 def _beside(
-    picture: dict[str, Any], caption: Sequence[Block], headline: dict[str, Any], paragraphs: Sequence[str]
+    picture: dict[str, Any], caption: Sequence[Block], headline: dict[str, Any], nodes: Sequence[Node]
 ) -> tuple[Block, ...]:
     """Return the first paragraph as a section, the one block that takes a picture, and the rest as usual."""
-    first, *rest = mrkdwn.split(paragraphs[0], MAX_BLOCK)
     # Expanded: Slack would fold a long section behind "See more".
-    section = {"type": "section", "text": plain(first.strip()), "expand": True, "accessory": picture}
-    more = map(prose, _pieces(["".join(rest), *paragraphs[1:]]))
-    return (rich(headline), section, *caption, *more)
-
-
-def _pieces(paragraphs: Sequence[str]) -> list[str]:
-    pieces = mrkdwn.split("\n\n".join(filter(None, paragraphs)), MAX_BLOCK)
-    return [piece.strip() for piece in pieces if piece.strip()]
+    first, *rest = (
+        {"type": "section", "text": text, "expand": True} for text in prose.section_texts(nodes[:1])
+    )
+    return (rich(headline), {**first, "accessory": picture}, *caption, *rest, *prose.blocks(nodes[1:]))
 
 
 def _picture(image: Image | None) -> dict[str, Any] | None:

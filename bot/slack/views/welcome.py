@@ -156,7 +156,7 @@ class _Examples:
             return cls()
         stories = digest.stories
         companies = {name for story in stories for name in story.companies}
-        words = " ".join(paragraph for story in stories for paragraph in story.body)
+        words = " ".join(story.body.words for story in stories)
         pairs = re.findall(r"\b[A-Z][a-z]+ [A-Z][a-z]+\b", words)
         tags = [tag for story in stories for tag in story.tags]
         return cls(

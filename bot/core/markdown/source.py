@@ -1,0 +1,213 @@
+"""A text as the Markdown that says it: what an importer writes into a digest's file.
+
+What the parser reads from it is the same text, but for marks where Markdown knows none: inside of a word.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from bot.core.markdown.tree import Code, Item, Node, Paragraph, Quote, Run, Runs, Text, joined
+
+# What would mean something to a reader of Markdown, and only where it would.
+_SPECIAL = re.compile(
+    r"""\\(?=[!-/:-@\[-`{-~]|$)"""
+    r"""|(?<!\s)\*|\*(?!\s|$)|`|~(?=~)|(?<![^\W_])_(?=\S)|(?<=[^\s_])_(?![^\W_])"""
+    r"""|!?\[(?=[^\n]*\]\()"""
+    r"""|<(?=[A-Za-z][A-Za-z0-9+.-]*:|[^\s<>@]+@)"""
+    r"""|(?<=http):(?=//)|(?<=https):(?=//)""",
+    re.IGNORECASE,
+)
+_BRACKET = re.compile(r"(?<!\\)[\[\]]")
+_BEGINNING = re.compile(
+    r"(?P<number>\d{1,9})(?=[.)](?:\s|$))"
+    r"|(?=[-+*](?:\s|$)|#{1,6}(?:\s|$)|>|```|~~~|([-*_])(?:[ \t]*\2){2,}\s*$)"
+)
+# An address that is a link as it stands, whatever follows it.
+_BARE = re.compile(r"https?://[\w./?=&%#~+:@-]*[\w/=&%#-]", re.ASCII | re.IGNORECASE)
+_MARKS = {"bold": "**", "italic": "*", "strike": "~~"}
+
+
+def literal(*paragraphs: str) -> Text:
+    """Return a text of words that have no shape: each of them a paragraph, whatever stands in it."""
+    lines = [" ".join(words.replace("\0", "").split()) for words in paragraphs]
+    nodes = tuple(Paragraph((Run(line),)) for line in lines if line)
+    return Text(written(nodes), nodes)
+
+
+def written(nodes: Iterable[Node]) -> str:
+    """Return Markdown."""
+    lines: list[str] = []
+    lists = _Lists()
+    before: Node | None = None
+    for node in nodes:
+        together = isinstance(before, Item) and isinstance(node, Item)
+        lines += [] if together or before is None else [""]
+        lists = lists if together else _Lists()
+        lines += lists.item(node) if isinstance(node, Item) else _lines(node)
+        before = node
+    return "\n".join(lines)
+
+
+def _lines(node: Node) -> Iterator[str]:
+    match node:
+        case Code(text=text):
+            yield from _fenced(text)
+        case Quote(runs=runs):
+            yield from (f"> {line}".rstrip() for line in _block(runs))
+        case _:
+            yield from _block(node.runs)
+
+
+class _Lists:
+    """Items one after the other: how far each is set in, and what ends its number."""
+
+    def __init__(self) -> None:
+        self._widths: list[int] = []  # of the markers that the next item may stand below
+        self._above: list[int | None] = []  # the number of the last item at each depth
+        self._ends: list[str] = []
+
+    def item(self, item: Item) -> Iterator[str]:
+        known = min(item.depth, len(self._widths))
+        indent = " " * sum(self._widths[:known])
+        missing = item.depth - known  # an item of no words of its own, with this one in it
+        self._widths = [*self._widths[:known], *[2] * missing]
+        self._above = [*self._above[: item.depth + 1], *[None] * (item.depth + 1 - len(self._above))]
+        self._ends = [*self._ends[: item.depth + 1], *["."] * (item.depth + 1 - len(self._ends))]
+        mark = self._mark(item)
+        self._widths.append(len(mark))
+        first, *rest = _block(item.runs) or [""]
+        yield f"{indent}{'- ' * missing}{mark}{first}"
+        yield from (f"{' ' * sum(self._widths)}{line}".rstrip() for line in rest)
+
+    def _mark(self, item: Item) -> str:
+        above, self._above[item.depth] = self._above[item.depth], item.number
+        if item.number is None:
+            return "- "
+        if above is not None and above != item.number - 1:  # another list, which ends its numbers otherwise
+            self._ends[item.depth] = ")" if self._ends[item.depth] == "." else "."
+        return f"{item.number}{self._ends[item.depth]} "
+
+
+# --- paragraphs ----------------------------------------------------------------------------------------
+
+
+def _block(runs: Runs) -> list[str]:
+    """Return the lines of words that may have several paragraphs."""
+    lines: list[str] = []
+    for paragraph in _paragraphs(runs):
+        lines += [""] if lines else []
+        if len(paragraph) == 1 and paragraph[0].code and "\n" in paragraph[0].text:
+            lines += _fenced(paragraph[0].text)
+        else:
+            lines.append(_paragraph(paragraph))
+    return lines
+
+
+def _paragraphs(runs: Runs) -> Iterator[Runs]:
+    so_far: list[Run] = []
+    for run in runs:
+        first, *rest = [run.text] if run.code else run.text.split("\n")
+        so_far.append(replace(run, text=first))
+        for words in rest:
+            yield from filter(None, [joined(so_far)])
+            so_far = [replace(run, text=words)]
+    yield from filter(None, [joined(so_far)])
+
+
+def _fenced(text: str) -> list[str]:
+    fence = "`" * max(3, _longest_ticks(text) + 1)
+    return [fence, *text.split("\n"), fence]
+
+
+def _longest_ticks(text: str) -> int:
+    return max(map(len, re.findall("`+", text)), default=0)
+
+
+def _paragraph(runs: Runs) -> str:
+    words = _inline(runs)
+    begins = _BEGINNING.match(words) if _style_of(runs[0]) == _style_of(Run("")) else None
+    return f"{begins[0]}\\{words[begins.end() :]}" if begins else words
+
+
+# --- runs ----------------------------------------------------------------------------------------------
+
+
+def _inline(runs: Sequence[Run], within: frozenset[str] = frozenset()) -> str:
+    """Return the runs with what several have in common written once, around them."""
+    written, at = "", 0
+    while at < len(runs):
+        run = runs[at]
+        ends = {name: _extent(runs, at, name) for name in ("url", *_MARKS) if name not in within}
+        name, end = max(ends.items(), key=lambda each: each[1], default=("", at))
+        if end > at:
+            around = (runs[at - 1].text[-1:] if at else "", runs[end].text[:1] if end < len(runs) else "")
+            written += _wrapped(name, runs[at:end], within | {name}, around)
+        else:
+            end = at + 1
+            written += _words(run, at > 0 or bool(within), end < len(runs) or bool(within), within)
+        at = end
+    return written
+
+
+def _extent(runs: Sequence[Run], at: int, name: str) -> int:
+    """Return where what the run at *at* has in common with those behind it ends; *at* if it has not."""
+    end, value = at, getattr(runs[at], name)
+    while value and end < len(runs) and getattr(runs[end], name) == value:
+        end += 1
+    return end
+
+
+def _wrapped(name: str, runs: Sequence[Run], within: frozenset[str], around: tuple[str, str]) -> str:
+    if name == "url":
+        return _link(runs, within, around)
+    words = "".join(run.text for run in runs)
+    before, after = words[: len(words) - len(words.lstrip())], words[len(words.rstrip()) :]
+    if not words.strip():
+        return words
+    inner = _inline(_stripped(runs), within)
+    alone = not before + around[0].strip() and not after + around[1].strip()
+    mark = "_" if name == "italic" and alone else _MARKS[name]
+    return f"{before}{mark}{inner}{mark}{after}"
+
+
+def _stripped(runs: Sequence[Run]) -> Runs:
+    first, *rest = runs
+    runs = joined((replace(first, text=first.text.lstrip()), *rest))
+    *rest, last = runs
+    return joined((*rest, replace(last, text=last.text.rstrip())))
+
+
+def _link(runs: Sequence[Run], within: frozenset[str], around: tuple[str, str]) -> str:
+    words = "".join(run.text for run in runs)
+    url = runs[0].url
+    if words == url * (len(words) // len(url)) and len(runs) == 1 and not runs[0].code:
+        before, after = around
+        is_bare = _BARE.fullmatch(words) and not before.isalnum() and not after.strip(".,;:!?)")
+        return words if is_bare else f"<{url}>" * (len(words) // len(url))
+    target = re.sub(r"&(?=#?\w+;)", "&amp;", url)  # in an address, and only there, entities are read
+    target = f"<{target}>" if re.search(r"[()\\]", url) else target
+    return f"[{_BRACKET.sub(lambda found: f'{chr(92)}{found[0]}', _inline(runs, within))}]({target})"
+
+
+def _words(run: Run, begun: bool, goes_on: bool, within: frozenset[str]) -> str:
+    if run.code:
+        return _code(run.text)
+    # With what stands around it, which decides what is a mark.
+    text = f"{'x' * begun}{run.text}{'x' * goes_on}"
+    marked = _SPECIAL.sub(r"\\\g<0>", text)
+    marked = marked[int(begun) : len(marked) - goes_on]
+    return f"{marked[:-1]}\\!" if goes_on and marked.endswith("!") and not within else marked
+
+
+def _code(text: str) -> str:
+    ticks = "`" * (_longest_ticks(text) + 1)
+    text = text.replace("\n", " ")
+    pad = " " if text.startswith(("`", " ")) or text.endswith(("`", " ")) else ""
+    return f"{ticks}{pad}{text}{pad}{ticks}"
+
+
+def _style_of(run: Run) -> Run:
+    return replace(run, text="")
