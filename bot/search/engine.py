@@ -14,18 +14,23 @@ from itertools import combinations, islice
 from typing import NamedTuple, Self, TypeVar
 
 from bot.core.search.answer import Answer, AnswerKind, Document, Match
+from bot.core.search.endings import number_forms
 from bot.core.search.highlight import Passage, excerpt, key
-from bot.core.search.meaning import Candidate, Unit, units
+from bot.core.search.meaning import Candidate, Unit, is_plain, units
 from bot.core.search.query import Parts, Query, read_query
 from bot.core.search.text import join, name_parts
 from bot.search.cache import build_index, open_index
 from bot.search.index import VERSION, Hit, Index, day_of, first_place, last_place, mark
+from bot.search.known_words import is_known
 
 _T = TypeVar("_T")
 
 SURE_OF_ONE = 0.75  # how much of a question of one word must be understood
 SURE_OF_ONE_UNTAGGED = 0.60  # without companies no name is sure; .75 would lose one typo in ten more
 SURE_OF_MANY = 0.40  # of one with several: its other words bear witness
+_SURE_OF_A_WORD = 0.9  # a mistyped word that is no company, on which alone a closest story may stand
+CLOSEST = 3  # stories of a second best
+_FEW_WORDS = 6  # of a question whose neighbours are tried as mistyped names once nothing else fits
 SUGGESTED = 0.25  # a name that likely is worth showing, but not worth answering with
 FEW = 50  # stories with a name; of more, the newest that has it as a company comes first, headline or not
 _LEVELS = (("companies", "headline"), ("companies",), ("headline",), ("tags",), ())  # () is anywhere
@@ -156,21 +161,20 @@ class _Search:
         asked = self._asked
         if asked.problem:
             return self._nothing(asked.problem)
-        units_ = units(
-            asked.parts,
-            stories=self._index.stories,
-            lookup=self._index.terms,
-            near=self._index.vocabulary.near,
-        )
+        units_ = self._units()
         if not units_ and not asked.narrows:
             return self._nothing(HINT_EMPTY)
-        for reading in self._readings(units_):
-            hits = self._hits(reading, limit, offset)
-            # A page that is not full is the last one, and tells how many there are.
-            full = len(hits) == limit or not hits
-            total = self._total(reading) if full and (hits or offset) else offset + len(hits)
-            if total:
-                return self._matches(reading, hits, total)
+        found = self._whole(units_, limit, offset) or self._boldly(units_, limit, offset)
+        return found or self._closest(units_) or self._near(units_)
+
+    def _boldly(self, units_: tuple[Unit, ...], limit: int, offset: int) -> Answer | None:
+        """Return what has the question's words as names that only together are near to what is typed."""
+        if not 1 < len(units_) <= _FEW_WORDS:
+            return None
+        bold = self._units(boldly=True)
+        return self._whole(bold, limit, offset) if bold != units_ else None
+
+    def _near(self, units_: tuple[Unit, ...]) -> Answer:
         # Names, never stories: a story that fits a guess looks like an answer to what was asked.
         suggestions = _suggestions(units_) or self._named_like(units_)
         if suggestions:
@@ -178,6 +182,16 @@ class _Search:
                 query=self._query, kind=AnswerKind.DID_YOU_MEAN, suggestions=suggestions, hint=HINT_NEAR
             )
         return self._nothing(HINT_NOTHING)
+
+    def _units(self, *, boldly: bool = False) -> tuple[Unit, ...]:
+        return units(
+            self._asked.parts,
+            stories=self._index.stories,
+            lookup=self._index.terms,
+            near=self._index.vocabulary.near,
+            is_known=is_known,
+            boldly=boldly,
+        )
 
     def _named_like(self, all_units: Sequence[Unit]) -> tuple[str, ...]:
         """Return companies and tags that are spelt a little like a word nobody knows."""
@@ -190,22 +204,90 @@ class _Search:
     def _nothing(self, hint: str) -> Answer:
         return Answer(query=self._query, kind=AnswerKind.NOTHING, hint=hint)
 
+    def _whole(self, all_units: tuple[Unit, ...], limit: int, offset: int) -> Answer | None:
+        """Return the stories that have every word that carries the question's sense, if there are any."""
+        for reading_ in self._readings(all_units):
+            reading = reading_
+            hits = self._hits(reading, limit, offset)
+            # A page that is not full is the last one, and tells how many there are.
+            full = len(hits) == limit or not hits
+            total = self._total(reading) if full and (hits or offset) else offset + len(hits)
+            if len(hits) < limit and (wider := self._widened(reading)):
+                hits, reading = self._with_more(reading, wider, limit, offset), wider
+                total = self._total(wider)
+            if total:
+                return self._matches(reading, hits, total)
+        return None
+
     def _readings(self, all_units: tuple[Unit, ...]) -> Iterator[_Reading]:
-        """Yield what may be answered: all words we know, then fewer, while enough of the question is left."""
+        """Yield what may be answered: all words, then those alone that carry the sense."""
         phrases = self._asked.phrases
-        if not all_units:
-            yield self._reading((), phrases)
-            return
-        if (phrases or self._asked.tags) and not self._hits(self._reading((), phrases), 1, 0):
-            return  # no story has what must be there: one look instead of all the tries
-        total = sum(unit.weight for unit in all_units)
-        known = [unit for unit in all_units if unit.candidates]
+        sense = tuple(unit for unit in all_units if not unit.is_small) or all_units
+        understood = [unit for unit in sense if unit.is_understood]
+        if not all(unit.candidates for unit in sense) or len(sense) - len(understood) > len(understood) // 2:
+            return  # two words we are sure of bear witness for one that we doubt
         one = SURE_OF_ONE if self._index.has_companies else SURE_OF_ONE_UNTAGGED
-        sure = one if len(all_units) == 1 and not phrases else SURE_OF_MANY
-        for chosen in _choices(known):
-            if sum(unit.worth for unit in chosen) < sure * total:
-                return
-            yield self._reading(chosen, phrases)
+        sure = one if len(sense) == 1 and not phrases else SURE_OF_MANY
+        if sum(unit.worth for unit in sense) < sure * sum(unit.weight for unit in sense):
+            return
+        known = tuple(unit for unit in all_units if unit.candidates)
+        yield self._reading(known, phrases)
+        if len(sense) < len(known):
+            yield self._reading(sense, phrases)
+
+    def _widened(self, reading: _Reading) -> _Reading | None:
+        """Return the same with the other forms of its words, singular for plural, or None if there are none."""
+        forms = {
+            unit: self._index.terms(number_forms(unit.candidates[0].term.word)).values()
+            for unit in reading.units
+            if unit.is_exact and is_plain(unit.candidates[0].term)
+        }
+        wider = [
+            unit._replace(
+                candidates=(
+                    *unit.candidates,
+                    *(
+                        Candidate(term, 0, 1.0, is_form=True)
+                        for term in forms.get(unit, ())
+                        if is_plain(term)
+                    ),
+                )
+            )
+            for unit in reading.units
+        ]
+        return self._reading(wider, reading.phrases) if tuple(wider) != reading.units else None
+
+    def _with_more(self, reading: _Reading, wider: _Reading, limit: int, offset: int) -> list[Hit]:
+        """Return a page of what has the words as written, and then of what has them in another form."""
+        first = self._hits(reading, limit + offset, 0)
+        places = {hit.place for hit in first}
+        lowest = min((hit.score for hit in first), default=1.0)
+        more = [hit for hit in self._hits(wider, limit + offset, 0) if hit.place not in places]
+        highest = max((hit.score for hit in more), default=1.0)
+        lowered = (Hit(hit.place, lowest * hit.score / (2 * highest)) for hit in more)
+        return [*first, *lowered][offset : offset + limit]
+
+    def _closest(self, all_units: tuple[Unit, ...]) -> Answer | None:
+        """Return what we have nearest: stories with the name in the question, else its rarest word."""
+        understood = [unit for unit in all_units if unit.is_understood]
+        anchors = [unit for unit in understood if self._is_anchor(unit)]
+        if not anchors:
+            return None
+        anchor = max(anchors, key=_anchorage)
+        for chosen in _choices(understood):
+            missing = [unit for unit in all_units if unit not in chosen and not unit.is_small]
+            if anchor not in chosen or not missing:
+                continue
+            reading = self._reading(chosen, self._asked.phrases)
+            wider = self._widened(reading) or reading
+            if hits := self._hits(wider, CLOSEST, 0):
+                return self._matches(wider, hits, len(hits), missing=[unit.typed for unit in missing])
+        return None
+
+    def _is_anchor(self, unit: Unit) -> bool:
+        if unit.is_small:
+            return False
+        return unit.is_exact or unit.belief >= (SURE_OF_ONE if unit.is_company else _SURE_OF_A_WORD)
 
     def _reading(self, chosen: Sequence[Unit], phrases: tuple[Parts, ...]) -> _Reading:
         wanted = [_expression(unit) for unit in chosen]
@@ -299,14 +381,20 @@ class _Search:
         except KeyError:
             raise sqlite3.DatabaseError("a story that is in no digest") from None
 
-    def _matches(self, reading: _Reading, hits: list[Hit], total: int) -> Answer:
+    def _matches(self, reading: _Reading, hits: list[Hit], total: int, missing: Sequence[str] = ()) -> Answer:
         documents = self._documents_at([hit.place for hit in hits])
         return Answer(
             query=self._query,
-            kind=AnswerKind.MATCHES,
+            kind=AnswerKind.CLOSEST if missing else AnswerKind.MATCHES,
             total=total,
+            missing=tuple(dict.fromkeys(missing)),
             matches=tuple(_match(documents[hit.place], hit.score, reading) for hit in hits),
         )
+
+
+def _anchorage(unit: Unit) -> tuple[bool, bool, bool, float]:
+    is_number = all(part.letters.isdigit() for part in unit.parts)
+    return unit.is_company, unit.is_exact, not is_number, unit.weight
 
 
 def _choices(known: Sequence[Unit]) -> Iterator[Sequence[Unit]]:
@@ -323,15 +411,24 @@ def _choices(known: Sequence[Unit]) -> Iterator[Sequence[Unit]]:
 
 def _expression(unit: Unit) -> str:
     """Return what finds a unit. All words are quoted, so none of them is an operator."""
-    best, *others = unit.candidates
+    best = unit.candidates[0]
     if not _is_terms(unit):
         written = _phrase([part.letters for part in unit.parts])
         if best.term.role != "company":
             parts = [f'"{part.letters}"' for part in unit.parts if not part.is_stop]
             written = " AND ".join(parts) if parts else written
         return f'("{best.term.word}" OR ({written}))'
-    also = [other for other in others[:1] if other.belief > 0.5 * best.belief]
-    return "(" + " OR ".join(f'"{candidate.term.word}"' for candidate in (best, *also)) + ")"
+    return "(" + " OR ".join(f'"{candidate.term.word}"' for candidate in _meant(unit)) + ")"
+
+
+def _meant(unit: Unit) -> Iterator[Candidate]:
+    """Yield what is looked for: the best, its other forms, and the runner-up of one that is not sure."""
+    best, *others = unit.candidates
+    yield best
+    if best.distance == 0:
+        yield from others
+    elif best.belief < SURE_OF_ONE:
+        yield from (other for other in others[:1] if other.belief > 0.5 * best.belief)
 
 
 def _is_terms(unit: Unit) -> bool:
@@ -381,7 +478,7 @@ def _match(story: Document, score: float, reading: _Reading) -> Match:
 
 def _why(story: Document, unit: Unit, headline: Passage, body: Passage) -> tuple[str, str]:
     """Return how a unit is in a story, and the word there."""
-    for candidate in unit.candidates:
+    for candidate in _meant(unit):
         term = candidate.term
         typed = " ".join(part.letters for part in unit.parts)
         forms = tuple(
@@ -408,4 +505,6 @@ def _named(unit: Unit, candidate: Candidate) -> str:
         return f"{term.shown}, another name for {term.of}"
     if candidate.distance:
         return f"{term.shown}, {candidate.distance} letter{'s' * (candidate.distance > 1)} off"
+    if candidate.is_form and term.word != typed.lower():
+        return f"{term.shown}, for “{typed}”"
     return term.shown if term.role else typed

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from operator import mul
 from typing import NamedTuple
 
 from rapidfuzz.distance import OSA, Levenshtein
 
+from bot.core.search.endings import all_forms
 from bot.core.search.query import Part
-from bot.core.search.text import MAX_WORD, is_cjk, join
+from bot.core.search.text import MAX_WORD, NAME, is_cjk, join
 from bot.core.search.vocabulary import is_fuzzy
 
 # Fitted on typing errors made up for an archive of weekly digests and its parts (benchmarks/README.md):
@@ -29,7 +31,11 @@ _KEYS = {  # where a key lies; each row is half a key to the right of the one ab
 _VOWELS = frozenset("aeiouy")
 _ROLES = {"company": 1.0, "tag": 0.5, "": 0.0}
 _KEPT = 3  # candidates of a word
-_SURE_ALONE = 0.9  # a word so well understood is not tried as a part of a longer name
+_SURE_ALONE = 0.9  # a word so well understood is a part of a longer one only if that is a company
+# Whoever types a word that people know means it. What looks like it is worth naming, and no answer.
+DOUBTED = 0.3
+_OTHER_FORM = 0.95  # podcasts for podcast
+_SHORT_PIECE = 2  # letters; of B&Q, E.ON, A/S
 _CLEAR = 6.0  # a margin beyond which a rival says nothing
 # The fewer stories, the less likely a word is near one of theirs by chance; with few letters it still is.
 _FITTED_TO = 20_000
@@ -59,6 +65,7 @@ class Candidate(NamedTuple):
     term: Term
     distance: int
     belief: float
+    is_form: bool = False  # the same word in another form
 
 
 class Unit(NamedTuple):
@@ -67,6 +74,36 @@ class Unit(NamedTuple):
     parts: tuple[Part, ...]
     candidates: tuple[Candidate, ...]
     weight: float
+
+    @property
+    def is_understood(self) -> bool:
+        """Tell whether it may be in a story: as it is, in another form, or mistyped."""
+        return self.belief > DOUBTED
+
+    @property
+    def is_exact(self) -> bool:
+        return bool(self.candidates) and not self.candidates[0].distance
+
+    @property
+    def is_company(self) -> bool:
+        return bool(self.candidates) and self.candidates[0].term.role == "company"
+
+    @property
+    def is_small(self) -> bool:
+        """Tell whether a story without it lacks nothing of the question's sense."""
+        if not self.candidates and self.is_cut_from_a_run:
+            return True  # two letters, most likely not a word at all
+        return not self.is_company and all(part.is_small for part in self.parts)
+
+    @property
+    def is_cut_from_a_run(self) -> bool:
+        """Tell whether it is two neighbours of a longer run without spaces: 猪旅 of 飞猪旅行."""
+        part = self.parts[0]
+        return len(self.parts) == 1 and is_cjk(part.letters) and part.letters != part.typed
+
+    @property
+    def typed(self) -> str:
+        return " ".join(dict.fromkeys(part.typed for part in self.parts))
 
     @property
     def belief(self) -> float:
@@ -79,16 +116,59 @@ class Unit(NamedTuple):
 
 Lookup = Callable[[Iterable[str]], Mapping[str, Term]]
 Near = Callable[[str], Sequence[tuple[str, int]]]
+IsKnown = Callable[[str], bool]
 
 
-def units(parts: Sequence[Part], *, stories: int, lookup: Lookup, near: Near) -> tuple[Unit, ...]:
-    """Return the best reading of a question's words, without its stop words."""
-    return _Reading(parts, stories=stories, lookup=lookup, near=near).best()
+def units(
+    parts: Sequence[Part],
+    *,
+    stories: int,
+    lookup: Lookup,
+    near: Near,
+    is_known: IsKnown = lambda word: False,
+    boldly: bool = False,
+) -> tuple[Unit, ...]:
+    """Return the best reading of a question's words, without its stop words.
+
+    *is_known* tells whether people know a word that the archive has not. *boldly* takes neighbours for one
+    mistyped company even where each is a word of the archive: for questions that find nothing else.
+    """
+    parts = _with_names(parts, lookup)
+    return _Reading(parts, stories, lookup, near, is_known, boldly=boldly).best()
+
+
+def _with_names(parts: Sequence[Part], lookup: Lookup) -> Sequence[Part]:
+    """Return the parts with those small words marked that stand for a company: On, WHO, Next."""
+    names = lookup({part.letters + NAME for part in parts if part.is_stop})
+    if not names:
+        return parts
+    # Alone, or all that there is, it must be meant; else it has to look like a name.
+    is_all = all(part.is_stop for part in parts)
+    is_title = all(part.typed[:1].isupper() for part in parts)
+
+    def marked(n: int, part: Part) -> Part:
+        term = names.get(part.letters + NAME) if part.is_stop else None
+        if term is None:
+            return part
+        stands_out = n > 0 and not is_title and part.typed == term.shown != term.shown.lower()
+        return replace(part, letters=term.word, is_name=True) if is_all or stands_out else part
+
+    return [marked(n, part) for n, part in enumerate(parts)]
 
 
 class _Reading:
-    def __init__(self, parts: Sequence[Part], *, stories: int, lookup: Lookup, near: Near) -> None:
+    def __init__(
+        self,
+        parts: Sequence[Part],
+        stories: int,
+        lookup: Lookup,
+        near: Near,
+        is_known: IsKnown,
+        *,
+        boldly: bool,
+    ) -> None:
         self._parts, self._stories, self._lookup, self._near = parts, stories, lookup, near
+        self._is_known, self._boldly = is_known, boldly
         self._luck = _SMALLNESS * math.log(max(1, _FITTED_TO / max(stories, 10)))
         spans = [
             (start, end)
@@ -105,9 +185,12 @@ class _Reading:
     def best(self) -> tuple[Unit, ...]:
         """Return the units of the segmentation that explains most (dynamic programming from the left)."""
         best: list[tuple[float, tuple[Unit, ...]]] = [(0.0, ())]
+        torn = _places_within(self._parts)
         for end in range(1, len(self._parts) + 1):
-            options = []
+            options: list[tuple[float, tuple[Unit, ...]]] = [(-1.0, ())]
             for start in range(max(0, end - LONGEST_NAME), end):
+                if start in torn or end in torn:
+                    continue
                 before, units_before = best[start]
                 for unit in self._readings(start, end):
                     options.append((before + unit.worth * _bonus(unit), (*units_before, unit)))
@@ -126,22 +209,37 @@ class _Reading:
             return []
         if (known := self._known.get(word)) and self._may_be(known, parts):
             return [self._unit(parts, (Candidate(known, 0, 1.0),))]
-        if len(parts) == 1:
+        if len(parts) == 1 or _is_short_compound(parts):
             return [self._unit(parts, self._candidates(word))]
         found = self._candidates(word) if self._is_doubtful(parts) else ()
+        if not self._is_unsure(parts):
+            found = tuple(candidate for candidate in found if _is_name(candidate.term))
         found = tuple(candidate for candidate in found if self._may_be(candidate.term, parts))
         return [self._unit(parts, found)] if found else []
 
     def _may_be(self, term: Term, parts: Sequence[Part]) -> bool:
         """Tell whether these words may be that term: a stop word at an end is part of a name, or out."""
+        if _is_short_compound(parts):
+            return term.role == "company" or term.capitals > 0
         if not (parts[0].is_stop or parts[-1].is_stop) or _is_compound(parts):
             return True
-        return term.role == "company" or (" " not in term.shown and len(parts) > 1 and term.capitals > 0)
+        if term.role == "company":
+            return True
+        is_one_word = " " not in term.shown and len(parts) > 1
+        # "pick up" is "pickup" where nobody picks anything.
+        return is_one_word and (term.capitals > 0 or bool(self._unknown(parts[:1])))
 
     def _is_doubtful(self, parts: Sequence[Part]) -> bool:
-        """Tell whether these words may be one name, mistyped: one of them means nothing for sure alone."""
-        unknown = [p.letters for p in parts if p.letters not in self._known and not p.is_stop]
-        return any(not (alone := self._candidates(word)) or alone[0].belief < _SURE_ALONE for word in unknown)
+        """Tell whether these words may be one name, mistyped: the archive does not have one of them."""
+        return self._boldly or bool(self._unknown(parts))
+
+    def _is_unsure(self, parts: Sequence[Part]) -> bool:
+        """Tell whether one of these words means nothing for sure alone."""
+        alone = map(self._candidates, self._unknown(parts))
+        return any(not found or found[0].belief < _SURE_ALONE for found in alone)
+
+    def _unknown(self, parts: Sequence[Part]) -> list[str]:
+        return [part.letters for part in parts if part.letters not in self._known and not part.is_stop]
 
     def _unit(self, parts: tuple[Part, ...], candidates: tuple[Candidate, ...]) -> Unit:
         weight = sum(self._weight(part) for part in parts)
@@ -164,6 +262,8 @@ class _Reading:
         return found
 
     def _find_candidates(self, word: str) -> tuple[Candidate, ...]:
+        if forms := self._other_forms(word):
+            return forms
         may_be_mistyped = is_fuzzy(word) and len(self._found) < _FORGIVEN
         distances = dict(self._near(word)) if may_be_mistyped else {}
         if not distances:
@@ -174,14 +274,48 @@ class _Reading:
             scored.append((sum(map(mul, MERIT, traits)), traits, term))
         scored.sort(key=lambda entry: -entry[0])
         merits = [merit for merit, _, _ in scored]
+        most = DOUBTED if self._is_known(word) else 1.0
         return tuple(
-            Candidate(term, distances[term.word], _belief(word, traits, merit, merits, self._luck))
+            Candidate(term, distances[term.word], min(most, _belief(word, traits, merit, merits, self._luck)))
             for merit, traits, term in scored[:_KEPT]
         )
 
+    def _other_forms(self, word: str) -> tuple[Candidate, ...]:
+        terms = self._lookup(all_forms(word)).values()
+        return tuple(Candidate(term, 0, _OTHER_FORM, is_form=True) for term in terms if is_plain(term))[
+            :_KEPT
+        ]
+
+
+def _is_name(term: Term) -> bool:
+    """Tell whether it is a company, or at least several words that always have capitals."""
+    return term.role == "company" or (" " in term.shown and term.capitals == term.stories)
+
+
+def is_plain(term: Term) -> bool:
+    """Tell whether a word of the archive is no name: names have no plural."""
+    return not term.role and 2 * term.capitals <= term.stories
+
 
 def _is_compound(parts: Sequence[Part]) -> bool:
-    return len(parts) > 1 and len({part.typed for part in parts}) == 1
+    return len(parts) > 1 and parts[0].place == parts[-1].place
+
+
+def _is_short_compound(parts: Sequence[Part]) -> bool:
+    return 1 < len(parts) <= LONGEST_NAME and all(
+        part.place == parts[0].place and part.letters.isalpha() and len(part.letters) <= _SHORT_PIECE
+        for part in parts
+    )
+
+
+def _places_within(parts: Sequence[Part]) -> frozenset[int]:
+    """Return where a short name would be torn: B&Q is one name, or nothing."""
+    joints = (n for n in range(1, len(parts)) if parts[n - 1].place == parts[n].place)
+    return frozenset(n for n in joints if _is_short_compound(_same_place(parts, parts[n].place)))
+
+
+def _same_place(parts: Sequence[Part], place: int) -> Sequence[Part]:
+    return [part for part in parts if part.place == place]
 
 
 def _bonus(unit: Unit) -> float:

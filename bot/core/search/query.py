@@ -10,6 +10,7 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from bot.core.search.smallwords import FUNCTION_WORDS, STOP_WORDS
 from bot.core.search.text import WORD, plain, read_word
 
 MAX_LENGTH = 2_000  # letters that are read; nobody types more by hand
@@ -18,24 +19,6 @@ MAX_PARTS = 24  # words that are looked up
 # times "a" took four seconds of CPU on 10,000 stories.
 MAX_CONDITIONS = 6
 MAX_PHRASE = 12  # words of one of them; no headline that people quote is longer by much
-
-# What questions are made of. Such a word never decides an answer; in a name it counts: MY bank, The Gap.
-_STOP_WORDS = """
-a about after again all also am an and any anybody anyone anything are around as at back be
-because been before being between both but by came can come could did do does doing done during
-each else even ever every few find for from gave get gets give go goes going gone got had happen
-happened happening happens has have having he hear heard hello her here hers hey hi him his how
-i if in into is isn it its just know last late lately latest let like look looking made make
-many may me might month more most much must my new newest news next no not now of off ok on one
-only or other our out over own please read recent recently said same saw say saying says see
-seen she should show since so some somebody someone something still stories story such tell than
-thank thanks that the their them then there these they thing things this those through to today
-together told too toward under until up update updates us use very want was we week weekly weeks
-well were what when where whether which while who whom whose why will with would year years
-yesterday yet you your yours announce announced announcement announces digest roundup article
-articles don didn doesn isn wasn aren ain re ve ll
-"""
-STOP_WORDS = frozenset(_STOP_WORDS.split())
 
 # Words that open a sentence rather than a list of keywords.
 _OPENINGS = frozenset(
@@ -71,11 +54,18 @@ class Part:
 
     letters: str
     typed: str
+    place: int = 0  # which word of the question that is
+    is_name: bool = False  # a small word, but it stands for a company: On, WHO, Next
 
     @property
     def is_stop(self) -> bool:
         """Tell whether it only holds the question together."""
-        return self.letters in STOP_WORDS
+        return self.letters in STOP_WORDS and not self.is_name
+
+    @property
+    def is_small(self) -> bool:
+        """Tell whether a story without it lacks nothing of the question's sense."""
+        return self.is_stop or self.letters in FUNCTION_WORDS
 
 
 Parts = tuple[str, ...]
@@ -119,6 +109,7 @@ class _Reader:
     def __init__(self, today: date) -> None:
         self._today = today
         self._parts: list[Part] = []
+        self._places = 0
         self._text: list[str] = []
         self._phrases: list[Parts] = []
         self._excluded: list[Parts] = []
@@ -160,7 +151,8 @@ class _Reader:
         # Words are cut from the running text, not token by token: "H & M" is one of them.
         for surface in WORD.findall(" ".join(self._text)):
             shown = surface.removesuffix("'s")
-            self._parts += [Part(letters, shown) for letters in read_word(surface).parts]
+            self._places += 1
+            self._parts += [Part(letters, shown, self._places) for letters in read_word(surface).parts]
         self._text.clear()
 
     def _append(self, to: list[Parts], text: str | None) -> None:

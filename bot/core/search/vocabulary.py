@@ -66,6 +66,22 @@ def letter_sets(blocks: Mapping[int, bytes]) -> Iterator[tuple[int, str, bytes]]
             yield place, letter, near.to_bytes((start + 7) // 8, "little")
 
 
+class Row:
+    """Words of one length in alphabetical order, without anything between them."""
+
+    __slots__ = ("_count", "_length", "_words")
+
+    def __init__(self, words: str, length: int) -> None:
+        self._words, self._length, self._count = words, length, len(words) // length
+
+    def __contains__(self, word: str) -> bool:
+        at = bisect_left(range(self._count), word, key=self._nth)
+        return at < self._count and self._nth(at) == word
+
+    def _nth(self, n: int) -> str:
+        return self._words[n * self._length : (n + 1) * self._length]
+
+
 class Vocabulary:
     """The words of an archive, to be asked for neighbours. *read* fetches one of `letter_sets`, once."""
 
@@ -84,14 +100,8 @@ class Vocabulary:
         """Tell whether that is one of the words."""
         if not isinstance(word, str) or len(word) not in self._blocks:
             return False
-        length = len(word)
-        start, end, block = self._blocks[length]
-
-        def nth(n: int) -> str:
-            return block[n * length : (n + 1) * length]
-
-        # Each block is in alphabetical order.
-        return nth(bisect_left(range(end - start), word, key=nth)) == word
+        _, _, block = self._blocks[len(word)]
+        return word in Row(block, len(word))
 
     def near(self, word: str) -> list[tuple[str, int]]:
         """Return the words within reach, and how many letters each is off."""
