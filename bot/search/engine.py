@@ -8,6 +8,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from hashlib import blake2b
 from itertools import combinations, islice
@@ -32,6 +33,7 @@ _SURE_OF_A_WORD = 0.9  # a mistyped word that is no company, on which alone a cl
 CLOSEST = 3  # stories of a second best
 _FEW_WORDS = 6  # of a question whose neighbours are tried as mistyped names once nothing else fits
 SUGGESTED = 0.25  # a name that likely is worth showing, but not worth answering with
+OF_A_WORD = 0.5  # of what is no name: gibberish is near to some word
 FEW = 50  # stories with a name; of more, the newest that has it as a company comes first, headline or not
 _LEVELS = (("companies", "headline"), ("companies",), ("headline",), ("tags",), ())  # () is anywhere
 _TRIES = 24  # combinations of words that are tried when not all are in one story
@@ -106,7 +108,26 @@ class SearchEngine:
     def search(self, query: str, *, limit: int = 10, offset: int = 0) -> Answer:
         """Answer a question; never fails, whatever is typed."""
         asked = read_query(query, today=self._today())
-        return self._read(lambda index: _Search(index, query, asked, self._held).answer(limit, offset))
+
+        def answer(asked: Query) -> Answer:
+            return self._read(lambda index: _Search(index, query, asked, self._held).answer(limit, offset))
+
+        if asked.without and any(map(self._says, asked.without)):
+            asked = read_query(query, today=self._today(), literally=True)
+        found = answer(asked)
+        if not asked.dates or found.kind is AnswerKind.MATCHES or not asked.parts:
+            return found
+        # Stories may say "May 2020", too, and be of another day.
+        in_words = answer(read_query(query, today=self._today(), literally=True))
+        if in_words.kind is AnswerKind.MATCHES:
+            return in_words
+        at_any_time = answer(replace(asked, first=None, last=None, dates=()))
+        return _without_dates(at_any_time, asked.dates) or found
+
+    def _says(self, words: Parts) -> bool:
+        """Tell whether some story says just that: "without unsafe code" may be what is looked for."""
+        last = last_place(date.max)
+        return self._read(lambda index: index.newest(_phrase(words), 0, last, 1) != [])
 
     def complete(self, prefix: str, *, limit: int = 10) -> tuple[str, ...]:
         """Return names and words that begin so: companies, then tags, then frequent words."""
@@ -123,6 +144,15 @@ class SearchEngine:
             except sqlite3.DatabaseError:  # the file was damaged after it was opened, or says what is not so
                 self._index = build_index(self._digest, self._documents, self._companies)
                 return ask(self._index)
+
+
+def _without_dates(answer: Answer, dates: tuple[str, ...]) -> Answer | None:
+    """Return stories of other days as what they are: not what was asked for."""
+    if not answer.matches:
+        return None
+    shown = answer.matches[:CLOSEST]
+    missing = (*dates, *answer.missing)
+    return replace(answer, kind=AnswerKind.CLOSEST, total=len(shown), matches=shown, missing=missing)
 
 
 def _by_id(documents: Iterable[Document]) -> Mapping[str | int, Document]:
@@ -236,26 +266,16 @@ class _Search:
             yield self._reading(sense, phrases)
 
     def _widened(self, reading: _Reading) -> _Reading | None:
-        """Return the same with the other forms of its words, singular for plural, or None if there are none."""
-        forms = {
-            unit: self._index.terms(number_forms(unit.candidates[0].term.word)).values()
-            for unit in reading.units
-            if unit.is_exact and is_plain(unit.candidates[0].term)
-        }
-        wider = [
-            unit._replace(
-                candidates=(
-                    *unit.candidates,
-                    *(
-                        Candidate(term, 0, 1.0, is_form=True)
-                        for term in forms.get(unit, ())
-                        if is_plain(term)
-                    ),
-                )
-            )
-            for unit in reading.units
-        ]
-        return self._reading(wider, reading.phrases) if tuple(wider) != reading.units else None
+        """Return the same with its words in the other number, too, or None if none has one."""
+        wider = tuple(map(self._in_any_number, reading.units))
+        return self._reading(wider, reading.phrases) if wider != reading.units else None
+
+    def _in_any_number(self, unit: Unit) -> Unit:
+        if not unit.is_exact or not is_plain(unit.candidates[0].term):
+            return unit
+        terms = self._index.terms(number_forms(unit.candidates[0].term.word)).values()
+        forms = (Candidate(term, 0, 1.0, is_form=True) for term in terms if is_plain(term))
+        return unit._replace(candidates=(*unit.candidates, *forms))
 
     def _with_more(self, reading: _Reading, wider: _Reading, limit: int, offset: int) -> list[Hit]:
         """Return a page of what has the words as written, and then of what has them in another form."""
@@ -446,7 +466,7 @@ def _suggestions(all_units: Sequence[Unit]) -> tuple[str, ...]:
             candidate
             for unit in all_units
             for candidate in unit.candidates
-            if candidate.distance and candidate.belief >= SUGGESTED
+            if candidate.distance and candidate.belief >= (SUGGESTED if candidate.term.role else OF_A_WORD)
         ),
         key=lambda candidate: (not candidate.term.role, -candidate.belief),
     )

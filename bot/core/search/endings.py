@@ -39,11 +39,21 @@ def _plural(word: str) -> Iterator[str]:
         yield word + "s"
 
 
+_SPELLINGS = (("our", "or"), ("ise", "ize"), ("isation", "ization"), ("tre", "ter"), ("ogue", "og"))
+
+
+def spellings(word: str) -> tuple[str, ...]:
+    """Return how a word may be spelt on the other side of the Atlantic: labour, labor."""
+    pairs = (pair for british in _SPELLINGS for pair in (british, british[::-1]))
+    return tuple(word.removesuffix(ours) + theirs for ours, theirs in pairs if word.endswith(ours))
+
+
 def all_forms(word: str) -> tuple[str, ...]:
     """Return number forms and those of a verb: livestream, livestreams, livestreamed, livestreaming."""
     if not (word.isascii() and word.isalpha()) or len(word) < _SHORTEST:
         return ()
     stems = [word, *_stems(word)]
+    stems += spellings(word)
     verbs = [form for stem in stems for form in (stem, *number_forms(stem), *_verb_forms(stem))]
     return tuple(form for form in dict.fromkeys((*number_forms(word), *verbs)) if form != word)
 

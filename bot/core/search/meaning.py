@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from rapidfuzz.distance import OSA, Levenshtein
 
-from bot.core.search.endings import all_forms
+from bot.core.search.endings import all_forms, number_forms, spellings
 from bot.core.search.query import Part
 from bot.core.search.text import MAX_WORD, NAME, is_cjk, join
 from bot.core.search.vocabulary import is_fuzzy
@@ -34,6 +34,7 @@ _KEPT = 3  # candidates of a word
 _SURE_ALONE = 0.9  # a word so well understood is a part of a longer one only if that is a company
 # Whoever types a word that people know means it. What looks like it is worth naming, and no answer.
 DOUBTED = 0.3
+_FAME = 1.2  # what it adds to the odds of a mistyped name that people know it, and not what was typed
 _OTHER_FORM = 0.95  # podcasts for podcast
 _SHORT_PIECE = 2  # letters; of B&Q, E.ON, A/S
 _CLEAR = 6.0  # a margin beyond which a rival says nothing
@@ -275,16 +276,25 @@ class _Reading:
         scored.sort(key=lambda entry: -entry[0])
         merits = [merit for merit, _, _ in scored]
         most = DOUBTED if self._is_known(word) else 1.0
-        return tuple(
-            Candidate(term, distances[term.word], min(most, _belief(word, traits, merit, merits, self._luck)))
-            for merit, traits, term in scored[:_KEPT]
-        )
+        found = []
+        for merit, traits, term in scored[:_KEPT]:
+            luck = self._luck + _FAME * self._is_famous(term)
+            belief = min(most, _belief(word, traits, merit, merits, luck))
+            found.append(Candidate(term, distances[term.word], belief))
+        return tuple(found)
+
+    def _is_famous(self, term: Term) -> bool:
+        """Tell whether it is a name that people know, though no story is said to be about it."""
+        return not term.companies and 2 * term.capitals > term.stories and self._is_known(term.word)
 
     def _other_forms(self, word: str) -> tuple[Candidate, ...]:
-        terms = self._lookup(all_forms(word)).values()
-        return tuple(Candidate(term, 0, _OTHER_FORM, is_form=True) for term in terms if is_plain(term))[
-            :_KEPT
-        ]
+        if not self._is_known(word):
+            terms = self._lookup(number_forms(word))
+        else:
+            terms = self._lookup(all_forms(word))
+        spelt = set(spellings(word))
+        same = [term for term in terms.values() if is_plain(term) or term.word in spelt]
+        return tuple(Candidate(term, 0, _OTHER_FORM, is_form=True) for term in same[:_KEPT])
 
 
 def _is_name(term: Term) -> bool:

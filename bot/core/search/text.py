@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+from bot.core.search.amounts import amounts
 from bot.core.search.smallwords import STOP_WORDS
 
 _PLAIN = {
@@ -183,6 +184,7 @@ class Cutter:
         extras = {extra for surface in distinct & self._compound for extra in self._extras[surface]}
         for run in _CAPITALISED.findall(text):
             extras.update(self._runs.get(run) or self._join_run(run))
+        extras.update(number for _, number in amounts(text))
         for first in self._first.intersection(words):
             for name in self._names[first]:
                 if name.stands_in(text, words):
