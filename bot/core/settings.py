@@ -67,4 +67,5 @@ class Settings:
     channels: tuple[ChannelSettings, ...] = ()
     editors: tuple[str, ...] = ()  # Slack user IDs
     companies: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # name -> its other names
+    synonyms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # a word -> what means the same
     delivery: DeliverySettings = field(default_factory=DeliverySettings)

@@ -10,23 +10,24 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import cache
 from hashlib import blake2b
 from itertools import combinations, islice
-from typing import NamedTuple, Self, TypeVar
+from typing import Self, TypeVar
 
-from bot.core.search.answer import Answer, AnswerKind, Document, Match
+from bot.core.search.answer import Answer, AnswerKind, Document
 from bot.core.search.endings import number_forms
-from bot.core.search.highlight import Passage, excerpt, key
-from bot.core.search.meaning import Candidate, Unit, is_plain, units
+from bot.core.search.meaning import NO_SYNONYMS, Candidate, Unit, is_plain, is_rare, units
 from bot.core.search.query import Parts, Query, read_query
+from bot.core.search.synonyms import Synonyms
 from bot.core.search.text import join, name_parts
 from bot.search.cache import build_index, open_index
 from bot.search.index import VERSION, Hit, Index, day_of, first_place, last_place, mark
 from bot.search.known_words import is_known
+from bot.search.reading import SURE_OF_ONE, Reading, explained, expression, is_terms, quoted
 
 _T = TypeVar("_T")
 
-SURE_OF_ONE = 0.75  # how much of a question of one word must be understood
 SURE_OF_ONE_UNTAGGED = 0.60  # without companies no name is sure; .75 would lose one typo in ten more
 SURE_OF_MANY = 0.40  # of one with several: its other words bear witness
 _SURE_OF_A_WORD = 0.9  # a mistyped word that is no company, on which alone a closest story may stand
@@ -56,8 +57,10 @@ class SearchEngine:
         companies: Mapping[str, Sequence[str]],
         *,
         today: Callable[[], date],
+        synonyms: Synonyms = NO_SYNONYMS,
     ) -> None:
         self._documents, self._companies, self._today = documents, companies, today
+        self._synonyms = synonyms
         self._digest = digest
         self._lock = threading.Lock()
         self._updating = threading.Lock()
@@ -72,10 +75,11 @@ class SearchEngine:
         companies: Mapping[str, Sequence[str]],
         *,
         today: Callable[[], date],
+        synonyms: Synonyms = NO_SYNONYMS,
     ) -> SearchEngine:
         """Open the index of these stories, or build it."""
         held = tuple(documents)
-        engine = cls(_content(held, companies), lambda: held, companies, today=today)
+        engine = cls(_content(held, companies), lambda: held, companies, today=today, synonyms=synonyms)
         engine._held = _by_id(held)
         return engine
 
@@ -110,7 +114,9 @@ class SearchEngine:
         asked = read_query(query, today=self._today())
 
         def answer(asked: Query) -> Answer:
-            return self._read(lambda index: _Search(index, query, asked, self._held).answer(limit, offset))
+            return self._read(
+                lambda index: _Search(index, query, asked, self._held, self._synonyms).answer(limit, offset)
+            )
 
         if asked.without and any(map(self._says, asked.without)):
             asked = read_query(query, today=self._today(), literally=True)
@@ -127,7 +133,7 @@ class SearchEngine:
     def _says(self, words: Parts) -> bool:
         """Tell whether some story says just that: "without unsafe code" may be what is looked for."""
         last = last_place(date.max)
-        return self._read(lambda index: index.newest(_phrase(words), 0, last, 1) != [])
+        return self._read(lambda index: index.newest(quoted(words), 0, last, 1) != [])
 
     def complete(self, prefix: str, *, limit: int = 10) -> tuple[str, ...]:
         """Return names and words that begin so: companies, then tags, then frequent words."""
@@ -152,7 +158,21 @@ def _without_dates(answer: Answer, dates: tuple[str, ...]) -> Answer | None:
         return None
     shown = answer.matches[:CLOSEST]
     missing = (*dates, *answer.missing)
-    return replace(answer, kind=AnswerKind.CLOSEST, total=len(shown), matches=shown, missing=missing)
+    return replace(
+        answer,
+        kind=AnswerKind.CLOSEST,
+        total=len(shown),
+        matches=shown,
+        missing=missing,
+        hint=_lacking(missing),
+    )
+
+
+def _lacking(missing: Sequence[str]) -> str:
+    """Say first what is not there: what follows is no answer."""
+    *others, last = (f"“{word}”" for word in dict.fromkeys(missing)) if missing else ("",)
+    said = f"{', '.join(others)} or {last}" if others else last
+    return f"Nothing about {said}." if missing else ""
 
 
 def _by_id(documents: Iterable[Document]) -> Mapping[str | int, Document]:
@@ -169,20 +189,19 @@ def _content(documents: Sequence[Document], companies: Mapping[str, Sequence[str
     return content.hexdigest()
 
 
-class _Reading(NamedTuple):
-    """What is looked for: an FTS5 expression, and the units and phrases that must be in a story."""
-
-    match: str
-    units: tuple[Unit, ...]
-    phrases: tuple[Parts, ...]
-
-
 class _Search:
     """One question."""
 
     def __init__(
-        self, index: Index, query: str, asked: Query, held: Mapping[str | int, Document] | None
+        self,
+        index: Index,
+        query: str,
+        asked: Query,
+        held: Mapping[str | int, Document] | None,
+        synonyms: Synonyms,
     ) -> None:
+        self._synonyms = synonyms
+        self._neighbours = cache(index.vocabulary.near)  # asked again where words are read boldly
         self._index, self._query, self._asked, self._held = index, query, asked, held
         self._first = first_place(asked.first or date.min)
         self._last = last_place(asked.last or date.max)
@@ -195,14 +214,17 @@ class _Search:
         if not units_ and not asked.narrows:
             return self._nothing(HINT_EMPTY)
         found = self._whole(units_, limit, offset) or self._boldly(units_, limit, offset)
-        return found or self._closest(units_) or self._near(units_)
+        return found or self._closest(units_, limit) or self._near(units_)
 
     def _boldly(self, units_: tuple[Unit, ...], limit: int, offset: int) -> Answer | None:
         """Return what has the question's words as names that only together are near to what is typed."""
-        if not 1 < len(units_) <= _FEW_WORDS:
+        if not 1 < len(units_) <= _FEW_WORDS or not any(map(self._is_rare, units_)):
             return None
         bold = self._units(boldly=True)
         return self._whole(bold, limit, offset) if bold != units_ else None
+
+    def _is_rare(self, unit: Unit) -> bool:
+        return unit.is_exact and is_rare(unit.candidates[0].term, self._index.stories)
 
     def _near(self, units_: tuple[Unit, ...]) -> Answer:
         # Names, never stories: a story that fits a guess looks like an answer to what was asked.
@@ -218,8 +240,9 @@ class _Search:
             self._asked.parts,
             stories=self._index.stories,
             lookup=self._index.terms,
-            near=self._index.vocabulary.near,
+            near=self._neighbours,
             is_known=is_known,
+            synonyms=self._synonyms,
             boldly=boldly,
         )
 
@@ -242,14 +265,15 @@ class _Search:
             # A page that is not full is the last one, and tells how many there are.
             full = len(hits) == limit or not hits
             total = self._total(reading) if full and (hits or offset) else offset + len(hits)
-            if len(hits) < limit and (wider := self._widened(reading)):
+            is_enough = len(hits) == limit or (hits and len(reading.units) > 1)
+            if not is_enough and (wider := self._widened(reading)):
                 hits, reading = self._with_more(reading, wider, limit, offset), wider
                 total = self._total(wider)
             if total:
                 return self._matches(reading, hits, total)
         return None
 
-    def _readings(self, all_units: tuple[Unit, ...]) -> Iterator[_Reading]:
+    def _readings(self, all_units: tuple[Unit, ...]) -> Iterator[Reading]:
         """Yield what may be answered: all words, then those alone that carry the sense."""
         phrases = self._asked.phrases
         sense = tuple(unit for unit in all_units if not unit.is_small) or all_units
@@ -265,19 +289,21 @@ class _Search:
         if len(sense) < len(known):
             yield self._reading(sense, phrases)
 
-    def _widened(self, reading: _Reading) -> _Reading | None:
+    def _widened(self, reading: Reading) -> Reading | None:
         """Return the same with its words in the other number, too, or None if none has one."""
         wider = tuple(map(self._in_any_number, reading.units))
-        return self._reading(wider, reading.phrases) if wider != reading.units else None
+        # One by one: comparing tuples of units compares all that they hold.
+        is_wider = any(a is not b for a, b in zip(wider, reading.units, strict=True))
+        return self._reading(wider, reading.phrases) if is_wider else None
 
     def _in_any_number(self, unit: Unit) -> Unit:
         if not unit.is_exact or not is_plain(unit.candidates[0].term):
             return unit
         terms = self._index.terms(number_forms(unit.candidates[0].term.word)).values()
-        forms = (Candidate(term, 0, 1.0, is_form=True) for term in terms if is_plain(term))
-        return unit._replace(candidates=(*unit.candidates, *forms))
+        forms = [Candidate(term, 0, 1.0, is_form=True) for term in terms if is_plain(term)]
+        return unit._replace(candidates=(*unit.candidates, *forms)) if forms else unit
 
-    def _with_more(self, reading: _Reading, wider: _Reading, limit: int, offset: int) -> list[Hit]:
+    def _with_more(self, reading: Reading, wider: Reading, limit: int, offset: int) -> list[Hit]:
         """Return a page of what has the words as written, and then of what has them in another form."""
         first = self._hits(reading, limit + offset, 0)
         places = {hit.place for hit in first}
@@ -287,38 +313,37 @@ class _Search:
         lowered = (Hit(hit.place, lowest * hit.score / (2 * highest)) for hit in more)
         return [*first, *lowered][offset : offset + limit]
 
-    def _closest(self, all_units: tuple[Unit, ...]) -> Answer | None:
+    def _closest(self, all_units: tuple[Unit, ...], limit: int) -> Answer | None:
         """Return what we have nearest: stories with the name in the question, else its rarest word."""
+        phrases = self._asked.phrases
         understood = [unit for unit in all_units if unit.is_understood]
-        anchors = [unit for unit in understood if self._is_anchor(unit)]
+        anchors = [unit for unit in understood if _is_anchor(unit)]
         if not anchors:
             return None
+        if (phrases or self._asked.tags) and not self._hits(self._reading((), phrases), 1, 0):
+            return None  # no story has what must be there: one look instead of all the tries
         anchor = max(anchors, key=_anchorage)
+        understood.sort(key=lambda unit: unit is not anchor)
         for chosen in _choices(understood):
             missing = [unit for unit in all_units if unit not in chosen and not unit.is_small]
             if anchor not in chosen or not missing:
                 continue
-            reading = self._reading(chosen, self._asked.phrases)
+            reading = self._reading(chosen, phrases)
             wider = self._widened(reading) or reading
-            if hits := self._hits(wider, CLOSEST, 0):
+            if hits := self._hits(wider, min(limit, CLOSEST), 0):
                 return self._matches(wider, hits, len(hits), missing=[unit.typed for unit in missing])
         return None
 
-    def _is_anchor(self, unit: Unit) -> bool:
-        if unit.is_small:
-            return False
-        return unit.is_exact or unit.belief >= (SURE_OF_ONE if unit.is_company else _SURE_OF_A_WORD)
-
-    def _reading(self, chosen: Sequence[Unit], phrases: tuple[Parts, ...]) -> _Reading:
-        wanted = [_expression(unit) for unit in chosen]
-        wanted += [_phrase(phrase) for phrase in phrases]
+    def _reading(self, chosen: Sequence[Unit], phrases: tuple[Parts, ...]) -> Reading:
+        wanted = [expression(unit) for unit in chosen]
+        wanted += [quoted(phrase) for phrase in phrases]
         wanted += ["(tags : " + " AND ".join(f'"{part}"' for part in tag) + ")" for tag in self._asked.tags]
         match = " AND ".join(wanted)
         if match and self._asked.excluded:
-            match = f"({match})" + "".join(f" NOT {_phrase(parts)}" for parts in self._asked.excluded)
-        return _Reading(match, tuple(chosen), phrases)
+            match = f"({match})" + "".join(f" NOT {quoted(parts)}" for parts in self._asked.excluded)
+        return Reading(match, tuple(chosen), phrases)
 
-    def _hits(self, reading: _Reading, limit: int, offset: int) -> list[Hit]:
+    def _hits(self, reading: Reading, limit: int, offset: int) -> list[Hit]:
         if not reading.match:
             places = self._index.newest_of_all(self._first, self._last, limit + offset)
             return [Hit(place, 1.0) for place in places[offset:]]
@@ -326,10 +351,10 @@ class _Search:
             return self._by_field(reading, limit + offset)[offset:]
         return self._ranked(reading, limit + offset)[offset:]
 
-    def _is_keywords(self, reading: _Reading) -> bool:
+    def _is_keywords(self, reading: Reading) -> bool:
         return bool(self._asked.small_words) and reading.units[0].candidates[0].term.role != "company"
 
-    def _ranked(self, reading: _Reading, wanted: int) -> list[Hit]:
+    def _ranked(self, reading: Reading, wanted: int) -> list[Hit]:
         """Return the best by BM25; of mere keywords, those first that have the small words, too."""
         # BM25 walks through every story of every word: not for a single story, or for none.
         places = self._index.newest(reading.match, self._first, self._last, 2)
@@ -339,18 +364,18 @@ class _Search:
         small = self._asked.small_words
         if not hits or not small or any(unit.candidates[0].term.role == "company" for unit in reading.units):
             return hits
-        match = f"({reading.match}) AND " + " AND ".join(map(_phrase, small))
+        match = f"({reading.match}) AND " + " AND ".join(map(quoted, small))
         better = self._index.ranked(match, self._first, self._last, wanted)
         first = {hit.place: Hit(hit.place, hit.score + hits[0].score) for hit in better}
         return [*first.values(), *(hit for hit in hits if hit.place not in first)][:wanted]
 
-    def _by_field(self, reading: _Reading, wanted: int) -> list[Hit]:
+    def _by_field(self, reading: Reading, wanted: int) -> list[Hit]:
         """Return stories with one name or word: where it counts most first, and there the newest first."""
         unit = reading.units[0]
         stories = sum(candidate.term.stories for candidate in unit.candidates)
         is_rare = stories <= FEW
         levels = _LEVELS if is_rare else _LEVELS[1:]
-        enough = min(wanted, stories) if _is_terms(unit) else wanted
+        enough = min(wanted, stories) if is_terms(unit) and not unit.synonyms else wanted
         hits: dict[int, Hit] = {}
         for score, fields in zip(range(len(levels), 0, -1), levels, strict=True):
             # Those found before are found again here: ask for as many more.
@@ -362,7 +387,7 @@ class _Search:
                 break
         return list(hits.values())[:wanted]
 
-    def _best_of_each_day(self, places: list[int], reading: _Reading) -> list[int]:
+    def _best_of_each_day(self, places: list[int], reading: Reading) -> list[int]:
         """Put stories of the same day in order of BM25."""
         if len(set(map(day_of, places))) == len(places):
             return places
@@ -370,19 +395,20 @@ class _Search:
         fit = {hit.place: hit.score for hit in ranked}
         return sorted(places, key=lambda place: (day_of(place), fit[place]), reverse=True)
 
-    def _newest_in(self, fields: Sequence[str], reading: _Reading, limit: int) -> list[int]:
+    def _newest_in(self, fields: Sequence[str], reading: Reading, limit: int) -> list[int]:
         terms = [candidate.term for candidate in reading.units[0].candidates]
-        if "companies" in fields and not any(term.companies for term in terms):
-            return []
-        if "headline" in fields and not any(term.headlines for term in terms):
-            return []
-        sought = _expression(reading.units[0])
+        if not reading.units[0].synonyms:
+            if "companies" in fields and not any(term.companies for term in terms):
+                return []
+            if "headline" in fields and not any(term.headlines for term in terms):
+                return []
+        sought = expression(reading.units[0])
         wanted = [f"({field} : {sought})" for field in fields]
         if reading.match != sought or not fields:
             wanted.append(f"({reading.match})")
         return self._index.newest(" AND ".join(wanted), self._first, self._last, limit)
 
-    def _total(self, reading: _Reading) -> int:
+    def _total(self, reading: Reading) -> int:
         if not reading.match:
             return len(self._index.newest_of_all(self._first, self._last, self._index.stories))
         if len(reading.units) == 1 and not (self._asked.first or self._asked.last):
@@ -401,15 +427,26 @@ class _Search:
         except KeyError:
             raise sqlite3.DatabaseError("a story that is in no digest") from None
 
-    def _matches(self, reading: _Reading, hits: list[Hit], total: int, missing: Sequence[str] = ()) -> Answer:
+    def _matches(self, reading: Reading, hits: list[Hit], total: int, missing: Sequence[str] = ()) -> Answer:
         documents = self._documents_at([hit.place for hit in hits])
         return Answer(
             query=self._query,
             kind=AnswerKind.CLOSEST if missing else AnswerKind.MATCHES,
             total=total,
             missing=tuple(dict.fromkeys(missing)),
-            matches=tuple(_match(documents[hit.place], hit.score, reading) for hit in hits),
+            hint=_lacking(missing),
+            matches=tuple(explained(documents[hit.place], hit.score, reading) for hit in hits),
         )
+
+
+def _is_anchor(unit: Unit) -> bool:
+    """Tell whether a closest story may stand on that word alone."""
+    if unit.is_small:
+        return False
+    if not unit.is_exact:
+        return unit.belief >= (SURE_OF_ONE if unit.is_company else _SURE_OF_A_WORD)
+    # A letter or a number that it shares with the question brings no story near to it.
+    return unit.is_company or any(len(part.letters) > 1 and not part.letters.isdigit() for part in unit.parts)
 
 
 def _anchorage(unit: Unit) -> tuple[bool, bool, bool, float]:
@@ -429,37 +466,6 @@ def _choices(known: Sequence[Unit]) -> Iterator[Sequence[Unit]]:
     yield from fewer[: _TRIES if len(known) <= _MANY else _TRIES_OF_MANY]
 
 
-def _expression(unit: Unit) -> str:
-    """Return what finds a unit. All words are quoted, so none of them is an operator."""
-    best = unit.candidates[0]
-    if not _is_terms(unit):
-        written = _phrase([part.letters for part in unit.parts])
-        if best.term.role != "company":
-            parts = [f'"{part.letters}"' for part in unit.parts if not part.is_stop]
-            written = " AND ".join(parts) if parts else written
-        return f'("{best.term.word}" OR ({written}))'
-    return "(" + " OR ".join(f'"{candidate.term.word}"' for candidate in _meant(unit)) + ")"
-
-
-def _meant(unit: Unit) -> Iterator[Candidate]:
-    """Yield what is looked for: the best, its other forms, and the runner-up of one that is not sure."""
-    best, *others = unit.candidates
-    yield best
-    if best.distance == 0:
-        yield from others
-    elif best.belief < SURE_OF_ONE:
-        yield from (other for other in others[:1] if other.belief > 0.5 * best.belief)
-
-
-def _is_terms(unit: Unit) -> bool:
-    """Tell whether a unit is found by its terms alone, rather than by the words of a name, too."""
-    return len(unit.parts) == 1 or unit.candidates[0].distance > 0
-
-
-def _phrase(parts: Sequence[str]) -> str:
-    return f'"{" ".join(parts)}"'
-
-
 def _suggestions(all_units: Sequence[Unit]) -> tuple[str, ...]:
     near = sorted(
         (
@@ -471,60 +477,3 @@ def _suggestions(all_units: Sequence[Unit]) -> tuple[str, ...]:
         key=lambda candidate: (not candidate.term.role, -candidate.belief),
     )
     return tuple(dict.fromkeys(candidate.term.of or candidate.term.shown for candidate in near))[:3]
-
-
-def _match(story: Document, score: float, reading: _Reading) -> Match:
-    headline, body = Passage(story.headline), Passage(story.body)
-    words: list[str] = []
-    reasons: list[str] = []
-    for unit in reading.units:
-        reason, word = _why(story, unit, headline, body)
-        reasons.append(reason)
-        words.append(word)
-    for phrase in reading.phrases:
-        written = " ".join(phrase)
-        forms = (written, join(phrase))
-        words.append(headline.find(forms) or body.find(forms) or body.find_compound(forms))
-        reasons.append(f"“{written}” as a phrase")
-    found = tuple(dict.fromkeys(filter(None, words)))
-    return Match(
-        story=story,
-        score=round(score, 4),
-        why="; ".join(dict.fromkeys(reasons)) or "newest first",
-        words=found,
-        excerpt=excerpt(story.body, found),
-    )
-
-
-def _why(story: Document, unit: Unit, headline: Passage, body: Passage) -> tuple[str, str]:
-    """Return how a unit is in a story, and the word there."""
-    for candidate in _meant(unit):
-        term = candidate.term
-        typed = " ".join(part.letters for part in unit.parts)
-        forms = tuple(
-            dict.fromkeys((term.shown.lower(), term.word, typed, *([term.of.lower()] if term.of else [])))
-        )
-        names = {term.word, key(term.of or term.word)}
-        in_headline = headline.find(forms)
-        found = in_headline or body.find(forms) or headline.find_compound(forms) or body.find_compound(forms)
-        if not names.isdisjoint(map(key, story.companies)):
-            return f"{_named(unit, candidate)}, company", found
-        if in_headline:
-            return f"{_named(unit, candidate)}, headline", found
-        if not names.isdisjoint(map(key, story.tags)):
-            return f"{_named(unit, candidate)}, tag", found
-        if found:
-            return f"{_named(unit, candidate)}, text", found
-    return f"{_named(unit, unit.candidates[0])}, text", ""
-
-
-def _named(unit: Unit, candidate: Candidate) -> str:
-    term = candidate.term
-    typed = " ".join(dict.fromkeys(part.typed for part in unit.parts))
-    if term.of:
-        return f"{term.shown}, another name for {term.of}"
-    if candidate.distance:
-        return f"{term.shown}, {candidate.distance} letter{'s' * (candidate.distance > 1)} off"
-    if candidate.is_form and term.word != typed.lower():
-        return f"{term.shown}, for “{typed}”"
-    return term.shown if term.role else typed

@@ -16,6 +16,7 @@ from rapidfuzz.distance import OSA, Levenshtein
 
 from bot.core.search.endings import all_forms, number_forms, spellings
 from bot.core.search.query import Part
+from bot.core.search.synonyms import Synonyms
 from bot.core.search.text import MAX_WORD, NAME, is_cjk, join
 from bot.core.search.vocabulary import is_fuzzy
 
@@ -44,6 +45,8 @@ _SMALLNESS = 0.35
 _SHORT = 4
 # Looking for neighbours is what costs. Who mistypes more words of one question than that is not asking.
 _FORGIVEN = 16
+_RARE = 500  # a word of one story in so many may be a slip of the pen
+NO_SYNONYMS = Synonyms()
 LONGEST_NAME = 4  # parts of a question that are tried as one name
 
 
@@ -75,6 +78,7 @@ class Unit(NamedTuple):
     parts: tuple[Part, ...]
     candidates: tuple[Candidate, ...]
     weight: float
+    synonyms: tuple[tuple[str, ...], ...] = ()  # each as its words
 
     @property
     def is_understood(self) -> bool:
@@ -127,6 +131,7 @@ def units(
     lookup: Lookup,
     near: Near,
     is_known: IsKnown = lambda word: False,
+    synonyms: Synonyms = NO_SYNONYMS,
     boldly: bool = False,
 ) -> tuple[Unit, ...]:
     """Return the best reading of a question's words, without its stop words.
@@ -135,7 +140,16 @@ def units(
     mistyped company even where each is a word of the archive: for questions that find nothing else.
     """
     parts = _with_names(parts, lookup)
-    return _Reading(parts, stories, lookup, near, is_known, boldly=boldly).best()
+    reading = _Reading(
+        parts,
+        stories=stories,
+        lookup=lookup,
+        near=near,
+        is_known=is_known,
+        synonyms=synonyms,
+        boldly=boldly,
+    )
+    return reading.best()
 
 
 def _with_names(parts: Sequence[Part], lookup: Lookup) -> Sequence[Part]:
@@ -161,15 +175,16 @@ class _Reading:
     def __init__(
         self,
         parts: Sequence[Part],
+        *,
         stories: int,
         lookup: Lookup,
         near: Near,
         is_known: IsKnown,
-        *,
+        synonyms: Synonyms,
         boldly: bool,
     ) -> None:
         self._parts, self._stories, self._lookup, self._near = parts, stories, lookup, near
-        self._is_known, self._boldly = is_known, boldly
+        self._is_known, self._synonyms, self._boldly = is_known, synonyms, boldly
         self._luck = _SMALLNESS * math.log(max(1, _FITTED_TO / max(stories, 10)))
         spans = [
             (start, end)
@@ -204,19 +219,27 @@ class _Reading:
         """Return what the words between two places may mean as one."""
         parts = tuple(self._parts[start:end])
         word = self._joined[start, end]
-        if len(parts) == 1 and parts[0].is_stop:
+        is_stop = len(parts) == 1 and parts[0].is_stop
+        if is_stop or "and" in (parts[0].letters, parts[-1].letters):  # joining drops it
             return []
-        if "and" in (parts[0].letters, parts[-1].letters):  # joining drops it
-            return []
-        if (known := self._known.get(word)) and self._may_be(known, parts):
+        known = self._known.get(word)
+        if same := self._synonyms.of(word):
+            term = known or Term(word, 0, 0, 0, 0, parts[0].typed, "", "")
+            return [self._unit(parts, (Candidate(term, 0, 1.0),))._replace(synonyms=same)]
+        if known and self._may_be(known, parts):
             return [self._unit(parts, (Candidate(known, 0, 1.0),))]
         if len(parts) == 1 or _is_short_compound(parts):
             return [self._unit(parts, self._candidates(word))]
-        found = self._candidates(word) if self._is_doubtful(parts) else ()
-        if not self._is_unsure(parts):
-            found = tuple(candidate for candidate in found if _is_name(candidate.term))
-        found = tuple(candidate for candidate in found if self._may_be(candidate.term, parts))
-        return [self._unit(parts, found)] if found else []
+        found = [candidate for candidate in self._names(word, parts) if self._may_be(candidate.term, parts)]
+        return [self._unit(parts, tuple(found))] if found else []
+
+    def _names(self, word: str, parts: tuple[Part, ...]) -> Iterable[Candidate]:
+        """Return what may be meant by several words as one that the archive does not have."""
+        if self._is_doubtful(parts):
+            return self._candidates(word)
+        if self._may_be_a_name(parts):
+            return [candidate for candidate in self._candidates(word) if _is_name(candidate.term)]
+        return ()
 
     def _may_be(self, term: Term, parts: Sequence[Part]) -> bool:
         """Tell whether these words may be that term: a stop word at an end is part of a name, or out."""
@@ -231,13 +254,19 @@ class _Reading:
         return is_one_word and (term.capitals > 0 or bool(self._unknown(parts[:1])))
 
     def _is_doubtful(self, parts: Sequence[Part]) -> bool:
-        """Tell whether these words may be one name, mistyped: the archive does not have one of them."""
-        return self._boldly or bool(self._unknown(parts))
+        """Tell whether these words may be one name, mistyped: one of them means nothing for sure alone."""
+        unknown = self._unknown(parts)
+        return any(not (alone := self._candidates(word)) or alone[0].belief < _SURE_ALONE for word in unknown)
 
-    def _is_unsure(self, parts: Sequence[Part]) -> bool:
-        """Tell whether one of these words means nothing for sure alone."""
-        alone = map(self._candidates, self._unknown(parts))
-        return any(not found or found[0].belief < _SURE_ALONE for found in alone)
+    def _may_be_a_name(self, parts: Sequence[Part]) -> bool:
+        """Tell whether two words that each mean something may still be one company, mistyped."""
+        if len(parts) > 2 or parts[0].is_stop or parts[-1].is_stop:
+            return False
+        return bool(self._unknown(parts)) or (self._boldly and any(map(self._is_rare, parts)))
+
+    def _is_rare(self, part: Part) -> bool:
+        known = self._known.get(part.letters)
+        return known is None or is_rare(known, self._stories)
 
     def _unknown(self, parts: Sequence[Part]) -> list[str]:
         return [part.letters for part in parts if part.letters not in self._known and not part.is_stop]
@@ -302,9 +331,14 @@ def _is_name(term: Term) -> bool:
     return term.role == "company" or (" " in term.shown and term.capitals == term.stories)
 
 
+def is_rare(term: Term, stories: int) -> bool:
+    """Tell whether so few stories have a word that it may be a slip of the pen in them."""
+    return term.stories * _RARE <= stories
+
+
 def is_plain(term: Term) -> bool:
     """Tell whether a word of the archive is no name: names have no plural."""
-    return not term.role and 2 * term.capitals <= term.stories
+    return not term.role and 2 * term.capitals <= term.stories and not term.word.isdigit()
 
 
 def _is_compound(parts: Sequence[Part]) -> bool:
@@ -313,7 +347,7 @@ def _is_compound(parts: Sequence[Part]) -> bool:
 
 def _is_short_compound(parts: Sequence[Part]) -> bool:
     return 1 < len(parts) <= LONGEST_NAME and all(
-        part.place == parts[0].place and part.letters.isalpha() and len(part.letters) <= _SHORT_PIECE
+        part.place == parts[0].place and len(part.letters) <= _SHORT_PIECE and part.letters.encode().isalpha()
         for part in parts
     )
 

@@ -36,18 +36,26 @@ Find = Callable[[str], tuple[Digest, Story] | None]
 def answer_message(reply: Reply, *, find: Find, offset: int = 0) -> Message:
     """Return what the reader sees. *find* knows stories by id; *offset* is how many came on earlier pages."""
     match reply:
-        case Answer(kind=AnswerKind.MATCHES):
-            return _matches(reply, find, offset)
-        case Answer(kind=AnswerKind.DID_YOU_MEAN):
-            return _did_you_mean(reply)
         case Answer():
-            return _nothing(reply)
+            return _answer(reply, find, offset)
         case Latest():
             return _latest(reply.digest)
         case Opened():
             return _opened(reply.digest, reply.story)
         case Help():
             return _help(reply)
+
+
+def _answer(answer: Answer, find: Find, offset: int) -> Message:
+    match answer.kind:
+        case AnswerKind.MATCHES:
+            return _matches(answer, find, offset)
+        case AnswerKind.CLOSEST:
+            return _closest(answer, find)
+        case AnswerKind.DID_YOU_MEAN:
+            return _did_you_mean(answer)
+        case AnswerKind.NOTHING:
+            return _nothing(answer)
 
 
 @lru_cache(maxsize=1)  # everybody who opens it gets the same
@@ -164,7 +172,24 @@ def _share(stories: list[str]) -> dict[str, Any]:
     return kit.button("Share to channel", SHARE, {"stories": stories})
 
 
-# --- what was not found --------------------------------------------------------------------------------
+# --- what was not found ----------------------------------------------------------------------------------
+
+
+def _closest(answer: Answer, find: Find) -> Message:
+    """Say what is missing, then name what is nearest: no excerpt, nothing to share: it is no match."""
+    said = kit.rich(
+        kit.run(mrkdwn.shorten(kit.one_line(answer.hint), MAX_EXCERPT), bold=True),
+        kit.run(f" Closest to {_echo(answer.query)}:"),
+    )
+    return _message(said, *(block for match in answer.matches for block in _near(match, find)))
+
+
+def _near(match: Match, find: Find) -> Iterator[Block]:
+    known = find(str(match.story.id))
+    headline = mrkdwn.shorten(kit.one_line(match.story.headline), kit.MAX_HEADER)
+    yield kit.rich(kit.run(headline, url=known[1].url if known else ""))
+    title, code = (known[0].title, known[1].code) if known else ("", "")
+    yield kit.context(kit.plain(_where_from(match.story.date, title, code)), *_why(match))
 
 
 def _did_you_mean(answer: Answer) -> Message:
