@@ -6,7 +6,7 @@ Where the list comes from, and its licence, stands beside it in `known_words.md`
 from __future__ import annotations
 
 import lzma
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from bot.core.search.vocabulary import Row
@@ -14,6 +14,7 @@ from bot.core.search.vocabulary import Row
 FILE = Path(__file__).with_name("known_words.xz")
 
 
+@lru_cache(maxsize=4096)  # a question asks thrice, and the next one of the same names
 def is_known(word: str) -> bool:
     """Tell whether people know that word, in lower case."""
     row = _rows().get(len(word))

@@ -30,11 +30,14 @@ AMOUNT = re.compile(
     rf"(?:[ -]?(?P<size>{_SIZE})(?![a-z]))?(?: ?(?P<after>{_CURRENCY})(?![a-z]))?(?![\w]|[.,]\d)",
     re.IGNORECASE,
 )
+_DIGIT = re.compile(r"\d")
 _LEAST = 1000  # a smaller one is a word like others
 
 
 def amounts(text: str) -> Iterator[tuple[re.Match[str], str]]:
     """Yield where amounts stand in a text, and each as one number in digits."""
+    if not _DIGIT.search(text):
+        return
     for match in AMOUNT.finditer(text):
         if not (match["before"] or match["size"] or match["after"] or "," in match["number"]):
             continue  # a year, a version, a plain number: found as it is written

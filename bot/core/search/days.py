@@ -29,6 +29,7 @@ _WRITTEN = re.compile(
     rf"|\b(?P<how5>from|in|during|since) (?P<y5>(?:19|20)\d{{2}})(?![\w.-])",
     re.IGNORECASE,
 )
+_HINT = re.compile(rf"\d{{4}}|(?:in|from|during|since) {_MONTH}", re.IGNORECASE)
 _RELATIVE = re.compile(
     r"\b(today|yesterday|(?:this|last|past|previous) (?:week|month|year))(?!\w)",
     re.IGNORECASE,
@@ -66,6 +67,8 @@ def relative_days(text: str, today: date) -> Span | None:
 
 def written_days(text: str, today: date) -> Iterator[tuple[re.Match[str], Span]]:
     """Yield where dates stand in running text, and from which day to which each goes."""
+    if not _HINT.search(text):
+        return
     for match in _WRITTEN.finditer(text):
         how = (match["how"] or match["how4"] or match["how5"] or "").lower()
         if span := _day_of(match, today):

@@ -35,7 +35,7 @@ _KEPT = 3  # candidates of a word
 _SURE_ALONE = 0.9  # a word so well understood is a part of a longer one only if that is a company
 # Whoever types a word that people know means it. What looks like it is worth naming, and no answer.
 DOUBTED = 0.3
-_FAME = 1.2  # what it adds to the odds of a mistyped name that people know it, and not what was typed
+_FAME = 2.4  # what it adds to the odds of a mistyped name that people know it, and not what was typed
 _OTHER_FORM = 0.95  # podcasts for podcast
 _SHORT_PIECE = 2  # letters; of B&Q, E.ON, A/S
 _CLEAR = 6.0  # a margin beyond which a rival says nothing
@@ -314,7 +314,9 @@ class _Reading:
 
     def _is_famous(self, term: Term) -> bool:
         """Tell whether it is a name that people know, though no story is said to be about it."""
-        return not term.companies and 2 * term.capitals > term.stories and self._is_known(term.word)
+        if term.companies or 2 * term.capitals <= term.stories:
+            return False
+        return all(map(self._is_known, term.shown.lower().replace("-", " ").split()))
 
     def _other_forms(self, word: str) -> tuple[Candidate, ...]:
         if not self._is_known(word):

@@ -45,9 +45,14 @@ _WITHOUT = re.compile(
     r" (?P<words>[^\s,;]+(?: [^\s,;]+){0,2}?)[?.!]*(?=$|[,;]| and | but | or )",
     re.IGNORECASE,
 )
-_NOT = re.compile(
-    r"(?<!\S)not (?P<words>[^\s,;?.!]+)[?.!]*$", re.IGNORECASE
-)  # of keywords, not of a sentence
+_LEAVING_OUT = frozenset(
+    {
+        *("not", "without", "except", "excluding"),
+        *("ohne", "ausser", "sans", "sauf", "sin", "sem", "senza", "zonder"),
+    }
+)
+# Of keywords: in a sentence it may say anything.
+_NOT = re.compile(r"(?<!\S)not (?P<words>[^\s,;?.!]+)[?.!]*$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +185,10 @@ class _Reader:
 
     def _leave_out(self, text: str) -> str:
         """Take what is asked to be left out from a text, and return the rest."""
-        opening = text.split(" ", 1)[0].lower()
+        words = text.lower().split()
+        if _LEAVING_OUT.isdisjoint(words):
+            return text
+        opening = words[0]
         patterns = (_WITHOUT,) if opening in _OPENINGS else (_WITHOUT, _NOT)
         for pattern in patterns:
             # Not the first thing said: somebody has to be left.
