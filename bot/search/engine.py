@@ -213,8 +213,18 @@ class _Search:
         units_ = self._units()
         if not units_ and not asked.narrows:
             return self._nothing(HINT_EMPTY)
-        found = self._whole(units_, limit, offset) or self._boldly(units_, limit, offset)
+        if self._is_rather_a_name(units_):
+            found = self._boldly(units_, limit, offset) or self._whole(units_, limit, offset)
+        else:
+            found = self._whole(units_, limit, offset) or self._boldly(units_, limit, offset)
         return found or self._closest(units_, limit) or self._near(units_)
+
+    def _is_rather_a_name(self, units_: tuple[Unit, ...]) -> bool:
+        """Tell whether two words are all there is, both rare, and stand together nowhere: rio tito."""
+        if len(units_) != 2 or len(self._asked.parts) != 2 or not all(map(self._is_rare, units_)):
+            return False
+        written = quoted([part.letters for part in self._asked.parts])
+        return not self._index.newest(written, self._first, self._last, 1)
 
     def _boldly(self, units_: tuple[Unit, ...], limit: int, offset: int) -> Answer | None:
         """Return what has the question's words as names that only together are near to what is typed."""

@@ -335,7 +335,7 @@ def _is_name(term: Term) -> bool:
 
 def is_rare(term: Term, stories: int) -> bool:
     """Tell whether so few stories have a word that it may be a slip of the pen in them."""
-    return term.stories * _RARE <= stories
+    return term.stories <= max(2, stories // _RARE)
 
 
 def is_plain(term: Term) -> bool:
