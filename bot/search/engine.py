@@ -334,7 +334,7 @@ class _Search:
             return None  # no story has what must be there: one look instead of all the tries
         anchor = max(anchors, key=_anchorage)
         understood.sort(key=lambda unit: unit is not anchor)
-        for chosen in _choices(understood):
+        for chosen in (*_choices(understood), (anchor,)):
             missing = [unit for unit in all_units if unit not in chosen and not unit.is_small]
             if anchor not in chosen or not missing:
                 continue
