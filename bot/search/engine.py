@@ -20,7 +20,7 @@ from bot.core.search.endings import number_forms
 from bot.core.search.meaning import NO_SYNONYMS, Candidate, Unit, is_plain, is_rare, units
 from bot.core.search.query import Parts, Query, read_query
 from bot.core.search.synonyms import Synonyms
-from bot.core.search.text import join, name_parts
+from bot.core.search.text import is_cjk, join, name_parts
 from bot.search.cache import build_index, open_index
 from bot.search.index import VERSION, Hit, Index, day_of, first_place, last_place, mark
 from bot.search.known_words import is_known
@@ -246,7 +246,7 @@ class _Search:
         return self._nothing(HINT_NOTHING)
 
     def _units(self, *, boldly: bool = False) -> tuple[Unit, ...]:
-        return units(
+        found = units(
             self._asked.parts,
             stories=self._index.stories,
             lookup=self._index.terms,
@@ -254,6 +254,17 @@ class _Search:
             is_known=is_known,
             synonyms=self._synonyms,
             boldly=boldly,
+        )
+        return tuple(map(self._begun, found))
+
+    def _begun(self, unit: Unit) -> Unit:
+        """Return a run of Chinese as the company whose other name begins so: 马云 of 马云公益基金会."""
+        word = unit.parts[0].letters
+        if unit.candidates or unit.is_cut_from_a_run or not is_cjk(word):
+            return unit
+        named = (term for term in self._index.beginning(word, 1) if term.role == "company")
+        return unit._replace(
+            candidates=tuple(Candidate(term, 0, SURE_OF_ONE, is_form=True) for term in named)
         )
 
     def _named_like(self, all_units: Sequence[Unit]) -> tuple[str, ...]:

@@ -44,6 +44,11 @@ TEXTS = {
     "podcast": ("A Podcast About Trade", "One podcast a week.", ()),
     "podcasts": ("Podcasts Grow", "More podcasts than ever, most of them livestreamed.", ()),
     "cuts": ("Bank Announces Job Cuts", "Nine hundred job cuts are planned.", ()),
+    "greek": ("Ελλάδα: νέα γραφεία", "Η εταιρεία άνοιξε γραφεία στην Αθήνα.", ()),
+    "russian": ("Ещё один склад", "Компания открыла склад в Королёве, рай для ёлок.", ()),
+    "arabic": ("مكتب جديد", "افتتحت الشَّرِكة مكتباً في أبوظبي.", ()),
+    "hebrew": ("משרד חדש", "החברה פתחה משרד בְּחֵיפָה.", ()),
+    "vietnamese": ("Văn phòng mới", "Công ty mở văn phòng ở Đà Nẵng.", ()),
     "ma": ("Schools in Africa", "The Jack Ma Foundation funds them.", ("Jack Ma Foundation",)),
     "unsafe": ("Rust Without Unsafe Code", "It works without unsafe code.", ()),
 }
@@ -95,6 +100,30 @@ def test_missing_word_is_said_and_the_name_is_offered(
 )
 def test_name_is_found_in_a_question_of_another_language(engine: SearchEngine, query: str) -> None:
     assert ids(engine.search(query))[:1] == ["fliggy"]
+
+
+@pytest.mark.parametrize(
+    ("query", "story"),
+    [
+        ("ελλαδα", "greek"),
+        ("ΑΘΗΝΑ", "greek"),
+        ("еще", "russian"),
+        ("королеве", "russian"),
+        ("ابوظبي", "arabic"),
+        ("الشركة", "arabic"),
+        ("בחיפה", "hebrew"),
+        ("da nang", "vietnamese"),
+        ("马云", "ma"),
+        ("グッチ", "yeezy"),
+    ],
+)
+def test_other_scripts_are_folded_and_heard(engine: SearchEngine, query: str, story: str) -> None:
+    assert ids(engine.search(query))[:1] == [story]
+
+
+def test_letters_that_only_look_accented_stay_themselves(engine: SearchEngine) -> None:
+    assert ids(engine.search("рай")) == ["russian"]
+    assert ids(engine.search("раи")) == []
 
 
 @pytest.mark.parametrize("query", ["ddkggkg", "couslucals pumbingle", "qyuuut", "7 q", "zzyzx 12"])

@@ -16,6 +16,7 @@ from rapidfuzz.distance import OSA, Levenshtein
 
 from bot.core.search.endings import all_forms, number_forms, spellings
 from bot.core.search.query import Part
+from bot.core.search.scripts import sound
 from bot.core.search.synonyms import Synonyms
 from bot.core.search.text import MAX_WORD, NAME, is_cjk, join
 from bot.core.search.vocabulary import is_fuzzy
@@ -292,7 +293,7 @@ class _Reading:
         return found
 
     def _find_candidates(self, word: str) -> tuple[Candidate, ...]:
-        if forms := self._other_forms(word):
+        if forms := self._other_forms(word) or self._sounding_like(word):
             return forms
         may_be_mistyped = is_fuzzy(word) and len(self._found) < _FORGIVEN
         distances = dict(self._near(word)) if may_be_mistyped else {}
@@ -317,6 +318,16 @@ class _Reading:
         if term.companies or 2 * term.capitals <= term.stories:
             return False
         return all(map(self._is_known, term.shown.lower().replace("-", " ").split()))
+
+    def _sounding_like(self, word: str) -> tuple[Candidate, ...]:
+        """Return the company that a word of another script sounds like."""
+        if not (sounds := sound(word)):
+            return ()
+        near = sorted(((distance, other) for other, distance in self._near(sounds)), key=lambda pair: pair[0])
+        terms = self._lookup({sounds, *(other for _, other in near)})
+        heard = (terms.get(other) for other in (sounds, *(other for _, other in near)))
+        companies = [term for term in heard if term and term.role == "company"]
+        return tuple(Candidate(term, 0, _SURE_ALONE, is_form=True) for term in companies[:1])
 
     def _other_forms(self, word: str) -> tuple[Candidate, ...]:
         if not self._is_known(word):

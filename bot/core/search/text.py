@@ -21,8 +21,17 @@ _PLAIN = {
     **dict.fromkeys("\u00ad\u200b\u200c\u200d\u2060\ufeff", ""),  # invisible inside words
     **dict(zip("ßæÆœŒøØłŁđĐı", ("ss", "ae", "AE", "oe", "OE", *"oOlLdDi"), strict=True)),
 }
+_PLAIN |= {  # of other scripts: what is left out as often as it is written
+    "ς": "σ",
+    **dict.fromkeys("أإآٱ", "ا"),
+    "ى": "ي",
+    "ة": "ه",
+    "ـ": "",
+    **dict.fromkeys(map(chr, (*range(0x64B, 0x653), *range(0x591, 0x5C8))), ""),  # points of Arabic, Hebrew
+}
 _NOT_PLAIN = re.compile(f"[{''.join(_PLAIN)}]")  # ten times as fast as str.translate
-_ACCENTED = re.compile(r"[\u00c0-\u024f\u1e00-\u1eff]")
+# Latin and Greek with their accents, and ё; й, ї and ў are letters of their own.
+_ACCENTED = re.compile(r"[\u00c0-\u024f\u1e00-\u1eff\u0386-\u03ce\u1f00-\u1fff\u0401\u0451]")
 _CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff"
 
 # A word with what holds a compound together: Net-a-Porter, T-Mall, L'Oréal, 6.18, k8s.io, AT&T, snake_case.
