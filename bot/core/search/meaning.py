@@ -359,10 +359,9 @@ def _is_compound(parts: Sequence[Part]) -> bool:
 
 
 def _is_short_compound(parts: Sequence[Part]) -> bool:
-    return 1 < len(parts) <= LONGEST_NAME and all(
-        part.place == parts[0].place and len(part.letters) <= _SHORT_PIECE and part.letters.encode().isalpha()
-        for part in parts
-    )
+    if not _is_compound(parts) or len(parts) > LONGEST_NAME:
+        return False
+    return all(len(part.letters) <= _SHORT_PIECE and part.letters.encode().isalpha() for part in parts)
 
 
 def _places_within(parts: Sequence[Part]) -> frozenset[int]:
