@@ -2,6 +2,9 @@
 
     python benchmarks/search.py [FOLDER]     # stories.jsonl.gz and queries.jsonl; default ../shared/search
 
+With natural-weekly.tsv in the folder, its questions are asked, too; with natural-seed.tsv, of the digest that
+ships with the bot and its config, and of our engine alone.
+
 Engines run in processes of their own, and their questions are asked in turns, so that a busy machine is busy
 for all of them. tantivy is no dependency of the bot: without it its row says so.
 """
@@ -20,7 +23,7 @@ import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import date
+from datetime import UTC, date, datetime
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, Protocol
@@ -28,9 +31,13 @@ from typing import Any, Protocol
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
 
+ROOT = Path(__file__).parents[1]
 TOP = 10
 TURN = 50  # questions one engine is asked before the next
 TYPOS = ("b1", "b2", "bc")
+HOPELESS = ("e1", "e2", "e3")
+ANSWERABLE = ("a", "v", *TYPOS, "c0", "c1", "c2", "d1", "d2")
+GIBBERISH, NATURAL = "e1", "natural"
 _STOP = """
 a about and announce announced any anything are at did do does doing for going happened has how in is last
 latest me month new news of on s say still tell that the this to was week what when why will with
@@ -39,11 +46,20 @@ STOP = frozenset(_STOP.split())
 Story = Mapping[str, Any]
 
 
+MATCHES, CLOSEST, NOTHING = "matches", "closest", "nothing"
+Found = tuple[str, Sequence[Any]]
+
+
 class Engine(Protocol):
     """Finds the ids of stories."""
 
-    def search(self, query: str) -> Sequence[Any]:
-        """Return the ids of the best stories, best first."""
+    def search(self, query: str) -> Found:
+        """Return what the stories are called, and their ids, best first."""
+
+
+def found(ids: Sequence[Any]) -> Found:
+    """Return what an engine says that knows only matches."""
+    return (MATCHES if ids else NOTHING, ids)
 
 
 class Ours:
@@ -68,8 +84,9 @@ class Ours:
         ]
         self._engine = SearchEngine.over(documents, {}, today=date.today)
 
-    def search(self, query: str) -> Sequence[Any]:
-        return [match.story.id for match in self._engine.search(query, limit=TOP).matches]
+    def search(self, query: str) -> Found:
+        answer = self._engine.search(query, limit=TOP)
+        return answer.kind.value, [match.story.id for match in answer.matches]
 
 
 class Naive:
@@ -79,11 +96,9 @@ class Naive:
         self._ids = [story["id"] for story in stories]
         self._headlines = [story["headline"].lower() for story in stories]
 
-    def search(self, query: str) -> Sequence[Any]:
-        found = process.extract(
-            query.lower(), self._headlines, scorer=fuzz.WRatio, limit=TOP, score_cutoff=60
-        )
-        return [self._ids[place] for _, _, place in found]
+    def search(self, query: str) -> Found:
+        near = process.extract(query.lower(), self._headlines, scorer=fuzz.WRatio, limit=TOP, score_cutoff=60)
+        return found([self._ids[place] for _, _, place in near])
 
 
 class Textbook:
@@ -110,7 +125,7 @@ class Textbook:
         for word in self._known:
             self._by_length[len(word)].append(word)
 
-    def search(self, query: str) -> Sequence[Any]:
+    def search(self, query: str) -> Found:
         words = re.findall(r"[^\W_]+", query.lower())
         words = [word for word in words if word not in STOP] or words
         fixed = [word if word in self._known else self._nearest(word) for word in words]
@@ -118,9 +133,9 @@ class Textbook:
         for match in (" AND ".join(terms), " OR ".join(terms)):
             if match:
                 sql = "SELECT rowid FROM f WHERE f MATCH ? ORDER BY bm25(f, 4, 3, 2, 1) LIMIT ?"
-                if found := [self._ids[place] for (place,) in self._db.execute(sql, (match, TOP))]:
-                    return found
-        return []
+                if ids := [self._ids[place] for (place,) in self._db.execute(sql, (match, TOP))]:
+                    return found(ids)
+        return found([])
 
     def _nearest(self, word: str) -> str:
         edits = 0 if len(word) < 4 else 1 if len(word) < 8 else 2
@@ -166,7 +181,7 @@ class Tantivy:
         self._searcher = self._index.searcher()
         self._ids = [story["id"] for story in stories]
 
-    def search(self, query: str) -> Sequence[Any]:
+    def search(self, query: str) -> Found:
         words = re.findall(r"[^\W_]+", query.lower())
         words = [word for word in words if word not in STOP] or words
         one = [self._word(word) for word in words]
@@ -175,8 +190,8 @@ class Tantivy:
         for how in (occur.Must, occur.Should):
             wanted = query_.boolean_query([(how, each) for each in one])
             if hits := self._searcher.search(wanted, TOP, count=False).hits:
-                return [self._ids[self._searcher.doc(at)["place"][0]] for _, at in hits]
-        return []
+                return found([self._ids[self._searcher.doc(at)["place"][0]] for _, at in hits])
+        return found([])
 
     def _word(self, word: str) -> Any:
         query_, occur = self._tantivy.Query, self._tantivy.Occur
@@ -225,10 +240,10 @@ def _serve(name: str, stories_file: Path, pipe: Connection) -> None:
             pipe.send([_timed(engine, question) for question in questions])
 
 
-def _timed(engine: Engine, question: str) -> tuple[list[Any], float, float]:
+def _timed(engine: Engine, question: str) -> tuple[Found, float, float]:
     start, cpu = time.perf_counter(), time.thread_time()
-    found = list(engine.search(question))
-    return found, time.perf_counter() - start, time.thread_time() - cpu
+    answer = engine.search(question)
+    return answer, time.perf_counter() - start, time.thread_time() - cpu
 
 
 def _lines(path: Path) -> Iterator[Any]:
@@ -247,7 +262,7 @@ class Running:
         )
         self._process.start()
         self.built: dict[str, float] = self._pipe.recv()
-        self.answers: list[tuple[dict[str, Any], list[Any], float, float]] = []
+        self.answers: list[tuple[dict[str, Any], Found, float, float]] = []
 
     def ask(self, questions: Sequence[dict[str, Any]]) -> None:
         """Ask, and keep the answers."""
@@ -263,23 +278,27 @@ class Running:
     def row(self) -> dict[str, str]:
         """Return its line of the table."""
         right: dict[str, list[bool]] = defaultdict(list)
-        for question, found, _, _ in self.answers:
-            ok = (
-                found[0] in question["rel"]
-                if found and question["rel"]
-                else not found and not question["rel"]
-            )
+        called: list[bool] = []  # a right answer: is it called one?
+        for question, (kind, ids), _, _ in self.answers:
+            ok = _is_right(question, kind, ids)
             right[question["cls"]].append(ok)
+            if ok and question["cls"] in ANSWERABLE:
+                called.append(kind == MATCHES)
         wall = sorted(answer[2] for answer in self.answers)
         cpu = sorted(answer[3] for answer in self.answers)
-        answerable = [ok for cls, oks in right.items() if cls[0] != "e" for ok in oks]
-        hopeless = [ok for cls, oks in right.items() if cls[0] == "e" for ok in oks]
+        answerable = [ok for cls, oks in right.items() if cls in ANSWERABLE for ok in oks]
+        hopeless = [
+            kind != MATCHES for question, (kind, _), _, _ in self.answers if question["cls"] in HOPELESS
+        ]
         typos = [ok for cls in TYPOS for ok in right[cls]]
         return {
             "engine": self.name,
             "hit@1": f"{_share(answerable):.3f}",
+            "called matches": f"{_share(called):.3f}",
             "typos": f"{_share(typos):.3f}",
             "false": f"{1 - _share(hopeless):.3f}",
+            "gibberish nothing": f"{_share(right[GIBBERISH]):.3f}",
+            "natural": f"{_share(right.pop(NATURAL, [])):.3f}",
             **{cls: f"{_share(oks):.2f}" for cls, oks in right.items()},
             "p50/p99 ms": f"{_at(wall, 0.5):.2f}/{_at(wall, 0.99):.1f}",
             "cpu ms": f"{_at(cpu, 0.5):.2f}/{_at(cpu, 0.99):.1f}",
@@ -287,6 +306,27 @@ class Running:
             "file MB": f"{self.built['file']:.0f}",
             "peak MB": f"{self.built['peak']:.0f}",
         }
+
+
+def _is_right(question: Mapping[str, Any], kind: str, ids: Sequence[Any]) -> bool:
+    """Tell whether the first story is right; of what nobody has, whether it is called no match."""
+    if question["rel"]:
+        return bool(ids) and ids[0] in question["rel"]
+    return kind == NOTHING if question["cls"] == GIBBERISH else kind != MATCHES
+
+
+def natural(path: Path, stories: Sequence[Story]) -> Iterator[dict[str, Any]]:
+    """Yield the questions of a file: question, tab, ids of the right stories, "-", "*" or "*word"."""
+    words = {story["id"]: f"{story['headline']} {story['body']}".lower() for story in stories}
+    for line in path.read_text("utf-8").splitlines():
+        question, _, wanted = line.partition("\t")
+        ids: set[Any] = set()
+        for one in wanted.split(","):
+            if one.startswith("*"):
+                ids |= {id_ for id_, text in words.items() if one[1:].lower() in text}
+            elif one != "-":
+                ids |= {id_ for id_ in words if str(id_) == one or str(id_).endswith(f"/{one}")}
+        yield {"cls": NATURAL, "q": question, "rel": ids}
 
 
 def _share(oks: Sequence[bool]) -> float:
@@ -304,6 +344,8 @@ def main() -> None:
     parser.add_argument("--every", type=int, default=1, help="ask only every n-th question")
     arguments = parser.parse_args()
     questions = list(_lines(arguments.folder / "queries.jsonl"))[:: arguments.every]
+    if (written := arguments.folder / "natural-weekly.tsv").exists():
+        questions += natural(written, list(_lines(arguments.folder / "stories.jsonl.gz")))
     names = [name for name in ENGINES if name != "tantivy fuzzy" or importlib.util.find_spec("tantivy")]
     running = [Running(name, arguments.folder / "stories.jsonl.gz") for name in names]
     for start in range(0, len(questions), TURN):
@@ -313,8 +355,27 @@ def main() -> None:
     for engine in running:
         engine.stop()
     _print(rows)
+    if (written := arguments.folder / "natural-seed.tsv").exists():
+        oks = list(_asked_of_the_first_digest(written))
+        print(f"natural questions to the digest that ships with the bot: {sum(oks)} of {len(oks)} right")
     if len(names) < len(ENGINES):
         print("tantivy fuzzy: not installed (pip install tantivy), so not compared")
+
+
+def _asked_of_the_first_digest(path: Path) -> Iterator[bool]:
+    from bot.files.config import load_settings
+    from bot.newsroom.library import Library
+    from bot.search.engine import SearchEngine
+
+    library = Library(ROOT / "digests")
+    library.refresh(datetime(2020, 5, 2, tzinfo=UTC))
+    documents = library.documents()
+    stories = [{"id": story.id, "headline": story.headline, "body": story.body} for story in documents]
+    companies = load_settings(ROOT / "config.yaml").companies
+    with SearchEngine.over(documents, companies, today=date.today) as engine:
+        for question in natural(path, stories):
+            answer = engine.search(question["q"])
+            yield _is_right(question, answer.kind.value, [match.story.id for match in answer.matches])
 
 
 def _print(rows: Sequence[dict[str, str]]) -> None:

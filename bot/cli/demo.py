@@ -18,7 +18,7 @@ from bot.cli.terminal import print_preview
 from bot.core.delivery.state import State
 from bot.core.digest import Digest
 from bot.core.errors import RoundupError
-from bot.core.search.answer import Answer
+from bot.core.search.answer import Answer, AnswerKind
 from bot.files.config import load_settings
 from bot.practice.server import SIGNING_SECRET, PracticeServer
 from bot.practice.tokens import APP_TOKEN, BOT_TOKEN
@@ -96,7 +96,7 @@ class Demo:
         answer = {"channel": channel, "thread": False, **_said(result.ack)}
         print_preview([answer], Console())
         reply = self._bot.newsroom.answers.ask(question)
-        if not (isinstance(reply, Answer) and reply.matches):
+        if not (isinstance(reply, Answer) and reply.kind is AnswerKind.MATCHES):
             raise RoundupError(f"Nothing was found for {question!r}.")
 
     def print_welcome(self) -> None:

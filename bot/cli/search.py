@@ -198,6 +198,7 @@ def _as_json(answer: Answer) -> dict[str, Any]:
         "kind": answer.kind.value,
         "total": answer.total,
         "matches": matches,
+        "missing": list(answer.missing),
         "suggestions": list(answer.suggestions),
     }
 

@@ -91,6 +91,7 @@ class Settings:
     newsroom: str = ""  # "#name" or ID of the channel that is told instead of each editor
     companies: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # name -> its other names
     readers: ReadersAllowed = ReadersAllowed.MEMBERS
+    synonyms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # a word -> what means the same
     delivery: DeliverySettings = field(default_factory=DeliverySettings)
     keep: timedelta = timedelta(days=2 * 365)  # what does not keep "once"; see bot.store.cleaning
 

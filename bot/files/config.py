@@ -201,6 +201,9 @@ class ConfigEntry(FileModel):
         default=timedelta(days=2 * 365),
         description="How long decisions and the like are kept, such as 2y. What was posted is kept for good.",
     )
+    synonyms: Mapping[Line, tuple[Line, ...]] = Field(
+        default_factory=dict, description="Words that mean the same to a reader, both ways."
+    )
     delivery: DeliveryEntry = Field(default=DeliveryEntry(), description="How patient the publisher is.")
 
 
@@ -275,8 +278,9 @@ def _check(file: YamlFile, data: Mapping[str, Any]) -> None:
     _check_zone(("timezone",), data.get("timezone"), file)
     for n, channel in channels.items():
         _check_zone(("channels", n, "timezone"), channel.timezone and channel.timezone.key, file)
-    if isinstance(data.get("companies"), dict):
-        _check_companies(data["companies"], file)
+    for key in ("companies", "synonyms"):
+        if isinstance(data.get(key), dict):
+            _check_names_of_one_thing(data[key], key, file)
     if delivery := file.part(DeliveryEntry, "delivery"):
         _check_delivery(delivery, file)
     if not data.get("editors"):
@@ -318,20 +322,18 @@ def _check_zone(loc: Loc, name: Any, file: YamlFile) -> None:
         )
 
 
-def _check_companies(companies: Mapping[str, Any], file: YamlFile) -> None:
-    """Refuse a name that would mean two companies."""
-    owners = {name.casefold(): name for name in companies}
-    for name, aliases in companies.items():
+def _check_names_of_one_thing(named: Mapping[str, Any], key: str, file: YamlFile) -> None:
+    """Refuse a name that would mean two companies, a word that would stand in two groups."""
+    owners = {name.casefold(): name for name in named}
+    for name, aliases in named.items():
         seen = {name.casefold()}
         for n, alias in enumerate(aliases if isinstance(aliases, list) else []):
             folded = str(alias).casefold()
             owner = owners.setdefault(folded, name)
             if owner != name:
-                file.error(
-                    ("companies", name, n), f"{shown(str(alias))} means {owner} already; keep one of the two"
-                )
+                file.error((key, name, n), f"{shown(str(alias))} means {owner} already; keep one of the two")
             elif folded in seen:
-                file.warning(("companies", name, n), f"{shown(str(alias))} stands there already; take it out")
+                file.warning((key, name, n), f"{shown(str(alias))} stands there already; take it out")
             seen.add(folded)
 
 
@@ -358,6 +360,7 @@ def _settings(path: Path, entry: ConfigEntry) -> Settings:
         companies=dict(entry.companies),
         readers=entry.readers,
         keep=entry.keep,
+        synonyms=dict(entry.synonyms),
         delivery=DeliverySettings(**entry.delivery.model_dump()),
     )
 

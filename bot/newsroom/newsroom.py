@@ -8,6 +8,7 @@ from pathlib import Path
 
 from bot.core.errors import Problem
 from bot.core.search.answer import Answer, Document
+from bot.core.search.synonyms import Synonyms
 from bot.core.settings import Settings
 from bot.files.config import SettingsFile
 from bot.files.known_digests import KnownDigests
@@ -102,7 +103,8 @@ class Newsroom:
         seen, documents = self._seen(), self.out.documents()
         # Names decide how words are cut, so that another registry is another index; new stories are only
         # differences.
-        if self.settings.current.companies != self._taken_in[1].companies:
+        settings, before = self.settings.current, self._taken_in[1]
+        if (settings.companies, settings.synonyms) != (before.companies, before.synonyms):
             self._engine = self._index(documents)
         elif documents != self._documents:
             self._engine.update(documents)
@@ -115,7 +117,10 @@ class Newsroom:
         return self._changes, self._today()
 
     def _index(self, documents: tuple[Document, ...]) -> SearchEngine:
-        return SearchEngine.over(documents, self.settings.current.companies, today=self._today)
+        settings = self.settings.current
+        return SearchEngine.over(
+            documents, settings.companies, today=self._today, synonyms=Synonyms(settings.synonyms)
+        )
 
     def _search(self, query: str, *, offset: int = 0) -> Answer:
         return self._engine.search(query, limit=self._page, offset=offset)

@@ -8,33 +8,35 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
+from functools import cache
 from hashlib import blake2b
-from itertools import combinations, islice
-from typing import NamedTuple, Self, TypeVar
+from itertools import islice
+from typing import Self, TypeVar
 
-from bot.core.search.answer import Answer, AnswerKind, Document, Match
-from bot.core.search.highlight import Passage, excerpt, key, keys, passage
+from bot.core.search.answer import Answer, AnswerKind, Document
+from bot.core.search.endings import number_forms
 from bot.core.search.hints import emptied
-from bot.core.search.meaning import Candidate, Unit, units
+from bot.core.search.meaning import NO_SYNONYMS, Candidate, Unit, is_plain, is_rare, units
 from bot.core.search.query import Parts, Query, read_query
-from bot.core.search.reasons import COMPANY, HEADLINE, NEWEST_FIRST, TAG, TEXT, phrase_reason, reason
-from bot.core.search.text import join, name_parts
+from bot.core.search.synonyms import Synonyms
+from bot.core.search.text import is_cjk, join, name_parts
 from bot.search.cache import build_index, open_index
+from bot.search.closest import CLOSEST, anchorage, choices, is_anchor, lacking, without_dates
 from bot.search.index import VERSION, Hit, Index, day_of, first_place, last_place, mark
+from bot.search.known_words import is_known
+from bot.search.reading import SURE_OF_ONE, Reading, Sought, explained, expression, is_terms, quoted
 
 _T = TypeVar("_T")
 
-SURE_OF_ONE = 0.75  # how much of a question of one word must be understood
 SURE_OF_ONE_UNTAGGED = 0.60  # without companies no name is sure; .75 would lose one typo in ten more
 SURE_OF_MANY = 0.40  # of one with several: its other words bear witness
+_FEW_WORDS = 6  # of a question whose neighbours are tried as mistyped names once nothing else fits
 SUGGESTED = 0.25  # a name that likely is worth showing, but not worth answering with
+OF_A_WORD = 0.5  # of what is no name: gibberish is near to some word
 FEW = 50  # stories with a name; of more, the newest that has it as a company comes first, headline or not
 _LEVELS = (("companies", "headline"), ("companies",), ("headline",), ("tags",), ())  # () is anywhere
-_TRIES = 24  # combinations of words that are tried when not all are in one story
-# Each try walks through the stories of all its words: of many words fewer, or a page of common ones pasted
-# into the question costs 30 ms on 10,000 stories.
-_MANY, _TRIES_OF_MANY = 10, 10
 
 HINT_EMPTY = "Ask for a company, a topic or a whole question, for example: Fliggy, travel before:2020-06."
 HINT_NOTHING = "Try another spelling, fewer words, or a company's name."
@@ -51,8 +53,10 @@ class SearchEngine:
         companies: Mapping[str, Sequence[str]],
         *,
         today: Callable[[], date],
+        synonyms: Synonyms = NO_SYNONYMS,
     ) -> None:
         self._documents, self._companies, self._today = documents, companies, today
+        self._synonyms = synonyms
         self._digest = digest
         self._lock = threading.Lock()
         self._updating = threading.Lock()
@@ -67,10 +71,11 @@ class SearchEngine:
         companies: Mapping[str, Sequence[str]],
         *,
         today: Callable[[], date],
+        synonyms: Synonyms = NO_SYNONYMS,
     ) -> SearchEngine:
         """Open the index of these stories, or build it."""
         held = tuple(documents)
-        engine = cls(_content(held, companies), lambda: held, companies, today=today)
+        engine = cls(_content(held, companies), lambda: held, companies, today=today, synonyms=synonyms)
         engine._held = _by_id(held)
         return engine
 
@@ -103,7 +108,28 @@ class SearchEngine:
     def search(self, query: str, *, limit: int = 10, offset: int = 0) -> Answer:
         """Answer a question; never fails, whatever is typed."""
         asked = read_query(query, today=self._today())
-        return self._read(lambda index: _Search(index, query, asked, self._held).answer(limit, offset))
+
+        def answer(asked: Query) -> Answer:
+            return self._read(
+                lambda index: _Search(index, query, asked, self._held, self._synonyms).answer(limit, offset)
+            )
+
+        if asked.without and any(map(self._says, asked.without)):
+            asked = read_query(query, today=self._today(), literally=True)
+        found = answer(asked)
+        if not asked.dates or found.kind is AnswerKind.MATCHES or not asked.parts:
+            return found
+        # Stories may say "May 2020", too, and be of another day.
+        in_words = answer(read_query(query, today=self._today(), literally=True))
+        if in_words.kind is AnswerKind.MATCHES:
+            return in_words
+        at_any_time = answer(replace(asked, first=None, last=None, dates=()))
+        return without_dates(at_any_time, asked.dates) or found
+
+    def _says(self, words: Parts) -> bool:
+        """Tell whether some story says just that: "without unsafe code" may be what is looked for."""
+        last = last_place(date.max)
+        return self._read(lambda index: index.newest([quoted(words)], 0, last, 1) != [])
 
     def complete(self, prefix: str, *, limit: int = 10) -> tuple[str, ...]:
         """Return names and words that begin so: companies, then tags, then frequent words."""
@@ -136,24 +162,19 @@ def _content(documents: Sequence[Document], companies: Mapping[str, Sequence[str
     return content.hexdigest()
 
 
-class _Reading(NamedTuple):
-    """What is looked for: FTS5 expressions that all must fit, and the units and phrases they stand for."""
-
-    wanted: tuple[str, ...]
-    units: tuple[Unit, ...]
-    phrases: tuple[Parts, ...]
-
-    @property
-    def match(self) -> str:
-        return " AND ".join(self.wanted)
-
-
 class _Search:
     """One question."""
 
     def __init__(
-        self, index: Index, query: str, asked: Query, held: Mapping[str | int, Document] | None
+        self,
+        index: Index,
+        query: str,
+        asked: Query,
+        held: Mapping[str | int, Document] | None,
+        synonyms: Synonyms,
     ) -> None:
+        self._synonyms = synonyms
+        self._neighbours = cache(index.vocabulary.near)  # asked again where words are read boldly
         self._index, self._query, self._asked, self._held = index, query, asked, held
         self._first = first_place(asked.first or date.min)
         self._last = last_place(asked.last or date.max)
@@ -162,23 +183,55 @@ class _Search:
         asked = self._asked
         if asked.problem:
             return self._nothing(asked.problem)
-        units_ = units(
-            asked.parts,
-            stories=self._index.stories,
-            lookup=self._index.terms,
-            near=self._index.vocabulary.near,
-        )
+        units_ = self._units()
         if not units_ and not asked.narrows:
             return self._nothing(HINT_EMPTY)
-        for reading in self._readings(units_):
-            hits = self._hits(reading, limit, offset)
-            # A page that is not full is the last one, and tells how many there are.
-            full = len(hits) == limit or not hits
-            total = self._total(reading) if full and (hits or offset) else offset + len(hits)
-            if total:
-                return self._matches(reading, hits, total)
-        if said := emptied(asked, self._has, self._fits):
+        found = self._fitting(units_, limit, offset)
+        if not found and (said := emptied(asked, self._has, self._fits)):
             return self._nothing(said)
+        return found or self._closest(units_, limit) or self._near(units_)
+
+    def _fitting(self, units_: tuple[Unit, ...], limit: int, offset: int) -> Answer | None:
+        """Return the stories that have what is asked for, if there are any."""
+        if self._is_rather_a_name(units_):
+            return self._boldly(units_, limit, offset) or self._whole(units_, limit, offset)
+        return self._whole(units_, limit, offset) or self._boldly(units_, limit, offset)
+
+    def has_any(self) -> bool:
+        """Tell whether any story meets the conditions, whatever its words."""
+        return bool(self._hits(self._reading((), self._asked.phrases), 1, 0))
+
+    def has_fitting(self) -> bool:
+        """Tell whether any story has what is asked for."""
+        return self._fitting(self._units(), 1, 0) is not None
+
+    def _has(self, asked: Query) -> bool:
+        return self._instead(asked).has_any()
+
+    def _fits(self, asked: Query) -> bool:
+        return self._instead(asked).has_fitting()
+
+    def _instead(self, asked: Query) -> _Search:
+        return _Search(self._index, self._query, asked, self._held, self._synonyms)
+
+    def _is_rather_a_name(self, units_: tuple[Unit, ...]) -> bool:
+        """Tell whether two words are all there is, both rare, and stand together nowhere: rio tito."""
+        if len(units_) != 2 or len(self._asked.parts) != 2 or not all(map(self._is_rare, units_)):
+            return False
+        written = quoted([part.letters for part in self._asked.parts])
+        return not self._index.newest([written], self._first, self._last, 1)
+
+    def _boldly(self, units_: tuple[Unit, ...], limit: int, offset: int) -> Answer | None:
+        """Return what has the question's words as names that only together are near to what is typed."""
+        if not 1 < len(units_) <= _FEW_WORDS or not any(map(self._is_rare, units_)):
+            return None
+        bold = self._units(boldly=True)
+        return self._whole(bold, limit, offset) if bold != units_ else None
+
+    def _is_rare(self, unit: Unit) -> bool:
+        return unit.is_exact and is_rare(unit.candidates[0].term, self._index.stories)
+
+    def _near(self, units_: tuple[Unit, ...]) -> Answer:
         # Names, never stories: a story that fits a guess looks like an answer to what was asked.
         suggestions = _suggestions(units_) or self._named_like(units_)
         if suggestions:
@@ -187,15 +240,27 @@ class _Search:
             )
         return self._nothing(HINT_NOTHING)
 
-    def has_any(self) -> bool:
-        """Tell whether any story meets the conditions, whatever its words."""
-        return bool(self._hits(self._reading((), self._asked.phrases), 1, 0))
+    def _units(self, *, boldly: bool = False) -> tuple[Unit, ...]:
+        found = units(
+            self._asked.parts,
+            stories=self._index.stories,
+            lookup=self._index.terms,
+            near=self._neighbours,
+            is_known=is_known,
+            synonyms=self._synonyms,
+            boldly=boldly,
+        )
+        return tuple(map(self._begun, found))
 
-    def _has(self, asked: Query) -> bool:
-        return _Search(self._index, self._query, asked, self._held).has_any()
-
-    def _fits(self, asked: Query) -> bool:
-        return _Search(self._index, self._query, asked, self._held).answer(1, 0).kind is AnswerKind.MATCHES
+    def _begun(self, unit: Unit) -> Unit:
+        """Return a run of Chinese as the company whose other name begins so: 马云 of 马云公益基金会."""
+        word = unit.parts[0].letters
+        if unit.candidates or unit.is_cut_from_a_run or not is_cjk(word):
+            return unit
+        named = (term for term in self._index.beginning(word, 1) if term.role == "company")
+        return unit._replace(
+            candidates=tuple(Candidate(term, 0, SURE_OF_ONE, is_form=True) for term in named)
+        )
 
     def _named_like(self, all_units: Sequence[Unit]) -> tuple[str, ...]:
         """Return companies and tags that are spelt a little like a word nobody knows."""
@@ -208,33 +273,93 @@ class _Search:
     def _nothing(self, hint: str) -> Answer:
         return Answer(query=self._query, kind=AnswerKind.NOTHING, hint=hint)
 
-    def _readings(self, all_units: tuple[Unit, ...]) -> Iterator[_Reading]:
-        """Yield what may be answered: all words we know, then fewer, while enough of the question is left."""
-        phrases = self._asked.phrases
-        if not all_units:
-            yield self._reading((), phrases)
-            return
-        if (phrases or self._asked.tags) and not self._hits(self._reading((), phrases), 1, 0):
-            return  # no story has what must be there: one look instead of all the tries
-        total = sum(unit.weight for unit in all_units)
-        known = [unit for unit in all_units if unit.candidates]
-        one = SURE_OF_ONE if self._index.has_companies else SURE_OF_ONE_UNTAGGED
-        sure = one if len(all_units) == 1 and not phrases else SURE_OF_MANY
-        for chosen in _choices(known):
-            if sum(unit.worth for unit in chosen) < sure * total:
-                return
-            yield self._reading(chosen, phrases)
+    def _whole(self, all_units: tuple[Unit, ...], limit: int, offset: int) -> Answer | None:
+        """Return the stories that have every word that carries the question's sense, if there are any."""
+        for reading_ in self._readings(all_units):
+            reading = reading_
+            hits = self._hits(reading, limit, offset)
+            # A page that is not full is the last one, and tells how many there are.
+            full = len(hits) == limit or not hits
+            total = self._total(reading) if full and (hits or offset) else offset + len(hits)
+            is_enough = len(hits) == limit or (hits and len(reading.units) > 1)
+            if not is_enough and (wider := self._widened(reading)):
+                hits, reading = self._with_more(reading, wider, limit, offset), wider
+                total = self._total(wider)
+            if total:
+                return self._matches(reading, hits, total)
+        return None
 
-    def _reading(self, chosen: Sequence[Unit], phrases: tuple[Parts, ...]) -> _Reading:
-        wanted = [_expression(unit) for unit in chosen]
-        wanted += [_phrase(phrase) for phrase in phrases]
+    def _readings(self, all_units: tuple[Unit, ...]) -> Iterator[Reading]:
+        """Yield what may be answered: all words, then those alone that carry the sense."""
+        phrases = self._asked.phrases
+        sense = tuple(unit for unit in all_units if not unit.is_small) or all_units
+        understood = [unit for unit in sense if unit.is_understood]
+        if not all(unit.candidates for unit in sense) or len(sense) - len(understood) > len(understood) // 2:
+            return  # two words we are sure of bear witness for one that we doubt
+        one = SURE_OF_ONE if self._index.has_companies else SURE_OF_ONE_UNTAGGED
+        sure = one if len(sense) == 1 and not phrases else SURE_OF_MANY
+        if sum(unit.worth for unit in sense) < sure * sum(unit.weight for unit in sense):
+            return
+        known = tuple(unit for unit in all_units if unit.candidates)
+        yield self._reading(known, phrases)
+        if len(sense) < len(known):
+            yield self._reading(sense, phrases)
+
+    def _widened(self, reading: Reading) -> Reading | None:
+        """Return the same with its words in the other number, too, or None if none has one."""
+        wider = tuple(map(self._in_any_number, reading.units))
+        # One by one: comparing tuples of units compares all that they hold.
+        is_wider = any(a is not b for a, b in zip(wider, reading.units, strict=True))
+        return self._reading(wider, reading.phrases) if is_wider else None
+
+    def _in_any_number(self, unit: Unit) -> Unit:
+        if not unit.is_exact or not is_plain(unit.candidates[0].term):
+            return unit
+        terms = self._index.terms(number_forms(unit.candidates[0].term.word)).values()
+        forms = [Candidate(term, 0, 1.0, is_form=True) for term in terms if is_plain(term)]
+        return unit._replace(candidates=(*unit.candidates, *forms)) if forms else unit
+
+    def _with_more(self, reading: Reading, wider: Reading, limit: int, offset: int) -> list[Hit]:
+        """Return a page of what has the words as written, and then of what has them in another form."""
+        first = self._hits(reading, limit + offset, 0)
+        places = {hit.place for hit in first}
+        lowest = min((hit.score for hit in first), default=1.0)
+        more = [hit for hit in self._hits(wider, limit + offset, 0) if hit.place not in places]
+        highest = max((hit.score for hit in more), default=1.0)
+        lowered = (Hit(hit.place, lowest * hit.score / (2 * highest)) for hit in more)
+        return [*first, *lowered][offset : offset + limit]
+
+    def _closest(self, all_units: tuple[Unit, ...], limit: int) -> Answer | None:
+        """Return what we have nearest: stories with the name in the question, else its rarest word."""
+        phrases = self._asked.phrases
+        understood = [unit for unit in all_units if unit.is_understood]
+        anchors = [unit for unit in understood if is_anchor(unit)]
+        if not anchors:
+            return None
+        if (phrases or self._asked.tags) and not self._hits(self._reading((), phrases), 1, 0):
+            return None  # no story has what must be there: one look instead of all the tries
+        anchor = max(anchors, key=anchorage)
+        understood.sort(key=lambda unit: unit is not anchor)
+        for chosen in (*choices(understood), (anchor,)):
+            missing = [unit for unit in all_units if unit not in chosen and not unit.is_small]
+            if anchor not in chosen or not missing:
+                continue
+            reading = self._reading(chosen, phrases)
+            wider = self._widened(reading) or reading
+            if hits := self._hits(wider, min(limit, CLOSEST), 0):
+                return self._matches(wider, hits, len(hits), missing=[unit.typed for unit in missing])
+        return None
+
+    def _reading(self, chosen: Sequence[Unit], phrases: tuple[Parts, ...]) -> Reading:
+        wanted = [expression(unit) for unit in chosen]
+        wanted += [quoted(phrase) for phrase in phrases]
         wanted += ["(tags : " + " AND ".join(f'"{part}"' for part in tag) + ")" for tag in self._asked.tags]
         if wanted and self._asked.excluded:
-            but = "".join(f" NOT {_phrase(parts)}" for parts in self._asked.excluded)
+            but = "".join(f" NOT {quoted(parts)}" for parts in self._asked.excluded)
             wanted = [f"({' AND '.join(wanted)}){but}"]
-        return _Reading(tuple(wanted), tuple(chosen), phrases)
+        return Reading(tuple(wanted), tuple(chosen), phrases)
 
-    def _hits(self, reading: _Reading, limit: int, offset: int) -> list[Hit]:
+    def _hits(self, reading: Reading, limit: int, offset: int) -> list[Hit]:
         if not reading.wanted:
             places = self._index.newest_of_all(self._first, self._last, limit + offset)
             return [Hit(place, 1.0) for place in places[offset:]]
@@ -242,10 +367,10 @@ class _Search:
             return self._by_field(reading, limit + offset)[offset:]
         return self._ranked(reading, limit + offset)[offset:]
 
-    def _is_keywords(self, reading: _Reading) -> bool:
+    def _is_keywords(self, reading: Reading) -> bool:
         return bool(self._asked.small_words) and reading.units[0].candidates[0].term.role != "company"
 
-    def _ranked(self, reading: _Reading, wanted: int) -> list[Hit]:
+    def _ranked(self, reading: Reading, wanted: int) -> list[Hit]:
         """Return the best by BM25; of mere keywords, those first that have the small words, too."""
         # BM25 walks through every story of every word: not for a single story, or for none.
         places = self._index.newest(reading.wanted, self._first, self._last, 2)
@@ -255,18 +380,18 @@ class _Search:
         small = self._asked.small_words
         if not hits or not small or any(unit.candidates[0].term.role == "company" for unit in reading.units):
             return hits
-        match = f"({reading.match}) AND " + " AND ".join(map(_phrase, small))
+        match = f"({reading.match}) AND " + " AND ".join(map(quoted, small))
         better = self._index.ranked(match, self._first, self._last, wanted)
         first = {hit.place: Hit(hit.place, hit.score + hits[0].score) for hit in better}
         return [*first.values(), *(hit for hit in hits if hit.place not in first)][:wanted]
 
-    def _by_field(self, reading: _Reading, wanted: int) -> list[Hit]:
+    def _by_field(self, reading: Reading, wanted: int) -> list[Hit]:
         """Return stories with one name or word: where it counts most first, and there the newest first."""
         unit = reading.units[0]
         stories = sum(candidate.term.stories for candidate in unit.candidates)
         is_rare = stories <= FEW
         levels = _LEVELS if is_rare else _LEVELS[1:]
-        enough = min(wanted, stories) if _is_terms(unit) else wanted
+        enough = min(wanted, stories) if is_terms(unit) and not unit.synonyms else wanted
         hits: dict[int, Hit] = {}
         for score, fields in zip(range(len(levels), 0, -1), levels, strict=True):
             # Those found before are found again here: ask for as many more.
@@ -278,7 +403,7 @@ class _Search:
                 break
         return list(hits.values())[:wanted]
 
-    def _best_of_each_day(self, places: list[int], reading: _Reading) -> list[int]:
+    def _best_of_each_day(self, places: list[int], reading: Reading) -> list[int]:
         """Put stories of the same day in order of BM25."""
         if len(set(map(day_of, places))) == len(places):
             return places
@@ -286,19 +411,20 @@ class _Search:
         fit = {hit.place: hit.score for hit in ranked}
         return sorted(places, key=lambda place: (day_of(place), fit[place]), reverse=True)
 
-    def _newest_in(self, fields: Sequence[str], reading: _Reading, limit: int) -> list[int]:
+    def _newest_in(self, fields: Sequence[str], reading: Reading, limit: int) -> list[int]:
         terms = [candidate.term for candidate in reading.units[0].candidates]
-        if "companies" in fields and not any(term.companies for term in terms):
-            return []
-        if "headline" in fields and not any(term.headlines for term in terms):
-            return []
-        sought = _expression(reading.units[0])
+        if not reading.units[0].synonyms:
+            if "companies" in fields and not any(term.companies for term in terms):
+                return []
+            if "headline" in fields and not any(term.headlines for term in terms):
+                return []
+        sought = expression(reading.units[0])
         wanted = [f"({field} : {sought})" for field in fields]
         if reading.wanted != (sought,) or not fields:
             wanted += reading.wanted
         return self._index.newest(wanted, self._first, self._last, limit)
 
-    def _total(self, reading: _Reading) -> int:
+    def _total(self, reading: Reading) -> int:
         if not reading.wanted:
             return len(self._index.newest_of_all(self._first, self._last, self._index.stories))
         if len(reading.units) == 1 and not (self._asked.first or self._asked.last):
@@ -317,49 +443,19 @@ class _Search:
         except KeyError:
             raise sqlite3.DatabaseError("a story that is in no digest") from None
 
-    def _matches(self, reading: _Reading, hits: list[Hit], total: int) -> Answer:
+    def _matches(self, reading: Reading, hits: list[Hit], total: int, missing: Sequence[str] = ()) -> Answer:
         documents = self._documents_at([hit.place for hit in hits])
-        sought = [[_Sought.of(unit, candidate) for candidate in unit.candidates] for unit in reading.units]
+        sought = [Sought.of(unit) for unit in reading.units]  # the same for each story
         return Answer(
             query=self._query,
-            kind=AnswerKind.MATCHES,
+            kind=AnswerKind.CLOSEST if missing else AnswerKind.MATCHES,
             total=total,
-            matches=tuple(_match(documents[hit.place], hit.score, sought, reading.phrases) for hit in hits),
+            missing=tuple(dict.fromkeys(missing)),
+            hint=lacking(missing),
+            matches=tuple(
+                explained(documents[hit.place], hit.score, sought, reading.phrases) for hit in hits
+            ),
         )
-
-
-def _choices(known: Sequence[Unit]) -> Iterator[Sequence[Unit]]:
-    """Yield these units, then fewer and fewer of them: those that tell most first."""
-    yield known
-    fewer = [
-        chosen
-        for size in range(len(known) - 1, 0, -1)
-        for chosen in islice(combinations(known, size), _TRIES)
-    ]
-    fewer.sort(key=lambda chosen: -sum(unit.worth for unit in chosen))
-    yield from fewer[: _TRIES if len(known) <= _MANY else _TRIES_OF_MANY]
-
-
-def _expression(unit: Unit) -> str:
-    """Return what finds a unit. All words are quoted, so none of them is an operator."""
-    best, *others = unit.candidates
-    if not _is_terms(unit):
-        written = _phrase([part.letters for part in unit.parts])
-        if best.term.role != "company":
-            parts = [f'"{part.letters}"' for part in unit.parts if not part.is_stop]
-            written = " AND ".join(parts) if parts else written
-        return f'("{best.term.word}" OR ({written}))'
-    also = [other for other in others[:1] if other.belief > 0.5 * best.belief]
-    return "(" + " OR ".join(f'"{candidate.term.word}"' for candidate in (best, *also)) + ")"
-
-
-def _is_terms(unit: Unit) -> bool:
-    """Tell whether a unit is found by its terms alone, rather than by the words of a name, too."""
-    return len(unit.parts) == 1 or unit.candidates[0].distance > 0
-
-
-def _phrase(parts: Sequence[str]) -> str:
-    return f'"{" ".join(parts)}"'
 
 
 def _suggestions(all_units: Sequence[Unit]) -> tuple[str, ...]:
@@ -368,66 +464,8 @@ def _suggestions(all_units: Sequence[Unit]) -> tuple[str, ...]:
             candidate
             for unit in all_units
             for candidate in unit.candidates
-            if candidate.distance and candidate.belief >= SUGGESTED
+            if candidate.distance and candidate.belief >= (SUGGESTED if candidate.term.role else OF_A_WORD)
         ),
         key=lambda candidate: (not candidate.term.role, -candidate.belief),
     )
     return tuple(dict.fromkeys(candidate.term.of or candidate.term.shown for candidate in near))[:3]
-
-
-class _Sought(NamedTuple):
-    """What a unit may be in a story, the same for each story of an answer."""
-
-    forms: tuple[str, ...]
-    names: frozenset[str]
-    unit: Unit
-    candidate: Candidate
-
-    @classmethod
-    def of(cls, unit: Unit, candidate: Candidate) -> _Sought:
-        term = candidate.term
-        typed = " ".join(part.letters for part in unit.parts)
-        forms = (term.shown.lower(), term.word, typed, *([term.of.lower()] if term.of else []))
-        names = frozenset((term.word, key(term.of)) if term.of else (term.word,))
-        return cls(tuple(dict.fromkeys(forms)), names, unit, candidate)
-
-
-def _match(
-    story: Document, score: float, units_: Sequence[Sequence[_Sought]], phrases: Sequence[Parts]
-) -> Match:
-    headline, body = passage(story.headline), passage(story.body)
-    words: list[str] = []
-    reasons: list[str] = []
-    for candidates in units_:
-        reason, word = _why(story, candidates, headline, body)
-        reasons.append(reason)
-        words.append(word)
-    for phrase in phrases:
-        written = " ".join(phrase)
-        forms = (written, join(phrase))
-        words.append(headline.find(forms) or body.find(forms) or body.find_compound(forms))
-        reasons.append(phrase_reason(phrase))
-    found = tuple(dict.fromkeys(filter(None, words)))
-    return Match(
-        story=story,
-        score=round(score, 4),
-        why="; ".join(dict.fromkeys(reasons)) or NEWEST_FIRST,
-        words=found,
-        excerpt=excerpt(story.body, found),
-    )
-
-
-def _why(story: Document, candidates: Sequence[_Sought], headline: Passage, body: Passage) -> tuple[str, str]:
-    """Return how a unit is in a story, and the word there."""
-    for forms, names, unit, candidate in candidates:
-        in_headline = headline.find(forms)
-        found = in_headline or body.find(forms) or headline.find_compound(forms) or body.find_compound(forms)
-        if not names.isdisjoint(keys(story.companies)):
-            return reason(unit, candidate, COMPANY), found
-        if in_headline:
-            return reason(unit, candidate, HEADLINE), found
-        if not names.isdisjoint(keys(story.tags)):
-            return reason(unit, candidate, TAG), found
-        if found:
-            return reason(unit, candidate, TEXT), found
-    return reason(candidates[0].unit, candidates[0].candidate, TEXT), ""

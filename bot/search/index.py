@@ -20,10 +20,10 @@ from typing import Any, NamedTuple
 
 from bot.core.search.answer import Document
 from bot.core.search.meaning import Term
-from bot.core.search.text import Cutter, join, name_parts
+from bot.core.search.text import Cutter, join, name_key, name_parts
 from bot.core.search.vocabulary import Vocabulary, blocks, is_fuzzy, letter_sets
 
-VERSION = 4  # of what is in the file and how words are cut; another number is another file
+VERSION = 5  # of what is in the file and how words are cut; another number is another file
 _APPLICATION = 0x526E6475  # "Rndu"
 
 _SCHEMA = """
@@ -127,8 +127,8 @@ class Writer:
         self._roles: dict[str, tuple[str, str]] = {}  # joined name -> (role, the name it stands for)
         for name, *others in self._groups:
             for other in (name, *others):
-                self._roles[join(name_parts(other))] = ("company", name if other != name else "")
-                self._cutter.shown.setdefault(join(name_parts(other)), other)
+                self._roles[name_key(other)] = ("company", name if other != name else "")
+                self._cutter.shown.setdefault(name_key(other), other)
         self._named: dict[tuple[str, ...], tuple[str, frozenset[str]]] = {}
 
     def write(self, documents: Iterable[Document]) -> None:
@@ -226,9 +226,10 @@ class Writer:
             words: list[str] = []
             for name in names.split(_BETWEEN):
                 parts = name_parts(name)
-                key = join(parts)
+                key = name_key(name) if role == "company" else join(parts)
                 cut = self._cutter(name)
-                words += [*parts, *({key} | cut.extras if len(parts) > 1 else cut.extras)]
+                extras = cut.extras if parts == (key,) else {key} | cut.extras
+                words += [*parts, *extras]
                 if role == "company" or key not in self._roles:
                     self._roles[key] = (role, self._roles.get(key, ("", ""))[1])
                     self._cutter.shown[key] = name

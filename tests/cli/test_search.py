@@ -56,7 +56,7 @@ def test_answer_has_the_shape_of_the_contract(archive: Path) -> None:
     found = answer("--archive", archive, "fligy")
 
     [match] = found.pop("matches")
-    assert found == {"query": "fligy", "kind": "matches", "total": 1, "suggestions": []}
+    assert found == {"query": "fligy", "kind": "matches", "total": 1, "missing": [], "suggestions": []}
     assert isinstance(match.pop("score"), float)
     assert match == {
         "story": "fliggy",

@@ -320,6 +320,10 @@ CONFIG_MISTAKES = {
         CONFIG + "    skip: [2026-12-24]\n",
         "6:12: warning: channels[0].skip[0]: skips nothing: 2026-12-24 is a thu",
     ),
+    "word of two groups": (
+        CONFIG + "synonyms: {layoffs: [cuts], savings: [cuts]}\n",
+        '6:39: error: synonyms.savings[0]: "cuts" means layoffs already; keep one of the two',
+    ),
     "alias of two companies": (
         CONFIG + "companies: {Fliggy: [飞猪], Trip: [飞猪]}\n",
         '6:34: error: companies.Trip[0]: "飞猪" means Fliggy already; keep one of the two',
@@ -366,7 +370,7 @@ CONFIG_MISTAKES = {
     ),
     "a secret": (
         CONFIG + "token: x\n",
-        "6:1: error: token: unknown key; known here: timezone, digests, editors, newsroom, channels, companies, readers, keep, delivery",
+        "6:1: error: token: unknown key; known here: timezone, digests, editors, newsroom, channels, companies, readers, keep, synonyms, delivery",
     ),
 }
 
@@ -430,7 +434,7 @@ def test_all_mistakes_are_told_at_once(tmp_path: Path) -> None:
     assert str(error.value).splitlines() == [
         f"{path}:6:5: error: channels[0].lay: unknown key; did you mean `layout`?",
         f"{path}:8:15: error: channels[2].channel: #b has an entry on line 7 already; make them one",
-        f"{path}:9:1: error: x: unknown key; known here: timezone, digests, editors, newsroom, channels, companies, readers, keep, delivery",
+        f"{path}:9:1: error: x: unknown key; known here: timezone, digests, editors, newsroom, channels, companies, readers, keep, synonyms, delivery",
     ]
 
 

@@ -105,6 +105,7 @@ def test_a_configuration_with_everything(tmp_path: Path) -> None:
     post: [mon 9:00, thu 17:30]
 digests: issues
 companies: {Fliggy: [飞猪, Feizhu], 1688: []}
+synonyms: {layoffs: [job cuts, redundancies]}
 delivery: {catch_up: 2d, quiet: 2500ms, timeout: 20s, lease: 2m, settle: 1h, on_unknown: repost}
 """
     )
@@ -114,6 +115,7 @@ delivery: {catch_up: 2d, quiet: 2500ms, timeout: 20s, lease: 2m, settle: 1h, on_
     assert settings.digests == tmp_path / "issues"
     assert settings.editors == ("U024BE7LH",)
     assert settings.companies == {"Fliggy": ("飞猪", "Feizhu"), "1688": ()}
+    assert settings.synonyms == {"layoffs": ("job cuts", "redundancies")}
     assert (first.channel, first.layout, first.only) == ("#news", Layout.FULL, ("Fliggy", "Travel"))
     assert first.schedule.skip == {date(2026, 12, 25)}
     assert (first.schedule.zone.key, second.schedule.zone.key) == ("Europe/London", "Asia/Shanghai")

@@ -63,6 +63,16 @@ def test_new_other_name_of_a_company_is_known_while_running(folder: Path) -> Non
     assert headlines(newsroom, "Feizhu") == ["Fliggy sells trips"]
 
 
+def test_new_synonyms_are_known_while_running(folder: Path) -> None:
+    newsroom = Newsroom(folder / "config.yaml", page=5)
+    assert headlines(newsroom, "journeys") == []
+    config = CONFIG.format(folder="old", alias="Alitrip") + "synonyms: {journeys: [trips]}\n"
+    (folder / "config.yaml").write_text(config)
+    newsroom.refresh()
+
+    assert headlines(newsroom, "journeys") == ["Fliggy sells trips"]
+
+
 def test_bad_configuration_leaves_the_last_good_one_in_force_and_is_told_once(folder: Path) -> None:
     newsroom = Newsroom(folder / "config.yaml", page=5)
     (folder / "config.yaml").write_text("digests: new\n")

@@ -53,14 +53,13 @@ def test_story_with_an_old_name_is_found_by_the_new(engine: SearchEngine) -> Non
 
 
 def test_near_name_is_offered_without_a_story() -> None:
-    engine = over(
-        story("a", "Brandalley opens a shop in Lyon", companies=("Brandalley",)), story("b", "Rain")
-    )
+    """Xiaomi is no slip: people know it. That Xiami is here is worth saying, and no more."""
+    engine = over(story("a", "Xiami plays songs", companies=("Xiami",)), story("b", "Rain"))
 
-    answer = engine.search("Bradaley nonsense question")
+    answer = engine.search("xiaomi")
 
     assert (answer.kind, answer.matches) == (AnswerKind.DID_YOU_MEAN, ())
-    assert answer.suggestions == ("Brandalley",)
+    assert answer.suggestions == ("Xiami",)
 
 
 @pytest.mark.parametrize(

@@ -41,7 +41,8 @@ def test_every_question_has_an_answer(engine: SearchEngine, query: str, limit: i
     answer = engine.search(query, limit=limit, offset=offset)
 
     assert len(answer.matches) <= limit
-    assert bool(answer.matches) <= (answer.kind is AnswerKind.MATCHES)
+    assert bool(answer.matches) <= (answer.kind in {AnswerKind.MATCHES, AnswerKind.CLOSEST})
+    assert bool(answer.missing) == (answer.kind is AnswerKind.CLOSEST)
     assert answer.kind is AnswerKind.MATCHES or answer.hint
     assert all(
         word in match.story.headline + match.story.body for match in answer.matches for word in match.words

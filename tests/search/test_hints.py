@@ -31,6 +31,7 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> SearchEngine:
         ),
         ("during:april", "No story is from between 1 April 2020 and 30 April 2020 (during:april)."),
         ("fligy on:2020-05-02", "No story is from 2 May 2020 (on:2020-05-02)."),
+        ("april 2020", "No story is from between 1 April 2020 and 30 April 2020 (april 2020)."),
         ("after:2021", "No story is from 1 January 2022 or later (after:2021)."),
         ("before:2019", "No story is from 31 December 2018 or earlier (before:2019)."),
         (
@@ -82,3 +83,15 @@ def test_what_meets_its_conditions_is_found(engine: SearchEngine, asked: str) ->
 def test_why_is_said_in_a_readers_words(engine: SearchEngine, asked: str, why: str) -> None:
     """It was "Fliggy, 1 letter off, company"."""
     assert engine.search(asked).matches[0].why == why
+
+
+def test_a_condition_that_empties_is_named_before_what_is_closest() -> None:
+    """A story has both words: that there is nothing about rain would be wrong."""
+    both = Document(id=3, headline="Fliggy sells rain", companies=("Fliggy",), date=date(2020, 4, 1))
+
+    with SearchEngine.over((*STORIES, both), {"Fliggy": ()}, today=lambda: TODAY) as engine:
+        emptied = engine.search("fliggy rain during:2020-06")
+        closest = engine.search("fliggy bankruptcy during:2020-06")
+
+    assert emptied.hint.startswith("Stories fit the words alone, but none of them fits during:2020-06")
+    assert (closest.kind, [match.story.id for match in closest.matches]) == (AnswerKind.CLOSEST, [1])

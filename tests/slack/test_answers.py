@@ -303,6 +303,7 @@ def test_every_answer_is_within_every_limit(week: Digest, said: str, offset: int
         Answer(
             query=said, kind=AnswerKind.DID_YOU_MEAN, suggestions=(said, *week.stories[0].tags), hint=said
         ),
+        Answer(query=said, kind=AnswerKind.CLOSEST, total=3, matches=found[:3], missing=(said,), hint=said),
         Answer(query=said, kind=AnswerKind.NOTHING, hint=said),
         Names(what="tags", names=tuple((f"{said[:90]}{n}", n) for n in range(100))),
         Help(digest=week),
@@ -337,3 +338,24 @@ def test_five_shared_stories_full_of_marks_stay_within_the_limits() -> None:
 
     assert shared
     assert_valid(shared.message)
+
+
+def test_closest_says_first_what_is_missing_and_looks_like_no_match() -> None:
+    closest = Answer(
+        query="Fliggy layoffs",
+        kind=AnswerKind.CLOSEST,
+        total=1,
+        matches=(match(excerpt="Second sentence 1."),),
+        missing=("layoffs",),
+        hint="Nothing about “layoffs”.",
+    )
+
+    message = answer_message(closest, find=find)
+
+    assert message.text.splitlines() == [
+        "Nothing about “layoffs”. Closest to “Fliggy layoffs”:",
+        "",
+        "Fliggy Fuels Travel",
+        "1 May 2020 · The Week · #2018-1  Why: spelled “fligy”, read as Fliggy",
+    ]
+    assert "actions" not in {block["type"] for block in message.blocks}

@@ -13,6 +13,7 @@ class AnswerKind(StrEnum):
     """What we can honestly say."""
 
     MATCHES = "matches"
+    CLOSEST = "closest"  # what we have nearest, while a word that decides the question is in none of it
     DID_YOU_MEAN = "did_you_mean"  # names that are near; never a story
     NOTHING = "nothing"
 
@@ -42,12 +43,13 @@ class Match:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """*matches* is empty unless *kind* is MATCHES; *total* counts the ones beyond the page too."""
+    """*matches* is empty unless *kind* is MATCHES or CLOSEST; *total* counts the ones beyond the page too."""
 
     query: str
     kind: AnswerKind
     total: int = 0
     matches: tuple[Match, ...] = ()
+    missing: tuple[str, ...] = ()  # of CLOSEST: the words, as typed, that no story shown has
     suggestions: tuple[str, ...] = ()
     hint: str = ""  # one sentence for the reader: why nothing, or what to try
 

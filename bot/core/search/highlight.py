@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from itertools import pairwise
 
-from bot.core.search.text import WORD, join, name_parts, plain, read_word
+from bot.core.search.amounts import amounts
+from bot.core.search.text import WORD, name_key, plain, read_word
 from bot.core.sentences import sentence_ends
 
 MAX_EXCERPT = 300  # letters
@@ -17,7 +18,7 @@ _KEPT_PARAGRAPHS = 256
 @lru_cache(maxsize=4096)
 def key(name: str) -> str:
     """Return a name as the index has it: one word."""
-    return join(name_parts(name))
+    return name_key(name)
 
 
 @lru_cache(maxsize=4096)
@@ -56,6 +57,15 @@ class Passage:
         if not 0 <= outside < len(self._lower) or not self._lower[outside].isalnum():
             return True
         return self._lower[inside] > "\u3000"  # Chinese has no edges: 飞猪 stands in 用飞猪旅行
+
+    def find_amount(self, number: str) -> str:
+        """Return an amount as it is written: RMB10 billion for 10000000000."""
+        written = (match for match, amount in amounts(self._plain) if amount == number)
+        match = next(written, None)
+        if match is None:
+            return ""
+        same = len(self._plain) == len(self._text)
+        return (self._text[match.start() : match.end()] if same else match[0]).strip()
 
     def find_compound(self, forms: Sequence[str]) -> str:
         """Return a compound that is one of these forms when its pieces are joined: H&M for "hm"."""

@@ -20,8 +20,8 @@ def emptied(asked: Query, has: Has, fits: Has) -> str:
         if not has(Query(tags=(tag,))):
             return f"No story has the tag of in:{_shown(tag)}; `tags` lists those there are."
     dates = Query(first=asked.first, last=asked.last)
-    if asked.dates and not has(dates):
-        return f"No story is {_span(asked)} ({' '.join(asked.dates)})."
+    if asked.days and not has(dates):
+        return f"No story is {_span(asked)} ({' '.join(asked.days)})."
     for phrase in asked.phrases:
         if not has(Query(phrases=(phrase,))):
             return (
@@ -38,7 +38,7 @@ def emptied(asked: Query, has: Has, fits: Has) -> str:
 def _listed(asked: Query) -> str:
     tags = (f"in:{_shown(tag)}" for tag in asked.tags)
     phrases = (f'"{" ".join(words)}"' for words in asked.phrases)
-    return ", ".join((*tags, *asked.dates, *phrases, *(f"-{_shown(words)}" for words in asked.excluded)))
+    return ", ".join((*tags, *asked.days, *phrases, *(f"-{_shown(words)}" for words in asked.excluded)))
 
 
 def _shown(words: Parts) -> str:

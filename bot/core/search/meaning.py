@@ -8,13 +8,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from operator import mul
 from typing import NamedTuple
 
 from rapidfuzz.distance import OSA, Levenshtein
 
+from bot.core.search.endings import all_forms, number_forms, spellings
 from bot.core.search.query import Part
-from bot.core.search.text import MAX_WORD, is_cjk, join
+from bot.core.search.scripts import sound
+from bot.core.search.synonyms import Synonyms
+from bot.core.search.text import MAX_WORD, NAME, is_cjk, join
 from bot.core.search.vocabulary import is_fuzzy
 
 # Fitted on typing errors made up for an archive of weekly digests and its parts (benchmarks/README.md):
@@ -29,7 +33,12 @@ _KEYS = {  # where a key lies; each row is half a key to the right of the one ab
 _VOWELS = frozenset("aeiouy")
 _ROLES = {"company": 1.0, "tag": 0.5, "": 0.0}
 _KEPT = 3  # candidates of a word
-_SURE_ALONE = 0.9  # a word so well understood is not tried as a part of a longer name
+_SURE_ALONE = 0.9  # a word so well understood is a part of a longer one only if that is a company
+# Whoever types a word that people know means it. What looks like it is worth naming, and no answer.
+DOUBTED = 0.3
+_FAME = 2.4  # what it adds to the odds of a mistyped name that people know it, and not what was typed
+_OTHER_FORM = 0.95  # podcasts for podcast
+_SHORT_PIECE = 2  # letters; of B&Q, E.ON, A/S
 _CLEAR = 6.0  # a margin beyond which a rival says nothing
 # The fewer stories, the less likely a word is near one of theirs by chance; with few letters it still is.
 _FITTED_TO = 20_000
@@ -37,6 +46,8 @@ _SMALLNESS = 0.35
 _SHORT = 4
 # Looking for neighbours is what costs. Who mistypes more words of one question than that is not asking.
 _FORGIVEN = 16
+_RARE = 500  # a word of one story in so many may be a slip of the pen
+NO_SYNONYMS = Synonyms()
 LONGEST_NAME = 4  # parts of a question that are tried as one name
 
 
@@ -59,6 +70,7 @@ class Candidate(NamedTuple):
     term: Term
     distance: int
     belief: float
+    is_form: bool = False  # the same word in another form
 
 
 class Unit(NamedTuple):
@@ -67,6 +79,37 @@ class Unit(NamedTuple):
     parts: tuple[Part, ...]
     candidates: tuple[Candidate, ...]
     weight: float
+    synonyms: tuple[tuple[str, ...], ...] = ()  # each as its words
+
+    @property
+    def is_understood(self) -> bool:
+        """Tell whether it may be in a story: as it is, in another form, or mistyped."""
+        return self.belief > DOUBTED
+
+    @property
+    def is_exact(self) -> bool:
+        return bool(self.candidates) and not self.candidates[0].distance
+
+    @property
+    def is_company(self) -> bool:
+        return bool(self.candidates) and self.candidates[0].term.role == "company"
+
+    @property
+    def is_small(self) -> bool:
+        """Tell whether a story without it lacks nothing of the question's sense."""
+        if not self.candidates and self.is_cut_from_a_run:
+            return True  # two letters, most likely not a word at all
+        return not self.is_company and all(part.is_small for part in self.parts)
+
+    @property
+    def is_cut_from_a_run(self) -> bool:
+        """Tell whether it is two neighbours of a longer run without spaces: 猪旅 of 飞猪旅行."""
+        part = self.parts[0]
+        return len(self.parts) == 1 and is_cjk(part.letters) and part.letters != part.typed
+
+    @property
+    def typed(self) -> str:
+        return " ".join(dict.fromkeys(part.typed for part in self.parts))
 
     @property
     def belief(self) -> float:
@@ -79,16 +122,70 @@ class Unit(NamedTuple):
 
 Lookup = Callable[[Iterable[str]], Mapping[str, Term]]
 Near = Callable[[str], Sequence[tuple[str, int]]]
+IsKnown = Callable[[str], bool]
 
 
-def units(parts: Sequence[Part], *, stories: int, lookup: Lookup, near: Near) -> tuple[Unit, ...]:
-    """Return the best reading of a question's words, without its stop words."""
-    return _Reading(parts, stories=stories, lookup=lookup, near=near).best()
+def units(
+    parts: Sequence[Part],
+    *,
+    stories: int,
+    lookup: Lookup,
+    near: Near,
+    is_known: IsKnown = lambda word: False,
+    synonyms: Synonyms = NO_SYNONYMS,
+    boldly: bool = False,
+) -> tuple[Unit, ...]:
+    """Return the best reading of a question's words, without its stop words.
+
+    *is_known* tells whether people know a word that the archive has not. *boldly* takes neighbours for one
+    mistyped company even where each is a word of the archive: for questions that find nothing else.
+    """
+    parts = _with_names(parts, lookup)
+    reading = _Reading(
+        parts,
+        stories=stories,
+        lookup=lookup,
+        near=near,
+        is_known=is_known,
+        synonyms=synonyms,
+        boldly=boldly,
+    )
+    return reading.best()
+
+
+def _with_names(parts: Sequence[Part], lookup: Lookup) -> Sequence[Part]:
+    """Return the parts with those small words marked that stand for a company: On, WHO, Next."""
+    names = lookup({part.letters + NAME for part in parts if part.is_stop})
+    if not names:
+        return parts
+    # Alone, or all that there is, it must be meant; else it has to look like a name.
+    is_all = all(part.is_stop for part in parts)
+    is_title = all(part.typed[:1].isupper() for part in parts)
+
+    def marked(n: int, part: Part) -> Part:
+        term = names.get(part.letters + NAME) if part.is_stop else None
+        if term is None:
+            return part
+        stands_out = n > 0 and not is_title and part.typed == term.shown != term.shown.lower()
+        return replace(part, letters=term.word, is_name=True) if is_all or stands_out else part
+
+    return [marked(n, part) for n, part in enumerate(parts)]
 
 
 class _Reading:
-    def __init__(self, parts: Sequence[Part], *, stories: int, lookup: Lookup, near: Near) -> None:
+    def __init__(
+        self,
+        parts: Sequence[Part],
+        *,
+        stories: int,
+        lookup: Lookup,
+        near: Near,
+        is_known: IsKnown,
+        synonyms: Synonyms,
+        boldly: bool,
+    ) -> None:
         self._parts, self._stories, self._lookup, self._near = parts, stories, lookup, near
+        self._is_known, self._synonyms, self._boldly = is_known, synonyms, boldly
         self._luck = _SMALLNESS * math.log(max(1, _FITTED_TO / max(stories, 10)))
         spans = [
             (start, end)
@@ -105,9 +202,12 @@ class _Reading:
     def best(self) -> tuple[Unit, ...]:
         """Return the units of the segmentation that explains most (dynamic programming from the left)."""
         best: list[tuple[float, tuple[Unit, ...]]] = [(0.0, ())]
+        torn = _places_within(self._parts)
         for end in range(1, len(self._parts) + 1):
-            options = []
+            options: list[tuple[float, tuple[Unit, ...]]] = [(-1.0, ())]
             for start in range(max(0, end - LONGEST_NAME), end):
+                if start in torn or end in torn:
+                    continue
                 before, units_before = best[start]
                 for unit in self._readings(start, end):
                     options.append((before + unit.worth * _bonus(unit), (*units_before, unit)))
@@ -120,28 +220,57 @@ class _Reading:
         """Return what the words between two places may mean as one."""
         parts = tuple(self._parts[start:end])
         word = self._joined[start, end]
-        if len(parts) == 1 and parts[0].is_stop:
+        is_stop = len(parts) == 1 and parts[0].is_stop
+        if is_stop or "and" in (parts[0].letters, parts[-1].letters):  # joining drops it
             return []
-        if "and" in (parts[0].letters, parts[-1].letters):  # joining drops it
-            return []
-        if (known := self._known.get(word)) and self._may_be(known, parts):
+        known = self._known.get(word)
+        if same := self._synonyms.of(word):
+            term = known or Term(word, 0, 0, 0, 0, parts[0].typed, "", "")
+            return [self._unit(parts, (Candidate(term, 0, 1.0),))._replace(synonyms=same)]
+        if known and self._may_be(known, parts):
             return [self._unit(parts, (Candidate(known, 0, 1.0),))]
-        if len(parts) == 1:
+        if len(parts) == 1 or _is_short_compound(parts):
             return [self._unit(parts, self._candidates(word))]
-        found = self._candidates(word) if self._is_doubtful(parts) else ()
-        found = tuple(candidate for candidate in found if self._may_be(candidate.term, parts))
-        return [self._unit(parts, found)] if found else []
+        found = [candidate for candidate in self._names(word, parts) if self._may_be(candidate.term, parts)]
+        return [self._unit(parts, tuple(found))] if found else []
+
+    def _names(self, word: str, parts: tuple[Part, ...]) -> Iterable[Candidate]:
+        """Return what may be meant by several words as one that the archive does not have."""
+        if self._is_doubtful(parts):
+            return self._candidates(word)
+        if self._may_be_a_name(parts):
+            return [candidate for candidate in self._candidates(word) if _is_name(candidate.term)]
+        return ()
 
     def _may_be(self, term: Term, parts: Sequence[Part]) -> bool:
         """Tell whether these words may be that term: a stop word at an end is part of a name, or out."""
+        if _is_short_compound(parts):
+            return term.role == "company" or term.capitals > 0
         if not (parts[0].is_stop or parts[-1].is_stop) or _is_compound(parts):
             return True
-        return term.role == "company" or (" " not in term.shown and len(parts) > 1 and term.capitals > 0)
+        if term.role == "company":
+            return True
+        is_one_word = " " not in term.shown and len(parts) > 1
+        # "pick up" is "pickup" where nobody picks anything.
+        return is_one_word and (term.capitals > 0 or bool(self._unknown(parts[:1])))
 
     def _is_doubtful(self, parts: Sequence[Part]) -> bool:
         """Tell whether these words may be one name, mistyped: one of them means nothing for sure alone."""
-        unknown = [p.letters for p in parts if p.letters not in self._known and not p.is_stop]
+        unknown = self._unknown(parts)
         return any(not (alone := self._candidates(word)) or alone[0].belief < _SURE_ALONE for word in unknown)
+
+    def _may_be_a_name(self, parts: Sequence[Part]) -> bool:
+        """Tell whether two words that each mean something may still be one company, mistyped."""
+        if len(parts) > 2 or parts[0].is_stop or parts[-1].is_stop:
+            return False
+        return bool(self._unknown(parts)) or (self._boldly and any(map(self._is_rare, parts)))
+
+    def _is_rare(self, part: Part) -> bool:
+        known = self._known.get(part.letters)
+        return known is None or is_rare(known, self._stories)
+
+    def _unknown(self, parts: Sequence[Part]) -> list[str]:
+        return [part.letters for part in parts if part.letters not in self._known and not part.is_stop]
 
     def _unit(self, parts: tuple[Part, ...], candidates: tuple[Candidate, ...]) -> Unit:
         weight = sum(self._weight(part) for part in parts)
@@ -164,6 +293,8 @@ class _Reading:
         return found
 
     def _find_candidates(self, word: str) -> tuple[Candidate, ...]:
+        if forms := self._other_forms(word) or self._sounding_like(word):
+            return forms
         may_be_mistyped = is_fuzzy(word) and len(self._found) < _FORGIVEN
         distances = dict(self._near(word)) if may_be_mistyped else {}
         if not distances:
@@ -174,14 +305,73 @@ class _Reading:
             scored.append((sum(map(mul, MERIT, traits)), traits, term))
         scored.sort(key=lambda entry: -entry[0])
         merits = [merit for merit, _, _ in scored]
-        return tuple(
-            Candidate(term, distances[term.word], _belief(word, traits, merit, merits, self._luck))
-            for merit, traits, term in scored[:_KEPT]
-        )
+        most = DOUBTED if self._is_known(word) else 1.0
+        found = []
+        for merit, traits, term in scored[:_KEPT]:
+            luck = self._luck + _FAME * self._is_famous(term)
+            belief = min(most, _belief(word, traits, merit, merits, luck))
+            found.append(Candidate(term, distances[term.word], belief))
+        return tuple(found)
+
+    def _is_famous(self, term: Term) -> bool:
+        """Tell whether it is a name that people know, though no story is said to be about it."""
+        if term.companies or 2 * term.capitals <= term.stories:
+            return False
+        return all(map(self._is_known, term.shown.lower().replace("-", " ").split()))
+
+    def _sounding_like(self, word: str) -> tuple[Candidate, ...]:
+        """Return the company that a word of another script sounds like."""
+        if not (sounds := sound(word)):
+            return ()
+        near = sorted(((distance, other) for other, distance in self._near(sounds)), key=lambda pair: pair[0])
+        terms = self._lookup({sounds, *(other for _, other in near)})
+        heard = (terms.get(other) for other in (sounds, *(other for _, other in near)))
+        companies = [term for term in heard if term and term.role == "company"]
+        return tuple(Candidate(term, 0, _SURE_ALONE, is_form=True) for term in companies[:1])
+
+    def _other_forms(self, word: str) -> tuple[Candidate, ...]:
+        if not self._is_known(word):
+            terms = self._lookup(number_forms(word))
+        else:
+            terms = self._lookup(all_forms(word))
+        spelt = set(spellings(word))
+        same = [term for term in terms.values() if is_plain(term) or term.word in spelt]
+        return tuple(Candidate(term, 0, _OTHER_FORM, is_form=True) for term in same[:_KEPT])
+
+
+def _is_name(term: Term) -> bool:
+    """Tell whether it is a company, or at least several words that always have capitals."""
+    return term.role == "company" or (" " in term.shown and term.capitals == term.stories)
+
+
+def is_rare(term: Term, stories: int) -> bool:
+    """Tell whether so few stories have a word that it may be a slip of the pen in them."""
+    return term.stories <= max(2, stories // _RARE)
+
+
+def is_plain(term: Term) -> bool:
+    """Tell whether a word of the archive is no name: names have no plural."""
+    return not term.role and 2 * term.capitals <= term.stories and not term.word.isdigit()
 
 
 def _is_compound(parts: Sequence[Part]) -> bool:
-    return len(parts) > 1 and len({part.typed for part in parts}) == 1
+    return len(parts) > 1 and parts[0].place == parts[-1].place
+
+
+def _is_short_compound(parts: Sequence[Part]) -> bool:
+    if not _is_compound(parts) or len(parts) > LONGEST_NAME:
+        return False
+    return all(len(part.letters) <= _SHORT_PIECE and part.letters.encode().isalpha() for part in parts)
+
+
+def _places_within(parts: Sequence[Part]) -> frozenset[int]:
+    """Return where a short name would be torn: B&Q is one name, or nothing."""
+    joints = (n for n in range(1, len(parts)) if parts[n - 1].place == parts[n].place)
+    return frozenset(n for n in joints if _is_short_compound(_same_place(parts, parts[n].place)))
+
+
+def _same_place(parts: Sequence[Part], place: int) -> Sequence[Part]:
+    return [part for part in parts if part.place == place]
 
 
 def _bonus(unit: Unit) -> float:

@@ -6,10 +6,12 @@ Slack's own search modifiers are understood. Everything else, FTS operators and 
 from __future__ import annotations
 
 import re
-from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from bot.core.search.amounts import amounts
+from bot.core.search.days import days, relative_days, written_days
+from bot.core.search.smallwords import FUNCTION_WORDS, STOP_WORDS
 from bot.core.search.text import WORD, plain, read_word
 
 MAX_LENGTH = 2_000  # letters that are read; nobody types more by hand
@@ -18,24 +20,6 @@ MAX_PARTS = 24  # words that are looked up
 # times "a" took four seconds of CPU on 10,000 stories.
 MAX_CONDITIONS = 6
 MAX_PHRASE = 12  # words of one of them; no headline that people quote is longer by much
-
-# What questions are made of. Such a word never decides an answer; in a name it counts: MY bank, The Gap.
-_STOP_WORDS = """
-a about after again all also am an and any anybody anyone anything are around as at back be
-because been before being between both but by came can come could did do does doing done during
-each else even ever every few find for from gave get gets give go goes going gone got had happen
-happened happening happens has have having he hear heard hello her here hers hey hi him his how
-i if in into is isn it its just know last late lately latest let like look looking made make
-many may me might month more most much must my new newest news next no not now of off ok on one
-only or other our out over own please read recent recently said same saw say saying says see
-seen she should show since so some somebody someone something still stories story such tell than
-thank thanks that the their them then there these they thing things this those through to today
-together told too toward under until up update updates us use very want was we week weekly weeks
-well were what when where whether which while who whom whose why will with would year years
-yesterday yet you your yours announce announced announcement announces digest roundup article
-articles don didn doesn isn wasn aren ain re ve ll
-"""
-STOP_WORDS = frozenset(_STOP_WORDS.split())
 
 # Words that open a sentence rather than a list of keywords.
 _OPENINGS = frozenset(
@@ -55,14 +39,20 @@ _TOKEN = re.compile(
     rf'|"(?P<phrase>[^"]*)"|(?P<text>[^\s"]+|"))',
     re.IGNORECASE,
 )
-_MONTH_NAMES = {
-    name[:3]: name
-    for name in (
-        *("january", "february", "march", "april", "may", "june"),
-        *("july", "august", "september", "october", "november", "december"),
-    )
-}
-_NUMBERS = re.compile(r"(\d{4})(?:[-/.](\d{1,2})(?:[-/.](\d{1,2}))?)?")
+# What leaves a word out in running text, up to the end of the question or its next clause.
+_WITHOUT = re.compile(
+    r"(?<!\S)(?:but not|and not|without|except(?: for)?|excluding|ohne|ausser|sans|sauf|sin|sem|senza|zonder)"
+    r" (?P<words>[^\s,;]+(?: [^\s,;]+){0,2}?)[?.!]*(?=$|[,;]| and | but | or )",
+    re.IGNORECASE,
+)
+_LEAVING_OUT = frozenset(
+    {
+        *("not", "without", "except", "excluding"),
+        *("ohne", "ausser", "sans", "sauf", "sin", "sem", "senza", "zonder"),
+    }
+)
+# Of keywords: in a sentence it may say anything.
+_NOT = re.compile(r"(?<!\S)not (?P<words>[^\s,;?.!]+)[?.!]*$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +61,18 @@ class Part:
 
     letters: str
     typed: str
+    place: int = 0  # which word of the question that is
+    is_name: bool = False  # a small word, but it stands for a company: On, WHO, Next
 
     @property
     def is_stop(self) -> bool:
         """Tell whether it only holds the question together."""
-        return self.letters in STOP_WORDS
+        return self.letters in STOP_WORDS and not self.is_name
+
+    @property
+    def is_small(self) -> bool:
+        """Tell whether a story without it lacks nothing of the question's sense."""
+        return self.is_stop or self.letters in FUNCTION_WORDS
 
 
 Parts = tuple[str, ...]
@@ -91,7 +88,9 @@ class Query:
     tags: tuple[Parts, ...] = ()
     first: date | None = None
     last: date | None = None
-    dates: tuple[str, ...] = ()  # what was written of the days, such as "during:may"
+    limits: tuple[str, ...] = ()  # what was written of the days, such as "during:may"
+    dates: tuple[str, ...] = ()  # from running text, as typed: they count in *first* and *last* already
+    without: tuple[Parts, ...] = ()  # from running text, with what it left out: "without decathlon"
     problem: str = ""  # a sentence about what we cannot do; then nothing is searched
 
     @property
@@ -102,14 +101,19 @@ class Query:
         return tuple((part.letters,) for part in self.parts if part.is_stop)
 
     @property
+    def days(self) -> tuple[str, ...]:
+        """Return what was written of the days, in whichever way."""
+        return (*self.limits, *self.dates)
+
+    @property
     def narrows(self) -> bool:
         """Tell whether it asks for something even without a word."""
         return bool(self.phrases or self.tags or self.first or self.last)
 
 
-def read_query(text: str, *, today: date) -> Query:
-    """Take a question apart."""
-    reader = _Reader(today)
+def read_query(text: str, *, today: date, literally: bool = False) -> Query:
+    """Take a question apart. *literally*: dates and "without" in running text are words like others."""
+    reader = _Reader(today, literally=literally)
     # Cut twice: one letter may stand for eighteen (ﷺ).
     for token in _TOKEN.finditer(" ".join(plain(text[:MAX_LENGTH])[:MAX_LENGTH].split())):
         reader.take(token)
@@ -117,16 +121,19 @@ def read_query(text: str, *, today: date) -> Query:
 
 
 class _Reader:
-    def __init__(self, today: date) -> None:
-        self._today = today
+    def __init__(self, today: date, *, literally: bool) -> None:
+        self._today, self._literally = today, literally
+        self._dates: list[str] = []
+        self._without: list[Parts] = []
         self._parts: list[Part] = []
+        self._places = 0
         self._text: list[str] = []
         self._phrases: list[Parts] = []
         self._excluded: list[Parts] = []
         self._tags: list[Parts] = []
         self._first: list[date] = []
         self._last: list[date] = []
-        self._dates: list[str] = []
+        self._limits: list[str] = []
         self._problem = ""
 
     def take(self, token: re.Match[str]) -> None:
@@ -141,7 +148,7 @@ class _Reader:
             self._text.append(token["text"])
 
     def query(self) -> Query:
-        self._end_of_text()
+        self._end_of_text(is_last=True)
         conditions = [tuple(dict.fromkeys(kind)) for kind in (self._phrases, self._excluded, self._tags)]
         if sum(map(len, conditions)) > MAX_CONDITIONS:
             # Not just the first few: an exclusion that is left out would show what was excluded.
@@ -155,16 +162,61 @@ class _Reader:
             tags=tags,
             first=max(self._first, default=None),
             last=min(self._last, default=None),
-            dates=tuple(dict.fromkeys(self._dates)),
+            limits=tuple(dict.fromkeys(self._limits)),
+            dates=tuple(self._dates),
+            without=tuple(self._without),
             problem=self._problem,
         )
 
-    def _end_of_text(self) -> None:
-        # Words are cut from the running text, not token by token: "H & M" is one of them.
-        for surface in WORD.findall(" ".join(self._text)):
-            shown = surface.removesuffix("'s")
-            self._parts += [Part(letters, shown) for letters in read_word(surface).parts]
+    def _end_of_text(self, *, is_last: bool = False) -> None:
+        text = " ".join(self._text)
         self._text.clear()
+        if not self._literally:
+            text = self._leave_out(text)
+            text = self._take_dates(text)
+        at = 0
+        for match, number in amounts(text):
+            self._take_words(text[at : match.start()])
+            self._places += 1
+            self._parts.append(Part(number, match[0].strip(), self._places))
+            at = match.end()
+        self._take_words(text[at:])
+        if is_last and not self._literally and all(part.is_stop for part in self._parts):
+            self._take_span(relative_days(text, self._today), text)
+
+    def _take_words(self, text: str) -> None:
+        # Words are cut from the running text, not token by token: "H & M" is one of them.
+        for surface in WORD.findall(text):
+            shown = surface.removesuffix("'s")
+            self._places += 1
+            self._parts += [Part(letters, shown, self._places) for letters in read_word(surface).parts]
+
+    def _leave_out(self, text: str) -> str:
+        """Take what is asked to be left out from a text, and return the rest."""
+        words = text.lower().split()
+        if _LEAVING_OUT.isdisjoint(words):
+            return text
+        opening = words[0]
+        patterns = (_WITHOUT,) if opening in _OPENINGS else (_WITHOUT, _NOT)
+        for pattern in patterns:
+            # Not the first thing said: somebody has to be left.
+            if (match := pattern.search(text)) and match.start():
+                self._append(self._excluded, match["words"])
+                self._append(self._without, match[0])
+                text = text[: match.start()] + text[match.end() :]
+        return text
+
+    def _take_dates(self, text: str) -> str:
+        for match, span in written_days(text, self._today):
+            self._take_span(span, match[0])
+            text = text.replace(match[0], " ", 1)
+        return text
+
+    def _take_span(self, span: tuple[date, date] | None, typed: str) -> None:
+        if span:
+            self._first.append(span[0])
+            self._last.append(span[1])
+            self._dates.append(typed)
 
     def _append(self, to: list[Parts], text: str | None) -> None:
         parts = tuple(p for surface in WORD.findall(text or "") for p in read_word(surface).parts)
@@ -181,8 +233,8 @@ class _Reader:
             )
         elif key == "in":
             self._append(self._tags, value)
-        elif span := _days(value.lower(), self._today):
-            self._dates.append(written.lower())
+        elif span := days(value.lower(), self._today):
+            self._limits.append(written.lower())
             if key == "before":
                 self._last.append(span[0] - timedelta(days=1))
             elif key == "after":
@@ -195,36 +247,3 @@ class _Reader:
                 f"I cannot read the date in {written}."
                 f" Write it like {key}:2020-06-30, {key}:2020-06 or {key}:june."
             )
-
-
-def _days(text: str, today: date) -> tuple[date, date] | None:
-    """Return the first and last day of what is meant: a day, a month, a year, a name for one of them."""
-    if numbers := _NUMBERS.fullmatch(text):
-        return _numbered(*(int(n) if n else None for n in numbers.groups()))
-    if (full := _MONTH_NAMES.get(text[:3])) and text in (full, full[:3], full[:4]):
-        month = list(_MONTH_NAMES).index(text[:3]) + 1
-        return _month(today.year if month <= today.month else today.year - 1, month)
-    monday = today - timedelta(days=today.weekday())
-    return {
-        "today": (today, today),
-        "yesterday": (today - timedelta(days=1), today - timedelta(days=1)),
-        "week": (monday, monday + timedelta(days=6)),
-        "month": _month(today.year, today.month),
-        "year": (date(today.year, 1, 1), date(today.year, 12, 31)),
-    }.get(text)
-
-
-def _numbered(year: int | None, month: int | None, day: int | None) -> tuple[date, date] | None:
-    try:
-        if day:
-            return date(year or 0, month or 0, day), date(year or 0, month or 0, day)
-        if month:
-            return _month(year or 0, month)
-        return date(year or 0, 1, 1), date(year or 0, 12, 31)
-    except ValueError:  # the 31st of June, month 13, year 0
-        return None
-
-
-def _month(year: int, month: int) -> tuple[date, date]:
-    first = date(year, month, 1)
-    return first, first.replace(day=monthrange(year, month)[1])

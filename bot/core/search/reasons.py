@@ -19,6 +19,8 @@ def reason(unit: Unit, candidate: Candidate, where: str) -> str:
         return f"spelled “{typed}”, read as {term.shown}{also}"
     if term.of:
         return f"{term.shown} is another name for {term.of}"
+    if candidate.is_form and where in (HEADLINE, TEXT) and term.word != typed.lower():
+        typed = term.shown
     match where:
         case "company":
             return f"about {meant}"
@@ -33,6 +35,11 @@ def reason(unit: Unit, candidate: Candidate, where: str) -> str:
 def phrase_reason(words: Sequence[str]) -> str:
     """Return why a story with these words next to each other was found."""
     return f"has the words “{' '.join(words)}”"
+
+
+def synonym_reason(found: str, typed: str) -> str:
+    """Return why a story that has another word for it was found."""
+    return f"{found}, which means the same as {typed}"
 
 
 NEWEST_FIRST = "newest first"

@@ -11,6 +11,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+from bot.core.search.amounts import amounts
+from bot.core.search.smallwords import STOP_WORDS
+
 _PLAIN = {
     **dict.fromkeys("‘’‛′ʼ＇`´", "'"),
     **dict.fromkeys("“”„‟″«»", '"'),
@@ -18,13 +21,24 @@ _PLAIN = {
     **dict.fromkeys("\u00ad\u200b\u200c\u200d\u2060\ufeff", ""),  # invisible inside words
     **dict(zip("ßæÆœŒøØłŁđĐı", ("ss", "ae", "AE", "oe", "OE", *"oOlLdDi"), strict=True)),
 }
+_PLAIN |= {  # of other scripts: what is left out as often as it is written
+    "ς": "σ",
+    **dict.fromkeys("أإآٱ", "ا"),
+    "ى": "ي",
+    "ة": "ه",
+    "ـ": "",
+    **dict.fromkeys(map(chr, (*range(0x64B, 0x653), *range(0x591, 0x5C8))), ""),  # points of Arabic, Hebrew
+}
 _NOT_PLAIN = re.compile(f"[{''.join(_PLAIN)}]")  # ten times as fast as str.translate
-_ACCENTED = re.compile(r"[\u00c0-\u024f\u1e00-\u1eff]")
+# Latin and Greek with their accents, and ё; й, ї and ў are letters of their own.
+_ACCENTED = re.compile(r"[\u00c0-\u024f\u1e00-\u1eff\u0386-\u03ce\u1f00-\u1fff\u0401\u0451]")
 _CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff"
 
 # A word with what holds a compound together: Net-a-Porter, T-Mall, L'Oréal, 6.18, k8s.io, AT&T, snake_case.
-# Single letters around a spaced ampersand are one name: H & M.
-WORD = re.compile(r"\b[A-Za-z](?: & [A-Za-z]\b)+|[^\W_]+(?:['&.\-_]+[^\W_]+)*")
+# Single letters around a spaced ampersand are one name: H & M; so are one or two around a slash: A/S.
+WORD = re.compile(
+    r"\b[A-Za-z](?: & [A-Za-z]\b)+|\b[A-Za-z]{1,2}(?:/[A-Za-z]{1,2}\b)+|[^\W_]+(?:['&.\-_]+[^\W_]+)*"
+)
 _PIECE = re.compile(rf"[{_CJK}]+|[^\W_{_CJK}]+")
 _IS_CJK = re.compile(f"[{_CJK}]")
 # RMB10, USD5bn: an amount is found by its currency and by its number, too.
@@ -34,6 +48,8 @@ _CAPITAL = r"[A-Z0-9][^\W_]*"
 _LINK = r"(?:and|of|de|the|for|&)"
 _CAPITALISED = re.compile(rf"(?<![\w&'.]){_CAPITAL}(?:[ \-](?:{_LINK} )?{_CAPITAL}){{1,7}}")
 
+# Ends the word of a company whose name is a small word. No text has it: `plain` makes an n of it.
+NAME = "\u207f"
 MAX_PIECES = 5  # of a compound; more is an address or a file's path, and only its parts are words
 MAX_WORD = 40  # letters; longer ones are nobody's name
 RUNS_KEPT = 100_000  # capitalised runs remembered; they repeat less than words do
@@ -105,6 +121,12 @@ def join(parts: Sequence[str]) -> str:
     return "".join(parts)
 
 
+def name_key(name: str) -> str:
+    """Return the one word by which a company is found: of On or WHO another one than the small word."""
+    key = join(name_parts(name))
+    return key + NAME if key in STOP_WORDS else key
+
+
 def name_parts(name: str) -> tuple[str, ...]:
     """Return the parts of a name, in order."""
     return tuple(part for surface in WORD.findall(plain(name)) for part in read_word(surface).parts)
@@ -124,13 +146,22 @@ class _Name:
     written: str
     parts: tuple[str, ...]
     equals: tuple[str, ...]  # every name of the group, joined
+    nth: int  # of them is this one
 
     def stands_in(self, text: str, words: list[str]) -> bool:
+        if self.equals[self.nth].endswith(NAME):
+            return self._stands_within(text)
         # As written, or in capitals: "gap" in a sentence is not Gap.
         if self.written not in text and self.written.upper() not in text:
             return False
         size = len(self.parts)
         return any(tuple(words[i : i + size]) == self.parts for i in range(len(words) - size + 1))
+
+    def _stands_within(self, text: str) -> bool:
+        """Tell whether a small word stands here as a name: with capitals that are not all words'."""
+        # Elsewhere than after a word or a comma any word may have a capital: "On" opens sentences, too.
+        within = re.compile(rf"(?<=[a-z0-9,;] ){re.escape(self.written)}(?!\w)(?! [A-Z])")
+        return self.written != self.written.lower() and within.search(text) is not None
 
 
 class Cutter:
@@ -149,10 +180,10 @@ class Cutter:
         self._runs: dict[str, tuple[str, ...]] = {}
         self._names: dict[str, list[_Name]] = {}
         for group in names:
-            equals = tuple(join(name_parts(name)) for name in group)
-            for name in group:
+            equals = tuple(map(name_key, group))
+            for nth, name in enumerate(group):
                 if parts := name_parts(name):
-                    self._names.setdefault(parts[0], []).append(_Name(plain(name), parts, equals))
+                    self._names.setdefault(parts[0], []).append(_Name(plain(name), parts, equals, nth))
         self._first = set(self._names)
 
     def __call__(self, text: str) -> Cut:
@@ -166,6 +197,7 @@ class Cutter:
         extras = {extra for surface in distinct & self._compound for extra in self._extras[surface]}
         for run in _CAPITALISED.findall(text):
             extras.update(self._runs.get(run) or self._join_run(run))
+        extras.update(number for _, number in amounts(text))
         for first in self._first.intersection(words):
             for name in self._names[first]:
                 if name.stands_in(text, words):

@@ -31,16 +31,24 @@ def answer_message(
     """Return what the reader sees. *find* knows stories by id; *page* is what was asked for, and where."""
     page = page or Page(reply.query if isinstance(reply, Answer) else "")
     match reply:
-        case Answer(kind=AnswerKind.MATCHES):
-            return _matches(reply, find, link, page)
-        case Answer(kind=AnswerKind.DID_YOU_MEAN):
-            return _did_you_mean(reply)
         case Answer():
-            return _nothing(reply)
+            return _answer(reply, find, link, page)
         case Opened():
             return opened(reply.digest, reply.story, link=link)
         case _:
             return what_there_is(reply, page, link)
+
+
+def _answer(answer: Answer, find: Find, link: Link, page: Page) -> Message:
+    match answer.kind:
+        case AnswerKind.MATCHES:
+            return _matches(answer, find, link, page)
+        case AnswerKind.CLOSEST:
+            return _closest(answer, find)
+        case AnswerKind.DID_YOU_MEAN:
+            return _did_you_mean(answer)
+        case AnswerKind.NOTHING:
+            return _nothing(answer)
 
 
 # --- what was found ------------------------------------------------------------------------------------
@@ -110,6 +118,24 @@ def _first_of(wanted: Sequence[str], text: str, at: int) -> tuple[int, int] | No
 
 
 # --- what was not found --------------------------------------------------------------------------------
+
+
+def _closest(answer: Answer, find: Find) -> Message:
+    """Say what is missing, then name what is nearest: no excerpt, nothing to share: it is no match."""
+    said = kit.rich(
+        kit.run(mrkdwn.shorten(kit.one_line(answer.hint), MAX_EXCERPT), bold=True),
+        kit.run(f" Closest to {_echo(answer.query)}:"),
+    )
+    return message(said, *(block for match in answer.matches for block in _near(match, find)))
+
+
+def _near(match: Match, find: Find) -> Iterator[Block]:
+    known = find(str(match.story.id))
+    headline = mrkdwn.shorten(kit.one_line(match.story.headline), kit.MAX_HEADER)
+    yield kit.rich(kit.run(headline, url=known[1].url if known else ""))
+    title, code = (known[0].title, known[1].code) if known else ("", "")
+    title = mrkdwn.shorten(kit.one_line(title), kit.MAX_HEADER)
+    yield kit.context(kit.plain(where_from(match.story.date, title, code)), *_why(match))
 
 
 def _did_you_mean(answer: Answer) -> Message:

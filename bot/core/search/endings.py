@@ -1,0 +1,74 @@
+"""The other forms of a word: its singular or plural, and what else a writer may have put it in.
+
+English alone: that is what digests are written in, and rules of one language invent words in another. Names
+have no forms; who asks here has made sure that a word is none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+_SHORTEST = 4  # letters with the ending; "as" is not the plural of "a"
+_HISSING = ("s", "x", "z", "ch", "sh")
+_VOWELS = "aeiou"
+
+
+def number_forms(word: str) -> tuple[str, ...]:
+    """Return what may be the singular or the plural of a word."""
+    if not (word.isascii() and word.isalpha()) or len(word) < _SHORTEST - 1:
+        return ()
+    return tuple(dict.fromkeys((*_singular(word), *_plural(word))))
+
+
+def _singular(word: str) -> Iterator[str]:
+    if len(word) < _SHORTEST or not word.endswith("s") or word.endswith(("ss", "us", "is")):
+        return
+    if word.endswith("ies"):
+        yield word[:-3] + "y"
+    elif word.endswith("es") and word[:-2].endswith(_HISSING):
+        yield word[:-2]
+    yield word[:-1]
+
+
+def _plural(word: str) -> Iterator[str]:
+    if word.endswith("y") and word[-2] not in _VOWELS:
+        yield word[:-1] + "ies"
+    elif word.endswith(_HISSING):
+        yield word + "es"
+    else:
+        yield word + "s"
+
+
+_SPELLINGS = (("our", "or"), ("ise", "ize"), ("isation", "ization"), ("tre", "ter"), ("ogue", "og"))
+
+
+def spellings(word: str) -> tuple[str, ...]:
+    """Return how a word may be spelt on the other side of the Atlantic: labour, labor."""
+    pairs = (pair for british in _SPELLINGS for pair in (british, british[::-1]))
+    return tuple(word.removesuffix(ours) + theirs for ours, theirs in pairs if word.endswith(ours))
+
+
+def all_forms(word: str) -> tuple[str, ...]:
+    """Return number forms and those of a verb: livestream, livestreams, livestreamed, livestreaming."""
+    if not (word.isascii() and word.isalpha()) or len(word) < _SHORTEST:
+        return ()
+    stems = [word, *_stems(word)]
+    stems += spellings(word)
+    verbs = [form for stem in stems for form in (stem, *number_forms(stem), *_verb_forms(stem))]
+    return tuple(form for form in dict.fromkeys((*number_forms(word), *verbs)) if form != word)
+
+
+def _stems(word: str) -> Iterator[str]:
+    for ending in ("ing", "ed"):
+        stem = word.removesuffix(ending)
+        if stem != word and len(stem) >= _SHORTEST - 1:
+            yield stem
+            yield stem + "e"
+            if stem[-1] == stem[-2]:
+                yield stem[:-1]  # shipping, planned
+
+
+def _verb_forms(stem: str) -> Iterator[str]:
+    bare = stem.removesuffix("e")
+    yield bare + "ed"
+    yield bare + "ing"

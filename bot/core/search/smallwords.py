@@ -1,0 +1,47 @@
+"""Words that hold a question together and carry none of its sense, in the languages our readers write."""
+
+from __future__ import annotations
+
+# What questions are made of. Such a word never decides an answer; in a name it counts: MY bank, The Gap.
+_STOP_WORDS = """
+a about after again all also am an and any anybody anyone anything are around as at back be
+because been before being between both but by came can come could did do does doing done during
+each else even ever every few find for from gave get gets give go goes going gone got had happen
+happened happening happens has have having he hear heard hello her here hers hey hi him his how
+i if in into is isn it its just know last late lately latest let like look looking made make
+many may me might month more most much must my new newest news next no not now of off ok on one
+only or other our out over own please read recent recently said same saw say saying says see
+seen she should show since so some somebody someone something still stories story such tell than
+thank thanks that the their them then there these they thing things this those through to today
+together told too toward under until up update updates us use very want was we week weekly weeks
+well were what when where whether which while who whom whose why will with would year years
+yesterday yet you your yours announce announced announcement announces digest roundup article
+articles don didn doesn isn wasn aren ain re ve ll
+"""
+STOP_WORDS = frozenset(_STOP_WORDS.split())
+
+# The same in other languages. Stories may have them all the same, as names or as words of another sense (hat,
+# die, son), so they are looked for like others; but a story without them lacks nothing.
+_FUNCTION_WORDS = """
+der die das den dem des ein eine einen einem einer eines und oder aber nicht kein keine von vom zu zum zur im
+ins mit ohne bei beim nach aus auf fur uber unter vor durch gegen um seit bis wie wer wo wann warum wieso
+welche welcher welches hat haben hatte ist sind war waren wird werden wurde wurden kann gibt gab es sie er ich
+wir ihr mir uns uber sich auch noch schon nur neues neue neuen neuer neuigkeiten nachrichten meldungen
+angekundigt gesagt gemacht bitte zeig zeige letzte letzten letzter woche monat heute gestern
+le la les un une de du des et ou mais ne pas que qui quoi quel quelle quels quelles est sont etait ont avait a
+au aux en dans sur sous pour par avec sans chez ce cet cette ces il elle ils elles nous vous je on se sa son
+ses leur leurs plus comment pourquoi quand nouvelles nouvelle actualites annonce dit derniere dernier
+dernieres semaine mois hier
+el los las uno unos unas y o pero no que quien cual cuales es son era fue fueron ha han habia al del con sin
+por para sobre entre hasta desde como cuando donde hay muy mas su sus este esta estos estas ese esa eso lo se
+noticias noticia novedades anuncio anunciado dijo ultima ultimo ultimas ultimos semana mes hoy ayer
+os um uma uns umas e ou mas nao do da dos das no na nos nas ao aos com sem sob pelo pela quais foi foram tem
+tinha seu sua novidades anunciou disse ultimos mes hoje ontem
+il lo gli uno una di del della dei delle da dal dalla nel nella su sul sulla con per tra fra che chi cosa
+quale quali sono era ha hanno aveva come perche quando dove non si suo sua notizie novita annunciato detto
+ultime ultimi settimana mese oggi ieri
+het een van voor met bij naar uit op aan over onder door tegen om sinds tot hoe wie waar wanneer waarom welke
+heeft hebben had is zijn was waren wordt kan ook nog niet geen nieuws nieuwe laatste aangekondigd gezegd
+maand vandaag gisteren
+"""
+FUNCTION_WORDS = frozenset(_FUNCTION_WORDS.split()) - STOP_WORDS

@@ -1,0 +1,160 @@
+"""What is looked for in the index, and why a story that was found was found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from bot.core.search.answer import Document, Match
+from bot.core.search.highlight import Passage, excerpt, key, keys, passage
+from bot.core.search.meaning import Candidate, Unit
+from bot.core.search.query import Parts
+from bot.core.search.reasons import (
+    COMPANY,
+    HEADLINE,
+    NEWEST_FIRST,
+    TAG,
+    TEXT,
+    phrase_reason,
+    reason,
+    synonym_reason,
+)
+from bot.core.search.text import NAME, join
+
+SURE_OF_ONE = 0.75  # how much of a question of one word must be understood
+
+
+class Reading(NamedTuple):
+    """What is looked for: FTS5 expressions that all must fit, and the units and phrases they stand for."""
+
+    wanted: tuple[str, ...]
+    units: tuple[Unit, ...]
+    phrases: tuple[Parts, ...]
+
+    @property
+    def match(self) -> str:
+        return " AND ".join(self.wanted)
+
+
+def expression(unit: Unit) -> str:
+    """Return what finds a unit. All words are quoted, so none of them is an operator."""
+    if unit.synonyms:
+        return f"({_written(unit)} OR {' OR '.join(map(quoted, unit.synonyms))})"
+    return _written(unit)
+
+
+def _written(unit: Unit) -> str:
+    best = unit.candidates[0]
+    if not is_terms(unit):
+        written = quoted([part.letters for part in unit.parts])
+        if best.term.role != "company":
+            parts = [f'"{part.letters}"' for part in unit.parts if not part.is_stop]
+            written = " AND ".join(parts) if parts else written
+        return f'("{best.term.word}" OR ({written}))'
+    return "(" + " OR ".join(f'"{candidate.term.word}"' for candidate in _meant(unit)) + ")"
+
+
+def is_terms(unit: Unit) -> bool:
+    """Tell whether a unit is found by its terms alone, rather than by the words of a name, too."""
+    return len(unit.parts) == 1 or unit.candidates[0].distance > 0
+
+
+def quoted(parts: Sequence[str]) -> str:
+    return f'"{" ".join(parts)}"'
+
+
+def _meant(unit: Unit) -> Iterator[Candidate]:
+    """Yield what is looked for: the best, its other forms, and the runner-up of one that is not sure."""
+    best, *others = unit.candidates
+    yield best
+    if best.distance == 0:
+        yield from others
+    elif best.belief < SURE_OF_ONE:
+        yield from (other for other in others[:1] if other.belief > 0.5 * best.belief)
+
+
+class _Form(NamedTuple):
+    """One thing that a unit may be in a story."""
+
+    candidate: Candidate
+    written: tuple[str, ...]
+    names: frozenset[str]
+    amount: str  # digits, "" for no number
+
+    @classmethod
+    def of(cls, unit: Unit, candidate: Candidate) -> _Form:
+        term = candidate.term
+        typed = " ".join(part.letters for part in unit.parts)
+        named = (term.of.lower(),) if term.of else ()
+        written = tuple(dict.fromkeys((term.shown.lower(), term.word, typed, *named)))
+        return cls(
+            candidate,
+            () if term.word.endswith(NAME) else written,  # "On" in bold would be any "on" there is
+            frozenset((term.word, key(term.of or term.word))),
+            term.word if term.word.isdigit() else "",
+        )
+
+
+class Sought(NamedTuple):
+    """What a unit may be in a story, the same for each story of an answer."""
+
+    unit: Unit
+    forms: tuple[_Form, ...]
+
+    @classmethod
+    def of(cls, unit: Unit) -> Sought:
+        return cls(unit, tuple(_Form.of(unit, candidate) for candidate in _meant(unit)))
+
+
+def explained(story: Document, score: float, sought: Sequence[Sought], phrases: Sequence[Parts]) -> Match:
+    """Return a story that was found with what was found in it."""
+    headline, body = passage(story.headline), passage(story.body)
+    words: list[str] = []
+    reasons: list[str] = []
+    for one in sought:
+        why, word = _why(story, one, headline, body)
+        reasons.append(why)
+        words.append(word)
+    for phrase in phrases:
+        written = " ".join(phrase)
+        forms = (written, join(phrase))
+        words.append(headline.find(forms) or body.find(forms) or body.find_compound(forms))
+        reasons.append(phrase_reason(phrase))
+    found = tuple(dict.fromkeys(filter(None, words)))
+    return Match(
+        story=story,
+        score=round(score, 4),
+        why="; ".join(dict.fromkeys(reasons)) or NEWEST_FIRST,
+        words=found,
+        excerpt=excerpt(story.body, found),
+    )
+
+
+def _why(story: Document, sought: Sought, headline: Passage, body: Passage) -> tuple[str, str]:
+    """Return how a unit is in a story, and the word there."""
+    unit = sought.unit
+    for form in sought.forms:
+        where, found = _where(story, form, headline, body)
+        if where:
+            return reason(unit, form.candidate, where), found
+    for synonym in unit.synonyms:
+        forms = (" ".join(synonym), join(synonym))
+        if found := headline.find(forms) or body.find(forms):
+            return synonym_reason(found, unit.typed), found
+    return reason(unit, unit.candidates[0], TEXT), ""
+
+
+def _where(story: Document, form: _Form, headline: Passage, body: Passage) -> tuple[str, str]:
+    """Return where a form is in a story, "" for nowhere, and the word there."""
+    if form.amount and (amount := headline.find_amount(form.amount) or body.find_amount(form.amount)):
+        return TEXT, amount
+    forms, names = form.written, form.names
+    in_headline = headline.find(forms)
+    found = in_headline or body.find(forms) or headline.find_compound(forms) or body.find_compound(forms)
+    if not names.isdisjoint(keys(story.companies)):
+        return COMPANY, found
+    if in_headline:
+        return HEADLINE, found
+    if not names.isdisjoint(keys(story.tags)):
+        return TAG, found
+    return TEXT if found else "", found

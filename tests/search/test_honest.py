@@ -1,0 +1,269 @@
+"""The word that decides: it is never dropped in silence, and never taken for one that only looks like it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from bot.core.search.answer import Answer, AnswerKind, Document
+from bot.core.search.synonyms import Synonyms
+from bot.search.engine import SearchEngine
+from tests.search.stories import TODAY
+
+COMPANIES: Mapping[str, Sequence[str]] = {
+    "On": (),
+    "WHO": ("World Health Organization",),
+    "Next": (),
+    "B&Q": (),
+    "Rio Tinto": (),
+    "Hewlett-Packard": (),
+    "Office Depot": (),
+    "Entergy": (),
+    "Jack Ma Foundation": ("马云公益基金会",),
+}
+SYNONYMS = Synonyms({"layoffs": ("job cuts", "redundancies")})
+TEXTS = {
+    "fliggy": ("Fliggy Fills Hotels", "The platform Fliggy handed out coupons in March.", ("Fliggy",)),
+    "yeezy": ("Shops Reopen in Spring", "Labels such as Gucci and Yeezy take part.", ("Gucci", "Yeezy")),
+    "luohan": ("Academy Streams a Lecture", "Speakers included a laureate, Jin Tito and Rio Lee.", ()),
+    "on": ("Runners Get New Shoes", "The Swiss maker sells shoes on the web.", ("On",)),
+    "on-text": ("Shoes for Rent", "Now the Swiss brand On, rents them out.", ()),
+    "who": ("Doctors Meet in Geneva", "Those who came praised the WHO for it.", ()),
+    "next": ("Clothes Are Sold Online", "It follows what others did.", ("Next",)),
+    "bq": ("Paint Sells Well", "The chain B&Q opens on Sundays.", ("B&Q",)),
+    "letters": ("Questions and Answers", "Plan B, then plan Q. E is on, too. S, then P.", ()),
+    "rio": ("Iron Ore Gets Dearer", "Rio Tinto ships more of it.", ("Rio Tinto",)),
+    "hp": ("Printers Get Cheaper", "Hewlett-Packard lowers its prices.", ("Hewlett-Packard",)),
+    "depot": ("Paper Gets Dearer", "Office Depot raises prices.", ("Office Depot",)),
+    "entergy": ("Power Lines Are Built", "Entergy builds them.", ("Entergy",)),
+    "energy": ("Energy Prices Rise", "Energy is short. Cuts hit a job board.", ()),
+    "subsidies": ("Cities Give Subsidies", "RMB10 billion goes to batteries, 2.5m euros to policies.", ()),
+    "podcast": ("A Podcast About Trade", "One podcast a week.", ()),
+    "podcasts": ("Podcasts Grow", "More podcasts than ever, most of them livestreamed.", ()),
+    "cuts": ("Bank Announces Job Cuts", "Nine hundred job cuts are planned.", ()),
+    "greek": ("Ελλάδα: νέα γραφεία", "Η εταιρεία άνοιξε γραφεία στην Αθήνα.", ()),
+    "russian": ("Ещё один склад", "Компания открыла склад в Королёве, рай для ёлок.", ()),
+    "arabic": ("مكتب جديد", "افتتحت الشَّرِكة مكتباً في أبوظبي.", ()),
+    "hebrew": ("משרד חדש", "החברה פתחה משרד בְּחֵיפָה.", ()),
+    "vietnamese": ("Văn phòng mới", "Công ty mở văn phòng ở Đà Nẵng.", ()),
+    "ma": ("Schools in Africa", "The Jack Ma Foundation funds them.", ("Jack Ma Foundation",)),
+    "unsafe": ("Rust Without Unsafe Code", "It works without unsafe code.", ()),
+}
+
+
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SearchEngine]:
+    """Search these stories; a day apart, from 1 April 2020."""
+    documents = [
+        Document(id=id_, headline=headline, body=body, companies=companies, date=date(2020, 4, 1 + n))
+        for n, (id_, (headline, body, companies)) in enumerate(TEXTS.items())
+    ]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(Path(tmp_path_factory.mktemp("index"))))
+        with SearchEngine.over(documents, COMPANIES, today=lambda: TODAY, synonyms=SYNONYMS) as engine:
+            yield engine
+
+
+def ids(answer: Answer) -> list[str | int]:
+    return [match.story.id for match in answer.matches]
+
+
+@pytest.mark.parametrize(
+    ("query", "missing", "story"),
+    [
+        ("Yeezy sneakers", ("sneakers",), "yeezy"),
+        ("sneakers Yeezy", ("sneakers",), "yeezy"),
+        ("gucci earnings", ("earnings",), "yeezy"),
+        ("Fliggy bankruptcy", ("bankruptcy",), "fliggy"),
+        ("what did Fliggy say about bankruptcy?", ("bankruptcy",), "fliggy"),
+        ("Rio Tinto podcast", ("podcast",), "rio"),
+        ("solana coupons", ("solana",), "fliggy"),
+        ("Fliggy in august 2019", ("in august 2019",), "fliggy"),
+    ],
+)
+def test_missing_word_is_said_and_the_name_is_offered(
+    engine: SearchEngine, query: str, missing: tuple[str, ...], story: str
+) -> None:
+    answer = engine.search(query)
+
+    assert (answer.kind, answer.missing) == (AnswerKind.CLOSEST, missing)
+    assert ids(answer)[0] == story
+    assert answer.total == len(answer.matches) <= 3
+    assert all(f"“{word}”" in answer.hint for word in missing)
+
+
+@pytest.mark.parametrize(
+    "query", ["Was hat Fliggy angekündigt?", "noticias de Fliggy", "quoi de neuf chez Fliggy"]
+)
+def test_name_is_found_in_a_question_of_another_language(engine: SearchEngine, query: str) -> None:
+    assert ids(engine.search(query))[:1] == ["fliggy"]
+
+
+@pytest.mark.parametrize(
+    ("query", "story"),
+    [
+        ("ελλαδα", "greek"),
+        ("ΑΘΗΝΑ", "greek"),
+        ("еще", "russian"),
+        ("королеве", "russian"),
+        ("ابوظبي", "arabic"),
+        ("الشركة", "arabic"),
+        ("בחיפה", "hebrew"),
+        ("da nang", "vietnamese"),
+        ("马云", "ma"),
+        ("グッチ", "yeezy"),
+    ],
+)
+def test_other_scripts_are_folded_and_heard(engine: SearchEngine, query: str, story: str) -> None:
+    assert ids(engine.search(query))[:1] == [story]
+
+
+def test_letters_that_only_look_accented_stay_themselves(engine: SearchEngine) -> None:
+    assert ids(engine.search("рай")) == ["russian"]
+    assert ids(engine.search("раи")) == []
+
+
+@pytest.mark.parametrize("query", ["ddkggkg", "couslucals pumbingle", "qyuuut", "7 q", "zzyzx 12"])
+def test_gibberish_stays_nothing(engine: SearchEngine, query: str) -> None:
+    answer = engine.search(query)
+
+    assert (answer.kind, answer.matches, answer.missing) == (AnswerKind.NOTHING, (), ())
+
+
+@pytest.mark.parametrize(
+    ("query", "story"),
+    [
+        ("rio tito", "rio"),
+        ("hewett-packard", "hp"),
+        ("hewlett pakcard", "hp"),
+        ("office deppt", "depot"),
+        ("ofice depot", "depot"),
+    ],
+)
+def test_name_of_several_words_is_read_as_one(engine: SearchEngine, query: str, story: str) -> None:
+    answer = engine.search(query)
+
+    assert (answer.kind, ids(answer)) == (AnswerKind.MATCHES, [story])
+
+
+def test_runner_up_is_left_out_where_the_best_is_sure(engine: SearchEngine) -> None:
+    assert ids(engine.search("enttergy")) == ["entergy"]
+
+
+@pytest.mark.parametrize("query", ["speaker sneakers", "sneakers", "fixture", "lecturer", "prizes"])
+def test_known_word_is_no_typo(engine: SearchEngine, query: str) -> None:
+    answer = engine.search(query)
+
+    assert not any("spelled" in match.why for match in answer.matches)
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("On", ["on", "on-text"]),
+        ("on", ["on", "on-text"]),
+        ("what did On announce?", ["on", "on-text"]),
+        ("WHO", ["who"]),
+        ("news from WHO", ["who"]),
+        ("World Health Organization", ["who"]),
+        ("next", ["next"]),
+        ("what about Next?", ["next"]),
+        ("B&Q", ["bq"]),
+        ("b & q", ["bq"]),
+        ("what is new at B&Q?", ["bq"]),
+    ],
+)
+def test_name_that_is_a_common_word_is_found(engine: SearchEngine, query: str, found: list[str]) -> None:
+    assert ids(engine.search(query)) == found
+
+
+@pytest.mark.parametrize("query", ["E.ON", "S&P", "P&O", "A/S", "E.on", "q&p"])
+def test_short_name_is_one_or_nothing(engine: SearchEngine, query: str) -> None:
+    assert ids(engine.search(query)) == []
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("podcasts", ["podcasts", "podcast"]),
+        ("podcast", ["podcast", "podcasts"]),
+        ("subsidy", ["subsidies"]),
+        ("policy", ["subsidies"]),
+        ("city", ["subsidies"]),
+        ("battery", ["subsidies"]),
+        ("livestream", ["podcasts"]),
+        ("Fliggies", []),
+        ("Gucciing", []),
+    ],
+)
+def test_endings_find_each_other_the_written_one_first(
+    engine: SearchEngine, query: str, found: list[str]
+) -> None:
+    assert ids(engine.search(query)) == found
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["RMB10bn", "¥10bn", "10 billion yuan", "rmb 10 billion", "10bn", "10,000 million yuan"],
+)
+def test_amount_is_found_however_it_is_written(engine: SearchEngine, query: str) -> None:
+    answer = engine.search(query)
+
+    assert ids(answer) == ["subsidies"]
+    assert answer.matches[0].words == ("RMB10 billion",)
+
+
+@pytest.mark.parametrize("query", ["RMB11bn", "RMB10m", "10k"])
+def test_another_amount_is_not_found(engine: SearchEngine, query: str) -> None:
+    assert engine.search(query).kind is not AnswerKind.MATCHES
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("1 April 2020", ["fliggy"]),
+        ("April 1, 2020", ["fliggy"]),
+        ("news from 2020-04-02", ["yeezy"]),
+        ("Fliggy in april", ["fliggy"]),
+        ("Fliggy since march 2020", ["fliggy"]),
+        ("gucci before 3 april 2020", ["yeezy"]),
+        ("podcast after April 16, 2020", ["podcasts"]),
+    ],
+)
+def test_date_in_a_question_is_a_date(engine: SearchEngine, query: str, found: list[str]) -> None:
+    assert ids(engine.search(query)) == found
+
+
+def test_last_month_alone_is_a_date(engine: SearchEngine) -> None:
+    assert engine.search("last month").kind is AnswerKind.NOTHING  # May 2020
+    assert ids(engine.search("what did Fliggy do last month?")) == ["fliggy"]
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("gucci without yeezy", []),
+        ("podcast except livestreamed", ["podcast"]),
+        ("podcast not livestreamed", ["podcast"]),
+        ("rust without unsafe code", ["unsafe"]),
+    ],
+)
+def test_without_leaves_out_unless_a_story_says_so(
+    engine: SearchEngine, query: str, found: list[str]
+) -> None:
+    assert ids(engine.search(query)) == found
+
+
+@pytest.mark.parametrize("query", ["layoffs", "layoff", "redundancies", "bank layoffs"])
+def test_synonym_is_found_and_said(engine: SearchEngine, query: str) -> None:
+    match = engine.search(query).matches[0]
+
+    assert match.story.id == "cuts"
+    assert "Job Cuts, which means the same as" in match.why
+
+
+def test_synonym_of_several_words_is_one(engine: SearchEngine) -> None:
+    assert ids(engine.search("job cuts"))[0] == "cuts"
