@@ -66,7 +66,9 @@ class Database:
         self._clock = clock if engine.dialect.name == "sqlite" else None
 
     def close(self) -> None:
-        """Let go of every connection."""
+        """Let go of every connection; of one that somebody still waits for, as soon as it is given back."""
+        # The pool would keep it, for nobody.
+        sa.event.listen(self._engine, "checkin", lambda _, record: record.invalidate())
         self._engine.dispose()
 
     def migrate(self) -> None:

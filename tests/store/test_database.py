@@ -12,6 +12,7 @@ from contextlib import closing, contextmanager
 from datetime import timedelta
 from pathlib import Path
 
+import psycopg
 import pytest
 import sqlalchemy as sa
 
@@ -297,6 +298,17 @@ def test_what_postgresql_says_has_words_of_ours(statement: str, told: str, postg
         ask(opened)
 
     assert str(error.value) == told
+
+
+def test_what_is_still_in_use_is_let_go_of_when_it_comes_back(database_url: str) -> None:
+    """An order may wait for a database that hangs while the bot ends."""
+    store = open_store(database_url)
+    with store._database.reading() as db:
+        in_use = db.connection.dbapi_connection
+        store.close()
+    assert in_use is not None
+    with pytest.raises((psycopg.OperationalError, sqlite3.ProgrammingError)):
+        in_use.cursor().execute("SELECT 1")
 
 
 def test_what_lacks_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
