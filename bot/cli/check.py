@@ -22,6 +22,8 @@ from bot.core.settings import Settings
 from bot.files.config import load_settings
 from bot.files.digest_file import NO_BODY, NO_HEADLINE, NO_TITLE
 from bot.files.schemas import DIGEST, schema_line
+from bot.importing.writer import file_name
+from bot.newsroom.library import Library
 from bot.newsroom.preflight import Report, Scales, Weight, preflight
 from bot.slack.views.kit import MAX_BLOCKS, MAX_MESSAGE, weight
 from bot.slack.views.posts import digest_parts
@@ -108,14 +110,23 @@ def _counted(number: int, noun: str) -> str:
 
 
 @click.command()
-@click.option("--date", "day", metavar="DATE", type=Day(), help="Default: the first channel's next post.")
+@click.argument("title", default="", metavar="[TITLE]")
+@click.option(
+    "--date",
+    "day",
+    metavar="DATE",
+    type=Day(),
+    help="Default: the first channel's next post without a digest.",
+)
 @click.pass_obj
-def new(config: Path, day: date | None) -> None:
+def new(config: Path, title: str, day: date | None) -> None:
     """Start an empty digest, with comments that explain it. It is a draft until you say otherwise."""
     settings = load_settings(config)
-    day = day or _next_day(settings)
-    path = settings.digests / f"{day}-untitled.yaml"
-    words = {"title": NO_TITLE, "headline": NO_HEADLINE, "body": NO_BODY, "longest": HEADLINE}
+    day, title = day or _next_day(settings), " ".join(title.split())
+    name = file_name(day, title) if title else f"{day}-untitled"
+    path = settings.digests / f"{name}.yaml"
+    quoted = json.dumps(title, ensure_ascii=False) if title else NO_TITLE
+    words = {"title": quoted, "headline": NO_HEADLINE, "body": NO_BODY, "longest": HEADLINE}
     text = schema_line(DIGEST, config=config, file=path) + TEMPLATE.format(day=day, **words)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -129,9 +140,13 @@ def new(config: Path, day: date | None) -> None:
 
 
 def _next_day(settings: Settings) -> date:
+    """Return the day of the first channel's next slot that has no digest yet, not even a draft."""
     schedule = settings.channels[0].schedule
+    library = Library(settings.digests)
+    library.refresh(datetime.now(UTC))
+    taken = {schedule.first_slot(digest.date).at for digest in library.digests.values()}
     slot = schedule.next_slot(datetime.now(UTC))
-    while schedule.skips(slot):
+    while schedule.skips(slot) or slot.at in taken:
         slot = schedule.next_slot(slot.at)
     return slot.day
 

@@ -417,6 +417,25 @@ def test_new_is_dated_at_the_first_channels_next_post(tmp_path: Path) -> None:
     assert timedelta(-1) <= day - date.today() <= timedelta(8)  # noqa: DTZ011 - a day more or less is allowed for
 
 
+def test_new_takes_the_next_post_that_has_no_digest_yet(tmp_path: Path) -> None:
+    looked_at(tmp_path)
+    first, second = (Path(roundup(tmp_path, "new", title).stdout.strip()) for title in ("One", "Two"))
+
+    assert date.fromisoformat(second.name[:10]) - date.fromisoformat(first.name[:10]) == timedelta(7)
+
+
+def test_new_has_the_title_it_is_given(tmp_path: Path) -> None:
+    looked_at(tmp_path)
+    title = 'Weekly: the "best" #12'
+    path = Path(roundup(tmp_path, "new", title, "--date", "2020-05-01").stdout.strip())
+    draft, problems = read_digest(path)
+
+    assert path.name == "2020-05-01-the-best-12.yaml"
+    assert problems == []
+    assert draft
+    assert draft.title == title
+
+
 @pytest.mark.parametrize("near", ["digest.schema.json", "bot/schemas/digest.schema.json"])
 def test_new_points_editors_tools_to_the_schema_where_there_is_one(near: str, tmp_path: Path) -> None:
     looked_at(tmp_path)
