@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from threading import Lock
+from threading import Lock, Thread
 from typing import Any, Protocol
 
 from bot.core.delivery.answers import Deferred, Refused, Unknown
@@ -63,12 +63,15 @@ class Visitors:
         self._lock = Lock()
         self._known: OrderedDict[str, _Known] = OrderedDict()
         self._blind_until: datetime | None = None
+        self._met_all = False
+        self._asking: set[str] = set()
 
     def meet(self, us: Identity) -> None:
         """Learn who there is, so that most are answered at once from their first question on."""
         self._us = us
         answer = self._slack.ask("users.list", {"limit": FIRST_MET})
         if isinstance(answer, Mapping):
+            self._met_all = not (answer.get("response_metadata") or {}).get("next_cursor")
             for person in answer.get("members") or ():
                 self._remember(str(person.get("id", "")), person)
         else:
@@ -76,6 +79,27 @@ class Visitors:
 
     def knows(self, user: str, team: str) -> bool | None:
         """Tell whether somebody is answered; None if Slack must be asked first. *team* is the payload's."""
+        known = self._remembered(user, team)
+        if known is not None or not (self._met_all and self._is_ours(team)):
+            return known
+        # Everybody was listed, so this is somebody new, and hardly a guest: asked about while they read.
+        self._ask_meanwhile(user, team)
+        return True
+
+    def _ask_meanwhile(self, user: str, team: str) -> None:
+        with self._lock:
+            if user in self._asking:
+                return
+            self._asking.add(user)
+        Thread(target=self._ask, args=(user, team), name=f"who is {user}", daemon=True).start()
+
+    def _ask(self, user: str, team: str) -> None:
+        try:
+            self.admits(user, team)
+        finally:
+            self._asking.discard(user)
+
+    def _remembered(self, user: str, team: str) -> bool | None:
         settings, now = self._settings(), self._clock()
         # Until Slack has said who we are there is nobody to compare with, and nobody to ask.
         if self._us is None or user in settings.editors:
@@ -93,7 +117,7 @@ class Visitors:
 
         If it does not say, people of our own workspace are: news must not hang on a bad minute.
         """
-        known = self.knows(user, team)
+        known = self._remembered(user, team)
         if known is not None:
             return known
         answer = self._slack.ask("users.info", {"user": user})

@@ -13,6 +13,7 @@ from slack_bolt import BoltRequest
 
 from bot.app.bot import Bot
 from bot.app.health import OK
+from bot.practice.model import ME
 from bot.practice.server import PracticeServer
 from bot.practice.tokens import BOT_TOKEN
 from bot.store import postgresql
@@ -59,7 +60,7 @@ def environ(practice: PracticeServer, postgres: PostgresServer) -> dict[str, str
 
 
 def answered(bot: Bot, question: str) -> bool:
-    command = {"command": "/roundup", "text": question, "user_id": "U1", "channel_id": "C1", "team_id": "T1"}
+    command = {"command": "/roundup", "text": question, "user_id": ME, "channel_id": "C1", "team_id": "T1"}
     form: dict[str, str | Sequence[str]] = {"content-type": ["application/x-www-form-urlencoded"]}
     response = bot.bolt.dispatch(BoltRequest(body=urlencode(command), headers=form))
     return response.status == 200 and "ephemeral" in response.body

@@ -13,6 +13,7 @@ from bot.core.delivery.answers import Deferred, Refused, Unknown
 from bot.core.settings import ReadersAllowed, Settings
 from bot.slack.messenger import Identity
 from bot.slack.visitors import BLIND, KEPT, Visitors
+from tests.waiting import until
 
 US = Identity(team="T", team_id="T1", user_id="UBOT", bot_id="B1", enterprise_id="E1")
 MEMBER = {"team_id": "T1"}
@@ -26,8 +27,8 @@ CONNECTED = {"team_id": "T3", "enterprise_user": {"enterprise_id": "E3"}}
 class World:
     """A Slack that knows these people, or says why it does not."""
 
-    def __init__(self, **people: Mapping[str, Any]) -> None:
-        self.people = people
+    def __init__(self, *, more: str = "next", **people: Mapping[str, Any]) -> None:
+        self.people, self.more = people, more
         self.says: Refused | Deferred | Unknown | None = None
         self.asked: list[str] = []
         self.now = datetime(2026, 9, 7, tzinfo=UTC)
@@ -41,7 +42,9 @@ class World:
         self.asked.append(f"{method} {arguments.get('user', '')}".strip())
         if self.says:
             return self.says
-        return {"members": []} if method == "users.list" else {"user": self.people[arguments["user"]]}
+        if method == "users.list":
+            return {"members": [], "response_metadata": {"next_cursor": self.more}}
+        return {"user": self.people[arguments["user"]]}
 
 
 @pytest.mark.parametrize(
@@ -91,6 +94,16 @@ def test_a_bad_minute_of_slack_keeps_news_from_strangers_alone(why: Refused | De
     assert world.met.admits("U1", "T1")
     assert not world.met.admits("U1", "T3")
     assert world.met.knows("U1", "T1") is None
+
+
+def test_who_came_after_everybody_was_listed_is_answered_at_once_and_asked_about() -> None:
+    """An answer that waits for Slack comes later, by another way; hardly anybody who is new is a guest."""
+    world = World(more="", U1=GUEST)
+
+    assert world.met.knows("U1", "T1") is True
+    until(lambda: world.met.knows("U1", "T1") is False, "asked about")
+    assert world.met.knows("U2", "T3") is None
+    assert world.asked.count("users.info U1") == 1
 
 
 def test_without_the_scope_slack_is_not_asked_each_time() -> None:
