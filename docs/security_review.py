@@ -194,8 +194,8 @@ A running bot writes the first two alone; everything else can be read-only, as t
 ## Secrets
 
 {_table(("variable, or the file that `…_FILE` names", "where it comes from"), _secrets())}
-They come from the environment or from files named there. Tokens are sent to the Slack API's host alone, over
-TLS, and never after a redirect.
+They come from the environment or from files named there. Tokens are sent to the Slack API's host alone, and
+never after a redirect: over TLS, but to a practice workspace that `SLACK_API_URL` names with `http://`.
 
 ## Never logged
 

@@ -108,6 +108,19 @@ def test_compose_starts_a_bot_that_can_do_little_else() -> None:
     assert service["command"].split() == ["run", "--socket"]
 
 
+def test_what_an_operator_is_told_to_write_into_the_checkout_is_no_part_of_it() -> None:
+    """Tokens: `git add .` must not take them."""
+    ignored = (ROOT / ".gitignore").read_text(encoding="utf-8").splitlines()
+    folders = {
+        f"deploy/{Path(each['file']).parent}/" for each in loaded("deploy/compose.yaml")["secrets"].values()
+    }
+    named = re.findall(r"--env-file (\S+)", (ROOT / "docs/operators.md").read_text(encoding="utf-8"))
+
+    assert folders <= set(ignored)
+    assert named
+    assert all(f"*{Path(name).suffix}" in ignored for name in named)
+
+
 # --- the unit ------------------------------------------------------------------------------------------
 
 
