@@ -88,7 +88,7 @@ USES: dict[str, tuple[tuple[str, ...], str, str, str]] = {
         ("users.info", "users.list"),
         "of up to 999 people at the start, and of who asks later: whether it is a guest or a stranger; "
         "whether the ID of a configured editor is a person's",
-        "nothing; in memory, who is a guest or a stranger",
+        "nothing; in memory, for twelve hours, who is a guest or a stranger",
         "everybody in the workspace is answered, guests too; the doctor does not look editors up",
     ),
 }
