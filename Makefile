@@ -62,7 +62,7 @@ sbom: $(VENV)/.run  ## what a server gets: build/sbom.json (CycloneDX) and build
 	    --output-file build/licenses.md
 
 wheel: $(VENV)/.run  ## build/wheel/*.whl, for `pipx install`
-	rm -rf build && $(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps --no-build-isolation \
+	rm -rf build/bdist* build/lib build/wheel && $(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps --no-build-isolation \
 	    --wheel-dir build/wheel .
 
 PINNED := --quiet --generate-hashes --strip-extras --allow-unsafe --no-emit-index-url --no-emit-find-links \

@@ -15,6 +15,7 @@ sys.path.insert(0, str(ROOT))  # run as a script, which sees only its own folder
 
 from bot.core.environment import GOVERNMENT, HOOKS, SLACK_API_URL, WHERE  # noqa: E402 - after the path
 from bot.slack.manifest import OPTIONAL_SCOPES, SCOPES, manifest  # noqa: E402
+from bot.store.cleaning import FOR_A_WHILE, FOR_EVER, FOR_NOW  # noqa: E402
 from bot.store.tables import metadata  # noqa: E402
 
 PAGE = ROOT / "docs" / "security-review.md"
@@ -42,7 +43,8 @@ USES: dict[str, tuple[tuple[str, ...], str, str, str]] = {
     "channels:history": (
         ("conversations.history", "conversations.replies"),
         "messages of a configured channel: since a post whose answer was lost; of 14 days after a silence of "
-        "ten minutes or with a new database; all with `roundup recover`. All but the bot's own are ignored",
+        "ten minutes or with a new database; all with `roundup recover`; the last one with `roundup doctor`. "
+        "All but the bot's own are ignored",
         "the `ts` of the bot's own messages",
         "a post whose answer was lost is held until an editor decides",
     ),
@@ -84,8 +86,9 @@ USES: dict[str, tuple[tuple[str, ...], str, str, str]] = {
     ),
     "users:read": (
         ("users.info", "users.list"),
-        "whether who asks is a guest or a stranger; whether the ID of a configured editor is a person's",
-        "nothing; in memory, for twelve hours",
+        "of up to 999 people at the start, and of who asks later: whether it is a guest or a stranger; "
+        "whether the ID of a configured editor is a person's",
+        "nothing; in memory, for twelve hours, who is a guest or a stranger",
         "everybody in the workspace is answered, guests too; the doctor does not look editors up",
     ),
 }
@@ -93,6 +96,7 @@ USES: dict[str, tuple[tuple[str, ...], str, str, str]] = {
 FREE = {
     "auth.test": "who the bot is, at the start and from time to time",
     "views.publish": "the bot's Home, to whoever opens it",
+    "blocks.validate": "`roundup doctor --blocks`: Slack checks what comes next, without posting it",
     "apps.connections.open": "the line of Socket Mode, with the app-level token and its `connections:write`",
 }
 # table -> what it holds
@@ -126,6 +130,8 @@ FILES = (
         "what `new` and `import` make; no running bot writes there",
         "the user's own",
     ),
+    ("the folder of `roundup init`", "`config.yaml` and the two schemas", "the user's own"),
+    ("the file of `roundup backup` or `copy-database`", "a copy of the database", "0600"),
     (
         "a folder of its own under the system's temporary one",
         "the database of `roundup demo`, deleted at its end",
@@ -167,10 +173,11 @@ sent to it: it has no event for them.
 
 ## What is stored
 
-In a database of yours, as long as you keep it. Nothing is deleted by itself: what was posted must be known,
-or it would be posted again.
+In a database of yours. What was posted, shared or numbered must be known, or it would be so again: that is
+kept for good. Of the rest, what is over is deleted after the time that [`keep`](admins.md) says, two years
+without it.
 
-{_table(("table", "holds"), ((f"`{name}`", TABLES[name]) for name in sorted(metadata.tables)))}
+{_table(("table", "holds", "kept"), _table_rows())}
 **Of people** that is the user IDs of editors and of readers who shared an answer; `roundup forget USER` lists
 what there is of one and erases the ID. Questions are answered from memory and kept nowhere; `/metrics` counts
 them by kind.
@@ -187,8 +194,8 @@ A running bot writes the first two alone; everything else can be read-only, as t
 ## Secrets
 
 {_table(("variable, or the file that `…_FILE` names", "where it comes from"), _secrets())}
-They come from the environment or from files named there. Tokens are sent to the Slack API's host alone, over
-TLS, and never after a redirect.
+They come from the environment or from files named there. Tokens are sent to the Slack API's host alone, and
+never after a redirect: over TLS, but to a practice workspace that `SLACK_API_URL` names with `http://`.
 
 ## Never logged
 
@@ -205,6 +212,13 @@ def _scope_rows(scopes: Mapping[str, str]) -> Iterable[tuple[str, ...]]:
     for scope, purpose in scopes.items():
         methods, *rest = USES[scope]
         yield (f"`{scope}`", purpose, ", ".join(f"`{name}`" for name in methods) or "–", *rest)
+
+
+def _table_rows() -> Iterable[tuple[str, ...]]:
+    kinds = ((FOR_EVER, "for good"), (FOR_A_WHILE, "`keep`"), (FOR_NOW, "a day"))
+    kept = {table.name: how for tables, how in kinds for table in tables}
+    for name in sorted(metadata.tables):
+        yield (f"`{name}`", TABLES[name], kept[name])
 
 
 def _events() -> str:

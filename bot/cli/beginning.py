@@ -40,7 +40,7 @@ def init(folder: Path) -> None:
 NEXT = """
 Next{inside}: put your channels and times into config.yaml, then
   roundup check    says what is wrong with it
-  roundup new      begins a digest, or roundup import SOURCE makes one of what you have
+  roundup new      begins a digest, a draft at first; or roundup import SOURCE makes one of what you have
   roundup demo     shows it posted, in a practice workspace on this machine"""
 
 TEMPLATE = """\

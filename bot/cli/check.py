@@ -19,7 +19,7 @@ from bot.core.environment import read_environment
 from bot.core.errors import Problem, RoundupError, Severity
 from bot.core.limits import HEADLINE
 from bot.core.settings import Settings
-from bot.files.config import load_settings
+from bot.files.config import BEGIN, load_settings
 from bot.files.digest_file import NO_BODY, NO_HEADLINE, NO_TITLE
 from bot.files.schemas import DIGEST, schema_line
 from bot.importing.writer import file_name
@@ -56,7 +56,8 @@ def check(config: Path, paths: tuple[Path, ...], *, strict: bool, form: str) -> 
     for each in report.weights:
         click.echo(_described(each), err=True)
     if not report.channels:
-        click.echo(f"{config} is missing or has errors: nothing was checked against its channels", err=True)
+        why = "has errors" if config.exists() else f"is missing ({BEGIN})"
+        click.echo(f"{config} {why}: nothing was checked against its channels", err=True)
     click.echo(_summary(report), err=True)
     if report.count(Severity.ERROR) or (strict and report.problems):
         sys.exit(1)

@@ -14,6 +14,7 @@ import click
 from rich.console import Console
 
 from bot.app.bot import Bot
+from bot.cli.naming import none_published
 from bot.cli.terminal import print_preview
 from bot.core.delivery.state import State
 from bot.core.digest import Digest
@@ -69,10 +70,10 @@ class Demo:
 
         Return when every channel has its first message or, if *whole*, its thread too.
         """
-        self._digest = digest = self._bot.newsroom.library.newest()
+        newsroom = self._bot.newsroom
+        self._digest = digest = newsroom.library.newest()
         if digest is None:
-            folder = self._bot.newsroom.settings.current.digests
-            raise RoundupError(f"There is no digest in {folder}/ to post: `roundup new` writes an empty one.")
+            raise none_published(newsroom.library, newsroom.settings.current.digests)
         self._until(self._has_found_channels, patience, "the bot has not found its channels")
         self._bot.posting.desk.post_now(digest, who="the demo")
         self._until(lambda: self._is_out(digest, whole=whole), patience, "not everything was posted in time")

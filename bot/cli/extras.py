@@ -11,7 +11,7 @@ from bot.core.errors import RoundupError
 EXTRAS = {
     "importing": (
         ("feedparser", "lxml-html-clean", "trafilatura"),
-        {"feedparser", "lxml", "lxml_html_clean", "markdown_it", "trafilatura"},
+        {"feedparser", "lxml", "lxml_html_clean", "trafilatura"},
     ),
     "postgresql": (("psycopg[binary]",), {"psycopg", "psycopg_binary"}),
 }

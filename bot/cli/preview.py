@@ -14,6 +14,7 @@ from typing import Any
 
 import click
 
+from bot.cli.naming import none_published
 from bot.cli.terminal import preview_messages, print_preview
 from bot.core.delivery.answers import Accepted
 from bot.core.digest import Digest
@@ -77,8 +78,7 @@ def _digest(settings: Settings, name: str | None) -> Digest:
         return library.find(name)
     newest = library.newest()
     if newest is None:
-        problems = "".join(f"\n{problem}" for problem in library.problems)
-        raise RoundupError(f"{settings.digests}: no digest yet; `roundup new` begins one{problems}")
+        raise none_published(library, settings.digests)
     return newest
 
 

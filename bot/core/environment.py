@@ -101,7 +101,7 @@ def missing(name: str) -> RoundupError:
     """Return the error for a variable that is needed and not set."""
     return RoundupError(
         f"{name} is not set: {WHERE[name]}, then `export {name}=…`."
-        " README.md shows it step by step; `make run` needs no Slack at all."
+        " README.md shows it step by step; `roundup demo` needs no Slack at all."
     )
 
 

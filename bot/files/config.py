@@ -207,6 +207,9 @@ class ConfigEntry(FileModel):
     delivery: DeliveryEntry = Field(default=DeliveryEntry(), description="How patient the publisher is.")
 
 
+BEGIN = "`roundup init` begins one, --config names another"
+
+
 def read_settings(path: Path) -> tuple[Settings | None, list[Problem]]:
     """Read the configuration with everything that is wrong with it; None if an error keeps it out."""
     settings, file = open_settings(path)
@@ -217,7 +220,7 @@ def load_settings(path: Path) -> Settings:
     """Read the configuration or raise with every error in it."""
     settings, problems = read_settings(path)
     if settings is None:
-        begin = "" if path.exists() else "; `roundup init` begins one, --config names another"
+        begin = "" if path.exists() else f"; {BEGIN}"
         raise RoundupError("\n".join(str(p) for p in problems if p.severity is Severity.ERROR) + begin)
     return settings
 

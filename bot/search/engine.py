@@ -1,6 +1,6 @@
 """Answers questions about the stories: the right ones, names that are near, or an honest nothing.
 
-What the words mean is decided in `bot.core.meaning`; here stories are fetched, ranked and explained.
+What the words mean is decided in `bot.core.search.meaning`; here stories are fetched, ranked and explained.
 """
 
 from __future__ import annotations

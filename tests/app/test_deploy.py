@@ -108,6 +108,19 @@ def test_compose_starts_a_bot_that_can_do_little_else() -> None:
     assert service["command"].split() == ["run", "--socket"]
 
 
+def test_what_an_operator_is_told_to_write_into_the_checkout_is_no_part_of_it() -> None:
+    """Tokens: `git add .` must not take them."""
+    ignored = (ROOT / ".gitignore").read_text(encoding="utf-8").splitlines()
+    folders = {
+        f"deploy/{Path(each['file']).parent}/" for each in loaded("deploy/compose.yaml")["secrets"].values()
+    }
+    named = re.findall(r"--env-file (\S+)", (ROOT / "docs/operators.md").read_text(encoding="utf-8"))
+
+    assert folders <= set(ignored)
+    assert named
+    assert all(f"*{Path(name).suffix}" in ignored for name in named)
+
+
 # --- the unit ------------------------------------------------------------------------------------------
 
 
@@ -180,7 +193,11 @@ def test_a_release_has_an_image_for_both_kinds_of_processor() -> None:
 
 
 def test_no_file_names_a_registry() -> None:
-    files = [ROOT / "Dockerfile", ROOT / "deploy/compose.yaml", *PIPELINES, ROOT / "action.yml"]
+    files = [
+        *(ROOT / name for name in ("Dockerfile", "deploy/compose.yaml", "action.yml")),
+        *PIPELINES,
+        ROOT / "bot/search/known_words.md",
+    ]
     named = [*instructions("FROM"), loaded("deploy/compose.yaml")["services"]["database"]["image"]]
 
     assert not any("." in image.partition("/")[0].partition(":")[0] for image in named)
@@ -245,6 +262,24 @@ def test_the_action_keeps_previews_and_plan_also_of_the_rest_when_one_is_broken(
     assert "Fliggy" in (out / "2020-05-01-road-to-recovery.html").read_text(encoding="utf-8")
     assert (out / "plan.txt").read_text(encoding="utf-8").startswith("The next 4 weeks")
     assert (out / "plan.ics").read_text(encoding="utf-8").startswith("BEGIN:VCALENDAR")
+    assert not (out / "2026-12-04 x.html").exists()
+
+
+@pytest.mark.parametrize("asked", ["0", "3"])
+def test_the_action_keeps_the_plan_alone_where_nothing_is_to_be_previewed(
+    asked: str, repository: dict[str, str]
+) -> None:
+    """An artifact takes no file named `*.html`, which would fail every pull request of a new repository."""
+    (digest,) = (Path(repository["HOME"]) / "news/digests").iterdir()
+    if asked != "0":
+        digest.unlink()
+    kept = step("Preview and plan", {**repository, "PREVIEWS": asked})
+
+    assert kept.returncode == 0
+    assert {path.name for path in (Path(repository["RUNNER_TEMP"]) / "roundup-preview").iterdir()} == {
+        "plan.ics",
+        "plan.txt",
+    }
 
 
 def test_other_repositories_hook_is_a_command_of_ours() -> None:

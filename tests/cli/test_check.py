@@ -310,6 +310,7 @@ def test_no_configuration_is_an_error_with_its_place(tmp_path: Path) -> None:
 
     assert result.exit_code == 1
     assert result.stdout == f"{tmp_path}/config.yaml:1:1: error: no such file\n"
+    assert "is missing (`roundup init` begins one, --config names another)" in result.stderr
 
 
 @pytest.fixture

@@ -36,6 +36,22 @@ def test_the_schemas_stand_beside_it_and_its_first_line_names_one(tmp_path: Path
     )
 
 
+@pytest.mark.parametrize("line", ["preview", "demo --once"])
+def test_whoever_has_begun_a_draft_is_told_what_holds_it_back(
+    line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`new` writes a draft: to be told of `new` again would lead in circles."""
+    init(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    CliRunner().invoke(main, ["new", "--date", "2026-12-04"])
+    shown = CliRunner().invoke(main, line.split())
+
+    assert shown.exit_code == 1
+    assert "`roundup preview 2026-12-04-untitled` shows it" in shown.stderr
+    assert "`roundup new`" not in shown.stderr
+
+
 @pytest.mark.parametrize("name", ["config.yaml", CONFIG, DIGEST])
 def test_what_is_there_stays_and_nothing_is_written_beside_it(name: str, tmp_path: Path) -> None:
     (tmp_path / name).write_text("mine", encoding="utf-8")
