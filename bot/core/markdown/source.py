@@ -185,7 +185,8 @@ def _link(runs: Sequence[Run], within: frozenset[str], around: tuple[str, str]) 
     url = runs[0].url
     if words == url * (len(words) // len(url)) and len(runs) == 1 and not runs[0].code:
         before, after = around
-        is_bare = _BARE.fullmatch(words) and not before.isalnum() and not after.strip(".,;:!?)")
+        is_one = words == url and _BARE.fullmatch(words)
+        is_bare = is_one and not before.isalnum() and not after.strip(".,;:!?)")
         return words if is_bare else f"<{url}>" * (len(words) // len(url))
     target = re.sub(r"&(?=#?\w+;)", "&amp;", url)  # in an address, and only there, entities are read
     target = f"<{target}>" if re.search(r"[()\\]", url) else target
