@@ -591,8 +591,9 @@ class Simulation:
         yield from (notice.due - wrong for notice in mail.notices if notice.due and not notice.letter)
         for letter in mail.letters:
             yield from (at - wrong for at in (letter.lease_until, letter.not_before) if at)
-        waiting = any(notice.due and not notice.letter for notice in mail.notices)
-        if look.deliveries or mail.letters or waiting:  # as limits have their waits, too
+        due = [notice.due for notice in mail.notices if notice.due and not notice.letter]
+        due += [letter.not_before or mail.now for letter in mail.letters if not letter.owner]
+        if look.deliveries or any(at <= mail.now for at in due):  # held up by a limit
             yield self.world.now() + timedelta(seconds=15)
         for entry in self.settings.channels:
             yield entry.schedule.next_slot(self.world.now()).at

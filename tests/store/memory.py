@@ -7,6 +7,8 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import partial
 
+import sqlalchemy as sa
+
 from bot.core.delivery.changes import claimed
 from bot.core.delivery.clocks import SET
 from bot.core.delivery.copies import Copy, Stale
@@ -356,21 +358,25 @@ class MemoryStore(Store):
 
 
 class _Outbox(Outbox):
-    """The real one, in a database in memory, which is asked nothing before there is anything in it."""
+    """The real one, in a database in memory, which is read again only after something was written."""
 
     def __init__(self, clock: Callable[[], datetime]) -> None:
-        super().__init__(Database(in_memory(), clock=clock))
-        self._clock, self._empty = clock, True
+        database = Database(in_memory(), clock=clock)
+        super().__init__(database)
+        self._clock, self._read = clock, Mail(now=clock())
+        self._is_read = True
+        sa.event.listen(database._engine, "commit", self._forget)
 
-    def tell(self, news: News) -> None:
-        self._empty = False
-        super().tell(news)
+    def _forget(self, _: sa.Connection) -> None:
+        self._is_read = False
 
     def move(self, by: timedelta) -> None:
-        if not self._empty:
-            with self._database.writing() as db:
-                move_mail(db, by)
-                db.execute(paces.update().values(free_at=paces.c.free_at + by // MILLISECOND))
+        with self._database.writing() as db:
+            move_mail(db, by)
+            db.execute(paces.update().values(free_at=paces.c.free_at + by // MILLISECOND))
 
     def mail(self) -> Mail:
-        return Mail(now=self._clock()) if self._empty else super().mail()
+        if not self._is_read:
+            self._read = super().mail()
+            self._is_read = True
+        return replace(self._read, now=self._clock())
