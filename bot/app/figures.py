@@ -57,7 +57,7 @@ class Metrics(Figures):
 
     def __init__(self, *, known: Callable[[], Known]) -> None:
         self._known = known
-        self._registry = CollectorRegistry()
+        self._collectors = CollectorRegistry()
         answers = self._counter("roundup_answers", "Questions answered, by kind of answer", "kind")
         times = self._histogram("roundup_answer_seconds", "Until an answer was made", ANSWERS, "kind")
         calls = self._counter("roundup_slack_calls", "Calls of Slack's Web API", "method", "result")
@@ -73,8 +73,8 @@ class Metrics(Figures):
         )
         self._opened = self._counter("roundup_socket_opened", "Lines of Socket Mode that were opened")
         self._lost = self._counter("roundup_socket_lost", "Lines of Socket Mode that broke")
-        self._registry.register(self)
-        ProcessCollector(registry=self._registry)
+        self._collectors.register(self)
+        ProcessCollector(registry=self._collectors)
 
     def answered(self, kind: str, seconds: float) -> None:
         """Count an answer and how long it took."""
@@ -113,13 +113,13 @@ class Metrics(Figures):
 
     def page(self) -> bytes:
         """Return everything in Prometheus' text format."""
-        return generate_latest(self._registry)
+        return generate_latest(self._collectors)
 
     def _counter(self, name: str, about: str, *labels: str) -> Counter:
-        return Counter(name, about, labels, registry=self._registry)
+        return Counter(name, about, labels, registry=self._collectors)
 
     def _histogram(self, name: str, about: str, buckets: Iterable[float], *labels: str) -> Histogram:
-        return Histogram(name, about, labels, buckets=tuple(buckets), registry=self._registry)
+        return Histogram(name, about, labels, buckets=tuple(buckets), registry=self._collectors)
 
 
 class _Labelled(dict[tuple[str, ...], T], Generic[T]):
