@@ -32,6 +32,7 @@ from bot.core.delivery.state import Kind, Room, State
 from bot.core.message import Message
 from bot.core.settings import DeliverySettings, Settings
 from bot.delivery.errands import WORKERS, Errands
+from bot.delivery.lease import Leased
 from bot.delivery.limits import POSTS, SEARCHES, in_channel
 from bot.delivery.needs import Rooms, Slack, Wording
 from bot.delivery.patience import outlast
@@ -47,25 +48,12 @@ SOON = timedelta(seconds=2)  # a wait that is over before whoever waits for us g
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Ours:
-    """A letter that is ours for the length of its lease, which began after *started*."""
+class _Ours(Leased):
+    """A letter that is ours."""
 
     kind: Kind
     letter: Letter
     alarms: tuple[Alarm, ...]
-    rules: DeliverySettings
-    started: float  # by *uptime*, before the claim was asked for
-    uptime: Callable[[], float]
-
-    @property
-    def age(self) -> timedelta:
-        """Return how long it has been ours at most: clocks may be set meanwhile, so it is counted."""
-        return timedelta(seconds=self.uptime() - self.started)
-
-    @property
-    def too_late(self) -> bool:
-        """Whether an answer might come after the lease, when others may be at it; with a tenth to spare."""
-        return self.age > self.rules.lease - self.rules.timeout - self.rules.lease / 10
 
 
 class Mail:
@@ -222,7 +210,7 @@ class Mail:
             if self._outbox.write(ours.letter, new) and new.state is State.HELD:
                 log.error("letter_in_doubt letter=%s to=%s error=%s", new.id, new.whom, new.error)
 
-        lost = outlast(write, over=lambda: ours.age > ours.rules.lease, sleep=self._sleep)
+        lost = outlast(write, over=lambda: ours.is_over, sleep=self._sleep)
         if lost:
             log.error("result_lost key=%s error=%s", ours.letter.id, lost)
 

@@ -22,6 +22,7 @@ from bot.core.settings import DeliverySettings
 from bot.delivery.channels import Channels
 from bot.delivery.clocks import Clocks
 from bot.delivery.errands import WORKERS, Errands
+from bot.delivery.lease import Leased
 from bot.delivery.limits import EDITS, POSTS, REMOVALS, SEARCHES, in_channel
 from bot.delivery.needs import Slack
 from bot.delivery.patience import outlast
@@ -38,29 +39,13 @@ SOON = timedelta(minutes=1)  # what takes no longer needs no words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Claimed:
-    """A part that is ours for the length of its lease; how much of that is over is counted by ourselves.
-
-    Clocks may be set while we wait for Slack, the host's and the ledger's.
-    """
+class _Claimed(Leased):
+    """A part that is ours."""
 
     step: Step
     delivery: Delivery
     part: Part
-    rules: DeliverySettings
     last_reply: str  # ts of the last message that is known to stand before it in its thread
-    started: float  # by *uptime*, before the claim was asked for
-    uptime: Callable[[], float]
-
-    @property
-    def age(self) -> timedelta:
-        """Return how long it has been ours at most."""
-        return timedelta(seconds=self.uptime() - self.started)
-
-    @property
-    def too_late(self) -> bool:
-        """Whether an answer might come after the lease, when others may be at it; with a tenth to spare."""
-        return self.age > self.rules.lease - self.rules.timeout - self.rules.lease / 10
 
 
 class Sender:
@@ -204,7 +189,7 @@ class Sender:
         lost = outlast(
             # Asked for, not counted: the ledger's clock may have been set meanwhile.
             lambda: self._write(ours.delivery, known(self._timekeeper.now()), ours.part),
-            over=lambda: ours.age > ours.rules.lease,
+            over=lambda: ours.is_over,
             sleep=self._sleep,
         )
         if lost:  # whoever takes over looks into the history first
