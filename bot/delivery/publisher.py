@@ -118,6 +118,7 @@ class Publisher:
         self._clock, self._only = clock, only
         self._postings: dict[tuple[str, str], Posting] = {}
         self._open: dict[tuple[str, str], Posting] = {}  # the ones that are no history yet
+        self._planned_at: datetime | None = None
         self._done: _Done | None = None
         self._skipped: dict[str, frozenset[date]] = {}
         self._arranged = _Arranged()
@@ -229,6 +230,9 @@ class Publisher:
         )
 
     def _plan(self, world: _World, rules: DeliverySettings, wall: datetime) -> list[Action]:
+        if self._planned_at and wall < self._planned_at:  # set back: what was history then may not be now
+            self._open = dict(self._postings)
+        self._planned_at = wall
         self._open = {key: posting for key, posting in self._open.items() if not is_history(posting, wall)}
         ordered = {p.digest for p in self._open.values() if p.ordered}
         return plan(
