@@ -98,7 +98,7 @@ def kills(database: str, kills: int, channels: int, rate: float, seed: int) -> N
         count = _torture(scene, random, outage, kills=kills, rate=rate)
         slack.faults.clear()
         expected = len(count.digests) * channels * PARTS
-        drained = wait_for(lambda: _all_settled(scene, expected, count.nowhere), seconds=180)
+        drained = wait_for(lambda: _all_settled(scene, expected, count.nowhere), seconds=900)
         seconds = time.monotonic() - started
         ended = scene.stop()
         _report(scene, count, expected, drained=drained, ended=ended, seconds=seconds)
