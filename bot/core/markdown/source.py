@@ -15,7 +15,7 @@ from bot.core.markdown.tree import Code, Item, Node, Paragraph, Quote, Run, Runs
 _SPECIAL = re.compile(
     r"""\\(?=[!-/:-@\[-`{-~]|$)"""
     r"""|(?<!\s)\*|\*(?!\s|$)|`|~(?=~)|(?<![^\W_])_(?=\S)|(?<=\S)_(?![^\W_])"""
-    r"""|\[(?=[^\n]*\]\()|(?<=\A,)\|"""
+    r"""|\[(?=[^\n]*\]\()|(?<=\A,)\|(?=[^|\n]{1,60}\|)"""
     r"""|<(?=[A-Za-z][A-Za-z0-9+.-]*:|[^\s<>@]+@)"""
     r"""|(?<=http):(?=//)|(?<=https):(?=//)""",
     re.IGNORECASE,
