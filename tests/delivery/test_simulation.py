@@ -20,6 +20,8 @@ from bot.core.delivery.state import Key
 from bot.core.settings import DeliverySettings
 from tests.delivery.world import RULES, START, Shelf, Simulation, Weather, World, channel, digest, settings
 
+pytestmark = pytest.mark.again
+
 DAY = 86400.0
 CHANNELS = ("news", "travel")
 DAYS = 2

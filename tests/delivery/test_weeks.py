@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from tests.delivery.weeks import ZONES, Months
+
+pytestmark = pytest.mark.again
 
 
 def test_weeks_over_clock_changes_bring_every_post_at_its_local_time(tmp_path: Path) -> None:
