@@ -151,7 +151,7 @@ class ChannelEntry(FileModel):
     channel: Channel = Field(description='Its "#name" (quoted: # starts a comment) or its ID.')
     post: WeeklyTimes = Field(description="When: fri 09:00, or a list of such times.")
     timezone: Zone | None = Field(default=None, description="Its own time zone, such as Europe/London.")
-    layout: LayoutName = Field(default=Layout.HEADLINES, description="headlines, or full.")
+    layout: LayoutName = Field(default=Layout.HEADLINES, description="headlines, full, or folded.")
     only: tuple[Line, ...] = Field(default=(), description="Companies or tags; other stories are left out.")
     skip: tuple[Day, ...] = Field(default=(), description="Days, there, on which nothing is posted.")
     remind: Reminder = Field(

@@ -151,8 +151,7 @@ def reading(blocks: Iterable[Block], *, shown: bool = False) -> str:
 def _words(block: Block, *, shown: bool) -> str:
     match block["type"]:
         case "header":
-            title = block["text"]["text"]
-            return mrkdwn.bold(title) if shown else mrkdwn.literal(title)
+            return _loud(block["text"]["text"], shown=shown)
         case "section":
             return "\n".join(filter(None, (_object(block["text"], shown=shown), _alt(block))))
         case "context":
@@ -161,8 +160,17 @@ def _words(block: Block, *, shown: bool) -> str:
             return "\n" + "\n".join(_lines(block["elements"], shown=shown))
         case "actions":
             return "\n".join(_button_words(button, shown=shown) for button in block["elements"])
-        case _:  # a divider
-            return ""
+        case _:
+            return _folded_words(block, shown=shown) if _folds(block) else ""  # a divider
+
+
+def _folded_words(container: Block, *, shown: bool) -> str:
+    title = _loud(container["title"]["text"], shown=shown)
+    return f"\n{title}\n{reading(container['child_blocks'], shown=shown)}"
+
+
+def _loud(title: str, *, shown: bool) -> str:
+    return mrkdwn.bold(title) if shown else mrkdwn.literal(title)
 
 
 def _object(text: dict[str, str], *, shown: bool) -> str:
@@ -248,9 +256,19 @@ def without_blocks(message: Message, *, limit: int = MAX_POSTED_TEXT) -> Message
     return Message(text=text if mrkdwn.units(text) <= limit else message.text)
 
 
+def folds(message: Message) -> bool:
+    """Tell whether anything in a message is folded."""
+    return any(map(_folds, message.blocks))
+
+
+def _folds(block: Block) -> bool:
+    return bool(block["type"] == "container")
+
+
 def _described(blocks: Iterable[Block]) -> Iterator[Block]:
     described = ""
-    for block in blocks:
+    for whole in blocks:
+        block = {**whole, "child_blocks": [*_described(whole["child_blocks"])]} if _folds(whole) else whole
         if described and block["type"] == "context" and len(block["elements"]) < 10:
             yield {**block, "elements": [plain(described), *block["elements"]]}
             described = ""
