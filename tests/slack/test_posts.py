@@ -315,7 +315,7 @@ def test_each_story_is_one_folded_block_with_its_picture_and_links_inside() -> N
     assert (first["is_collapsible"], first["default_collapsed"]) == (True, True)
     text, caption, about = first["child_blocks"]
     assert text["accessory"]["image_url"] == picture.url
-    assert text["text"]["text"] == "*Bold* and <https://example.com/?a&amp;b|a link>.\n• one\n• two"
+    assert text["text"]["text"] == "*Bold* and <https://example.com/?a&amp;b|a link>.\n\n• one\n• two"
     assert caption["elements"][0]["text"] == "Mascots gear up."
     assert [one["text"] for one in about["elements"]] == [
         "#2018-1 · Fliggy",

@@ -112,7 +112,7 @@ def test_the_same_text_in_mrkdwn() -> None:
     source = "**a** *b* ~~c~~ `d` [e](https://example.com/?a&b)\n\n> f\n> g\n\n```\nh\n  i\n```"
 
     assert [text["text"] for text, _ in prose.told(read_text(source).nodes)] == [
-        "*a* _b_ ~c~ `d` <https://example.com/?a&amp;b|e>\n&gt; f g\n```\nh\n  i\n```"
+        "*a* _b_ ~c~ `d` <https://example.com/?a&amp;b|e>\n\n&gt; f g\n\n```\nh\n  i\n```"
     ]
 
 

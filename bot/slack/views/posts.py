@@ -159,7 +159,7 @@ def _headlines(issue: _Issue, *, threaded: bool = False) -> tuple[Part, frozense
     lead, rest = prose.opening(issue.digest.intro.nodes, MAX_LEAD)
     top = _top(issue, *prose.blocks(lead))
     for listed, whole in _ever_shorter(issue.stories):
-        more = _FULL if len(whole) < len(issue.stories) else _MORE if rest else ""
+        more = _FULL if len(whole) < len(issue.stories) else _INTRO if rest else ""
         part = _part([top, *listed, _footer(issue, where=more if threaded else "")])
         if fits(part.message.blocks):
             break
@@ -167,6 +167,7 @@ def _headlines(issue: _Issue, *, threaded: bool = False) -> tuple[Part, frozense
 
 
 _FULL = "Full stories in the thread"
+_INTRO = "The rest of the introduction in the thread"
 _MORE = "More in the thread"
 
 

@@ -117,10 +117,17 @@ def _run(run: Run) -> Element:
 # --- where Slack takes no rich text --------------------------------------------------------------------
 
 
-def sections(nodes: Iterable[Node], limit: int) -> list[tuple[str, tuple[Node, ...]]]:
-    """Return the text as verbatim mrkdwn, escaped, in pieces that a section block takes."""
+def sections(nodes: Iterable[Node], limit: int = BLOCK) -> list[tuple[str, tuple[Node, ...]]]:
+    """Return the text as verbatim mrkdwn, escaped, in pieces that a section takes; each with what it says."""
     linked = [with_runs(node, map(_with_short_link, node.runs)) for node in nodes]
-    return [(reading([_block(part)], shown=True), part) for part in split(linked, limit, _in_mrkdwn)]
+    return [("\n\n".join(_said(part)), part) for part in split(linked, limit, _in_mrkdwn)]
+
+
+def _said(nodes: Iterable[Node]) -> Iterator[str]:
+    """Yield the mrkdwn of each paragraph, list, quote and code: with a blank between, what ends is seen."""
+    for kind, group in groupby(nodes, type):
+        for some in [tuple(group)] if kind is Item else [(node,) for node in group]:
+            yield reading([_block(some)], shown=True)
 
 
 def told(nodes: Sequence[Node], limit: int = BLOCK) -> list[tuple[Element, tuple[Node, ...]]]:
@@ -176,7 +183,8 @@ def split(
 def opening(nodes: Sequence[Node], limit: int) -> tuple[tuple[Node, ...], tuple[Node, ...]]:
     """Return the first sentence, and all the rest; nothing first if the text does not begin with one.
 
-    A longer sentence is cut between two words.
+    A longer sentence is cut between two words. Where its paragraph goes on, it keeps the blank it was cut at:
+    who reads a post back knows by that.
     """
     first, *rest = [*filter(_is_seen, nodes)] or [Paragraph(())]
     if not isinstance(first, Paragraph):
@@ -185,7 +193,7 @@ def opening(nodes: Sequence[Node], limit: int) -> tuple[tuple[Node, ...], tuple[
     begins = packed(sentence, limit, _CUTS, _size)[:1]
     left = _after(first.runs, sum(len(run.text) for runs in begins for run in runs))
     cut = [Paragraph(_stripped(left))] if words_of(left).strip() else []
-    return tuple(Paragraph(_stripped(runs)) for runs in begins), (*cut, *rest)
+    return tuple(Paragraph(runs if cut else _stripped(runs)) for runs in begins), (*cut, *rest)
 
 
 def _after(runs: Runs, at: int) -> Runs:
