@@ -361,7 +361,7 @@ def test_a_sentence_of_the_intro_is_in_the_channel_and_the_rest_in_the_thread() 
 
     first, thread = digest_parts(week, week.stories, layout=Layout.HEADLINES)
 
-    assert "It is Friday.\n" in first.message.text
+    assert "It is Friday. \n" in first.message.text
     assert "rain" not in first.message.text
     assert thread.message.text.startswith("We had rain.\n\nAnd snow.\n\nHeadline 1")
 

@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import groupby
 from typing import Any
 
 from bot.core.message import Block, Message, Part, escape
@@ -209,25 +210,58 @@ def _line(element: dict[str, Any], *, shown: bool) -> str:
     runs = element["elements"]
     if not shown:
         return "".join(mrkdwn.literal(run["text"]) for run in runs)
-    around = ["", *(run["text"] for run in runs), ""]
-    return "".join(_run_words(run, around[n][-1:], around[n + 2][:1]) for n, run in enumerate(runs))
+    return _marked(runs, ("", ""), _MARKS)
 
 
-# mrkdwn's marks, as they are written from the inside out.
-_MARKS = (("strike", "~"), ("italic", "_"), ("bold", "*"))
+# mrkdwn's marks, as they are written from the outside in.
+_MARKS = (("bold", "*"), ("italic", "_"), ("strike", "~"))
+_Run = dict[str, Any]
 
 
-def _run_words(run: dict[str, Any], before: str, after: str) -> str:
-    """Return a run in mrkdwn; its marks only where they are marks: around words, not in the middle of one."""
-    text, style = run["text"], run.get("style", {})
-    words = mrkdwn.link(run["url"], text) if "url" in run else mrkdwn.literal(text)
-    if not text or text.strip() != text or "\n" in text or before.isalnum() or after.isalnum():
-        return words
-    if style.get("code") and "url" not in run:
-        words = mrkdwn.code(text)
-    for name, mark in _MARKS:
-        words = f"{mark}{words}{mark}" if style.get(name) else words
-    return words
+def _marked(runs: Sequence[_Run], around: tuple[str, str], marks: Sequence[tuple[str, str]]) -> str:
+    """Return runs in mrkdwn, with each mark around as many of them as it is of."""
+    if not marks:
+        return "".join(_run_words(run, *sides) for (run,), sides in _beside([[run] for run in runs], around))
+    (name, mark), *inner = marks
+    groups = [list(some) for _, some in groupby(runs, lambda run: bool(run.get("style", {}).get(name)))]
+    said = ""
+    for group, sides in _beside(groups, around):
+        words = _marked(group, sides, inner)
+        is_marked = group[0].get("style", {}).get(name) and _can_be_marked(words, *sides)
+        said += _with_mark(words, mark) if is_marked else words
+    return said
+
+
+def _beside(
+    groups: Sequence[list[_Run]], around: tuple[str, str]
+) -> Iterator[tuple[list[_Run], tuple[str, str]]]:
+    """Yield each group with the characters that stand before and after it."""
+    texts = ["".join(run["text"] for run in group) for group in groups]
+    before, after = [around[0], *texts], [*texts[1:], around[1]]
+    for n, group in enumerate(groups):
+        yield group, (before[n][-1:], after[n][:1])
+
+
+def _can_be_marked(words: str, before: str, after: str) -> bool:
+    """Tell whether a mark would be one there: around words, not in the middle of one, nor over lines."""
+    touches = (before.isalnum() and not words[:1].isspace()) or (after.isalnum() and not words[-1:].isspace())
+    return bool(words.strip()) and "\n" not in words and not touches
+
+
+def _with_mark(words: str, mark: str) -> str:
+    """Return words in a mark, the blanks around them outside."""
+    inside = words.strip()
+    before, after = words[: len(words) - len(words.lstrip())], words[len(words.rstrip()) :]
+    return f"{before}{mark}{inside}{mark}{after}"
+
+
+def _run_words(run: _Run, before: str, after: str) -> str:
+    text = run["text"]
+    if "url" in run:
+        return mrkdwn.link(run["url"], text)
+    if run.get("style", {}).get("code") and text == text.strip() and _can_be_marked(text, before, after):
+        return mrkdwn.code(text)
+    return mrkdwn.literal(text)
 
 
 def _button_words(button: dict[str, Any], *, shown: bool) -> str:

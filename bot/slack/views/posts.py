@@ -321,7 +321,7 @@ def _folded_stories(issue: _Issue) -> Iterator[tuple[_Entry, _Entry | None]]:
         folded = folded_story(story)
         left = _Entry(story=story.id, blocks=folded.left, headline=story.headline, torn=True)
         yield (
-            _Entry(story=story.id, blocks=(*map(_section_name, above), folded.block)),
+            _Entry(story=story.id, blocks=(*map(header, above), folded.block)),
             left if folded.left else None,
         )
 
