@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,7 +16,7 @@ from bot.core.delivery.answers import Refused
 from bot.core.delivery.state import Rung, State
 from bot.core.digest import Digest, Image
 from bot.core.errors import RoundupError
-from bot.core.settings import ChannelSettings, DeliverySettings, Settings
+from bot.core.settings import ChannelSettings, DeliverySettings, Layout, Settings
 from bot.delivery.desk import Choice, Desk
 from bot.delivery.publisher import Publisher
 from bot.practice.model import BOT_USER, Message
@@ -257,6 +258,66 @@ def test_refused_blocks_go_out_as_text(open_office: Callable[..., Office], pract
     assert set(office.states()) == {State.SENT}
     assert office.channel()[0].blocks == []
     assert "one" in office.channel()[0].text
+
+
+def test_what_slack_does_not_take_folded_is_arranged_as_headlines(
+    open_office: Callable[..., Office], practice: PracticeServer
+) -> None:
+    """The workspace is remembered: it is asked once, and the editors hear of it once."""
+    folded = {"layout": Layout.FOLDED}
+    office = open_office(
+        digest(MONDAY, "one", "two " * 80),
+        channels=(channel("news", "0 09:00", **folded), channel("travel", "0 09:00", **folded)),
+    )
+    practice.fault("chat.postMessage", "invalid_blocks", times=2)
+    office.tick(SLOT)
+    office.shelf.shelf |= {"next": digest(MONDAY + timedelta(days=7), "three", name="next")}
+    office.tick(SLOT + timedelta(days=7))
+
+    for name in ("news", "travel"):
+        assert set(office.states(name)) == {State.SENT}
+        first, thread, following = office.channel(name)
+        assert "Full stories in the thread" in str(first.blocks)
+        assert thread.thread_ts == first.ts
+        assert "container" not in {block["type"] for m in (first, following) for block in m.blocks}
+    assert len([text for text in office.told() if "does not take folded stories" in text]) == 1
+
+
+def test_what_was_folded_and_refused_goes_out_as_text_once_its_file_is_gone(
+    open_office: Callable[..., Office], practice: PracticeServer
+) -> None:
+    """A digest is never lost to its looks."""
+    office = open_office(channels=(channel("news", "0 09:00", layout=Layout.FOLDED),))
+    office.tick(SLOT - timedelta(hours=1))
+    wire = office.slack
+    post = wire.post
+
+    def refuse_and_forget(channel: str, message: Any, **more: Any) -> object:
+        office.shelf.shelf = {}
+        return Refused("invalid_blocks") if message.folds else post(channel, message, **more)
+
+    wire.post = refuse_and_forget  # type: ignore[assignment,method-assign]
+    office.tick(SLOT)
+
+    (only,) = office.channel()
+    assert only.blocks == []
+    assert "one" in only.text
+
+
+def test_a_folded_post_that_is_out_stays_when_the_workspace_refuses_the_next(
+    open_office: Callable[..., Office], practice: PracticeServer
+) -> None:
+    office = open_office(channels=(channel("news", "0 09:00", layout=Layout.FOLDED),))
+    office.tick(SLOT)
+    office.shelf.shelf |= {"next": digest(MONDAY + timedelta(days=7), "three", name="next")}
+    practice.fault("chat.postMessage", "invalid_blocks")
+    office.tick(SLOT + timedelta(days=7))
+
+    assert office.desk.status()[0].error == ""
+    first, following = office.channel()
+    assert "container" in {block["type"] for block in first.blocks}
+    assert "container" not in {block["type"] for block in following.blocks}
+    assert not any(m.edited_at for m in (first, following))
 
 
 def test_a_lost_answer_is_found_not_reposted(

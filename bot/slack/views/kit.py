@@ -290,11 +290,6 @@ def without_blocks(message: Message, *, limit: int = MAX_POSTED_TEXT) -> Message
     return Message(text=text if mrkdwn.units(text) <= limit else message.text)
 
 
-def folds(message: Message) -> bool:
-    """Tell whether anything in a message is folded."""
-    return any(map(_folds, message.blocks))
-
-
 def _folds(block: Block) -> bool:
     return bool(block["type"] == "container")
 
