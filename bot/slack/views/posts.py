@@ -49,7 +49,7 @@ Thing = TypeVar("Thing")
 
 # How much of an editor's summary, and of a first sentence, a headlines message has of each story, from
 # generous to bare; the first that fits is taken. A sentence is cut so that ten of them are one screen.
-_LINES = ((MAX_SUMMARY, 110), (220, 110), (160, 110), (110, 80))
+_LINES = ((MAX_SUMMARY, 80), (220, 80), (160, 80), (110, 80))
 _HEADLINES = (150, 100, 60)
 _MOST_LISTED = (40, 20, 10)  # the last fits whatever the characters: escaped and defused they double
 
