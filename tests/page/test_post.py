@@ -7,15 +7,18 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, expect
 
 from bot.core.settings import Layout
 from bot.files.digest_file import read_digest
+from bot.practice.model import ME
 from bot.slack.views.posts import digest_parts
 from tests.page.conftest import Room, Visit
 
 SEED = Path(__file__).parents[2] / "digests/2020-05-01-road-to-recovery.yaml"
 WIDE = {"viewport": {"width": 1280, "height": 800}}
+SERIOUS = {"serious", "critical"}
 SMALL = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
 
 
@@ -79,3 +82,44 @@ def test_a_folded_story_is_opened_and_closed_in_place(
     expect(story).to_be_hidden()
     wide = "document.documentElement.scrollWidth - window.innerWidth"
     assert visit.page.evaluate(wide) <= 0
+
+
+@pytest.mark.parametrize("layout", Layout)
+def test_axe_finds_nothing_serious_in_a_post_and_its_thread(
+    window: Callable[..., Visit], room: Room, layout: Layout
+) -> None:
+    """In the layouts' two colours and sizes by turns; what is folded, opened."""
+    post_seed(room, layout)
+    kind = {"color_scheme": "dark", **SMALL} if layout is Layout.FULL else WIDE
+    visit = window(**kind).open(room.id)
+    expect(visit.messages.first).to_contain_text("Fliggy")
+    for headline in visit.messages.first.locator("button.container-head").all()[:2]:
+        headline.click()
+    for replies in visit.messages.locator(".replies").all():
+        replies.click()
+        expect(visit.thread.locator("article")).to_have_count(4)
+
+    assert serious(visit) == []
+
+
+def test_axe_finds_nothing_serious_on_a_long_home_which_scrolls_by_keyboard(
+    window: Callable[..., Visit], room: Room
+) -> None:
+    visit = window(**WIDE).open(room.id)
+    blocks = [{"type": "section", "text": {"type": "mrkdwn", "text": f"Line {n}"}} for n in range(60)]
+    visit.page.goto(f"{visit.server.url}/#/home")
+    home = visit.page.locator("#home")
+    # The bot draws it when it is opened; what is looked at is a home longer than the window.
+    expect(home.locator(".header")).to_be_visible()
+    room.client.views_publish(user_id=ME, view={"type": "home", "blocks": blocks})
+    expect(home.locator(".block")).to_have_count(60)
+
+    assert serious(visit) == []
+    home.focus()
+    visit.page.keyboard.press("End")
+    expect(home.locator(".block").last).to_be_in_viewport()
+
+
+def serious(visit: Visit) -> list[str]:
+    found = Axe().run(visit.page).response["violations"]
+    return [f"{one['id']}: {one['nodes'][0]['html']}" for one in found if one["impact"] in SERIOUS]
