@@ -1,16 +1,22 @@
-"""What Slack takes: our own table of limits, slack_sdk's models, independent `blockkit` and `slackblocks`."""
+"""What Slack takes: our own table of limits, slack_sdk's models, its types for JavaScript as a schema, the
+practice workspace's rules, and the independent `blockkit` and `slackblocks`.
+"""
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 import blockkit
+import jsonschema
 import slackblocks
 from slack_sdk.models.blocks import Block as SdkBlock
 
 from bot.core.message import Message
+from bot.practice.rules.messages import check_message
 
 LIMITS = {
     ("section", "text"): 3000,
@@ -26,12 +32,28 @@ LIMITS = {
     ("context", "elements"): 10,
     ("actions", "elements"): 25,
 }
+# Derived from `@slack/types`, which is newer than what we pin in Python, by `npx ts-json-schema-generator`.
+SCHEMA = json.loads((Path(__file__).parents[1] / "data/slack-blocks.schema.json").read_text(encoding="utf-8"))
+KNOWN = {
+    "section": "SectionBlock",
+    "header": "HeaderBlock",
+    "context": "ContextBlock",
+    "actions": "ActionsBlock",
+    "divider": "DividerBlock",
+    "rich_text": "RichTextBlock",
+    "container": "ContainerBlock",
+}
+TYPES = {
+    kind: jsonschema.Draft7Validator({**SCHEMA, "$ref": f"#/definitions/{name}"})
+    for kind, name in KNOWN.items()
+}
 OURS = re.compile(r"<(?:https?://[^\s<>|]+\|[^<>]+|mailto:[^\s<>|]+\|[^<>]+|@U[A-Z0-9]+)>")
 
 
 def assert_valid(message: Message) -> None:
     """Fail unless every one of them takes the message."""
-    blocks = [dict(block) for block in message.blocks]
+    blocks = json.loads(json.dumps(message.blocks))
+    check_message(message.text, blocks, [])
     assert 1 <= len(blocks) <= 45
     assert counted(blocks) <= 10_000
     assert 1 <= len(message.text) <= 4000
@@ -39,6 +61,7 @@ def assert_valid(message: Message) -> None:
     for block in blocks:
         for one in objects(block):
             _assert_limits(one)
+        assert not [fault.message for fault in TYPES[block["type"]].iter_errors(block)]
         parsed = SdkBlock.parse(block)
         assert parsed is not None
         assert parsed.to_dict() == block

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -26,7 +27,12 @@ from bot.slack.views.posts import digest_parts
 from tests.slack.limits import assert_mrkdwn, assert_valid, objects
 from tests.slack.wild import digest, digests, story
 
-wild = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+# `AWKWARD=200 pytest tests/slack/test_posts.py` looks at more of them.
+wild = settings(
+    max_examples=int(os.environ.get("AWKWARD", "15")),
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
 WEEK = "2020-05-01-week/"
 HEAVY = digest(
     *(story(n, headline=f"{n} " + "Long " * 40, body=("Some words here. " * 50,) * 3) for n in range(1, 41)),
