@@ -47,6 +47,11 @@ def pytest_configure(config: pytest.Config) -> None:
         config.option.hypothesis_seed = str(seed)
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """Run three tests a core at a time: most wait for a process, a server or a second to pass."""
+    return 3 * (os.cpu_count() or 1)
+
+
 def pytest_terminal_summary(
     terminalreporter: pytest.TerminalReporter, exitstatus: int, config: pytest.Config
 ) -> None:
