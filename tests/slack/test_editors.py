@@ -18,6 +18,7 @@ from bot.app.bot import Bot
 from bot.core.delivery.alarms import Alarm
 from bot.core.delivery.outbox import News
 from bot.core.delivery.state import State
+from bot.core.settings import Layout
 from bot.practice.model import ME
 from bot.practice.server import SIGNING_SECRET, PracticeServer
 from bot.practice.tokens import APP_TOKEN, BOT_TOKEN
@@ -32,7 +33,7 @@ title: Next week's roundup
 date: 2099-01-02
 stories:
   - headline: Fliggy Sells Trips
-    body: To many people.
+    body: To many people. And more.
     companies: [Fliggy]
 """
 FRIDAY = 4
@@ -378,3 +379,19 @@ def test_files_of_a_host_that_are_older_are_told_of_once(desk: EditorsDesk, tmp_
     assert "2099-01-02-next.yaml says what version 2 (" in told[0].text
     assert "from web-2:/digests) has replaced" in told[0].text
     assert len(desk.server.workspace.posted(f"D{ME[1:]}")) == 1
+
+
+def test_a_preview_is_shown_where_the_workspace_takes_no_folded_stories(
+    desk: EditorsDesk, tmp_path: Path
+) -> None:
+    """With its headlines alone: an editor who gets no answer at all cannot tell why."""
+    config = tmp_path / "config.yaml"
+    config.write_text(config.read_text().replace("post: fri", "layout: folded\n    post: fri"))
+    until(lambda: desk.bot.newsroom.settings.current.channels[0].layout is Layout.FOLDED, "it is read")
+    assert "container" in json.dumps(desk.preview())
+    desk.server.fault("response_url", "invalid_blocks")
+
+    blocks = json.dumps(desk.preview())
+
+    assert "container" not in blocks
+    assert "Fliggy Sells Trips" in blocks

@@ -279,6 +279,12 @@ def as_preview(parts: Sequence[Part]) -> tuple[Part, ...]:
     return (replace(first, message=message, whose=("", *first.whose)), *thread)
 
 
+def unfolded(message: Message) -> Message:
+    """Return the message with the headline alone of each folded story."""
+    blocks = (rich(run(b["title"]["text"], bold=True)) if _folds(b) else b for b in message.blocks)
+    return replace(message, blocks=tuple(blocks))
+
+
 def without_images(message: Message) -> Message:
     """Return the message with its pictures' descriptions in their place."""
     return replace(message, blocks=tuple(_described(message.blocks)))

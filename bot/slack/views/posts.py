@@ -157,9 +157,9 @@ def _full(issue: _Issue, entries: Sequence[_Entry]) -> Part:
 def _headlines(issue: _Issue, *, threaded: bool = False) -> tuple[Part, frozenset[str]]:
     """Return the message, and the stories of which it says all there is."""
     lead, rest = prose.opening(issue.digest.intro.nodes, MAX_LEAD)
-    top = _top(issue, *prose.blocks(lead))
+    top, cut = _top(issue, *prose.blocks(lead)), _is_cut(issue.digest)
     for listed, whole in _ever_shorter(issue.stories):
-        more = _FULL if len(whole) < len(issue.stories) else _INTRO if rest else ""
+        more = _FULL if len(whole) < len(issue.stories) else _INTRO if rest else _MORE if cut else ""
         part = _part([top, *listed, _footer(issue, where=more if threaded else "")])
         if fits(part.message.blocks):
             break
@@ -238,10 +238,13 @@ def _masthead(issue: _Issue) -> tuple[Block, ...]:
 
 def _left_over(digest: Digest, intro: Sequence[Block]) -> list[_Entry]:
     """Return what the top has no room for: a title longer than a header, the rest of the intro."""
-    title = mrkdwn.split(one_line(digest.title), MAX_HEADLINE)
-    cut = mrkdwn.size(one_line(digest.title)) > MAX_HEADER
-    left = [*(rich(run(piece, bold=True)) for piece in title if cut), *intro]
+    title = mrkdwn.split(one_line(digest.title), MAX_HEADLINE) if _is_cut(digest) else []
+    left = [*(rich(run(piece, bold=True)) for piece in title), *intro]
     return [_Entry(blocks=tuple(left))] if left else []
+
+
+def _is_cut(digest: Digest) -> bool:
+    return mrkdwn.size(one_line(digest.title)) > MAX_HEADER
 
 
 def _intro_blocks(issue: _Issue) -> tuple[Block, ...]:
