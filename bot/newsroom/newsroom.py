@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -40,9 +40,10 @@ class Newsroom:
         codes: CodeBook | None = None,
         versions: Versions | None = None,
         known: Known | None = None,
+        editors: Sequence[str] = (),
     ) -> None:
         self._clock, self._page, self._versions = clock, page, versions
-        self.settings = SettingsFile(config)
+        self.settings = SettingsFile(config, editors=editors)
         self.library = Library(
             self.settings.current.digests,
             codes=codes,

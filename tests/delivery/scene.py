@@ -43,9 +43,9 @@ title: "{title}"
 date: {date}
 stories:
   - headline: "First of {title}"
-    body: "{body}"
+    body: "{body} And more."
   - headline: "Second of {title}"
-    body: "{body}"
+    body: "{body} And more."
 """
 
 

@@ -11,6 +11,7 @@ from bot.store.cleaning import Cleaning
 from bot.store.clock import LedgerClock
 from bot.store.database import open_database
 from bot.store.decisions import Decisions
+from bot.store.folding import KnownFolding
 from bot.store.ledger import Ledger
 from bot.store.limits import Limits
 from bot.store.outbox import Outbox
@@ -19,7 +20,18 @@ from bot.store.shares import Shares
 from bot.store.versions import KeptVersions
 
 
-class Store(Ledger, Limits, KnownChannels, Shares, Decisions, KeptVersions, LedgerClock, Replicas, Cleaning):
+class Store(
+    Ledger,
+    Limits,
+    KnownChannels,
+    KnownFolding,
+    Shares,
+    Decisions,
+    KeptVersions,
+    LedgerClock,
+    Replicas,
+    Cleaning,
+):
     """May be handed in as any of them; only the outbox claims and writes letters under the same names."""
 
     @property
