@@ -81,12 +81,12 @@ def test_every_word_of_a_folded_story_is_there_once_in_order(wild_digest: Digest
             told[whose] = told.get(whose, "") + without_blocks(Message(text="", blocks=(block,))).text
     for one in wild_digest.stories:
         written = "\n".join(words_of(node.runs) for node in (one.body or one.summary).nodes)
-        assert _numbered(told[one.id]) == _numbered(written)
+        assert _numbered(re.sub(r"<[^|<>]*\|", "", told[one.id])) == _numbered(written)
         assert _plainly(one.headline)[:100] in _plainly(_unescaped(told[one.id]))
 
 
 def _numbered(text: str) -> list[str]:
-    return re.findall(r"word\d+x|Some words|Words of", re.sub(r"<[^|<>]*\|", "", text))
+    return re.findall(r"word\d+x|Some words", text)
 
 
 def _plainly(text: str) -> str:
