@@ -374,6 +374,7 @@ def test_a_very_long_story_folds_its_beginning_and_goes_on_in_the_thread() -> No
     (container,) = (block for block in first.message.blocks if block["type"] == "container")
     assert container["child_blocks"][-1]["elements"][0]["text"] == "Goes on in the thread"
     assert all(part.message.text.startswith("Headline 1, continued") for part in thread)
+    assert json.dumps([part.message.blocks for part in (first, *thread)]).count("Words of it.") == 9 * 150
 
 
 def test_replies_begin_with_a_story_and_say_which_they_are() -> None:
