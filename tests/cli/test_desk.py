@@ -64,9 +64,8 @@ def test_what_is_added_comes_out_again_byte_for_byte(run: Run, folder: Path) -> 
     added = run("add", str(folder / "desk.yaml"))
     again = run("add", str(folder / "desk.yaml"))
 
-    assert added.stdout.startswith(
-        f"desk is version 1 now; it goes out in #news at {DAY:%a %d %b %Y} 23:59 UTC"
-    )
+    slot = f"{DAY:%a %d %b %Y} 23:59 UTC"
+    assert added.stdout.startswith(f"desk is version 1 now; it goes out in #news at {slot}")
     assert again.stdout == "desk says that already: nothing has changed\n"
     assert run("export", "desk").stdout == DIGEST
     assert run("export", "desk", "--output", str(folder / "out.yaml")).exit_code == 0
@@ -98,9 +97,8 @@ def test_a_skip_names_what_it_drops_and_unskip_brings_it_back(run: Run, folder: 
     planned = run("plan", "--weeks", "1").stdout
     back = run("unskip", "news", str(DAY)).stdout
 
-    assert (
-        skipped == f"#news gets nothing on {DAY:%a %Y-%m-%d}: desk is dropped there and gets no other slot\n"
-    )
+    dropped = "desk is dropped there and gets no other slot"
+    assert skipped == f"#news gets nothing on {DAY:%a %Y-%m-%d}: {dropped}\n"
     assert "desk; skipped" in planned
     assert back == f"#news gets desk at {DAY:%a %d %b %Y} 23:59 UTC\n"
     assert "skipped" not in run("plan", "--weeks", "1").stdout
