@@ -1,9 +1,13 @@
-"""Takes the README's pictures anew: `python docs/pictures.py` drives Chromium through the demo's page."""
+"""Takes the documents' pictures anew: `python docs/pictures.py` drives Chromium through the demo's page.
+
+The demo's configuration has a channel for each layout but one: that one is added.
+"""
 
 from __future__ import annotations
 
 import shutil
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,12 +24,30 @@ SIZE: ViewportSize = {"width": 1440, "height": 900}
 PATIENCE_SECONDS = 60
 NARROW: ViewportSize = {"width": 1100, "height": 900}
 QUESTION = "/roundup fligy"
+FULL, FOLDED = "alibaba-news-london", "alibaba-news-folded"
+OPENED = "Fliggy Fuels Travel and Hospitality Sectors"
+
+
+@contextmanager
+def _config() -> Iterator[Path]:
+    """Return the demo's configuration with one channel more."""
+    text = (ROOT / "config.yaml").read_text(encoding="utf-8")
+    text = text.replace("digests: digests ", f"digests: {ROOT / 'digests'} ")
+    more = f'channels:\n  - {{channel: "#{FOLDED}", post: fri 09:00, layout: folded}}\n'
+    with tempfile.TemporaryDirectory() as folder:
+        config = Path(folder) / "config.yaml"
+        config.write_text(text.replace("channels:\n", more, 1), encoding="utf-8")
+        yield config
 
 
 @contextmanager
 def _page() -> Iterator[Page]:
     """Open the demo's page, in the light, once the newest digest is there."""
-    with Demo(ROOT / "config.yaml", port=0, first_port=0) as demo, sync_playwright() as playwright:
+    with (
+        _config() as config,
+        Demo(config, port=0, first_port=0) as demo,
+        sync_playwright() as playwright,
+    ):
         demo.post_newest(PATIENCE_SECONDS, whole=True)
         browser = playwright.chromium.launch(
             executable_path=shutil.which("chromium") or shutil.which("chromium-browser"),
@@ -38,10 +60,20 @@ def _page() -> Iterator[Page]:
         browser.close()
 
 
+def _open(page: Page, channel: str) -> None:
+    """Go to a channel, at the top of its post."""
+    page.locator("#nav a", has=page.get_by_text(channel, exact=True)).click()
+    page.locator(".intro", has_text=channel).wait_for()
+    page.locator("#channel-scroller .header").first.wait_for()
+    page.locator("#channel-scroller").evaluate("node => { node.scrollTop = 0; }")
+    page.locator(".jump").evaluate_all("nodes => nodes.forEach(node => node.remove())")  # on the words
+
+
 def main() -> None:
-    """Take a picture of the post with its thread, one of an answer, and one of its story read in place."""
+    """Take pictures of the post in each layout, of an answer, and of a story read in place."""
     IMAGES.mkdir(exist_ok=True)
     with _page() as page:
+        _open(page, "alibaba-news")
         page.locator("#channel-scroller .replies").first.click()
         page.locator("#thread article").nth(1).wait_for()
         page.locator("#channel-scroller").evaluate("node => { node.scrollTop = 0; }")
@@ -50,7 +82,14 @@ def main() -> None:
         page.mouse.move(0, 0)
         page.screenshot(path=IMAGES / "digest.png")
         page.set_viewport_size(NARROW)
-        page.reload()
+        _open(page, FULL)
+        page.screenshot(path=IMAGES / "full.png")
+        _open(page, FOLDED)
+        page.get_by_role("button", name=OPENED).click()
+        page.locator("#channel-scroller").evaluate("node => { node.scrollTop = 0; }")
+        page.mouse.move(0, 0)
+        page.screenshot(path=IMAGES / "folded.png")
+        _open(page, "alibaba-news")
         page.locator("#composer textarea").fill(QUESTION)
         page.locator("#composer textarea").press("Enter")
         answer = page.locator(".ephemeral").last

@@ -6,7 +6,7 @@ import logging
 import os
 import socket as sockets
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack, suppress
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -67,6 +67,7 @@ class Bot:
         *,
         clock: Clock = utc_now,
         stopping: threading.Event | None = None,
+        editors: Sequence[str] = (),
     ) -> None:
         self.stopping = stopping or threading.Event()
         self._environment = read_environment(environ)
@@ -84,6 +85,7 @@ class Bot:
             codes=Codes(GivenCodes(self._database)),
             versions=Versions(KeptVersions(self._database)),
             known=Standings(self._database),
+            editors=editors,
             approvals=Approvals(self._database),
             keeps=True,
         )

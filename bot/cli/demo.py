@@ -21,6 +21,7 @@ from bot.core.digest import Digest
 from bot.core.errors import RoundupError
 from bot.core.search.answer import Answer, AnswerKind
 from bot.files.config import load_settings
+from bot.practice.model import EDITOR
 from bot.practice.server import SIGNING_SECRET, PracticeServer
 from bot.practice.tokens import APP_TOKEN, BOT_TOKEN
 
@@ -45,7 +46,8 @@ class Demo:
             "NO_PROXY": "127.0.0.1",  # the workspace is on this machine, whatever the way out of it is
             "DATABASE_URL": f"sqlite:///{self._folder.name}/roundup.db",
         }
-        self._bot = Bot(config, self._environ)
+        # The practice workspace has an editor, who is told what would else be warnings on the terminal.
+        self._bot = Bot(config, self._environ, editors=[EDITOR])
         self._config = config
         self._digest: Digest | None = None
 
