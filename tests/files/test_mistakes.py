@@ -314,7 +314,7 @@ CONFIG_MISTAKES = {
     ),
     "layout": (
         CONFIG + "    layout: headline\n",
-        '6:13: error: channels[0].layout: "headline" is unknown; did you mean `headlines`?; known: headlines, full',
+        '6:13: error: channels[0].layout: "headline" is unknown; did you mean `headlines`?; known: headlines, full, folded',
     ),
     "skip on another weekday": (
         CONFIG + "    skip: [2026-12-24]\n",
