@@ -59,6 +59,7 @@ class Scene:
     channels: Sequence[str]
     layout: str = "headlines"
     editors: Sequence[str] = ()
+    approval: str = "none"
     replicas: list[BaseProcess] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -80,7 +81,7 @@ class Scene:
         folder = folder or self.folder
         entries = "".join(ENTRY.format(name=n, times=MIDNIGHTS, layout=self.layout) for n in channels)
         editors = f"editors: [{', '.join(self.editors)}]\n" if self.editors else ""
-        config = CONFIG.format(channels=entries, editors=editors)
+        config = f"approval: {self.approval}\n" + CONFIG.format(channels=entries, editors=editors)
         config = config.replace("digests: digests", f"digests: {folder}/digests")
         fresh = folder / "config.new"
         fresh.write_text(config)

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 from bot.core.delivery.alarms import Alarm
 from bot.core.delivery.answers import Absent, Accepted, Deferred, Finding, Found, Outcome, Unknown, Unreadable
+from bot.core.delivery.approvals import Edited
 from bot.core.delivery.outbox import Pace
 from bot.core.delivery.past import Past, Standing
 from bot.core.delivery.state import Key, Room, Rung, Trouble
@@ -302,13 +303,25 @@ class Shelf:
         return {**self.deleted, **self.shelf}
 
     def published(self) -> tuple[Digest, ...]:
-        return tuple(self.shelf.values())
+        return tuple(digest for digest in self.shelf.values() if not digest.draft)
 
     def settled(self, now: datetime, quiet: timedelta) -> tuple[Digest, ...]:
         return self.published()
 
     def gone(self) -> Mapping[str, Digest]:
         return self.deleted
+
+    def drafts(self) -> tuple[Digest, ...]:
+        return tuple(digest for digest in self.shelf.values() if digest.draft)
+
+    def waiting(self) -> frozenset[str]:
+        return frozenset()
+
+    def edited(self) -> Mapping[str, Edited]:
+        return {}
+
+    def text_of(self, digest: str) -> str:
+        return ""
 
     def rename(self, old: str, new: Digest) -> None:
         """Put a digest in the place of another, whose file is gone."""
@@ -552,8 +565,8 @@ class Simulation:
         wire = FakeSlack(world)
         wire.hear = clocks.hear
         slack: Any = Fragile(wire, world, sends=True)
-        if self.hosts:
-            self._shelves[i] = HostShelf(f"host-{i}", self.hosts[i], fragile, self._written)
+        if shelf := self._shelf_of(i, fragile):
+            self._shelves[i] = shelf
         publisher = build_publisher(
             ledger=fragile,
             slack=slack,
@@ -573,6 +586,9 @@ class Simulation:
         )
         self._alive[i] = publisher
         return publisher
+
+    def _shelf_of(self, i: int, store: Any) -> HostShelf | None:
+        return HostShelf(f"host-{i}", self.hosts[i], store, self._written) if self.hosts else None
 
     def _quiet_time(self) -> float:
         now = self.world.now()

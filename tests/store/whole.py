@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from bot.core.delivery.alarms import Alarm
 from bot.core.delivery.outbox import LOG, Address, News, Said
+from bot.store.approvals import Approvals
 from bot.store.channels import KnownChannels
 from bot.store.cleaning import Cleaning
 from bot.store.clock import LedgerClock
@@ -28,6 +29,7 @@ class Store(
     Shares,
     Decisions,
     KeptVersions,
+    Approvals,
     LedgerClock,
     Replicas,
     Cleaning,
