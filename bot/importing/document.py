@@ -6,10 +6,11 @@ Markdown, pages, mails and feeds all become these blocks first.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from bot.importing.words import is_date, plain, tidy, web_address
+from bot.importing.dates import is_date
+from bot.importing.words import plain, tidy, web_address
 
 # Of a heading that is only a paragraph in bold: below every real one, which go down to six.
 BOLD_LEVEL = 7
@@ -57,9 +58,24 @@ class Block:
     code: str = ""  # lines that stay as they are; *text* has them in one
     quoted: bool = False
     cited: bool = False  # a quotation, or a table's row: holds no headline
+    counted: bool = False  # it stood in a sequence of typed numbers, which are taken off
+    ruled: bool = False  # a line across the page stands above it
 
     def __post_init__(self) -> None:
         self.text = self.text or tidy("".join(run.text for run in self.runs))
+
+    def cut(self, characters: int) -> None:
+        """Take off how the text begins."""
+        self.text = self.text[characters:]
+        runs, begun = [], False
+        for run in self.runs:
+            words = run.text if begun else run.text.lstrip()
+            begun = begun or bool(words)
+            kept = words[characters:]
+            characters = max(0, characters - len(words))
+            if kept or run.href:
+                runs.append(replace(run, text=kept))
+        self.runs = runs
 
     @property
     def addresses(self) -> tuple[str, ...]:

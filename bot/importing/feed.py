@@ -10,11 +10,13 @@ from typing import Any
 
 from bot.core.errors import RoundupError
 from bot.core.limits import HEADLINE
+from bot.importing.dates import find_date
 from bot.importing.document import Kind
 from bot.importing.draft import MOST_STORIES, Draft, Line, Role
+from bot.importing.furniture import sounds_like_a_title
 from bot.importing.pages import fragment_blocks
 from bot.importing.stories import lines_of
-from bot.importing.words import ROUNDUPISH, find_date, same, tidy, web_address
+from bot.importing.words import same, tidy, web_address
 
 # An entry with so many stories of its own is an issue, not a story.
 _STORIES_OF_AN_ISSUE = 3
@@ -70,7 +72,7 @@ def _issue(entry: _Entry, feed: _Feed) -> Draft | None:
     lines = lines_of(fragment_blocks(entry.content), title=entry.title)
     stories = sum(line.role is Role.HEADLINE for line in lines)
     alone = len(feed.entries) == 1 or (
-        ROUNDUPISH.search(entry.title) and all(ROUNDUPISH.search(e.title) for e in feed.entries)
+        sounds_like_a_title(entry.title) and all(sounds_like_a_title(e.title) for e in feed.entries)
     )
     if stories < _STORIES_OF_AN_ISSUE or not alone:
         return None

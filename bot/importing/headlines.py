@@ -17,8 +17,9 @@ from itertools import pairwise
 from math import log
 
 from bot.importing.draft import Role
+from bot.importing.furniture import is_prompt
 from bot.importing.rows import Row
-from bot.importing.words import LIST_MARKS, is_prompt, plain, title_case
+from bot.importing.words import LIST_MARKS, plain, title_case
 
 # A headline is no longer than this, and has at least so much of a story below.
 LONGEST = 200

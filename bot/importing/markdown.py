@@ -10,11 +10,12 @@ from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from bot.core.errors import RoundupError
+from bot.importing.dates import find_date
 from bot.importing.document import Block, Kind, Run
 from bot.importing.draft import Draft, Line, Role
 from bot.importing.stories import lines_of
 from bot.importing.tags import split_list, tags_of
-from bot.importing.words import find_date, tidy, until_last, web_address, without_tags
+from bot.importing.words import tidy, until_last, web_address, without_tags
 
 if TYPE_CHECKING:
     from markdown_it.rules_core import StateCore

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin
 
-from bot.importing.words import find_date, plain, tidy, web_address
+from bot.importing.dates import find_date
+from bot.importing.words import plain, tidy, web_address
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
 from bot.core.errors import RoundupError
+from bot.importing.dates import find_date
 from bot.importing.document import Block, Kind, Run
 from bot.importing.draft import Draft
 from bot.importing.page_elements import (
@@ -33,7 +34,7 @@ from bot.importing.page_facts import page_facts
 from bot.importing.source import check_length
 from bot.importing.stories import lines_of
 from bot.importing.tags import tags_of
-from bot.importing.words import find_date, plain, tidy, web_address, without_stacks
+from bot.importing.words import plain, tidy, web_address, without_stacks
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement

@@ -15,37 +15,31 @@ from itertools import pairwise
 from statistics import median
 
 from bot.importing.draft import Draft, Role
+from bot.importing.furniture import (
+    begins_footer,
+    furniture_of,
+    is_credit,
+    is_photo_credit,
+    is_prompt,
+    is_sign_up,
+    only_a_heading,
+    pointed_at,
+    sounds_like_a_title,
+)
 from bot.importing.headlines import weigh
+from bot.importing.openings import counted, is_marked, opened
 from bot.importing.rows import Row, rows_of
 from bot.importing.tags import LONGEST_LINE, tags_of
 from bot.importing.words import (
     LIST_MARKS,
-    OTHER_ARTICLES,
-    ROUNDUPISH,
-    begins_footer,
-    begun,
     ends_sentence,
-    find_date,
-    furniture,
     is_body,
-    is_prompt,
-    is_sign_up,
     is_url,
     plain,
-    pointed_at,
     title_case,
     web_address,
 )
 
-_CREDIT = re.compile(
-    r"(photo(graph)?|image|picture|illustration|source|credit|caption)s?"
-    r"( credits?| by| courtesy( of)?| caption| source)?\s*[:：©].{2,160}"
-    r"|(photo|image)s? (credit|by|courtesy).{2,120}"
-    r"|.{0,140}\b(getty images|shutterstock|reuters|associated press|ap photo|afp|visual china( group)?|vcg"
-    r"|xinhua|istock|unsplash)[)\]. ]*",
-    re.IGNORECASE,
-)
-_PHOTO = re.compile(r"(photo(graph)?|image|picture)s?( credits?| by| courtesy| caption|:)", re.IGNORECASE)
 # What an intro says of itself, and a first story hardly does.
 _INTRO = re.compile(
     r"round-?\s?up|newsletter|digest|\b(every|each) week\b|(this|the) week['’]s (issue|edition|stories|news)"
@@ -53,11 +47,6 @@ _INTRO = re.compile(
     re.IGNORECASE,
 )
 _PICTURE = re.compile(r"\S+\.(jpe?g|png|gif|webp|svg|avif)|image|\[image.*\]", re.IGNORECASE)
-_NUMBER = re.compile(r"(?:#|no\. ?)?(\d{1,3})[.):]?\s+(?=\S)", re.IGNORECASE)
-# An item of a list, and how one that is a story goes on.
-_MARK = re.compile(r"[-–—*+•·▪◦‣] +(?=\S)")
-_HEADLINE_FIRST = re.compile(r"(.{8,120}?)(?: [-–—] |: )(.+)")
-_ADDRESS_LAST = re.compile(r"[<(]?(https?://[^\s<>()]+)[>)]?\.?$")
 
 
 def read_text(text: str, *, names: Collection[str] = ()) -> Draft:
@@ -98,11 +87,12 @@ class _Page:
         )
         often = Counter(plain(row.text) for row in self.rows if len(row.text) <= 60)
         spent = 0  # telling tags apart is slow, and a page has one such line
+        reasons = furniture_of([row.text for row in self.rows])
         for i, row in enumerate(self.rows):
             if is_url(row.text):
                 row.url = web_address(row.text)
                 row.be(Role.LINK)
-            elif (reason := furniture(row.text)) and not (reason == OTHER_ARTICLES and self._prose_below(i)):
+            elif (reason := reasons.get(i, "")) and not (only_a_heading(reason) and self._prose_below(i)):
                 row.be(Role.DROPPED, reason)
             elif self._prose_below(i):
                 continue
@@ -116,20 +106,12 @@ class _Page:
                 row.be(Role.DROPPED, "said again and again")
             elif is_prompt(row.text):
                 row.be(Role.DROPPED, "points at a link that the copy lost")
-        self._hint_at_dates()
 
     def find_pointers(self) -> None:
         """Take "Read more: https://…" for its story's link, wherever it stands."""
         for row in self.rows:
             if row.role in {Role.BODY, Role.CAPTION} and (url := pointed_at(row.text)):
                 row.role, row.url = Role.LINK, url
-
-    def _hint_at_dates(self) -> None:
-        self.warnings += [
-            f"line {row.at} says {row.text!r}: if that is the roundup's date, give --date {day}"
-            for row in self.rows
-            if row.reason == "time stamp" and (day := find_date(row.text))
-        ]
 
     def cut_footer(self) -> None:
         """Drop what a page or mail says after its last story."""
@@ -184,11 +166,11 @@ class _Page:
         )
         headings = [row for row in self.rows[:first_prose] if row.open and _may_be_title(row.text)]
         chosen = next(
-            (row for row in headings if ROUNDUPISH.search(row.text)), headings[0] if headings else None
+            (row for row in headings if sounds_like_a_title(row.text)), headings[0] if headings else None
         )
         if chosen is None:
             return
-        if not ROUNDUPISH.search(chosen.text):
+        if not sounds_like_a_title(chosen.text):
             if self._is_first_headline(chosen) or len(chosen.text.split()) < 3:
                 return
             self.warnings.append(f"line {chosen.at} was taken as the title: {chosen.text!r}")
@@ -202,8 +184,8 @@ class _Page:
     def find_captions(self) -> None:
         """Settle credits, the words of a picture, and in a loose paste two short lines glued together."""
         for i, row in enumerate(self.rows):
-            credit = row.open and len(row.text) <= 200 and _CREDIT.fullmatch(row.text)
-            if credit and (_PHOTO.match(row.text) or not self._prose_below(i)):
+            credit = row.open and is_credit(row.text)
+            if credit and (is_photo_credit(row.text) or not self._prose_below(i)):
                 row.be(Role.CAPTION)
             if row.open and _PICTURE.fullmatch(row.text):
                 row.be(Role.DROPPED, "a picture's file name")
@@ -285,7 +267,7 @@ class _Page:
 
     def find_items(self) -> None:
         """Where no line is a headline, make a story of each item of a list with marks."""
-        items = [i for i, row in enumerate(self.rows) if row.open and _MARK.match(row.text)]
+        items = [i for i, row in enumerate(self.rows) if row.open and is_marked(row.text)]
         if len(items) < 2 or any(row.role is Role.HEADLINE for row in self.rows):
             return
         closing = self.rows[items[-1] + 1 :]
@@ -332,25 +314,23 @@ class _Page:
 
     def _numbered(self) -> set[int]:
         """Return the rows that count 1, 2, 3 …, most with prose below, and take the numbers off."""
-        counted = [(i, int(m[1]), m.end()) for i, row in enumerate(self.rows)
-                   if row.open and len(row.text) <= 160 and (m := _NUMBER.match(row.text))]  # fmt: skip
-        chain: list[tuple[int, int]] = []
-        for i, number, end in counted:
-            if number == len(chain) + 1 and not is_body(self.rows[i].text):
-                chain.append((i, end))
-        # A numbered list in one story's text counts as well, but has no stories below its lines.
-        if len(chain) < 2 or sum(self._story_below(i) for i, _ in chain) < 0.6 * len(chain):
-            return set()
-        for i, end in chain:
-            self.rows[i].text = self.rows[i].text[end:]
-        return {i for i, _ in chain}
+        short = ((i, row.text) for i, row in enumerate(self.rows) if row.open and len(row.text) <= 160)
+        found: set[int] = set()
+        for chain in counted((i, text) for i, text in short if not is_body(text)):
+            # A numbered list in one story's text counts as well, but has no stories below its lines.
+            if sum(self._story_below(i) for i, _ in chain) < 0.6 * len(chain):
+                continue
+            for i, end in chain:
+                self.rows[i].text = self.rows[i].text[end:]
+            found |= {i for i, _ in chain}
+        return found
 
     def _story_below(self, i: int) -> bool:
         """Tell whether a text follows, maybe after a by-line or a picture's words."""
         for row in self.rows[i + 1 : i + 5]:
             if row.role in {Role.CAPTION, Role.DROPPED, Role.LINK}:
                 continue
-            return row.prose or (len(row.text) >= 40 and row.text[-1] in ".!?。:")
+            return row.prose or (len(row.text) >= 40 and row.text[-1] in ".!?。:") or row.text[-1] in "。！？"
         return False
 
     def find_glued_captions(self) -> None:
@@ -392,14 +372,10 @@ class _Page:
 
 def _story_of(item: Row) -> list[Row]:
     """Split "• Headline – the story. https://…" into its lines."""
-    said, url = _MARK.sub("", item.text, count=1), ""
-    if address := _ADDRESS_LAST.search(said):
-        said, url = said[: address.start()].rstrip(" (<–—-:,"), web_address(address[1])
-    parts = _HEADLINE_FIRST.fullmatch(said)
-    headline, rest = (parts[1], parts[2]) if parts else begun(said)
-    lines = [(Role.HEADLINE, headline), (Role.BODY, rest), (Role.LINK, url)]
+    said = opened(item.text)
+    lines = [(Role.HEADLINE, said.headline), (Role.BODY, said.rest), (Role.LINK, said.url)]
     return [
-        replace(item, text=text, role=role, url=url if role is Role.LINK else "")
+        replace(item, text=text, role=role, url=said.url if role is Role.LINK else "")
         for role, text in lines
         if text
     ]

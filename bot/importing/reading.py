@@ -11,9 +11,10 @@ from urllib.parse import unquote, urlsplit
 
 from bot.core.addresses import DECEIVES, USER_INFO
 from bot.core.errors import RoundupError
+from bot.importing.dates import find_date
 from bot.importing.draft import MOST_STORIES, Draft, Line, Role
 from bot.importing.source import check_words, decode
-from bot.importing.words import find_date, tidy, web_address
+from bot.importing.words import tidy, web_address
 
 
 class Format(StrEnum):

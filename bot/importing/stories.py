@@ -13,15 +13,13 @@ from collections.abc import Iterator, Sequence
 
 from bot.importing.document import BOLD_LEVEL, Block, Kind, Lead
 from bot.importing.draft import Line, Role
+from bot.importing.furniture import begins_footer, furniture_of, is_prompt, is_sign_up, only_a_heading
+from bot.importing.openings import address_last, counted, is_typed_item, opened, without_mark
 from bot.importing.shape import shaped
 from bot.importing.titles import mark_title
 from bot.importing.words import (
-    begins_footer,
     begun,
     ends_sentence,
-    furniture,
-    is_prompt,
-    is_sign_up,
     is_url,
     plain,
     web_address,
@@ -29,6 +27,10 @@ from bot.importing.words import (
 
 # More than a sentence that introduces a list: then the prose is the story.
 _MUCH_PROSE = 200
+# Of a block that begins a story and says no more than what it is about.
+_LONGEST_OPENING = 160
+# Words; more in bold are what the item is about.
+_EMPHASIS = 3
 # No more than this, and an item that links nowhere is a remark: "None this week."
 _SHORT_ITEM = 60
 
@@ -67,8 +69,10 @@ class _Document:
         self.begun = False  # a headline was seen
 
     def run(self) -> None:
+        self._take_marks_off()
         self._find_bold_headings()
         self._drop_furniture()
+        self._take_numbers_off()
         mark_title(self.blocks, self.title)
         self._drop_footer()
         headings = [block for block in self.blocks if block.kind is Kind.HEADING]
@@ -89,13 +93,51 @@ class _Document:
             if lead and lead.alone and len(block.text) <= 160 and not ends_sentence(block.text.rstrip("?!")):
                 block.kind, block.level = Kind.HEADING, BOLD_LEVEL
 
+    def _take_marks_off(self) -> None:
+        """Make items of the paragraphs that somebody typed as a list: "• One thing"."""
+        marked = [b for b in self.blocks if b.kind is Kind.PARAGRAPH and is_typed_item(b.text)]
+        for block in marked if len(marked) > 1 else []:
+            block.kind, block.level = Kind.ITEM, max(1, block.level)
+            block.cut(len(block.text) - len(without_mark(block.text)))
+
+    def _take_numbers_off(self) -> None:
+        """Find what counts 1, 2, 3 … and begins stories; and headings that do."""
+        headings = [(i, b.text) for i, b in enumerate(self.blocks) if b.kind is Kind.HEADING]
+        said = [(i, b.text) for i, b in enumerate(self.blocks) if b.kind is Kind.PARAGRAPH and not b.cited]
+        for chain in counted(said):
+            if self._are_stories([i for i, _ in chain]):
+                for i, end in chain:
+                    self.blocks[i].cut(end)
+                    self.blocks[i].counted = True
+        for i, end in (place for chain in counted(headings) for place in chain):
+            self.blocks[i].cut(end)
+
+    def _are_stories(self, chain: Sequence[int]) -> bool:
+        """Tell stories from what one story counts: they begin with a link, in bold, or head a text."""
+        opening = sum(self._opens(i, chain) for i in chain)
+        if opening >= 0.6 * len(chain):
+            return True
+        # Or each is a whole story in one paragraph, and hardly anything stands between them.
+        between = chain[-1] - chain[0] + 1
+        return len(chain) >= 3 and len(chain) >= 0.6 * between and not self.article
+
+    def _opens(self, i: int, chain: Sequence[int]) -> bool:
+        block = self.blocks[i]
+        if any(run.linked or run.bold for run in block.runs[:2]) and block.addresses:
+            return True
+        below = self.blocks[i + 1] if i + 1 < len(self.blocks) else None
+        heads = below is not None and below.kind in {Kind.PARAGRAPH, Kind.CAPTION} and i + 1 not in chain
+        return (
+            heads and len(block.text) <= _LONGEST_OPENING and not ends_sentence(block.text.rstrip("?!？！"))
+        )
+
     def _drop_furniture(self) -> None:
-        for block in self.blocks:
-            reason = furniture(block.text) if block.kind in {Kind.PARAGRAPH, Kind.ITEM, Kind.HEADING} else ""
-            # "Related" in a sentence is a word; only as a heading does it announce other articles.
-            if reason == "list of other articles" and block.kind is not Kind.HEADING:
-                reason = ""
-            if reason and not (block.kind is Kind.HEADING and block.lead()):
+        said = [b for b in self.blocks if b.kind in {Kind.PARAGRAPH, Kind.ITEM, Kind.HEADING}]
+        for n, reason in furniture_of([block.text for block in said]).items():
+            block = said[n]
+            if only_a_heading(reason) and block.kind is not Kind.HEADING:
+                continue
+            if not (block.kind is Kind.HEADING and block.lead()):
                 block.kind, block.drop = Kind.OUTSIDE, reason
 
     def _drop_footer(self) -> None:
@@ -150,6 +192,10 @@ class _Document:
     def _section(self, section: list[Block], following: list[Block] | None) -> None:
         heading = section[0] if section and section[0].kind is Kind.HEADING else None
         content = section[1:] if heading else section
+        if any(block.counted for block in content):
+            self._label(heading, "heading of a section; a digest has none")
+            self._numbered(content)
+            return
         level = 0 if self.prose_only else self._story_level(content, headed=heading is not None)
         if heading and level and self._heads_its_list(heading, content):
             level = 0
@@ -233,6 +279,30 @@ class _Document:
                 self._sentence(item)
             for block in below:
                 self._take(block, Role.BODY)
+
+    def _numbered(self, content: Sequence[Block]) -> None:
+        """Make a story of each block that counts, with all below it."""
+        begun = False
+        for block, below in zip(content, [*content[1:], None], strict=True):
+            if block.counted:
+                begun = True
+                self._open(block, alone=below is None or below.counted)
+            elif begun:
+                self._take(block, Role.BODY)
+            else:
+                self._outside_stories(block)
+
+    def _open(self, block: Block, *, alone: bool) -> None:
+        """Begin a story with *block*; *alone*: nothing stands below it, so that it is all of the story."""
+        if lead := block.lead() or block.lead(bold=True):
+            self._lead(block, lead)
+        elif alone or len(block.text) > _LONGEST_OPENING:
+            said = opened(block.text)
+            self._headline(block, text=said.headline, url=said.url or next(iter(block.addresses), ""))
+            if said.rest:
+                self._body(block, said.rest)
+        else:
+            self._headline(block, text=block.text, url=next(iter(block.addresses), ""))
 
     def _no_story(self, item: Block | None, below: list[Block]) -> None:
         if item:
@@ -385,7 +455,21 @@ def _says_something(item: Block, below: Sequence[Block], level: int) -> bool:
 
 def _item_lead(block: Block) -> Lead | None:
     lead = block.lead() or block.lead(bold=True)
-    return lead if lead and plain(lead.text) else None
+    if lead is None:
+        said, url = address_last(block.text)
+        # "Title https://…", and no whole sentence that names its source.
+        if url and len(said) <= _LONGEST_OPENING and not block.cited:
+            parts = opened(block.text)
+            return Lead(text=parts.headline, url=url, label="", rest=parts.rest, lost=())
+        return None
+    return lead if plain(lead.text) and not _is_emphasis(lead) else None
+
+
+def _is_emphasis(lead: Lead) -> bool:
+    """Tell bold words that a sentence goes on from: "**Parliament** saw a long night", which is no headline."""
+    first = lead.rest[:1]
+    return (not lead.url and first.islower() and not ends_sentence(lead.text) and lead.text[-1] not in ":："
+            and not lead.rest.startswith("by ") and len(lead.text.split()) <= _EMPHASIS)  # fmt: skip
 
 
 def _is_one_link(block: Block) -> bool:
