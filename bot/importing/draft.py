@@ -7,8 +7,8 @@ the roles at the very end, so that changing a line's role is all there is to a c
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Collection, Mapping
+from collections import Counter, deque
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
@@ -138,6 +138,7 @@ class _Story:
     section: str = ""
     body: list[Node] = field(default_factory=list)
     captions: list[Line] = field(default_factory=list)
+    pictures: list[Line] = field(default_factory=list)  # more than a story can have
     tags: list[str] = field(default_factory=list)
     lost: list[str] = field(default_factory=list)
 
@@ -147,8 +148,10 @@ class _Story:
         match line.role:
             case Role.BODY | Role.INTRO | Role.TITLE:
                 self.body += line.shape
+            case Role.CAPTION if line.url and any(caption.url for caption in self.captions):
+                self.pictures.append(line)
             case Role.CAPTION:
-                self.captions.append(line)
+                (self.pictures or self.captions).append(line)
             case Role.TAG if line.of_story:
                 self.tags += line.tags
             case Role.LINK if self.url in {"", line.url}:
@@ -162,6 +165,16 @@ class _Story:
         first, *rest = self.captions
         url = next((line.url for line in self.captions if line.url), "")
         return Image(alt=first.text, caption=" ".join(line.text for line in rest), url=url)
+
+
+def among(lines: Iterable[Line], others: Iterable[Line]) -> Iterator[Line]:
+    """Yield *lines* in their order, with *others* where they stand in the source."""
+    left = deque(sorted(others, key=lambda line: line.at))
+    for line in lines:
+        while left and left[0].at < line.at:
+            yield left.popleft()
+        yield line
+    yield from left
 
 
 def _address_in(line: Line) -> str:
@@ -206,6 +219,12 @@ def links_left_out(draft: Draft) -> dict[str, tuple[str, ...]]:
         for story in [front, *stories]
     }
     return {headline: urls for headline, urls in left.items() if urls}
+
+
+def pictures_left_out(draft: Draft) -> dict[str, tuple[str, ...]]:
+    """Return the pictures beyond a story's first, by its headline."""
+    _, stories = _gather(draft)
+    return {s.headline: tuple(line.url or line.text for line in s.pictures) for s in stories if s.pictures}
 
 
 def _kept(story: _Story) -> frozenset[str]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from bot.core.errors import RoundupError
 from bot.importing.dates import find_date
 from bot.importing.document import Block, Kind, Run
-from bot.importing.draft import Draft, Line, Role
+from bot.importing.draft import Draft, Line, Role, among
 from bot.importing.stories import lines_of
 from bot.importing.tags import split_list, tags_of
 from bot.importing.words import tidy, until_last, web_address, without_tags
@@ -254,7 +254,7 @@ def _inline(token: Token, *, depth: int, fresh: bool, heading: int, cited: bool)
     # A picture in a sentence is decoration; one that is a paragraph has a caption to give.
     alone = not block.text
     for alt, url in pictures:
-        if alone and alt:
+        if alone and (alt or url):
             yield Block(kind=Kind.CAPTION, at=at, last=last, level=depth, text=alt, url=url)
 
 
@@ -291,7 +291,7 @@ def _with_the_rest(lines: Sequence[Line], rows: Sequence[str], header_end: int) 
         for at, row in enumerate(rows, start=1)
         if at not in covered and tidy(row)
     ]
-    yield from sorted([*lines, *others], key=lambda line: line.at)
+    yield from among(lines, others)
 
 
 def _why_no_text(at: int, row: str, header_end: int) -> str:

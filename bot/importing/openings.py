@@ -19,6 +19,8 @@ _NUMBER = re.compile(
     r"|[(（]?(?P<e>[一二三四五六七八九十]{1,3})(?:[、.．]|[)）]、?)\s*(?=\S)",
     re.IGNORECASE,
 )
+# Of a block that begins a story and says no more than what it is about.
+LONGEST_OPENING = 160
 _NEAR = 8  # sequences that are looked at: more begin in no text
 _HAN = "一二三四五六七八九"
 MARK = re.compile(r"(?:[-–—*+•·▪◦‣●○■□▶►➤→✅✔☑🔹🔸]|[👉🔗📌]) *\ufe0f? *(?=\S)")
@@ -61,7 +63,7 @@ def number_of(text: str) -> tuple[int, int]:
 def counted(texts: Iterable[tuple[int, str]]) -> list[list[tuple[int, int]]]:
     """Return the sequences 1, 2, 3 … in numbered texts: the index of each, and where its words begin.
 
-    A sequence may begin anew in each section; one of a single item is none.
+    A sequence may begin anew in each section.
     """
     chains: list[_Chain] = []
     for i, text in texts:
@@ -72,7 +74,7 @@ def counted(texts: Iterable[tuple[int, str]]) -> list[list[tuple[int, int]]]:
         elif chain := next((c for c in reversed(chains[-_NEAR:]) if 0 < number - c.last <= 2), None):
             chain.last = number
             chain.places.append((i, end))
-    return [chain.places for chain in chains if len(chain.places) > 1]
+    return [chain.places for chain in chains]
 
 
 def is_marked(text: str) -> bool:

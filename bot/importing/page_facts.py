@@ -42,7 +42,7 @@ def page_facts(root: HtmlElement, base: str) -> PageFacts:
         *meta.get("datepublished", []),
         *meta.get("date", []),
         *meta.get("dc.date", []),
-        *(e.get("datetime") or "" for e in root.iter("time")),
+        *(e.get("datetime") or tidy(e.text_content())[:100] for e in root.iter("time")),
     ]
     return PageFacts(
         title=_title(root, meta),

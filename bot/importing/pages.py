@@ -10,8 +10,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass, field
+from pathlib import PurePath
 from typing import TYPE_CHECKING
-from urllib.parse import urljoin
+from urllib.parse import parse_qs, urljoin, urlsplit
 
 from bot.core.errors import RoundupError
 from bot.importing.dates import find_date
@@ -25,14 +26,17 @@ from bot.importing.page_elements import (
     is_gallery,
     is_hidden,
     is_picture,
+    is_seen,
     is_tag_list,
     region,
     styles,
     texts,
 )
 from bot.importing.page_facts import page_facts
+from bot.importing.pictures import NOT_DESCRIBED
 from bot.importing.source import check_length
 from bot.importing.stories import lines_of
+from bot.importing.stylesheet import write_into
 from bot.importing.tags import tags_of
 from bot.importing.words import plain, tidy, web_address, without_stacks
 
@@ -168,6 +172,12 @@ class _Walker:
                 )
             )
 
+    def decoration(self, alt: str, url: str) -> None:
+        """Account for a picture in the text that says nothing; the text around it goes on."""
+        reason = next(iter(self.regions), NOT_DESCRIBED)
+        name = alt or PurePath(urlsplit(url).path).name or "picture"
+        self._place(Block(kind=Kind.OUTSIDE, at=len(self.placed) + 1, text=name, url=url, drop=reason))
+
     def unseen(self, element: HtmlElement) -> None:
         """Account for what a reader is not shown, such as a mail's preheader; the text around it goes on."""
         text = tidy(" ".join(texts(element)))
@@ -195,6 +205,7 @@ def _walk(root: HtmlElement, *, base: str, article: bool = False) -> list[_Place
     from lxml import etree
 
     check_length(characters=sum(map(len, texts(root))))
+    write_into(root)
     body = root.find("body")
     walker = _Walker(base, len((root if body is None else body).text_content()) // 2, article)
     walk = etree.iterwalk(root if body is None else body, events=("start", "end"))
@@ -217,10 +228,16 @@ def _embedded(walker: _Walker, element: HtmlElement) -> None:
         case "br" | "hr":
             walker.flush()
         case "img" if walker.caption or is_picture(element):
-            source = element.get("src") or element.get("data-src") or ""
-            walker.picture(tidy(element.get("alt") or ""), web_address(urljoin(walker.base, source)))
+            walker.picture(tidy(element.get("alt") or ""), _picture_url(walker, element))
+        case "img" if is_seen(element) and (url := _picture_url(walker, element)):
+            walker.decoration(tidy(element.get("alt") or ""), url)
         case _ if is_hidden(element):
             walker.unseen(element)
+
+
+def _picture_url(walker: _Walker, element: HtmlElement) -> str:
+    source = element.get("src") or element.get("data-src") or ""
+    return web_address(urljoin(walker.base, source))
 
 
 def _enter(walker: _Walker, element: HtmlElement) -> None:
@@ -237,9 +254,7 @@ def _enter(walker: _Walker, element: HtmlElement) -> None:
         walker.regions.append(where)
     match tag:
         case "a" if element.get("href"):
-            walker.hrefs.append(
-                urljoin(walker.base, element.get("href")) if walker.base else element.get("href")
-            )
+            walker.hrefs.append(_landing(urljoin(walker.base, element.get("href"))))
         case "h1" | "h2" | "h3" | "h4" | "h5" | "h6":
             walker.heading = int(tag[1])
         case "ul" | "ol":
@@ -252,6 +267,14 @@ def _enter(walker: _Walker, element: HtmlElement) -> None:
             if walker.numbers and (number := walker.numbers[-1]) is not None:
                 walker.numbers[-1] = number + 1
     walker.text(element.text)
+
+
+def _landing(url: str) -> str:
+    """Return where an address leads that only counts its readers: Google Docs writes all so."""
+    if found := re.match(r"https?://(?:www\.)?google\.[a-z.]{2,6}/url\?(.*)", url):
+        said = parse_qs(found[1])
+        return next((a for a in (*said.get("q", []), *said.get("url", [])) if web_address(a)), url)
+    return url
 
 
 def _first_number(element: HtmlElement) -> int:

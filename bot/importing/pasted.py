@@ -318,7 +318,7 @@ class _Page:
         found: set[int] = set()
         for chain in counted((i, text) for i, text in short if not is_body(text)):
             # A numbered list in one story's text counts as well, but has no stories below its lines.
-            if sum(self._story_below(i) for i, _ in chain) < 0.6 * len(chain):
+            if len(chain) < 2 or sum(self._story_below(i) for i, _ in chain) < 0.6 * len(chain):
                 continue
             for i, end in chain:
                 self.rows[i].text = self.rows[i].text[end:]

@@ -9,14 +9,16 @@ are, an item without one is a story, too.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from itertools import pairwise
 
-from bot.importing.document import BOLD_LEVEL, Block, Kind, Lead
-from bot.importing.draft import Line, Role
-from bot.importing.furniture import begins_footer, furniture_of, is_prompt, is_sign_up, only_a_heading
-from bot.importing.openings import address_last, counted, is_typed_item, opened, without_mark
+from bot.importing.document import Block, Kind, Lead
+from bot.importing.draft import Line, Role, among
+from bot.importing.furniture import is_prompt, is_sign_up
+from bot.importing.openings import LONGEST_OPENING, address_last, opened
+from bot.importing.settling import settled
 from bot.importing.shape import shaped
-from bot.importing.titles import mark_title
 from bot.importing.words import (
     begun,
     ends_sentence,
@@ -27,8 +29,9 @@ from bot.importing.words import (
 
 # More than a sentence that introduces a list: then the prose is the story.
 _MUCH_PROSE = 200
-# Of a block that begins a story and says no more than what it is about.
-_LONGEST_OPENING = 160
+# Behind a link that is all of an item: "(video)", "by Ann".
+_NOTE = 40
+SECTION = "heading of a section; a digest has none"
 # Words; more in bold are what the item is about.
 _EMPHASIS = 3
 # No more than this, and an item that links nowhere is a remark: "None this week."
@@ -44,23 +47,22 @@ def lines_of(
     *mail*: laid out by hand, where a link that stands alone is a headline wherever it stands.
     """
     seen = [b for b in blocks if (b.text or b.url) and b.kind is not Kind.HIDDEN]
-    document = _Document(seen, title, article=article, mail=mail)
+    document = _Document(settled(seen, title, article=article, mail=mail), article=article, mail=mail)
     document.run()
-    hidden = [
+    hidden = (
         Line(at=b.at, text=b.text, role=Role.DROPPED, reason="hidden")
         for b in blocks
         if b.kind is Kind.HIDDEN
-    ]
-    return sorted([*document.lines, *hidden], key=lambda line: line.at)
+    )
+    return list(among(document.lines, hidden))
 
 
 class _Document:
     """The blocks on their way to lines; section by section."""
 
-    def __init__(self, blocks: list[Block], title: str, *, article: bool, mail: bool) -> None:
+    def __init__(self, blocks: list[Block], *, article: bool, mail: bool) -> None:
         self.blocks = blocks
         self.mail = mail
-        self.title = title
         self.article = article
         self.lines: list[Line] = []
         self.prose_only = False  # headlines are headings, whatever lists there are
@@ -69,12 +71,6 @@ class _Document:
         self.begun = False  # a headline was seen
 
     def run(self) -> None:
-        self._take_marks_off()
-        self._find_bold_headings()
-        self._drop_furniture()
-        self._take_numbers_off()
-        mark_title(self.blocks, self.title)
-        self._drop_footer()
         headings = [block for block in self.blocks if block.kind is Kind.HEADING]
         self.mostly_linked = sum(block.lead() is not None for block in headings) > len(headings) / 2
         sections = self._sections()
@@ -92,73 +88,6 @@ class _Document:
             lead = block.lead(bold=True) if block.kind is Kind.PARAGRAPH else None
             if lead and lead.alone and len(block.text) <= 160 and not ends_sentence(block.text.rstrip("?!")):
                 block.kind, block.level = Kind.HEADING, BOLD_LEVEL
-
-    def _take_marks_off(self) -> None:
-        """Make items of the paragraphs that somebody typed as a list: "• One thing"."""
-        marked = [b for b in self.blocks if b.kind is Kind.PARAGRAPH and is_typed_item(b.text)]
-        for block in marked if len(marked) > 1 else []:
-            block.kind, block.level = Kind.ITEM, max(1, block.level)
-            block.cut(len(block.text) - len(without_mark(block.text)))
-
-    def _take_numbers_off(self) -> None:
-        """Find what counts 1, 2, 3 … and begins stories; and headings that do."""
-        headings = [(i, b.text) for i, b in enumerate(self.blocks) if b.kind is Kind.HEADING]
-        said = [(i, b.text) for i, b in enumerate(self.blocks) if b.kind is Kind.PARAGRAPH and not b.cited]
-        for chain in counted(said):
-            if self._are_stories([i for i, _ in chain]):
-                for i, end in chain:
-                    self.blocks[i].cut(end)
-                    self.blocks[i].counted = True
-        for i, end in (place for chain in counted(headings) for place in chain):
-            self.blocks[i].cut(end)
-
-    def _are_stories(self, chain: Sequence[int]) -> bool:
-        """Tell stories from what one story counts: they begin with a link, in bold, or head a text."""
-        opening = sum(self._opens(i, chain) for i in chain)
-        if opening >= 0.6 * len(chain):
-            return True
-        # Or each is a whole story in one paragraph, and hardly anything stands between them.
-        between = chain[-1] - chain[0] + 1
-        return len(chain) >= 3 and len(chain) >= 0.6 * between and not self.article
-
-    def _opens(self, i: int, chain: Sequence[int]) -> bool:
-        block = self.blocks[i]
-        if any(run.linked or run.bold for run in block.runs[:2]) and block.addresses:
-            return True
-        below = self.blocks[i + 1] if i + 1 < len(self.blocks) else None
-        heads = below is not None and below.kind in {Kind.PARAGRAPH, Kind.CAPTION} and i + 1 not in chain
-        return (
-            heads and len(block.text) <= _LONGEST_OPENING and not ends_sentence(block.text.rstrip("?!？！"))
-        )
-
-    def _drop_furniture(self) -> None:
-        said = [b for b in self.blocks if b.kind in {Kind.PARAGRAPH, Kind.ITEM, Kind.HEADING}]
-        for n, reason in furniture_of([block.text for block in said]).items():
-            block = said[n]
-            if only_a_heading(reason) and block.kind is not Kind.HEADING:
-                continue
-            if not (block.kind is Kind.HEADING and block.lead()):
-                block.kind, block.drop = Kind.OUTSIDE, reason
-
-    def _drop_footer(self) -> None:
-        """Drop everything from the first "unsubscribe" or the like in the last part on."""
-        # Never in the first half: a newsletter's first line may be about its subscription, too.
-        start = len(self.blocks) // 2
-        for i in range(start, len(self.blocks)):
-            left = self.blocks[i:]
-            if (
-                begins_footer(self.blocks[i].text)
-                # Long paragraphs or many blocks below it: then it was a story about unsubscribing, not the
-                # footer.
-                and sum(len(b.text) > 300 for b in left) == 0
-                and len(left) <= 25
-            ):
-                if any(b.kind is Kind.HEADING and b.lead() for b in left):
-                    continue
-                for block in left:
-                    if block.kind is not Kind.OUTSIDE:
-                        block.kind, block.drop = Kind.OUTSIDE, "the footer"
-                return
 
     def _sections(self) -> list[list[Block]]:
         sections: list[list[Block]] = [[]]
@@ -192,27 +121,27 @@ class _Document:
     def _section(self, section: list[Block], following: list[Block] | None) -> None:
         heading = section[0] if section and section[0].kind is Kind.HEADING else None
         content = section[1:] if heading else section
-        if any(block.counted for block in content):
-            self._label(heading, "heading of a section; a digest has none")
-            self._numbered(content)
+        if shape := self._shape(content, heading):
+            self._label(heading, SECTION)
+            shape(content)
             return
         level = 0 if self.prose_only else self._story_level(content, headed=heading is not None)
         if heading and level and self._heads_its_list(heading, content):
             level = 0
         if level:
-            self._label(heading, "heading of a section; a digest has none")
+            self._label(heading, SECTION)
             self._items(content, level)
         elif (
             not self.prose_only
             and not (heading and heading.lead())
             and self._linked_paragraphs(content, under_heading=heading is not None)
         ):
-            self._label(heading, "heading of a section; a digest has none")
+            self._label(heading, SECTION)
             self._paragraphs(content)
         elif heading is None:
             self._prose(content)
         elif self._is_label(heading, content, following):
-            self._label(heading, "heading of a section; a digest has none")
+            self._label(heading, SECTION)
             for block in content:
                 self._outside_stories(block)
         else:
@@ -220,6 +149,61 @@ class _Document:
                 heading, text=heading.text, url=next(iter(heading.addresses), ""), lost=heading.addresses[1:]
             )
             self._prose(content)
+
+    def _shape(self, content: list[Block], heading: Block | None) -> Callable[[list[Block]], None] | None:
+        """Return how stories are read that show where each begins or ends, whatever else stands there."""
+        if any(block.counted for block in content):
+            return self._numbered
+        if heading and heading.lead():
+            return None
+        if self._begins_in_bold(content):
+            return self._bold_beginnings
+        return self._closed_by_links if _are_closed_by_links(content, self.article) else None
+
+    def _begins_in_bold(self, content: list[Block]) -> bool:
+        """Tell paragraphs that each begin with their headline: "**Ships sail again.** The first …"."""
+        prose = [b for b in content if b.kind is Kind.PARAGRAPH and b.level == 0 and not b.cited]
+        leads = [b for b in prose if _run_in(b)]
+        return len(leads) >= (3 if self.article else 2) and len(leads) >= 0.6 * len(prose)
+
+    def _bold_beginnings(self, content: list[Block]) -> None:
+        begun = False
+        for block in content:
+            if lead := _run_in(block):
+                self._lead(block, lead)
+                begun = True
+            elif begun:
+                self._take(block, Role.BODY)
+            else:
+                self._outside_stories(block)
+
+    def _closed_by_links(self, content: list[Block]) -> None:
+        """Make a story of each text with the link below it."""
+        part: list[Block] = []
+        for block in content:
+            if block.kind in {Kind.PARAGRAPH, Kind.ITEM, Kind.CAPTION} and not _closing_link(block):
+                part.append(block)
+            elif url := _closing_link(block):
+                self._closed(part, block, url)
+                part = []
+            else:
+                self._take(block, Role.BODY)
+
+    def _closed(self, part: list[Block], link: Block, url: str) -> None:
+        lead = _paragraph_lead(link)
+        if lead:
+            self._headline(link, text=lead.text, url=url)
+        else:
+            first, *part = part
+            said = opened(first.text)
+            short = part and len(first.text) <= LONGEST_OPENING
+            self._headline(first, text=first.text if short else said.headline, url="")
+            if said.rest and not short:
+                self._body(first, said.rest)
+        for block in part:
+            self._take(block, Role.BODY)
+        if not lead:
+            self._add(link, Role.LINK, url=url)
 
     def _heads_its_list(self, heading: Block, content: list[Block]) -> bool:
         """Tell whether a heading above a list of links is the story, and the links are in its body.
@@ -261,6 +245,8 @@ class _Document:
         for level in sorted({b.level for b in items}):
             of_level = [b for b in items if b.level == level]
             leads = sum(_item_lead(b) is not None for b in of_level)
+            if headed and leads and all(map(_is_emphasis, of_level)):
+                return 0  # the heading is the story, and the list says what it is about
             # Half: by the rule before, one link among eight items made a story of each ("Other Merges" of
             # LWKD); see benchmarks.
             if leads and (leads >= len(of_level) / 2 or not (headed or self.article or prose > _MUCH_PROSE)):
@@ -296,7 +282,7 @@ class _Document:
         """Begin a story with *block*; *alone*: nothing stands below it, so that it is all of the story."""
         if lead := block.lead() or block.lead(bold=True):
             self._lead(block, lead)
-        elif alone or len(block.text) > _LONGEST_OPENING:
+        elif alone or len(block.text) > LONGEST_OPENING:
             said = opened(block.text)
             self._headline(block, text=said.headline, url=said.url or next(iter(block.addresses), ""))
             if said.rest:
@@ -345,7 +331,7 @@ class _Document:
     # One block
 
     def _lead(self, block: Block, lead: Lead) -> None:
-        text = lead.text.rstrip(":") if lead.alone else lead.text.rstrip(" :–—-")
+        text = lead.text.rstrip(":：") if lead.alone else lead.text.rstrip(" :：–—-")
         self._headline(block, text=text, url=lead.url)
         # "<a>Ships sail</a> again after a year": the link is only the sentence's beginning, so the body says
         # it whole.
@@ -425,6 +411,35 @@ class _Document:
         )  # fmt: skip
 
 
+def _run_in(block: Block) -> Lead | None:
+    """Return the bold words a paragraph begins with, if they are a headline: a sentence, or before a colon."""
+    lead = block.lead(bold=True) if block.kind is Kind.PARAGRAPH and not block.level else None
+    if lead is None or lead.alone or len(lead.text) > LONGEST_OPENING or not plain(lead.text) or lead.label:
+        return None
+    ends = ends_sentence(lead.text) or lead.text[-1] in ":：" or lead.rest[0] in ":：–—-"
+    return replace(lead, text=_without_stop(lead.text)) if ends else None
+
+
+def _without_stop(text: str) -> str:
+    return text if text.endswith("..") else text.removesuffix(".").removesuffix("。")
+
+
+def _closing_link(block: Block) -> str:
+    """Return where a block leads that is nothing but a link."""
+    if block.kind is not Kind.PARAGRAPH:
+        return ""
+    return _only_link(block) or (block.addresses[0] if block.addresses and _is_one_link(block) else "")
+
+
+def _are_closed_by_links(content: Sequence[Block], article: bool) -> bool:
+    """Tell whether each text has its link below it: prose, link, prose, link, and nothing else."""
+    said = [b for b in content if b.kind in {Kind.PARAGRAPH, Kind.ITEM}]
+    links = [bool(_closing_link(b)) for b in said]
+    if sum(links) < (3 if article else 2) or links[0] or not links[-1]:
+        return False
+    return not any(one and other for one, other in pairwise(links)) and sum(links) >= len(links) / 4
+
+
 def _mostly_prose(sections: Sequence[Sequence[Block]]) -> bool:
     """Tell whether at least as many headings have prose below as have a list of links."""
     first = [s[1] for s in sections if len(s) > 1 and s[0].kind is Kind.HEADING]
@@ -438,7 +453,7 @@ def _with_their_children(content: Sequence[Block], level: int) -> Iterator[tuple
     below: list[Block] = []
     for block in content:
         begins = block.kind is Kind.ITEM and block.level <= level
-        if begins or (item and block.level < item.level):
+        if begins or (item and block.level < item.level and not _goes_on_below(item, content)):
             if item or below:
                 yield item, below
             item, below = (block if begins else None), []
@@ -446,6 +461,16 @@ def _with_their_children(content: Sequence[Block], level: int) -> Iterator[tuple
             below.append(block)
     if item or below:
         yield item, below
+
+
+def _goes_on_below(item: Block, content: Sequence[Block]) -> bool:
+    """Tell whether the paragraphs below an item are its text: it is a link alone, in a list of its own."""
+    lead = item.lead()
+    if lead is None or len(lead.rest) > _NOTE:
+        return False
+    i = next(n for n, block in enumerate(content) if block is item)
+    around = [*content[max(0, i - 1) : i], *content[i + 1 : i + 2]]
+    return not any(block.kind is Kind.ITEM for block in around)
 
 
 def _says_something(item: Block, below: Sequence[Block], level: int) -> bool:
@@ -458,18 +483,20 @@ def _item_lead(block: Block) -> Lead | None:
     if lead is None:
         said, url = address_last(block.text)
         # "Title https://…", and no whole sentence that names its source.
-        if url and len(said) <= _LONGEST_OPENING and not block.cited:
+        if url and len(said) <= LONGEST_OPENING and not block.cited:
             parts = opened(block.text)
             return Lead(text=parts.headline, url=url, label="", rest=parts.rest, lost=())
         return None
-    return lead if plain(lead.text) and not _is_emphasis(lead) else None
+    return lead if plain(lead.text) else None
 
 
-def _is_emphasis(lead: Lead) -> bool:
-    """Tell bold words that a sentence goes on from: "**Parliament** saw a long night", which is no headline."""
-    first = lead.rest[:1]
-    return (not lead.url and first.islower() and not ends_sentence(lead.text) and lead.text[-1] not in ":："
-            and not lead.rest.startswith("by ") and len(lead.text.split()) <= _EMPHASIS)  # fmt: skip
+def _is_emphasis(block: Block) -> bool:
+    """Tell an item whose bold words a sentence goes on from: "**Parliament** saw a long night"."""
+    lead = block.lead(bold=True)
+    if lead is None or any(run.linked for run in block.runs[:2]):
+        return False
+    goes_on = lead.rest[:1].islower() and lead.text[-1].isalnum() and not lead.rest.startswith("by ")
+    return goes_on and len(lead.text.split()) <= _EMPHASIS
 
 
 def _is_one_link(block: Block) -> bool:
