@@ -125,6 +125,11 @@ def is_date(text: str) -> bool:
     return bool(dated) and not _BETWEEN_DAYS.sub("", rest)
 
 
+def names_a_day(text: str) -> bool:
+    """Tell whether *text* is the name of a month or day, with or without a number."""
+    return len(text) <= 40 and not _BETWEEN_DAYS.sub("", _DAY_OR_MONTH.sub("", re.sub(r"\d", "", _bare(text))))
+
+
 def only_a_date(text: str) -> bool:
     """Tell whether *text* says a whole day and hardly more."""
     if len(text) > 120 or not (find_date(text) or two_days(text)):

@@ -11,22 +11,20 @@ from collections.abc import Callable, Iterator, Sequence
 from bot.importing.document import BOLD_LEVEL, Block, Kind
 from bot.importing.furniture import begins_footer, furniture_of, only_a_heading
 from bot.importing.openings import LONGEST_OPENING, counted, is_typed_item, without_mark
-from bot.importing.pictures import describe
 from bot.importing.titles import mark_title
 from bot.importing.words import ends_sentence
 
 
 def settled(blocks: Sequence[Block], title: str, *, article: bool, mail: bool) -> list[Block]:
     """Return the blocks with their kinds settled; *title* is what the source calls itself."""
-    describe(blocks)
-    kept = [block for block in blocks if block.text or block.url]
+    kept = list(blocks)
     _take_marks_off(kept)
     _find_bold_headings(kept, mail=mail)
     _find_ruled_headings(kept)
     _drop_furniture(kept)
     _take_numbers_off(kept, article=article)
     mark_title(kept, title)
-    _find_bold_heads_below_headings(kept)
+    _find_bold_heads_below_headings(kept, article=article)
     _drop_footer(kept)
     return kept
 
@@ -97,15 +95,22 @@ def _is_bold_line(block: Block) -> bool:
     return lead is not None and lead.alone and _is_short(block)
 
 
-def _find_bold_heads_below_headings(blocks: Sequence[Block]) -> None:
+def _find_bold_heads_below_headings(blocks: Sequence[Block], *, article: bool) -> None:
     """Under a heading, lines in bold that each stand above a text are the headlines, and it names a section."""
-    for section in _split(blocks, lambda block: block.kind is Kind.HEADING):
-        content = section[1:] if section[0].kind is Kind.HEADING else section
-        bold = [n for n, block in enumerate(content) if _is_bold_line(block)]
-        heads = [n for n in bold if n + 1 < len(content) and n + 1 not in bold]
-        if len(heads) >= 2 and len(heads) >= 0.7 * len(bold) and bold[0] <= 1:
-            for n in bold:
-                content[n].kind, content[n].level = Kind.HEADING, BOLD_LEVEL
+    sections = list(_split(blocks, lambda block: block.kind is Kind.HEADING))
+    found = [heads for section in sections if (heads := _bold_heads(section))]
+    # An article's headings have texts, of which some have parts; only where most have none are they sections.
+    if not article or 2 * len(found) >= len(sections):
+        for block in (block for heads in found for block in heads):
+            block.kind, block.level = Kind.HEADING, BOLD_LEVEL
+
+
+def _bold_heads(section: Sequence[Block]) -> list[Block]:
+    content = section[1:] if section[0].kind is Kind.HEADING else section
+    bold = [n for n, block in enumerate(content) if _is_bold_line(block)]
+    heads = [n for n in bold if n + 1 < len(content) and n + 1 not in bold]
+    told = len(heads) >= 2 and len(heads) >= 0.7 * len(bold) and bold[0] <= 1
+    return [content[n] for n in bold] if told else []
 
 
 def _find_ruled_headings(blocks: Sequence[Block]) -> None:

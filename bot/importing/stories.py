@@ -13,10 +13,12 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
+from bot.importing.dates import names_a_day
 from bot.importing.document import Block, Kind, Lead
 from bot.importing.draft import Line, Role, among
 from bot.importing.furniture import is_prompt, is_sign_up
 from bot.importing.openings import LONGEST_OPENING, address_last, opened
+from bot.importing.pictures import NOT_DESCRIBED, describe
 from bot.importing.settling import settled
 from bot.importing.shape import shaped
 from bot.importing.words import (
@@ -46,15 +48,18 @@ def lines_of(
     *article*: prose with links in it, where a list of links is no list of stories.
     *mail*: laid out by hand, where a link that stands alone is a headline wherever it stands.
     """
-    seen = [b for b in blocks if (b.text or b.url) and b.kind is not Kind.HIDDEN]
+    describe([b for b in blocks if b.kind is not Kind.HIDDEN])
+    # Kept apart, so that what stands around them is seen side by side, as by their reader.
+    apart = {id(b): b.drop or "hidden" for b in blocks if b.kind is Kind.HIDDEN or b.drop == NOT_DESCRIBED}
+    seen = [b for b in blocks if (b.text or b.url) and id(b) not in apart]
     document = _Document(settled(seen, title, article=article, mail=mail), article=article, mail=mail)
     document.run()
-    hidden = (
-        Line(at=b.at, text=b.text, role=Role.DROPPED, reason="hidden")
+    others = (
+        Line(at=b.at, last=b.last, text=b.text, role=Role.DROPPED, reason=apart[id(b)], url=b.url)
         for b in blocks
-        if b.kind is Kind.HIDDEN
+        if id(b) in apart
     )
-    return list(among(document.lines, hidden))
+    return list(among(document.lines, others))
 
 
 class _Document:
@@ -78,16 +83,6 @@ class _Document:
         self.story_levels = self._find_story_levels(sections)
         for i, section in enumerate(sections):
             self._section(section, sections[i + 1] if i + 1 < len(sections) else None)
-
-    def _find_bold_headings(self) -> None:
-        """Where there are no headings, a short paragraph that is bold as a whole is one."""
-        # One or two may be the title and a sign-up box. A mail's are often its layout, however many.
-        if not self.mail and sum(block.kind is Kind.HEADING for block in self.blocks) > 2:
-            return
-        for block in self.blocks:
-            lead = block.lead(bold=True) if block.kind is Kind.PARAGRAPH else None
-            if lead and lead.alone and len(block.text) <= 160 and not ends_sentence(block.text.rstrip("?!")):
-                block.kind, block.level = Kind.HEADING, BOLD_LEVEL
 
     def _sections(self) -> list[list[Block]]:
         sections: list[list[Block]] = [[]]
@@ -154,16 +149,19 @@ class _Document:
         """Return how stories are read that show where each begins or ends, whatever else stands there."""
         if any(block.counted for block in content):
             return self._numbered
-        if heading and heading.lead():
+        # An article with headings says by them what is a story; what is bold or linked in it is its text.
+        if heading and (self.article or heading.lead()):
             return None
-        if self._begins_in_bold(content):
+        if self._begins_in_bold(content, headed=heading is not None):
             return self._bold_beginnings
         return self._closed_by_links if _are_closed_by_links(content, self.article) else None
 
-    def _begins_in_bold(self, content: list[Block]) -> bool:
+    def _begins_in_bold(self, content: list[Block], *, headed: bool) -> bool:
         """Tell paragraphs that each begin with their headline: "**Ships sail again.** The first …"."""
         prose = [b for b in content if b.kind is Kind.PARAGRAPH and b.level == 0 and not b.cited]
         leads = [b for b in prose if _run_in(b)]
+        if headed and leads and prose[0] is not leads[0]:
+            return False  # the heading has a text, and these are its parts
         return len(leads) >= (3 if self.article else 2) and len(leads) >= 0.6 * len(prose)
 
     def _bold_beginnings(self, content: list[Block]) -> None:
@@ -414,7 +412,7 @@ class _Document:
 def _run_in(block: Block) -> Lead | None:
     """Return the bold words a paragraph begins with, if they are a headline: a sentence, or before a colon."""
     lead = block.lead(bold=True) if block.kind is Kind.PARAGRAPH and not block.level else None
-    if lead is None or lead.alone or len(lead.text) > LONGEST_OPENING or not plain(lead.text) or lead.label:
+    if lead is None or lead.alone or len(lead.text) > LONGEST_OPENING or names_a_day(lead.text) or lead.label:
         return None
     ends = ends_sentence(lead.text) or lead.text[-1] in ":：" or lead.rest[0] in ":：–—-"
     return replace(lead, text=_without_stop(lead.text)) if ends else None
