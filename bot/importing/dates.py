@@ -127,7 +127,9 @@ def is_date(text: str) -> bool:
 
 def names_a_day(text: str) -> bool:
     """Tell whether *text* is the name of a month or day, with or without a number."""
-    return len(text) <= 40 and not _BETWEEN_DAYS.sub("", _DAY_OR_MONTH.sub("", re.sub(r"\d", "", _bare(text))))
+    return len(text) <= 40 and not _BETWEEN_DAYS.sub(
+        "", _DAY_OR_MONTH.sub("", re.sub(r"\d", "", _bare(text)))
+    )
 
 
 def only_a_date(text: str) -> bool:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from bot.importing.dates import is_date
-from bot.importing.words import plain, tidy, web_address
+from bot.importing.words import is_relative, plain, tidy, web_address
 
 # Of a heading that is only a paragraph in bold: below every real one, which go down to six.
 BOLD_LEVEL = 7
@@ -81,6 +81,11 @@ class Block:
     def addresses(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(url for run in self.runs if (url := web_address(run.href))))
 
+    @property
+    def relative(self) -> tuple[str, ...]:
+        """Return its links that lead nowhere without the address of their page."""
+        return tuple(dict.fromkeys(run.href for run in self.runs if is_relative(run.href)))
+
     def lead(self, *, bold: bool = False) -> Lead | None:
         """Return the link (or bold words) the block begins with, if it does."""
         if self.cited or not any(run.bold if bold else run.linked for run in self.runs):
@@ -97,7 +102,9 @@ class Block:
         label = tidy("".join(run.text for run in self.runs[:start]))
         rest = tidy("".join(run.text for run in self.runs[end:]))
         inside = next((url for run in self.runs[:end] if (url := web_address(run.href))), "")
-        return Lead(text=words, url=inside, label=label, rest=rest, lost=_addresses(self.runs[end:]))
+        relative = first.href if not inside and is_relative(first.href) else ""
+        lost = _addresses(self.runs[end:])
+        return Lead(text=words, url=inside, label=label, rest=rest, lost=lost, relative=relative)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +116,7 @@ class Lead:
     label: str  # before it: "[video]", a date
     rest: str
     lost: tuple[str, ...]
+    relative: str = ""  # where it leads, if that is nowhere without the address of its page
 
     @property
     def alone(self) -> bool:

@@ -52,6 +52,7 @@ class Line:
     tags: tuple[str, ...] = ()  # of a tag line
     of_story: bool = False  # these tags are the story's, not the digest's
     lost: tuple[str, ...] = ()  # addresses inside its text; a headline keeps one
+    relative: tuple[str, ...] = ()  # links that lead nowhere without their page's address
     nodes: tuple[Node, ...] = ()  # its text with its shape, where the source gives it one
 
     @property
@@ -141,10 +142,12 @@ class _Story:
     pictures: list[Line] = field(default_factory=list)  # more than a story can have
     tags: list[str] = field(default_factory=list)
     lost: list[str] = field(default_factory=list)
+    relative: list[str] = field(default_factory=list)
 
     def take(self, line: Line) -> None:
         """Add what *line* says in its role."""
         self.lost += line.lost
+        self.relative += line.relative
         match line.role:
             case Role.BODY | Role.INTRO | Role.TITLE:
                 self.body += line.shape
@@ -221,6 +224,12 @@ def links_left_out(draft: Draft) -> dict[str, tuple[str, ...]]:
     return {headline: urls for headline, urls in left.items() if urls}
 
 
+def relative_links(draft: Draft) -> dict[str, tuple[str, ...]]:
+    """Return the links that lead nowhere without their page's address, by headline ("" for the intro)."""
+    front, stories = _gather(draft)
+    return {s.headline: tuple(dict.fromkeys(s.relative)) for s in [front, *stories] if s.relative}
+
+
 def pictures_left_out(draft: Draft) -> dict[str, tuple[str, ...]]:
     """Return the pictures beyond a story's first, by its headline."""
     _, stories = _gather(draft)
@@ -236,18 +245,19 @@ def _gather(draft: Draft) -> tuple[_Story, list[_Story]]:
     for line in draft.lines:
         if line.role is Role.HEADLINE:
             story = _Story(headline=line.text, at=line.at, url=line.url, section=line.section)
-            stories.append(replace(story, lost=list(line.lost)))
+            stories.append(replace(story, lost=list(line.lost), relative=list(line.relative)))
         elif line.role is Role.INTRO or (line.role is Role.CAPTION and not stories):
             front.body += line.shape
             front.lost += line.lost
+            front.relative += line.relative
         elif line.role not in {Role.TITLE, Role.DROPPED}:
             (stories[-1] if stories else front).take(line)
     return front, [_with_first_link(story) for story in stories]
 
 
 def _with_first_link(story: _Story) -> _Story:
-    """A story without an address of its own takes the first one in its text."""
-    return story if story.url or not story.lost else replace(story, url=story.lost[0])
+    """A story without an address of its own takes the first one in its text; none instead of its own."""
+    return story if story.url or not story.lost or story.relative else replace(story, url=story.lost[0])
 
 
 def _facts(story: _Story, draft: Draft, tags: Collection[str], registry: Registry) -> Facts:

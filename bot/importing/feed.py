@@ -16,7 +16,7 @@ from bot.importing.draft import MOST_STORIES, Draft, Line, Role
 from bot.importing.furniture import sounds_like_a_title
 from bot.importing.pages import fragment_blocks
 from bot.importing.stories import lines_of
-from bot.importing.words import same, tidy, web_address
+from bot.importing.words import against, same, tidy, web_address
 
 # An entry with so many stories of its own is an issue, not a story.
 _STORIES_OF_AN_ISSUE = 3
@@ -31,6 +31,7 @@ class _Entry:
     content: str
     date: date | None
     tags: tuple[str, ...]
+    base: str = ""  # what its relative addresses are meant from
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,10 +51,12 @@ def looks_like_feed(text: str) -> bool:
     return top.startswith("<") and any(f"<{root}" in top.lower() for root in ("rss", "feed", "rdf:rdf"))
 
 
-def read_feed(content: bytes) -> Draft:
+def read_feed(content: bytes, *, base: str = "") -> Draft:
     """Give every entry's lines their roles."""
     feed = (
-        _json_feed(content) if content.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"{") else _xml_feed(content)
+        _json_feed(content)
+        if content.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"{")
+        else _xml_feed(content, base)
     )
     if not feed.entries:
         raise RoundupError("this feed has no entries; is it one?")
@@ -69,7 +72,7 @@ def read_feed(content: bytes) -> Draft:
 
 def _issue(entry: _Entry, feed: _Feed) -> Draft | None:
     """Read *entry* as a whole roundup, if it is one."""
-    lines = lines_of(fragment_blocks(entry.content), title=entry.title)
+    lines = lines_of(fragment_blocks(entry.content, base=entry.base), title=entry.title)
     stories = sum(line.role is Role.HEADLINE for line in lines)
     alone = len(feed.entries) == 1 or (
         sounds_like_a_title(entry.title) and all(sounds_like_a_title(e.title) for e in feed.entries)
@@ -116,7 +119,7 @@ def _stories(feed: _Feed) -> Draft:
 
 
 def _story_lines(entry: _Entry) -> Iterable[Line]:
-    blocks = fragment_blocks(entry.content)
+    blocks = fragment_blocks(entry.content, base=entry.base)
     headline = (
         entry.title or next((b.text for b in blocks if b.text and b.kind is not Kind.HIDDEN), "")[:HEADLINE]
     )
@@ -134,7 +137,7 @@ def _story_lines(entry: _Entry) -> Iterable[Line]:
         elif same(block.text, headline):
             yield Line(at=0, text=block.text, role=Role.DROPPED, reason="says the headline again")
         elif block.text:
-            yield Line(at=0, text=block.text, role=Role.BODY, lost=block.addresses)
+            yield Line(at=0, text=block.text, role=Role.BODY, lost=block.addresses, relative=block.relative)
     if entry.tags:
         yield Line(at=0, text=", ".join(entry.tags), role=Role.TAG, tags=entry.tags, of_story=True)
 
@@ -148,7 +151,7 @@ def _renumbered(lines: Sequence[Line]) -> Iterable[Line]:
 # The formats
 
 
-def _xml_feed(content: bytes) -> _Feed:
+def _xml_feed(content: bytes, base: str) -> _Feed:
     import feedparser
 
     if b"<!ENTITY" in content:
@@ -164,16 +167,19 @@ def _xml_feed(content: bytes) -> _Feed:
         subtitle=_words(feed.get("subtitle")),
         url=web_address(feed.get("link")),
         date=_day(feed, "published", "updated"),
-        entries=tuple(_xml_entry(entry) for entry in parsed.entries),
+        entries=tuple(_xml_entry(entry, web_address(feed.get("link")) or base) for entry in parsed.entries),
     )
 
 
-def _xml_entry(entry: Any) -> _Entry:
-    contents = [str(c.get("value") or "") for c in entry.get("content") or []]
+def _xml_entry(entry: Any, base: str) -> _Entry:
+    contents = [*(entry.get("content") or []), entry.get("summary_detail") or {}]
+    longest = max(contents, key=lambda said: len(str(said.get("value") or "")))
+    base = against(base, str(longest.get("base") or ""))
     return _Entry(
         title=_words(entry.get("title")),
-        url=web_address(entry.get("link")),
-        content=max([*contents, str(entry.get("summary") or "")], key=len),
+        url=web_address(against(base, str(entry.get("link") or ""))),
+        content=str(longest.get("value") or entry.get("summary") or ""),
+        base=web_address(base),
         date=_day(entry, "published", "updated", "created"),
         tags=tuple(
             dict.fromkeys(

@@ -71,7 +71,7 @@ def read_mail(content: bytes, *, names: Collection[str] = ()) -> Draft:
     subject = _header(message, "subject")
     html, text = _texts(message)
     if tidy(without_tags(html)):
-        draft = read_newsletter(html, title=subject)
+        draft = read_newsletter(html, title=subject, base=_base(message))
     else:
         check_words(text)
         draft = read_text(text, names=names)
@@ -82,6 +82,13 @@ def read_mail(content: bytes, *, names: Collection[str] = ()) -> Draft:
         date=day,
         date_from="the mail's Date header" if day else "",
         url=draft.url or web_address(_header(message, "archived-at").strip("<>")),
+    )
+
+
+def _base(message: EmailMessage) -> str:
+    """Return what relative addresses in a mail are meant from, as it says."""
+    return next(
+        (a for name in ("content-base", "content-location") if (a := web_address(_header(message, name)))), ""
     )
 
 

@@ -13,9 +13,10 @@ from bot.core.errors import RoundupError
 from bot.importing.dates import find_date
 from bot.importing.document import Block, Kind, Run
 from bot.importing.draft import Draft, Line, Role, among
+from bot.importing.openings import counted, is_typed_item
 from bot.importing.stories import lines_of
 from bot.importing.tags import split_list, tags_of
-from bot.importing.words import tidy, until_last, web_address, without_tags
+from bot.importing.words import against, ends_sentence, plain, tidy, until_last, web_address, without_tags
 
 if TYPE_CHECKING:
     from markdown_it.rules_core import StateCore
@@ -36,16 +37,19 @@ _ASIDES = (("<!--", "-->"), ("{%", "%}"))
 _OPENED = (("<!", ">"), ("<!--", "-->"), ("<![CDATA[", "]]>"), ("<?", "?>"))
 # The longest paragraph of a real roundup has a tenth; the parser takes the square of its length.
 MOST_OF_A_PARAGRAPH = 20_000
+_LONGEST_HEADING = 160
 _REFERENCE = re.compile(r"\[([^\[\]]+)\]\[([^\[\]]*)\]")
 
 
-def read_markdown(text: str) -> Draft:
+def read_markdown(text: str, *, base: str = "") -> Draft:
     """Give every block of a Markdown document its role."""
     rows = text.splitlines()
     header_end, entries = _header(rows)
     body = "\n" * header_end + _closed(_blanked("\n".join(rows[header_end:])))
-    blocks = list(_blocks(_tokens(body)))
     header = _by_key(entries)
+    written = next((header[key].value for key in ("canonical_url", "url", "link") if key in header), "")
+    blocks = list(_blocks(_tokens(body)))
+    _resolve(blocks, web_address(written) or base)
     title = header["title"].value if "title" in header else ""
     lines = lines_of(blocks, title=title)
     dated = next((header[key] for key in ("date", "slug") if key in header and header[key].day), None)
@@ -60,7 +64,23 @@ def read_markdown(text: str) -> Draft:
         title=title,
         date=dated.day if dated else None,
         date_from="its header" if dated else "",
+        draft=_is_draft(header),
     )
+
+
+def _is_draft(header: Mapping[str, _Entry]) -> bool:
+    said = {key: header[key].value.lower() for key in ("draft", "published", "status") if key in header}
+    return (
+        said.get("draft") in {"true", "yes"}
+        or said.get("published") in {"false", "no"}
+        or (said.get("status") == "draft")
+    )
+
+
+def _resolve(blocks: Iterable[Block], base: str) -> None:
+    for block in blocks if base else ():
+        block.runs = [replace(run, href=against(base, run.href)) for run in block.runs]
+        block.url = web_address(against(base, block.url))
 
 
 def _blanked(text: str) -> str:
@@ -182,8 +202,9 @@ def _tokens(text: str) -> Sequence[Token]:
 
 
 def _blocks(tokens: Sequence[Token]) -> Iterator[Block]:
-    depth, quotes, fresh, heading, at, last = 0, 0, False, 0, 1, 1
+    depth, quotes, fresh, heading, at, last, setext = 0, 0, False, 0, 1, 1, False
     numbers: list[int | None] = []  # of the items we are in
+    ruled = False
     stream = iter(tokens)
     for token in stream:
         if token.map:
@@ -196,15 +217,22 @@ def _blocks(tokens: Sequence[Token]) -> Iterator[Block]:
                 fresh = True
             case "heading_open":
                 heading = int(token.tag[1])
+                setext = token.markup in {"-", "="}
+            case "hr":
+                ruled = True
             case "heading_close":
                 heading = 0
             # One line a row: a table's facts are no list of stories.
             case "tr_open":
                 yield Block(kind=Kind.PARAGRAPH, at=at, last=last, level=depth, runs=_row(stream), cited=True)
             case "inline":
-                blocks = _inline(token, depth=depth, fresh=fresh, heading=heading, cited=quotes > 0)
-                yield from (replace(block, number=numbers[-1] if numbers else None) for block in blocks)
-                fresh = False
+                # "…the end.\n---": a text and a line below it, and no heading of a whole paragraph.
+                underlined = bool(heading and setext) and _is_text(token.content)
+                level = 0 if underlined else heading
+                for block in _inline(token, depth=depth, fresh=fresh, heading=level, cited=quotes > 0):
+                    yield replace(block, number=numbers[-1] if numbers else None, ruled=ruled)
+                    ruled = False
+                fresh, ruled = False, underlined
             case "fence" | "code_block":
                 yield Block(kind=Kind.PARAGRAPH, at=at, last=last, level=depth, text=tidy(token.content),
                             code=token.content.rstrip("\n"))  # fmt: skip
@@ -242,6 +270,10 @@ def _html(content: str, *, at: int, last: int, level: int) -> Iterator[Block]:
         yield Block(kind=Kind.PARAGRAPH, at=at, last=last, level=level, text=text)
 
 
+def _is_text(content: str) -> bool:
+    return len(content) > _LONGEST_HEADING or (len(content) > 60 and ends_sentence(content))
+
+
 def _inline(token: Token, *, depth: int, fresh: bool, heading: int, cited: bool) -> Iterator[Block]:
     at, last = (token.map[0] + 1, token.map[1]) if token.map else (1, 1)
     kind = Kind.HEADING if heading else Kind.ITEM if fresh else Kind.PARAGRAPH
@@ -250,12 +282,48 @@ def _inline(token: Token, *, depth: int, fresh: bool, heading: int, cited: bool)
     if kind is Kind.PARAGRAPH and not block.addresses and (tags := tags_of(block.text)):
         block.kind, block.tags = Kind.TAGS, tags
     if block.text:
-        yield block
+        yield from _rows(block) if kind is Kind.PARAGRAPH else [block]
     # A picture in a sentence is decoration; one that is a paragraph has a caption to give.
     alone = not block.text
     for alt, url in pictures:
         if alone and (alt or url):
             yield Block(kind=Kind.CAPTION, at=at, last=last, level=depth, text=alt, url=url)
+
+
+def _rows(block: Block) -> Iterator[Block]:
+    """Split a paragraph whose lines are a list that somebody typed, or a headline in bold and its text."""
+    rows: list[list[Run]] = [[]]
+    for run in block.runs:
+        if run.text == "\n":
+            rows.append([])
+        else:
+            rows[-1].append(run)
+    lines = [
+        replace(block, runs=runs, text="", at=block.at + n, last=block.at + n) for n, runs in enumerate(rows)
+    ]
+    ends = _begin_anew(lines)
+    for begin, end in zip(ends, [*ends[1:], len(lines)], strict=True):
+        runs = [run for line in lines[begin:end] for run in (*line.runs, Run("\n"))]
+        if (part := replace(block, runs=runs, text="", at=lines[begin].at, last=lines[end - 1].at)).text:
+            yield part
+
+
+def _begin_anew(lines: Sequence[Block]) -> list[int]:
+    """Return which lines of a paragraph begin one of their own."""
+    numbered = [
+        i
+        for chain in counted((i, line.text) for i, line in enumerate(lines))
+        if len(chain) > 1
+        for i, _ in chain
+    ]
+    marked = [i for i, line in enumerate(lines) if is_typed_item(line.text)]
+    begin = {*numbered, *(marked if len(marked) > 1 else ())}
+    bold = [i for i, line in enumerate(lines[:-1]) if (lead := line.lead(bold=True)) and lead.alone]
+    linked = [i for i, line in enumerate(lines) if begin and (lead := line.lead()) and lead.alone]
+    begin |= {*bold, *(i + 1 for i in bold), *linked, *(i + 1 for i in linked)}
+    # Below a number, a link or bold words alone, the rest is the text.
+    begin |= {i + 1 for i in numbered if (lead := lines[i].lead()) and not plain(lead.rest)}
+    return sorted({0, *begin} & set(range(len(lines))))
 
 
 def _runs(children: Sequence[Token]) -> tuple[list[Run], list[tuple[str, str]]]:
@@ -277,7 +345,7 @@ def _runs(children: Sequence[Token]) -> tuple[list[Run], list[tuple[str, str]]]:
             case _ if mark in depths:
                 depths[mark] += 1 if end == "open" else -1
             case _:
-                words = " " if token.type in {"softbreak", "hardbreak"} else token.content
+                words = "\n" if token.type in {"softbreak", "hardbreak"} else token.content
                 bold, italic, strike = (depth > 0 for depth in depths.values())
                 runs.append(Run(words, href, linked, bold, italic, strike, token.type == "code_inline"))
     return runs, pictures

@@ -5,10 +5,9 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urljoin
 
 from bot.importing.dates import find_date
-from bot.importing.words import plain, tidy, web_address
+from bot.importing.words import against, plain, tidy, web_address
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -47,7 +46,7 @@ def page_facts(root: HtmlElement, base: str) -> PageFacts:
     return PageFacts(
         title=_title(root, meta),
         date=next((d for d in dates if find_date(d)), ""),
-        url=web_address(urljoin(base, canonical or next(iter(meta.get("og:url", [])), "") or base)),
+        url=web_address(against(base, canonical or next(iter(meta.get("og:url", [])), "") or base)),
         tags=tuple(dict.fromkeys(filter(None, tags))),
     )
 

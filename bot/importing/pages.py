@@ -12,7 +12,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qs, urljoin, urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from bot.core.errors import RoundupError
 from bot.importing.dates import find_date
@@ -38,7 +38,7 @@ from bot.importing.source import check_length
 from bot.importing.stories import lines_of
 from bot.importing.stylesheet import write_into
 from bot.importing.tags import tags_of
-from bot.importing.words import plain, tidy, web_address, without_stacks
+from bot.importing.words import against, plain, tidy, web_address, without_stacks
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -52,6 +52,7 @@ _SHORTEST_ARTICLE = 200
 def read_html(content: str, *, base: str = "") -> Draft:
     """Give every block of a saved article its role."""
     root = _parse(content)
+    base = _base(root, base)
     facts = page_facts(root, base)
     blocks = _walk(root, base=facts.url or base, article=True)
     _keep_the_article([b for b in blocks if b.block.kind is not Kind.HIDDEN], content, root)
@@ -66,21 +67,28 @@ def read_html(content: str, *, base: str = "") -> Draft:
     )
 
 
-def read_newsletter(content: str, *, title: str = "") -> Draft:
+def read_newsletter(content: str, *, title: str = "", base: str = "") -> Draft:
     """Give every block of a newsletter's HTML its role."""
     root = _parse(content)
     title = title or tidy(root.findtext(".//title") or "")
-    return Draft(lines=tuple(lines_of(html_blocks(root), title=title, mail=True)), title=title)
+    blocks = html_blocks(root, base=_base(root, base))
+    return Draft(lines=tuple(lines_of(blocks, title=title, mail=True)), title=title)
 
 
-def html_blocks(root: HtmlElement) -> list[Block]:
+def _base(root: HtmlElement, base: str) -> str:
+    """Return what a page's relative addresses are meant from: what it says, or where it came from."""
+    said = next((element.get("href") or "" for element in root.iter("base")), "")
+    return web_address(against(base, said)) or base
+
+
+def html_blocks(root: HtmlElement, *, base: str = "") -> list[Block]:
     """Return all the text of a document as blocks."""
-    return [placed.block for placed in _walk(root, base="")]
+    return [placed.block for placed in _walk(root, base=base)]
 
 
-def fragment_blocks(content: str) -> list[Block]:
+def fragment_blocks(content: str, *, base: str = "") -> list[Block]:
     """Return the blocks of a piece of HTML, such as a feed's entry."""
-    return html_blocks(_parse(content)) if tidy(content) else []
+    return html_blocks(_parse(content), base=base) if tidy(content) else []
 
 
 def _parse(content: str) -> HtmlElement:
@@ -237,7 +245,7 @@ def _embedded(walker: _Walker, element: HtmlElement) -> None:
 
 def _picture_url(walker: _Walker, element: HtmlElement) -> str:
     source = element.get("src") or element.get("data-src") or ""
-    return web_address(urljoin(walker.base, source))
+    return web_address(against(walker.base, source))
 
 
 def _enter(walker: _Walker, element: HtmlElement) -> None:
@@ -254,7 +262,7 @@ def _enter(walker: _Walker, element: HtmlElement) -> None:
         walker.regions.append(where)
     match tag:
         case "a" if element.get("href"):
-            walker.hrefs.append(_landing(urljoin(walker.base, element.get("href"))))
+            walker.hrefs.append(_landing(against(walker.base, element.get("href"))))
         case "h1" | "h2" | "h3" | "h4" | "h5" | "h6":
             walker.heading = int(tag[1])
         case "ul" | "ol":

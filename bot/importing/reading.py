@@ -39,7 +39,7 @@ def read_draft(
     if form in {None, Format.MAIL} and looks_like_mail(content):
         draft = read_mail(content, names=names)
     elif form is Format.FEED:
-        draft = _feed(content)
+        draft = _feed(content, source)
     else:
         draft = _text(content, decode(content, source), source, form, names)
     draft, encoded = _without_encoded(draft)
@@ -83,14 +83,14 @@ def _text(content: bytes, text: str, source: str, form: Format | None, names: Co
         case Format.MAIL if _is_html(text):
             from bot.importing.pages import read_newsletter
 
-            return read_newsletter(text)
+            return read_newsletter(text, base=web_address(source))
         case Format.FEED:
-            return _feed(content)
+            return _feed(content, source)
         case Format.MARKDOWN:
             from bot.importing.markdown import read_markdown
 
             check_words(text)
-            return read_markdown(text)
+            return read_markdown(text, base=web_address(source))
         case _:
             from bot.importing.pasted import read_text
 
@@ -98,10 +98,10 @@ def _text(content: bytes, text: str, source: str, form: Format | None, names: Co
             return read_text(text, names=names)
 
 
-def _feed(content: bytes) -> Draft:
+def _feed(content: bytes, source: str) -> Draft:
     from bot.importing.feed import read_feed
 
-    return read_feed(content)
+    return read_feed(content, base=web_address(source))
 
 
 def _looks_like(text: str, source: str) -> Format:

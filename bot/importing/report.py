@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from bot.importing.companies import Registry, new_names
-from bot.importing.draft import Draft, Role, links_left_out, pictures_left_out, stories_without_text
+from bot.importing.draft import (
+    Draft,
+    Role,
+    links_left_out,
+    pictures_left_out,
+    relative_links,
+    stories_without_text,
+)
 
 _SHOWN = 100
 
@@ -39,6 +46,11 @@ def doubts(draft: Draft) -> Iterator[str]:
     """Yield what the editor should look at."""
     for headline, urls in links_left_out(draft).items():
         yield f"links not kept, {_short(headline) or 'intro'}: {' '.join(urls)}"
+    for headline, urls in relative_links(draft).items():
+        yield (
+            f"links that lead nowhere without the address of their page, {_short(headline) or 'intro'}: "
+            f"{' '.join(map(_short, urls))}"
+        )
     for headline, pictures in pictures_left_out(draft).items():
         yield f"pictures not kept (a story has one), {_short(headline)}: {' '.join(pictures)}"
     for headline in stories_without_text(draft):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from urllib.parse import urljoin
 
 from bot.core.limits import HEADLINE
 from bot.core.sentences import sentences
@@ -65,6 +66,19 @@ def without_tags(text: str) -> str:
 def is_url(text: str) -> bool:
     """Tell whether the whole of *text* is a web address."""
     return re.fullmatch(r"<?https?://[^\s<>\"]+>?", text) is not None
+
+
+def against(base: str, href: str) -> str:
+    """Return *href* as it leads from *base*, as it is if there is none or it makes no address."""
+    try:
+        return urljoin(base, href) if base and href else href
+    except ValueError:  # half an IPv6 host
+        return href
+
+
+def is_relative(href: str) -> bool:
+    """Tell an address that leads somewhere only from its own page, and not inside it."""
+    return bool(href) and not re.match(r"[#?{<]|[a-z][a-z0-9+.-]*:|//", href.strip(), re.IGNORECASE)
 
 
 def web_address(url: str | None) -> str:
