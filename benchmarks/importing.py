@@ -24,6 +24,8 @@ from html import escape, unescape
 from pathlib import Path
 from typing import Any
 
+from benchmarks.languages import ISSUES, in_markdown, mailed
+from benchmarks.languages import pasted as pastes_of
 from bot.core.errors import RoundupError
 from bot.importing.draft import Draft, Role
 from bot.importing.feed import read_feed
@@ -95,7 +97,7 @@ class Score:
 
 def compared(text: str) -> str:
     """Return what two headlines are compared by: a number in front belongs to a list, not to a headline."""
-    return plain(re.sub(r"^#?\d{1,2}[.):]? ", "", text))
+    return plain(re.sub(r"^#?\d{1,2}(?:[.):]? |[、．] *)", "", text))
 
 
 def _shown(text: str) -> str:
@@ -643,6 +645,91 @@ def _neither_way(text: str) -> list[str]:
     ]
 
 
+# Numbered weeklies in Chinese: the truth is what their editors number, or set in bold on a line of its own
+
+_COUNTED = re.compile(
+    r"^\*{0,2}(?:\d{1,3}[、.．]|[(（]\d{1,3}[)）]) *(?:\*\*)?(?:\[((?:[^\[\]]|\[[^\]]*\])+)\]\(|([^\[\]*\n]{2,60})\*{0,2}$)",
+    re.MULTILINE,
+)
+_BOLD_LINE = re.compile(r"^\*\*([^*\n]+)\*\* *$", re.MULTILINE)
+
+
+def _counted_items(text: str) -> Gold:
+    """Return what is numbered, and the headings that have prose and nothing numbered below."""
+    found: Gold = []
+    for section in re.split(r"^(?=#{1,5} )", text, flags=re.MULTILINE):
+        items = [link or words for link, words in _COUNTED.findall(section)]
+        heading, _, rest = section.partition("\n")
+        prose = re.search(r"^[^\s!<>#].{15,}", rest, re.MULTILINE) and not re.search(
+            r"^\d+、\s*$", rest, re.MULTILINE
+        )
+        found += items or (_HEADING.findall(heading) if prose and not re.match(r"# ", heading) else [])
+    return [_markdown_words(words) for words in found]
+
+
+def _bold_lines(text: str) -> Gold:
+    return [_markdown_words(words) for words in _BOLD_LINE.findall(text)]
+
+
+NUMBERED = {
+    "Ruanyf's weekly": Weekly("ruanyf+weekly", r"^docs/issue-\d+\.md$", _counted_items),
+    "HelloGitHub": Weekly("521xueweihan+HelloGitHub", r"^content/HelloGitHub\d+\.md$", _counted_items),
+    "Tw93's weekly": Weekly("tw93+weekly", r"^src/pages/posts/.*\.md$", _bold_lines),
+}
+
+
+def numbered(mirrors: Path) -> Iterator[tuple[str, Score]]:
+    """Read numbered weeklies as Markdown, as saved pages and as a paste of what a page shows."""
+    for name, weekly in NUMBERED.items():
+        scores = {"Markdown": Score(), "saved page": Score(), "pasted": Score()}
+        for n, (_, content) in enumerate(Mirror(mirrors / weekly.repo / "repo").files(weekly.files)):
+            if n % 2:
+                continue
+            text = content.decode()
+            gold = weekly.truth(re.sub(_NOT_SHOWN, "", text, flags=re.DOTALL))
+            gold = [words for words in gold if words != "目录"]
+            # What heads a section of what is numbered, and what is said of the weekly itself.
+            neutral = [
+                words for h in re.findall(r"^#+ .*", text, re.MULTILINE) for words in _HEADING.findall(h)
+            ]
+            title, html = _rendered(text)
+            scores["Markdown"].add(read_markdown, text, gold, neutral=neutral)
+            scores["saved page"].add(read_html, _as_saved_page(title, html), gold, neutral=neutral)
+            scores["pasted"].add(read_text, _as_shown(html), gold, neutral=neutral)
+        yield from ((f"{name}, {form}", score) for form, score in scores.items())
+
+
+def _as_shown(html: str) -> str:
+    from lxml import html as lxml_html
+
+    blocks = re.split(r"(?=<(?:p|h\d|li|blockquote)\b)", re.sub(r"<br />\n?", "\n", html))
+    # What language an article is in stands beside its headline, and is none of it.
+    return "\n\n".join(
+        re.sub("（[中英]文）$", "", text)
+        for block in blocks
+        if block.strip() and (text := lxml_html.fromstring(f"<div>{block}</div>").text_content().strip())
+    )
+
+
+def languages(_: Path) -> Iterator[tuple[str, Score]]:
+    """Read roundups of our own in eight languages, in the forms of a mailbox; see `benchmarks/languages.py`."""
+    kinds = {
+        "pasted": (pastes_of, read_text),
+        "mail": (mailed, read_newsletter),
+        "Markdown": (in_markdown, read_markdown),
+    }
+    for kind, (forms, read) in kinds.items():
+        by_form: dict[str, Score] = {}
+        by_language = {language: Score() for language in ISSUES}
+        for language, issue in ISSUES.items():
+            gold = [headline for headline, _ in issue.stories]
+            for form, text in forms(issue):
+                by_form.setdefault(form, Score()).add(read, text, gold)
+                by_language[language].add(read, text, gold)
+        yield from ((f"eight languages, {kind}, {name}", score) for name, score in by_form.items())
+        yield from ((f"{kind}, {name}", score) for name, score in by_language.items())
+
+
 def readability(mirrors: Path) -> Iterator[tuple[str, Score]]:
     """Read the saved pages themselves."""
     saved = Score()
@@ -777,6 +864,8 @@ MEASURES: dict[str, Callable[[Path], Iterator[tuple[str, Any]]]] = {
     "ember": ember,
     "pasted": pasted,
     "weeklies": weeklies,
+    "numbered": numbered,
+    "languages": languages,
     "readability": readability,
     "feeds": feeds,
     "damaged": damaged,
