@@ -24,7 +24,7 @@ from html import escape, unescape
 from pathlib import Path
 from typing import Any
 
-from benchmarks.languages import ISSUES, in_markdown, mailed
+from benchmarks.languages import ISSUES, Issue, in_markdown, mailed
 from benchmarks.languages import pasted as pastes_of
 from bot.core.errors import RoundupError
 from bot.importing.draft import Draft, Role
@@ -713,7 +713,7 @@ def _as_shown(html: str) -> str:
 
 def languages(_: Path) -> Iterator[tuple[str, Score]]:
     """Read roundups of our own in eight languages, in the forms of a mailbox; see `benchmarks/languages.py`."""
-    kinds = {
+    kinds: dict[str, tuple[Callable[[Issue], Iterator[tuple[str, str]]], Callable[[str], Draft]]] = {
         "pasted": (pastes_of, read_text),
         "mail": (mailed, read_newsletter),
         "Markdown": (in_markdown, read_markdown),

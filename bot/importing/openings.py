@@ -26,7 +26,7 @@ _HAN = "一二三四五六七八九"
 MARK = re.compile(r"(?:[-–—*+•·▪◦‣●○■□▶►➤→✅✔☑🔹🔸]|[👉🔗📌]) *\ufe0f? *(?=\S)")
 _PLAIN_MARK = re.compile(r"[-–—*+•·▪◦‣] +(?=\S)")
 _TYPED_MARK = re.compile(r"[•·▪◦‣●○■□▶►➤] *\ufe0f? *(?=\S)")
-_HEADLINE_FIRST = re.compile(r"(.{8,120}?)(?: [-–—] |: |：)(.+)")
+_HEADLINE_FIRST = re.compile(r"(?P<a>.{8,120}?)(?: [-–—] |: )(?P<b>.+)|(?P<c>.{2,60}?)：(?P<d>.+)")
 _ADDRESS_LAST = re.compile(r"[<(（\[]?(https?://[^\s<>()（）\]]+)[>)）\]]?[.。]?$")
 
 
@@ -103,7 +103,7 @@ def opened(text: str) -> Opening:
     """Split "• Headline – the story. https://…" into its parts."""
     said, url = address_last(MARK.sub("", text, count=1))
     parts = _HEADLINE_FIRST.fullmatch(said)
-    headline, rest = (parts[1], parts[2]) if parts else begun(said)
+    headline, rest = (parts["a"] or parts["c"], parts["b"] or parts["d"]) if parts else begun(said)
     return Opening(headline, rest, url)
 
 

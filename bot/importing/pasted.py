@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from itertools import pairwise
 from statistics import median
@@ -27,7 +27,7 @@ from bot.importing.furniture import (
     sounds_like_a_title,
 )
 from bot.importing.headlines import weigh
-from bot.importing.openings import counted, is_marked, opened
+from bot.importing.openings import LONGEST_OPENING, address_last, counted, is_marked, mostly, opened
 from bot.importing.rows import Row, rows_of
 from bot.importing.tags import LONGEST_LINE, tags_of
 from bot.importing.words import (
@@ -38,6 +38,7 @@ from bot.importing.words import (
     plain,
     title_case,
     web_address,
+    width,
 )
 
 # What an intro says of itself, and a first story hardly does.
@@ -46,6 +47,8 @@ _INTRO = re.compile(
     r"|in this (issue|edition)|welcome to|inbox",
     re.IGNORECASE,
 )
+# Of a weight, and of a sequence of numbers that is no accident.
+_SURE, _MANY = 1.0, 5
 _PICTURE = re.compile(r"\S+\.(jpe?g|png|gif|webp|svg|avif)|image|\[image.*\]", re.IGNORECASE)
 
 
@@ -59,6 +62,8 @@ def read_text(text: str, *, names: Collection[str] = ()) -> Draft:
     page.find_title()
     page.find_captions()
     page.drop_contents_list()
+    page.find_numbered_items()
+    page.find_lines_with_addresses()
     page.find_headlines()
     page.find_items()
     page.find_glued_captions()
@@ -260,10 +265,67 @@ class _Page:
             return
         numbered = self._numbered()
         weights = weigh(self.rows, loose=self.loose)
+        numbered |= self._heads_of_groups()
+        # Beside numbers, only what is surely one: the heading of a part without numbers.
+        least = _SURE if len(numbered) >= _MANY else 0
         for i, row in enumerate(self.rows):
-            if i in numbered or weights.get(i, -1.0) > 0:
+            if i in numbered or weights.get(i, -1.0) > least:
                 row.be(Role.HEADLINE)
         self._drop_labels()
+
+    def _heads_of_groups(self) -> set[int]:
+        """Return the first lines of what blank lines part, if they are short and their texts stand below."""
+        groups: list[list[int]] = []
+        for i, row in enumerate(self.rows):
+            if row.role in {None, Role.LINK}:
+                if row.gap or not groups:
+                    groups.append([])
+                groups[-1].append(i)
+        told = [group for group in groups if any(self._tells(i) for i in group)]
+        heads = {group[0] for group in told if self._heads(*group)}
+        return heads if mostly(len(heads), told) else set()
+
+    def _tells(self, i: int) -> bool:
+        return self.rows[i].open and (self.rows[i].prose or width(self.rows[i].text) >= 40)
+
+    def _heads(self, first: int, *below: int) -> bool:
+        row = self.rows[first]
+        short = row.open and not row.prose and width(row.text) <= LONGEST_OPENING
+        return (
+            short
+            and not ends_sentence(row.text.rstrip("?!？！"))
+            and row.text[0] not in LIST_MARKS
+            and any(self._tells(i) for i in below[:2])
+            and all(self._tells(i) or not self.rows[i].open for i in below)
+        )
+
+    def find_numbered_items(self) -> None:
+        """Make a story of each line that counts, where hardly anything stands between them."""
+        chains = counted((i, row.text) for i, row in enumerate(self.rows) if row.open)
+        whole = [c for c in chains if len(c) >= 3 and len(c) >= 0.6 * self._open_between(c[0][0], c[-1][0])]
+        begin = {i: end for chain in whole for i, end in chain}
+        self._split_items(begin)
+
+    def _open_between(self, first: int, last: int) -> int:
+        return sum(row.open for row in self.rows[first : last + 1])
+
+    def _split_items(self, begin: Mapping[int, int]) -> None:
+        """Split the rows that are stories into their lines; *begin* says where their words do."""
+        self.rows[:] = [
+            part
+            for i, row in enumerate(self.rows)
+            for part in (_story_of(row, begin[i]) if i in begin else [row])
+        ]
+
+    def find_lines_with_addresses(self) -> None:
+        """Make a story of each "• Title https://…", if there are several."""
+        said = {i: address_last(row.text) for i, row in enumerate(self.rows) if row.open}
+        titled = [i for i, (title, url) in said.items() if url and len(title) <= LONGEST_OPENING]
+        marked = [i for i in titled if is_marked(self.rows[i].text) or not ends_sentence(said[i][0])]
+        if any(is_marked(self.rows[i].text) for i in said.keys() - set(marked)):
+            return  # then it is the list whose items are the stories
+        if len(marked) >= 2 and len(marked) >= 0.4 * len(said):
+            self._split_items(dict.fromkeys(marked, 0))
 
     def find_items(self) -> None:
         """Where no line is a headline, make a story of each item of a list with marks."""
@@ -271,19 +333,17 @@ class _Page:
         if len(items) < 2 or any(row.role is Role.HEADLINE for row in self.rows):
             return
         closing = self.rows[items[-1] + 1 :]
-        stories = set(items)
         if closing and closing[0].gap and not any(row.prose for row in closing):
             for row in closing:
                 row.be(Role.DROPPED, "below the last item: a closing")
-        self.rows[:] = [
-            part for i, row in enumerate(self.rows) for part in (_story_of(row) if i in stories else [row])
-        ]
+        self._split_items(dict.fromkeys(items, 0))
 
     def _drop_labels(self) -> None:
         """Of two headlines in a row, the first names a section."""
         below = None
         for row in reversed(self.rows):
-            if row.role is Role.HEADLINE and below is not None and below.role is Role.HEADLINE:
+            heads = row.role is Role.HEADLINE and not row.whole
+            if heads and below is not None and below.role is Role.HEADLINE:
                 row.role, row.reason = Role.DROPPED, "heading of a section; a digest has none"
             elif row.open and below is not None and below.role is Role.HEADLINE and _is_label(row.text):
                 row.be(Role.DROPPED, "heading of a section; a digest has none")
@@ -300,6 +360,7 @@ class _Page:
             and below.gap == 0
             and row.open
             and len(row.text) <= 200
+            and not row.prose
             and (row.gap or not any_gaps)
             and row.text[-1] not in "(,:"
             and row.text[0] != ")"
@@ -370,12 +431,12 @@ class _Page:
                 row.be(Role.BODY if begun else Role.INTRO)
 
 
-def _story_of(item: Row) -> list[Row]:
-    """Split "• Headline – the story. https://…" into its lines."""
-    said = opened(item.text)
+def _story_of(item: Row, begin: int) -> list[Row]:
+    """Split "• Headline – the story. https://…" into its lines; its words *begin* behind its number."""
+    said = opened(item.text[begin:])
     lines = [(Role.HEADLINE, said.headline), (Role.BODY, said.rest), (Role.LINK, said.url)]
     return [
-        replace(item, text=text, role=role, url=said.url if role is Role.LINK else "")
+        replace(item, text=text, role=role, url=said.url if role is Role.LINK else "", whole=True)
         for role, text in lines
         if text
     ]

@@ -121,9 +121,17 @@ def _find_ruled_headings(blocks: Sequence[Block]) -> None:
     heads = [part[0] for part in parts if len(part) > 1 and part[0].kind is Kind.PARAGRAPH
              and _is_short(part[0]) and part[1].kind in {Kind.PARAGRAPH, Kind.CAPTION}]  # fmt: skip
     ruled = [head for head in heads if head.ruled]
-    if len(ruled) >= 2 and len(heads) >= 0.6 * len(parts):
-        for head in ruled:
+    if len(ruled) >= 2 and len(heads) >= 0.6 * (len(parts) - 1):
+        for head in [*ruled, *_last_head(parts[0])]:
             head.kind, head.level = Kind.HEADING, BOLD_LEVEL
+
+
+def _last_head(part: Sequence[Block]) -> list[Block]:
+    """Return the headline above the first line across the page: below the title and the intro."""
+    for head, below in zip(reversed(part[:-1]), reversed(part[1:]), strict=True):
+        if head.kind is Kind.PARAGRAPH and _is_short(head) and not _is_short(below):
+            return [head]
+    return []
 
 
 def _split(blocks: Sequence[Block], begins: Callable[[Block], bool]) -> Iterator[list[Block]]:

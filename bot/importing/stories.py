@@ -334,7 +334,11 @@ class _Document:
         # "<a>Ships sail</a> again after a year": the link is only the sentence's beginning, so the body says
         # it whole.
         goes_on = lead.rest[:1].islower() and not lead.rest.startswith("by ") and len(lead.rest.split()) >= 4
-        rest = block.text if goes_on else " ".join(filter(None, [lead.label, lead.rest.lstrip(" :–—-,.;")]))
+        rest = (
+            block.text
+            if goes_on
+            else " ".join(filter(None, [lead.label, lead.rest.lstrip(" :–—-,.;：，。、；")]))
+        )
         if plain(rest):
             self._body(block, rest, lost=lead.lost)
 

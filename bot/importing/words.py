@@ -115,7 +115,13 @@ def ends_sentence(text: str) -> bool:
 
 def is_body(text: str) -> bool:
     """Tell whether *text* is prose rather than a heading or label."""
-    return len(text) >= 160 or (len(text) >= 60 and ends_sentence(text))
+    wide = width(text)
+    return wide >= 160 or (wide >= 60 and ends_sentence(text))
+
+
+def width(text: str) -> int:
+    """Return how much *text* says in letters: Chinese says in one sign what takes two and more elsewhere."""
+    return len(text) if text.isascii() else sum(2 if c > "\u2e7f" else 1 for c in text[:1000])
 
 
 def begun(text: str) -> tuple[str, str]:
