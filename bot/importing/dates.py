@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
 from datetime import date
 
 # By language, January first; the beginnings that people abbreviate to, longest wins.
@@ -95,6 +94,12 @@ def _day(parts: dict[str, str]) -> date | None:
         return None
 
 
+def days_in(text: str) -> tuple[date, ...]:
+    """Return the day that *text* says, or both that it may mean."""
+    day = find_date(text)
+    return (day,) if day else two_days(text)
+
+
 def two_days(text: str) -> tuple[date, ...]:
     """Return both days that *text* may mean: 3/4/2020 is in April or in March."""
     found = _EITHER.search(text[:_LOOKED_AT])
@@ -140,13 +145,3 @@ def only_a_date(text: str) -> bool:
     for pattern in [*_DATES, _EITHER]:
         bare = pattern.sub("", bare)
     return len(_BETWEEN_DAYS.sub("", _DAY_OR_MONTH.sub("", bare))) <= 2
-
-
-def hints(lines: Iterator[tuple[int, str]]) -> Iterator[str]:
-    """Yield what lines at the top that are dates say, for whoever has to give the roundup's."""
-    for at, text in lines:
-        if day := find_date(text):
-            yield f"line {at} says {text!r}: if that is the roundup's date, give --date {day}"
-        elif days := two_days(text):
-            either = " or ".join(f"--date {d}" for d in days)
-            yield f"line {at} says {text!r}, which may be two days: give {either}"

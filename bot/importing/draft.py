@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, deque
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
@@ -17,6 +17,8 @@ from bot.core.digest import Digest, Image, Story
 from bot.core.errors import RoundupError
 from bot.core.markdown.tree import Node, Paragraph, Run, words_of
 from bot.importing.companies import Registry, companies_in, said_in
+from bot.importing.cues import STAMP
+from bot.importing.dates import days_in
 from bot.importing.shape import addresses_in, plainly, text_of
 from bot.importing.tags import split_list, tags_of
 from bot.importing.words import plain, web_address
@@ -127,6 +129,24 @@ class Draft:
         """Return the tags of the whole digest, each once."""
         named = (t for line in self.lines if line.role is Role.TAG and not line.of_story for t in line.tags)
         return tuple({plain(tag): tag for tag in reversed([*self.tags, *named]) if plain(tag)}.values())[::-1]
+
+
+# Lines; further down a day is what a story is about.
+_TOP, _LONGEST_WITH_A_DAY = 12, 160
+
+
+def days_said(draft: Draft) -> Sequence[tuple[str, Line, tuple[date, ...]]]:
+    """Return the lines that may say the roundup's day, and the days each may mean: 3/4/2020 is two."""
+    placed = enumerate(zip(draft.places(), draft.lines, strict=True))
+    said = ((place, line) for n, (place, line) in placed if _may_say_the_day(line, top=n < _TOP))
+    found = [(place, line, days) for place, line in said if (days := days_in(line.text))]
+    # What says nothing but a day before what says it beside other things.
+    return sorted(found, key=lambda said: (said[1].reason != STAMP, len(said[2])))
+
+
+def _may_say_the_day(line: Line, *, top: bool) -> bool:
+    at_the_top = top and line.role is not Role.HEADLINE and len(line.text) <= _LONGEST_WITH_A_DAY
+    return line.role is Role.TITLE or line.reason == STAMP or at_the_top
 
 
 @dataclass(slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -51,8 +51,10 @@ def looks_like_feed(text: str) -> bool:
     return top.startswith("<") and any(f"<{root}" in top.lower() for root in ("rss", "feed", "rdf:rdf"))
 
 
-def read_feed(content: bytes, *, base: str = "") -> Draft:
-    """Give every entry's lines their roles."""
+def read_feed(
+    content: bytes, *, base: str = "", since: date | None = None, until: date | None = None
+) -> Draft:
+    """Give the lines of every entry of that time their roles, the newest first."""
     feed = (
         _json_feed(content)
         if content.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"{")
@@ -60,14 +62,28 @@ def read_feed(content: bytes, *, base: str = "") -> Draft:
     )
     if not feed.entries:
         raise RoundupError("this feed has no entries; is it one?")
-    if len(feed.entries) > MOST_STORIES:
+    kept = _between(feed.entries, since, until)
+    if not kept:
+        raise RoundupError(f"none of this feed's {len(feed.entries):,} entries is of that time")
+    if len(kept) > MOST_STORIES:
         raise RoundupError(
-            f"this feed has {len(feed.entries):,} entries, a digest holds {MOST_STORIES}; cut it down first"
+            f"this feed has {len(kept):,} entries, a digest holds {MOST_STORIES}; say which with --since and --until"
         )
+    feed = replace(feed, entries=kept)
     # A feed of issues holds one roundup an entry, and an editor wants the last; a feed of articles is the
     # roundup.
     newest = max(feed.entries, key=lambda e: e.date or date.min)
     return _issue(newest, feed) or _stories(feed)
+
+
+def _between(entries: Sequence[_Entry], since: date | None, until: date | None) -> tuple[_Entry, ...]:
+    """Return the entries from *since* to *until*, the newest first; undated ones only if no day is asked for."""
+    wanted = [
+        e
+        for e in entries
+        if not (since or until) or (e.date and (since or date.min) <= e.date <= (until or date.max))
+    ]
+    return tuple(sorted(wanted, key=lambda e: e.date or date.min, reverse=True))
 
 
 def _issue(entry: _Entry, feed: _Feed) -> Draft | None:
@@ -143,8 +159,6 @@ def _story_lines(entry: _Entry) -> Iterable[Line]:
 
 
 def _renumbered(lines: Sequence[Line]) -> Iterable[Line]:
-    from dataclasses import replace
-
     return (replace(line, at=at, last=at) for at, line in enumerate(lines, start=1))
 
 

@@ -18,6 +18,7 @@ from bot.core.errors import RoundupError
 from bot.importing.dates import find_date
 from bot.importing.document import Block, Kind, Run
 from bot.importing.draft import Draft
+from bot.importing.forwarded import cover_of
 from bot.importing.page_elements import (
     INLINE,
     has_no_text,
@@ -72,7 +73,18 @@ def read_newsletter(content: str, *, title: str = "", base: str = "") -> Draft:
     root = _parse(content)
     title = title or tidy(root.findtext(".//title") or "")
     blocks = html_blocks(root, base=_base(root, base))
-    return Draft(lines=tuple(lines_of(blocks, title=title, mail=True)), title=title)
+    cover = cover_of([block.text for block in blocks])
+    if cover:
+        for n, block in enumerate(blocks[: cover.headers]):
+            block.kind, block.drop = Kind.OUTSIDE, cover.reason(n)
+    title = (cover.subject if cover else "") or title
+    day = cover.date if cover else None
+    return Draft(
+        lines=tuple(lines_of(blocks, title=title, mail=True)),
+        title=title,
+        date=day,
+        date_from="the headers of what is forwarded" if day else "",
+    )
 
 
 def _base(root: HtmlElement, base: str) -> str:

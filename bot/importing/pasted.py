@@ -49,6 +49,7 @@ _INTRO = re.compile(
 )
 # Of a weight, and of a sequence of numbers that is no accident.
 _SURE, _MANY = 1.0, 5
+_MOST_OF_ALL = 0.4
 _PICTURE = re.compile(r"\S+\.(jpe?g|png|gif|webp|svg|avif)|image|\[image.*\]", re.IGNORECASE)
 
 
@@ -304,7 +305,9 @@ class _Page:
         chains = counted((i, row.text) for i, row in enumerate(self.rows) if row.open)
         whole = [c for c in chains if len(c) >= 3 and len(c) >= 0.6 * self._open_between(c[0][0], c[-1][0])]
         begin = {i: end for chain in whole for i, end in chain}
-        self._split_items(begin)
+        # A story has a list as well; only where they are most of the text are they the stories.
+        if len(begin) >= _MOST_OF_ALL * self._open_between(0, len(self.rows)):
+            self._split_items(begin)
 
     def _open_between(self, first: int, last: int) -> int:
         return sum(row.open for row in self.rows[first : last + 1])

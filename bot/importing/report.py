@@ -8,6 +8,7 @@ from bot.importing.companies import Registry, new_names
 from bot.importing.draft import (
     Draft,
     Role,
+    days_said,
     links_left_out,
     pictures_left_out,
     relative_links,
@@ -60,8 +61,11 @@ def doubts(draft: Draft) -> Iterator[str]:
 def hints(draft: Draft) -> Iterator[str]:
     """Yield what the reader was not sure of, unless it is settled by now."""
     for warning in draft.warnings:
-        if not (draft.date and f"--date {draft.date}" in warning):
-            yield f"warning: {warning}"
+        yield f"warning: {warning}"
+    for place, line, days in days_said(draft) if draft.date is None else ():
+        options = " or ".join(f"--date {day}" for day in days)
+        two = ", which may be two days" if len(days) > 1 else ""
+        yield f"warning: line {place} says {_short(line.text)!r}{two}: if that is the roundup's date, give {options}"
 
 
 def likely_companies(draft: Draft, registry: Registry) -> Sequence[str]:
