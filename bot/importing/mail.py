@@ -82,7 +82,8 @@ def read_mail(content: bytes, *, names: Collection[str] = (), which: int = 0, en
         )
     message = email.message_from_bytes(_one_of(content, which), policy=_POLICY)
     assert isinstance(message, EmailMessage)  # noqa: S101 - what this policy makes
-    note, message = _attached(message)
+    # Looked for in the bytes first: a part's type costs time each time it is asked for.
+    note, message = _attached(message) if b"message/rfc822" in content.lower() else ("", message)
     draft = _read(message, names, encoding)
     day = _date(message)
     return replace(
