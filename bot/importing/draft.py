@@ -21,7 +21,7 @@ from bot.importing.cues import STAMP
 from bot.importing.dates import days_in
 from bot.importing.shape import addresses_in, plainly, text_of
 from bot.importing.tags import split_list, tags_of
-from bot.importing.words import plain, web_address
+from bot.importing.words import plain, tidy, web_address
 
 # A digest of more is no roundup: it would fill thirty messages.
 MOST_STORIES = 500
@@ -106,6 +106,16 @@ class Draft:
             changed = replace(changed, tags=tags_of(text) or split_list(text) or (text,))
         if role is Role.LINK and not changed.url:
             changed = replace(changed, url=_address_in(changed))
+        return replace(self, lines=(*self.lines[:index], changed, *self.lines[index + 1 :]))
+
+    def with_text(self, index: int, text: str) -> Draft:
+        """Let a line say something else."""
+        words = tidy(text)
+        if not words:
+            raise RoundupError("a line has to say something; drop it instead")
+        changed = replace(self.lines[index], text=words, nodes=())
+        if changed.role is Role.TAG:
+            changed = replace(changed, tags=tags_of(words) or split_list(words) or (words,))
         return replace(self, lines=(*self.lines[:index], changed, *self.lines[index + 1 :]))
 
     def places(self) -> tuple[str, ...]:

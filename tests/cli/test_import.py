@@ -306,14 +306,15 @@ class Terminal:
 
 def test_on_a_terminal_roles_are_changed_and_the_date_is_asked_for(desk: Path) -> None:
     with Terminal("import", str(SEED), folder=desk) as terminal:
+        terminal.answer("2020-05-01> ", "1 May")
+        terminal.answer("is no date", "2020-05-01")
         terminal.answer("role> ", "13 d")
         terminal.answer("role> ", "17-18 h")
         terminal.answer("there is no line 18", "42-41 h")
         terminal.answer("line 41 stands above line 42", "41-42 b")
         terminal.answer("role> ", "nonsense")
-        terminal.answer("role> ", "w")
-        terminal.answer("2020-05-01> ", "1 May")
-        terminal.answer("is no date", "2020-05-01")
+        terminal.answer("'nonsense' is no line", "13 x")
+        terminal.answer("'x' is no role", "w")
         terminal.wait_for("Enter for none> ")
         number = re.search(r"(\d+) VMware", terminal.seen)
         assert number
@@ -331,7 +332,7 @@ def test_on_a_terminal_roles_are_changed_and_the_date_is_asked_for(desk: Path) -
 
 def test_on_a_terminal_each_role_has_its_own_colour(desk: Path) -> None:
     """The number is dim; a line that was dim too would show no colour."""
-    with Terminal("import", str(SEED), folder=desk) as terminal:
+    with Terminal("import", str(SEED), "--date", "2020-05-01", folder=desk) as terminal:
         terminal.wait_for("role> ")
         shown = terminal.seen
         terminal.answer("role> ", "q")
@@ -339,6 +340,31 @@ def test_on_a_terminal_each_role_has_its_own_colour(desk: Path) -> None:
 
     assert "\x1b[1;32mFliggy Fuels Travel" in shown
     assert "\x1b[36mThe Alibaba News Roundup" in shown
+
+
+def test_on_a_terminal_several_lines_are_changed_retyped_and_taken_back(desk: Path) -> None:
+    """The day that a line says is offered; what was undone is not written."""
+    source = (
+        "# Ships\n\n27 November 2026\n\n## One ship\n\nIt sails.\n\n## Two ships\n\nThey sail.\n\nAway.\n"
+    )
+    (desk / "week.md").write_text(source, encoding="utf-8")
+    with Terminal("import", "week.md", folder=desk) as terminal:
+        terminal.answer("Enter for 2026-11-27> ", "")
+        terminal.answer("role> ", "11,13 d")
+        terminal.answer("role> ", "u")
+        terminal.answer("undone", "13")
+        terminal.answer("Away.", "7 = It sails again.")
+        terminal.answer("role> ", "title = Ships of the week")
+        terminal.answer("role> ", "p")
+        terminal.wait_for("2. Two ships")
+        terminal.answer("role> ", "w")
+        terminal.wait_for("written: ")
+
+    digest = loaded(desk / "digests" / "2026-11-27-ships-of-the-week.yaml")
+    assert [story.body.paragraphs for story in digest.stories] == [
+        ("It sails again.",),
+        ("They sail.", "Away."),
+    ]
 
 
 def test_lines_have_one_number_in_the_review_and_in_the_report(desk: Path) -> None:
@@ -354,7 +380,7 @@ def test_lines_have_one_number_in_the_review_and_in_the_report(desk: Path) -> No
     draft = read_draft(source.encode(), "week.md").with_role(2, Role.DROPPED)
 
     assert "dropped, line 3.2: sail. (by the editor)" in list(report(draft, {}))
-    assert re.findall(r"^ *(\S+) (\w+)", shown, re.MULTILINE)[:5] == [
+    assert re.findall(r"^ *([\d.]+) (\w+)", shown, re.MULTILINE)[:5] == [
         ("1", "title"),
         ("3", "headline"),
         ("3.2", "body"),
@@ -391,7 +417,7 @@ def test_a_line_without_an_address_becomes_no_link() -> None:
 
 def test_leaving_the_terminal_writes_nothing(desk: Path) -> None:
     with Terminal("import", str(SEED), folder=desk) as terminal:
-        terminal.answer("role> ", "q")
+        terminal.answer("2020-05-01> ", "q")
         terminal.wait_for("nothing is written")
         assert terminal.ended() == 1
 
