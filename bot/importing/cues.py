@@ -194,7 +194,7 @@ FOOTER = [
     ("de", r"newsletter.{0,30}abbestellen|^.{0,12}abbestellen.{0,20}$|(vom|von (diesem|unserem)) newsletter.{0,30}abmelden|newsletter ab(melden|zumelden)|(sie erhalten|du erhältst) dies(e|en) .{0,60}(weil|da)|alle rechte vorbehalten"),
     ("fr", r"^.{0,40}(se désabonner|désabonnez-vous|se désinscrire|désinscription).{0,60}$|vous recevez (cet|ce|cette) .{0,80}(car|parce)|tous droits réservés|gérer vos préférences"),
     ("es", r"darse de baja|date de baja|cancelar (la|tu|su) suscripción|(recib(e|es|ió|iste)|has recibido) est[ea] .{0,80}porque|todos los derechos reservados"),
-    ("pt", r"cancel(ar|e) (a|sua|a sua) (inscrição|assinatura|subscrição)|descadastr|recebe(u)? est[ea] .{0,80}porque|todos os direitos reservados"),
+    ("pt", r"cancel(ar|e)( a| sua| a sua)? (inscrição|assinatura|subscrição)|descadastr|recebe(u)? est[ea] .{0,80}porque|todos os direitos reservados"),
     ("it", r"disiscriv|cancella(ti|re) (l['’]|la |dalla )?(iscrizione|newsletter)|annulla(re)? l['’]iscrizione|(ricevi|hai ricevuto) quest[ao] .{0,80}perch[ée]|tutti i diritti riservati"),
     ("zh", r"退订|取消(订阅|訂閱)|[您你](会|之所以)?收到(此|这封|本)邮件|版权所有|保留所有权利"),
     ("ja", r"配信(の)?停止(は|を(ご)?希望|手続き|される|する場合)|^.{0,6}配信(の)?(停止|解除).{0,8}$|購読(の|を)?(解除|停止|中止)|登録(の|を)?解除|このメールは.{0,60}(配信|送信|お送り)して|無断転載"),

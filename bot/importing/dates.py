@@ -116,7 +116,7 @@ _DAY_OR_MONTH = re.compile(
 )
 _BETWEEN_DAYS = re.compile(
     r"(?<![^\W\d_])(st|nd|rd|th|er|[ap]m|at|on|to|and|utc|gmt|of|de|del|den|der|am|um|uhr|le|el|il|a|alle)(?![^\W\d_])"
-    r"|[年月日号號年월일時时分点]|([星期周週][一二三四五六日天])|[月火水木金土日]曜日?|[上下]午|[\W\d_]"
+    r"|[(（][月火水木金土日一二三四五六][)）]|[年月日号號년월일時时分点]|([星期周週][一二三四五六日天])|[月火水木金土日]曜日?|[上下]午|[\W\d_]"
 )
 
 

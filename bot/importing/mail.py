@@ -22,7 +22,7 @@ from bot.importing.forwarded import COVERING, QUOTED, cover_of, quoted_from, wit
 from bot.importing.pages import read_newsletter
 from bot.importing.pasted import read_text
 from bot.importing.source import check_words
-from bot.importing.words import plain, tidy, web_address, without_tags
+from bot.importing.words import tidy, web_address, without_tags
 
 _HEADER = re.compile(
     rb"(?:^|\n)(from|to|subject|date|mime-version|received|message-id|return-path):", re.IGNORECASE
@@ -124,7 +124,7 @@ def _read_plain(text: str, subject: str, names: Collection[str]) -> Draft:
     signed = next((n for n in range(len(rows) - 1, 0, -1) if rows[n] == "-- "), end)
     reasons |= dict.fromkeys(range(signed, end), "the signature")
     kept = "\n".join("" if n in reasons else row for n, row in enumerate(rows))
-    draft = titled(read_text(kept if tidy(kept) else text, names=names), subject)
+    draft = read_text(kept if tidy(kept) else text, names=names, title=subject)
     others = [
         Line(at=n + 1, text=tidy(rows[n]), role=Role.DROPPED, reason=reason)
         for n, reason in reasons.items()
@@ -133,23 +133,6 @@ def _read_plain(text: str, subject: str, names: Collection[str]) -> Draft:
     day = cover.date if cover else None
     from_where = "the headers of what is forwarded" if day else ""
     return replace(draft, lines=tuple(among(draft.lines, others)), date=day, date_from=from_where)
-
-
-def titled(draft: Draft, subject: str) -> Draft:
-    """Take a mail's subject for the title; a first line that says something else is the intro's."""
-    if not subject:
-        return draft
-    lines = tuple(
-        replace(line, role=Role.INTRO)
-        if line.role is Role.TITLE and not _part_of(line.text, subject)
-        else line
-        for line in draft.lines
-    )
-    return replace(draft, lines=lines, title=subject, warnings=())
-
-
-def _part_of(text: str, subject: str) -> bool:
-    return plain(text) in plain(subject) or plain(subject) in plain(text)
 
 
 def _one_of(content: bytes, which: int) -> bytes:

@@ -46,6 +46,10 @@ if TYPE_CHECKING:
 
 # Nobody's page is nested like this; the extractor works recursively.
 DEEPEST = 150
+# The depths of all elements together, of an ordinary page 50,000; and blocks, with which 500 stories can be told.
+_MOST_NESTING = 600_000
+_MOST_BLOCKS = 5_000
+_NO_CHARACTERS = re.compile("[\0\ud800-\udfff]")
 # Less than this, and the extractor did not find the article.
 _SHORTEST_ARTICLE = 200
 
@@ -108,7 +112,8 @@ def _parse(content: str) -> HtmlElement:
 
     # huge_tree stays off: libxml2 then refuses what only an attack is nested or as long as.
     parser = html.HTMLParser(no_network=True, remove_comments=True, remove_pis=True, huge_tree=False)
-    content = re.sub(r"^\s*<\?xml[^>]*\?>", "", content).replace("\0", "")
+    content = re.sub(r"^\s*<\?xml[^>]*\?>", "", content)
+    content = _NO_CHARACTERS.sub("", content)  # libxml2 takes neither: NUL, and half of a pair
     try:
         root = html.document_fromstring(content, parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError) as e:  # no element in it, or too deep
@@ -334,6 +339,8 @@ def _leave(walker: _Walker, element: HtmlElement) -> None:
 
 def _keep_the_article(placed: list[_Placed], content: str, root: HtmlElement) -> None:
     """Put the blocks outside that the extractor does not count to the article, nor anything close to it."""
+    if len(placed) > _MOST_BLOCKS:
+        return
     article = plain(_extracted(content, root))
     if len(article) < _SHORTEST_ARTICLE:
         return
@@ -360,7 +367,7 @@ def _keep_the_article(placed: list[_Placed], content: str, root: HtmlElement) ->
 
 def _extracted(content: str, root: HtmlElement) -> str:
     # Without it everything counts, which loses nothing; a recursion error would lose the page.
-    if _depth(root) > DEEPEST:
+    if _costs_too_much(root):
         return ""
     import trafilatura
 
@@ -371,11 +378,14 @@ def _extracted(content: str, root: HtmlElement) -> str:
     )
 
 
-def _depth(root: HtmlElement) -> int:
+def _costs_too_much(root: HtmlElement) -> bool:
+    """Tell a document that no roundup is like: nested deeply, or of far too many elements within others."""
     from lxml import etree
 
-    deepest = depth = 0
+    depth = total = 0
     for event, _ in etree.iterwalk(root, events=("start", "end")):
         depth += 1 if event == "start" else -1
-        deepest = max(deepest, depth)
-    return deepest
+        total += depth
+        if depth > DEEPEST or total > _MOST_NESTING:
+            return True
+    return False

@@ -53,14 +53,17 @@ _MOST_OF_ALL = 0.4
 _PICTURE = re.compile(r"\S+\.(jpe?g|png|gif|webp|svg|avif)|image|\[image.*\]", re.IGNORECASE)
 
 
-def read_text(text: str, *, names: Collection[str] = ()) -> Draft:
-    """Give every line of a pasted text its role. *names* are known companies, to tell tags apart by."""
+def read_text(text: str, *, names: Collection[str] = (), title: str = "") -> Draft:
+    """Give every line of a pasted text its role. *names* are known companies, to tell tags apart by.
+
+    *title* is what the text is called, such as a mail's subject; then only a line that says it is the title.
+    """
     rows = rows_of(text)
     page = _Page(rows)
     # Surest first: each pass sees what those before it have settled.
     page.recognise(names)
     page.cut_footer()
-    page.find_title()
+    page.take_title(title) if title else page.find_title()
     page.find_captions()
     page.drop_contents_list()
     page.find_numbered_items()
@@ -70,7 +73,7 @@ def read_text(text: str, *, names: Collection[str] = ()) -> Draft:
     page.find_glued_captions()
     page.place_the_rest()
     page.find_pointers()
-    return Draft(lines=tuple(row.line() for row in rows), warnings=tuple(page.warnings))
+    return Draft(lines=tuple(row.line() for row in rows), title=title, warnings=tuple(page.warnings))
 
 
 class _Page:
@@ -150,6 +153,14 @@ class _Page:
             i -= 1
         boxed = [k for k in range(i, start) if is_sign_up(self.rows[k].text)]
         return boxed[0] if boxed and i > 0 else start
+
+    def take_title(self, title: str) -> None:
+        """Take the lines at the top that say what the text is called."""
+        said = [
+            row for row in self.rows[:8] if row.open and plain(row.text) and plain(row.text) in plain(title)
+        ]
+        for n, row in enumerate(row for row in said if len(row.text) >= len(title) / 2):
+            row.be(Role.DROPPED if n else Role.TITLE, "says the title again" if n else "")
 
     def find_title(self) -> None:
         """Take the line that stands twice at the top, else the first heading above any prose."""
