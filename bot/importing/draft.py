@@ -27,6 +27,12 @@ from bot.importing.words import plain, tidy, web_address
 MOST_STORIES = 500
 
 
+def check_stories(count: int) -> None:
+    """Refuse more stories than a digest holds."""
+    if count > MOST_STORIES:
+        raise RoundupError(f"this has {count:,} stories, a digest holds {MOST_STORIES}; cut it down first")
+
+
 class Role(StrEnum):
     """What a line of the source becomes."""
 

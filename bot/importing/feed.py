@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -165,6 +166,15 @@ def _renumbered(lines: Sequence[Line]) -> Iterable[Line]:
 # The formats
 
 
+_REFERENCE = re.compile(rb"&#(?:[xX]([0-9a-fA-F]+)|([0-9]+));")
+
+
+def _readable(reference: re.Match[bytes]) -> bytes:
+    """Return a reference to a character, a blank for one that there is none: half a pair, or beyond the last."""
+    code = int(reference[1][-8:], 16) if reference[1] else int(reference[2][-8:])
+    return b" " if 0xD800 <= code <= 0xDFFF or code > 0x10FFFF else reference[0]
+
+
 def _xml_feed(content: bytes, base: str) -> _Feed:
     import feedparser
 
@@ -172,6 +182,7 @@ def _xml_feed(content: bytes, base: str) -> _Feed:
         raise RoundupError(
             "this feed declares entities of its own, which no feed needs and only an attack uses"
         )
+    content = _REFERENCE.sub(_readable, content)
     # Its own guess at relative addresses needs a base we do not have; its sanitizer is not relied on:
     # everything it returns is read as HTML and kept as words.
     parsed = feedparser.parse(content, resolve_relative_uris=False, sanitize_html=False)

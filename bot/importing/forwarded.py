@@ -65,8 +65,13 @@ def cover_of(texts: Sequence[str]) -> Cover | None:
         if marked or len(said) >= _FEW:
             return Cover(n, end, said.get("subject", ""), find_date(said.get("date", "")))
         if _WROTE.fullmatch(tidy(text)) and _are_quoted(texts[n + 1 :]):
-            return Cover(n, n + 1)
+            # An answer below which an old mail stands says more than a note.
+            return Cover(n, n + 1) if _said(texts[:n]) < _said(texts[n + 1 :]) else None
     return None
+
+
+def _said(texts: Sequence[str]) -> int:
+    return sum(len(tidy(text)) for text in texts)
 
 
 def _headers(texts: Sequence[str], n: int) -> tuple[int, dict[str, str]]:

@@ -33,7 +33,6 @@ _HEADER = re.compile(
 _MOST_OF_A_HEADER = 2000
 
 
-_STYLES = re.compile(r"<(style|head|script)\b.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
 # Characters; what says so much was not made for its pictures.
 _MUCH = 600
 _NAMED = 10
@@ -103,12 +102,24 @@ def _noted(note: str) -> Iterable[Line]:
 
 def _read(message: EmailMessage, names: Collection[str], encoding: str) -> Draft:
     html, text = _texts(message, encoding)
-    words, plain_words = len(tidy(without_tags(_STYLES.sub("", html)))), len(tidy(text))
+    words, plain_words = len(tidy(without_tags(_shown(html)))), len(tidy(text))
     # An HTML part that is one picture, or says far less, is there for its looks.
     if words and (words >= _MUCH or 2 * words >= plain_words):
         return read_newsletter(html, title=_subject(message), base=_base(message))
     check_words(text)
     return _read_plain(text, _subject(message), names)
+
+
+def _shown(html: str) -> str:
+    """Return HTML without its styles and scripts."""
+    for name in ("style", "script"):
+        kept, at, lowered = [], 0, html.lower()
+        while (start := lowered.find(f"<{name}", at)) >= 0:
+            kept.append(html[at:start])
+            end = lowered.find(f"</{name}", start)
+            at = len(html) if end < 0 else end
+        html = "".join([*kept, html[at:]])
+    return html
 
 
 def _read_plain(text: str, subject: str, names: Collection[str]) -> Draft:

@@ -14,7 +14,7 @@ from dataclasses import replace
 from itertools import pairwise
 from statistics import median
 
-from bot.importing.draft import Draft, Role
+from bot.importing.draft import Draft, Role, check_stories
 from bot.importing.furniture import (
     begins_footer,
     furniture_of,
@@ -325,6 +325,7 @@ class _Page:
 
     def _split_items(self, begin: Mapping[int, int]) -> None:
         """Split the rows that are stories into their lines; *begin* says where their words do."""
+        check_stories(len(begin))
         self.rows[:] = [
             part
             for i, row in enumerate(self.rows)

@@ -13,7 +13,7 @@ from urllib.parse import unquote, urlsplit
 from bot.core.addresses import DECEIVES, USER_INFO
 from bot.core.errors import RoundupError
 from bot.importing.dates import find_date
-from bot.importing.draft import MOST_STORIES, Draft, Line, Role
+from bot.importing.draft import Draft, Line, Role, check_stories
 from bot.importing.encoding import charset_of, garbled, without_declaration
 from bot.importing.source import check_kind, check_words, decode
 from bot.importing.words import tidy, web_address
@@ -207,8 +207,7 @@ def _is_markdown(text: str) -> bool:
 def _completed(draft: Draft, source: str) -> Draft:
     """Fill in what only the source's name says, and refuse a source that is no roundup."""
     stories = draft.counts()[Role.HEADLINE]
-    if stories > MOST_STORIES:
-        raise RoundupError(f"this has {stories:,} stories, a digest holds {MOST_STORIES}; cut it down first")
+    check_stories(stories)
     if not stories:
         draft = replace(draft, warnings=(*draft.warnings, "no headline was found"))
     name = unquote(PurePath(urlsplit(source).path).name if "://" in source else PurePath(source).name)

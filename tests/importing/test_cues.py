@@ -117,7 +117,16 @@ def test_a_polls_answers_go_with_its_question() -> None:
 
 @pytest.mark.parametrize(
     "line",
-    ["Unsubscribe here", "Newsletter abbestellen", "Se désabonner", "Darse de baja", "Cancelar inscrição", "Annulla l'iscrizione", "取消订阅", "配信停止はこちら"],
+    [
+        "Unsubscribe here",
+        "Newsletter abbestellen",
+        "Se désabonner",
+        "Darse de baja",
+        "Cancelar inscrição",
+        "Annulla l'iscrizione",
+        "取消订阅",
+        "配信停止はこちら",
+    ],
 )
 def test_a_footer_begins_in_every_language(line: str) -> None:
     assert begins_footer(line)
@@ -125,7 +134,16 @@ def test_a_footer_begins_in_every_language(line: str) -> None:
 
 @pytest.mark.parametrize(
     "line",
-    ["Read more", "Weiterlesen", "Lire la suite", "Leer más", "Leia mais", "Leggi tutto", "阅读全文", "続きを読む"],
+    [
+        "Read more",
+        "Weiterlesen",
+        "Lire la suite",
+        "Leer más",
+        "Leia mais",
+        "Leggi tutto",
+        "阅读全文",
+        "続きを読む",
+    ],
 )
 def test_a_prompt_is_told_in_every_language(line: str) -> None:
     assert is_prompt(line)
@@ -133,7 +151,15 @@ def test_a_prompt_is_told_in_every_language(line: str) -> None:
 
 @pytest.mark.parametrize(
     "line",
-    ["Photo: Ann Example", "Foto: dpa", "Crédit photo : Anne", "Imagen: EFE", "图片来源：示例", "写真：例", "（图片：发布现场。）"],
+    [
+        "Photo: Ann Example",
+        "Foto: dpa",
+        "Crédit photo : Anne",
+        "Imagen: EFE",
+        "图片来源：示例",
+        "写真：例",
+        "（图片：发布现场。）",
+    ],
 )
 def test_a_credit_is_told_in_every_language(line: str) -> None:
     assert is_credit(line)
@@ -141,7 +167,13 @@ def test_a_credit_is_told_in_every_language(line: str) -> None:
 
 @pytest.mark.parametrize(
     "line",
-    ["Newsletter abonnieren", "Abonnez-vous à notre lettre d'information", "Suscríbete a nuestro boletín", "订阅本周刊邮件", "メルマガに登録"],
+    [
+        "Newsletter abonnieren",
+        "Abonnez-vous à notre lettre d'information",
+        "Suscríbete a nuestro boletín",
+        "订阅本周刊邮件",
+        "メルマガに登録",
+    ],
 )
 def test_asking_to_subscribe_is_told_in_every_language(line: str) -> None:
     assert is_sign_up(line)
@@ -149,7 +181,16 @@ def test_asking_to_subscribe_is_told_in_every_language(line: str) -> None:
 
 @pytest.mark.parametrize(
     "line",
-    ["Weekly roundup", "Wochenrückblick", "La revue de presse", "Resumen semanal", "Resumo da semana", "La rassegna", "第 150 期", "今週のまとめ"],
+    [
+        "Weekly roundup",
+        "Wochenrückblick",
+        "La revue de presse",
+        "Resumen semanal",
+        "Resumo da semana",
+        "La rassegna",
+        "第 150 期",
+        "今週のまとめ",
+    ],
 )
 def test_a_title_is_told_in_every_language(line: str) -> None:
     assert sounds_like_a_title(line)
