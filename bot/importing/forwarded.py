@@ -100,7 +100,6 @@ def without_quotes(rows: Sequence[str]) -> list[str]:
 def quoted_from(rows: Sequence[str]) -> int:
     """Return where a mail's text ends and an older one is quoted below it."""
     for n, row in enumerate(rows):
-        below = [r for r in rows[n + 1 :] if r.strip()]
-        if below and _WROTE.fullmatch(tidy(row)) and _are_quoted(below):
+        if row.rstrip().endswith((":", "：")) and _WROTE.fullmatch(tidy(row)) and _are_quoted(rows[n + 1 :]):
             return n
     return len(rows)

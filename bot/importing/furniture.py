@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from bot.importing import cues
 from bot.importing.cues import OTHER_ARTICLES, POLL, STAMP
@@ -37,6 +38,7 @@ _BYLINE = re.compile(
 _MOST_ANSWERS, _LONGEST_ANSWER = 6, 30
 
 
+@lru_cache(maxsize=4096)  # what is said again and again is asked again and again
 def furniture(text: str) -> str:
     """Say what part of a page or mail *text* is, if it is none of the article; else nothing."""
     if len(text) > 220:
