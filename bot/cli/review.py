@@ -38,9 +38,10 @@ _LINES = re.compile(rf"(?P<spans>{_SPAN}(?:\s*[,，]\s*{_SPAN})*)\s*(?P<key>[a-z
 _RETYPED = re.compile(rf"(?P<what>{_PLACE}|title|date)\s*=\s*(?P<text>.*)", re.IGNORECASE)
 _ROLES = "t title · i intro · h headline · b body · c caption · g tag · l link · d dropped"
 _HELP = (
-    f"12 h makes line 12 a headline, 12-15 d drops the lines from 12 to 15, 1,3,6-8 b makes several body. {_ROLES}. "
-    "12 shows the whole of a line, 12 e lets you retype it, title = … and date = … change those. "
-    "u undoes, p shows the stories, s all lines, Enter the next ones, w writes the digest, q leaves without writing."
+    "12 h makes line 12 a headline, 12-15 d drops the lines from 12 to 15, 1,3,6-8 b makes several body. "
+    f"{_ROLES}. 12 shows the whole of a line, 12 e lets you retype it, title = … and date = … change those. "
+    "u undoes, p shows the stories, s all lines, Enter the next ones, w writes the digest, "
+    "q leaves without writing."
 )
 # Rows a page leaves for the prompt and what was asked.
 _REST = 4
@@ -57,7 +58,7 @@ def review(draft: Draft, registry: Registry) -> tuple[Draft, Registry]:
     return desk.draft, desk.companies()
 
 
-class _Mistake(ValueError):
+class _MistypedError(ValueError):
     """What was wrong with what was typed."""
 
 
@@ -110,13 +111,18 @@ class _Desk:
                 raise RoundupError("nothing is written")
             try:
                 self._obey(answer)
-            except (_Mistake, RoundupError) as e:
+            except (_MistypedError, RoundupError) as e:
                 self._say(str(e))
 
     def _obey(self, answer: str) -> None:
         commands: dict[str, Callable[[], None]] = {
-            "": self._more, "s": self._all, "u": self._undo, "p": self._stories, "?": self._help, "help": self._help,
-        }  # fmt: skip
+            "": self._more,
+            "s": self._all,
+            "u": self._undo,
+            "p": self._stories,
+            "?": self._help,
+            "help": self._help,
+        }
         if command := commands.get(answer.lower()):
             command()
         elif retyped := _RETYPED.fullmatch(answer):
@@ -124,7 +130,7 @@ class _Desk:
         elif asked := _LINES.fullmatch(answer):
             self._change(self._indexes(asked["spans"]), asked["key"].lower())
         else:
-            raise _Mistake(f"{answer!r} is no line and no command; ? says what can be typed")
+            raise _MistypedError(f"{answer!r} is no line and no command; ? says what can be typed")
 
     def _indexes(self, spans: str) -> Sequence[int]:
         places = self.draft.places()
@@ -133,10 +139,10 @@ class _Desk:
             first, _, last = (part.strip() for part in span.partition("-"))
             for place in filter(None, (first, last)):
                 if place not in places:
-                    raise _Mistake(f"there is no line {place}; s shows all lines with their numbers")
+                    raise _MistypedError(f"there is no line {place}; s shows all lines with their numbers")
             begin, end = places.index(first), places.index(last or first)
             if begin > end:
-                raise _Mistake(f"line {last} stands above line {first}; give the upper one first")
+                raise _MistypedError(f"line {last} stands above line {first}; give the upper one first")
             found += range(begin, end + 1)
         return found
 
@@ -147,7 +153,7 @@ class _Desk:
             for index in indexes:
                 self._edit(index)
         elif key not in _KEYS:
-            raise _Mistake(f"{key!r} is no role; {_ROLES}")
+            raise _MistypedError(f"{key!r} is no role; {_ROLES}")
         else:
             changed = self.draft
             for index in indexes:
@@ -161,7 +167,7 @@ class _Desk:
 
     def _undo(self) -> None:
         if not self._before:
-            raise _Mistake("there is nothing to undo")
+            raise _MistypedError("there is nothing to undo")
         undone, self.draft = self.draft, self._before.pop()
         lines = zip(undone.lines, self.draft.lines, strict=True)
         self._say(f"undone; {len(self._before)} more can be")
@@ -169,7 +175,7 @@ class _Desk:
 
     def _retype(self, what: str, text: str) -> None:
         if not text:
-            raise _Mistake(f"{what} = needs its new words behind it")
+            raise _MistypedError(f"{what} = needs its new words behind it")
         if what == "date":
             self._before.append(self.draft)
             self._take_date(text)

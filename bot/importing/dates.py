@@ -33,7 +33,7 @@ def _bare(text: str) -> str:
 
 
 _NUMBERS = {_bare(name): n for names in _MONTHS.values() for n, name in enumerate(names.split(), start=1)}
-_NUMBERS |= {name[:3]: n for name, n in reversed(_NUMBERS.items()) if name[:3] not in {"jui"}}
+_NUMBERS |= {name[:3]: n for name, n in reversed(_NUMBERS.items()) if name[:3] != "jui"}
 _NUMBERS |= {_bare(name): n for name, n in _MORE_MONTHS.items()}
 _MONTH = "(?P<month>{})\\.?".format("|".join(sorted(_NUMBERS, key=len, reverse=True)))
 _YEAR = r"(?P<y>(?:19|20)\d\d)"
@@ -43,7 +43,8 @@ _DATES = [
     re.compile(rf"(?<!\d){_YEAR} ?[年년] ?(?P<m>\d\d?) ?[月월] ?(?P<d>\d\d?) ?[日号號일]?"),
     re.compile(rf"(?<![^\W\d_]){_MONTH} (?P<d>\d\d?)(?:st|nd|rd|th)?,? {_YEAR}(?!\d)"),
     re.compile(
-        rf"(?<!\d)(?P<d>\d\d?)(?:st|nd|rd|th|er|º|°|\.)?(?: of| de| d')? ?{_MONTH},?(?: de[l]?)? {_YEAR}(?!\d)"
+        r"(?<!\d)(?P<d>\d\d?)(?:st|nd|rd|th|er|º|°|\.)?(?: of| de| d')? ?"
+        rf"{_MONTH},?(?: del?)? {_YEAR}(?!\d)"
     ),
     # Dots are written where the day comes first; a slash says nothing unless one of the two is no month.
     re.compile(rf"(?<![\d.])(?P<d>\d\d?)\. ?(?P<m>\d\d?)\. ?{_YEAR}(?![\d.]*\d)"),

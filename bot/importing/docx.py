@@ -38,9 +38,11 @@ def read_docx(content: bytes) -> Draft:
     slim = _without_pictures(content)
     try:
         made = mammoth.convert_to_html(
-            io.BytesIO(slim), style_map=_STYLES, convert_image=mammoth.images.img_element(lambda _: {"src": ""}),
+            io.BytesIO(slim),
+            style_map=_STYLES,
+            convert_image=mammoth.images.img_element(lambda _: {"src": ""}),
             external_file_access=False,
-        )  # fmt: skip
+        )
     except (
         KeyError,
         ValueError,

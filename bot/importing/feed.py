@@ -68,7 +68,8 @@ def read_feed(
         raise RoundupError(f"none of this feed's {len(feed.entries):,} entries is of that time")
     if len(kept) > MOST_STORIES:
         raise RoundupError(
-            f"this feed has {len(kept):,} entries, a digest holds {MOST_STORIES}; say which with --since and --until"
+            f"this feed has {len(kept):,} entries, a digest holds {MOST_STORIES}; "
+            "say which with --since and --until"
         )
     feed = replace(feed, entries=kept)
     # A feed of issues holds one roundup an entry, and an editor wants the last; a feed of articles is the
@@ -78,7 +79,7 @@ def read_feed(
 
 
 def _between(entries: Sequence[_Entry], since: date | None, until: date | None) -> tuple[_Entry, ...]:
-    """Return the entries from *since* to *until*, the newest first; undated ones only if no day is asked for."""
+    """Return the entries of that time, the newest first; undated ones only if no day is asked for."""
     wanted = [
         e
         for e in entries
@@ -170,7 +171,7 @@ _REFERENCE = re.compile(rb"&#(?:[xX]([0-9a-fA-F]+)|([0-9]+));")
 
 
 def _readable(reference: re.Match[bytes]) -> bytes:
-    """Return a reference to a character, a blank for one that there is none: half a pair, or beyond the last."""
+    """Return a reference to a character; a blank for half of a pair, or what is beyond the last."""
     code = int(reference[1][-8:], 16) if reference[1] else int(reference[2][-8:])
     return b" " if 0xD800 <= code <= 0xDFFF or code > 0x10FFFF else reference[0]
 

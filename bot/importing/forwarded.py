@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - a cue is one line, as long as it is
 """Finds the newsletter in a mail that forwards it: below a covering note and a copy of its headers, or quoted."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - a cue is one line, as long as it is
 """Tells what of a page or mail is no news: its furniture, its footer, what only points at a link.
 
 What is asked here is answered from `cues.py`, in any of its languages, for pasted text and documents alike.

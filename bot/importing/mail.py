@@ -165,7 +165,7 @@ def _subjects(mails: Sequence[bytes]) -> str:
 
 
 def _attached(message: EmailMessage) -> tuple[str, EmailMessage]:
-    """Return what a covering note says and the mail that is attached to it; nothing and the mail if none is."""
+    """Return what a covering note says, and the mail that is attached to it; else nothing, and the mail."""
     inner = next((p for p in message.walk() if p.get_content_type() == "message/rfc822"), None)
     payload = inner.get_payload() if inner is not None else None
     if not isinstance(payload, list) or not payload or not isinstance(payload[0], EmailMessage):

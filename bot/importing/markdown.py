@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import takewhile
 from typing import TYPE_CHECKING
@@ -202,42 +202,69 @@ def _tokens(text: str) -> Sequence[Token]:
 
 
 def _blocks(tokens: Sequence[Token]) -> Iterator[Block]:
-    depth, quotes, fresh, heading, at, last, setext = 0, 0, False, 0, 1, 1, False
-    numbers: list[int | None] = []  # of the items we are in
-    ruled = False
+    walk = _Walk()
     stream = iter(tokens)
     for token in stream:
         if token.map:
-            at, last = token.map[0] + 1, token.map[1]
-        depth += _NESTING.get(token.type, 0)
-        quotes += _QUOTING.get(token.type, 0)
-        _count(token, numbers)
+            walk.at, walk.last = token.map[0] + 1, token.map[1]
+        walk.enter(token)
         match token.type:
-            case "list_item_open":
-                fresh = True
-            case "heading_open":
-                heading = int(token.tag[1])
-                setext = token.markup in {"-", "="}
-            case "hr":
-                ruled = True
-            case "heading_close":
-                heading = 0
             # One line a row: a table's facts are no list of stories.
             case "tr_open":
-                yield Block(kind=Kind.PARAGRAPH, at=at, last=last, level=depth, runs=_row(stream), cited=True)
+                yield walk.block(runs=_row(stream), cited=True)
             case "inline":
-                # "…the end.\n---": a text and a line below it, and no heading of a whole paragraph.
-                underlined = bool(heading and setext) and _is_text(token.content)
-                level = 0 if underlined else heading
-                for block in _inline(token, depth=depth, fresh=fresh, heading=level, cited=quotes > 0):
-                    yield replace(block, number=numbers[-1] if numbers else None, ruled=ruled)
-                    ruled = False
-                fresh, ruled = False, underlined
+                yield from walk.inline(token)
             case "fence" | "code_block":
-                yield Block(kind=Kind.PARAGRAPH, at=at, last=last, level=depth, text=tidy(token.content),
-                            code=token.content.rstrip("\n"))  # fmt: skip
-            case "html_block":
-                yield from _html(token.content, at=at, last=last, level=depth)
+                yield walk.block(text=tidy(token.content), code=token.content.rstrip("\n"))
+            case "html_block" if text := tidy(without_tags(token.content)):
+                yield walk.block(text=text)
+
+
+@dataclass(slots=True)
+class _Walk:
+    """Where in the document we are."""
+
+    at: int = 1
+    last: int = 1
+    depth: int = 0
+    quotes: int = 0
+    heading: int = 0
+    underlined: bool = False  # the heading has a line below instead of signs before it
+    fresh: bool = False  # an item has just begun
+    ruled: bool = False  # a line across the page stands above
+    numbers: list[int | None] = field(default_factory=list)  # of the items we are in
+
+    def enter(self, token: Token) -> None:
+        self.depth += _NESTING.get(token.type, 0)
+        self.quotes += _QUOTING.get(token.type, 0)
+        _count(token, self.numbers)
+        match token.type:
+            case "list_item_open":
+                self.fresh = True
+            case "heading_open":
+                self.heading, self.underlined = int(token.tag[1]), token.markup in {"-", "="}
+            case "heading_close":
+                self.heading = 0
+            case "hr":
+                self.ruled = True
+
+    def block(
+        self, *, runs: Sequence[Run] = (), text: str = "", code: str = "", cited: bool = False
+    ) -> Block:
+        return Block(kind=Kind.PARAGRAPH, at=self.at, last=self.last, level=self.depth, runs=list(runs),
+                     text=text, code=code, cited=cited)  # fmt: skip
+
+    def inline(self, token: Token) -> Iterator[Block]:
+        # "…the end.\n---": a text and a line below it, and no heading of a whole paragraph.
+        is_text = bool(self.heading and self.underlined) and _is_text(token.content)
+        heading = 0 if is_text else self.heading
+        number = self.numbers[-1] if self.numbers else None
+        for block in _inline(
+            token, depth=self.depth, fresh=self.fresh, heading=heading, cited=self.quotes > 0
+        ):
+            yield replace(block, number=number, ruled=self.ruled)
+            self.ruled = False
+        self.fresh, self.ruled = False, is_text
 
 
 def _count(token: Token, numbers: list[int | None]) -> None:
@@ -262,12 +289,6 @@ def _row(tokens: Iterator[Token]) -> list[Run]:
         if token.type == "inline":
             runs += [*([Run(" | ")] if runs else []), *_runs(token.children or [])[0]]
     return runs
-
-
-def _html(content: str, *, at: int, last: int, level: int) -> Iterator[Block]:
-    text = tidy(without_tags(content))
-    if text:
-        yield Block(kind=Kind.PARAGRAPH, at=at, last=last, level=level, text=text)
 
 
 def _is_text(content: str) -> bool:

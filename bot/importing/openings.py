@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from bot.importing.words import begun, plain, web_address
 
-# "1. ", "1、", "(1) ", "（1）", "#1 ", "①", "一、", "1️⃣ "; a blank is needed where "1.5" and "3 ships" begin so, too.
+# "1. ", "1、", "(1) ", "（1）", "#1 ", "①", "一、", "1️⃣ "; with a blank where "1.5" begins so, too.
 _NUMBER = re.compile(
     r"(?:#|no\. ?|nr\. ?|n° ?)?(?P<a>\d{1,3})(?:[.):]?\s+|[、．)）]\s*|[.:：](?=[^\s\d]))(?=\S)"
     r"|[(（\[【](?P<b>\d{1,3})[)）\]】]\s*[、.:：]?\s*(?=\S)"

@@ -46,9 +46,9 @@ if TYPE_CHECKING:
 
 # Nobody's page is nested like this; the extractor works recursively.
 DEEPEST = 150
-# The depths of all elements together, of an ordinary page 50,000; and blocks, with which 500 stories can be told.
+# The depths of all elements together, of an ordinary page 50,000. 500 stories have fewer blocks.
 _MOST_NESTING = 600_000
-_MOST_BLOCKS = 5_000
+_MOST_BLOCKS, _MOST_ELEMENTS = 5_000, 25_000
 _NO_CHARACTERS = re.compile("[\0\ud800-\udfff]")
 # Less than this, and the extractor did not find the article.
 _SHORTEST_ARTICLE = 200
@@ -165,6 +165,8 @@ class _Walker:
             self.runs.append(Run(text, href, linked, self.bold > 0, italic, strike, code))
 
     def flush(self) -> None:
+        if not self.runs:
+            return
         runs, self.runs = self.runs, []
         block = Block(
             kind=self._kind(),
@@ -382,10 +384,11 @@ def _costs_too_much(root: HtmlElement) -> bool:
     """Tell a document that no roundup is like: nested deeply, or of far too many elements within others."""
     from lxml import etree
 
-    depth = total = 0
+    depth = total = elements = 0
     for event, _ in etree.iterwalk(root, events=("start", "end")):
         depth += 1 if event == "start" else -1
         total += depth
-        if depth > DEEPEST or total > _MOST_NESTING:
+        elements += event == "start"
+        if depth > DEEPEST or total > _MOST_NESTING or elements > _MOST_ELEMENTS:
             return True
     return False

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - a cue is one line, as long as it is
 """Gives each picture of a document its words: its description, its caption, its credit."""
 
 from __future__ import annotations

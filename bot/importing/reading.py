@@ -11,7 +11,6 @@ from pathlib import PurePath
 from urllib.parse import unquote, urlsplit
 
 from bot.core.addresses import DECEIVES, USER_INFO
-from bot.core.errors import RoundupError
 from bot.importing.dates import find_date
 from bot.importing.draft import Draft, Line, Role, check_stories
 from bot.importing.encoding import charset_of, garbled, without_declaration
@@ -124,37 +123,38 @@ def _text(content: bytes, text: str, source: str, wish: Wish, names: Collection[
     # Ours, whatever it is called: read as a page or text it would come back mangled, silently.
     if preview := read_preview(text):
         return preview
-    base = web_address(source)
-    match wish.form or _looks_like(text, source):
-        case Format.HTML:
-            from bot.importing.pages import read_html
+    form = wish.form or _looks_like(text, source)
+    if form is Format.FEED:
+        return _feed(content, text, source, wish)
+    if form is Format.HTML or (form is Format.MAIL and _is_html(text)):
+        return _page(text, source, form)
+    check_words(text)
+    if form is Format.MARKDOWN:
+        from bot.importing.markdown import read_markdown
 
-            return read_html(text, base=base)
-        case Format.MAIL if _is_html(text):
-            from bot.importing.pages import read_newsletter
+        return read_markdown(text, base=web_address(source))
+    if form is Format.CSV:
+        from bot.importing.sheet import read_sheet
 
-            return read_newsletter(text, base=base)
-        case Format.FEED:
-            from bot.importing.feed import read_feed
+        return read_sheet(text)
+    from bot.importing.pasted import read_text
 
-            # An encoding that was given counts for the bytes, which a feed's parser reads itself.
-            content = without_declaration(text).encode() if wish.encoding else content
-            return read_feed(content, base=base, since=wish.since, until=wish.until)
-        case Format.MARKDOWN:
-            from bot.importing.markdown import read_markdown
+    return read_text(text, names=names)
 
-            check_words(text)
-            return read_markdown(text, base=base)
-        case Format.CSV:
-            from bot.importing.sheet import read_sheet
 
-            check_words(text)
-            return read_sheet(text)
-        case _:
-            from bot.importing.pasted import read_text
+def _page(text: str, source: str, form: Format) -> Draft:
+    from bot.importing.pages import read_html, read_newsletter
 
-            check_words(text)
-            return read_text(text, names=names)
+    read = read_newsletter if form is Format.MAIL else read_html
+    return read(text, base=web_address(source))
+
+
+def _feed(content: bytes, text: str, source: str, wish: Wish) -> Draft:
+    from bot.importing.feed import read_feed
+
+    # An encoding that was given counts for the bytes, which a feed's parser reads itself.
+    content = without_declaration(text).encode() if wish.encoding else content
+    return read_feed(content, base=web_address(source), since=wish.since, until=wish.until)
 
 
 def _looks_like(text: str, source: str) -> Format:

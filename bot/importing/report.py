@@ -65,7 +65,10 @@ def hints(draft: Draft) -> Iterator[str]:
     for place, line, days in days_said(draft) if draft.date is None else ():
         options = " or ".join(f"--date {day}" for day in days)
         two = ", which may be two days" if len(days) > 1 else ""
-        yield f"warning: line {place} says {_short(line.text)!r}{two}: if that is the roundup's date, give {options}"
+        yield (
+            f"warning: line {place} says {_short(line.text)!r}{two}: "
+            f"if that is the roundup's date, give {options}"
+        )
 
 
 def likely_companies(draft: Draft, registry: Registry) -> Sequence[str]:

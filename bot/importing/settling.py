@@ -1,7 +1,7 @@
 """Settles what a document's blocks are before stories are looked for: headings, items, pictures, furniture.
 
-Each cue is looked at block by block: what somebody typed as a list is one, a short line in bold above a text is
-a heading, whatever else the document has.
+Each cue is looked at block by block: what somebody typed as a list is one, a short line in bold above a text
+is a heading, whatever else the document has.
 """
 
 from __future__ import annotations
@@ -96,7 +96,7 @@ def _is_bold_line(block: Block) -> bool:
 
 
 def _find_bold_heads_below_headings(blocks: Sequence[Block], *, article: bool) -> None:
-    """Under a heading, lines in bold that each stand above a text are the headlines, and it names a section."""
+    """Under a heading, lines in bold that stand above texts are the headlines, and it names a section."""
     sections = list(_split(blocks, lambda block: block.kind is Kind.HEADING))
     found = [heads for section in sections if (heads := _bold_heads(section))]
     # An article's headings have texts, of which some have parts; only where most have none are they sections.

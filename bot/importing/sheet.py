@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - the names of one column stand on one line
 """Reads tables of stories (.csv, .tsv) and bare lists of addresses."""
 
 from __future__ import annotations

@@ -418,7 +418,7 @@ class _Document:
 
 
 def _run_in(block: Block) -> Lead | None:
-    """Return the bold words a paragraph begins with, if they are a headline: a sentence, or before a colon."""
+    """Return the bold words a paragraph begins with, if they are a headline: a sentence, or with a colon."""
     lead = block.lead(bold=True) if block.kind is Kind.PARAGRAPH and not block.level else None
     if lead is None or lead.alone or len(lead.text) > LONGEST_OPENING or names_a_day(lead.text) or lead.label:
         return None

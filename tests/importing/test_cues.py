@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - a row of cases is one line, as in the table of cues
 """What roundups say around their news is told from news, in eight languages: one case a cue."""
 
 from __future__ import annotations
