@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - sources and tables of cases are as wide as they are
 """The roundups people really have: each kind is read, and nothing of it leaves no trace."""
 
 from __future__ import annotations
@@ -101,7 +102,8 @@ def test_a_picture_has_its_caption_and_one_without_words_is_listed() -> None:
     draft = read(text, "week.md")
     first, second = digest(draft).stories
 
-    assert first.image and first.image.alt == "The port at night"
+    assert first.image
+    assert first.image.alt == "The port at night"
     assert first.image.url == "https://example.com/a.png"
     assert first.image.caption == "Photo: Ann Example"
     assert second.image is None
