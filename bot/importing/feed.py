@@ -90,12 +90,13 @@ def _between(entries: Sequence[_Entry], since: date | None, until: date | None) 
 
 def _issue(entry: _Entry, feed: _Feed) -> Draft | None:
     """Read *entry* as a whole roundup, if it is one."""
-    lines = lines_of(fragment_blocks(entry.content, base=entry.base), title=entry.title)
-    stories = sum(line.role is Role.HEADLINE for line in lines)
     alone = len(feed.entries) == 1 or (
         sounds_like_a_title(entry.title) and all(sounds_like_a_title(e.title) for e in feed.entries)
     )
-    if stories < _STORIES_OF_AN_ISSUE or not alone:
+    if not alone:
+        return None
+    lines = lines_of(fragment_blocks(entry.content, base=entry.base), title=entry.title)
+    if sum(line.role is Role.HEADLINE for line in lines) < _STORIES_OF_AN_ISSUE:
         return None
     others = [
         Line(

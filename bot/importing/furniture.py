@@ -130,6 +130,7 @@ def begins_footer(text: str) -> bool:
     return len(text) <= 300 and _FOOTER.search(text) is not None
 
 
+@lru_cache(maxsize=4096)
 def is_prompt(text: str) -> bool:
     """Tell whether *text* only points at the rest of a story: "Read more here"."""
     bare = text.strip(" .:»›→>[]()（）【】：…。")

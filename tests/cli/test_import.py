@@ -10,22 +10,28 @@ import subprocess
 import sys
 import time
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Self
 
 import pytest
 import yaml
 from click.testing import CliRunner
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from bot.cli import main
 from bot.core.digest import Digest
 from bot.core.errors import RoundupError
 from bot.core.markdown.tree import Text
 from bot.files.digest_file import read_digest
-from bot.importing.draft import Draft, Line, Role
+from bot.files.markdown import read_text
+from bot.importing.draft import Draft, Line, Role, digest_of
 from bot.importing.reading import read_draft
 from bot.importing.report import report
+from bot.importing.writer import write_digest
 from tests.children import handed_on
+from tests.importing.test_writer import drafts
 from tests.waiting import PATIENCE
 
 ROOT = Path(__file__).parents[2]
@@ -236,6 +242,45 @@ def told(path: Path) -> Digest:
 def _read(text: Text) -> Text:
     """Leave out where its lines were wrapped."""
     return replace(text, source="")
+
+
+MARKED = [
+    "**bold** and *not*",
+    "- one\n- two\n    - deeper",
+    "> said\n\n1. first",
+    "`code` ~~gone~~",
+    "[a](https://a.bc/)",
+]
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+@given(draft=drafts(), written=st.lists(st.sampled_from(MARKED), max_size=3), held=st.booleans())
+def test_what_an_editor_changed_comes_back_from_its_page(
+    tmp_path_factory: pytest.TempPathFactory, draft: Draft, written: list[str], held: bool
+) -> None:
+    """Imported, edited by hand, checked, shown as a page and imported again: the same digest."""
+    desk = tmp_path_factory.mktemp("desk")
+    config = desk / "config.yaml"
+    config.write_text(CONFIG, encoding="utf-8")
+    imported = digest_of(draft, day=date(2020, 5, 1), slug_id="x", registry={})
+    edited = tuple(
+        replace(story, body=read_text("\n\n".join([story.body.source, text])), section="North")
+        for story, text in zip(imported.stories, written, strict=False)
+    )
+    digest = replace(imported, stories=(*edited, *imported.stories[len(edited) :]), draft=held)
+    first, back = desk / "digests" / "week.yaml", desk / "digests" / "back.yaml"
+    first.parent.mkdir()
+    first.write_text(write_digest(digest), encoding="utf-8", newline="\n")
+
+    code, page, said = roundup("--config", str(config), "preview", "week", "--format", "html")
+    assert code == 0, said
+    (desk / "page.html").write_text(page, encoding="utf-8")
+    code, _, said = roundup(
+        "--config", str(config), "import", str(desk / "page.html"), "--yes", "--output", str(back)
+    )
+
+    assert code == 0, said
+    assert told(back) == told(first)
 
 
 @pytest.mark.parametrize(
