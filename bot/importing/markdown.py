@@ -31,6 +31,20 @@ _NESTING = {
 _QUOTING = {"blockquote_open": 1, "blockquote_close": -1}
 _FENCES = {"---": re.compile(r"^(---|\.\.\.)\s*$"), "+++": re.compile(r"^\+\+\+\s*$")}
 _ENTRY = re.compile(r"(?P<key>[A-Za-z][\w -]{0,30}?)\s*[:=]\s*(?P<value>.*)$")
+_PROPERTY = re.compile(r"[A-Z][\w ]{0,25}: \S")
+_KNOWN = {
+    "date",
+    "tags",
+    "status",
+    "created",
+    "created by",
+    "last edited",
+    "owner",
+    "author",
+    "type",
+    "category",
+    "url",
+}
 # What is no text: how it begins, and how it ends.
 _ASIDES = (("<!--", "-->"), ("{%", "%}"))
 # The parser looks for the end of each of these, from each beginning to the end of its paragraph.
@@ -45,7 +59,12 @@ def read_markdown(text: str, *, base: str = "") -> Draft:
     """Give every block of a Markdown document its role."""
     rows = text.splitlines()
     header_end, entries = _header(rows)
-    body = "\n" * header_end + _closed(_blanked("\n".join(rows[header_end:])))
+    properties = _properties(rows) if not header_end else []
+    entries = [*entries, *properties]
+    rows_of_text = [
+        "" if n in {entry.at for entry in properties} else row for n, row in enumerate(rows, start=1)
+    ]
+    body = "\n" * header_end + _closed(_blanked("\n".join(rows_of_text[header_end:])))
     header = _by_key(entries)
     written = next((header[key].value for key in ("canonical_url", "url", "link") if key in header), "")
     blocks = list(_blocks(_tokens(body)))
@@ -136,6 +155,17 @@ def _header(rows: Sequence[str]) -> tuple[int, Sequence[_Entry]]:
     entries = list(_entries(rows[:end], first=1))
     all_entries = end > 0 and all(_ENTRY.match(row) or row[:1] in " \t" for row in rows[:end])
     return (end, entries) if all_entries and {"title", "date"} & {e.key for e in entries} else (0, [])
+
+
+def _properties(rows: Sequence[str]) -> Sequence[_Entry]:
+    """Return what Notion writes below a page's heading: its date, its tags, its status."""
+    start = next((n for n, row in enumerate(rows) if row.strip()), 0)
+    if not rows or not rows[start].startswith("# "):
+        return []
+    below = next((n for n in range(start + 1, len(rows)) if rows[n].strip()), len(rows))
+    end = next((n for n in range(below, len(rows)) if not _PROPERTY.match(rows[n])), len(rows))
+    entries = list(_entries(rows[below:end], first=below + 1))
+    return entries if len(entries) > 1 and {entry.key for entry in entries} & _KNOWN else []
 
 
 def _entries(rows: Sequence[str], *, first: int) -> Iterator[_Entry]:

@@ -26,6 +26,7 @@ from bot.importing.words import (
     ends_sentence,
     is_url,
     plain,
+    tidy,
     web_address,
 )
 
@@ -48,6 +49,7 @@ def lines_of(
     *article*: prose with links in it, where a list of links is no list of stories.
     *mail*: laid out by hand, where a link that stands alone is a headline wherever it stands.
     """
+    struck = list(_without_struck(blocks))
     describe([b for b in blocks if b.kind is not Kind.HIDDEN])
     # Kept apart, so that what stands around them is seen side by side, as by their reader.
     apart = {id(b): b.drop or "hidden" for b in blocks if b.kind is Kind.HIDDEN or b.drop == NOT_DESCRIBED}
@@ -59,7 +61,19 @@ def lines_of(
         for b in blocks
         if id(b) in apart
     )
-    return list(among(document.lines, others))
+    return list(among(document.lines, [*others, *struck]))
+
+
+def _without_struck(blocks: Sequence[Block]) -> Iterator[Line]:
+    """Take out of the blocks what is struck out, and yield it: its author took it back."""
+    for block in blocks:
+        if block.code or not any(run.strike for run in block.runs):
+            continue
+        words = tidy("".join(run.text for run in block.runs if run.strike))
+        block.runs = [run for run in block.runs if not run.strike]
+        block.text = tidy("".join(run.text for run in block.runs))
+        if words:
+            yield Line(at=block.at, last=block.last, text=words, role=Role.DROPPED, reason="struck out")
 
 
 class _Document:

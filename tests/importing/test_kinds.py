@@ -310,6 +310,25 @@ def test_a_google_document_is_read_by_its_classes() -> None:
     assert dropped(draft)["Not for you"] == "hidden"
 
 
+def test_a_notion_pages_properties_are_no_intro() -> None:
+    text = f"# Harbour Weekly\n\nDate: November 27, 2026\nTags: Ships, Ports\nStatus: Draft\n\n## Ships sail\n\n{BODY}\n\n## Ports open\n\n{BODY}\n"
+
+    draft = read(text, "week.md")
+
+    assert (digest(draft).intro.source, draft.date, draft.draft) == ("", date(2026, 11, 27), True)
+    assert draft.digest_tags() == ("Ships", "Ports")
+
+
+def test_what_is_struck_out_is_dropped_with_the_reason() -> None:
+    draft = read(
+        f"# Weekly\n\n## Ships sail\n\nThey ~~never~~ sail. {BODY}\n\n## Ports open\n\n~~Not yet.~~\n\n{BODY}\n",
+        "week.md",
+    )
+
+    assert [body[0] for _, body, _ in stories(draft)] == [f"They sail. {BODY}", BODY]
+    assert dropped(draft)["never"] == dropped(draft)["Not yet."] == "struck out"
+
+
 # Characters
 
 
