@@ -104,6 +104,7 @@ FURNITURE = [
         r"view .{0,40}(in|on) (your|the|a) (web ?)?browser.{0,40}|view (online|this email).{0,60}|"
         r".{0,40}read .{0,30}(on the web|online|in your browser).{0,40}|forward (this )?to a friend",
     ),
+    ("en", MAIL, r"(view|open|read)( (this|it|email|online))* (in|on) (web ?)?browser"),
     ("de", MAIL, r".{0,50}(im|in (ihrem|deinem)) (web)?browser (ansehen|anzeigen|öffnen|lesen|betrachten).{0,20}|(zur )?(online|web)-?(version|ansicht)|.{0,30}(nicht|falsch) (richtig |korrekt )?(angezeigt|dargestellt).{0,60}"),
     ("fr", MAIL, r"(voir|lire|afficher|ouvrir|consulter|visualiser).{0,50}navigateur.{0,20}|(voir (la |cette )?)?version (en ligne|web)|.{0,40}s['’]affiche (mal|pas).{0,50}|(lire|voir) en ligne"),
     ("es", MAIL, r"(ver|leer|abrir|lee|mira).{0,40} en (tu|su|el) navegador.{0,20}|(ver (la )?)?versión (en línea|web|online)|.{0,30}no (se ve|ves|puede ver) .{0,60}(correo|mensaje|e-?mail).{0,20}|(ver|leer) en línea"),

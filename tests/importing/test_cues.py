@@ -47,7 +47,7 @@ CASES = [
     (cues.LEGAL, "Todos os direitos reservados|Tutti i diritti riservati|隐私政策|無断転載を禁じます"),
     (
         cues.MAIL,
-        "View this email in your browser|Diese E-Mail im Browser ansehen|Voir cet e-mail dans votre navigateur",
+        "View this email in your browser|View in browser|Diese E-Mail im Browser ansehen|Voir cet e-mail dans votre navigateur",
     ),
     (
         cues.MAIL,
