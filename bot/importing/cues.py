@@ -209,7 +209,8 @@ PROMPTS = [
         r".{0,30}?\b(more|here|reading|full (story|article|post|report|details)|details)"
         r"( (here|about|on|at|in|from|via|to) .{1,30}| here)?"
         r"|(the )?(full|complete|whole|entire) .{0,20}(report|story|article|post|list|details)( here)?"
-        r"|more|here|link|source|continue",
+        r"|(view|see|browse|check out) ((all|our|the|open|job|current|latest) )*(jobs|postings|positions|openings|roles)( here)?"
+        r"|apply (here|now)|register (here|now)|more|here|link|source|continue",
     ),
     ("de", r"(hier )?(weiterlesen|mehr (lesen|erfahren|dazu|infos?)|zum (artikel|beitrag|original)|(hier )?klicken|ganzen artikel lesen)( hier)?|mehr|quelle"),
     ("fr", r"(lire|voir) (la suite|l['’]article( complet)?|plus|l['’]intégralité)|en savoir plus|cliquez ici|la suite|source|lien"),

@@ -127,11 +127,17 @@ def _addresses(runs: Sequence[Run]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(url for run in runs if (url := web_address(run.href))))
 
 
+def _is_dated_note(run: Run) -> bool:
+    """Tell a day with a word on it, set in bold: "RESCHEDULED – 27-30 September 2019:"."""
+    note, _, rest = run.text.strip().partition(" ")
+    return run.bold and note.isupper() and is_date(rest.lstrip("–—- "))
+
+
 def _first_word(runs: Sequence[Run]) -> int | None:
     """Return the first run with words in it, past a label such as "[video]" or a date."""
     for i, run in enumerate(runs):
         bare = run.text.strip()
         label = bare.startswith("[") and bare.endswith("]") and len(bare) <= 20
-        if run.linked or (plain(bare) and not label and not is_date(bare)):
+        if run.linked or (plain(bare) and not label and not is_date(bare) and not _is_dated_note(run)):
             return i
     return None
