@@ -1,44 +1,46 @@
 """Finds the stories in a document that still has its structure: headings, list items, links, bold type.
 
-Roundups come in four shapes, told apart section by section: A a heading with prose, B list items that
-begin with a link, C list items that begin in bold, D paragraphs that are, or begin with, a link.
-Where headings are the stories, a list that a sentence introduces is part of its heading's; where links
-are, an item without one is a story, too.
+A block that shows by itself that it begins a story does: it counts, its first words are bold, its link stands
+below it. Of the rest, headings with prose, list items and paragraphs that begin with a link or in bold are
+told apart section by section. Where headings are the stories, a list that a sentence introduces is part of its
+heading's; where links are, an item without one is a story, too.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
-from itertools import pairwise
 
-from bot.importing.dates import names_a_day
 from bot.importing.document import Block, Kind, Lead
 from bot.importing.draft import Line, Role, among
 from bot.importing.furniture import is_prompt, is_sign_up
-from bot.importing.openings import LONGEST_OPENING, address_last, opened
+from bot.importing.leads import (
+    are_closed_by_links,
+    closing_link,
+    is_emphasis,
+    is_one_link,
+    item_lead,
+    mostly_prose,
+    only_link,
+    paragraph_lead,
+    run_in,
+    says_something,
+    with_their_children,
+)
+from bot.importing.openings import LONGEST_OPENING, opened
 from bot.importing.pictures import NOT_DESCRIBED, describe
 from bot.importing.settling import settled
 from bot.importing.shape import shaped
 from bot.importing.words import (
     begun,
     ends_sentence,
-    is_url,
     plain,
     tidy,
-    web_address,
 )
 
 # More than a sentence that introduces a list: then the prose is the story.
 _MUCH_PROSE = 200
-# Behind a link that is all of an item: "(video)", "by Ann".
-_NOTE = 40
 SECTION = "heading of a section; a digest has none"
-# Words; more in bold are what the item is about.
-_EMPHASIS = 3
-# No more than this, and an item that links nowhere is a remark: "None this week."
-_SHORT_ITEM = 60
 
 
 def lines_of(
@@ -93,7 +95,7 @@ class _Document:
         headings = [block for block in self.blocks if block.kind is Kind.HEADING]
         self.mostly_linked = sum(block.lead() is not None for block in headings) > len(headings) / 2
         sections = self._sections()
-        self.prose_only = self.article and _mostly_prose(sections)
+        self.prose_only = self.article and mostly_prose(sections)
         self.story_levels = self._find_story_levels(sections)
         for i, section in enumerate(sections):
             self._section(section, sections[i + 1] if i + 1 < len(sections) else None)
@@ -168,12 +170,12 @@ class _Document:
             return None
         if self._begins_in_bold(content, headed=heading is not None):
             return self._bold_beginnings
-        return self._closed_by_links if _are_closed_by_links(content, self.article) else None
+        return self._closed_by_links if are_closed_by_links(content, self.article) else None
 
     def _begins_in_bold(self, content: list[Block], *, headed: bool) -> bool:
         """Tell paragraphs that each begin with their headline: "**Ships sail again.** The first …"."""
         prose = [b for b in content if b.kind is Kind.PARAGRAPH and b.level == 0 and not b.cited]
-        leads = [b for b in prose if _run_in(b)]
+        leads = [b for b in prose if run_in(b)]
         if headed and leads and prose[0] is not leads[0]:
             return False  # the heading has a text, and these are its parts
         return len(leads) >= (3 if self.article else 2) and len(leads) >= 0.6 * len(prose)
@@ -181,7 +183,7 @@ class _Document:
     def _bold_beginnings(self, content: list[Block]) -> None:
         begun = False
         for block in content:
-            if lead := _run_in(block):
+            if lead := run_in(block):
                 self._lead(block, lead)
                 begun = True
             elif begun:
@@ -193,16 +195,16 @@ class _Document:
         """Make a story of each text with the link below it."""
         part: list[Block] = []
         for block in content:
-            if block.kind in {Kind.PARAGRAPH, Kind.ITEM, Kind.CAPTION} and not _closing_link(block):
+            if block.kind in {Kind.PARAGRAPH, Kind.ITEM, Kind.CAPTION} and not closing_link(block):
                 part.append(block)
-            elif url := _closing_link(block):
+            elif url := closing_link(block):
                 self._closed(part, block, url)
                 part = []
             else:
                 self._take(block, Role.BODY)
 
     def _closed(self, part: list[Block], link: Block, url: str) -> None:
-        lead = _paragraph_lead(link)
+        lead = paragraph_lead(link)
         if lead:
             self._headline(link, text=lead.text, url=url)
         else:
@@ -256,8 +258,8 @@ class _Document:
             return 0
         for level in sorted({b.level for b in items}):
             of_level = [b for b in items if b.level == level]
-            leads = sum(_item_lead(b) is not None for b in of_level)
-            if headed and leads and all(map(_is_emphasis, of_level)):
+            leads = sum(item_lead(b) is not None for b in of_level)
+            if headed and leads and all(map(is_emphasis, of_level)):
                 return 0  # the heading is the story, and the list says what it is about
             # Half: by the rule before, one link among eight items made a story of each ("Other Merges" of
             # LWKD); see benchmarks.
@@ -266,9 +268,9 @@ class _Document:
         return 0
 
     def _items(self, content: list[Block], level: int) -> None:
-        for item, below in _with_their_children(content, level):
-            lead = _item_lead(item) if item and item.level == level else None
-            if item is None or (lead is None and not _says_something(item, below, level)):
+        for item, below in with_their_children(content, level):
+            lead = item_lead(item) if item and item.level == level else None
+            if item is None or (lead is None and not says_something(item, below, level)):
                 self._no_story(item, below)
                 continue
             if lead:
@@ -310,20 +312,20 @@ class _Document:
 
     def _linked_paragraphs(self, content: list[Block], *, under_heading: bool) -> bool:
         paragraphs = [b for b in content if b.kind is Kind.PARAGRAPH]
-        leads = [lead for b in paragraphs if (lead := _paragraph_lead(b))]
-        if under_heading and len(leads) == 1 < len(paragraphs) and _paragraph_lead(paragraphs[-1]):
+        leads = [lead for b in paragraphs if (lead := paragraph_lead(b))]
+        if under_heading and len(leads) == 1 < len(paragraphs) and paragraph_lead(paragraphs[-1]):
             return False  # "See the whole report", below what the heading tells
         alone = sum(lead.alone for lead in leads)
         # An article has links in its prose; three that stand alone, a quarter of its paragraphs, are no
         # accident.
         if self.article:
             return alone >= 3 and alone >= len(paragraphs) / 4
-        if alone and (self.mail or alone >= 2 or _paragraph_lead(paragraphs[0])):
+        if alone and (self.mail or alone >= 2 or paragraph_lead(paragraphs[0])):
             return True
         return under_heading and len(leads) >= 2 and len(leads) >= 0.5 * len(paragraphs)
 
     def _paragraphs(self, content: list[Block]) -> None:
-        leads = {id(b): lead for b in content if b.kind is Kind.PARAGRAPH and (lead := _paragraph_lead(b))}
+        leads = {id(b): lead for b in content if b.kind is Kind.PARAGRAPH and (lead := paragraph_lead(b))}
         only_alone = 2 * sum(lead.alone for lead in leads.values()) >= len(leads)
         begun = False
         for block in content:
@@ -398,9 +400,9 @@ class _Document:
                 and (not ends_sentence(block.text) or role is Role.INTRO)
             ):
                 self._drop(block, "sign-up box")
-            case _ if url := _only_link(block):
+            case _ if url := only_link(block):
                 self._add(block, Role.LINK, url=url)
-            case Kind.PARAGRAPH if role is Role.BODY and not self.article and _is_one_link(block):
+            case Kind.PARAGRAPH if role is Role.BODY and not self.article and is_one_link(block):
                 self._add(block, Role.LINK, url=block.addresses[0])
             case _ if is_prompt(block.text):
                 self._drop(block, "points at a link that is not there")
@@ -429,117 +431,3 @@ class _Document:
                  lost=lost, tags=block.tags, nodes=shaped(block, block.text),
                  relative=() if role in {Role.DROPPED, Role.TITLE} else block.relative)
         )  # fmt: skip
-
-
-def _run_in(block: Block) -> Lead | None:
-    """Return the bold words a paragraph begins with, if they are a headline: a sentence, or with a colon."""
-    lead = block.lead(bold=True) if block.kind is Kind.PARAGRAPH and not block.level else None
-    if lead is None or lead.alone or len(lead.text) > LONGEST_OPENING or names_a_day(lead.text) or lead.label:
-        return None
-    ends = ends_sentence(lead.text) or lead.text[-1] in ":：" or lead.rest[0] in ":：–—-"
-    return replace(lead, text=_without_stop(lead.text)) if ends else None
-
-
-def _without_stop(text: str) -> str:
-    return text if text.endswith("..") else text.removesuffix(".").removesuffix("。")
-
-
-def _closing_link(block: Block) -> str:
-    """Return where a block leads that is nothing but a link."""
-    if block.kind is not Kind.PARAGRAPH:
-        return ""
-    return _only_link(block) or (block.addresses[0] if block.addresses and _is_one_link(block) else "")
-
-
-def _are_closed_by_links(content: Sequence[Block], article: bool) -> bool:
-    """Tell whether each text has its link below it: prose, link, prose, link, and nothing else."""
-    said = [b for b in content if b.kind in {Kind.PARAGRAPH, Kind.ITEM}]
-    links = [bool(_closing_link(b)) for b in said]
-    if sum(links) < (3 if article else 2) or links[0] or not links[-1]:
-        return False
-    return not any(one and other for one, other in pairwise(links)) and sum(links) >= len(links) / 4
-
-
-def _mostly_prose(sections: Sequence[Sequence[Block]]) -> bool:
-    """Tell whether at least as many headings have prose below as have a list of links."""
-    first = [s[1] for s in sections if len(s) > 1 and s[0].kind is Kind.HEADING]
-    prose = sum(block.kind is Kind.PARAGRAPH and len(block.text) > 60 for block in first)
-    return prose >= 2 and prose >= sum(block.kind is Kind.ITEM for block in first)
-
-
-def _with_their_children(content: Sequence[Block], level: int) -> Iterator[tuple[Block | None, list[Block]]]:
-    """Yield each item down to *level* with what stands in it, and None with what stands in none."""
-    item: Block | None = None
-    below: list[Block] = []
-    for block in content:
-        begins = block.kind is Kind.ITEM and block.level <= level
-        if begins or (item and block.level < item.level and not _goes_on_below(item, content)):
-            if item or below:
-                yield item, below
-            item, below = (block if begins else None), []
-        if not begins:
-            below.append(block)
-    if item or below:
-        yield item, below
-
-
-def _goes_on_below(item: Block, content: Sequence[Block]) -> bool:
-    """Tell whether the paragraphs below an item are its text: it is a link alone, in a list of its own."""
-    lead = item.lead()
-    if lead is None or len(lead.rest) > _NOTE:
-        return False
-    i = next(n for n, block in enumerate(content) if block is item)
-    around = [*content[max(0, i - 1) : i], *content[i + 1 : i + 2]]
-    return not any(block.kind is Kind.ITEM for block in around)
-
-
-def _says_something(item: Block, below: Sequence[Block], level: int) -> bool:
-    """Tell whether an item without a link in front is news, not "none this week" or a list's label."""
-    return item.level == level and bool(item.addresses or below or len(item.text) > _SHORT_ITEM)
-
-
-def _item_lead(block: Block) -> Lead | None:
-    lead = block.lead() or block.lead(bold=True)
-    if lead is None:
-        said, url = address_last(block.text)
-        # "Title https://…", and no whole sentence that names its source.
-        if url and len(said) <= LONGEST_OPENING and not block.cited:
-            parts = opened(block.text)
-            return Lead(text=parts.headline, url=url, label="", rest=parts.rest, lost=())
-        return None
-    return lead if plain(lead.text) else None
-
-
-def _is_emphasis(block: Block) -> bool:
-    """Tell an item whose bold words a sentence goes on from: "**Parliament** saw a long night"."""
-    lead = block.lead(bold=True)
-    if lead is None or any(run.linked for run in block.runs[:2]):
-        return False
-    goes_on = lead.rest[:1].islower() and lead.text[-1].isalnum() and not lead.rest.startswith("by ")
-    return goes_on and len(lead.text.split()) <= _EMPHASIS
-
-
-def _is_one_link(block: Block) -> bool:
-    lead = block.lead()
-    return lead is not None and lead.alone and len(block.addresses) == 1
-
-
-def _paragraph_lead(block: Block) -> Lead | None:
-    """A paragraph is a story's if it is a link, or begins with one of three words or more."""
-    lead = block.lead()
-    if (
-        lead is None
-        or not plain(lead.text)
-        or len(lead.text) > 200
-        or is_prompt(lead.text)
-        or is_url(lead.text)
-    ):
-        return None
-    return lead if lead.alone or len(lead.text.split()) >= 3 else None
-
-
-def _only_link(block: Block) -> str:
-    """Return the address of a block that says nothing else, or "": one that deceives is no link."""
-    if is_url(block.text):
-        return web_address(block.text) or next(iter(block.addresses), "")
-    return block.addresses[0] if is_prompt(block.text) and len(block.addresses) == 1 else ""
