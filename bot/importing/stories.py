@@ -2,7 +2,7 @@
 
 A block that shows by itself that it begins a story does: it counts, its first words are bold, its link stands
 below it. Of the rest, headings with prose, list items and paragraphs that begin with a link or in bold are
-told apart section by section. Where headings are the stories, a list that a sentence introduces is part of its
+told apart section by section. Where headings are the stories, a list that a sentence introduces is its
 heading's; where links are, an item without one is a story, too.
 """
 
