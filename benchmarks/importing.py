@@ -26,8 +26,6 @@ from html import escape, unescape
 from pathlib import Path
 from typing import Any
 
-from benchmarks.languages import ISSUES, Issue, in_markdown, mailed
-from benchmarks.languages import pasted as pastes_of
 from bot.core.errors import RoundupError
 from bot.importing.draft import Draft, Role
 from bot.importing.feed import read_feed
@@ -36,6 +34,8 @@ from bot.importing.pages import read_html, read_newsletter
 from bot.importing.pasted import read_text
 from bot.importing.reading import Format, read_draft
 from bot.importing.words import plain, tidy, title_case
+from tests.importing.languages import ISSUES, Issue, in_markdown, mailed
+from tests.importing.languages import pasted as pastes_of
 
 Gold = list[str]
 
@@ -714,7 +714,7 @@ def _as_shown(html: str) -> str:
 
 
 def languages(_: Path) -> Iterator[tuple[str, Score]]:
-    """Read roundups of our own in eight languages, in the forms of a mailbox; see `benchmarks/languages.py`."""
+    """Read roundups of our own in eight languages, in the forms of a mailbox; see `tests/importing/languages.py`."""
     kinds: dict[str, tuple[Callable[[Issue], Iterator[tuple[str, str]]], Callable[[str], Draft]]] = {
         "pasted": (pastes_of, read_text),
         "mail": (mailed, read_newsletter),

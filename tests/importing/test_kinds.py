@@ -10,12 +10,12 @@ from itertools import islice
 
 import pytest
 
-from benchmarks.languages import ISSUES, in_markdown, mailed, pasted
 from bot.core.digest import Digest
 from bot.core.errors import RoundupError
 from bot.importing.draft import Draft, Role, digest_of
 from bot.importing.reading import Format, Wish, read_draft
 from bot.importing.report import report
+from tests.importing.languages import ISSUES, in_markdown, mailed, pasted
 
 BODY = "It was a long week in the harbour, and the first ships came in on Monday morning at last."
 
