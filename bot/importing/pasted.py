@@ -375,7 +375,6 @@ class _Page:
             and below.gap == 0
             and row.open
             and len(row.text) <= 200
-            and not row.prose
             and (row.gap or not any_gaps)
             and row.text[-1] not in "(,:"
             and row.text[0] != ")"
@@ -383,6 +382,9 @@ class _Page:
         bodies = sum(row.prose for row in self.rows)
         # Fewer are links inside stories; in a mail in text form every headline has its address below.
         if len(above) < 3 or len(above) < bodies / 4:
+            return False
+        # Or the address stands below each story's text.
+        if 2 * sum(row.prose for row in above) > len(above):
             return False
         for row in above:
             row.be(Role.HEADLINE)

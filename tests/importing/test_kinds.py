@@ -4,7 +4,9 @@
 from __future__ import annotations
 
 import io
+import random
 import zipfile
+from contextlib import suppress
 from datetime import date
 from itertools import islice
 
@@ -381,3 +383,22 @@ def test_any_character_is_survived(odd: str) -> None:
     for text, form in ((rss, Format.FEED), (feed, Format.FEED), (rss, Format.HTML), (odd, Format.MARKDOWN)):
         for story in digest(read(text, form=form)).stories if odd != text else ():
             (story.headline + story.body.source).encode()
+
+
+@pytest.mark.parametrize("form", Format)
+def test_damaged_sources_are_read_or_refused(form: Format) -> None:
+    """A sample; `benchmarks.importing damaged` reads 5,000."""
+    dice = random.Random(form)  # noqa: S311 - any will do, the same each time
+    issue = ISSUES["zh"]
+    whole = [
+        *(text.encode() for make in (pasted, mailed, in_markdown) for _, text in islice(make(issue), 3)),
+        multipart(("text/plain", NEWS)).encode(),
+        word(paragraph("Ships sail")),
+        b"title;link\nShips sail;https://example.com/1\n",
+        b"<rss version='2.0'><channel><title>t</title><item><title>One &#xD800;</title></item></channel></rss>",
+    ]
+    for content in whole:
+        at, end = sorted(dice.randrange(len(content)) for _ in "ab")
+        for spoilt in (content[:at] + content[end:], content[:at] + dice.randbytes(9) + content[at:]):
+            with suppress(RoundupError):
+                read(spoilt, form=form)
