@@ -50,7 +50,7 @@ IN_A_NEW_FOLDER = {
     "backup copy.db": (1, "nothing to back up"),
     "copy-database sqlite:///other.db": (1, "nothing to copy"),
     "forget U024BE7LH --yes": (0, ""),
-    "import page.html --date 2026-12-04 --yes": (1, "pip install feedparser"),
+    "import page.html --date 2026-12-04 --yes": (1, "pip install charset-normalizer feedparser"),
     "import page.txt --date 2026-12-04 --yes": (0, "written: "),
     "demo --once": (1, "`roundup new`"),
 }

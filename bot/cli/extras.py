@@ -10,8 +10,8 @@ from bot.core.errors import RoundupError
 # Extra of pyproject.toml -> its packages, and the names under which they are imported.
 EXTRAS = {
     "importing": (
-        ("feedparser", "lxml-html-clean", "trafilatura"),
-        {"feedparser", "lxml", "lxml_html_clean", "trafilatura"},
+        ("charset-normalizer", "feedparser", "lxml-html-clean", "mammoth", "trafilatura"),
+        {"charset_normalizer", "feedparser", "lxml", "lxml_html_clean", "mammoth", "trafilatura"},
     ),
     "postgresql": (("psycopg[binary]",), {"psycopg", "psycopg_binary"}),
 }

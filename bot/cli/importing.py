@@ -16,8 +16,8 @@ from bot.core.errors import RoundupError
 from bot.files.config import load_settings
 from bot.files.schemas import DIGEST, schema_line
 from bot.importing.companies import Registry
-from bot.importing.draft import Draft, Role, digest_of
-from bot.importing.reading import Format, read_draft
+from bot.importing.draft import Draft, Role, days_said, digest_of
+from bot.importing.reading import Format, Wish, read_draft
 from bot.importing.report import doubts, report, summary
 from bot.importing.source import read_source
 from bot.importing.writer import file_name, write_digest
@@ -29,6 +29,10 @@ from bot.importing.writer import file_name, write_digest
     "--from", "form", type=click.Choice([f.value for f in Format]), help="What it is, if it is mistaken."
 )
 @click.option("--date", "day", type=Day(), help="The roundup's date, as 2020-05-01.")
+@click.option("--encoding", default="", help="Its encoding, if it is mistaken, as gb18030.")
+@click.option("--mail", "which", type=click.IntRange(0), default=0, help="Of a file of several mails, which.")
+@click.option("--since", type=Day(), help="Of a feed: no older entry than this day's.")
+@click.option("--until", type=Day(), help="Of a feed: no newer entry than this day's.")
 @click.option("--yes", is_flag=True, help="Write it without asking.")
 @click.option(
     "--output",
@@ -36,7 +40,16 @@ from bot.importing.writer import file_name, write_digest
 )
 @click.pass_obj
 def import_(
-    config: Path, source: str, form: str | None, day: date | None, yes: bool, output: str | None
+    config: Path,
+    source: str,
+    form: str | None,
+    day: date | None,
+    encoding: str,
+    which: int,
+    since: date | None,
+    until: date | None,
+    yes: bool,
+    output: str | None,
 ) -> None:
     """Turn an existing roundup into a digest.
 
@@ -46,8 +59,9 @@ def import_(
     folder, companies = _settings(config)
     names = [*companies, *(other for others in companies.values() for other in others)]
     # Asked only when it is fetched: a file is imported whatever the environment says.
-    raw = read_source(source, proxy=lambda url: read_environment(os.environ).proxy_for(url))
-    draft = read_draft(raw, source, form=Format(form) if form else None, names=names)
+    read = read_source(source, proxy=lambda url: read_environment(os.environ).proxy_for(url))
+    wish = Wish(form=Format(form) if form else None, encoding=encoding, which=which, since=since, until=until)
+    draft = read_draft(read.content, read.name, names=names, content_type=read.content_type, wish=wish)
     if day:
         draft = replace(draft, date=day, date_from="--date")
     asked = not yes and source != "-" and sys.stdin.isatty() and sys.stderr.isatty()
@@ -82,10 +96,13 @@ def _check(draft: Draft, *, accepted: bool) -> None:
     missing = []
     if not any(line.role is Role.HEADLINE for line in draft.lines):
         raise RoundupError(
-            "no story was found, nothing is written; try --from text, html, mail, markdown or feed"
+            "no story was found, nothing is written; try --from text, html, mail, markdown, feed, docx or csv"
         )
     if draft.date is None:
-        missing.append("--date 2020-05-01 (the source does not say it)")
+        said = [days[0] for _, _, days in days_said(draft) if len(days) == 1]
+        missing.append(
+            f"--date {said[0]} (a line says so)" if said else "--date 2020-05-01 (the source does not say it)"
+        )
     if not accepted:
         missing.append("--yes (to accept the draft as reported)")
     if missing:

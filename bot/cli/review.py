@@ -1,17 +1,22 @@
-"""The editor's look at a draft: every line with its role, which can be changed before the file is written."""
+"""The editor's look at a draft: its title and date, then every line with its role, until it is written."""
 
 from __future__ import annotations
 
 import re
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import replace
+from datetime import date
 
 from rich.console import Console
+from rich.padding import Padding
 from rich.text import Text
 
 from bot.core.errors import RoundupError
 from bot.files.scalars import read_day
 from bot.importing.companies import Registry
-from bot.importing.draft import Draft, Role
+from bot.importing.draft import Draft, Role, days_said, digest_of
 from bot.importing.report import hints, likely_companies
 from bot.importing.writer import scalar
 
@@ -27,79 +32,175 @@ _KEYS = {
     "d": (Role.DROPPED, "dim"),
 }
 _STYLES = dict(_KEYS.values())
-_CHANGE = re.compile(r"(\d+(?:\.\d+)?)(?:\s*-\s*(\d+(?:\.\d+)?))?\s*([tihbcgld])")
+_PLACE = r"\d+(?:\.\d+)?"
+_SPAN = rf"{_PLACE}(?:\s*-\s*{_PLACE})?"
+_LINES = re.compile(rf"(?P<spans>{_SPAN}(?:\s*[,，]\s*{_SPAN})*)\s*(?P<key>[a-z]*)", re.IGNORECASE)
+_RETYPED = re.compile(rf"(?P<what>{_PLACE}|title|date)\s*=\s*(?P<text>.*)", re.IGNORECASE)
+_ROLES = "t title · i intro · h headline · b body · c caption · g tag · l link · d dropped"
 _HELP = (
-    "12 h makes line 12 a headline, 12-15 d drops the lines from 12 to 15. "
-    "t title · i intro · h headline · b body · c caption · g tag · l link · d dropped. "
-    "s shows all lines, w writes the digest, q leaves without writing."
+    "12 h makes line 12 a headline, 12-15 d drops the lines from 12 to 15, 1,3,6-8 b makes several body. "
+    f"{_ROLES}. 12 shows the whole of a line, 12 e lets you retype it, title = … and date = … change those. "
+    "u undoes, p shows the stories, s all lines, Enter the next ones, w writes the digest, "
+    "q leaves without writing."
 )
+# Rows a page leaves for the prompt and what was asked.
+_REST = 4
 
 
 def review(draft: Draft, registry: Registry) -> tuple[Draft, Registry]:
     """Let the editor change the draft; return it as accepted, and the companies with those ticked."""
-    console = Console(stderr=True, highlight=False)
-    desk = _Desk(console)
-    draft = desk.roles(draft)
-    draft = desk.title(desk.date(draft))
-    return draft, desk.companies(draft, registry)
+    with suppress(ImportError):  # not on every system; then a line is typed anew
+        import readline  # noqa: F401 - makes input() editable
+    desk = _Desk(Console(stderr=True, highlight=False), draft, registry)
+    desk.ask_title()
+    desk.ask_date()
+    desk.run()
+    return desk.draft, desk.companies()
+
+
+class _MistypedError(ValueError):
+    """What was wrong with what was typed."""
 
 
 class _Desk:
     """Asks on the terminal."""
 
-    def __init__(self, console: Console) -> None:
+    def __init__(self, console: Console, draft: Draft, registry: Registry) -> None:
         self._console = console
+        self._registry = registry
+        self.draft = draft
+        self._before: list[Draft] = []
+        self._shown = 0  # lines, so far
 
-    def roles(self, draft: Draft) -> Draft:
-        self._show(draft, range(len(draft.lines)))
-        for hint in hints(draft):
+    # The title and the date, first
+
+    def ask_title(self) -> None:
+        while not self.draft.headline():
+            self.draft = replace(self.draft, title=self._ask("the digest's title> "))
+        self._say(f"title: {self.draft.headline()}")
+
+    def ask_date(self) -> None:
+        said = [found for found in days_said(self.draft) if self.draft.date is None]
+        for place, line, days in said:
+            two = ", which may be two days: " + " or ".join(map(str, days)) if len(days) > 1 else ""
+            self._say(f"line {place} says {line.text[:100]!r}{two}")
+        likely = next((days[0] for _, _, days in said if len(days) == 1), None)
+        offered = f", or Enter for {likely}" if likely else ""
+        while self.draft.date is None:
+            answer = self._ask(f"the roundup's date, as 2020-05-01{offered}> ")
+            if answer.lower() == "q":
+                raise RoundupError("nothing is written")
+            self._take_date(likely.isoformat() if likely and not answer else answer)
+        self._say(f"date: {self.draft.date} ({self.draft.date_from})")
+
+    def _take_date(self, answer: str) -> None:
+        try:
+            self.draft = replace(self.draft, date=read_day(answer), date_from="as entered")
+        except ValueError as e:
+            self._say(str(e))
+
+    # The lines
+
+    def run(self) -> None:
+        self._more()
+        for hint in hints(self.draft):
             self._say(hint)
         self._say(_HELP)
-        while (answer := self._ask("role> ").lower()) != "w":
-            if answer == "q":
+        while (answer := self._ask("role> ")).lower() != "w":
+            if answer.lower() == "q":
                 raise RoundupError("nothing is written")
-            if answer == "s":
-                self._show(draft, range(len(draft.lines)))
-            elif change := _CHANGE.fullmatch(answer):
-                draft = self._changed(draft, change[1], change[2] or change[1], _KEYS[change[3]][0])
-            else:
-                self._say(_HELP)
-        return draft
-
-    def _changed(self, draft: Draft, first: str, last: str, role: Role) -> Draft:
-        places = draft.places()
-        if unknown := next((place for place in (first, last) if place not in places), ""):
-            self._say(f"there is no line {unknown}; s shows all lines with their numbers")
-            return draft
-        indexes = range(places.index(first), places.index(last) + 1)
-        if not indexes:
-            self._say(f"line {last} stands above line {first}; give the upper one first")
-        try:
-            for n in indexes:
-                draft = draft.with_role(n, role)
-        except RoundupError as e:
-            self._say(str(e))
-        self._show(draft, indexes)
-        return draft
-
-    def date(self, draft: Draft) -> Draft:
-        while draft.date is None:
-            answer = self._ask("the roundup's date, as 2020-05-01> ")
             try:
-                draft = replace(draft, date=read_day(answer), date_from="as entered")
-            except ValueError as e:
+                self._obey(answer)
+            except (_MistypedError, RoundupError) as e:
                 self._say(str(e))
-        return draft
 
-    def title(self, draft: Draft) -> Draft:
-        while not draft.headline():
-            draft = replace(draft, title=self._ask("the digest's title> "))
-        return draft
+    def _obey(self, answer: str) -> None:
+        commands: dict[str, Callable[[], None]] = {
+            "": self._more,
+            "s": self._all,
+            "u": self._undo,
+            "p": self._stories,
+            "?": self._help,
+            "help": self._help,
+        }
+        if command := commands.get(answer.lower()):
+            command()
+        elif retyped := _RETYPED.fullmatch(answer):
+            self._retype(retyped["what"].lower(), retyped["text"].strip())
+        elif asked := _LINES.fullmatch(answer):
+            self._change(self._indexes(asked["spans"]), asked["key"].lower())
+        else:
+            raise _MistypedError(f"{answer!r} is no line and no command; ? says what can be typed")
 
-    def companies(self, draft: Draft, registry: Registry) -> Registry:
-        names = likely_companies(draft, registry)
+    def _indexes(self, spans: str) -> Sequence[int]:
+        places = self.draft.places()
+        found: list[int] = []
+        for span in re.split("[,，]", spans):
+            first, _, last = (part.strip() for part in span.partition("-"))
+            for place in filter(None, (first, last)):
+                if place not in places:
+                    raise _MistypedError(f"there is no line {place}; s shows all lines with their numbers")
+            begin, end = places.index(first), places.index(last or first)
+            if begin > end:
+                raise _MistypedError(f"line {last} stands above line {first}; give the upper one first")
+            found += range(begin, end + 1)
+        return found
+
+    def _change(self, indexes: Sequence[int], key: str) -> None:
+        if not key:
+            self._whole(indexes)
+        elif key == "e":
+            for index in indexes:
+                self._edit(index)
+        elif key not in _KEYS:
+            raise _MistypedError(f"{key!r} is no role; {_ROLES}")
+        else:
+            changed = self.draft
+            for index in indexes:
+                changed = changed.with_role(index, _KEYS[key][0])
+            self._set(changed)
+            self._show(indexes)
+
+    def _set(self, draft: Draft) -> None:
+        self._before.append(self.draft)
+        self.draft = draft
+
+    def _undo(self) -> None:
+        if not self._before:
+            raise _MistypedError("there is nothing to undo")
+        undone, self.draft = self.draft, self._before.pop()
+        lines = zip(undone.lines, self.draft.lines, strict=True)
+        self._say(f"undone; {len(self._before)} more can be")
+        self._show([n for n, (one, other) in enumerate(lines) if one != other])
+
+    def _retype(self, what: str, text: str) -> None:
+        if not text:
+            raise _MistypedError(f"{what} = needs its new words behind it")
+        if what == "date":
+            self._before.append(self.draft)
+            self._take_date(text)
+            self._say(f"date: {self.draft.date}")
+        elif what == "title":
+            title = next((n for n, line in enumerate(self.draft.lines) if line.role is Role.TITLE), None)
+            self._set(
+                self.draft.with_text(title, text) if title is not None else replace(self.draft, title=text)
+            )
+            self._say(f"title: {self.draft.headline()}")
+        else:
+            (index,) = self._indexes(what)
+            self._set(self.draft.with_text(index, text))
+            self._show([index])
+
+    def _edit(self, index: int) -> None:
+        text = self._ask(f"line {self.draft.places()[index]}> ", self.draft.lines[index].text)
+        if text:
+            self._set(self.draft.with_text(index, text))
+        self._show([index])
+
+    def companies(self) -> Registry:
+        names = likely_companies(self.draft, self._registry)
         if not names:
-            return registry
+            return self._registry
         self._say("New companies? " + "  ".join(f"{n} {name}" for n, name in enumerate(names, start=1)))
         answer = self._ask("numbers of those that are companies, or Enter for none> ")
         ticked = [names[int(n) - 1] for n in re.findall(r"\d+", answer) if 1 <= int(n) <= len(names)]
@@ -107,12 +208,58 @@ class _Desk:
             self._say("Add to config.yaml under companies:")
             for name in ticked:
                 self._say(f"  {scalar(name)}: []")
-        return {**registry, **dict.fromkeys(ticked, ())}
+        return {**self._registry, **dict.fromkeys(ticked, ())}
 
-    def _show(self, draft: Draft, indexes: range) -> None:
-        places = draft.places()
+    # What is shown
+
+    def _more(self) -> None:
+        """Show the next lines that fit on the screen."""
+        total = len(self.draft.lines)
+        if self._shown >= total:
+            self._shown = 0
+        end = min(total, self._shown + max(10, self._console.height - _REST))
+        self._show(range(self._shown, end))
+        self._shown = end
+        if end < total:
+            self._say(f"{end} of {total} lines; Enter shows the next ones")
+
+    def _all(self) -> None:
+        self._show(range(len(self.draft.lines)))
+
+    def _help(self) -> None:
+        self._say(_HELP)
+
+    def _whole(self, indexes: Iterable[int]) -> None:
+        places = self.draft.places()
         for index in indexes:
-            line = draft.lines[index]
+            line = self.draft.lines[index]
+            self._say(f"{places[index]} {line.role}" + (f" ({line.reason})" if line.reason else ""))
+            self._console.print(Padding(Text(line.text, style=_STYLES[line.role]), (0, 0, 0, 4)))
+            for url in dict.fromkeys(filter(None, (line.url, *line.lost))):
+                self._console.print(Padding(Text(url, style="blue underline"), (0, 0, 0, 4)))
+
+    def _stories(self) -> None:
+        """Show the digest as it will be."""
+        digest = digest_of(
+            self.draft, day=self.draft.date or date.min, slug_id="draft", registry=self._registry
+        )
+        self._console.print(Text(digest.title, style="bold magenta"))
+        self._paragraphs(digest.intro.paragraphs, "cyan")
+        for story in digest.stories:
+            self._console.print(Text(f"\n{story.n}. {story.headline}", style="bold green"))
+            self._paragraphs(story.body.paragraphs, "default")
+            names = [*story.companies, *story.tags]
+            picture = f"picture: {story.image.alt}" if story.image else ""
+            self._paragraphs(filter(None, (story.url, picture, " · ".join(names))), "dim")
+
+    def _paragraphs(self, paragraphs: Iterable[str], style: str) -> None:
+        for paragraph in paragraphs:
+            self._console.print(Padding(Text(paragraph, style=style), (0, 0, 0, 4)))
+
+    def _show(self, indexes: Iterable[int]) -> None:
+        places = self.draft.places()
+        for index in indexes:
+            line = self.draft.lines[index]
             row = Text()  # without a style: the line's own would be mixed with it
             row.append(f"{places[index]:>5} {line.role:8} ", style="dim")
             row.append(line.text, style=_STYLES[line.role])
@@ -126,9 +273,29 @@ class _Desk:
     def _say(self, text: str) -> None:
         self._console.print(Text(text))
 
-    def _ask(self, prompt: str) -> str:
-        self._console.print(Text(prompt, style="bold"), end="")
+    def _ask(self, prompt: str, typed: str = "") -> str:
+        """Ask for a line, which can be edited; *typed* is what stands there already."""
         try:
-            return input().strip()
+            with _typed_already(typed):
+                # The line is redrawn with its prompt while it is edited, so input() has to know it. Where
+                # the digest goes to standard output, nothing else may.
+                if sys.stdout.isatty():
+                    return input(prompt).strip()
+                self._console.print(Text(prompt, style="bold"), end="")
+                return input().strip()
         except (EOFError, KeyboardInterrupt) as e:  # Ctrl-D, Ctrl-C
             raise RoundupError("nothing is written") from e
+
+
+@contextmanager
+def _typed_already(text: str) -> Iterator[None]:
+    try:
+        import readline
+    except ImportError:
+        yield
+        return
+    readline.set_startup_hook(lambda: readline.insert_text(text))
+    try:
+        yield
+    finally:
+        readline.set_startup_hook()

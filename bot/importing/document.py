@@ -6,10 +6,11 @@ Markdown, pages, mails and feeds all become these blocks first.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from bot.importing.words import is_date, plain, tidy, web_address
+from bot.importing.dates import is_date
+from bot.importing.words import is_relative, plain, tidy, web_address
 
 # Of a heading that is only a paragraph in bold: below every real one, which go down to six.
 BOLD_LEVEL = 7
@@ -57,13 +58,33 @@ class Block:
     code: str = ""  # lines that stay as they are; *text* has them in one
     quoted: bool = False
     cited: bool = False  # a quotation, or a table's row: holds no headline
+    counted: bool = False  # it stood in a sequence of typed numbers, which are taken off
+    ruled: bool = False  # a line across the page stands above it
 
     def __post_init__(self) -> None:
         self.text = self.text or tidy("".join(run.text for run in self.runs))
 
+    def cut(self, characters: int) -> None:
+        """Take off how the text begins."""
+        self.text = self.text[characters:]
+        runs, begun = [], False
+        for run in self.runs:
+            words = run.text if begun else run.text.lstrip()
+            begun = begun or bool(words)
+            kept = words[characters:]
+            characters = max(0, characters - len(words))
+            if kept or run.href:
+                runs.append(replace(run, text=kept))
+        self.runs = runs
+
     @property
     def addresses(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(url for run in self.runs if (url := web_address(run.href))))
+
+    @property
+    def relative(self) -> tuple[str, ...]:
+        """Return its links that lead nowhere without the address of their page."""
+        return tuple(dict.fromkeys(run.href for run in self.runs if is_relative(run.href)))
 
     def lead(self, *, bold: bool = False) -> Lead | None:
         """Return the link (or bold words) the block begins with, if it does."""
@@ -81,7 +102,9 @@ class Block:
         label = tidy("".join(run.text for run in self.runs[:start]))
         rest = tidy("".join(run.text for run in self.runs[end:]))
         inside = next((url for run in self.runs[:end] if (url := web_address(run.href))), "")
-        return Lead(text=words, url=inside, label=label, rest=rest, lost=_addresses(self.runs[end:]))
+        relative = first.href if not inside and is_relative(first.href) else ""
+        lost = _addresses(self.runs[end:])
+        return Lead(text=words, url=inside, label=label, rest=rest, lost=lost, relative=relative)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +116,7 @@ class Lead:
     label: str  # before it: "[video]", a date
     rest: str
     lost: tuple[str, ...]
+    relative: str = ""  # where it leads, if that is nowhere without the address of its page
 
     @property
     def alone(self) -> bool:
@@ -103,11 +127,17 @@ def _addresses(runs: Sequence[Run]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(url for run in runs if (url := web_address(run.href))))
 
 
+def _is_dated_note(run: Run) -> bool:
+    """Tell a day with a word on it, set in bold: "RESCHEDULED – 27-30 September 2019:"."""
+    note, _, rest = run.text.strip().partition(" ")
+    return run.bold and note.isupper() and is_date(rest.lstrip("–—- "))
+
+
 def _first_word(runs: Sequence[Run]) -> int | None:
     """Return the first run with words in it, past a label such as "[video]" or a date."""
     for i, run in enumerate(runs):
         bare = run.text.strip()
         label = bare.startswith("[") and bare.endswith("]") and len(bare) <= 20
-        if run.linked or (plain(bare) and not label and not is_date(bare)):
+        if run.linked or (plain(bare) and not label and not is_date(bare) and not _is_dated_note(run)):
             return i
     return None

@@ -7,8 +7,8 @@ the roles at the very end, so that changing a line's role is all there is to a c
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Collection, Mapping
+from collections import Counter, deque
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
@@ -17,12 +17,20 @@ from bot.core.digest import Digest, Image, Story
 from bot.core.errors import RoundupError
 from bot.core.markdown.tree import Node, Paragraph, Run, words_of
 from bot.importing.companies import Registry, companies_in, said_in
+from bot.importing.cues import STAMP
+from bot.importing.dates import days_in
 from bot.importing.shape import addresses_in, plainly, text_of
 from bot.importing.tags import split_list, tags_of
-from bot.importing.words import plain, web_address
+from bot.importing.words import plain, tidy, web_address
 
 # A digest of more is no roundup: it would fill thirty messages.
 MOST_STORIES = 500
+
+
+def check_stories(count: int) -> None:
+    """Refuse more stories than a digest holds."""
+    if count > MOST_STORIES:
+        raise RoundupError(f"this has {count:,} stories, a digest holds {MOST_STORIES}; cut it down first")
 
 
 class Role(StrEnum):
@@ -52,6 +60,7 @@ class Line:
     tags: tuple[str, ...] = ()  # of a tag line
     of_story: bool = False  # these tags are the story's, not the digest's
     lost: tuple[str, ...] = ()  # addresses inside its text; a headline keeps one
+    relative: tuple[str, ...] = ()  # links that lead nowhere without their page's address
     nodes: tuple[Node, ...] = ()  # its text with its shape, where the source gives it one
 
     @property
@@ -105,6 +114,16 @@ class Draft:
             changed = replace(changed, url=_address_in(changed))
         return replace(self, lines=(*self.lines[:index], changed, *self.lines[index + 1 :]))
 
+    def with_text(self, index: int, text: str) -> Draft:
+        """Let a line say something else."""
+        words = tidy(text)
+        if not words:
+            raise RoundupError("a line has to say something; drop it instead")
+        changed = replace(self.lines[index], text=words, nodes=())
+        if changed.role is Role.TAG:
+            changed = replace(changed, tags=tags_of(words) or split_list(words) or (words,))
+        return replace(self, lines=(*self.lines[:index], changed, *self.lines[index + 1 :]))
+
     def places(self) -> tuple[str, ...]:
         """Name every line by where it stands in the source: 12, and what else stands there 12.2, 12.3."""
         parts = Counter[int]()
@@ -128,6 +147,24 @@ class Draft:
         return tuple({plain(tag): tag for tag in reversed([*self.tags, *named]) if plain(tag)}.values())[::-1]
 
 
+# Lines; further down a day is what a story is about.
+_TOP, _LONGEST_WITH_A_DAY = 12, 160
+
+
+def days_said(draft: Draft) -> Sequence[tuple[str, Line, tuple[date, ...]]]:
+    """Return the lines that may say the roundup's day, and the days each may mean: 3/4/2020 is two."""
+    placed = enumerate(zip(draft.places(), draft.lines, strict=True))
+    said = ((place, line) for n, (place, line) in placed if _may_say_the_day(line, top=n < _TOP))
+    found = [(place, line, days) for place, line in said if (days := days_in(line.text))]
+    # What says nothing but a day before what says it beside other things.
+    return sorted(found, key=lambda said: (said[1].reason != STAMP, len(said[2])))
+
+
+def _may_say_the_day(line: Line, *, top: bool) -> bool:
+    at_the_top = top and line.role is not Role.HEADLINE and len(line.text) <= _LONGEST_WITH_A_DAY
+    return line.role is Role.TITLE or line.reason == STAMP or at_the_top
+
+
 @dataclass(slots=True)
 class _Story:
     """A story while its lines are gathered."""
@@ -138,17 +175,22 @@ class _Story:
     section: str = ""
     body: list[Node] = field(default_factory=list)
     captions: list[Line] = field(default_factory=list)
+    pictures: list[Line] = field(default_factory=list)  # more than a story can have
     tags: list[str] = field(default_factory=list)
     lost: list[str] = field(default_factory=list)
+    relative: list[str] = field(default_factory=list)
 
     def take(self, line: Line) -> None:
         """Add what *line* says in its role."""
         self.lost += line.lost
+        self.relative += line.relative
         match line.role:
             case Role.BODY | Role.INTRO | Role.TITLE:
                 self.body += line.shape
+            case Role.CAPTION if line.url and any(caption.url for caption in self.captions):
+                self.pictures.append(line)
             case Role.CAPTION:
-                self.captions.append(line)
+                (self.pictures or self.captions).append(line)
             case Role.TAG if line.of_story:
                 self.tags += line.tags
             case Role.LINK if self.url in {"", line.url}:
@@ -162,6 +204,16 @@ class _Story:
         first, *rest = self.captions
         url = next((line.url for line in self.captions if line.url), "")
         return Image(alt=first.text, caption=" ".join(line.text for line in rest), url=url)
+
+
+def among(lines: Iterable[Line], others: Iterable[Line]) -> Iterator[Line]:
+    """Yield *lines* in their order, with *others* where they stand in the source."""
+    left = deque(sorted(others, key=lambda line: line.at))
+    for line in lines:
+        while left and left[0].at < line.at:
+            yield left.popleft()
+        yield line
+    yield from left
 
 
 def _address_in(line: Line) -> str:
@@ -208,6 +260,18 @@ def links_left_out(draft: Draft) -> dict[str, tuple[str, ...]]:
     return {headline: urls for headline, urls in left.items() if urls}
 
 
+def relative_links(draft: Draft) -> dict[str, tuple[str, ...]]:
+    """Return the links that lead nowhere without their page's address, by headline ("" for the intro)."""
+    front, stories = _gather(draft)
+    return {s.headline: tuple(dict.fromkeys(s.relative)) for s in [front, *stories] if s.relative}
+
+
+def pictures_left_out(draft: Draft) -> dict[str, tuple[str, ...]]:
+    """Return the pictures beyond a story's first, by its headline."""
+    _, stories = _gather(draft)
+    return {s.headline: tuple(line.url or line.text for line in s.pictures) for s in stories if s.pictures}
+
+
 def _kept(story: _Story) -> frozenset[str]:
     return frozenset({story.url}) | addresses_in(story.body)
 
@@ -217,18 +281,19 @@ def _gather(draft: Draft) -> tuple[_Story, list[_Story]]:
     for line in draft.lines:
         if line.role is Role.HEADLINE:
             story = _Story(headline=line.text, at=line.at, url=line.url, section=line.section)
-            stories.append(replace(story, lost=list(line.lost)))
+            stories.append(replace(story, lost=list(line.lost), relative=list(line.relative)))
         elif line.role is Role.INTRO or (line.role is Role.CAPTION and not stories):
             front.body += line.shape
             front.lost += line.lost
+            front.relative += line.relative
         elif line.role not in {Role.TITLE, Role.DROPPED}:
             (stories[-1] if stories else front).take(line)
     return front, [_with_first_link(story) for story in stories]
 
 
 def _with_first_link(story: _Story) -> _Story:
-    """A story without an address of its own takes the first one in its text."""
-    return story if story.url or not story.lost else replace(story, url=story.lost[0])
+    """A story without an address of its own takes the first one in its text; none instead of its own."""
+    return story if story.url or not story.lost or story.relative else replace(story, url=story.lost[0])
 
 
 def _facts(story: _Story, draft: Draft, tags: Collection[str], registry: Registry) -> Facts:

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from bot.core.errors import RoundupError
 from bot.core.limits import HEADLINE
+from bot.importing.dates import find_date
 from bot.importing.document import Kind
 from bot.importing.draft import MOST_STORIES, Draft, Line, Role
+from bot.importing.furniture import sounds_like_a_title
 from bot.importing.pages import fragment_blocks
 from bot.importing.stories import lines_of
-from bot.importing.words import ROUNDUPISH, find_date, same, tidy, web_address
+from bot.importing.words import against, same, tidy, web_address
 
 # An entry with so many stories of its own is an issue, not a story.
 _STORIES_OF_AN_ISSUE = 3
@@ -29,6 +32,7 @@ class _Entry:
     content: str
     date: date | None
     tags: tuple[str, ...]
+    base: str = ""  # what its relative addresses are meant from
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,31 +52,51 @@ def looks_like_feed(text: str) -> bool:
     return top.startswith("<") and any(f"<{root}" in top.lower() for root in ("rss", "feed", "rdf:rdf"))
 
 
-def read_feed(content: bytes) -> Draft:
-    """Give every entry's lines their roles."""
+def read_feed(
+    content: bytes, *, base: str = "", since: date | None = None, until: date | None = None
+) -> Draft:
+    """Give the lines of every entry of that time their roles, the newest first."""
     feed = (
-        _json_feed(content) if content.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"{") else _xml_feed(content)
+        _json_feed(content)
+        if content.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"{")
+        else _xml_feed(content, base)
     )
     if not feed.entries:
         raise RoundupError("this feed has no entries; is it one?")
-    if len(feed.entries) > MOST_STORIES:
+    kept = _between(feed.entries, since, until)
+    if not kept:
+        raise RoundupError(f"none of this feed's {len(feed.entries):,} entries is of that time")
+    if len(kept) > MOST_STORIES:
         raise RoundupError(
-            f"this feed has {len(feed.entries):,} entries, a digest holds {MOST_STORIES}; cut it down first"
+            f"this feed has {len(kept):,} entries, a digest holds {MOST_STORIES}; "
+            "say which with --since and --until"
         )
+    feed = replace(feed, entries=kept)
     # A feed of issues holds one roundup an entry, and an editor wants the last; a feed of articles is the
     # roundup.
     newest = max(feed.entries, key=lambda e: e.date or date.min)
     return _issue(newest, feed) or _stories(feed)
 
 
+def _between(entries: Sequence[_Entry], since: date | None, until: date | None) -> tuple[_Entry, ...]:
+    """Return the entries of that time, the newest first; undated ones only if no day is asked for."""
+    wanted = [
+        e
+        for e in entries
+        if not (since or until) or (e.date and (since or date.min) <= e.date <= (until or date.max))
+    ]
+    return tuple(sorted(wanted, key=lambda e: e.date or date.min, reverse=True))
+
+
 def _issue(entry: _Entry, feed: _Feed) -> Draft | None:
     """Read *entry* as a whole roundup, if it is one."""
-    lines = lines_of(fragment_blocks(entry.content), title=entry.title)
-    stories = sum(line.role is Role.HEADLINE for line in lines)
     alone = len(feed.entries) == 1 or (
-        ROUNDUPISH.search(entry.title) and all(ROUNDUPISH.search(e.title) for e in feed.entries)
+        sounds_like_a_title(entry.title) and all(sounds_like_a_title(e.title) for e in feed.entries)
     )
-    if stories < _STORIES_OF_AN_ISSUE or not alone:
+    if not alone:
+        return None
+    lines = lines_of(fragment_blocks(entry.content, base=entry.base), title=entry.title)
+    if sum(line.role is Role.HEADLINE for line in lines) < _STORIES_OF_AN_ISSUE:
         return None
     others = [
         Line(
@@ -114,7 +138,7 @@ def _stories(feed: _Feed) -> Draft:
 
 
 def _story_lines(entry: _Entry) -> Iterable[Line]:
-    blocks = fragment_blocks(entry.content)
+    blocks = fragment_blocks(entry.content, base=entry.base)
     headline = (
         entry.title or next((b.text for b in blocks if b.text and b.kind is not Kind.HIDDEN), "")[:HEADLINE]
     )
@@ -132,27 +156,35 @@ def _story_lines(entry: _Entry) -> Iterable[Line]:
         elif same(block.text, headline):
             yield Line(at=0, text=block.text, role=Role.DROPPED, reason="says the headline again")
         elif block.text:
-            yield Line(at=0, text=block.text, role=Role.BODY, lost=block.addresses)
+            yield Line(at=0, text=block.text, role=Role.BODY, lost=block.addresses, relative=block.relative)
     if entry.tags:
         yield Line(at=0, text=", ".join(entry.tags), role=Role.TAG, tags=entry.tags, of_story=True)
 
 
 def _renumbered(lines: Sequence[Line]) -> Iterable[Line]:
-    from dataclasses import replace
-
     return (replace(line, at=at, last=at) for at, line in enumerate(lines, start=1))
 
 
 # The formats
 
 
-def _xml_feed(content: bytes) -> _Feed:
+_REFERENCE = re.compile(rb"&#(?:[xX]([0-9a-fA-F]+)|([0-9]+));")
+
+
+def _readable(reference: re.Match[bytes]) -> bytes:
+    """Return a reference to a character; a blank for half of a pair, or what is beyond the last."""
+    code = int(reference[1][-8:], 16) if reference[1] else int(reference[2][-8:])
+    return b" " if 0xD800 <= code <= 0xDFFF or code > 0x10FFFF else reference[0]
+
+
+def _xml_feed(content: bytes, base: str) -> _Feed:
     import feedparser
 
     if b"<!ENTITY" in content:
         raise RoundupError(
             "this feed declares entities of its own, which no feed needs and only an attack uses"
         )
+    content = _REFERENCE.sub(_readable, content)
     # Its own guess at relative addresses needs a base we do not have; its sanitizer is not relied on:
     # everything it returns is read as HTML and kept as words.
     parsed = feedparser.parse(content, resolve_relative_uris=False, sanitize_html=False)
@@ -162,16 +194,19 @@ def _xml_feed(content: bytes) -> _Feed:
         subtitle=_words(feed.get("subtitle")),
         url=web_address(feed.get("link")),
         date=_day(feed, "published", "updated"),
-        entries=tuple(_xml_entry(entry) for entry in parsed.entries),
+        entries=tuple(_xml_entry(entry, web_address(feed.get("link")) or base) for entry in parsed.entries),
     )
 
 
-def _xml_entry(entry: Any) -> _Entry:
-    contents = [str(c.get("value") or "") for c in entry.get("content") or []]
+def _xml_entry(entry: Any, base: str) -> _Entry:
+    contents = [*(entry.get("content") or []), entry.get("summary_detail") or {}]
+    longest = max(contents, key=lambda said: len(str(said.get("value") or "")))
+    base = against(base, str(longest.get("base") or ""))
     return _Entry(
         title=_words(entry.get("title")),
-        url=web_address(entry.get("link")),
-        content=max([*contents, str(entry.get("summary") or "")], key=len),
+        url=web_address(against(base, str(entry.get("link") or ""))),
+        content=str(longest.get("value") or entry.get("summary") or ""),
+        base=web_address(base),
         date=_day(entry, "published", "updated", "created"),
         tags=tuple(
             dict.fromkeys(

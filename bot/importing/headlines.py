@@ -17,8 +17,9 @@ from itertools import pairwise
 from math import log
 
 from bot.importing.draft import Role
+from bot.importing.furniture import is_prompt
 from bot.importing.rows import Row
-from bot.importing.words import LIST_MARKS, is_prompt, plain, title_case
+from bot.importing.words import LIST_MARKS, plain, title_case, width
 
 # A headline is no longer than this, and has at least so much of a story below.
 LONGEST = 200
@@ -124,10 +125,7 @@ class Seen:
     def __init__(self, row: Row) -> None:
         self.row = row
         self.text = without_symbols(row.text)
-        # Chinese says in one sign what takes two letters and more elsewhere.
-        self.width = (
-            len(self.text) if self.text.isascii() else sum(2 if c > "\u2e7f" else 1 for c in self.text)
-        )
+        self.width = width(self.text)
         self.words = self.text.split()
         self.case = title_case(self.text) if self.width <= LONGEST else 0.0
         self.end = _end(self.text)

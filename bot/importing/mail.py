@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import email
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date
@@ -13,10 +13,12 @@ from email.message import EmailMessage
 from email.policy import EmailPolicy
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
 from bot.core.errors import RoundupError
-from bot.importing.draft import Draft
+from bot.importing.draft import Draft, Line, Role, among
+from bot.importing.encoding import decoded
+from bot.importing.forwarded import COVERING, QUOTED, cover_of, quoted_from, without_quotes
 from bot.importing.pages import read_newsletter
 from bot.importing.pasted import read_text
 from bot.importing.source import check_words
@@ -31,6 +33,13 @@ _HEADER = re.compile(
 _MOST_OF_A_HEADER = 2000
 
 
+# Characters; what says so much was not made for its pictures.
+_MUCH = 600
+_NAMED = 10
+_ENVELOPE = re.compile(rb"^From \S+ +[^\n]*\d{4}[^\n]*\n", re.MULTILINE)
+_FORWARDED = re.compile(
+    r"^\s*((fwd?|wg|tr|rv|enc|i|转发|轉寄|転送|re|aw|sv|antw|回复|答复) ?[:：]\s*)+", re.IGNORECASE
+)
 # email's parser calls itself for each part in a part; a newsletter has three.
 _PART = re.compile(rb"boundary\*?=|message/rfc822", re.IGNORECASE)
 MOST_PARTS = 100
@@ -59,30 +68,127 @@ def looks_like_mail(content: bytes) -> bool:
     return len({name.lower() for name in _HEADER.findall(top)}) >= 3
 
 
-def read_mail(content: bytes, *, names: Collection[str] = ()) -> Draft:
-    """Give every block of a newsletter its role; its HTML is preferred to its text."""
+def read_mail(content: bytes, *, names: Collection[str] = (), which: int = 0, encoding: str = "") -> Draft:
+    """Give every block of a newsletter its role; its HTML is preferred to its text, unless it says nothing.
+
+    A newsletter that was forwarded or attached is read, and what covers it is dropped. *which* is the mail of
+    a file of several, from 1.
+    """
     if (parts := len(_PART.findall(content))) > MOST_PARTS:
         raise RoundupError(
             f"this mail has {parts:,} parts with parts of their own, and a newsletter at most {MOST_PARTS}; "
             "save it as a page or text and import that"
         )
-    message = email.message_from_bytes(content, policy=_POLICY)
+    message = email.message_from_bytes(_one_of(content, which), policy=_POLICY)
     assert isinstance(message, EmailMessage)  # noqa: S101 - what this policy makes
-    subject = _header(message, "subject")
-    html, text = _texts(message)
-    if tidy(without_tags(html)):
-        draft = read_newsletter(html, title=subject)
-    else:
-        check_words(text)
-        draft = read_text(text, names=names)
+    # Looked for in the bytes first: a part's type costs time each time it is asked for.
+    note, message = _attached(message) if b"message/rfc822" in content.lower() else ("", message)
+    draft = _read(message, names, encoding)
     day = _date(message)
     return replace(
         draft,
-        title=subject or draft.title,
-        date=day,
-        date_from="the mail's Date header" if day else "",
+        lines=(*_noted(note), *draft.lines),
+        # What is forwarded has a subject and a day of its own.
+        title=draft.title or _subject(message),
+        date=draft.date or day,
+        date_from=draft.date_from or ("the mail's Date header" if day else ""),
         url=draft.url or web_address(_header(message, "archived-at").strip("<>")),
     )
+
+
+def _noted(note: str) -> Iterable[Line]:
+    return [Line(at=0, text=note, role=Role.DROPPED, reason=COVERING)] if note else []
+
+
+def _read(message: EmailMessage, names: Collection[str], encoding: str) -> Draft:
+    html, text = _texts(message, encoding)
+    words, plain_words = len(tidy(without_tags(_shown(html)))), len(tidy(text))
+    # An HTML part that is one picture, or says far less, is there for its looks.
+    if words and (words >= _MUCH or 2 * words >= plain_words):
+        return read_newsletter(html, title=_subject(message), base=_base(message))
+    check_words(text)
+    return _read_plain(text, _subject(message), names)
+
+
+def _shown(html: str) -> str:
+    """Return HTML without its styles and scripts."""
+    for name in ("style", "script"):
+        kept, at, lowered = [], 0, html.lower()
+        while (start := lowered.find(f"<{name}", at)) >= 0:
+            kept.append(html[at:start])
+            end = lowered.find(f"</{name}", start)
+            at = len(html) if end < 0 else end
+        html = "".join([*kept, html[at:]])
+    return html
+
+
+def _read_plain(text: str, subject: str, names: Collection[str]) -> Draft:
+    """Read a mail's text: without the note and headers above what it forwards, the signature, an old mail."""
+    rows = text.splitlines()
+    reasons: dict[int, str] = {}
+    if cover := cover_of(rows):
+        reasons = {n: cover.reason(n) for n in range(cover.headers)}
+        rows = [*rows[: cover.headers], *without_quotes(rows[cover.headers :])]
+        subject = bare_subject(cover.subject) or subject
+    end = quoted_from(rows)
+    reasons |= dict.fromkeys(range(end, len(rows)), QUOTED)
+    signed = next((n for n in range(len(rows) - 1, 0, -1) if rows[n] == "-- "), end)
+    reasons |= dict.fromkeys(range(signed, end), "the signature")
+    kept = "\n".join("" if n in reasons else row for n, row in enumerate(rows))
+    draft = read_text(kept if tidy(kept) else text, names=names, title=subject)
+    others = [
+        Line(at=n + 1, text=tidy(rows[n]), role=Role.DROPPED, reason=reason)
+        for n, reason in reasons.items()
+        if tidy(rows[n]) and tidy(kept)
+    ]
+    day = cover.date if cover else None
+    from_where = "the headers of what is forwarded" if day else ""
+    return replace(draft, lines=tuple(among(draft.lines, others)), date=day, date_from=from_where)
+
+
+def _one_of(content: bytes, which: int) -> bytes:
+    """Return the mail, or the one that is asked for of a file of several."""
+    mails = [content]
+    if content.startswith(b"From "):
+        mails = [mail for mail in _ENVELOPE.split(content) if mail.strip()]
+    if which > len(mails) or (len(mails) > 1 and which < 1):
+        raise RoundupError(f"this file holds {len(mails):,} mails; say which with --mail: {_subjects(mails)}")
+    return mails[max(which, 1) - 1]
+
+
+def _subjects(mails: Sequence[bytes]) -> str:
+    named = []
+    for n, mail in enumerate(mails[:_NAMED], start=1):
+        message = email.message_from_bytes(mail[:20_000], policy=_POLICY)
+        named.append(f"{n} {_header(cast('EmailMessage', message), 'subject')[:60]!r}")
+    return ", ".join(named) + (" …" if len(mails) > _NAMED else "")
+
+
+def _attached(message: EmailMessage) -> tuple[str, EmailMessage]:
+    """Return what a covering note says, and the mail that is attached to it; else nothing, and the mail."""
+    inner = next((p for p in message.walk() if p.get_content_type() == "message/rfc822"), None)
+    payload = inner.get_payload() if inner is not None else None
+    if not isinstance(payload, list) or not payload or not isinstance(payload[0], EmailMessage):
+        return "", message
+    inside = {id(part) for part in payload[0].walk()}
+    notes = (p for p in message.walk() if p.get_content_type() == "text/plain" and id(p) not in inside)
+    note = next((words for part in notes if (words := tidy(_content(part, "")))), "")
+    return note or _header(message, "subject") or "(a mail with an attached one)", payload[0]
+
+
+def bare_subject(subject: str) -> str:
+    """Return a subject without what forwarding and answering put before it."""
+    return _FORWARDED.sub("", subject)
+
+
+def _subject(message: EmailMessage) -> str:
+    return bare_subject(_header(message, "subject"))
+
+
+def _base(message: EmailMessage) -> str:
+    """Return what relative addresses in a mail are meant from, as it says."""
+    said = (web_address(_header(message, name)) for name in ("content-base", "content-location"))
+    return next(filter(None, said), "")
 
 
 def _header(message: EmailMessage, name: str) -> str:
@@ -100,20 +206,21 @@ def _date(message: EmailMessage) -> date | None:
         return None
 
 
-def _texts(message: EmailMessage) -> tuple[str, str]:
-    """Return the first part that is HTML and the first that is text, as well as their charsets let us."""
-    found: dict[str, str] = {}
+def _texts(message: EmailMessage, encoding: str) -> tuple[str, str]:
+    """Return what is HTML and what is text, each in all its parts, as well as their charsets let us."""
+    found: dict[str, list[str]] = {"text/html": [], "text/plain": []}
     for part in message.walk():  # once: a part's type is read anew each time it is asked for
         kind = part.get_content_type()
-        if kind in {"text/html", "text/plain"} and kind not in found and not part.is_attachment():
-            raw = part.get_payload(decode=True)
-            if isinstance(raw, bytes):
-                found[kind] = _decoded(raw, part.get_content_charset() or "utf-8")
-    return found.get("text/html", ""), found.get("text/plain", "")
+        if kind in found and not part.is_attachment() and (said := _content(part, encoding)):
+            found[kind].append(said)
+    return "\n".join(found["text/html"]), "\n\n".join(found["text/plain"])
 
 
-def _decoded(raw: bytes, charset: str) -> str:
-    try:
-        return raw.decode(charset)
-    except (LookupError, UnicodeDecodeError):  # a charset nobody knows, or not the one it says
-        return raw.decode("utf-8", "replace") if b"\x00" not in raw else raw.decode("utf-16", "replace")
+def _content(part: EmailMessage, encoding: str) -> str:
+    raw = part.get_payload(decode=True)
+    if not isinstance(raw, bytes):
+        return ""
+    declared = part.get_content_charset() or ""
+    return decoded(
+        raw, declared=declared, override=encoding, html=part.get_content_type() == "text/html"
+    ).text

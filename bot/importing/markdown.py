@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from bot.core.errors import RoundupError
+from bot.importing.dates import find_date
 from bot.importing.document import Block, Kind, Run
-from bot.importing.draft import Draft, Line, Role
+from bot.importing.draft import Draft, Line, Role, among
+from bot.importing.openings import counted, is_typed_item
 from bot.importing.stories import lines_of
 from bot.importing.tags import split_list, tags_of
-from bot.importing.words import find_date, tidy, until_last, web_address, without_tags
+from bot.importing.words import against, ends_sentence, plain, tidy, until_last, web_address, without_tags
 
 if TYPE_CHECKING:
     from markdown_it.rules_core import StateCore
@@ -29,22 +31,44 @@ _NESTING = {
 _QUOTING = {"blockquote_open": 1, "blockquote_close": -1}
 _FENCES = {"---": re.compile(r"^(---|\.\.\.)\s*$"), "+++": re.compile(r"^\+\+\+\s*$")}
 _ENTRY = re.compile(r"(?P<key>[A-Za-z][\w -]{0,30}?)\s*[:=]\s*(?P<value>.*)$")
+_PROPERTY = re.compile(r"[A-Z][\w ]{0,25}: \S")
+_KNOWN = {
+    "date",
+    "tags",
+    "status",
+    "created",
+    "created by",
+    "last edited",
+    "owner",
+    "author",
+    "type",
+    "category",
+    "url",
+}
 # What is no text: how it begins, and how it ends.
 _ASIDES = (("<!--", "-->"), ("{%", "%}"))
 # The parser looks for the end of each of these, from each beginning to the end of its paragraph.
 _OPENED = (("<!", ">"), ("<!--", "-->"), ("<![CDATA[", "]]>"), ("<?", "?>"))
 # The longest paragraph of a real roundup has a tenth; the parser takes the square of its length.
 MOST_OF_A_PARAGRAPH = 20_000
+_LONGEST_HEADING = 160
 _REFERENCE = re.compile(r"\[([^\[\]]+)\]\[([^\[\]]*)\]")
 
 
-def read_markdown(text: str) -> Draft:
+def read_markdown(text: str, *, base: str = "") -> Draft:
     """Give every block of a Markdown document its role."""
     rows = text.splitlines()
     header_end, entries = _header(rows)
-    body = "\n" * header_end + _closed(_blanked("\n".join(rows[header_end:])))
-    blocks = list(_blocks(_tokens(body)))
+    properties = _properties(rows) if not header_end else []
+    entries = [*entries, *properties]
+    rows_of_text = [
+        "" if n in {entry.at for entry in properties} else row for n, row in enumerate(rows, start=1)
+    ]
+    body = "\n" * header_end + _closed(_blanked("\n".join(rows_of_text[header_end:])))
     header = _by_key(entries)
+    written = next((header[key].value for key in ("canonical_url", "url", "link") if key in header), "")
+    blocks = list(_blocks(_tokens(body)))
+    _resolve(blocks, web_address(written) or base)
     title = header["title"].value if "title" in header else ""
     lines = lines_of(blocks, title=title)
     dated = next((header[key] for key in ("date", "slug") if key in header and header[key].day), None)
@@ -59,7 +83,23 @@ def read_markdown(text: str) -> Draft:
         title=title,
         date=dated.day if dated else None,
         date_from="its header" if dated else "",
+        draft=_is_draft(header),
     )
+
+
+def _is_draft(header: Mapping[str, _Entry]) -> bool:
+    said = {key: header[key].value.lower() for key in ("draft", "published", "status") if key in header}
+    return (
+        said.get("draft") in {"true", "yes"}
+        or said.get("published") in {"false", "no"}
+        or (said.get("status") == "draft")
+    )
+
+
+def _resolve(blocks: Iterable[Block], base: str) -> None:
+    for block in blocks if base else ():
+        block.runs = [replace(run, href=against(base, run.href)) for run in block.runs]
+        block.url = web_address(against(base, block.url))
 
 
 def _blanked(text: str) -> str:
@@ -115,6 +155,17 @@ def _header(rows: Sequence[str]) -> tuple[int, Sequence[_Entry]]:
     entries = list(_entries(rows[:end], first=1))
     all_entries = end > 0 and all(_ENTRY.match(row) or row[:1] in " \t" for row in rows[:end])
     return (end, entries) if all_entries and {"title", "date"} & {e.key for e in entries} else (0, [])
+
+
+def _properties(rows: Sequence[str]) -> Sequence[_Entry]:
+    """Return what Notion writes below a page's heading: its date, its tags, its status."""
+    start = next((n for n, row in enumerate(rows) if row.strip()), 0)
+    if not rows or not rows[start].startswith("# "):
+        return []
+    below = next((n for n in range(start + 1, len(rows)) if rows[n].strip()), len(rows))
+    end = next((n for n in range(below, len(rows)) if not _PROPERTY.match(rows[n])), len(rows))
+    entries = list(_entries(rows[below:end], first=below + 1))
+    return entries if len(entries) > 1 and {entry.key for entry in entries} & _KNOWN else []
 
 
 def _entries(rows: Sequence[str], *, first: int) -> Iterator[_Entry]:
@@ -181,34 +232,69 @@ def _tokens(text: str) -> Sequence[Token]:
 
 
 def _blocks(tokens: Sequence[Token]) -> Iterator[Block]:
-    depth, quotes, fresh, heading, at, last = 0, 0, False, 0, 1, 1
-    numbers: list[int | None] = []  # of the items we are in
+    walk = _Walk()
     stream = iter(tokens)
     for token in stream:
         if token.map:
-            at, last = token.map[0] + 1, token.map[1]
-        depth += _NESTING.get(token.type, 0)
-        quotes += _QUOTING.get(token.type, 0)
-        _count(token, numbers)
+            walk.at, walk.last = token.map[0] + 1, token.map[1]
+        walk.enter(token)
         match token.type:
-            case "list_item_open":
-                fresh = True
-            case "heading_open":
-                heading = int(token.tag[1])
-            case "heading_close":
-                heading = 0
             # One line a row: a table's facts are no list of stories.
             case "tr_open":
-                yield Block(kind=Kind.PARAGRAPH, at=at, last=last, level=depth, runs=_row(stream), cited=True)
+                yield walk.block(runs=_row(stream), cited=True)
             case "inline":
-                blocks = _inline(token, depth=depth, fresh=fresh, heading=heading, cited=quotes > 0)
-                yield from (replace(block, number=numbers[-1] if numbers else None) for block in blocks)
-                fresh = False
+                yield from walk.inline(token)
             case "fence" | "code_block":
-                yield Block(kind=Kind.PARAGRAPH, at=at, last=last, level=depth, text=tidy(token.content),
-                            code=token.content.rstrip("\n"))  # fmt: skip
-            case "html_block":
-                yield from _html(token.content, at=at, last=last, level=depth)
+                yield walk.block(text=tidy(token.content), code=token.content.rstrip("\n"))
+            case "html_block" if text := tidy(without_tags(token.content)):
+                yield walk.block(text=text)
+
+
+@dataclass(slots=True)
+class _Walk:
+    """Where in the document we are."""
+
+    at: int = 1
+    last: int = 1
+    depth: int = 0
+    quotes: int = 0
+    heading: int = 0
+    underlined: bool = False  # the heading has a line below instead of signs before it
+    fresh: bool = False  # an item has just begun
+    ruled: bool = False  # a line across the page stands above
+    numbers: list[int | None] = field(default_factory=list)  # of the items we are in
+
+    def enter(self, token: Token) -> None:
+        self.depth += _NESTING.get(token.type, 0)
+        self.quotes += _QUOTING.get(token.type, 0)
+        _count(token, self.numbers)
+        match token.type:
+            case "list_item_open":
+                self.fresh = True
+            case "heading_open":
+                self.heading, self.underlined = int(token.tag[1]), token.markup in {"-", "="}
+            case "heading_close":
+                self.heading = 0
+            case "hr":
+                self.ruled = True
+
+    def block(
+        self, *, runs: Sequence[Run] = (), text: str = "", code: str = "", cited: bool = False
+    ) -> Block:
+        return Block(kind=Kind.PARAGRAPH, at=self.at, last=self.last, level=self.depth, runs=list(runs),
+                     text=text, code=code, cited=cited)  # fmt: skip
+
+    def inline(self, token: Token) -> Iterator[Block]:
+        # "…the end.\n---": a text and a line below it, and no heading of a whole paragraph.
+        is_text = bool(self.heading and self.underlined) and _is_text(token.content)
+        heading = 0 if is_text else self.heading
+        number = self.numbers[-1] if self.numbers else None
+        for block in _inline(
+            token, depth=self.depth, fresh=self.fresh, heading=heading, cited=self.quotes > 0
+        ):
+            yield replace(block, number=number, ruled=self.ruled)
+            self.ruled = False
+        self.fresh, self.ruled = False, is_text
 
 
 def _count(token: Token, numbers: list[int | None]) -> None:
@@ -235,10 +321,8 @@ def _row(tokens: Iterator[Token]) -> list[Run]:
     return runs
 
 
-def _html(content: str, *, at: int, last: int, level: int) -> Iterator[Block]:
-    text = tidy(without_tags(content))
-    if text:
-        yield Block(kind=Kind.PARAGRAPH, at=at, last=last, level=level, text=text)
+def _is_text(content: str) -> bool:
+    return len(content) > _LONGEST_HEADING or (len(content) > 60 and ends_sentence(content))
 
 
 def _inline(token: Token, *, depth: int, fresh: bool, heading: int, cited: bool) -> Iterator[Block]:
@@ -249,12 +333,48 @@ def _inline(token: Token, *, depth: int, fresh: bool, heading: int, cited: bool)
     if kind is Kind.PARAGRAPH and not block.addresses and (tags := tags_of(block.text)):
         block.kind, block.tags = Kind.TAGS, tags
     if block.text:
-        yield block
+        yield from _rows(block) if kind is Kind.PARAGRAPH else [block]
     # A picture in a sentence is decoration; one that is a paragraph has a caption to give.
     alone = not block.text
     for alt, url in pictures:
-        if alone and alt:
+        if alone and (alt or url):
             yield Block(kind=Kind.CAPTION, at=at, last=last, level=depth, text=alt, url=url)
+
+
+def _rows(block: Block) -> Iterator[Block]:
+    """Split a paragraph whose lines are a list that somebody typed, or a headline in bold and its text."""
+    rows: list[list[Run]] = [[]]
+    for run in block.runs:
+        if run.text == "\n":
+            rows.append([])
+        else:
+            rows[-1].append(run)
+    lines = [
+        replace(block, runs=runs, text="", at=block.at + n, last=block.at + n) for n, runs in enumerate(rows)
+    ]
+    ends = _begin_anew(lines)
+    for begin, end in zip(ends, [*ends[1:], len(lines)], strict=True):
+        runs = [run for line in lines[begin:end] for run in (*line.runs, Run("\n"))]
+        if (part := replace(block, runs=runs, text="", at=lines[begin].at, last=lines[end - 1].at)).text:
+            yield part
+
+
+def _begin_anew(lines: Sequence[Block]) -> list[int]:
+    """Return which lines of a paragraph begin one of their own."""
+    numbered = [
+        i
+        for chain in counted((i, line.text) for i, line in enumerate(lines))
+        if len(chain) > 1
+        for i, _ in chain
+    ]
+    marked = [i for i, line in enumerate(lines) if is_typed_item(line.text)]
+    begin = {*numbered, *(marked if len(marked) > 1 else ())}
+    bold = [i for i, line in enumerate(lines[:-1]) if (lead := line.lead(bold=True)) and lead.alone]
+    linked = [i for i, line in enumerate(lines) if begin and (lead := line.lead()) and lead.alone]
+    begin |= {*bold, *(i + 1 for i in bold), *linked, *(i + 1 for i in linked)}
+    # Below a number, a link or bold words alone, the rest is the text.
+    begin |= {i + 1 for i in numbered if (lead := lines[i].lead()) and not plain(lead.rest)}
+    return sorted({0, *begin} & set(range(len(lines))))
 
 
 def _runs(children: Sequence[Token]) -> tuple[list[Run], list[tuple[str, str]]]:
@@ -276,7 +396,7 @@ def _runs(children: Sequence[Token]) -> tuple[list[Run], list[tuple[str, str]]]:
             case _ if mark in depths:
                 depths[mark] += 1 if end == "open" else -1
             case _:
-                words = " " if token.type in {"softbreak", "hardbreak"} else token.content
+                words = "\n" if token.type in {"softbreak", "hardbreak"} else token.content
                 bold, italic, strike = (depth > 0 for depth in depths.values())
                 runs.append(Run(words, href, linked, bold, italic, strike, token.type == "code_inline"))
     return runs, pictures
@@ -290,7 +410,7 @@ def _with_the_rest(lines: Sequence[Line], rows: Sequence[str], header_end: int) 
         for at, row in enumerate(rows, start=1)
         if at not in covered and tidy(row)
     ]
-    yield from sorted([*lines, *others], key=lambda line: line.at)
+    yield from among(lines, others)
 
 
 def _why_no_text(at: int, row: str, header_end: int) -> str:

@@ -102,10 +102,32 @@ def has_no_text(element: HtmlElement) -> bool:
     )
 
 
+# Mails hide their preheader by any of these; so small and so clear that it is not read.
+_HIDDEN_STYLE = re.compile(
+    r"display:none|visibility:(hidden|collapse)|mso-hide:all|opacity:0(\.0+)?(;|$|!)"
+    r"|(max-height|max-width|height|width):0(px)?(;|$|!).*overflow:hidden"
+    r"|overflow:hidden.*(max-height|max-width|height|width):0(px)?(;|$|!)"
+    r"|text-indent:-\d{3,}|(left|top):-\d{3,}px|clip:rect\(0"
+)
+
+
+_NO_SIZE = re.compile(r"font-size:[01](px|pt|em)?(;|$|!)")
+_SHOWN_AGAIN = re.compile(r"display:(\w+)")
+
+
 def is_hidden(element: HtmlElement) -> bool:
     """Tell whether the page keeps *element* from its reader's eyes."""
-    style = (element.get("style") or "").replace(" ", "").lower()
-    return element.get("hidden") is not None or "display:none" in style
+    if element.get("hidden") is not None:
+        return True
+    if not (style := re.sub(r"\s", "", element.get("style") or "").lower()):
+        return False
+    shown = _SHOWN_AGAIN.findall(style)
+    if _HIDDEN_STYLE.search(style):
+        return not (shown and shown[-1] != "none" and "display:none" in style)
+    # Layouts by MJML have columns of this size, in which the text has one of its own.
+    return _NO_SIZE.search(style) is not None and not any(
+        "font-size" in (e.get("style") or "") for e in element
+    )
 
 
 def is_picture(element: HtmlElement) -> bool:
@@ -114,10 +136,21 @@ def is_picture(element: HtmlElement) -> bool:
     return len((element.get("alt") or "").split()) >= 3 and not (width and int(width[0][:5]) < 200)
 
 
+def is_seen(element: HtmlElement) -> bool:
+    """Tell a picture that its reader sees from a counting pixel, a spacer or a small sign."""
+    sizes = [re.match(r"\d+", element.get(side) or "") for side in ("width", "height")]
+    return all(size is None or int(size[0][:5]) >= 100 for size in sizes) and not is_hidden(element)
+
+
+_BOLD = {"bold", "bolder", "600", "700", "800", "900"}
+
+
 def is_bold(element: HtmlElement) -> bool:
     """Tell whether *element* makes its words bold, by its name or by its style, as mails do."""
     style = (element.get("style") or "").lower()
-    return element.tag in {"b", "strong"} or re.search(r"font-weight:\s*(bold|[6-9]00)", style) is not None
+    weights = re.findall(r"font-weight:\s*(\w+)", style)
+    # The last one counts: Google Docs writes `<b style="font-weight:normal">` around everything.
+    return weights[-1] in _BOLD if weights else element.tag in {"b", "strong"}
 
 
 _STYLES = {
@@ -129,9 +162,17 @@ _STYLES = {
 }
 
 
+_WRITTEN_STYLES = [
+    ("italic", re.compile(r"font-style:\s*italic")),
+    ("strike", re.compile(r"text-decoration(-line)?:[^;]*line-through")),
+]
+
+
 def styles(element: HtmlElement) -> list[str]:
     """Return how *element* makes its words look, but for bold."""
-    return [_STYLES[element.tag]] if element.tag in _STYLES else []
+    style = (element.get("style") or "").lower()
+    named = [_STYLES[element.tag]] if element.tag in _STYLES else []
+    return [*named, *(name for name, pattern in _WRITTEN_STYLES if style and pattern.search(style))]
 
 
 def _marks(element: HtmlElement) -> str:
@@ -175,6 +216,8 @@ def region(element: HtmlElement, most: int) -> str:
         return ""
     if is_tag_list(element):
         return ""
+    if element.tag == "table" and "properties" in (element.get("class") or "").split():
+        return "a property of the page"  # of Notion's
     if element.tag in _REGIONS:
         return _REGIONS[element.tag]
     if element.tag in {"div", "section", "ul", "p"}:

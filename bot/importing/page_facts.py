@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urljoin
 
-from bot.importing.words import find_date, plain, tidy, web_address
+from bot.importing.dates import find_date
+from bot.importing.words import against, plain, tidy, web_address
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -41,12 +41,12 @@ def page_facts(root: HtmlElement, base: str) -> PageFacts:
         *meta.get("datepublished", []),
         *meta.get("date", []),
         *meta.get("dc.date", []),
-        *(e.get("datetime") or "" for e in root.iter("time")),
+        *(e.get("datetime") or tidy(e.text_content())[:100] for e in root.iter("time")),
     ]
     return PageFacts(
         title=_title(root, meta),
         date=next((d for d in dates if find_date(d)), ""),
-        url=web_address(urljoin(base, canonical or next(iter(meta.get("og:url", [])), "") or base)),
+        url=web_address(against(base, canonical or next(iter(meta.get("og:url", [])), "") or base)),
         tags=tuple(dict.fromkeys(filter(None, tags))),
     )
 

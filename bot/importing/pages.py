@@ -10,12 +10,15 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass, field
+from pathlib import PurePath
 from typing import TYPE_CHECKING
-from urllib.parse import urljoin
+from urllib.parse import parse_qs, urlsplit
 
 from bot.core.errors import RoundupError
+from bot.importing.dates import find_date
 from bot.importing.document import Block, Kind, Run
 from bot.importing.draft import Draft
+from bot.importing.forwarded import cover_of
 from bot.importing.page_elements import (
     INLINE,
     has_no_text,
@@ -24,22 +27,29 @@ from bot.importing.page_elements import (
     is_gallery,
     is_hidden,
     is_picture,
+    is_seen,
     is_tag_list,
     region,
     styles,
     texts,
 )
 from bot.importing.page_facts import page_facts
+from bot.importing.pictures import NOT_DESCRIBED
 from bot.importing.source import check_length
 from bot.importing.stories import lines_of
+from bot.importing.stylesheet import write_into
 from bot.importing.tags import tags_of
-from bot.importing.words import find_date, plain, tidy, web_address, without_stacks
+from bot.importing.words import against, plain, tidy, web_address, without_stacks
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
 # Nobody's page is nested like this; the extractor works recursively.
 DEEPEST = 150
+# The depths of all elements together, of an ordinary page 50,000. 500 stories have fewer blocks.
+_MOST_NESTING = 600_000
+_MOST_BLOCKS, _MOST_ELEMENTS = 5_000, 25_000
+_NO_CHARACTERS = re.compile("[\0\ud800-\udfff]")
 # Less than this, and the extractor did not find the article.
 _SHORTEST_ARTICLE = 200
 
@@ -47,6 +57,7 @@ _SHORTEST_ARTICLE = 200
 def read_html(content: str, *, base: str = "") -> Draft:
     """Give every block of a saved article its role."""
     root = _parse(content)
+    base = _base(root, base)
     facts = page_facts(root, base)
     blocks = _walk(root, base=facts.url or base, article=True)
     _keep_the_article([b for b in blocks if b.block.kind is not Kind.HIDDEN], content, root)
@@ -61,21 +72,39 @@ def read_html(content: str, *, base: str = "") -> Draft:
     )
 
 
-def read_newsletter(content: str, *, title: str = "") -> Draft:
+def read_newsletter(content: str, *, title: str = "", base: str = "") -> Draft:
     """Give every block of a newsletter's HTML its role."""
     root = _parse(content)
     title = title or tidy(root.findtext(".//title") or "")
-    return Draft(lines=tuple(lines_of(html_blocks(root), title=title, mail=True)), title=title)
+    blocks = html_blocks(root, base=_base(root, base))
+    cover = cover_of([block.text for block in blocks])
+    if cover:
+        for n, block in enumerate(blocks[: cover.headers]):
+            block.kind, block.drop = Kind.OUTSIDE, cover.reason(n)
+    title = (cover.subject if cover else "") or title
+    day = cover.date if cover else None
+    return Draft(
+        lines=tuple(lines_of(blocks, title=title, mail=True)),
+        title=title,
+        date=day,
+        date_from="the headers of what is forwarded" if day else "",
+    )
 
 
-def html_blocks(root: HtmlElement) -> list[Block]:
+def _base(root: HtmlElement, base: str) -> str:
+    """Return what a page's relative addresses are meant from: what it says, or where it came from."""
+    said = next((element.get("href") or "" for element in root.iter("base")), "")
+    return web_address(against(base, said)) or base
+
+
+def html_blocks(root: HtmlElement, *, base: str = "") -> list[Block]:
     """Return all the text of a document as blocks."""
-    return [placed.block for placed in _walk(root, base="")]
+    return [placed.block for placed in _walk(root, base=base)]
 
 
-def fragment_blocks(content: str) -> list[Block]:
+def fragment_blocks(content: str, *, base: str = "") -> list[Block]:
     """Return the blocks of a piece of HTML, such as a feed's entry."""
-    return html_blocks(_parse(content)) if tidy(content) else []
+    return html_blocks(_parse(content), base=base) if tidy(content) else []
 
 
 def _parse(content: str) -> HtmlElement:
@@ -83,7 +112,8 @@ def _parse(content: str) -> HtmlElement:
 
     # huge_tree stays off: libxml2 then refuses what only an attack is nested or as long as.
     parser = html.HTMLParser(no_network=True, remove_comments=True, remove_pis=True, huge_tree=False)
-    content = re.sub(r"^\s*<\?xml[^>]*\?>", "", content).replace("\0", "")
+    content = re.sub(r"^\s*<\?xml[^>]*\?>", "", content)
+    content = _NO_CHARACTERS.sub("", content)  # libxml2 takes neither: NUL, and half of a pair
     try:
         root = html.document_fromstring(content, parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError) as e:  # no element in it, or too deep
@@ -135,6 +165,8 @@ class _Walker:
             self.runs.append(Run(text, href, linked, self.bold > 0, italic, strike, code))
 
     def flush(self) -> None:
+        if not self.runs:
+            return
         runs, self.runs = self.runs, []
         block = Block(
             kind=self._kind(),
@@ -167,6 +199,12 @@ class _Walker:
                 )
             )
 
+    def decoration(self, alt: str, url: str) -> None:
+        """Account for a picture in the text that says nothing; the text around it goes on."""
+        reason = next(iter(self.regions), NOT_DESCRIBED)
+        name = alt or PurePath(urlsplit(url).path).name or "picture"
+        self._place(Block(kind=Kind.OUTSIDE, at=len(self.placed) + 1, text=name, url=url, drop=reason))
+
     def unseen(self, element: HtmlElement) -> None:
         """Account for what a reader is not shown, such as a mail's preheader; the text around it goes on."""
         text = tidy(" ".join(texts(element)))
@@ -194,6 +232,7 @@ def _walk(root: HtmlElement, *, base: str, article: bool = False) -> list[_Place
     from lxml import etree
 
     check_length(characters=sum(map(len, texts(root))))
+    write_into(root)
     body = root.find("body")
     walker = _Walker(base, len((root if body is None else body).text_content()) // 2, article)
     walk = etree.iterwalk(root if body is None else body, events=("start", "end"))
@@ -216,10 +255,16 @@ def _embedded(walker: _Walker, element: HtmlElement) -> None:
         case "br" | "hr":
             walker.flush()
         case "img" if walker.caption or is_picture(element):
-            source = element.get("src") or element.get("data-src") or ""
-            walker.picture(tidy(element.get("alt") or ""), web_address(urljoin(walker.base, source)))
+            walker.picture(tidy(element.get("alt") or ""), _picture_url(walker, element))
+        case "img" if is_seen(element) and (url := _picture_url(walker, element)):
+            walker.decoration(tidy(element.get("alt") or ""), url)
         case _ if is_hidden(element):
             walker.unseen(element)
+
+
+def _picture_url(walker: _Walker, element: HtmlElement) -> str:
+    source = element.get("src") or element.get("data-src") or ""
+    return web_address(against(walker.base, source))
 
 
 def _enter(walker: _Walker, element: HtmlElement) -> None:
@@ -236,9 +281,7 @@ def _enter(walker: _Walker, element: HtmlElement) -> None:
         walker.regions.append(where)
     match tag:
         case "a" if element.get("href"):
-            walker.hrefs.append(
-                urljoin(walker.base, element.get("href")) if walker.base else element.get("href")
-            )
+            walker.hrefs.append(_landing(against(walker.base, element.get("href"))))
         case "h1" | "h2" | "h3" | "h4" | "h5" | "h6":
             walker.heading = int(tag[1])
         case "ul" | "ol":
@@ -251,6 +294,14 @@ def _enter(walker: _Walker, element: HtmlElement) -> None:
             if walker.numbers and (number := walker.numbers[-1]) is not None:
                 walker.numbers[-1] = number + 1
     walker.text(element.text)
+
+
+def _landing(url: str) -> str:
+    """Return where an address leads that only counts its readers: Google Docs writes all so."""
+    if found := re.match(r"https?://(?:www\.)?google\.[a-z.]{2,6}/url\?(.*)", url):
+        said = parse_qs(found[1])
+        return next((a for a in (*said.get("q", []), *said.get("url", [])) if web_address(a)), url)
+    return url
 
 
 def _first_number(element: HtmlElement) -> int:
@@ -290,6 +341,8 @@ def _leave(walker: _Walker, element: HtmlElement) -> None:
 
 def _keep_the_article(placed: list[_Placed], content: str, root: HtmlElement) -> None:
     """Put the blocks outside that the extractor does not count to the article, nor anything close to it."""
+    if len(placed) > _MOST_BLOCKS:
+        return
     article = plain(_extracted(content, root))
     if len(article) < _SHORTEST_ARTICLE:
         return
@@ -316,7 +369,7 @@ def _keep_the_article(placed: list[_Placed], content: str, root: HtmlElement) ->
 
 def _extracted(content: str, root: HtmlElement) -> str:
     # Without it everything counts, which loses nothing; a recursion error would lose the page.
-    if _depth(root) > DEEPEST:
+    if _costs_too_much(root):
         return ""
     import trafilatura
 
@@ -327,11 +380,15 @@ def _extracted(content: str, root: HtmlElement) -> str:
     )
 
 
-def _depth(root: HtmlElement) -> int:
+def _costs_too_much(root: HtmlElement) -> bool:
+    """Tell a document that no roundup is like: nested deeply, or of far too many elements within others."""
     from lxml import etree
 
-    deepest = depth = 0
+    depth = total = elements = 0
     for event, _ in etree.iterwalk(root, events=("start", "end")):
         depth += 1 if event == "start" else -1
-        deepest = max(deepest, depth)
-    return deepest
+        total += depth
+        elements += event == "start"
+        if depth > DEEPEST or total > _MOST_NESTING or elements > _MOST_ELEMENTS:
+            return True
+    return False

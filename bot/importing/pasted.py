@@ -9,73 +9,71 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from itertools import pairwise
 from statistics import median
 
-from bot.importing.draft import Draft, Role
+from bot.importing.draft import Draft, Role, check_stories
+from bot.importing.furniture import (
+    begins_footer,
+    furniture_of,
+    is_credit,
+    is_photo_credit,
+    is_prompt,
+    is_sign_up,
+    only_a_heading,
+    pointed_at,
+    sounds_like_a_title,
+)
 from bot.importing.headlines import weigh
+from bot.importing.openings import LONGEST_OPENING, address_last, counted, is_marked, mostly, opened
 from bot.importing.rows import Row, rows_of
 from bot.importing.tags import LONGEST_LINE, tags_of
 from bot.importing.words import (
     LIST_MARKS,
-    OTHER_ARTICLES,
-    ROUNDUPISH,
-    begins_footer,
-    begun,
     ends_sentence,
-    find_date,
-    furniture,
     is_body,
-    is_prompt,
-    is_sign_up,
     is_url,
     plain,
-    pointed_at,
     title_case,
     web_address,
+    width,
 )
 
-_CREDIT = re.compile(
-    r"(photo(graph)?|image|picture|illustration|source|credit|caption)s?"
-    r"( credits?| by| courtesy( of)?| caption| source)?\s*[:：©].{2,160}"
-    r"|(photo|image)s? (credit|by|courtesy).{2,120}"
-    r"|.{0,140}\b(getty images|shutterstock|reuters|associated press|ap photo|afp|visual china( group)?|vcg"
-    r"|xinhua|istock|unsplash)[)\]. ]*",
-    re.IGNORECASE,
-)
-_PHOTO = re.compile(r"(photo(graph)?|image|picture)s?( credits?| by| courtesy| caption|:)", re.IGNORECASE)
 # What an intro says of itself, and a first story hardly does.
 _INTRO = re.compile(
     r"round-?\s?up|newsletter|digest|\b(every|each) week\b|(this|the) week['’]s (issue|edition|stories|news)"
     r"|in this (issue|edition)|welcome to|inbox",
     re.IGNORECASE,
 )
+# Of a weight, and of a sequence of numbers that is no accident.
+_SURE, _MANY = 1.0, 5
+_MOST_OF_ALL = 0.4
 _PICTURE = re.compile(r"\S+\.(jpe?g|png|gif|webp|svg|avif)|image|\[image.*\]", re.IGNORECASE)
-_NUMBER = re.compile(r"(?:#|no\. ?)?(\d{1,3})[.):]?\s+(?=\S)", re.IGNORECASE)
-# An item of a list, and how one that is a story goes on.
-_MARK = re.compile(r"[-–—*+•·▪◦‣] +(?=\S)")
-_HEADLINE_FIRST = re.compile(r"(.{8,120}?)(?: [-–—] |: )(.+)")
-_ADDRESS_LAST = re.compile(r"[<(]?(https?://[^\s<>()]+)[>)]?\.?$")
 
 
-def read_text(text: str, *, names: Collection[str] = ()) -> Draft:
-    """Give every line of a pasted text its role. *names* are known companies, to tell tags apart by."""
+def read_text(text: str, *, names: Collection[str] = (), title: str = "") -> Draft:
+    """Give every line of a pasted text its role. *names* are known companies, to tell tags apart by.
+
+    *title* is what the text is called, such as a mail's subject; then only a line that says it is the title.
+    """
     rows = rows_of(text)
     page = _Page(rows)
     # Surest first: each pass sees what those before it have settled.
     page.recognise(names)
     page.cut_footer()
-    page.find_title()
+    page.take_title(title) if title else page.find_title()
     page.find_captions()
     page.drop_contents_list()
+    page.find_numbered_items()
+    page.find_lines_with_addresses()
     page.find_headlines()
     page.find_items()
     page.find_glued_captions()
     page.place_the_rest()
     page.find_pointers()
-    return Draft(lines=tuple(row.line() for row in rows), warnings=tuple(page.warnings))
+    return Draft(lines=tuple(row.line() for row in rows), title=title, warnings=tuple(page.warnings))
 
 
 class _Page:
@@ -98,11 +96,12 @@ class _Page:
         )
         often = Counter(plain(row.text) for row in self.rows if len(row.text) <= 60)
         spent = 0  # telling tags apart is slow, and a page has one such line
+        reasons = furniture_of([row.text for row in self.rows])
         for i, row in enumerate(self.rows):
             if is_url(row.text):
                 row.url = web_address(row.text)
                 row.be(Role.LINK)
-            elif (reason := furniture(row.text)) and not (reason == OTHER_ARTICLES and self._prose_below(i)):
+            elif (reason := reasons.get(i, "")) and not (only_a_heading(reason) and self._prose_below(i)):
                 row.be(Role.DROPPED, reason)
             elif self._prose_below(i):
                 continue
@@ -116,20 +115,12 @@ class _Page:
                 row.be(Role.DROPPED, "said again and again")
             elif is_prompt(row.text):
                 row.be(Role.DROPPED, "points at a link that the copy lost")
-        self._hint_at_dates()
 
     def find_pointers(self) -> None:
         """Take "Read more: https://…" for its story's link, wherever it stands."""
         for row in self.rows:
             if row.role in {Role.BODY, Role.CAPTION} and (url := pointed_at(row.text)):
                 row.role, row.url = Role.LINK, url
-
-    def _hint_at_dates(self) -> None:
-        self.warnings += [
-            f"line {row.at} says {row.text!r}: if that is the roundup's date, give --date {day}"
-            for row in self.rows
-            if row.reason == "time stamp" and (day := find_date(row.text))
-        ]
 
     def cut_footer(self) -> None:
         """Drop what a page or mail says after its last story."""
@@ -163,6 +154,14 @@ class _Page:
         boxed = [k for k in range(i, start) if is_sign_up(self.rows[k].text)]
         return boxed[0] if boxed and i > 0 else start
 
+    def take_title(self, title: str) -> None:
+        """Take the lines at the top that say what the text is called."""
+        said = [
+            row for row in self.rows[:8] if row.open and plain(row.text) and plain(row.text) in plain(title)
+        ]
+        for n, row in enumerate(row for row in said if len(row.text) >= len(title) / 2):
+            row.be(Role.DROPPED if n else Role.TITLE, "says the title again" if n else "")
+
     def find_title(self) -> None:
         """Take the line that stands twice at the top, else the first heading above any prose."""
         top = [row for row in self.rows[:8] if row.open and _may_be_title(row.text)]
@@ -184,11 +183,11 @@ class _Page:
         )
         headings = [row for row in self.rows[:first_prose] if row.open and _may_be_title(row.text)]
         chosen = next(
-            (row for row in headings if ROUNDUPISH.search(row.text)), headings[0] if headings else None
+            (row for row in headings if sounds_like_a_title(row.text)), headings[0] if headings else None
         )
         if chosen is None:
             return
-        if not ROUNDUPISH.search(chosen.text):
+        if not sounds_like_a_title(chosen.text):
             if self._is_first_headline(chosen) or len(chosen.text.split()) < 3:
                 return
             self.warnings.append(f"line {chosen.at} was taken as the title: {chosen.text!r}")
@@ -202,8 +201,8 @@ class _Page:
     def find_captions(self) -> None:
         """Settle credits, the words of a picture, and in a loose paste two short lines glued together."""
         for i, row in enumerate(self.rows):
-            credit = row.open and len(row.text) <= 200 and _CREDIT.fullmatch(row.text)
-            if credit and (_PHOTO.match(row.text) or not self._prose_below(i)):
+            credit = row.open and is_credit(row.text)
+            if credit and (is_photo_credit(row.text) or not self._prose_below(i)):
                 row.be(Role.CAPTION)
             if row.open and _PICTURE.fullmatch(row.text):
                 row.be(Role.DROPPED, "a picture's file name")
@@ -278,30 +277,88 @@ class _Page:
             return
         numbered = self._numbered()
         weights = weigh(self.rows, loose=self.loose)
+        numbered |= self._heads_of_groups()
+        # Beside numbers, only what is surely one: the heading of a part without numbers.
+        least = _SURE if len(numbered) >= _MANY else 0
         for i, row in enumerate(self.rows):
-            if i in numbered or weights.get(i, -1.0) > 0:
+            if i in numbered or weights.get(i, -1.0) > least:
                 row.be(Role.HEADLINE)
         self._drop_labels()
 
+    def _heads_of_groups(self) -> set[int]:
+        """Return the first lines of what blank lines part, if they are short and their texts stand below."""
+        groups: list[list[int]] = []
+        for i, row in enumerate(self.rows):
+            if row.role in {None, Role.LINK}:
+                if row.gap or not groups:
+                    groups.append([])
+                groups[-1].append(i)
+        told = [group for group in groups if any(self._tells(i) for i in group)]
+        heads = {group[0] for group in told if self._heads(*group)}
+        return heads if mostly(len(heads), told) else set()
+
+    def _tells(self, i: int) -> bool:
+        return self.rows[i].open and (self.rows[i].prose or width(self.rows[i].text) >= 40)
+
+    def _heads(self, first: int, *below: int) -> bool:
+        row = self.rows[first]
+        short = row.open and not row.prose and width(row.text) <= LONGEST_OPENING
+        return (
+            short
+            and not ends_sentence(row.text.rstrip("?!？！"))
+            and row.text[0] not in LIST_MARKS
+            and any(self._tells(i) for i in below[:2])
+            and all(self._tells(i) or not self.rows[i].open for i in below)
+        )
+
+    def find_numbered_items(self) -> None:
+        """Make a story of each line that counts, where hardly anything stands between them."""
+        chains = counted((i, row.text) for i, row in enumerate(self.rows) if row.open)
+        whole = [c for c in chains if len(c) >= 3 and len(c) >= 0.6 * self._open_between(c[0][0], c[-1][0])]
+        begin = {i: end for chain in whole for i, end in chain}
+        # A story has a list as well; only where they are most of the text are they the stories.
+        if len(begin) >= _MOST_OF_ALL * self._open_between(0, len(self.rows)):
+            self._split_items(begin)
+
+    def _open_between(self, first: int, last: int) -> int:
+        return sum(row.open for row in self.rows[first : last + 1])
+
+    def _split_items(self, begin: Mapping[int, int]) -> None:
+        """Split the rows that are stories into their lines; *begin* says where their words do."""
+        check_stories(len(begin))
+        self.rows[:] = [
+            part
+            for i, row in enumerate(self.rows)
+            for part in (_story_of(row, begin[i]) if i in begin else [row])
+        ]
+
+    def find_lines_with_addresses(self) -> None:
+        """Make a story of each "• Title https://…", if there are several."""
+        said = {i: address_last(row.text) for i, row in enumerate(self.rows) if row.open}
+        titled = [i for i, (title, url) in said.items() if url and len(title) <= LONGEST_OPENING]
+        marked = [i for i in titled if is_marked(self.rows[i].text) or not ends_sentence(said[i][0])]
+        if any(is_marked(self.rows[i].text) for i in said.keys() - set(marked)):
+            return  # then it is the list whose items are the stories
+        if len(marked) >= 2 and len(marked) >= 0.4 * len(said):
+            self._split_items(dict.fromkeys(marked, 0))
+
     def find_items(self) -> None:
         """Where no line is a headline, make a story of each item of a list with marks."""
-        items = [i for i, row in enumerate(self.rows) if row.open and _MARK.match(row.text)]
+        items = [i for i, row in enumerate(self.rows) if row.open and is_marked(row.text)]
         if len(items) < 2 or any(row.role is Role.HEADLINE for row in self.rows):
             return
         closing = self.rows[items[-1] + 1 :]
-        stories = set(items)
         if closing and closing[0].gap and not any(row.prose for row in closing):
             for row in closing:
                 row.be(Role.DROPPED, "below the last item: a closing")
-        self.rows[:] = [
-            part for i, row in enumerate(self.rows) for part in (_story_of(row) if i in stories else [row])
-        ]
+        self._split_items(dict.fromkeys(items, 0))
 
     def _drop_labels(self) -> None:
         """Of two headlines in a row, the first names a section."""
         below = None
         for row in reversed(self.rows):
-            if row.role is Role.HEADLINE and below is not None and below.role is Role.HEADLINE:
+            heads = row.role is Role.HEADLINE and not row.whole
+            if heads and below is not None and below.role is Role.HEADLINE:
                 row.role, row.reason = Role.DROPPED, "heading of a section; a digest has none"
             elif row.open and below is not None and below.role is Role.HEADLINE and _is_label(row.text):
                 row.be(Role.DROPPED, "heading of a section; a digest has none")
@@ -326,31 +383,32 @@ class _Page:
         # Fewer are links inside stories; in a mail in text form every headline has its address below.
         if len(above) < 3 or len(above) < bodies / 4:
             return False
+        # Or the address stands below each story's text.
+        if 2 * sum(row.prose for row in above) > len(above):
+            return False
         for row in above:
             row.be(Role.HEADLINE)
         return True
 
     def _numbered(self) -> set[int]:
         """Return the rows that count 1, 2, 3 …, most with prose below, and take the numbers off."""
-        counted = [(i, int(m[1]), m.end()) for i, row in enumerate(self.rows)
-                   if row.open and len(row.text) <= 160 and (m := _NUMBER.match(row.text))]  # fmt: skip
-        chain: list[tuple[int, int]] = []
-        for i, number, end in counted:
-            if number == len(chain) + 1 and not is_body(self.rows[i].text):
-                chain.append((i, end))
-        # A numbered list in one story's text counts as well, but has no stories below its lines.
-        if len(chain) < 2 or sum(self._story_below(i) for i, _ in chain) < 0.6 * len(chain):
-            return set()
-        for i, end in chain:
-            self.rows[i].text = self.rows[i].text[end:]
-        return {i for i, _ in chain}
+        short = ((i, row.text) for i, row in enumerate(self.rows) if row.open and len(row.text) <= 160)
+        found: set[int] = set()
+        for chain in counted((i, text) for i, text in short if not is_body(text)):
+            # A numbered list in one story's text counts as well, but has no stories below its lines.
+            if len(chain) < 2 or sum(self._story_below(i) for i, _ in chain) < 0.6 * len(chain):
+                continue
+            for i, end in chain:
+                self.rows[i].text = self.rows[i].text[end:]
+            found |= {i for i, _ in chain}
+        return found
 
     def _story_below(self, i: int) -> bool:
         """Tell whether a text follows, maybe after a by-line or a picture's words."""
         for row in self.rows[i + 1 : i + 5]:
             if row.role in {Role.CAPTION, Role.DROPPED, Role.LINK}:
                 continue
-            return row.prose or (len(row.text) >= 40 and row.text[-1] in ".!?。:")
+            return row.prose or (len(row.text) >= 40 and row.text[-1] in ".!?。:") or row.text[-1] in "。！？"
         return False
 
     def find_glued_captions(self) -> None:
@@ -390,16 +448,12 @@ class _Page:
                 row.be(Role.BODY if begun else Role.INTRO)
 
 
-def _story_of(item: Row) -> list[Row]:
-    """Split "• Headline – the story. https://…" into its lines."""
-    said, url = _MARK.sub("", item.text, count=1), ""
-    if address := _ADDRESS_LAST.search(said):
-        said, url = said[: address.start()].rstrip(" (<–—-:,"), web_address(address[1])
-    parts = _HEADLINE_FIRST.fullmatch(said)
-    headline, rest = (parts[1], parts[2]) if parts else begun(said)
-    lines = [(Role.HEADLINE, headline), (Role.BODY, rest), (Role.LINK, url)]
+def _story_of(item: Row, begin: int) -> list[Row]:
+    """Split "• Headline – the story. https://…" into its lines; its words *begin* behind its number."""
+    said = opened(item.text[begin:])
+    lines = [(Role.HEADLINE, said.headline), (Role.BODY, said.rest), (Role.LINK, said.url)]
     return [
-        replace(item, text=text, role=role, url=url if role is Role.LINK else "")
+        replace(item, text=text, role=role, url=said.url if role is Role.LINK else "", whole=True)
         for role, text in lines
         if text
     ]

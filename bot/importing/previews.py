@@ -20,9 +20,10 @@ from bot.core.limits import BLOCK, DOT
 from bot.core.markdown.tree import Node, Paragraph, Run, joined, with_runs, words_of
 from bot.core.sentences import sentences
 from bot.files.markdown import read_text
+from bot.importing.dates import find_date
 from bot.importing.draft import Draft, Facts, Line, Role
 from bot.importing.posted import rich_nodes, section_nodes
-from bot.importing.words import find_date, tidy, web_address
+from bot.importing.words import tidy, web_address
 
 Json = Mapping[str, Any]
 

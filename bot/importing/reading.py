@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
 from enum import StrEnum
 from pathlib import PurePath
 from urllib.parse import unquote, urlsplit
 
 from bot.core.addresses import DECEIVES, USER_INFO
-from bot.core.errors import RoundupError
-from bot.importing.draft import MOST_STORIES, Draft, Line, Role
-from bot.importing.source import check_words, decode
-from bot.importing.words import find_date, tidy, web_address
+from bot.importing.dates import find_date
+from bot.importing.draft import Draft, Line, Role, check_stories
+from bot.importing.encoding import charset_of, garbled, without_declaration
+from bot.importing.source import check_kind, check_words, decode
+from bot.importing.words import tidy, web_address
 
 
 class Format(StrEnum):
@@ -24,27 +26,74 @@ class Format(StrEnum):
     MAIL = "mail"
     MARKDOWN = "markdown"
     FEED = "feed"
+    DOCX = "docx"
+    CSV = "csv"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What an editor says of a source beside giving it."""
+
+    form: Format | None = None
+    encoding: str = ""
+    which: int = 0  # of several mails, from 1
+    since: date | None = None  # of a feed's entries
+    until: date | None = None
 
 
 def read_draft(
-    content: bytes, source: str, *, form: Format | None = None, names: Collection[str] = ()
+    content: bytes,
+    source: str,
+    *,
+    form: Format | None = None,
+    names: Collection[str] = (),
+    content_type: str = "",
+    wish: Wish | None = None,
 ) -> Draft:
-    """Read *content* as *form*, or as what it looks like. *source* is its file name or address."""
-    from bot.importing.mail import looks_like_mail, read_mail
+    """Read *content* as it is wished, or as what it looks like.
 
+    The one door for whatever has bytes, a file's name or address (*source*) and perhaps a content type. The
+    draft's lines of the role DROPPED say why; RoundupError says what cannot be read, and what to do.
+    """
+    wish = wish or Wish(form=form)
     # Before anything is read: wherever such an address stands, in words or as a link's, it is left out.
     content, false = without_user_info(content)
-    # Before decoding: a mail's parts each say their own encoding.
-    if form in {None, Format.MAIL} and looks_like_mail(content):
-        draft = read_mail(content, names=names)
-    elif form is Format.FEED:
-        draft = _feed(content)
-    else:
-        draft = _text(content, decode(content, source), source, form, names)
+    draft = _read(content, source, wish, names, content_type)
     draft, encoded = _without_encoded(draft)
     said = [f"{url}: left out; {DECEIVES}" for url in dict.fromkeys((*false, *encoded))]
-    draft = replace(draft, warnings=(*draft.warnings, *said))
+    draft = replace(draft, warnings=(*draft.warnings, *said, *_garbled_lines(draft)))
     return _completed(draft, source)
+
+
+def _read(content: bytes, source: str, wish: Wish, names: Collection[str], content_type: str) -> Draft:
+    from bot.importing.docx import is_docx, read_docx
+    from bot.importing.mail import looks_like_mail, read_mail
+
+    if wish.form is Format.DOCX or (wish.form is None and is_docx(content)):
+        return read_docx(content)
+    check_kind(content, source)
+    # Before decoding: a mail's parts each say their own encoding.
+    if wish.form in {None, Format.MAIL} and looks_like_mail(content):
+        return read_mail(content, names=names, which=wish.which, encoding=wish.encoding)
+    text = decode(content, source, declared=charset_of(content_type), override=wish.encoding)
+    draft = _text(content, text.text, source, wish, names)
+    return replace(draft, warnings=(*draft.warnings, *filter(None, [text.warning])))
+
+
+def _garbled_lines(draft: Draft) -> Iterator[str]:
+    """Warn of lines that will be written and look as if they had been read in a wrong encoding."""
+    odd = [
+        (place, line.text, sign)
+        for place, line in zip(draft.places(), draft.lines, strict=True)
+        if line.role is not Role.DROPPED and (sign := garbled(line.text))
+    ]
+    if odd:
+        place, text, sign = odd[0]
+        at = max(0, text.find(sign) - 20)
+        yield (
+            f"{len(odd)} lines look garbled, first line {place}: {text[at : at + 60]!r}; "
+            "if they are, give --encoding, such as gb18030, shift_jis or windows-1252"
+        )
 
 
 def without_user_info(content: bytes) -> tuple[bytes, Sequence[str]]:
@@ -68,45 +117,52 @@ def _without_false(line: Line) -> Line:
     return replace(line, text=text, nodes=()) if text else replace(line, role=Role.DROPPED, reason=DECEIVES)
 
 
-def _text(content: bytes, text: str, source: str, form: Format | None, names: Collection[str]) -> Draft:
+def _text(content: bytes, text: str, source: str, wish: Wish, names: Collection[str]) -> Draft:
     from bot.importing.previews import read_preview
 
     # Ours, whatever it is called: read as a page or text it would come back mangled, silently.
     if preview := read_preview(text):
         return preview
-    match form or _looks_like(text, source):
-        case Format.HTML:
-            from bot.importing.pages import read_html
+    form = wish.form or _looks_like(text, source)
+    if form is Format.FEED:
+        return _feed(content, text, source, wish)
+    if form is Format.HTML or (form is Format.MAIL and _is_html(text)):
+        return _page(text, source, form)
+    check_words(text)
+    if form is Format.MARKDOWN:
+        from bot.importing.markdown import read_markdown
 
-            return read_html(text, base=web_address(source))
-        case Format.MAIL if _is_html(text):
-            from bot.importing.pages import read_newsletter
+        return read_markdown(text, base=web_address(source))
+    if form is Format.CSV:
+        from bot.importing.sheet import read_sheet
 
-            return read_newsletter(text)
-        case Format.FEED:
-            return _feed(content)
-        case Format.MARKDOWN:
-            from bot.importing.markdown import read_markdown
+        return read_sheet(text)
+    from bot.importing.pasted import read_text
 
-            check_words(text)
-            return read_markdown(text)
-        case _:
-            from bot.importing.pasted import read_text
-
-            check_words(text)
-            return read_text(text, names=names)
+    return read_text(text, names=names)
 
 
-def _feed(content: bytes) -> Draft:
+def _page(text: str, source: str, form: Format) -> Draft:
+    from bot.importing.pages import read_html, read_newsletter
+
+    read = read_newsletter if form is Format.MAIL else read_html
+    return read(text, base=web_address(source))
+
+
+def _feed(content: bytes, text: str, source: str, wish: Wish) -> Draft:
     from bot.importing.feed import read_feed
 
-    return read_feed(content)
+    # An encoding that was given counts for the bytes, which a feed's parser reads itself.
+    content = without_declaration(text).encode() if wish.encoding else content
+    return read_feed(content, base=web_address(source), since=wish.since, until=wish.until)
 
 
 def _looks_like(text: str, source: str) -> Format:
     from bot.importing.feed import looks_like_feed
 
     # The content first, the name last: what was saved from a browser may be called anything.
+    from bot.importing.sheet import looks_like_a_sheet
+
     suffix = PurePath(urlsplit(source).path if "://" in source else source).suffix.lower()
     if looks_like_feed(text):
         return Format.FEED
@@ -114,7 +170,7 @@ def _looks_like(text: str, source: str) -> Format:
         return Format.MAIL if _is_table_layout(text) else Format.HTML
     if suffix in {".md", ".markdown", ".mkd", ".mdown"} or _is_markdown(text):
         return Format.MARKDOWN
-    return Format.TEXT
+    return Format.CSV if looks_like_a_sheet(text, suffix) else Format.TEXT
 
 
 def _is_html(text: str) -> bool:
@@ -151,8 +207,7 @@ def _is_markdown(text: str) -> bool:
 def _completed(draft: Draft, source: str) -> Draft:
     """Fill in what only the source's name says, and refuse a source that is no roundup."""
     stories = draft.counts()[Role.HEADLINE]
-    if stories > MOST_STORIES:
-        raise RoundupError(f"this has {stories:,} stories, a digest holds {MOST_STORIES}; cut it down first")
+    check_stories(stories)
     if not stories:
         draft = replace(draft, warnings=(*draft.warnings, "no headline was found"))
     name = unquote(PurePath(urlsplit(source).path).name if "://" in source else PurePath(source).name)

@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from bot.importing.companies import Registry, new_names
-from bot.importing.draft import Draft, Role, links_left_out, stories_without_text
+from bot.importing.draft import (
+    Draft,
+    Role,
+    days_said,
+    links_left_out,
+    pictures_left_out,
+    relative_links,
+    stories_without_text,
+)
 
 _SHOWN = 100
 
@@ -39,6 +47,13 @@ def doubts(draft: Draft) -> Iterator[str]:
     """Yield what the editor should look at."""
     for headline, urls in links_left_out(draft).items():
         yield f"links not kept, {_short(headline) or 'intro'}: {' '.join(urls)}"
+    for headline, urls in relative_links(draft).items():
+        yield (
+            f"links that lead nowhere without the address of their page, {_short(headline) or 'intro'}: "
+            f"{' '.join(map(_short, urls))}"
+        )
+    for headline, pictures in pictures_left_out(draft).items():
+        yield f"pictures not kept (a story has one), {_short(headline)}: {' '.join(pictures)}"
     for headline in stories_without_text(draft):
         yield f"warning: nothing stands under the headline {_short(headline)!r}; it is taken as the text, too"
 
@@ -46,8 +61,14 @@ def doubts(draft: Draft) -> Iterator[str]:
 def hints(draft: Draft) -> Iterator[str]:
     """Yield what the reader was not sure of, unless it is settled by now."""
     for warning in draft.warnings:
-        if not (draft.date and f"--date {draft.date}" in warning):
-            yield f"warning: {warning}"
+        yield f"warning: {warning}"
+    for place, line, days in days_said(draft) if draft.date is None else ():
+        options = " or ".join(f"--date {day}" for day in days)
+        two = ", which may be two days" if len(days) > 1 else ""
+        yield (
+            f"warning: line {place} says {_short(line.text)!r}{two}: "
+            f"if that is the roundup's date, give {options}"
+        )
 
 
 def likely_companies(draft: Draft, registry: Registry) -> Sequence[str]:

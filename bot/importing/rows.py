@@ -22,6 +22,7 @@ class Row:
     reason: str = ""
     url: str = ""
     tags: tuple[str, ...] = ()
+    whole: bool = False  # a headline of a story that may say no more
 
     @property
     def open(self) -> bool:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
 from bot.core.errors import RoundupError
+from bot.importing.encoding import Decoded, decoded
 
 # Twenty times the longest roundup seen; more is no roundup, and reading it would only take long.
 MOST_BYTES = 5 * 1024 * 1024
@@ -22,22 +24,32 @@ _BINARY = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What is to be imported, as it came."""
+
+    content: bytes
+    name: str  # a file's name or an address, that of the page itself after redirects
+    content_type: str = ""
+
+
 def read_source(
     source: str, *, stdin: BinaryIO | None = None, proxy: Callable[[str], str] = lambda _: ""
-) -> bytes:
+) -> Source:
     """Return what *source* holds. A path is never fetched, an address never opened as a file.
 
     *proxy* names the proxy for an address, if it needs one.
     """
     if source == "-":
-        return _checked((stdin or sys.stdin.buffer).read(MOST_BYTES + 1), "standard input")
+        return Source(_checked((stdin or sys.stdin.buffer).read(MOST_BYTES + 1), "standard input"), source)
     if re.match(r"https?://", source, re.IGNORECASE):
         from bot.importing.web import fetch
 
-        return _checked(fetch(source, most=MOST_BYTES, proxy=proxy), source)
+        page = fetch(source, most=MOST_BYTES, proxy=proxy)
+        return Source(_checked(page.content, source), page.url, page.content_type)
     if "://" in source:
         raise RoundupError(f"{source}: only http and https addresses can be imported")
-    return _read_file(source)
+    return Source(_read_file(source), source)
 
 
 def _read_file(source: str) -> bytes:
@@ -60,9 +72,28 @@ def _checked(content: bytes, source: str) -> bytes:
         raise RoundupError(f"{source}: more than {MOST_BYTES // 1024 // 1024} MB; import the roundup alone")
     if not content.strip():
         raise RoundupError(f"{source}: it is empty")
-    if content.startswith(_BINARY):
-        raise RoundupError(f"{source}: this is a binary file; save it as text or HTML and import that")
     return content
+
+
+# What is no roundup though it is text: how it begins, and what to do instead.
+_NO_ROUNDUPS = [
+    (re.compile(r"<\?xml[^>]*>\s*(<!--.*?-->\s*)*<opml|<opml", re.IGNORECASE | re.DOTALL),
+     "this is OPML, a list of feeds; import one of its feeds"),
+    (re.compile(r"<!DOCTYPE NETSCAPE-Bookmark-file-1", re.IGNORECASE),
+     "these are a browser's bookmarks, which have no texts; import the pages"),
+    (re.compile(r"\s*\{\s*\"(checksum|roots)\"\s*:.*\"(roots|bookmark_bar)\"", re.DOTALL),
+     "these are a browser's bookmarks, which have no texts; import the pages"),
+]  # fmt: skip
+
+
+def check_kind(content: bytes, source: str) -> None:
+    """Refuse by its name what is no roundup."""
+    if content.startswith(_BINARY):
+        raise RoundupError(f"{source}: this is a binary file; save it as text, HTML or docx and import that")
+    top = content[:2000].lstrip(b"\xef\xbb\xbf \r\n\t").decode("latin-1")
+    for pattern, remedy in _NO_ROUNDUPS:
+        if pattern.match(top):
+            raise RoundupError(f"{source}: {remedy}")
 
 
 def check_length(*, characters: int = 0, lines: int = 0) -> None:
@@ -80,36 +111,18 @@ def check_words(text: str) -> None:
     check_length(characters=len(text), lines=text.count("\n"))
 
 
-def decode(content: bytes, source: str) -> str:
-    """Return the text of *content*: UTF-8, UTF-16 or, if it is neither, what HTML says or Windows' Latin."""
-    encoding = _encoding(content)
-    try:
-        text = content.decode(encoding)
-    except (LookupError, UnicodeDecodeError):  # not what it says it is
-        # Not Latin-1: what is called so on the web is Windows' own, with its curly quotes and dashes.
-        text = content.decode("cp1252", "replace")
-    if _garbled(text):
+def decode(content: bytes, source: str, *, declared: str = "", override: str = "") -> Decoded:
+    """Return the text of *content*, or refuse what is none."""
+    said = decoded(content, declared=declared, override=override)
+    if _is_no_text(said.text):
         raise RoundupError(
-            f"{source}: this is not text (or in an encoding that cannot be told); save it as UTF-8"
+            f"{source}: this is not text (or in an encoding that cannot be told); save it as UTF-8, "
+            "or give --encoding"
         )
-    return text
+    return said
 
 
-def _encoding(content: bytes) -> str:
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return "utf-16"
-    sample = content[:2000]
-    if sample.count(0) > len(sample) / 5:  # every second byte of Latin text
-        return "utf-16-le" if sample[1::2].count(0) > sample[::2].count(0) else "utf-16-be"
-    try:
-        content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        named = re.search(rb"<meta[^>]+charset=[\"']?([\w-]+)", content[:4000], re.IGNORECASE)
-        return named[1].decode("ascii", "replace") if named else "cp1252"
-    return "utf-8-sig"
-
-
-def _garbled(text: str) -> bool:
+def _is_no_text(text: str) -> bool:
     odd = sum(
         c == "\ufffd" or (c < " " and c not in "\t\n\r\f\v\x1b\x1c\x1d\x1e\x1f") for c in text[:100_000]
     )

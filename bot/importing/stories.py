@@ -1,36 +1,46 @@
 """Finds the stories in a document that still has its structure: headings, list items, links, bold type.
 
-Roundups come in four shapes, told apart section by section: A a heading with prose, B list items that
-begin with a link, C list items that begin in bold, D paragraphs that are, or begin with, a link.
-Where headings are the stories, a list that a sentence introduces is part of its heading's; where links
-are, an item without one is a story, too.
+A block that shows by itself that it begins a story does: it counts, its first words are bold, its link stands
+below it. Of the rest, headings with prose, list items and paragraphs that begin with a link or in bold are
+told apart section by section. Where headings are the stories, a list that a sentence introduces is its
+heading's; where links are, an item without one is a story, too.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
-from bot.importing.document import BOLD_LEVEL, Block, Kind, Lead
-from bot.importing.draft import Line, Role
+from bot.importing.document import Block, Kind, Lead
+from bot.importing.draft import Line, Role, among
+from bot.importing.furniture import is_prompt, is_sign_up
+from bot.importing.leads import (
+    are_closed_by_links,
+    closing_link,
+    is_emphasis,
+    is_one_link,
+    item_lead,
+    mostly_prose,
+    only_link,
+    paragraph_lead,
+    run_in,
+    says_something,
+    with_their_children,
+)
+from bot.importing.openings import LONGEST_OPENING, opened
+from bot.importing.pictures import NOT_DESCRIBED, describe
+from bot.importing.settling import settled
 from bot.importing.shape import shaped
-from bot.importing.titles import mark_title
 from bot.importing.words import (
-    begins_footer,
     begun,
     ends_sentence,
-    furniture,
-    is_prompt,
-    is_sign_up,
-    is_url,
     plain,
-    web_address,
+    tidy,
 )
 
 # More than a sentence that introduces a list: then the prose is the story.
 _MUCH_PROSE = 200
-# No more than this, and an item that links nowhere is a remark: "None this week."
-_SHORT_ITEM = 60
+SECTION = "heading of a section; a digest has none"
 
 
 def lines_of(
@@ -41,24 +51,39 @@ def lines_of(
     *article*: prose with links in it, where a list of links is no list of stories.
     *mail*: laid out by hand, where a link that stands alone is a headline wherever it stands.
     """
-    seen = [b for b in blocks if (b.text or b.url) and b.kind is not Kind.HIDDEN]
-    document = _Document(seen, title, article=article, mail=mail)
+    struck = list(_without_struck(blocks))
+    describe([b for b in blocks if b.kind is not Kind.HIDDEN])
+    # Kept apart, so that what stands around them is seen side by side, as by their reader.
+    apart = {id(b): b.drop or "hidden" for b in blocks if b.kind is Kind.HIDDEN or b.drop == NOT_DESCRIBED}
+    seen = [b for b in blocks if (b.text or b.url) and id(b) not in apart]
+    document = _Document(settled(seen, title, article=article, mail=mail), article=article, mail=mail)
     document.run()
-    hidden = [
-        Line(at=b.at, text=b.text, role=Role.DROPPED, reason="hidden")
+    others = (
+        Line(at=b.at, last=b.last, text=b.text, role=Role.DROPPED, reason=apart[id(b)], url=b.url)
         for b in blocks
-        if b.kind is Kind.HIDDEN
-    ]
-    return sorted([*document.lines, *hidden], key=lambda line: line.at)
+        if id(b) in apart
+    )
+    return list(among(document.lines, [*others, *struck]))
+
+
+def _without_struck(blocks: Sequence[Block]) -> Iterator[Line]:
+    """Take out of the blocks what is struck out, and yield it: its author took it back."""
+    for block in blocks:
+        if block.code or not any(run.strike for run in block.runs):
+            continue
+        words = tidy("".join(run.text for run in block.runs if run.strike))
+        block.runs = [run for run in block.runs if not run.strike]
+        block.text = tidy("".join(run.text for run in block.runs))
+        if words:
+            yield Line(at=block.at, last=block.last, text=words, role=Role.DROPPED, reason="struck out")
 
 
 class _Document:
     """The blocks on their way to lines; section by section."""
 
-    def __init__(self, blocks: list[Block], title: str, *, article: bool, mail: bool) -> None:
+    def __init__(self, blocks: list[Block], *, article: bool, mail: bool) -> None:
         self.blocks = blocks
         self.mail = mail
-        self.title = title
         self.article = article
         self.lines: list[Line] = []
         self.prose_only = False  # headlines are headings, whatever lists there are
@@ -67,56 +92,13 @@ class _Document:
         self.begun = False  # a headline was seen
 
     def run(self) -> None:
-        self._find_bold_headings()
-        self._drop_furniture()
-        mark_title(self.blocks, self.title)
-        self._drop_footer()
         headings = [block for block in self.blocks if block.kind is Kind.HEADING]
         self.mostly_linked = sum(block.lead() is not None for block in headings) > len(headings) / 2
         sections = self._sections()
-        self.prose_only = self.article and _mostly_prose(sections)
+        self.prose_only = self.article and mostly_prose(sections)
         self.story_levels = self._find_story_levels(sections)
         for i, section in enumerate(sections):
             self._section(section, sections[i + 1] if i + 1 < len(sections) else None)
-
-    def _find_bold_headings(self) -> None:
-        """Where there are no headings, a short paragraph that is bold as a whole is one."""
-        # One or two may be the title and a sign-up box. A mail's are often its layout, however many.
-        if not self.mail and sum(block.kind is Kind.HEADING for block in self.blocks) > 2:
-            return
-        for block in self.blocks:
-            lead = block.lead(bold=True) if block.kind is Kind.PARAGRAPH else None
-            if lead and lead.alone and len(block.text) <= 160 and not ends_sentence(block.text.rstrip("?!")):
-                block.kind, block.level = Kind.HEADING, BOLD_LEVEL
-
-    def _drop_furniture(self) -> None:
-        for block in self.blocks:
-            reason = furniture(block.text) if block.kind in {Kind.PARAGRAPH, Kind.ITEM, Kind.HEADING} else ""
-            # "Related" in a sentence is a word; only as a heading does it announce other articles.
-            if reason == "list of other articles" and block.kind is not Kind.HEADING:
-                reason = ""
-            if reason and not (block.kind is Kind.HEADING and block.lead()):
-                block.kind, block.drop = Kind.OUTSIDE, reason
-
-    def _drop_footer(self) -> None:
-        """Drop everything from the first "unsubscribe" or the like in the last part on."""
-        # Never in the first half: a newsletter's first line may be about its subscription, too.
-        start = len(self.blocks) // 2
-        for i in range(start, len(self.blocks)):
-            left = self.blocks[i:]
-            if (
-                begins_footer(self.blocks[i].text)
-                # Long paragraphs or many blocks below it: then it was a story about unsubscribing, not the
-                # footer.
-                and sum(len(b.text) > 300 for b in left) == 0
-                and len(left) <= 25
-            ):
-                if any(b.kind is Kind.HEADING and b.lead() for b in left):
-                    continue
-                for block in left:
-                    if block.kind is not Kind.OUTSIDE:
-                        block.kind, block.drop = Kind.OUTSIDE, "the footer"
-                return
 
     def _sections(self) -> list[list[Block]]:
         sections: list[list[Block]] = [[]]
@@ -150,23 +132,27 @@ class _Document:
     def _section(self, section: list[Block], following: list[Block] | None) -> None:
         heading = section[0] if section and section[0].kind is Kind.HEADING else None
         content = section[1:] if heading else section
+        if shape := self._shape(content, heading):
+            self._label(heading, SECTION)
+            shape(content)
+            return
         level = 0 if self.prose_only else self._story_level(content, headed=heading is not None)
         if heading and level and self._heads_its_list(heading, content):
             level = 0
         if level:
-            self._label(heading, "heading of a section; a digest has none")
+            self._label(heading, SECTION)
             self._items(content, level)
         elif (
             not self.prose_only
             and not (heading and heading.lead())
             and self._linked_paragraphs(content, under_heading=heading is not None)
         ):
-            self._label(heading, "heading of a section; a digest has none")
+            self._label(heading, SECTION)
             self._paragraphs(content)
         elif heading is None:
             self._prose(content)
         elif self._is_label(heading, content, following):
-            self._label(heading, "heading of a section; a digest has none")
+            self._label(heading, SECTION)
             for block in content:
                 self._outside_stories(block)
         else:
@@ -174,6 +160,64 @@ class _Document:
                 heading, text=heading.text, url=next(iter(heading.addresses), ""), lost=heading.addresses[1:]
             )
             self._prose(content)
+
+    def _shape(self, content: list[Block], heading: Block | None) -> Callable[[list[Block]], None] | None:
+        """Return how stories are read that show where each begins or ends, whatever else stands there."""
+        if any(block.counted for block in content):
+            return self._numbered
+        # An article with headings says by them what is a story; what is bold or linked in it is its text.
+        if heading and (self.article or heading.lead()):
+            return None
+        if self._begins_in_bold(content, headed=heading is not None):
+            return self._bold_beginnings
+        return self._closed_by_links if are_closed_by_links(content, self.article) else None
+
+    def _begins_in_bold(self, content: list[Block], *, headed: bool) -> bool:
+        """Tell paragraphs that each begin with their headline: "**Ships sail again.** The first …"."""
+        prose = [b for b in content if b.kind is Kind.PARAGRAPH and b.level == 0 and not b.cited]
+        leads = [b for b in prose if run_in(b)]
+        if headed and leads and prose[0] is not leads[0]:
+            return False  # the heading has a text, and these are its parts
+        return len(leads) >= (3 if self.article else 2) and len(leads) >= 0.6 * len(prose)
+
+    def _bold_beginnings(self, content: list[Block]) -> None:
+        begun = False
+        for block in content:
+            if lead := run_in(block):
+                self._lead(block, lead)
+                begun = True
+            elif begun:
+                self._take(block, Role.BODY)
+            else:
+                self._outside_stories(block)
+
+    def _closed_by_links(self, content: list[Block]) -> None:
+        """Make a story of each text with the link below it."""
+        part: list[Block] = []
+        for block in content:
+            if block.kind in {Kind.PARAGRAPH, Kind.ITEM, Kind.CAPTION} and not closing_link(block):
+                part.append(block)
+            elif url := closing_link(block):
+                self._closed(part, block, url)
+                part = []
+            else:
+                self._take(block, Role.BODY)
+
+    def _closed(self, part: list[Block], link: Block, url: str) -> None:
+        lead = paragraph_lead(link)
+        if lead:
+            self._headline(link, text=lead.text, url=url)
+        else:
+            first, *part = part
+            said = opened(first.text)
+            short = part and len(first.text) <= LONGEST_OPENING
+            self._headline(first, text=first.text if short else said.headline, url="")
+            if said.rest and not short:
+                self._body(first, said.rest)
+        for block in part:
+            self._take(block, Role.BODY)
+        if not lead:
+            self._add(link, Role.LINK, url=url)
 
     def _heads_its_list(self, heading: Block, content: list[Block]) -> bool:
         """Tell whether a heading above a list of links is the story, and the links are in its body.
@@ -214,7 +258,9 @@ class _Document:
             return 0
         for level in sorted({b.level for b in items}):
             of_level = [b for b in items if b.level == level]
-            leads = sum(_item_lead(b) is not None for b in of_level)
+            leads = sum(item_lead(b) is not None for b in of_level)
+            if headed and leads and all(map(is_emphasis, of_level)):
+                return 0  # the heading is the story, and the list says what it is about
             # Half: by the rule before, one link among eight items made a story of each ("Other Merges" of
             # LWKD); see benchmarks.
             if leads and (leads >= len(of_level) / 2 or not (headed or self.article or prose > _MUCH_PROSE)):
@@ -222,9 +268,9 @@ class _Document:
         return 0
 
     def _items(self, content: list[Block], level: int) -> None:
-        for item, below in _with_their_children(content, level):
-            lead = _item_lead(item) if item and item.level == level else None
-            if item is None or (lead is None and not _says_something(item, below, level)):
+        for item, below in with_their_children(content, level):
+            lead = item_lead(item) if item and item.level == level else None
+            if item is None or (lead is None and not says_something(item, below, level)):
                 self._no_story(item, below)
                 continue
             if lead:
@@ -234,6 +280,30 @@ class _Document:
             for block in below:
                 self._take(block, Role.BODY)
 
+    def _numbered(self, content: Sequence[Block]) -> None:
+        """Make a story of each block that counts, with all below it."""
+        begun = False
+        for block, below in zip(content, [*content[1:], None], strict=True):
+            if block.counted:
+                begun = True
+                self._open(block, alone=below is None or below.counted)
+            elif begun:
+                self._take(block, Role.BODY)
+            else:
+                self._outside_stories(block)
+
+    def _open(self, block: Block, *, alone: bool) -> None:
+        """Begin a story with *block*; *alone*: nothing stands below it, so that it is all of the story."""
+        if lead := block.lead() or block.lead(bold=True):
+            self._lead(block, lead)
+        elif alone or len(block.text) > LONGEST_OPENING:
+            said = opened(block.text)
+            self._headline(block, text=said.headline, url=said.url or next(iter(block.addresses), ""))
+            if said.rest:
+                self._body(block, said.rest)
+        else:
+            self._headline(block, text=block.text, url=next(iter(block.addresses), ""))
+
     def _no_story(self, item: Block | None, below: list[Block]) -> None:
         if item:
             self._drop(item, "a list item that begins with no link")
@@ -242,20 +312,20 @@ class _Document:
 
     def _linked_paragraphs(self, content: list[Block], *, under_heading: bool) -> bool:
         paragraphs = [b for b in content if b.kind is Kind.PARAGRAPH]
-        leads = [lead for b in paragraphs if (lead := _paragraph_lead(b))]
-        if under_heading and len(leads) == 1 < len(paragraphs) and _paragraph_lead(paragraphs[-1]):
+        leads = [lead for b in paragraphs if (lead := paragraph_lead(b))]
+        if under_heading and len(leads) == 1 < len(paragraphs) and paragraph_lead(paragraphs[-1]):
             return False  # "See the whole report", below what the heading tells
         alone = sum(lead.alone for lead in leads)
         # An article has links in its prose; three that stand alone, a quarter of its paragraphs, are no
         # accident.
         if self.article:
             return alone >= 3 and alone >= len(paragraphs) / 4
-        if alone and (self.mail or alone >= 2 or _paragraph_lead(paragraphs[0])):
+        if alone and (self.mail or alone >= 2 or paragraph_lead(paragraphs[0])):
             return True
         return under_heading and len(leads) >= 2 and len(leads) >= 0.5 * len(paragraphs)
 
     def _paragraphs(self, content: list[Block]) -> None:
-        leads = {id(b): lead for b in content if b.kind is Kind.PARAGRAPH and (lead := _paragraph_lead(b))}
+        leads = {id(b): lead for b in content if b.kind is Kind.PARAGRAPH and (lead := paragraph_lead(b))}
         only_alone = 2 * sum(lead.alone for lead in leads.values()) >= len(leads)
         begun = False
         for block in content:
@@ -275,12 +345,16 @@ class _Document:
     # One block
 
     def _lead(self, block: Block, lead: Lead) -> None:
-        text = lead.text.rstrip(":") if lead.alone else lead.text.rstrip(" :–—-")
-        self._headline(block, text=text, url=lead.url)
+        text = lead.text.rstrip(":：") if lead.alone else lead.text.rstrip(" :：–—-")
+        self._headline(block, text=text, url=lead.url, relative=(lead.relative,) if lead.relative else ())
         # "<a>Ships sail</a> again after a year": the link is only the sentence's beginning, so the body says
         # it whole.
         goes_on = lead.rest[:1].islower() and not lead.rest.startswith("by ") and len(lead.rest.split()) >= 4
-        rest = block.text if goes_on else " ".join(filter(None, [lead.label, lead.rest.lstrip(" :–—-,.;")]))
+        rest = (
+            block.text
+            if goes_on
+            else " ".join(filter(None, [lead.label, lead.rest.lstrip(" :–—-,.;：，。、；")]))
+        )
         if plain(rest):
             self._body(block, rest, lost=lead.lost)
 
@@ -299,11 +373,14 @@ class _Document:
             Line(at=block.at, last=block.last, text=text, role=Role.BODY, lost=lost, nodes=nodes)
         )
 
-    def _headline(self, block: Block, *, text: str, url: str, lost: tuple[str, ...] = ()) -> None:
+    def _headline(
+        self, block: Block, *, text: str, url: str, lost: tuple[str, ...] = (), relative: tuple[str, ...] = ()
+    ) -> None:
         self.begun = True
         self.lines.append(
-            Line(at=block.at, last=block.last, text=text, role=Role.HEADLINE, url=url, lost=lost)
-        )
+            Line(at=block.at, last=block.last, text=text, role=Role.HEADLINE, url=url, lost=lost,
+                 relative=relative)
+        )  # fmt: skip
 
     def _take(self, block: Block, role: Role) -> None:
         match block.kind:
@@ -323,9 +400,9 @@ class _Document:
                 and (not ends_sentence(block.text) or role is Role.INTRO)
             ):
                 self._drop(block, "sign-up box")
-            case _ if url := _only_link(block):
+            case _ if url := only_link(block):
                 self._add(block, Role.LINK, url=url)
-            case Kind.PARAGRAPH if role is Role.BODY and not self.article and _is_one_link(block):
+            case Kind.PARAGRAPH if role is Role.BODY and not self.article and is_one_link(block):
                 self._add(block, Role.LINK, url=block.addresses[0])
             case _ if is_prompt(block.text):
                 self._drop(block, "points at a link that is not there")
@@ -351,64 +428,6 @@ class _Document:
     ) -> None:
         self.lines.append(
             Line(at=block.at, last=block.last, text=block.text, role=role, reason=reason, url=url,
-                 lost=lost, tags=block.tags, nodes=shaped(block, block.text))
+                 lost=lost, tags=block.tags, nodes=shaped(block, block.text),
+                 relative=() if role in {Role.DROPPED, Role.TITLE} else block.relative)
         )  # fmt: skip
-
-
-def _mostly_prose(sections: Sequence[Sequence[Block]]) -> bool:
-    """Tell whether at least as many headings have prose below as have a list of links."""
-    first = [s[1] for s in sections if len(s) > 1 and s[0].kind is Kind.HEADING]
-    prose = sum(block.kind is Kind.PARAGRAPH and len(block.text) > 60 for block in first)
-    return prose >= 2 and prose >= sum(block.kind is Kind.ITEM for block in first)
-
-
-def _with_their_children(content: Sequence[Block], level: int) -> Iterator[tuple[Block | None, list[Block]]]:
-    """Yield each item down to *level* with what stands in it, and None with what stands in none."""
-    item: Block | None = None
-    below: list[Block] = []
-    for block in content:
-        begins = block.kind is Kind.ITEM and block.level <= level
-        if begins or (item and block.level < item.level):
-            if item or below:
-                yield item, below
-            item, below = (block if begins else None), []
-        if not begins:
-            below.append(block)
-    if item or below:
-        yield item, below
-
-
-def _says_something(item: Block, below: Sequence[Block], level: int) -> bool:
-    """Tell whether an item without a link in front is news, not "none this week" or a list's label."""
-    return item.level == level and bool(item.addresses or below or len(item.text) > _SHORT_ITEM)
-
-
-def _item_lead(block: Block) -> Lead | None:
-    lead = block.lead() or block.lead(bold=True)
-    return lead if lead and plain(lead.text) else None
-
-
-def _is_one_link(block: Block) -> bool:
-    lead = block.lead()
-    return lead is not None and lead.alone and len(block.addresses) == 1
-
-
-def _paragraph_lead(block: Block) -> Lead | None:
-    """A paragraph is a story's if it is a link, or begins with one of three words or more."""
-    lead = block.lead()
-    if (
-        lead is None
-        or not plain(lead.text)
-        or len(lead.text) > 200
-        or is_prompt(lead.text)
-        or is_url(lead.text)
-    ):
-        return None
-    return lead if lead.alone or len(lead.text.split()) >= 3 else None
-
-
-def _only_link(block: Block) -> str:
-    """Return the address of a block that says nothing else, or "": one that deceives is no link."""
-    if is_url(block.text):
-        return web_address(block.text) or next(iter(block.addresses), "")
-    return block.addresses[0] if is_prompt(block.text) and len(block.addresses) == 1 else ""

@@ -19,8 +19,14 @@ _LABEL = re.compile(
 _JOIN = re.compile(r"(?<=[a-z\d!+)])(?=[A-Z])")
 
 
+# An item of a numbered list: "22、…", "(3) …".
+_COUNTED = re.compile(r"[(（]?\d{1,2}[、．)）.](?!\d)\s*\S")
+
+
 def tags_of(line: str, *, names: Collection[str] = (), words: Collection[str] = ()) -> tuple[str, ...]:
     """Return the tags of a line that is nothing but tags, or () if it is not such a line."""
+    if _COUNTED.match(line):
+        return ()
     if label := _LABEL.match(line):
         return split_list(line[label.end() :]) or run_together(line[label.end() :], names=names, words=words)
     hashed = re.findall(r"#(\w[\w-]*)", line)

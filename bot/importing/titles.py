@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from bot.importing.document import BOLD_LEVEL, Block, Kind
-from bot.importing.words import ROUNDUPISH, plain, same
+from bot.importing.furniture import sounds_like_a_title
+from bot.importing.words import plain, same
 
 # A title stands above the stories; what repeats it far below them is a headline of its own.
 _TOP_BLOCKS, _TOP_SHARE = 12, 4
@@ -40,7 +41,7 @@ def _highest_heading(blocks: Sequence[Block], title: str) -> list[Block]:
     alone = len(headings) > 1 and sum(b.level <= first.level for b in headings) == 1
     if title:  # the source has one of its own, which only an <h1> may contradict
         return [first] if alone and first.level == 1 else []
-    return [first] if alone or ROUNDUPISH.search(first.text) else []
+    return [first] if alone or sounds_like_a_title(first.text) else []
 
 
 def _masthead(blocks: Sequence[Block]) -> Sequence[Block]:

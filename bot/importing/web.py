@@ -12,6 +12,10 @@ from __future__ import annotations
 import http.client
 import ssl
 from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from queue import Empty, Queue
+from threading import Thread
 from urllib.parse import quote, urljoin, urlsplit
 
 from bot.core.addresses import is_public
@@ -29,6 +33,15 @@ Proxy = Callable[[str], str]  # the proxy for an address, or nothing
 Resolve = Callable[[str, int], list[str]]
 
 
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What a server answered with."""
+
+    content: bytes
+    url: str  # after redirects
+    content_type: str
+
+
 def fetch(
     url: str,
     *,
@@ -36,13 +49,13 @@ def fetch(
     resolve: Resolve = resolve,
     allowed: Callable[[str], bool] = is_public,
     proxy: Proxy = lambda _: "",
-) -> bytes:
+) -> Page:
     """Return what stands at *url*, after at most three redirects."""
     deadline = Deadline(SECONDS)
     for _ in range(MOST_REDIRECTS + 1):
         way = proxy(url)
         target = _get(url, most=most, resolve=resolve, allowed=allowed, deadline=deadline, way=way)
-        if isinstance(target, bytes):
+        if isinstance(target, Page):
             return target
         url = target
     raise RoundupError(
@@ -52,8 +65,8 @@ def fetch(
 
 def _get(
     url: str, *, most: int, resolve: Resolve, allowed: Callable[[str], bool], deadline: Deadline, way: str
-) -> bytes | str:
-    """Ask once; return the content, or where it was redirected to."""
+) -> Page | str:
+    """Ask once; return the page, or where it was redirected to."""
     try:
         parts = urlsplit(url)
         host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
@@ -65,14 +78,14 @@ def _get(
         secure, headers = parts.scheme == "https", dict(_HEADERS)
         path = quote((parts.path or "/") + (f"?{parts.query}" if parts.query else ""), safe=_AS_WRITTEN)
         if way:
-            _check_known(host, port, resolve, allowed)
+            _check_known(host, port, partial(_in_time, resolve, deadline=deadline), allowed)
             connection = _to_proxy(host, port, secure=secure, way=way, deadline=deadline)
             if not secure:  # a proxy takes plain requests with the whole address
                 path, headers = f"http://{parts.netloc}{path}", headers | proxy_credentials(way)
         else:
             # To the addresses that were checked, not to the name: a second look-up could answer with another
             # (DNS rebinding).
-            addresses = _checked(host, resolve(host, port), allowed)
+            addresses = _checked(host, _in_time(resolve, host, port, deadline), allowed)
             connection = _connection(host, port, secure=secure, deadline=deadline)
             connection.addresses = addresses
         try:
@@ -83,6 +96,26 @@ def _get(
     # No such name, refused, no time left, no HTTP, a name that is none.
     except (OSError, http.client.HTTPException, UnicodeError) as e:
         raise RoundupError(f"{url}: cannot be fetched ({e}); save the page and import the file") from e
+
+
+def _in_time(resolve: Resolve, host: str, port: int, deadline: Deadline) -> list[str]:
+    """Look a name up, or give up: the system's own patience is longer than an editor's."""
+    found: Queue[list[str] | OSError | UnicodeError] = Queue()
+
+    def look_up() -> None:
+        try:
+            found.put(resolve(host, port))
+        except (OSError, UnicodeError) as e:
+            found.put(e)
+
+    Thread(target=look_up, daemon=True, name="look-up").start()
+    try:
+        answer = found.get(timeout=deadline.left())
+    except Empty:
+        raise TimeoutError(f"{host}: the name was not found in time") from None
+    if isinstance(answer, Exception):
+        raise answer
+    return answer
 
 
 def _checked(host: str, addresses: list[str], allowed: Callable[[str], bool]) -> list[str]:
@@ -114,7 +147,7 @@ def _connection(host: str, port: int, *, secure: bool, deadline: Deadline) -> Co
     return TlsConnection(host, port, timeout=deadline.left(), context=ssl.create_default_context())
 
 
-def _answer(answer: http.client.HTTPResponse, url: str, most: int) -> bytes | str:
+def _answer(answer: http.client.HTTPResponse, url: str, most: int) -> Page | str:
     if answer.status in {301, 302, 303, 307, 308} and (place := answer.getheader("Location")):
         return urljoin(url, place)
     if answer.status != 200:
@@ -126,4 +159,4 @@ def _answer(answer: http.client.HTTPResponse, url: str, most: int) -> bytes | st
         raise RoundupError(
             f"{url}: more than {most // 1024 // 1024} MB; save the page and import what is needed"
         )
-    return content
+    return Page(content, url, answer.getheader("Content-Type") or "")

@@ -10,22 +10,28 @@ import subprocess
 import sys
 import time
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Self
 
 import pytest
 import yaml
 from click.testing import CliRunner
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from bot.cli import main
 from bot.core.digest import Digest
 from bot.core.errors import RoundupError
 from bot.core.markdown.tree import Text
 from bot.files.digest_file import read_digest
-from bot.importing.draft import Draft, Line, Role
+from bot.files.markdown import read_text
+from bot.importing.draft import Draft, Line, Role, digest_of
 from bot.importing.reading import read_draft
 from bot.importing.report import report
+from bot.importing.writer import write_digest
 from tests.children import handed_on
+from tests.importing.test_writer import drafts
 from tests.waiting import PATIENCE
 
 ROOT = Path(__file__).parents[2]
@@ -239,6 +245,45 @@ def _read(text: Text) -> Text:
     return replace(text, source="")
 
 
+MARKED = [
+    "**bold** and *not*",
+    "- one\n- two\n    - deeper",
+    "> said\n\n1. first",
+    "`code` ~~gone~~",
+    "[a](https://a.bc/)",
+]
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+@given(draft=drafts(), written=st.lists(st.sampled_from(MARKED), max_size=3), held=st.booleans())
+def test_what_an_editor_changed_comes_back_from_its_page(
+    tmp_path_factory: pytest.TempPathFactory, draft: Draft, written: list[str], held: bool
+) -> None:
+    """Imported, edited by hand, checked, shown as a page and imported again: the same digest."""
+    desk = tmp_path_factory.mktemp("desk")
+    config = desk / "config.yaml"
+    config.write_text(CONFIG, encoding="utf-8")
+    imported = digest_of(draft, day=date(2020, 5, 1), slug_id="x", registry={})
+    edited = tuple(
+        replace(story, body=read_text("\n\n".join([story.body.source, text])), section="North")
+        for story, text in zip(imported.stories, written, strict=False)
+    )
+    digest = replace(imported, stories=(*edited, *imported.stories[len(edited) :]), draft=held)
+    first, back = desk / "digests" / "week.yaml", desk / "digests" / "back.yaml"
+    first.parent.mkdir()
+    first.write_text(write_digest(digest), encoding="utf-8", newline="\n")
+
+    code, page, said = roundup("--config", str(config), "preview", "week", "--format", "html")
+    assert code == 0, said
+    (desk / "page.html").write_text(page, encoding="utf-8")
+    code, _, said = roundup(
+        "--config", str(config), "import", str(desk / "page.html"), "--yes", "--output", str(back)
+    )
+
+    assert code == 0, said
+    assert told(back) == told(first)
+
+
 @pytest.mark.parametrize(
     "damage", ['"stories": 7', '"stories": [{}]', '"stories": [[1]]', '"stories": [null]']
 )
@@ -307,14 +352,15 @@ class Terminal:
 
 def test_on_a_terminal_roles_are_changed_and_the_date_is_asked_for(desk: Path) -> None:
     with Terminal("import", str(SEED), folder=desk) as terminal:
+        terminal.answer("2020-05-01> ", "1 May")
+        terminal.answer("is no date", "2020-05-01")
         terminal.answer("role> ", "13 d")
         terminal.answer("role> ", "17-18 h")
         terminal.answer("there is no line 18", "42-41 h")
         terminal.answer("line 41 stands above line 42", "41-42 b")
         terminal.answer("role> ", "nonsense")
-        terminal.answer("role> ", "w")
-        terminal.answer("2020-05-01> ", "1 May")
-        terminal.answer("is no date", "2020-05-01")
+        terminal.answer("'nonsense' is no line", "13 x")
+        terminal.answer("'x' is no role", "w")
         terminal.wait_for("Enter for none> ")
         number = re.search(r"(\d+) VMware", terminal.seen)
         assert number
@@ -332,7 +378,7 @@ def test_on_a_terminal_roles_are_changed_and_the_date_is_asked_for(desk: Path) -
 
 def test_on_a_terminal_each_role_has_its_own_colour(desk: Path) -> None:
     """The number is dim; a line that was dim too would show no colour."""
-    with Terminal("import", str(SEED), folder=desk) as terminal:
+    with Terminal("import", str(SEED), "--date", "2020-05-01", folder=desk) as terminal:
         terminal.wait_for("role> ")
         shown = terminal.seen
         terminal.answer("role> ", "q")
@@ -340,6 +386,31 @@ def test_on_a_terminal_each_role_has_its_own_colour(desk: Path) -> None:
 
     assert "\x1b[1;32mFliggy Fuels Travel" in shown
     assert "\x1b[36mThe Alibaba News Roundup" in shown
+
+
+def test_on_a_terminal_several_lines_are_changed_retyped_and_taken_back(desk: Path) -> None:
+    """The day that a line says is offered; what was undone is not written."""
+    source = (
+        "# Ships\n\n27 November 2026\n\n## One ship\n\nIt sails.\n\n## Two ships\n\nThey sail.\n\nAway.\n"
+    )
+    (desk / "week.md").write_text(source, encoding="utf-8")
+    with Terminal("import", "week.md", folder=desk) as terminal:
+        terminal.answer("Enter for 2026-11-27> ", "")
+        terminal.answer("role> ", "11,13 d")
+        terminal.answer("role> ", "u")
+        terminal.answer("undone", "13")
+        terminal.answer("Away.", "7 = It sails again.")
+        terminal.answer("role> ", "title = Ships of the week")
+        terminal.answer("role> ", "p")
+        terminal.wait_for("2. Two ships")
+        terminal.answer("role> ", "w")
+        terminal.wait_for("written: ")
+
+    digest = loaded(desk / "digests" / "2026-11-27-ships-of-the-week.yaml")
+    assert [story.body.paragraphs for story in digest.stories] == [
+        ("It sails again.",),
+        ("They sail.", "Away."),
+    ]
 
 
 def test_lines_have_one_number_in_the_review_and_in_the_report(desk: Path) -> None:
@@ -355,7 +426,7 @@ def test_lines_have_one_number_in_the_review_and_in_the_report(desk: Path) -> No
     draft = read_draft(source.encode(), "week.md").with_role(2, Role.DROPPED)
 
     assert "dropped, line 3.2: sail. (by the editor)" in list(report(draft, {}))
-    assert re.findall(r"^ *(\S+) (\w+)", shown, re.MULTILINE)[:5] == [
+    assert re.findall(r"^ *([\d.]+) (\w+)", shown, re.MULTILINE)[:5] == [
         ("1", "title"),
         ("3", "headline"),
         ("3.2", "body"),
@@ -392,7 +463,7 @@ def test_a_line_without_an_address_becomes_no_link() -> None:
 
 def test_leaving_the_terminal_writes_nothing(desk: Path) -> None:
     with Terminal("import", str(SEED), folder=desk) as terminal:
-        terminal.answer("role> ", "q")
+        terminal.answer("2020-05-01> ", "q")
         terminal.wait_for("nothing is written")
         assert terminal.ended() == 1
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from bot.importing.draft import Draft, Role, digest_of
 from bot.importing.pasted import read_text
+from bot.importing.report import hints
 from bot.importing.words import tidy
 
 SEED = Path(__file__).parents[1] / "data" / "alibaba-news-roundup-road-to-recovery.txt"
@@ -203,7 +204,7 @@ def test_a_date_in_the_text_is_a_hint_and_never_taken() -> None:
     draft = read_text(f"Weekly Roundup\n\nPublished on May 1, 2020\n\nShips Sail Again\n\n{PROSE}")
 
     assert draft.date is None
-    assert any("--date 2020-05-01" in warning for warning in draft.warnings)
+    assert any("--date 2020-05-01" in hint for hint in hints(draft))
 
 
 def test_photo_credit_is_a_caption() -> None:

@@ -124,3 +124,11 @@ def test_a_hostile_tag_line_takes_no_time() -> None:
     run_together("aB" * 200_000)
 
     assert time.process_time() - start < 5
+
+
+def test_an_item_of_a_numbered_list_is_no_line_of_tags() -> None:
+    """Names run into Chinese words look as if they were run together."""
+    assert (
+        tags_of("22、PySimpleGUI：Python 库，它是将 tkinter、Qt、WxPython 封装成更人性化的接口。示例代码：")
+        == ()
+    )

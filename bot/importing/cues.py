@@ -1,0 +1,282 @@
+# ruff: noqa: E501 - a cue is one line, as long as it is
+"""What roundups say around their news, by language: one line a cue, for pasted text and documents alike.
+
+A line that is *only* such words is furniture and dropped with the reason; a new cue is one line here and one
+case in `tests/importing/test_cues.py`.
+"""
+
+from __future__ import annotations
+
+import re
+
+NAVIGATION, SHARING, COMMENTS = "page navigation", "share buttons", "comments"
+OTHER_ARTICLES, ADVERTISING, PAGE = "list of other articles", "advertising", "page furniture"
+LEGAL, MAIL, STAMP, BYLINE = "legal notice", "mail furniture", "time stamp", "by-line"
+POLL, REFERRAL, SIGN_UP = "a poll", "a referral box", "sign-up box"
+
+_SITES = (
+    r"facebook|twitter|linkedin|whatsapp|reddit|e-?mail|print|rss|instagram|youtube|wechat|weibo|pinterest|"
+    r"telegram|tumblr|threads|mastodon|bluesky|微信|微博|朋友圈|知乎|豆瓣|はてブ|hatena"
+)
+
+# Language, reason, pattern of a whole line without the signs at its ends.
+FURNITURE = [
+    ("en", NAVIGATION, r"(skip to )?(the )?(main )?content"),
+    ("en", NAVIGATION, r"(main )?menu|home|search|back to (the )?top|skip to .{0,30}|toggle .{0,30}"),
+    ("en", NAVIGATION, r"(previous|next|older|newer|latest)( (post|article|issue|story)s?)?|archives?"),
+    ("en", NAVIGATION, r"reuse this content|print( this)?( page| article)?|copy link|permalink"),
+    ("de", NAVIGATION, r"(zum )?(haupt)?inhalt( springen)?|startseite|nach oben|drucken|inhaltsverzeichnis"),
+    ("fr", NAVIGATION, r"(aller au )?contenu( principal)?|accueil|haut de page|imprimer|rechercher|sommaire"),
+    ("es", NAVIGATION, r"(saltar al )?contenido( principal)?|inicio|volver arriba|imprimir|buscar"),
+    ("pt", NAVIGATION, r"(ir para o )?conteúdo( principal)?|início|voltar ao topo|imprimir|buscar|pesquisar"),
+    ("it", NAVIGATION, r"(vai al )?contenuto( principale)?|torna su|stampa|cerca"),
+    ("zh", NAVIGATION, r"首页|返回(顶部|首页)|上一[篇期页]|下一[篇期页]|打印|搜索|目录"),
+    ("ja", NAVIGATION, r"ホーム|(ページ)?トップ(へ|に)(戻る)?|前の記事|次の記事|印刷(する)?|検索|目次"),
+    (
+        "en",
+        SHARING,
+        r"(share|tweet|pin|email|follow|like)( (this|us|on|via|by|it|article|story|page|post|facebook|twitter|x|"
+        r"linkedin|email|whatsapp|instagram|wechat|weibo|youtube|and|or|,|&|\d+))*:?",
+    ),
+    ("", SHARING, rf"({_SITES}|[|·•,/、 ])+"),
+    ("de", SHARING, rf"(jetzt |artikel )?(teilen|twittern|folgen sie uns|weitersagen)( (auf|mit|per|bei))?( ({_SITES}|[,|·/ ]|und))*"),
+    ("fr", SHARING, rf"(partager|tweeter|partagez|suivez[- ]nous)( (sur|par|via|cet article))*( ({_SITES}|[,|·/ ]|et))*"),
+    ("es", SHARING, rf"(compartir|comparte|tuitear|síguenos)( (en|por|vía|este artículo))*( ({_SITES}|[,|·/ ]|y))*"),
+    ("pt", SHARING, rf"(compartilh(ar|e)|partilh(ar|e)|tuitar|siga[- ]nos)( (no|na|em|por|via|este artigo))*( ({_SITES}|[,|·/ ]|e))*"),
+    ("it", SHARING, rf"(condividi|twitta|seguici|seguiteci)( (su|via|per|questo articolo))*( ({_SITES}|[,|·/ ]|e))*"),
+    ("zh", SHARING, rf"(分享|转发)(到|至|给)?[:： ]*({_SITES}|[,|·/、 ]|朋友)*|(点赞|收藏|在看|关注我们|分享|转发|[ /|·、])+"),
+    ("ja", SHARING, rf"(シェア|ツイート|フォロー|共有|ポスト)(する|して(ください|ね))?|({_SITES})(で|に)(シェア|共有|送る|保存)(する)?"),
+    ("en", COMMENTS, r"(leave|post|add|write) a (comment|reply)|(no |\d+ )?comments?( \(\d+\))?:?|reply"),
+    ("de", COMMENTS, r"(keine|\d+) kommentare?|kommentare?( \(\d+\))?|kommentar (schreiben|hinterlassen)"),
+    ("fr", COMMENTS, r"(aucun|\d+) commentaires?|commentaires?|laisser un commentaire|répondre"),
+    ("es", COMMENTS, r"(sin|\d+) comentarios?|comentarios?|dej(a|ar) un comentario|responder"),
+    ("pt", COMMENTS, r"(nenhum|sem|\d+) comentários?|comentários?|deix(e|ar) um comentário"),
+    ("it", COMMENTS, r"(nessun|\d+) comment[io]|commenti|lascia un commento|rispondi"),
+    ("zh", COMMENTS, r"\d* ?条?评论( ?\(\d+\))?|(发表|查看|写)评论|留言|回复"),
+    ("ja", COMMENTS, r"コメント(する|を(書く|残す))?[ (（]?\d*件?[)）]?|返信(する)?"),
+    (
+        "en",
+        OTHER_ARTICLES,
+        r"(related|recommended|popular|trending|more|you (may|might) also like)"
+        r"( (articles|posts|stories|content|news|topics|from .{1,40}|on .{1,40}))?:?",
+    ),
+    ("de", OTHER_ARTICLES, r"mehr zum thema|lesen sie auch|ähnliche (artikel|beiträge)|das könnte (sie|dich) auch interessieren|meistgelesen"),
+    ("fr", OTHER_ARTICLES, r"(à )?lire aussi|articles (similaires|liés|connexes)|sur le même sujet|vous aimerez aussi|les plus lus"),
+    ("es", OTHER_ARTICLES, r"(artículos|noticias) relacionad[oa]s|(también )?te puede interesar|le[ae] también|lo más leído"),
+    ("pt", OTHER_ARTICLES, r"(artigos|notícias|posts) relacionad[oa]s|leia também|veja também|mais lidas"),
+    ("it", OTHER_ARTICLES, r"articoli correlati|leggi anche|potrebbe(ro)? interessarti( anche)?|i più letti"),
+    ("zh", OTHER_ARTICLES, r"相关(文章|阅读|推荐|新闻|链接)|推荐阅读|延伸阅读|猜你喜欢|往期(回顾|推荐|精选|内容)|热门文章"),
+    ("ja", OTHER_ARTICLES, r"関連(記事|ニュース|リンク)|(あわせて|合わせて)読みたい|おすすめ(の)?記事|人気(の)?記事|バックナンバー"),
+    ("en", ADVERTISING, r"advertisement|advertise(ment)? with us|sponsored( content| links)?|ad|promoted"),
+    ("en", ADVERTISING, r"((this|today['’]s) .{0,30} is )?(brought to you|presented|sponsored) by .{2,80}|(in partnership|together) with [A-Z].{1,40}"),
+    ("en", ADVERTISING, r"(a )?(message|word) from our (sponsors?|partners?)|(our|today['’]s) sponsors?( is .{2,60})?|advertise here|become a sponsor"),
+    ("de", ADVERTISING, r"anzeigen?|werbung|(dies(e|er|es) .{2,40} (wird|wurde) )?(ihnen |euch )?(präsentiert|gesponsert|unterstützt|ermöglicht) von .{2,80}|in (kooperation|zusammenarbeit) mit .{2,60}"),
+    ("fr", ADVERTISING, r"publicité|annonces?|(ce(tte)? .{2,40} vous est )?(présentée?|sponsorisée?|proposée?|offerte?) par .{2,80}|en partenariat avec .{2,60}|contenu sponsorisé"),
+    ("es", ADVERTISING, r"publicidad|anuncios?|(est[ea] .{2,40} )?(patrocinad[oa]|presentad[oa]|ofrecid[oa]|traíd[oa]) .{0,12}por .{2,80}|en colaboración con .{2,60}|contenido patrocinado"),
+    ("pt", ADVERTISING, r"publicidade|anúncios?|(est[ea] .{2,40} )?(patrocinad[oa]|apresentad[oa]|oferecid[oa]|trazid[oa]) .{0,12}(por|pel[oa]) .{2,80}|em parceria com .{2,60}|oferecimento:? .{2,60}"),
+    ("it", ADVERTISING, r"pubblicità|annunci|(quest[ao] .{2,40} )?(offert[ao]|sponsorizzat[ao]|presentat[ao]) da(l|lla|ll['’])? ?.{2,40}|in collaborazione con .{2,60}"),
+    ("zh", ADVERTISING, r"广告|推广|赞助商?|(本期|本周|本刊|本文).{0,12}由.{1,40}(赞助|冠名|支持|提供|呈现)(播出)?|感谢.{1,30}(赞助|支持)(本期|本刊).{0,10}|商务合作.{0,30}"),
+    ("ja", ADVERTISING, r"広告|スポンサー(リンク)?|(本号|今号|今週号?|このニュースレター)は.{1,40}(の提供|がお送り|の協賛).{0,20}|提供[:：] ?.{1,40}|協賛[:：]? ?.{1,40}"),
+    ("en", PAGE, r"\d+ min(ute)?s?( read)?|listen( to (this )?article)?|reading time.{0,20}"),
+    ("de", PAGE, r"lesezeit:? .{0,20}|\d+ min(uten)?( lesezeit)?|artikel anhören"),
+    ("fr", PAGE, r"(temps|durée) de lecture.{0,20}|\d+ min(utes)?( de lecture)?|écouter l['’]article"),
+    ("es", PAGE, r"tiempo de lectura.{0,20}|\d+ min(utos)?( de lectura)?|escuchar( el)? artículo"),
+    ("pt", PAGE, r"tempo de leitura.{0,20}|\d+ min(utos)?( de leitura)?|ouvir( o)? artigo"),
+    ("it", PAGE, r"tempo di lettura.{0,20}|\d+ min(uti)?( di lettura)?|ascolta( l['’])? ?articolo"),
+    ("zh", PAGE, r"(阅读|预计阅读)(时间|时长|本文).{0,20}|阅读(量|数)?[:： ]*[\d.,万w+]+|(全文)?(共|约) ?\d+ ?字.{0,20}"),
+    ("ja", PAGE, r"(この記事は)?約? ?\d+ ?分で読めます|読了(時間|目安).{0,15}"),
+    (
+        "en",
+        LEGAL,
+        r"(©|\(c\)|copyright\b).{0,200}|all rights reserved.?|(privacy|cookie) (policy|settings|notice).{0,60}|"
+        r"terms (of|and) .{0,60}",
+    ),
+    ("de", LEGAL, r"alle rechte vorbehalten.{0,40}|impressum|datenschutz(erklärung|hinweise)?|agb"),
+    ("fr", LEGAL, r"tous droits réservés.{0,40}|mentions légales|politique de confidentialité"),
+    ("es", LEGAL, r"todos los derechos reservados.{0,40}|aviso legal|política de (privacidad|cookies)"),
+    ("pt", LEGAL, r"todos os direitos reservados.{0,40}|política de privacidade|termos de (uso|serviço)"),
+    ("it", LEGAL, r"tutti i diritti riservati.{0,40}|note legali|informativa sulla privacy|privacy( policy)?"),
+    ("zh", LEGAL, r".{0,30}(版权所有|保留所有权利|未经(授权|许可).{0,20}(转载|复制)).{0,60}|隐私(政策|声明)|(服务|使用)条款"),
+    ("ja", LEGAL, r".{0,40}(無断(転載|複製)|禁無断転載).{0,30}|プライバシーポリシー|利用規約|特定商取引法.{0,20}"),
+    (
+        "en",
+        MAIL,
+        r"view .{0,40}(in|on) (your|the|a) (web ?)?browser.{0,40}|view (online|this email).{0,60}|"
+        r".{0,40}read .{0,30}(on the web|online|in your browser).{0,40}|forward (this )?to a friend",
+    ),
+    ("en", MAIL, r"(view|open|read)( (this|it|email|online))* (in|on) (web ?)?browser"),
+    ("de", MAIL, r".{0,50}(im|in (ihrem|deinem)) (web)?browser (ansehen|anzeigen|öffnen|lesen|betrachten).{0,20}|(zur )?(online|web)-?(version|ansicht)|.{0,30}(nicht|falsch) (richtig |korrekt )?(angezeigt|dargestellt).{0,60}"),
+    ("fr", MAIL, r"(voir|lire|afficher|ouvrir|consulter|visualiser).{0,50}navigateur.{0,20}|(voir (la |cette )?)?version (en ligne|web)|.{0,40}s['’]affiche (mal|pas).{0,50}|(lire|voir) en ligne"),
+    ("es", MAIL, r"(ver|leer|abrir|lee|mira).{0,40} en (tu|su|el) navegador.{0,20}|(ver (la )?)?versión (en línea|web|online)|.{0,30}no (se ve|ves|puede ver) .{0,60}(correo|mensaje|e-?mail).{0,20}|(ver|leer) en línea"),
+    ("pt", MAIL, r"(ver|ler|abrir|visualizar|leia|veja).{0,40} no (seu )?navegador.{0,20}|(ver (a )?)?versão (online|web)|.{0,20}não (consegue|está) (ver|visualiza).{0,60}|(ver|ler) online"),
+    ("it", MAIL, r"(visualizza|leggi|apri|guarda|vedi).{0,40} (nel|sul) (tuo )?browser.{0,20}|((visualizza|leggi) (la )?)?versione (online|web)|.{0,20}non (visualizzi|vedi) .{0,60}|(leggi|visualizza) online"),
+    ("zh", MAIL, r".{0,20}(在|用)?浏览器(中|里)?(查看|打开|阅读|浏览).{0,20}|(在线|网页版?)(阅读|查看|浏览)|.{0,10}(无法|不能)(正常)?(显示|查看|阅读).{0,30}"),
+    ("ja", MAIL, r".{0,30}ブラウザー?で(表示|見る|開く|閲覧|ご覧).{0,20}|web ?版(で|は|を).{0,20}|.{0,20}正しく表示され(ない|ません).{0,30}"),
+    ("en", STAMP, r"(published|posted|updated|last (updated|modified)|date):? .{0,60}\d{4}.{0,30}"),
+    ("de", STAMP, r"(veröffentlicht|aktualisiert|erschienen)( am|:) .{0,60}\d{4}.{0,30}|(stand|datum): .{0,60}\d{4}.{0,30}"),
+    ("fr", STAMP, r"(publiée?|mise? à jour|modifiée?)( le| ?:) .{0,60}\d{4}.{0,30}|date ?: .{0,60}\d{4}.{0,30}"),
+    ("es", STAMP, r"(publicad[oa]|actualizad[oa])( el|:) .{0,60}\d{4}.{0,30}|fecha: .{0,60}\d{4}.{0,30}"),
+    ("pt", STAMP, r"(publicad[oa]|atualizad[oa])( em|:) .{0,60}\d{4}.{0,30}|data: .{0,60}\d{4}.{0,30}"),
+    ("it", STAMP, r"(pubblicat[oa]|aggiornat[oa])( il|:) .{0,60}\d{4}.{0,30}|data: .{0,60}\d{4}.{0,30}"),
+    ("zh", STAMP, r"(发布|发表|更新|出版)?(于|时间|日期)[:： ]*.{0,20}\d{4}.{0,30}"),
+    ("ja", STAMP, r"(公開|更新|配信|発行|投稿)(日時?)?[:： ]*.{0,20}\d{4}.{0,30}"),
+    ("en", BYLINE, r"((posted|written|reported|edited|compiled) by|your editor:?|author:) .{2,60}"),
+    ("de", BYLINE, r"((autor(in)?|redaktion|text):|zusammengestellt von|ein beitrag von|verfasst von) .{2,60}"),
+    ("fr", BYLINE, r"((auteure?|rédaction|texte) ?:|rédigée? par|écrit par) .{2,60}"),
+    ("es", BYLINE, r"((autora?|redacción|texto):|escrito por|editado por) .{2,60}"),
+    ("pt", BYLINE, r"((autora?|redação|texto):|escrito por|editado por) .{2,60}"),
+    ("it", BYLINE, r"((autor[ei]|autrice|redazione|testo) ?:|scritto da|a cura di) .{2,60}"),
+    ("zh", BYLINE, r"(作者|撰文|文|编辑|责编|责任编辑|编译|整理|译者|记者|主编) ?[:：/／|丨] ?.{1,30}"),
+    ("ja", BYLINE, r"(文|著者|執筆|編集|編集部|取材|筆者|記者|翻訳) ?[:：/／|] ?.{1,30}"),
+    ("en", POLL, r"(so,? )?(how|what) (did|do|was|would|are) (you|we|your|today['’]s|this).{0,60}(issue|edition|newsletter|email|digest|roundup)\b.{0,30}|what do you think|how (are we doing|did we do)( today)?"),
+    ("en", POLL, r"(rate|vote on|tell us what you (think|thought)).{0,50}(issue|edition|newsletter|email|digest|roundup)|(today['’]s |weekly |reader )?poll( of the (day|week))?|was this (email|newsletter|issue) (helpful|useful)"),
+    ("de", POLL, r"wie (hat|fanden|findest|gefällt|gefiel|bewerten).{0,40}(ausgabe|newsletter|rundbrief).{0,30}|(leser)?umfrage( der woche)?|ihre meinung (zählt|ist).{0,40}"),
+    ("fr", POLL, r"(qu[\'’]avez-vous|que) pens(é|ez-vous).{0,30}(édition|numéro|newsletter|lettre|mail).{0,20}|comment avez-vous trouvé.{0,60}|.{0,40}(newsletter|édition|numéro|lettre).{0,15} vous a(-t-(elle|il))? plu|(le )?sondage( de la semaine| du jour)?|votre avis( (nous|compte).{0,40})?"),
+    ("es", POLL, r"¿?qué te (ha parecido|pareció|parece).{0,60}|¿?te ha gustado.{0,60}|¿?cómo (valoras|calificarías).{0,60}|(la )?encuesta( de la semana| del día)?|tu opinión (nos|importa|cuenta).{0,40}"),
+    ("pt", POLL, r"o que (você )?(achou|acha|pensa) (d[aeo]|dest[ae]).{0,60}|gostou (desta|da|deste) (edição|newsletter|boletim).{0,30}|como (você )?avalia.{0,60}|enquete( da semana| do dia)?|sua opinião (é|importa|conta).{0,40}"),
+    ("it", POLL, r"(che )?(cosa )?ne pens(i|ate).{0,60}|(ti|vi) è piaciut[ao].{0,60}|(il )?sondaggio( della settimana| del giorno)?|la tua opinione (conta|è).{0,40}"),
+    ("zh", POLL, r"(你|您|大家)?(觉得|认为|喜欢)(今天|本期|本周|这期|这一期|本次).{0,30}|(为|给)(本期|本周|这期).{0,10}(打分|评分)|(读者)?(投票|调查|问卷)(调查)?"),
+    ("ja", POLL, r"(今号|今回|本号|今週|今日)の?.{0,20}(は)?(いかが|どう)でした(か|でしょうか)|(読者)?アンケート.{0,20}|.{0,20}(評価|ご感想|ご意見)を?.{0,20}(お聞かせ|ください)"),
+    ("en", REFERRAL, r"(refer|invite) (a|your|more|some)? ?(friends?|colleagues?).{0,80}|share .{0,50}with (a|your|more)? ?(friends?|colleagues?).{0,60}|you (currently )?have \d+ referrals?.{0,40}|(or )?copy (and|&) paste (this|your) link.{0,60}|(was this|someone) .{0,30}forwarded (this |it )?(to )?you.{0,80}"),
+    ("de", REFERRAL, r".{0,20}(empfehlen|empfiehl) (sie|uns).{0,60}|.{0,40}(freunde|freunden|kollegen).{0,20}(weiterempfehlen|weiterleiten|einladen|werben).{0,40}|.{0,40}weitergeleitet (bekommen|worden).{0,60}|leserin(nen)? werben.{0,30}"),
+    ("fr", REFERRAL, r"(parrainez|invitez) .{0,80}|.{0,20}(partagez|transférez|recommandez).{0,40}(amis?|collègues?|proches).{0,40}|on vous a transféré.{0,60}"),
+    ("es", REFERRAL, r"(invita|recomienda) .{0,20}(amig[oa]s?|colegas?|compañer[oa]s?).{0,60}|.{0,20}(comparte|reenvía).{0,40}(amig[oa]s?|colegas?).{0,40}|¿?te (han|ha) reenviado.{0,60}"),
+    ("pt", REFERRAL, r"(indique|convide|recomende) .{0,20}(amig[oa]s?|colegas?).{0,60}|.{0,20}(compartilhe|encaminhe).{0,40}(amig[oa]s?|colegas?).{0,40}|recebeu (este e-?mail|esta newsletter) de um.{0,60}"),
+    ("it", REFERRAL, r"(invita|consiglia|porta) .{0,20}(amic[oai]|amiche|collegh?[aei]).{0,60}|.{0,20}(condividi|inoltra).{0,40}(amic[oai]|collegh?[aei]).{0,40}|ti hanno inoltrato.{0,60}"),
+    ("zh", REFERRAL, r".{0,4}(邀请|推荐给|转发给|分享给)(你的|您的|更多)?(好友|朋友|同事|身边).{0,40}|已(成功)?邀请 ?\d+ ?(人|位).{0,20}|欢迎(转发|推荐|分享).{0,30}"),
+    ("ja", REFERRAL, r".{0,8}(お?友達|ご?友人|同僚|知り合い)に?.{0,20}(紹介|シェア|転送|すすめ|勧め).{0,40}|.{0,30}転送されてきた.{0,40}"),
+    ("en", SIGN_UP, r"subscribe( now| here| for free)?|sign up( now| here| for free)?|join (now|free)"),
+    ("de", SIGN_UP, r"(newsletter |jetzt |kostenlos |hier )*(abonnieren|anmelden)"),
+    ("fr", SIGN_UP, r"(je )?m['’](abonne|inscris)|s['’](abonner|inscrire)( ici)?|abonnez-vous( ici)?"),
+    ("es", SIGN_UP, r"suscríbe(te|rse)( aquí| gratis| ahora)*|suscribirse"),
+    ("pt", SIGN_UP, r"(assine|inscreva-se|cadastre-se|subscreva)( aqui| grátis| agora| já)*"),
+    ("it", SIGN_UP, r"(iscriviti|abbonati)( qui| gratis| ora)*"),
+    ("zh", SIGN_UP, r"(立即|点击|免费)*(订阅|訂閱)(本刊|我们)?|长按(识别|扫描)?.{0,10}二维码.{0,20}|扫码(关注|订阅|加入).{0,30}"),
+    ("ja", SIGN_UP, r"(無料)?(購読|登録)(する|はこちら)|メルマガ(登録|購読).{0,10}"),
+]  # fmt: skip
+
+# The answers of a poll, below its question.
+POLL_ANSWERS = [
+    ("", r"[⭐★☆👍👎😍😀😐😕🙁😡🔥❤💔\ufe0f 0-9/]{1,24}"),
+    ("en", r"(i )?(love[d]?|like[d]?|hate[d]?)( it)?!?|(it was )?(great|good|ok(ay)?|fine|average|meh|bad|not (great|good)|could be better|needs work)|yes|no|awesome|terrible|nailed it"),
+    ("de", r"(sehr |nicht )?(gut|super|toll|ok(ay)?|schlecht|mittel(mäßig)?)|ja|nein|geht so"),
+    ("fr", r"(très |pas )?(bien|bon(ne)?|moyen(ne)?|mauvais(e)?|génial(e)?)|oui|non|j['’]adore|bof"),
+    ("es", r"(muy |no )?(buen[oa]|bien|regular|mal[oa]?|genial)|s[ií]|no|me (encanta|gusta)|excelente"),
+    ("pt", r"(muito |não )?(bo[am]|bem|regular|ruim|ótim[oa])|sim|não|adorei|gostei|excelente"),
+    ("it", r"(molto |non )?(buon[oa]|bene|così così|male|ottim[oa]|pessim[oa])|s[iì]|no|mi è piaciut[oa]"),
+    ("zh", r"(非常|很|太|还|不)?(好|棒|喜欢|满意|不错|一般|差|行)(了)?|是|否"),
+    ("ja", r"(とても|大変|あまり)?(良い|よい|良かった|よかった|普通|悪い|面白かった|満足)|はい|いいえ"),
+]  # fmt: skip
+
+# Anywhere in a line: it asks the reader to subscribe.
+SIGNING_UP = [
+    (
+        "en",
+        r"(sign(ing)? ?up|subscribe|join us|register|stay (updated|informed|up to date|tuned)|get|receive|deliver)"
+        r".{0,120}(newsletter|inbox|mailing list|e-?mail|updates)|(newsletter|inbox).{0,80}(sign ?up|subscribe)",
+    ),
+    ("de", r"(abonnier|meld|anmeld|bestell|registrier).{0,80}(newsletter|rundbrief|e-?mail)|(newsletter|rundbrief).{0,60}(abonnier|anmeld|bestell)"),
+    ("fr", r"(abonne|inscri|recev).{0,100}(newsletter|infolettre|lettre d['’]information|bo[iî]te mail|e-?mail)"),
+    ("es", r"(suscríb|suscrib|regístr|recib).{0,100}(newsletter|boletín|bandeja|correo)"),
+    ("pt", r"(assine|inscrev|cadastr|subscrev|receb).{0,100}(newsletter|boletim|caixa de entrada|e-?mail)"),
+    ("it", r"(iscriv|abbon|ricev).{0,100}(newsletter|casella|posta elettronica|e-?mail)"),
+    ("zh", r"(订阅|訂閱|关注).{0,40}(周刊|周报|邮件|邮箱|通讯|公众号|订阅号|频道|newsletter)|(邮件|公众号).{0,20}(订阅|关注)"),
+    ("ja", r"(メルマガ|ニュースレター|メールマガジン|メール).{0,40}(登録|購読|受け取)|(登録|購読).{0,30}(メルマガ|ニュースレター|メール)"),
+]  # fmt: skip
+
+# After one of these a mail or page says nothing more to its readers.
+FOOTER = [
+    (
+        "en",
+        r"unsubscribe|you (have )?(joined|received?|are receiving|get) (this|the) .{0,60}(because|e-?mail|newsletter|weekly)"
+        r"|you (joined|are subscribed)|reuse this content|manage (your )?preferences|update your preferences"
+        r"|all rights reserved|^(\(c\)|©|copyright) ",
+    ),
+    ("de", r"newsletter.{0,30}abbestellen|^.{0,12}abbestellen.{0,20}$|(vom|von (diesem|unserem)) newsletter.{0,30}abmelden|newsletter ab(melden|zumelden)|(sie erhalten|du erhältst) dies(e|en) .{0,60}(weil|da)|alle rechte vorbehalten"),
+    ("fr", r"^.{0,40}(se désabonner|désabonnez-vous|se désinscrire|désinscription).{0,60}$|vous recevez (cet|ce|cette) .{0,80}(car|parce)|tous droits réservés|gérer vos préférences"),
+    ("es", r"darse de baja|date de baja|cancelar (la|tu|su) suscripción|(recib(e|es|ió|iste)|has recibido) est[ea] .{0,80}porque|todos los derechos reservados"),
+    ("pt", r"cancel(ar|e)( a| sua| a sua)? (inscrição|assinatura|subscrição)|descadastr|recebe(u)? est[ea] .{0,80}porque|todos os direitos reservados"),
+    ("it", r"disiscriv|cancella(ti|re) (l['’]|la |dalla )?(iscrizione|newsletter)|annulla(re)? l['’]iscrizione|(ricevi|hai ricevuto) quest[ao] .{0,80}perch[ée]|tutti i diritti riservati"),
+    ("zh", r"退订|取消(订阅|訂閱)|[您你](会|之所以)?收到(此|这封|本)邮件|版权所有|保留所有权利"),
+    ("ja", r"配信(の)?停止(は|を(ご)?希望|手続き|される|する場合)|^.{0,6}配信(の)?(停止|解除).{0,8}$|購読(の|を)?(解除|停止|中止)|登録(の|を)?解除|このメールは.{0,60}(配信|送信|お送り)して|無断転載"),
+]  # fmt: skip
+
+# A whole line that only points at the rest of its story.
+PROMPTS = [
+    (
+        "en",
+        r"(please )?((click|tap) (here|on)|read|learn|find out|see|discover|continue|view|watch|check out)\b"
+        r".{0,30}?\b(more|here|reading|full (story|article|post|report|details)|details)"
+        r"( (here|about|on|at|in|from|via|to) .{1,30}| here)?"
+        r"|(the )?(full|complete|whole|entire) .{0,20}(report|story|article|post|list|details)( here)?"
+        r"|(view|see|browse|check out) ((all|our|the|open|job|current|latest) )*(jobs|postings|positions|openings|roles)( here)?"
+        r"|apply (here|now)|register (here|now)|more|here|link|source|continue",
+    ),
+    ("de", r"(hier )?(weiterlesen|mehr (lesen|erfahren|dazu|infos?)|zum (artikel|beitrag|original)|(hier )?klicken|ganzen artikel lesen)( hier)?|mehr|quelle"),
+    ("fr", r"(lire|voir) (la suite|l['’]article( complet)?|plus|l['’]intégralité)|en savoir plus|cliquez ici|la suite|source|lien"),
+    ("es", r"(leer|ver|saber) (más|el artículo( completo)?)|seguir leyendo|más información|ha(z|ga) clic aquí|fuente|enlace|aquí"),
+    ("pt", r"(leia|ler|saiba|veja|ver) (mais|o artigo( completo)?|a íntegra)|continue lendo|mais informações|clique aqui|fonte|aqui"),
+    ("it", r"(leggi|scopri|vedi) (tutto|di più|altro|l['’]articolo( completo)?)|continua a leggere|(clicca|leggi) qui|fonte|qui"),
+    ("zh", r"(点击)?(此处|这里)?(阅读|查看|了解)?(更多|全文|原文|详情|详细|原文链接|完整报道)(内容|信息)?|(原文)?(链接|出处|来源)|详见(此处|这里|原文)?|点击(此处|这里)"),
+    ("ja", r"(この)?(続き|全文|詳細|記事全文)(は|を|へ)?(こちら|読む|見る)?(から)?|もっと(見る|読む|詳しく)|詳しくは(こちら)?|こちら(から|へ)?|出典|元記事|ソース"),
+]  # fmt: skip
+# What stands before a bare address that is a story's.
+POINTERS = frozenset(
+    [
+        "link",
+        "source",
+        "url",
+        "web",
+        "via",
+        "quelle",
+        "lien",
+        "fuente",
+        "enlace",
+        "fonte",
+        "链接",
+        "来源",
+        "原文",
+        "出处",
+        "リンク",
+        "出典",
+        "元記事",
+    ]
+)
+
+# What a picture's words begin with, before a colon.
+CREDITS = [
+    ("en", r"(photo(graph)?|image|picture|illustration|source|credit|caption)s?( credits?| by| courtesy( of)?| caption| source)?"),
+    ("de", r"(foto|bild|grafik|abbildung)(quelle|nachweis|rechte|unterschrift)?s?"),
+    ("fr", r"(crédits?( photos?| images?)?|photos?|images?|légende)"),
+    ("es", r"(fotos?|fotografía|imagen|crédito|pie de foto)"),
+    ("pt", r"(fotos?|imagem|crédito|legenda|reprodução)"),
+    ("it", r"(foto|immagine|crediti|didascalia)"),
+    ("zh", r"(图片?|图源|题图|封面图?|配图|摄影|插图)(来源|说明|源|注)?"),
+    ("ja", r"(写真|画像|図|イラスト|撮影)(提供|出典|説明)?"),
+]  # fmt: skip
+
+# In a line at the top: it is the roundup's title.
+TITLES = [
+    (
+        "en",
+        r"round-?\s?up|weekly|digest|newsletter|this week|week(ly)? (in|of|ending|\d)|in review|issue\b|edition"
+        r"|recap|briefing|bulletin|news for|#\d+|monthly|this month|month in",
+    ),
+    ("de", r"wochenrückblick|rückblick|wochenschau|rundbrief|presseschau|\bausgabe\b|\bKW ?\d|die woche\b|nachrichtenüberblick"),
+    ("fr", r"revue de (la )?(presse|semaine)|hebdo|infolettre|\bédition\b|l['’]actu(alité)? de la semaine|récap|n° ?\d"),
+    ("es", r"resumen (de la semana|semanal|de noticias)|semanal\b|boletín|edición\b|la semana\b"),
+    ("pt", r"resumo (da semana|semanal|de notícias)|semanal\b|boletim|edição\b|a semana\b"),
+    ("it", r"rassegna|settimanale|riepilogo|\bedizione\b|la settimana\b|bollettino"),
+    ("zh", r"[一本每]周|周[报刊]|月[报刊]|要闻|简报|快讯|速递|[早晚日]报|第 ?[\d一二三四五六七八九十百]+ ?期|速览|一览"),
+    ("ja", r"週刊|週報|今週の|ニュース(まとめ|レター)|まとめ|第 ?\d+ ?号|ダイジェスト|[vV]ol\. ?\d"),
+]  # fmt: skip
+
+
+def joined(*patterns: str) -> str:
+    """Return a pattern for what any of them fits."""
+    return "|".join(f"(?:{pattern})" for pattern in patterns)
+
+
+def any_of(cues: list[tuple[str, str]]) -> re.Pattern[str]:
+    """Return one pattern for a table's cues in all languages: a roundup quotes others, so none is chosen."""
+    return re.compile(joined(*(pattern for _, pattern in cues)), re.IGNORECASE)

@@ -1,0 +1,93 @@
+"""Reads a Word document, by way of the page that mammoth makes of it."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+import zlib
+from xml.parsers.expat import ExpatError
+
+from bot.core.errors import RoundupError
+from bot.importing.draft import Draft
+from bot.importing.stories import lines_of
+
+# Of all parts unpacked, and of their number: a roundup's words are a hundredth of it. Pictures are not read.
+MOST_UNPACKED = 8 * 1024 * 1024
+MOST_PARTS = 2000
+_DOCUMENT = "word/document.xml"
+_STYLES = """
+p[style-name='Title'] => h1:fresh
+p[style-name='Subtitle'] => p:fresh
+b => strong
+i => em
+strike => s
+"""
+
+
+def is_docx(content: bytes) -> bool:
+    """Tell a Word document by what its archive holds."""
+    return content.startswith(b"PK\x03\x04") and _DOCUMENT.encode() in content
+
+
+def read_docx(content: bytes) -> Draft:
+    """Give every paragraph of a Word document its role."""
+    import mammoth
+
+    from bot.importing.pages import fragment_blocks
+
+    slim = _without_pictures(content)
+    try:
+        made = mammoth.convert_to_html(
+            io.BytesIO(slim),
+            style_map=_STYLES,
+            convert_image=mammoth.images.img_element(lambda _: {"src": ""}),
+            external_file_access=False,
+        )
+    except (
+        KeyError,
+        ValueError,
+        OSError,
+        AttributeError,
+        zipfile.BadZipFile,
+        RecursionError,
+        ExpatError,
+    ) as e:
+        raise RoundupError(f"this is no Word document that can be read ({e}); save it as HTML") from e
+    return Draft(lines=tuple(lines_of(fragment_blocks(made.value), mail=True)))
+
+
+def _without_pictures(content: bytes) -> bytes:
+    """Unpack what is text, in bounded memory, and pack it anew without the rest."""
+    kept = io.BytesIO()
+    unpacked = 0
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive, zipfile.ZipFile(kept, "w") as slim:
+            parts = archive.infolist()
+            if len(parts) > MOST_PARTS:
+                raise RoundupError(
+                    f"this document has {len(parts):,} parts, and a roundup some 20; save it as HTML"
+                )
+            for part in parts:
+                if part.filename.endswith((".xml", ".rels")):
+                    with archive.open(part) as stream:
+                        said = stream.read(MOST_UNPACKED - unpacked + 1)
+                    unpacked += len(said)
+                    if unpacked > MOST_UNPACKED:
+                        raise RoundupError(
+                            f"this document unpacks to more than {MOST_UNPACKED // 1024 // 1024} MB of text; "
+                            "copy the roundup into one of its own"
+                        )
+                    if b"<!DOCTYPE" in said or b"<!ENTITY" in said:
+                        raise RoundupError("this document declares entities, which only an attack does")
+                    slim.writestr(part.filename, said)
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        EOFError,
+        NotImplementedError,
+        RuntimeError,
+        ValueError,
+        OSError,
+    ) as e:
+        raise RoundupError(f"this Word document is damaged ({e}); save it anew") from e
+    return kept.getvalue()

@@ -1,0 +1,106 @@
+# ruff: noqa: E501 - a cue is one line, as long as it is
+"""Finds the newsletter in a mail that forwards it: below a covering note and a copy of its headers, or quoted."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from bot.importing.dates import find_date
+from bot.importing.words import tidy
+
+COVERING, HEADERS, QUOTED = (
+    "the note that covers what is forwarded",
+    "headers of what is forwarded",
+    "a quoted mail",
+)
+_MARKER = re.compile(
+    r"[-_*>\s]*(begin forwarded message|forwarded message|forwarded by .*|original message|weitergeleitete nachricht|anfang der "
+    r"weitergeleiteten nachricht|(ursprüngliche|original[- ]?)nachricht|message (transféré|d'origine)|début du message "
+    r"(réexpédié|transféré)|mensaje (reenviado|original)|inicio del mensaje reenviado|mensagem (encaminhada|original)"
+    r"|início da mensagem (re)?encaminhada|messaggio (inoltrato|originale)|inizio messaggio inoltrato"
+    r"|转发(的)?(邮件|信息|消息)|原始邮件|轉寄郵件|転送(された)?メッセージ|元のメッセージ)[-_*:：\s]*",
+    re.IGNORECASE,
+)
+_NAMES = {
+    "subject": "subject|betreff|objet|asunto|assunto|oggetto|主题|主旨|标题|件名",
+    "date": "date|sent|gesendet|datum|envoyé|fecha|enviado( em)?|data|inviato|日期|时间|发送时间|送信日時|日時",
+    "other": "from|von|de|da|发件人|差出人|to|an|à|para|a|per|收件人|宛先|cc|kopie|抄送|reply-to|antwort an|répondre à",
+}
+_HEADER = re.compile(
+    r"[*>\s]*(?:{})\s*[*]*\s*[:：]\s*[*]*\s*(?P<said>.*)".format(
+        "|".join(f"(?P<{kind}>{names})" for kind, names in _NAMES.items())
+    ),
+    re.IGNORECASE,
+)
+_WROTE = re.compile(
+    r"(on .{5,120} wrote|am .{5,120} schrieb.{0,80}|le .{5,120} a écrit|el .{5,120} escribió|em .{5,120} escreveu"
+    r"|il .{5,120} ha scritto|.{5,100}写道|.{5,100}(のメール|書きました))\s*[:：]",
+    re.IGNORECASE,
+)
+# Lines of headers; so many in a row stand nowhere else. Blank ones do not count.
+_FEW = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Cover:
+    """Where what is forwarded begins, and what its headers say."""
+
+    note: int  # how many lines are the covering note's
+    headers: int  # and where the headers after them end
+    subject: str = ""
+    date: date | None = None
+
+    def reason(self, n: int) -> str:
+        """Say why the line *n* is dropped."""
+        return COVERING if n < self.note else HEADERS
+
+
+def cover_of(texts: Sequence[str]) -> Cover | None:
+    """Return what covers a forwarded mail, whose lines (or blocks) are *texts*; None if nothing does."""
+    for n, text in enumerate(texts[:200]):
+        marked = _MARKER.fullmatch(text) is not None
+        end, said = _headers(texts, n + 1 if marked else n)
+        if marked or len(said) >= _FEW:
+            return Cover(n, end, said.get("subject", ""), find_date(said.get("date", "")))
+        if _WROTE.fullmatch(tidy(text)) and _are_quoted(texts[n + 1 :]):
+            # An answer below which an old mail stands says more than a note.
+            return Cover(n, n + 1) if _said(texts[:n]) < _said(texts[n + 1 :]) else None
+    return None
+
+
+def _said(texts: Sequence[str]) -> int:
+    return sum(len(tidy(text)) for text in texts)
+
+
+def _headers(texts: Sequence[str], n: int) -> tuple[int, dict[str, str]]:
+    said: dict[str, str] = {}
+    for i in range(n, min(n + 20, len(texts))):
+        found = _HEADER.fullmatch(tidy(texts[i]))
+        if not tidy(texts[i]) and not said:
+            continue
+        if not found:
+            return i, said
+        kind = next(kind for kind in _NAMES if found[kind])
+        said[kind if kind != "other" else found["other"].lower()] = found["said"]
+    return min(n + 20, len(texts)), said
+
+
+def _are_quoted(texts: Sequence[str]) -> bool:
+    rows = [text for text in texts if text.strip()]
+    return bool(rows) and sum(row.lstrip().startswith(">") for row in rows) >= 0.8 * len(rows)
+
+
+def without_quotes(rows: Sequence[str]) -> list[str]:
+    """Return the rows without the signs that quote them, if they are quoted."""
+    return [re.sub(r"^\s*(> ?)+", "", row) for row in rows] if _are_quoted(rows) else list(rows)
+
+
+def quoted_from(rows: Sequence[str]) -> int:
+    """Return where a mail's text ends and an older one is quoted below it."""
+    for n, row in enumerate(rows):
+        if row.rstrip().endswith((":", "：")) and _WROTE.fullmatch(tidy(row)) and _are_quoted(rows[n + 1 :]):
+            return n
+    return len(rows)

@@ -1,0 +1,145 @@
+# ruff: noqa: E501 - a cue is one line, as long as it is
+"""Tells what of a page or mail is no news: its furniture, its footer, what only points at a link.
+
+What is asked here is answered from `cues.py`, in any of its languages, for pasted text and documents alike.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+
+from bot.importing import cues
+from bot.importing.cues import OTHER_ARTICLES, POLL, STAMP
+from bot.importing.dates import only_a_date
+from bot.importing.words import plain, web_address
+
+_REASONS = {
+    reason: re.compile(cues.joined(*(p for _, why, p in cues.FURNITURE if why == reason)), re.IGNORECASE)
+    for reason in dict.fromkeys(reason for _, reason, _ in cues.FURNITURE)
+}
+_ANSWER = cues.any_of(cues.POLL_ANSWERS)
+_SIGN_UP = cues.any_of(cues.SIGNING_UP)
+_FOOTER = cues.any_of(cues.FOOTER)
+_PROMPT = cues.any_of(cues.PROMPTS)
+_TITLE = cues.any_of(cues.TITLES)
+_AGENCIES = (
+    r".{0,140}\b(getty images|shutterstock|reuters|associated press|ap photo|afp|visual china( group)?|vcg"
+    r"|xinhua|istock|unsplash|dpa|efe|ansa|picture alliance|imago)[)\]. ]*"
+)
+_CREDIT_WORDS = cues.joined(*(p for _, p in cues.CREDITS))
+_CREDIT = re.compile(
+    rf"[(（\[]?({_CREDIT_WORDS})\s*[:：©/／].{{1,160}}|(photo|image)s? (credit|by|courtesy).{{2,120}}|{_AGENCIES}",
+    re.IGNORECASE,
+)
+_BYLINE = re.compile(
+    r"([Bb][Yy]|[Vv]on|[Pp]ar|[Pp]or):? (?:@?[^\W\d_a-z][\w.'’()-]*(?:,? (?:and |& |de |van |von |und |et |y |e )?)?){1,6}"
+)
+_MOST_ANSWERS, _LONGEST_ANSWER = 6, 30
+
+
+@lru_cache(maxsize=4096)  # what is said again and again is asked again and again
+def furniture(text: str) -> str:
+    """Say what part of a page or mail *text* is, if it is none of the article; else nothing."""
+    if len(text) > 220:
+        return ""
+    bare = text.strip(" .:»›→←|*_-–—>?？!！。：¿【】[]「」")
+    if not bare:
+        return "ruler"
+    if reason := _said_alone(bare) or _said_side_by_side(bare):
+        return reason
+    if len(text) <= 70 and _BYLINE.fullmatch(text.rstrip(".")):
+        return cues.BYLINE
+    return STAMP if only_a_date(bare) else ""
+
+
+def _said_alone(bare: str) -> str:
+    return next((reason for reason, pattern in _REASONS.items() if pattern.fullmatch(bare)), "")
+
+
+def _said_side_by_side(bare: str) -> str:
+    """Say what a row of several such words is: "Impressum | Datenschutz | Newsletter abbestellen"."""
+    parts = [part for part in re.split(r"\s+[|·•/‧・]\s+|[|｜]", bare) if part.strip()]
+    if len(parts) < 2:
+        return ""
+    reasons = [_said_alone(part.strip()) or begins_footer(part) * "mail furniture" for part in parts]
+    return reasons[0] if all(reasons) else ""
+
+
+def poll_answers(texts: Sequence[str], question: int) -> int:
+    """Return how many lines below a poll's question are its answers."""
+    below = texts[question + 1 : question + 1 + _MOST_ANSWERS]
+    for n, text in enumerate(below):
+        if len(text) > _LONGEST_ANSWER or not _ANSWER.fullmatch(_without_signs(text)):
+            return n
+    return len(below)
+
+
+def _without_signs(text: str) -> str:
+    return re.sub(r"^[^\w]+(?=\w)|[^\w]+$", "", text) or text
+
+
+def furniture_of(texts: Sequence[str]) -> dict[int, str]:
+    """Return which of a document's lines are furniture, and of what kind."""
+    found: dict[int, str] = {}
+    for n, text in enumerate(texts):
+        if n in found:
+            continue
+        if reason := furniture(text):
+            found[n] = reason
+        if reason == POLL:
+            found |= {n + 1 + k: POLL for k in range(poll_answers(texts, n))}
+    return found
+
+
+def only_a_heading(reason: str) -> bool:
+    """Tell whether it is furniture as a heading alone: "Related" in a sentence is a word."""
+    return reason == OTHER_ARTICLES
+
+
+def is_credit(text: str) -> bool:
+    """Tell whether *text* names a picture, or who took it."""
+    return len(text) <= 200 and _CREDIT.fullmatch(text) is not None
+
+
+def is_photo_credit(text: str) -> bool:
+    """Tell a credit that cannot be anything else: not "Source: …"."""
+    return _PHOTO.match(text) is not None
+
+
+_PHOTO = re.compile(
+    r"(photo(graph)?|image|picture|bild|foto|图片?|摄影|写真|画像)s?( credits?| by| courtesy| caption|nachweis|quelle|提供|来源)?\s*[:：/／©]"
+    r"|(photo(graph)?|image|picture)s?( credits?| by| courtesy| caption)",
+    re.IGNORECASE,
+)
+
+
+def sounds_like_a_title(text: str) -> bool:
+    """Tell whether *text* says that it is a roundup."""
+    return _TITLE.search(text) is not None
+
+
+def is_sign_up(text: str) -> bool:
+    """Tell whether *text* asks the reader to subscribe."""
+    return len(text) <= 250 and _SIGN_UP.search(text) is not None
+
+
+def begins_footer(text: str) -> bool:
+    """Tell whether what a mail or page says to its readers ends before *text*."""
+    return len(text) <= 300 and _FOOTER.search(text) is not None
+
+
+@lru_cache(maxsize=4096)
+def is_prompt(text: str) -> bool:
+    """Tell whether *text* only points at the rest of a story: "Read more here"."""
+    bare = text.strip(" .:»›→>[]()（）【】：…。")
+    return len(bare) <= 60 and _PROMPT.fullmatch(bare) is not None
+
+
+def pointed_at(text: str) -> str:
+    """Return the address of a line that is nothing else ("Read more: https://…"), or ""."""
+    found = re.fullmatch(r"(.{0,60}?)[\s:：–—-]*(<?https?://[^\s<>\"]+>?)", text)
+    if not found or not (is_prompt(found[1]) or plain(found[1]) in cues.POINTERS | {""}):
+        return ""
+    return web_address(found[2])

@@ -1,0 +1,134 @@
+"""How a block of a document begins a story, or ends one: with a link, in bold, with an address at its end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import pairwise
+
+from bot.importing.dates import names_a_day
+from bot.importing.document import Block, Kind, Lead
+from bot.importing.furniture import is_prompt
+from bot.importing.openings import LONGEST_OPENING, address_last, opened
+from bot.importing.words import ends_sentence, is_url, plain, web_address
+
+# Behind a link that is all of an item: "(video)", "by Ann".
+_NOTE = 40
+# Words; more in bold are what the item is about.
+_EMPHASIS = 3
+# No more than this, and an item that links nowhere is a remark: "None this week."
+_SHORT_ITEM = 60
+
+
+def run_in(block: Block) -> Lead | None:
+    """Return the bold words a paragraph begins with, if they are a headline: a sentence, or with a colon."""
+    lead = block.lead(bold=True) if block.kind is Kind.PARAGRAPH and not block.level else None
+    if lead is None or lead.alone or len(lead.text) > LONGEST_OPENING or names_a_day(lead.text) or lead.label:
+        return None
+    ends = ends_sentence(lead.text) or lead.text[-1] in ":：" or lead.rest[0] in ":：–—-"
+    return replace(lead, text=_without_stop(lead.text)) if ends else None
+
+
+def _without_stop(text: str) -> str:
+    return text if text.endswith("..") else text.removesuffix(".").removesuffix("。")
+
+
+def closing_link(block: Block) -> str:
+    """Return where a block leads that is nothing but a link."""
+    if block.kind is not Kind.PARAGRAPH:
+        return ""
+    return only_link(block) or (block.addresses[0] if block.addresses and is_one_link(block) else "")
+
+
+def are_closed_by_links(content: Sequence[Block], article: bool) -> bool:
+    """Tell whether each text has its link below it: prose, link, prose, link, and nothing else."""
+    said = [b for b in content if b.kind in {Kind.PARAGRAPH, Kind.ITEM}]
+    links = [bool(closing_link(b)) for b in said]
+    if sum(links) < (3 if article else 2) or links[0] or not links[-1]:
+        return False
+    return not any(one and other for one, other in pairwise(links)) and sum(links) >= len(links) / 4
+
+
+def mostly_prose(sections: Sequence[Sequence[Block]]) -> bool:
+    """Tell whether at least as many headings have prose below as have a list of links."""
+    first = [s[1] for s in sections if len(s) > 1 and s[0].kind is Kind.HEADING]
+    prose = sum(block.kind is Kind.PARAGRAPH and len(block.text) > 60 for block in first)
+    return prose >= 2 and prose >= sum(block.kind is Kind.ITEM for block in first)
+
+
+def with_their_children(content: Sequence[Block], level: int) -> Iterator[tuple[Block | None, list[Block]]]:
+    """Yield each item down to *level* with what stands in it, and None with what stands in none."""
+    item: Block | None = None
+    below: list[Block] = []
+    for block in content:
+        begins = block.kind is Kind.ITEM and block.level <= level
+        if begins or (item and block.level < item.level and not _goes_on_below(item, content)):
+            if item or below:
+                yield item, below
+            item, below = (block if begins else None), []
+        if not begins:
+            below.append(block)
+    if item or below:
+        yield item, below
+
+
+def _goes_on_below(item: Block, content: Sequence[Block]) -> bool:
+    """Tell whether the paragraphs below an item are its text: it is a link alone, in a list of its own."""
+    lead = item.lead()
+    if lead is None or len(lead.rest) > _NOTE:
+        return False
+    i = next(n for n, block in enumerate(content) if block is item)
+    around = [*content[max(0, i - 1) : i], *content[i + 1 : i + 2]]
+    return not any(block.kind is Kind.ITEM for block in around)
+
+
+def says_something(item: Block, below: Sequence[Block], level: int) -> bool:
+    """Tell whether an item without a link in front is news, not "none this week" or a list's label."""
+    return item.level == level and bool(item.addresses or below or len(item.text) > _SHORT_ITEM)
+
+
+def item_lead(block: Block) -> Lead | None:
+    lead = block.lead() or block.lead(bold=True)
+    if lead is None:
+        said, url = address_last(block.text)
+        # "Title https://…", and no whole sentence that names its source.
+        if url and len(said) <= LONGEST_OPENING and not block.cited:
+            parts = opened(block.text)
+            return Lead(text=parts.headline, url=url, label="", rest=parts.rest, lost=())
+        return None
+    return lead if plain(lead.text) else None
+
+
+def is_emphasis(block: Block) -> bool:
+    """Tell an item whose bold words a sentence goes on from: "**Parliament** saw a long night"."""
+    lead = block.lead(bold=True)
+    if lead is None or any(run.linked for run in block.runs[:2]):
+        return False
+    goes_on = lead.rest[:1].islower() and lead.text[-1].isalnum() and not lead.rest.startswith("by ")
+    return goes_on and len(lead.text.split()) <= _EMPHASIS
+
+
+def is_one_link(block: Block) -> bool:
+    lead = block.lead()
+    return lead is not None and lead.alone and len(block.addresses) == 1
+
+
+def paragraph_lead(block: Block) -> Lead | None:
+    """A paragraph is a story's if it is a link, or begins with one of three words or more."""
+    lead = block.lead()
+    if (
+        lead is None
+        or not plain(lead.text)
+        or len(lead.text) > 200
+        or is_prompt(lead.text)
+        or is_url(lead.text)
+    ):
+        return None
+    return lead if lead.alone or len(lead.text.split()) >= 3 else None
+
+
+def only_link(block: Block) -> str:
+    """Return the address of a block that says nothing else, or "": one that deceives is no link."""
+    if is_url(block.text):
+        return web_address(block.text) or next(iter(block.addresses), "")
+    return block.addresses[0] if is_prompt(block.text) and len(block.addresses) == 1 else ""

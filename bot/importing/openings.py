@@ -1,0 +1,112 @@
+"""How a line or block begins that is a story of its own: numbered, marked, with its address at its end.
+
+The same for pasted text and for documents.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from bot.importing.words import begun, plain, web_address
+
+# "1. ", "1、", "(1) ", "（1）", "#1 ", "①", "一、", "1️⃣ "; with a blank where "1.5" begins so, too.
+_NUMBER = re.compile(
+    r"(?:#|no\. ?|nr\. ?|n° ?)?(?P<a>\d{1,3})(?:[.):]?\s+|[、．)）]\s*|[.:：](?=[^\s\d]))(?=\S)"
+    r"|[(（\[【](?P<b>\d{1,3})[)）\]】]\s*[、.:：]?\s*(?=\S)"
+    r"|(?P<c>[①-⑳])\s*(?=\S)|(?P<d>\d)\ufe0f?\u20e3\s*(?=\S)"
+    r"|[(（]?(?P<e>[一二三四五六七八九十]{1,3})(?:[、.．]|[)）]、?)\s*(?=\S)",
+    re.IGNORECASE,
+)
+# Of a block that begins a story and says no more than what it is about.
+LONGEST_OPENING = 160
+_NEAR = 8  # sequences that are looked at: more begin in no text
+_HAN = "一二三四五六七八九"
+MARK = re.compile(r"(?:[-–—*+•·▪◦‣●○■□▶►➤→✅✔☑🔹🔸]|[👉🔗📌]) *\ufe0f? *(?=\S)")
+_PLAIN_MARK = re.compile(r"[-–—*+•·▪◦‣] +(?=\S)")
+_TYPED_MARK = re.compile(r"[•·▪◦‣●○■□▶►➤] *\ufe0f? *(?=\S)")
+_HEADLINE_FIRST = re.compile(r"(?P<a>.{8,120}?)(?: [-–—] |: )(?P<b>.+)|(?P<c>.{2,60}?)：(?P<d>.+)")
+_ADDRESS_LAST = re.compile(r"[<(（\[]?(https?://[^\s<>()（）\]]+)[>)）\]]?[.。]?$")
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What a line says that begins a story: the parts may be empty but for the first."""
+
+    headline: str
+    rest: str
+    url: str
+
+
+@dataclass(slots=True)
+class _Chain:
+    last: int
+    places: list[tuple[int, int]]
+
+
+def number_of(text: str) -> tuple[int, int]:
+    """Return the number that *text* begins with and where what it counts begins; 0, 0 if there is none."""
+    found = _NUMBER.match(text)
+    if not found:
+        return 0, 0
+    said = found["a"] or found["b"] or found["d"]
+    if said:
+        return int(said), found.end()
+    if found["c"]:
+        return ord(found["c"]) - ord("①") + 1, found.end()
+    tens, ten, ones = found["e"].rpartition("十")
+    value = (10 * (_HAN.find(tens) + 1 or 1) if ten else 0) + (_HAN.find(ones) + 1 if ones else 0)
+    return value, found.end()
+
+
+def counted(texts: Iterable[tuple[int, str]]) -> list[list[tuple[int, int]]]:
+    """Return the sequences 1, 2, 3 … in numbered texts: the index of each, and where its words begin.
+
+    A sequence may begin anew in each section.
+    """
+    chains: list[_Chain] = []
+    for i, text in texts:
+        number, end = number_of(text)
+        if number == 1:
+            chains.append(_Chain(1, [(i, end)]))
+        # The nearest that it goes on with: a story's text may count, too. Now and then one is left out.
+        elif chain := next((c for c in reversed(chains[-_NEAR:]) if 0 < number - c.last <= 2), None):
+            chain.last = number
+            chain.places.append((i, end))
+    return [chain.places for chain in chains]
+
+
+def is_marked(text: str) -> bool:
+    """Tell whether *text* is an item of a list that was typed."""
+    return _PLAIN_MARK.match(text) is not None
+
+
+def is_typed_item(text: str) -> bool:
+    """Tell whether *text* begins with a sign that nothing but a list has."""
+    return _TYPED_MARK.match(text) is not None
+
+
+def without_mark(text: str) -> str:
+    """Return what a typed item says."""
+    return MARK.sub("", text, count=1)
+
+
+def address_last(text: str) -> tuple[str, str]:
+    """Split "Title https://…" into both; the address is empty if there is none, or nothing before it."""
+    found = _ADDRESS_LAST.search(text)
+    said = text[: found.start()].rstrip(" (<（[–—-:：,→") if found else ""
+    return (said, web_address(found[1])) if found and plain(said) else (text, "")
+
+
+def opened(text: str) -> Opening:
+    """Split "• Headline – the story. https://…" into its parts."""
+    said, url = address_last(MARK.sub("", text, count=1))
+    parts = _HEADLINE_FIRST.fullmatch(said)
+    headline, rest = (parts["a"] or parts["c"], parts["b"] or parts["d"]) if parts else begun(said)
+    return Opening(headline, rest, url)
+
+
+def mostly(count: int, of: Sequence[object], share: float = 0.6) -> bool:
+    """Tell whether *count* is so large a share that it is no accident."""
+    return count >= 2 and count >= share * len(of)

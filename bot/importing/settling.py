@@ -1,0 +1,170 @@
+"""Settles what a document's blocks are before stories are looked for: headings, items, pictures, furniture.
+
+Each cue is looked at block by block: what somebody typed as a list is one, a short line in bold above a text
+is a heading, whatever else the document has.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+from bot.importing.document import BOLD_LEVEL, Block, Kind
+from bot.importing.furniture import begins_footer, furniture_of, only_a_heading
+from bot.importing.openings import LONGEST_OPENING, counted, is_typed_item, without_mark
+from bot.importing.titles import mark_title
+from bot.importing.words import ends_sentence
+
+
+def settled(blocks: Sequence[Block], title: str, *, article: bool, mail: bool) -> list[Block]:
+    """Return the blocks with their kinds settled; *title* is what the source calls itself."""
+    kept = list(blocks)
+    _take_marks_off(kept)
+    _find_bold_headings(kept, mail=mail)
+    _find_ruled_headings(kept)
+    _drop_furniture(kept)
+    _take_numbers_off(kept, article=article)
+    mark_title(kept, title)
+    _find_bold_heads_below_headings(kept, article=article)
+    _drop_footer(kept)
+    return kept
+
+
+def _take_marks_off(blocks: Sequence[Block]) -> None:
+    """Make items of the paragraphs that somebody typed as a list: "• One thing"."""
+    marked = [b for b in blocks if b.kind is Kind.PARAGRAPH and is_typed_item(b.text)]
+    for block in marked if len(marked) > 1 else []:
+        block.kind, block.level = Kind.ITEM, max(1, block.level)
+        block.cut(len(block.text) - len(without_mark(block.text)))
+
+
+def _take_numbers_off(blocks: Sequence[Block], *, article: bool) -> None:
+    """Find what counts 1, 2, 3 … and begins stories; and headings that do."""
+    headings = [(i, b.text) for i, b in enumerate(blocks) if b.kind is Kind.HEADING]
+    said = [(i, b.text) for i, b in enumerate(blocks) if b.kind is Kind.PARAGRAPH and not b.cited]
+    chains = counted(said)
+    stories = [chain for chain in chains if len(chain) > 1 and _are_stories(blocks, chain, article=article)]
+    # One alone counts where others do: a section may have but one.
+    stories += [chain for chain in chains if stories and len(chain) == 1 and _is_link(blocks[chain[0][0]])]
+    for i, end in (place for chain in stories for place in chain):
+        blocks[i].cut(end)
+        blocks[i].counted = True
+    for i, end in (place for chain in counted(headings) if len(chain) > 1 for place in chain):
+        blocks[i].cut(end)
+
+
+def _are_stories(blocks: Sequence[Block], chain: Sequence[tuple[int, int]], *, article: bool) -> bool:
+    """Tell stories from what one story counts: they begin with a link, in bold, or head a text."""
+    places = {i for i, _ in chain}
+    if sum(_opens(blocks, i, places) for i in places) >= 0.6 * len(chain):
+        return True
+    # Or each is a whole story in one paragraph, and hardly anything stands between them.
+    between = chain[-1][0] - chain[0][0] + 1
+    return len(chain) >= 3 and len(chain) >= 0.6 * between and not article
+
+
+def _opens(blocks: Sequence[Block], i: int, chain: set[int]) -> bool:
+    block = blocks[i]
+    if _is_link(block):
+        return True
+    below = blocks[i + 1] if i + 1 < len(blocks) else None
+    heads = below is not None and below.kind in {Kind.PARAGRAPH, Kind.CAPTION} and i + 1 not in chain
+    return heads and _is_short(block)
+
+
+def _is_link(block: Block) -> bool:
+    """Tell whether a block begins with a link, or in bold and leads somewhere, but for its number."""
+    return bool(block.addresses) and any(run.linked or run.bold for run in block.runs[:2])
+
+
+def _is_short(block: Block) -> bool:
+    return len(block.text) <= LONGEST_OPENING and not ends_sentence(block.text.rstrip("?!？！"))
+
+
+def _find_bold_headings(blocks: Sequence[Block], *, mail: bool) -> None:
+    """Where there are no headings, a short paragraph that is bold as a whole is one."""
+    # One or two may be the title and a sign-up box. A mail's are often its layout, however many.
+    if not mail and sum(block.kind is Kind.HEADING for block in blocks) > 2:
+        return
+    for block in blocks:
+        if _is_bold_line(block):
+            block.kind, block.level = Kind.HEADING, BOLD_LEVEL
+
+
+def _is_bold_line(block: Block) -> bool:
+    lead = block.lead(bold=True) if block.kind is Kind.PARAGRAPH else None
+    return lead is not None and lead.alone and _is_short(block)
+
+
+def _find_bold_heads_below_headings(blocks: Sequence[Block], *, article: bool) -> None:
+    """Under a heading, lines in bold that stand above texts are the headlines, and it names a section."""
+    sections = list(_split(blocks, lambda block: block.kind is Kind.HEADING))
+    found = [heads for section in sections if (heads := _bold_heads(section))]
+    # An article's headings have texts, of which some have parts; only where most have none are they sections.
+    if not article or 2 * len(found) >= len(sections):
+        for block in (block for heads in found for block in heads):
+            block.kind, block.level = Kind.HEADING, BOLD_LEVEL
+
+
+def _bold_heads(section: Sequence[Block]) -> list[Block]:
+    content = section[1:] if section[0].kind is Kind.HEADING else section
+    bold = [n for n, block in enumerate(content) if _is_bold_line(block)]
+    heads = [n for n in bold if n + 1 < len(content) and n + 1 not in bold]
+    told = len(heads) >= 2 and len(heads) >= 0.7 * len(bold) and bold[0] <= 1
+    return [content[n] for n in bold] if told else []
+
+
+def _find_ruled_headings(blocks: Sequence[Block]) -> None:
+    """Where lines across the page part the stories, the short line below each is its headline."""
+    if sum(block.kind is Kind.HEADING for block in blocks) > 2:
+        return
+    parts = list(_split(blocks, lambda block: block.ruled))
+    heads = [part[0] for part in parts if len(part) > 1 and part[0].kind is Kind.PARAGRAPH
+             and _is_short(part[0]) and part[1].kind in {Kind.PARAGRAPH, Kind.CAPTION}]  # fmt: skip
+    ruled = [head for head in heads if head.ruled]
+    if len(ruled) >= 2 and len(heads) >= 0.6 * (len(parts) - 1):
+        for head in [*ruled, *_last_head(parts[0])]:
+            head.kind, head.level = Kind.HEADING, BOLD_LEVEL
+
+
+def _last_head(part: Sequence[Block]) -> list[Block]:
+    """Return the headline above the first line across the page: below the title and the intro."""
+    for head, below in zip(reversed(part[:-1]), reversed(part[1:]), strict=True):
+        if head.kind is Kind.PARAGRAPH and _is_short(head) and not _is_short(below):
+            return [head]
+    return []
+
+
+def _split(blocks: Sequence[Block], begins: Callable[[Block], bool]) -> Iterator[list[Block]]:
+    part: list[Block] = []
+    for block in blocks:
+        if part and begins(block):
+            yield part
+            part = []
+        part.append(block)
+    if part:
+        yield part
+
+
+def _drop_furniture(blocks: Sequence[Block]) -> None:
+    said = [b for b in blocks if b.kind in {Kind.PARAGRAPH, Kind.ITEM, Kind.HEADING}]
+    for n, reason in furniture_of([block.text for block in said]).items():
+        block = said[n]
+        if only_a_heading(reason) and block.kind is not Kind.HEADING:
+            continue
+        if not (block.kind is Kind.HEADING and block.lead()):
+            block.kind, block.drop = Kind.OUTSIDE, reason
+
+
+def _drop_footer(blocks: Sequence[Block]) -> None:
+    """Drop everything from the first "unsubscribe" or the like in the last part on."""
+    # Never in the first half: a newsletter's first line may be about its subscription, too.
+    for i in range(len(blocks) // 2, len(blocks)):
+        left = blocks[i:]
+        # Long paragraphs or many blocks below it: then it was a story about unsubscribing, not the footer.
+        if begins_footer(blocks[i].text) and not any(len(b.text) > 300 for b in left) and len(left) <= 25:
+            if any(b.kind is Kind.HEADING and b.lead() for b in left):
+                continue
+            for block in left:
+                if block.kind is not Kind.OUTSIDE:
+                    block.kind, block.drop = Kind.OUTSIDE, "the footer"
+            return

@@ -1,0 +1,224 @@
+# ruff: noqa: E501 - a row of cases is one line, as in the table of cues
+"""What roundups say around their news is told from news, in eight languages: one case a cue."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from bot.importing import cues
+from bot.importing.dates import find_date, is_date, two_days
+from bot.importing.furniture import (
+    begins_footer,
+    furniture,
+    furniture_of,
+    is_credit,
+    is_prompt,
+    is_sign_up,
+    sounds_like_a_title,
+)
+
+CASES = [
+    (
+        cues.NAVIGATION,
+        "Skip to content|Nach oben|Haut de page|Volver arriba|Voltar ao topo|Torna su|返回顶部|前の記事",
+    ),
+    (cues.SHARING, "Share on Facebook|Teilen auf Facebook|Partager sur Twitter|Compartir en Facebook"),
+    (
+        cues.SHARING,
+        "Compartilhe no WhatsApp|Condividi su LinkedIn|分享到微博|シェアする|Facebook · Twitter · LinkedIn",
+    ),
+    (cues.COMMENTS, "12 comments|Keine Kommentare|Laisser un commentaire|Deja un comentario|3 comentários"),
+    (cues.COMMENTS, "Nessun commento|发表评论|コメントを書く"),
+    (cues.OTHER_ARTICLES, "Related articles|Lesen Sie auch|À lire aussi|Artículos relacionados|Leia também"),
+    (cues.OTHER_ARTICLES, "Leggi anche|相关阅读|関連記事"),
+    (
+        cues.ADVERTISING,
+        "Brought to you by Example|Präsentiert von Beispiel|Présenté par Exemple|Patrocinado por Ejemplo",
+    ),
+    (cues.ADVERTISING, "Oferecido por Exemplo|Offerto da Esempio|本期由示例公司赞助|提供：サンプル|Anzeige"),
+    (cues.PAGE, "5 min read|Lesezeit: 4 Minuten|Temps de lecture : 3 min|Tiempo de lectura: 2 min"),
+    (cues.PAGE, "Tempo de leitura: 3 min|Tempo di lettura: 2 minuti|阅读时间：5 分钟|約3分で読めます"),
+    (
+        cues.LEGAL,
+        "All rights reserved.|Alle Rechte vorbehalten|Tous droits réservés|Todos los derechos reservados",
+    ),
+    (cues.LEGAL, "Todos os direitos reservados|Tutti i diritti riservati|隐私政策|無断転載を禁じます"),
+    (
+        cues.MAIL,
+        "View this email in your browser|View in browser|Diese E-Mail im Browser ansehen|Voir cet e-mail dans votre navigateur",
+    ),
+    (
+        cues.MAIL,
+        "Ver este correo en tu navegador|Ver este e-mail no navegador|Visualizza questa email nel tuo browser",
+    ),
+    (cues.MAIL, "在浏览器中查看|ブラウザで表示する|Online-Version"),
+    (
+        cues.STAMP,
+        "Published on May 1, 2020|Veröffentlicht am 1. Mai 2020|Publié le 1 mai 2020|Publicado el 1 de mayo de 2020",
+    ),
+    (
+        cues.STAMP,
+        "Publicado em 1 de maio de 2020|Pubblicato il 1 maggio 2020|发布时间：2020年5月1日|公開日：2020年5月1日",
+    ),
+    (
+        cues.BYLINE,
+        "By Ann Example|Von Anna Beispiel|Par Anne Exemple|Redacción: Ana Ejemplo|Texto: Ana Exemplo",
+    ),
+    (cues.BYLINE, "A cura di Anna Esempio|作者：示例|文：例子"),
+    (
+        cues.POLL,
+        "How was today's newsletter?|Wie hat Ihnen diese Ausgabe gefallen?|Qu'avez-vous pensé de ce numéro ?",
+    ),
+    (
+        cues.POLL,
+        "¿Qué te ha parecido esta edición?|O que achou desta edição?|Cosa ne pensi di questa edizione?",
+    ),
+    (cues.POLL, "你觉得本期内容如何？|今号はいかがでしたか？"),
+    (
+        cues.REFERRAL,
+        "Refer a friend and get a mug|Empfehlen Sie uns weiter|Partagez cette lettre avec vos amis",
+    ),
+    (cues.REFERRAL, "Comparte con tus amigos|Compartilhe com seus amigos|Condividi con un amico"),
+    (cues.REFERRAL, "欢迎转发给朋友|お友達に紹介する|You currently have 0 referrals"),
+    (
+        cues.SIGN_UP,
+        "Subscribe now|Jetzt abonnieren|Je m'abonne|Suscríbete|Assine grátis|Iscriviti qui|立即订阅|購読する",
+    ),
+]
+NEWS = (
+    "Datenschutz: Meta muss zahlen|Text messages are back in fashion|Data breach hits 2000 shops|Privacy, multa a Meta"
+    "|Poll finds readers tired|Sondage : la gauche en tête|Encuesta da ventaja al centro|Enquete aponta empate"
+    "|Neue Lücke im Browser gefunden|Share prices fall again|微信推出新的好友功能|小米发布新车|新しい列車が走る"
+    "|Subscribe to this idea, says minister|Home prices fall|Search engines fight back|The friends who built a port"
+)
+
+
+@pytest.mark.parametrize(("reason", "lines"), CASES)
+def test_furniture_is_told_in_every_language(reason: str, lines: str) -> None:
+    assert {line: furniture(line) for line in lines.split("|")} == dict.fromkeys(lines.split("|"), reason)
+
+
+@pytest.mark.parametrize("line", NEWS.split("|"))
+def test_news_is_no_furniture(line: str) -> None:
+    assert furniture(line) == ""
+
+
+def test_a_row_of_furniture_is_furniture_and_a_row_with_news_is_not() -> None:
+    assert furniture("Impressum | Datenschutz | Newsletter abbestellen")
+    assert not furniture("Impressum | Ein Schiff sinkt")
+
+
+def test_a_polls_answers_go_with_its_question() -> None:
+    lines = ["How was today's edition?", "👍 Great", "⭐⭐⭐", "Ports open again", "Great"]
+
+    assert furniture_of(lines) == dict.fromkeys(range(3), cues.POLL)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Unsubscribe here",
+        "Newsletter abbestellen",
+        "Se désabonner",
+        "Darse de baja",
+        "Cancelar inscrição",
+        "Annulla l'iscrizione",
+        "取消订阅",
+        "配信停止はこちら",
+    ],
+)
+def test_a_footer_begins_in_every_language(line: str) -> None:
+    assert begins_footer(line)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Read more",
+        "Weiterlesen",
+        "Lire la suite",
+        "Leer más",
+        "Leia mais",
+        "Leggi tutto",
+        "阅读全文",
+        "続きを読む",
+    ],
+)
+def test_a_prompt_is_told_in_every_language(line: str) -> None:
+    assert is_prompt(line)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Photo: Ann Example",
+        "Foto: dpa",
+        "Crédit photo : Anne",
+        "Imagen: EFE",
+        "图片来源：示例",
+        "写真：例",
+        "（图片：发布现场。）",
+    ],
+)
+def test_a_credit_is_told_in_every_language(line: str) -> None:
+    assert is_credit(line)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Newsletter abonnieren",
+        "Abonnez-vous à notre lettre d'information",
+        "Suscríbete a nuestro boletín",
+        "订阅本周刊邮件",
+        "メルマガに登録",
+    ],
+)
+def test_asking_to_subscribe_is_told_in_every_language(line: str) -> None:
+    assert is_sign_up(line)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Weekly roundup",
+        "Wochenrückblick",
+        "La revue de presse",
+        "Resumen semanal",
+        "Resumo da semana",
+        "La rassegna",
+        "第 150 期",
+        "今週のまとめ",
+    ],
+)
+def test_a_title_is_told_in_every_language(line: str) -> None:
+    assert sounds_like_a_title(line)
+
+
+DAYS = (
+    "27 November 2026|November 27th, 2026|2026-11-27|27.11.2026|27/11/2026|11/27/2026|27. November 2026"
+    "|vendredi 27 novembre 2026|27 de noviembre de 2026|27 de novembro de 2026|27 novembre 2026|2026年11月27日"
+    "|２０２６年１１月２７日|二〇二六年十一月二十七日|令和8年11月27日（金）|Nov 27, 2026|27 nov. 2026|20261127"
+)
+
+
+@pytest.mark.parametrize("text", DAYS.split("|"))
+def test_a_day_is_read_however_it_is_written(text: str) -> None:
+    assert find_date(text) == date(2026, 11, 27)
+    assert find_date(f"Ausgabe vom {text}") == date(2026, 11, 27)
+    assert furniture(text) == cues.STAMP
+
+
+def test_a_day_that_may_be_two_is_neither() -> None:
+    assert find_date("03/04/2026") is None
+    assert two_days("03/04/2026") == (date(2026, 4, 3), date(2026, 3, 4))
+    assert two_days("04/04/2026") == (date(2026, 4, 4),)
+
+
+@pytest.mark.parametrize(
+    "text", ["Freitag, 27. November 2026", "11月27日（金）2026年11月27日", "28-30 October 2019:"]
+)
+def test_a_line_of_days_is_one(text: str) -> None:
+    assert is_date(text)

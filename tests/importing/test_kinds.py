@@ -1,0 +1,404 @@
+# ruff: noqa: E501 - sources and tables of cases are as wide as they are
+"""The roundups people really have: each kind is read, and nothing of it leaves no trace."""
+
+from __future__ import annotations
+
+import io
+import random
+import zipfile
+from contextlib import suppress
+from datetime import date
+from itertools import islice
+
+import pytest
+
+from bot.core.digest import Digest
+from bot.core.errors import RoundupError
+from bot.importing.draft import Draft, Role, digest_of
+from bot.importing.reading import Format, Wish, read_draft
+from bot.importing.report import report
+from tests.importing.languages import ISSUES, in_markdown, mailed, pasted
+
+BODY = "It was a long week in the harbour, and the first ships came in on Monday morning at last."
+
+
+def read(text: str | bytes, name: str = "x", form: Format | None = None) -> Draft:
+    return read_draft(text if isinstance(text, bytes) else text.encode(), name, wish=Wish(form=form))
+
+
+def digest(draft: Draft) -> Digest:
+    return digest_of(draft, day=draft.date or date(2026, 11, 27), slug_id="x", registry={})
+
+
+def stories(draft: Draft) -> list[tuple[str, tuple[str, ...], str]]:
+    return [(story.headline, story.body.paragraphs, story.url) for story in digest(draft).stories]
+
+
+def dropped(draft: Draft) -> dict[str, str]:
+    return {line.text: line.reason for line in draft.lines if line.role is Role.DROPPED}
+
+
+@pytest.mark.parametrize("language", ISSUES)
+def test_a_roundup_is_read_in_every_language_and_form(language: str) -> None:
+    issue = ISSUES[language]
+    wanted = [headline for headline, _ in issue.stories]
+    kinds = [(pasted, Format.TEXT), (mailed, Format.MAIL), (in_markdown, Format.MARKDOWN)]
+    found = {
+        (form.value, name): [story.headline for story in digest(read(text, form=form)).stories]
+        for make, form in kinds
+        for name, text in islice(make(issue), 9)
+    }
+
+    assert {kind: said for kind, said in found.items() if said != wanted} == {}
+
+
+@pytest.mark.parametrize(
+    "mark",
+    ["{}、", "（{}）", "({}) ", "{}. ", "{}）", "#{} "],
+    ids=["comma", "wide", "brackets", "dot", "half", "hash"],
+)
+def test_what_is_numbered_is_a_story_with_the_text_below_it(mark: str) -> None:
+    text = "# Weekly\n\n## Tools\n\n" + "".join(
+        f"{mark.format(n)}[Ship {n} sails](https://example.com/{n})\n\n{BODY}\n\n" for n in (1, 2, 3)
+    )
+
+    assert stories(read(text, "week.md")) == [
+        (f"Ship {n} sails", (BODY,), f"https://example.com/{n}") for n in (1, 2, 3)
+    ]
+
+
+def test_prose_is_paired_with_the_link_below_it() -> None:
+    text = "".join(
+        f"In harbour {n} it rained. {BODY}\n\n[Read more](https://example.com/{n})\n\n" for n in (1, 2, 3)
+    )
+
+    assert stories(read(text, "week.md")) == [
+        (f"In harbour {n} it rained", (BODY,), f"https://example.com/{n}") for n in (1, 2, 3)
+    ]
+
+
+def test_bold_words_that_a_sentence_goes_on_from_are_no_headlines() -> None:
+    text = "# Weekly\n\n## World leaders meet\n\n- **Parliament** saw a long night.\n- **Ministers** were away.\n"
+
+    assert [headline for headline, _, _ in stories(read(text, "week.md"))] == ["World leaders meet"]
+
+
+def test_bold_lines_below_headings_are_the_headlines() -> None:
+    text = "# Weekly\n\n" + "".join(
+        f"## {section}\n\n**Ship {section} sails**\n\n{BODY}\n\n**Ship {section} sinks**\n\n{BODY}\n\n"
+        for section in ("North", "South", "East")
+    )
+
+    draft = read(text, "week.md")
+
+    assert len(stories(draft)) == 6
+    assert dropped(draft)["North"] == "heading of a section; a digest has none"
+
+
+def test_a_picture_has_its_caption_and_one_without_words_is_listed() -> None:
+    text = (
+        f"# Weekly\n\n## Ships sail\n\n{BODY}\n\n![](https://example.com/a.png)\n\n*The port at night*\n\n"
+        f"Photo: Ann Example\n\n## Ports open\n\n{BODY}\n\n![IMG_1234.jpg](https://example.com/b.png)\n"
+    )
+
+    draft = read(text, "week.md")
+    first, second = digest(draft).stories
+
+    assert first.image
+    assert first.image.alt == "The port at night"
+    assert first.image.url == "https://example.com/a.png"
+    assert first.image.caption == "Photo: Ann Example"
+    assert second.image is None
+    assert "nothing describes" in dropped(draft)["IMG_1234.jpg"]
+
+
+def test_a_headline_never_takes_another_link_for_its_own() -> None:
+    text = "- [Ships sail](/ships) said [the port](https://example.com/port)\n- [Ports open](https://example.com/2)\n"
+
+    draft = read(text, "week.md")
+
+    assert [url for _, _, url in stories(draft)] == ["", "https://example.com/2"]
+    assert any("lead nowhere" in row and "/ships" in row for row in report(draft, {}))
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("<html><base href='https://example.com/w/'><body><h2><a href='1'>Ships sail</a></h2><p>It sails.</p>", "x.html"),
+        ("---\ncanonical_url: https://example.com/w/\n---\n## [Ships sail](1)\n\nIt sails.\n", "x.md"),
+        ("## [Ships sail](1)\n\nIt sails.\n\n## [x](https://a.bc)\n", "https://example.com/w/x.md"),
+        ("From: a@b.c\nTo: d@e.f\nSubject: x\nContent-Base: https://example.com/w/\nContent-Type: text/html\n\n"
+         "<h2><a href='1'>Ships sail</a></h2><p>It sails.</p>", "x.eml"),
+        ("<feed xmlns='http://www.w3.org/2005/Atom' xml:base='https://example.com/w/'><title>t</title><entry>"
+         "<title>Ships sail</title><link href='1'/><content type='html'>It sails.</content></entry></feed>", "x"),
+    ],
+    ids=["base", "header", "address", "mail", "feed"],
+)  # fmt: skip
+def test_relative_addresses_lead_from_where_the_source_stands(text: str, name: str) -> None:
+    assert stories(read(text, name))[0][2] == "https://example.com/w/1"
+
+
+def test_a_feed_is_cut_by_its_days_newest_first() -> None:
+    items = "".join(
+        f"<item><title>Ship {n}</title><pubDate>Fri, {n:02} May 2020 10:00:00 GMT</pubDate></item>"
+        for n in (1, 9, 5)
+    )
+    feed = f"<rss version='2.0'><channel><title>t</title>{items}</channel></rss>".encode()
+
+    draft = read_draft(feed, "x", wish=Wish(since=date(2020, 5, 4), until=date(2020, 5, 30)))
+
+    assert [headline for headline, _, _ in stories(draft)] == ["Ship 9", "Ship 5"]
+
+
+@pytest.mark.parametrize("header", ["draft: true", "published: false"])
+def test_a_draft_stays_one(header: str) -> None:
+    assert read(f"---\ntitle: x\n{header}\n---\n## A\n\nText.\n\n## B\n\nText.\n", "x.md").draft
+
+
+# Mails
+
+
+HEADERS = "From: a@b.c\nTo: d@e.f\nDate: Fri, 4 Dec 2026 10:00:00 +0000\nMIME-Version: 1.0\n"
+NEWS = "".join(f"Ship number {n} sails\n{BODY}\n\n" for n in (1, 2, 3))
+HEADLINES = [f"Ship number {n} sails" for n in (1, 2, 3)]
+
+
+def multipart(*parts: tuple[str, str], subject: str = "Harbour Weekly", kind: str = "mixed") -> str:
+    said = "".join(f"--b\nContent-Type: {of}; charset=utf-8\n\n{text}\n" for of, text in parts)
+    return f"{HEADERS}Subject: {subject}\nContent-Type: multipart/{kind}; boundary=b\n\n{said}--b--\n"
+
+
+def test_all_text_parts_of_a_mail_are_read() -> None:
+    half = NEWS.index("Ship number 2")
+    mail = multipart(("text/plain", NEWS[:half]), ("image/png", "x"), ("text/plain", NEWS[half:]))
+
+    assert [h for h, _, _ in stories(read(mail))] == HEADLINES
+
+
+def test_html_that_is_only_a_picture_yields_to_the_text() -> None:
+    html = "<style>p { color: red }</style><img src='https://example.com/a.png'><p>View online</p>"
+    mail = multipart(("text/plain", NEWS), ("text/html", html), kind="alternative")
+
+    assert [h for h, _, _ in stories(read(mail))] == HEADLINES
+
+
+@pytest.mark.parametrize(
+    "marker", ["---------- Forwarded message ---------", "", "Anfang der weitergeleiteten Nachricht:"]
+)
+@pytest.mark.parametrize("quote", ["", "> "])
+def test_a_forwarded_newsletter_is_read_without_what_covers_it(marker: str, quote: str) -> None:
+    inner = f"From: Port <a@b.c>\nDate: Fri, 27 Nov 2026\nSubject: Harbour Weekly\nTo: x@y.z\n\n{NEWS}"
+    quoted = "".join(f"{quote}{row}\n" for row in inner.splitlines())
+    mail = f"{HEADERS}Subject: Fwd: Harbour Weekly\n\nHave a look at this one.\n\n{marker}\n{quoted}"
+
+    draft = read(mail)
+
+    assert [h for h, _, _ in stories(draft)] == HEADLINES
+    assert (draft.headline(), draft.date) == ("Harbour Weekly", date(2026, 11, 27))
+    assert "covers" in dropped(draft)["Have a look at this one."]
+
+
+def test_an_attached_newsletter_is_read() -> None:
+    inner = f"{HEADERS}Subject: Harbour Weekly\n\n{NEWS}"
+    mail = multipart(("text/plain", "See this."), ("message/rfc822", inner), subject="FYI")
+
+    draft = read(mail)
+
+    assert [h for h, _, _ in stories(draft)] == HEADLINES
+    assert draft.headline() == "Harbour Weekly"
+
+
+def test_a_signature_and_an_older_mail_are_no_news() -> None:
+    mail = f"{HEADERS}Subject: Re: Harbour Weekly\n\n{NEWS}-- \nAnn\n\nOn Fri, 27 Nov 2026 Ann wrote:\n> Old words.\n"
+
+    draft = read(mail)
+
+    assert [h for h, _, _ in stories(draft)] == HEADLINES
+    assert dropped(draft)["Ann"] == "the signature"
+    assert dropped(draft)["> Old words."] == "a quoted mail"
+
+
+def test_of_several_mails_one_is_asked_for() -> None:
+    box = "".join(
+        f"From a@b.c Fri Nov 27 10:00:00 2026\n{HEADERS}Subject: Week {n}\n\n{NEWS}\n" for n in (1, 2)
+    )
+
+    with pytest.raises(RoundupError, match=r"2 mails; say which with --mail: 1 'Week 1', 2 'Week 2'"):
+        read(box)
+    assert read_draft(box.encode(), "x", wish=Wish(which=2)).headline() == "Week 2"
+
+
+# Documents and tables
+
+
+def word(document: str, **others: str) -> bytes:
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(
+            "[Content_Types].xml",
+            "<Types xmlns='http://schemas.openxmlformats.org/package/2006/content-types'/>",
+        )
+        archive.writestr(
+            "word/document.xml",
+            "<w:document xmlns:w='http://schemas.openxmlformats.org/wordprocessingml/2006/main'><w:body>"
+            f"{document}</w:body></w:document>",
+        )
+        for name, content in others.items():
+            archive.writestr(name, content)
+    return made.getvalue()
+
+
+def paragraph(text: str, *, bold: bool = False) -> str:
+    return f"<w:p><w:r>{'<w:rPr><w:b/></w:rPr>' if bold else ''}<w:t>{text}</w:t></w:r></w:p>"
+
+
+def test_a_word_document_is_read() -> None:
+    said = "".join(paragraph(h, bold=True) + paragraph(BODY) for h in HEADLINES)
+
+    assert [(h, b) for h, b, _ in stories(read(word(said), "week.docx"))] == [(h, (BODY,)) for h in HEADLINES]
+
+
+def test_a_word_document_that_unpacks_without_end_is_refused() -> None:
+    with pytest.raises(RoundupError, match="unpacks to more than"):
+        read(word(paragraph("a" * 9_000_000)), "week.docx")
+    with pytest.raises(RoundupError, match="declares entities"):
+        read(word("x", **{"word/x.xml": "<!DOCTYPE x>"}), "week.docx")
+
+
+def test_a_table_and_a_list_of_addresses_are_read() -> None:
+    table = "Title;Link;Summary;Owner\nShips sail;https://example.com/1;It rained.;Ann\nPorts open;https://example.com/2;;Bo\n"
+
+    draft = read(table, "week.csv")
+
+    assert stories(draft) == [
+        ("Ships sail", ("It rained.",), "https://example.com/1"),
+        ("Ports open", (), "https://example.com/2"),
+    ]
+    assert dropped(draft)["Ann"] == "column Owner: a digest has none"
+    assert [url for _, _, url in stories(read("https://a.bc/1\nhttps://a.bc/2\n"))] == [
+        "https://a.bc/1",
+        "https://a.bc/2",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("<?xml version='1.0'?><opml version='2.0'></opml>", "OPML"),
+        ("<!DOCTYPE NETSCAPE-Bookmark-file-1><DL><DT><A HREF='https://a.bc'>x</A></DL>", "bookmarks"),
+    ],
+)
+def test_what_is_no_roundup_is_refused_by_its_name(text: str, said: str) -> None:
+    with pytest.raises(RoundupError, match=said):
+        read(text)
+
+
+def test_a_google_document_is_read_by_its_classes() -> None:
+    page = (
+        "<html><head><style>.c1{font-weight:700}.c2{font-weight:400}.c9{display:none}</style></head><body>"
+        "<p class='c9'>Not for you</p>"
+        + "".join(
+            f"<p><span class='c1'>{h}</span></p><p><span class='c2'>{BODY} </span><a "
+            f"href='https://www.google.com/url?q=https://example.com/{n}&amp;sa=D'>More</a></p>"
+            for n, h in enumerate(HEADLINES)
+        )
+    )
+
+    draft = read(page, "x.html", Format.MAIL)
+
+    assert [(h, url) for h, _, url in stories(draft)] == [
+        (h, f"https://example.com/{n}") for n, h in enumerate(HEADLINES)
+    ]
+    assert dropped(draft)["Not for you"] == "hidden"
+
+
+def test_a_notion_pages_properties_are_no_intro() -> None:
+    text = f"# Harbour Weekly\n\nDate: November 27, 2026\nTags: Ships, Ports\nStatus: Draft\n\n## Ships sail\n\n{BODY}\n\n## Ports open\n\n{BODY}\n"
+
+    draft = read(text, "week.md")
+
+    assert (digest(draft).intro.source, draft.date, draft.draft) == ("", date(2026, 11, 27), True)
+    assert draft.digest_tags() == ("Ships", "Ports")
+
+
+def test_what_is_struck_out_is_dropped_with_the_reason() -> None:
+    draft = read(
+        f"# Weekly\n\n## Ships sail\n\nThey ~~never~~ sail. {BODY}\n\n## Ports open\n\n~~Not yet.~~\n\n{BODY}\n",
+        "week.md",
+    )
+
+    assert [body[0] for _, body, _ in stories(draft)] == [f"They sail. {BODY}", BODY]
+    assert dropped(draft)["never"] == dropped(draft)["Not yet."] == "struck out"
+
+
+# Characters
+
+
+CHINESE = "港口周刊\n\n" + "".join(
+    f"{n}、青岛港第{n}座客运码头启用\n\n新码头耗资四千万元，可以同时停靠两艘船。首批旅客周一抵达。\n\n"
+    for n in (1, 2, 3)
+)
+
+
+@pytest.mark.parametrize("codec", ["gb18030", "utf-16", "utf-8"])
+def test_undeclared_encodings_are_recognised(codec: str) -> None:
+    draft = read(CHINESE.encode(codec))
+
+    assert stories(draft)[0][0] == "青岛港第1座客运码头启用"
+    assert any("gb18030" in warning for warning in draft.warnings) == (codec == "gb18030")
+
+
+def test_what_is_declared_counts_as_browsers_take_it() -> None:
+    page = f"<html><head><meta charset='gb2312'></head><body><h2>青岛镕</h2><p>{CHINESE[6:60]}</p><h2>x</h2></body>"
+
+    assert "青岛镕" in [line.text for line in read(page.encode("gb18030"), "x.html").lines]
+    declared = read_draft(
+        "Ships\n\nPrice: 5 €, said the café.".encode("cp1252"),
+        "x",
+        content_type="text/plain; charset=iso-8859-1",
+    )
+    assert "Price: 5 €, said the café." in [line.text for line in declared.lines]
+
+
+def test_an_encoding_that_is_given_counts_and_an_unknown_one_is_refused() -> None:
+    draft = read_draft(CHINESE.encode("big5", "replace"), "x", wish=Wish(encoding="big5"))
+
+    assert draft.headline() == "港口周刊".encode("big5", "replace").decode("big5")
+    with pytest.raises(RoundupError, match="no such encoding"):
+        read_draft(b"x", "x", wish=Wish(encoding="rot13"))
+
+
+def test_what_looks_garbled_is_never_written_without_a_word() -> None:
+    draft = read(
+        "Ships sail again\n\nThe cafÃ© at the port isnâ€™t open, and nobody at the port knows when it will be.\n"
+    )
+
+    assert any("garbled" in warning and "--encoding" in warning for warning in draft.warnings)
+
+
+@pytest.mark.parametrize("odd", ["&#xD800;", "&#xDFFF;", "\\ud800", "&#0;", "\u202e\ufffe"])
+def test_any_character_is_survived(odd: str) -> None:
+    rss = f"<rss version='2.0'><channel><title>{odd}</title><item><title>{odd} Ships</title><description>{odd}</description></item></channel></rss>"
+    feed = f'{{"version": "https://jsonfeed.org/version/1", "items": [{{"title": "{odd} Ships", "content_html": "{odd}"}}]}}'
+    for text, form in ((rss, Format.FEED), (feed, Format.FEED), (rss, Format.HTML), (odd, Format.MARKDOWN)):
+        for story in digest(read(text, form=form)).stories if odd != text else ():
+            (story.headline + story.body.source).encode()
+
+
+@pytest.mark.parametrize("form", Format)
+def test_damaged_sources_are_read_or_refused(form: Format) -> None:
+    """A sample; `benchmarks.importing damaged` reads 5,000."""
+    dice = random.Random(form)  # noqa: S311 - any will do, the same each time
+    issue = ISSUES["zh"]
+    whole = [
+        *(text.encode() for make in (pasted, mailed, in_markdown) for _, text in islice(make(issue), 3)),
+        multipart(("text/plain", NEWS)).encode(),
+        word(paragraph("Ships sail")),
+        b"title;link\nShips sail;https://example.com/1\n",
+        b"<rss version='2.0'><channel><title>t</title><item><title>One &#xD800;</title></item></channel></rss>",
+    ]
+    for content in whole:
+        at, end = sorted(dice.randrange(len(content)) for _ in "ab")
+        for spoilt in (content[:at] + content[end:], content[:at] + dice.randbytes(9) + content[at:]):
+            with suppress(RoundupError):
+                read(spoilt, form=form)
