@@ -90,7 +90,7 @@ export class Modal {
 // Which of an element's fields hold what it starts with, and under which name a submission carries it.
 const STARTS = {
   initial_value: "value", initial_option: "selected_option", initial_options: "selected_options", initial_date: "selected_date",
-  initial_time: "selected_time", initial_user: "selected_user", initial_users: "selected_users",
+  initial_time: "selected_time", initial_date_time: "selected_date_time", initial_user: "selected_user", initial_users: "selected_users",
   initial_channel: "selected_channel", initial_channels: "selected_channels",
   initial_conversation: "selected_conversation", initial_conversations: "selected_conversations",
 };
@@ -102,7 +102,8 @@ function startingValues(view) {
     const element = block.type === "input" ? block.element : null;
     if (!element) continue;
     const found = Object.keys(STARTS).find((key) => key in element);
-    const value = found ? { [STARTS[found]]: element[found] } : {};
+    const name = element.type === "rich_text_input" ? "rich_text_value" : STARTS[found];
+    const value = found ? { [name]: element[found] } : {};
     values[block.block_id] = { [element.action_id]: { type: element.type, ...value } };
   }
   return values;
