@@ -13,6 +13,7 @@ from bot.core.settings import Settings
 from bot.delivery.desk import Desk
 from bot.delivery.needs import Digests, Rooms
 from bot.slack.directory import remembered
+from bot.store.approvals import Approvals
 from bot.store.channels import KnownChannels
 from bot.store.database import Database, LedgerError, open_database, read_database, unusable
 from bot.store.decisions import Decisions
@@ -63,6 +64,7 @@ def build_desk(
         decisions=Decisions(database),
         known=KnownChannels(database),
         shares=Shares(database),
+        approvals=Approvals(database),
         rooms=rooms,
         library=library,
         settings=settings,

@@ -34,6 +34,14 @@ class ReadersAllowed(StrEnum):
     GUESTS = "guests"  # too
 
 
+class Approval(StrEnum):
+    """What must have been approved before it goes out."""
+
+    NONE = "none"  # nothing
+    REQUIRED = "required"  # everything
+    DESK = "desk"  # what was written in Slack or added to the database; not what files say
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliverySettings:
     """How patient the publisher is."""
@@ -88,12 +96,19 @@ class Settings:
     digests: Path  # folder
     channels: tuple[ChannelSettings, ...] = ()
     editors: tuple[str, ...] = ()  # Slack user IDs; as written, also those of user groups
+    approval: Approval = Approval.NONE
+    approvers: tuple[str, ...] = ()  # like editors; empty means: they are
     newsroom: str = ""  # "#name" or ID of the channel that is told instead of each editor
     companies: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # name -> its other names
     readers: ReadersAllowed = ReadersAllowed.MEMBERS
     synonyms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # a word -> what means the same
     delivery: DeliverySettings = field(default_factory=DeliverySettings)
     keep: timedelta = timedelta(days=2 * 365)  # what does not keep "once"; see bot.store.cleaning
+
+    @property
+    def may_approve(self) -> tuple[str, ...]:
+        """Return who may approve."""
+        return self.approvers or self.editors
 
     @property
     def rooms(self) -> tuple[str, ...]:

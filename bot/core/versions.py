@@ -9,6 +9,7 @@ from enum import Enum
 from hashlib import sha256
 
 FILE = "a file"  # who wrote a version that came out of a folder
+DISCARDED = ""  # the text of a version that throws its digest away; the ones before it can be brought back
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +22,11 @@ class Version:
     who: str  # FILE, or the person or shell that brought it in
     place: str  # where the file was: host and folder
     at: datetime  # by the database's clock
+
+    @property
+    def of_a_file(self) -> bool:
+        """Whether it came out of a folder."""
+        return self.who == FILE
 
 
 class Arrival(Enum):

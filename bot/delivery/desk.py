@@ -13,18 +13,21 @@ from functools import partial
 from typing import Protocol
 
 from bot.core.delivery.answers import UNREAD
+from bot.core.delivery.approvals import Approved, Refusal
 from bot.core.delivery.calendar import Coming, coming_of, span
 from bot.core.delivery.changes import dropped, is_absent, is_there, retried
 from bot.core.delivery.copies import Stale
 from bot.core.delivery.outlook import SAY_WHERE, outlook
 from bot.core.delivery.plan import Target, target_of
 from bot.core.delivery.state import Delivery, Posting, Room, State, Verdict, to_be_changed
+from bot.core.delivery.wording import whole
 from bot.core.digest import Digest
 from bot.core.errors import RoundupError
 from bot.core.nearest import nearest_of
 from bot.core.settings import Settings
 from bot.delivery.needs import Digests, Rooms
 from bot.delivery.sender import corrections_take
+from bot.store.approvals import Approvals
 from bot.store.channels import KnownChannels
 from bot.store.decisions import Decision, Decisions
 from bot.store.ledger import Ledger
@@ -95,13 +98,14 @@ class Desk:
         decisions: Decisions,
         known: KnownChannels,
         shares: Shares,
+        approvals: Approvals,
         rooms: Rooms,
         library: Digests,
         settings: Callable[[], Settings],
         clock: Callable[[], datetime],
     ) -> None:
         self._ledger, self._decisions, self._known, self._shares = ledger, decisions, known, shares
-        self._rooms, self._library = rooms, library
+        self._approvals, self._rooms, self._library = approvals, rooms, library
         self._settings, self._clock = settings, clock
 
     def places(self, name: str = "") -> tuple[Target, ...]:
@@ -170,6 +174,30 @@ class Desk:
                 order = replace(posting, verdict=Verdict.OPEN, ordered=now, note=f"ordered by {who}")
                 self._decide(who, "post now", order)
         return said
+
+    def approve(self, digest: Digest, *, number: int, who: str, send: bool = False) -> dict[str, str]:
+        """Let a digest go out as its version of that *number* says; safe to repeat.
+
+        With *send* it goes out now: return what that means for each channel, by its name. RoundupError if it
+        has another version by now, or *who* wrote that. Whether *who* may approve is for the caller to ask.
+        """
+        refusal = self._approvals.approve(digest.id, number, whole(digest), who=who)
+        if refusal not in (None, Refusal.ALREADY):
+            raise RoundupError(f"{digest.id} was not approved: {refusal}")
+        return self.post_now(digest, who=who) if send else {}
+
+    def revoke(self, digest: str, *, who: str) -> str:
+        """Take back an approval, as long as nothing that it let out is on its way."""
+        if not self._approvals.revoke(digest, who=who):
+            return f"{digest} is not approved: there is nothing to take back"
+        return (
+            f"{digest} is not approved any more; what is in a channel stays: `roundup retract` takes it back"
+        )
+
+    def approval(self, digest: str, *, number: int) -> Approved | None:
+        """Return what lets a version of a digest go out, or None."""
+        given = self._approvals.approved(digest=digest)
+        return next((a for a in given if a.number == number and not a.revoked), None)
 
     def retract(self, digest: str, *, channel: str = "", who: str) -> dict[str, str]:
         """Order every part of a digest to be removed; return what that means for each channel."""

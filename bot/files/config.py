@@ -17,6 +17,7 @@ from bot.core.nearest import nearest
 from bot.core.schedule import WEEKDAYS, Schedule, WeeklyTime
 from bot.core.search.names import equals
 from bot.core.settings import (
+    Approval,
     ChannelSettings,
     DeliverySettings,
     Layout,
@@ -138,6 +139,7 @@ Decision = Annotated[OnUnknown, scalar(_choice(OnUnknown)), WithJsonSchema({"enu
 ReadersName = Annotated[
     ReadersAllowed, scalar(_choice(ReadersAllowed)), WithJsonSchema({"enum": list(ReadersAllowed)})
 ]
+ApprovalName = Annotated[Approval, scalar(_choice(Approval)), WithJsonSchema({"enum": list(Approval)})]
 _ONE_OR_MORE = {"anyOf": [shaped(WEEKLY), {"type": "array", "items": shaped(WEEKLY), "minItems": 1}]}
 WeeklyTimes = Annotated[
     tuple[Weekly, ...], Field(min_length=1), BeforeValidator(_listed), WithJsonSchema(_ONE_OR_MORE)
@@ -186,6 +188,13 @@ class ConfigEntry(FileModel):
     digests: Line = Field(default="digests", description="The folder of digests, seen from this file.")
     editors: tuple[Editor, ...] = Field(
         default=(), description="IDs of the people (U…) and user groups (S…) who may post, skip and correct."
+    )
+    approval: ApprovalName = Field(
+        default=Approval.NONE,
+        description="none, required, or desk: what must be approved before it goes out; files not with desk.",
+    )
+    approvers: tuple[Editor, ...] = Field(
+        default=(), description="Like editors: who may approve. Without them every editor may."
     )
     newsroom: Channel | None = Field(
         default=None, description="The channel that gets alarms and reminders instead of each editor."
@@ -286,10 +295,29 @@ def _check(file: YamlFile, data: Mapping[str, Any]) -> None:
             _check_names_of_one_thing(data[key], key, file)
     if delivery := file.part(DeliveryEntry, "delivery"):
         _check_delivery(delivery, file)
+    _check_approvers(data, file)
     if not data.get("editors"):
         nobody = "" if data.get("newsroom") else "nobody is told of a failed post; "
         decide = "nobody may decide by button; " if data.get("newsroom") else ""
         file.warning(("editors",), f"no editors: {nobody}{decide}add their user IDs")
+
+
+def _check_approvers(data: Mapping[str, Any], file: YamlFile) -> None:
+    """Refuse an approval that only one person could give: not of what that person wrote."""
+    if data.get("approval") not in (Approval.REQUIRED, Approval.DESK):
+        return
+    key = "approvers" if data.get("approvers") else "editors"
+    people = data.get(key) or []
+    # How many are in a user group only Slack knows.
+    if (
+        isinstance(people, list)
+        and len(set(people)) < 2
+        and not any(str(id_).startswith("S") for id_ in people)
+    ):
+        only = f"{people[0]} alone could" if people else "nobody could"
+        file.error(
+            (key,), f"{only} approve, and nobody approves what they wrote; name two people or a user group"
+        )
 
 
 def _check_names(channels: Mapping[int, ChannelEntry], file: YamlFile) -> None:
@@ -359,6 +387,8 @@ def _settings(path: Path, entry: ConfigEntry) -> Settings:
         digests=path.parent / entry.digests,
         channels=tuple(_channel(channel, entry) for channel in entry.channels),
         editors=entry.editors,
+        approval=entry.approval,
+        approvers=entry.approvers,
         newsroom=entry.newsroom or "",
         companies=dict(entry.companies),
         readers=entry.readers,

@@ -322,6 +322,10 @@ class Library:
         """Return all but the drafts, oldest first, then by id."""
         return self._shelf.published
 
+    def drafts(self) -> tuple[Digest, ...]:
+        """Return the drafts, the nearest date first."""
+        return tuple(digest for digest in self._shelf.digests.values() if digest.draft)
+
     def newest(self) -> Digest | None:
         """Return the last published digest, or None while there is none."""
         return next(reversed(self._shelf.published), None)

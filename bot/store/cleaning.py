@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from bot.store.database import Database
 from bot.store.tables import (
     MAIL_UNDER_WAY,
+    approvals,
     channels,
     copies,
     counters,
@@ -33,7 +34,9 @@ AT_ONCE = 200  # rows of a table: writers wait for it
 # What is kept for `keep`. A notice goes before its letter.
 FOR_A_WHILE = (decisions, told, outbox, envelopes, files)
 # Without these something could be posted, shared or numbered twice. Presses stand in `copies`.
-FOR_EVER = frozenset({postings, deliveries, numbers, letters, copies, channels, skips, counters, versions})
+FOR_EVER = frozenset(
+    {postings, deliveries, numbers, letters, copies, channels, skips, counters, versions, approvals}
+)
 # Cleared by who keeps them, or as below: they say something about now.
 FOR_NOW = frozenset({replicas, paces})
 PASSED = timedelta(days=1)

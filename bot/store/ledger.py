@@ -15,6 +15,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from bot.core.delivery.approvals import Words
 from bot.core.delivery.changes import claimed
 from bot.core.delivery.outbox import NOTHING, News
 from bot.core.delivery.plan import fingerprint
@@ -22,6 +23,7 @@ from bot.core.delivery.revival import left, revived
 from bot.core.delivery.state import Delivery, Key, Posting, State, Step, Verdict, in_the_air
 from bot.core.message import Message, Part
 from bot.core.settings import DeliverySettings
+from bot.store.approvals import may_go_out
 from bot.store.clock import ClockWasSetError, Expected, as_expected, marks
 from bot.store.codes import hand_on
 from bot.store.database import Database, insert, wrote
@@ -149,14 +151,17 @@ class Ledger:
         revive: Collection[State] = (),
         error: str = "",
         news: News = NOTHING,
+        words: Words | None = None,
     ) -> bool:
         """Freeze a post's parts, all at once; False if the posting has changed since *posting* was read.
 
-        Then people hear the *news*. Parts beyond the ones given shall vanish. Parts that are in one of the
-        *revive* states start anew. Without parts, the first part's row is written with *state*, for the
-        record.
+        False, too, if its *words* may not go out at this moment. Then people hear the *news*. Parts beyond
+        the ones given shall vanish. Parts that are in one of the *revive* states start anew. Without parts,
+        the first part's row is written with *state*, for the record.
         """
         with self._database.writing() as db:
+            if words and not may_go_out(db, posting.digest, words):
+                return False
             if not _put_posting(db, posting):
                 return False
             now = self._database.time(db)
@@ -266,13 +271,15 @@ class Ledger:
         postings: Sequence[Posting] = (),
         deliveries: Sequence[tuple[Delivery, Delivery]] = (),
         unwanted: Sequence[Posting] = (),
+        words: Words | None = None,
     ) -> bool:
         """Write an editor's decision down, all of it or, if anything has changed since it was read, nothing.
 
-        Every part of the *unwanted* postings shall vanish.
+        Every part of the *unwanted* postings shall vanish. Nothing, too, if *words* may not go out.
         """
         with self._database.writing() as db:
-            done = all(_put_posting(db, posting) for posting in postings)
+            done = words is None or all(may_go_out(db, posting.digest, words) for posting in postings)
+            done = done and all(_put_posting(db, posting) for posting in postings)
             done = done and all(swap(db, old, new) is not None for old, new in deliveries)
             if not done:
                 db.rollback()

@@ -264,6 +264,23 @@ def _seventh(db: sa.Connection) -> None:
     )
 
 
+def _eighth(db: sa.Connection) -> None:
+    """Which versions of digests were approved."""
+    db.exec_driver_sql(
+        """CREATE TABLE approvals (
+            digest TEXT NOT NULL,
+            number INTEGER NOT NULL,
+            wording TEXT DEFAULT '' NOT NULL,
+            who TEXT DEFAULT '' NOT NULL,
+            at BIGINT NOT NULL,
+            revoked TEXT DEFAULT '' NOT NULL,
+            change BIGINT NOT NULL,
+            PRIMARY KEY (digest, number)
+        )"""
+    )
+    db.exec_driver_sql("CREATE INDEX ix_approvals_change ON approvals (change)")
+
+
 _LETTERS = """CREATE TABLE IF NOT EXISTS letters (
     week TEXT NOT NULL,
     digest TEXT NOT NULL,
@@ -280,5 +297,6 @@ STEPS: tuple[Callable[[sa.Connection], None], ...] = (
     _fifth,
     _sixth,
     _seventh,
+    _eighth,
 )
 SCHEMA = len(STEPS)

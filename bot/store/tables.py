@@ -218,6 +218,18 @@ versions = sa.Table(
     sa.Column("change", sa.BigInteger, nullable=False, index=True),
     _text("text"),  # last: who wants to know what there is need not read past it
 )
+# Which versions may go out, where nothing does without; taken back ones, too.
+approvals = sa.Table(
+    "approvals",
+    metadata,
+    sa.Column("digest", sa.Text, primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True),
+    _text("wording"),
+    _text("who"),
+    sa.Column("at", Instant, nullable=False),
+    _text("revoked"),  # by whom; "" if it holds
+    sa.Column("change", sa.BigInteger, nullable=False, index=True),
+)
 files = sa.Table(
     "files",
     metadata,

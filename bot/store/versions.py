@@ -10,6 +10,7 @@ from functools import partial
 import sqlalchemy as sa
 
 from bot.core.versions import FILE, Arrival, Version, arrival_of, fingerprint_of
+from bot.store.approvals import carry
 from bot.store.clock import marks
 from bot.store.database import Database, insert, wrote
 from bot.store.decisions import count_change
@@ -66,6 +67,37 @@ class KeptVersions:
         """Note what files say in a place that does not make them versions."""
         with self._database.writing() as db:
             _note(db, place, fingerprints, self._database.time(db))
+
+    def versions_of(self, digest: str) -> tuple[Version, ...]:
+        """Return every version of a digest, oldest first."""
+        of_it = sa.select(*_VERSION).where(versions.c.digest == digest).order_by(versions.c.number)
+        with self._database.reading() as db:
+            return tuple(Version(**values(row)) for row in db.execute(of_it))
+
+    def originated(self, place: str) -> str:
+        """Return the digest that came from that place last, "" if none did."""
+        c = versions.c
+        last = sa.select(c.digest).where(c.place == place, c.number == 1).order_by(c.change.desc()).limit(1)
+        with self._database.reading() as db:
+            return db.scalar(last) or ""
+
+    def save(
+        self, digest: str, text: str, *, expected: int, who: str, place: str = "", wording: str = ""
+    ) -> Version | None:
+        """Make a text the version after the *expected* one; None if another one is there by now.
+
+        Where that one was approved and says the same *wording*, this one is, too.
+        """
+        with self._database.writing() as db:
+            new = _Text(digest=digest, text=text, who=who, place=place, at=self._database.time(db))
+            number = expected + 1
+            if len(_fingerprints(db, digest)) != expected or not _enter(db, new, number=number):
+                db.rollback()
+                return None
+            carry(db, digest, number, wording)
+        return Version(
+            digest=digest, number=number, fingerprint=new.fingerprint, who=who, place=place, at=new.at
+        )
 
     def enter(self, digest: str, text: str, *, who: str, place: str = "") -> bool:
         """Make a text the newest version, whoever wrote it; False if it is that already."""

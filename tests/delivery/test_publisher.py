@@ -122,6 +122,7 @@ def open_office(practice: PracticeServer, tmp_path: Path) -> Iterator[Callable[.
             decisions=ledger,
             known=ledger,
             shares=ledger,
+            approvals=ledger,
             rooms=directory,
             library=shelf,
             settings=lambda: office.config,

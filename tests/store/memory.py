@@ -9,6 +9,7 @@ from functools import partial
 
 import sqlalchemy as sa
 
+from bot.core.delivery.approvals import Approved, Refusal, Words
 from bot.core.delivery.changes import claimed
 from bot.core.delivery.clocks import SET
 from bot.core.delivery.copies import Copy, Stale
@@ -49,6 +50,8 @@ class MemoryStore(Store):
         self._decisions: list[Decision] = []
         self._versions: list[tuple[Version, str, int]] = []
         self._files: dict[str, dict[str, str]] = {}
+        self._approvals: dict[tuple[str, int], tuple[Approved, int]] = {}
+        self._since: datetime | None = None
 
     def close(self) -> None: ...
 
@@ -99,8 +102,9 @@ class MemoryStore(Store):
         revive: Collection[State] = (),
         error: str = "",
         news: News = NOTHING,
+        words: Words | None = None,
     ) -> bool:
-        if not self._put(posting):
+        if not self._may_go_out(posting.digest, words) or not self._put(posting):
             return False
         assert posting.slot is not None
         assert posting.dated is not None
@@ -254,7 +258,10 @@ class MemoryStore(Store):
         postings: Sequence[Posting] = (),
         deliveries: Sequence[tuple[Delivery, Delivery]] = (),
         unwanted: Sequence[Posting] = (),
+        words: Words | None = None,
     ) -> bool:
+        if not all(self._may_go_out(posting.digest, words) for posting in postings):
+            return False
         kept = dict(self._rows), dict(self._postings)
         done = all(self._put(posting) for posting in postings)
         if not (done and all(self._replace(old, new) for old, new in deliveries)):
@@ -311,6 +318,75 @@ class MemoryStore(Store):
         self._change += 1
         self._versions.append((version, text, self._change))
         return True
+
+    def versions_of(self, digest: str) -> tuple[Version, ...]:
+        return tuple(version for version, _, _ in self._versions if version.digest == digest)
+
+    def save(
+        self, digest: str, text: str, *, expected: int, who: str, place: str = "", wording: str = ""
+    ) -> Version | None:
+        known = self.versions_of(digest)
+        if len(known) != expected:
+            return None
+        fingerprint = fingerprint_of(text.encode())
+        version = Version(
+            digest=digest, number=expected + 1, fingerprint=fingerprint, who=who, place=place, at=self.now()
+        )
+        self._change += 1
+        self._versions.append((version, text, self._change))
+        self.carry(digest, version.number, wording)
+        return version
+
+    def approved(self, *, after: int = -1, digest: str = "") -> tuple[Approved, ...]:
+        known = (given for given, change in self._approvals.values() if change > after)
+        return tuple(given for given in known if digest in ("", given.digest))
+
+    def approve(
+        self, digest: str, number: int, wording: str, *, who: str, news: News = NOTHING
+    ) -> Refusal | None:
+        newest = self.versions_of(digest)[-1]
+        if newest.number != number:
+            return Refusal.CHANGED
+        if newest.who == who:
+            return Refusal.OWN
+        new = Approved(digest=digest, number=number, wording=wording, who=who, at=self.now())
+        if self._holds(digest, number):
+            return Refusal.ALREADY
+        self._approve(new)
+        self._tell(news)
+        return None
+
+    def revoke(self, digest: str, *, who: str, news: News = NOTHING) -> bool:
+        number = len(self.versions_of(digest))
+        if not self._holds(digest, number):
+            return False
+        self._approve(replace(self._approvals[digest, number][0], revoked=who))
+        self._tell(news)
+        return True
+
+    def carry(self, digest: str, number: int, wording: str) -> None:
+        before = self._approvals.get((digest, number - 1))
+        if before and before[0].wording == wording and not before[0].revoked:
+            self._approve(replace(before[0], number=number))
+
+    def since(self, *, begin: bool = False) -> datetime | None:
+        self._since = self._since or (self.now() if begin else None)
+        return self._since
+
+    def _approve(self, given: Approved) -> None:
+        self._change += 1
+        self._approvals[given.digest, given.number] = given, self._change
+
+    def _holds(self, digest: str, number: int) -> bool:
+        known = self._approvals.get((digest, number))
+        return known is not None and not known[0].revoked
+
+    def _may_go_out(self, digest: str, words: Words | None) -> bool:
+        if words is None:
+            return True
+        newest = self.versions_of(digest)[-1]
+        free = newest.of_a_file and not words.of_files_too
+        return newest.fingerprint == words.text and (free or self._holds(digest, newest.number))
 
     def adopt(
         self,

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from bot.core.delivery.alarms import Alarm
 from bot.core.delivery.outbox import LOG, Address, News, Said
+from bot.store.approvals import Approvals
 from bot.store.channels import KnownChannels
 from bot.store.cleaning import Cleaning
 from bot.store.clock import LedgerClock
@@ -19,7 +20,18 @@ from bot.store.shares import Shares
 from bot.store.versions import KeptVersions
 
 
-class Store(Ledger, Limits, KnownChannels, Shares, Decisions, KeptVersions, LedgerClock, Replicas, Cleaning):
+class Store(
+    Ledger,
+    Limits,
+    KnownChannels,
+    Shares,
+    Decisions,
+    KeptVersions,
+    Approvals,
+    LedgerClock,
+    Replicas,
+    Cleaning,
+):
     """May be handed in as any of them; only the outbox claims and writes letters under the same names."""
 
     @property

@@ -5,9 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
-from bot.core.digest import Digest
+from bot.core.digest import Digest, Story
 from bot.core.markdown.folded import folded, folded_line
 from bot.core.markdown.tree import Text
 from bot.core.settings import ChannelSettings
@@ -22,6 +22,11 @@ _FENCE = re.compile(r"^\s*(?:>\s*)*(?:```|~~~)", re.MULTILINE)
 def content(digest: Digest, settings: ChannelSettings) -> str:
     """Return a fingerprint of the words this channel gets; not of their numbers, lines or looks."""
     return f"{NEWEST}:{_FORMS[NEWEST](digest, settings)}"
+
+
+def whole(digest: Digest) -> str:
+    """Return a fingerprint of all of a digest's words, whichever channel gets them."""
+    return f"{NEWEST}:{_second(digest, digest.stories)}"
 
 
 def is_reworded(known: str, digest: Digest, settings: ChannelSettings) -> bool:
@@ -52,12 +57,16 @@ def _first_form(digest: Digest, settings: ChannelSettings) -> str:
 
 def _second_form(digest: Digest, settings: ChannelSettings) -> str:
     """Texts as they are written, not as they are read: a parser that learns something corrects nothing."""
+    return _second(digest, settings.selection(digest))
+
+
+def _second(digest: Digest, chosen: Sequence[Story]) -> str:
     stories = [
         [
             *(s.headline, _unwrapped(s.body), _unwrapped(s.summary), s.section, s.companies, s.tags, s.url),
             *([s.image.alt, s.image.caption, s.image.url] if s.image else []),
         ]
-        for s in settings.selection(digest)
+        for s in chosen
     ]
     intro = _unwrapped(digest.intro)
     head = [digest.title, digest.date.isoformat(), intro, digest.url, digest.newsletter, digest.tags]

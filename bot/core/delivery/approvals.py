@@ -1,0 +1,72 @@
+"""Approving: which version of a digest may go out, where nothing does that nobody has approved.
+
+An approval is of one version. A later one has it, too, only if it came right after and says the same words:
+an edit revokes, and undoing it does not bring the approval back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from bot.core.settings import Approval
+from bot.core.versions import Version
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Approved:
+    """Somebody let one version of a digest go out."""
+
+    digest: str
+    number: int  # of the version
+    wording: str  # a fingerprint of the words that were approved
+    who: str
+    at: datetime
+    revoked: str = ""  # by whom it was taken back
+
+
+class Refusal(StrEnum):
+    """Why somebody's approval does not count."""
+
+    CHANGED = "it has changed since: look at it again"
+    OWN = "you wrote its last version: somebody else has to approve it"
+    ALREADY = "it is approved already"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Words:
+    """What must be in force and approved for something to be written down."""
+
+    text: str  # the fingerprint of the version that the words were read from
+    of_files_too: bool = True  # whether those of a file need it
+
+
+def may_go_out(version: Version, approved: Mapping[int, Approved], rule: Approval) -> bool:
+    """Tell whether a version may go out. *approved* are its digest's approvals, by version."""
+    if rule is Approval.NONE or (rule is Approval.DESK and version.of_a_file):
+        return True
+    given = approved.get(version.number)
+    return given is not None and not given.revoked
+
+
+def readable(
+    versions: Sequence[Version],
+    approved: Mapping[int, Approved],
+    rule: Approval,
+    *,
+    since: datetime | None,
+) -> Version | None:
+    """Return the newest version that readers may be told of; None if there is none.
+
+    What was there before approval was ever required was out, or not, by the rules of that time.
+    """
+    return next(
+        (
+            version
+            for version in reversed(versions)
+            if may_go_out(version, approved, rule) or (since and version.at < since)
+        ),
+        None,
+    )

@@ -1,0 +1,243 @@
+"""The desk: digests and drafts that are written in Slack or put into the database, without any file.
+
+What it keeps is YAML text, a version at each change, checked by the loader of the files. A draft is a digest
+that says `draft: true`. Nothing is overwritten: whoever has read an old version is told what changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from itertools import count
+from pathlib import Path
+from typing import Protocol
+
+from bot.core.delivery.wording import whole
+from bot.core.digest import Digest
+from bot.core.errors import Problem, RoundupError, Severity
+from bot.core.merging import Clash, differences, merge
+from bot.core.settings import Settings
+from bot.core.versions import DISCARDED, Version, fingerprint_of
+from bot.files.digest_file import read_digest
+from bot.files.yamlfile import printable, shown
+from bot.importing.writer import file_name, write_digest
+from bot.newsroom.library import Library
+
+
+class Kept(Protocol):
+    """Who keeps the versions; see bot.store.versions."""
+
+    def versions_of(self, digest: str) -> tuple[Version, ...]: ...
+    def texts(self, wanted: Sequence[Version]) -> Mapping[str, str]: ...
+    def originated(self, origin: str) -> str: ...
+    def save(
+        self, digest: str, text: str, *, expected: int, who: str, place: str = "", wording: str = ""
+    ) -> Version | None: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """A digest as the desk has it: one version of it, what that says, and what `check` warns of."""
+
+    version: Version  # its number is what a change of it must expect
+    text: str
+    digest: Digest | None  # None: it was discarded, or no longer reads as a digest
+    problems: tuple[Problem, ...] = ()
+    others: tuple[str, ...] = ()  # what somebody else changed meanwhile, in words; both changes are kept
+
+    @property
+    def id(self) -> str:
+        """Return the digest's id."""
+        return self.version.digest
+
+    @property
+    def of_a_file(self) -> bool:
+        """Whether a file owns it: it is edited there, until somebody takes it over."""
+        return self.version.of_a_file
+
+    @property
+    def is_discarded(self) -> bool:
+        """Whether it was thrown away."""
+        return self.text == DISCARDED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outdated:
+    """Nothing was saved: somebody else has changed the same thing since. *mine* is what was not saved."""
+
+    now: Sheet
+    changes: tuple[str, ...]  # what they changed, in words
+    mine: Digest | None = None
+
+    def __str__(self) -> str:
+        """Say it to whoever wanted to save."""
+        what = "; ".join(self.changes) or "something"
+        return f"{self.now.version.who} changed {self.now.id} meanwhile: {what}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Broken:
+    """Nothing was saved: the loader would refuse it. Each problem begins with its field."""
+
+    problems: tuple[Problem, ...]
+
+    def __str__(self) -> str:
+        """Say it line by line."""
+        return "\n".join(problem.text for problem in self.problems)
+
+
+Saved = Sheet | Outdated | Broken
+
+
+class WritingDesk:
+    """What editors do to a digest's text. *who* is a user's ID or "the shell".
+
+    Every change names the version that it was made from. All methods ask the database: LedgerError while it
+    is away, and then nothing was saved. RoundupError for what cannot be done at all.
+    """
+
+    def __init__(
+        self,
+        kept: Kept,
+        *,
+        library: Library,
+        settings: Callable[[], Settings],
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._kept, self._library = kept, library
+        self._settings, self._clock = settings, clock
+
+    def create(self, digest: Digest, *, who: str, origin: str = "") -> Sheet | Broken:
+        """Put a new digest on the desk, under a free id made from its date and title.
+
+        *origin* is where it came from, such as a message in Slack: see `from_origin`.
+        """
+        name = file_name(digest.date, digest.title)
+        names = (name if n == 1 else f"{name}-{n}" for n in count(1))
+        for free in (n for n in names if n not in self._library.digests):
+            saved = self._put(free, write_digest(digest), expected=0, who=who, origin=origin)
+            if not isinstance(saved, Outdated):
+                return saved
+        raise AssertionError  # there is always another name
+
+    def read(self, digest: str, number: int = 0) -> Sheet:
+        """Return a digest as its newest version has it, or the version of that number."""
+        history = self.history(digest)
+        version = next((v for v in history if v.number == number), None) if number else history[-1]
+        if version is None:
+            raise RoundupError(f"{digest} has no version {number}: it has {len(history)}")
+        return self._sheet(version)
+
+    def history(self, digest: str) -> tuple[Version, ...]:
+        """Return every version of a digest, oldest first: who wrote it and when."""
+        history = self._kept.versions_of(digest)
+        if not history:
+            raise RoundupError(f"there is no digest {shown(printable(digest))} in the database")
+        return history
+
+    def from_origin(self, origin: str) -> Sheet | None:
+        """Return what was put on the desk from there, unless it was discarded."""
+        name = self._kept.originated(origin)
+        sheet = self.read(name) if name else None
+        return sheet if sheet and not sheet.is_discarded else None
+
+    def drafts(self) -> tuple[Digest, ...]:
+        """Return the drafts, the nearest date first, as this replica has them: asks nobody."""
+        return self._library.drafts()
+
+    def update(self, digest: Digest, *, expected: int, who: str) -> Saved:
+        """Save a changed digest. What somebody else changed elsewhere in it meanwhile is kept, too."""
+        now = self._changeable(digest.id)
+        if now.version.number == expected:
+            return self._save(digest, now, who=who)
+        base = self.read(digest.id, expected).digest
+        merged = merge(base, digest, now.digest) if base and now.digest else None
+        if merged is None or isinstance(merged, Clash):
+            return Outdated(now=now, changes=_changes(base, now.digest), mine=digest)
+        saved = self._save(merged, now, who=who)
+        return replace(saved, others=_changes(base, now.digest)) if isinstance(saved, Sheet) else saved
+
+    def take_over(self, digest: str, *, expected: int, who: str) -> Saved:
+        """Make a file's digest the desk's: from now on it is edited here. Its words stay as they are."""
+        now = self.read(digest)
+        return self._put(digest, now.text, expected=expected, who=who) if now.of_a_file else now
+
+    def schedule(self, digest: str, day: date, *, expected: int, who: str) -> Saved:
+        """Let a digest go out at each channel's first slot on or after that day; a draft no longer is one."""
+        now = self._changeable(digest)
+        if now.version.number != expected:
+            return self._outdated(digest, expected)
+        if now.digest is None:
+            raise RoundupError(f"{digest} was discarded: bring it back first")
+        return self._save(replace(now.digest, date=day, draft=False), now, who=who)
+
+    def discard(self, digest: str, *, expected: int, who: str) -> Saved:
+        """Throw a digest away that is nowhere yet; its versions stay, and any can be brought back."""
+        now = self._changeable(digest)
+        return now if now.is_discarded else self._put(digest, DISCARDED, expected=expected, who=who)
+
+    def bring_back(self, digest: str, number: int, *, expected: int, who: str) -> Saved:
+        """Make an earlier version the newest one again, word for word."""
+        self._changeable(digest)
+        return self._put(digest, self.read(digest, number).text, expected=expected, who=who)
+
+    def add(self, name: str, text: str, *, who: str) -> Saved | None:
+        """Put a text into the database as it is, as the newest version; None if it is that already."""
+        known = self._kept.versions_of(name)
+        if known and known[-1].fingerprint == fingerprint_of(text.encode()):
+            return None
+        return self._put(name, text, expected=len(known), who=who)
+
+    def next_free_day(self) -> date:
+        """Return the day of the first channel's next slot that has no digest yet, not even a draft."""
+        channels, now = self._settings().channels, self._clock()
+        if not channels:
+            return now.date()
+        schedule = channels[0].schedule
+        taken = {schedule.first_slot(digest.date).at for digest in self._library.digests.values()}
+        slot = schedule.next_slot(now)
+        while schedule.skips(slot) or slot.at in taken:
+            slot = schedule.next_slot(slot.at)
+        return slot.day
+
+    def _changeable(self, digest: str) -> Sheet:
+        now = self.read(digest)
+        if now.of_a_file:
+            raise RoundupError(f"{digest} is a file's: take it over first, or edit the file")
+        return now
+
+    def _save(self, digest: Digest, now: Sheet, *, who: str) -> Saved:
+        text = write_digest(digest)
+        # As it was: nobody becomes its author by that.
+        return now if text == now.text else self._put(digest.id, text, expected=now.version.number, who=who)
+
+    def _put(self, name: str, text: str, *, expected: int, who: str, origin: str = "") -> Saved:
+        digest, problems = _read(name, text)
+        if digest is None and text != DISCARDED:
+            return Broken(problems=tuple(p for p in problems if p.severity is Severity.ERROR))
+        wording = whole(digest) if digest else ""
+        version = self._kept.save(name, text, expected=expected, who=who, place=origin, wording=wording)
+        if version is None:
+            return self._outdated(name, expected)
+        return Sheet(version=version, text=text, digest=digest, problems=tuple(problems))
+
+    def _outdated(self, digest: str, expected: int) -> Outdated:
+        now = self.read(digest)
+        base = self.read(digest, expected).digest if expected else None
+        return Outdated(now=now, changes=_changes(base, now.digest))
+
+    def _sheet(self, version: Version) -> Sheet:
+        text = self._kept.texts([version])[version.digest]
+        digest, problems = _read(version.digest, text)
+        return Sheet(version=version, text=text, digest=digest, problems=tuple(problems))
+
+
+def _changes(base: Digest | None, now: Digest | None) -> tuple[str, ...]:
+    if base is None or now is None:
+        return ("it was discarded" if now is None else "it was written anew",)
+    return differences(base, now)
+
+
+def _read(name: str, text: str) -> tuple[Digest | None, Sequence[Problem]]:
+    return read_digest(Path(f"{name}.yaml"), text.encode()) if text != DISCARDED else (None, ())
