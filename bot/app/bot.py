@@ -24,8 +24,8 @@ from bot.core.errors import Problem, Severity
 from bot.delivery.clocks import Clocks
 from bot.delivery.scheduler import Scheduler
 from bot.newsroom.codes import Codes
-from bot.newsroom.library import Older
 from bot.newsroom.newsroom import Clock, Newsroom, utc_now
+from bot.newsroom.shelf import Older
 from bot.newsroom.versions import Versions
 from bot.slack.bolt import build_app
 from bot.slack.connection import Socket, persist, whoami

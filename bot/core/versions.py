@@ -12,6 +12,9 @@ FILE = "a file"  # who wrote a version that came out of a folder
 DISCARDED = ""  # the text of a version that throws its digest away; the ones before it can be brought back
 
 
+_NOTHING = sha256(DISCARDED.encode()).hexdigest()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Version:
     """One text that a digest had; the text itself is fetched by whoever needs it."""
@@ -22,6 +25,11 @@ class Version:
     who: str  # FILE, or the person or shell that brought it in
     place: str  # where the file was: host and folder
     at: datetime  # by the database's clock
+
+    @property
+    def discarded(self) -> bool:
+        """Whether it throws its digest away."""
+        return self.fingerprint == _NOTHING
 
     @property
     def of_a_file(self) -> bool:

@@ -3,99 +3,54 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
-from itertools import count, dropwhile, groupby, takewhile
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from itertools import dropwhile, takewhile
 from pathlib import Path
 from threading import Lock
 from typing import Protocol
 
+from bot.core.delivery.wording import whole
 from bot.core.digest import Digest, Story
 from bot.core.errors import Problem, RoundupError
 from bot.core.nearest import nearest_of
 from bot.core.search.answer import Document
-from bot.core.versions import FILE, Version, fingerprint_of
+from bot.core.versions import Version, fingerprint_of
 from bot.files.digest_file import read_digest
 from bot.files.known_digests import KnownDigests, Read
 from bot.files.yamlfile import printable, read_bytes, shown, signature
+from bot.newsroom.clearance import ALL, Clearance, Cleared
 from bot.newsroom.folder import SUFFIXES, digest_paths, inside, look
+from bot.newsroom.shelf import (
+    Coded,
+    File,
+    Older,
+    Said,
+    Shelf,
+    as_in,
+    by_date,
+    codes,
+    in_code,
+    letter,
+    shelved,
+    week,
+    weekly,
+)
 from bot.newsroom.versions import Versions, place_of
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _File:
-    """What we know of one file: *digest* is its last good version, *good* whether it still says that."""
-
-    path: Path
-    signature: tuple[int, ...]
-    since: datetime  # when it began to say what it says
-    digest: Digest | None
-    fingerprint: str  # of the text that *digest* was read from
-    good: bool
-    problems: tuple[Problem, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Said:
-    """What a digest says: what its file says, or the version that is in force instead."""
-
-    fingerprint: str
-    since: datetime  # when it began to say it
-    digest: Digest
-    good: bool  # nothing is wrong with it here: posts may be made from it
-    here: bool  # it has a file in this folder, or never had one anywhere; else somebody deleted that
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Older:
-    """A file that changes nothing, as it is merely older than the version that is in force."""
-
-    path: Path
-    fingerprint: str
-    version: Version
-
-    def __str__(self) -> str:
-        newer = self.version
-        since = f"{newer.at:%Y-%m-%d %H:%M} UTC, from {newer.place or newer.who}"
-        return f"{self.path} says what version {newer.number} ({since}) has replaced"
-
-
-@dataclass(frozen=True, slots=True)
-class _Shelf:
-    """One consistent view of the folder, replaced as a whole, so that readers need no lock."""
-
-    files: Mapping[str, _File]  # by id
-    digests: Mapping[str, Digest]
-    published: tuple[Digest, ...]
-    good: tuple[Digest, ...]  # the published ones with which nothing is wrong
-    gone: Mapping[str, Digest]  # whose file is here no more: nothing new is posted from them
-    since: tuple[tuple[datetime, str], ...]  # when each began to say what it says, the last first
-    stories: Mapping[str, tuple[Digest, Story]]
-    codes: Mapping[str, tuple[Digest, Story]]
-    problems: tuple[Problem, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class _Settled:
     """What was settled the last time, so that who asks every second can tell that it still is."""
 
-    shelf: _Shelf
+    shelf: Shelf
     waiting: frozenset[str]
     digests: tuple[Digest, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Coded:
-    """A digest as its file has it, and as it is shown: made anew only when one of these differs."""
-
-    source: Digest
-    prefix: str
-    digest: Digest
-    documents: tuple[Document, ...]
 
 
 class CodeBook(Protocol):
@@ -112,7 +67,7 @@ class Library:
     it looks at each file's signature and does nothing else, and what it gives out are the same objects.
     *codes* remembers codes; without it stories count from 1, and digests of a week by date, then by id.
     *versions* say which text of each digest is in force for all replicas; without them its file's is.
-    *known* remembers what was read before a restart.
+    *known* remembers what was read before a restart. *clearance* tells what was approved; without it all was.
     """
 
     def __init__(
@@ -122,7 +77,9 @@ class Library:
         codes: CodeBook | None = None,
         versions: Versions | None = None,
         known: KnownDigests | None = None,
+        clearance: Clearance | None = None,
     ) -> None:
+        self._clearance = clearance
         self.folder = folder  # where the next `refresh` looks
         self.revision = 0  # counts the changes
         self._codes, self._versions, self._known = codes, versions, known
@@ -133,11 +90,12 @@ class Library:
         self._read_once = False
         self._seen: object = None  # the folder as it was the last time
         self._strangers: list[Problem] = []
-        self._said: dict[str, _Said] = {}
+        self._said: dict[str, Said] = {}
         self._older: dict[Older, datetime] = {}  # since when
         self._numbered: dict[str, tuple[Digest, Digest]] = {}  # what a digest says, and that with numbers
-        self._coded: dict[str, _Coded] = {}
-        self._shelf = _Shelf({}, {}, (), (), {}, (), {}, {}, ())
+        self._coded: dict[str, Coded] = {}
+        self._earlier: dict[Version, Coded] = {}  # what readers see while a later one waits
+        self._shelf = shelved({}, {}, (), (), readers=(), waiting=frozenset())
         self._settled = _Settled(self._shelf, frozenset(), ())
 
     def refresh(self, now: datetime) -> bool:
@@ -148,15 +106,17 @@ class Library:
             touched, files = seen != self._seen, self._shelf.files
             if touched:
                 files, self._strangers = self._scan(now)
-            if not (self._let_in(files, touched=touched) or touched or self._unplaced or self._unread):
+            let_in = self._let_in(files, touched=touched)
+            cleared = self._clearance is not None and self._clearance.keep_up()
+            if not (let_in or cleared or touched or self._unplaced or self._unread):
                 return False
             self._said = self._sayings(files, now)
-            weeks = _weekly(self._with_numbers())
+            weeks = weekly(self._with_numbers())
             self._recall(weeks)
             self._coded = {
-                digest.id: self._with_codes(digest, prefix) for digest, prefix in _codes(weeks, self._places)
+                digest.id: self._with_codes(digest, prefix) for digest, prefix in codes(weeks, self._places)
             }
-            shelf = _shelved(files, self._said, self._strangers, [c.digest for c in self._coded.values()])
+            shelf = self._shelved(files)
             changed = shelf != self._shelf
             self._shelf, self._seen, self._read_once = shelf, seen, True
             self.revision += changed
@@ -165,12 +125,12 @@ class Library:
     def recall_codes(self) -> None:
         """Have the codes of renamed digests asked for anew: they may have been handed on by now."""
         with self._lock:
-            weeks = {_week(digest) for digest in self._shelf.gone.values()}
+            weeks = {week(digest) for digest in self._shelf.gone.values()}
             self._places = {week: places for week, places in self._places.items() if week not in weeks}
-            self._numbered = {n: pair for n, pair in self._numbered.items() if _week(pair[0]) not in weeks}
+            self._numbered = {n: pair for n, pair in self._numbered.items() if week(pair[0]) not in weeks}
             self._unplaced = self._unplaced or (bool(weeks) and self._codes is not None)
 
-    def _let_in(self, files: Mapping[str, _File], *, touched: bool) -> bool:
+    def _let_in(self, files: Mapping[str, File], *, touched: bool) -> bool:
         """Let files become versions, and learn of others'; True if any version came in."""
         if self._versions is None or not (touched or self._versions.behind):
             return False
@@ -179,10 +139,15 @@ class Library:
         self._versions.keep_up(place_of(self.folder), said, lambda name: _text_of(files[name]))
         return self._versions.revision != before
 
-    def _sayings(self, files: Mapping[str, _File], now: datetime) -> dict[str, _Said]:
+    def _sayings(self, files: Mapping[str, File], now: datetime) -> dict[str, Said]:
         """Return what each digest says: its newest version, or its file where there is none yet."""
         others = self._from_versions(files)
-        older = (Older(path=f.path, fingerprint=f.fingerprint, version=v) for f, v in _passed(files, others))
+        # Of what the desk has taken over, everybody's file is older, and nobody shall copy anything.
+        older = (
+            Older(path=f.path, fingerprint=f.fingerprint, version=v)
+            for f, v in _passed(files, others)
+            if v.of_a_file
+        )
         self._older = {each: self._older.get(each, now) for each in older}
         said = {}
         for name in dict.fromkeys([*files, *others]):
@@ -191,12 +156,14 @@ class Library:
         return said
 
     def _saying(
-        self, name: str, file: _File | None, other: tuple[Version, Digest | None] | None, now: datetime
-    ) -> _Said | None:
+        self, name: str, file: File | None, other: tuple[Version, Digest | None] | None, now: datetime
+    ) -> Said | None:
         last = self._said.get(name)
         if other is None:
-            return _as_in(file) if file and file.digest else None
+            return as_in(file) if file and file.digest else None
         version, digest = other
+        if version.discarded:
+            return None
         good = digest is not None and (file is None or file.good)
         fingerprint = version.fingerprint if digest else ""  # of what is shown instead, nobody asks
         digest = digest or (last.digest if last else file.digest if file else None)
@@ -205,22 +172,23 @@ class Library:
         since = now if self._read_once else min(now, version.at)
         if last and last.digest == digest:
             digest, since = last.digest, last.since  # the same object: to whoever has it, nothing has changed
-        return _Said(
+        return Said(
             fingerprint=fingerprint,
             since=since,
             digest=digest,
             good=good,
-            here=file is not None or version.who != FILE,
+            here=file is not None or not version.of_a_file,
         )
 
-    def _from_versions(self, files: Mapping[str, _File]) -> dict[str, tuple[Version, Digest | None]]:
+    def _from_versions(self, files: Mapping[str, File]) -> dict[str, tuple[Version, Digest | None]]:
         """Return the versions that are in force although no file here says the same, as they are read."""
         if self._versions is None:
             return {}
         newest = [v for name in self._versions.digests() if (v := self._versions.newest(name))]
         others = [v for v in newest if (f := files.get(v.digest)) is None or f.fingerprint != v.fingerprint]
         known = {v.digest: s.digest for v in others if (s := self._said.get(v.digest)) and _is(s, v)}
-        fresh = [v for v in others if v.digest not in known and v not in self._unreadable]
+        read_before = {*known, *(v.digest for v in others if v.discarded or v in self._unreadable)}
+        fresh = [v for v in others if v.digest not in read_before]
         texts = self._versions.texts(fresh)
         self._unread = len(texts) < len(fresh)  # the database has just gone: asked again at the next look
         with self._reading() as read:
@@ -257,11 +225,11 @@ class Library:
         self._places |= learned
         self._unplaced = not learned.keys() >= new.keys()
 
-    def _scan(self, now: datetime) -> tuple[dict[str, _File], list[Problem]]:
+    def _scan(self, now: datetime) -> tuple[dict[str, File], list[Problem]]:
         paths, problems = digest_paths(self.folder)
         if paths is None:  # a disk that is away for a while; what we have stays
             return dict(self._shelf.files), problems
-        files: dict[str, _File] = {}
+        files: dict[str, File] = {}
         changed: dict[Path, tuple[int, ...]] = {}
         for path in paths:
             known, seen = self._shelf.files.get(path.stem), signature(path)
@@ -276,13 +244,13 @@ class Library:
     def _reading(self) -> AbstractContextManager[Read]:
         return self._known.reading() if self._known else nullcontext(read_digest)
 
-    def _read(self, changed: Mapping[Path, tuple[int, ...]], now: datetime) -> dict[str, _File]:
+    def _read(self, changed: Mapping[Path, tuple[int, ...]], now: datetime) -> dict[str, File]:
         if not changed:
             return {}
         with self._reading() as read:
             return {path.stem: self._file(path, seen, read, now) for path, seen in changed.items()}
 
-    def _file(self, path: Path, seen: tuple[int, ...], read: Read, now: datetime) -> _File:
+    def _file(self, path: Path, seen: tuple[int, ...], read: Read, now: datetime) -> File:
         content = read_bytes(path)
         digest, problems = read(path, content)
         known = self._shelf.files.get(path.stem)
@@ -291,7 +259,7 @@ class Library:
             digest = known.digest  # the same object: to whoever has it, nothing has changed
             since = known.since if known.good else since
         good = fingerprint_of(content) if digest and content is not None else ""
-        return _File(
+        return File(
             path=path,
             signature=seen,
             since=since,
@@ -301,12 +269,50 @@ class Library:
             problems=tuple(problems),
         )
 
-    def _with_codes(self, digest: Digest, prefix: str) -> _Coded:
+    def _with_codes(self, digest: Digest, prefix: str) -> Coded:
         known = self._coded.get(digest.id)
         if known and known.source is digest and known.prefix == prefix:
             return known
-        coded = _with_codes(digest, prefix)
-        return _Coded(digest, prefix, coded, () if digest.draft else _documents(coded))
+        return in_code(digest, prefix)
+
+    def _shelved(self, files: Mapping[str, File]) -> Shelf:
+        cleared = self._cleared()
+        readers = self._for_readers(cleared) if cleared.hidden or cleared.earlier else self._coded.values()
+        return shelved(
+            files,
+            self._said,
+            self._strangers,
+            self._coded.values(),
+            readers=tuple(readers),
+            waiting=cleared.waiting,
+        )
+
+    def _cleared(self) -> Cleared:
+        if self._clearance is None:
+            return ALL
+        cleared = self._clearance.cleared(self._coded)
+        for name in cleared.waiting:
+            self._clearance.carry(name, partial(whole, self._said[name].digest))
+        return cleared
+
+    def _for_readers(self, cleared: Cleared) -> list[Coded]:
+        """Return what readers may see of each digest: what somebody approved, and no word of a later edit."""
+        seen = (c for name, c in self._coded.items() if name not in {*cleared.hidden, *cleared.earlier})
+        fresh = [version for version in cleared.earlier.values() if version not in self._earlier]
+        texts = self._versions.texts(fresh) if self._versions else {}
+        self._unread = self._unread or len(texts) < len(fresh)
+        with self._reading() as read:
+            for version in fresh:
+                if digest := self._read_version(version, texts.get(version.digest), read):
+                    [numbered] = self._codes.numbered([digest]) if self._codes else [digest]
+                    self._earlier[version] = in_code(numbered, self._prefix(numbered))
+        self._earlier = {v: self._earlier[v] for v in cleared.earlier.values() if v in self._earlier}
+        return sorted([*seen, *self._earlier.values()], key=lambda coded: by_date(coded.digest))
+
+    def _prefix(self, digest: Digest) -> str:
+        now = self._coded[digest.id]
+        place = self._places.get(week(digest), {}).get(digest.id, 0)
+        return now.prefix if week(now.digest) == week(digest) else f"#{week(digest)}{letter(place)}"
 
     @property
     def digests(self) -> Mapping[str, Digest]:
@@ -378,9 +384,21 @@ class Library:
         """Return the story that people quote as "#2018-4"."""
         return self._shelf.codes.get(code.strip().casefold())
 
+    def public(self) -> Mapping[str, Digest]:
+        """Return the digests as readers may see them: where it has to be, no word that nobody approved."""
+        return self._shelf.public
+
+    def waiting(self) -> frozenset[str]:
+        """Return the digests that may not go out as they are: nobody has approved that."""
+        return self._shelf.waiting
+
+    def text_of(self, digest: str) -> str:
+        """Return the fingerprint of the text that a digest was read from, "" if it was from none."""
+        return self._shelf.texts.get(digest, "")
+
     def documents(self) -> tuple[Document, ...]:
         """Return every published story as the search index takes it."""
-        return tuple(document for coded in [*self._coded.values()] for document in coded.documents)
+        return tuple(document for coded in self._shelf.readers for document in coded.documents)
 
 
 def _placed(seen: tuple[int, ...]) -> datetime:
@@ -389,106 +407,21 @@ def _placed(seen: tuple[int, ...]) -> datetime:
     return datetime.fromtimestamp(max(modified, changed) / 1e9, UTC)
 
 
-def _as_in(file: _File) -> _Said | None:
-    if file.digest is None:
-        return None
-    return _Said(
-        fingerprint=file.fingerprint, since=file.since, digest=file.digest, good=file.good, here=True
-    )
-
-
 def _passed(
-    files: Mapping[str, _File], others: Mapping[str, tuple[Version, Digest | None]]
-) -> Iterator[tuple[_File, Version]]:
+    files: Mapping[str, File], others: Mapping[str, tuple[Version, Digest | None]]
+) -> Iterator[tuple[File, Version]]:
     return (
         (files[name], version) for name, (version, _) in others.items() if name in files and files[name].good
     )
 
 
-def _is(said: _Said, version: Version) -> bool:
+def _is(said: Said, version: Version) -> bool:
     return said.fingerprint == version.fingerprint
 
 
-def _text_of(file: _File) -> str | None:
+def _text_of(file: File) -> str | None:
     """Return what a file says, or None if that is not any more what was read."""
     content = read_bytes(file.path)
     if content is None or fingerprint_of(content) != file.fingerprint:
         return None
     return content.decode()
-
-
-def _shelved(
-    files: Mapping[str, _File],
-    said: Mapping[str, _Said],
-    strangers: Iterable[Problem],
-    digests: Sequence[Digest],
-) -> _Shelf:
-    stories = [(digest, story) for digest in digests for story in digest.stories]
-    published = tuple(digest for digest in digests if said[digest.id].here and not digest.draft)
-    return _Shelf(
-        files=files,
-        digests={digest.id: digest for digest in digests},
-        published=published,
-        good=tuple(digest for digest in published if said[digest.id].good),
-        gone={digest.id: digest for digest in digests if not said[digest.id].here},
-        since=tuple(sorted(((each.since, name) for name, each in said.items()), reverse=True)),
-        stories={story.id: (digest, story) for digest, story in stories},
-        codes={story.code: (digest, story) for digest, story in stories},
-        problems=tuple(sorted([*strangers, *(p for file in files.values() for p in file.problems)])),
-    )
-
-
-def _by_date(digest: Digest) -> tuple[date, str]:
-    return digest.date, digest.id
-
-
-def _weekly(digests: Iterable[Digest]) -> dict[str, list[Digest]]:
-    """Return the digests by the week that their codes begin with, drafts last."""
-    in_order = sorted(digests, key=lambda d: (_week(d), d.draft, *_by_date(d)))
-    return {week: list(of_week) for week, of_week in groupby(in_order, key=_week)}
-
-
-def _week(digest: Digest) -> str:
-    year, week, _ = digest.date.isocalendar()
-    return f"{year % 100:02}{week:02}"
-
-
-def _codes(
-    weeks: Mapping[str, Sequence[Digest]], remembered: Mapping[str, Mapping[str, int]]
-) -> list[tuple[Digest, str]]:
-    """Return the digests in order, each with what the codes of its stories begin with."""
-    coded = []
-    for week, digests in weeks.items():
-        places = remembered.get(week, {})
-        free = count(max(places.values(), default=-1) + 1)
-        for digest in digests:
-            place = places[digest.id] if digest.id in places else next(free)
-            coded.append((digest, f"#{week}{_letter(place)}"))
-    return sorted(coded, key=lambda each: _by_date(each[0]))
-
-
-def _with_codes(digest: Digest, prefix: str) -> Digest:
-    stories = tuple(replace(story, code=f"{prefix}-{story.n}") for story in digest.stories)
-    return replace(digest, stories=stories)
-
-
-def _documents(digest: Digest) -> tuple[Document, ...]:
-    return tuple(
-        Document(
-            id=story.id,
-            headline=story.headline,
-            body=story.body.words,
-            companies=story.companies,
-            tags=story.tags,
-            date=digest.date,
-        )
-        for story in digest.stories
-    )
-
-
-def _letter(place: int) -> str:
-    """Return nothing for the first of a week, then b to z, then bb, bc …"""
-    if place == 0:
-        return ""
-    rest, last = divmod(place - 1, 25)
-    return _letter(rest) + "bcdefghijklmnopqrstuvwxyz"[last]

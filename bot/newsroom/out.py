@@ -60,7 +60,7 @@ class Out:
     def choose(self, settings: Settings) -> None:
         """Say anew what is out: the library, the settings, the ledger or the day has changed."""
         self._begin(settings)
-        digests, gone = self._library.digests, self._library.gone()
+        digests, gone = self._library.public(), self._library.gone()
         standing = Standing(there=self._posts.keys(), dropped=self._dropped)
         channels, today = self._channels(settings), self._clock().date()
         self._digests = {

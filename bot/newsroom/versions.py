@@ -63,6 +63,10 @@ class Versions:
         known = self._known.get(digest)
         return known[-1] if known else None
 
+    def all_of(self, digest: str) -> tuple[Version, ...]:
+        """Return every version of a digest that is known, oldest first."""
+        return self._known.get(digest, ())
+
     def digests(self) -> tuple[str, ...]:
         """Return the ids that have any version."""
         return tuple(self._known)
