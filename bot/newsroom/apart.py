@@ -36,14 +36,32 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     request = json.load(sys.stdin)
     try:
-        answer = take_in(b64decode(request["content"]), request["name"], request["companies"], request["day"])
+        contents = [b64decode(each) for each in request["contents"]]
+        answer = take_in(contents, request["name"], request["companies"], request["day"])
     except RoundupError as error:
         answer = {"error": str(error)}
     json.dump(answer, sys.stdout)
 
 
-def take_in(content: bytes, name: str, companies: Mapping[str, Sequence[str]], day: str) -> dict[str, Any]:
-    """Return what stands in a file, as the text of a digest's file; *day* if it does not say its own."""
+def take_in(
+    contents: Sequence[bytes], name: str, companies: Mapping[str, Sequence[str]], day: str
+) -> dict[str, Any]:
+    """Return what stands in a file, as the text of a digest's file; *day* if it does not say its own.
+
+    Of several forms of it the one that has the most stories, the first of those.
+    """
+    answers, refusal = list[dict[str, Any]](), RoundupError(f"{name} is empty")
+    for content in contents:
+        try:
+            answers.append(_taken(content, name, companies, day))
+        except RoundupError as error:
+            refusal = error
+    if not answers:
+        raise refusal
+    return max(answers, key=lambda answer: int(answer["stories"]))
+
+
+def _taken(content: bytes, name: str, companies: Mapping[str, Sequence[str]], day: str) -> dict[str, Any]:
     if len(content) > MOST_BYTES:
         raise RoundupError(
             f"{name} has more than {MOST_BYTES // 1024 // 1024} MB; send the roundup alone, as text"
@@ -51,7 +69,14 @@ def take_in(content: bytes, name: str, companies: Mapping[str, Sequence[str]], d
     if own := _own_text(content, name):
         digest = _checked(own, name)
         said = [f"{len(digest.stories)} stories", f"title: {digest.title}", f"date: {digest.date}"]
-        return {"text": write_digest(digest), "dated": True, "found": said, "dropped": [], "doubts": []}
+        return {
+            "text": write_digest(digest),
+            "stories": len(digest.stories),
+            "dated": True,
+            "found": said,
+            "dropped": [],
+            "doubts": [],
+        }
     return _imported(content, name, companies, day)
 
 
@@ -91,6 +116,7 @@ def _imported(content: bytes, name: str, companies: Mapping[str, Sequence[str]],
     looks = [*doubts(draft), *hints(draft), *([f"new names? {', '.join(fresh)}"] if fresh else [])]
     return {
         "text": write_digest(replace(digest, draft=True)),
+        "stories": len(digest.stories),
         "dated": draft.date is not None,
         "found": [*summary(draft)],
         "dropped": dropped,

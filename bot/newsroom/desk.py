@@ -15,7 +15,7 @@ from typing import Protocol
 
 from bot.core.delivery.wording import whole
 from bot.core.digest import Digest
-from bot.core.errors import RoundupError, Severity
+from bot.core.errors import Problem, RoundupError, Severity
 from bot.core.merging import Clash, differences, merge
 from bot.core.settings import Settings
 from bot.core.sheets import Broken, Outdated, Saved, Sheet

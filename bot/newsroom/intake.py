@@ -36,10 +36,13 @@ class Intake:
         self._settings, self._deadline = settings, deadline
         self._turns = BoundedSemaphore(AT_ONCE)
 
-    def read(self, content: bytes, name: str, *, day: date) -> Imported:
-        """Return the digest that *content* holds, of that *day* if it says none; RoundupError without one."""
+    def read(self, content: bytes, name: str, *, day: date, plain: bytes = b"") -> Imported:
+        """Return the digest that *content* holds, of that *day* if it says none; RoundupError without one.
+
+        *plain* is the same without its shape: it is taken where more stories are found in that.
+        """
         request = {
-            "content": b64encode(content).decode(),
+            "contents": [b64encode(each).decode() for each in (content, plain) if each],
             "name": name,
             "companies": {key: list(names) for key, names in self._settings().companies.items()},
             "day": day.isoformat(),

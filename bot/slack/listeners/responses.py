@@ -29,9 +29,10 @@ class Responder:
         """Put the message in the place of the one whose button was pressed."""
         self._send(response_url, {**message.as_ephemeral(), "replace_original": True})
 
-    def tell(self, response_url: str, message: Message) -> None:
+    def tell(self, response_url: str, message: Message, *, thread: str = "") -> None:
         """Say something more to who pressed, and leave their message as it is."""
-        self._send(response_url, {**message.as_ephemeral(), "replace_original": False})
+        where = {"thread_ts": thread} if thread else {}
+        self._send(response_url, {**message.as_ephemeral(), "replace_original": False, **where})
 
     def share(self, response_url: str, message: Message) -> bool:
         """Post the message for everybody in that channel; False if it is certainly not there."""
