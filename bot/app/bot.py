@@ -24,6 +24,7 @@ from bot.core.errors import Problem, Severity
 from bot.delivery.clocks import Clocks
 from bot.delivery.scheduler import Scheduler
 from bot.newsroom.codes import Codes
+from bot.newsroom.desk import WritingDesk
 from bot.newsroom.newsroom import Clock, Newsroom, utc_now
 from bot.newsroom.shelf import Older
 from bot.newsroom.versions import Versions
@@ -38,6 +39,7 @@ from bot.slack.network import Network
 from bot.slack.permalinks import Permalinks
 from bot.slack.views.answers import PAGE
 from bot.slack.visitors import Visitors
+from bot.store.approvals import Approvals
 from bot.store.codes import GivenCodes
 from bot.store.database import LedgerError
 from bot.store.ledger import Ledger
@@ -82,6 +84,15 @@ class Bot:
             codes=Codes(GivenCodes(self._database)),
             versions=Versions(KeptVersions(self._database)),
             known=Standings(self._database),
+            approvals=Approvals(self._database),
+            keeps=True,
+        )
+        self.writing = WritingDesk(
+            KeptVersions(self._database),
+            library=self.newsroom.library,
+            settings=lambda: self.newsroom.settings.current,
+            is_decided=lambda digest: bool(Ledger(self._database).postings(digest=digest)),
+            clock=self._clock,
         )
         self.posting = build_posting(
             lambda: self.newsroom.settings.current,

@@ -40,6 +40,7 @@ from bot.slack.views.answers import answer_message
 from bot.slack.views.kit import DOT
 from bot.slack.views.stories import Find, Page
 from bot.slack.views.welcome import NAMES, STORIES
+from bot.store.approvals import Approvals
 from bot.store.database import LedgerError, read_database
 from bot.store.standing import Standings
 from bot.store.versions import KeptVersions
@@ -117,7 +118,8 @@ def _newsroom(config: Path, limit: int) -> Newsroom:
             standings = Standings(database)
             if standings.first_seen():
                 versions = Versions(KeptVersions(database), only=())
-                return Newsroom(config, page=limit, versions=versions, known=standings)
+                approvals = Approvals(database)
+                return Newsroom(config, page=limit, versions=versions, known=standings, approvals=approvals)
     except LedgerError as error:
         click.echo(f"By date alone: the database cannot be read ({error}).", err=True)
     return Newsroom(config, page=limit)

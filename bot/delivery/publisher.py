@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
+from bot.core.delivery.approvals import Words
 from bot.core.delivery.copies import Stale
 from bot.core.delivery.outbox import NOTHING
 from bot.core.delivery.plan import (
@@ -30,14 +31,14 @@ from bot.core.delivery.plan import (
     plan,
     turn,
 )
-from bot.core.delivery.reminders import empty_slots, next_reminders
+from bot.core.delivery.reminders import Unapproved, empty_slots, next_reminders, unapproved
 from bot.core.delivery.revival import BY_CORRECTION, BY_POST
 from bot.core.delivery.state import Delivery, Posting, State, Verdict, passing
 from bot.core.delivery.steps import steps
 from bot.core.delivery.wording import content
 from bot.core.digest import Digest
 from bot.core.message import Part
-from bot.core.settings import DeliverySettings, Settings
+from bot.core.settings import Approval, DeliverySettings, Settings
 from bot.delivery.channels import Channels
 from bot.delivery.clocks import Clocks
 from bot.delivery.errands import Errands
@@ -65,6 +66,7 @@ class _World:
     settled: tuple[Digest, ...]
     published: tuple[Digest, ...]
     targets: tuple[Target, ...]
+    waiting: frozenset[str]  # for somebody's approval
     changes: int
 
 
@@ -199,7 +201,7 @@ class Publisher:
     def _see(self, settings: Settings, targets: tuple[Target, ...], wall: datetime, changes: int) -> _World:
         settled = self._library.settled(wall, settings.delivery.quiet)
         published = self._library.published()
-        return _World(self._ours(settled), self._ours(published), targets, changes)
+        return _World(self._ours(settled), self._ours(published), targets, self._library.waiting(), changes)
 
     def _ours(self, digests: tuple[Digest, ...]) -> tuple[Digest, ...]:
         return tuple(d for d in digests if d.id == self._only) if self._only else digests
@@ -220,7 +222,11 @@ class Publisher:
         for action in sorted(actions, key=_fairly)[:AT_ONCE]:
             self._carry_out(action, wall)
         if not self._only:
-            self._telling.remind(empty_slots(world.targets, world.published, self._postings, now=wall))
+            self._telling.remind(
+                empty_slots(world.targets, world.published, self._postings, now=wall),
+                self._unapproved(world, wall),
+                wall,
+            )
         return _Arranged(
             changes=world.changes,
             world=None if decided else world,
@@ -243,6 +249,7 @@ class Publisher:
             rules=rules,
             ordered=[d for name, d in self._library.digests.items() if name in ordered] if ordered else (),
             gone=self._library.gone(),
+            waiting=world.waiting,
         )
 
     def _of_interest(self, world: _World, wall: datetime) -> Sequence[Digest]:
@@ -253,11 +260,24 @@ class Publisher:
         # By that world's time: what was in reach then may since have come and gone, in a clock's one leap.
         first = first_of_interest(done.at)
         asked, undecided = set(map(id, done.world.settled)), {digest for digest, _ in self._open}
+        undecided |= done.world.waiting - world.waiting  # approved since
         return [d for d in world.settled if d.date >= first or id(d) not in asked or d.id in undecided]
 
     def _next_at(self, world: _World, wall: datetime) -> datetime | None:
         change = next_change(world.published, world.targets, self._postings, now=wall)
-        return _earliest(change, *next_reminders(world.targets, wall))
+        asked = [waits.next_asked(wall) for waits in self._unapproved(world, wall)]
+        return _earliest(change, *next_reminders(world.targets, wall), *asked)
+
+    def _unapproved(self, world: _World, wall: datetime) -> tuple[Unapproved, ...]:
+        if not world.waiting:
+            return ()
+        about, late = (world.targets, world.published, self._postings), self._settings().delivery.catch_up
+        return (*unapproved(*about, waiting=world.waiting, now=wall, catch_up=late),)
+
+    def _words(self, action: Action) -> Words | None:
+        """Return what must be approved for an action to be carried out; None if nothing must."""
+        rule, text = self._settings().approval, self._library.text_of(action.digest.id)
+        return None if rule is Approval.NONE else Words(text=text, of_files_too=rule is Approval.REQUIRED)
 
     def _carry_out(self, action: Action, wall: datetime) -> None:
         kind = type(action).__name__.lower()
@@ -265,13 +285,13 @@ class Publisher:
         match action:
             case Post():
                 posting, parts = _decided(action, Verdict.POST), self._parts(action)
-                self._ledger.arrange(posting, parts, revive=BY_POST)
+                self._ledger.arrange(posting, parts, revive=BY_POST, words=self._words(action))
             case Correct():
                 self._correct(action, wall)
             case Withdraw():
                 new = _decided(action, Verdict.POST)
                 self._shares.outdate(action.digest.id, Stale.CORRECTED)
-                self._ledger.decide(postings=[new], unwanted=[new])
+                self._ledger.decide(postings=[new], unwanted=[new], words=self._words(action))
             case Hold(twin=twin):
                 self._hold(action, twin)
             case Ask(why=why):
@@ -293,7 +313,8 @@ class Publisher:
         new = replace(_decided(action, Verdict.POST), corrected=corrected)
         if action.reworded:  # first: once it is arranged, nobody decides it again
             self._shares.outdate(action.digest.id, Stale.CORRECTED)
-        self._ledger.arrange(new, self._parts(action, corrected), revive=BY_CORRECTION)
+        parts = self._parts(action, corrected)
+        self._ledger.arrange(new, parts, revive=BY_CORRECTION, words=self._words(action))
 
     def _corrected(self, action: Correct, wall: datetime) -> date | None:
         """Return the day the footer shall name: none for what nobody has seen otherwise."""

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import groupby
 
-from bot.core.delivery.alarms import NAMED, Alarm, culprit
+from bot.core.delivery.alarms import APPROVAL, NAMED, Alarm, culprit
+from bot.core.delivery.approvals import Edited
 from bot.core.delivery.outbox import NOTHING, Mail, News, Pace, said
 from bot.core.delivery.plan import Target
 from bot.core.delivery.remedies import WORKSPACE_ERRORS, code_of, passing, remedy
+from bot.core.delivery.reminders import Unapproved
 from bot.core.delivery.state import Delivery, Posting, Room, Rung, State
 from bot.core.message import Part
 from bot.core.schedule import Slot
@@ -160,16 +162,24 @@ class Telling:
             alarm = Alarm(subject=f"copies {digest}", text=text, digest=digest, copies=shared[:NAMED])
             self._outbox.tell_of_copies(self._news(alarm), digest, len(shared))
 
-    def remind(self, empty: Iterable[tuple[Target, Slot]]) -> None:
-        """Remind of slots without a digest, each once: several of one moment in one message."""
-        alarms = {
-            f"reminder {target.channel} {slot.at.isoformat()}": _reminder(target, slot)
-            for target, slot in empty
-        }
-        new = [alarm for subject, alarm in alarms.items() if subject not in self._reminded]
+    def remind(
+        self, empty: Iterable[tuple[Target, Slot]], waiting: Iterable[Unapproved], now: datetime
+    ) -> None:
+        """Remind of slots without a digest, and approvers of what waits for them: each once.
+
+        Several of one moment are told in one message.
+        """
+        alarms = [_reminder(target, slot) for target, slot in empty]
+        alarms += [_request(each, ahead) for each in waiting if (ahead := each.asked(now)) is not None]
+        alarms += [_edited(each) for name, each in self._library.edited().items() if self._is_public(name)]
+        new = [alarm for alarm in alarms if alarm.subject not in self._reminded]
         if new:
             self._outbox.tell(self._news(*new))
-        self._reminded = frozenset(alarms)
+        self._reminded = frozenset(alarm.subject for alarm in alarms)
+
+    def _is_public(self, digest: str) -> bool:
+        known = self._library.digests.get(digest)
+        return known is not None and not known.draft
 
     def _news(self, *alarms: Alarm) -> News:
         settings = self._settings()
@@ -191,6 +201,24 @@ class Telling:
         return next(
             (name for name, room in rooms.items() if isinstance(room, Room) and room.id == channel), channel
         )
+
+
+def _request(waits: Unapproved, ahead: timedelta) -> Alarm:
+    name, slot = waits.digest.id, waits.slot
+    where = f"{waits.target.name}, {waits.target.settings.schedule.spoken(slot.at)}"
+    what = f"{name} is due in {where}" if ahead else f"{name} was due in {where}"
+    text = f"{what}, and nobody has approved it yet. It goes out only once somebody has."
+    subject = f"{APPROVAL}{name} {slot.at.isoformat()} {ahead // timedelta(hours=1)}"
+    return Alarm(subject=subject, text=text, digest=name)
+
+
+def _edited(edited: Edited) -> Alarm:
+    name, now, before = edited.now.digest, edited.now, edited.before
+    text = (
+        f"{name} was changed (version {now.number}, by {now.who}) and is not approved as it stands now."
+        f" Until somebody approves it, version {before.number} stands where it was posted."
+    )
+    return Alarm(subject=f"{APPROVAL}{name} after version {before.number}", text=text, digest=name)
 
 
 def _of_workspace(error: str) -> Alarm:

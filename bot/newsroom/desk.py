@@ -50,10 +50,11 @@ class WritingDesk:
         *,
         library: Library,
         settings: Callable[[], Settings],
+        is_decided: Callable[[str], bool],
         clock: Callable[[], datetime],
     ) -> None:
         self._kept, self._library = kept, library
-        self._settings, self._clock = settings, clock
+        self._settings, self._is_decided, self._clock = settings, is_decided, clock
 
     def create(self, digest: Digest, *, who: str, origin: str = "") -> Sheet | Broken:
         """Put a new digest on the desk, under a free id made from its date and title.
@@ -122,6 +123,8 @@ class WritingDesk:
     def discard(self, digest: str, *, expected: int, who: str) -> Saved:
         """Throw a digest away that is nowhere yet; its versions stay, and any can be brought back."""
         now = self._changeable(digest)
+        if self._is_decided(digest):
+            raise RoundupError(f"{digest} is or was in a channel: `roundup retract` takes it back from there")
         return now if now.is_discarded else self._put(digest, DISCARDED, expected=expected, who=who)
 
     def bring_back(self, digest: str, number: int, *, expected: int, who: str) -> Saved:

@@ -13,6 +13,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Protocol
 
+from bot.core.delivery.approvals import Edited
 from bot.core.delivery.wording import whole
 from bot.core.digest import Digest, Story
 from bot.core.errors import Problem, RoundupError
@@ -95,7 +96,7 @@ class Library:
         self._numbered: dict[str, tuple[Digest, Digest]] = {}  # what a digest says, and that with numbers
         self._coded: dict[str, Coded] = {}
         self._earlier: dict[Version, Coded] = {}  # what readers see while a later one waits
-        self._shelf = shelved({}, {}, (), (), readers=(), waiting=frozenset())
+        self._shelf = shelved({}, {}, (), (), readers=(), cleared=ALL)
         self._settled = _Settled(self._shelf, frozenset(), ())
 
     def refresh(self, now: datetime) -> bool:
@@ -277,14 +278,14 @@ class Library:
 
     def _shelved(self, files: Mapping[str, File]) -> Shelf:
         cleared = self._cleared()
-        readers = self._for_readers(cleared) if cleared.hidden or cleared.earlier else self._coded.values()
+        readers = self._for_readers(cleared) if cleared.hidden or cleared.edited else self._coded.values()
         return shelved(
             files,
             self._said,
             self._strangers,
             self._coded.values(),
             readers=tuple(readers),
-            waiting=cleared.waiting,
+            cleared=cleared,
         )
 
     def _cleared(self) -> Cleared:
@@ -297,8 +298,9 @@ class Library:
 
     def _for_readers(self, cleared: Cleared) -> list[Coded]:
         """Return what readers may see of each digest: what somebody approved, and no word of a later edit."""
-        seen = (c for name, c in self._coded.items() if name not in {*cleared.hidden, *cleared.earlier})
-        fresh = [version for version in cleared.earlier.values() if version not in self._earlier]
+        seen = (c for name, c in self._coded.items() if name not in {*cleared.hidden, *cleared.edited})
+        before = [edited.before for edited in cleared.edited.values()]
+        fresh = [version for version in before if version not in self._earlier]
         texts = self._versions.texts(fresh) if self._versions else {}
         self._unread = self._unread or len(texts) < len(fresh)
         with self._reading() as read:
@@ -306,7 +308,7 @@ class Library:
                 if digest := self._read_version(version, texts.get(version.digest), read):
                     [numbered] = self._codes.numbered([digest]) if self._codes else [digest]
                     self._earlier[version] = in_code(numbered, self._prefix(numbered))
-        self._earlier = {v: self._earlier[v] for v in cleared.earlier.values() if v in self._earlier}
+        self._earlier = {version: self._earlier[version] for version in before if version in self._earlier}
         return sorted([*seen, *self._earlier.values()], key=lambda coded: by_date(coded.digest))
 
     def _prefix(self, digest: Digest) -> str:
@@ -390,7 +392,11 @@ class Library:
 
     def waiting(self) -> frozenset[str]:
         """Return the digests that may not go out as they are: nobody has approved that."""
-        return self._shelf.waiting
+        return self._shelf.cleared.waiting
+
+    def edited(self) -> Mapping[str, Edited]:
+        """Return those of them that were out, or could have been, before they were changed."""
+        return self._shelf.cleared.edited
 
     def text_of(self, digest: str) -> str:
         """Return the fingerprint of the text that a digest was read from, "" if it was from none."""

@@ -13,6 +13,7 @@ from bot.core.settings import Settings
 from bot.files.config import SettingsFile
 from bot.files.known_digests import KnownDigests
 from bot.newsroom.asking import Answers
+from bot.newsroom.clearance import Clearance, Kept
 from bot.newsroom.library import CodeBook, Library
 from bot.newsroom.out import Known, Out
 from bot.newsroom.versions import Versions
@@ -29,7 +30,7 @@ def utc_now() -> datetime:
 
 
 class Newsroom:
-    """Keeps up with the files, and answers from memory."""
+    """Keeps up with the files, and answers from memory. *keeps*: it writes down what follows from that."""
 
     def __init__(
         self,
@@ -40,14 +41,22 @@ class Newsroom:
         codes: CodeBook | None = None,
         versions: Versions | None = None,
         known: Known | None = None,
+        approvals: Kept | None = None,
+        keeps: bool = False,
     ) -> None:
         self._clock, self._page, self._versions = clock, page, versions
         self.settings = SettingsFile(config)
+        self._clearance = (
+            Clearance(approvals, versions, rule=lambda: self.settings.current.approval, keeps=keeps)
+            if approvals and versions
+            else None
+        )
         self.library = Library(
             self.settings.current.digests,
             codes=codes,
             versions=versions,
             known=KnownDigests(cache_folder() / "digests.sqlite"),
+            clearance=self._clearance,
         )
         self.library.refresh(clock())
         self.out = Out(self.library, known, clock=clock)
@@ -84,6 +93,8 @@ class Newsroom:
         """Take in what the ledger says: other replicas' versions of digests, and what is out by now."""
         if self._versions:
             self._versions.hear(look.changes)
+        if self._clearance:
+            self._clearance.hear(look.changes)
         before = self.out.revision
         self.out.keep_up(look, self.settings.current)
         if self.out.revision != before:  # what is out under another name has its codes under that, too

@@ -1,4 +1,4 @@
-"""Who the editors are: the people whom the config names, and the members of its user groups.
+"""Who the editors and approvers are: the people whom the config names, and the members of its user groups.
 
 What Slack last said of a group holds until it says something else: an outage makes nobody less of an
 editor. Who has left a group is one for ten minutes more at most.
@@ -52,18 +52,34 @@ class People:
         written, members, last = self._settings(), self._members, self._shown
         if last and last[0] is written and last[1] is members:
             return last[2]
-        shown = replace(written, editors=_people(written.editors, members))
+        shown = replace(
+            written,
+            editors=_people(written.editors, members),
+            approvers=_people(written.approvers, members),
+        )
         self._shown = (written, members, shown)
         return shown
 
     def is_editor(self, user: str) -> bool:
         """Tell whether somebody may decide; asks Slack before it says no, as often as is decent."""
-        if user in self.settings().editors:
+        return self._is_among(user, lambda: self.settings().editors)
+
+    def may_approve(self, user: str) -> bool:
+        """Tell whether somebody may approve, in the same way."""
+        return self._is_among(user, self._approvers)
+
+    def _approvers(self) -> tuple[str, ...]:
+        # A group of approvers that has nobody does not make every editor one.
+        named = self._settings().approvers
+        return self.settings().approvers if named else self.settings().editors
+
+    def _is_among(self, user: str, people: Callable[[], tuple[str, ...]]) -> bool:
+        if user in people():
             return True
         if not self.due(AT_MOST):
             return False
         self.look_up()
-        return user in self.settings().editors
+        return user in people()
 
     def due(self, every: timedelta = EVERY) -> bool:
         """Tell whether there is a group of which Slack has not been asked for so long, or has not told."""
@@ -99,7 +115,8 @@ class People:
         return asked is None or self._elapsed() - asked >= every.total_seconds()
 
     def _groups(self) -> list[str]:
-        return [id_ for id_ in self._settings().editors if is_group(id_)]
+        written = self._settings()
+        return [*dict.fromkeys(id_ for id_ in (*written.editors, *written.approvers) if is_group(id_))]
 
 
 def _people(ids: Sequence[str], members: Mapping[str, Sequence[str]]) -> tuple[str, ...]:

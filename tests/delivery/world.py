@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 from bot.core.delivery.alarms import Alarm
 from bot.core.delivery.answers import Absent, Accepted, Deferred, Finding, Found, Outcome, Unknown, Unreadable
+from bot.core.delivery.approvals import Edited
 from bot.core.delivery.outbox import Pace
 from bot.core.delivery.past import Past, Standing
 from bot.core.delivery.state import Key, Room, Rung, Trouble
@@ -308,6 +309,15 @@ class Shelf:
 
     def gone(self) -> Mapping[str, Digest]:
         return self.deleted
+
+    def waiting(self) -> frozenset[str]:
+        return frozenset()
+
+    def edited(self) -> Mapping[str, Edited]:
+        return {}
+
+    def text_of(self, digest: str) -> str:
+        return ""
 
     def rename(self, old: str, new: Digest) -> None:
         """Put a digest in the place of another, whose file is gone."""

@@ -167,7 +167,7 @@ def test_a_quiet_folder_is_not_read_and_gives_the_same_objects(
     write(tmp_path / "young.yaml", digest("2020-05-15"))
     found.refresh(NOW)
     revision, published, settled = found.revision, found.published(), found.settled(NOW, QUIET)
-    for name in ("digest_paths", "read_digest", "_weekly", "_with_codes", "_documents", "_shelved"):
+    for name in ("digest_paths", "read_digest", "weekly", "codes", "in_code", "shelved"):
         monkeypatch.delattr(library_module, name)
 
     assert not found.refresh(NOW + timedelta(seconds=1))

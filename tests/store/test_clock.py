@@ -24,6 +24,7 @@ RULES = DeliverySettings()
 TURN = Limit(name="chat.postMessage", interval=timedelta(seconds=1))
 # What says when something was, or what is not ours to set: slots and editors' orders.
 NO_WAITS = {
+    "approvals.at",
     "channels.first_seen",
     "channels.looked",
     "copies.at",

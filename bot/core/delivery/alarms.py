@@ -12,6 +12,8 @@ from bot.core.digest import Digest, Story
 from bot.core.message import Part
 
 NAMED = 20  # channels in one reminder, copies in one alarm
+# What the subject of an alarm begins with that asks approvers to look at a digest.
+APPROVAL = "approval "
 OVER = "over "  # before the subject of an alarm, in that of its all-clear
 
 
@@ -33,6 +35,11 @@ class Alarm:
     def passes(self) -> bool:
         """Tell whether it may heal by itself: then it is not told before it has had the time."""
         return bool(self.over)
+
+    @property
+    def asks_approvers(self) -> bool:
+        """Tell whether it is for those who may approve its digest."""
+        return self.subject.startswith(APPROVAL)
 
     @property
     def whole(self) -> str:

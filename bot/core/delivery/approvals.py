@@ -27,6 +27,14 @@ class Approved:
     revoked: str = ""  # by whom it was taken back
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edited:
+    """A digest that nobody has approved since it was changed; readers have its earlier version."""
+
+    now: Version
+    before: Version
+
+
 class Refusal(StrEnum):
     """Why somebody's approval does not count."""
 

@@ -139,21 +139,25 @@ class Task:
 
 def said(alarm: Alarm, settings: Settings, pace: Pace) -> Said:
     """Return an alarm addressed: to the log, and to the newsroom or each editor."""
-    people = readers(settings, topic=alarm.digest, newsroom=not alarm.subject.startswith("newsroom "))
+    newsroom = not alarm.subject.startswith("newsroom ")
+    whom = settings.may_approve if alarm.asks_approvers else None
+    people = readers(settings, whom=whom, topic=alarm.digest, newsroom=newsroom)
     to = (Address(whom=LOG), *people)
     return Said(alarm=alarm, to=to, wait=pace.wait if alarm.passes else timedelta(0))
 
 
-def readers(settings: Settings, *, topic: str = "", newsroom: bool = True) -> tuple[Address, ...]:
-    """Return the people who are told: in the newsroom if there is one, else each by direct message."""
+def readers(
+    settings: Settings, *, whom: Iterable[str] | None = None, topic: str = "", newsroom: bool = True
+) -> tuple[Address, ...]:
+    """Return where people, the editors, are told: in the newsroom, else each by direct message."""
     if settings.newsroom and newsroom:
         return (Address(whom=settings.newsroom, topic=topic),)
-    return tuple(Address(whom=editor) for editor in settings.editors)
+    return tuple(Address(whom=person) for person in (settings.editors if whom is None else whom))
 
 
 def strays(mail: Mail, settings: Settings) -> Iterator[tuple[str, tuple[Address, ...]]]:
     """Yield whoever is not told any more, with those who hear it instead."""
-    known = {LOG, settings.newsroom, *settings.editors}
+    known = {LOG, settings.newsroom, *settings.editors, *settings.approvers}
     waiting = {notice.whom for notice in mail.notices} | {letter.whom for letter in mail.letters}
     for whom in sorted(waiting - known):
         # Nobody follows an editor who was struck off: the others have heard it all themselves.

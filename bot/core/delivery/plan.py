@@ -7,7 +7,7 @@ and asks again; catch-up, retry, correction and recovery are the same code.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property, lru_cache
@@ -141,12 +141,13 @@ def plan(
     rules: DeliverySettings,
     ordered: Iterable[Digest] = (),
     gone: Mapping[str, Digest] = MappingProxyType({}),
+    waiting: Collection[str] = (),
 ) -> list[Action]:
     """Return what is to be written down now, oldest digest first, then by id.
 
     *digests* have been valid and unchanged for the quiet time. *ordered* are the ones an editor may have
     told to go now: they need not be that old. *gone* are known ones whose file is no more, by id: a new one
-    may be one of them renamed.
+    may be one of them renamed. *waiting* are the ids of those that nobody has approved as they are.
     """
     calm = {digest.id: digest for digest in digests}
     known = {digest.id: digest for digest in (*ordered, *calm.values()) if not digest.draft}
@@ -161,7 +162,9 @@ def plan(
             slot = slot_of(digest, target, posting)
             about = posting or Posting(digest=digest.id, channel=target.channel)
             wanted = Action(digest=digest, target=target, slot=slot, posting=about)
-            if action := _decide(wanted, twins, now, rules, calm=digest.id in calm):
+            action = _decide(wanted, twins, now, rules, calm=digest.id in calm)
+            # What comes too late is asked about once it may go out; nobody is asked about what may not.
+            if action and not (digest.id in waiting and isinstance(action, Post | Miss | Correct | Withdraw)):
                 actions.append(action)
                 if isinstance(action, Post):
                     twins.note(action)

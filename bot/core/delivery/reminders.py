@@ -1,16 +1,66 @@
-"""Which coming slots have no digest yet, in time for somebody to write one."""
+"""What is missing for coming slots, in time for somebody to see to it: a digest, or an approval."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.core.delivery.plan import REACH, Target, slot_of
-from bot.core.delivery.state import Posting
+from bot.core.delivery.state import Posting, Verdict
 from bot.core.digest import Digest
 from bot.core.schedule import Slot
 
 DAY = timedelta(days=1)
+BEFORE = (timedelta(0), timedelta(hours=1), DAY)  # a slot: when approvers are reminded
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unapproved:
+    """A digest that nobody has approved, and the first slot that it is to go out at."""
+
+    digest: Digest
+    target: Target
+    slot: Slot
+
+    def asked(self, now: datetime) -> timedelta | None:
+        """Return which reminder is due, by how long before the slot; None if none is yet."""
+        return next((ahead for ahead in BEFORE if self.slot.at - ahead <= now), None)
+
+    def next_asked(self, now: datetime) -> datetime | None:
+        """Return when the next reminder will be."""
+        return min((at for ahead in BEFORE if (at := self.slot.at - ahead) > now), default=None)
+
+
+def unapproved(
+    targets: Sequence[Target],
+    digests: Iterable[Digest],
+    postings: Mapping[tuple[str, str], Posting],
+    *,
+    waiting: Collection[str],
+    now: datetime,
+    catch_up: timedelta,
+) -> Iterator[Unapproved]:
+    """Yield each digest that waits for an approval to go out; not once its last slot is too long ago."""
+    for digest in digests:
+        if digest.id not in waiting or digest.date < now.date() - REACH - DAY:
+            continue
+        slots = [
+            (slot.at, n, slot)
+            for n, target in enumerate(targets)
+            if (slot := _open_slot(digest, target, postings)) and slot.at >= now - catch_up
+        ]
+        if slots:
+            _, n, slot = min(slots, key=lambda found: found[:2])
+            yield Unapproved(digest=digest, target=targets[n], slot=slot)
+
+
+def _open_slot(digest: Digest, target: Target, postings: Mapping[tuple[str, str], Posting]) -> Slot | None:
+    posting = postings.get((digest.id, target.channel))
+    if (posting and posting.verdict is not Verdict.OPEN) or not target.settings.selection(digest):
+        return None
+    slot = slot_of(digest, target, posting)
+    return None if slot.at < target.since or target.skips(slot) else slot
 
 
 def empty_slots(
