@@ -56,7 +56,7 @@ class KeepingResponder(Responder):
     def replace(self, response_url: str, message: Message) -> None:
         self.sent.append(("replace", response_url, message))
 
-    def tell(self, response_url: str, message: Message) -> None:
+    def tell(self, response_url: str, message: Message, *, thread: str = "") -> None:
         self.sent.append(("tell", response_url, message))
 
     def share(self, response_url: str, message: Message) -> bool:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -16,20 +16,25 @@ from slack_bolt import App
 
 from bot.core.digest import Digest
 from bot.core.errors import RoundupError
-from bot.core.message import Message, Part
+from bot.core.message import Block, Message, Part
 from bot.core.settings import ChannelSettings, Settings
 from bot.delivery.desk import Choice, Desk
 from bot.slack.bolt import acknowledge
-from bot.slack.listeners.presses import STALE, read_press, text
+from bot.slack.listeners.presses import STALE, Press, read_press, text
 from bot.slack.listeners.responses import Responder
 from bot.slack.views.alarms import DROP, IS_THERE, NEXT_SLOT, POST_AGAIN, decided
+from bot.slack.views.desk import PREVIEW
 from bot.slack.views.kit import plainly
 from bot.slack.views.posts import digest_parts
 from bot.slack.views.previews import POST_NOW, RETRACT, SKIP_WEEK, preview_message
+from bot.slack.views.timing import skipped
+from bot.store.database import LedgerError
 
 log = logging.getLogger(__name__)
 
 PREVIEW_WORD = "preview"
+NEW_WORD, PLAN_WORD, STATUS_WORD = "new", "plan", "status"
+ALONE = frozenset({NEW_WORD, PLAN_WORD, STATUS_WORD})
 NOT_AN_EDITOR = "Only editors may do that; they are listed under `editors` in config.yaml."
 
 
@@ -42,21 +47,34 @@ class Editors:
     is_editor: Callable[[str], bool]
     responder: Responder
     clock: Callable[[], datetime]
+    # What else somebody can do with a digest they look at, and what the other words of ours do.
+    rows: Callable[[Digest, str], Sequence[Block]] = lambda digest, user: ()
+    words: Mapping[str, Callable[[dict[str, Any]], None]] = field(default_factory=dict)
+    sheet: Callable[[str], Digest | None] = lambda digest: None  # as the desk has it by now
+    may_look: Callable[[str], bool] = lambda user: False  # editors and approvers
+    show_look: Callable[[Press, Message], None] = lambda press, message: None  # where there is no message
 
     def register_commands(self, app: App) -> None:
         """Connect the words of `/roundup` that readers leave to us; see `is_order`."""
-        app.command("/roundup", matchers=[_is_for_us])(ack=acknowledge, lazy=[self.preview])
+        app.command("/roundup", matchers=[_is_for_us])(ack=acknowledge, lazy=[self.command])
 
     def register_presses(self, app: App) -> None:
         """Connect the buttons; before the readers' ones, which take every other button."""
         for action_id in ORDERS:
             app.action(action_id)(ack=acknowledge, lazy=[self.order])
+        app.action(PREVIEW)(ack=acknowledge, lazy=[self.look])
+
+    def command(self, command: dict[str, Any]) -> None:
+        """A word of `/roundup` that is ours."""
+        word = command["text"].split(maxsplit=1)[0].casefold()
+        self.words.get(word, self.preview)(command)
 
     def preview(self, command: dict[str, Any]) -> None:
         """`/roundup preview [DIGEST]`."""
+        user = command.get("user_id", "")
         try:
-            self._must_be_editor(command.get("user_id", ""))
-            answer = self._preview(" ".join(command["text"].split()[1:]))
+            self._must_be_editor(user)
+            answer = self._preview(" ".join(command["text"].split()[1:]), user)
         except RoundupError as error:
             answer = plainly(str(error))
         self.responder.replace(command.get("response_url", ""), answer)
@@ -86,8 +104,23 @@ class Editors:
         if not self.is_editor(user):
             raise RoundupError(NOT_AN_EDITOR)
 
-    def _preview(self, name: str) -> Message:
-        digest = self.desk.find(name)
+    def look(self, body: dict[str, Any], action: dict[str, Any]) -> None:
+        """Preview, below a draft or a request: the same for its digest, as it stands on the desk."""
+        press = read_press(body, action)
+        value = press.read(digest=str)
+        try:
+            if not self.may_look(press.user):
+                raise RoundupError(NOT_AN_EDITOR)
+            answer = self._preview(value["digest"], press.user) if value else plainly(STALE)
+        except (RoundupError, LedgerError) as error:
+            answer = plainly(str(error))
+        if press.response_url:
+            self.responder.tell(press.response_url, answer, thread=press.thread)
+        else:
+            self.show_look(press, answer)
+
+    def _preview(self, name: str, user: str) -> Message:
+        digest = (self.sheet(name) if name else None) or self.desk.find(name)
         return preview_message(
             digest,
             _parts(digest, self.settings().channels[0]),
@@ -95,13 +128,18 @@ class Editors:
             posted=self.desk.posted(digest),
             unsettled=self.desk.unsettled(digest),
             left_out=self.desk.without_stories(digest),
+            more=self.rows(digest, user),
             now=self.clock(),
         )
 
 
 def is_order(text: str) -> bool:
-    """Tell whether what follows `/roundup` is for us: any other word is a reader's question."""
-    return [word.casefold() for word in text.split(maxsplit=1)[:1]] == [PREVIEW_WORD]
+    """Tell whether what follows `/roundup` is for us: anything else is a reader's question.
+
+    `new`, `plan` and `status` are only if they stand alone: "new products" is a question.
+    """
+    words = text.casefold().split()
+    return words[:1] == [PREVIEW_WORD] or (len(words) == 1 and words[0] in ALONE)
 
 
 def _is_for_us(command: dict[str, Any]) -> bool:

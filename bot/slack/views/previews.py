@@ -24,6 +24,7 @@ def preview_message(
     posted: Sequence[str],
     unsettled: Sequence[str],
     left_out: Sequence[str] = (),
+    more: Sequence[Block] = (),
     now: datetime,
 ) -> Message:
     """Return the digest's first message as it will be, marked PREVIEW, with where it goes and has gone."""
@@ -38,6 +39,7 @@ def preview_message(
         DIVIDER,
         section(f"*When*\n{plan}{thread}"),
         *_preview_buttons(digest, coming, posted),
+        *more,
     )
     return Message(text=first.text, blocks=blocks)
 
@@ -53,7 +55,7 @@ def _where(posted: Sequence[str], unsettled: Sequence[str], left_out: Sequence[s
 
 def _never(digest: Digest) -> str:
     if digest.draft:
-        return "Never, while it is a draft: take `draft: true` out of its file."
+        return "Never, while it is a draft: press When, or take `draft: true` out of its file."
     return "It is not going out by itself any more."
 
 
@@ -69,19 +71,22 @@ def _preview_buttons(digest: Digest, coming: Sequence[Coming], posted: Sequence[
     about = {"digest": digest.id}
     places = ", ".join(post.channel for post in coming) or "every channel that does not have it"
     buttons = [button("Post now", POST_NOW, about)]
-    buttons[0]["confirm"] = _confirm("Post now?", f"It goes out now, not at its slot: {places}.", "Post now")
+    buttons[0]["confirm"] = confirmation(
+        "Post now?", f"It goes out now, not at its slot: {places}.", "Post now"
+    )
     if coming:
         skip = button("Skip this week", SKIP_WEEK, about)
-        skip["confirm"] = _confirm("Skip this week?", f"Nothing in that slot: {places}.", "Skip")
+        skip["confirm"] = confirmation("Skip this week?", f"Nothing in that slot: {places}.", "Skip")
         buttons.append(skip)
     if posted:
         retract = {**button("Retract", RETRACT, about), "style": "danger"}
         gone = f"Every message of it is deleted: {', '.join(posted)}."
-        retract["confirm"] = _confirm("Retract?", gone, "Retract")
+        retract["confirm"] = confirmation("Retract?", gone, "Retract")
         buttons.append(retract)
     return [actions(*buttons)]
 
 
-def _confirm(title: str, text: str, yes: str) -> dict[str, Any]:
+def confirmation(title: str, text: str, yes: str) -> dict[str, Any]:
+    """Return what is asked before a button does anything."""
     plain = {"title": title[:100], "text": text[:300], "confirm": yes, "deny": "Cancel"}
     return {name: {"type": "plain_text", "text": words} for name, words in plain.items()}
