@@ -24,7 +24,8 @@ from bot.core.delivery.wording import whole
 from bot.core.digest import Digest
 from bot.core.errors import RoundupError
 from bot.core.nearest import nearest_of
-from bot.core.settings import Settings
+from bot.core.settings import Approval, Settings
+from bot.delivery.days_off import DaysOff
 from bot.delivery.needs import Digests, Rooms
 from bot.delivery.sender import corrections_take
 from bot.store.approvals import Approvals
@@ -107,6 +108,7 @@ class Desk:
         self._ledger, self._decisions, self._known, self._shares = ledger, decisions, known, shares
         self._approvals, self._rooms, self._library = approvals, rooms, library
         self._settings, self._clock = settings, clock
+        self._days = DaysOff(ledger=ledger, decisions=decisions, known=known, clock=clock)
 
     def places(self, name: str = "") -> tuple[Target, ...]:
         """Return every configured channel, or the one of that name or ID; RoundupError with the nearest."""
@@ -164,6 +166,7 @@ class Desk:
         """Order a digest to go out now; return what that means for each channel, by its name."""
         if digest.draft:
             raise RoundupError(f"{digest.id} is a draft: take `draft: true` out of its file first")
+        self._must_be_approved(digest.id)
         said = {}
         for place in self.places(channel):
             posting = self._posting(digest.id, place)
@@ -211,22 +214,24 @@ class Desk:
 
     def skip(self, channel: str, day: date, *, who: str) -> str:
         """Leave a day out for a channel; RoundupError if it gets nothing that day anyway."""
-        place = self.places(channel)[0]
-        schedule = place.settings.schedule
-        slot = schedule.first_slot(day)
-        if slot.day != day:
-            raise RoundupError(
-                f"Nothing was skipped: {place.name} has no slot on {day:%a %Y-%m-%d}, the next is on"
-                f" {slot.day:%a %Y-%m-%d}"
-            )
-        if slot.at <= self._clock():
-            raise RoundupError(
-                f"{place.name}'s slot of {day} is over: use `roundup retract` to take a post back"
-            )
-        if not self._known.skip(place.channel, day):
-            return f"{place.name} already skips {day:%a %Y-%m-%d}"
-        self._record(who, f"skip {day}", channel=place.channel)
-        return f"{place.name} gets nothing on {day:%a %Y-%m-%d}"
+        return self._days.skip(self.places(channel)[0], day, self._due(channel, day), who=who)
+
+    def unskip(self, channel: str, day: date, *, who: str) -> str:
+        """Let a channel have a day again that an editor left out; RoundupError if that is over."""
+        return self._days.unskip(self.places(channel)[0], day, self._due(channel, day), who=who)
+
+    def left_out(self) -> tuple[str, ...]:
+        """Return the days to come that editors left out, in words, the nearest first."""
+        return self._days.left_out({place.channel: place.name for place in self.places()})
+
+    def _due(self, channel: str, day: date) -> list[str]:
+        """Return the digests that have a channel's slots of that day, skipped or not."""
+        place, postings, now = self.places(channel)[0], self._by_place(), self._clock()
+        return [
+            digest.id
+            for digest in self._library.published()
+            if any(post.slot.day == day for post in coming_of(digest, [place], postings, now=now))
+        ]
 
     def retry(self, *, digest: str = "", channel: str = "", who: str) -> tuple[Delivery, ...]:
         """Try failed and held deliveries again now, where the config still has the channel; return them."""
@@ -311,22 +316,17 @@ class Desk:
         """Return where readers shared what is corrected or taken back by now, in words, oldest first."""
         return tuple(c.spoken for c in self._shares.stale_copies() if digest in ("", c.digest))
 
-    def left_out(self) -> tuple[str, ...]:
-        """Return the days to come that editors left out, in words, the nearest first."""
-        names = {place.channel: place.name for place in self.places()}
-        today = self._clock().date()
-        skips = [(day, c) for c, days in self._known.skipped().items() for day in days if day >= today]
-        who = {(d.channel, d.what): d.who for d in self._decisions.all()} if skips else {}
-        coming = sorted(
-            (day, names.get(channel, channel), who.get((channel, f"skip {day}"), "an editor"))
-            for day, channel in skips
-        )
-        return tuple(f"{name} gets nothing on {day:%a %Y-%m-%d}; skipped by {by}" for day, name, by in coming)
-
     def _in_state(self, digest: Digest, states: Collection[State]) -> list[str]:
         parts = self._ledger.deliveries(digest=digest.id)
         there = {part.channel for part in parts if part.part == 0 and part.state in states}
         return [place.name for place in self.places() if place.channel in there]
+
+    def _must_be_approved(self, digest: str) -> None:
+        rule = self._settings().approval
+        if rule is Approval.NONE:
+            return
+        if not self._approvals.lets_out(digest, of_files_too=rule is Approval.REQUIRED):
+            raise RoundupError(f"{digest} is not approved as it stands: an approver lets it go out, in Slack")
 
     def _why_not(self, digest: Digest, place: Target, posting: Posting) -> str:
         if not place.settings.selection(digest):
@@ -379,6 +379,7 @@ class Desk:
         if any(d.asked for d in case.waiting):
             return self._settle(case, Choice.REPOST, partial(is_absent, wall=self._clock()))
         # Never sent: as good as an order to post it now, double or not.
+        self._must_be_approved(case.posting.digest)
         note = f"ordered by {case.who}"
         new = replace(case.posting, verdict=Verdict.OPEN, ordered=self._clock(), allowed=True, note=note)
         self._decide(case.who, _order(Choice.REPOST), new)
@@ -442,9 +443,6 @@ class Desk:
         decision = _decision(self._ledger.now(), who, what, posting)
         if not self._ledger.decide(decision, postings=[posting]):
             raise _changed(posting)
-
-    def _record(self, who: str, what: str, *, channel: str) -> None:
-        self._ledger.decide(Decision(at=self._ledger.now(), who=who, what=what, channel=channel))
 
     def _no_such_channel(self, name: str) -> str:
         rooms = self._rooms.rooms

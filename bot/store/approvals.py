@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, replace
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -68,6 +69,12 @@ class Approvals:
             spread(db, news, at)
         return True
 
+    def lets_out(self, digest: str, *, of_files_too: bool) -> bool:
+        """Tell whether a digest may go out as its newest version has it."""
+        with self._database.reading() as db:
+            newest = db.execute(_newest(digest)).first()
+            return newest is not None and _is_let_out(db, digest, newest, of_files_too=of_files_too)
+
     def carry(self, digest: str, number: int, wording: str) -> None:
         """Let a version go out that says the same words as the approved one right before it."""
         with self._database.writing() as db:
@@ -99,12 +106,16 @@ def may_go_out(db: sa.Connection, digest: str, words: Words) -> bool:
     newest = db.execute(_newest(digest)).first()
     if newest is None or newest.fingerprint != words.text:
         return False
-    if words.of_files_too or newest.who != FILE:
-        c = approvals.c
-        holds = sa.select(c.number).where(c.digest == digest, c.number == newest.number, c.revoked == "")
-        # Whoever takes it back waits until what it lets out is written down.
-        return db.execute(holds.with_for_update(read=True)).first() is not None
-    return True
+    return _is_let_out(db, digest, newest, of_files_too=words.of_files_too)
+
+
+def _is_let_out(db: sa.Connection, digest: str, newest: sa.Row[Any], *, of_files_too: bool) -> bool:
+    if newest.who == FILE and not of_files_too:
+        return True
+    c = approvals.c
+    holds = sa.select(c.number).where(c.digest == digest, c.number == newest.number, c.revoked == "")
+    # Whoever takes it back waits until what it lets out is written down.
+    return db.execute(holds.with_for_update(read=True)).first() is not None
 
 
 def _newest(digest: str) -> sa.Select[tuple[int, str, str]]:

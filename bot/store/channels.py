@@ -60,6 +60,15 @@ class KnownChannels:
                 count_change(db)
         return new
 
+    def unskip(self, channel: str, day: date) -> bool:
+        """Let a local day of a channel be as it was; False if it was not left out."""
+        with self._database.writing() as db:
+            row = skips.delete().where(skips.c.channel == channel, skips.c.day == day)
+            if not wrote(db, row.returning(skips.c.day)):
+                return False
+            count_change(db)
+        return True
+
     def skipped(self) -> dict[str, frozenset[date]]:
         """Return the local days that editors left out, by channel."""
         found: dict[str, set[date]] = {}

@@ -248,6 +248,12 @@ class MemoryStore(Store):
         self._change += day not in days
         return day not in days
 
+    def unskip(self, channel: str, day: date) -> bool:
+        days = self._skips.get(channel, frozenset())
+        self._skips[channel] = days - {day}
+        self._change += day in days
+        return day in days
+
     def skipped(self) -> dict[str, frozenset[date]]:
         return dict(self._skips)
 
@@ -363,6 +369,10 @@ class MemoryStore(Store):
         self._approve(replace(self._approvals[digest, number][0], revoked=who))
         self._tell(news)
         return True
+
+    def lets_out(self, digest: str, *, of_files_too: bool) -> bool:
+        newest = self.versions_of(digest)[-1]
+        return (newest.of_a_file and not of_files_too) or self._holds(digest, newest.number)
 
     def carry(self, digest: str, number: int, wording: str) -> None:
         before = self._approvals.get((digest, number - 1))
