@@ -37,8 +37,7 @@ class Screens:
 
         Return its id. RoundupError if Slack does not open it any more.
         """
-        if press.view and press.view_type == MODAL:
-            self.show(press.view, view)
+        if press.view and press.view_type == MODAL and self.show(press.view, view):
             return press.view
         return self.open(press.trigger, view)
 

@@ -6,6 +6,7 @@ Not from a message's `text`, which Slack cuts, escapes and fills with its own ma
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from bot.core.addresses import web_address
@@ -66,15 +67,15 @@ def _lines(runs: Runs) -> Iterator[Runs]:
     line: list[Run] = []
     for run in runs:
         first, *rest = run.text.split("\n")
-        line.append(Run(first, run.url, run.bold, run.italic, run.strike, run.code))
+        line.append(replace(run, text=first))
         for words in rest:
             yield from filter(None, [joined(line)])
-            line = [Run(words, run.url, run.bold, run.italic, run.strike, run.code)]
+            line = [replace(run, text=words)]
     yield from filter(None, [joined(line)])
 
 
 def _flat(runs: Runs) -> Runs:
-    return tuple(Run(r.text.replace("\n", " "), r.url, r.bold, r.italic, r.strike, r.code) for r in runs)
+    return tuple(replace(run, text=run.text.replace("\n", " ")) for run in runs)
 
 
 def _runs(element: Json) -> Runs:
@@ -82,18 +83,28 @@ def _runs(element: Json) -> Runs:
 
 
 def _run(part: Json) -> Run:
-    style = part.get("style") if isinstance(part.get("style"), Mapping) else {}
-    marks = {name: bool((style or {}).get(name)) for name in ("bold", "italic", "strike", "code")}
+    given = part.get("style")
+    style = given if isinstance(given, Mapping) else {}
+    return replace(
+        _words(part),
+        bold=bool(style.get("bold")),
+        italic=bool(style.get("italic")),
+        strike=bool(style.get("strike")),
+        code=bool(style.get("code")),
+    )
+
+
+def _words(part: Json) -> Run:
     match part.get("type"):
         case "link":
             url = web_address(str(part.get("url") or ""))
-            return Run(str(part.get("text") or part.get("url") or ""), url, **marks)
+            return Run(str(part.get("text") or part.get("url") or ""), url)
         case "emoji":
-            return Run(_emoji(part), **marks)
+            return Run(_emoji(part))
         case "user" | "usergroup" | "channel" | "broadcast":
             return Run("")  # whom it names, only Slack knows
         case _:
-            return Run(str(part.get("text") or ""), **marks)
+            return Run(str(part.get("text") or ""))
 
 
 def _emoji(part: Json) -> str:

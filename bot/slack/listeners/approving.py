@@ -87,7 +87,10 @@ class Approving:
         send = press.action == APPROVE_AND_SEND
         log.info("digest_approved digest=%s number=%d by=%s send=%s", digest.id, number, press.user, send)
         told_ = self.counter.desk.approve(digest, number=number, who=press.user, send=send)
-        said = [f"{digest.id} is approved as it stands.", *(f"{name} {what}." for name, what in told_.items())]
+        said = [
+            f"{digest.id} is approved as it stands.",
+            *(f"{name} {what}." for name, what in told_.items()),
+        ]
         self._say(press, "\n".join(said))
         author = self.counter.writing.history(digest.id)[number - 1].who
         if author.startswith(("U", "W")):
@@ -100,7 +103,9 @@ class Approving:
             raise RoundupError(STALE)
         sheet = self.counter.writing.read(value["digest"])
         if sheet.version.number != value["number"]:
-            raise RoundupError(f"{sheet.id} has changed since: look at it again, and approve what you see then.")
+            raise RoundupError(
+                f"{sheet.id} has changed since: look at it again, and approve what you see then."
+            )
         return digest_of(sheet), sheet.version.number
 
     def _say(self, press: Press, words: str) -> None:

@@ -23,8 +23,8 @@ from bot.delivery.desk import Desk
 from bot.slack.downloads import FileHost
 from bot.slack.listeners.presses import Press
 from bot.slack.listeners.responses import Responder
-from bot.slack.screens import MODAL, Screens
-from bot.slack.views.editing import told
+from bot.slack.screens import Screens
+from bot.slack.views.forms import modal
 from bot.slack.views.kit import plainly
 from bot.store.database import LedgerError
 
@@ -133,11 +133,20 @@ class Counter:
 
     def answer(self, press: Press, message: Message) -> None:
         """Say something to who pressed, where they are: in their modal, below their message, or directly."""
-        if press.view and press.view_type == MODAL and self.screens.show(press.view, told(message.text)):
-            return
         if press.response_url:
             self.responder.tell(press.response_url, message, thread=press.thread)
         else:
+            self.show(press, message)
+
+    def show(self, press: Press, message: Message) -> None:
+        """Say something where there is no message to say it below: in a modal, or directly."""
+        view = modal("Roundup", message.blocks)
+        try:
+            if press.trigger and self.screens.begin(press, view):
+                return
+        except RoundupError:  # Slack opens none any more
+            pass
+        if press.user:
             self.say(press.user, message)
 
     def say(self, channel: str, message: Message, *, thread: str = "") -> tuple[str, str]:

@@ -52,7 +52,7 @@ class Editors:
     words: Mapping[str, Callable[[dict[str, Any]], None]] = field(default_factory=dict)
     sheet: Callable[[str], Digest | None] = lambda digest: None  # as the desk has it by now
     may_look: Callable[[str], bool] = lambda user: False  # editors and approvers
-    show_look: Callable[[Press, Message], None] = lambda press, message: None  # where there is no message
+    show: Callable[[Press, Message], None] = lambda press, message: None  # in a modal, or from Home
 
     def register_commands(self, app: App) -> None:
         """Connect the words of `/roundup` that readers leave to us; see `is_order`."""
@@ -84,7 +84,7 @@ class Editors:
         press = read_press(body, action)
         value = press.read(digest=str)
         if value is None:
-            self.responder.tell(press.response_url, plainly(STALE))
+            self._answer(press, plainly(STALE))
             return
         about = _Order(who=press.user, digest=value["digest"], channel=text(value, "channel"))
         try:
@@ -93,12 +93,14 @@ class Editors:
             log.info("editor_ordered what=%s digest=%s channel=%s by=%s", *what)
             said = ORDERS[press.action](self.desk, about)
         except RoundupError as error:  # nothing is decided: whoever may decide still needs the buttons
-            self.responder.tell(press.response_url, plainly(str(error)))
+            self._answer(press, plainly(str(error)))
         else:
             # A letter may hold more that waits for a decision.
-            many = press.action in DECISIONS and any(b.get("block_id") == press.row for b in press.blocks)
-            answer = decided(press.blocks, press.row, said) if many else plainly(said)
-            self.responder.replace(press.response_url, answer)
+            self._answer(press, _shown(press, said), replace=True)
+
+    def _must_look(self, user: str) -> None:
+        if not self.may_look(user):
+            raise RoundupError(NOT_AN_EDITOR)
 
     def _must_be_editor(self, user: str) -> None:
         if not self.is_editor(user):
@@ -109,15 +111,19 @@ class Editors:
         press = read_press(body, action)
         value = press.read(digest=str)
         try:
-            if not self.may_look(press.user):
-                raise RoundupError(NOT_AN_EDITOR)
+            self._must_look(press.user)
             answer = self._preview(value["digest"], press.user) if value else plainly(STALE)
         except (RoundupError, LedgerError) as error:
             answer = plainly(str(error))
-        if press.response_url:
-            self.responder.tell(press.response_url, answer, thread=press.thread)
+        self._answer(press, answer)
+
+    def _answer(self, press: Press, answer: Message, *, replace: bool = False) -> None:
+        if not press.response_url:
+            self.show(press, answer)
+        elif replace:
+            self.responder.replace(press.response_url, answer)
         else:
-            self.show_look(press, answer)
+            self.responder.tell(press.response_url, answer, thread=press.thread)
 
     def _preview(self, name: str, user: str) -> Message:
         digest = (self.sheet(name) if name else None) or self.desk.find(name)
@@ -131,6 +137,14 @@ class Editors:
             more=self.rows(digest, user),
             now=self.clock(),
         )
+
+
+def _shown(press: Press, said: str | Message) -> Message:
+    """Return what takes the place of the message whose button was pressed."""
+    if isinstance(said, Message):
+        return said
+    many = press.action in DECISIONS and any(b.get("block_id") == press.row for b in press.blocks)
+    return decided(press.blocks, press.row, said) if many else plainly(said)
 
 
 def is_order(text: str) -> bool:
@@ -172,9 +186,10 @@ def _retract(desk: Desk, order: _Order) -> str:
     return "\n".join([said, *desk.copies(order.digest)])
 
 
-def _skip_week(desk: Desk, order: _Order) -> str:
+def _skip_week(desk: Desk, order: _Order) -> Message:
     days = [(post.channel, post.local.date()) for post in desk.coming(desk.find(order.digest))]
-    return "\n".join(f"{desk.skip(name, day, who=order.who)}." for name, day in days)
+    said = "\n".join(f"{desk.skip(name, day, who=order.who)}." for name, day in days)
+    return skipped(said, days)
 
 
 def _resolve(choice: Choice, desk: Desk, order: _Order) -> str:
@@ -186,7 +201,7 @@ def _told(by_channel: Mapping[str, str]) -> str:
 
 
 # A new button of the editors: a function above and a line here.
-ORDERS: Mapping[str, Callable[[Desk, _Order], str]] = {
+ORDERS: Mapping[str, Callable[[Desk, _Order], str | Message]] = {
     POST_NOW: _post_now,
     SKIP_WEEK: _skip_week,
     RETRACT: _retract,

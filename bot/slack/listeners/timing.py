@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
@@ -58,7 +58,7 @@ class _Choice:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Timing:
-    """The form When, and taking back a skip. Every method without an underscore is a listener, or connects some."""
+    """The form When, and taking back a skip. Every public method is a listener, or connects some."""
 
     counter: Counter
 
@@ -127,14 +127,15 @@ class Timing:
         number = note.get("n")
         day = choice.on(_day(note, "free"), counter.clock().date())
         expected = number if isinstance(number, int) else 0
-        sheet = saved_or_refused(counter.writing.schedule(str(note.get("d")), day, expected=expected, who=who))
+        sheet = saved_or_refused(
+            counter.writing.schedule(str(note.get("d")), day, expected=expected, who=who)
+        )
         digest = digest_of(sheet)
         log.info("digest_scheduled digest=%s day=%s by=%s", sheet.id, day, who)
         waits = self._waits(sheet)
+        lines = self._lines(digest, choice.way)
         if choice.way == NOW and not waits:
             lines = [f"{name} {what}" for name, what in counter.desk.post_now(digest, who=who).items()]
-        else:
-            lines = self._lines(digest, choice.way)
         notes = [WAITS] if waits else []
         buttons = [ask_button(sheet.id, sheet.version.number)] if waits else []
         counter.screens.show(screen, scheduled_view(lines, buttons, notes))
@@ -147,7 +148,7 @@ class Timing:
         view = when_view(sheet, digest, way=choice.way, day=choice.day, free=free, lines=lines, notes=notes)
         self.counter.screens.show(screen, view)
 
-    def _lines(self, digest: Digest, way: str) -> Sequence[str]:
+    def _lines(self, digest: Digest, way: str) -> list[str]:
         """Say for each channel when it gets the digest, by its own clocks."""
         desk, now = self.counter.desk, way == NOW
         coming = {post.channel: post for post in desk.coming(digest)}

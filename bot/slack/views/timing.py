@@ -20,7 +20,14 @@ TITLE = "When"
 
 
 def when_view(
-    sheet: Sheet, digest: Digest, *, way: str, day: date, free: date, lines: Sequence[str], notes: Iterable[str] = ()
+    sheet: Sheet,
+    digest: Digest,
+    *,
+    way: str,
+    day: date,
+    free: date,
+    lines: Sequence[str],
+    notes: Iterable[str] = (),
 ) -> View:
     """Return the form, with what the present choice means for each channel."""
     ways = [
@@ -40,7 +47,13 @@ def when_view(
         {**field("day", "The date", picker), "dispatch_action": True},
         section(f"*This means*\n{said}"),
     ]
-    note = {"d": sheet.id, "n": sheet.version.number, "way": way, "day": day.isoformat(), "free": free.isoformat()}
+    note = {
+        "d": sheet.id,
+        "n": sheet.version.number,
+        "way": way,
+        "day": day.isoformat(),
+        "free": free.isoformat(),
+    }
     return modal(TITLE, blocks, name=WHEN_FORM, note=note, submit="Send now" if way == NOW else "Schedule")
 
 
