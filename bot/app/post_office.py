@@ -24,6 +24,7 @@ from bot.delivery.desk import Desk
 from bot.delivery.errands import WORKERS, Errands
 from bot.delivery.lookout import Lookout
 from bot.delivery.mail import Mail
+from bot.delivery.overview import FrontPage
 from bot.delivery.publisher import Publisher
 from bot.delivery.recovery import Recovery
 from bot.delivery.sender import Sender
@@ -67,6 +68,7 @@ class PostOffice:
     mail: Mail
     telling: Telling
     desk: Desk
+    front_page: FrontPage
     timekeeper: Timekeeper
     errands: Errands
     recovery: Recovery
@@ -210,6 +212,7 @@ def build_posting(
         mail=mail,
         telling=telling,
         desk=desk,
+        front_page=FrontPage(desk=desk, ledger=ledger, library=library, clock=clocks),
         timekeeper=timekeeper,
         errands=errands,
         recovery=recovery,

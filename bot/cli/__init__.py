@@ -17,11 +17,13 @@ from bot.core.errors import RoundupError
 
 # command -> the module here that has a click command of that name ("import_" where Python keeps the word)
 COMMANDS = {
+    "add": "desk",
     "backup": "database",
     "check": "check",
     "copy-database": "database",
     "demo": "serve",
     "doctor": "doctor",
+    "export": "desk",
     "forget": "database",
     "import": "importing",
     "init": "beginning",
@@ -38,6 +40,7 @@ COMMANDS = {
     "search": "search",
     "skip": "deliver",
     "status": "status",
+    "unskip": "deliver",
 }
 
 

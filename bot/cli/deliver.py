@@ -19,6 +19,7 @@ import click
 
 from bot.app.front_desk import database_of
 from bot.app.post_office import PostOffice, build_posting
+from bot.app.shelves import library_of
 from bot.cli.day import Day
 from bot.cli.naming import channel_option, digest_id, stem
 from bot.cli.progress import Progress
@@ -32,8 +33,8 @@ from bot.delivery.lookout import unread_in_words
 from bot.delivery.recovery import Recovered
 from bot.files.config import load_settings
 from bot.newsroom.codes import Codes
+from bot.newsroom.desk import WritingDesk
 from bot.newsroom.library import Library
-from bot.newsroom.versions import Versions
 from bot.store.codes import GivenCodes
 from bot.store.database import LedgerError
 from bot.store.ledger import Ledger
@@ -46,7 +47,7 @@ _digest = click.argument("digest")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Office:
+class Office:
     """What a command works with. *office* is None without a token: then a running bot does the work.
 
     *before* has the versions of all parts when the command began: what differs later is its doing.
@@ -56,12 +57,17 @@ class _Office:
     library: Library
     ledger: Ledger
     desk: Desk
+    writing: WritingDesk
     office: PostOffice | None
     before: Mapping[Key, int]
 
     def digest_id(self, name: str) -> str:
         """Return the id of a digest that has a file or was ever posted; RoundupError with the nearest."""
         return digest_id(name, self.ledger, self.library)
+
+    def now(self) -> datetime:
+        """Return the present instant."""
+        return _now()
 
     def all_must_be_known(self, channel: str) -> None:
         """Raise RoundupError for the channels that an order for all of them did not reach."""
@@ -91,9 +97,9 @@ class _Office:
 
 
 @contextmanager
-def _open(
+def open_office(
     config: Path, *, only: str = "", look: bool = True, only_read: bool = False, lets_in: bool = False
-) -> Iterator[_Office]:
+) -> Iterator[Office]:
     """Open config, digests and ledger. *only* is the digest, by id or path, that the command is about.
 
     *lets_in*: its file may become the version in force. No other does: somebody who only looks must not
@@ -105,9 +111,9 @@ def _open(
     try:
         database = database_of(os.environ, only_read=only_read)
         about = stem(only)
-        versions = Versions(KeptVersions(database), only=(about,) if lets_in and not only_read else ())
         codes = None if only_read else Codes(GivenCodes(database))
-        library = Library(settings.digests, codes=codes, versions=versions)
+        files = (about,) if lets_in and not only_read else ()
+        library = library_of(settings, database, lets_in=files, codes=codes)
         library.refresh(_now())
         office = build_posting(
             lambda: settings,
@@ -124,11 +130,18 @@ def _open(
             office.directory.look_up(join=not only_read)
             office.people.look_up()
         try:
-            yield _Office(
+            yield Office(
                 settings=settings,
                 library=library,
                 ledger=office.ledger,
                 desk=office.desk,
+                writing=WritingDesk(
+                    KeptVersions(database),
+                    library=library,
+                    settings=lambda: settings,
+                    is_decided=lambda digest: bool(office.ledger.postings(digest=digest)),
+                    clock=_now,
+                ),
                 office=office if online else None,
                 before={} if only_read else office.ledger.versions(),
             )
@@ -149,7 +162,7 @@ def _now() -> datetime:
 @click.pass_obj
 def post(config: Path, digest: str, channel: str, dry_run: bool) -> None:
     """Post a digest now, whatever its date. Channels that have it already get nothing."""
-    with _open(config, only=digest, only_read=dry_run, lets_in=True) as shell:
+    with open_office(config, only=digest, only_read=dry_run, lets_in=True) as shell:
         found = shell.library.find(digest)
         said = shell.desk.post_now(found, channel=channel, who=SHELL, dry_run=dry_run)
         _say(said, prefix="would: " if dry_run else "")
@@ -165,7 +178,7 @@ def post(config: Path, digest: str, channel: str, dry_run: bool) -> None:
 @click.pass_obj
 def retract(config: Path, digest: str, channel: str) -> None:
     """Take a posted digest back: remove every message of it."""
-    with _open(config, only=digest) as shell:
+    with open_office(config, only=digest) as shell:
         name = shell.digest_id(digest)
         said = shell.desk.retract(name, channel=channel, who=SHELL)
         _say(said)
@@ -183,8 +196,18 @@ def retract(config: Path, digest: str, channel: str) -> None:
 @click.pass_obj
 def skip(config: Path, channel: str, day: date) -> None:
     """Leave a day out for a channel: its digest is dropped there."""
-    with _open(config) as shell:
+    with open_office(config) as shell:
         click.echo(shell.desk.skip(channel, day, who=SHELL))
+
+
+@click.command()
+@click.argument("channel")
+@click.argument("day", metavar="DATE", type=Day())
+@click.pass_obj
+def unskip(config: Path, channel: str, day: date) -> None:
+    """Take a skip back: the channel gets its digest that day after all."""
+    with open_office(config) as shell:
+        click.echo(shell.desk.unskip(channel, day, who=SHELL))
 
 
 @click.command()
@@ -192,7 +215,7 @@ def skip(config: Path, channel: str, day: date) -> None:
 @click.pass_obj
 def recover(config: Path, channel: str) -> None:
     """Read our own posts back from the channels' history, after a lost or old database."""
-    with _open(config) as shell, Progress() as progress:
+    with open_office(config) as shell, Progress() as progress:
         if shell.office is None:
             raise missing("SLACK_BOT_TOKEN")
         unread = []
@@ -234,7 +257,7 @@ def _tell_found(name: str, found: Recovered) -> None:
 @click.pass_obj
 def retry(config: Path, digest: str, channel: str) -> None:
     """Try failed and held deliveries again, now."""
-    with _open(config, only=digest) as shell:
+    with open_office(config, only=digest) as shell:
         name = shell.digest_id(digest) if digest else ""
         tried = shell.desk.retry(digest=name, channel=channel, who=SHELL)
         if tried:
@@ -260,7 +283,7 @@ def resolve(config: Path, /, digest: str, channel: str, *, link: str, **chosen: 
     choices = [choice for choice in Choice if chosen[choice]]
     if len(choices) != 1:
         raise click.UsageError("say one of --there, --repost, --next and --drop")
-    with _open(config, only=digest) as shell:
+    with open_office(config, only=digest) as shell:
         name = shell.digest_id(digest)
         click.echo(shell.desk.resolve(name, channel=channel, choice=choices[0], who=SHELL, ts=_ts(link)))
         if choices == [Choice.REPOST]:
@@ -282,7 +305,7 @@ def _say(said: dict[str, str], prefix: str = "") -> None:
         click.echo(f"{prefix}{name} {words}")
 
 
-def _report(shell: _Office, digest: str, channel: str) -> None:
+def _report(shell: Office, digest: str, channel: str) -> None:
     """Say how it ended, and count what has changed; RoundupError if something needs a person."""
     reached = {place.channel for place in shell.desk.places(channel)}
     about = shell.desk.status(digest=digest)

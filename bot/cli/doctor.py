@@ -72,7 +72,7 @@ def _next_posts(settings: Settings, now: datetime) -> Iterator[_Post]:
     from bot.cli.plan import read_decisions, targets_of
     from bot.core.delivery.calendar import coming
 
-    decided = read_decisions(settings.digests, now)
+    decided = read_decisions(settings, now)
     targets = targets_of(settings, decided, now)
     planned: dict[str, Digest] = {}
     for post in coming(decided.digests, targets, decided.postings, now=now, weeks=8):

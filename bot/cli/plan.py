@@ -6,7 +6,7 @@ import json
 import os
 import sys
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -41,7 +41,7 @@ def plan(config: Path, weeks: int, form: str) -> None:
     """Show every coming post per channel, in its own time and in UTC."""
     now = datetime.now(UTC)
     settings = load_settings(config)
-    decided = read_decisions(settings.digests, now)
+    decided = read_decisions(settings, now)
     targets = targets_of(settings, decided, now)
     posts = coming(decided.digests, targets, decided.postings, now=now, weeks=weeks)
     match form:
@@ -50,7 +50,7 @@ def plan(config: Path, weeks: int, form: str) -> None:
         case "ics":
             sys.stdout.buffer.write(_calendar(posts, now))
         case _:
-            for line in _lines(posts, now, weeks):
+            for line in _lines(posts, now, weeks, decided.waiting):
                 click.echo(line)
 
 
@@ -65,29 +65,33 @@ class Decided:
     names: Mapping[str, str] = field(default_factory=dict)
     postings: Mapping[tuple[str, str], Posting] = field(default_factory=dict)
     skipped: Mapping[str, frozenset[date]] = field(default_factory=dict)
+    waiting: Collection[str] = ()  # the digests that nobody has approved as they are
 
 
-def read_decisions(folder: Path, now: datetime) -> Decided:
+def read_decisions(settings: Settings, now: datetime) -> Decided:
     """Return what the database knows; what the files say, and a line that says so, if it cannot be read."""
+    from bot.app.shelves import library_of
     from bot.core.environment import read_environment
-    from bot.newsroom.versions import Versions
     from bot.store.channels import KnownChannels
     from bot.store.database import LedgerError, read_database
     from bot.store.ledger import Ledger
-    from bot.store.versions import KeptVersions
 
     url = read_environment(os.environ).database_url
     try:
         with closing(read_database(url)) as database:
             channels = KnownChannels(database)
             postings = {(p.digest, p.channel): p for p in Ledger(database).postings()}
-            digests = _published(Library(folder, versions=Versions(KeptVersions(database), only=())), now)
+            library = library_of(settings, database)
             return Decided(
-                digests=digests, names=channels.known(), postings=postings, skipped=channels.skipped()
+                digests=_published(library, now),
+                names=channels.known(),
+                postings=postings,
+                skipped=channels.skipped(),
+                waiting=library.waiting(),
             )
     except (LedgerError, RoundupError) as error:
         click.echo(f"Without the editors' skips and moves: the database cannot be read ({error}).", err=True)
-        return Decided(digests=_published(Library(folder), now))
+        return Decided(digests=_published(Library(settings.digests), now))
 
 
 def _published(library: Library, now: datetime) -> Sequence[Digest]:
@@ -115,7 +119,9 @@ def _as_json(post: Coming) -> dict[str, str | None]:
     }
 
 
-def _lines(posts: Sequence[Coming], now: datetime, weeks: int) -> Iterator[str]:
+def _lines(
+    posts: Sequence[Coming], now: datetime, weeks: int, waiting: Collection[str] = ()
+) -> Iterator[str]:
     """Yield each slot with its channels below. No columns: they would cut names short, in a pipe too."""
     yield f"The next {'week' if weeks == 1 else f'{weeks} weeks'}"
     widest = max((len(post.channel) for post in posts), default=0)
@@ -124,6 +130,7 @@ def _lines(posts: Sequence[Coming], now: datetime, weeks: int) -> Iterator[str]:
         for post in of_slot:
             digest = post.digest.id if post.digest else _why_none(post)
             note = f"; {WORDS[post.note]}" if post.note else ""
+            note += "; not approved yet" if post.digest and post.digest.id in waiting else ""
             yield f"  {post.channel:<{widest}}  {digest}{note}"
 
 

@@ -6,7 +6,7 @@ import json
 import os
 import re
 from collections.abc import Mapping, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -72,14 +72,35 @@ def preview(
 
 
 def _digest(settings: Settings, name: str | None) -> Digest:
+    """Return what the folder has under that name, as somebody may be writing there; else the database."""
     library = Library(settings.digests)
     library.refresh(datetime.now(UTC))
-    if name is not None:
+    if name is None:
+        found = [digest for digest in (library.newest(), _in_database(settings)) if digest]
+        if not found:
+            raise none_published(library, settings.digests)
+        return max(found, key=lambda digest: digest.date)
+    try:
         return library.find(name)
-    newest = library.newest()
-    if newest is None:
-        raise none_published(library, settings.digests)
-    return newest
+    except RoundupError:
+        if found_there := _in_database(settings, name):
+            return found_there
+        raise
+
+
+def _in_database(settings: Settings, name: str | None = None) -> Digest | None:
+    """Return the digest of that name, or the newest, as it was added or written in Slack; None if none is."""
+    environment = read_environment(os.environ)
+    if environment.database_file and not environment.database_file.exists():
+        return None
+    from bot.app.shelves import library_of
+    from bot.store.database import LedgerError, read_database
+
+    with suppress(LedgerError, RoundupError), closing(read_database(environment.database_url)) as database:
+        library = library_of(settings, database)
+        library.refresh(datetime.now(UTC))
+        return library.find(name) if name else library.newest()
+    return None
 
 
 def _channel(config: Path, settings: Settings, name: str | None, layout: Layout | None) -> ChannelSettings:

@@ -14,6 +14,7 @@ from pathlib import Path
 import click
 
 from bot.app.front_desk import Remembered, build_desk, database_of
+from bot.app.shelves import library_of
 from bot.cli.day import Day
 from bot.cli.naming import channel_option, digest_id, not_empty
 from bot.core.delivery.state import State
@@ -21,11 +22,8 @@ from bot.core.environment import read_environment
 from bot.core.errors import RoundupError
 from bot.delivery.desk import Desk, StatusRow
 from bot.files.config import load_settings
-from bot.newsroom.library import Library
-from bot.newsroom.versions import Versions
 from bot.store.database import LedgerError
 from bot.store.ledger import Ledger
-from bot.store.versions import KeptVersions
 
 NOTHING = "nothing was posted"
 LATELY = timedelta(weeks=4)  # what is told without being asked for more
@@ -76,7 +74,7 @@ def _looking(config: Path) -> Iterator[tuple[Desk, Callable[[str], str]]]:
     settings = load_settings(config)
     try:
         with closing(database_of(os.environ, only_read=True)) as database:
-            library = Library(settings.digests, versions=Versions(KeptVersions(database), only=()))
+            library = library_of(settings, database)
             library.refresh(_now())
             rooms = Remembered.of((entry.channel for entry in settings.channels), database)
             desk = build_desk(lambda: settings, library, database=database, rooms=rooms, clock=_now)

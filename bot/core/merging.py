@@ -37,7 +37,7 @@ def merge(base: Digest, mine: Digest, theirs: Digest) -> Digest | Clash:
 
 
 def _differences(old: Digest, new: Digest) -> Iterator[str]:
-    yield from (f"the {f} is another" for f in _HEAD if _said(old, f) != _said(new, f))
+    yield from (f"the digest's {f} is another" for f in _HEAD if _said(old, f) != _said(new, f))
     before, after = _by_number(old), _by_number(new)
     for n, story in before.items():
         if n not in after:

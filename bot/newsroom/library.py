@@ -360,6 +360,11 @@ class Library:
             self._settled = last = _Settled(shelf, waiting, calm)
         return last.digests
 
+    def path_of(self, digest: str) -> Path | None:
+        """Return the file of a digest, if it has one here."""
+        file = self._shelf.files.get(digest)
+        return file.path if file else None
+
     def find(self, name: str) -> Digest:
         """Return the digest of that id or path."""
         shelf = self._shelf

@@ -86,11 +86,15 @@ class Ledger:
             found = tuple(map(delivery, db.execute(sa.select(*_DELIVERY).where(IN_UNSETTLED))))
         return Look(now=now, changes=seen.changes, deliveries=found, steps=seen.steps, latest=seen.latest)
 
-    def postings(self, *, after: int = -1, digest: str | None = None) -> tuple[Posting, ...]:
-        """Return what was decided about digests, or one; or only what changed after that many decisions."""
+    def postings(
+        self, *, after: int = -1, digest: str | None = None, digests: Collection[str] | None = None
+    ) -> tuple[Posting, ...]:
+        """Return what was decided about digests, or some; or only what changed after that many decisions."""
         query = sa.select(*_POSTING).where(postings.c.change > after)
         if digest is not None:
             query = query.where(postings.c.digest == digest)
+        if digests is not None:
+            query = query.where(postings.c.digest.in_(digests))
         with self._database.reading() as db:
             return tuple(map(posting, db.execute(query)))
 

@@ -310,6 +310,9 @@ class Shelf:
     def gone(self) -> Mapping[str, Digest]:
         return self.deleted
 
+    def drafts(self) -> tuple[Digest, ...]:
+        return tuple(digest for digest in self.shelf.values() if digest.draft)
+
     def waiting(self) -> frozenset[str]:
         return frozenset()
 

@@ -85,8 +85,11 @@ class MemoryStore(Store):
         self._kept.move(by)
         return True
 
-    def postings(self, *, after: int = -1, digest: str | None = None) -> tuple[Posting, ...]:
+    def postings(
+        self, *, after: int = -1, digest: str | None = None, digests: Collection[str] | None = None
+    ) -> tuple[Posting, ...]:
         known = (posting for posting, change in self._postings.values() if change > after)
+        known = (posting for posting in known if digests is None or posting.digest in digests)
         return tuple(posting for posting in known if digest in (None, posting.digest))
 
     def deliveries(self, *, digest: str | None = None, channel: str | None = None) -> tuple[Delivery, ...]:

@@ -1,0 +1,102 @@
+"""`roundup add` and `roundup export`: a digest into the database without a deploy, and out again."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from bot.cli.deliver import SHELL, Office, open_office
+from bot.cli.naming import stem
+from bot.core.delivery.calendar import span
+from bot.core.digest import Digest
+from bot.core.errors import RoundupError, Severity
+from bot.core.settings import Approval
+from bot.files.digest_file import read_digest
+from bot.files.yamlfile import printable, read_bytes
+from bot.newsroom.desk import Sheet
+from bot.newsroom.folder import SUFFIXES
+
+
+@click.command()
+@click.argument("files", metavar="FILE...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.pass_obj
+def add(config: Path, files: tuple[Path, ...]) -> None:
+    """Put digests into the database, where every replica finds them within two seconds.
+
+    Each is what its file is called, and its newest version says what the file says. If one is broken,
+    nothing is added.
+    """
+    texts = dict(map(_read, files))
+    if len(texts) < len(files):
+        raise RoundupError("two files of one name would be one digest: rename one of them")
+    with open_office(config, look=False) as shell:
+        for name, (digest, text) in texts.items():
+            click.echo(_put(shell, name, digest, text))
+
+
+def _read(path: Path) -> tuple[str, tuple[Digest, str]]:
+    """Return a digest's id, and what its file says; RoundupError with what `roundup check` says of it."""
+    if path.suffix.casefold() not in SUFFIXES or not path.stem.isprintable():
+        raise RoundupError(f"{printable(str(path))}: a digest's file is called <id>.yaml")
+    content = read_bytes(path)
+    digest, problems = read_digest(path, content)
+    if digest is None or content is None:
+        raise RoundupError("\n".join(str(p) for p in problems if p.severity is Severity.ERROR))
+    return path.stem, (digest, content.decode())
+
+
+def _put(shell: Office, name: str, digest: Digest, text: str) -> str:
+    saved = shell.writing.add(name, text, who=SHELL)
+    if saved is None:
+        return f"{name} says that already: nothing has changed"
+    if not isinstance(saved, Sheet):
+        raise RoundupError(f"{name} was not added: {saved}")
+    return f"{name} is version {saved.version.number} now; {_what_follows(shell, digest)}"
+
+
+def _what_follows(shell: Office, digest: Digest) -> str:
+    if digest.draft:
+        return "it is a draft, and goes nowhere"
+    coming, now = shell.desk.coming(digest), shell.now()
+    where = [f"{post.channel} at {post.spoken} (in {span(post.slot.at - now)})" for post in coming]
+    if not where:
+        return "it is due nowhere by itself any more; what is posted of it is corrected"
+    waits = "" if shell.settings.approval is Approval.NONE else ", once somebody has approved it in Slack"
+    return f"it goes out in {', '.join(where)}{waits}"
+
+
+@click.command()
+@click.argument("digest")
+@click.option("--output", default="-", show_default=True, help="Where to write it; - is standard output.")
+@click.pass_obj
+def export(config: Path, digest: str, output: str) -> None:
+    """Write down what a digest says, as it was added or written: the text in force for all replicas."""
+    with open_office(config, look=False, only_read=True) as shell:
+        text = _text(shell, digest)
+    if output == "-":
+        sys.stdout.buffer.write(text)
+        return
+    try:
+        with Path(output).open("xb") as file:
+            file.write(text)
+    except FileExistsError as e:
+        raise RoundupError(f"{output}: is there already and stays as it is; give another --output") from e
+    except OSError as e:
+        raise RoundupError(f"{output}: cannot be written: {e.strerror}") from e
+    click.echo(f"written: {output}", err=True)
+
+
+def _text(shell: Office, name: str) -> bytes:
+    try:
+        sheet = shell.writing.read(stem(name))
+    except RoundupError:  # no replica has let it in: then its file is all there is
+        path = shell.library.path_of(shell.library.find(name).id)
+        content = read_bytes(path) if path else None
+        if content is None:
+            raise
+        return content
+    if sheet.is_discarded:
+        raise RoundupError(f"{sheet.id} was discarded; nothing is left to write")
+    return sheet.text.encode()

@@ -1,0 +1,61 @@
+"""What editors see first: what comes, what they are at, what waits for them, and what went out last."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.core.delivery.calendar import Coming, coming
+from bot.core.delivery.plan import first_of_interest
+from bot.core.delivery.state import State
+from bot.core.digest import Digest
+from bot.delivery.desk import Desk, StatusRow
+from bot.delivery.needs import Digests
+from bot.store.ledger import Ledger
+
+# What waits until somebody decides or mends it.
+TO_DECIDE = frozenset({State.HELD, State.MISSED, State.FAILED})
+LATELY = timedelta(weeks=4)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overview:
+    """All of it, at one moment."""
+
+    coming: tuple[Coming, ...]
+    unapproved: frozenset[str]  # the digests that may not go out as they are; drafts, too
+    drafts: tuple[Digest, ...]  # the nearest date first
+    waiting: tuple[StatusRow, ...]  # one for each post about which somebody has to decide, oldest first
+    posts: tuple[StatusRow, ...]  # the first messages of the last posts, the newest first
+
+
+class FrontPage:
+    """Puts that together. It costs what is new, not what there ever was."""
+
+    def __init__(
+        self, *, desk: Desk, ledger: Ledger, library: Digests, clock: Callable[[], datetime]
+    ) -> None:
+        self._desk, self._ledger, self._library, self._clock = desk, ledger, library, clock
+
+    def overview(self, *, weeks: int = 4, posts: int = 5) -> Overview:
+        """Return what editors see now."""
+        now = self._clock()
+        rows = self._desk.status(since=now - LATELY, waiting=True)
+        # The first part that waits stands for its post.
+        stuck = {(r.delivery.digest, r.channel): r for r in reversed(rows) if r.delivery.state in TO_DECIDE}
+        sent = [r for r in rows if r.delivery.part == 0 and r.delivery.state is State.SENT]
+        return Overview(
+            coming=self._coming({digest for digest, _ in stuck}, now, weeks),
+            unapproved=self._library.waiting(),
+            drafts=self._library.drafts(),
+            waiting=tuple(reversed(stuck.values())),
+            posts=tuple(sent[: -posts - 1 : -1]),
+        )
+
+    def _coming(self, undecided: set[str], now: datetime, weeks: int) -> tuple[Coming, ...]:
+        first = first_of_interest(now)
+        near = [d for d in self._library.published() if d.date >= first or d.id in undecided]
+        known = self._ledger.postings(digests=[digest.id for digest in near])
+        postings = {(posting.digest, posting.channel): posting for posting in known}
+        return tuple(coming(near, self._desk.places(), postings, now=now, weeks=weeks))

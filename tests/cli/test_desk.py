@@ -1,0 +1,136 @@
+"""add, export, unskip and what approval means in the shell, without a running bot."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from bot.cli import main
+from bot.core.delivery.wording import whole
+from bot.files.digest_file import read_digest
+from bot.store.approvals import Approvals
+from bot.store.channels import KnownChannels
+from bot.store.database import open_database
+
+CONFIG = """\
+timezone: UTC
+digests: {digests}
+editors: [U0EDITOR01, U0EDITOR02]
+channels:
+  - channel: "#news"
+    post: {day} 23:59
+"""
+DAY = datetime.now(UTC).date() + timedelta(days=3)
+DIGEST = f"""\
+# A comment, and a line that a writer of YAML would fold differently
+title:   "Roundup"
+date: {DAY}
+stories:
+  - headline: Fliggy Fuels Travel
+    body: Words.
+"""
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "digests").mkdir()
+    (tmp_path / "config.yaml").write_text(CONFIG.format(digests="digests", day=f"{DAY:%a}".lower()))
+    (tmp_path / "desk.yaml").write_text(DIGEST)
+    database = open_database(f"sqlite:///{tmp_path}/roundup.db", environ={})
+    KnownChannels(database).saw("#news", "C0NEWS")
+    database.close()
+    return tmp_path
+
+
+@pytest.fixture
+def run(folder: Path) -> Run:
+    environ = {"DATABASE_URL": f"sqlite:///{folder}/roundup.db", "SLACK_BOT_TOKEN": ""}
+    return lambda *words: CliRunner().invoke(
+        main, ["--config", str(folder / "config.yaml"), *words], env=environ, catch_exceptions=False
+    )
+
+
+def require_approval(folder: Path) -> None:
+    config = folder / "config.yaml"
+    config.write_text(f"approval: required\n{config.read_text()}")
+
+
+def test_what_is_added_comes_out_again_byte_for_byte(run: Run, folder: Path) -> None:
+    added = run("add", str(folder / "desk.yaml"))
+    again = run("add", str(folder / "desk.yaml"))
+
+    slot = f"{DAY:%a %d %b %Y} 23:59 UTC"
+    assert added.stdout.startswith(f"desk is version 1 now; it goes out in #news at {slot}")
+    assert again.stdout == "desk says that already: nothing has changed\n"
+    assert run("export", "desk").stdout == DIGEST
+    assert run("export", "desk", "--output", str(folder / "out.yaml")).exit_code == 0
+    assert (folder / "out.yaml").read_text() == DIGEST
+    assert run("export", "desk", "--output", str(folder / "out.yaml")).exit_code == 1
+
+
+def test_what_is_added_is_planned_previewed_and_counted_as_if_it_had_a_file(run: Run, folder: Path) -> None:
+    run("add", str(folder / "desk.yaml"))
+
+    assert "#news  desk\n" in run("plan", "--weeks", "1").stdout
+    assert "Fliggy Fuels Travel" in run("preview", "desk").stdout
+    assert "Fliggy Fuels Travel" in run("preview").stdout
+
+
+def test_a_broken_file_is_told_like_check_tells_it_and_nothing_is_added(run: Run, folder: Path) -> None:
+    broken = folder / "broken.yaml"
+    broken.write_text(DIGEST.replace("body", "bdoy"))
+    done = run("add", str(folder / "desk.yaml"), str(broken))
+
+    assert done.exit_code == 1
+    assert f"{broken}:6:5: error: stories[0].bdoy: unknown key" in done.stderr
+    assert run("export", "desk").exit_code == 1
+
+
+def test_a_skip_names_what_it_drops_and_unskip_brings_it_back(run: Run, folder: Path) -> None:
+    run("add", str(folder / "desk.yaml"))
+    skipped = run("skip", "news", str(DAY)).stdout
+    planned = run("plan", "--weeks", "1").stdout
+    back = run("unskip", "news", str(DAY)).stdout
+
+    dropped = "desk is dropped there and gets no other slot"
+    assert skipped == f"#news gets nothing on {DAY:%a %Y-%m-%d}: {dropped}\n"
+    assert "desk; skipped" in planned
+    assert back == f"#news gets desk at {DAY:%a %d %b %Y} 23:59 UTC\n"
+    assert "skipped" not in run("plan", "--weeks", "1").stdout
+    assert "does not skip" in run("unskip", "news", str(DAY)).stdout
+
+
+def test_the_shell_posts_only_what_was_approved(run: Run, folder: Path) -> None:
+    require_approval(folder)
+    run("add", str(folder / "desk.yaml"))
+    refused, waits = run("post", "desk"), run("plan", "--weeks", "1").stdout
+    digest, _ = read_digest(folder / "desk.yaml")
+    assert digest is not None
+    database = open_database(f"sqlite:///{folder}/roundup.db", environ={})
+    assert Approvals(database).approve("desk", 1, whole(digest), who="U0EDITOR01") is None
+    database.close()
+
+    assert refused.exit_code == 1
+    assert "desk is not approved as it stands" in refused.stderr
+    assert "desk; not approved yet" in waits
+    assert "not approved" not in run("plan", "--weeks", "1").stdout
+    assert run("post", "desk", "--dry-run").stdout.startswith("would: #news gets it now")
+
+
+def test_the_only_one_who_could_approve_is_an_error(run: Run, folder: Path) -> None:
+    """Nobody approves what they wrote: nothing of that editor's would ever go out."""
+    require_approval(folder)
+    config = (folder / "config.yaml").read_text()
+    (folder / "config.yaml").write_text(config.replace(", U0EDITOR02", ""))
+    alone = run("check")
+    (folder / "config.yaml").write_text(f"approvers: [S0GROUP]\n{config}")
+    grouped = run("check")
+
+    assert alone.exit_code == 1
+    assert "editors: U0EDITOR01 alone could approve" in alone.stdout
+    assert grouped.exit_code == 0
