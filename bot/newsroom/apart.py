@@ -18,15 +18,16 @@ from typing import Any
 from bot.core.digest import Digest
 from bot.core.errors import RoundupError, Severity
 from bot.files.digest_file import read_digest
-from bot.importing.draft import Role, digest_of
+from bot.importing.draft import Draft, Role, digest_of
 from bot.importing.exchange import as_yaml, is_exchange
 from bot.importing.reading import read_draft
 from bot.importing.report import doubts, hints, likely_companies, summary
-from bot.importing.source import MOST_BYTES, decode
+from bot.importing.source import checked, decode
 from bot.importing.writer import write_digest
 
 CPU_SECONDS = 20  # the longest roundup seen takes one
 MEMORY = 1024 * 1024 * 1024  # of addresses; a page's reader alone takes a third
+MOST_OF_A_TITLE = 120  # characters
 SHOWN = 100  # characters of a line that was dropped
 
 
@@ -51,9 +52,11 @@ def take_in(
     Of several forms of it the one that has the most stories, the first of those.
     """
     answers, refusal = list[dict[str, Any]](), RoundupError(f"{name} is empty")
-    for content in contents:
+    # Of two forms the first is the one with shape, which is Markdown.
+    named = [f"{name}.md", name] if len(contents) > 1 else [name]
+    for content, called in zip(contents, named, strict=True):
         try:
-            answers.append(_taken(content, name, companies, day))
+            answers.append(_taken(content, called, companies, day))
         except RoundupError as error:
             refusal = error
     if not answers:
@@ -62,10 +65,7 @@ def take_in(
 
 
 def _taken(content: bytes, name: str, companies: Mapping[str, Sequence[str]], day: str) -> dict[str, Any]:
-    if len(content) > MOST_BYTES:
-        raise RoundupError(
-            f"{name} has more than {MOST_BYTES // 1024 // 1024} MB; send the roundup alone, as text"
-        )
+    checked(content, name)
     if own := _own_text(content, name):
         digest = _checked(own, name)
         said = [f"{len(digest.stories)} stories", f"title: {digest.title}", f"date: {digest.date}"]
@@ -106,7 +106,7 @@ def _imported(content: bytes, name: str, companies: Mapping[str, Sequence[str]],
         )
     digest = digest_of(draft, day=draft.date or date.fromisoformat(day), slug_id="draft", registry=companies)
     if not digest.title:
-        digest = replace(digest, title=f"News of {digest.date}")
+        digest = replace(digest, title=_title_of(draft) or f"News of {digest.date}")
     dropped = [
         f"line {place}: {line.text[:SHOWN]} ({line.reason})"
         for place, line in zip(draft.places(), draft.lines, strict=True)
@@ -122,6 +122,12 @@ def _imported(content: bytes, name: str, companies: Mapping[str, Sequence[str]],
         "dropped": dropped,
         "doubts": [row.removeprefix("warning: ") for row in looks],
     }
+
+
+def _title_of(draft: Draft) -> str:
+    """Return what stands above everything else, if that may be a title."""
+    first = draft.lines[0].text if draft.lines else ""
+    return "" if len(first) > MOST_OF_A_TITLE or first.endswith((".", ":", "!")) else first
 
 
 if __name__ == "__main__":

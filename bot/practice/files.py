@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import PurePath
 from threading import Lock
+from urllib.parse import quote
 
 from bot.practice.model import TEAM_ID, Json, SlackError
 
@@ -138,10 +139,10 @@ def file_json(file: File, url: str) -> Json:
         "is_external": file.mode == "external",
         "external_type": "gdrive" if file.mode == "external" else "",
         "is_public": False,
-        "url_private": file.link or f"{private}/{file.name}",
-        "permalink": f"{url}/files/{file.user}/{file.id}/{file.name}",
+        "url_private": file.link or f"{private}/{quote(file.name)}",
+        "permalink": f"{url}/files/{file.user}/{file.id}/{quote(file.name)}",
         "file_access": "visible",
     }
     if file.mode != "external":  # what is elsewhere, Slack cannot hand out
-        shown["url_private_download"] = f"{private}/download/{file.name}"
+        shown["url_private_download"] = f"{private}/download/{quote(file.name)}"
     return shown

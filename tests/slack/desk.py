@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -35,8 +35,8 @@ delivery: {{quiet: 0s}}
 class Desk:
     """A bot, its workspace, and whoever sits at the page."""
 
-    def __init__(self, server: PracticeServer, bot: Bot) -> None:
-        self.server, self.bot = server, bot
+    def __init__(self, server: PracticeServer, bot: Bot, config: Path) -> None:
+        self.server, self.bot, self.config = server, bot, config
 
     @classmethod
     @contextmanager
@@ -58,7 +58,7 @@ class Desk:
             try:
                 bot.connect(socket=True)
                 until(lambda: len(bot.posting.desk.places()) == 2, "the channels are found")
-                yield cls(practice, bot)
+                yield cls(practice, bot, config)
             finally:
                 bot.stop()
 
@@ -79,11 +79,26 @@ class Desk:
         channel = self.direct(user)
         return self._answer(channel, lambda: self.server.interactions.say(channel, text, user=user))
 
-    def _answer(self, channel: str, act: Any) -> Message:
+    def _answer(self, channel: str, act: Callable[[], Message]) -> Message:
+        """Return what the bot says below a message: reminders may come at any time."""
         before = len(self.server.workspace.posted(channel))
-        act()
-        until(lambda: len(self.server.workspace.posted(channel)) > before, "the bot has answered")
-        return self.server.workspace.posted(channel)[before]
+        root = (sent := act()).thread_ts or sent.ts
+
+        def answers() -> list[Message]:
+            return [m for m in self.server.workspace.posted(channel)[before:] if m.thread_ts == root]
+
+        until(answers, "the bot has answered")
+        return answers()[0]
+
+    def told(self, saying: str, *, channel: str, user: str = ME) -> Message:
+        """Return what only that person sees, once it says that."""
+
+        def said() -> list[Message]:
+            shown = self.server.workspace.ephemerals(channel, user)
+            return [m for m in shown if saying in f"{m.text} {m.blocks}"]
+
+        until(said, f"it is said: {saying}")
+        return said()[-1]
 
     # --- presses and modals
 
@@ -96,7 +111,8 @@ class Desk:
         def top() -> Json | None:
             stack = self.server.workspace.views.stack(user)
             body = stack[-1].body if stack else None
-            return body if body and saying in str(body) and len(body["blocks"]) > 1 else None
+            waits = body and any(words in str(body) for words in ("One moment…", "Saving…", "Reading it…"))
+            return body if body and saying in str(body) and not waits else None
 
         until(top, f"a form is open that says {saying!r}")
         return {**(top() or {}), "id": self.server.workspace.views.stack(user)[-1].id}
