@@ -116,6 +116,7 @@ TABLES = {
     "replicas": "which hosts run the bot, and when each was last alive",
     "skips": "days left out",
     "told": "what the editors were told of already",
+    "approvals": "who approved which version of a digest, when, and who took that back",
     "versions": "every version of every digest: text, time, host",
 }
 FILES = (

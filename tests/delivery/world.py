@@ -563,8 +563,8 @@ class Simulation:
         wire = FakeSlack(world)
         wire.hear = clocks.hear
         slack: Any = Fragile(wire, world, sends=True)
-        if self.hosts:
-            self._shelves[i] = HostShelf(f"host-{i}", self.hosts[i], fragile, self._written)
+        if shelf := self._shelf_of(i, fragile):
+            self._shelves[i] = shelf
         publisher = build_publisher(
             ledger=fragile,
             slack=slack,
@@ -584,6 +584,9 @@ class Simulation:
         )
         self._alive[i] = publisher
         return publisher
+
+    def _shelf_of(self, i: int, store: Any) -> HostShelf | None:
+        return HostShelf(f"host-{i}", self.hosts[i], store, self._written) if self.hosts else None
 
     def _quiet_time(self) -> float:
         now = self.world.now()

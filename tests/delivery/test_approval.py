@@ -1,0 +1,205 @@
+"""Whoever presses what in which order: an approved digest goes out once, and no unapproved word ever does."""
+
+from __future__ import annotations
+
+import os
+import random
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from random import Random
+from typing import Any
+
+from bot.core.delivery.approvals import Edited
+from bot.core.delivery.state import Key, Posting
+from bot.core.delivery.wording import whole
+from bot.core.digest import Digest
+from bot.core.errors import RoundupError
+from bot.core.message import Part
+from bot.core.settings import Approval
+from bot.delivery.desk import Desk
+from bot.newsroom.clearance import ALL, Clearance
+from tests.delivery.world import START, HostShelf, Simulation, Weather, World, channel, digest, settings
+from tests.store.memory import MemoryStore
+
+CHANNELS = ("news", "travel")
+PEOPLE = ("ANN", "BEN", "CAT")
+HOUR = 3600.0
+SEEDS = int(os.environ.get("ROUNDUP_SEEDS", "60")) // 10
+
+
+class DeskShelf(HostShelf):
+    """What is in the database and in no file, and which of it may go out."""
+
+    def __init__(self, store: Any, written: dict[str, Digest], rule: Approval) -> None:
+        super().__init__("", {}, store, written)
+        self._clearance = Clearance(store, self._versions, rule=lambda: rule)
+        self._cleared, self._read = ALL, dict[str, str]()
+
+    def read(self, changes: int) -> None:
+        for kept in (self._versions, self._clearance):
+            kept.hear(changes)
+        self._versions.keep_up("", {}, lambda _: None)
+        self._clearance.keep_up()
+        newest = [v for name in self._versions.digests() if (v := self._versions.newest(name))]
+        texts = self._versions.texts(newest)
+        self.shelf = {name: self._written[text] for name, text in texts.items()}
+        self._read = {v.digest: v.fingerprint for v in newest}
+        self._cleared = self._clearance.cleared(self.shelf)
+
+    def waiting(self) -> frozenset[str]:
+        return self._cleared.waiting
+
+    def edited(self) -> Mapping[str, Edited]:
+        return self._cleared.edited
+
+    def text_of(self, digest: str) -> str:
+        return self._read[digest]
+
+
+@dataclass
+class Sheet:
+    """A digest as everybody who has heard the last answer must believe it is."""
+
+    digest: Digest
+    number: int
+    author: str
+    approved: bool = False
+
+
+class Watched(MemoryStore):
+    """Looks over the replicas' shoulders at whatever they let out."""
+
+    def __init__(self, clock: Callable[[], datetime], sheets: Mapping[str, Sheet]) -> None:
+        super().__init__(clock)
+        self._sheets, self.unapproved = sheets, list[str]()
+
+    def arrange(self, posting: Posting, parts: Sequence[Part] = (), **more: Any) -> bool:
+        done = super().arrange(posting, parts, **more)
+        if done and parts:
+            sheet = self._sheets[posting.digest]
+            words = [part.message.text for part in parts][1:]
+            if not sheet.approved or words != [story.headline for story in sheet.digest.stories]:
+                self.unapproved.append(f"{posting.digest}: {words} of version {sheet.number}, {sheet}")
+        return done
+
+
+@dataclass
+class Newsroom(Simulation):
+    """Editors at one desk press what they like, whenever replicas do anything."""
+
+    sheets: dict[str, Sheet] = field(default_factory=dict)
+    presses: int = 0
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.ledger = store = Watched(lambda: self.world.clock("ledger"), self.sheets)
+        self.unapproved = store.unapproved
+        for entry in self.settings.channels:
+            self.ledger.saw(entry.channel, entry.channel.strip("#").upper())
+        self.rooms.recall([entry.channel for entry in self.settings.channels])
+        self._mine = DeskShelf(self.ledger, self._written, self.settings.approval)
+        self.desk = Desk(
+            ledger=store,
+            decisions=store,
+            known=store,
+            shares=store,
+            approvals=store,
+            rooms=self.rooms,
+            library=self._mine,
+            settings=lambda: self.settings,
+            clock=self.world.now,
+        )
+
+    def write(self, new: Digest, number: int, who: str) -> bool:
+        self._written[repr(new)] = new
+        version = self.ledger.save(new.id, repr(new), expected=number, who=who, wording=whole(new))
+        if version:
+            self.sheets[new.id] = Sheet(new, version.number, who)
+        return version is not None
+
+    def press(self) -> None:
+        """Do one thing, as somebody who may have looked a while ago."""
+        chance, self.presses = self.world.random, self.presses + 1
+        sheet, who = chance.choice([*self.sheets.values()]), chance.choice(PEOPLE)
+        number = max(1, sheet.number - (chance.random() < 0.2))
+        what = chance.choice(("edit", "approve", "approve", "send", "revoke", "skip", "unskip"))
+        try:
+            self._do(what, sheet, number, who)
+        except RoundupError:  # said so, and nothing happened
+            self.world.count["refused"] += 1
+
+    def _do(self, what: str, sheet: Sheet, number: int, who: str) -> None:
+        name, place = sheet.digest.id, self.world.random.choice(CHANNELS)
+        match what:
+            case "edit":
+                self.write(_reworded(sheet.digest, f"{self.presses}"), number, who)
+            case "approve" | "send":
+                self.approve(sheet, number, who, send=what == "send")
+            case "revoke":
+                self.desk.revoke(name, who=who)
+                sheet.approved = False
+            case "skip":
+                self.desk.skip(place, sheet.digest.date, who=who)
+            case "unskip":
+                self.desk.unskip(place, sheet.digest.date, who=who)
+
+    def approve(self, sheet: Sheet, number: int, who: str, *, send: bool) -> None:
+        self._mine.read(self.ledger.look().changes)
+        self.desk.approve(sheet.digest, number=number, who=who)
+        assert (number, who) != (sheet.number, sheet.author)
+        assert number == sheet.number
+        sheet.approved = True
+        if send:
+            self.desk.post_now(sheet.digest, who=who)
+
+    def _others(self) -> None:
+        if not self._depth and self.world.random.random() < 0.5:
+            self.press()
+        super()._others()
+
+    def _shelf_of(self, i: int, store: Any) -> HostShelf:
+        return DeskShelf(store, self._written, self.settings.approval)
+
+
+def _reworded(old: Digest, word: str) -> Digest:
+    return replace(old, stories=tuple(replace(s, headline=f"{s.id} {word}") for s in old.stories))
+
+
+def play(seed: int, rule: Approval = Approval.REQUIRED) -> Newsroom:
+    """Let everybody press for two days, then approve what there is by then; return how all ended."""
+    world = World(random=Random(seed), weather=replace(Weather(), clock=0.0))  # noqa: S311 - to be repeated
+    room = Newsroom(world, settings(*map(channel, CHANNELS), approval=rule), shelf=DeskShelf(None, {}, rule))
+    for n in range(2):
+        assert room.write(digest((START + timedelta(days=n)).date()), 0, "ANN")
+    for _ in range(25):
+        room.press()
+        room.run(world.time + HOUR * world.random.random())
+    room.calm_down()
+    for sheet in room.sheets.values():
+        for _ in range(3):  # a channel that could not be looked into is held, and asked for again
+            room.approve(sheet, sheet.number, next(p for p in PEOPLE if p != sheet.author), send=True)
+            room.calm_down()
+    room.calm_down(rounds=3600)  # of the last who died, the leases end
+    return room
+
+
+def test_an_approved_digest_goes_out_once_and_no_unapproved_word_ever_does() -> None:
+    first = random.getrandbits(32)
+    rooms = {seed: play(seed) for seed in range(first, first + SEEDS)}
+
+    assert {seed: room.unapproved for seed, room in rooms.items() if room.unapproved} == {}
+    assert {seed: wrong for seed, room in rooms.items() if (wrong := _not_as_approved(room))} == {}
+    assert sum(room.world.count["refused"] for room in rooms.values()) > SEEDS
+    assert sum(room.world.count["kill"] for room in rooms.values()) > SEEDS
+
+
+def _not_as_approved(room: Newsroom) -> list[str]:
+    wrong = [f"doubled {room.world.doubled}"] if room.world.doubled else []
+    for name, sheet in room.sheets.items():
+        for place in CHANNELS:
+            for part, story in enumerate(sheet.digest.stories, start=1):
+                there = [posted.text for posted in room.world.live(Key(name, place.upper(), part))]
+                if there != [story.headline]:
+                    wrong.append(f"{name} {place} {part}: {there}, not {story.headline}")
+    return wrong
