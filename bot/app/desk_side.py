@@ -65,7 +65,7 @@ class DeskSide:
             clock=clock,
         )
         self._drafts, self._approving = Drafts(counter=counter), Approving(counter=counter)
-        self.overviews = Overviews(counter=counter, unapproved=newsroom.library.waiting)
+        self.overviews = Overviews(counter=counter, page=posting.front_page)
         self.editors = Editors(
             desk=posting.desk,
             settings=lambda: newsroom.settings.current,

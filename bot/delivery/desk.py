@@ -14,7 +14,7 @@ from typing import Protocol
 
 from bot.core.delivery.answers import UNREAD
 from bot.core.delivery.approvals import Approved, Refusal
-from bot.core.delivery.calendar import Coming, coming, coming_of, span
+from bot.core.delivery.calendar import Coming, coming_of, span
 from bot.core.delivery.changes import dropped, is_absent, is_there, retried
 from bot.core.delivery.copies import Stale
 from bot.core.delivery.outlook import SAY_WHERE, outlook
@@ -147,11 +147,6 @@ class Desk:
     def coming(self, digest: Digest) -> list[Coming]:
         """Return where and when a digest is still to go out."""
         return coming_of(digest, self.places(), self._by_place(), now=self._clock())
-
-    def outlook(self, *, weeks: int) -> list[Coming]:
-        """Return every slot of every channel in the coming weeks, and what goes out in it."""
-        postings = self._by_place()
-        return coming(self._library.published(), self.places(), postings, now=self._clock(), weeks=weeks)
 
     def posted(self, digest: Digest) -> list[str]:
         """Return the channels, by name, that have the digest's first message."""

@@ -2,33 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 from bot.core.errors import RoundupError
 from bot.core.message import Block, Message
+from bot.delivery.overview import FrontPage, Overview
 from bot.slack.listeners.desk import Counter, in_words
 from bot.slack.listeners.presses import text
 from bot.slack.views.kit import plainly
-from bot.slack.views.overview import WEEKS, Overview, home_blocks, plan_message, status_message
+from bot.slack.views.overview import home_blocks, plan_message, status_message
 from bot.store.database import LedgerError
+
+POSTS = 30  # that `/roundup status` names
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Overviews:
-    """Gathers what is to be seen, and answers with it."""
+    """Shows editors the front page."""
 
     counter: Counter
-    unapproved: Callable[[], Iterable[str]]
+    page: FrontPage
 
     def home(self, user: str) -> Sequence[Block]:
         """Return what an editor's Home begins with; nothing for anybody else."""
         if not self.counter.people.is_editor(user):
             return []
         try:
-            return [*home_blocks(self._seen())]
+            return [*home_blocks(self.page.overview())]
         except LedgerError as error:
             return plainly(in_words(error)).blocks
 
@@ -44,16 +46,7 @@ class Overviews:
         counter = self.counter
         try:
             counter.must_be_editor(text(command, "user_id"), text(command, "team_id"))
-            answer = made(self._seen())
+            answer = made(self.page.overview(posts=POSTS))
         except (RoundupError, LedgerError) as error:
             answer = plainly(in_words(error))
         counter.responder.replace(text(command, "response_url"), answer)
-
-    def _seen(self) -> Overview:
-        desk = self.counter.desk
-        return Overview(
-            coming=desk.outlook(weeks=WEEKS),
-            drafts=self.counter.writing.drafts(),
-            unapproved=frozenset(self.unapproved()),
-            rows=desk.status(since=self.counter.clock() - timedelta(weeks=WEEKS), waiting=True),
-        )

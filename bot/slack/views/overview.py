@@ -3,40 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import groupby
 
 from bot.core.delivery.calendar import SKIPPED, Coming
-from bot.core.delivery.state import State
 from bot.core.digest import Digest
 from bot.core.message import Block, Message, escape
 from bot.core.schedule import ClockChange
 from bot.delivery.desk import StatusRow
+from bot.delivery.overview import Overview
 from bot.slack.views.alarms import CHOICES
 from bot.slack.views.desk import EDIT, NEW, PREVIEW, WHEN
 from bot.slack.views.kit import DIVIDER, MAX_BUTTON, actions, button, counted, own, section
 from bot.slack.views.mrkdwn import shorten
 
-WEEKS = 4
 SLOTS = 16  # lines
 DRAFTS = 8
 WAITING = 8
-POSTS = 8
 NOTES: Mapping[str | None, str] = {
     SKIPPED: "skipped",
     ClockChange.SHIFTED: "clocks change: at the first moment after the gap",
     ClockChange.AMBIGUOUS: "clocks change: at the first of the two",
 }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Overview:
-    """What there is to see, as values."""
-
-    coming: Sequence[Coming]
-    drafts: Sequence[Digest]
-    unapproved: frozenset[str]  # ids of digests that wait for an approval
-    rows: Sequence[StatusRow]  # of the last weeks, and what waits for a decision
 
 
 def home_blocks(seen: Overview) -> Iterator[Block]:
@@ -45,7 +31,7 @@ def home_blocks(seen: Overview) -> Iterator[Block]:
     yield section("\n".join(["*The coming weeks*", *_slots(seen)])[:3000])
     yield from _waiting(seen)
     yield from _drafts(seen.drafts)
-    yield section("\n".join(["*Posted lately*", *_posts(seen.rows)])[:3000])
+    yield section("\n".join(["*Posted lately*", *_posts(seen.posts)])[:3000])
     yield DIVIDER
 
 
@@ -57,7 +43,7 @@ def plan_message(seen: Overview) -> Message:
 def status_message(seen: Overview) -> Message:
     """Return what `/roundup status` answers."""
     waiting = [*_waiting(seen)]
-    posts = section("\n".join(["*Posted lately*", *_posts(seen.rows, most=30)])[:3000])
+    posts = section("\n".join(["*Posted lately*", *_posts(seen.posts)])[:3000])
     return Message(text="What waits for a decision, and what was posted lately", blocks=(*waiting, posts))
 
 
@@ -92,51 +78,37 @@ def _drafts(drafts: Sequence[Digest]) -> Iterator[Block]:
     for digest in drafts[:DRAFTS]:
         said = f"{digest.title}, {digest.date:%a %d %b %Y}, {counted(len(digest.stories))}"
         yield section(escape(shorten(said, 200)))
-        yield _buttons(digest.id, ("Preview", PREVIEW), ("Edit", EDIT), ("When", WHEN))
+        yield _buttons(
+            {"digest": digest.id}, digest.title, ("Preview", PREVIEW), ("Edit", EDIT), ("When", WHEN)
+        )
 
 
 def _waiting(seen: Overview) -> Iterator[Block]:
-    waiting = [*_undecided(seen.rows)]
-    if waiting or seen.unapproved:
+    unapproved = sorted(seen.unapproved - {digest.id for digest in seen.drafts})
+    if seen.waiting or unapproved:
         yield section("*Waits for somebody*")
-    for name in sorted(seen.unapproved)[:WAITING]:
+    for name in unapproved[:WAITING]:
         yield section(f"{escape(name)} is not approved yet.")
-        yield _buttons(name, ("Look and approve", PREVIEW))
-    for row in waiting[:WAITING]:
+        yield _buttons({"digest": name}, name, ("Look and approve", PREVIEW))
+    for row in seen.waiting[:WAITING]:
         d = row.delivery
-        yield section(escape(f"{d.digest} in {row.channel}: {d.state}. {row.error}".strip()[:300]))
-        about = {"digest": d.digest, "channel": d.channel}
-        buttons = [button(label, action, about) for label, action in CHOICES[d.state]]
-        spoken = f"{d.digest}, {row.channel}"
-        yield actions(
-            *({**b, "accessibility_label": f"{b['text']['text']}: {spoken}"[:MAX_BUTTON]} for b in buttons)
-        )
+        said = filter(None, (f"{d.digest} in {row.channel}: {d.state}", row.error, row.next))
+        yield section(escape("; ".join(said)[:400]))
+        if choices := CHOICES.get(d.state):
+            yield _buttons({"digest": d.digest, "channel": d.channel}, f"{d.digest}, {row.channel}", *choices)
 
 
-def _undecided(rows: Iterable[StatusRow]) -> Iterator[StatusRow]:
-    """Yield the first part of each post that waits for a decision."""
-    undecided = (row for row in rows if row.delivery.state in CHOICES)
-    for _, of_post in groupby(undecided, lambda row: (row.delivery.digest, row.delivery.channel)):
-        yield next(of_post)
-
-
-def _posts(rows: Sequence[StatusRow], *, most: int = POSTS) -> Iterator[str]:
-    posts = [[*of] for _, of in groupby(rows, lambda row: (row.delivery.digest, row.delivery.channel))]
-    for post in posts[::-1][:most]:
-        first = post[0].delivery
-        states = sorted({row.delivery.state for row in post})
-        state = "is there" if states == [State.SENT] else ", ".join(states)
-        more = f": {post[0].next}" if post[0].next else ""
-        yield escape(
-            f"• {first.digest} in {post[0].channel}, {first.slot:%a %d %b %H:%M} UTC: {state}{more}"[:300]
-        )
+def _posts(posts: Sequence[StatusRow]) -> Iterator[str]:
+    for row in posts:
+        more = f": {row.next}" if row.next else ""
+        said = f"• {row.delivery.digest} in {row.channel}, {row.delivery.slot:%a %d %b %H:%M} UTC{more}"
+        yield escape(said[:300])
     if not posts:
         yield "Nothing yet."
 
 
-def _buttons(digest: str, *labels: tuple[str, str]) -> Block:
-    about = {"digest": digest}
+def _buttons(about: Mapping[str, str], spoken: str, *labels: tuple[str, str]) -> Block:
     buttons = [button(label, action, about) for label, action in labels]
     return actions(
-        *({**b, "accessibility_label": f"{b['text']['text']}: {digest}"[:MAX_BUTTON]} for b in buttons)
+        *({**b, "accessibility_label": f"{b['text']['text']}: {spoken}"[:MAX_BUTTON]} for b in buttons)
     )
