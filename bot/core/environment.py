@@ -13,7 +13,7 @@ from bot.core.errors import RoundupError
 
 SLACK_API_URL = "https://slack.com/api/"
 HOOKS = "hooks.slack.com"
-FILES = "files.slack.com"  # what people share, and where a bot puts a file
+FILES = f"files.{HOOKS.partition('.')[2]}"  # what people share, and where a bot puts a file
 GOVERNMENT = "slack-gov.com"  # where Slack serves the United States' agencies
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
