@@ -18,8 +18,9 @@ export class Modal {
 
   /** Show the newest view, or none. */
   async refresh() {
+    const asked = (this.asked = (this.asked ?? 0) + 1);
     const { views } = await read("views");
-    if (!views) return;
+    if (!views || asked !== this.asked) return; // an answer that was overtaken knows no better
     const top = views.at(-1);
     if (!top) return this.hide();
     if (this.view && top.id === this.view.id && top.hash === this.view.hash) return;
@@ -36,7 +37,7 @@ export class Modal {
     this.view = view;
     const title = freshId("title");
     const host = this.page.host({ view_id: view.id });
-    host.values = this.values.get(view.id) ?? startingValues(view);
+    host.values = keptValues(view, this.values.get(view.id));
     this.values.set(view.id, host.values);
     const text = (object, otherwise) => (object ? textObject(object, host.names) : otherwise);
     this.form = el("form", { novalidate: true, onsubmit: (event) => { event.preventDefault(); this.submit(); } },
@@ -107,6 +108,16 @@ function startingValues(view) {
     values[block.block_id] = { [element.action_id]: { type: element.type, ...value } };
   }
   return values;
+}
+
+/** What was typed stays where an update leaves its block; other blocks start with what they say. */
+function keptValues(view, typed = {}) {
+  const fresh = startingValues(view);
+  for (const block of view.blocks) {
+    const before = typed[block.block_id];
+    if (before) fresh[block.block_id] = before;
+  }
+  return fresh;
 }
 
 function isMissing(block, values) {

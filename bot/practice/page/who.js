@@ -5,6 +5,9 @@ import { openOverflow } from "./menus.js";
 
 const WHO = "practice.who"; // of this window alone: two windows are two people
 
+const asked = new URLSearchParams(location.search).get("as");
+if (asked !== null) sessionStorage.setItem(WHO, asked);
+
 export const who = sessionStorage.getItem(WHO) ?? "";
 
 /** Offer the people there are; whoever is chosen starts with a fresh page. */
@@ -15,7 +18,7 @@ export function drawPeople(place, users, me) {
     type: "button", class: "button", "aria-haspopup": "menu", "aria-expanded": "false", "aria-label": `Use the page as another person, now ${users[me].real_name}`,
     onclick: () => openOverflow(button, options, ({ text }) => text, ({ value }) => {
       sessionStorage.setItem(WHO, value);
-      location.reload();
+      location.assign("/");
     }),
   }, users[me].real_name);
   place.replaceChildren(button);

@@ -142,33 +142,37 @@ class Edits:
 
     def check_story(self, ack: Ack, view: dict[str, Any]) -> None:
         """Say at the field what is wrong with it, else that it is being saved."""
+        _errors_or_saving(ack, self._wrong_story(view))
+
+    def _wrong_story(self, view: Mapping[str, Any]) -> Mapping[str, str]:
         note = noted(view)
         story = self._story(filled(view), note, _BLANK)
-        alone = Digest(id="draft", title="Draft", date=date(2000, 1, 1), stories=(story,))
         wrong: dict[str, str] = {}
-        for problem in self.counter.proof.problems(alone):
+        for problem in self.counter.proof.problems(replace(_EMPTY, stories=(story,))):
             if problem.severity is Severity.ERROR:
                 name, _, said = problem.text.removeprefix("stories[0].").partition(": ")
                 wrong.setdefault(f"{FIELDS.get(name, 'headline')}{note.get('m', '')}", said or problem.text)
-        _errors_or_saving(ack, wrong)
+        return wrong
 
     def check_head(self, ack: Ack, view: dict[str, Any]) -> None:
         """The same for what is said of the digest itself."""
+        _errors_or_saving(ack, self._wrong_head(view))
+
+    def _wrong_head(self, view: Mapping[str, Any]) -> Mapping[str, str]:
         note = noted(view)
-        digest = self._head(
-            filled(view), note, Digest(id="draft", title="", date=date(2000, 1, 1), stories=(_BLANK,))
-        )
         wrong: dict[str, str] = {}
-        for problem in self.counter.proof.problems(digest):
+        for problem in self.counter.proof.problems(self._head(filled(view), note, _EMPTY)):
             name, _, said = problem.text.partition(": ")
             if problem.severity is Severity.ERROR and not name.startswith("stories"):
                 wrong.setdefault(f"{'intro0' if name == 'intro' else name}{note.get('m', '')}", said)
-        _errors_or_saving(ack, wrong)
+        return wrong
 
     def save_story(self, body: dict[str, Any], view: dict[str, Any]) -> None:
         """A story's form was sent."""
         note, values = noted(view), filled(view)
         number = _whole(note.get("s"))
+        if self._wrong_story(view):  # Bolt comes here all the same
+            return
 
         def change(base: Digest) -> Digest:
             was = next((story for story in base.stories if story.n == number), None)
@@ -189,6 +193,8 @@ class Edits:
     def save_head(self, body: dict[str, Any], view: dict[str, Any]) -> None:
         """The form of the digest's title, date and intro was sent."""
         note, values = noted(view), filled(view)
+        if self._wrong_head(view):
+            return
 
         def again(sheet: Sheet, notes: Sequence[str]) -> dict[str, Any]:
             return head_view(sheet, self._head(values, note, digest_of(sheet)), notes=notes)
@@ -362,6 +368,7 @@ _TURNS: Mapping[str, Callable[[Edits, _Turn], None]] = {
 # --- what was typed ------------------------------------------------------------------------------------
 
 _BLANK = Story(id="draft/1", n=1, headline="-")
+_EMPTY = Digest(id="draft", title="Draft", date=date(2000, 1, 1), stories=(_BLANK,))
 
 
 def _typed(values: Values, note: Mapping[str, Any]) -> Draft:
@@ -393,7 +400,7 @@ def _whole(value: Any) -> int:
     return value if isinstance(value, int) and not isinstance(value, bool) else 0
 
 
-def _errors_or_saving(ack: Ack, wrong: dict[str, str]) -> None:
+def _errors_or_saving(ack: Ack, wrong: Mapping[str, str]) -> None:
     if wrong:
         ack(response_action="errors", errors={name: said[:150] for name, said in wrong.items()})
     else:

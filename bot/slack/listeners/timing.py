@@ -101,17 +101,22 @@ class Timing:
     def check(self, ack: Ack, view: dict[str, Any]) -> None:
         """Let only count what stands there in words; whatever else was chosen is said first."""
         choice, note = _chosen(view), noted(view)
-        if choice.way == DATE and choice.day < self.counter.clock().date() - DAY_OF_GRACE:
+        if self._is_over(choice):
             ack(response_action="errors", errors={"day": "That day is over: choose one to come."})
         elif _is_said(choice, note):
             ack(response_action="update", view=SAVING)
         else:
             ack(response_action="update", view=WORKING)
 
+    def _is_over(self, choice: _Choice) -> bool:
+        return choice.way == DATE and choice.day < self.counter.clock().date() - DAY_OF_GRACE
+
     def set(self, body: dict[str, Any], view: dict[str, Any]) -> None:
         """The form was sent."""
         user, screen, note, choice = body.get("user"), str(view.get("id") or ""), noted(view), _chosen(view)
         who = text(user, "id") if isinstance(user, dict) else ""
+        if self._is_over(choice):  # Bolt comes here all the same
+            return
         try:
             self.counter.must_be_editor(who)
             if not _is_said(choice, note):

@@ -9,6 +9,7 @@ from typing import Any
 from bot.core.digest import Digest, Story
 from bot.core.message import Block, escape
 from bot.core.sheets import Sheet
+from bot.slack.views.desk import WHEN
 from bot.slack.views.forms import MAX_FIELD, MAX_OPTION, View, field, line, modal, names
 from bot.slack.views.kit import DIVIDER, actions, button, context, counted, own, plain, section
 from bot.slack.views.mrkdwn import shorten
@@ -98,7 +99,11 @@ def _head(digest: Digest) -> Iterator[Block]:
     said = f"{digest.date:%a %d %b %Y} · {counted(len(digest.stories))}{' · draft' if digest.draft else ''}"
     yield {"type": "section", "text": plain(shorten(digest.title, 300))}
     yield context(plain(said))
-    yield actions(button("Title, date, intro", HEAD, {}), button("Add a story", ADD, {}))
+    yield actions(
+        button("Title, date, intro", HEAD, {}),
+        button("Add a story", ADD, {}),
+        button("When", WHEN, {"digest": digest.id}),
+    )
     yield DIVIDER
 
 
