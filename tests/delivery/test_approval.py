@@ -10,8 +10,10 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
+import pytest
+
 from bot.core.delivery.approvals import Edited
-from bot.core.delivery.state import Key, Posting
+from bot.core.delivery.state import Key, Posting, Verdict
 from bot.core.delivery.wording import whole
 from bot.core.digest import Digest
 from bot.core.errors import RoundupError
@@ -19,7 +21,7 @@ from bot.core.message import Part
 from bot.core.settings import Approval
 from bot.delivery.desk import Desk
 from bot.newsroom.clearance import ALL, Clearance
-from tests.delivery.world import START, HostShelf, Simulation, Weather, World, channel, digest, settings
+from tests.delivery.world import CALM, START, HostShelf, Simulation, Weather, World, channel, digest, settings
 from tests.store.memory import MemoryStore
 
 CHANNELS = ("news", "travel")
@@ -203,3 +205,107 @@ def _not_as_approved(room: Newsroom) -> list[str]:
                 if there != [story.headline]:
                     wrong.append(f"{name} {place} {part}: {there}, not {story.headline}")
     return wrong
+
+
+# --- one after the other, in good weather --------------------------------------------------------------
+
+
+def calm(day: int = 0, **more: Any) -> Newsroom:
+    """Have one replica and ANN's digest, due at nine of that day; it is eight now."""
+    rule = Approval.REQUIRED
+    config = settings(channel("news"), approval=rule, editors=("ANN",), approvers=("BEN", "CAT"), **more)
+    world = World(random=Random(1), weather=CALM)  # noqa: S311 - there is no chance
+    room = Newsroom(world, config, shelf=DeskShelf(None, {}, rule), replicas=1, skew=0)
+    assert room.write(digest((START + timedelta(days=day)).date()), 0, "ANN")
+    return room
+
+
+def only(room: Newsroom) -> Sheet:
+    [sheet] = room.sheets.values()
+    return sheet
+
+
+def at(room: Newsroom, hours: float) -> None:
+    """Be so many hours on, and do what there is to do then."""
+    room.world.advance(hours * HOUR - room.world.time)
+    for _ in range(5):
+        room._tick(0)
+        room.world.advance(1)
+
+
+def told(room: Newsroom, who: str) -> list[str]:
+    return [posted.text for posted in room.world.posts if posted.key.channel == who]
+
+
+def verdicts(room: Newsroom) -> list[Verdict]:
+    return [posting.verdict for posting in room.ledger.postings()]
+
+
+def test_a_late_approval_sends_at_once_and_a_later_one_asks_when() -> None:
+    late, later = calm(), calm()
+    at(late, 5)
+    assert verdicts(late) == []
+    late.approve(only(late), 1, "BEN", send=False)
+    at(late, 5.1)
+    at(later, 14)
+    assert verdicts(later) == []
+    later.approve(only(later), 1, "BEN", send=False)
+    at(later, 14.1)
+
+    assert verdicts(late) == [Verdict.POST]
+    assert verdicts(later) == [Verdict.MISSED]
+    assert "missed" in told(later, "ANN")[-1]
+
+
+def test_approvers_are_reminded_a_day_and_an_hour_before_and_at_the_slot_each_once() -> None:
+    room = calm(day=2)
+    counts = []
+    for hours in (0, 24.9, 25.1, 47.9, 48.1, 48.9, 49.1, 53):
+        at(room, hours)
+        counts.append(len(told(room, "BEN")))
+
+    assert counts == [0, 0, 1, 1, 2, 2, 3, 3]
+    assert told(room, "BEN") == told(room, "CAT")
+    assert not any("approved" in text for text in told(room, "ANN"))
+
+
+def test_an_edit_of_what_is_posted_waits_for_approval_and_says_so() -> None:
+    room = calm()
+    room.approve(only(room), 1, "BEN", send=False)
+    at(room, 2)
+    before = _live(room)
+    room.write(_reworded(only(room).digest, "new"), 1, "ANN")
+    at(room, 3)
+    waiting = _live(room)
+    said = told(room, "BEN")
+    room.approve(only(room), 2, "BEN", send=False)
+    at(room, 4)
+
+    assert waiting == before
+    assert "was changed (version 2, by ANN)" in said[-1]
+    assert all(text.endswith(("new", "corrected")) for text in _live(room))
+
+
+def _live(room: Newsroom) -> list[str]:
+    return [posted.text for posted in room.world.posts if posted.key.channel == "NEWS"]
+
+
+def test_a_replica_that_has_not_heard_of_an_edit_sends_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For it the approval holds; only the database knows better, in that very moment."""
+    room = calm()
+    room.approve(only(room), 1, "BEN", send=False)
+    at(room, 0.5)
+    monkeypatch.setattr(DeskShelf, "read", lambda _shelf, _changes: None)
+    room.write(_reworded(only(room).digest, "new"), 1, "ANN")
+    at(room, 1.1)
+
+    assert (verdicts(room), _live(room)) == ([], [])
+
+
+def test_approve_and_send_is_one_press() -> None:
+    room = calm(day=5)
+    at(room, 0)
+    room.approve(only(room), 1, "BEN", send=True)
+    at(room, 0.1)
+
+    assert verdicts(room) == [Verdict.POST]

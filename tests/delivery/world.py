@@ -302,7 +302,7 @@ class Shelf:
         return {**self.deleted, **self.shelf}
 
     def published(self) -> tuple[Digest, ...]:
-        return tuple(self.shelf.values())
+        return tuple(digest for digest in self.shelf.values() if not digest.draft)
 
     def settled(self, now: datetime, quiet: timedelta) -> tuple[Digest, ...]:
         return self.published()
