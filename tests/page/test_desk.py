@@ -57,9 +57,18 @@ def test_rich_text_a_moment_and_a_file_reach_the_bot(
     visit.page.evaluate(
         PASTE, '<p>see <a href="https://example.com/x">there</a><script>no</script></p><ul><li>one</li></ul>'
     )
-    values = visit.page.evaluate("() => document.querySelector('dialog [contenteditable]').textContent")
-    assert "no" not in values
+    dialog.get_by_role("textbox", name="At").fill("2026-12-04T09:00")
+    with visit.page.expect_request("**/practice/view") as sent:
+        dialog.get_by_role("button", name="Send").click()
+    values = sent.value.post_data_json["values"]
+    assert values["at"]["value"]["selected_date_time"] % 60 == 0
+    section, *_, items = values["text"]["value"]["rich_text_value"]["elements"]
+    assert section["elements"][0] == {"type": "text", "text": "Fliggy", "style": {"bold": True}}
+    assert {"type": "link", "url": "https://example.com/x", "text": "there"} in section["elements"]
+    assert "no" not in str(values).replace("None", "")
+    assert items["style"] == "bullet"
     visit.server.workspace.views.close(*visit.server.workspace.views.modals)
+    dialog.wait_for(state="hidden")
 
     visit.page.locator("#composer input[type=file]").set_input_files(
         {"name": "news.html", "mimeType": "text/html", "buffer": b"<script>alert(1)</script>"}

@@ -23,8 +23,10 @@ approval: {approval}
 channels:
   - channel: "#alibaba-news"
     post: fri 09:00
+    remind: never  # a letter to editors just before another one makes that wait for a minute
   - channel: "#alibaba-news-london"
     post: fri 09:00
+    remind: never
     timezone: Europe/London
     layout: full
 companies: {{Fliggy: [飞猪], MYbank: []}}
