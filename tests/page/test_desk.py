@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -60,7 +61,7 @@ def test_rich_text_a_moment_and_a_file_reach_the_bot(
     dialog.get_by_role("textbox", name="At").fill("2026-12-04T09:00")
     with visit.page.expect_request("**/practice/view") as sent:
         dialog.get_by_role("button", name="Send").click()
-    values = sent.value.post_data_json["values"]
+    values = json.loads(sent.value.post_data or "")["values"]
     assert values["at"]["value"]["selected_date_time"] % 60 == 0
     section, *_, items = values["text"]["value"]["rich_text_value"]["elements"]
     assert section["elements"][0] == {"type": "text", "text": "Fliggy", "style": {"bold": True}}

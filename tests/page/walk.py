@@ -60,6 +60,7 @@ def write_and_time(walk: Walk, direct: str) -> None:
     answer = thread.locator("article").nth(1)
     expect(answer).to_contain_text("10 stories")
     expect(thread.locator(".file-card").nth(1)).to_be_visible()
+    answer.get_by_role("button", name="Preview").scroll_into_view_if_needed()
     walk.picture("desk-draft", page)
     walk.press(answer.get_by_role("button", name="Preview"))
     expect(thread.locator(".ephemeral")).to_contain_text("PREVIEW")
@@ -85,7 +86,8 @@ def approve_and_send(walk: Walk, direct: str) -> None:
     walk.press(page.get_by_role("button", name="Look and approve").last)
     look = page.locator("#channel-scroller .ephemeral").last
     expect(look).to_contain_text(HEADLINE)
-    walk.picture("desk-approve", look)
+    look.get_by_role("button", name="Approve and send now").scroll_into_view_if_needed()
+    walk.picture("desk-approve", page)
     walk.press(look.get_by_role("button", name="Approve and send now"))
     walk.press(page.get_by_role("dialog").get_by_role("button", name="Approve and send now"))
     expect(page.locator("#channel-scroller .ephemeral").last).to_contain_text("is approved")

@@ -82,10 +82,15 @@ class Timing:
         screen = self.counter.screens.begin(press, MOMENT)
         try:
             sheet = self.counter.writing.read(value["digest"])
-            free = self.counter.writing.next_free_day()
+            free = self._free(digest_of(sheet))
             self._show(screen, sheet, _Choice(NEXT, free), free)
         except (RoundupError, LedgerError) as error:
             self.counter.screens.show(screen, told(in_words(error)))
+
+    def _free(self, digest: Digest) -> date:
+        """Return the next free slot's day; a slot that the digest has itself is free for it."""
+        free, today = self.counter.writing.next_free_day(), self.counter.clock().date()
+        return min(free, digest.date) if digest.date >= today else free
 
     def choose(self, body: dict[str, Any], action: dict[str, Any]) -> None:
         """Another choice in the form: say what that means."""
