@@ -8,6 +8,7 @@ import socket as sockets
 import threading
 from collections.abc import Mapping
 from contextlib import ExitStack, suppress
+from dataclasses import replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -22,6 +23,7 @@ from bot.core.delivery.alarms import Alarm
 from bot.core.delivery.state import Room
 from bot.core.environment import missing, read_environment
 from bot.core.errors import Problem, Severity
+from bot.core.settings import Settings
 from bot.delivery.clocks import Clocks
 from bot.delivery.scheduler import Scheduler
 from bot.newsroom.codes import Codes
@@ -68,7 +70,9 @@ class Bot:
         *,
         clock: Clock = utc_now,
         stopping: threading.Event | None = None,
+        hosts: tuple[str, ...] = (),
     ) -> None:
+        """Build it. *hosts* are editors where the config names none: the people of a practice workspace."""
         self.stopping = stopping or threading.Event()
         self._environment = read_environment(environ)
         if not self._environment.bot_token:
@@ -95,8 +99,9 @@ class Bot:
             is_decided=lambda digest: bool(Ledger(self._database).postings(digest=digest)),
             clock=self._clock,
         )
+        self._hosts, self._hosted = hosts, (self.newsroom.settings.current, self.newsroom.settings.current)
         self.posting = build_posting(
-            lambda: self.newsroom.settings.current,
+            self._settings,
             self.newsroom.library,
             database=self._database,
             environ=environ,
@@ -193,6 +198,13 @@ class Bot:
     def _broken(self) -> tuple[Problem, ...]:
         problems = (*self.newsroom.settings.problems, *self.newsroom.library.problems)
         return tuple(problem for problem in problems if problem.severity is Severity.ERROR)
+
+    def _settings(self) -> Settings:
+        """Return the settings in force; while nothing changes they are the same object."""
+        written = self.newsroom.settings.current
+        if self._hosted[0] is not written or (self._hosts and not self._hosted[1].editors):
+            self._hosted = written, replace(written, editors=written.editors or self._hosts)
+        return self._hosted[1]
 
     def _listen(self) -> None:
         responder = Responder(self._environment.accepts_response_url, self._network)
