@@ -56,6 +56,6 @@ class Screens:
         answer = self._slack.ask("views.update", {"view_id": id_, "view": json.dumps(view)})
         if isinstance(answer, Mapping):
             return True
-        level = logging.INFO if answer.error == "not_found" else logging.WARNING
-        log.log(level, "view_not_shown error=%s", answer.error)
+        if answer.error != "not_found":  # closed meanwhile
+            log.warning("view_not_shown error=%s", answer.error)
         return False
