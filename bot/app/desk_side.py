@@ -73,6 +73,7 @@ class DeskSide:
             responder=responder,
             clock=clock,
             rows=self._approving.rows,
+            unapproved=newsroom.library.waiting,
             words={
                 NEW_WORD: self._drafts.new,
                 PLAN_WORD: self.overviews.plan,

@@ -18,8 +18,8 @@ _FENCE = "---"
 _ABOUT = "```about"
 _STORY = re.compile(r"## (?P<headline>\S.*)")
 _CODE = re.compile(r"\s*(?P<fence>`{3,}|~{3,})")
-# Headings are bold lines, whatever their level; those two would be stories.
-_HEADING = re.compile(r"#{1,2}(?= )")
+# Headings are bold lines, whatever their level; these would be stories.
+_HEADING = re.compile(r"^##(?= )")
 
 
 def write_markdown(digest: Digest) -> str:

@@ -29,8 +29,7 @@ def write_digest(digest: Digest) -> str:
     """Return the file's text."""
     return "\n".join(
         [
-            *head(digest),
-            *_text("intro", digest.intro, ""),
+            *_head(digest, _text("intro", digest.intro, "")),
             "stories:",
             *(row for story in digest.stories for row in _story(story)),
             "",
@@ -53,9 +52,14 @@ def _cut(slug: str, most: int = 60) -> str:
 
 def head(digest: Digest) -> Iterator[str]:
     """Yield what the file says of the digest itself, but for its intro."""
+    yield from _head(digest, ())
+
+
+def _head(digest: Digest, intro: Iterable[str]) -> Iterator[str]:
     yield f"title: {scalar(digest.title)}"
     yield f"date: {digest.date.isoformat()}"
     yield from _optional("url", digest.url)
+    yield from intro
     yield from _optional("newsletter", digest.newsletter)
     yield from _list("tags", digest.tags, "")
     if digest.draft:

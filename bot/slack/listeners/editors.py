@@ -6,7 +6,7 @@ Whoever is no editor is told so; every order is safe to repeat, because the desk
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -49,6 +49,7 @@ class Editors:
     clock: Callable[[], datetime]
     # What else somebody can do with a digest they look at, and what the other words of ours do.
     rows: Callable[[Digest, str], Sequence[Block]] = lambda digest, user: ()
+    unapproved: Callable[[], Collection[str]] = frozenset  # ids of digests that may not go out as they are
     words: Mapping[str, Callable[[dict[str, Any]], None]] = field(default_factory=dict)
     sheet: Callable[[str], Digest | None] = lambda digest: None  # as the desk has it by now
     may_look: Callable[[str], bool] = lambda user: False  # editors and approvers
@@ -135,6 +136,7 @@ class Editors:
             unsettled=self.desk.unsettled(digest),
             left_out=self.desk.without_stories(digest),
             more=self.rows(digest, user),
+            may_go_out=digest.id not in self.unapproved(),
             now=self.clock(),
         )
 

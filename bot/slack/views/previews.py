@@ -26,8 +26,12 @@ def preview_message(
     left_out: Sequence[str] = (),
     more: Sequence[Block] = (),
     now: datetime,
+    may_go_out: bool = True,
 ) -> Message:
-    """Return the digest's first message as it will be, marked PREVIEW, with where it goes and has gone."""
+    """Return the digest's first message as it will be, marked PREVIEW, with where it goes and has gone.
+
+    *more* is what else can be done with it. It cannot be posted now unless it *may_go_out*.
+    """
     first, replies = as_preview(parts)[0].message, len(parts) - 1
     thread = (
         f"\n_{replies} more {'message' if replies == 1 else 'messages'} in its thread_" if replies else ""
@@ -38,7 +42,7 @@ def preview_message(
         *first.blocks,
         DIVIDER,
         section(f"*When*\n{plan}{thread}"),
-        *_preview_buttons(digest, coming, posted),
+        *_preview_buttons(digest, coming, posted, may_go_out=may_go_out),
         *more,
     )
     return Message(text=first.text, blocks=blocks)
@@ -65,15 +69,17 @@ def _when(post: Coming, now: datetime) -> str:
     return f"{when}, in {span(post.slot.at - now)}{skipped}"
 
 
-def _preview_buttons(digest: Digest, coming: Sequence[Coming], posted: Sequence[str]) -> list[Block]:
+def _preview_buttons(
+    digest: Digest, coming: Sequence[Coming], posted: Sequence[str], *, may_go_out: bool
+) -> list[Block]:
     if digest.draft:
         return []
-    about = {"digest": digest.id}
+    about, buttons = {"digest": digest.id}, []
     places = ", ".join(post.channel for post in coming) or "every channel that does not have it"
-    buttons = [button("Post now", POST_NOW, about)]
-    buttons[0]["confirm"] = confirmation(
-        "Post now?", f"It goes out now, not at its slot: {places}.", "Post now"
-    )
+    if may_go_out:
+        now = button("Post now", POST_NOW, about)
+        now["confirm"] = confirmation("Post now?", f"It goes out now, not at its slot: {places}.", "Post now")
+        buttons.append(now)
     if coming:
         skip = button("Skip this week", SKIP_WEEK, about)
         skip["confirm"] = confirmation("Skip this week?", f"Nothing in that slot: {places}.", "Skip")
@@ -83,7 +89,7 @@ def _preview_buttons(digest: Digest, coming: Sequence[Coming], posted: Sequence[
         gone = f"Every message of it is deleted: {', '.join(posted)}."
         retract["confirm"] = confirmation("Retract?", gone, "Retract")
         buttons.append(retract)
-    return [actions(*buttons)]
+    return [actions(*buttons)] if buttons else []
 
 
 def confirmation(title: str, text: str, yes: str) -> dict[str, Any]:
