@@ -55,7 +55,8 @@ def status(
             digest=name(digest) if digest else "",
             channel=channel,
         )
-        more = (*desk.copies(), *desk.left_out())
+        waits = (waiting.spoken for waiting in desk.unapproved())
+        more = (*desk.copies(), *desk.left_out(), *waits)
     file = read_environment(os.environ).database_file
     if file and not file.exists():
         click.echo(f"{file}: there is no such database yet, so nothing was posted from here", err=True)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from functools import partial
 from typing import Protocol
@@ -18,7 +18,8 @@ from bot.core.delivery.calendar import Coming, coming_of, span
 from bot.core.delivery.changes import dropped, is_absent, is_there, retried
 from bot.core.delivery.copies import Stale
 from bot.core.delivery.outlook import SAY_WHERE, outlook
-from bot.core.delivery.plan import Target, target_of
+from bot.core.delivery.plan import Target, first_of_interest, target_of
+from bot.core.delivery.reminders import Unapproved, unapproved
 from bot.core.delivery.state import Delivery, Posting, Room, State, Verdict, to_be_changed
 from bot.core.delivery.wording import whole
 from bot.core.digest import Digest
@@ -38,6 +39,7 @@ from bot.store.shares import Shares
 UNDER_WAY = frozenset({State.PENDING, State.SENDING, State.SENT, State.UNSURE})
 # Not there for certain, and not over either.
 UNSETTLED = frozenset(State) - {State.SENT, State.SKIPPED, State.WITHDRAWN}
+LATELY = timedelta(weeks=2)  # no slot is longer ago that somebody may still want a digest in
 # Somebody else decided about it in the same moment.
 RETRACT_AGAIN = "has just changed: retract it again"
 
@@ -223,6 +225,17 @@ class Desk:
     def left_out(self) -> tuple[str, ...]:
         """Return the days to come that editors left out, in words, the nearest first."""
         return self._days.left_out({place.channel: place.name for place in self.places()})
+
+    def unapproved(self) -> tuple[Unapproved, ...]:
+        """Return the digests that wait for an approval, each with its first slot, past or to come."""
+        if not (waiting := self._library.waiting()):
+            return ()
+        now = self._clock()
+        places = [replace(place, since=now - LATELY) for place in self.places()]
+        near = [d for d in self._library.published() if d.id in waiting and d.date >= first_of_interest(now)]
+        known = self._ledger.postings(digests=[digest.id for digest in near])
+        postings = {(posting.digest, posting.channel): posting for posting in known}
+        return (*unapproved(places, near, postings, waiting=waiting, now=now, catch_up=LATELY),)
 
     def _due(self, channel: str, day: date) -> list[str]:
         """Return the digests that have a channel's slots of that day, skipped or not."""

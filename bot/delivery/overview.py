@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bot.core.delivery.approvals import Edited
 from bot.core.delivery.calendar import Coming, coming
 from bot.core.delivery.plan import first_of_interest
+from bot.core.delivery.reminders import Unapproved
 from bot.core.delivery.state import State
 from bot.core.digest import Digest
 from bot.delivery.desk import Desk, StatusRow
@@ -25,6 +27,8 @@ class Overview:
 
     coming: tuple[Coming, ...]
     unapproved: frozenset[str]  # the digests that may not go out as they are; drafts, too
+    asked: tuple[Unapproved, ...]  # those that wait for an approval, with their first slot, past or to come
+    edited: Mapping[str, Edited]  # those of which an earlier version is out, or could be
     drafts: tuple[Digest, ...]  # the nearest date first
     waiting: tuple[StatusRow, ...]  # one for each post about which somebody has to decide, oldest first
     posts: tuple[StatusRow, ...]  # the first messages of the last posts, the newest first
@@ -48,6 +52,8 @@ class FrontPage:
         return Overview(
             coming=self._coming({digest for digest, _ in stuck}, now, weeks),
             unapproved=self._library.waiting(),
+            asked=self._desk.unapproved(),
+            edited=self._library.edited(),
             drafts=self._library.drafts(),
             waiting=tuple(reversed(stuck.values())),
             posts=tuple(sent[: -posts - 1 : -1]),

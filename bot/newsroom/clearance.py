@@ -24,7 +24,7 @@ class Kept(Protocol):
 
     def approved(self, *, after: int = -1) -> tuple[Approved, ...]: ...
     def carry(self, digest: str, number: int, wording: str) -> None: ...
-    def since(self, *, begin: bool = False) -> datetime | None: ...
+    def since(self, rule: str, *, begin: bool = False) -> datetime | None: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +48,7 @@ class Clearance:
         self._kept, self._versions, self._rule, self._keeps = kept, versions, rule, keeps
         self._given: dict[str, dict[int, Approved]] = {}
         self._since: datetime | None = None
-        self._last = Approval.NONE
+        self._last: Approval | None = None
         self._read, self._heard = -1, 0
 
     def hear(self, changes: int) -> None:
@@ -58,19 +58,19 @@ class Clearance:
     def keep_up(self) -> bool:
         """Read what is new; tell whether anything may have changed."""
         rule, last = self._rule(), self._last
-        if rule is Approval.NONE or (rule is last and self._heard <= self._read):
-            self._last = rule
-            return rule is not last
+        if rule is last and (rule is Approval.NONE or self._heard <= self._read):
+            return False
         heard = self._heard
         try:
-            self._since = self._kept.since(begin=self._keeps)
-            fresh = self._kept.approved(after=self._read)
+            if rule is not last:  # what went out by another rule stays out
+                self._since = self._kept.since(rule, begin=self._keeps)
+            fresh = self._kept.approved(after=self._read) if rule is not Approval.NONE else ()
         except LedgerError as error:  # asked again at the next look
             log.info("approvals_unknown error=%s", error)
             return False
         for given in fresh:
             self._given.setdefault(given.digest, {})[given.number] = given
-        self._read, self._last = heard, rule
+        self._read, self._last = self._read if rule is Approval.NONE else heard, rule
         return bool(fresh) or rule is not last
 
     def cleared(self, digests: Iterable[str]) -> Cleared:

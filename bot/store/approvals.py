@@ -17,7 +17,7 @@ from bot.store.outbox import spread
 from bot.store.tables import approvals, columns, counters, instant, milliseconds, values, versions
 
 _APPROVED = columns(approvals, Approved)
-SINCE = "approval"  # the counter that tells since when
+RULE = "approval "  # the counters that tell since when each rule has been in force
 
 
 class Approvals:
@@ -81,16 +81,25 @@ class Approvals:
             if not carry(db, digest, number, wording):
                 db.rollback()
 
-    def since(self, *, begin: bool = False) -> datetime | None:
-        """Return since when approval is required, or None. *begin*: from now on, unless it is already."""
+    def since(self, rule: str, *, begin: bool = False) -> datetime | None:
+        """Return since when that rule of the config is in force; None if it never was.
+
+        *begin*: from now on, unless it is the last that came into force.
+        """
+        name = f"{RULE}{rule}"
         with self._database.reading() as db:
-            known = db.scalar(sa.select(counters.c.value).where(counters.c.name == SINCE))
-        if known is not None or not begin:
-            return None if known is None else instant(int(known))
+            rows = sa.select(counters.c.name, counters.c.value).where(counters.c.name.like(f"{RULE}%"))
+            known = {row.name: row.value for row in db.execute(rows)}
+        if begin and known.get(name, -1) < max(known.values(), default=0):
+            known[name] = self._begin(name)
+        return instant(known[name]) if name in known else None
+
+    def _begin(self, name: str) -> int:
         with self._database.writing() as db:
-            row = insert(db, counters).values(name=SINCE, value=milliseconds(self._database.time(db)))
-            db.execute(row.on_conflict_do_nothing())
-        return self.since()
+            at = milliseconds(self._database.time(db))
+            row = insert(db, counters).values(name=name, value=at)
+            db.execute(row.on_conflict_do_update(index_elements=["name"], set_={"value": at}))
+        return at
 
 
 def carry(db: sa.Connection, digest: str, number: int, wording: str) -> bool:

@@ -109,12 +109,14 @@ def test_the_shell_posts_only_what_was_approved(run: Run, folder: Path) -> None:
     require_approval(folder)
     run("add", str(folder / "desk.yaml"))
     refused, waits = run("post", "desk"), run("plan", "--weeks", "1").stdout
+    waiting = run("status").stdout
     digest, _ = read_digest(folder / "desk.yaml")
     assert digest is not None
     database = open_database(f"sqlite:///{folder}/roundup.db", environ={})
     assert Approvals(database).approve("desk", 1, whole(digest), who="U0EDITOR01") is None
     database.close()
 
+    assert "desk is not approved; its first slot: #news" in waiting
     assert refused.exit_code == 1
     assert "desk is not approved as it stands" in refused.stderr
     assert "desk; not approved yet" in waits

@@ -281,6 +281,17 @@ def test_what_was_there_before_approval_was_required_stays_in_answers(here: Repl
     assert here.seen()[0] == "Fliggy Travels"
 
 
+def test_what_went_out_by_another_rule_stays_in_answers(here: Replica) -> None:
+    require(here, rule=Approval.DESK)
+    write(here.library.folder / "d.yaml", OUT)
+    here.look(3)
+    require(here, rule=Approval.REQUIRED)
+    assert here.seen()[0] == "Fliggy Travels"
+    write(here.library.folder / "e.yaml", OUT)
+    here.look(3)
+    assert here.seen("e") == []
+
+
 def test_files_need_no_approval_where_only_the_desk_does(here: Replica) -> None:
     require(here, rule=Approval.DESK)
     write(here.library.folder / "d.yaml", OUT)

@@ -51,7 +51,7 @@ class MemoryStore(Store):
         self._versions: list[tuple[Version, str, int]] = []
         self._files: dict[str, dict[str, str]] = {}
         self._approvals: dict[tuple[str, int], tuple[Approved, int]] = {}
-        self._since: datetime | None = None
+        self._rules: dict[str, datetime] = {}
 
     def close(self) -> None: ...
 
@@ -382,9 +382,10 @@ class MemoryStore(Store):
         if before and before[0].wording == wording and not before[0].revoked:
             self._approve(replace(before[0], number=number))
 
-    def since(self, *, begin: bool = False) -> datetime | None:
-        self._since = self._since or (self.now() if begin else None)
-        return self._since
+    def since(self, rule: str, *, begin: bool = False) -> datetime | None:
+        if begin and (not self._rules or max(self._rules, key=lambda name: self._rules[name]) != rule):
+            self._rules[rule] = self.now()
+        return self._rules.get(rule)
 
     def _approve(self, given: Approved) -> None:
         self._change += 1

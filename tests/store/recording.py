@@ -140,7 +140,7 @@ def _say(store: Store) -> None:
     store.lets_out(ROUND, of_files_too=True)
     store.revoke(ROUND, who="W")
     store.carry(ROUND, 7, "w")
-    store.since(begin=True)
+    store.since(ROUND, begin=True)
     store.approved(after=3)
     store.versions_of(ROUND)
     store.originated(ROUND)

@@ -68,7 +68,7 @@ def readable(
 ) -> Version | None:
     """Return the newest version that readers may be told of; None if there is none.
 
-    What was there before approval was ever required was out, or not, by the rules of that time.
+    *since* then the rule is in force: what was there before was out, or not, by the rule of that time.
     """
     return next(
         (

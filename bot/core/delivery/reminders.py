@@ -23,6 +23,12 @@ class Unapproved:
     target: Target
     slot: Slot
 
+    @property
+    def spoken(self) -> str:
+        """Return it in words."""
+        where = f"{self.target.name}, {self.target.settings.schedule.spoken(self.slot.at)}"
+        return f"{self.digest.id} is not approved; its first slot: {where}"
+
     def asked(self, now: datetime) -> timedelta | None:
         """Return which reminder is due, by how long before the slot; None if none is yet."""
         return next((ahead for ahead in BEFORE if self.slot.at - ahead <= now), None)
