@@ -6,6 +6,7 @@ import json
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -168,6 +169,18 @@ def test_a_roundup_pasted_into_the_form_keeps_links_and_lists(desk: Desk) -> Non
     assert "- one\n- two" in sheet.digest.stories[1].body.source
 
 
+def test_a_paste_without_a_story_comes_back_with_why(desk: Desk) -> None:
+    channel = desk.server.workspace.channel("#alibaba-news").id
+    assert desk.server.command("/roundup", "new", channel=channel).ok
+    words = {"type": "rich_text_section", "elements": [{"type": "text", "text": "nothing of use"}]}
+    written = {"type": "rich_text", "elements": [words]}
+    value = {"type": "rich_text_input", "rich_text_value": written}
+
+    assert desk.submit(desk.modal(saying="rich_text_input"), text=value) == {}
+    again = desk.modal(saying="no story was found")
+    assert "nothing of use" in str(again)
+
+
 def test_only_editors_send_roundups(desk: Desk) -> None:
     answer = desk.send("news.txt", RAW, user=READER)
 
@@ -219,17 +232,25 @@ def test_an_editor_who_is_none_any_more_saves_nothing(desk: Desk) -> None:
     desk.press(answer, "desk_edit")
     desk.press_in(desk.modal(saying="1. Fliggy"), "desk_story", block="story:1")
     form = desk.modal(saying="headline|")
-    config = desk.config
-    before = config.read_text(encoding="utf-8")
-    config.write_text(before.replace(f"editors: [{ME}, ", "editors: ["), encoding="utf-8")
-    until(lambda: ME not in desk.bot.newsroom.settings.current.editors, "the config is read")
+    with without_editor(desk, ME):
+        assert desk.submit(form, headline=typed("Too late")) == {}
+        said = desk.modal(saying="Only editors")
 
-    assert desk.submit(form, headline=typed("Too late")) == {}
-    said = desk.modal(saying="Only editors")
-    config.write_text(before, encoding="utf-8")
-    until(lambda: ME in desk.bot.newsroom.settings.current.editors, "the config is read")
     assert "'initial_value': 'Too late'" in str(said)
     assert desk.bot.writing.read(id_of(answer)).version.number == 1
+
+
+@contextmanager
+def without_editor(desk: Desk, editor: str) -> Iterator[None]:
+    """Take an editor out of the config for a while."""
+    settings, written = desk.bot.newsroom.settings, desk.config.read_text(encoding="utf-8")
+    desk.config.write_text(written.replace(f"{editor}, ", ""), encoding="utf-8")
+    try:
+        until(lambda: editor not in settings.current.editors, "the config is read")
+        yield
+    finally:
+        desk.config.write_text(written, encoding="utf-8")
+        until(lambda: editor in settings.current.editors, "the config is read again")
 
 
 def test_a_draft_is_discarded_and_brought_back(desk: Desk) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -157,14 +156,6 @@ class Counter:
             return str(answer.get("channel") or ""), str(answer.get("ts") or "")
         log.warning("desk_not_heard error=%s", answer.error)
         return "", ""
-
-    def note_of(self, press: Press) -> dict[str, Any]:
-        """Return what the modal carries that somebody pressed in."""
-        try:
-            note = json.loads(press.note or "{}")
-        except ValueError:
-            return {}
-        return note if isinstance(note, dict) else {}
 
 
 def in_words(error: RoundupError | LedgerError) -> str:

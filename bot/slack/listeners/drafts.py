@@ -34,7 +34,6 @@ from bot.slack.views.desk import (
     discarded,
     new_view,
 )
-from bot.slack.views.editing import told
 from bot.slack.views.forms import filled, modal, waiting
 from bot.slack.views.kit import plainly
 from bot.slack.written import has_shape, markdown_in, words_in
@@ -108,19 +107,25 @@ class Drafts:
     def press_new(self, body: dict[str, Any], action: dict[str, Any]) -> None:
         """The same from a button."""
         press = read_press(body, action)
-        self.counter.attempt(press, lambda: _ignore(self.counter.screens.begin(press, new_view())))
+        self.counter.attempt(press, lambda: self._open(press))
+
+    def _open(self, press: Press) -> None:
+        if not self.counter.screens.begin(press, new_view()):
+            raise RoundupError(TOO_LATE)
 
     def take_form(self, body: dict[str, Any], view: dict[str, Any]) -> None:
         """The form was sent: read what is in it, while it says so."""
         who, screen = _user(body), str(view.get("id") or "")
         show = self.counter.screens.show
+        written = filled(view).get("text", {}).get("rich_text_value")
         try:
             self.counter.must_be_editor(who)
-            parcel = _Parcel.of([filled(view).get("text", {}).get("rich_text_value")])
+            parcel = _Parcel.of([written])
             sheet, imported, said = self._put(parcel, who, origin=f"form {screen}")
         except (RoundupError, LedgerError) as error:
             words = in_words(error)
-            if not show(screen, told(words)):
+            # With all that was pasted, so that it need not be found again.
+            if not show(screen, new_view(written if isinstance(written, dict) else None, note=words)):
                 self.counter.say(who, plainly(words))
             return
         self._hand_over(sheet, imported, said, self._desk_place(_Place(channel=who)))
@@ -258,8 +263,3 @@ def _is_direct(event: dict[str, Any]) -> bool:
 def _user(body: Mapping[str, Any]) -> str:
     user = body.get("user")
     return text(user, "id") if isinstance(user, dict) else ""
-
-
-def _ignore(opened: str) -> None:
-    if not opened:
-        raise RoundupError(TOO_LATE)

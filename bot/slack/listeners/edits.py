@@ -104,7 +104,7 @@ class Edits:
         self.counter.attempt(press, lambda: self._turn(press))
 
     def _turn(self, press: Press) -> None:
-        note, value = self.counter.note_of(press), press.read() or {}
+        note, value = noted({"private_metadata": press.note}), press.read() or {}
         if not isinstance(note.get("d"), str) or press.action not in _TURNS:
             raise RoundupError(STALE)
         screen = self.counter.screens.begin(press, SAVING if press.action in _CHANGES else MOMENT)

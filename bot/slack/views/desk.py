@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from bot.core.digest import Digest
@@ -25,10 +25,13 @@ WARNINGS = 5
 TITLE = "New digest"
 
 
-def new_view() -> View:
-    """Return the form that takes a roundup's text."""
-    element = {"type": "rich_text_input", "action_id": "value", "focus_on_load": True}
+def new_view(written: Mapping[str, Any] | None = None, *, note: str = "") -> View:
+    """Return the form that takes a roundup's text; again with what was *written*, and why."""
+    element: dict[str, Any] = {"type": "rich_text_input", "action_id": "value", "focus_on_load": True}
+    if written:
+        element["initial_value"] = written
     blocks = [
+        *([section(escape(note))] if note else []),
         field(
             "text", "Paste the roundup", element, hint="Links, bold words and lists are kept.", needed=True
         ),
