@@ -81,10 +81,12 @@ def test_a_story_is_edited_in_a_form_that_speaks_at_the_field(desk: Desk) -> Non
     desk.press_in(stories, "desk_story", block="story:1")
     form = desk.modal(saying="headline|")
 
+    shown = desk.server.requests["views.update"]
     errors = desk.submit(form, url=typed("nowhere"))
     assert [name.partition("|")[0] for name in errors] == ["url"]
     assert desk.submit(form, headline=typed("Fliggy Sells Journeys"), body=typed("To *all*.")) == {}
     assert "Saved." in str(desk.modal(saying="Fliggy Sells Journeys"))
+    assert desk.server.requests["views.update"] == shown + 1  # nothing was saved before
     sheet = desk.bot.writing.read(id_of(answer))
     assert sheet.digest
     assert [story.headline for story in sheet.digest.stories] == [
