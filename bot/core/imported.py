@@ -13,6 +13,7 @@ class Imported:
 
     digest: Digest
     dated: bool
+    version: int = 0  # that it was made from; 0 if it does not say
     found: tuple[str, ...] = ()  # how many lines have which role, the title, the tags
     dropped: tuple[str, ...] = ()  # lines that are not in it, each with the reason
     doubts: tuple[str, ...] = ()  # what to look at

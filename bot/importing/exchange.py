@@ -14,6 +14,7 @@ from bot.core.digest import Digest, Story
 from bot.importing.writer import facts, head
 
 SIGN = "# a digest: send it back and it changes that digest"
+_VERSION = re.compile(r"# made from version (\d{1,9})")
 _FENCE = "---"
 _ABOUT = "```about"
 _STORY = re.compile(r"## (?P<headline>\S.*)")
@@ -22,9 +23,10 @@ _CODE = re.compile(r"\s*(?P<fence>`{3,}|~{3,})")
 _HEADING = re.compile(r"^##(?= )")
 
 
-def write_markdown(digest: Digest) -> str:
-    """Return the file's text."""
-    rows = [_FENCE, SIGN, *head(digest), _FENCE, "", *_prose(digest.intro.source)]
+def write_markdown(digest: Digest, *, version: int = 0) -> str:
+    """Return the file's text; *version* is the number of the one that it says, if it has any."""
+    made = [f"# made from version {version}"] if version else []
+    rows = [_FENCE, SIGN, *made, *head(digest), _FENCE, "", *_prose(digest.intro.source)]
     rows += [row for story in digest.stories for row in _story(story)]
     return "\n".join(rows).rstrip() + "\n"
 
@@ -32,6 +34,12 @@ def write_markdown(digest: Digest) -> str:
 def is_exchange(text: str) -> bool:
     """Tell whether a text is such a file."""
     return [row.strip() for row in text.splitlines()[:2]] == [_FENCE, SIGN]
+
+
+def version_of(text: str) -> int:
+    """Return the number of the version that such a file was made from; 0 if it does not say."""
+    found = (_VERSION.fullmatch(row.strip()) for row in text.splitlines()[:3])
+    return next((int(each[1]) for each in found if each), 0)
 
 
 def as_yaml(text: str) -> str:

@@ -19,7 +19,7 @@ from bot.core.digest import Digest
 from bot.core.errors import RoundupError, Severity
 from bot.files.digest_file import read_digest
 from bot.importing.draft import Draft, Role, digest_of
-from bot.importing.exchange import as_yaml, is_exchange
+from bot.importing.exchange import as_yaml, is_exchange, version_of
 from bot.importing.reading import read_draft
 from bot.importing.report import doubts, hints, likely_companies, summary
 from bot.importing.source import checked, decode
@@ -73,6 +73,7 @@ def _taken(content: bytes, name: str, companies: Mapping[str, Sequence[str]], da
             "text": write_digest(digest),
             "stories": len(digest.stories),
             "dated": True,
+            "version": version_of(decode(content, name)),
             "found": said,
             "dropped": [],
             "doubts": [],

@@ -57,6 +57,7 @@ class Intake:
         return Imported(
             digest=digest,
             dated=bool(answer["dated"]),
+            version=int(answer.get("version", 0)),
             found=tuple(answer["found"]),
             dropped=tuple(answer["dropped"]),
             doubts=tuple(answer["doubts"]),

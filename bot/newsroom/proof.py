@@ -24,6 +24,6 @@ class Proofreader:
         """Return what is wrong with a digest, each problem beginning with its field."""
         return tuple(read_digest(Path(f"{digest.id}.yaml"), write_digest(digest).encode())[1])
 
-    def markdown(self, digest: Digest) -> str:
+    def markdown(self, digest: Digest, *, version: int) -> str:
         """Return a digest as a Markdown file that can be changed and sent back."""
-        return write_markdown(digest)
+        return write_markdown(digest, version=version)

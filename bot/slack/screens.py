@@ -10,12 +10,15 @@ from typing import Any, Protocol
 from bot.core.delivery.answers import Deferred, Refused, Unknown
 from bot.core.errors import RoundupError
 from bot.slack.listeners.presses import Press
+from bot.slack.views.forms import waiting
 
 log = logging.getLogger(__name__)
 
 View = dict[str, Any]
 TOO_LATE = "Slack waited too long for the form: press it again."
 MODAL = "modal"
+TOO_MUCH = frozenset({"view_too_large", "invalid_arguments"})
+NOT_TAKEN = "Slack does not take this form: change the draft's Markdown file instead, and send it back to me."
 
 
 class Slack(Protocol):
@@ -53,9 +56,14 @@ class Screens:
 
     def show(self, id_: str, view: View) -> bool:
         """Replace what stands in a modal; False if it was closed meanwhile, or Slack does not take it."""
+        error = self._shown(id_, view)
+        if error in TOO_MUCH:
+            self._shown(id_, waiting("Roundup", NOT_TAKEN))
+        if error not in {"", "not_found"}:  # that one is closed meanwhile
+            log.warning("view_not_shown error=%s", error)
+        return not error
+
+    def _shown(self, id_: str, view: View) -> str:
+        """Return why Slack did not take a view, "" if it did."""
         answer = self._slack.ask("views.update", {"view_id": id_, "view": json.dumps(view)})
-        if isinstance(answer, Mapping):
-            return True
-        if answer.error != "not_found":  # closed meanwhile
-            log.warning("view_not_shown error=%s", answer.error)
-        return False
+        return "" if isinstance(answer, Mapping) else answer.error

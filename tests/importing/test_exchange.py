@@ -12,7 +12,7 @@ from bot.core.digest import Digest, Story
 from bot.core.markdown.tree import Text
 from bot.files.digest_file import read_digest
 from bot.importing.draft import Draft, digest_of
-from bot.importing.exchange import as_yaml, is_exchange, write_markdown
+from bot.importing.exchange import as_yaml, is_exchange, version_of, write_markdown
 from tests.importing.test_writer import drafts, plain
 
 
@@ -29,7 +29,9 @@ def back(markdown: str) -> Digest:
 def test_it_comes_back_as_the_same_digest(draft: Draft) -> None:
     digest = digest_of(draft, day=date(2020, 5, 1), slug_id="x", registry={})
 
-    assert plain(back(write_markdown(digest))) == plain(digest)
+    markdown = write_markdown(digest, version=7)
+    assert plain(back(markdown)) == plain(digest)
+    assert version_of(markdown) == 7
 
 
 @pytest.mark.parametrize("body", ["```\n## no story\n```", "~~~~\n~~~\n## no story\n~~~~", "> ## quoted"])

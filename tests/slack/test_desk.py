@@ -58,6 +58,9 @@ def test_a_file_becomes_a_draft_and_comes_back_as_markdown(desk: Desk) -> None:
     assert "is updated" in desk.text_of(again)
     sheet = desk.bot.writing.read(channel.files.find(file).name.removesuffix(".md"))
     assert sheet.version.number == 2
+    late = markdown.replace(b"Damai and Youku", b"Youku and Damai")  # of the first version still
+    assert "meanwhile" in desk.text_of(desk.send(channel.files.find(file).name, late))
+    sheet = desk.bot.writing.read(sheet.id)
     assert sheet.digest
     assert "Fliggy Drives Travel and Hospitality Sectors" in [
         story.headline for story in sheet.digest.stories
@@ -227,6 +230,24 @@ def test_a_token_without_the_scope_gets_the_sign_in_page(desk: Desk) -> None:
 
     assert refused.value.code == 302
     refused.value.close()
+
+
+@pytest.mark.parametrize(
+    ("method", "kind", "said"),
+    [
+        ("views.open", "expired_trigger_id", "press it again"),
+        ("views.update", "view_too_large", "change the draft"),
+    ],
+)
+def test_a_form_that_slack_does_not_take_is_said(desk: Desk, method: str, kind: str, said: str) -> None:
+    answer = draft_of(desk, f"News of {kind}")
+    desk.server.fault(method, kind)
+    desk.press(answer, "desk_edit")
+
+    if method == "views.open":
+        desk.told(said, channel=answer.channel)
+    else:
+        desk.modal(saying=said)
 
 
 def test_an_editor_who_is_none_any_more_saves_nothing(desk: Desk) -> None:

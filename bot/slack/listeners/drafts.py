@@ -41,7 +41,6 @@ from bot.store.database import LedgerError
 
 log = logging.getLogger(__name__)
 
-NEW_WORD = "new"
 # A message of less is a remark or a question; a story alone is longer.
 LONG = 300
 MOST_FILES = 5  # of one message
@@ -182,8 +181,11 @@ class Drafts:
         now = digest_of(known)
         date = imported.digest.date if imported.dated else now.date
         changed = replace(imported.digest, id=known.id, draft=now.draft, date=date)
-        saved = counter.writing.update(changed, expected=known.version.number, who=who)
-        return saved_or_refused(saved), imported, f"{known.id} is updated"
+        # What others have changed since the file was handed out stays theirs.
+        base = imported.version if 0 < imported.version <= known.version.number else known.version.number
+        sheet = saved_or_refused(counter.writing.update(changed, expected=base, who=who))
+        others = f"; meanwhile: {'; '.join(sheet.others)}" if sheet.others else ""
+        return sheet, imported, f"{known.id} is updated{others}"
 
     def _known(self, name: str, digest: Digest, origin: str) -> Sheet | None:
         """Return what is sent again: said below its answer, under its own name, or with its title."""
@@ -209,7 +211,7 @@ class Drafts:
             place.channel, card(sheet, digest, imported, said=said), thread=place.thread
         )
         if ts:
-            content = self.counter.proof.markdown(digest).encode()
+            content = self.counter.proof.markdown(digest, version=sheet.version.number).encode()
             self.counter.files.put(f"{sheet.id}.md", content, channel=channel, thread=place.thread or ts)
 
     def discard(self, body: dict[str, Any], action: dict[str, Any]) -> None:

@@ -16,7 +16,6 @@ Values = Mapping[str, Mapping[str, Any]]  # by block, without what tells one for
 MAX_TITLE = 24
 MAX_FIELD = 3000  # characters of a text field, as Slack counts them
 MAX_OPTION = 75
-MAX_HINT = 140
 SEPARATOR = "|"  # in a block's id: its field, then what makes it another one in another form
 
 
