@@ -128,12 +128,12 @@ export function richTextField({ value, label, placeholder, action, tell }) {
       tell(saidIn(field));
     },
   }, partNodes(value));
-  const press = (command) => (event) => {
-    event.preventDefault(); // the field keeps what is marked in it
+  const keep = (event) => event.preventDefault(); // the field keeps what is marked in it
+  const press = (command) => () => {
     document.execCommand(command);
     tell(saidIn(field));
   };
   const bar = el("div", { class: "rich-bar", role: "toolbar", "aria-label": `Format ${label}` },
-    BUTTONS.map(([command, name, sign]) => el("button", { type: "button", class: "icon-button", "aria-label": name, title: name, onmousedown: press(command) }, sign)));
+    BUTTONS.map(([command, name, sign]) => el("button", { type: "button", class: "icon-button", "aria-label": name, title: name, onmousedown: keep, onclick: press(command) }, sign)));
   return el("div", { class: "rich-input" }, bar, field);
 }

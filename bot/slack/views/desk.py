@@ -85,9 +85,6 @@ def approval_buttons(digest: str, number: int) -> Block:
     """Return what an approver can do with a digest as it stands."""
     about = {"digest": digest, "number": number}
     send = {**button("Approve and send now", APPROVE_AND_SEND, about), "style": "primary"}
-    send["confirm"] = confirmation(
-        "Send it now?", "It goes out now, not at its slot.", "Approve and send now"
-    )
     return actions(button("Approve", APPROVE, about), send)
 
 
