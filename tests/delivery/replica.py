@@ -25,8 +25,10 @@ from bot.core.delivery.state import Delivery, Posting, Step
 from bot.delivery.clocks import Clocks
 from bot.delivery.scheduler import Scheduler
 from bot.files.config import load_settings
+from bot.newsroom.clearance import Clearance
 from bot.newsroom.library import Library
 from bot.newsroom.versions import Versions
+from bot.store.approvals import Approvals
 from bot.store.limits import Wait
 from bot.store.versions import KeptVersions
 from tests.clock.sitecustomize import shift
@@ -101,7 +103,8 @@ def run(folder: Path, environ: dict[str, str]) -> None:
     settings = load_settings(folder / "config.yaml")
     database, clock = database_of(environ), Clocks(_now)
     versions = Versions(KeptVersions(database))
-    library = Library(settings.digests, versions=versions)
+    clearance = Clearance(Approvals(database), versions, rule=lambda: settings.approval)
+    library = Library(settings.digests, versions=versions, clearance=clearance)
     office = build_posting(
         lambda: settings, library, database=database, environ=environ, clock=clock, pace=AT_ONCE
     )
@@ -117,6 +120,7 @@ def run(folder: Path, environ: dict[str, str]) -> None:
         wake = office.publisher.tick()
         if look := office.publisher.look:
             versions.hear(look.changes)
+            clearance.hear(look.changes)
         return wake
 
     scheduler = Scheduler(tick, clock=clock)

@@ -59,6 +59,7 @@ class Scene:
     channels: Sequence[str]
     layout: str = "headlines"
     editors: Sequence[str] = ()
+    approval: str = "none"
     replicas: list[BaseProcess] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -74,7 +75,7 @@ class Scene:
         (folder / "digests").mkdir(parents=True)
         entries = "".join(ENTRY.format(name=n, times=MIDNIGHTS, layout=self.layout) for n in self.channels)
         editors = f"editors: [{', '.join(self.editors)}]\n" if self.editors else ""
-        config = CONFIG.format(channels=entries, editors=editors)
+        config = f"approval: {self.approval}\n" + CONFIG.format(channels=entries, editors=editors)
         config = config.replace("digests: digests", f"digests: {folder}/digests")
         (folder / "config.yaml").write_text(config)
         return folder
