@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --disable-pip-version-check --no-compile
 
-# As many at a time as there are cores; whoever is done takes from the others. On CI the lines are counted, too.
+# Several at a time, see tests/conftest.py; whoever is done takes from the others. On CI the lines are counted, too.
 PYTEST := -m pytest -q -n auto --dist worksteal
 COUNTED := $(if $(CI),-m coverage run)
 

@@ -14,7 +14,8 @@ import statistics
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -32,6 +33,7 @@ from bot.core.delivery.state import Rung
 from bot.core.schedule import Schedule, WeeklyTime
 from bot.core.settings import DeliverySettings, Settings
 from bot.delivery.scheduler import Scheduler
+from bot.practice.model import EDITOR
 from bot.practice.server import PracticeServer
 from bot.practice.tokens import BOT_TOKEN
 from bot.slack.directory import Directory
@@ -73,6 +75,7 @@ class Count:
     pauses: int = 0
     outages: int = 0
     digests: list[str] = field(default_factory=list)
+    nowhere: list[str] = field(default_factory=list)  # channels of the config that the workspace has not
 
 
 @main.command()
@@ -90,12 +93,12 @@ def kills(database: str, kills: int, channels: int, rate: float, seed: int) -> N
         _database(database, Path(folder)) as (url, outage),
         PracticeServer(channels=names, limits=None) as slack,
     ):
-        scene = Scene(Path(folder) / "scene", url, slack, names)
+        scene = Scene(Path(folder) / "scene", url, slack, names, editors=[EDITOR])
         started = time.monotonic()
         count = _torture(scene, random, outage, kills=kills, rate=rate)
         slack.faults.clear()
         expected = len(count.digests) * channels * PARTS
-        drained = wait_for(lambda: _all_settled(scene, expected), seconds=180)
+        drained = wait_for(lambda: _all_settled(scene, expected, count.nowhere), seconds=900)
         seconds = time.monotonic() - started
         ended = scene.stop()
         _report(scene, count, expected, drained=drained, ended=ended, seconds=seconds)
@@ -111,6 +114,7 @@ def _torture(scene: Scene, random: Random, outage: Callable[[], None], *, kills:
         if now >= next_digest:
             next_digest = now + 6
             _publish(scene, random, count)
+            _misspell(scene, count)
         if now >= next_outage:
             next_outage = now + 25
             count.outages += 1
@@ -137,6 +141,12 @@ def _publish(scene: Scene, random: Random, count: Count) -> None:
     scene.slack.fault("conversations.history", random.choice(HISTORY_FAULTS))
     count.faults += 5
     scene.write(name)
+
+
+def _misspell(scene: Scene, count: Count) -> None:
+    """Name one more channel that nobody has, which the editor is to hear of once."""
+    count.nowhere.append(f"nowhere{len(count.nowhere):04}")
+    scene.configure([*scene.channels, *count.nowhere])
 
 
 def _pause(process: BaseProcess, seconds: float) -> None:
@@ -178,11 +188,18 @@ def _database(kind: str, folder: Path) -> Iterator[tuple[str, Callable[[], None]
         yield server.database(), crash
 
 
-def _all_settled(scene: Scene, expected: int) -> bool:
+def _all_settled(scene: Scene, expected: int, nowhere: Sequence[str]) -> bool:
     try:
-        return scene.settled(expected)
+        told = scene.all_is_said() and all(_heard(scene, nowhere).values())
+        return told and scene.settled(expected)
     except LedgerError:  # the database is having its outage
         return False
+
+
+def _heard(scene: Scene, names: Sequence[str]) -> dict[str, int]:
+    """Count how often the editor heard of each of the channels."""
+    lines = scene.heard(EDITOR)
+    return {name: sum(n for line, n in lines.items() if name in line) for name in names}
 
 
 def _report(
@@ -198,8 +215,12 @@ def _report(
         f" wrong parents {len(scene.wrong_parents())}, ended on SIGTERM {ended.count(0)} of {len(ended)},"
         f" settled {drained}"
     )
-    if doubled or lost:
-        print(doubled, sorted(lost)[:20])
+    heard = _heard(scene, count.nowhere)
+    times = Counter(heard.values())
+    more = len(heard) - times[0] - times[1]
+    print(f"{len(heard)} alarms for an editor: {times[1]} heard once, {times[0]} lost, {more} doubled")
+    if doubled or lost or times[1] < len(heard):
+        print(doubled, sorted(lost)[:20], {name: n for name, n in heard.items() if n != 1})
 
 
 # Zones

@@ -1,6 +1,7 @@
-"""Takes the pictures of README.md and docs/editors.md anew: `python docs/pictures.py` drives Chromium.
+"""Takes the documents' pictures anew: `python docs/pictures.py` drives Chromium through the demo's page.
 
-The editors' are taken on the way that tests/page/test_desk.py walks, so that what they show works.
+The demo's configuration has a channel for each layout but one: that one is added. The editors' are taken on
+the way that tests/page/test_desk.py walks, so that what they show works.
 """
 
 from __future__ import annotations
@@ -27,6 +28,20 @@ SIZE: ViewportSize = {"width": 1440, "height": 900}
 PATIENCE_SECONDS = 60
 NARROW: ViewportSize = {"width": 1100, "height": 900}
 QUESTION = "/roundup fligy"
+FULL, FOLDED = "alibaba-news-london", "alibaba-news-folded"
+OPENED = "Fliggy Fuels Travel and Hospitality Sectors"
+
+
+@contextmanager
+def _config() -> Iterator[Path]:
+    """Return the demo's configuration with one channel more."""
+    text = (ROOT / "config.yaml").read_text(encoding="utf-8")
+    text = text.replace("digests: digests ", f"digests: {ROOT / 'digests'} ")
+    more = f'channels:\n  - {{channel: "#{FOLDED}", post: fri 09:00, layout: folded}}\n'
+    with tempfile.TemporaryDirectory() as folder:
+        config = Path(folder) / "config.yaml"
+        config.write_text(text.replace("channels:\n", more, 1), encoding="utf-8")
+        yield config
 
 
 @contextmanager
@@ -43,13 +58,22 @@ def _browser() -> Iterator[Browser]:
 @contextmanager
 def _page(browser: Browser) -> Iterator[Page]:
     """Open the demo's page, in the light, once the newest digest is there."""
-    with Demo(ROOT / "config.yaml", port=0, first_port=0) as demo:
+    with _config() as config, Demo(config, port=0, first_port=0) as demo:
         demo.post_newest(PATIENCE_SECONDS, whole=True)
         page = browser.new_page(viewport=SIZE, color_scheme="light")
         page.goto(demo.url)
         page.locator("#channel-scroller .header").first.wait_for()
         yield page
         page.close()
+
+
+def _open(page: Page, channel: str) -> None:
+    """Go to a channel, at the top of its post."""
+    page.locator("#nav a", has=page.get_by_text(channel, exact=True)).click()
+    page.locator(".intro", has_text=channel).wait_for()
+    page.locator("#channel-scroller .header").first.wait_for()
+    page.locator("#channel-scroller").evaluate("node => { node.scrollTop = 0; }")
+    page.locator(".jump").evaluate_all("nodes => nodes.forEach(node => node.remove())")  # on the words
 
 
 def main() -> None:
@@ -75,8 +99,9 @@ def _of_editors(browser: Browser) -> None:
 
 
 def _of_readers(browser: Browser) -> None:
-    """Take a picture of the post with its thread, one of an answer, and one of its story read in place."""
+    """Take pictures of the post in each layout, of an answer, and of a story read in place."""
     with _page(browser) as page:
+        _open(page, "alibaba-news")
         page.locator("#channel-scroller .replies").first.click()
         page.locator("#thread article").nth(1).wait_for()
         page.locator("#channel-scroller").evaluate("node => { node.scrollTop = 0; }")
@@ -85,7 +110,14 @@ def _of_readers(browser: Browser) -> None:
         page.mouse.move(0, 0)
         page.screenshot(path=IMAGES / "digest.png")
         page.set_viewport_size(NARROW)
-        page.reload()
+        _open(page, FULL)
+        page.screenshot(path=IMAGES / "full.png")
+        _open(page, FOLDED)
+        page.get_by_role("button", name=OPENED).click()
+        page.locator("#channel-scroller").evaluate("node => { node.scrollTop = 0; }")
+        page.mouse.move(0, 0)
+        page.screenshot(path=IMAGES / "folded.png")
+        _open(page, "alibaba-news")
         page.locator("#composer textarea").fill(QUESTION)
         page.locator("#composer textarea").press("Enter")
         answer = page.locator(".ephemeral").last

@@ -12,6 +12,7 @@ from pathlib import Path
 from random import Random
 
 import pytest
+from coverage import Coverage
 from hypothesis import HealthCheck, settings
 from uvicorn.protocols.websockets import wsproto_impl
 
@@ -47,6 +48,11 @@ def pytest_configure(config: pytest.Config) -> None:
         config.option.hypothesis_seed = str(seed)
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """Run three tests a core at a time: most wait for a process, a server or a second to pass."""
+    return 3 * (os.cpu_count() or 1)
+
+
 def pytest_terminal_summary(
     terminalreporter: pytest.TerminalReporter, exitstatus: int, config: pytest.Config
 ) -> None:
@@ -62,6 +68,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.relative_to(tests).parts[0] not in TIMELESS:
             item.add_marker("clock")
+        if getattr(getattr(item, "obj", None), "is_hypothesis_test", False):
+            item.add_marker("again")
+
+
+@pytest.fixture(autouse=True)
+def uncounted(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Let coverage look away from what goes over the same lines again and again."""
+    counting = Coverage.current() if request.node.get_closest_marker("again") else None
+    if counting:
+        counting.stop()
+    yield
+    if counting:
+        counting.start()
 
 
 @pytest.fixture(scope="session", autouse=True)

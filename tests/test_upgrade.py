@@ -1,6 +1,7 @@
 """An upgrade of ours: what it changes in the digests there are, and that it corrects no post.
 
-`python -m tests.test_upgrade` writes anew what became different; the fingerprints are as 0.1.0 made them.
+`python -m tests.test_upgrade` writes anew what became different; the fingerprints are as 0.1.0 made them, and
+the posts before as they were arranged until stories could be folded.
 """
 
 from __future__ import annotations
@@ -26,6 +27,8 @@ from bot.core.settings import ChannelSettings, Layout, Settings
 from bot.files.config import load_settings
 from bot.files.digest_file import read_digest, texts
 from bot.files.markdown import read_text
+from bot.slack.views.posts import MAX_LEAD, digest_parts
+from bot.slack.views.prose import opening
 from bot.store.database import open_database
 from bot.store.ledger import Ledger
 from tests.store.recording import RECORDINGS, OldReplica
@@ -35,6 +38,8 @@ GOLDEN = ROOT / "tests/golden"
 DIGESTS = sorted([*ROOT.glob("digests/*.yaml"), *ROOT.glob("tests/samples/digests/*.yaml")])
 FIRST: dict[str, str] = json.loads((GOLDEN / "first-fingerprints.json").read_text(encoding="utf-8"))
 DIFFERENT = GOLDEN / "different-since-markdown.json"
+BEFORE: dict[str, dict[str, Any]] = json.loads((GOLDEN / "posts-before.json").read_text(encoding="utf-8"))
+ARRANGED = GOLDEN / "different-since-folding.json"
 
 
 @pytest.fixture(scope="module")
@@ -152,5 +157,40 @@ def test_nothing_became_different_in_the_seed() -> None:
     assert not any(key.startswith("digests/") for key in different())
 
 
+def arranged() -> dict[str, Any]:
+    """Return how the posts of our digests differ from what they were before, and why."""
+    found = {}
+    for key, before in BEFORE.items():
+        name, _, layout = key.partition("|")
+        digest = read(name)
+        first, *thread = digest_parts(digest, digest.stories, layout=Layout(layout))
+        was, now = before["first"], first.message.text.split("\n")
+        whole = {story.id for story in digest.stories} - {s for part in thread for s in part.stories}
+        why = {
+            "of the intro, the channel has a sentence and the thread the rest": _has_rest(digest, layout),
+            "a line a story: its summary, else the beginning of its first sentence": now != was,
+            "a story of which the line says all is not said again": layout == "headlines" and whole,
+            "each message of a thread says which it is": len(thread) > 1,
+            "no company is named where the digest names none": "/roundup company" in str(was),
+        }
+        found[key] = {
+            "why": [reason for reason, holds in why.items() if holds],
+            "messages": {"were": before["messages"], "are": 1 + len(thread)},
+            "was": [line for line in was if line not in now],
+            "is": [line for line in now if line not in was],
+        }
+    return found
+
+
+def _has_rest(digest: Digest, layout: str) -> bool:
+    return layout == "headlines" and bool(opening(digest.intro.nodes, MAX_LEAD)[1])
+
+
+def test_how_posts_are_arranged_otherwise_is_written_down() -> None:
+    """Of those that go out from now on: what is posted stays as it is."""
+    assert json.loads(ARRANGED.read_text(encoding="utf-8")) == arranged()
+
+
 if __name__ == "__main__":
+    ARRANGED.write_text(json.dumps(arranged(), indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     DIFFERENT.write_text(json.dumps(different(), indent=2, ensure_ascii=False) + "\n", encoding="utf-8")

@@ -6,9 +6,8 @@ import logging
 import os
 import socket as sockets
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack, suppress
-from dataclasses import replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -23,7 +22,6 @@ from bot.core.delivery.alarms import Alarm
 from bot.core.delivery.state import Room
 from bot.core.environment import missing, read_environment
 from bot.core.errors import Problem, Severity
-from bot.core.settings import Settings
 from bot.delivery.clocks import Clocks
 from bot.delivery.scheduler import Scheduler
 from bot.newsroom.codes import Codes
@@ -70,9 +68,8 @@ class Bot:
         *,
         clock: Clock = utc_now,
         stopping: threading.Event | None = None,
-        hosts: tuple[str, ...] = (),
+        editors: Sequence[str] = (),
     ) -> None:
-        """Build it. *hosts* are editors where the config names none: the people of a practice workspace."""
         self.stopping = stopping or threading.Event()
         self._environment = read_environment(environ)
         if not self._environment.bot_token:
@@ -91,6 +88,7 @@ class Bot:
             known=Standings(self._database),
             approvals=Approvals(self._database),
             keeps=True,
+            editors=editors,
         )
         self.writing = WritingDesk(
             KeptVersions(self._database),
@@ -99,9 +97,8 @@ class Bot:
             is_decided=lambda digest: bool(Ledger(self._database).postings(digest=digest)),
             clock=self._clock,
         )
-        self._hosts, self._hosted = hosts, (self.newsroom.settings.current, self.newsroom.settings.current)
         self.posting = build_posting(
-            self._settings,
+            lambda: self.newsroom.settings.current,
             self.newsroom.library,
             database=self._database,
             environ=environ,
@@ -198,13 +195,6 @@ class Bot:
     def _broken(self) -> tuple[Problem, ...]:
         problems = (*self.newsroom.settings.problems, *self.newsroom.library.problems)
         return tuple(problem for problem in problems if problem.severity is Severity.ERROR)
-
-    def _settings(self) -> Settings:
-        """Return the settings in force; while nothing changes they are the same object."""
-        written = self.newsroom.settings.current
-        if self._hosted[0] is not written or (self._hosts and not self._hosted[1].editors):
-            self._hosted = written, replace(written, editors=written.editors or self._hosts)
-        return self._hosted[1]
 
     def _listen(self) -> None:
         responder = Responder(self._environment.accepts_response_url, self._network)

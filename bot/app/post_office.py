@@ -30,6 +30,7 @@ from bot.delivery.recovery import Recovery
 from bot.delivery.sender import Sender
 from bot.delivery.telling import Telling
 from bot.delivery.timekeeper import Timekeeper
+from bot.delivery.unfolding import Unfolding
 from bot.delivery.upkeep import Upkeep
 from bot.newsroom.library import Library
 from bot.slack.directory import Directory
@@ -44,6 +45,7 @@ from bot.store.channels import KnownChannels
 from bot.store.cleaning import Cleaning
 from bot.store.clock import LedgerClock
 from bot.store.database import Database, LedgerError
+from bot.store.folding import KnownFolding
 from bot.store.ledger import Ledger
 from bot.store.limits import Limits
 from bot.store.outbox import Outbox
@@ -142,6 +144,9 @@ def build_posting(
         ledger=ledger, known=known, history=PastPosts(messenger), library=library, render=digest_parts
     )
     lookout = Lookout(recovery=recovery, known=known, limits=limits, telling=telling, errands=errands)
+    unfolding = Unfolding(
+        ledger=ledger, known=KnownFolding(database), library=library, render=digest_parts, telling=telling
+    )
     channels = Channels(
         directory=directory, known=known, telling=telling, errands=errands, uptime=clocks.uptime
     )
@@ -195,6 +200,7 @@ def build_posting(
         errands=errands,
         timekeeper=timekeeper,
         lookout=lookout,
+        unfolding=unfolding,
         upkeep=upkeep,
         clock=clocks,
         only=only,

@@ -57,7 +57,7 @@ digests: digests          # the folder, seen from this file
 channels:
   - channel: "#news"      # a name in quotes (# alone starts a comment), or an ID such as C0123ABCD
     post: fri 09:00       # or several times: [mon 09:00, thu 17:30]
-    layout: headlines     # one compact message, the full stories in its thread; or: full
+    layout: headlines     # one compact message, the full stories in its thread; or: full, folded
     # timezone: Europe/London
     # only: [Fliggy, Travel]  # companies or tags; the other stories are left out
     # skip: [2026-12-25]  # days on which nothing is posted there

@@ -46,7 +46,8 @@ class Demo:
             "NO_PROXY": "127.0.0.1",  # the workspace is on this machine, whatever the way out of it is
             "DATABASE_URL": f"sqlite:///{self._folder.name}/roundup.db",
         }
-        self._bot = Bot(config, self._environ, hosts=(ME, EDITOR))
+        # The practice workspace has two editors, so that one can approve what the other wrote.
+        self._bot = Bot(config, self._environ, editors=[ME, EDITOR])
         self._config = config
         self._digest: Digest | None = None
 

@@ -162,7 +162,8 @@ def _send(parts: Sequence[Part], user: str, settings: Settings) -> None:
             case Accepted() as posted:
                 channel, parent = posted.channel, parent or posted.ts
             case outcome:
-                raise RoundupError(f"{user}: Slack did not take the preview: {outcome.error}")
+                folds = "; without folded stories: --layout headlines" if part.message.folds else ""
+                raise RoundupError(f"{user}: Slack did not take the preview: {outcome.error}{folds}")
 
 
 def _as_written(digest: Digest) -> dict[str, Any]:

@@ -105,9 +105,8 @@ class _Drawing:
         count = Text(f"Thread · {len(replies)} {'reply' if len(replies) == 1 else 'replies'}", "bold")
         yield Text()
         yield _Barred(count)
-        for n, reply in enumerate(replies, start=1):
-            number = [Text(f"{n} of {len(replies)}", _QUIET)] if len(replies) > 1 else []
-            yield _Barred(Text(), *number, *self.message(reply))
+        for reply in replies:
+            yield _Barred(Text(), *self.message(reply))
 
     def _block(self, block: Json) -> Iterator[RenderableType]:
         match block["type"]:
@@ -124,6 +123,9 @@ class _Drawing:
                 yield Text("  ").join(map(self._button, block["elements"]))
             case "divider":
                 yield Rule(style=_QUIET)
+            case "container":  # unfolded: nobody can press it here
+                yield Text(f"▾ {block['title']['text']}", "bold")
+                yield Padding(Group(*self.message({"blocks": block["child_blocks"]})), (0, 0, 0, 2))
             case unknown:
                 yield Text(f"[{unknown}]", _QUIET)
 

@@ -8,6 +8,7 @@ import unicodedata
 from urllib.parse import quote, unquote, urlsplit
 
 from bot.core import limits
+from bot.core.message import escape
 
 # "https://bank.test@evil.test/" leads to evil.test. The backslash is a slash to browsers, and none to us.
 USER_INFO = re.compile(r"https?://[^\s<>\"'/?#]*@[^\s<>\"')\]]*", re.IGNORECASE)
@@ -37,9 +38,17 @@ def web_address(url: str) -> str:
         return ""
     if scheme not in {"http", "https", "mailto"} or has_user_info(url):
         return ""
+    return _quoted(url) if length(url) <= limits.URL else ""
+
+
+def length(url: str) -> int:
+    """Return how long Slack takes an address for: a letter that is not ASCII is up to twelve, an & five."""
+    return len(escape(_quoted(url)))
+
+
+def _quoted(url: str) -> str:
     # Everything an address may hold stays; blanks, "|", "<", ">" and quotes would end the link.
-    address = quote(url, safe="!#$%&'()*+,/:;=?@[]~-._", errors="replace")
-    return address if len(address) <= limits.URL else ""
+    return quote(url, safe="!#$%&'()*+,/:;=?@[]~-._", errors="replace")
 
 
 def leads_where_it_says(label: str, url: str) -> bool:

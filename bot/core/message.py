@@ -21,6 +21,11 @@ class Message:
     text: str
     blocks: tuple[Block, ...] = ()
 
+    @property
+    def folds(self) -> bool:
+        """Tell whether there is anything in it that a reader opens."""
+        return any(block["type"] == "container" for block in self.blocks)
+
     def as_ephemeral(self) -> dict[str, Any]:
         """Return the arguments of Bolt's `ack` and `respond`: for this reader only."""
         return {"response_type": "ephemeral", **self.as_arguments()}

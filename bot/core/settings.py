@@ -18,6 +18,7 @@ class Layout(StrEnum):
 
     HEADLINES = "headlines"  # one compact message; the full stories in its thread
     FULL = "full"  # the full stories in the channel; what does not fit, in its thread
+    FOLDED = "folded"  # one message in which a reader opens each story; what does not fit, in its thread
 
 
 class OnUnknown(StrEnum):

@@ -48,6 +48,7 @@ from bot.delivery.needs import Digests, Render
 from bot.delivery.sender import Sender, corrections_take
 from bot.delivery.telling import Telling
 from bot.delivery.timekeeper import Timekeeper
+from bot.delivery.unfolding import Unfolding
 from bot.delivery.upkeep import Upkeep
 from bot.store.channels import KnownChannels
 from bot.store.database import LedgerError
@@ -108,11 +109,12 @@ class Publisher:
         errands: Errands,
         timekeeper: Timekeeper,
         lookout: Lookout,
+        unfolding: Unfolding,
         upkeep: Upkeep,
         clock: Clocks,
         only: str = "",
     ) -> None:
-        self._lookout, self._upkeep = lookout, upkeep
+        self._lookout, self._unfolding, self._upkeep = lookout, unfolding, upkeep
         self._ledger, self._known, self._shares = ledger, known, shares
         self._library, self._settings = library, settings
         self._render, self._channels, self._sender, self._telling = render, channels, sender, telling
@@ -168,7 +170,8 @@ class Publisher:
         self._arranged = self._arrange(
             self._see(settings, targets, wall, look.changes), settings, wall, now=look.now, awake=awake
         )
-        if self._arranged.world is None:
+        unfolded = self._unfolding.see_to(look.deliveries, targets, self._postings)
+        if self._arranged.world is None or unfolded:
             look = self._timekeeper.look()
         self.look = look
         known = [d for d in look.deliveries if self._only in ("", d.digest)]
@@ -197,6 +200,7 @@ class Publisher:
             self._postings[posting.digest, posting.channel] = posting
             self._open[posting.digest, posting.channel] = posting
         self._skipped = self._known.skipped()
+        self._unfolding.read()
 
     def _see(self, settings: Settings, targets: tuple[Target, ...], wall: datetime, changes: int) -> _World:
         settled = self._library.settled(wall, settings.delivery.quiet)
@@ -336,7 +340,8 @@ class Publisher:
     def _parts(self, action: Action, corrected: date | None = None) -> tuple[Part, ...]:
         settings = action.target.settings
         stories = settings.selection(action.digest)
-        return self._render(action.digest, stories, layout=settings.layout, corrected=corrected)
+        layout = self._unfolding.layout(settings)
+        return self._render(action.digest, stories, layout=layout, corrected=corrected)
 
 
 def _earliest(*instants: datetime | None) -> datetime | None:

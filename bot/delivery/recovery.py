@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from bot.core.delivery.answers import Unreadable
 from bot.core.delivery.outbox import NOTHING, News
@@ -109,9 +109,21 @@ class Recovery:
         if rest and why_unread:
             rows += [(None, unread(d, why_unread), part) for d, part in rest]
         elif rest and posting.content == content(digest, target.settings):
-            # Not all of it is there: laid out anew, it gets the rest.
-            posting = replace(posting, layout="")
+            # Not all of it is there: laid out anew, it gets the rest. Else it may be whole.
+            anew = replace(posting, layout="")
+            posting = anew if self._is_arranged_so(digest, target, parts) else posting
         return posting, rows
+
+    def _is_arranged_so(self, digest: Digest, target: Target, parts: Sequence[Standing]) -> bool:
+        """Tell whether what was found is arranged as it would be now, in one message of it at least."""
+        changed = datetime.fromtimestamp(float(parts[0].changed or parts[0].ts), UTC)
+        days = (None, target.settings.schedule.local(changed).date())
+        now = {
+            (n, fingerprint(part.message))
+            for day in days
+            for n, part in enumerate(self._rendered(digest, target, day))
+        }
+        return any((part.part, part.shows) in now for part in parts) or not any(part.shows for part in parts)
 
     def _posting(
         self, target: Target, parts: Sequence[Standing], old: Posting | None, digest: Digest | None
@@ -134,8 +146,7 @@ class Recovery:
         self, digest: Digest, target: Target, posting: Posting, there: set[int]
     ) -> list[tuple[Delivery, Part]]:
         """Return the parts of a post that should stand in its thread and are not known to."""
-        settings = target.settings
-        parts = self._render(digest, settings.selection(digest), layout=settings.layout, corrected=None)
+        parts = self._rendered(digest, target, None)
         assert posting.slot and posting.dated  # noqa: S101, PT018 - what was found has both
         wanted = {
             n: Delivery(
@@ -152,3 +163,7 @@ class Recovery:
             if n not in there
         }
         return [(d, parts[n]) for n, d in wanted.items()]
+
+    def _rendered(self, digest: Digest, target: Target, corrected: date | None) -> tuple[Part, ...]:
+        settings = target.settings
+        return self._render(digest, settings.selection(digest), layout=settings.layout, corrected=corrected)

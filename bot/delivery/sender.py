@@ -137,19 +137,19 @@ class Sender:
             self._send(ours)
 
     def _send(self, ours: _Claimed) -> None:
-        d, kind = ours.delivery, ours.step.kind
+        d, kind, folded = ours.delivery, ours.step.kind, self._message(ours).folds
         outcome = self._ask(ours)
         log.info("slack_answered key=%s asked=%s answer=%s", d.key, kind.name.lower(), brief(outcome))
         if isinstance(outcome, Deferred):
             self._pause(ours, outcome)
-        self._write_down(ours, lambda now: answered(d, kind, outcome, now=now, rules=ours.rules))
+        self._write_down(
+            ours, lambda now: answered(d, kind, outcome, now=now, rules=ours.rules, folded=folded)
+        )
         if isinstance(outcome, Refused):
             self._channels.look_again()
 
     def _ask(self, ours: _Claimed) -> Outcome:
-        d, message = ours.delivery, ours.part.message
-        if d.rung is not Rung.WHOLE:
-            message = self._simpler[d.rung](message)
+        d, message = ours.delivery, self._message(ours)
         match ours.step.kind:
             case Kind.REMOVE:
                 return self._slack.remove(d.channel, d.ts)
@@ -157,6 +157,10 @@ class Sender:
                 return self._slack.edit(d.channel, d.ts, message, **_label(ours))
             case _:
                 return self._slack.post(d.channel, message, parent=ours.step.parent, **_label(ours))
+
+    def _message(self, ours: _Claimed) -> Message:
+        message, rung = ours.part.message, ours.delivery.rung
+        return message if rung is Rung.WHOLE else self._simpler[rung](message)
 
     def _search(self, ours: _Claimed) -> Finding:
         d = ours.delivery

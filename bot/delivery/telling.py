@@ -136,6 +136,15 @@ class Telling:
         yield from self._faults(f"channel {new.channel} ")
         yield from self._faults("workspace ")
 
+    def of_folding(self, d: Delivery) -> News:
+        """Return what tells that the workspace takes no folded stories, and what its channels get instead."""
+        text = (
+            f"Slack does not take folded stories in this workspace ({d.error}). Channels with "
+            "`layout: folded` get headlines, with the full stories in their threads; in three months it is "
+            "tried again. Nothing has to be done."
+        )
+        return self._news(Alarm(subject="folding", text=text))
+
     def of_waiting(self, state: State, about: Delivery | Posting, why: str) -> News:
         """Return what asks the editors to decide about what is held or missed."""
         return self._news(self._waiting(state, about, why))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import time, timedelta
 from enum import StrEnum
 from pathlib import Path
@@ -153,7 +154,7 @@ class ChannelEntry(FileModel):
     channel: Channel = Field(description='Its "#name" (quoted: # starts a comment) or its ID.')
     post: WeeklyTimes = Field(description="When: fri 09:00, or a list of such times.")
     timezone: Zone | None = Field(default=None, description="Its own time zone, such as Europe/London.")
-    layout: LayoutName = Field(default=Layout.HEADLINES, description="headlines, or full.")
+    layout: LayoutName = Field(default=Layout.HEADLINES, description="headlines, full, or folded.")
     only: tuple[Line, ...] = Field(default=(), description="Companies or tags; other stories are left out.")
     skip: tuple[Day, ...] = Field(default=(), description="Days, there, on which nothing is posted.")
     remind: Reminder = Field(
@@ -237,11 +238,14 @@ def load_settings(path: Path) -> Settings:
 class SettingsFile:
     """The settings in force: the last good ones, whatever became of the file since."""
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
+    def __init__(self, path: Path, *, editors: Sequence[str] = ()) -> None:
+        self._path, self._editors = path, editors  # who are editors besides those that it names
         self._signature = signature(path)
         self._told: list[Problem] = []
-        self.current = load_settings(path)
+        self.current = self._with_editors(load_settings(path))
+
+    def _with_editors(self, settings: Settings) -> Settings:
+        return replace(settings, editors=(*settings.editors, *self._editors))
 
     def refresh(self) -> tuple[Problem, ...]:
         """Take in a changed file; if it is bad, keep what we have and return its errors, once."""
@@ -252,7 +256,7 @@ class SettingsFile:
         self._signature = seen
         settings, problems = read_settings(self._path)
         if settings:
-            self.current, self._told = settings, []
+            self.current, self._told = self._with_editors(settings), []
             return ()
         errors = [p for p in problems if p.severity is Severity.ERROR]
         news = tuple(errors) if errors != self._told else ()

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from pydantic import ConfigDict, Field, WithJsonSchema
 
 from bot.core import limits
-from bot.core.addresses import DECEIVES, USER_INFO, has_user_info
+from bot.core.addresses import DECEIVES, USER_INFO, has_user_info, length
 from bot.core.digest import Digest, Image, Story
 from bot.core.errors import Problem
 from bot.core.markdown.tree import NO_TEXT, Text
@@ -36,8 +36,9 @@ def read_url(text: str) -> str:
     # same.
     if not re.fullmatch(URL, text):
         raise ValueError(f"{shown(text)}: write a web address: https://…, without spaces, quotes, < and >")
-    if len(text) > limits.URL:
-        raise ValueError(f"an address of {len(text):,} characters; Slack takes {limits.URL:,}")
+    if (count := length(text)) > limits.URL:
+        escaped = "" if count == len(text) else ", as Slack counts them: an & is five"
+        raise ValueError(f"an address of {count:,} characters{escaped}; Slack takes {limits.URL:,}")
     try:
         parts = urlsplit(text)
         _ = parts.port

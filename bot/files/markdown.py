@@ -73,6 +73,7 @@ def _parser() -> MarkdownIt:
     # No "|": "<https://example.com|words>" is a link in Slack's own notation, and none here.
     parser.validateLink = lambda url: "|" not in url and bool(web_address(url))  # type: ignore[method-assign]
     parser.normalizeLink = lambda url: url  # type: ignore[method-assign]
+    parser.normalizeLinkText = lambda link: link  # type: ignore[method-assign]
     return parser
 
 

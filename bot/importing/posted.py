@@ -15,6 +15,7 @@ Json = Mapping[str, Any]
 
 _UNSEEN = re.compile("[\u200b\u2060]")  # what keeps words from being marks and mentions
 # Ours alone: a mark of a file's words has something unseen behind it.
+_PIECE = re.compile(r"\n*(^```\n[\s\S]*?\n```(?=\n\n|\Z)|[^\n][\s\S]*?(?=\n\n|\Z))", re.MULTILINE)
 _ITEM = re.compile(
     r"^(?P<indent> *)(?:•|(?P<number>\d{1,5})\.) (?P<words>.*(?:\n(?! *(?:•|\d{1,5}\.) ).*)*)", re.MULTILINE
 )
@@ -33,7 +34,10 @@ def section_nodes(text: Json) -> tuple[Node, ...]:
     """Return what the text of a section block says."""
     if text["type"] == "plain_text":
         return tuple(_paragraphs([Run(_seen(text["text"]))]))
-    words = text["text"]
+    return tuple(node for words in _PIECE.findall(text["text"]) for node in _piece_nodes(words))
+
+
+def _piece_nodes(words: str) -> tuple[Node, ...]:
     if words.startswith("```\n") and words.endswith("\n```"):
         return (Code(_unescaped(words[4:-4])),)
     if words.startswith("&gt; "):

@@ -12,12 +12,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
-from itertools import takewhile
+from itertools import pairwise, takewhile
 from typing import Any
 
 from bot.core.errors import RoundupError
 from bot.core.limits import BLOCK, DOT
-from bot.core.markdown.tree import Node, Paragraph, Run, joined, words_of
+from bot.core.markdown.tree import Node, Paragraph, Run, joined, with_runs, words_of
 from bot.core.sentences import sentences
 from bot.files.markdown import read_text
 from bot.importing.draft import Draft, Facts, Line, Role
@@ -31,6 +31,7 @@ _PAGE = re.compile(
 )
 # A channel's name and a rule to the edge: the top of what is drawn in a terminal.
 _DRAWN = re.compile(r"^(?:#[\w.-]+|[CG][A-Z0-9]{6,}) ─{20,}\s*$", re.MULTILINE)
+_LISTED = re.compile("Full stories in the thread|The rest of the introduction in the thread")
 _LINK = re.compile(r"<(https?://[^|>]+)\|([^>]*)>")
 _NOT_IN_A_POST = (
     "a post does not show the tags of the whole digest; import its HTML preview, or add them",
@@ -170,16 +171,83 @@ def _newsletter(blocks: Iterable[Json]) -> str:
 
 
 def _lines(post: Sequence[Json]) -> Iterator[Line]:
-    first, *thread = [_without_preview_mark(m["blocks"]) for m in post]
+    first, *thread = [[*_unfolded(_without_preview_mark(m["blocks"]))] for m in post]
     # Headlines only: then the first message is a table of contents, and the stories are the thread's.
-    listed = any("Full stories in the thread" in _context(b) for b in first if b["type"] == "context")
+    listed = any(_LISTED.search(_context(b)) for b in first if b["type"] == "context")
     head = next((i for i, b in enumerate(first) if b["type"] == "divider" or _said(b).headline), len(first))
     cut = bool(first) and first[0]["type"] == "header" and first[0]["text"]["text"].endswith("…")
+    threaded = [b for message in thread for b in message]
+    lead = first[head - 1] if head and first[head - 1]["type"] == "rich_text" else None
+    if lead and _goes_on(lead) and len(threaded) > cut:
+        first[head - 1] = _joined(lead, threaded.pop(int(cut)))
     yield from _masthead(first[:head], title=not cut)
     if listed:
-        yield from (_dropped(said, "short form of a story") for b in first[head:] if (said := _words(b)))
-    blocks = [*([] if listed else first[head:]), *(b for message in thread for b in message)]
-    yield from _stories(blocks, cut_title=cut)
+        yield from _with_whole_ones(first[head:], [*_stories(threaded, cut_title=cut)])
+    else:
+        yield from _stories([*first[head:], *threaded], cut_title=cut)
+
+
+def _goes_on(block: Json) -> bool:
+    """Tell whether the paragraph that a message ends its intro with goes on in the thread."""
+    return any(run.get("text", "")[-1:] == " " for run in list(_runs(block))[-1:])
+
+
+def _joined(lead: Json, rest: Json) -> Json:
+    first, *others = rest["elements"]
+    runs = [*_runs(lead), *first["elements"]]
+    return {**rest, "elements": [{**first, "elements": runs}, *others]}
+
+
+def _with_whole_ones(listed: Sequence[Json], threaded: Sequence[Line]) -> Iterator[Line]:
+    """Yield the thread's lines, with the stories that stand whole in the list where they stand there."""
+    heads = [n for n, line in enumerate(threaded) if line.role is Role.HEADLINE]
+    told = [threaded[start:end] for start, end in pairwise([*heads, len(threaded)])]
+    yield from threaded[: heads[0] if heads else len(threaded)]
+    section = ""
+    for block in listed:
+        said = _said(block)
+        if block["type"] == "context" and block["elements"][0]["type"] == "plain_text":
+            section = _context(block)
+        elif said.headline and told and told[0][0].text.startswith(said.headline.removesuffix("…")):
+            yield _dropped(_words(block), "short form of a story")
+            yield from told.pop(0)
+        elif said.headline:
+            yield from _whole(said, section)
+        elif words := _words(block):
+            yield _dropped(words, "short form of a story")
+    yield from (line for lines in told for line in lines)
+
+
+def _whole(said: _Said, section: str) -> Iterator[Line]:
+    yield said.begins(section)
+    *nodes, last = said.nodes or (Paragraph(()),)
+    # What it is about stands behind its only line.
+    *runs, named = last.runs or (Run(""),)
+    names = tuple(filter(None, named.text.strip().split(DOT))) if named.italic else ()
+    rest = with_runs(last, map(_without_break, runs)) if names else last
+    yield from _text_lines([*nodes, rest], Role.BODY)
+    if names:
+        yield Line(at=0, text=DOT.join(names), role=Role.TAG, tags=names, of_story=True)
+
+
+def _without_break(run: Run) -> Run:
+    return replace(run, text=run.text.rstrip())
+
+
+def _unfolded(blocks: Iterable[Json]) -> Iterator[Json]:
+    """Yield the blocks, of a folded story its headline and what is inside."""
+    for block in blocks:
+        if block["type"] != "container":
+            yield block
+            continue
+        headline, inside = block["title"]["text"], block["child_blocks"]
+        if headline.endswith("…") and inside[0].get("text", {}).get("text", "").startswith(headline[:-1]):
+            headline, inside = inside[0]["text"]["text"], inside[1:]
+        links = (_LINK.search(e["text"]) for b in inside if b["type"] == "context" for e in b["elements"])
+        url = next((html.unescape(link[1]) for link in links if link and link[2].startswith("Read at ")), "")
+        run = {"type": "text", "text": headline, "url": url, "style": {"bold": True}}
+        yield {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": [run]}]}
+        yield from inside
 
 
 def _without_preview_mark(blocks: Sequence[Json]) -> Sequence[Json]:
@@ -310,6 +378,8 @@ def _small_print(block: Json) -> Iterator[Line]:
         yield _dropped(
             _context(block), "how to go on" if not text.startswith("*Corrected") else "when it was corrected"
         )
+    elif text.endswith(", continued"):
+        yield _dropped(text, "how to go on")
     elif re.match(r"#\d{4}[a-z]*-\d+\b", text) or (DOT in text and not text.startswith("Picture: ")):
         names = tuple(n for n in text.split(DOT) if not re.fullmatch(r"#\d{4}[a-z]*-\d+", n))
         if names:

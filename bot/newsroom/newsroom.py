@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -43,9 +43,10 @@ class Newsroom:
         known: Known | None = None,
         approvals: Kept | None = None,
         keeps: bool = False,
+        editors: Sequence[str] = (),
     ) -> None:
         self._clock, self._page, self._versions = clock, page, versions
-        self.settings = SettingsFile(config)
+        self.settings = SettingsFile(config, editors=editors)
         self._clearance = (
             Clearance(approvals, versions, rule=lambda: self.settings.current.approval, keeps=keeps)
             if approvals and versions

@@ -392,7 +392,7 @@ _SUGGESTIONS = shape({}, options=OPTIONS, option_groups=GROUPS)
 def _element(source: View | Message, action: Json) -> Json | None:
     """Return the pressed element as Slack reports it: what it is, and what is now chosen in it."""
     blocks = source.body["blocks"] if isinstance(source, View) else source.blocks
-    for block in blocks:
+    for block in (inner for outer in blocks for inner in (outer, *outer.get("child_blocks", ()))):
         for element in pressable(block):
             if element.get("action_id") != action.get("action_id"):
                 continue

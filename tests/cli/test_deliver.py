@@ -38,7 +38,7 @@ title: Roundup
 date: {date}
 stories:
   - headline: One
-    body: Words.
+    body: Words. And more.
 """
 Run = Callable[..., Result]
 

@@ -36,6 +36,7 @@ digests: digests
 channels:
   - {channel: "#news", post: fri 09:00}
   - {channel: "#full", post: fri 09:00, layout: full}
+  - {channel: "#folded", post: fri 09:00, layout: folded}
 companies: {Fliggy: [], Alibaba Group: [Alibaba], MYbank: []}
 """
 
@@ -141,7 +142,7 @@ def test_an_imported_digests_preview_is_the_same_digest(desk: Path) -> None:
     """But for what a post does not show; the report says what that is."""
     roundup("import", str(SEED), "--date", "2020-05-01", "--yes")
     digest = loaded(desk / "digests" / "2020-05-01-road-to-recovery.yaml")
-    for channel in ("#news", "#full"):
+    for channel in ("#news", "#full", "#folded"):
         code, shown, said = roundup("preview", "--channel", channel, "--format", "json")
         assert code == 0, said
         (desk / "preview").write_text(shown, encoding="utf-8")
@@ -183,7 +184,7 @@ def test_a_previews_paragraphs_come_back_as_they_were(desk: Path, body: tuple[st
     (desk / "digests" / "week.yaml").write_text(
         yaml.safe_dump(written, allow_unicode=True, width=10_000), encoding="utf-8"
     )
-    for channel in ("#news", "#full"):
+    for channel in ("#news", "#full", "#folded"):
         _, shown, _ = roundup("preview", "week", "--channel", channel, "--format", "json")
         (desk / "preview").write_text(shown, encoding="utf-8")
         roundup("import", "preview", "--yes", "--output", f"{channel[1:]}.yaml")
@@ -416,12 +417,14 @@ def test_the_front_doors_libraries_wait_for_their_door() -> None:
 SHAPES = ROOT / "tests/data/2020-05-22-sample-shapes.yaml"
 
 
-@pytest.mark.parametrize("with_digest", [True, False], ids=["with the digest in it", "without"])
-def test_a_preview_page_comes_back_with_every_shape(desk: Path, with_digest: bool) -> None:
+@pytest.mark.parametrize(
+    ("channel", "with_digest"), [("#full", True), ("#full", False), ("#news", False), ("#folded", False)]
+)
+def test_a_preview_page_comes_back_with_every_shape(desk: Path, channel: str, with_digest: bool) -> None:
     """Without the digest from the post itself: what a reader sees is what is imported."""
     (desk / "digests").mkdir()
     (desk / "digests" / "shapes.yaml").write_bytes(SHAPES.read_bytes())
-    _, page, _ = roundup("preview", "shapes", "--channel", "#full", "--format", "html")
+    _, page, _ = roundup("preview", "shapes", "--channel", channel, "--format", "html")
     if not with_digest:
         page = re.sub(r'<script type="application/json" id="digest">.*?</script>', "", page)
     (desk / "preview.html").write_text(page, encoding="utf-8")

@@ -192,15 +192,13 @@ Friday, 1 May 2020 · 2 stories
 
 First.
 
-Second.
-
 ────────────────────────────────────────────────────────────────────────────────
 
 Headline 1 <https://example.com/1>
-First sentence 1. Second sentence 1.
+First sentence 1.
 
 Headline 2
-First sentence 2. Second sentence 2.
+First sentence 2.
 
 ────────────────────────────────────────────────────────────────────────────────
 
@@ -208,6 +206,10 @@ First sentence 2. Second sentence 2.
 Full stories in the thread · Ask /roundup H&M · /roundup #2018-1 opens a story
 
   │ Thread · 1 reply
+  │
+  │ Second.
+  │
+  │ ────────────────────────────────────────────────────────────────────────────
   │
   │ Headline 1 <https://example.com/1>
   │ First sentence 1. Second sentence 1.

@@ -36,7 +36,7 @@ channels:
   - {{channel: "#travel", post: [{day} 23:59]}}
 delivery: {{quiet: 0s, timeout: 20s, lease: 50s, settle: 1s}}
 """
-DIGEST = "title: Roundup {name}\ndate: {date}\nstories:\n  - headline: One\n    body: {body}\n"
+DIGEST = "title: Roundup {name}\ndate: {date}\nstories:\n  - headline: One\n    body: {body} And more.\n"
 EDITOR = "U0EDITOR01"
 
 

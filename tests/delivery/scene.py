@@ -43,9 +43,9 @@ title: "{title}"
 date: {date}
 stories:
   - headline: "First of {title}"
-    body: "{body}"
+    body: "{body} And more."
   - headline: "Second of {title}"
-    body: "{body}"
+    body: "{body} And more."
 """
 
 
@@ -73,12 +73,19 @@ class Scene:
     def host(self, folder: Path) -> Path:
         """Make a folder with a configuration and digests, as each host has its own."""
         (folder / "digests").mkdir(parents=True)
-        entries = "".join(ENTRY.format(name=n, times=MIDNIGHTS, layout=self.layout) for n in self.channels)
+        self.configure(self.channels, folder)
+        return folder
+
+    def configure(self, channels: Sequence[str], folder: Path | None = None) -> None:
+        """Write which channels there are to post to, as an admin's rename into place would."""
+        folder = folder or self.folder
+        entries = "".join(ENTRY.format(name=n, times=MIDNIGHTS, layout=self.layout) for n in channels)
         editors = f"editors: [{', '.join(self.editors)}]\n" if self.editors else ""
         config = f"approval: {self.approval}\n" + CONFIG.format(channels=entries, editors=editors)
         config = config.replace("digests: digests", f"digests: {folder}/digests")
-        (folder / "config.yaml").write_text(config)
-        return folder
+        fresh = folder / "config.new"
+        fresh.write_text(config)
+        fresh.rename(folder / "config.yaml")
 
     def write(self, name: str, *, body: str = "Words.", folder: Path | None = None) -> None:
         """Write or correct a digest, as an editor's rename into place would."""

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from bot.core.delivery.answers import Refused
 from bot.core.delivery.state import Rung, State
-from bot.core.digest import Digest, Image
+from bot.core.digest import Digest, Image, Story
 from bot.core.errors import RoundupError
-from bot.core.settings import ChannelSettings, DeliverySettings, Settings
+from bot.core.message import Message, Part
+from bot.core.settings import ChannelSettings, DeliverySettings, Layout, Settings
 from bot.delivery.desk import Choice, Desk
+from bot.delivery.needs import Render
 from bot.delivery.publisher import Publisher
-from bot.practice.model import BOT_USER, Message
+from bot.practice.model import BOT_USER
+from bot.practice.model import Message as Stands
 from bot.practice.server import PracticeServer
 from bot.practice.tokens import BOT_TOKEN
 from bot.slack.directory import Directory
@@ -30,7 +34,7 @@ from bot.store.database import LedgerError
 from bot.store.ledger import Ledger
 from tests.delivery.scene import wait_for
 from tests.delivery.world import Shelf, build_publisher, channel, digest, settings
-from tests.store.whole import open_store
+from tests.store.whole import Store, open_store
 
 MONDAY = date(2026, 9, 7)
 SLOT = datetime(2026, 9, 7, 9, tzinfo=UTC)
@@ -68,7 +72,7 @@ class Office:
         self.publisher.tick()
         return not self.publisher.busy
 
-    def channel(self, name: str = "news") -> list[Message]:
+    def channel(self, name: str = "news") -> list[Stands]:
         """Return what stands in a channel and its threads."""
         return [m for m in self.practice.workspace.posted(f"#{name}") if not m.deleted]
 
@@ -93,12 +97,19 @@ def practice() -> Iterator[PracticeServer]:
 
 @pytest.fixture
 def open_office(practice: PracticeServer, tmp_path: Path) -> Iterator[Callable[..., Office]]:
-    ledger = open_store(f"sqlite:///{tmp_path}/a.db")
+    ledgers: dict[str, Store] = {}
     pool = ThreadPoolExecutor(8)
 
     def open_it(
-        *digests: Digest, channels: tuple[ChannelSettings, ...] = (), at: datetime = SLOT - timedelta(hours=2)
+        *digests: Digest,
+        channels: tuple[ChannelSettings, ...] = (),
+        at: datetime = SLOT - timedelta(hours=2),
+        render: Render = digest_parts,
+        database: str = "a",
     ) -> Office:
+        if database not in ledgers:
+            ledgers[database] = open_store(f"sqlite:///{tmp_path}/{database}.db")
+        ledger = ledgers[database]
         entries = channels or (channel("news", "0 09:00"), channel("travel", "0 09:00"))
         config = settings(*entries, rules=RULES, editors=(EDITOR,))
         slack = Messenger(BOT_TOKEN, base_url=practice.api_url, timeout=lambda: RULES.timeout)
@@ -110,7 +121,7 @@ def open_office(practice: PracticeServer, tmp_path: Path) -> Iterator[Callable[.
             directory=directory,
             library=shelf,
             settings=lambda: office.config,
-            render=digest_parts,
+            render=render,
             simpler={Rung.NO_IMAGES: without_images, Rung.NO_BLOCKS: without_blocks},
             wording=AlarmWording(),
             clock=lambda: office.wall,
@@ -138,7 +149,8 @@ def open_office(practice: PracticeServer, tmp_path: Path) -> Iterator[Callable[.
 
     yield open_it
     pool.shutdown()
-    ledger.close()
+    for ledger in ledgers.values():
+        ledger.close()
 
 
 def test_a_digest_stands_in_every_channel_with_its_stories_in_the_thread(
@@ -260,6 +272,66 @@ def test_refused_blocks_go_out_as_text(open_office: Callable[..., Office], pract
     assert "one" in office.channel()[0].text
 
 
+def test_what_slack_does_not_take_folded_is_arranged_as_headlines(
+    open_office: Callable[..., Office], practice: PracticeServer
+) -> None:
+    """The workspace is remembered: it is asked once, and the editors hear of it once."""
+    folded = {"layout": Layout.FOLDED}
+    office = open_office(
+        digest(MONDAY, "one", "two " * 80),
+        channels=(channel("news", "0 09:00", **folded), channel("travel", "0 09:00", **folded)),
+    )
+    practice.fault("chat.postMessage", "invalid_blocks", times=2)
+    office.tick(SLOT)
+    office.shelf.shelf |= {"next": digest(MONDAY + timedelta(days=7), "three", name="next")}
+    office.tick(SLOT + timedelta(days=7))
+
+    for name in ("news", "travel"):
+        assert set(office.states(name)) == {State.SENT}
+        first, thread, following = office.channel(name)
+        assert "Full stories in the thread" in str(first.blocks)
+        assert thread.thread_ts == first.ts
+        assert "container" not in {block["type"] for m in (first, following) for block in m.blocks}
+    assert len([text for text in office.told() if "does not take folded stories" in text]) == 1
+
+
+def test_what_was_folded_and_refused_goes_out_as_text_once_its_file_is_gone(
+    open_office: Callable[..., Office], practice: PracticeServer
+) -> None:
+    """A digest is never lost to its looks."""
+    office = open_office(channels=(channel("news", "0 09:00", layout=Layout.FOLDED),))
+    office.tick(SLOT - timedelta(hours=1))
+    wire = office.slack
+    post = wire.post
+
+    def refuse_and_forget(channel: str, message: Any, **more: Any) -> object:
+        office.shelf.shelf = {}
+        return Refused("invalid_blocks") if message.folds else post(channel, message, **more)
+
+    wire.post = refuse_and_forget  # type: ignore[assignment,method-assign]
+    office.tick(SLOT)
+
+    (only,) = office.channel()
+    assert only.blocks == []
+    assert "one" in only.text
+
+
+def test_a_folded_post_that_is_out_stays_when_the_workspace_refuses_the_next(
+    open_office: Callable[..., Office], practice: PracticeServer
+) -> None:
+    office = open_office(channels=(channel("news", "0 09:00", layout=Layout.FOLDED),))
+    office.tick(SLOT)
+    office.shelf.shelf |= {"next": digest(MONDAY + timedelta(days=7), "three", name="next")}
+    practice.fault("chat.postMessage", "invalid_blocks")
+    office.tick(SLOT + timedelta(days=7))
+
+    assert office.desk.status()[0].error == ""
+    first, following = office.channel()
+    assert "container" in {block["type"] for block in first.blocks}
+    assert "container" not in {block["type"] for block in following.blocks}
+    assert not any(m.edited_at for m in (first, following))
+
+
 def test_a_lost_answer_is_found_not_reposted(
     open_office: Callable[..., Office], practice: PracticeServer
 ) -> None:
@@ -362,6 +434,41 @@ def test_a_correction_edits_grows_and_shrinks_and_says_when(open_office: Callabl
     assert "Corrected 8 September 2026" in str(after[0].blocks)
     assert "only" in str(after[0].blocks)
     assert office.desk.status()[0].error == "corrected 2026-09-08"
+
+
+def arranged_before(
+    digest: Digest, stories: Sequence[Story], *, layout: Layout, corrected: date | None = None
+) -> tuple[Part, ...]:
+    """As a version before this one may have: text alone, and fewer messages than now, or more."""
+    first, *_ = digest_parts(digest, stories, layout=layout, corrected=corrected)
+    one_each = (Part(message=Message(text=story.headline), stories=(story.id,)) for story in stories)
+    replies = () if layout is Layout.HEADLINES else one_each
+    return (replace(first, message=without_blocks(first.message)), *replies)
+
+
+@pytest.mark.parametrize("database", ["a", "b"], ids=["as it was", "lost"])
+@pytest.mark.parametrize("layout", Layout)
+def test_an_upgrade_leaves_posts_as_they_were_arranged(
+    open_office: Callable[..., Office], layout: Layout, database: str
+) -> None:
+    """Until their words change; also where the ledger was lost, and they are read back."""
+    places = (channel("news", "0 09:00", layout=layout),)
+    before = open_office(channels=places, render=arranged_before)
+    before.tick(SLOT)
+    stood = [(m.ts, m.text, m.edited_at) for m in before.channel()]
+    office = open_office(channels=places, database=database, at=SLOT + timedelta(hours=1))
+    office.tick(SLOT + timedelta(hours=1))
+    office.tick(SLOT + timedelta(days=1))
+
+    assert [(m.ts, m.text, m.edited_at) for m in office.channel()] == stood
+    assert len(stood) == (1 if layout is Layout.HEADLINES else 3)
+
+    office.shelf.shelf = {MONDAY.isoformat(): digest(MONDAY, "one", "three")}
+    office.tick(SLOT + timedelta(days=2))
+
+    assert [m.ts for m in office.channel()][:1] == [stood[0][0]]
+    assert "three" in str([m.blocks for m in office.channel()])
+    assert "Corrected 9 September 2026" in str(office.channel()[0].blocks)
 
 
 def test_what_is_retracted_is_gone_and_can_be_posted_again(open_office: Callable[..., Office]) -> None:

@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from random import Random
 
+import pytest
+
 from bot.core.delivery.outbox import PACE
 from tests.delivery.world import START, Shelf, Simulation, Weather, World, channel, digest, settings
+
+pytestmark = pytest.mark.again
 
 EDITORS = ("U0EDITOR01", "U0EDITOR02")
 SEEDS = 20

@@ -1,14 +1,15 @@
 """Months of a newsletter in virtual time: real files, a real ledger, four zones whose clocks change.
 
-Files are corrected and broken, Slack and the database are away now and then, a host's clock is set. Only
-Slack and the time are not real. `python -m benchmarks.weeks` lives through 24 weeks, a test through a few.
+The replicas are half-way through an upgrade for all of that time. Files are corrected and broken, Slack and
+the database are away now and then, a host's clock is set. Only Slack and the time are not real.
+`python -m benchmarks.weeks` lives through 24 weeks, a test through a few.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from random import Random
@@ -16,8 +17,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.core.delivery.state import Rung, State
+from bot.core.digest import Digest, Story
+from bot.core.message import Message, Part
 from bot.core.settings import Settings
 from bot.delivery.clocks import Clocks
+from bot.delivery.needs import Render
 from bot.delivery.publisher import Publisher
 from bot.newsroom.library import Library
 from bot.store.database import LedgerError, open_database
@@ -67,7 +71,7 @@ class Away:
 
 @dataclass
 class Months:
-    """One newsletter, two replicas, and what happens to them week by week."""
+    """One newsletter, two replicas of two versions, and what happens to them week by week."""
 
     folder: Path
     seed: int = 1
@@ -86,7 +90,7 @@ class Months:
         self.config = settings(*(channel(name, *TIMES, zone=zone) for name, zone in ZONES.items()))
         for entry in self.config.channels:
             self.store.saw(entry.channel, entry.channel.strip("#").upper())
-        self._replicas = [self._replica(i) for i in range(2)]
+        self._replicas = [self._replica(0, render), self._replica(1, rendered_otherwise)]
         self.weeks = 0
 
     def live(self, weeks: int) -> None:
@@ -103,7 +107,7 @@ class Months:
     def close(self) -> None:
         self.store.close()
 
-    def _replica(self, i: int) -> tuple[Library, Publisher]:
+    def _replica(self, i: int, render: Render) -> tuple[Library, Publisher]:
         world, library = self.world, Library(self.folder / "digests")
         clocks = Clocks(lambda: world.clock(str(i)), uptime=lambda: world.time)
         clocks.hear(world.now())
@@ -202,6 +206,12 @@ class Months:
         return [
             str(d.key) for d in self.store.deliveries() if d.state is not State.SENT or d.wanted != d.shown
         ]
+
+
+def rendered_otherwise(digest: Digest, stories: Sequence[Story], **how: Any) -> tuple[Part, ...]:
+    """Lay the same words out as an older version did."""
+    parts = render(digest, stories, **how)
+    return tuple(replace(part, message=Message(text=f"» {part.message.text}")) for part in parts)
 
 
 def _has_gap(at: datetime, zone: ZoneInfo) -> bool:

@@ -37,6 +37,7 @@ from bot.delivery.recovery import Recovery
 from bot.delivery.sender import Sender
 from bot.delivery.telling import Telling
 from bot.delivery.timekeeper import Timekeeper
+from bot.delivery.unfolding import Unfolding
 from bot.delivery.upkeep import Upkeep
 from bot.newsroom.versions import Versions
 from bot.slack.messenger import SKEW, Messenger
@@ -374,7 +375,7 @@ def render(
 
 def digest(day: date, *headlines: str, title: str = "Roundup", name: str = "") -> Digest:
     stories = tuple(
-        Story(id=f"{day}/{n}", n=n, headline=headline, body=literal(headline))
+        Story(id=f"{day}/{n}", n=n, headline=headline, body=literal(f"{headline}. And more."))
         for n, headline in enumerate(headlines or ("one", "two"), start=1)
     )
     return Digest(id=name or day.isoformat(), title=f"{title} {day}", date=day, stories=stories)
@@ -483,6 +484,7 @@ def build_publisher(
         errands=errands,
         timekeeper=timekeeper,
         lookout=lookout,
+        unfolding=Unfolding(ledger=ledger, known=ledger, library=library, render=render, telling=telling),
         upkeep=Upkeep(replicas=ledger, cleaning=ledger, replica=replica, monotonic=clocks.uptime),
         clock=clocks,
     )

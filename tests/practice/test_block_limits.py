@@ -73,6 +73,10 @@ def card(**fields: Any) -> Json:
     return {"type": "card", **fields}
 
 
+def container(*inside: Json, **fields: Any) -> Json:
+    return {"type": "container", "title": plain("a"), "child_blocks": list(inside), **fields}
+
+
 # what is limited: (at the limit, one beyond it, where Slack points)
 LIMITS: dict[str, tuple[list[Json], list[Json], str]] = {
     "blocks": (dividers(50), dividers(51), "/blocks"),
@@ -276,9 +280,44 @@ LIMITS: dict[str, tuple[list[Json], list[Json], str]] = {
         "/blocks/0/elements",
     ),
     "container blocks": (
-        [{"type": "container", "title": plain("a"), "child_blocks": dividers(10)}],
-        [{"type": "container", "title": plain("a"), "child_blocks": dividers(11)}],
+        [container(*dividers(10))],
+        [container(*dividers(11))],
         "/blocks/0/child_blocks",
+    ),
+    "container title": (
+        [container(DIVIDER, title=plain("a" * 150))],
+        [container(DIVIDER, title=plain("a" * 151))],
+        "/blocks/0/title/text",
+    ),
+    "container title is plain": (
+        [container(DIVIDER)],
+        [container(DIVIDER, title=mrkdwn("a"))],
+        "/blocks/0/title/type",
+    ),
+    "container subtitle": (
+        [container(DIVIDER, subtitle=mrkdwn("a" * 150))],
+        [container(DIVIDER, subtitle=mrkdwn("a" * 151))],
+        "/blocks/0/subtitle/text",
+    ),
+    "container takes no rich text": (
+        [container(section(text=mrkdwn("a"), expand=True))],
+        [container(rich(*RUN))],
+        "/blocks/0/child_blocks/0/type",
+    ),
+    "container takes no container": (
+        [container(DIVIDER)],
+        [container(container(DIVIDER))],
+        "/blocks/0/child_blocks/0/type",
+    ),
+    "container folds before it is folded": (
+        [container(DIVIDER, is_collapsible=True, default_collapsed=True)],
+        [container(DIVIDER, default_collapsed=True)],
+        "/blocks/0/default_collapsed",
+    ),
+    "container with a line does not fold": (
+        [container(DIVIDER, has_header_divider=True)],
+        [container(DIVIDER, has_header_divider=True, is_collapsible=True)],
+        "/blocks/0/has_header_divider",
     ),
     "alert is for modals": ([DIVIDER], [{"type": "alert", "text": plain("a")}], "/blocks/0/type"),
     "known types": ([DIVIDER], [{"type": "marquee"}], "/blocks/0/type"),

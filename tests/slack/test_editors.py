@@ -18,9 +18,12 @@ from bot.app.bot import Bot
 from bot.core.delivery.alarms import Alarm
 from bot.core.delivery.outbox import News
 from bot.core.delivery.state import State
+from bot.core.message import Message
+from bot.core.settings import Layout
 from bot.practice.model import ME
 from bot.practice.server import SIGNING_SECRET, PracticeServer
 from bot.practice.tokens import APP_TOKEN, BOT_TOKEN
+from bot.slack.listeners.responses import Responder
 from bot.slack.views.alarms import AlarmWording, decided
 from bot.store.database import LedgerError
 from bot.store.outbox import Outbox
@@ -32,7 +35,7 @@ title: Next week's roundup
 date: 2099-01-02
 stories:
   - headline: Fliggy Sells Trips
-    body: To many people.
+    body: To many people. And more.
     companies: [Fliggy]
 """
 FRIDAY = 4
@@ -377,3 +380,24 @@ def test_files_of_a_host_that_are_older_are_told_of_once(desk: EditorsDesk, tmp_
     assert "2099-01-02-next.yaml says what version 2 (" in told[0].text
     assert "from web-2:/digests) has replaced" in told[0].text
     assert len(desk.server.workspace.posted(f"D{ME[1:]}")) == 1
+
+
+def test_a_preview_is_shown_where_the_workspace_takes_no_folded_stories(
+    desk: EditorsDesk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With its headlines alone: an editor who gets no answer at all cannot tell why."""
+    config = tmp_path / "config.yaml"
+    config.write_text(config.read_text().replace("post: fri", "layout: folded\n    post: fri"))
+    until(lambda: desk.bot.newsroom.settings.current.channels[0].layout is Layout.FOLDED, "it is read")
+    assert "container" in json.dumps(desk.preview())
+    replace = Responder.replace
+
+    def refuse_folded(self: Responder, response_url: str, message: Message) -> bool:
+        return not message.folds and replace(self, response_url, message)
+
+    monkeypatch.setattr(Responder, "replace", refuse_folded)
+
+    blocks = json.dumps(desk.preview())
+
+    assert "container" not in blocks
+    assert "Fliggy Sells Trips" in blocks

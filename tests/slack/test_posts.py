@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -12,19 +13,27 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 
-from bot.core.digest import Digest, Image, in_sections
+from bot.core.digest import Digest, Image, Story, in_sections
 from bot.core.markdown.source import literal
-from bot.core.markdown.tree import NO_TEXT, Text, words_of
-from bot.core.message import Message, Part
+from bot.core.markdown.tree import Text, words_of
+from bot.core.message import Block, Message, Part
 from bot.core.settings import Layout
+from bot.files.markdown import read_text
 from bot.importing.posted import section_nodes
+from bot.practice.rules.messages import check_message
 from bot.slack.views import mrkdwn
 from bot.slack.views.kit import as_preview, without_blocks, without_images
 from bot.slack.views.posts import digest_parts
 from tests.slack.limits import assert_mrkdwn, assert_valid, objects
 from tests.slack.wild import digest, digests, story
 
-wild = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+# `AWKWARD=200 pytest tests/slack/test_posts.py` looks at more of them.
+wild = settings(
+    max_examples=int(os.environ.get("AWKWARD", "15")),
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+WEEK = "2020-05-01-week/"
 HEAVY = digest(
     *(story(n, headline=f"{n} " + "Long " * 40, body=("Some words here. " * 50,) * 3) for n in range(1, 41)),
     intro=("An intro. " * 300,),
@@ -44,16 +53,33 @@ def test_every_message_is_within_every_limit(wild_digest: Digest) -> None:
 @wild
 @given(digests())
 @example(HEAVY)
-def test_every_word_of_every_story_is_there_once_in_order(wild_digest: Digest) -> None:
-    """Nothing lost, nothing doubled, however the post is cut."""
-    week = replace(wild_digest, title="The Week", intro=NO_TEXT)
-    thread = digest_parts(week, week.stories, layout=Layout.HEADLINES)[1:]
-    full = digest_parts(week, week.stories, layout=Layout.FULL)
+def test_every_word_is_there_once_in_order(wild_digest: Digest) -> None:
+    """Nothing lost, nothing doubled, however the post is cut, folded and gone on with."""
+    week = replace(wild_digest, title="The Week")
+    stories = in_sections(week.stories)
+    headlines = digest_parts(week, week.stories, layout=Layout.HEADLINES)
+    replies = {s for part in headlines[1:] for s in part.stories}
 
-    written = "".join(_letters(s.headline + _said(s.body or s.summary)) for s in in_sections(week.stories))
-    for parts in (thread, full):
-        shown = _letters("".join(text for part in parts for text in _story_texts(part.message)))
-        assert shown == written
+    assert _shown(digest_parts(week, week.stories, layout=Layout.FULL)) == _written(week, stories)
+    assert _shown(digest_parts(week, week.stories, layout=Layout.FOLDED)) == _written(week, stories)
+    intro, *_ = _between_dividers(headlines[0])
+    said = [replace(headlines[0], message=replace(headlines[0].message, blocks=intro)), *headlines[1:]]
+    assert _shown(said).replace("…", "") == _written(
+        week, [one for one in stories if one.id in replies]
+    ).replace("…", "")
+
+
+@wild
+@given(digests())
+def test_what_is_not_in_the_thread_is_said_whole_in_the_channel(wild_digest: Digest) -> None:
+    first, *thread = digest_parts(wild_digest, wild_digest.stories, layout=Layout.HEADLINES)
+
+    there = {s for part in thread for s in part.stories}
+    said = _letters(_unescaped(first.message.text))
+    for left_out in (one for one in wild_digest.stories if one.id not in there):
+        words = _said(left_out.body or left_out.summary)
+        for text in (left_out.headline, words, *left_out.companies, *left_out.tags):
+            assert _letters(text) in said
 
 
 @wild
@@ -93,10 +119,7 @@ def test_headlines_layout_is_one_message_and_a_thread() -> None:
     assert parent.stories == tuple(s.id for s in week.stories)
     assert [part.stories for part in thread] == [parent.stories]
     assert "Friday, 1 May 2020 · 3 stories · <https://example.com/|Web version>" in _mrkdwn(parent)
-    assert (
-        "Full stories in the thread · Ask `/roundup company` · `/roundup #2018-1` opens a story"
-        in _mrkdwn(parent)
-    )
+    assert "Full stories in the thread · `/roundup #2018-1` opens a story" in _mrkdwn(parent)
 
 
 def test_full_layout_stays_in_the_channel_while_it_fits() -> None:
@@ -167,7 +190,7 @@ def test_a_message_of_many_small_stories_leaves_room_for_what_is_put_around_it()
 
 
 @pytest.mark.parametrize("words", [("A summary.",), ()], ids=["with words", "alone"])
-@pytest.mark.parametrize("layout", Layout)
+@pytest.mark.parametrize("layout", [Layout.HEADLINES, Layout.FULL])
 def test_headlines_stand_out(layout: Layout, words: tuple[str, ...]) -> None:
     """In the list and over their story, and as links where they have an address."""
     week = digest(*(story(n, url=f"https://example.com/{n}", body=words) for n in range(1, 4)))
@@ -249,7 +272,7 @@ def test_newsletter_is_a_button() -> None:
     assert "<https://example.com/sign-up|Sign up for the newsletter>" in without_blocks(parent.message).text
 
 
-def test_summary_is_the_editors_else_the_first_sentences() -> None:
+def test_a_line_a_story_is_the_editors_summary_else_the_first_sentence() -> None:
     week = digest(
         story(1, summary=literal("Said shortly.")),
         story(2, body=("Mr. Ma spoke. It rained. Nobody minded.",)),
@@ -258,7 +281,7 @@ def test_summary_is_the_editors_else_the_first_sentences() -> None:
     text = digest_parts(week, week.stories, layout=Layout.HEADLINES)[0].message.text
 
     assert "Headline 1\nSaid shortly.\n" in text
-    assert "Headline 2\nMr. Ma spoke. It rained.\n" in text
+    assert "Headline 2\nMr. Ma spoke.\n" in text
 
 
 def test_ping_in_a_title_is_only_text() -> None:
@@ -280,6 +303,113 @@ def test_long_title_is_cut_in_the_header_and_whole_in_the_post() -> None:
 
     assert parent.message.blocks[0]["text"]["text"].endswith("…")
     assert title.strip() in thread.message.text
+
+
+def test_each_story_is_one_folded_block_with_its_picture_and_links_inside() -> None:
+    picture = Image(alt="Two mascots", caption="Mascots gear up.", url="https://example.com/a.png")
+    body = read_text("**Bold** and [a link](https://example.com/?a&b).\n\n- one\n- two")
+    week = digest(
+        story(1, body=body, image=picture, companies=("Fliggy",), url="https://example.com/1"),
+        *(story(n) for n in range(2, 11)),
+    )
+
+    (only,) = digest_parts(week, week.stories, layout=Layout.FOLDED)
+
+    assert _kinds(only) == ["header", "context", "divider", *["container"] * 10, "divider", "context"]
+    first = only.message.blocks[3]
+    assert first["title"]["text"] == "Headline 1"
+    assert (first["is_collapsible"], first["default_collapsed"]) == (True, True)
+    text, caption, about = first["child_blocks"]
+    assert text["accessory"]["image_url"] == picture.url
+    assert text["text"]["text"] == "*Bold* and <https://example.com/?a&amp;b|a link>.\n\n• one\n• two"
+    assert caption["elements"][0]["text"] == "Mascots gear up."
+    assert [one["text"] for one in about["elements"]] == [
+        "#2018-1 · Fliggy",
+        "<https://example.com/1|Read at example.com>",
+    ]
+    assert "accessory" not in json.dumps(without_images(only.message).blocks)
+    assert "Picture: Two mascots" in json.dumps(without_images(only.message).blocks)
+
+
+def test_what_does_not_fit_a_folded_message_goes_on_in_its_thread() -> None:
+    week = digest(*(story(n, body=("Words of it. " * 150,)) for n in range(1, 11)))
+
+    first, *thread = digest_parts(week, week.stories, layout=Layout.FOLDED)
+
+    assert _kinds(first).count("container") == len(first.stories) > 1
+    assert [s for part in (first, *thread) for s in part.stories] == [s.id for s in week.stories]
+    assert any(text.startswith("More in the thread") for text in _mrkdwn(first))
+
+
+def test_a_very_long_story_folds_its_beginning_and_goes_on_in_the_thread() -> None:
+    week = digest(story(1, body=("Words of it. " * 150,) * 9))
+
+    first, *thread = digest_parts(week, week.stories, layout=Layout.FOLDED)
+
+    (container,) = (block for block in first.message.blocks if block["type"] == "container")
+    assert container["child_blocks"][-1]["elements"][0]["text"] == "Goes on in the thread"
+    assert all(part.message.text.startswith("Headline 1, continued") for part in thread)
+
+
+def test_replies_begin_with_a_story_and_say_which_they_are() -> None:
+    week = digest(*(story(n, body=("Words of it. " * 150,)) for n in range(1, 5)))
+
+    _, *thread = digest_parts(week, week.stories, layout=Layout.HEADLINES)
+
+    said = [part.message.text.splitlines() for part in thread]
+    assert len(said) > 1
+    assert [lines[0] for lines in said] == [part.stories[0].replace(WEEK, "Headline ") for part in thread]
+    assert [lines[-1] for lines in said] == [f"{n} of {len(said)}" for n in range(1, len(said) + 1)]
+
+
+def test_a_sentence_of_the_intro_is_in_the_channel_and_the_rest_in_the_thread() -> None:
+    week = digest(intro=read_text("It is [Friday](https://example.com/). We had rain.\n\nAnd snow."))
+
+    first, thread = digest_parts(week, week.stories, layout=Layout.HEADLINES)
+
+    assert "It is Friday. \n" in first.message.text
+    assert "rain" not in first.message.text
+    assert thread.message.text.startswith("We had rain.\n\nAnd snow.\n\nHeadline 1")
+
+
+def test_a_story_shown_whole_is_not_repeated() -> None:
+    """Nor are the names of what it is about lost."""
+    week = digest(story(1, body=("It rained.",), companies=("Fliggy",)), story(2))
+
+    first, *thread = digest_parts(week, week.stories, layout=Layout.HEADLINES)
+
+    assert "Headline 1\nIt rained.\nFliggy\n" in first.message.text
+    assert [part.stories for part in thread] == [(week.stories[1].id,)]
+
+
+def test_without_a_thread_none_is_promised() -> None:
+    week = digest(story(1, body=("It rained.",)))
+
+    (first,) = digest_parts(week, week.stories, layout=Layout.HEADLINES)
+
+    assert "thread" not in first.message.text
+
+
+@pytest.mark.parametrize("layout", Layout)
+def test_notifications_begin_with_what_the_issue_is_about(layout: Layout) -> None:
+    """A desktop reads the first block that has text, a phone reads `text`."""
+    week = digest(story(1), story(2), title="Road to Recovery")
+
+    first, *_ = digest_parts(week, week.stories, layout=layout)
+
+    assert first.message.blocks[0]["text"]["text"] == "Road to Recovery"
+    assert first.message.text.startswith("Road to Recovery\nFriday, 1 May 2020 · 2 stories")
+
+
+@pytest.mark.parametrize("layout", Layout)
+@pytest.mark.parametrize("ending", ["a" * 2_980, "&" * 590, "é" * 490])
+def test_long_addresses_are_measured_as_slack_counts_them(layout: Layout, ending: str) -> None:
+    """One in a line of links has a label beside it, and what must be escaped is longer than it looks."""
+    address = f"https://example.com/{ending}"
+    week = digest(story(url=address), url=address, newsletter=address)
+
+    for part in digest_parts(week, week.stories, layout=layout):
+        check_message(part.message.text, json.loads(json.dumps(part.message.blocks)), [])
 
 
 def test_text_alone_has_links_and_bold_but_no_formatting_of_the_file() -> None:
@@ -305,6 +435,24 @@ def test_rendering_is_a_function() -> None:
     )
 
 
+def _written(week: Digest, stories: Iterable[Story]) -> str:
+    return _letters(
+        _said(week.intro) + "".join(one.headline + _said(one.body or one.summary) for one in stories)
+    )
+
+
+def _shown(parts: Iterable[Part]) -> str:
+    return _letters("".join(text for part in parts for text in _story_texts(part.message)))
+
+
+def _between_dividers(part: Part) -> list[tuple[Block, ...]]:
+    """Return the blocks of a message, cut at its dividers."""
+    pieces: list[tuple[Block, ...]] = [()]
+    for block in part.message.blocks:
+        pieces = [*pieces, ()] if block["type"] == "divider" else [*pieces[:-1], (*pieces[-1], block)]
+    return pieces
+
+
 def _kinds(part: Part) -> list[str]:
     return [block["type"] for block in part.message.blocks]
 
@@ -316,12 +464,22 @@ def _mrkdwn(part: Part) -> list[str]:
 
 
 def _story_texts(message: Message) -> Iterator[str]:
-    """Yield headlines and paragraphs: what stands in rich text and sections."""
+    """Yield headlines and paragraphs: what stands in rich text and sections, and over what is folded."""
     for block in message.blocks:
-        if block["type"] == "section":
+        if block["type"] == "container":
+            # A headline that its title cuts stands whole inside.
+            yield from () if _is_cut(block) else [block["title"]["text"]]
+            yield from _story_texts(Message(text="", blocks=tuple(block["child_blocks"])))
+        elif block["type"] == "section":
             yield from (run.text for node in section_nodes(block["text"]) for run in node.runs)
         elif block["type"] == "rich_text":
             yield from _words_of(block)
+
+
+def _is_cut(container: Block) -> bool:
+    title, first = container["title"]["text"], container["child_blocks"][0]
+    begins = title.endswith("…") and first["type"] == "section"
+    return begins and _letters(first["text"]["text"]).startswith(_letters(title.removesuffix("…")))
 
 
 def _words_of(block: Any) -> Iterator[str]:

@@ -59,7 +59,7 @@ def test_every_block_is_one_that_slack_takes(drawn: list[str]) -> None:
 @example(HEAVY, 600)
 def test_mrkdwn_pings_nobody_forges_nothing_and_fits_a_section(drawn: list[str], limit: int) -> None:
     text = read_text(numbered(drawn))
-    sections = prose.sections(text.nodes, limit)
+    sections = [piece for piece, _ in prose.sections(text.nodes, limit)]
 
     for section in sections:
         assert_mrkdwn(section)
@@ -111,8 +111,8 @@ def test_lists_say_their_numbers_and_how_deep_they_are() -> None:
 def test_the_same_text_in_mrkdwn() -> None:
     source = "**a** *b* ~~c~~ `d` [e](https://example.com/?a&b)\n\n> f\n> g\n\n```\nh\n  i\n```"
 
-    assert prose.sections(read_text(source).nodes) == [
-        "*a* _b_ ~c~ `d` <https://example.com/?a&amp;b|e>\n&gt; f g\n```\nh\n  i\n```"
+    assert [text["text"] for text, _ in prose.told(read_text(source).nodes)] == [
+        "*a* _b_ ~c~ `d` <https://example.com/?a&amp;b|e>\n\n&gt; f g\n\n```\nh\n  i\n```"
     ]
 
 

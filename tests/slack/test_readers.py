@@ -53,8 +53,9 @@ class KeepingResponder(Responder):
         self.takes = True  # whether Slack does
         self.sent: Sent = []
 
-    def replace(self, response_url: str, message: Message) -> None:
+    def replace(self, response_url: str, message: Message) -> bool:
         self.sent.append(("replace", response_url, message))
+        return self.takes
 
     def tell(self, response_url: str, message: Message, *, thread: str = "") -> None:
         self.sent.append(("tell", response_url, message))

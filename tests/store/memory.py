@@ -52,8 +52,17 @@ class MemoryStore(Store):
         self._files: dict[str, dict[str, str]] = {}
         self._approvals: dict[tuple[str, int], tuple[Approved, int]] = {}
         self._rules: dict[str, datetime] = {}
+        self._refused = False
 
     def close(self) -> None: ...
+
+    def refuses_folding(self) -> bool:
+        return self._refused
+
+    def note_refusal(self, news: News) -> None:
+        self._refused = True
+        self._change += 1
+        self._kept.tell(news)
 
     @property
     def outbox(self) -> Outbox:

@@ -12,6 +12,7 @@ from bot.store.cleaning import Cleaning
 from bot.store.clock import LedgerClock
 from bot.store.database import open_database
 from bot.store.decisions import Decisions
+from bot.store.folding import KnownFolding
 from bot.store.ledger import Ledger
 from bot.store.limits import Limits
 from bot.store.outbox import Outbox
@@ -24,6 +25,7 @@ class Store(
     Ledger,
     Limits,
     KnownChannels,
+    KnownFolding,
     Shares,
     Decisions,
     KeptVersions,

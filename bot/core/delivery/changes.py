@@ -66,10 +66,25 @@ def unsent(d: Delivery, before: Delivery, *, now: datetime) -> Delivery:
 
 
 def answered(
-    d: Delivery, kind: Kind, outcome: Outcome, *, now: datetime, rules: DeliverySettings
+    d: Delivery,
+    kind: Kind,
+    outcome: Outcome,
+    *,
+    now: datetime,
+    rules: DeliverySettings,
+    folded: bool = False,
 ) -> Delivery:
-    """Return what Slack's answer makes of *d*, which was claimed for *kind*."""
+    """Return what Slack's answer makes of *d*, claimed for *kind*; *folded* if a reader opens its stories."""
+    if folded and kind is Kind.SEND and isinstance(outcome, Refused) and _is_about_folding(outcome):
+        # Not down the ladder: the same digest is arranged in another way, in which it keeps its looks.
+        refused = replace(d, state=State.PENDING, refused=d.asked, error=_in_words(outcome))
+        return _let_go(refused, d, now)
     return _let_go(_answered(d, kind, outcome, now, rules), d, now)
+
+
+def _is_about_folding(refusal: Refused) -> bool:
+    """Tell whether a message may be refused for what is folded in it, and not for a picture."""
+    return refusal.error in CONTENT and "image" not in refusal.detail
 
 
 def _answered(d: Delivery, kind: Kind, outcome: Outcome, now: datetime, rules: DeliverySettings) -> Delivery:
@@ -116,7 +131,7 @@ CONTENT = frozenset(
 
 
 def _refused(d: Delivery, kind: Kind, outcome: Refused, now: datetime) -> Delivery:
-    error = f"{outcome.error}: {outcome.detail}" if outcome.detail else outcome.error
+    error = _in_words(outcome)
     if outcome.error in GONE and (d.part or kind is not Kind.SEND):
         gone = replace(d, state=State.WITHDRAWN, ts="", shown="")
         by_us = kind is Kind.REMOVE
@@ -132,6 +147,10 @@ def _refused(d: Delivery, kind: Kind, outcome: Refused, now: datetime) -> Delive
         return replace(d, state=State.FAILED, error=error, refused=for_good, not_before=now + HEAL)
     # A posted message never becomes a failed one: it stays what it is, and the error says why.
     return replace(d, refused=d.asked, error=error)
+
+
+def _in_words(refusal: Refused) -> str:
+    return f"{refusal.error}: {refusal.detail}" if refusal.detail else refusal.error
 
 
 # What the rest of a post can follow; what waits for an editor waits for that first.

@@ -126,6 +126,11 @@ def to_be_changed(d: Delivery) -> bool:
     return d.state is State.SENT and bool(d.ts) and d.wanted not in (d.shown, d.refused)
 
 
+def refused_folded(d: Delivery) -> bool:
+    """Tell whether a post waits to be arranged otherwise: Slack would not take it folded, nothing is sent."""
+    return d.state is State.PENDING and not d.part and not d.ts and bool(d.wanted) and d.refused == d.wanted
+
+
 def standing_out(d: Delivery) -> bool:
     """Tell whether a part is not what it should be, or somebody has to decide: `status` shows it for years.
 

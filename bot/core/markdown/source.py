@@ -14,19 +14,21 @@ from bot.core.markdown.tree import Code, Item, Node, Paragraph, Quote, Run, Runs
 # What would mean something to a reader of Markdown, and only where it would.
 _SPECIAL = re.compile(
     r"""\\(?=[!-/:-@\[-`{-~]|$)"""
-    r"""|(?<!\s)\*|\*(?!\s|$)|`|~(?=~)|(?<![^\W_])_(?=\S)|(?<=[^\s_])_(?![^\W_])"""
-    r"""|!?\[(?=[^\n]*\]\()"""
+    r"""|(?<!\s)\*|\*(?!\s|$)|`|~(?=~)|(?<![^\W_])_(?=\S)|(?<=\S)_(?![^\W_])"""
+    r"""|\[(?=[^\n]*\]\()|(?<=\A,)\|(?=[^|\n]{1,60}\|)"""
     r"""|<(?=[A-Za-z][A-Za-z0-9+.-]*:|[^\s<>@]+@)"""
     r"""|(?<=http):(?=//)|(?<=https):(?=//)""",
     re.IGNORECASE,
 )
 _BRACKET = re.compile(r"(?<!\\)[\[\]]")
 _BEGINNING = re.compile(
-    r"(?P<number>\d{1,9})(?=[.)](?:\s|$))"
-    r"|(?=[-+*](?:\s|$)|#{1,6}(?:\s|$)|>|```|~~~|([-*_])(?:[ \t]*\2){2,}\s*$)"
+    r"\s*(?P<number>\d{1,9})(?=[.)](?:\s|$))"
+    r"|\s*(?=[-+*](?:\s|$)|#{1,6}(?:\s|$)|>|```|~~~|([-*_])(?:[ \t]*\2){2,}\s*$)"
 )
-# An address that is a link as it stands, whatever follows it.
+# An address that is a link as it stands, if such a stop ends it.
 _BARE = re.compile(r"https?://[\w./?=&%#~+:@-]*[\w/=&%#-]", re.ASCII | re.IGNORECASE)
+_STOP = re.compile(r"[.,;:!?)]*(?:\s|$)")
+_Around = tuple[str, str]  # the sign before, and all the words behind
 _MARKS = {"bold": "**", "italic": "*", "strike": "~~"}
 
 
@@ -127,6 +129,8 @@ def _longest_ticks(text: str) -> int:
 
 
 def _paragraph(runs: Runs) -> str:
+    if len(runs) > 1 and not (runs[0].code or runs[0].text.strip()):
+        runs = runs[1:]  # a line begins with what is to be seen
     words = _inline(runs)
     begins = _BEGINNING.match(words) if _style_of(runs[0]) == _style_of(Run("")) else None
     return f"{begins[0]}\\{words[begins.end() :]}" if begins else words
@@ -135,16 +139,17 @@ def _paragraph(runs: Runs) -> str:
 # --- runs ----------------------------------------------------------------------------------------------
 
 
-def _inline(runs: Sequence[Run], within: frozenset[str] = frozenset()) -> str:
+def _inline(runs: Sequence[Run], within: frozenset[str] = frozenset(), around: _Around = ("", "")) -> str:
     """Return the runs with what several have in common written once, around them."""
     written, at = "", 0
+    words = [around[0], *(run.text for run in runs), around[1]]
     while at < len(runs):
         run = runs[at]
         ends = {name: _extent(runs, at, name) for name in ("url", *_MARKS) if name not in within}
         name, end = max(ends.items(), key=lambda each: each[1], default=("", at))
         if end > at:
-            around = (runs[at - 1].text[-1:] if at else "", runs[end].text[:1] if end < len(runs) else "")
-            written += _wrapped(name, runs[at:end], within | {name}, around)
+            beside = "".join(words[: at + 1])[-1:], "".join(words[end + 1 :])
+            written += _wrapped(name, runs[at:end], within | {name}, beside)
         else:
             end = at + 1
             written += _words(run, at > 0 or bool(within), end < len(runs) or bool(within), within)
@@ -157,10 +162,12 @@ def _extent(runs: Sequence[Run], at: int, name: str) -> int:
     end, value = at, getattr(runs[at], name)
     while value and end < len(runs) and getattr(runs[end], name) == value:
         end += 1
+        if runs[at].text == value:  # an address that is its own label
+            break
     return end
 
 
-def _wrapped(name: str, runs: Sequence[Run], within: frozenset[str], around: tuple[str, str]) -> str:
+def _wrapped(name: str, runs: Sequence[Run], within: frozenset[str], around: _Around) -> str:
     if name == "url":
         return _link(runs, within, around)
     words = "".join(run.text for run in runs)
@@ -168,9 +175,16 @@ def _wrapped(name: str, runs: Sequence[Run], within: frozenset[str], around: tup
     if not words.strip():
         return words
     inner = _inline(_stripped(runs), within)
-    alone = not before + around[0].strip() and not after + around[1].strip()
+    if not (_may_stand(before or around[0], inner[0]) and _may_stand(after or around[1][:1], inner[-1])):
+        return _inline(runs, within, around)
+    alone = not before + around[0].strip() and not after + around[1][:1].strip()
     mark = "_" if name == "italic" and alone else _MARKS[name]
     return f"{before}{mark}{inner}{mark}{after}"
+
+
+def _may_stand(outside: str, inside: str) -> bool:
+    """Tell whether what stands between the two is a mark: not where it parts a word from a sign."""
+    return inside.isalnum() or not outside[-1:].isalnum()
 
 
 def _stripped(runs: Sequence[Run]) -> Runs:
@@ -180,13 +194,13 @@ def _stripped(runs: Sequence[Run]) -> Runs:
     return joined((*rest, replace(last, text=last.text.rstrip())))
 
 
-def _link(runs: Sequence[Run], within: frozenset[str], around: tuple[str, str]) -> str:
+def _link(runs: Sequence[Run], within: frozenset[str], around: _Around) -> str:
     words = "".join(run.text for run in runs)
     url = runs[0].url
     if words == url * (len(words) // len(url)) and len(runs) == 1 and not runs[0].code:
         before, after = around
         is_one = words == url and _BARE.fullmatch(words)
-        is_bare = is_one and not before.isalnum() and not after.strip(".,;:!?)")
+        is_bare = is_one and not before.strip(" \n\t(") and _STOP.match(after) and within == {"url"}
         return words if is_bare else f"<{url}>" * (len(words) // len(url))
     target = re.sub(r"&(?=#?\w+;)", "&amp;", url)  # in an address, and only there, entities are read
     target = f"<{target}>" if re.search(r"[()\\]", url) else target
@@ -196,8 +210,8 @@ def _link(runs: Sequence[Run], within: frozenset[str], around: tuple[str, str]) 
 def _words(run: Run, begun: bool, goes_on: bool, within: frozenset[str]) -> str:
     if run.code:
         return _code(run.text)
-    # With what stands around it, which decides what is a mark.
-    text = f"{'x' * begun}{run.text}{'x' * goes_on}"
+    # With a sign where marks or other runs are beside it, which decides what would be a mark.
+    text = f"{',' * begun}{run.text}{',' * goes_on}"
     marked = _SPECIAL.sub(r"\\\g<0>", text)
     marked = marked[int(begun) : len(marked) - goes_on]
     return f"{marked[:-1]}\\!" if goes_on and marked.endswith("!") and not within else marked

@@ -129,7 +129,30 @@ const RICH = {
       elements.map((item) => el("li", {}, parts(item.elements, names)))),
 };
 
+/** Blocks under a title, which folds and unfolds them; a redraw leaves them as the reader has them. */
+function container(block, host) {
+  const { title, rich_text_title: rich, subtitle, is_collapsible: folds, default_collapsed: folded, child_blocks: inside } = block;
+  const id = freshId("container");
+  host.folding ??= new Map();
+  let open = host.folding.get(block.block_id ?? block) ?? !(folds && folded);
+  const words = el("span", { class: "container-words" }, rich ? richText(rich, host) : el("span", { class: "container-title" }, textObject(title, host.names)),
+    subtitle && el("span", { class: "container-subtitle" }, textObject(subtitle, host.names)));
+  const body = el("div", { class: "container-body", id, hidden: !open }, renderBlocks(inside, host));
+  if (!folds) return el("div", { class: "block container" }, el("div", { class: "container-head" }, words), body);
+  const button = el("button", {
+    type: "button", class: "container-head", "aria-expanded": String(open), "aria-controls": id,
+    onclick: () => {
+      open = !open;
+      host.folding.set(block.block_id ?? block, open);
+      body.hidden = !open;
+      button.setAttribute("aria-expanded", String(open));
+    },
+  }, icon("right"), words);
+  return el("div", { class: "block container" }, button, body);
+}
+
 const BLOCKS = {
+  container,
   header, section, divider, image, context, actions, input,
   context_actions: actions,
   markdown: markdownBlock,

@@ -24,7 +24,7 @@ from bot.slack.listeners.presses import STALE, Press, read_press, text
 from bot.slack.listeners.responses import Responder
 from bot.slack.views.alarms import DROP, IS_THERE, NEXT_SLOT, POST_AGAIN, decided
 from bot.slack.views.desk import PREVIEW
-from bot.slack.views.kit import plainly
+from bot.slack.views.kit import plainly, unfolded
 from bot.slack.views.posts import digest_parts
 from bot.slack.views.previews import POST_NOW, RETRACT, SKIP_WEEK, preview_message
 from bot.slack.views.timing import skipped
@@ -78,7 +78,9 @@ class Editors:
             answer = self._preview(" ".join(command["text"].split()[1:]), user)
         except RoundupError as error:
             answer = plainly(str(error))
-        self.responder.replace(command.get("response_url", ""), answer)
+        address = command.get("response_url", "")
+        if not self.responder.replace(address, answer) and answer.folds:
+            self.responder.replace(address, unfolded(answer))  # a workspace that takes no folded stories
 
     def order(self, body: dict[str, Any], action: dict[str, Any]) -> None:
         """Any button under a preview or an alarm."""

@@ -25,9 +25,9 @@ class Responder:
     def __init__(self, accepts: Callable[[str], bool], network: Network = DIRECT) -> None:
         self._accepts, self._network = accepts, network
 
-    def replace(self, response_url: str, message: Message) -> None:
-        """Put the message in the place of the one whose button was pressed."""
-        self._send(response_url, {**message.as_ephemeral(), "replace_original": True})
+    def replace(self, response_url: str, message: Message) -> bool:
+        """Put it in the place of the message whose button was pressed; False if it certainly is not there."""
+        return self._send(response_url, {**message.as_ephemeral(), "replace_original": True})
 
     def tell(self, response_url: str, message: Message, *, thread: str = "") -> None:
         """Say something more to who pressed, and leave their message as it is."""

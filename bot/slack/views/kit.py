@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import groupby
 from typing import Any
 
 from bot.core.message import Block, Message, Part, escape
@@ -151,8 +152,7 @@ def reading(blocks: Iterable[Block], *, shown: bool = False) -> str:
 def _words(block: Block, *, shown: bool) -> str:
     match block["type"]:
         case "header":
-            title = block["text"]["text"]
-            return mrkdwn.bold(title) if shown else mrkdwn.literal(title)
+            return _loud(block["text"]["text"], shown=shown)
         case "section":
             return "\n".join(filter(None, (_object(block["text"], shown=shown), _alt(block))))
         case "context":
@@ -161,8 +161,17 @@ def _words(block: Block, *, shown: bool) -> str:
             return "\n" + "\n".join(_lines(block["elements"], shown=shown))
         case "actions":
             return "\n".join(_button_words(button, shown=shown) for button in block["elements"])
-        case _:  # a divider
-            return ""
+        case _:
+            return _folded_words(block, shown=shown) if _folds(block) else ""  # a divider
+
+
+def _folded_words(container: Block, *, shown: bool) -> str:
+    title = _loud(container["title"]["text"], shown=shown)
+    return f"\n{title}\n{reading(container['child_blocks'], shown=shown)}"
+
+
+def _loud(title: str, *, shown: bool) -> str:
+    return mrkdwn.bold(title) if shown else mrkdwn.literal(title)
 
 
 def _object(text: dict[str, str], *, shown: bool) -> str:
@@ -201,25 +210,58 @@ def _line(element: dict[str, Any], *, shown: bool) -> str:
     runs = element["elements"]
     if not shown:
         return "".join(mrkdwn.literal(run["text"]) for run in runs)
-    around = ["", *(run["text"] for run in runs), ""]
-    return "".join(_run_words(run, around[n][-1:], around[n + 2][:1]) for n, run in enumerate(runs))
+    return _marked(runs, ("", ""), _MARKS)
 
 
-# mrkdwn's marks, as they are written from the inside out.
-_MARKS = (("strike", "~"), ("italic", "_"), ("bold", "*"))
+# mrkdwn's marks, as they are written from the outside in.
+_MARKS = (("bold", "*"), ("italic", "_"), ("strike", "~"))
+_Run = dict[str, Any]
 
 
-def _run_words(run: dict[str, Any], before: str, after: str) -> str:
-    """Return a run in mrkdwn; its marks only where they are marks: around words, not in the middle of one."""
-    text, style = run["text"], run.get("style", {})
-    words = mrkdwn.link(run["url"], text) if "url" in run else mrkdwn.literal(text)
-    if not text or text.strip() != text or "\n" in text or before.isalnum() or after.isalnum():
-        return words
-    if style.get("code") and "url" not in run:
-        words = mrkdwn.code(text)
-    for name, mark in _MARKS:
-        words = f"{mark}{words}{mark}" if style.get(name) else words
-    return words
+def _marked(runs: Sequence[_Run], around: tuple[str, str], marks: Sequence[tuple[str, str]]) -> str:
+    """Return runs in mrkdwn, with each mark around as many of them as it is of."""
+    if not marks:
+        return "".join(_run_words(run, *sides) for (run,), sides in _beside([[run] for run in runs], around))
+    (name, mark), *inner = marks
+    groups = [list(some) for _, some in groupby(runs, lambda run: bool(run.get("style", {}).get(name)))]
+    said = ""
+    for group, sides in _beside(groups, around):
+        words = _marked(group, sides, inner)
+        is_marked = group[0].get("style", {}).get(name) and _can_be_marked(words, *sides)
+        said += _with_mark(words, mark) if is_marked else words
+    return said
+
+
+def _beside(
+    groups: Sequence[list[_Run]], around: tuple[str, str]
+) -> Iterator[tuple[list[_Run], tuple[str, str]]]:
+    """Yield each group with the characters that stand before and after it."""
+    texts = ["".join(run["text"] for run in group) for group in groups]
+    before, after = [around[0], *texts], [*texts[1:], around[1]]
+    for n, group in enumerate(groups):
+        yield group, (before[n][-1:], after[n][:1])
+
+
+def _can_be_marked(words: str, before: str, after: str) -> bool:
+    """Tell whether a mark would be one there: around words, not in the middle of one, nor over lines."""
+    touches = (before.isalnum() and not words[:1].isspace()) or (after.isalnum() and not words[-1:].isspace())
+    return bool(words.strip()) and "\n" not in words and not touches
+
+
+def _with_mark(words: str, mark: str) -> str:
+    """Return words in a mark, the blanks around them outside."""
+    inside = words.strip()
+    before, after = words[: len(words) - len(words.lstrip())], words[len(words.rstrip()) :]
+    return f"{before}{mark}{inside}{mark}{after}"
+
+
+def _run_words(run: _Run, before: str, after: str) -> str:
+    text = run["text"]
+    if "url" in run:
+        return mrkdwn.link(run["url"], text)
+    if run.get("style", {}).get("code") and text == text.strip() and _can_be_marked(text, before, after):
+        return mrkdwn.code(text)
+    return mrkdwn.literal(text)
 
 
 def _button_words(button: dict[str, Any], *, shown: bool) -> str:
@@ -237,6 +279,12 @@ def as_preview(parts: Sequence[Part]) -> tuple[Part, ...]:
     return (replace(first, message=message, whose=("", *first.whose)), *thread)
 
 
+def unfolded(message: Message) -> Message:
+    """Return the message with the headline alone of each folded story."""
+    blocks = (rich(run(b["title"]["text"], bold=True)) if _folds(b) else b for b in message.blocks)
+    return replace(message, blocks=tuple(blocks))
+
+
 def without_images(message: Message) -> Message:
     """Return the message with its pictures' descriptions in their place."""
     return replace(message, blocks=tuple(_described(message.blocks)))
@@ -248,9 +296,14 @@ def without_blocks(message: Message, *, limit: int = MAX_POSTED_TEXT) -> Message
     return Message(text=text if mrkdwn.units(text) <= limit else message.text)
 
 
+def _folds(block: Block) -> bool:
+    return bool(block["type"] == "container")
+
+
 def _described(blocks: Iterable[Block]) -> Iterator[Block]:
     described = ""
-    for block in blocks:
+    for whole in blocks:
+        block = {**whole, "child_blocks": [*_described(whole["child_blocks"])]} if _folds(whole) else whole
         if described and block["type"] == "context" and len(block["elements"]) < 10:
             yield {**block, "elements": [plain(described), *block["elements"]]}
             described = ""

@@ -72,8 +72,18 @@ def code(text: str) -> str:
 
 def link(url: str, label: str) -> str:
     """Return a mrkdwn link to a web or mail address; any other address leaves only the label."""
+    return link_or_nothing(url, label) or literal(label)
+
+
+def link_or_nothing(url: str, label: str) -> str:
+    """Return a mrkdwn link, or "" for an address that none can have: then its label says nothing alone."""
     address = web_address(url)
-    return f"<{escape(address)}|{literal(label)}>" if address else literal(label)
+    linked = f"<{escape(address)}|{literal(label)}>" if address else ""
+    return linked if units(linked) <= MAX_LINK else ""
+
+
+# Of a text of at most 3,000 characters, as Slack takes them, with a date or a count beside it.
+MAX_LINK = 2_800
 
 
 def web_address(url: str) -> str:

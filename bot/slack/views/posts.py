@@ -10,17 +10,16 @@ from dataclasses import dataclass, replace
 from datetime import date
 from itertools import chain, groupby
 from typing import Any, TypeVar
-from urllib.parse import urlsplit
 
-from bot.core.digest import Digest, Image, Story, begins_section, in_sections
-from bot.core.markdown.tree import Node
+from bot.core.digest import Digest, Story, begins_section, in_sections
+from bot.core.markdown.tree import Paragraph, Run, Text
 from bot.core.message import Block, Message, Part
+from bot.core.sentences import sentences
 from bot.core.settings import Layout
 from bot.slack.views import mrkdwn, prose
 from bot.slack.views.kit import (
     DIVIDER,
     DOT,
-    MAX_CONTEXT,
     MAX_HEADER,
     MAX_TEXT,
     actions,
@@ -37,18 +36,20 @@ from bot.slack.views.kit import (
     rich,
     run,
 )
+from bot.slack.views.whole_story import MAX_HEADLINE, folded_story, full_story, names
 
-MAX_ALT = 255  # Slack documents 2,000; a screen reader says it in one breath, and others take no more
-MAX_INTRO = 1_200  # of the first message; the rest opens the thread
+MAX_INTRO = 1_200  # of the first message of full stories; the rest comes before them
+MAX_LEAD = 300  # of an intro's first sentence
 MAX_SUMMARY = 300  # a sentence or two
 MAX_BLOCK = 2_000  # of paragraphs
-MAX_HEADLINE = 500  # of a story in full; a longer one begins in a block of its own
 MAX_EXAMPLE = 25
+MAX_NAMES = 60  # of what a story is about, behind its only line
 
 Thing = TypeVar("Thing")
 
-# How much is said of each story in a headlines message, from generous to bare. The first that fits is taken.
-_SUMMARIES = (MAX_SUMMARY, 220, 160, 110)
+# How much of an editor's summary, and of a first sentence, a headlines message has of each story, from
+# generous to bare; the first that fits is taken. A sentence is cut so that ten of them are one screen.
+_LINES = ((MAX_SUMMARY, 80), (220, 80), (160, 80), (110, 80))
 _HEADLINES = (150, 100, 60)
 _MOST_LISTED = (40, 20, 10)  # the last fits whatever the characters: escaped and defused they double
 
@@ -60,13 +61,19 @@ def digest_parts(
     if not stories:
         return ()
     issue = _Issue(digest=digest, stories=in_sections(stories), corrected=corrected)
-    first, rest = _headlines_first(issue) if layout is Layout.HEADLINES else _full_first(issue)
+    match layout:
+        case Layout.HEADLINES:
+            first, rest = _headlines_first(issue)
+        case Layout.FULL:
+            first, rest = _full_first(issue)
+        case Layout.FOLDED:
+            first, rest = _folded_first(issue)
     return (first, *_thread(rest))
 
 
 def newest(digest: Digest) -> Message:
     """Return the digest's headlines as an answer to somebody who asked for the newest."""
-    return _headlines(_Issue(digest=digest, stories=in_sections(digest.stories))).message
+    return _headlines(_Issue(digest=digest, stories=in_sections(digest.stories)))[0].message
 
 
 # --- the first message ---------------------------------------------------------------------------------
@@ -91,22 +98,52 @@ class _Entry:
 
     story: str = ""
     blocks: tuple[Block, ...]
+    headline: str = ""
+    torn: bool = False  # it began in another message
+
+    @property
+    def shown(self) -> tuple[Block, ...]:
+        """Return its blocks; what goes on says of what."""
+        if not (self.torn and self.headline):
+            return self.blocks
+        headline = mrkdwn.shorten(one_line(self.headline), MAX_HEADER)
+        return (context(plain(f"{headline}, continued")), *self.blocks)
 
 
 def _headlines_first(issue: _Issue) -> tuple[Part, list[_Entry]]:
-    part = _headlines(issue, where="Full stories in the thread")
-    return part, [*_left_of_intro(issue.digest), *_stories(issue)]
+    part, whole = _headlines(issue, threaded=True)
+    intro = prose.opening(issue.digest.intro.nodes, MAX_LEAD)[1]
+    left = _left_over(issue.digest, prose.blocks(intro, limit=MAX_BLOCK))
+    return part, [*left, *(story for story in _stories(issue) if story.story not in whole)]
 
 
 def _full_first(issue: _Issue) -> tuple[Part, list[_Entry]]:
-    top, footer = _top(issue), _Entry(blocks=_footer(issue))
-    entries = [*_left_of_intro(issue.digest), *_stories(issue)]
-    everything = [top, *_divided(entries), footer]
+    top = _top(issue, *_intro_blocks(issue)[:1])
+    entries = [*_left_over(issue.digest, _intro_blocks(issue)[1:]), *_stories(issue)]
+    everything = [top, *_divided(entries), _footer(issue)]
     if fits_blocks(_blocks(everything)):
         return _full(issue, everything), []
-    footer = _Entry(blocks=_footer(issue, where="More in the thread"))
+    footer = _footer(issue, where=_MORE)
     taken, rest = _fill(entries, lambda some: fits_blocks(_blocks([top, *_divided(some), footer])))
     return _full(issue, [top, *_divided(taken), footer]), rest
+
+
+def _folded_first(issue: _Issue) -> tuple[Part, list[_Entry]]:
+    top = _top(issue, *_intro_blocks(issue)[:1])
+    folded = list(_folded_stories(issue))
+    intro = [(entry, None) for entry in _left_over(issue.digest, _intro_blocks(issue)[1:])]
+    entries = [*intro, *folded]
+    footer = _footer(issue)
+    count = _most(entries, lambda some: fits_blocks(_blocks([top, *_firsts(some), footer])))
+    left = [rest for _, rest in entries[:count] if rest]
+    full = [*(entry for entry, _ in intro), *_stories(issue)][count:]
+    if left or full:
+        footer = _footer(issue, where=_MORE)
+    return _full(issue, [top, *_firsts(entries[:count]), footer]), [*left, *full]
+
+
+def _firsts(pairs: Iterable[tuple[_Entry, _Entry | None]]) -> list[_Entry]:
+    return [entry for entry, _ in pairs]
 
 
 def _full(issue: _Issue, entries: Sequence[_Entry]) -> Part:
@@ -114,37 +151,79 @@ def _full(issue: _Issue, entries: Sequence[_Entry]) -> Part:
     if mrkdwn.units(part.message.text) <= MAX_TEXT:
         return part
     # All its words do not fit a text: what is read out is the same stories, shorter.
-    return replace(part, message=replace(part.message, text=_headlines(issue).message.text))
+    return replace(part, message=replace(part.message, text=_headlines(issue)[0].message.text))
 
 
-def _headlines(issue: _Issue, *, where: str = "") -> Part:
-    top, footer = _top(issue), _Entry(blocks=_footer(issue, where=where))
-    for stories in _ever_shorter(issue.stories):
-        part = _part([top, *stories, footer])
+def _headlines(issue: _Issue, *, threaded: bool = False) -> tuple[Part, frozenset[str]]:
+    """Return the message, and the stories of which it says all there is."""
+    lead, rest = prose.opening(issue.digest.intro.nodes, MAX_LEAD)
+    top, cut = _top(issue, *prose.blocks(lead)), _is_cut(issue.digest)
+    for listed, whole in _ever_shorter(issue.stories):
+        more = _FULL if len(whole) < len(issue.stories) else _INTRO if rest else _MORE if cut else ""
+        part = _part([top, *listed, _footer(issue, where=more if threaded else "")])
         if fits(part.message.blocks):
             break
-    return replace(part, stories=issue.ids)
+    return replace(part, stories=issue.ids), whole
 
 
-def _ever_shorter(stories: tuple[Story, ...]) -> Iterator[list[_Entry]]:
-    for limit in _SUMMARIES:
-        yield [
-            _Entry(story=story.id, blocks=(*map(_section_name, above), teaser(story, limit)))
-            for story, above in _under_sections(stories)
-        ]
+_FULL = "Full stories in the thread"
+_INTRO = "The rest of the introduction in the thread"
+_MORE = "More in the thread"
+
+
+def _ever_shorter(stories: tuple[Story, ...]) -> Iterator[tuple[list[_Entry], frozenset[str]]]:
+    for limits in _LINES:
+        whole = frozenset(story.id for story in stories if _says_all(story, _line(story, *limits)))
+        yield [_listed(story, above, limits, whole) for story, above in _under_sections(stories)], whole
+    whole = frozenset(story.id for story in stories if not names(story) and _says_all(story, ""))
     for limit in _HEADLINES:
-        yield [_Entry(blocks=bare_headlines(stories, limit))]
+        short = whole.intersection(story.id for story in stories if _size(story) <= limit)
+        yield [_Entry(blocks=bare_headlines(stories, limit))], short
     for most in filter(len(stories).__gt__, _MOST_LISTED):
+        listed = stories[:most]
         more = context(own(f"and {len(stories) - most} more"))
-        yield [_Entry(blocks=(*bare_headlines(stories[:most], _HEADLINES[-1]), more))]
+        short = whole.intersection(story.id for story in listed if _size(story) <= _HEADLINES[-1])
+        yield [_Entry(blocks=(*bare_headlines(listed, _HEADLINES[-1]), more))], short
+
+
+def _listed(story: Story, above: Sequence[str], limits: tuple[int, int], whole: frozenset[str]) -> _Entry:
+    line = _line(story, *limits)
+    said = [run(f"\n{line}")] if line else []
+    if story.id in whole and names(story):
+        said.append({**run(f"\n{DOT.join(names(story))}"), "style": {"italic": True}})
+    headline = _short_headline(story, MAX_HEADER)
+    return _Entry(story=story.id, blocks=(*map(_section_name, above), rich(headline, *said)))
+
+
+def _line(story: Story, summary: int, sentence: int) -> str:
+    """Return what is said of a story below its headline: the editor's summary, else its first sentence."""
+    if story.summary:
+        return mrkdwn.shorten(one_line(story.summary.line), summary)
+    first, *_ = sentences(one_line(story.body.paragraphs[0])) if story.body else [""]
+    return mrkdwn.shorten(first, sentence)
+
+
+def _says_all(story: Story, line: str) -> bool:
+    """Tell whether its headline and that line leave nothing of a story unsaid."""
+    if story.image or _size(story) > MAX_HEADER or mrkdwn.size(DOT.join(names(story))) > MAX_NAMES:
+        return False
+    return _is_plainly(story.body or story.summary, line)
+
+
+def _is_plainly(text: Text, line: str) -> bool:
+    return text.nodes == ((Paragraph((Run(line),)),) if line else ())
+
+
+def _size(story: Story) -> int:
+    return mrkdwn.size(one_line(story.headline))
 
 
 def _section_name(name: str) -> Block:
     return context(plain(mrkdwn.shorten(one_line(name), MAX_HEADER)))
 
 
-def _top(issue: _Issue) -> _Entry:
-    return _Entry(blocks=(*_masthead(issue), *_intro(issue.digest), DIVIDER))
+def _top(issue: _Issue, *intro: Block) -> _Entry:
+    return _Entry(blocks=(*_masthead(issue), *intro, DIVIDER))
 
 
 def _masthead(issue: _Issue) -> tuple[Block, ...]:
@@ -152,26 +231,24 @@ def _masthead(issue: _Issue) -> tuple[Block, ...]:
     count = counted(len(issue.stories))
     if len(issue.stories) < len(digest.stories):
         count = f"{len(issue.stories)} of {counted(len(digest.stories))}, chosen for this channel"
-    web = mrkdwn.link(digest.url, "Web version") if mrkdwn.web_address(digest.url) else ""
+    web = mrkdwn.link_or_nothing(digest.url, "Web version")
     line = DOT.join(filter(None, (mrkdwn.spoken_date(digest.date), count, web)))
     return header(digest.title), context(own(line))
 
 
-def _intro(digest: Digest) -> tuple[Block, ...]:
-    return _intro_blocks(digest)[:1]
-
-
-def _left_of_intro(digest: Digest) -> list[_Entry]:
-    """Return what the first message has no room for: a very long intro, a title longer than a header."""
-    title = mrkdwn.split(one_line(digest.title), MAX_HEADLINE)
-    cut = mrkdwn.size(one_line(digest.title)) > MAX_HEADER
-    left = [rich(run(piece, bold=True)) for piece in title if cut]
-    left += _intro_blocks(digest)[1:]
+def _left_over(digest: Digest, intro: Sequence[Block]) -> list[_Entry]:
+    """Return what the top has no room for: a title longer than a header, the rest of the intro."""
+    title = mrkdwn.split(one_line(digest.title), MAX_HEADLINE) if _is_cut(digest) else []
+    left = [*(rich(run(piece, bold=True)) for piece in title), *intro]
     return [_Entry(blocks=tuple(left))] if left else []
 
 
-def _intro_blocks(digest: Digest) -> tuple[Block, ...]:
-    first, *rest = prose.split(digest.intro.nodes, MAX_INTRO) or [()]
+def _is_cut(digest: Digest) -> bool:
+    return mrkdwn.size(one_line(digest.title)) > MAX_HEADER
+
+
+def _intro_blocks(issue: _Issue) -> tuple[Block, ...]:
+    first, *rest = prose.split(issue.digest.intro.nodes, MAX_INTRO) or [()]
     return (*prose.blocks(first), *prose.blocks(chain.from_iterable(rest), limit=MAX_BLOCK))
 
 
@@ -207,20 +284,22 @@ def _short_headline(story: Story, limit: int) -> dict[str, Any]:
     return run(mrkdwn.shorten(one_line(story.headline), limit), url=story.url, bold=True)
 
 
-def _footer(issue: _Issue, *, where: str = "") -> tuple[Block, ...]:
+def _footer(issue: _Issue, *, where: str = "") -> _Entry:
     newsletter = mrkdwn.web_address(issue.digest.newsletter)
     button = [actions(link_button("Sign up for the newsletter", newsletter, 0))] if newsletter else []
-    lines = [DOT.join(filter(None, (where, _how_to_ask(issue))))]
-    if issue.corrected:
-        lines.insert(0, f"*Corrected {mrkdwn.short_date(issue.corrected)}*")
-    return (DIVIDER, *button, context(*map(own, lines)))
+    corrected = f"*Corrected {mrkdwn.short_date(issue.corrected)}*" if issue.corrected else ""
+    lines = filter(None, (corrected, DOT.join(filter(None, (where, _how_to_ask(issue))))))
+    small = [own(line) for line in lines]
+    return _Entry(blocks=(DIVIDER, *button, *([context(*small)] if small else [])))
 
 
 def _how_to_ask(issue: _Issue) -> str:
-    name = example_company(issue.stories) or "company"
-    ask = f"Ask {mrkdwn.code(f'/roundup {name}')}"
+    """Return what can be asked, by a name of this issue and a code; nothing where it has none."""
+    name = example_company(issue.stories)
+    ask = f"Ask {mrkdwn.code(f'/roundup {name}')}" if name else ""
     story_code = next((story.code for story in issue.stories if story.code), "")
-    return f"{ask}{DOT}{mrkdwn.code(f'/roundup {story_code}')} opens a story" if story_code else ask
+    opens = f"{mrkdwn.code(f'/roundup {story_code}')} opens a story" if story_code else ""
+    return DOT.join(filter(None, (ask, opens)))
 
 
 def example_company(stories: Sequence[Story]) -> str:
@@ -230,12 +309,24 @@ def example_company(stories: Sequence[Story]) -> str:
     return next(leading, next((name for name, _ in named), ""))
 
 
-# --- a story in full -----------------------------------------------------------------------------------
+# --- stories ------------------------------------------------------------------------------------------
 
 
 def _stories(issue: _Issue) -> Iterator[_Entry]:
     for story, above in _under_sections(issue.stories):
-        yield _Entry(story=story.id, blocks=(*map(header, above), *full_story(story)))
+        blocks = (*map(header, above), *full_story(story))
+        yield _Entry(story=story.id, blocks=blocks, headline=story.headline)
+
+
+def _folded_stories(issue: _Issue) -> Iterator[tuple[_Entry, _Entry | None]]:
+    """Yield each story folded, and what is left of a very long one."""
+    for story, above in _under_sections(issue.stories):
+        folded = folded_story(story)
+        left = _Entry(story=story.id, blocks=folded.left, headline=story.headline, torn=True)
+        yield (
+            _Entry(story=story.id, blocks=(*map(header, above), folded.block)),
+            left if folded.left else None,
+        )
 
 
 def _under_sections(stories: Sequence[Story]) -> Iterator[tuple[Story, list[str]]]:
@@ -244,74 +335,23 @@ def _under_sections(stories: Sequence[Story]) -> Iterator[tuple[Story, list[str]
     yield from ((story, [story.section] if story.id in first else []) for story in stories)
 
 
-def full_story(story: Story) -> tuple[Block, ...]:
-    """Return the headline, every paragraph, the picture and what it is about."""
-    *more, last = mrkdwn.split(one_line(story.headline), MAX_HEADLINE) or [""]
-    long_headline = (rich(run(piece, url=story.url, bold=True)) for piece in more)
-    headline = run(last, url=story.url, bold=True)
-    nodes = (story.body or story.summary).nodes
-    picture = _picture(story.image)
-    caption = _caption(story.image)
-    if picture and nodes:
-        body = _beside(picture, caption, headline, nodes)
-    else:
-        body = (*prose.blocks(nodes, lead=[headline]), *caption)
-    return (*long_headline, *body, *_about(story))
-
-
-def _beside(
-    picture: dict[str, Any], caption: Sequence[Block], headline: dict[str, Any], nodes: Sequence[Node]
-) -> tuple[Block, ...]:
-    """Return the first paragraph as a section, the one block that takes a picture, and the rest as usual."""
-    # Expanded: Slack would fold a long section behind "See more".
-    first, *rest = (
-        {"type": "section", "text": text, "expand": True} for text in prose.section_texts(nodes[:1])
-    )
-    return (rich(headline), {**first, "accessory": picture}, *caption, *rest, *prose.blocks(nodes[1:]))
-
-
-def _picture(image: Image | None) -> dict[str, Any] | None:
-    # An accessory, never an image block: for one dead address in a block Slack refuses the whole message.
-    if image is None or not _picture_address(image):
-        return None
-    alt = mrkdwn.shorten(mrkdwn.unmarked(one_line(image.alt)), MAX_ALT)
-    return {"type": "image", "image_url": _picture_address(image), "alt_text": alt or "Picture"}
-
-
-def _picture_address(image: Image) -> str:
-    address = mrkdwn.web_address(image.url)
-    return "" if address.lower().startswith("mailto:") else address
-
-
-def _caption(image: Image | None) -> tuple[Block, ...]:
-    if image is None:
-        return ()
-    told = _picture_address(image) and mrkdwn.size(one_line(image.alt)) <= MAX_ALT
-    words = [image.caption] if told else [f"Picture: {image.alt}", image.caption]
-    text = " — ".join(filter(None, map(one_line, words)))
-    return tuple(context(plain(piece)) for piece in mrkdwn.split(text, MAX_CONTEXT))
-
-
-def _about(story: Story) -> tuple[Block, ...]:
-    names = {name.casefold(): one_line(name) for name in (*story.companies, *story.tags)}
-    line = mrkdwn.shorten(DOT.join(filter(None, (story.code, *names.values()))), MAX_CONTEXT)
-    elements = [*([plain(line)] if line else []), *_source(story.url)]
-    return (context(*elements),) if elements else ()
-
-
-def _source(url: str) -> Iterator[dict[str, Any]]:
-    host = urlsplit(mrkdwn.web_address(url)).hostname
-    if host:
-        yield own(mrkdwn.link(url, f"Read at {host.removeprefix('www.')}"))
-
-
 # --- filling messages ----------------------------------------------------------------------------------
 
 
-def _thread(entries: list[_Entry]) -> Iterator[Part]:
+def _thread(entries: list[_Entry]) -> list[Part]:
+    """Return the replies; if there are several, each says which it is."""
+    pages: list[list[_Entry]] = []
     while entries:
-        taken, entries = _fill(entries, lambda some: fits(_blocks(_divided(some))))
-        yield _part(_divided(taken))
+        # With room for the most that is said there.
+        taken, entries = _fill(entries, lambda some: fits(_blocks([*_divided(some), _place(999, 999)])))
+        pages.append(_divided(taken))
+    if len(pages) == 1:
+        return [_part(pages[0])]
+    return [_part([*page, _place(n, len(pages))]) for n, page in enumerate(pages, start=1)]
+
+
+def _place(n: int, count: int) -> _Entry:
+    return _Entry(blocks=(context(own(f"{n} of {count}")),))
 
 
 def _part(entries: Sequence[_Entry]) -> Part:
@@ -320,7 +360,7 @@ def _part(entries: Sequence[_Entry]) -> Part:
     return Part(
         message=Message(text=reading(blocks), blocks=blocks),
         stories=tuple(entry.story for entry in entries if entry.story),
-        whose=tuple(entry.story for entry in entries for _ in entry.blocks),
+        whose=tuple(entry.story for entry in entries for _ in entry.shown),
     )
 
 
@@ -336,7 +376,8 @@ def _fill(
     # less than MAX_TEXT. At least one is taken, so that this ends.
     count = max(1, _most(first.blocks, lambda some: holds([replace(first, blocks=tuple(some))])))
     taken, left = first.blocks[:count], first.blocks[count:]
-    return [replace(first, blocks=taken)], [*([replace(first, blocks=left)] if left else []), *rest]
+    goes_on = [replace(first, blocks=left, torn=True)] if left else []
+    return [replace(first, blocks=taken)], [*goes_on, *rest]
 
 
 def _most(things: Sequence[Thing], hold: Callable[[Sequence[Thing]], bool]) -> int:
@@ -350,4 +391,4 @@ def _divided(entries: Iterable[_Entry]) -> list[_Entry]:
 
 
 def _blocks(entries: Iterable[_Entry]) -> tuple[Block, ...]:
-    return tuple(block for entry in entries for block in entry.blocks)
+    return tuple(block for entry in entries for block in entry.shown)

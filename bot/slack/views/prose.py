@@ -117,17 +117,25 @@ def _run(run: Run) -> Element:
 # --- where Slack takes no rich text --------------------------------------------------------------------
 
 
-def sections(nodes: Iterable[Node], limit: int = BLOCK) -> list[str]:
-    """Return the text as verbatim mrkdwn, escaped, in pieces that a section block takes."""
+def sections(nodes: Iterable[Node], limit: int = BLOCK) -> list[tuple[str, tuple[Node, ...]]]:
+    """Return the text as verbatim mrkdwn, escaped, in pieces that a section takes; each with what it says."""
     linked = [with_runs(node, map(_with_short_link, node.runs)) for node in nodes]
-    return [reading([_block(part)], shown=True) for part in split(linked, limit, _in_mrkdwn)]
+    return [("\n\n".join(_said(part)), part) for part in split(linked, limit, _in_mrkdwn)]
 
 
-def section_texts(nodes: Sequence[Node], limit: int = BLOCK) -> list[Element]:
-    """Return the text for section blocks: literal if it has no shape, else as mrkdwn."""
+def _said(nodes: Iterable[Node]) -> Iterator[str]:
+    """Yield the mrkdwn of each paragraph, list, quote and code: with a blank between, what ends is seen."""
+    for kind, group in groupby(nodes, type):
+        for some in [tuple(group)] if kind is Item else [(node,) for node in group]:
+            yield reading([_block(some)], shown=True)
+
+
+def told(nodes: Sequence[Node], limit: int = BLOCK) -> list[tuple[Element, tuple[Node, ...]]]:
+    """Return texts for section blocks, each with its nodes: literal if they have no shape, else mrkdwn."""
     if all(isinstance(node, Paragraph) and joined(map(_bare, node.runs)) == node.runs for node in nodes):
-        return [plain("\n\n".join(words_of(node.runs) for node in part)) for part in split(nodes, limit)]
-    return [own(piece) for piece in sections(nodes, limit)]
+        parts = split(nodes, limit)
+        return [(plain("\n\n".join(words_of(node.runs) for node in part)), part) for part in parts]
+    return [(own(piece), part) for piece, part in sections(nodes, limit)]
 
 
 def _bare(run: Run) -> Run:
@@ -170,6 +178,27 @@ def split(
             parts[-1].append(torn)
             room -= weight + 2  # what stands between them
     return [tuple(part) for part in parts]
+
+
+def opening(nodes: Sequence[Node], limit: int) -> tuple[tuple[Node, ...], tuple[Node, ...]]:
+    """Return the first sentence, and all the rest; nothing first if the text does not begin with one.
+
+    A longer sentence is cut between two words. Where its paragraph goes on, it keeps the blank it was cut at:
+    who reads a post back knows by that.
+    """
+    first, *rest = [*filter(_is_seen, nodes)] or [Paragraph(())]
+    if not isinstance(first, Paragraph):
+        return (), (first, *rest)
+    sentence = next(_lifted(sentences)(first.runs), ())
+    begins = packed(sentence, limit, _CUTS, _size)[:1]
+    left = _after(first.runs, sum(len(run.text) for runs in begins for run in runs))
+    cut = [Paragraph(_stripped(left))] if words_of(left).strip() else []
+    return tuple(Paragraph(runs if cut else _stripped(runs)) for runs in begins), (*cut, *rest)
+
+
+def _after(runs: Runs, at: int) -> Runs:
+    pieces = list(_cut_at(runs, {at}))
+    return tuple(run for piece in pieces[1:] for run in piece) if at else runs
 
 
 def _is_seen(node: Node) -> bool:

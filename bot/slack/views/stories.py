@@ -16,6 +16,7 @@ from bot.core.digest import Digest, Story
 from bot.core.message import Block, Message, Part
 from bot.slack.views import kit, mrkdwn, posts
 from bot.slack.views.kit import DOT
+from bot.slack.views.whole_story import full_story
 
 READ = "answer_read"  # value: {"story": id} and, if there is a way back, {"q": query, "offset": n}
 SHARE = "answer_share"  # value: {"stories": [id, …]}
@@ -88,7 +89,7 @@ def _of(button: dict[str, Any], story: Story) -> dict[str, Any]:
 
 def opened(digest: Digest, story: Story, *, link: Link, back: Page | None = None) -> Message:
     """Return a story in full, with the way *back* to the answer whose place it takes."""
-    blocks = posts.full_story(story)
+    blocks = full_story(story)
     acting = [*_in_the_channel(link(digest, story), story, 0), _share(story)]
     way_back = back.button("Back", BACK) if back else []
     end = (origin(digest), kit.actions(*way_back, *acting))
