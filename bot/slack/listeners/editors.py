@@ -20,6 +20,7 @@ from bot.core.message import Block, Message, Part
 from bot.core.settings import ChannelSettings, Settings
 from bot.delivery.desk import Choice, Desk
 from bot.slack.bolt import acknowledge
+from bot.slack.listeners.desk import in_words
 from bot.slack.listeners.presses import STALE, Press, read_press, text
 from bot.slack.listeners.responses import Responder
 from bot.slack.views.alarms import DROP, IS_THERE, NEXT_SLOT, POST_AGAIN, decided
@@ -76,8 +77,8 @@ class Editors:
         try:
             self._must_be_editor(user)
             answer = self._preview(" ".join(command["text"].split()[1:]), user)
-        except RoundupError as error:
-            answer = plainly(str(error))
+        except (RoundupError, LedgerError) as error:
+            answer = plainly(in_words(error))
         address = command.get("response_url", "")
         if not self.responder.replace(address, answer) and answer.folds:
             self.responder.replace(address, unfolded(answer))  # a workspace that takes no folded stories
@@ -117,16 +118,16 @@ class Editors:
             self._must_look(press.user)
             answer = self._preview(value["digest"], press.user) if value else plainly(STALE)
         except (RoundupError, LedgerError) as error:
-            answer = plainly(str(error))
+            answer = plainly(in_words(error))
         self._answer(press, answer)
 
     def _answer(self, press: Press, answer: Message, *, replace: bool = False) -> None:
         if not press.response_url:
-            self.show(press, answer)
+            self.show(press, unfolded(answer))  # no form has folded stories
         elif replace:
             self.responder.replace(press.response_url, answer)
-        else:
-            self.responder.tell(press.response_url, answer, thread=press.thread)
+        elif not self.responder.tell(press.response_url, answer, thread=press.thread) and answer.folds:
+            self.responder.tell(press.response_url, unfolded(answer), thread=press.thread)
 
     def _preview(self, name: str, user: str) -> Message:
         digest = (self.sheet(name) if name else None) or self.desk.find(name)
