@@ -250,6 +250,28 @@ def test_a_form_that_slack_does_not_take_is_said(desk: Desk, method: str, kind: 
         desk.modal(saying=said)
 
 
+def test_what_a_date_means_is_said_before_it_counts(desk: Desk) -> None:
+    answer = draft_of(desk, "News of dates")
+    desk.press(answer, "desk_when")
+    form = desk.modal(saying="This means")
+    radio = next(block["element"] for block in form["blocks"] if block.get("block_id") == "way")
+    way = {"type": "radio_buttons", "selected_option": radio["options"][1]}
+
+    assert [*desk.submit(form, way=way, day=picked("2020-01-01"))] == ["day"]
+    assert desk.submit(form, way=way, day=picked("2027-01-06")) == {}
+    said = desk.modal(saying="Fri 08 Jan 2027 09:00 Europe/London")
+    assert desk.bot.writing.read(id_of(answer)).version.number == 1
+    assert desk.submit(said) == {}
+    desk.modal(saying="It is set")
+    digest = desk.bot.writing.read(id_of(answer)).digest
+    assert digest
+    assert (digest.date.isoformat(), digest.draft) == ("2027-01-06", False)
+
+
+def picked(day: str) -> Json:
+    return {"type": "datepicker", "selected_date": day}
+
+
 def test_an_editor_who_is_none_any_more_saves_nothing(desk: Desk) -> None:
     answer = draft_of(desk, "News of roles")
     desk.press(answer, "desk_edit")

@@ -127,7 +127,7 @@ class Drafts:
             if not show(screen, new_view(written if isinstance(written, dict) else None, note=words)):
                 self.counter.say(who, plainly(words))
             return
-        self._hand_over(sheet, imported, said, self._desk_place(_Place(channel=who)))
+        self._hand_over(sheet, imported, said, _Place(channel=who))
         show(screen, modal(TITLE, card_blocks(sheet, digest_of(sheet), imported, said=said)))
 
     def take_message(self, event: dict[str, Any]) -> None:
@@ -153,16 +153,11 @@ class Drafts:
         except (RoundupError, LedgerError) as error:
             self.counter.say(place.channel, plainly(in_words(error)), thread=place.thread)
             return
-        self._hand_over(sheet, imported, said, self._desk_place(place))
+        self._hand_over(sheet, imported, said, place)
 
     def _fetched(self, file: Mapping[str, Any]) -> _Parcel:
         sent = self.counter.files.fetch(text(file, "id"))
         return _Parcel(name=sent.name, content=sent.content)
-
-    def _desk_place(self, place: _Place) -> _Place:
-        """Return where drafts are spoken of: the newsroom, if there is one."""
-        newsroom = self.counter.settings().newsroom
-        return _Place(channel=newsroom) if newsroom else place
 
     def _put(self, parcel: _Parcel, who: str, *, origin: str) -> tuple[Sheet, Imported, str]:
         """Read it, and make a draft of it; what was sent before becomes another version of that."""
@@ -206,10 +201,14 @@ class Drafts:
             return None
 
     def _hand_over(self, sheet: Sheet, imported: Imported, said: str, place: _Place) -> None:
-        digest = digest_of(sheet)
-        channel, ts = self.counter.say(
-            place.channel, card(sheet, digest, imported, said=said), thread=place.thread
-        )
+        """Say what there is, with the draft as a file: in the newsroom, or, without one, where it came."""
+        digest, newsroom = digest_of(sheet), self.counter.settings().newsroom
+        if newsroom:
+            where = plainly(f"{said}: {sheet.id}. It is spoken of in {newsroom}.")
+            self.counter.say(place.channel, where, thread=place.thread)
+            place = _Place(channel=newsroom)
+        message = card(sheet, digest, imported, said=said)
+        channel, ts = self.counter.say(place.channel, message, thread=place.thread)
         if ts:
             content = self.counter.proof.markdown(digest, version=sheet.version.number).encode()
             self.counter.files.put(f"{sheet.id}.md", content, channel=channel, thread=place.thread or ts)
