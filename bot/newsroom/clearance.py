@@ -93,11 +93,17 @@ class Clearance:
                 edited[digest] = Edited(now=versions[-1], before=shown)
         return Cleared(waiting=frozenset(waiting), hidden=frozenset(hidden), edited=edited)
 
-    def carry(self, digest: str, wording: Callable[[], str]) -> None:
-        """Let what is in force go out, if only what surrounds the words differs from what was approved."""
+    def carry(self, digest: str, text: str, wording: Callable[[], str]) -> None:
+        """Let what is in force go out, if only what surrounds the words differs from what was approved.
+
+        *text* is the fingerprint of what the *wording* was read from: of a text that nobody here can read,
+        an earlier one is shown.
+        """
         newest = self._versions.newest(digest)
         before = newest and self._given.get(digest, {}).get(newest.number - 1)
-        if not (self._keeps and newest and before) or before.revoked or before.wording != wording():
+        if not (self._keeps and newest and before) or before.revoked or newest.fingerprint != text:
+            return
+        if before.wording != wording():
             return
         try:
             self._kept.carry(digest, newest.number, before.wording)

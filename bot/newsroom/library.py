@@ -293,12 +293,14 @@ class Library:
             return ALL
         cleared = self._clearance.cleared(self._coded)
         for name in cleared.waiting:
-            self._clearance.carry(name, partial(whole, self._said[name].digest))
+            said = self._said[name]
+            self._clearance.carry(name, said.fingerprint, partial(whole, said.digest))
         return cleared
 
     def _for_readers(self, cleared: Cleared) -> list[Coded]:
         """Return what readers may see of each digest: what somebody approved, and no word of a later edit."""
-        seen = (c for name, c in self._coded.items() if name not in {*cleared.hidden, *cleared.edited})
+        not_so = cleared.hidden | cleared.edited.keys()
+        seen = (coded for name, coded in self._coded.items() if name not in not_so)
         before = [edited.before for edited in cleared.edited.values()]
         fresh = [version for version in before if version not in self._earlier]
         texts = self._versions.texts(fresh) if self._versions else {}

@@ -315,6 +315,17 @@ def test_a_files_new_comment_takes_no_approval_away(here: Replica) -> None:
     assert (len(here.desk.history("d")), here.library.waiting()) == (2, frozenset())
 
 
+def test_what_nobody_here_can_read_has_no_approval_of_what_is_shown_instead(here: Replica) -> None:
+    """A newer Roundup may have let it in, and would post it."""
+    require(here)
+    here.approve(added(here, OUT))
+    here.look()
+    here.store.enter("d", f"{OUT}colour: red\n", who="NEWER")
+    here.look(4)
+
+    assert (here.headlines()[0], here.library.waiting()) == ("Fliggy Travels", frozenset({"d"}))
+
+
 def test_without_a_rule_nobody_is_asked_for_approvals(here: Replica) -> None:
     added(here, OUT)
     here.look()
