@@ -343,6 +343,9 @@ def test_a_digest_goes_out_once_as_another_person_has_approved_it(tmp_path: Path
         desk.press(_with(desk, letters, "desk_preview")[-1], "desk_preview", user=EDITOR)
         look = desk.told("desk_approve_and_send", channel=letters, user=EDITOR)
         assert not desk.server.workspace.posted("#alibaba-news")
+        desk.server.press(look.channel, look.ts, "desk_read_all", user=EDITOR)
+        words = "at a rate that they can pay"
+        until(lambda: words in str(desk.server.workspace.posted(letters)[-1].blocks), "all of it is read")
 
         for user in (ME, EDITOR, EDITOR):
             desk.server.press(look.channel, look.ts, "desk_approve_and_send", user=user)

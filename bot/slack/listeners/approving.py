@@ -14,13 +14,24 @@ from bot.core.delivery.approvals import may_go_out
 from bot.core.digest import Digest
 from bot.core.errors import RoundupError
 from bot.core.message import Block, escape
+from bot.core.settings import Layout
 from bot.slack.bolt import acknowledge
 from bot.slack.listeners.desk import Counter, digest_of
 from bot.slack.listeners.presses import STALE, Press, read_press
 from bot.slack.screens import MODAL
-from bot.slack.views.desk import APPROVE, APPROVE_AND_SEND, ASK, EDIT, WHEN, approval_buttons, ask_button
+from bot.slack.views.desk import (
+    APPROVE,
+    APPROVE_AND_SEND,
+    ASK,
+    EDIT,
+    READ_ALL,
+    WHEN,
+    approval_buttons,
+    ask_button,
+)
 from bot.slack.views.editing import told
-from bot.slack.views.kit import actions, button, plainly, section
+from bot.slack.views.kit import actions, as_preview, button, plainly, section
+from bot.slack.views.posts import digest_parts
 from bot.store.database import LedgerError
 
 log = logging.getLogger(__name__)
@@ -35,6 +46,7 @@ class Approving:
     def register(self, app: App) -> None:
         """Connect the buttons."""
         app.action(ASK)(ack=acknowledge, lazy=[self.ask])
+        app.action(READ_ALL)(ack=acknowledge, lazy=[self.read_all])
         for action in (APPROVE, APPROVE_AND_SEND):
             app.action(action)(ack=acknowledge, lazy=[self.approve])
 
@@ -76,6 +88,19 @@ class Approving:
             Alarm(subject=f"{APPROVAL}{digest.id} asked {number}", text=text, digest=digest.id)
         )
         self._say(press, f"The approvers are asked to look at {digest.id}.")
+
+    def read_all(self, body: dict[str, Any], action: dict[str, Any]) -> None:
+        """Read it all: every word of it, as a direct message to whoever approves."""
+        press = read_press(body, action)
+        self.counter.attempt_as_approver(press, lambda: self._read_all(press))
+
+    def _read_all(self, press: Press) -> None:
+        digest, number = self._about(press)
+        parts = as_preview(digest_parts(digest, digest.stories, layout=Layout.FULL))
+        channel, root = self.counter.say(press.user, parts[0].message)
+        for part in parts[1:] if root else ():
+            self.counter.say(channel, part.message, thread=root)
+        log.info("digest_read digest=%s number=%d by=%s", digest.id, number, press.user)
 
     def approve(self, body: dict[str, Any], action: dict[str, Any]) -> None:
         """Approve, and perhaps send at once."""

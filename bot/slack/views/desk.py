@@ -18,6 +18,7 @@ NEW_FORM = "desk_new_form"
 NEW = "desk_new"
 PREVIEW, EDIT, WHEN, DISCARD = "desk_preview", "desk_edit", "desk_when", "desk_discard"
 ASK, APPROVE, APPROVE_AND_SEND = "desk_ask", "desk_approve", "desk_approve_and_send"
+READ_ALL = "desk_read_all"
 BRING_BACK = "desk_bring_back"
 
 SHOWN = 8  # lines of a kind; the rest is counted
@@ -85,7 +86,7 @@ def approval_buttons(digest: str, number: int) -> Block:
     """Return what an approver can do with a digest as it stands."""
     about = {"digest": digest, "number": number}
     send = {**button("Approve and send now", APPROVE_AND_SEND, about), "style": "primary"}
-    return actions(button("Approve", APPROVE, about), send)
+    return actions(button("Approve", APPROVE, about), send, button("Read it all", READ_ALL, about))
 
 
 def ask_button(digest: str, number: int) -> dict[str, Any]:
