@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from bot.app.bot import Bot
 from bot.practice.model import EDITOR, ME, Message
 from bot.practice.server import SIGNING_SECRET, PracticeServer
 from bot.practice.tokens import APP_TOKEN, BOT_TOKEN
-from tests.waiting import until
+from tests.waiting import PATIENCE, until
 
 Json = dict[str, Any]
 SEED = Path(__file__).parent.parent / "data" / "alibaba-news-roundup-road-to-recovery.txt"
@@ -49,6 +50,7 @@ class Desk:
         with PracticeServer(
             channels=["#alibaba-news", "#alibaba-news-london"], limits=None, **server
         ) as practice:
+            practice.workspace.permits.trigger_life = timedelta(seconds=PATIENCE)
             environ = {
                 "SLACK_API_URL": practice.api_url,
                 "SLACK_BOT_TOKEN": BOT_TOKEN,
