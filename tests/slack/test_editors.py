@@ -346,6 +346,7 @@ def test_order_that_cannot_be_read_is_a_line_in_the_log(
 
     assert [r.getMessage() for r in caplog.records if r.levelname != "INFO"] == [
         "press_unreadable action=editor_retract",
+        "response_url_refused",  # where the answer would go; this press has none
     ]
 
 

@@ -132,21 +132,20 @@ class Counter:
 
     def answer(self, press: Press, message: Message) -> None:
         """Say something to who pressed, where they are: in their modal, below their message, or directly."""
-        if press.response_url:
-            self.responder.tell(press.response_url, message, thread=press.thread)
-        else:
+        if press.view:
             self.show(press, message)
+        else:
+            self.responder.tell(press.response_url, message, thread=press.thread)
 
     def show(self, press: Press, message: Message) -> None:
         """Say something where there is no message to say it below: in a modal, or directly."""
         view = modal("Roundup", message.blocks)
         try:
-            if press.trigger and self.screens.begin(press, view):
+            if self.screens.begin(press, view):
                 return
         except RoundupError:  # Slack opens none any more
             pass
-        if press.user:
-            self.say(press.user, message)
+        self.say(press.user, message)
 
     def say(self, channel: str, message: Message, *, thread: str = "") -> tuple[str, str]:
         """Post into a conversation, or to a person; return where it stands, ("", "") if nowhere."""

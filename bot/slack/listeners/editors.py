@@ -122,7 +122,7 @@ class Editors:
         self._answer(press, answer)
 
     def _answer(self, press: Press, answer: Message, *, replace: bool = False) -> None:
-        if not press.response_url:
+        if press.view:
             self.show(press, unfolded(answer))  # no form has folded stories
         elif replace:
             self.responder.replace(press.response_url, answer)
