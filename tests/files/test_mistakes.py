@@ -314,7 +314,7 @@ CONFIG_MISTAKES = {
     ),
     "layout": (
         CONFIG + "    layout: headline\n",
-        '6:13: error: channels[0].layout: "headline" is unknown; did you mean `headlines`?; known: headlines, full',
+        '6:13: error: channels[0].layout: "headline" is unknown; did you mean `headlines`?; known: headlines, full, folded',
     ),
     "skip on another weekday": (
         CONFIG + "    skip: [2026-12-24]\n",
@@ -370,7 +370,7 @@ CONFIG_MISTAKES = {
     ),
     "a secret": (
         CONFIG + "token: x\n",
-        "6:1: error: token: unknown key; known here: timezone, digests, editors, newsroom, channels, companies, readers, keep, synonyms, delivery",
+        "6:1: error: token: unknown key; known here: timezone, digests, editors, approval, approvers, newsroom, channels, companies, readers, keep, synonyms, delivery",
     ),
 }
 
@@ -434,7 +434,7 @@ def test_all_mistakes_are_told_at_once(tmp_path: Path) -> None:
     assert str(error.value).splitlines() == [
         f"{path}:6:5: error: channels[0].lay: unknown key; did you mean `layout`?",
         f"{path}:8:15: error: channels[2].channel: #b has an entry on line 7 already; make them one",
-        f"{path}:9:1: error: x: unknown key; known here: timezone, digests, editors, newsroom, channels, companies, readers, keep, synonyms, delivery",
+        f"{path}:9:1: error: x: unknown key; known here: timezone, digests, editors, approval, approvers, newsroom, channels, companies, readers, keep, synonyms, delivery",
     ]
 
 
