@@ -20,7 +20,7 @@ _ITEM = re.compile(
     r"^(?P<indent> *)(?:•|(?P<number>\d{1,5})\.) (?P<words>.*(?:\n(?! *(?:•|\d{1,5}\.) ).*)*)", re.MULTILINE
 )
 _MARK = re.compile(
-    r"<(?P<url>[^|>]+)\|(?P<label>[^>]*)>|`(?P<code>[^`\n]+)`"
+    r"<(?P<url>[^|>]+)\|(?P<label>[^>]*)>|`(?P<code>(?!\u200b)[^`\n]+)`"
     r"|(?<!\w)(?P<mark>[*_~])(?![\u200b\s])(?P<inside>[^\n]*?[^\s])(?P=mark)(?!\w)"
 )
 

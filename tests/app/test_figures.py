@@ -37,7 +37,7 @@ DIGEST = """\
 title: Roundup
 date: 2099-01-02
 stories:
-  - {headline: Fliggy Sells Trips, body: To many people., companies: [Fliggy]}
+  - {headline: Fliggy Sells Trips, body: To many people. And more., companies: [Fliggy]}
   - {headline: Decathlon Sells Tents, body: To some., companies: [Decathlon]}
 """
 BROKEN = "title: Roundup\n"

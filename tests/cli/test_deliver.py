@@ -176,7 +176,7 @@ def test_codes_posted_from_the_shell_stay_what_they_were(
     run: Run, practice: PracticeServer, tmp_path: Path
 ) -> None:
     """The shell asked nobody what was posted before: story numbers and letters began anew."""
-    story = "  - headline: {}\n    body: It says {}.\n"
+    story = "  - headline: {}\n    body: It says {}. And more.\n"
     late, early = tmp_path / "digests" / "late.yaml", tmp_path / "digests" / "early.yaml"
     text = DIGEST.format(date="2099-01-02").replace("headline: One", "headline: Fliggy Sells Trips")
     late.write_text(text)

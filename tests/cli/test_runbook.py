@@ -32,7 +32,7 @@ title: Roundup
 date: {date}
 {more}
 stories:
-  - {{headline: Fliggy Sells Trips, body: To many people., companies: [Fliggy]}}
+  - {{headline: Fliggy Sells Trips, body: To many people. And more., companies: [Fliggy]}}
 """
 NEXT = f"{datetime.now(UTC) + timedelta(days=2):%Y-%m-%d}"
 

@@ -288,7 +288,7 @@ def test_what_slack_does_not_take_folded_is_arranged_as_headlines(
 
     for name in ("news", "travel"):
         assert set(office.states(name)) == {State.SENT}
-        first, thread, following = office.channel(name)
+        first, thread, following, _ = office.channel(name)
         assert "Full stories in the thread" in str(first.blocks)
         assert thread.thread_ts == first.ts
         assert "container" not in {block["type"] for m in (first, following) for block in m.blocks}
@@ -326,7 +326,7 @@ def test_a_folded_post_that_is_out_stays_when_the_workspace_refuses_the_next(
     office.tick(SLOT + timedelta(days=7))
 
     assert office.desk.status()[0].error == ""
-    first, following = office.channel()
+    first, following, _ = office.channel()
     assert "container" in {block["type"] for block in first.blocks}
     assert "container" not in {block["type"] for block in following.blocks}
     assert not any(m.edited_at for m in (first, following))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import groupby
 from typing import Any
@@ -20,6 +20,8 @@ from bot.slack.views import mrkdwn
 # (undocumented, https://github.com/slackapi/bolt-js/issues/2509). We leave it a margin.
 MAX_BLOCKS = 45
 MAX_MESSAGE = 10_000
+# With the addresses of links; whether Slack counts those nobody says.
+MAX_LINKED_MESSAGE = 12_000
 # A longer `text` is refused by chat.update and split into several messages by chat.postMessage
 # (https://github.com/slackapi/bolt-python/issues/764). Screen readers read nothing but this text.
 # chat.update counts to 4,000; a little less leaves room for a mark in front, such as PREVIEW.
@@ -120,24 +122,26 @@ def fits(blocks: Sequence[Block]) -> bool:
 
 def fits_blocks(blocks: Sequence[Block]) -> bool:
     """Tell whether one message holds the blocks, whatever its text says of them."""
-    return len(blocks) <= MAX_BLOCKS and weight(blocks) <= MAX_MESSAGE
+    words = weight(blocks)
+    linked = words + sum(_lengths(blocks, {"url"}))
+    return len(blocks) <= MAX_BLOCKS and words <= MAX_MESSAGE and linked <= MAX_LINKED_MESSAGE
 
 
 def weight(blocks: Iterable[Block]) -> int:
     """Return the characters Slack counts in a message, picture descriptions included."""
-    return sum(mrkdwn.size(text) for block in blocks for text in _strings(block))
+    return sum(_lengths(blocks, {"text", "alt_text"}))
 
 
-def _strings(value: object) -> Iterator[str]:
+def _lengths(value: object, keys: Collection[str]) -> Iterator[int]:
     if isinstance(value, dict):
         for key, inner in value.items():
-            if key in {"text", "alt_text"} and isinstance(inner, str):
-                yield inner
+            if key in keys and isinstance(inner, str):
+                yield mrkdwn.size(inner)
             else:
-                yield from _strings(inner)
-    elif isinstance(value, list):
+                yield from _lengths(inner, keys)
+    elif isinstance(value, Iterable) and not isinstance(value, str):
         for inner in value:
-            yield from _strings(inner)
+            yield from _lengths(inner, keys)
 
 
 # --- what is read where blocks are not -----------------------------------------------------------------

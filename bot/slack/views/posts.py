@@ -12,6 +12,7 @@ from itertools import chain, groupby
 from typing import Any, TypeVar
 
 from bot.core.digest import Digest, Story, begins_section, in_sections
+from bot.core.limits import URL
 from bot.core.markdown.tree import Paragraph, Run, Text
 from bot.core.message import Block, Message, Part
 from bot.core.sentences import sentences
@@ -43,6 +44,7 @@ MAX_LEAD = 300  # of an intro's first sentence
 MAX_SUMMARY = 300  # a sentence or two
 MAX_BLOCK = 2_000  # of paragraphs
 MAX_EXAMPLE = 25
+MAX_LISTED = 200  # of an address, where there are many bare headlines
 MAX_NAMES = 60  # of what a story is about, behind its only line
 
 Thing = TypeVar("Thing")
@@ -269,7 +271,8 @@ def bare_headlines(stories: Sequence[Story], limit: int) -> tuple[Block, ...]:
     """Return bulleted lists of headlines of at most *limit* characters each, a list a section."""
     blocks: list[Block] = []
     for name, some in groupby(stories, lambda story: story.section):
-        items = [{"type": "rich_text_section", "elements": [_short_headline(one, limit)]} for one in some]
+        runs = (_short_headline(one, limit, MAX_LISTED) for one in some)
+        items = [{"type": "rich_text_section", "elements": [line]} for line in runs]
         lists = [{"type": "rich_text_list", "style": "bullet", "elements": page} for page in _pages(items)]
         above = [rich(run(mrkdwn.shorten(one_line(name), limit)))] if name else []
         blocks += (*above, *({"type": "rich_text", "elements": [each]} for each in lists))
@@ -280,8 +283,9 @@ def _pages(items: Sequence[Thing]) -> list[Sequence[Thing]]:
     return [items[n : n + 15] for n in range(0, len(items), 15)]
 
 
-def _short_headline(story: Story, limit: int) -> dict[str, Any]:
-    return run(mrkdwn.shorten(one_line(story.headline), limit), url=story.url, bold=True)
+def _short_headline(story: Story, limit: int, longest: int = URL) -> dict[str, Any]:
+    url = story.url if mrkdwn.size(story.url) <= longest else ""
+    return run(mrkdwn.shorten(one_line(story.headline), limit), url=url, bold=True)
 
 
 def _footer(issue: _Issue, *, where: str = "") -> _Entry:

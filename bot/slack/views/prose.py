@@ -34,13 +34,25 @@ from bot.slack.views.mrkdwn import Cut, packed
 
 Element = dict[str, Any]  # a part of a rich_text block
 MAX_LINK = 1_500
+MAX_ADDRESSES = 4_000  # of one block
 STYLES = ("bold", "italic", "strike", "code")
 
 
 def blocks(nodes: Iterable[Node], *, lead: Sequence[Element] = (), limit: int = BLOCK) -> tuple[Block, ...]:
     """Return the text as blocks of at most *limit* characters; the first begins with the line *lead*."""
     parts = split(nodes, limit) or ([()] if lead else [])
-    return tuple(_block(part, lead if n == 0 else ()) for n, part in enumerate(parts))
+    return tuple(_block(_linked(part), lead if n == 0 else ()) for n, part in enumerate(parts))
+
+
+def _linked(nodes: Iterable[Node]) -> Iterator[Node]:
+    """Yield the nodes; links for whose addresses a message has no room, hundreds of them, are words."""
+    room = MAX_ADDRESSES
+    for node in nodes:
+        runs = []
+        for run in node.runs:
+            room -= mrkdwn.size(run.url)
+            runs.append(run if room >= 0 else replace(run, url=""))
+        yield with_runs(node, runs)
 
 
 def elements(nodes: Iterable[Node], *, lead: Sequence[Element] = ()) -> Iterator[Element]:
