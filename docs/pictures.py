@@ -1,6 +1,7 @@
 """Takes the documents' pictures anew: `python docs/pictures.py` drives Chromium through the demo's page.
 
-The demo's configuration has a channel for each layout but one: that one is added.
+The demo's configuration has a channel for each layout but one: that one is added. The editors' are taken on
+the way that tests/page/test_desk.py walks, so that what they show works.
 """
 
 from __future__ import annotations
@@ -15,9 +16,12 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))  # run as a script, which sees only its own folder
 
-from playwright.sync_api import Page, ViewportSize, sync_playwright  # noqa: E402 - after the path
+from playwright.sync_api import Browser, Locator, Page, ViewportSize, sync_playwright  # noqa: E402 - after the path
 
 from bot.cli.demo import Demo  # noqa: E402
+from bot.practice.model import EDITOR  # noqa: E402
+from tests.page.walk import Walk, approve_and_send, write_and_time  # noqa: E402
+from tests.slack.desk import Desk  # noqa: E402
 
 IMAGES = ROOT / "docs" / "images"
 SIZE: ViewportSize = {"width": 1440, "height": 900}
@@ -41,23 +45,26 @@ def _config() -> Iterator[Path]:
 
 
 @contextmanager
-def _page() -> Iterator[Page]:
-    """Open the demo's page, in the light, once the newest digest is there."""
-    with (
-        _config() as config,
-        Demo(config, port=0, first_port=0) as demo,
-        sync_playwright() as playwright,
-    ):
-        demo.post_newest(PATIENCE_SECONDS, whole=True)
+def _browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=shutil.which("chromium") or shutil.which("chromium-browser"),
             args=["--no-sandbox", "--disable-gpu"],
         )
+        yield browser
+        browser.close()
+
+
+@contextmanager
+def _page(browser: Browser) -> Iterator[Page]:
+    """Open the demo's page, in the light, once the newest digest is there."""
+    with _config() as config, Demo(config, port=0, first_port=0) as demo:
+        demo.post_newest(PATIENCE_SECONDS, whole=True)
         page = browser.new_page(viewport=SIZE, color_scheme="light")
         page.goto(demo.url)
         page.locator("#channel-scroller .header").first.wait_for()
         yield page
-        browser.close()
+        page.close()
 
 
 def _open(page: Page, channel: str) -> None:
@@ -70,9 +77,30 @@ def _open(page: Page, channel: str) -> None:
 
 
 def main() -> None:
-    """Take pictures of the post in each layout, of an answer, and of a story read in place."""
+    """Take all of them."""
     IMAGES.mkdir(exist_ok=True)
-    with _page() as page:
+    with _browser() as browser:
+        _of_readers(browser)
+        _of_editors(browser)
+
+
+def _of_editors(browser: Browser) -> None:
+    """Take pictures of a draft, the forms that edit and time it, and of what an approver sees."""
+
+    def picture(name: str, of: Locator | Page) -> None:
+        hidden = ".jump, .tries { visibility: hidden !important; }"
+        of.screenshot(style=hidden, path=IMAGES / f"{name}.png")
+
+    with tempfile.TemporaryDirectory() as folder, Desk.open(Path(folder), approval="required") as desk:
+        walk = Walk(browser=browser, url=desk.server.url, picture=picture)
+        write_and_time(walk, desk.direct())
+        approve_and_send(walk, desk.direct(EDITOR))
+        walk.close()
+
+
+def _of_readers(browser: Browser) -> None:
+    """Take pictures of the post in each layout, of an answer, and of a story read in place."""
+    with _page(browser) as page:
         _open(page, "alibaba-news")
         page.locator("#channel-scroller .replies").first.click()
         page.locator("#thread article").nth(1).wait_for()

@@ -13,6 +13,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))  # run as a script, which sees only its own folder
 
+from bot.core.environment import FILES as SLACK_FILES  # noqa: E402 - after the path
 from bot.core.environment import GOVERNMENT, HOOKS, SLACK_API_URL, WHERE  # noqa: E402 - after the path
 from bot.slack.manifest import OPTIONAL_SCOPES, SCOPES, manifest  # noqa: E402
 from bot.store.cleaning import FOR_A_WHILE, FOR_EVER, FOR_NOW  # noqa: E402
@@ -54,6 +55,18 @@ USES: dict[str, tuple[tuple[str, ...], str, str, str]] = {
         "nothing",
         "somebody types `/invite @roundup` in each public channel",
     ),
+    "files:read": (
+        ("files.info",),
+        "name, kind, size and content (5 MB at most) of a file that an editor sends the bot directly",
+        "the digest made from it (`versions`); nothing of the file itself",
+        "editors paste the text, or use `/roundup new`",
+    ),
+    "files:write": (
+        ("files.getUploadURLExternal", "files.completeUploadExternal"),
+        "nothing; a draft is put into the thread in which it is spoken of",
+        "nothing",
+        "a draft is not handed back as a file; `roundup export` does the same",
+    ),
     "groups:read": (
         ("conversations.info", "conversations.list", "users.conversations"),
         "the same as `channels:read`, of private channels the bot was invited to",
@@ -68,9 +81,10 @@ USES: dict[str, tuple[tuple[str, ...], str, str, str]] = {
     ),
     "im:history": (
         ("conversations.history", "conversations.replies"),
-        "the bot's own direct messages with an editor, after an alarm whose answer was lost",
-        "the `ts` of the alarm",
-        "an alarm whose answer was lost may come twice",
+        "what somebody writes to the bot in a direct message (event `message.im`); its own messages there, "
+        "after an alarm whose answer was lost",
+        "the digest made from what an editor sends (`versions`); the `ts` of the alarm",
+        "editors use `/roundup new` instead of a message; an alarm whose answer was lost may come twice",
     ),
     "im:write": (
         ("conversations.open",),
@@ -96,6 +110,8 @@ USES: dict[str, tuple[tuple[str, ...], str, str, str]] = {
 FREE = {
     "auth.test": "who the bot is, at the start and from time to time",
     "views.publish": "the bot's Home, to whoever opens it",
+    "views.open": "the editors' forms, after a press or `/roundup new`",
+    "views.update": "the same",
     "blocks.validate": "`roundup doctor --blocks`: Slack checks what comes next, without posting it",
     "apps.connections.open": "the line of Socket Mode, with the app-level token and its `connections:write`",
 }
@@ -169,8 +185,8 @@ These may be left out when the app is installed; `roundup doctor` says what is t
 No scope is needed for:
 
 {_table(("method", "for"), ((f"`{name}`", what) for name, what in FREE.items()))}
-Slack sends the bot `/roundup` commands, presses of its own buttons, and {_events()}. Nobody's messages are
-sent to it: it has no event for them.
+Slack sends the bot `/roundup` commands, presses of its own buttons, what is filled into its forms,
+and {_events()}. Of messages it is sent those to itself alone, by direct message; no channel's.
 
 ## What is stored
 
@@ -195,8 +211,9 @@ A running bot writes the first two alone; everything else can be read-only, as t
 ## Secrets
 
 {_table(("variable, or the file that `…_FILE` names", "where it comes from"), _secrets())}
-They come from the environment or from files named there. Tokens are sent to the Slack API's host alone, and
-never after a redirect: over TLS, but to a practice workspace that `SLACK_API_URL` names with `http://`.
+They come from the environment or from files named there. Tokens are sent to the Slack API's host, the bot's
+to Slack's file host as well, and never after a redirect: over TLS, but to a practice workspace that
+`SLACK_API_URL` names with `http://`.
 
 ## Never logged
 
@@ -233,6 +250,7 @@ def _hosts() -> Iterable[tuple[str, str]]:
         "Socket Mode; Slack names the address each time",
     )
     yield f"`{HOOKS}`", "answers to buttons (`response_url`)"
+    yield f"`{SLACK_FILES}`", "files that editors send; drafts handed back as files"
     yield f"`{GOVERNMENT}` and below", "instead of these, where `SLACK_API_URL` says so"
     yield "your database's", "if it is PostgreSQL"
     yield "your proxy's", "if `HTTPS_PROXY` is set, then instead of all but the database"

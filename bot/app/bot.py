@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 
+from bot.app.desk_side import DeskSide
 from bot.app.figures import Known, Metrics
 from bot.app.front_desk import whole_database_of
 from bot.app.health import OK, Check, HealthApp
@@ -31,7 +32,7 @@ from bot.newsroom.versions import Versions
 from bot.slack.bolt import build_app
 from bot.slack.connection import Socket, persist, whoami
 from bot.slack.http import AsgiApp, EventsApp
-from bot.slack.listeners.editors import Editors, is_order
+from bot.slack.listeners.editors import is_order
 from bot.slack.listeners.readers import Readers
 from bot.slack.listeners.responses import Responder
 from bot.slack.messenger import Identity
@@ -85,9 +86,9 @@ class Bot:
             codes=Codes(GivenCodes(self._database)),
             versions=Versions(KeptVersions(self._database)),
             known=Standings(self._database),
-            editors=editors,
             approvals=Approvals(self._database),
             keeps=True,
+            editors=editors,
         )
         self.writing = WritingDesk(
             KeptVersions(self._database),
@@ -197,13 +198,17 @@ class Bot:
 
     def _listen(self) -> None:
         responder = Responder(self._environment.accepts_response_url, self._network)
-        editors = Editors(
-            desk=self.posting.desk,
-            settings=lambda: self.newsroom.settings.current,
-            is_editor=self.posting.people.is_editor,
+        desk = DeskSide(
+            self.posting,
+            self.newsroom,
+            self.writing,
+            visitors=self._visitors,
             responder=responder,
+            environment=self._environment,
+            network=self._network,
             clock=self._clock,
         )
+        editors = desk.editors
         readers = Readers(
             answers=self.newsroom.answers,
             stories=self.newsroom.out,
@@ -217,12 +222,13 @@ class Bot:
             ),
             responder=responder,
             figures=self._metrics,
+            editors_home=desk.overviews.home,
         )
         # Bolt asks one listener after the other, at some cost each: commands first, as they answer at once,
         # and editors before readers, who take every other button.
         readers.register_commands(self.bolt, but=is_order)
         editors.register_commands(self.bolt)
-        for people in (editors, readers):
+        for people in (editors, desk, readers):
             people.register_presses(self.bolt)
 
     def _wake(self) -> datetime | None:

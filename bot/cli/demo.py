@@ -21,7 +21,7 @@ from bot.core.digest import Digest
 from bot.core.errors import RoundupError
 from bot.core.search.answer import Answer, AnswerKind
 from bot.files.config import load_settings
-from bot.practice.model import EDITOR
+from bot.practice.model import EDITOR, ME
 from bot.practice.server import SIGNING_SECRET, PracticeServer
 from bot.practice.tokens import APP_TOKEN, BOT_TOKEN
 
@@ -46,8 +46,8 @@ class Demo:
             "NO_PROXY": "127.0.0.1",  # the workspace is on this machine, whatever the way out of it is
             "DATABASE_URL": f"sqlite:///{self._folder.name}/roundup.db",
         }
-        # The practice workspace has an editor, who is told what would else be warnings on the terminal.
-        self._bot = Bot(config, self._environ, editors=[EDITOR])
+        # The practice workspace has two editors, so that one can approve what the other wrote.
+        self._bot = Bot(config, self._environ, editors=[ME, EDITOR])
         self._config = config
         self._digest: Digest | None = None
 
@@ -110,6 +110,9 @@ class Demo:
         click.echo(f"Posted “{title}” to {', '.join(self._channels)}.")
         click.echo(f"\n  Open   {self.url}   (a practice workspace; nothing leaves this machine)")
         click.echo("  Try    /roundup fligy   in the box below the messages")
+        click.echo(
+            "  Write  /roundup new   makes a digest of a text; so does a file sent to Roundup directly"
+        )
         click.echo("  Stop   Ctrl+C\n")
         click.echo("To use the other commands against it, from another shell:\n")
         click.echo(f"export {variables}\n")

@@ -13,9 +13,9 @@ from bot.core.delivery.calendar import span
 from bot.core.digest import Digest
 from bot.core.errors import RoundupError, Severity
 from bot.core.settings import Approval
+from bot.core.sheets import Sheet
 from bot.files.digest_file import read_digest
 from bot.files.yamlfile import printable, read_bytes
-from bot.newsroom.desk import Sheet
 from bot.newsroom.folder import SUFFIXES
 
 

@@ -13,6 +13,7 @@ from bot.core.errors import RoundupError
 
 SLACK_API_URL = "https://slack.com/api/"
 HOOKS = "hooks.slack.com"
+FILES = f"files.{HOOKS.partition('.')[2]}"  # what people share, and where a bot puts a file
 GOVERNMENT = "slack-gov.com"  # where Slack serves the United States' agencies
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
@@ -59,6 +60,13 @@ class Environment:
 
     def accepts_response_url(self, url: str) -> bool:
         """Tell whether a `response_url` is Slack's, or of the very server that SLACK_API_URL names."""
+        return self._is_on(url, HOOKS, f"hooks.{GOVERNMENT}")
+
+    def accepts_file_url(self, url: str) -> bool:
+        """Tell whether an address is of Slack's own files, or of the very server that SLACK_API_URL names."""
+        return self._is_on(url, FILES, f"files.{GOVERNMENT}")
+
+    def _is_on(self, url: str, commercial: str, governmental: str) -> bool:
         try:
             given, api = urlsplit(url), urlsplit(self.api_url)
             same_server = (given.scheme, given.hostname, given.port) == (api.scheme, api.hostname, api.port)
@@ -66,8 +74,8 @@ class Environment:
             return False
         if given.username or given.password:
             return False
-        hooks = f"hooks.{GOVERNMENT}" if self._is_government else HOOKS
-        if given.scheme == "https" and given.hostname == hooks and given.port in {None, 443}:
+        host = governmental if self._is_government else commercial
+        if given.scheme == "https" and given.hostname == host and given.port in {None, 443}:
             return True
         return not self.is_slack and same_server
 

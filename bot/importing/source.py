@@ -41,12 +41,12 @@ def read_source(
     *proxy* names the proxy for an address, if it needs one.
     """
     if source == "-":
-        return Source(_checked((stdin or sys.stdin.buffer).read(MOST_BYTES + 1), "standard input"), source)
+        return Source(checked((stdin or sys.stdin.buffer).read(MOST_BYTES + 1), "standard input"), source)
     if re.match(r"https?://", source, re.IGNORECASE):
         from bot.importing.web import fetch
 
         page = fetch(source, most=MOST_BYTES, proxy=proxy)
-        return Source(_checked(page.content, source), page.url, page.content_type)
+        return Source(checked(page.content, source), page.url, page.content_type)
     if "://" in source:
         raise RoundupError(f"{source}: only http and https addresses can be imported")
     return Source(_read_file(source), source)
@@ -64,10 +64,11 @@ def _read_file(source: str) -> bytes:
             content = stream.read(MOST_BYTES + 1)
     except (OSError, ValueError) as e:  # no permission, a name with a NUL
         raise RoundupError(f"{source}: cannot be read: {getattr(e, 'strerror', None) or e}") from e
-    return _checked(content, source)
+    return checked(content, source)
 
 
-def _checked(content: bytes, source: str) -> bytes:
+def checked(content: bytes, source: str) -> bytes:
+    """Return what can be a roundup; RoundupError for what is too long, empty or no text."""
     if len(content) > MOST_BYTES:
         raise RoundupError(f"{source}: more than {MOST_BYTES // 1024 // 1024} MB; import the roundup alone")
     if not content.strip():

@@ -28,7 +28,12 @@ _BREAKS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufef
 def write_digest(digest: Digest) -> str:
     """Return the file's text."""
     return "\n".join(
-        [*_head(digest), "stories:", *(row for story in digest.stories for row in _story(story)), ""]
+        [
+            *_head(digest, _text("intro", digest.intro, "")),
+            "stories:",
+            *(row for story in digest.stories for row in _story(story)),
+            "",
+        ]
     )
 
 
@@ -45,11 +50,16 @@ def _cut(slug: str, most: int = 60) -> str:
     return slug.encode()[:most].decode(errors="ignore")
 
 
-def _head(digest: Digest) -> Iterator[str]:
+def head(digest: Digest) -> Iterator[str]:
+    """Yield what the file says of the digest itself, but for its intro."""
+    yield from _head(digest, ())
+
+
+def _head(digest: Digest, intro: Iterable[str]) -> Iterator[str]:
     yield f"title: {scalar(digest.title)}"
     yield f"date: {digest.date.isoformat()}"
     yield from _optional("url", digest.url)
-    yield from _text("intro", digest.intro, "")
+    yield from intro
     yield from _optional("newsletter", digest.newsletter)
     yield from _list("tags", digest.tags, "")
     if digest.draft:
@@ -62,6 +72,17 @@ def _story(story: Story) -> Iterator[str]:
     yield from _optional("section", story.section, indent)
     yield from _optional("summary", story.summary.source, indent)
     yield from _text("body", story.body, indent)
+    yield from _about(story, indent)
+
+
+def facts(story: Story) -> Iterator[str]:
+    """Yield what the file says of a story, but for its headline and body."""
+    yield from _optional("section", story.section)
+    yield from _optional("summary", story.summary.source)
+    yield from _about(story, "")
+
+
+def _about(story: Story, indent: str) -> Iterator[str]:
     yield from _list("companies", story.companies, indent)
     yield from _list("tags", story.tags, indent)
     yield from _optional("url", story.url, indent)

@@ -9,8 +9,9 @@ from bot.practice.methods.app import APP
 from bot.practice.methods.call import Method
 from bot.practice.methods.chat import CHAT
 from bot.practice.methods.conversations import CONVERSATIONS
+from bot.practice.methods.files import FILES
 from bot.practice.methods.users import USERS
 from bot.practice.methods.views import VIEWS
 
-METHODS: Final[Mapping[str, Method]] = {**APP, **CHAT, **CONVERSATIONS, **USERS, **VIEWS}
+METHODS: Final[Mapping[str, Method]] = {**APP, **CHAT, **CONVERSATIONS, **FILES, **USERS, **VIEWS}
 POSTING = ("chat.postMessage", "chat.postEphemeral", "chat.update", "chat.delete")

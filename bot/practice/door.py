@@ -74,12 +74,12 @@ def _is_a_link_to_the_page(scope: Scope, headers: dict[str, str]) -> bool:
     )
 
 
-async def read_body(request: Request) -> bytes:
+async def read_body(request: Request, *, most: int = MOST_BYTES) -> bytes:
     """Return the body; `TooBigError` before all of one is in memory that has no end."""
     body = bytearray()
     async for chunk in request.stream():
         body += chunk
-        if len(body) > MOST_BYTES:
+        if len(body) > most:
             raise TooBigError("request_too_large")
     return bytes(body)
 

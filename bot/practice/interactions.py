@@ -23,13 +23,14 @@ from bot.practice.model import (
     View,
     pressable,
 )
-from bot.practice.objects import slack_message
+from bot.practice.objects import files_json, slack_message
 from bot.practice.open_views import view_json
 from bot.practice.permits import ResponseUrl
 from bot.practice.rules.checks import at_least_one, escaped, shape
 from bot.practice.rules.elements import GROUPS, OPTIONS
 from bot.practice.rules.views import check_view
 from bot.practice.workspace import Workspace
+from bot.practice.writing import refuse_unsent, typed_blocks
 
 COMMANDS = (
     {"command": "/roundup", "description": "Ask the news roundup", "usage_hint": "Fliggy | latest | help"},
@@ -187,7 +188,7 @@ class Interactions:
             case None:
                 self.workspace.views.close(view)
             case "clear":
-                self.workspace.views.close(*self.workspace.views.modals)
+                self.workspace.views.close(*self.workspace.views.stack(view.user))
             case "errors":
                 return Result(ok=False, error="errors", ack=ack, errors=dict(ack.get("errors") or {}))
             case "update" | "push" as action:
@@ -277,15 +278,42 @@ class Interactions:
 
     def say(self, channel: str, text: str, *, user: str = ME, thread_ts: str | None = None) -> Message:
         """Write a message as a person does; the bot hears of it if it is spoken to."""
+        return self._send(channel, text, [], user, thread_ts)
+
+    def share(
+        self,
+        channel: str,
+        files: Sequence[tuple[str, bytes]],
+        *,
+        text: str = "",
+        user: str = ME,
+        thread_ts: str | None = None,
+        mode: str = "hosted",
+        link: str = "",
+    ) -> Message:
+        """Send files, each a name and what is in it, as a person does by button or drop."""
+        keep = self.workspace.files.add
+        kept = [keep(name, content, user=user, mode=mode, link=link).id for name, content in files]
+        return self._send(channel, text, kept, user, thread_ts)
+
+    def person(self, id_: str) -> str:
+        """Return whom the page is used as; the bot's own hands are no one's."""
+        if id_ and (id_ not in self.workspace.users or id_ == BOT_USER):
+            raise SlackError("user_not_found")
+        return id_ or ME
+
+    def _send(self, channel: str, text: str, files: list[str], user: str, thread_ts: str | None) -> Message:
         place = self.workspace.channel(channel)
         if place.archived:
             raise SlackError("is_archived")
+        if place.kind == "dm" and not self.workspace.messages_tab:
+            raise SlackError("messages_tab_disabled")
         if thread_ts:
             self.workspace.parent(place, thread_ts)
-        if not text.strip():
-            raise SlackError("no_text")
+        refuse_unsent(text, with_file=bool(files))
         written = escaped(text).replace("@roundup", f"<@{BOT_USER}>")
-        message = self.workspace.post(place, Content(text=written), user=user, thread_ts=thread_ts)
+        content = Content(text=written, blocks=typed_blocks(text) if text.strip() else [])
+        message = self.workspace.post(place, content, user=user, thread_ts=thread_ts, files=files)
         if BOT_USER in place.members:
             self._heard(place, message)
         return message
@@ -295,6 +323,10 @@ class Interactions:
         event |= {"channel": place.id, "event_ts": message.ts, "team": TEAM_ID}
         if message.thread_ts:
             event["thread_ts"] = message.thread_ts
+        if message.blocks:
+            event["blocks"] = deepcopy(message.blocks)
+        if message.files:
+            event |= {"subtype": "file_share", "files": files_json(self.workspace, message), "upload": False}
         if place.kind == "dm":
             self.workspace.on_event({**event, "channel_type": "im"})
         elif f"<@{BOT_USER}>" in message.text:

@@ -89,6 +89,7 @@ class Message:
     deleted: bool = False
     history: list[Content] = field(default_factory=list)  # what it said before each edit
     edited_at: str = ""
+    files: tuple[str, ...] = ()  # ids of what hangs on it
 
     @property
     def bot(self) -> bool:

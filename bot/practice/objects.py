@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.practice.files import file_json
 from bot.practice.model import APP_ID, BOT_ID, BOT_USER, TEAM_ID, Channel, Json, Message, User
 from bot.practice.workspace import Workspace
 
@@ -67,7 +68,14 @@ def slack_message(workspace: Workspace, message: Message, *, payload: bool = Tru
         shown |= _thread_summary(workspace, message) if message.thread_ts == message.ts else {}
     if message.broadcast:
         shown["subtype"] = "thread_broadcast"
+    if message.files and not message.deleted:
+        shown |= {"subtype": "file_share", "files": files_json(workspace, message), "upload": False}
     return shown
+
+
+def files_json(workspace: Workspace, message: Message) -> list[Json]:
+    """Return what hangs on a message, as Slack sends it."""
+    return [file_json(workspace.files.kept(id_), workspace.url) for id_ in message.files]
 
 
 def _said(message: Message, *, payload: bool) -> Json:

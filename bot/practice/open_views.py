@@ -16,7 +16,7 @@ class OpenViews:
     """Opens, replaces and closes views. *number* is one that was never used; *changed* tells who looks on."""
 
     def __init__(self, *, number: Callable[[], int], changed: Callable[[Json], None]) -> None:
-        self.modals: list[View] = []  # the top one last
+        self.modals: list[View] = []  # everybody's; of one person's the top one last
         self.homes: dict[str, View] = {}
         self._number = number
         self._changed = changed
@@ -29,15 +29,15 @@ class OpenViews:
             below = self.find(trigger.view) if push and trigger.view else None
             if push and below is None:
                 raise SlackError("invalid_trigger_id")
-            if push and len(self.modals) >= MODALS_STACKED:
+            if push and len(self.stack(trigger.user)) >= MODALS_STACKED:
                 raise SlackError("push_limit_reached")
             view = self._new_view(trigger.user, body)
             if below is None:
-                self.modals.clear()
+                self.modals[:] = [open_ for open_ in self.modals if open_.user != trigger.user]
             else:
                 view.root, view.previous = below.root, below.id
             self.modals.append(view)
-        self._changed({"type": "view", "view": view_json(view)})
+        self._changed({"type": "view", "for": view.user, "view": view_json(view)})
         return view
 
     def update(self, view: View, body: Json, hash_: str | None) -> View:
@@ -47,7 +47,7 @@ class OpenViews:
                 raise SlackError("hash_conflict")
             name_blocks(body["blocks"], self._number)
             view.body, view.hash = body, f"{self._number()}.hash"
-        self._changed({"type": "view", "view": view_json(view)})
+        self._changed({"type": "view", "for": view.user, "view": view_json(view)})
         return view
 
     def publish_home(self, user: str, body: Json, hash_: str | None) -> View:
@@ -60,7 +60,7 @@ class OpenViews:
             if old:
                 view.id = view.root = old.id
             self.homes[user] = view
-        self._changed({"type": "home", "view": view_json(view)})
+        self._changed({"type": "home", "for": user, "view": view_json(view)})
         return view
 
     def close(self, *views: View) -> None:
@@ -69,6 +69,10 @@ class OpenViews:
             if view in self.modals:
                 self.modals.remove(view)
         self._changed({"type": "view", "view": None})
+
+    def stack(self, user: str) -> list[View]:
+        """Return the modals in front of somebody, the top one last."""
+        return [view for view in self.modals if view.user == user]
 
     def find(self, id_: str) -> View | None:
         """Find an open modal or a home by its id."""

@@ -24,7 +24,7 @@ from bot.core.errors import RoundupError
 from bot.practice.door import TooBigError, read_body, read_json
 from bot.practice.faults import Fault, Faults
 from bot.practice.interactions import Interactions, Result
-from bot.practice.model import APP_ID, BOT_USER, ME, Json, SlackError
+from bot.practice.model import APP_ID, BOT_USER, Json, SlackError
 from bot.practice.open_views import view_json
 from bot.practice.workspace import Workspace
 
@@ -52,7 +52,7 @@ class Page:
         self._faults = faults
         self._obey = obey
         self._connected = connected
-        self._streams: set[asyncio.Queue[Json | None]] = set()
+        self._streams: dict[asyncio.Queue[Json | None], str] = {}  # and whose each is
         self._loop: asyncio.AbstractEventLoop | None = None
         workspace.watchers.append(self._changed)
 
@@ -90,10 +90,11 @@ class Page:
     # --- looking
 
     async def state(self, request: Request) -> Json:
-        workspace = self._workspace
+        workspace, me = self._workspace, self._person(request)
+        workspace.direct(me)
         return {
             "team": {"id": workspace.team["id"], "name": workspace.team["name"]},
-            "me": {"id": ME, "name": workspace.users[ME].real_name},
+            "me": {"id": me, "name": workspace.users[me].real_name},
             "users": {
                 user.id: {
                     "id": user.id,
@@ -113,8 +114,9 @@ class Page:
                     "archived": channel.archived,
                 }
                 for channel in workspace.channels.values()
-                if ME in channel.members
+                if me in channel.members
             ],
+            "messages_tab": workspace.messages_tab,
             "commands": list(self._interactions.commands),
             "connected": self._connected(),
         }
@@ -122,24 +124,26 @@ class Page:
     async def messages(self, request: Request) -> Json:
         workspace = self._workspace
         workspace.settle()
-        channel = workspace.channel(request.query_params.get("channel", ""))
+        me, channel = self._person(request), workspace.channel(request.query_params.get("channel", ""))
+        if me not in channel.members:
+            raise SlackError("channel_not_found")
         thread = request.query_params.get("thread")
         with workspace.lock:
             seen = [
                 message
                 for message in workspace.messages[channel.id].values()
-                if message.seen_by in (None, ME)
+                if message.seen_by in (None, me)
                 and (not message.deleted or workspace.replies(message))
                 and (thread in (message.ts, message.thread_ts) if thread else message.in_channel)
             ]
             return {"messages": [workspace.message_json(message) for message in seen]}
 
     async def home(self, request: Request) -> Json:
-        home = self._workspace.views.homes.get(ME)
+        home = self._workspace.views.homes.get(self._person(request))
         return {"view": view_json(home) if home else None}
 
     async def views(self, request: Request) -> Json:
-        return {"views": [view_json(view) for view in self._workspace.views.modals]}
+        return {"views": [view_json(view) for view in self._workspace.views.stack(self._person(request))]}
 
     async def orders(self, request: Request) -> Json:
         return {"faults": self._faults.listed()}
@@ -148,7 +152,7 @@ class Page:
         """Stream every change until the page goes away or the workspace closes."""
         self._loop = asyncio.get_running_loop()
         stream: asyncio.Queue[Json | None] = asyncio.Queue()
-        self._streams.add(stream)
+        self._streams[stream] = self._person(request)
         return StreamingResponse(
             self._flow(stream), media_type="text/event-stream", headers={"Cache-Control": "no-store"}
         )
@@ -166,12 +170,20 @@ class Page:
                     return
                 yield f"data: {json.dumps(change)}\n\n"
         finally:
-            self._streams.discard(stream)
+            self._streams.pop(stream, None)
 
     def _changed(self, change: Json) -> None:
         if self._loop:
-            for stream in tuple(self._streams):
-                self._loop.call_soon_threadsafe(stream.put_nowait, change)
+            for stream, person in tuple(self._streams.items()):
+                if self._concerns(change, person):
+                    self._loop.call_soon_threadsafe(stream.put_nowait, change)
+
+    def _concerns(self, change: Json, person: str) -> bool:
+        place = self._workspace.channels.get(change.get("channel", ""))
+        return change.get("for") in (None, person) and (place is None or person in place.members)
+
+    def _person(self, request: Request) -> str:
+        return self._interactions.person(request.query_params.get("as", ""))
 
     def stop(self) -> None:
         """End every stream."""
@@ -183,15 +195,16 @@ class Page:
     async def send(self, body: Json) -> Json:
         channel, text = str(body.get("channel", "")), str(body.get("text", ""))
         thread_ts = str(body["thread_ts"]) if body.get("thread_ts") else None
+        user = self._sender(body)
         if not text.startswith("/"):
-            message = self._interactions.say(channel, text, thread_ts=thread_ts)
+            message = self._interactions.say(channel, text, user=user, thread_ts=thread_ts)
             return {"ok": True, "ts": message.ts}
         if thread_ts:  # Slack does not run an app's commands there
             return {"ok": False, "error": "command_not_allowed_in_thread"}
         command, _, rest = text.partition(" ")
         if command == "/invite":
             return self._invite(channel, rest)
-        return _seen(await self._interactions.command(command, rest.strip(), channel=channel))
+        return _seen(await self._interactions.command(command, rest.strip(), channel=channel, user=user))
 
     def _invite(self, channel: str, whom: str) -> Json:
         if whom.strip().removeprefix("@") != self._workspace.users[BOT_USER].name:
@@ -201,11 +214,11 @@ class Page:
 
     async def action(self, body: Json) -> Json:
         place = {"channel": str(body.get("channel", "")), "ts": str(body.get("ts", ""))}
-        return _seen(await self._interactions.press(action=body, **place))
+        return _seen(await self._interactions.press(action=body, user=self._sender(body), **place))
 
     async def options(self, body: Json) -> Json:
         place = {"channel": str(body.get("channel", "")), "ts": str(body.get("ts", ""))}
-        return await self._interactions.options(action=body, **place)
+        return await self._interactions.options(action=body, user=self._sender(body), **place)
 
     async def submit(self, body: Json) -> Json:
         return _seen(await self._interactions.submit(str(body.get("view_id")), _object(body, "values")))
@@ -214,8 +227,11 @@ class Page:
         return _seen(await self._interactions.close(str(body.get("view_id"))))
 
     async def open_home(self, body: Json) -> Json:
-        self._interactions.open_home()
+        self._interactions.open_home(self._sender(body))
         return {"ok": True}
+
+    def _sender(self, body: Json) -> str:
+        return self._interactions.person(str(body.get("as") or ""))
 
     async def order(self, body: Any) -> Json:
         fault = self._faults.order(body)

@@ -30,7 +30,7 @@ from wsproto.utilities import LocalProtocolError
 from bot.core.errors import RoundupError
 from bot.practice.api import METHODS
 from bot.practice.door import OnlyHere, TooBigError, read_arguments, read_body, read_json
-from bot.practice.faults import ON_THE_WAY, RESPONSE_URL, Fault, Faults
+from bot.practice.faults import FILE_DOWNLOAD, ON_THE_WAY, RESPONSE_URL, Fault, Faults
 from bot.practice.handover import Delivery, HttpDelivery
 from bot.practice.interactions import Interactions, Result
 from bot.practice.limits import Meter, RateLimits
@@ -39,6 +39,7 @@ from bot.practice.model import ME, Json, SlackError
 from bot.practice.page import Page
 from bot.practice.socket import SocketMode, hush
 from bot.practice.tokens import BOT_TOKEN, SCOPES, authorise, practice_tokens
+from bot.practice.transfers import Transfers
 from bot.practice.workspace import Pending, Workspace
 
 SIGNING_SECRET = "practice-signing-secret"  # noqa: S105 - signs nothing but practice
@@ -96,6 +97,7 @@ class PracticeServer:
             obey=self._obey,
             connected=lambda: self._delivery.connected,
         )
+        self.transfers = Transfers(self.interactions, self.tokens)
         self.workspace.on_event = self._send_event
         self._transports: dict[tuple[str, int], asyncio.Transport] = {}
         self._thread = threading.Thread(target=self._run, name="practice", daemon=True)
@@ -159,6 +161,9 @@ class PracticeServer:
                 Route("/api/{method}", self._api, methods=["GET", "POST"]),
                 Route("/response/{id}", self._response_url, methods=["POST"]),
                 WebSocketRoute("/link", self._link),
+                Route("/files-pri/{file}/{name}", self._download),
+                Route("/files-pri/{file}/download/{name}", self._download),
+                *self.transfers.routes(),
                 *self.page.routes(),
             ]
         )
@@ -276,6 +281,15 @@ class PracticeServer:
 
         def run() -> Response:
             return self._respond(request.path_params["id"], body)
+
+        return await self._misbehave(fault, run, request) if fault else run()
+
+    async def _download(self, request: Request) -> Response:
+        self.requests[FILE_DOWNLOAD] += 1
+        fault = self.faults.take(FILE_DOWNLOAD)
+
+        def run() -> Response:
+            return self.transfers.download(request)
 
         return await self._misbehave(fault, run, request) if fault else run()
 

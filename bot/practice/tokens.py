@@ -20,6 +20,8 @@ SCOPES = frozenset(
         "chat:write",
         "chat:write.public",
         "commands",
+        "files:read",
+        "files:write",
         "groups:history",
         "groups:read",
         "im:history",

@@ -15,6 +15,7 @@ from functools import partial
 from itertools import count
 from urllib.parse import urlsplit
 
+from bot.practice.files import Files
 from bot.practice.model import (
     BOT_USER,
     CHANNEL_ID,
@@ -83,6 +84,8 @@ class Workspace:
         self.on_event: Callable[[Json], None] = lambda event: None  # what the Events API would send
         self._last_ts = 0
         self._number = partial(next, count(1))  # of blocks, views, permits: never the same twice
+        self.files = Files(number=self._number, seconds=self._seconds)
+        self.messages_tab = True  # whether people may write to the app; its manifest says
         self.permits = Permits(clock=clock, number=self._number)
         self.views = OpenViews(number=self._number, changed=self.changed)
         self._add_channels(channels, member_of, set(private), set(archived))
@@ -218,6 +221,7 @@ class Workspace:
         thread_ts: str | None = None,
         broadcast: bool = False,
         seen_by: str | None = None,
+        files: Iterable[str] = (),
     ) -> Message:
         """Put a message there, for everybody or, with *seen_by*, for one person."""
         with self.lock:
@@ -229,6 +233,7 @@ class Workspace:
                 thread_ts=thread_ts,
                 broadcast=broadcast,
                 seen_by=seen_by,
+                files=tuple(files),
             )
             name_blocks(content.blocks, self._number)
             self.messages[channel.id][message.ts] = message
@@ -323,7 +328,9 @@ class Workspace:
             "user": message.user,
             "bot": message.bot,
             "text": "This message was deleted." if message.deleted else message.text,
-            "blocks": [] if message.deleted else message.blocks,
+            # What a person writes is drawn from its text: no reader of ours wants its blocks twice.
+            "blocks": message.blocks if message.bot and not message.deleted else [],
+            "files": [] if message.deleted else [self._shown_file(id_) for id_ in message.files],
             "thread_ts": message.thread_ts,
             "reply_count": len(replies),
             "reply_users": list(dict.fromkeys(reply.user for reply in replies)),
@@ -334,15 +341,25 @@ class Workspace:
             "metadata": message.metadata,
         }
 
+    def may_see(self, file: str, user: str) -> bool:
+        """Tell whether somebody is where a file was shared."""
+        places = [c.id for c in self.channels.values() if user in c.members]
+        with self.lock:
+            return any(file in m.files for place in places for m in self.messages[place].values())
+
+    def _shown_file(self, id_: str) -> Json:
+        file = self.files.kept(id_)
+        what = "deleted" if file.deleted else file.kind[2]
+        return {"id": id_, "name": file.name, "what": what, "size": len(file.content)}
+
     def _tell(self, type_: str, message: Message) -> None:
-        if message.seen_by not in (None, ME):
-            return
         self.changed(
             {
                 "type": type_,
                 "channel": message.channel,
                 "ts": message.ts,
                 "thread_ts": message.thread_ts,
+                "for": message.seen_by,
                 "message": self.message_json(message),
             }
         )

@@ -172,9 +172,9 @@ def _scopes(identity: Identity) -> Iterator[Diagnosis]:
     for scope, purpose in lacking.items():
         yield Diagnosis(what=f"scope {scope}", remedy=f"missing, needed for {purpose}: {REINSTALL}")
     if not lacking:
-        optional = sorted(scope for scope in OPTIONAL_SCOPES if scope not in identity.scopes)
-        without = f" (without the optional {', '.join(optional)})" if optional else ""
-        yield Diagnosis(what=f"scopes{without}")
+        yield Diagnosis(what="scopes")
+        for scope in sorted(OPTIONAL_SCOPES.keys() - identity.scopes):
+            yield Diagnosis(what=f"without the optional {scope}: no {OPTIONAL_SCOPES[scope]}")
 
 
 def _way_in(environment: Environment) -> Iterator[Diagnosis]:

@@ -14,10 +14,13 @@ SCOPES = {
 # An admin may leave these out at installation; `roundup doctor` says what is then missing.
 OPTIONAL_SCOPES = {
     "channels:join": "joining a configured public channel without an invitation",
+    "files:read": "reading a roundup that an editor sends the bot as a file",
+    "files:write": "handing a draft back as a Markdown file",
     "groups:read": "channels:read for private channels",
     "groups:history": "channels:history for private channels",
-    "im:history": "looking whether an alarm whose answer was lost arrived, instead of sending it twice",
-    "im:write": "the same: finding the direct message with an editor",
+    "im:history": "hearing what an editor sends the bot in a direct message; looking whether an alarm whose"
+    " answer was lost arrived, instead of sending it twice",
+    "im:write": "the same look: finding the direct message with an editor",
     "usergroups:read": "user groups among the editors",
     "users:read": "telling guests and strangers from members; whether an editor's ID is anybody's",
 }
@@ -38,14 +41,14 @@ def manifest(*, url: str | None = None) -> dict[str, Any]:
             "app_home": {
                 "home_tab_enabled": True,
                 "messages_tab_enabled": True,
-                "messages_tab_read_only_enabled": True,
+                "messages_tab_read_only_enabled": False,
             },
             "slash_commands": [_command(events)],
         },
         "oauth_config": {"scopes": {"bot": list(SCOPES), "bot_optional": list(OPTIONAL_SCOPES)}},
         "settings": {
             "event_subscriptions": {
-                "bot_events": ["app_home_opened"],
+                "bot_events": ["app_home_opened", "message.im"],
                 **({"request_url": events} if events else {}),
             },
             "interactivity": {"is_enabled": True, **({"request_url": events} if events else {})},
@@ -60,7 +63,7 @@ def _command(events: str | None) -> dict[str, Any]:
     command = {
         "command": "/roundup",
         "description": "Find stories of the weekly roundup",
-        "usage_hint": "company or keyword | latest | help",
+        "usage_hint": "company or keyword | latest | help | new",
         "should_escape": False,
     }
     return {**command, "url": events} if events else command

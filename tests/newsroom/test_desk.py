@@ -14,10 +14,11 @@ from bot.core.delivery.wording import whole
 from bot.core.digest import Digest
 from bot.core.errors import RoundupError
 from bot.core.settings import Approval, Settings
+from bot.core.sheets import Broken, Outdated, Saved, Sheet
 from bot.core.versions import FILE
 from bot.files.digest_file import read_digest
 from bot.newsroom.clearance import Clearance
-from bot.newsroom.desk import Broken, Outdated, Saved, Sheet, WritingDesk
+from bot.newsroom.desk import WritingDesk
 from bot.newsroom.library import Library
 from bot.newsroom.versions import Versions
 from tests.delivery.world import channel

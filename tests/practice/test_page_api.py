@@ -46,7 +46,7 @@ def status_of(request: urllib.request.Request) -> int:
 def test_the_state_names_what_a_page_needs(server: PracticeServer) -> None:
     state = get(server, "/practice/state")
 
-    assert set(state) == {"team", "me", "users", "app", "channels", "commands", "connected"}
+    assert set(state) == {"team", "me", "users", "app", "channels", "commands", "connected", "messages_tab"}
     assert state["me"] == {"id": "U024BE7LH", "name": "You"}
     assert state["users"][state["app"]["bot_user"]]["is_bot"]
     assert not state["connected"]

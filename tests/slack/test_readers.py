@@ -57,8 +57,9 @@ class KeepingResponder(Responder):
         self.sent.append(("replace", response_url, message))
         return self.takes
 
-    def tell(self, response_url: str, message: Message) -> None:
+    def tell(self, response_url: str, message: Message, *, thread: str = "") -> bool:
         self.sent.append(("tell", response_url, message))
+        return self.takes
 
     def share(self, response_url: str, message: Message) -> bool:
         self.sent.append(("share", response_url, message))

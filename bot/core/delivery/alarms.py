@@ -14,6 +14,7 @@ from bot.core.message import Part
 NAMED = 20  # channels in one reminder, copies in one alarm
 # What the subject of an alarm begins with that asks approvers to look at a digest.
 APPROVAL = "approval "
+REMINDER = "reminder"  # the subject of the one that names all slots without a digest
 OVER = "over "  # before the subject of an alarm, in that of its all-clear
 
 
@@ -64,7 +65,7 @@ def _reminder(slots: Sequence[str]) -> Alarm:
     more = f" and {len(slots) - NAMED} more channels" if len(slots) > NAMED else ""
     named = f"{', '.join(slots[:NAMED])}{more}"
     text = f"There is no digest yet for {named}. Without one nothing is posted."
-    return Alarm(subject="reminder", text=text)
+    return Alarm(subject=REMINDER, text=text)
 
 
 def culprit(part: Part, digest: Digest, error: str) -> Story | None:

@@ -6,7 +6,8 @@ import { Conversation } from "./conversation.js";
 import { el, icon, mark } from "./dom.js";
 import { avatar } from "./message.js";
 import { Modal } from "./modal.js";
-import { listen, read, tell } from "./server.js";
+import { fileAddress, listen, read, tell } from "./server.js";
+import { drawPeople } from "./who.js";
 
 const $ = (id) => document.getElementById(id);
 
@@ -49,6 +50,7 @@ function host(where) {
   return {
     names,
     live: where !== null,
+    fileAddress,
     act: async (action) => (await tell("action", { ...where, ...action })).error,
     options: (query) => tell("options", { ...where, ...query }),
     // The banner promises that nothing leaves this machine, so pictures from elsewhere stay there.
@@ -108,6 +110,7 @@ async function enter(id) {
   const home = id === HOME;
   $("home").hidden = !home;
   $("channel-stage").hidden = $("channel-foot").hidden = home;
+  if (channelOf(id)?.kind === "dm" && !workspace.messages_tab) $("channel-foot").hidden = true;
   drawHead();
   if (home) {
     channelPane.close();
@@ -282,6 +285,7 @@ async function readState() {
   const state = await read("state");
   if (!state.channels) return false;
   workspace = state;
+  drawPeople($("people"), workspace.users, workspace.me.id);
   drawStatus();
   if (room) {
     drawHead();

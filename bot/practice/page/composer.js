@@ -1,11 +1,12 @@
 // Where one writes: Enter sends, Shift+Enter breaks the line, "/" offers commands, arrow-up recalls.
 
 import { el, freshId, icon } from "./dom.js";
+import { Uploads } from "./uploads.js";
 
 const REMEMBERED = 50;
 
 export class Composer {
-  /** `send(text)` resolves to whether it was taken; `commands()` are the workspace's slash commands. */
+  /** `send(text, files)` resolves to whether it was taken; `commands()` are the workspace's slash commands. */
   constructor(form, { label, commands, send }) {
     this.commands = commands;
     this.send = send;
@@ -23,7 +24,8 @@ export class Composer {
     this.button = el("button", { type: "submit", class: "send", "aria-label": "Send", title: "Send (Enter)" }, icon("send"));
     const slash = el("button", { type: "button", class: "icon-button slash", "aria-label": "Run a command", title: "Run a command", onclick: () => this.fill("/") }, "/");
     const keys = el("span", { class: "keys", "aria-hidden": "true" }, el("b", {}, "Enter"), " to send, ", el("b", {}, "Shift+Enter"), " for a new line");
-    form.append(this.list, this.usage, this.field, el("div", { class: "composer-bar" }, slash, keys, this.button));
+    this.uploads = new Uploads(form, () => this.typed());
+    form.append(this.list, this.usage, this.uploads.list, this.field, el("div", { class: "composer-bar" }, this.uploads.button, this.uploads.picker, slash, keys, this.button));
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       this.submit();
@@ -55,7 +57,7 @@ export class Composer {
 
   typed() {
     const { value } = this.field;
-    this.button.disabled = !value.trim();
+    this.button.disabled = !value.trim() && !this.uploads.files.length;
     this.fit();
     const found = /^\/\S*$/.test(value) ? this.commands().filter(({ command }) => command.startsWith(value.toLowerCase())) : [];
     this.offer(found);
@@ -135,11 +137,14 @@ export class Composer {
 
   async submit() {
     const text = this.field.value.trim();
-    if (!text) return;
-    this.sent = [...this.sent.filter((one) => one !== text), text].slice(-REMEMBERED);
+    if (!text && !this.uploads.files.length) return;
+    this.sent = [...this.sent.filter((one) => one !== text), ...(text ? [text] : [])].slice(-REMEMBERED);
     this.at = this.sent.length;
     this.fill("");
-    const taken = await this.send(text);
-    if (!taken && !this.field.value) this.fill(text); // give it back, as Slack does
+    const files = this.uploads.empty();
+    const taken = await this.send(text, files);
+    if (taken) return;
+    if (!this.field.value) this.fill(text); // give it back, as Slack does
+    this.uploads.take(files);
   }
 }

@@ -11,6 +11,7 @@ import { el, freshId, icon } from "./dom.js";
 import { confirmed, openOverflow, openPicker, pickerButton } from "./menus.js";
 import { link, mrkdwn } from "./mrkdwn.js";
 import { withEmoji } from "./emoji.js";
+import { richTextField } from "./richtext.js";
 
 /** A text object, plain or mrkdwn. */
 export function textObject(text, names) {
@@ -205,6 +206,21 @@ function textInput(type) {
   };
 }
 
+/** A moment, in the zone of who looks; Slack's is seconds since 1970. */
+function datetimepicker(element, place) {
+  const local = (seconds) => new Date((seconds - new Date(seconds * 1000).getTimezoneOffset() * 60) * 1000).toISOString().slice(0, 16);
+  const chosen = kept(element, place)?.selected_date_time ?? element.initial_date_time;
+  return el("input", {
+    type: "datetime-local", class: "field narrow", "aria-label": place.label || "Choose", "data-action": element.action_id, value: chosen && local(chosen),
+    onchange: (event) => changed(element, place, { selected_date_time: Math.floor(Date.parse(event.target.value) / 1000) || null }),
+  });
+}
+
+const richTextInput = (element, place) => richTextField({
+  value: kept(element, place)?.rich_text_value ?? element.initial_value, label: place.label, placeholder: plainOf(element.placeholder),
+  action: element.action_id, tell: (rich_text_value) => changed(element, place, { rich_text_value }, { acts: false }),
+});
+
 const CONTROLS = {
   button, overflow, checkboxes,
   workflow_button: button,
@@ -213,6 +229,8 @@ const CONTROLS = {
   radio_buttons: radioButtons,
   datepicker: picker("date", "selected_date", "initial_date"),
   timepicker: picker("time", "selected_time", "initial_time"),
+  datetimepicker,
+  rich_text_input: richTextInput,
   plain_text_input: textInput("text"),
   email_text_input: textInput("email"),
   url_text_input: textInput("url"),

@@ -2,7 +2,7 @@
 
 import { Composer } from "./composer.js";
 import { Log } from "./log.js";
-import { read, tell } from "./server.js";
+import { bring, read, tell } from "./server.js";
 
 /** Slack's own words for what a command can come to. */
 function commandError(command, error) {
@@ -13,6 +13,7 @@ function commandError(command, error) {
   return `${command} failed with the error "${error}"`;
 }
 
+const TOO_LONG = "Your message was not sent: it is longer than 12,000 characters. Send it as a text file instead.";
 const DISMISSED = "practice.dismissed";
 
 export class Conversation {
@@ -29,7 +30,7 @@ export class Conversation {
       onthread: inThread ? undefined : (message) => page.openThread(message),
       ondismiss: (message) => this.dismiss(message),
     });
-    this.composer = new Composer(form, { label, commands: page.commands, send: (text) => this.send(text) });
+    this.composer = new Composer(form, { label, commands: page.commands, send: (text, files) => this.send(text, files) });
   }
 
   /** Show this channel, or the thread below *thread*. */
@@ -99,7 +100,8 @@ export class Conversation {
   }
 
   /** Send a message or run a command; false gives the text back to the composer. */
-  async send(text) {
+  async send(text, files = []) {
+    if (files.length) return this.sendFiles(text, files);
     const command = text.match(/^\/\S+/)?.[0];
     if (command && this.inThread) {
       this.note(`${command} is not supported in threads. Sorry!`);
@@ -112,7 +114,20 @@ export class Conversation {
       this.page.sent(command);
       return true;
     }
-    this.note(command ? commandError(command, answer.error) : `Your message was not sent (${answer.error}).`);
+    this.note(answer.error === "msg_too_long" ? TOO_LONG : command ? commandError(command, answer.error) : `Your message was not sent (${answer.error}).`);
     return false;
+  }
+
+  /** Send each file as a message of its own, the words with the first. */
+  async sendFiles(text, files) {
+    this.log.toEnd();
+    const { channel, thread } = this;
+    for (const [at, file] of files.entries()) {
+      const answer = await bring(file, { channel, thread, text: at ? "" : text });
+      if (answer.ok) continue;
+      this.note(`${file.name} was not sent (${answer.error}).`);
+      return false;
+    }
+    return true;
   }
 }

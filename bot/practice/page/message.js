@@ -2,6 +2,7 @@
 
 import { renderBlocks } from "./blocks.js";
 import { asDate, dayName, el, formatDate, icon, mark } from "./dom.js";
+import { fileCard } from "./filecard.js";
 import { mrkdwn } from "./mrkdwn.js";
 
 const TINTS = 6;
@@ -38,6 +39,7 @@ export function messageNode(message, host, { author, grouped = false, replyUsers
       !grouped && el("div", { class: "who" },
         el("span", { class: "name" }, author.name), author.is_bot && el("span", { class: "badge" }, "APP"), clock),
       el("div", { class: "content" }, content(message, host)),
+      message.files?.map((file) => fileCard(file, host.fileAddress(file.id))),
       message.edited && !message.blocks?.length && el("span", { class: "edited" }, "(edited)"),
       message.reply_count > 0 && onthread && replyBar(message, replyUsers, onthread)),
     onthread && !message.ephemeral && el("div", { class: "tools" },

@@ -18,8 +18,9 @@ export class Modal {
 
   /** Show the newest view, or none. */
   async refresh() {
+    const asked = (this.asked = (this.asked ?? 0) + 1);
     const { views } = await read("views");
-    if (!views) return;
+    if (!views || asked !== this.asked) return; // an answer that was overtaken knows no better
     const top = views.at(-1);
     if (!top) return this.hide();
     if (this.view && top.id === this.view.id && top.hash === this.view.hash) return;
@@ -36,7 +37,7 @@ export class Modal {
     this.view = view;
     const title = freshId("title");
     const host = this.page.host({ view_id: view.id });
-    host.values = this.values.get(view.id) ?? startingValues(view);
+    host.values = keptValues(view, this.values.get(view.id));
     this.values.set(view.id, host.values);
     const text = (object, otherwise) => (object ? textObject(object, host.names) : otherwise);
     this.form = el("form", { novalidate: true, onsubmit: (event) => { event.preventDefault(); this.submit(); } },
@@ -90,7 +91,7 @@ export class Modal {
 // Which of an element's fields hold what it starts with, and under which name a submission carries it.
 const STARTS = {
   initial_value: "value", initial_option: "selected_option", initial_options: "selected_options", initial_date: "selected_date",
-  initial_time: "selected_time", initial_user: "selected_user", initial_users: "selected_users",
+  initial_time: "selected_time", initial_date_time: "selected_date_time", initial_user: "selected_user", initial_users: "selected_users",
   initial_channel: "selected_channel", initial_channels: "selected_channels",
   initial_conversation: "selected_conversation", initial_conversations: "selected_conversations",
 };
@@ -102,10 +103,21 @@ function startingValues(view) {
     const element = block.type === "input" ? block.element : null;
     if (!element) continue;
     const found = Object.keys(STARTS).find((key) => key in element);
-    const value = found ? { [STARTS[found]]: element[found] } : {};
+    const name = element.type === "rich_text_input" ? "rich_text_value" : STARTS[found];
+    const value = found ? { [name]: element[found] } : {};
     values[block.block_id] = { [element.action_id]: { type: element.type, ...value } };
   }
   return values;
+}
+
+/** What was typed stays where an update leaves its block; other blocks start with what they say. */
+function keptValues(view, typed = {}) {
+  const fresh = startingValues(view);
+  for (const block of view.blocks) {
+    const before = typed[block.block_id];
+    if (before) fresh[block.block_id] = before;
+  }
+  return fresh;
 }
 
 function isMissing(block, values) {

@@ -6,8 +6,8 @@ Whoever is no editor is told so; every order is safe to repeat, because the desk
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -16,20 +16,26 @@ from slack_bolt import App
 
 from bot.core.digest import Digest
 from bot.core.errors import RoundupError
-from bot.core.message import Message, Part
+from bot.core.message import Block, Message, Part
 from bot.core.settings import ChannelSettings, Settings
 from bot.delivery.desk import Choice, Desk
 from bot.slack.bolt import acknowledge
-from bot.slack.listeners.presses import STALE, read_press, text
+from bot.slack.listeners.desk import in_words
+from bot.slack.listeners.presses import STALE, Press, read_press, text
 from bot.slack.listeners.responses import Responder
 from bot.slack.views.alarms import DROP, IS_THERE, NEXT_SLOT, POST_AGAIN, decided
+from bot.slack.views.desk import PREVIEW
 from bot.slack.views.kit import plainly, unfolded
 from bot.slack.views.posts import digest_parts
 from bot.slack.views.previews import POST_NOW, RETRACT, SKIP_WEEK, preview_message
+from bot.slack.views.timing import skipped
+from bot.store.database import LedgerError
 
 log = logging.getLogger(__name__)
 
 PREVIEW_WORD = "preview"
+NEW_WORD, PLAN_WORD, STATUS_WORD = "new", "plan", "status"
+ALONE = frozenset({NEW_WORD, PLAN_WORD, STATUS_WORD})
 NOT_AN_EDITOR = "Only editors may do that; they are listed under `editors` in config.yaml."
 
 
@@ -42,23 +48,37 @@ class Editors:
     is_editor: Callable[[str], bool]
     responder: Responder
     clock: Callable[[], datetime]
+    # What else somebody can do with a digest they look at, and what the other words of ours do.
+    rows: Callable[[Digest, str], Sequence[Block]] = lambda digest, user: ()
+    unapproved: Callable[[], Collection[str]] = frozenset  # ids of digests that may not go out as they are
+    words: Mapping[str, Callable[[dict[str, Any]], None]] = field(default_factory=dict)
+    sheet: Callable[[str], Digest | None] = lambda digest: None  # as the desk has it by now
+    may_look: Callable[[str], bool] = lambda user: False  # editors and approvers
+    show: Callable[[Press, Message], None] = lambda press, message: None  # in a modal, or from Home
 
     def register_commands(self, app: App) -> None:
         """Connect the words of `/roundup` that readers leave to us; see `is_order`."""
-        app.command("/roundup", matchers=[_is_for_us])(ack=acknowledge, lazy=[self.preview])
+        app.command("/roundup", matchers=[_is_for_us])(ack=acknowledge, lazy=[self.command])
 
     def register_presses(self, app: App) -> None:
         """Connect the buttons; before the readers' ones, which take every other button."""
         for action_id in ORDERS:
             app.action(action_id)(ack=acknowledge, lazy=[self.order])
+        app.action(PREVIEW)(ack=acknowledge, lazy=[self.look])
+
+    def command(self, command: dict[str, Any]) -> None:
+        """A word of `/roundup` that is ours."""
+        word = command["text"].split(maxsplit=1)[0].casefold()
+        self.words.get(word, self.preview)(command)
 
     def preview(self, command: dict[str, Any]) -> None:
         """`/roundup preview [DIGEST]`."""
+        user = command.get("user_id", "")
         try:
-            self._must_be_editor(command.get("user_id", ""))
-            answer = self._preview(" ".join(command["text"].split()[1:]))
-        except RoundupError as error:
-            answer = plainly(str(error))
+            self._must_be_editor(user)
+            answer = self._preview(" ".join(command["text"].split()[1:]), user)
+        except (RoundupError, LedgerError) as error:
+            answer = plainly(in_words(error))
         address = command.get("response_url", "")
         if not self.responder.replace(address, answer) and answer.folds:
             self.responder.replace(address, unfolded(answer))  # a workspace that takes no folded stories
@@ -68,7 +88,7 @@ class Editors:
         press = read_press(body, action)
         value = press.read(digest=str)
         if value is None:
-            self.responder.tell(press.response_url, plainly(STALE))
+            self._answer(press, plainly(STALE))
             return
         about = _Order(who=press.user, digest=value["digest"], channel=text(value, "channel"))
         try:
@@ -77,19 +97,40 @@ class Editors:
             log.info("editor_ordered what=%s digest=%s channel=%s by=%s", *what)
             said = ORDERS[press.action](self.desk, about)
         except RoundupError as error:  # nothing is decided: whoever may decide still needs the buttons
-            self.responder.tell(press.response_url, plainly(str(error)))
+            self._answer(press, plainly(str(error)))
         else:
             # A letter may hold more that waits for a decision.
-            many = press.action in DECISIONS and any(b.get("block_id") == press.row for b in press.blocks)
-            answer = decided(press.blocks, press.row, said) if many else plainly(said)
-            self.responder.replace(press.response_url, answer)
+            self._answer(press, _shown(press, said), replace=True)
+
+    def _must_look(self, user: str) -> None:
+        if not self.may_look(user):
+            raise RoundupError(NOT_AN_EDITOR)
 
     def _must_be_editor(self, user: str) -> None:
         if not self.is_editor(user):
             raise RoundupError(NOT_AN_EDITOR)
 
-    def _preview(self, name: str) -> Message:
-        digest = self.desk.find(name)
+    def look(self, body: dict[str, Any], action: dict[str, Any]) -> None:
+        """Preview, below a draft or a request: the same for its digest, as it stands on the desk."""
+        press = read_press(body, action)
+        value = press.read(digest=str)
+        try:
+            self._must_look(press.user)
+            answer = self._preview(value["digest"], press.user) if value else plainly(STALE)
+        except (RoundupError, LedgerError) as error:
+            answer = plainly(in_words(error))
+        self._answer(press, answer)
+
+    def _answer(self, press: Press, answer: Message, *, replace: bool = False) -> None:
+        if press.view:
+            self.show(press, unfolded(answer))  # no form has folded stories
+        elif replace:
+            self.responder.replace(press.response_url, answer)
+        elif not self.responder.tell(press.response_url, answer, thread=press.thread) and answer.folds:
+            self.responder.tell(press.response_url, unfolded(answer), thread=press.thread)
+
+    def _preview(self, name: str, user: str) -> Message:
+        digest = (self.sheet(name) if name else None) or self.desk.find(name)
         return preview_message(
             digest,
             _parts(digest, self.settings().channels[0]),
@@ -97,13 +138,27 @@ class Editors:
             posted=self.desk.posted(digest),
             unsettled=self.desk.unsettled(digest),
             left_out=self.desk.without_stories(digest),
+            more=self.rows(digest, user),
+            may_go_out=digest.id not in self.unapproved(),
             now=self.clock(),
         )
 
 
+def _shown(press: Press, said: str | Message) -> Message:
+    """Return what takes the place of the message whose button was pressed."""
+    if isinstance(said, Message):
+        return said
+    many = press.action in DECISIONS and any(b.get("block_id") == press.row for b in press.blocks)
+    return decided(press.blocks, press.row, said) if many else plainly(said)
+
+
 def is_order(text: str) -> bool:
-    """Tell whether what follows `/roundup` is for us: any other word is a reader's question."""
-    return [word.casefold() for word in text.split(maxsplit=1)[:1]] == [PREVIEW_WORD]
+    """Tell whether what follows `/roundup` is for us: anything else is a reader's question.
+
+    `new`, `plan` and `status` are only if they stand alone: "new products" is a question.
+    """
+    words = text.casefold().split()
+    return words[:1] == [PREVIEW_WORD] or (len(words) == 1 and words[0] in ALONE)
 
 
 def _is_for_us(command: dict[str, Any]) -> bool:
@@ -136,9 +191,10 @@ def _retract(desk: Desk, order: _Order) -> str:
     return "\n".join([said, *desk.copies(order.digest)])
 
 
-def _skip_week(desk: Desk, order: _Order) -> str:
+def _skip_week(desk: Desk, order: _Order) -> Message:
     days = [(post.channel, post.local.date()) for post in desk.coming(desk.find(order.digest))]
-    return "\n".join(f"{desk.skip(name, day, who=order.who)}." for name, day in days)
+    said = "\n".join(f"{desk.skip(name, day, who=order.who)}." for name, day in days)
+    return skipped(said, days)
 
 
 def _resolve(choice: Choice, desk: Desk, order: _Order) -> str:
@@ -150,7 +206,7 @@ def _told(by_channel: Mapping[str, str]) -> str:
 
 
 # A new button of the editors: a function above and a line here.
-ORDERS: Mapping[str, Callable[[Desk, _Order], str]] = {
+ORDERS: Mapping[str, Callable[[Desk, _Order], str | Message]] = {
     POST_NOW: _post_now,
     SKIP_WEEK: _skip_week,
     RETRACT: _retract,

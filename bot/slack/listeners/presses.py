@@ -33,6 +33,11 @@ class Press:
     row: str  # the block that the button stands in
     blocks: tuple[Block, ...]  # of that message; none of an ephemeral one
     response_url: str
+    trigger: str = ""  # leave to open a modal, for three seconds
+    view: str = ""  # the modal or home that the button stands in
+    view_type: str = ""
+    thread: str = ""  # ts of the thread that the message stands in
+    note: str = ""  # what the view carries unseen
 
     @property
     def once(self) -> str:
@@ -66,6 +71,11 @@ def read_press(body: Mapping[str, Any], action: Mapping[str, Any]) -> Press:
         row=text(action, "block_id"),
         blocks=_blocks(body.get("message")),
         response_url=text(body, "response_url"),
+        trigger=text(body, "trigger_id"),
+        view=_within(body, "view", "id"),
+        view_type=_within(body, "view", "type"),
+        thread=_within(body, "container", "thread_ts"),
+        note=_within(body, "view", "private_metadata"),
     )
 
 

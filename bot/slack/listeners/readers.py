@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import logging
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from time import perf_counter
 from typing import Any, Protocol
@@ -21,7 +21,7 @@ from slack_sdk.errors import SlackClientError
 
 from bot.core.digest import Digest, Story
 from bot.core.figures import Figures
-from bot.core.message import Message
+from bot.core.message import Block, Message
 from bot.core.search.answer import Reply, characters, kind_of, shown
 from bot.newsroom.finished import Finished
 from bot.slack.bolt import acknowledge
@@ -36,6 +36,7 @@ from bot.store.database import LedgerError
 log = logging.getLogger(__name__)
 
 LAST_PAGE = 100_000  # stories before it; our own buttons never count so far, and the index cannot for ever
+MOST_OF_A_HOME = 100  # blocks
 MAX_QUERY = 4000  # Slack does not say how long a command's text may be; a longer one is no question
 GONE = "That story is in no digest any more. Ask again for what there is now."
 SHARED_ALREADY = "You have shared it already: it stands in this channel, under your name."
@@ -90,6 +91,8 @@ class Readers:
     links: Links
     responder: Responder
     figures: Figures = field(default_factory=Figures)
+    # What an editor's Home begins with; nothing for anybody else.
+    editors_home: Callable[[str], Sequence[Block]] = lambda user: ()
     # With the reply it was made of: for that very one it need not be made again.
     rendered: Finished[tuple[Reply, Message]] = field(default_factory=lambda: Finished(weigh=_characters))
 
@@ -184,6 +187,8 @@ class Readers:
         user = event.get("user", "")
         admitted = self.people.admits(user, "")
         view = home_view(self.stories.newest()) if admitted else home_of_a_stranger(plainly(NOT_ANSWERED))
+        if admitted and (first := self.editors_home(user)):
+            view = {**view, "blocks": [*first, *view["blocks"]][:MOST_OF_A_HOME]}
         try:
             client.views_publish(user_id=user, view=view)
         except (SlackClientError, OSError) as error:  # it is drawn anew the next time they come

@@ -29,9 +29,10 @@ class Responder:
         """Put it in the place of the message whose button was pressed; False if it certainly is not there."""
         return self._send(response_url, {**message.as_ephemeral(), "replace_original": True})
 
-    def tell(self, response_url: str, message: Message) -> None:
-        """Say something more to who pressed, and leave their message as it is."""
-        self._send(response_url, {**message.as_ephemeral(), "replace_original": False})
+    def tell(self, response_url: str, message: Message, *, thread: str = "") -> bool:
+        """Say something more to who pressed; False if it certainly is not there."""
+        where = {"thread_ts": thread} if thread else {}
+        return self._send(response_url, {**message.as_ephemeral(), "replace_original": False, **where})
 
     def share(self, response_url: str, message: Message) -> bool:
         """Post the message for everybody in that channel; False if it is certainly not there."""

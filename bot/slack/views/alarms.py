@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from bot.core.delivery.alarms import Alarm, gathered
+from bot.core.delivery.alarms import REMINDER, Alarm, gathered
 from bot.core.delivery.copies import Copy
 from bot.core.delivery.state import State
 from bot.core.message import Block, Message, escape
+from bot.slack.views.desk import NEW, PREVIEW
 from bot.slack.views.kit import MAX_BUTTON, MAX_POSTED_TEXT, actions, button, fits, section
 
 NEXT_SLOT = "editor_next_slot"
@@ -43,10 +44,20 @@ class AlarmWording:
 def _blocks(alarm: Alarm) -> Iterator[Block]:
     yield section(escape(alarm.text))
     yield from map(_copy, alarm.copies)
+    if alarm.asks_approvers:
+        yield actions(_look(alarm))
+    if alarm.empty or alarm.subject == REMINDER:
+        yield actions(button("New digest", NEW, {}))
     choices = CHOICES.get(alarm.state, ()) if alarm.state else ()
     if choices:
         yield section(f"Look into <#{alarm.channel}> first.")
         yield actions(*(_choice(alarm, *choice) for choice in choices))
+
+
+def _look(alarm: Alarm) -> dict[str, Any]:
+    about = {"digest": alarm.digest}
+    spoken = f"Look and approve: {alarm.digest}"[:MAX_BUTTON]
+    return {**button("Look and approve", PREVIEW, about), "accessibility_label": spoken}
 
 
 def _choice(alarm: Alarm, label: str, action: str) -> dict[str, Any]:

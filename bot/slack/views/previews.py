@@ -24,9 +24,14 @@ def preview_message(
     posted: Sequence[str],
     unsettled: Sequence[str],
     left_out: Sequence[str] = (),
+    more: Sequence[Block] = (),
     now: datetime,
+    may_go_out: bool = True,
 ) -> Message:
-    """Return the digest's first message as it will be, marked PREVIEW, with where it goes and has gone."""
+    """Return the digest's first message as it will be, marked PREVIEW, with where it goes and has gone.
+
+    *more* is what else can be done with it. It cannot be posted now unless it *may_go_out*.
+    """
     first, replies = as_preview(parts)[0].message, len(parts) - 1
     thread = (
         f"\n_{replies} more {'message' if replies == 1 else 'messages'} in its thread_" if replies else ""
@@ -37,7 +42,8 @@ def preview_message(
         *first.blocks,
         DIVIDER,
         section(f"*When*\n{plan}{thread}"),
-        *_preview_buttons(digest, coming, posted),
+        *_preview_buttons(digest, coming, posted, may_go_out=may_go_out),
+        *more,
     )
     return Message(text=first.text, blocks=blocks)
 
@@ -53,7 +59,7 @@ def _where(posted: Sequence[str], unsettled: Sequence[str], left_out: Sequence[s
 
 def _never(digest: Digest) -> str:
     if digest.draft:
-        return "Never, while it is a draft: take `draft: true` out of its file."
+        return "Never, while it is a draft: press When, or take `draft: true` out of its file."
     return "It is not going out by itself any more."
 
 
@@ -63,25 +69,30 @@ def _when(post: Coming, now: datetime) -> str:
     return f"{when}, in {span(post.slot.at - now)}{skipped}"
 
 
-def _preview_buttons(digest: Digest, coming: Sequence[Coming], posted: Sequence[str]) -> list[Block]:
+def _preview_buttons(
+    digest: Digest, coming: Sequence[Coming], posted: Sequence[str], *, may_go_out: bool
+) -> list[Block]:
     if digest.draft:
         return []
-    about = {"digest": digest.id}
+    about, buttons = {"digest": digest.id}, []
     places = ", ".join(post.channel for post in coming) or "every channel that does not have it"
-    buttons = [button("Post now", POST_NOW, about)]
-    buttons[0]["confirm"] = _confirm("Post now?", f"It goes out now, not at its slot: {places}.", "Post now")
+    if may_go_out:
+        now = button("Post now", POST_NOW, about)
+        now["confirm"] = confirmation("Post now?", f"It goes out now, not at its slot: {places}.", "Post now")
+        buttons.append(now)
     if coming:
         skip = button("Skip this week", SKIP_WEEK, about)
-        skip["confirm"] = _confirm("Skip this week?", f"Nothing in that slot: {places}.", "Skip")
+        skip["confirm"] = confirmation("Skip this week?", f"Nothing in that slot: {places}.", "Skip")
         buttons.append(skip)
     if posted:
         retract = {**button("Retract", RETRACT, about), "style": "danger"}
         gone = f"Every message of it is deleted: {', '.join(posted)}."
-        retract["confirm"] = _confirm("Retract?", gone, "Retract")
+        retract["confirm"] = confirmation("Retract?", gone, "Retract")
         buttons.append(retract)
-    return [actions(*buttons)]
+    return [actions(*buttons)] if buttons else []
 
 
-def _confirm(title: str, text: str, yes: str) -> dict[str, Any]:
+def confirmation(title: str, text: str, yes: str) -> dict[str, Any]:
+    """Return what is asked before a button does anything."""
     plain = {"title": title[:100], "text": text[:300], "confirm": yes, "deny": "Cancel"}
     return {name: {"type": "plain_text", "text": words} for name, words in plain.items()}

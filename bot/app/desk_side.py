@@ -1,0 +1,108 @@
+"""Puts the editors' side of the desk together: what they send, write, time and approve in Slack."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from slack_bolt import App
+
+from bot.app.post_office import PostOffice
+from bot.core.digest import Digest
+from bot.core.environment import Environment
+from bot.core.errors import RoundupError
+from bot.newsroom.desk import WritingDesk
+from bot.newsroom.intake import Intake
+from bot.newsroom.newsroom import Newsroom
+from bot.newsroom.proof import Proofreader
+from bot.slack.downloads import FileHost
+from bot.slack.listeners.approving import Approving
+from bot.slack.listeners.desk import Counter
+from bot.slack.listeners.drafts import Drafts
+from bot.slack.listeners.editors import NEW_WORD, PLAN_WORD, STATUS_WORD, Editors
+from bot.slack.listeners.edits import Edits
+from bot.slack.listeners.overview import Overviews
+from bot.slack.listeners.responses import Responder
+from bot.slack.listeners.timing import Timing
+from bot.slack.network import Network
+from bot.slack.screens import Screens
+from bot.slack.visitors import Visitors
+
+
+class DeskSide:
+    """All who serve editors, with what they share."""
+
+    def __init__(
+        self,
+        posting: PostOffice,
+        newsroom: Newsroom,
+        writing: WritingDesk,
+        *,
+        visitors: Visitors,
+        responder: Responder,
+        environment: Environment,
+        network: Network,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._newsroom, self._writing = newsroom, writing
+        slack, people = posting.messenger, posting.people
+        self._counter = counter = Counter(
+            writing=writing,
+            desk=posting.desk,
+            people=people,
+            intake=Intake(people.settings),
+            proof=Proofreader(),
+            files=FileHost(
+                slack, token=environment.bot_token, accepts=environment.accepts_file_url, network=network
+            ),
+            slack=slack,
+            screens=Screens(slack),
+            responder=responder,
+            telling=posting.telling,
+            settings=people.settings,
+            admits=visitors.admits,
+            names=self._names,
+            clock=clock,
+        )
+        self._drafts, self._approving = Drafts(counter=counter), Approving(counter=counter)
+        self.overviews = Overviews(counter=counter, page=posting.front_page)
+        self.editors = Editors(
+            desk=posting.desk,
+            settings=lambda: newsroom.settings.current,
+            is_editor=people.is_editor,
+            responder=responder,
+            clock=clock,
+            rows=self._approving.rows,
+            unapproved=newsroom.library.waiting,
+            words={
+                NEW_WORD: self._drafts.new,
+                PLAN_WORD: self.overviews.plan,
+                STATUS_WORD: self.overviews.status,
+            },
+            sheet=self._on_desk,
+            may_look=lambda user: people.is_editor(user) or people.may_approve(user),
+            show=counter.show,
+        )
+
+    def register_presses(self, app: App) -> None:
+        """Connect forms, messages and buttons; before the readers', who take every other one."""
+        for listeners in (self._drafts, Edits(counter=self._counter), Timing(counter=self._counter)):
+            listeners.register(app)
+        self._approving.register(app)
+
+    def _on_desk(self, name: str) -> Digest | None:
+        """Return a digest as its newest version has it, which this replica may not have read yet."""
+        try:
+            return self._writing.read(name).digest
+        except RoundupError:
+            return None
+
+    def _names(self, what: str) -> Sequence[str]:
+        digests = self._newsroom.library.digests.values()
+        if what == "tags":
+            named = (
+                {*digest.tags, *(tag for story in digest.stories for tag in story.tags)} for digest in digests
+            )
+            return sorted(set().union(*named))
+        known = self._newsroom.settings.current.companies
+        return sorted({*known, *(name for d in digests for s in d.stories for name in s.companies)})

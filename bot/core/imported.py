@@ -1,0 +1,19 @@
+"""What was made of a roundup that somebody sent: the digest, and what the editor should know of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.core.digest import Digest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Imported:
+    """A digest that is nowhere yet. Its date is only a guess unless it is *dated*."""
+
+    digest: Digest
+    dated: bool
+    version: int = 0  # that it was made from; 0 if it does not say
+    found: tuple[str, ...] = ()  # how many lines have which role, the title, the tags
+    dropped: tuple[str, ...] = ()  # lines that are not in it, each with the reason
+    doubts: tuple[str, ...] = ()  # what to look at

@@ -1,0 +1,63 @@
+"""A digest as the desk has it, and what became of the wish to change it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.core.digest import Digest
+from bot.core.errors import Problem
+from bot.core.versions import DISCARDED, Version
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """A digest as the desk has it: one version of it, what that says, and what `check` warns of."""
+
+    version: Version  # its number is what a change of it must expect
+    text: str
+    digest: Digest | None  # None: it was discarded, or no longer reads as a digest
+    problems: tuple[Problem, ...] = ()
+    others: tuple[str, ...] = ()  # what somebody else changed meanwhile, in words; both changes are kept
+
+    @property
+    def id(self) -> str:
+        """Return the digest's id."""
+        return self.version.digest
+
+    @property
+    def of_a_file(self) -> bool:
+        """Whether a file owns it: it is edited there, until somebody takes it over."""
+        return self.version.of_a_file
+
+    @property
+    def is_discarded(self) -> bool:
+        """Whether it was thrown away."""
+        return self.text == DISCARDED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outdated:
+    """Nothing was saved: somebody else has changed the same thing since. *mine* is what was not saved."""
+
+    now: Sheet
+    changes: tuple[str, ...]  # what they changed, in words
+    mine: Digest | None = None
+
+    def __str__(self) -> str:
+        """Say it to whoever wanted to save."""
+        what = "; ".join(self.changes) or "something"
+        return f"{self.now.version.who} changed {self.now.id} meanwhile: {what}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Broken:
+    """Nothing was saved: the loader would refuse it. Each problem begins with its field."""
+
+    problems: tuple[Problem, ...]
+
+    def __str__(self) -> str:
+        """Say it line by line."""
+        return "\n".join(problem.text for problem in self.problems)
+
+
+Saved = Sheet | Outdated | Broken

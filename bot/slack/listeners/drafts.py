@@ -1,0 +1,266 @@
+"""From a newsletter in somebody's mailbox to a draft: pasted into a form, or sent to the bot.
+
+What is read becomes a draft on the desk, and is answered with what was found, what was left out and why.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import PurePath
+from typing import Any
+
+from slack_bolt import Ack, App
+
+from bot.core.digest import Digest
+from bot.core.errors import RoundupError
+from bot.core.imported import Imported
+from bot.core.message import Message
+from bot.core.sheets import Sheet
+from bot.slack.bolt import acknowledge
+from bot.slack.listeners.desk import Counter, digest_of, in_words, saved_or_refused
+from bot.slack.listeners.presses import STALE, Press, read_press, text
+from bot.slack.screens import TOO_LATE
+from bot.slack.views.desk import (
+    BRING_BACK,
+    DISCARD,
+    NEW,
+    NEW_FORM,
+    TITLE,
+    card,
+    card_blocks,
+    discarded,
+    new_view,
+)
+from bot.slack.views.forms import filled, modal, waiting
+from bot.slack.views.kit import plainly
+from bot.slack.written import has_shape, markdown_in, words_in
+from bot.store.database import LedgerError
+
+log = logging.getLogger(__name__)
+
+# A message of less is a remark or a question; a story alone is longer.
+LONG = 300
+MOST_FILES = 5  # of one message
+PASTED = "the text you sent"
+ASK = (
+    "Ask with `/roundup`, in any channel. As an editor, send me a roundup here, as a file or pasted, and I"
+    " make a draft of it."
+)
+ONLY_EDITORS = (
+    "Only editors can send me a roundup; they are listed under `editors` in config.yaml. Ask with `/roundup`."
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Place:
+    """Where an answer goes: into a thread, or to somebody directly. *origin* names what it is about."""
+
+    channel: str
+    thread: str = ""
+    origin: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Parcel:
+    """What somebody sent. *plain* is the same without its shape."""
+
+    name: str
+    content: bytes
+    plain: bytes = b""
+
+    @classmethod
+    def of(cls, blocks: Any) -> _Parcel:
+        """Return what was written, with its shape if it has any."""
+        words = words_in(blocks).encode()
+        if has_shape(blocks):
+            return cls(name=PASTED, content=markdown_in(blocks).encode(), plain=words)
+        return cls(name=PASTED, content=words)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Drafts:
+    """How digests come to the desk. Every method without an underscore is a listener, or connects some."""
+
+    counter: Counter
+
+    def register(self, app: App) -> None:
+        """Connect the form, the direct messages and the buttons of drafts."""
+        app.view(NEW_FORM)(ack=_reading, lazy=[self.take_form])
+        app.event("message", matchers=[_is_direct])(ack=acknowledge, lazy=[self.take_message])
+        app.action(NEW)(ack=acknowledge, lazy=[self.press_new])
+        app.action(DISCARD)(ack=acknowledge, lazy=[self.discard])
+        app.action(BRING_BACK)(ack=acknowledge, lazy=[self.bring_back])
+
+    def new(self, command: dict[str, Any]) -> None:
+        """`/roundup new`: a form for the text."""
+        counter = self.counter
+        try:
+            counter.must_be_editor(text(command, "user_id"), text(command, "team_id"))
+            counter.screens.open(text(command, "trigger_id"), new_view())
+        except RoundupError as error:
+            counter.responder.tell(text(command, "response_url"), plainly(str(error)))
+
+    def press_new(self, body: dict[str, Any], action: dict[str, Any]) -> None:
+        """The same from a button."""
+        press = read_press(body, action)
+        self.counter.attempt(press, lambda: self._open(press))
+
+    def _open(self, press: Press) -> None:
+        if not self.counter.screens.begin(press, new_view()):
+            raise RoundupError(TOO_LATE)
+
+    def take_form(self, body: dict[str, Any], view: dict[str, Any]) -> None:
+        """The form was sent: read what is in it, while it says so."""
+        who, screen = _user(body), str(view.get("id") or "")
+        show = self.counter.screens.show
+        written = filled(view).get("text", {}).get("rich_text_value")
+        try:
+            self.counter.must_be_editor(who)
+            parcel = _Parcel.of([written])
+            sheet, imported, said = self._put(parcel, who, origin=f"form {screen}")
+        except (RoundupError, LedgerError) as error:
+            words = in_words(error)
+            # With all that was pasted, so that it need not be found again.
+            if not show(screen, new_view(written if isinstance(written, dict) else None, note=words)):
+                self.counter.say(who, plainly(words))
+            return
+        self._hand_over(sheet, imported, said, _Place(channel=who))
+        show(screen, modal(TITLE, card_blocks(sheet, digest_of(sheet), imported, said=said)))
+
+    def take_message(self, event: dict[str, Any]) -> None:
+        """A direct message: a file or a long text is a roundup, anything else a remark."""
+        who, channel = text(event, "user"), text(event, "channel")
+        root = text(event, "thread_ts") or text(event, "ts")
+        place = _Place(channel=channel, thread=root, origin=f"message {channel} {root}")
+        files = [f for f in event.get("files") or () if isinstance(f, dict)][:MOST_FILES]
+        words = words_in(event.get("blocks") or ()) or text(event, "text")
+        if not files and len(words) < LONG:
+            self.counter.say(channel, plainly(ASK), thread=root)
+            return
+        if not (self.counter.admits(who, text(event, "user_team")) and self.counter.people.is_editor(who)):
+            self.counter.say(channel, plainly(ONLY_EDITORS), thread=root)
+            return
+        blocks = event.get("blocks") or ()
+        for parcel in [partial(self._fetched, file) for file in files] or [partial(_Parcel.of, blocks)]:
+            self._take(parcel, who, place)
+
+    def _take(self, parcel: Callable[[], _Parcel], who: str, place: _Place) -> None:
+        try:
+            sheet, imported, said = self._put(parcel(), who, origin=place.origin)
+        except (RoundupError, LedgerError) as error:
+            self.counter.say(place.channel, plainly(in_words(error)), thread=place.thread)
+            return
+        self._hand_over(sheet, imported, said, place)
+
+    def _fetched(self, file: Mapping[str, Any]) -> _Parcel:
+        sent = self.counter.files.fetch(text(file, "id"))
+        return _Parcel(name=sent.name, content=sent.content)
+
+    def _put(self, parcel: _Parcel, who: str, *, origin: str) -> tuple[Sheet, Imported, str]:
+        """Read it, and make a draft of it; what was sent before becomes another version of that."""
+        counter = self.counter
+        day = counter.writing.next_free_day()
+        imported = counter.intake.read(parcel.content, parcel.name, day=day, plain=parcel.plain)
+        known = self._known(parcel.name, imported.digest, origin)
+        log.info("draft_read by=%s stories=%d known=%s", who, len(imported.digest.stories), bool(known))
+        if known is None:
+            new = replace(imported.digest, draft=True)
+            return (
+                saved_or_refused(counter.writing.create(new, who=who, origin=origin)),
+                imported,
+                "New draft",
+            )
+        now = digest_of(known)
+        date = imported.digest.date if imported.dated else now.date
+        changed = replace(imported.digest, id=known.id, draft=now.draft, date=date)
+        # What others have changed since the file was handed out stays theirs.
+        base = imported.version if 0 < imported.version <= known.version.number else known.version.number
+        sheet = saved_or_refused(counter.writing.update(changed, expected=base, who=who))
+        others = f"; meanwhile: {'; '.join(sheet.others)}" if sheet.others else ""
+        return sheet, imported, f"{known.id} is updated{others}"
+
+    def _known(self, name: str, digest: Digest, origin: str) -> Sheet | None:
+        """Return what is sent again: said below its answer, under its own name, or with its title."""
+        writing, stem = self.counter.writing, PurePath(name).stem
+        if sheet := writing.from_origin(origin):
+            return sheet
+        ids = [each.id for each in writing.drafts() if each.title == digest.title]
+        for id_ in [*([stem] if stem.isprintable() and " " not in stem else []), *ids]:
+            sheet = self._on_desk(id_)
+            if sheet and sheet.digest and not sheet.of_a_file:
+                return sheet
+        return None
+
+    def _on_desk(self, digest: str) -> Sheet | None:
+        try:
+            return self.counter.writing.read(digest)
+        except RoundupError:  # there is none of that name
+            return None
+
+    def _hand_over(self, sheet: Sheet, imported: Imported, said: str, place: _Place) -> None:
+        """Say what there is, with the draft as a file: in the newsroom, or, without one, where it came."""
+        digest, newsroom = digest_of(sheet), self.counter.settings().newsroom
+        if newsroom:
+            where = plainly(f"{said}: {sheet.id}. It is spoken of in {newsroom}.")
+            self.counter.say(place.channel, where, thread=place.thread)
+            place = _Place(channel=newsroom)
+        message = card(sheet, digest, imported, said=said)
+        channel, ts = self.counter.say(place.channel, message, thread=place.thread)
+        if ts:
+            content = self.counter.proof.markdown(digest, version=sheet.version.number).encode()
+            self.counter.files.put(f"{sheet.id}.md", content, channel=channel, thread=place.thread or ts)
+
+    def discard(self, body: dict[str, Any], action: dict[str, Any]) -> None:
+        """Discard: throw a draft away; it can be brought back."""
+        press = read_press(body, action)
+        self.counter.attempt(press, lambda: self._discard(press))
+
+    def _discard(self, press: Press) -> None:
+        value = press.read(digest=str, number=int)
+        if value is None:
+            raise RoundupError(STALE)
+        sheet = self.counter.writing.discard(value["digest"], expected=value["number"], who=press.user)
+        self._replace(press, discarded(saved_or_refused(sheet), value["number"]))
+
+    def bring_back(self, body: dict[str, Any], action: dict[str, Any]) -> None:
+        """Bring it back: the version that was discarded is the newest again."""
+        press = read_press(body, action)
+        self.counter.attempt(press, lambda: self._bring_back(press))
+
+    def _bring_back(self, press: Press) -> None:
+        value = press.read(digest=str, number=int, now=int)
+        if value is None:
+            raise RoundupError(STALE)
+        saved = self.counter.writing.bring_back(
+            value["digest"], value["number"], expected=value["now"], who=press.user
+        )
+        sheet = saved_or_refused(saved)
+        self._replace(press, card(sheet, digest_of(sheet), said="Brought back"))
+
+    def _replace(self, press: Press, message: Message) -> None:
+        if press.response_url:
+            self.counter.responder.replace(press.response_url, message)
+        elif not self.counter.screens.show(press.view, modal(TITLE, message.blocks)):
+            self.counter.say(press.user, message)
+
+
+def _reading(ack: Ack) -> None:
+    ack(response_action="update", view=waiting(TITLE, "Reading it…"))
+
+
+def _is_direct(event: dict[str, Any]) -> bool:
+    """Tell a message that a person wrote to us alone; not one of ours, nor that one was changed."""
+    return (
+        event.get("channel_type") == "im"
+        and not event.get("bot_id")
+        and event.get("subtype") in (None, "file_share")
+        and isinstance(event.get("user"), str)
+    )
+
+
+def _user(body: Mapping[str, Any]) -> str:
+    user = body.get("user")
+    return text(user, "id") if isinstance(user, dict) else ""

@@ -1,0 +1,217 @@
+"""When a digest goes out, chosen in Slack: what a choice means stands there in words before it counts."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Any
+
+from slack_bolt import Ack, App
+
+from bot.core.delivery.approvals import may_go_out
+from bot.core.digest import Digest
+from bot.core.errors import RoundupError
+from bot.core.sheets import Sheet
+from bot.slack.bolt import acknowledge
+from bot.slack.listeners.desk import Counter, digest_of, in_words, saved_or_refused
+from bot.slack.listeners.presses import STALE, Press, read_press, text
+from bot.slack.views.desk import WHEN, ask_button
+from bot.slack.views.editing import told
+from bot.slack.views.forms import filled, noted, one_of, waiting
+from bot.slack.views.kit import plainly
+from bot.slack.views.timing import (
+    DATE,
+    DAY,
+    NEXT,
+    NOW,
+    TITLE,
+    UNSKIP,
+    WAY,
+    WHEN_FORM,
+    scheduled_view,
+    when_view,
+)
+from bot.store.database import LedgerError
+
+log = logging.getLogger(__name__)
+
+MOMENT = waiting(TITLE, "One moment…")
+WAITS = "It goes out only once somebody else has approved it as it stands."
+DAY_OF_GRACE = timedelta(days=1)  # somewhere it is still yesterday
+SAVING = waiting(TITLE, "Saving…")
+WORKING = waiting(TITLE, "Working out what that means…")
+
+
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    """What is chosen in the form."""
+
+    way: str
+    day: date
+
+    def on(self, free: date, today: date) -> date:
+        """Return the date that the digest gets by it."""
+        return {NEXT: free, NOW: today}.get(self.way, self.day)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Timing:
+    """The form When, and taking back a skip. Every public method is a listener, or connects some."""
+
+    counter: Counter
+
+    def register(self, app: App) -> None:
+        """Connect the form and its buttons."""
+        app.action(WHEN)(ack=acknowledge, lazy=[self.when])
+        for action in (WAY, DAY):
+            app.action(action)(ack=acknowledge, lazy=[self.choose])
+        app.view(WHEN_FORM)(ack=self.check, lazy=[self.set])
+        app.action(UNSKIP)(ack=acknowledge, lazy=[self.unskip])
+
+    def when(self, body: dict[str, Any], action: dict[str, Any]) -> None:
+        """When: the form, with what the next free slot means."""
+        press = read_press(body, action)
+        self.counter.attempt(press, lambda: self._open(press))
+
+    def _open(self, press: Press) -> None:
+        value = press.read(digest=str)
+        if value is None:
+            raise RoundupError(STALE)
+        screen = self.counter.screens.begin(press, MOMENT)
+        try:
+            sheet = self.counter.writing.read(value["digest"])
+            free = self._free(digest_of(sheet))
+            self._show(screen, sheet, _Choice(NEXT, free), free)
+        except (RoundupError, LedgerError) as error:
+            self.counter.screens.show(screen, told(in_words(error)))
+
+    def _free(self, digest: Digest) -> date:
+        """Return the next free slot's day; a slot that the digest has itself is free for it."""
+        free, today = self.counter.writing.next_free_day(), self.counter.clock().date()
+        return min(free, digest.date) if digest.date >= today else free
+
+    def choose(self, body: dict[str, Any], action: dict[str, Any]) -> None:
+        """Another choice in the form: say what that means."""
+        press = read_press(body, action)
+        view = body.get("view")
+        self.counter.attempt(press, lambda: self._choose(press.view, view if isinstance(view, dict) else {}))
+
+    def _choose(self, screen: str, view: Mapping[str, Any]) -> None:
+        note = noted(view)
+        sheet = self.counter.writing.read(str(note.get("d")))
+        self._show(screen, sheet, _chosen(view), _day(note, "free"))
+
+    def check(self, ack: Ack, view: dict[str, Any]) -> None:
+        """Let only count what stands there in words; whatever else was chosen is said first."""
+        choice, note = _chosen(view), noted(view)
+        if self._is_over(choice):
+            ack(response_action="errors", errors={"day": "That day is over: choose one to come."})
+        elif _is_said(choice, note):
+            ack(response_action="update", view=SAVING)
+        else:
+            ack(response_action="update", view=WORKING)
+
+    def _is_over(self, choice: _Choice) -> bool:
+        return choice.way == DATE and choice.day < self.counter.clock().date() - DAY_OF_GRACE
+
+    def set(self, body: dict[str, Any], view: dict[str, Any]) -> None:
+        """The form was sent."""
+        user, screen, note, choice = body.get("user"), str(view.get("id") or ""), noted(view), _chosen(view)
+        who = text(user, "id") if isinstance(user, dict) else ""
+        if self._is_over(choice):  # Bolt comes here all the same
+            return
+        try:
+            self.counter.must_be_editor(who)
+            if not _is_said(choice, note):
+                self._choose(screen, view)
+                return
+            self._set(screen, note, choice, who)
+        except (RoundupError, LedgerError) as error:
+            if not self.counter.screens.show(screen, told(in_words(error))):
+                self.counter.say(who, plainly(in_words(error)))
+
+    def _set(self, screen: str, note: Mapping[str, Any], choice: _Choice, who: str) -> None:
+        counter = self.counter
+        number = note.get("n")
+        day = choice.on(_day(note, "free"), counter.clock().date())
+        expected = number if isinstance(number, int) else 0
+        sheet = saved_or_refused(
+            counter.writing.schedule(str(note.get("d")), day, expected=expected, who=who)
+        )
+        digest = digest_of(sheet)
+        log.info("digest_scheduled digest=%s day=%s by=%s", sheet.id, day, who)
+        waits = self._waits(sheet)
+        lines = self._lines(digest, choice.way)
+        if choice.way == NOW and not waits:
+            lines = [f"{name} {what}" for name, what in counter.desk.post_now(digest, who=who).items()]
+        notes = [WAITS] if waits else []
+        buttons = [ask_button(sheet.id, sheet.version.number)] if waits else []
+        counter.screens.show(screen, scheduled_view(lines, buttons, notes))
+
+    def _show(self, screen: str, sheet: Sheet, choice: _Choice, free: date) -> None:
+        digest = digest_of(sheet)
+        day = choice.on(free, self.counter.clock().date())
+        lines = self._lines(replace(digest, date=day, draft=False), choice.way)
+        notes = [WAITS] if self._must_wait(sheet) else []
+        view = when_view(sheet, digest, way=choice.way, day=choice.day, free=free, lines=lines, notes=notes)
+        self.counter.screens.show(screen, view)
+
+    def _lines(self, digest: Digest, way: str) -> list[str]:
+        """Say for each channel when it gets the digest, by its own clocks."""
+        desk, now = self.counter.desk, way == NOW
+        coming = {post.channel: post for post in desk.coming(digest)}
+        without = desk.without_stories(digest)
+        lines = []
+        for place in desk.places():
+            post = coming.get(place.name)
+            if place.name in without:
+                lines.append(f"{place.name}: nothing, as no story is about what its `only` names")
+            elif now:
+                lines.append(f"{place.name}: at once")
+            elif post:
+                skipped = ", which is skipped: it gets nothing" if post.skipped else ""
+                lines.append(f"{place.name}: {post.spoken}, {post.slot.at:%H:%M} UTC{skipped}")
+            else:
+                lines.append(f"{place.name}: at once, or not any more: its slot of that date is over")
+        return lines
+
+    def _must_wait(self, sheet: Sheet) -> bool:
+        return not may_go_out(sheet.version, {}, self.counter.settings().approval)
+
+    def _waits(self, sheet: Sheet) -> bool:
+        number = sheet.version.number
+        return self._must_wait(sheet) and self.counter.desk.approval(sheet.id, number=number) is None
+
+    def unskip(self, body: dict[str, Any], action: dict[str, Any]) -> None:
+        """Undo: what was skipped goes out after all."""
+        press = read_press(body, action)
+        self.counter.attempt(press, lambda: self._unskip(press))
+
+    def _unskip(self, press: Press) -> None:
+        value = press.read(days=list)
+        if value is None:
+            raise RoundupError(STALE)
+        days = [(str(channel), date.fromisoformat(str(day))) for channel, day in value["days"]]
+        said = [f"{self.counter.desk.unskip(channel, day, who=press.user)}." for channel, day in days]
+        self.counter.responder.replace(press.response_url, plainly("\n".join(said)))
+
+
+def _chosen(view: Mapping[str, Any]) -> _Choice:
+    values, note = filled(view), noted(view)
+    picked = str(values.get("day", {}).get("selected_date") or "")
+    return _Choice(one_of(values, "way") or NEXT, date.fromisoformat(picked) if picked else _day(note, "day"))
+
+
+def _is_said(choice: _Choice, note: Mapping[str, Any]) -> bool:
+    """Tell whether what is chosen is what stands there in words."""
+    same_day = choice.way != DATE or note.get("day") == choice.day.isoformat()
+    return note.get("way") == choice.way and same_day
+
+
+def _day(note: Mapping[str, Any], name: str) -> date:
+    try:
+        return date.fromisoformat(str(note.get(name)))
+    except ValueError:
+        raise RoundupError(STALE) from None

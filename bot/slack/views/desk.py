@@ -1,0 +1,103 @@
+"""What the desk says of a draft: what was found, what was left out and why, and what can be done next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from bot.core.digest import Digest
+from bot.core.imported import Imported
+from bot.core.message import Block, Message, escape
+from bot.core.sheets import Sheet
+from bot.slack.views.forms import View, field, modal
+from bot.slack.views.kit import actions, button, context, counted, own, plain, rich, run, section
+from bot.slack.views.mrkdwn import shorten
+from bot.slack.views.previews import confirmation
+
+NEW_FORM = "desk_new_form"
+NEW = "desk_new"
+PREVIEW, EDIT, WHEN, DISCARD = "desk_preview", "desk_edit", "desk_when", "desk_discard"
+ASK, APPROVE, APPROVE_AND_SEND = "desk_ask", "desk_approve", "desk_approve_and_send"
+READ_ALL = "desk_read_all"
+BRING_BACK = "desk_bring_back"
+
+SHOWN = 8  # lines of a kind; the rest is counted
+WARNINGS = 5
+TITLE = "New digest"
+
+
+def new_view(written: Mapping[str, Any] | None = None, *, note: str = "") -> View:
+    """Return the form that takes a roundup's text; again with what was *written*, and why."""
+    element: dict[str, Any] = {"type": "rich_text_input", "action_id": "value", "focus_on_load": True}
+    if written:
+        element["initial_value"] = written
+    blocks = [
+        *([section(escape(note))] if note else []),
+        field(
+            "text", "Paste the roundup", element, hint="Links, bold words and lists are kept.", needed=True
+        ),
+        context(plain("Or send me a file: text, Markdown, HTML, a mail, in our direct message.")),
+    ]
+    return modal(TITLE, blocks, name=NEW_FORM, note={}, submit="Make a draft")
+
+
+def card(sheet: Sheet, digest: Digest, imported: Imported | None = None, *, said: str = "") -> Message:
+    """Return what is said of a draft when it comes, with its buttons."""
+    blocks = [*card_blocks(sheet, digest, imported, said=said)]
+    text = f"{said or 'Draft'}: {digest.title}, {counted(len(digest.stories))}"
+    return Message(text=escape(text), blocks=tuple(blocks))
+
+
+def card_blocks(
+    sheet: Sheet, digest: Digest, imported: Imported | None = None, *, said: str = ""
+) -> Iterator[Block]:
+    """Yield the same for a message or a modal."""
+    yield rich(run(digest.title, bold=True))
+    dated = "" if imported is None or imported.dated else " (the text does not say: the next free slot)"
+    about = [said, counted(len(digest.stories)), f"{digest.date:%a %d %b %Y}{dated}"]
+    yield context(plain(" · ".join(filter(None, about))))
+    if imported:
+        yield from _listed("Found", imported.found)
+        yield from _listed(f"Left out ({len(imported.dropped)})", imported.dropped)
+    problems = [problem.text for problem in sheet.problems]
+    yield from _listed("Worth a look", [*(imported.doubts if imported else ()), *problems], most=WARNINGS)
+    yield draft_buttons(sheet.id, sheet.version.number)
+
+
+def draft_buttons(digest: str, number: int) -> Block:
+    """Return what can be done to a draft."""
+    about = {"digest": digest, "number": number}
+    discard = button("Discard", DISCARD, about)
+    discard["confirm"] = confirmation("Discard it?", "It can be brought back afterwards.", "Discard")
+    return actions(
+        button("Preview", PREVIEW, about), button("Edit", EDIT, about), button("When", WHEN, about), discard
+    )
+
+
+def discarded(sheet: Sheet, number: int) -> Message:
+    """Return what is said of a draft that was thrown away, with the way back."""
+    about = {"digest": sheet.id, "number": number, "now": sheet.version.number}
+    words = f"{sheet.id} is discarded."
+    back = actions(button("Bring it back", BRING_BACK, about))
+    return Message(text=escape(words), blocks=(section(escape(words)), back))
+
+
+def approval_buttons(digest: str, number: int) -> Block:
+    """Return what an approver can do with a digest as it stands."""
+    about = {"digest": digest, "number": number}
+    send = {**button("Approve and send now", APPROVE_AND_SEND, about), "style": "primary"}
+    return actions(button("Approve", APPROVE, about), send, button("Read it all", READ_ALL, about))
+
+
+def ask_button(digest: str, number: int) -> dict[str, Any]:
+    """Return what asks the approvers to look at a digest."""
+    return button("Ask for approval", ASK, {"digest": digest, "number": number})
+
+
+def _listed(title: str, rows: Iterable[str], *, most: int = SHOWN) -> Iterator[Block]:
+    said: Sequence[str] = [*rows]
+    if not said:
+        return
+    more = [f"and {len(said) - most} more"] if len(said) > most else []
+    lines = "\n".join(f"• {escape(shorten(row, 180))}" for row in (*said[:most], *more))
+    yield {"type": "section", "text": own(f"*{title}*\n{lines}"[:3000]), "expand": True}

@@ -1,0 +1,75 @@
+"""When: the next free slot, a date, or now; each channel's local time in words before it counts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any
+
+from bot.core.digest import Digest
+from bot.core.message import Block, Message, escape
+from bot.core.sheets import Sheet
+from bot.slack.views.forms import View, field, modal
+from bot.slack.views.kit import actions, button, plain, section
+
+WHEN_FORM = "desk_when_form"
+WAY, DAY = "desk_way", "desk_day"
+NEXT, DATE, NOW = "next", "date", "now"
+UNSKIP = "desk_unskip"
+TITLE = "When"
+
+
+def when_view(
+    sheet: Sheet,
+    digest: Digest,
+    *,
+    way: str,
+    day: date,
+    free: date,
+    lines: Sequence[str],
+    notes: Iterable[str] = (),
+) -> View:
+    """Return the form, with what the present choice means for each channel."""
+    ways = [
+        _option(f"The next free slot, from {free:%a %d %b %Y} on", NEXT),
+        _option("The first slot from a date on", DATE),
+        _option("Now", NOW),
+    ]
+    chosen = next(option for option in ways if option["value"] == way)
+    radio = {"type": "radio_buttons", "action_id": WAY, "options": ways, "initial_option": chosen}
+    picker = {"type": "datepicker", "action_id": DAY, "initial_date": day.isoformat()}
+    said = "\n".join(f"• {escape(each)}" for each in lines) or "It would go nowhere."
+    more = [section("\n".join(f"• {escape(each)}" for each in notes))] if (notes := [*notes]) else []
+    blocks: list[Block] = [
+        {"type": "section", "text": plain(digest.title[:300])},
+        *more,
+        {**field("way", "When", radio, needed=True), "dispatch_action": True},
+        {**field("day", "The date", picker), "dispatch_action": True},
+        section(f"*This means*\n{said}"),
+    ]
+    note = {
+        "d": sheet.id,
+        "n": sheet.version.number,
+        "way": way,
+        "day": day.isoformat(),
+        "free": free.isoformat(),
+    }
+    return modal(TITLE, blocks, name=WHEN_FORM, note=note, submit="Send now" if way == NOW else "Schedule")
+
+
+def _option(words: str, value: str) -> dict[str, Any]:
+    return {"text": plain(words), "value": value}
+
+
+def scheduled_view(lines: Sequence[str], buttons: Sequence[dict[str, Any]], notes: Iterable[str]) -> View:
+    """Return what is said once it counts."""
+    said = "\n".join(f"• {escape(each)}" for each in (*lines, *notes))
+    rows = [actions(*buttons)] if buttons else []
+    return modal(TITLE, [section(f"*It is set*\n{said}"), *rows])
+
+
+def skipped(said: str, days: Sequence[tuple[str, date]]) -> Message:
+    """Return what was skipped, with the way back."""
+    about = {"days": [[channel, day.isoformat()] for channel, day in days][:20]}
+    undo = actions(button("Undo", UNSKIP, about))
+    return Message(text=escape(said), blocks=(section(escape(said)), undo))

@@ -1,0 +1,365 @@
+"""From what an editor sends to what is posted, by the bot's buttons and forms."""
+
+from __future__ import annotations
+
+import json
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.practice.model import EDITOR, ME, READER, TEAM_ID, Message
+from bot.practice.tokens import BOT_TOKEN
+from bot.slack.network import DIRECT
+from tests.slack.desk import SEED, Desk, Json, typed
+from tests.waiting import until
+
+RAW = SEED.read_bytes()
+SHORT = b"""\
+%s
+
+Fliggy Sells Trips
+
+To many people, who like to go far away from home, and to come back again after a while.
+
+MYbank Lends Money
+
+To shops that need it, at a rate that they can pay, and for as long as they need it for.
+"""
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    """One for all tests of this module: each sends what is its own."""
+    with Desk.open(tmp_path_factory.mktemp("desk")) as desk:
+        yield desk
+
+
+@pytest.fixture(autouse=True)
+def _no_form_of_another_test(desk: Desk) -> None:
+    views = desk.server.workspace.views
+    views.close(*views.modals)
+
+
+def test_a_file_becomes_a_draft_and_comes_back_as_markdown(desk: Desk) -> None:
+    answer = desk.send("newsletter.txt", RAW)
+
+    said = desk.text_of(answer)
+    assert "10 stories" in said
+    assert "page navigation" in said  # what was left out, and why
+    channel = desk.server.workspace
+    until(lambda: channel.posted(answer.channel)[-1].files, "the draft is there as a file")
+    (file,) = channel.posted(answer.channel)[-1].files
+    markdown = channel.files.find(file).content
+    again = desk.send(channel.files.find(file).name, markdown.replace(b"Fliggy Fuels", b"Fliggy Drives"))
+    assert "is updated" in desk.text_of(again)
+    sheet = desk.bot.writing.read(channel.files.find(file).name.removesuffix(".md"))
+    assert sheet.version.number == 2
+    late = markdown.replace(b"Damai and Youku", b"Youku and Damai")  # of the first version still
+    assert "meanwhile" in desk.text_of(desk.send(channel.files.find(file).name, late))
+    sheet = desk.bot.writing.read(sheet.id)
+    assert sheet.digest
+    assert "Fliggy Drives Travel and Hospitality Sectors" in [
+        story.headline for story in sheet.digest.stories
+    ]
+
+
+def draft_of(desk: Desk, title: str) -> Message:
+    """Send a short roundup of that title, and return the bot's answer."""
+    return desk.send(f"{title}.txt", SHORT % title.encode())
+
+
+def id_of(answer: Message) -> str:
+    buttons = next(block["elements"] for block in answer.blocks if block["type"] == "actions")
+    return str(json.loads(buttons[0]["value"])["digest"])
+
+
+def test_a_story_is_edited_in_a_form_that_speaks_at_the_field(desk: Desk) -> None:
+    answer = draft_of(desk, "News of trips")
+    desk.press(answer, "desk_edit")
+    stories = desk.modal(saying="MYbank Lends Money")
+    desk.press_in(stories, "desk_story", block="story:1")
+    form = desk.modal(saying="headline|")
+
+    shown = desk.server.requests["views.update"]
+    errors = desk.submit(form, url=typed("nowhere"))
+    assert [name.partition("|")[0] for name in errors] == ["url"]
+    assert desk.submit(form, headline=typed("Fliggy Sells Journeys"), body=typed("To *all*.")) == {}
+    assert "Saved." in str(desk.modal(saying="Fliggy Sells Journeys"))
+    assert desk.server.requests["views.update"] == shown + 1  # nothing was saved before
+    sheet = desk.bot.writing.read(id_of(answer))
+    assert sheet.digest
+    assert [story.headline for story in sheet.digest.stories] == [
+        "Fliggy Sells Journeys",
+        "MYbank Lends Money",
+    ]
+
+
+def test_stories_are_moved_left_out_and_added(desk: Desk) -> None:
+    answer = draft_of(desk, "News of order")
+    desk.press(answer, "desk_edit")
+    desk.press_in(desk.modal(saying="1. Fliggy"), "desk_down", block="story:1")
+    desk.press_in(desk.modal(saying="2. Fliggy"), "desk_add")
+    form = desk.modal(saying="headline|")
+    assert desk.submit(form, headline=typed("Third"), body0=typed("And last.")) == {}
+    moved = desk.modal(saying="3. Third")
+    row = next(b["block_id"] for b in moved["blocks"] if "Leave out: Fliggy" in str(b))
+    desk.press_in(moved, "desk_leave_out", block=row)
+
+    desk.modal(saying="Left out: Fliggy")
+    sheet = desk.bot.writing.read(id_of(answer))
+    assert sheet.digest
+    assert [s.headline for s in sheet.digest.stories] == ["MYbank Lends Money", "Third"]
+
+
+def test_who_saves_second_is_told_and_loses_nothing(desk: Desk) -> None:
+    answer = draft_of(desk, "News of two")
+    desk.press(answer, "desk_edit")
+    desk.press_in(desk.modal(saying="1. Fliggy"), "desk_story", block="story:1")
+    mine = desk.modal(saying="headline|")
+    desk.server.wait(
+        desk.server.interactions.press(
+            action={"action_id": "desk_edit"}, user=EDITOR, channel=answer.channel, ts=answer.ts
+        )
+    )
+    desk.press_in(desk.modal(user=EDITOR, saying="1. Fliggy"), "desk_story", block="story:1", user=EDITOR)
+    theirs = desk.modal(user=EDITOR, saying="headline|")
+    assert desk.submit(theirs, headline=typed("Theirs")) == {}
+    desk.modal(user=EDITOR, saying="1. Theirs")
+
+    assert desk.submit(mine, headline=typed("Mine")) == {}
+    again = desk.modal(saying="Not saved yet")
+    assert EDITOR in str(again)
+    assert "'initial_value': 'Mine'" in str(again)
+    assert desk.submit(again) == {}
+    desk.modal(saying="1. Mine")
+
+
+def test_a_roundup_pasted_into_the_form_keeps_links_and_lists(desk: Desk) -> None:
+    channel = desk.server.workspace.channel("#alibaba-news").id
+    assert desk.server.command("/roundup", "new", channel=channel).ok
+    form = desk.modal(saying="rich_text_input")
+    bold = {"bold": True}
+    sections = [
+        {"type": "text", "text": "News of links", "style": bold},
+        {"type": "text", "text": "\n"},
+        {"type": "text", "text": "Fliggy Sells Trips", "style": bold},
+        {"type": "text", "text": "\nTo many people, as "},
+        {"type": "link", "url": "https://example.com/fliggy", "text": "Fliggy says"},
+        {"type": "text", "text": ".\n"},
+        {"type": "text", "text": "MYbank Lends Money", "style": bold},
+        {"type": "text", "text": "\nTo shops that need it, at a rate that they can pay."},
+    ]
+    items = [{"type": "rich_text_section", "elements": [{"type": "text", "text": w}]} for w in ("one", "two")]
+    written = {
+        "type": "rich_text",
+        "elements": [
+            {"type": "rich_text_section", "elements": sections},
+            {"type": "rich_text_list", "style": "bullet", "elements": items},
+        ],
+    }
+    assert desk.submit(form, text={"type": "rich_text_input", "rich_text_value": written}) == {}
+
+    said = desk.modal(saying="Found")
+    value = next(
+        json.loads(e["value"]) for b in said["blocks"] if b["type"] == "actions" for e in b["elements"]
+    )
+    sheet = desk.bot.writing.read(value["digest"])
+    assert sheet.digest
+    assert [story.headline for story in sheet.digest.stories] == ["Fliggy Sells Trips", "MYbank Lends Money"]
+    assert "[Fliggy says](https://example.com/fliggy)" in sheet.digest.stories[0].body.source
+    assert "- one\n- two" in sheet.digest.stories[1].body.source
+
+
+def test_a_paste_without_a_story_comes_back_with_why(desk: Desk) -> None:
+    channel = desk.server.workspace.channel("#alibaba-news").id
+    assert desk.server.command("/roundup", "new", channel=channel).ok
+    words = {"type": "rich_text_section", "elements": [{"type": "text", "text": "nothing of use"}]}
+    written = {"type": "rich_text", "elements": [words]}
+    value = {"type": "rich_text_input", "rich_text_value": written}
+
+    assert desk.submit(desk.modal(saying="rich_text_input"), text=value) == {}
+    again = desk.modal(saying="no story was found")
+    assert "nothing of use" in str(again)
+
+
+def test_only_editors_send_roundups(desk: Desk) -> None:
+    answer = desk.send("news.txt", RAW, user=READER)
+
+    assert "Only editors" in answer.text
+    assert "/roundup" in desk.say("hello").text  # a remark is no roundup
+
+
+@pytest.mark.parametrize(
+    ("order", "how", "said"),
+    [
+        ({}, {"mode": "external", "link": "https://docs.example.com/x"}, "is a link to somewhere else"),
+        ({}, {"content": b"x" * (5 * 1024 * 1024 + 1)}, "more than 5 MB"),
+        ({}, {"content": b"%PDF-1.7 x"}, "binary file"),
+        ({}, {"name": "broken.yaml", "content": b"title: x\n"}, "no digest as it stands"),
+        ({"method": "file_download", "kind": "html"}, {}, "asked me to sign in"),
+        ({"method": "files.info", "kind": "file_not_found"}, {}, "does not have that file any more"),
+        ({"method": "files.info", "kind": "missing_scope"}, {}, "files:read is missing"),
+        ({"method": "file_download", "kind": "close"}, {}, "did not arrive"),
+    ],
+)
+def test_what_cannot_be_read_is_one_clear_line(desk: Desk, order: Json, how: Json, said: str) -> None:
+    if order:
+        desk.server.fault(**order)
+    how = {"name": "news.txt", "content": RAW, **how}
+
+    answer = desk.send(how.pop("name"), how.pop("content"), **how)
+    assert said in answer.text
+    assert not desk.server.faults.listed()
+
+
+def test_a_token_without_the_scope_gets_the_sign_in_page(desk: Desk) -> None:
+    """And goes nowhere it points to."""
+    token = desk.server.tokens[BOT_TOKEN]
+    token.scopes.discard("files:read")
+    try:
+        file = desk.server.workspace.files.add("news.txt", RAW, user=ME)
+        address = f"{desk.server.url}/files-pri/{TEAM_ID}-{file.id}/download/news.txt"
+        with pytest.raises(urllib.error.HTTPError) as refused:
+            DIRECT.open(urllib.request.Request(address), timeout=10)  # noqa: S310 - this machine
+    finally:
+        token.scopes.add("files:read")
+
+    assert refused.value.code == 302
+    refused.value.close()
+
+
+@pytest.mark.parametrize(
+    ("method", "kind", "said"),
+    [
+        ("views.open", "expired_trigger_id", "press it again"),
+        ("views.update", "view_too_large", "change the draft"),
+    ],
+)
+def test_a_form_that_slack_does_not_take_is_said(desk: Desk, method: str, kind: str, said: str) -> None:
+    answer = draft_of(desk, f"News of {kind}")
+    desk.server.fault(method, kind)
+    desk.press(answer, "desk_edit")
+
+    if method == "views.open":
+        desk.told(said, channel=answer.channel)
+    else:
+        desk.modal(saying=said)
+
+
+def test_what_a_date_means_is_said_before_it_counts(desk: Desk) -> None:
+    answer = draft_of(desk, "News of dates")
+    desk.press(answer, "desk_when")
+    form = desk.modal(saying="This means")
+    radio = next(block["element"] for block in form["blocks"] if block.get("block_id") == "way")
+    way = {"type": "radio_buttons", "selected_option": radio["options"][1]}
+    day = datetime.now(UTC).date() + timedelta(days=400)
+    friday = day + timedelta(days=(4 - day.weekday()) % 7)
+
+    assert [*desk.submit(form, way=way, day=picked("2020-01-01"))] == ["day"]
+    assert desk.submit(form, way=way, day=picked(day.isoformat())) == {}
+    said = desk.modal(saying=f"{friday:%a %d %b %Y} 09:00 Europe/London")
+    assert desk.bot.writing.read(id_of(answer)).version.number == 1
+    assert desk.submit(said) == {}
+    desk.modal(saying="It is set")
+    digest = desk.bot.writing.read(id_of(answer)).digest
+    assert digest
+    assert (digest.date, digest.draft) == (day, False)
+
+
+def picked(day: str) -> Json:
+    return {"type": "datepicker", "selected_date": day}
+
+
+def test_an_editor_who_is_none_any_more_saves_nothing(desk: Desk) -> None:
+    answer = draft_of(desk, "News of roles")
+    desk.press(answer, "desk_edit")
+    desk.press_in(desk.modal(saying="1. Fliggy"), "desk_story", block="story:1")
+    form = desk.modal(saying="headline|")
+    with without_editor(desk, ME):
+        assert desk.submit(form, headline=typed("Too late")) == {}
+        said = desk.modal(saying="Only editors")
+
+    assert "'initial_value': 'Too late'" in str(said)
+    assert desk.bot.writing.read(id_of(answer)).version.number == 1
+
+
+@contextmanager
+def without_editor(desk: Desk, editor: str) -> Iterator[None]:
+    """Take an editor out of the config for a while."""
+    settings, written = desk.bot.newsroom.settings, desk.config.read_text(encoding="utf-8")
+    desk.config.write_text(written.replace(f"{editor}, ", ""), encoding="utf-8")
+    try:
+        until(lambda: editor not in settings.current.editors, "the config is read")
+        yield
+    finally:
+        desk.config.write_text(written, encoding="utf-8")
+        until(lambda: editor in settings.current.editors, "the config is read again")
+
+
+def test_a_draft_is_discarded_and_brought_back(desk: Desk) -> None:
+    answer = draft_of(desk, "News of nothing")
+    name = id_of(answer)
+    desk.press(answer, "desk_discard")
+    until(lambda: "is discarded" in answer.text, "it is discarded")
+    assert desk.bot.writing.read(name).is_discarded
+
+    desk.press(answer, "desk_bring_back")
+    until(lambda: "Brought back" in str(answer.blocks), "it is back")
+    assert not desk.bot.writing.read(name).is_discarded
+
+
+def test_home_plan_and_status_say_what_there_is(desk: Desk) -> None:
+    draft_of(desk, "News of Home")
+    channel = desk.server.workspace.channel("#alibaba-news").id
+    for word, said in (("plan", "Asia/Shanghai"), ("status", "Posted lately")):
+        assert desk.server.command("/roundup", word, channel=channel).ok
+        desk.told(said, channel=channel)
+    homes = desk.server.workspace.views.homes
+
+    def home() -> str:
+        desk.server.interactions.open_home(ME)
+        return str(homes[ME].body) if ME in homes else ""
+
+    until(lambda: "*Drafts*" in home(), "Home shows drafts")
+    assert "The coming weeks" in home()
+
+
+def test_a_digest_goes_out_once_as_another_person_has_approved_it(tmp_path: Path) -> None:
+    with Desk.open(tmp_path, approval="required") as desk:
+        answer = draft_of(desk, "News of approval")
+        name = id_of(answer)
+        desk.press(answer, "desk_when")
+        form = desk.modal(saying="This means")
+        assert "Asia/Shanghai" in str(form)
+        assert "Europe/London" in str(form)
+        assert desk.submit(form) == {}
+        done = desk.modal(saying="It is set")
+        desk.press_in(done, "desk_ask")
+        desk.modal(saying="are asked")
+        letters = desk.server.workspace.direct(EDITOR).id
+        until(lambda: _with(desk, letters, "desk_preview"), "the approver is asked")
+        desk.press(_with(desk, letters, "desk_preview")[-1], "desk_preview", user=EDITOR)
+        look = desk.told("desk_approve_and_send", channel=letters, user=EDITOR)
+        assert not desk.server.workspace.posted("#alibaba-news")
+        desk.server.press(look.channel, look.ts, "desk_read_all", user=EDITOR)
+        words = "at a rate that they can pay"
+        until(lambda: words in str(desk.server.workspace.posted(letters)[-1].blocks), "all of it is read")
+
+        for user in (ME, EDITOR, EDITOR):
+            desk.server.press(look.channel, look.ts, "desk_approve_and_send", user=user)
+        for channel in ("#alibaba-news", "#alibaba-news-london"):
+            until(lambda c=channel: desk.server.workspace.posted(c), "it is out")  # type: ignore[misc]
+        desk.bot.posting.desk.post_now(desk.bot.posting.desk.find(name), who=ME)
+        assert [
+            len([m for m in desk.server.workspace.posted(c) if m.in_channel])
+            for c in ("#alibaba-news", "#alibaba-news-london")
+        ] == [1, 1]
+
+
+def _with(desk: Desk, channel: str, action: str) -> list[Message]:
+    return [m for m in desk.server.workspace.posted(channel) if f"'{action}'" in str(m.blocks)]
