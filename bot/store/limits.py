@@ -11,6 +11,10 @@ from bot.store.clock import ClockWasSetError, Expected, as_expected
 from bot.store.database import Database, insert
 from bot.store.tables import MILLISECOND, instant, milliseconds, paces
 
+# No limit of Slack's makes anybody wait longer, and who was told to asks again then. A turn further off
+# was taken while the clock was ahead, and nobody saw it set back, as nothing else waited.
+LONGEST = timedelta(hours=1)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limit:
@@ -59,9 +63,10 @@ class Limits:
             now = self._database.time(db)
             if not as_expected(db, now, expected):
                 raise ClockWasSetError("its clock was set")
-            free = milliseconds(now + after + (limit.burst - 1) * limit.interval)
+            at, until = milliseconds(now), now + min(after, LONGEST)
+            free = milliseconds(until + (limit.burst - 1) * limit.interval)
             row = insert(db, paces).values(name=limit.name, free_at=free)
-            later = sa.case((paces.c.free_at > free, paces.c.free_at), else_=free)
+            later = sa.case((_free(at) > free, paces.c.free_at), else_=free)
             db.execute(row.on_conflict_do_update(index_elements=["name"], set_={"free_at": later}))
 
 
@@ -69,7 +74,13 @@ def take_turn(db: sa.Connection, limit: Limit, now: datetime) -> datetime:
     """Return *now* if there is a turn, which is then taken, else when there will be one."""
     interval, at = limit.interval // MILLISECOND, milliseconds(now)
     row = insert(db, paces).values(name=limit.name, free_at=at + interval)
-    fresh = sa.case((paces.c.free_at > at, paces.c.free_at), else_=at) + interval
+    fresh = _free(at) + interval
     taken = row.on_conflict_do_update(index_elements=["name"], set_={"free_at": fresh})
     free = int(db.scalar(taken.returning(paces.c.free_at)) or 0)
     return max(now, instant(free - limit.burst * interval))
+
+
+def _free(at: int) -> sa.ColumnElement[int]:
+    """Return when the last turn that is taken is over, by what the clock shows *at* now."""
+    is_ahead = paces.c.free_at.between(at, at + LONGEST // MILLISECOND)
+    return sa.case((is_ahead, paces.c.free_at), else_=at)

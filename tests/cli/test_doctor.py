@@ -394,7 +394,7 @@ DIGEST = """\
 title: Roundup
 date: {date}
 stories:
-  - {{headline: Fliggy Sells Trips, body: To many people.}}
+  - {{headline: Fliggy Sells Trips, body: To many people. They travel.}}
   - {{headline: Decathlon Sells Tents, body: To some., url: "https://example.com/tents"}}
 """
 

@@ -25,7 +25,7 @@ from bot.store.database import Database
 from bot.store.decisions import Decision
 from bot.store.engines import in_memory
 from bot.store.ledger import Claim, Look
-from bot.store.limits import Limit, Wait
+from bot.store.limits import LONGEST, Limit, Wait
 from bot.store.outbox import Outbox
 from bot.store.tables import MILLISECOND, paces
 from tests.store.whole import Store
@@ -175,14 +175,14 @@ class MemoryStore(Store):
         if not self._as_expected(expected):
             return None
         for limit in limits:
-            free = max(self._free.get(limit.name, now), now) + limit.interval - limit.burst * limit.interval
+            free = self._over(limit, now) + limit.interval - limit.burst * limit.interval
             if free > now:
                 return Wait(name=limit.name, until=free, asked=now)
         ours = claimed(old, step, owner=owner, now=now, rules=rules, slack=slack)
         if not self._replace(old, ours):
             return None
         for limit in limits:
-            self._free[limit.name] = max(self._free.get(limit.name, now), now) + limit.interval
+            self._free[limit.name] = self._over(limit, now) + limit.interval
         part = self._payloads.get(old.key, Part(message=Message(text="")))
         return Claim(delivery=replace(ours, version=old.version + 1), part=part)
 
@@ -210,7 +210,7 @@ class MemoryStore(Store):
 
     def turn(self, limit: Limit) -> datetime | None:
         now = self.now()
-        free = max(self._free.get(limit.name, now), now) + limit.interval
+        free = self._over(limit, now) + limit.interval
         if free - limit.burst * limit.interval > now:
             return free - limit.burst * limit.interval
         self._free[limit.name] = free
@@ -219,8 +219,13 @@ class MemoryStore(Store):
     def pause(self, limit: Limit, after: timedelta, *, expected: Expected | None = None) -> None:
         if not self._as_expected(expected):
             raise ClockWasSetError("its clock was set")
-        free = self.now() + after + (limit.burst - 1) * limit.interval
-        self._free[limit.name] = max(free, self._free.get(limit.name, free))
+        now = self.now()
+        free = now + min(after, LONGEST) + (limit.burst - 1) * limit.interval
+        self._free[limit.name] = max(free, self._over(limit, now))
+
+    def _over(self, limit: Limit, now: datetime) -> datetime:
+        free = self._free.get(limit.name, now)
+        return free if now <= free <= now + LONGEST else now
 
     def saw(self, name: str, channel: str = "") -> datetime:
         before = self._channels.get(name, ("", self.now()))[0]

@@ -149,6 +149,20 @@ def test_a_pause_holds_for_everybody(ledger: Store) -> None:
     assert timedelta(seconds=28) < found.until - ledger.now() <= timedelta(seconds=30)
 
 
+def test_a_turn_of_a_clock_that_was_days_ahead_holds_nobody_up(ledger: Store) -> None:
+    """While nothing else waits nobody notices that it is set back; the turns of then are no limit of Slack's."""
+    limit = Limit(name="posts", interval=timedelta(seconds=1))
+    ledger.pause(limit, timedelta(seconds=30))
+    ledger.move(timedelta(days=2), seen=0, now=ledger.now())
+    waited = ledger.turn(limit)
+    ledger.pause(limit, timedelta(days=2))
+    told = ledger.turn(limit)
+
+    assert waited is None
+    assert told is not None
+    assert told - ledger.now() <= timedelta(hours=1)
+
+
 def test_what_needs_nothing_is_not_looked_at(ledger: Store) -> None:
     """Years of history cost a look nothing."""
     d = arranged(ledger)
