@@ -150,7 +150,7 @@ def test_a_pause_holds_for_everybody(ledger: Store) -> None:
 
 
 def test_a_turn_of_a_clock_that_was_days_ahead_holds_nobody_up(ledger: Store) -> None:
-    """While nothing else waits nobody notices that it is set back; the turns of then are no limit of Slack's."""
+    """While nothing else waits nobody notices that it is set back, and its turns are no limit of Slack's."""
     limit = Limit(name="posts", interval=timedelta(seconds=1))
     ledger.pause(limit, timedelta(seconds=30))
     ledger.move(timedelta(days=2), seen=0, now=ledger.now())
