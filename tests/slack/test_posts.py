@@ -527,8 +527,8 @@ def _said(text: Text) -> str:
 
 
 def _letters(text: str) -> str:
-    """Leave out what cutting, joining and defusing may change: blanks and the unseen."""
-    return re.sub(r"[\s\u200b\u2060]", "", mrkdwn.clean(text))
+    """Leave out what cutting, joining and defusing may change: blanks, the unseen, and a backtick in code."""
+    return re.sub(r"[\s\u200b\u2060]", "", mrkdwn.clean(text)).replace("`", "\u2019")
 
 
 def _unescaped(text: str) -> str:
