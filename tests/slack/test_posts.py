@@ -309,6 +309,22 @@ def test_a_line_a_story_is_the_editors_summary_else_the_first_sentence() -> None
     assert "Headline 2\nMr. Ma spoke.\n" in text
 
 
+def test_a_summary_keeps_its_links_and_styles() -> None:
+    """Where there is a body, it stands nowhere else."""
+    summary = read_text("**Bold** and [a link](https://example.com/).\n\n- one\n- two")
+    long = read_text("[A link](https://example.com/) " + "and much more " * 30)
+    week = digest(story(1, summary=summary), story(2, summary=long))
+
+    first = digest_parts(week, week.stories, layout=Layout.HEADLINES)[0]
+
+    told, cut = (block["elements"][0]["elements"][1:] for block in first.message.blocks[3:5])
+    link = {"type": "link", "url": "https://example.com/", "text": "a link"}
+    assert told[1]["style"] == {"bold": True}
+    assert link in told
+    assert "".join(run["text"] for run in told) == "\nBold and a link. • one • two"
+    assert [(run["type"], run["text"][-1:]) for run in cut] == [("text", "…")]
+
+
 def test_ping_in_a_title_is_only_text() -> None:
     week = digest(title="<!channel> & <@U1>", intro=("<!here>",))
 

@@ -189,12 +189,18 @@ def _ever_shorter(stories: tuple[Story, ...]) -> Iterator[tuple[list[_Entry], fr
 
 
 def _listed(story: Story, above: Sequence[str], limits: tuple[int, int], whole: frozenset[str]) -> _Entry:
-    line = _line(story, *limits)
-    said = [run(f"\n{line}")] if line else []
+    said = _said(story, *limits)
     if story.id in whole and names(story):
         said.append({**run(f"\n{DOT.join(names(story))}"), "style": {"italic": True}})
     headline = _short_headline(story, MAX_HEADER)
     return _Entry(story=story.id, blocks=(*map(_section_name, above), rich(headline, *said)))
+
+
+def _said(story: Story, summary: int, sentence: int) -> list[dict[str, Any]]:
+    """Return that line as it is shown: a summary that need not be cut keeps its links and styles."""
+    line = _line(story, summary, sentence)
+    is_whole = story.summary and line == one_line(story.summary.line)
+    return prose.below(story.summary.nodes if is_whole else (Paragraph((Run(line),)),), MAX_LISTED)
 
 
 def _line(story: Story, summary: int, sentence: int) -> str:

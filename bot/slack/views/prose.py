@@ -6,6 +6,7 @@ is made from these blocks by `kit.reading`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby
@@ -22,6 +23,7 @@ from bot.core.markdown.tree import (
     Run,
     Runs,
     joined,
+    marker,
     with_runs,
     words_of,
 )
@@ -42,6 +44,20 @@ def blocks(nodes: Iterable[Node], *, lead: Sequence[Element] = (), limit: int = 
     """Return the text as blocks of at most *limit* characters; the first begins with the line *lead*."""
     parts = split(nodes, limit) or ([()] if lead else [])
     return tuple(_block(_linked(part), lead if n == 0 else ()) for n, part in enumerate(parts))
+
+
+def below(nodes: Sequence[Node], longest: int) -> list[Element]:
+    """Return the text as one line more of a section, with its links to addresses that are not too long."""
+    runs: list[Run] = []
+    for node in filter(_is_seen, nodes):
+        marked = [Run(f"{marker(node)} ")] if isinstance(node, Item) else []
+        short = [replace(run, url="") if mrkdwn.size(run.url) > longest else run for run in node.runs]
+        runs += [Run(" ") if runs else BREAK, *marked, *(_on_one_line(run) for run in short)]
+    return _runs(joined(runs))
+
+
+def _on_one_line(run: Run) -> Run:
+    return replace(run, text=re.sub(r"\s+", " ", run.text))
 
 
 def _linked(nodes: Iterable[Node]) -> Iterator[Node]:
