@@ -205,9 +205,10 @@ def test_any_number_of_headlines_fits_the_channel_message(count: int) -> None:
     assert (f"and {count - 40} more" in parent.message.text) == (count > 40)
 
 
-def test_a_message_of_many_small_stories_leaves_room_for_what_is_put_around_it() -> None:
+@pytest.mark.parametrize("code", ["#2018-1", ""], ids=["with codes", "with nothing to ask"])
+def test_a_message_of_many_small_stories_leaves_room_for_what_is_put_around_it(code: str) -> None:
     """The mark, the plan and the buttons of a preview: Slack takes 50 blocks."""
-    week = digest(*(story(n, body=("x.",)) for n in range(60)))
+    week = digest(*(story(n, body=("x.",), code=code) for n in range(60)))
 
     for layout in Layout:
         for part in digest_parts(week, week.stories, layout=layout):
@@ -380,6 +381,17 @@ def test_what_does_not_fit_a_folded_message_goes_on_in_its_thread() -> None:
     assert _kinds(first).count("container") == len(first.stories) > 1
     assert [s for part in (first, *thread) for s in part.stories] == [s.id for s in week.stories]
     assert any(text.startswith("More in the thread") for text in _mrkdwn(first))
+
+
+@pytest.mark.parametrize("layout", [Layout.FULL, Layout.FOLDED])
+def test_who_hears_a_long_post_hears_of_its_thread(layout: Layout) -> None:
+    """Its text is too short for every story: the line below them must not be lost with their words."""
+    week = digest(*(story(n, body=("Words of it. " * 150,)) for n in range(1, 11)))
+
+    first, *thread = digest_parts(week, week.stories, layout=layout)
+
+    assert thread
+    assert first.message.text.endswith("\nMore in the thread")
 
 
 def test_a_very_long_story_folds_its_beginning_and_goes_on_in_the_thread() -> None:

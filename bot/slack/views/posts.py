@@ -127,7 +127,7 @@ def _full_first(issue: _Issue) -> tuple[Part, list[_Entry]]:
         return _full(issue, everything), []
     footer = _footer(issue, where=_MORE)
     taken, rest = _fill(entries, lambda some: fits_blocks(_blocks([top, *_divided(some), footer])))
-    return _full(issue, [top, *_divided(taken), footer]), rest
+    return _full(issue, [top, *_divided(taken), footer], where=_MORE), rest
 
 
 def _folded_first(issue: _Issue) -> tuple[Part, list[_Entry]]:
@@ -135,25 +135,29 @@ def _folded_first(issue: _Issue) -> tuple[Part, list[_Entry]]:
     folded = list(_folded_stories(issue))
     intro = [(entry, None) for entry in _left_over(issue.digest, _intro_blocks(issue)[1:])]
     entries = [*intro, *folded]
-    footer = _footer(issue)
-    count = _most(entries, lambda some: fits_blocks(_blocks([top, *_firsts(some), footer])))
+
+    def hold(some: Sequence[tuple[_Entry, _Entry | None]], where: str) -> bool:
+        return fits_blocks(_blocks([top, *_firsts(some), _footer(issue, where=where)]))
+
+    where = "" if hold(entries, "") and not any(rest for _, rest in entries) else _MORE
+    count = _most(entries, lambda some: hold(some, where))
     left = [rest for _, rest in entries[:count] if rest]
     full = [*(entry for entry, _ in intro), *_stories(issue)][count:]
-    if left or full:
-        footer = _footer(issue, where=_MORE)
-    return _full(issue, [top, *_firsts(entries[:count]), footer]), [*left, *full]
+    shown = [top, *_firsts(entries[:count]), _footer(issue, where=where)]
+    return _full(issue, shown, where=where), [*left, *full]
 
 
 def _firsts(pairs: Iterable[tuple[_Entry, _Entry | None]]) -> list[_Entry]:
     return [entry for entry, _ in pairs]
 
 
-def _full(issue: _Issue, entries: Sequence[_Entry]) -> Part:
+def _full(issue: _Issue, entries: Sequence[_Entry], *, where: str = "") -> Part:
     part = _part(entries)
     if mrkdwn.units(part.message.text) <= MAX_TEXT:
         return part
     # All its words do not fit a text: what is read out is the same stories, shorter.
-    return replace(part, message=replace(part.message, text=_headlines(issue)[0].message.text))
+    shorter = f"{_headlines(issue)[0].message.text}\n{where}".strip()
+    return replace(part, message=replace(part.message, text=shorter))
 
 
 def _headlines(issue: _Issue, *, threaded: bool = False) -> tuple[Part, frozenset[str]]:
