@@ -27,21 +27,22 @@ from bot.slack.views.posts import digest_parts
 from tests.slack.limits import assert_mrkdwn, assert_valid, objects
 from tests.slack.wild import digest, digests, story
 
-# `AWKWARD=200 pytest tests/slack/test_posts.py` looks at more of them.
+# `AWKWARD=200 pytest tests/slack/test_posts.py` looks at more of them, and at longer ones.
+MANY = int(os.environ.get("AWKWARD", "0"))
 wild = settings(
-    max_examples=int(os.environ.get("AWKWARD", "15")),
+    max_examples=MANY or 6,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],
 )
 WEEK = "2020-05-01-week/"
 HEAVY = digest(
-    *(story(n, headline=f"{n} " + "Long " * 40, body=("Some words here. " * 50,) * 3) for n in range(1, 41)),
+    *(story(n, headline=f"{n} " + "Long " * 40, body=("Some words here. " * 50,) * 3) for n in range(1, 26)),
     intro=("An intro. " * 300,),
 )
 
 
 @wild
-@given(digests())
+@given(digests(most=12 if MANY else 5))
 @example(HEAVY)
 def test_every_message_is_within_every_limit(wild_digest: Digest) -> None:
     """Slack refuses a whole message for one field too long."""
@@ -51,7 +52,7 @@ def test_every_message_is_within_every_limit(wild_digest: Digest) -> None:
 
 
 @wild
-@given(digests())
+@given(digests(most=12 if MANY else 5))
 @example(HEAVY)
 def test_every_word_is_there_once_in_order(wild_digest: Digest) -> None:
     """Nothing lost, nothing doubled, however the post is cut, folded and gone on with."""
@@ -69,7 +70,7 @@ def test_every_word_is_there_once_in_order(wild_digest: Digest) -> None:
 
 
 @wild
-@given(digests())
+@given(digests(most=12 if MANY else 5))
 @example(HEAVY)
 def test_every_word_of_a_folded_story_is_there_once_in_order(wild_digest: Digest) -> None:
     """Of a very long one the beginning is folded in the channel, and the thread goes on."""
@@ -95,7 +96,7 @@ def _plainly(text: str) -> str:
 
 
 @wild
-@given(digests())
+@given(digests(most=12 if MANY else 5))
 def test_what_is_not_in_the_thread_is_said_whole_in_the_channel(wild_digest: Digest) -> None:
     first, *thread = digest_parts(wild_digest, wild_digest.stories, layout=Layout.HEADLINES)
 
@@ -108,7 +109,7 @@ def test_what_is_not_in_the_thread_is_said_whole_in_the_channel(wild_digest: Dig
 
 
 @wild
-@given(digests())
+@given(digests(most=12 if MANY else 5))
 def test_thread_is_read_out_whole(wild_digest: Digest) -> None:
     """A screen reader hears a message's text, never its blocks."""
     for part in digest_parts(wild_digest, wild_digest.stories, layout=Layout.HEADLINES)[1:]:
@@ -118,7 +119,7 @@ def test_thread_is_read_out_whole(wild_digest: Digest) -> None:
 
 
 @wild
-@given(digests())
+@given(digests(most=12 if MANY else 5))
 def test_ladder_keeps_the_words(wild_digest: Digest) -> None:
     """A refused picture or block costs its looks, not its words."""
     for part in digest_parts(wild_digest, wild_digest.stories, layout=Layout.FULL):

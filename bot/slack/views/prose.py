@@ -244,13 +244,9 @@ def _torn(node: Node, limit: int, size: Callable[[Runs], int]) -> Iterator[Node]
 def _stripped(runs: Runs) -> Runs:
     """Return the runs without the blanks at which they were cut."""
     *others, last = runs
-    runs = joined((*others, Run(last.text.rstrip(), *_style(last))))
+    runs = joined((*others, Run(last.text.rstrip(), *last.looks)))
     first, *others = runs or (last,)
-    return joined((Run(first.text.lstrip("\n "), *_style(first)), *others))
-
-
-def _style(run: Run) -> tuple[Any, ...]:
-    return run.url, run.bold, run.italic, run.strike, run.code
+    return joined((Run(first.text.lstrip("\n "), *first.looks), *others))
 
 
 def _size(runs: Runs) -> int:
@@ -279,7 +275,7 @@ def _cut_at(runs: Runs, borders: set[int]) -> Iterator[Runs]:
         end = at + len(run.text)
         inside = [] if whole else sorted(border for border in borders if at < border < end)
         for start, stop in zip([at, *inside], [*inside, end], strict=True):
-            so_far.append(Run(run.text[start - at : stop - at], *_style(run)))
+            so_far.append(Run(run.text[start - at : stop - at], *run.looks))
             if stop in borders:
                 yield tuple(so_far)
                 so_far = []
