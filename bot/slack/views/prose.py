@@ -175,7 +175,9 @@ def _block(nodes: Iterable[Node], lead: Sequence[Element] = ()) -> Block:
 
 
 def _in_mrkdwn(runs: Runs) -> int:
-    return mrkdwn.units(reading([_block([Paragraph(runs)])], shown=True)) + 3 * words_of(runs).count("\n")
+    said, words = reading([_block([Paragraph(runs)])], shown=True), words_of(runs)
+    # The blanks around a piece are there again when it is joined to others; a quote marks each of its lines.
+    return mrkdwn.units(said) + len(words) - len(words.strip()) + len("&gt; ") * words.count("\n")
 
 
 def _with_short_link(run: Run) -> Run:
@@ -199,13 +201,24 @@ def split(
     room = 0
     for node in filter(_is_seen, nodes):
         for torn in _torn(node, limit, size):
-            weight = size(torn.runs)
+            weight = size(torn.runs) + _mark_size(torn)
             if not parts or weight > room:
                 parts.append([])
                 room = limit
             parts[-1].append(torn)
             room -= weight + 2  # what stands between them
     return [tuple(part) for part in parts]
+
+
+def _mark_size(node: Node) -> int:
+    """Return how much more a node takes where its mark is written out."""
+    match node:
+        case Item():
+            return len(f"{marker(node)} ") + 4 * node.depth
+        case Quote():
+            return len("&gt; ")
+        case _:
+            return 0
 
 
 def opening(nodes: Sequence[Node], limit: int) -> tuple[tuple[Node, ...], tuple[Node, ...]]:
