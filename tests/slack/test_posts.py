@@ -39,11 +39,16 @@ HEAVY = digest(
     *(story(n, headline=f"{n} " + "Long " * 40, body=("Some words here. " * 50,) * 3) for n in range(1, 26)),
     intro=("An intro. " * 300,),
 )
+LONG = digest(
+    story(1, body=("Some words here. " * 15,) * 90),
+    story(2, headline="A headline. " * 120, body=read_text("Some words.\n\n- **Some words**\n\n" * 60)),
+)
 
 
 @wild
 @given(digests(most=12 if MANY else 5))
 @example(HEAVY)
+@example(LONG)
 def test_every_message_is_within_every_limit(wild_digest: Digest) -> None:
     """Slack refuses a whole message for one field too long."""
     for layout in Layout:
@@ -54,6 +59,7 @@ def test_every_message_is_within_every_limit(wild_digest: Digest) -> None:
 @wild
 @given(digests(most=12 if MANY else 5))
 @example(HEAVY)
+@example(LONG)
 def test_every_word_is_there_once_in_order(wild_digest: Digest) -> None:
     """Nothing lost, nothing doubled, however the post is cut, folded and gone on with."""
     week = replace(wild_digest, title="The Week")
@@ -72,6 +78,7 @@ def test_every_word_is_there_once_in_order(wild_digest: Digest) -> None:
 @wild
 @given(digests(most=12 if MANY else 5))
 @example(HEAVY)
+@example(LONG)
 def test_every_word_of_a_folded_story_is_there_once_in_order(wild_digest: Digest) -> None:
     """Of a very long one the beginning is folded in the channel, and the thread goes on."""
     parts = digest_parts(wild_digest, wild_digest.stories, layout=Layout.FOLDED)
