@@ -42,7 +42,6 @@ from bot.slack.views.whole_story import MAX_HEADLINE, folded_story, full_story, 
 MAX_INTRO = 1_200  # of the first message of full stories; the rest comes before them
 MAX_LEAD = 300  # of an intro's first sentence
 MAX_SUMMARY = 300  # a sentence or two
-MAX_BLOCK = 2_000  # of paragraphs
 MAX_EXAMPLE = 25
 MAX_LISTED = 200  # of an address, where there are many bare headlines
 MAX_NAMES = 60  # of what a story is about, behind its only line
@@ -115,7 +114,7 @@ class _Entry:
 def _headlines_first(issue: _Issue) -> tuple[Part, list[_Entry]]:
     part, whole = _headlines(issue, threaded=True)
     intro = prose.opening(issue.digest.intro.nodes, MAX_LEAD)[1]
-    left = _left_over(issue.digest, prose.blocks(intro, limit=MAX_BLOCK))
+    left = _left_over(issue.digest, prose.blocks(intro))
     return part, [*left, *(story for story in _stories(issue) if story.story not in whole)]
 
 
@@ -261,7 +260,7 @@ def _is_cut(digest: Digest) -> bool:
 
 def _intro_blocks(issue: _Issue) -> tuple[Block, ...]:
     first, *rest = prose.split(issue.digest.intro.nodes, MAX_INTRO) or [()]
-    return (*prose.blocks(first), *prose.blocks(chain.from_iterable(rest), limit=MAX_BLOCK))
+    return (*prose.blocks(first), *prose.blocks(chain.from_iterable(rest)))
 
 
 def teaser(story: Story, limit: int) -> Block:
