@@ -402,6 +402,14 @@ def test_who_hears_a_long_post_hears_of_its_thread(layout: Layout) -> None:
     assert first.message.text.endswith("\nMore in the thread")
 
 
+def test_the_name_of_a_section_is_read_apart_from_the_story_above() -> None:
+    week = digest(story(1), story(2, section="Travel"))
+
+    (first,) = digest_parts(week, week.stories, layout=Layout.FOLDED)
+
+    assert "#2018-1\n\nTravel\n\nHeadline 2" in first.message.text
+
+
 def test_a_very_long_story_folds_its_beginning_and_goes_on_in_the_thread() -> None:
     week = digest(story(1, body=("Words of it. " * 150,) * 9))
 
