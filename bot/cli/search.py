@@ -144,7 +144,8 @@ def _with_phrases_told(reply: Reply, arguments: tuple[str, ...]) -> Reply:
     if not phrases or not isinstance(reply, Answer) or reply.kind is AnswerKind.MATCHES:
         return reply
     told = ", ".join(f"“{phrase}”" for phrase in phrases)
-    return replace(reply, hint=f"{reply.hint} {told} was looked for word for word; leave out the quotes.")
+    remedy = "" if "quotation marks" in reply.hint else "; leave out the quotes"
+    return replace(reply, hint=f"{reply.hint} {told} was looked for word for word{remedy}.".strip())
 
 
 def _print_json(text: str, reply: Reply) -> None:

@@ -23,6 +23,7 @@ _STOP = re.compile(
 )  # fmt: skip
 # What a stop begins with: a set of letters is found at once, a whole pattern is tried at each place.
 _MARK = re.compile("[.!?…。！？｡]")
+_LONGEST_NUMBER = 3  # of an item; four digits are a year
 _LAST_WORD = re.compile(r"[\w.&-]*$")
 
 
@@ -52,6 +53,9 @@ def _stops(text: str) -> Iterator[re.Match[str]]:
 def _ends_sentence(text: str, stop: re.Match[str]) -> bool:
     if stop["mark"] != ".":
         return True
+    # "1. May", "2. first we looked": what a text begins with counts, and says nothing alone.
+    if stop.start() <= _LONGEST_NUMBER and text[: stop.start()].isdigit():
+        return False
     word = _LAST_WORD.search(text[max(0, stop.start() - 30) : stop.start()].rpartition(" ")[2])
     before = word[0].casefold() if word else ""
     # "U.S.", "G.E.M.", "J. Ma": a single letter before the stop. "No. 1", "Mr. Ma".

@@ -178,7 +178,9 @@ def test_line_stays_one_for_everybody_who_splits_lines(archive: Path) -> None:
 def test_phrase_made_by_the_shell_is_told(archive: Path) -> None:
     told = "“what did Fliggy do” was looked for word for word"
 
-    assert told in " ".join(run("--archive", archive, "what did Fliggy do").stdout.split())
+    said = " ".join(run("--archive", archive, "what did Fliggy do").stdout.split())
+    assert told in said
+    assert said.count("leave out the quot") == 1
     assert "word for word" not in run("--archive", archive, "Labor Day").stdout
     assert "word for word" not in run("--archive", archive, "asdkjh").stdout
 

@@ -16,6 +16,7 @@ from bot.core.delivery.answers import Refused
 from bot.core.delivery.state import Rung, State
 from bot.core.digest import Digest, Image, Story
 from bot.core.errors import RoundupError
+from bot.core.markdown.source import literal
 from bot.core.message import Message, Part
 from bot.core.settings import ChannelSettings, DeliverySettings, Layout, Settings
 from bot.delivery.desk import Choice, Desk
@@ -434,6 +435,33 @@ def test_a_correction_edits_grows_and_shrinks_and_says_when(open_office: Callabl
     assert "Corrected 8 September 2026" in str(after[0].blocks)
     assert "only" in str(after[0].blocks)
     assert office.desk.status()[0].error == "corrected 2026-09-08"
+
+
+def test_a_folded_post_grows_a_thread_when_corrected_and_is_retracted_with_it(
+    open_office: Callable[..., Office],
+) -> None:
+    office = open_office(
+        digest(MONDAY, "short"), channels=(channel("news", "0 09:00", layout=Layout.FOLDED),)
+    )
+    office.tick(SLOT)
+    (before,) = office.channel()
+    longer = digest(MONDAY, *"012345")
+    stories = (replace(s, body=literal(f"Story {s.n} is {'long ' * 400}")) for s in longer.stories)
+    office.shelf.shelf = {MONDAY.isoformat(): replace(longer, stories=tuple(stories))}
+    office.tick(SLOT + timedelta(days=1))
+    first, *thread = office.channel()
+
+    assert first.ts == before.ts
+    assert "Corrected 8 September 2026" in str(first.blocks)
+    assert "More in the thread" in first.text
+    assert {reply.thread_ts for reply in thread} == {first.ts}
+    told = "".join(str(message.blocks) for message in (first, *thread))
+    assert [told.count(f"Story {n} is long ") for n in range(1, 7)] == [1] * 6
+
+    office.desk.retract(MONDAY.isoformat(), who=EDITOR)
+    office.tick()
+
+    assert office.channel() == []
 
 
 def arranged_before(

@@ -29,9 +29,9 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> SearchEngine:
             'fliggy in:"super brand"',
             'No story has the tag of in:"super brand"; `tags` lists those there are.',
         ),
-        ("during:april", "No story is from between 1 April 2020 and 30 April 2020 (during:april)."),
+        ("during:april", "No story is from 1 April 2020 to 30 April 2020 (during:april)."),
         ("fligy on:2020-05-02", "No story is from 2 May 2020 (on:2020-05-02)."),
-        ("april 2020", "No story is from between 1 April 2020 and 30 April 2020 (april 2020)."),
+        ("april 2020", "No story is from 1 April 2020 to 30 April 2020 (april 2020)."),
         ("after:2021", "No story is from 1 January 2022 or later (after:2021)."),
         ("before:2019", "No story is from 31 December 2018 or earlier (before:2019)."),
         (

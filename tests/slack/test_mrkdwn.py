@@ -75,6 +75,8 @@ def test_overrides_and_the_unseen_are_taken_out_but_joiners_stay() -> None:
         ["飞猪推出了补贴。", "真的吗？", "「是的。」", "完"],
         ["Alibaba.com, Inc. grew 3.5 percent."],
         ["It ended. ", "100 brands came."],
+        ["1. May was the day. ", "It rained."],
+        ["2020. ", "A year to forget."],
     ],
 )
 def test_sentences_end_where_readers_say(written: list[str]) -> None:

@@ -27,22 +27,28 @@ from bot.slack.views.posts import digest_parts
 from tests.slack.limits import assert_mrkdwn, assert_valid, objects
 from tests.slack.wild import digest, digests, story
 
-# `AWKWARD=200 pytest tests/slack/test_posts.py` looks at more of them.
+# `AWKWARD=200 pytest tests/slack/test_posts.py` looks at more of them, and at longer ones.
+MANY = int(os.environ.get("AWKWARD", "0"))
 wild = settings(
-    max_examples=int(os.environ.get("AWKWARD", "15")),
+    max_examples=MANY or 6,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],
 )
 WEEK = "2020-05-01-week/"
 HEAVY = digest(
-    *(story(n, headline=f"{n} " + "Long " * 40, body=("Some words here. " * 50,) * 3) for n in range(1, 41)),
+    *(story(n, headline=f"{n} " + "Long " * 40, body=("Some words here. " * 50,) * 3) for n in range(1, 26)),
     intro=("An intro. " * 300,),
+)
+LONG = digest(
+    story(1, body=("Some words here. " * 15,) * 90),
+    story(2, headline="A headline. " * 120, body=read_text("Some words.\n\n- **Some words**\n\n" * 60)),
 )
 
 
 @wild
-@given(digests())
+@given(digests(most=12 if MANY else 5))
 @example(HEAVY)
+@example(LONG)
 def test_every_message_is_within_every_limit(wild_digest: Digest) -> None:
     """Slack refuses a whole message for one field too long."""
     for layout in Layout:
@@ -51,8 +57,9 @@ def test_every_message_is_within_every_limit(wild_digest: Digest) -> None:
 
 
 @wild
-@given(digests())
+@given(digests(most=12 if MANY else 5))
 @example(HEAVY)
+@example(LONG)
 def test_every_word_is_there_once_in_order(wild_digest: Digest) -> None:
     """Nothing lost, nothing doubled, however the post is cut, folded and gone on with."""
     week = replace(wild_digest, title="The Week")
@@ -69,8 +76,9 @@ def test_every_word_is_there_once_in_order(wild_digest: Digest) -> None:
 
 
 @wild
-@given(digests())
+@given(digests(most=12 if MANY else 5))
 @example(HEAVY)
+@example(LONG)
 def test_every_word_of_a_folded_story_is_there_once_in_order(wild_digest: Digest) -> None:
     """Of a very long one the beginning is folded in the channel, and the thread goes on."""
     parts = digest_parts(wild_digest, wild_digest.stories, layout=Layout.FOLDED)
@@ -95,7 +103,7 @@ def _plainly(text: str) -> str:
 
 
 @wild
-@given(digests())
+@given(digests(most=12 if MANY else 5))
 def test_what_is_not_in_the_thread_is_said_whole_in_the_channel(wild_digest: Digest) -> None:
     first, *thread = digest_parts(wild_digest, wild_digest.stories, layout=Layout.HEADLINES)
 
@@ -108,7 +116,7 @@ def test_what_is_not_in_the_thread_is_said_whole_in_the_channel(wild_digest: Dig
 
 
 @wild
-@given(digests())
+@given(digests(most=12 if MANY else 5))
 def test_thread_is_read_out_whole(wild_digest: Digest) -> None:
     """A screen reader hears a message's text, never its blocks."""
     for part in digest_parts(wild_digest, wild_digest.stories, layout=Layout.HEADLINES)[1:]:
@@ -118,7 +126,7 @@ def test_thread_is_read_out_whole(wild_digest: Digest) -> None:
 
 
 @wild
-@given(digests())
+@given(digests(most=12 if MANY else 5))
 def test_ladder_keeps_the_words(wild_digest: Digest) -> None:
     """A refused picture or block costs its looks, not its words."""
     for part in digest_parts(wild_digest, wild_digest.stories, layout=Layout.FULL):
@@ -205,9 +213,10 @@ def test_any_number_of_headlines_fits_the_channel_message(count: int) -> None:
     assert (f"and {count - 40} more" in parent.message.text) == (count > 40)
 
 
-def test_a_message_of_many_small_stories_leaves_room_for_what_is_put_around_it() -> None:
+@pytest.mark.parametrize("code", ["#2018-1", ""], ids=["with codes", "with nothing to ask"])
+def test_a_message_of_many_small_stories_leaves_room_for_what_is_put_around_it(code: str) -> None:
     """The mark, the plan and the buttons of a preview: Slack takes 50 blocks."""
-    week = digest(*(story(n, body=("x.",)) for n in range(60)))
+    week = digest(*(story(n, body=("x.",), code=code) for n in range(60)))
 
     for layout in Layout:
         for part in digest_parts(week, week.stories, layout=layout):
@@ -309,6 +318,22 @@ def test_a_line_a_story_is_the_editors_summary_else_the_first_sentence() -> None
     assert "Headline 2\nMr. Ma spoke.\n" in text
 
 
+def test_a_summary_keeps_its_links_and_styles() -> None:
+    """Where there is a body, it stands nowhere else."""
+    summary = read_text("**Bold** and [a link](https://example.com/).\n\n- one\n- two")
+    long = read_text("[A link](https://example.com/) " + "and much more " * 30)
+    week = digest(story(1, summary=summary), story(2, summary=long))
+
+    first = digest_parts(week, week.stories, layout=Layout.HEADLINES)[0]
+
+    told, cut = (block["elements"][0]["elements"][1:] for block in first.message.blocks[3:5])
+    link = {"type": "link", "url": "https://example.com/", "text": "a link"}
+    assert told[1]["style"] == {"bold": True}
+    assert link in told
+    assert "".join(run["text"] for run in told) == "\nBold and a link. • one • two"
+    assert [(run["type"], run["text"][-1:]) for run in cut] == [("text", "…")]
+
+
 def test_ping_in_a_title_is_only_text() -> None:
     week = digest(title="<!channel> & <@U1>", intro=("<!here>",))
 
@@ -364,6 +389,25 @@ def test_what_does_not_fit_a_folded_message_goes_on_in_its_thread() -> None:
     assert _kinds(first).count("container") == len(first.stories) > 1
     assert [s for part in (first, *thread) for s in part.stories] == [s.id for s in week.stories]
     assert any(text.startswith("More in the thread") for text in _mrkdwn(first))
+
+
+@pytest.mark.parametrize("layout", [Layout.FULL, Layout.FOLDED])
+def test_who_hears_a_long_post_hears_of_its_thread(layout: Layout) -> None:
+    """Its text is too short for every story: the line below them must not be lost with their words."""
+    week = digest(*(story(n, body=("Words of it. " * 150,)) for n in range(1, 11)))
+
+    first, *thread = digest_parts(week, week.stories, layout=layout)
+
+    assert thread
+    assert first.message.text.endswith("\nMore in the thread")
+
+
+def test_the_name_of_a_section_is_read_apart_from_the_story_above() -> None:
+    week = digest(story(1), story(2, section="Travel"))
+
+    (first,) = digest_parts(week, week.stories, layout=Layout.FOLDED)
+
+    assert "#2018-1\n\nTravel\n\nHeadline 2" in first.message.text
 
 
 def test_a_very_long_story_folds_its_beginning_and_goes_on_in_the_thread() -> None:

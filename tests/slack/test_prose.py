@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -122,3 +123,14 @@ def _runs(block: object) -> list[dict[str, str]]:
 
 def _letters(text: str) -> str:
     return re.sub(r"[\s\u200b\u2060]", "", mrkdwn.clean(text))
+
+
+@pytest.mark.parametrize(
+    "source",
+    ["**b** " + "a " * 3_000, "\n".join(f"{n}. a" for n in range(1, 900)), "- a\n  - b\n" * 400],
+    ids=["short words", "short items", "deep items"],
+)
+def test_a_section_is_measured_with_its_blanks_and_marks(source: str) -> None:
+    """Slack refuses the whole message for one of more than 3,000 characters."""
+    for text, _ in prose.sections(read_text(source).nodes):
+        assert mrkdwn.units(text) <= 2_100

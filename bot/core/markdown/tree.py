@@ -20,6 +20,11 @@ class Run:
     strike: bool = False
     code: bool = False
 
+    @property
+    def looks(self) -> tuple[str, bool, bool, bool, bool]:
+        """All but its words, as they follow them."""
+        return self.url, self.bold, self.italic, self.strike, self.code
+
 
 Runs = tuple[Run, ...]
 BREAK = Run("\n")  # between two paragraphs of one item or quote; no other run has a line break, but code
@@ -103,8 +108,8 @@ def joined(runs: Iterable[Run]) -> Runs:
     """Return the runs with neighbours of one style made one, and none that is empty."""
     one: list[Run] = []
     for run in runs:
-        if one and replace(one[-1], text="") == replace(run, text=""):
-            one[-1] = replace(run, text=one[-1].text + run.text)
+        if one and one[-1].looks == run.looks:
+            one[-1] = Run(one[-1].text + run.text, *run.looks)
         elif run.text:
             one.append(run)
     return tuple(one)

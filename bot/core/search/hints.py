@@ -51,7 +51,7 @@ def _span(asked: Query) -> str:
     if first and last and first > last:
         return f"from {_day(first)} or later and also from {_day(last)} or earlier"
     if first and last:
-        return f"from {_day(first)}" if first == last else f"from between {_day(first)} and {_day(last)}"
+        return f"from {_day(first)}" if first == last else f"from {_day(first)} to {_day(last)}"
     return f"from {_day(first)} or later" if first else f"from {_day(last)} or earlier"
 
 

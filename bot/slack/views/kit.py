@@ -156,7 +156,7 @@ def reading(blocks: Iterable[Block], *, shown: bool = False) -> str:
 def _words(block: Block, *, shown: bool) -> str:
     match block["type"]:
         case "header":
-            return _loud(block["text"]["text"], shown=shown)
+            return "\n" + _loud(block["text"]["text"], shown=shown)
         case "section":
             return "\n".join(filter(None, (_object(block["text"], shown=shown), _alt(block))))
         case "context":

@@ -42,7 +42,6 @@ from bot.slack.views.whole_story import MAX_HEADLINE, folded_story, full_story, 
 MAX_INTRO = 1_200  # of the first message of full stories; the rest comes before them
 MAX_LEAD = 300  # of an intro's first sentence
 MAX_SUMMARY = 300  # a sentence or two
-MAX_BLOCK = 2_000  # of paragraphs
 MAX_EXAMPLE = 25
 MAX_LISTED = 200  # of an address, where there are many bare headlines
 MAX_NAMES = 60  # of what a story is about, behind its only line
@@ -115,7 +114,7 @@ class _Entry:
 def _headlines_first(issue: _Issue) -> tuple[Part, list[_Entry]]:
     part, whole = _headlines(issue, threaded=True)
     intro = prose.opening(issue.digest.intro.nodes, MAX_LEAD)[1]
-    left = _left_over(issue.digest, prose.blocks(intro, limit=MAX_BLOCK))
+    left = _left_over(issue.digest, prose.blocks(intro))
     return part, [*left, *(story for story in _stories(issue) if story.story not in whole)]
 
 
@@ -127,7 +126,7 @@ def _full_first(issue: _Issue) -> tuple[Part, list[_Entry]]:
         return _full(issue, everything), []
     footer = _footer(issue, where=_MORE)
     taken, rest = _fill(entries, lambda some: fits_blocks(_blocks([top, *_divided(some), footer])))
-    return _full(issue, [top, *_divided(taken), footer]), rest
+    return _full(issue, [top, *_divided(taken), footer], where=_MORE), rest
 
 
 def _folded_first(issue: _Issue) -> tuple[Part, list[_Entry]]:
@@ -135,25 +134,29 @@ def _folded_first(issue: _Issue) -> tuple[Part, list[_Entry]]:
     folded = list(_folded_stories(issue))
     intro = [(entry, None) for entry in _left_over(issue.digest, _intro_blocks(issue)[1:])]
     entries = [*intro, *folded]
-    footer = _footer(issue)
-    count = _most(entries, lambda some: fits_blocks(_blocks([top, *_firsts(some), footer])))
+
+    def hold(some: Sequence[tuple[_Entry, _Entry | None]], where: str) -> bool:
+        return fits_blocks(_blocks([top, *_firsts(some), _footer(issue, where=where)]))
+
+    where = "" if hold(entries, "") and not any(rest for _, rest in entries) else _MORE
+    count = _most(entries, lambda some: hold(some, where))
     left = [rest for _, rest in entries[:count] if rest]
     full = [*(entry for entry, _ in intro), *_stories(issue)][count:]
-    if left or full:
-        footer = _footer(issue, where=_MORE)
-    return _full(issue, [top, *_firsts(entries[:count]), footer]), [*left, *full]
+    shown = [top, *_firsts(entries[:count]), _footer(issue, where=where)]
+    return _full(issue, shown, where=where), [*left, *full]
 
 
 def _firsts(pairs: Iterable[tuple[_Entry, _Entry | None]]) -> list[_Entry]:
     return [entry for entry, _ in pairs]
 
 
-def _full(issue: _Issue, entries: Sequence[_Entry]) -> Part:
+def _full(issue: _Issue, entries: Sequence[_Entry], *, where: str = "") -> Part:
     part = _part(entries)
     if mrkdwn.units(part.message.text) <= MAX_TEXT:
         return part
     # All its words do not fit a text: what is read out is the same stories, shorter.
-    return replace(part, message=replace(part.message, text=_headlines(issue)[0].message.text))
+    shorter = f"{_headlines(issue)[0].message.text}\n{where}".strip()
+    return replace(part, message=replace(part.message, text=shorter))
 
 
 def _headlines(issue: _Issue, *, threaded: bool = False) -> tuple[Part, frozenset[str]]:
@@ -189,12 +192,18 @@ def _ever_shorter(stories: tuple[Story, ...]) -> Iterator[tuple[list[_Entry], fr
 
 
 def _listed(story: Story, above: Sequence[str], limits: tuple[int, int], whole: frozenset[str]) -> _Entry:
-    line = _line(story, *limits)
-    said = [run(f"\n{line}")] if line else []
+    said = _said(story, *limits)
     if story.id in whole and names(story):
         said.append({**run(f"\n{DOT.join(names(story))}"), "style": {"italic": True}})
     headline = _short_headline(story, MAX_HEADER)
     return _Entry(story=story.id, blocks=(*map(_section_name, above), rich(headline, *said)))
+
+
+def _said(story: Story, summary: int, sentence: int) -> list[dict[str, Any]]:
+    """Return that line as it is shown: a summary that need not be cut keeps its links and styles."""
+    line = _line(story, summary, sentence)
+    is_whole = story.summary and line == one_line(story.summary.line)
+    return prose.below(story.summary.nodes if is_whole else (Paragraph((Run(line),)),), MAX_LISTED)
 
 
 def _line(story: Story, summary: int, sentence: int) -> str:
@@ -251,7 +260,7 @@ def _is_cut(digest: Digest) -> bool:
 
 def _intro_blocks(issue: _Issue) -> tuple[Block, ...]:
     first, *rest = prose.split(issue.digest.intro.nodes, MAX_INTRO) or [()]
-    return (*prose.blocks(first), *prose.blocks(chain.from_iterable(rest), limit=MAX_BLOCK))
+    return (*prose.blocks(first), *prose.blocks(chain.from_iterable(rest)))
 
 
 def teaser(story: Story, limit: int) -> Block:

@@ -6,6 +6,7 @@ is made from these blocks by `kit.reading`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby
@@ -22,6 +23,7 @@ from bot.core.markdown.tree import (
     Run,
     Runs,
     joined,
+    marker,
     with_runs,
     words_of,
 )
@@ -42,6 +44,20 @@ def blocks(nodes: Iterable[Node], *, lead: Sequence[Element] = (), limit: int = 
     """Return the text as blocks of at most *limit* characters; the first begins with the line *lead*."""
     parts = split(nodes, limit) or ([()] if lead else [])
     return tuple(_block(_linked(part), lead if n == 0 else ()) for n, part in enumerate(parts))
+
+
+def below(nodes: Sequence[Node], longest: int) -> list[Element]:
+    """Return the text as one line more of a section, with its links to addresses that are not too long."""
+    runs: list[Run] = []
+    for node in filter(_is_seen, nodes):
+        marked = [Run(f"{marker(node)} ")] if isinstance(node, Item) else []
+        short = [replace(run, url="") if mrkdwn.size(run.url) > longest else run for run in node.runs]
+        runs += [Run(" ") if runs else BREAK, *marked, *(_on_one_line(run) for run in short)]
+    return _runs(joined(runs))
+
+
+def _on_one_line(run: Run) -> Run:
+    return replace(run, text=re.sub(r"\s+", " ", run.text))
 
 
 def _linked(nodes: Iterable[Node]) -> Iterator[Node]:
@@ -159,7 +175,9 @@ def _block(nodes: Iterable[Node], lead: Sequence[Element] = ()) -> Block:
 
 
 def _in_mrkdwn(runs: Runs) -> int:
-    return mrkdwn.units(reading([_block([Paragraph(runs)])], shown=True)) + 3 * words_of(runs).count("\n")
+    said, words = reading([_block([Paragraph(runs)])], shown=True), words_of(runs)
+    # The blanks around a piece are there again when it is joined to others; a quote marks each of its lines.
+    return mrkdwn.units(said) + len(words) - len(words.strip()) + len("&gt; ") * words.count("\n")
 
 
 def _with_short_link(run: Run) -> Run:
@@ -183,13 +201,24 @@ def split(
     room = 0
     for node in filter(_is_seen, nodes):
         for torn in _torn(node, limit, size):
-            weight = size(torn.runs)
+            weight = size(torn.runs) + _mark_size(torn)
             if not parts or weight > room:
                 parts.append([])
                 room = limit
             parts[-1].append(torn)
             room -= weight + 2  # what stands between them
     return [tuple(part) for part in parts]
+
+
+def _mark_size(node: Node) -> int:
+    """Return how much more a node takes where its mark is written out."""
+    match node:
+        case Item():
+            return len(f"{marker(node)} ") + 4 * node.depth
+        case Quote():
+            return len("&gt; ")
+        case _:
+            return 0
 
 
 def opening(nodes: Sequence[Node], limit: int) -> tuple[tuple[Node, ...], tuple[Node, ...]]:
@@ -228,13 +257,9 @@ def _torn(node: Node, limit: int, size: Callable[[Runs], int]) -> Iterator[Node]
 def _stripped(runs: Runs) -> Runs:
     """Return the runs without the blanks at which they were cut."""
     *others, last = runs
-    runs = joined((*others, Run(last.text.rstrip(), *_style(last))))
+    runs = joined((*others, Run(last.text.rstrip(), *last.looks)))
     first, *others = runs or (last,)
-    return joined((Run(first.text.lstrip("\n "), *_style(first)), *others))
-
-
-def _style(run: Run) -> tuple[Any, ...]:
-    return run.url, run.bold, run.italic, run.strike, run.code
+    return joined((Run(first.text.lstrip("\n "), *first.looks), *others))
 
 
 def _size(runs: Runs) -> int:
@@ -263,7 +288,7 @@ def _cut_at(runs: Runs, borders: set[int]) -> Iterator[Runs]:
         end = at + len(run.text)
         inside = [] if whole else sorted(border for border in borders if at < border < end)
         for start, stop in zip([at, *inside], [*inside, end], strict=True):
-            so_far.append(Run(run.text[start - at : stop - at], *_style(run)))
+            so_far.append(Run(run.text[start - at : stop - at], *run.looks))
             if stop in borders:
                 yield tuple(so_far)
                 so_far = []
