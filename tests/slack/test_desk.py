@@ -9,12 +9,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
 from bot.practice.model import EDITOR, ME, READER, TEAM_ID, Message
 from bot.practice.tokens import BOT_TOKEN
 from bot.slack.network import DIRECT
+from bot.store.database import LedgerError
+from bot.store.versions import KeptVersions
 from tests.slack.desk import SEED, Desk, Json, typed
 from tests.waiting import until
 
@@ -286,6 +289,46 @@ def test_an_editor_who_is_none_any_more_saves_nothing(desk: Desk) -> None:
 
     assert "'initial_value': 'Too late'" in str(said)
     assert desk.bot.writing.read(id_of(answer)).version.number == 1
+
+
+@pytest.mark.parametrize("head", [False, True])
+def test_what_was_typed_is_still_there_when_the_database_is_back(
+    desk: Desk, head: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer = draft_of(desk, f"News of outages {head}")
+    desk.press(answer, "desk_edit")
+    stories = desk.modal(saying="1. Fliggy")
+    if head:
+        desk.press_in(stories, "desk_head")
+    else:
+        desk.press_in(stories, "desk_story", block="story:1")
+    form = desk.modal(saying="The web version" if head else "headline|")
+    field = "title" if head else "headline"
+    with monkeypatch.context() as patch:
+        patch.setattr(KeptVersions, "versions_of", _away)
+        assert desk.submit(form, **{field: typed("Typed in bad weather")}) == {}
+        again = desk.modal(saying="The database is away")
+
+    assert "'initial_value': 'Typed in bad weather'" in str(again)
+    assert desk.submit(again) == {}
+    assert "Saved." in str(desk.modal(saying="Typed in bad weather"))
+    assert desk.bot.writing.read(id_of(answer)).version.number == 2
+
+
+def _away(*_: object, **__: object) -> NoReturn:
+    raise LedgerError("away")
+
+
+def test_a_form_of_what_was_discarded_meanwhile_keeps_what_was_typed(desk: Desk) -> None:
+    answer = draft_of(desk, "News of waste")
+    desk.press(answer, "desk_edit")
+    desk.press_in(desk.modal(saying="1. Fliggy"), "desk_story", block="story:1")
+    form = desk.modal(saying="headline|")
+    desk.bot.writing.discard(id_of(answer), expected=1, who=EDITOR)
+
+    assert desk.submit(form, headline=typed("Not in vain")) == {}
+    again = desk.modal(saying="it was discarded")
+    assert "'initial_value': 'Not in vain'" in str(again)
 
 
 @contextmanager

@@ -16,6 +16,7 @@ from slack_bolt import Ack, App
 from bot.core.digest import Digest, Image, Story
 from bot.core.errors import RoundupError, Severity
 from bot.core.sheets import Broken, Outdated, Sheet
+from bot.core.versions import Version
 from bot.slack.bolt import acknowledge
 from bot.slack.listeners.desk import Counter, digest_of, in_words, saved_or_refused
 from bot.slack.listeners.presses import STALE, Press, read_press, text
@@ -212,7 +213,7 @@ class Edits:
         user, screen, note = body.get("user"), str(view.get("id") or ""), noted(view)
         who = text(user, "id") if isinstance(user, dict) else ""
         writing = self.counter.writing
-        base: Sheet | None = None
+        base = self._noted(note)
         try:
             base = writing.read(str(note.get("d")), _whole(note.get("n")))
             self.counter.must_be_editor(who)
@@ -228,7 +229,8 @@ class Edits:
                 )
             case Outdated():
                 said = f"Not saved yet: {saved}. What you typed is here; Save puts it over theirs."
-                self._not_saved(screen, who, said, saved.now, again)
+                there = saved.now if saved.now.digest else base  # else it was discarded meanwhile
+                self._not_saved(screen, who, said, there, again)
             case Broken():
                 self._not_saved(screen, who, f"Not saved: {saved}", base, again)
 
@@ -237,14 +239,25 @@ class Edits:
         screen: str,
         who: str,
         words: str,
-        sheet: Sheet | None,
+        sheet: Sheet,
         again: Callable[[Sheet, Sequence[str]], dict[str, Any]],
     ) -> None:
         """Show the form again with all that was typed; to somebody who has closed it, say so."""
         log.info("edit_not_saved by=%s", who)
-        view = again(sheet, [words]) if sheet and sheet.digest else told(words)
-        if not self.counter.screens.show(screen, view):
+        if not self.counter.screens.show(screen, again(sheet, [words])):
             self.counter.say(who, plainly(words))
+
+    def _noted(self, note: Mapping[str, Any]) -> Sheet:
+        """Return what a form was made from, as far as it knows by itself: while the database is away."""
+        version = Version(
+            digest=str(note.get("d")),
+            number=_whole(note.get("n")),
+            fingerprint="",
+            who="",
+            place="",
+            at=self.counter.clock(),
+        )
+        return Sheet(version=version, text="", digest=_EMPTY)
 
     # --- from what was typed to a story
 
