@@ -42,7 +42,7 @@ class Intake:
         *plain* is the same without its shape: it is taken where more stories are found in that.
         """
         request = {
-            "contents": [b64encode(each).decode() for each in (content, plain) if each],
+            "contents": [b64encode(each).decode() for each in (content, *filter(None, [plain]))],
             "name": name,
             "companies": {key: list(names) for key, names in self._settings().companies.items()},
             "day": day.isoformat(),

@@ -7,12 +7,14 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import NoReturn
 
 import pytest
 
+from bot.importing.exchange import write_markdown
 from bot.practice.model import EDITOR, ME, READER, TEAM_ID, Message
 from bot.practice.tokens import BOT_TOKEN
 from bot.slack.network import DIRECT
@@ -190,6 +192,46 @@ def test_a_paste_without_a_story_comes_back_with_why(desk: Desk) -> None:
     assert "nothing of use" in str(again)
 
 
+def test_files_of_one_message_are_drafts_of_their_own(desk: Desk) -> None:
+    channel, posted = desk.direct(), desk.server.workspace.posted
+    files = [(f"{n}.txt", SHORT % f"News of file {n}".encode()) for n in range(6)]
+    sent = desk.server.interactions.share(channel, files)
+
+    def answers() -> list[str]:
+        return [m.text for m in posted(channel) if m.thread_ts == sent.ts and m.text]
+
+    until(lambda: len(answers()) == 6, "all but one are drafts")
+    assert "the first 5 files" in answers()[0]
+    assert [text.partition(":")[0] for text in answers()[1:]] == ["New draft"] * 5
+
+
+def test_next_week_of_the_same_title_is_another_draft(desk: Desk) -> None:
+    first = id_of(draft_of(desk, "News of always"))
+    until(lambda: first in desk.bot.newsroom.library.digests, "it is known")
+    other = (SHORT % b"News of always").replace(b"Fliggy Sells", b"Koala Sells").replace(b"Lends", b"Saves")
+
+    assert id_of(draft_of(desk, "News of always")) == first  # sent again
+    assert id_of(desk.send("other.txt", other)) != first
+
+
+def test_a_draft_that_comes_back_changes_its_own_digest_wherever_it_is_sent(desk: Desk) -> None:
+    one, other = draft_of(desk, "News of here"), draft_of(desk, "News of there")
+    sheet = desk.bot.writing.read(id_of(one))
+    assert sheet.digest
+    markdown = write_markdown(replace(sheet.digest, url="https://example.com/"), version=1)
+
+    answer = desk.send(f"{sheet.id}.md", markdown.encode(), thread=other.thread_ts or "")
+    assert f"{sheet.id} is updated" in answer.text
+    assert desk.bot.writing.read(id_of(other)).version.number == 1
+
+
+def test_a_short_paste_in_chinese_is_a_roundup(desk: Desk) -> None:
+    body = "推出了一系列帮助旅游业恢复的措施，包括补贴和培训，受到许多商家和旅客的广泛欢迎。"
+    answer = desk.say(f"本周要闻\n\n1、飞猪推出新服务\n飞猪{body}\n\n2、网商银行放贷\n网商银行{body}")
+
+    assert "2 stories" in answer.text
+
+
 def test_only_editors_send_roundups(desk: Desk) -> None:
     answer = desk.send("news.txt", RAW, user=READER)
 
@@ -203,6 +245,8 @@ def test_only_editors_send_roundups(desk: Desk) -> None:
         ({}, {"mode": "external", "link": "https://docs.example.com/x"}, "is a link to somewhere else"),
         ({}, {"content": b"x" * (5 * 1024 * 1024 + 1)}, "more than 5 MB"),
         ({}, {"content": b"%PDF-1.7 x"}, "binary file"),
+        ({}, {"content": b""}, "it is empty"),
+        ({}, {"name": "odd.yaml", "content": b'title: "x\nstories:\n'}, "line 1: a quote"),
         ({}, {"name": "broken.yaml", "content": b"title: x\n"}, "no digest as it stands"),
         ({"method": "file_download", "kind": "html"}, {}, "asked me to sign in"),
         ({"method": "files.info", "kind": "file_not_found"}, {}, "does not have that file any more"),

@@ -14,7 +14,6 @@ from typing import Any
 
 from slack_bolt import Ack, App
 
-from bot.core.digest import Digest
 from bot.core.errors import RoundupError
 from bot.core.imported import Imported
 from bot.core.message import Message
@@ -41,9 +40,11 @@ from bot.store.database import LedgerError
 
 log = logging.getLogger(__name__)
 
-# A message of less is a remark or a question; a story alone is longer.
+# A message of less is a remark or a question; a story alone is longer. In bytes: a Chinese character says
+# as much as three letters.
 LONG = 300
 MOST_FILES = 5  # of one message
+TOO_MANY = f"I read the first {MOST_FILES} files of a message: send the others in another one."
 PASTED = "the text you sent"
 ASK = (
     "Ask with `/roundup`, in any channel. As an editor, send me a roundup here, as a file or pasted, and I"
@@ -135,17 +136,20 @@ class Drafts:
         who, channel = text(event, "user"), text(event, "channel")
         root = text(event, "thread_ts") or text(event, "ts")
         place = _Place(channel=channel, thread=root, origin=f"message {channel} {root}")
-        files = [f for f in event.get("files") or () if isinstance(f, dict)][:MOST_FILES]
-        words = words_in(event.get("blocks") or ()) or text(event, "text")
-        if not files and len(words) < LONG:
+        files = [f for f in event.get("files") or () if isinstance(f, dict)]
+        blocks = event.get("blocks") or ()
+        if not files and len(words_in(blocks).encode()) < LONG:
             self.counter.say(channel, plainly(ASK), thread=root)
             return
         if not (self.counter.admits(who, text(event, "user_team")) and self.counter.people.is_editor(who)):
             self.counter.say(channel, plainly(ONLY_EDITORS), thread=root)
             return
-        blocks = event.get("blocks") or ()
-        for parcel in [partial(self._fetched, file) for file in files] or [partial(_Parcel.of, blocks)]:
-            self._take(parcel, who, place)
+        if len(files) > MOST_FILES:
+            self.counter.say(channel, plainly(TOO_MANY), thread=root)
+        fetched = [partial(self._fetched, file) for file in files[:MOST_FILES]]
+        for n, parcel in enumerate(fetched or [partial(_Parcel.of, blocks)]):
+            # Each is a draft of its own; what is said below their message is about the first.
+            self._take(parcel, who, replace(place, origin=f"{place.origin} {n}") if n else place)
 
     def _take(self, parcel: Callable[[], _Parcel], who: str, place: _Place) -> None:
         try:
@@ -164,7 +168,7 @@ class Drafts:
         counter = self.counter
         day = counter.writing.next_free_day()
         imported = counter.intake.read(parcel.content, parcel.name, day=day, plain=parcel.plain)
-        known = self._known(parcel.name, imported.digest, origin)
+        known = self._known(parcel.name, imported, origin)
         log.info("draft_read by=%s stories=%d known=%s", who, len(imported.digest.stories), bool(known))
         if known is None:
             new = replace(imported.digest, draft=True)
@@ -182,23 +186,24 @@ class Drafts:
         others = f"; meanwhile: {'; '.join(sheet.others)}" if sheet.others else ""
         return sheet, imported, f"{known.id} is updated{others}"
 
-    def _known(self, name: str, digest: Digest, origin: str) -> Sheet | None:
-        """Return what is sent again: said below its answer, under its own name, or with its title."""
+    def _known(self, name: str, imported: Imported, origin: str) -> Sheet | None:
+        """Return what is sent again: under its own name, said below its answer, or with its title."""
         writing, stem = self.counter.writing, PurePath(name).stem
+        named = self._on_desk(stem) if stem.isprintable() and " " not in stem else None
+        if named and imported.version:  # handed out for that digest, wherever it comes back
+            return named
         if sheet := writing.from_origin(origin):
             return sheet
-        ids = [each.id for each in writing.drafts() if each.title == digest.title]
-        for id_ in [*([stem] if stem.isprintable() and " " not in stem else []), *ids]:
-            sheet = self._on_desk(id_)
-            if sheet and sheet.digest and not sheet.of_a_file:
-                return sheet
-        return None
+        ids = [each.id for each in writing.drafts() if each.title == imported.digest.title]
+        sheets = [named, *(self._on_desk(id_) for id_ in ids)]
+        return next((sheet for sheet in sheets if sheet and _is_again(sheet, imported)), None)
 
     def _on_desk(self, digest: str) -> Sheet | None:
         try:
-            return self.counter.writing.read(digest)
+            sheet = self.counter.writing.read(digest)
         except RoundupError:  # there is none of that name
             return None
+        return sheet if sheet.digest and not sheet.of_a_file else None
 
     def _hand_over(self, sheet: Sheet, imported: Imported, said: str, place: _Place) -> None:
         """Say what there is, with the draft as a file: in the newsroom, or, without one, where it came."""
@@ -245,6 +250,13 @@ class Drafts:
             self.counter.responder.replace(press.response_url, message)
         elif not self.counter.screens.show(press.view, modal(TITLE, message.blocks)):
             self.counter.say(press.user, message)
+
+
+def _is_again(sheet: Sheet, imported: Imported) -> bool:
+    """Tell the same roundup from next week's, whose title or file may be called the same."""
+    known, sent = digest_of(sheet), imported.digest
+    shared = {story.headline for story in known.stories} & {story.headline for story in sent.stories}
+    return bool(shared) or (imported.dated and known.date == sent.date)
 
 
 def _reading(ack: Ack) -> None:
