@@ -14,9 +14,11 @@ from typing import NoReturn
 
 import pytest
 
+from bot.core.sheets import Sheet
 from bot.importing.exchange import write_markdown
 from bot.practice.model import EDITOR, ME, READER, TEAM_ID, Message
 from bot.practice.tokens import BOT_TOKEN
+from bot.slack.listeners.timing import WAITS
 from bot.slack.network import DIRECT
 from bot.store.database import LedgerError
 from bot.store.versions import KeptVersions
@@ -446,6 +448,32 @@ def test_a_digest_goes_out_once_as_another_person_has_approved_it(tmp_path: Path
             len([m for m in desk.server.workspace.posted(c) if m.in_channel])
             for c in ("#alibaba-news", "#alibaba-news-london")
         ] == [1, 1]
+
+
+def test_sending_what_is_approved_takes_no_approval_away(tmp_path: Path) -> None:
+    """Nor does it write a version of what is posted, which would correct it for nothing."""
+    with Desk.open(tmp_path, approval="required") as desk:
+        answer = draft_of(desk, "News of now")
+        far = datetime.now(UTC).date() + timedelta(days=400)
+        sheet = desk.bot.writing.schedule(id_of(answer), far, expected=1, who=ME)
+        assert isinstance(sheet, Sheet)
+        assert sheet.digest
+        desk.bot.posting.desk.approve(sheet.digest, number=2, who=EDITOR)
+        for said in ("at once", "has it already"):
+            desk.press(answer, "desk_when")
+            form = desk.modal(saying="This means")
+            radio = next(block["element"] for block in form["blocks"] if block.get("block_id") == "way")
+            way = {"type": "radio_buttons", "selected_option": radio["options"][2]}
+            assert desk.submit(form, way=way) == {}
+            form = desk.modal(saying=said)
+            assert WAITS not in str(form)
+            assert desk.submit(form) == {}
+            desk.modal(saying="It is set")
+            for channel in ("#alibaba-news", "#alibaba-news-london"):
+                until(lambda c=channel: desk.server.workspace.posted(c), "it is out")  # type: ignore[misc]
+            desk.server.workspace.views.close(*desk.server.workspace.views.modals)
+
+        assert desk.bot.writing.read(sheet.id).version.number == 2
 
 
 def _with(desk: Desk, channel: str, action: str) -> list[Message]:

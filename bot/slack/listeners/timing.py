@@ -134,12 +134,8 @@ class Timing:
 
     def _set(self, screen: str, note: Mapping[str, Any], choice: _Choice, who: str) -> None:
         counter = self.counter
-        number = note.get("n")
         day = choice.on(_day(note, "free"), counter.clock().date())
-        expected = number if isinstance(number, int) else 0
-        sheet = saved_or_refused(
-            counter.writing.schedule(str(note.get("d")), day, expected=expected, who=who)
-        )
+        sheet = self._scheduled(note, choice, day, who)
         digest = digest_of(sheet)
         log.info("digest_scheduled digest=%s day=%s by=%s", sheet.id, day, who)
         waits = self._waits(sheet)
@@ -150,11 +146,21 @@ class Timing:
         buttons = [ask_button(sheet.id, sheet.version.number)] if waits else []
         counter.screens.show(screen, scheduled_view(lines, buttons, notes))
 
+    def _scheduled(self, note: Mapping[str, Any], choice: _Choice, day: date, who: str) -> Sheet:
+        writing, number = self.counter.writing, note.get("n")
+        sheet = writing.read(str(note.get("d")))
+        # Another date would take its approval away, and correct what is posted of it, for nothing.
+        if choice.way == NOW and not digest_of(sheet).draft and sheet.version.number == number:
+            return sheet
+        expected = number if isinstance(number, int) else 0
+        return saved_or_refused(writing.schedule(sheet.id, day, expected=expected, who=who))
+
     def _show(self, screen: str, sheet: Sheet, choice: _Choice, free: date) -> None:
         digest = digest_of(sheet)
         day = choice.on(free, self.counter.clock().date())
         lines = self._lines(replace(digest, date=day, draft=False), choice.way)
-        notes = [WAITS] if self._must_wait(sheet) else []
+        stays = not digest.draft and (choice.way == NOW or day == digest.date)
+        notes = [WAITS] if (self._waits(sheet) if stays else self._must_wait(sheet)) else []
         view = when_view(sheet, digest, way=choice.way, day=choice.day, free=free, lines=lines, notes=notes)
         self.counter.screens.show(screen, view)
 
@@ -162,12 +168,14 @@ class Timing:
         """Say for each channel when it gets the digest, by its own clocks."""
         desk, now = self.counter.desk, way == NOW
         coming = {post.channel: post for post in desk.coming(digest)}
-        without = desk.without_stories(digest)
+        without, posted = desk.without_stories(digest), desk.posted(digest)
         lines = []
         for place in desk.places():
             post = coming.get(place.name)
             if place.name in without:
                 lines.append(f"{place.name}: nothing, as no story is about what its `only` names")
+            elif place.name in posted:
+                lines.append(f"{place.name}: has it already")
             elif now:
                 lines.append(f"{place.name}: at once")
             elif post:
