@@ -450,6 +450,32 @@ def test_a_digest_goes_out_once_as_another_person_has_approved_it(tmp_path: Path
         ] == [1, 1]
 
 
+def test_the_newsroom_has_a_thread_a_digest(tmp_path: Path) -> None:
+    with Desk.open(tmp_path, approval='required\nnewsroom: "#editors"') as desk:
+        answer = draft_of(desk, "News of rooms")
+        assert "#editors" in answer.text
+        until(lambda: desk.server.workspace.posted("#editors")[-1].files, "the draft is there as a file")
+        card, file = desk.server.workspace.posted("#editors")
+        assert file.thread_ts == card.ts
+        until(lambda: id_of(card) in desk.bot.newsroom.library.digests, "it is known")
+        assert "is updated" in draft_of(desk, "News of rooms").text
+        desk.press(card, "desk_when")
+        assert desk.submit(desk.modal(saying="This means")) == {}
+        desk.press_in(desk.modal(saying="It is set"), "desk_ask")
+        asked = "asks for approval"
+        until(lambda: asked in desk.server.workspace.posted("#editors")[-1].text, "the approvers are asked")
+
+        said = desk.server.workspace.posted("#editors")[1:]
+        assert {message.thread_ts for message in said} == {card.ts}
+
+
+def test_a_newsroom_that_takes_nothing_loses_no_draft(tmp_path: Path) -> None:
+    with Desk.open(tmp_path, approval='none\nnewsroom: "#nowhere"') as desk:
+        answer = draft_of(desk, "News of no room")
+
+        assert "'desk_edit'" in str(answer.blocks)
+
+
 def test_sending_what_is_approved_takes_no_approval_away(tmp_path: Path) -> None:
     """Nor does it write a version of what is posted, which would correct it for nothing."""
     with Desk.open(tmp_path, approval="required") as desk:

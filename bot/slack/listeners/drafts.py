@@ -207,16 +207,35 @@ class Drafts:
 
     def _hand_over(self, sheet: Sheet, imported: Imported, said: str, place: _Place) -> None:
         """Say what there is, with the draft as a file: in the newsroom, or, without one, where it came."""
-        digest, newsroom = digest_of(sheet), self.counter.settings().newsroom
-        if newsroom:
-            where = plainly(f"{said}: {sheet.id}. It is spoken of in {newsroom}.")
-            self.counter.say(place.channel, where, thread=place.thread)
-            place = _Place(channel=newsroom)
+        digest = digest_of(sheet)
         message = card(sheet, digest, imported, said=said)
+        placed = self._in_newsroom(sheet.id, message)
+        if placed:
+            where = f"{said}: {sheet.id}. It is spoken of in {self.counter.settings().newsroom}."
+            self.counter.say(place.channel, plainly(where), thread=place.thread)
+        elif not (placed := self._posted(message, place)):
+            return
+        content = self.counter.proof.markdown(digest, version=sheet.version.number).encode()
+        self.counter.files.put(f"{sheet.id}.md", content, channel=placed.channel, thread=placed.thread)
+
+    def _in_newsroom(self, digest: str, message: Message) -> _Place | None:
+        """Say it in the digest's thread; None without a newsroom, or where that takes nothing."""
+        newsroom, telling = self.counter.settings().newsroom, self.counter.telling
+        if not newsroom:
+            return None
+        try:
+            thread = telling.thread(digest)
+            placed = self._posted(message, _Place(channel=newsroom, thread=thread))
+            if placed and not thread:
+                telling.begin_thread(digest, placed.thread)
+        except LedgerError as error:  # the draft itself is saved
+            log.warning("newsroom_without_thread error=%s", error)
+            return None
+        return placed
+
+    def _posted(self, message: Message, place: _Place) -> _Place | None:
         channel, ts = self.counter.say(place.channel, message, thread=place.thread)
-        if ts:
-            content = self.counter.proof.markdown(digest, version=sheet.version.number).encode()
-            self.counter.files.put(f"{sheet.id}.md", content, channel=channel, thread=place.thread or ts)
+        return _Place(channel=channel, thread=place.thread or ts) if ts else None
 
     def discard(self, body: dict[str, Any], action: dict[str, Any]) -> None:
         """Discard: throw a draft away; it can be brought back."""
