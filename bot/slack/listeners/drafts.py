@@ -20,7 +20,7 @@ from bot.core.message import Message
 from bot.core.sheets import Sheet
 from bot.slack.bolt import acknowledge
 from bot.slack.listeners.desk import Counter, digest_of, in_words, saved_or_refused
-from bot.slack.listeners.presses import STALE, Press, read_press, text
+from bot.slack.listeners.presses import STALE, Press, by_whom, read_press, text
 from bot.slack.screens import TOO_LATE
 from bot.slack.views.desk import (
     BRING_BACK,
@@ -115,11 +115,11 @@ class Drafts:
 
     def take_form(self, body: dict[str, Any], view: dict[str, Any]) -> None:
         """The form was sent: read what is in it, while it says so."""
-        who, screen = _user(body), str(view.get("id") or "")
+        (who, team), screen = by_whom(body), str(view.get("id") or "")
         show = self.counter.screens.show
         written = filled(view).get("text", {}).get("rich_text_value")
         try:
-            self.counter.must_be_editor(who)
+            self.counter.must_be_editor(who, team)
             parcel = _Parcel.of([written])
             sheet, imported, said = self._put(parcel, who, origin=f"form {screen}")
         except (RoundupError, LedgerError) as error:
@@ -290,8 +290,3 @@ def _is_direct(event: dict[str, Any]) -> bool:
         and event.get("subtype") in (None, "file_share")
         and isinstance(event.get("user"), str)
     )
-
-
-def _user(body: Mapping[str, Any]) -> str:
-    user = body.get("user")
-    return text(user, "id") if isinstance(user, dict) else ""

@@ -19,7 +19,7 @@ from bot.core.sheets import Broken, Outdated, Sheet
 from bot.core.versions import Version
 from bot.slack.bolt import acknowledge
 from bot.slack.listeners.desk import Counter, digest_of, in_words, saved_or_refused
-from bot.slack.listeners.presses import STALE, Press, read_press, text
+from bot.slack.listeners.presses import STALE, Press, by_whom, read_press, text
 from bot.slack.views.desk import EDIT
 from bot.slack.views.editing import (
     ADD,
@@ -210,13 +210,12 @@ class Edits:
         again: Callable[[Sheet, Sequence[str]], dict[str, Any]],
     ) -> None:
         """Save what was typed over the version it was made from; what cannot be is in the form again."""
-        user, screen, note = body.get("user"), str(view.get("id") or ""), noted(view)
-        who = text(user, "id") if isinstance(user, dict) else ""
+        (who, team), screen, note = by_whom(body), str(view.get("id") or ""), noted(view)
         writing = self.counter.writing
         base = self._noted(note)
         try:
             base = writing.read(str(note.get("d")), _whole(note.get("n")))
-            self.counter.must_be_editor(who)
+            self.counter.must_be_editor(who, team)
             saved = writing.update(change(digest_of(base)), expected=base.version.number, who=who)
         except (RoundupError, LedgerError) as error:
             self._not_saved(screen, who, in_words(error), base, again)

@@ -16,7 +16,7 @@ from bot.core.errors import RoundupError
 from bot.core.sheets import Sheet
 from bot.slack.bolt import acknowledge
 from bot.slack.listeners.desk import Counter, digest_of, in_words, saved_or_refused
-from bot.slack.listeners.presses import STALE, Press, read_press, text
+from bot.slack.listeners.presses import STALE, Press, by_whom, read_press
 from bot.slack.views.desk import WHEN, ask_button
 from bot.slack.views.editing import told
 from bot.slack.views.forms import filled, noted, one_of, waiting
@@ -118,12 +118,12 @@ class Timing:
 
     def set(self, body: dict[str, Any], view: dict[str, Any]) -> None:
         """The form was sent."""
-        user, screen, note, choice = body.get("user"), str(view.get("id") or ""), noted(view), _chosen(view)
-        who = text(user, "id") if isinstance(user, dict) else ""
+        (who, team), screen = by_whom(body), str(view.get("id") or "")
+        note, choice = noted(view), _chosen(view)
         if self._is_over(choice):  # Bolt comes here all the same
             return
         try:
-            self.counter.must_be_editor(who)
+            self.counter.must_be_editor(who, team)
             if not _is_said(choice, note):
                 self._choose(screen, view)
                 return
