@@ -450,6 +450,21 @@ def test_a_digest_goes_out_once_as_another_person_has_approved_it(tmp_path: Path
         ] == [1, 1]
 
 
+def test_who_edits_what_was_posted_meanwhile_is_told(desk: Desk) -> None:
+    answer = draft_of(desk, "News of haste")
+    sheet = desk.bot.writing.schedule(id_of(answer), datetime.now(UTC).date(), expected=1, who=ME)
+    assert isinstance(sheet, Sheet)
+    assert (digest := sheet.digest)
+    desk.press(answer, "desk_edit")
+    desk.press_in(desk.modal(saying="1. Fliggy"), "desk_story", block="story:1")
+    form = desk.modal(saying="headline|")
+    desk.bot.posting.desk.post_now(digest, who=EDITOR)
+    until(lambda: len(desk.bot.posting.desk.posted(digest)) == 2, "it is out")
+
+    assert desk.submit(form, headline=typed("Late")) == {}
+    desk.modal(saying="It is posted in #alibaba-news, #alibaba-news-london, and corrected there.")
+
+
 def test_the_newsroom_has_a_thread_a_digest(tmp_path: Path) -> None:
     with Desk.open(tmp_path, approval='required\nnewsroom: "#editors"') as desk:
         answer = draft_of(desk, "News of rooms")

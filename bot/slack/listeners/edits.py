@@ -13,6 +13,7 @@ from typing import Any
 
 from slack_bolt import Ack, App
 
+from bot.core.delivery.approvals import may_go_out
 from bot.core.digest import Digest, Image, Story
 from bot.core.errors import RoundupError, Severity
 from bot.core.sheets import Broken, Outdated, Sheet
@@ -72,7 +73,7 @@ FIELDS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Edits:
-    """The editing of digests. Every public method but `list_stories` is a listener, or connects some."""
+    """The editing of digests. Every public method but the lists is a listener, or connects some."""
 
     counter: Counter
 
@@ -123,6 +124,14 @@ class Edits:
             else stories_view(sheet, digest, page=page, notes=[*notes, *problems])
         )
         self.counter.screens.show(screen, view)
+
+    def list_saved(self, screen: str, sheet: Sheet, *, page: int, said: str) -> None:
+        """Show them after a change, and say what becomes of posts that there may be by now."""
+        counter, notes = self.counter, [said]
+        if posted := counter.desk.posted(digest_of(sheet)):
+            waits = "" if may_go_out(sheet.version, {}, counter.settings().approval) else ", once approved"
+            notes.append(f"It is posted in {', '.join(posted)}, and corrected there{waits}.")
+        self.list_stories(screen, sheet, page=page, notes=notes)
 
     def _in(self, screen: str, order: Callable[[], None]) -> None:
         try:
@@ -222,10 +231,9 @@ class Edits:
             return
         match saved:
             case Sheet():
-                notes = [f"Saved. Meanwhile: {'; '.join(saved.others)}." if saved.others else "Saved."]
-                self._in(
-                    screen, lambda: self.list_stories(screen, saved, page=_whole(note.get("p")), notes=notes)
-                )
+                said = f"Saved. Meanwhile: {'; '.join(saved.others)}." if saved.others else "Saved."
+                page = _whole(note.get("p"))
+                self._in(screen, lambda: self.list_saved(screen, saved, page=page, said=said))
             case Outdated():
                 said = f"Not saved yet: {saved}. What you typed is here; Save puts it over theirs."
                 there = saved.now if saved.now.digest else base  # else it was discarded meanwhile
@@ -359,7 +367,7 @@ def _leave_out(edits: Edits, turn: _Turn) -> None:
 def _save_stories(edits: Edits, turn: _Turn, stories: Sequence[Story], said: str) -> None:
     changed = replace(digest_of(turn.sheet), stories=tuple(stories))
     saved = edits.counter.writing.update(changed, expected=turn.sheet.version.number, who=turn.who)
-    edits.list_stories(turn.screen, saved_or_refused(saved), page=turn.page, notes=[said])
+    edits.list_saved(turn.screen, saved_or_refused(saved), page=turn.page, said=said)
 
 
 _CHANGES = frozenset({UP, DOWN, LEAVE_OUT, TAKE_OVER})
