@@ -454,7 +454,8 @@ def test_who_edits_what_was_posted_meanwhile_is_told(desk: Desk) -> None:
     answer = draft_of(desk, "News of haste")
     sheet = desk.bot.writing.schedule(id_of(answer), datetime.now(UTC).date(), expected=1, who=ME)
     assert isinstance(sheet, Sheet)
-    assert (digest := sheet.digest)
+    assert sheet.digest
+    digest = sheet.digest
     desk.press(answer, "desk_edit")
     desk.press_in(desk.modal(saying="1. Fliggy"), "desk_story", block="story:1")
     form = desk.modal(saying="headline|")
