@@ -281,6 +281,15 @@ def test_an_order_while_the_database_is_away_is_answered(
     assert "The database is away" in desk.press("editor_post_now")
 
 
+def test_who_was_second_is_told_where_by_the_channels_name(
+    desk: EditorsDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.preview()
+    monkeypatch.setattr(Ledger, "decide", lambda *_, **__: False)
+
+    assert "in #news has just changed" in desk.press("editor_post_now")
+
+
 def test_broken_file_is_told_once_the_database_is_back(
     desk: EditorsDesk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -43,9 +43,8 @@ from bot.slack.views.editing import (
     stories_view,
     story_view,
     take_over_view,
-    told,
 )
-from bot.slack.views.forms import Values, chosen, filled, noted, options, waiting, word
+from bot.slack.views.forms import Values, chosen, filled, noted, options, told, waiting, word
 from bot.slack.views.kit import plainly
 from bot.slack.views.pieces import put_together
 from bot.store.database import LedgerError

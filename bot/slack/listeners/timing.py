@@ -18,8 +18,7 @@ from bot.slack.bolt import acknowledge
 from bot.slack.listeners.desk import Counter, digest_of, in_words, saved_or_refused
 from bot.slack.listeners.presses import STALE, Press, by_whom, read_press
 from bot.slack.views.desk import WHEN, ask_button
-from bot.slack.views.editing import told
-from bot.slack.views.forms import filled, noted, one_of, waiting
+from bot.slack.views.forms import filled, noted, one_of, told, waiting
 from bot.slack.views.kit import plainly
 from bot.slack.views.timing import (
     DATE,

@@ -11,7 +11,7 @@ from bot.core.message import Block, escape
 from bot.core.sheets import Sheet
 from bot.slack.views.desk import WHEN
 from bot.slack.views.forms import MAX_FIELD, MAX_OPTION, View, field, line, modal, names
-from bot.slack.views.kit import DIVIDER, actions, button, context, counted, own, plain, section
+from bot.slack.views.kit import DIVIDER, actions, button, context, counted, plain, section
 from bot.slack.views.mrkdwn import shorten
 from bot.slack.views.pieces import in_pieces
 
@@ -187,8 +187,3 @@ def head_view(sheet: Sheet, digest: Digest, *, notes: Sequence[str] = ()) -> Vie
     named = [{**each, "block_id": f"{each['block_id']}{mark}"} for each in fields]
     note = _note(sheet, b=between, m=mark)
     return modal(TITLE, [*_notes(notes), *named], name=HEAD_FORM, note=note, submit="Save")
-
-
-def told(text: str) -> View:
-    """Return a modal that says one thing."""
-    return modal(TITLE, [{"type": "section", "text": own(escape(text)[:3000])}])
