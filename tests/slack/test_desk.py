@@ -194,6 +194,13 @@ def test_a_paste_without_a_story_comes_back_with_why(desk: Desk) -> None:
     assert "nothing of use" in str(again)
 
 
+def test_a_reader_who_asks_what_is_new_is_told_how(desk: Desk) -> None:
+    channel = desk.server.workspace.channel("#alibaba-news").id
+    assert desk.server.command("/roundup", "new", channel=channel, user=READER).ok
+
+    desk.told("`/roundup latest`", channel=channel, user=READER)
+
+
 def test_files_of_one_message_are_drafts_of_their_own(desk: Desk) -> None:
     channel, posted = desk.direct(), desk.server.workspace.posted
     files = [(f"{n}.txt", SHORT % f"News of file {n}".encode()) for n in range(6)]

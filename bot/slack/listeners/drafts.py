@@ -19,7 +19,7 @@ from bot.core.imported import Imported
 from bot.core.message import Message
 from bot.core.sheets import Sheet
 from bot.slack.bolt import acknowledge
-from bot.slack.listeners.desk import Counter, digest_of, in_words, saved_or_refused
+from bot.slack.listeners.desk import NOT_AN_EDITOR, Counter, digest_of, in_words, saved_or_refused
 from bot.slack.listeners.presses import STALE, Press, by_whom, read_press, text
 from bot.slack.screens import TOO_LATE
 from bot.slack.views.desk import (
@@ -46,6 +46,7 @@ LONG = 300
 MOST_FILES = 5  # of one message
 TOO_MANY = f"I read the first {MOST_FILES} files of a message: send the others in another one."
 PASTED = "the text you sent"
+LATEST = "The newest digest: `/roundup latest`."  # readers, too, ask what is new
 ASK = (
     "Ask with `/roundup`, in any channel. As an editor, send me a roundup here, as a file or pasted, and I"
     " make a draft of it."
@@ -97,12 +98,14 @@ class Drafts:
 
     def new(self, command: dict[str, Any]) -> None:
         """`/roundup new`: a form for the text."""
-        counter = self.counter
+        counter, address = self.counter, text(command, "response_url")
+        if not counter.is_editor(text(command, "user_id"), text(command, "team_id")):
+            counter.responder.tell(address, plainly(f"{NOT_AN_EDITOR} {LATEST}"))
+            return
         try:
-            counter.must_be_editor(text(command, "user_id"), text(command, "team_id"))
             counter.screens.open(text(command, "trigger_id"), new_view())
         except RoundupError as error:
-            counter.responder.tell(text(command, "response_url"), plainly(str(error)))
+            counter.responder.tell(address, plainly(str(error)))
 
     def press_new(self, body: dict[str, Any], action: dict[str, Any]) -> None:
         """The same from a button."""
@@ -141,7 +144,7 @@ class Drafts:
         if not files and len(words_in(blocks).encode()) < LONG:
             self.counter.say(channel, plainly(ASK), thread=root)
             return
-        if not (self.counter.admits(who, text(event, "user_team")) and self.counter.people.is_editor(who)):
+        if not self.counter.is_editor(who, text(event, "user_team")):
             self.counter.say(channel, plainly(ONLY_EDITORS), thread=root)
             return
         if len(files) > MOST_FILES:
