@@ -123,6 +123,18 @@ def test_stories_are_moved_left_out_and_added(desk: Desk) -> None:
     assert [s.headline for s in sheet.digest.stories] == ["MYbank Lends Money", "Third"]
 
 
+def test_who_is_far_down_the_list_stays_there(desk: Desk) -> None:
+    stories = "".join(f"  - headline: H{n}\n    body: x\n" for n in range(45))
+    text = f"title: News of many\ndate: 2030-02-08\nstories:\n{stories}"
+    desk.press(desk.send("many.yaml", text.encode()), "desk_edit")
+    desk.press_in(desk.modal(saying="1. H0"), "desk_page_on")
+    view = desk.modal(saying="41. H40")
+    row = next(b["block_id"] for b in view["blocks"] if "Leave out: H40" in str(b))
+    desk.press_in(view, "desk_leave_out", block=row)
+
+    assert "41. H41" in str(desk.modal(saying="Left out: H40"))
+
+
 def test_who_saves_second_is_told_and_loses_nothing(desk: Desk) -> None:
     answer = draft_of(desk, "News of two")
     desk.press(answer, "desk_edit")

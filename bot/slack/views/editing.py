@@ -72,7 +72,7 @@ def stories_view(sheet: Sheet, digest: Digest, *, page: int = 0, notes: Iterable
     """Return the list of a digest's stories, with what can be done to each."""
     page = max(0, min(page, (len(digest.stories) - 1) // STORIES))
     shown = digest.stories[page * STORIES : (page + 1) * STORIES]
-    note = _note(sheet, page=page)
+    note = _note(sheet, p=page)
     blocks: list[Block] = [*_notes(notes), *_head(digest)]
     for at, story in enumerate(shown, start=page * STORIES):
         words = f"{at + 1}. {story.headline}"
