@@ -59,11 +59,13 @@ def _put(shell: Office, name: str, digest: Digest, text: str) -> str:
 def _what_follows(shell: Office, digest: Digest) -> str:
     if digest.draft:
         return "it is a draft, and goes nowhere"
+    waits = "" if shell.settings.approval is Approval.NONE else ", once somebody has approved it in Slack"
+    if not shell.desk.places():  # before the bot's first start
+        return f"it goes out at each channel's first time on or after {digest.date}{waits}"
     coming, now = shell.desk.coming(digest), shell.now()
     where = [f"{post.channel} at {post.spoken} (in {span(post.slot.at - now)})" for post in coming]
     if not where:
-        return "it is due nowhere by itself any more; what is posted of it is corrected"
-    waits = "" if shell.settings.approval is Approval.NONE else ", once somebody has approved it in Slack"
+        return f"it is due nowhere by itself any more; what is posted of it is corrected{waits}"
     return f"it goes out in {', '.join(where)}{waits}"
 
 

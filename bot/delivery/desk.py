@@ -425,7 +425,7 @@ class Desk:
         changes = [(d, change(d, now=now)) for d in case.waiting]
         decision = _decision(now, case.who, _order(choice), posting)
         if not self._ledger.decide(decision, postings=[posting], deliveries=changes):
-            raise _changed(posting)
+            raise self._changed(posting)
         return f"{posting.digest} in {case.place.name} is settled: {choice}"
 
     def _last_order(self, posting: Posting) -> str:
@@ -455,7 +455,12 @@ class Desk:
     def _decide(self, who: str, what: str, posting: Posting) -> None:
         decision = _decision(self._ledger.now(), who, what, posting)
         if not self._ledger.decide(decision, postings=[posting]):
-            raise _changed(posting)
+            raise self._changed(posting)
+
+    def _changed(self, posting: Posting) -> RoundupError:
+        names = {place.channel: place.name for place in self.places()}
+        where = f"{posting.digest} in {names.get(posting.channel, posting.channel)}"
+        return RoundupError(f"{where} has just changed: look at `roundup status` and decide again")
 
     def _no_such_channel(self, name: str) -> str:
         rooms = self._rooms.rooms
@@ -474,12 +479,6 @@ def _order(choice: Choice) -> str:
 
 def _decision(at: datetime, who: str, what: str, about: Posting | Delivery) -> Decision:
     return Decision(at=at, who=who, what=what, digest=about.digest, channel=about.channel)
-
-
-def _changed(posting: Posting) -> RoundupError:
-    return RoundupError(
-        f"{posting.digest} in {posting.channel} has just changed: look at `roundup status` and decide again"
-    )
 
 
 def _note(posting: Posting | None) -> str:

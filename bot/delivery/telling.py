@@ -52,6 +52,14 @@ class Telling:
         self._failing: Collection[str] = ()  # channels that refuse a post, however well they look
         self._reminded: frozenset[str] = frozenset()  # what need not be asked about again
 
+    def thread(self, digest: str) -> str:
+        """Return the ts of the message below which the newsroom speaks of a digest, "" for none so far."""
+        return self._outbox.thread(self._settings().newsroom, digest)
+
+    def begin_thread(self, digest: str, ts: str) -> None:
+        """Let the newsroom speak of a digest below that message from now on."""
+        self._outbox.begin_thread(self._settings().newsroom, digest, ts)
+
     def keep_up(self, mail: Mail) -> None:
         """Take note of which faults last."""
         self._lasting = mail.lasting

@@ -83,7 +83,7 @@ def _taken(content: bytes, name: str, companies: Mapping[str, Sequence[str]], da
 
 def _own_text(content: bytes, name: str) -> str:
     """Return a digest's own text, if that was sent: its file, or the Markdown that we had handed out."""
-    if Path(name).suffix.lower() in {".yaml", ".yml"}:
+    if _is_yaml(name):
         return decode(content, name).text
     if content.lstrip(b"\xef\xbb\xbf").startswith(b"---") and is_exchange(text := decode(content, name).text):
         return as_yaml(text)
@@ -93,9 +93,15 @@ def _own_text(content: bytes, name: str) -> str:
 def _checked(text: str, name: str) -> Digest:
     digest, problems = read_digest(Path(name), text.encode())
     if digest is None:
-        faults = [problem.text for problem in problems if problem.severity is Severity.ERROR]
-        raise RoundupError("\n".join([f"{name} is no digest as it stands:", *faults[:5]]))
+        faults = [problem for problem in problems if problem.severity is Severity.ERROR]
+        # The lines of a Markdown file are not those of the text that was made of it.
+        said = [f"line {p.line}: {p.text}" if _is_yaml(name) else p.text for p in faults[:5]]
+        raise RoundupError("\n".join([f"{name} is no digest as it stands:", *said]))
     return digest
+
+
+def _is_yaml(name: str) -> bool:
+    return Path(name).suffix.lower() in {".yaml", ".yml"}
 
 
 def _imported(content: bytes, name: str, companies: Mapping[str, Sequence[str]], day: str) -> dict[str, Any]:

@@ -42,7 +42,7 @@ class Intake:
         *plain* is the same without its shape: it is taken where more stories are found in that.
         """
         request = {
-            "contents": [b64encode(each).decode() for each in (content, plain) if each],
+            "contents": [b64encode(each).decode() for each in (content, *filter(None, [plain]))],
             "name": name,
             "companies": {key: list(names) for key, names in self._settings().companies.items()},
             "day": day.isoformat(),
@@ -77,9 +77,17 @@ class Intake:
                 check=False,
             )
             answer: dict[str, Any] = json.loads(done.stdout) if done.returncode == 0 else {}
+            fault = _fault(done.stderr) or f"ended {done.returncode}"
         except subprocess.TimeoutExpired:
-            answer = {}
+            answer, fault = {}, "too late"
         if not answer:  # killed by a limit; a bug of a reader is told the same way, and logged
-            log.warning("import_given_up")
+            log.warning("import_given_up error=%s", fault)
             raise RoundupError(f"{name} {TOO_MUCH}")
         return answer
+
+
+def _fault(trace: str) -> str:
+    """Return what was raised, and where; not what it says, as that may be what somebody wrote."""
+    rows = trace.strip().splitlines()
+    frames = [row.strip() for row in rows if row.startswith('  File "')]
+    return f"{rows[-1].partition(':')[0]} at {frames[-1]}" if frames else ""

@@ -60,6 +60,21 @@ class Outbox:
                 _put(db, said, self._database.time(db))
         return True
 
+    def thread(self, whom: str, topic: str) -> str:
+        """Return the ts of the newest message that stands in the newsroom for that digest, "" for none."""
+        with self._database.reading() as db:
+            return _thread(db, whom, topic)
+
+    def begin_thread(self, whom: str, topic: str, ts: str) -> None:
+        """Take a message that stands in the newsroom for the first of that digest's thread."""
+        letter = Letter(id=f"card {ts}", whom=whom, topic=topic, state=State.SENT, ts=ts, version=1)
+        card = Alarm(subject=letter.id, text="", digest=topic)
+        said = Said(alarm=card, to=(Address(whom=whom, topic=topic),), wait=timedelta(0))
+        with self._database.writing() as db:
+            # With a notice that has been heard: it keeps the letter, which is forgotten together with that.
+            _put(db, said, self._database.time(db), letter=letter.id)
+            db.execute(envelopes.insert().values(asdict(letter)))
+
     def mail(self) -> Mail:
         """Return whatever somebody has still to hear."""
         c = outbox.c
@@ -123,7 +138,7 @@ def spread(db: sa.Connection, news: News, now: datetime) -> None:
             _put(db, said, now)
 
 
-def _put(db: sa.Connection, said: Said, now: datetime) -> None:
+def _put(db: sa.Connection, said: Said, now: datetime, *, letter: str = "") -> None:
     alarm = said.alarm
     rests = alarm.state is State.MISSED and _has_a_fault(db, alarm.place)
     common = {
@@ -133,7 +148,7 @@ def _put(db: sa.Connection, said: Said, now: datetime) -> None:
         "at": now,
         "due": None if rests else now + said.wait,
         "lasting": alarm.passes,
-        "letter": "",
+        "letter": letter,
     }
     db.execute(outbox.insert(), [{**common, "whom": a.whom, "topic": a.topic} for a in said.to])
 
@@ -172,7 +187,7 @@ def _begin(db: sa.Connection, task: Task) -> Letter | None:
     """Put notices into a new letter; None if any of them is in another one by now."""
     new, c = task.letter, outbox.c
     if new.topic:
-        new = replace(new, parent=_thread(db, new))
+        new = replace(new, parent=_thread(db, new.whom, new.topic))
         if not new.parent and _begins(db, new):
             return None
     ids = [notice.id for notice in task.notices]
@@ -184,10 +199,9 @@ def _begin(db: sa.Connection, task: Task) -> Letter | None:
     return new
 
 
-def _thread(db: sa.Connection, letter: Letter) -> str:
-    """Return the ts of the newest message that stands in the newsroom for that digest, "" for none."""
+def _thread(db: sa.Connection, whom: str, topic: str) -> str:
     e = envelopes.c
-    first = sa.and_(e.whom == letter.whom, e.topic == letter.topic, e.parent == "", e.ts != "")
+    first = sa.and_(e.whom == whom, e.topic == topic, e.parent == "", e.ts != "")
     return db.scalar(sa.select(e.ts).where(first).order_by(e.ts.desc()).limit(1)) or ""
 
 

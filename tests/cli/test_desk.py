@@ -73,6 +73,12 @@ def test_what_is_added_comes_out_again_byte_for_byte(run: Run, folder: Path) -> 
     assert run("export", "desk", "--output", str(folder / "out.yaml")).exit_code == 1
 
 
+def test_what_is_added_before_the_first_start_is_not_said_to_be_over(run: Run, folder: Path) -> None:
+    (folder / "roundup.db").unlink()
+
+    assert f"each channel's first time on or after {DAY}" in run("add", str(folder / "desk.yaml")).stdout
+
+
 def test_what_is_added_is_planned_previewed_and_counted_as_if_it_had_a_file(run: Run, folder: Path) -> None:
     run("add", str(folder / "desk.yaml"))
 

@@ -9,7 +9,7 @@ import pytest
 
 from bot.core.errors import RoundupError
 from bot.core.settings import Settings
-from bot.newsroom.intake import Intake
+from bot.newsroom.intake import Intake, _fault
 
 DAY = date(2026, 12, 4)
 SEED = Path(__file__).parent.parent / "data" / "alibaba-news-roundup-road-to-recovery.txt"
@@ -46,3 +46,12 @@ def test_the_form_with_more_stories_is_taken() -> None:
     assert len(imported.digest.stories) == 10
     assert imported.digest.draft
     assert not imported.dated
+
+
+def test_a_fault_of_a_reader_is_told_in_the_log_without_what_was_read() -> None:
+    trace = (
+        'Traceback\n  File "a.py", line 1, in main\n    x()\n  File "b.py", line 2, in x\nKeyError: "words"\n'
+    )
+
+    assert _fault(trace) == 'KeyError at File "b.py", line 2, in x'
+    assert _fault("") == ""

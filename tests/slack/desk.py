@@ -48,7 +48,7 @@ class Desk:
         config = folder / "config.yaml"
         config.write_text(CONFIG.format(editors=f"{ME}, {EDITOR}", approval=approval), encoding="utf-8")
         with PracticeServer(
-            channels=["#alibaba-news", "#alibaba-news-london"], limits=None, **server
+            channels=["#alibaba-news", "#alibaba-news-london", "#editors"], limits=None, **server
         ) as practice:
             practice.workspace.permits.trigger_life = timedelta(seconds=PATIENCE)
             environ = {

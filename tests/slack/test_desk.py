@@ -7,14 +7,21 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
+from bot.core.sheets import Sheet
+from bot.importing.exchange import write_markdown
 from bot.practice.model import EDITOR, ME, READER, TEAM_ID, Message
 from bot.practice.tokens import BOT_TOKEN
+from bot.slack.listeners.timing import WAITS
 from bot.slack.network import DIRECT
+from bot.store.database import LedgerError
+from bot.store.versions import KeptVersions
 from tests.slack.desk import SEED, Desk, Json, typed
 from tests.waiting import until
 
@@ -116,6 +123,18 @@ def test_stories_are_moved_left_out_and_added(desk: Desk) -> None:
     assert [s.headline for s in sheet.digest.stories] == ["MYbank Lends Money", "Third"]
 
 
+def test_who_is_far_down_the_list_stays_there(desk: Desk) -> None:
+    stories = "".join(f"  - headline: H{n}\n    body: x\n" for n in range(45))
+    text = f"title: News of many\ndate: 2030-02-08\nstories:\n{stories}"
+    desk.press(desk.send("many.yaml", text.encode()), "desk_edit")
+    desk.press_in(desk.modal(saying="1. H0"), "desk_page_on")
+    view = desk.modal(saying="41. H40")
+    row = next(b["block_id"] for b in view["blocks"] if "Leave out: H40" in str(b))
+    desk.press_in(view, "desk_leave_out", block=row)
+
+    assert "41. H41" in str(desk.modal(saying="Left out: H40"))
+
+
 def test_who_saves_second_is_told_and_loses_nothing(desk: Desk) -> None:
     answer = draft_of(desk, "News of two")
     desk.press(answer, "desk_edit")
@@ -187,6 +206,53 @@ def test_a_paste_without_a_story_comes_back_with_why(desk: Desk) -> None:
     assert "nothing of use" in str(again)
 
 
+def test_a_reader_who_asks_what_is_new_is_told_how(desk: Desk) -> None:
+    channel = desk.server.workspace.channel("#alibaba-news").id
+    assert desk.server.command("/roundup", "new", channel=channel, user=READER).ok
+
+    desk.told("`/roundup latest`", channel=channel, user=READER)
+
+
+def test_files_of_one_message_are_drafts_of_their_own(desk: Desk) -> None:
+    channel, posted = desk.direct(), desk.server.workspace.posted
+    files = [(f"{n}.txt", SHORT % f"News of file {n}".encode()) for n in range(6)]
+    sent = desk.server.interactions.share(channel, files)
+
+    def answers() -> list[str]:
+        return [m.text for m in posted(channel) if m.thread_ts == sent.ts and m.text]
+
+    until(lambda: len(answers()) == 6, "all but one are drafts")
+    assert "the first 5 files" in answers()[0]
+    assert [text.partition(":")[0] for text in answers()[1:]] == ["New draft"] * 5
+
+
+def test_next_week_of_the_same_title_is_another_draft(desk: Desk) -> None:
+    first = id_of(draft_of(desk, "News of always"))
+    until(lambda: first in desk.bot.newsroom.library.digests, "it is known")
+    other = (SHORT % b"News of always").replace(b"Fliggy Sells", b"Koala Sells").replace(b"Lends", b"Saves")
+
+    assert id_of(draft_of(desk, "News of always")) == first  # sent again
+    assert id_of(desk.send("other.txt", other)) != first
+
+
+def test_a_draft_that_comes_back_changes_its_own_digest_wherever_it_is_sent(desk: Desk) -> None:
+    one, other = draft_of(desk, "News of here"), draft_of(desk, "News of there")
+    sheet = desk.bot.writing.read(id_of(one))
+    assert sheet.digest
+    markdown = write_markdown(replace(sheet.digest, url="https://example.com/"), version=1)
+
+    answer = desk.send(f"{sheet.id}.md", markdown.encode(), thread=other.thread_ts or "")
+    assert f"{sheet.id} is updated" in answer.text
+    assert desk.bot.writing.read(id_of(other)).version.number == 1
+
+
+def test_a_short_paste_in_chinese_is_a_roundup(desk: Desk) -> None:
+    body = "推出了一系列帮助旅游业恢复的措施，包括补贴和培训，受到许多商家和旅客的广泛欢迎。"
+    answer = desk.say(f"本周要闻\n\n1、飞猪推出新服务\n飞猪{body}\n\n2、网商银行放贷\n网商银行{body}")
+
+    assert "2 stories" in answer.text
+
+
 def test_only_editors_send_roundups(desk: Desk) -> None:
     answer = desk.send("news.txt", RAW, user=READER)
 
@@ -200,6 +266,8 @@ def test_only_editors_send_roundups(desk: Desk) -> None:
         ({}, {"mode": "external", "link": "https://docs.example.com/x"}, "is a link to somewhere else"),
         ({}, {"content": b"x" * (5 * 1024 * 1024 + 1)}, "more than 5 MB"),
         ({}, {"content": b"%PDF-1.7 x"}, "binary file"),
+        ({}, {"content": b""}, "it is empty"),
+        ({}, {"name": "odd.yaml", "content": b'title: "x\nstories:\n'}, "line 1: a quote"),
         ({}, {"name": "broken.yaml", "content": b"title: x\n"}, "no digest as it stands"),
         ({"method": "file_download", "kind": "html"}, {}, "asked me to sign in"),
         ({"method": "files.info", "kind": "file_not_found"}, {}, "does not have that file any more"),
@@ -288,6 +356,46 @@ def test_an_editor_who_is_none_any_more_saves_nothing(desk: Desk) -> None:
     assert desk.bot.writing.read(id_of(answer)).version.number == 1
 
 
+@pytest.mark.parametrize("head", [False, True])
+def test_what_was_typed_is_still_there_when_the_database_is_back(
+    desk: Desk, head: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer = draft_of(desk, f"News of outages {head}")
+    desk.press(answer, "desk_edit")
+    stories = desk.modal(saying="1. Fliggy")
+    if head:
+        desk.press_in(stories, "desk_head")
+    else:
+        desk.press_in(stories, "desk_story", block="story:1")
+    form = desk.modal(saying="The web version" if head else "headline|")
+    field = "title" if head else "headline"
+    with monkeypatch.context() as patch:
+        patch.setattr(KeptVersions, "versions_of", _away)
+        assert desk.submit(form, **{field: typed("Typed in bad weather")}) == {}
+        again = desk.modal(saying="The database is away")
+
+    assert "'initial_value': 'Typed in bad weather'" in str(again)
+    assert desk.submit(again) == {}
+    assert "Saved." in str(desk.modal(saying="Typed in bad weather"))
+    assert desk.bot.writing.read(id_of(answer)).version.number == 2
+
+
+def _away(*_: object, **__: object) -> NoReturn:
+    raise LedgerError("away")
+
+
+def test_a_form_of_what_was_discarded_meanwhile_keeps_what_was_typed(desk: Desk) -> None:
+    answer = draft_of(desk, "News of waste")
+    desk.press(answer, "desk_edit")
+    desk.press_in(desk.modal(saying="1. Fliggy"), "desk_story", block="story:1")
+    form = desk.modal(saying="headline|")
+    desk.bot.writing.discard(id_of(answer), expected=1, who=EDITOR)
+
+    assert desk.submit(form, headline=typed("Not in vain")) == {}
+    again = desk.modal(saying="it was discarded")
+    assert "'initial_value': 'Not in vain'" in str(again)
+
+
 @contextmanager
 def without_editor(desk: Desk, editor: str) -> Iterator[None]:
     """Take an editor out of the config for a while."""
@@ -359,6 +467,74 @@ def test_a_digest_goes_out_once_as_another_person_has_approved_it(tmp_path: Path
             len([m for m in desk.server.workspace.posted(c) if m.in_channel])
             for c in ("#alibaba-news", "#alibaba-news-london")
         ] == [1, 1]
+
+
+def test_who_edits_what_was_posted_meanwhile_is_told(desk: Desk) -> None:
+    answer = draft_of(desk, "News of haste")
+    sheet = desk.bot.writing.schedule(id_of(answer), datetime.now(UTC).date(), expected=1, who=ME)
+    assert isinstance(sheet, Sheet)
+    assert sheet.digest
+    digest = sheet.digest
+    desk.press(answer, "desk_edit")
+    desk.press_in(desk.modal(saying="1. Fliggy"), "desk_story", block="story:1")
+    form = desk.modal(saying="headline|")
+    desk.bot.posting.desk.post_now(digest, who=EDITOR)
+    until(lambda: len(desk.bot.posting.desk.posted(digest)) == 2, "it is out")
+
+    assert desk.submit(form, headline=typed("Late")) == {}
+    desk.modal(saying="It is posted in #alibaba-news, #alibaba-news-london, and corrected there.")
+
+
+def test_the_newsroom_has_a_thread_a_digest(tmp_path: Path) -> None:
+    with Desk.open(tmp_path, approval='required\nnewsroom: "#editors"') as desk:
+        answer = draft_of(desk, "News of rooms")
+        assert "#editors" in answer.text
+        until(lambda: desk.server.workspace.posted("#editors")[-1].files, "the draft is there as a file")
+        card, file = desk.server.workspace.posted("#editors")
+        assert file.thread_ts == card.ts
+        until(lambda: id_of(card) in desk.bot.newsroom.library.digests, "it is known")
+        assert "is updated" in draft_of(desk, "News of rooms").text
+        desk.press(card, "desk_when")
+        assert desk.submit(desk.modal(saying="This means")) == {}
+        desk.press_in(desk.modal(saying="It is set"), "desk_ask")
+        asked = "asks for approval"
+        until(lambda: asked in desk.server.workspace.posted("#editors")[-1].text, "the approvers are asked")
+
+        said = desk.server.workspace.posted("#editors")[1:]
+        assert {message.thread_ts for message in said} == {card.ts}
+
+
+def test_a_newsroom_that_takes_nothing_loses_no_draft(tmp_path: Path) -> None:
+    with Desk.open(tmp_path, approval='none\nnewsroom: "#nowhere"') as desk:
+        answer = draft_of(desk, "News of no room")
+
+        assert "'desk_edit'" in str(answer.blocks)
+
+
+def test_sending_what_is_approved_takes_no_approval_away(tmp_path: Path) -> None:
+    """Nor does it write a version of what is posted, which would correct it for nothing."""
+    with Desk.open(tmp_path, approval="required") as desk:
+        answer = draft_of(desk, "News of now")
+        far = datetime.now(UTC).date() + timedelta(days=400)
+        sheet = desk.bot.writing.schedule(id_of(answer), far, expected=1, who=ME)
+        assert isinstance(sheet, Sheet)
+        assert sheet.digest
+        desk.bot.posting.desk.approve(sheet.digest, number=2, who=EDITOR)
+        for said in ("at once", "has it already"):
+            desk.press(answer, "desk_when")
+            form = desk.modal(saying="This means")
+            radio = next(block["element"] for block in form["blocks"] if block.get("block_id") == "way")
+            way = {"type": "radio_buttons", "selected_option": radio["options"][2]}
+            assert desk.submit(form, way=way) == {}
+            form = desk.modal(saying=said)
+            assert WAITS not in str(form)
+            assert desk.submit(form) == {}
+            desk.modal(saying="It is set")
+            for channel in ("#alibaba-news", "#alibaba-news-london"):
+                until(lambda c=channel: desk.server.workspace.posted(c), "it is out")  # type: ignore[misc]
+            desk.server.workspace.views.close(*desk.server.workspace.views.modals)
+
+        assert desk.bot.writing.read(sheet.id).version.number == 2
 
 
 def _with(desk: Desk, channel: str, action: str) -> list[Message]:

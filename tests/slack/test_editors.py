@@ -26,6 +26,7 @@ from bot.practice.tokens import APP_TOKEN, BOT_TOKEN
 from bot.slack.listeners.responses import Responder
 from bot.slack.views.alarms import AlarmWording, decided
 from bot.store.database import LedgerError
+from bot.store.ledger import Ledger
 from bot.store.outbox import Outbox
 from bot.store.versions import KeptVersions
 from tests.waiting import until
@@ -266,6 +267,27 @@ def test_a_refused_press_leaves_the_buttons_to_those_who_may_decide(
 
     assert "editor_post_now" in json.dumps(desk.server.workspace.ephemerals("#news")[-2].blocks)
     assert desk.server.workspace.posted("#news") == []
+
+
+def test_an_order_while_the_database_is_away_is_answered(
+    desk: EditorsDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.preview()
+
+    def away(*_: object, **__: object) -> None:
+        raise LedgerError("away")
+
+    monkeypatch.setattr(Ledger, "postings", away)
+    assert "The database is away" in desk.press("editor_post_now")
+
+
+def test_who_was_second_is_told_where_by_the_channels_name(
+    desk: EditorsDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.preview()
+    monkeypatch.setattr(Ledger, "decide", lambda *_, **__: False)
+
+    assert "in #news has just changed" in desk.press("editor_post_now")
 
 
 def test_broken_file_is_told_once_the_database_is_back(

@@ -14,7 +14,7 @@ from bot.core.settings import Settings
 from bot.practice.model import EDITOR, ME, READER
 from bot.practice.server import PracticeServer
 from bot.practice.tokens import BOT_TOKEN
-from bot.slack.listeners.editors import NOT_AN_EDITOR
+from bot.slack.listeners.desk import NOT_AN_EDITOR
 from bot.slack.messenger import Messenger
 from bot.slack.people import AT_MOST, EVERY, People
 from tests.slack.test_editors import DIGEST, EditorsDesk

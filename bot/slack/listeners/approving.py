@@ -29,7 +29,7 @@ from bot.slack.views.desk import (
     approval_buttons,
     ask_button,
 )
-from bot.slack.views.editing import told
+from bot.slack.views.forms import told
 from bot.slack.views.kit import actions, as_preview, button, plainly, section
 from bot.slack.views.posts import digest_parts
 from bot.store.database import LedgerError

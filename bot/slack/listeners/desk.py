@@ -83,6 +83,8 @@ class Telling(Protocol):
     """Who tells people what they must know; see bot.delivery.telling."""
 
     def alarm(self, alarm: Alarm) -> None: ...
+    def thread(self, digest: str) -> str: ...
+    def begin_thread(self, digest: str, ts: str) -> None: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -106,9 +108,13 @@ class Counter:
     ]  # known companies ("companies") or tags ("tags"), as digests have them
     clock: Callable[[], datetime]
 
-    def must_be_editor(self, user: str, team: str = "") -> None:
-        """RoundupError for anybody else, and for an editor's namesake of another organisation."""
-        if not (self.admits(user, team) and self.people.is_editor(user)):
+    def is_editor(self, user: str, team: str) -> bool:
+        """Tell an editor from anybody else, and from a namesake of another organisation."""
+        return self.admits(user, team) and self.people.is_editor(user)
+
+    def must_be_editor(self, user: str, team: str) -> None:
+        """RoundupError for anybody else."""
+        if not self.is_editor(user, team):
             raise RoundupError(NOT_AN_EDITOR)
 
     def attempt(self, press: Press, order: Callable[[], None]) -> None:

@@ -14,14 +14,13 @@ from typing import Any
 
 from slack_bolt import Ack, App
 
-from bot.core.digest import Digest
 from bot.core.errors import RoundupError
 from bot.core.imported import Imported
 from bot.core.message import Message
 from bot.core.sheets import Sheet
 from bot.slack.bolt import acknowledge
-from bot.slack.listeners.desk import Counter, digest_of, in_words, saved_or_refused
-from bot.slack.listeners.presses import STALE, Press, read_press, text
+from bot.slack.listeners.desk import NOT_AN_EDITOR, Counter, digest_of, in_words, saved_or_refused
+from bot.slack.listeners.presses import STALE, Press, by_whom, read_press, text
 from bot.slack.screens import TOO_LATE
 from bot.slack.views.desk import (
     BRING_BACK,
@@ -41,10 +40,13 @@ from bot.store.database import LedgerError
 
 log = logging.getLogger(__name__)
 
-# A message of less is a remark or a question; a story alone is longer.
+# A message of less is a remark or a question; a story alone is longer. In bytes: a Chinese character says
+# as much as three letters.
 LONG = 300
 MOST_FILES = 5  # of one message
+TOO_MANY = f"I read the first {MOST_FILES} files of a message: send the others in another one."
 PASTED = "the text you sent"
+LATEST = "The newest digest: `/roundup latest`."  # readers, too, ask what is new
 ASK = (
     "Ask with `/roundup`, in any channel. As an editor, send me a roundup here, as a file or pasted, and I"
     " make a draft of it."
@@ -96,12 +98,14 @@ class Drafts:
 
     def new(self, command: dict[str, Any]) -> None:
         """`/roundup new`: a form for the text."""
-        counter = self.counter
+        counter, address = self.counter, text(command, "response_url")
+        if not counter.is_editor(text(command, "user_id"), text(command, "team_id")):
+            counter.responder.tell(address, plainly(f"{NOT_AN_EDITOR} {LATEST}"))
+            return
         try:
-            counter.must_be_editor(text(command, "user_id"), text(command, "team_id"))
             counter.screens.open(text(command, "trigger_id"), new_view())
         except RoundupError as error:
-            counter.responder.tell(text(command, "response_url"), plainly(str(error)))
+            counter.responder.tell(address, plainly(str(error)))
 
     def press_new(self, body: dict[str, Any], action: dict[str, Any]) -> None:
         """The same from a button."""
@@ -114,11 +118,11 @@ class Drafts:
 
     def take_form(self, body: dict[str, Any], view: dict[str, Any]) -> None:
         """The form was sent: read what is in it, while it says so."""
-        who, screen = _user(body), str(view.get("id") or "")
+        (who, team), screen = by_whom(body), str(view.get("id") or "")
         show = self.counter.screens.show
         written = filled(view).get("text", {}).get("rich_text_value")
         try:
-            self.counter.must_be_editor(who)
+            self.counter.must_be_editor(who, team)
             parcel = _Parcel.of([written])
             sheet, imported, said = self._put(parcel, who, origin=f"form {screen}")
         except (RoundupError, LedgerError) as error:
@@ -135,17 +139,20 @@ class Drafts:
         who, channel = text(event, "user"), text(event, "channel")
         root = text(event, "thread_ts") or text(event, "ts")
         place = _Place(channel=channel, thread=root, origin=f"message {channel} {root}")
-        files = [f for f in event.get("files") or () if isinstance(f, dict)][:MOST_FILES]
-        words = words_in(event.get("blocks") or ()) or text(event, "text")
-        if not files and len(words) < LONG:
+        files = [f for f in event.get("files") or () if isinstance(f, dict)]
+        blocks = event.get("blocks") or ()
+        if not files and len(words_in(blocks).encode()) < LONG:
             self.counter.say(channel, plainly(ASK), thread=root)
             return
-        if not (self.counter.admits(who, text(event, "user_team")) and self.counter.people.is_editor(who)):
+        if not self.counter.is_editor(who, text(event, "user_team")):
             self.counter.say(channel, plainly(ONLY_EDITORS), thread=root)
             return
-        blocks = event.get("blocks") or ()
-        for parcel in [partial(self._fetched, file) for file in files] or [partial(_Parcel.of, blocks)]:
-            self._take(parcel, who, place)
+        if len(files) > MOST_FILES:
+            self.counter.say(channel, plainly(TOO_MANY), thread=root)
+        fetched = [partial(self._fetched, file) for file in files[:MOST_FILES]]
+        for n, parcel in enumerate(fetched or [partial(_Parcel.of, blocks)]):
+            # Each is a draft of its own; what is said below their message is about the first.
+            self._take(parcel, who, replace(place, origin=f"{place.origin} {n}") if n else place)
 
     def _take(self, parcel: Callable[[], _Parcel], who: str, place: _Place) -> None:
         try:
@@ -164,7 +171,7 @@ class Drafts:
         counter = self.counter
         day = counter.writing.next_free_day()
         imported = counter.intake.read(parcel.content, parcel.name, day=day, plain=parcel.plain)
-        known = self._known(parcel.name, imported.digest, origin)
+        known = self._known(parcel.name, imported, origin)
         log.info("draft_read by=%s stories=%d known=%s", who, len(imported.digest.stories), bool(known))
         if known is None:
             new = replace(imported.digest, draft=True)
@@ -182,36 +189,56 @@ class Drafts:
         others = f"; meanwhile: {'; '.join(sheet.others)}" if sheet.others else ""
         return sheet, imported, f"{known.id} is updated{others}"
 
-    def _known(self, name: str, digest: Digest, origin: str) -> Sheet | None:
-        """Return what is sent again: said below its answer, under its own name, or with its title."""
+    def _known(self, name: str, imported: Imported, origin: str) -> Sheet | None:
+        """Return what is sent again: under its own name, said below its answer, or with its title."""
         writing, stem = self.counter.writing, PurePath(name).stem
+        named = self._on_desk(stem) if stem.isprintable() and " " not in stem else None
+        if named and imported.version:  # handed out for that digest, wherever it comes back
+            return named
         if sheet := writing.from_origin(origin):
             return sheet
-        ids = [each.id for each in writing.drafts() if each.title == digest.title]
-        for id_ in [*([stem] if stem.isprintable() and " " not in stem else []), *ids]:
-            sheet = self._on_desk(id_)
-            if sheet and sheet.digest and not sheet.of_a_file:
-                return sheet
-        return None
+        ids = [each.id for each in writing.drafts() if each.title == imported.digest.title]
+        sheets = [named, *(self._on_desk(id_) for id_ in ids)]
+        return next((sheet for sheet in sheets if sheet and _is_again(sheet, imported)), None)
 
     def _on_desk(self, digest: str) -> Sheet | None:
         try:
-            return self.counter.writing.read(digest)
+            sheet = self.counter.writing.read(digest)
         except RoundupError:  # there is none of that name
             return None
+        return sheet if sheet.digest and not sheet.of_a_file else None
 
     def _hand_over(self, sheet: Sheet, imported: Imported, said: str, place: _Place) -> None:
         """Say what there is, with the draft as a file: in the newsroom, or, without one, where it came."""
-        digest, newsroom = digest_of(sheet), self.counter.settings().newsroom
-        if newsroom:
-            where = plainly(f"{said}: {sheet.id}. It is spoken of in {newsroom}.")
-            self.counter.say(place.channel, where, thread=place.thread)
-            place = _Place(channel=newsroom)
+        digest = digest_of(sheet)
         message = card(sheet, digest, imported, said=said)
+        placed = self._in_newsroom(sheet.id, message)
+        if placed:
+            where = f"{said}: {sheet.id}. It is spoken of in {self.counter.settings().newsroom}."
+            self.counter.say(place.channel, plainly(where), thread=place.thread)
+        elif not (placed := self._posted(message, place)):
+            return
+        content = self.counter.proof.markdown(digest, version=sheet.version.number).encode()
+        self.counter.files.put(f"{sheet.id}.md", content, channel=placed.channel, thread=placed.thread)
+
+    def _in_newsroom(self, digest: str, message: Message) -> _Place | None:
+        """Say it in the digest's thread; None without a newsroom, or where that takes nothing."""
+        newsroom, telling = self.counter.settings().newsroom, self.counter.telling
+        if not newsroom:
+            return None
+        try:
+            thread = telling.thread(digest)
+            placed = self._posted(message, _Place(channel=newsroom, thread=thread))
+            if placed and not thread:
+                telling.begin_thread(digest, placed.thread)
+        except LedgerError as error:  # the draft itself is saved
+            log.warning("newsroom_without_thread error=%s", error)
+            return None
+        return placed
+
+    def _posted(self, message: Message, place: _Place) -> _Place | None:
         channel, ts = self.counter.say(place.channel, message, thread=place.thread)
-        if ts:
-            content = self.counter.proof.markdown(digest, version=sheet.version.number).encode()
-            self.counter.files.put(f"{sheet.id}.md", content, channel=channel, thread=place.thread or ts)
+        return _Place(channel=channel, thread=place.thread or ts) if ts else None
 
     def discard(self, body: dict[str, Any], action: dict[str, Any]) -> None:
         """Discard: throw a draft away; it can be brought back."""
@@ -247,6 +274,13 @@ class Drafts:
             self.counter.say(press.user, message)
 
 
+def _is_again(sheet: Sheet, imported: Imported) -> bool:
+    """Tell the same roundup from next week's, whose title or file may be called the same."""
+    known, sent = digest_of(sheet), imported.digest
+    shared = {story.headline for story in known.stories} & {story.headline for story in sent.stories}
+    return bool(shared) or (imported.dated and known.date == sent.date)
+
+
 def _reading(ack: Ack) -> None:
     ack(response_action="update", view=waiting(TITLE, "Reading it…"))
 
@@ -259,8 +293,3 @@ def _is_direct(event: dict[str, Any]) -> bool:
         and event.get("subtype") in (None, "file_share")
         and isinstance(event.get("user"), str)
     )
-
-
-def _user(body: Mapping[str, Any]) -> str:
-    user = body.get("user")
-    return text(user, "id") if isinstance(user, dict) else ""

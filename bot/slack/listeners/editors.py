@@ -20,7 +20,7 @@ from bot.core.message import Block, Message, Part
 from bot.core.settings import ChannelSettings, Settings
 from bot.delivery.desk import Choice, Desk
 from bot.slack.bolt import acknowledge
-from bot.slack.listeners.desk import in_words
+from bot.slack.listeners.desk import NOT_AN_EDITOR, in_words
 from bot.slack.listeners.presses import STALE, Press, read_press, text
 from bot.slack.listeners.responses import Responder
 from bot.slack.views.alarms import DROP, IS_THERE, NEXT_SLOT, POST_AGAIN, decided
@@ -36,7 +36,6 @@ log = logging.getLogger(__name__)
 PREVIEW_WORD = "preview"
 NEW_WORD, PLAN_WORD, STATUS_WORD = "new", "plan", "status"
 ALONE = frozenset({NEW_WORD, PLAN_WORD, STATUS_WORD})
-NOT_AN_EDITOR = "Only editors may do that; they are listed under `editors` in config.yaml."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -96,8 +95,8 @@ class Editors:
             what = (press.action, about.digest, about.channel, about.who)
             log.info("editor_ordered what=%s digest=%s channel=%s by=%s", *what)
             said = ORDERS[press.action](self.desk, about)
-        except RoundupError as error:  # nothing is decided: whoever may decide still needs the buttons
-            self._answer(press, plainly(str(error)))
+        except (RoundupError, LedgerError) as error:  # whoever may decide still needs the buttons
+            self._answer(press, plainly(in_words(error)))
         else:
             # A letter may hold more that waits for a decision.
             self._answer(press, _shown(press, said), replace=True)

@@ -13,12 +13,14 @@ from typing import Any
 
 from slack_bolt import Ack, App
 
+from bot.core.delivery.approvals import may_go_out
 from bot.core.digest import Digest, Image, Story
 from bot.core.errors import RoundupError, Severity
 from bot.core.sheets import Broken, Outdated, Sheet
+from bot.core.versions import Version
 from bot.slack.bolt import acknowledge
 from bot.slack.listeners.desk import Counter, digest_of, in_words, saved_or_refused
-from bot.slack.listeners.presses import STALE, Press, read_press, text
+from bot.slack.listeners.presses import STALE, Press, by_whom, read_press, text
 from bot.slack.views.desk import EDIT
 from bot.slack.views.editing import (
     ADD,
@@ -41,9 +43,8 @@ from bot.slack.views.editing import (
     stories_view,
     story_view,
     take_over_view,
-    told,
 )
-from bot.slack.views.forms import Values, chosen, filled, noted, options, waiting, word
+from bot.slack.views.forms import Values, chosen, filled, noted, options, told, waiting, word
 from bot.slack.views.kit import plainly
 from bot.slack.views.pieces import put_together
 from bot.store.database import LedgerError
@@ -71,7 +72,7 @@ FIELDS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Edits:
-    """The editing of digests. Every public method but `list_stories` is a listener, or connects some."""
+    """The editing of digests. Every public method but the lists is a listener, or connects some."""
 
     counter: Counter
 
@@ -122,6 +123,14 @@ class Edits:
             else stories_view(sheet, digest, page=page, notes=[*notes, *problems])
         )
         self.counter.screens.show(screen, view)
+
+    def list_saved(self, screen: str, sheet: Sheet, *, page: int, said: str) -> None:
+        """Show them after a change, and say what becomes of posts that there may be by now."""
+        counter, notes = self.counter, [said]
+        if posted := counter.desk.posted(digest_of(sheet)):
+            waits = "" if may_go_out(sheet.version, {}, counter.settings().approval) else ", once approved"
+            notes.append(f"It is posted in {', '.join(posted)}, and corrected there{waits}.")
+        self.list_stories(screen, sheet, page=page, notes=notes)
 
     def _in(self, screen: str, order: Callable[[], None]) -> None:
         try:
@@ -209,26 +218,25 @@ class Edits:
         again: Callable[[Sheet, Sequence[str]], dict[str, Any]],
     ) -> None:
         """Save what was typed over the version it was made from; what cannot be is in the form again."""
-        user, screen, note = body.get("user"), str(view.get("id") or ""), noted(view)
-        who = text(user, "id") if isinstance(user, dict) else ""
+        (who, team), screen, note = by_whom(body), str(view.get("id") or ""), noted(view)
         writing = self.counter.writing
-        base: Sheet | None = None
+        base = self._noted(note)
         try:
             base = writing.read(str(note.get("d")), _whole(note.get("n")))
-            self.counter.must_be_editor(who)
+            self.counter.must_be_editor(who, team)
             saved = writing.update(change(digest_of(base)), expected=base.version.number, who=who)
         except (RoundupError, LedgerError) as error:
             self._not_saved(screen, who, in_words(error), base, again)
             return
         match saved:
             case Sheet():
-                notes = [f"Saved. Meanwhile: {'; '.join(saved.others)}." if saved.others else "Saved."]
-                self._in(
-                    screen, lambda: self.list_stories(screen, saved, page=_whole(note.get("p")), notes=notes)
-                )
+                said = f"Saved. Meanwhile: {'; '.join(saved.others)}." if saved.others else "Saved."
+                page = _whole(note.get("p"))
+                self._in(screen, lambda: self.list_saved(screen, saved, page=page, said=said))
             case Outdated():
                 said = f"Not saved yet: {saved}. What you typed is here; Save puts it over theirs."
-                self._not_saved(screen, who, said, saved.now, again)
+                there = saved.now if saved.now.digest else base  # else it was discarded meanwhile
+                self._not_saved(screen, who, said, there, again)
             case Broken():
                 self._not_saved(screen, who, f"Not saved: {saved}", base, again)
 
@@ -237,14 +245,25 @@ class Edits:
         screen: str,
         who: str,
         words: str,
-        sheet: Sheet | None,
+        sheet: Sheet,
         again: Callable[[Sheet, Sequence[str]], dict[str, Any]],
     ) -> None:
         """Show the form again with all that was typed; to somebody who has closed it, say so."""
         log.info("edit_not_saved by=%s", who)
-        view = again(sheet, [words]) if sheet and sheet.digest else told(words)
-        if not self.counter.screens.show(screen, view):
+        if not self.counter.screens.show(screen, again(sheet, [words])):
             self.counter.say(who, plainly(words))
+
+    def _noted(self, note: Mapping[str, Any]) -> Sheet:
+        """Return what a form was made from, as far as it knows by itself: while the database is away."""
+        version = Version(
+            digest=str(note.get("d")),
+            number=_whole(note.get("n")),
+            fingerprint="",
+            who="",
+            place="",
+            at=self.counter.clock(),
+        )
+        return Sheet(version=version, text="", digest=_EMPTY)
 
     # --- from what was typed to a story
 
@@ -347,7 +366,7 @@ def _leave_out(edits: Edits, turn: _Turn) -> None:
 def _save_stories(edits: Edits, turn: _Turn, stories: Sequence[Story], said: str) -> None:
     changed = replace(digest_of(turn.sheet), stories=tuple(stories))
     saved = edits.counter.writing.update(changed, expected=turn.sheet.version.number, who=turn.who)
-    edits.list_stories(turn.screen, saved_or_refused(saved), page=turn.page, notes=[said])
+    edits.list_saved(turn.screen, saved_or_refused(saved), page=turn.page, said=said)
 
 
 _CHANGES = frozenset({UP, DOWN, LEAVE_OUT, TAKE_OVER})

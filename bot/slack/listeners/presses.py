@@ -79,6 +79,11 @@ def read_press(body: Mapping[str, Any], action: Mapping[str, Any]) -> Press:
     )
 
 
+def by_whom(body: Mapping[str, Any]) -> tuple[str, str]:
+    """Return the user and the team of whoever sent a form."""
+    return _within(body, "user", "id"), _within(body, "user", "team_id")
+
+
 def _within(body: Mapping[str, Any], what: str, name: str) -> str:
     fields = body.get(what)
     return text(fields, name) if isinstance(fields, dict) else ""

@@ -16,10 +16,9 @@ from bot.core.errors import RoundupError
 from bot.core.sheets import Sheet
 from bot.slack.bolt import acknowledge
 from bot.slack.listeners.desk import Counter, digest_of, in_words, saved_or_refused
-from bot.slack.listeners.presses import STALE, Press, read_press, text
+from bot.slack.listeners.presses import STALE, Press, by_whom, read_press
 from bot.slack.views.desk import WHEN, ask_button
-from bot.slack.views.editing import told
-from bot.slack.views.forms import filled, noted, one_of, waiting
+from bot.slack.views.forms import filled, noted, one_of, told, waiting
 from bot.slack.views.kit import plainly
 from bot.slack.views.timing import (
     DATE,
@@ -118,12 +117,12 @@ class Timing:
 
     def set(self, body: dict[str, Any], view: dict[str, Any]) -> None:
         """The form was sent."""
-        user, screen, note, choice = body.get("user"), str(view.get("id") or ""), noted(view), _chosen(view)
-        who = text(user, "id") if isinstance(user, dict) else ""
+        (who, team), screen = by_whom(body), str(view.get("id") or "")
+        note, choice = noted(view), _chosen(view)
         if self._is_over(choice):  # Bolt comes here all the same
             return
         try:
-            self.counter.must_be_editor(who)
+            self.counter.must_be_editor(who, team)
             if not _is_said(choice, note):
                 self._choose(screen, view)
                 return
@@ -134,12 +133,8 @@ class Timing:
 
     def _set(self, screen: str, note: Mapping[str, Any], choice: _Choice, who: str) -> None:
         counter = self.counter
-        number = note.get("n")
         day = choice.on(_day(note, "free"), counter.clock().date())
-        expected = number if isinstance(number, int) else 0
-        sheet = saved_or_refused(
-            counter.writing.schedule(str(note.get("d")), day, expected=expected, who=who)
-        )
+        sheet = self._scheduled(note, choice, day, who)
         digest = digest_of(sheet)
         log.info("digest_scheduled digest=%s day=%s by=%s", sheet.id, day, who)
         waits = self._waits(sheet)
@@ -150,11 +145,21 @@ class Timing:
         buttons = [ask_button(sheet.id, sheet.version.number)] if waits else []
         counter.screens.show(screen, scheduled_view(lines, buttons, notes))
 
+    def _scheduled(self, note: Mapping[str, Any], choice: _Choice, day: date, who: str) -> Sheet:
+        writing, number = self.counter.writing, note.get("n")
+        sheet = writing.read(str(note.get("d")))
+        # Another date would take its approval away, and correct what is posted of it, for nothing.
+        if choice.way == NOW and not digest_of(sheet).draft and sheet.version.number == number:
+            return sheet
+        expected = number if isinstance(number, int) else 0
+        return saved_or_refused(writing.schedule(sheet.id, day, expected=expected, who=who))
+
     def _show(self, screen: str, sheet: Sheet, choice: _Choice, free: date) -> None:
         digest = digest_of(sheet)
         day = choice.on(free, self.counter.clock().date())
         lines = self._lines(replace(digest, date=day, draft=False), choice.way)
-        notes = [WAITS] if self._must_wait(sheet) else []
+        stays = not digest.draft and (choice.way == NOW or day == digest.date)
+        notes = [WAITS] if (self._waits(sheet) if stays else self._must_wait(sheet)) else []
         view = when_view(sheet, digest, way=choice.way, day=choice.day, free=free, lines=lines, notes=notes)
         self.counter.screens.show(screen, view)
 
@@ -162,12 +167,14 @@ class Timing:
         """Say for each channel when it gets the digest, by its own clocks."""
         desk, now = self.counter.desk, way == NOW
         coming = {post.channel: post for post in desk.coming(digest)}
-        without = desk.without_stories(digest)
+        without, posted = desk.without_stories(digest), desk.posted(digest)
         lines = []
         for place in desk.places():
             post = coming.get(place.name)
             if place.name in without:
                 lines.append(f"{place.name}: nothing, as no story is about what its `only` names")
+            elif place.name in posted:
+                lines.append(f"{place.name}: has it already")
             elif now:
                 lines.append(f"{place.name}: at once")
             elif post:

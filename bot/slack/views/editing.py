@@ -11,7 +11,7 @@ from bot.core.message import Block, escape
 from bot.core.sheets import Sheet
 from bot.slack.views.desk import WHEN
 from bot.slack.views.forms import MAX_FIELD, MAX_OPTION, View, field, line, modal, names
-from bot.slack.views.kit import DIVIDER, actions, button, context, counted, own, plain, section
+from bot.slack.views.kit import DIVIDER, actions, button, context, counted, plain, section
 from bot.slack.views.mrkdwn import shorten
 from bot.slack.views.pieces import in_pieces
 
@@ -72,7 +72,7 @@ def stories_view(sheet: Sheet, digest: Digest, *, page: int = 0, notes: Iterable
     """Return the list of a digest's stories, with what can be done to each."""
     page = max(0, min(page, (len(digest.stories) - 1) // STORIES))
     shown = digest.stories[page * STORIES : (page + 1) * STORIES]
-    note = _note(sheet, page=page)
+    note = _note(sheet, p=page)
     blocks: list[Block] = [*_notes(notes), *_head(digest)]
     for at, story in enumerate(shown, start=page * STORIES):
         words = f"{at + 1}. {story.headline}"
@@ -187,8 +187,3 @@ def head_view(sheet: Sheet, digest: Digest, *, notes: Sequence[str] = ()) -> Vie
     named = [{**each, "block_id": f"{each['block_id']}{mark}"} for each in fields]
     note = _note(sheet, b=between, m=mark)
     return modal(TITLE, [*_notes(notes), *named], name=HEAD_FORM, note=note, submit="Save")
-
-
-def told(text: str) -> View:
-    """Return a modal that says one thing."""
-    return modal(TITLE, [{"type": "section", "text": own(escape(text)[:3000])}])

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from bot.core.message import Block
+from bot.core.message import Block, escape
 from bot.slack.views.kit import plain, section
 from bot.slack.views.mrkdwn import shorten, size
 
@@ -46,6 +46,11 @@ def modal(
 def waiting(title: str, words: str) -> View:
     """Return what stands there while the database, or Slack, is asked."""
     return modal(title, [section(words)])
+
+
+def told(text: str) -> View:
+    """Return a modal that says one thing."""
+    return modal("Roundup", [section(escape(text)[:3000])])
 
 
 def field(
