@@ -69,6 +69,7 @@ def read_text(text: str, *, names: Collection[str] = (), title: str = "") -> Dra
     page.find_numbered_items()
     page.find_lines_with_addresses()
     page.find_headlines()
+    page.find_texts_with_addresses()
     page.find_items()
     page.find_glued_captions()
     page.place_the_rest()
@@ -98,11 +99,11 @@ class _Page:
         spent = 0  # telling tags apart is slow, and a page has one such line
         reasons = furniture_of([row.text for row in self.rows])
         for i, row in enumerate(self.rows):
-            if is_url(row.text):
+            if (reason := reasons.get(i, "")) and not (only_a_heading(reason) and self._prose_below(i)):
+                row.be(Role.DROPPED, reason)
+            elif is_url(row.text):
                 row.url = web_address(row.text)
                 row.be(Role.LINK)
-            elif (reason := reasons.get(i, "")) and not (only_a_heading(reason) and self._prose_below(i)):
-                row.be(Role.DROPPED, reason)
             elif self._prose_below(i):
                 continue
             elif spent <= LONGEST_LINE and (tags := tags_of(row.text, names=names, words=words)):
@@ -341,6 +342,15 @@ class _Page:
             return  # then it is the list whose items are the stories
         if len(marked) >= 2 and len(marked) >= 0.4 * len(said):
             self._split_items(dict.fromkeys(marked, 0))
+
+    def find_texts_with_addresses(self) -> None:
+        """Where no line is a headline, make a story of each text that has its address below it."""
+        ends = [i for i, row in enumerate(self.rows) if row.role is Role.LINK]
+        told = [i - 1 for i in ends if i and self.rows[i - 1].open and self._tells(i - 1)]
+        if any(row.role is Role.HEADLINE for row in self.rows) or not mostly(len(told), ends):
+            return
+        if sum(row.prose for row in self.rows) <= 2 * len(told):
+            self._split_items(dict.fromkeys(told, 0))
 
     def find_items(self) -> None:
         """Where no line is a headline, make a story of each item of a list with marks."""

@@ -402,3 +402,50 @@ def test_damaged_sources_are_read_or_refused(form: Format) -> None:
         for spoilt in (content[:at] + content[end:], content[:at] + dice.randbytes(9) + content[at:]):
             with suppress(RoundupError):
                 read(spoilt, form=form)
+
+
+@pytest.mark.parametrize(
+    "items",
+    [
+        "**Ships sail.** They do, at last.\n\n**Ports open.** All but one.\n",
+        "- [Ships sail](https://example.com/1)\n- [Ports open](https://example.com/2)\n",
+        "It rained.\n\n[Ships sail](https://example.com/1)\n\nIt snowed.\n\n[Ports open](https://example.com/2)\n",
+    ],
+    ids=["bold", "items", "links"],
+)
+def test_the_only_heading_above_several_stories_is_the_title(items: str) -> None:
+    draft = read(f"# From the quay\n\n{items}", "week.md")
+
+    assert digest(draft).title == "From the quay"
+    assert [headline for headline, _, _ in stories(draft)] == ["Ships sail", "Ports open"]
+
+
+def test_texts_with_their_addresses_below_are_stories() -> None:
+    text = "From the quay this week\n\n" + "".join(
+        f"Ship {n} sailed on Monday at last, and nobody on the quay waved.\nhttps://example.com/{n}\n\n"
+        for n in (1, 2, 3)
+    )
+
+    assert stories(read(text, "week.txt")) == [
+        (f"Ship {n} sailed on Monday at last, and nobody on the quay waved", (), f"https://example.com/{n}")
+        for n in (1, 2, 3)
+    ]
+
+
+def test_a_short_mail_with_broken_lines_is_joined() -> None:
+    text = "From the quay this week\n\n" + "".join(
+        f"SHIP {n} SAILS\nShip {n} sailed on Monday at last, and nobody on the quay had\na flag to wave.\n\n"
+        for n in (1, 2)
+    )
+
+    told = "sailed on Monday at last, and nobody on the quay had a flag to wave."
+    assert stories(read(text, "x")) == [(f"SHIP {n} SAILS", (f"Ship {n} {told}",), "") for n in (1, 2)]
+
+
+def test_the_address_below_a_referral_is_no_storys() -> None:
+    text = f"From the quay\n\nShips sail at last\n\n{BODY}\n\nPorts open again\n\n{BODY}\n\nRefer 3 friends to get a mug.\nhttps://example.com/ref\n"
+
+    draft = read(text, "x")
+
+    assert [url for _, _, url in stories(draft)] == ["", ""]
+    assert dropped(draft)["https://example.com/ref"] == "a referral box"
