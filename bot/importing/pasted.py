@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from statistics import median
@@ -50,6 +50,8 @@ _INTRO = re.compile(
 # Of a weight, and of a sequence of numbers that is no accident.
 _SURE, _MANY = 1.0, 5
 _MOST_OF_ALL = 0.4
+# "1、choco：a tool like …"; so many of them that they are no list in a story.
+_NAMED, _LONG_LIST = re.compile(r"[^：:。！？]{2,50}(：|: )\S.{12,}"), 8
 _PICTURE = re.compile(r"\S+\.(jpe?g|png|gif|webp|svg|avif)|image|\[image.*\]", re.IGNORECASE)
 
 
@@ -315,11 +317,17 @@ class _Page:
     def find_numbered_items(self) -> None:
         """Make a story of each line that counts, where hardly anything stands between them."""
         chains = counted((i, row.text) for i, row in enumerate(self.rows) if row.open)
+        named = [c for c in chains if len(c) >= _LONG_LIST and self._names_and_tells(c)]
         whole = [c for c in chains if len(c) >= 3 and len(c) >= 0.6 * self._open_between(c[0][0], c[-1][0])]
-        begin = {i: end for chain in whole for i, end in chain}
+        begin = {i: end for chain in named or whole for i, end in chain}
         # A story has a list as well; only where they are most of the text are they the stories.
-        if len(begin) >= _MOST_OF_ALL * self._open_between(0, len(self.rows)):
+        if named or len(begin) >= _MOST_OF_ALL * self._open_between(0, len(self.rows)):
             self._split_items(begin)
+
+    def _names_and_tells(self, chain: Sequence[tuple[int, int]]) -> bool:
+        """Tell a list whose lines name a thing and say what it is, whatever parts them."""
+        told = [i for i, end in chain if _NAMED.match(self.rows[i].text, end)]
+        return len(told) >= 0.8 * len(chain)
 
     def _open_between(self, first: int, last: int) -> int:
         return sum(row.open for row in self.rows[first : last + 1])
@@ -418,7 +426,12 @@ class _Page:
         for row in self.rows[i + 1 : i + 5]:
             if row.role in {Role.CAPTION, Role.DROPPED, Role.LINK}:
                 continue
-            return row.prose or (len(row.text) >= 40 and row.text[-1] in ".!?。:") or row.text[-1] in "。！？"
+            ends = ends_sentence(row.text)
+            return (
+                row.prose
+                or (len(row.text) >= 40 and row.text[-1] in ".!?。:")
+                or (ends and not row.text.isascii())
+            )
         return False
 
     def find_glued_captions(self) -> None:

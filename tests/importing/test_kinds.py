@@ -449,3 +449,27 @@ def test_the_address_below_a_referral_is_no_storys() -> None:
 
     assert [url for _, _, url in stories(draft)] == ["", ""]
     assert dropped(draft)["https://example.com/ref"] == "a referral box"
+
+
+def test_what_is_numbered_and_ends_with_who_sent_it_in_is_a_story() -> None:
+    told = [
+        "一个开源的跨平台工具，支持 macOS 和 GitHub。（@example 投稿）",
+        "开源的浏览器插件，可与 DeepSeek、OpenAI、YouTube 互动。",
+        "轻量的库，很好用。（@sample 投稿）",
+    ]
+    text = "科技周刊第 3 期\n\n这里记录每周值得分享的内容。\n\n工具\n\n" + "".join(
+        f"{n}、Tool {n}\n\n{words}\n\n" for n, words in enumerate(told, start=1)
+    )
+
+    assert stories(read(text, "x")) == [(f"Tool {n}", (words,), "") for n, words in enumerate(told, start=1)]
+
+
+def test_a_long_numbered_list_of_names_is_the_stories_whatever_parts_them() -> None:
+    code = "let x = 1;\nlet y = 2;\nlet z = 3;\n"
+    text = "每月工具\n\n" + "".join(
+        f"{n}、tool{n}：一个用来做各种事情的开源命令行工具\n\n{code}\n" for n in range(1, 10)
+    )
+
+    found = [headline for headline, _, _ in stories(read(text, "x"))]
+
+    assert found == [f"tool{n}" for n in range(1, 10)]
