@@ -131,8 +131,12 @@ def test_a_headline_never_takes_another_link_for_its_own() -> None:
          "<h2><a href='1'>Ships sail</a></h2><p>It sails.</p>", "x.eml"),
         ("<feed xmlns='http://www.w3.org/2005/Atom' xml:base='https://example.com/w/'><title>t</title><entry>"
          "<title>Ships sail</title><link href='1'/><content type='html'>It sails.</content></entry></feed>", "x"),
+        ("<rss version='2.0'><channel><title>t</title><link>https://example.com/w/</link><item>"
+         "<title>Ships sail</title><link>1</link><description>It sails.</description></item></channel></rss>", "x"),
+        ('{"version": "https://jsonfeed.org/version/1.1", "home_page_url": "https://example.com/w/", '
+         '"items": [{"title": "Ships sail", "url": "1", "content_text": "It sails."}]}', "x"),
     ],
-    ids=["base", "header", "address", "mail", "feed"],
+    ids=["base", "header", "address", "mail", "feed", "rss", "json"],
 )  # fmt: skip
 def test_relative_addresses_lead_from_where_the_source_stands(text: str, name: str) -> None:
     assert stories(read(text, name))[0][2] == "https://example.com/w/1"
@@ -473,3 +477,21 @@ def test_a_long_numbered_list_of_names_is_the_stories_whatever_parts_them() -> N
     found = [headline for headline, _, _ in stories(read(text, "x"))]
 
     assert found == [f"tool{n}" for n in range(1, 10)]
+
+
+@pytest.mark.parametrize(
+    ("encoding", "told"),
+    [
+        ("cp1252", "It is naïve to think that the café will not open; a résumé was read."),
+        ("cp1252", "Perché la città è così? Più avanti si vedrà, però."),
+        ("cp1252", "På søndag åbner havnen, og æbler er billige."),
+        ("cp1250", "Zażółć gęślą jaźń, powiedział burmistrz — będzie świetnie w łodzi."),
+        ("cp1250", "Az őrült fűnyíró több időt kért, mondta a polgármester."),
+        ("cp1254", "Şehir limanı bugün açıldı, belediye başkanı güzel bir gün olduğunu söyledi."),
+    ],
+)
+def test_windows_alphabets_are_told_by_whose_letters_they_are(encoding: str, told: str) -> None:
+    draft = read(f"Ships sail at last\n\n{told}\n".encode(encoding))
+
+    assert told in {line.text for line in draft.lines}
+    assert any(encoding in warning for warning in draft.warnings)
