@@ -27,7 +27,15 @@ from bot.importing.furniture import (
     sounds_like_a_title,
 )
 from bot.importing.headlines import weigh
-from bot.importing.openings import LONGEST_OPENING, address_last, counted, is_marked, mostly, opened
+from bot.importing.openings import (
+    LONGEST_OPENING,
+    address_last,
+    counted,
+    is_marked,
+    mostly,
+    number_of,
+    opened,
+)
 from bot.importing.rows import Row, rows_of
 from bot.importing.tags import LONGEST_LINE, tags_of
 from bot.importing.words import (
@@ -247,6 +255,7 @@ class _Page:
             and (after is None or after.gap > 0)
             and len(first.text) <= 120
             and not ends_sentence(first.text)
+            and not number_of(first.text)[0]
             and len(second.text) <= 200
             and self.rows[i - 1].role in {None, Role.BODY}
         )

@@ -495,3 +495,21 @@ def test_windows_alphabets_are_told_by_whose_letters_they_are(encoding: str, tol
 
     assert told in {line.text for line in draft.lines}
     assert any(encoding in warning for warning in draft.warnings)
+
+
+def test_a_line_without_a_mark_is_split_at_its_first_dash() -> None:
+    text = "Harbour weekly\n\n" + "".join(
+        f"Ship {n} sails at last – It was late – https://example.com/{n}\n" for n in (1, 2, 3)
+    )
+
+    assert stories(read(text)) == [
+        (f"Ship {n} sails at last", ("It was late",), f"https://example.com/{n}") for n in (1, 2, 3)
+    ]
+
+
+def test_what_counts_is_no_pictures_caption() -> None:
+    text = "Harbour weekly\n\nHi friends,\n\nIt was quite a week on the quay.\n\n" + "".join(
+        f"{n}. Ship {n} sails at last\n{BODY}\n\n" for n in (1, 2, 3)
+    )
+
+    assert stories(read(text)) == [(f"Ship {n} sails at last", (BODY,), "") for n in (1, 2, 3)]
