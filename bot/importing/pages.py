@@ -34,12 +34,12 @@ from bot.importing.page_elements import (
     texts,
 )
 from bot.importing.page_facts import page_facts
-from bot.importing.pictures import NOT_DESCRIBED
+from bot.importing.pictures import NOT_DESCRIBED, NOWHERE
 from bot.importing.source import check_length
 from bot.importing.stories import lines_of
 from bot.importing.stylesheet import write_into
 from bot.importing.tags import tags_of
-from bot.importing.words import against, plain, tidy, web_address, without_stacks
+from bot.importing.words import against, plain, same, tidy, web_address, without_stacks
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -52,6 +52,10 @@ _MOST_BLOCKS, _MOST_ELEMENTS = 5_000, 25_000
 _NO_CHARACTERS = re.compile("[\0\ud800-\udfff]")
 # Less than this, and the extractor did not find the article.
 _SHORTEST_ARTICLE = 200
+
+
+# Blocks at a mail's top that say whose it is.
+_MASTHEAD = 4
 
 
 def read_html(content: str, *, base: str = "") -> Draft:
@@ -72,11 +76,15 @@ def read_html(content: str, *, base: str = "") -> Draft:
     )
 
 
-def read_newsletter(content: str, *, title: str = "", base: str = "") -> Draft:
-    """Give every block of a newsletter's HTML its role."""
+def read_newsletter(content: str, *, title: str = "", base: str = "", sender: str = "") -> Draft:
+    """Give every block of a newsletter's HTML its role. *sender* is the name it comes under."""
     root = _parse(content)
-    title = title or tidy(root.findtext(".//title") or "")
+    named = tidy(root.findtext(".//title") or "")
+    title = title or named
     blocks = html_blocks(root, base=_base(root, base))
+    for block in blocks[:_MASTHEAD]:
+        if not same(block.text, title) and (same(block.text, named) or same(block.text, sender)):
+            block.kind, block.drop = Kind.OUTSIDE, "the newsletter's name"
     cover = cover_of([block.text for block in blocks])
     if cover:
         for n, block in enumerate(blocks[: cover.headers]):
@@ -199,9 +207,9 @@ class _Walker:
                 )
             )
 
-    def decoration(self, alt: str, url: str) -> None:
+    def decoration(self, alt: str, url: str, *, reason: str = NOT_DESCRIBED) -> None:
         """Account for a picture in the text that says nothing; the text around it goes on."""
-        reason = next(iter(self.regions), NOT_DESCRIBED)
+        reason = next(iter(self.regions), reason)
         name = alt or PurePath(urlsplit(url).path).name or "picture"
         self._place(Block(kind=Kind.OUTSIDE, at=len(self.placed) + 1, text=name, url=url, drop=reason))
 
@@ -254,10 +262,12 @@ def _embedded(walker: _Walker, element: HtmlElement) -> None:
             walker.text("\n")
         case "br" | "hr":
             walker.flush()
-        case "img" if walker.caption or is_picture(element):
+        case "img" if walker.caption or (is_picture(element) and _picture_url(walker, element)):
             walker.picture(tidy(element.get("alt") or ""), _picture_url(walker, element))
         case "img" if is_seen(element) and (url := _picture_url(walker, element)):
             walker.decoration(tidy(element.get("alt") or ""), url)
+        case "img" if is_seen(element) and plain(alt := element.get("alt") or ""):
+            walker.decoration(tidy(alt), "", reason=NOWHERE)
         case _ if is_hidden(element):
             walker.unseen(element)
 

@@ -513,3 +513,31 @@ def test_what_counts_is_no_pictures_caption() -> None:
     )
 
     assert stories(read(text)) == [(f"Ship {n} sails at last", (BODY,), "") for n in (1, 2, 3)]
+
+
+def test_the_newsletters_name_at_a_mails_top_is_no_headline() -> None:
+    stories_said = "".join(f"<p><b>Ship {n} sails</b></p><p>{BODY}</p>" for n in (1, 2, 3))
+    mail = (
+        "From: Harbour News <a@example.com>\nSubject: Ships sail\nMIME-Version: 1.0\n"
+        f"Content-Type: text/html\n\n<p><b>Harbour News</b></p><p>Hello all.</p>{stories_said}"
+    )
+
+    draft = read(mail, "x.eml")
+
+    assert [headline for headline, _, _ in stories(draft)] == [f"Ship {n} sails" for n in (1, 2, 3)]
+    assert dropped(draft)["Harbour News"] == "the newsletter's name"
+
+
+def test_a_documents_own_title_style_is_its_title() -> None:
+    text = f'<p class="c1 title">From the quay</p><p><b>Ships sail</b></p><p>{BODY}</p><p><b>Ports open</b></p><p>{BODY}</p>'
+
+    assert digest(read(f"<html><body>{text}</body></html>", "x.html")).title == "From the quay"
+
+
+@pytest.mark.parametrize(
+    "picture", ["<img src='/a.png' alt='The port at night'>", "<img src='cid:1' alt='Port'>"]
+)
+def test_a_picture_that_leads_nowhere_is_listed(picture: str) -> None:
+    text = f"<h1>A week</h1><h2>Ships sail</h2><p>{BODY}</p>{picture}<h2>Ports open</h2><p>{BODY}</p>"
+
+    assert any("leads nowhere" in reason for reason in dropped(read(text, "x.html")).values())
