@@ -320,7 +320,7 @@ class _Page:
             and not ends_sentence(row.text.rstrip("?!？！"))
             and row.text[0] not in LIST_MARKS
             and any(self._tells(i) for i in below[:2])
-            and all(self._tells(i) or not self.rows[i].open for i in below)
+            and all(self._tells(i) or not self.rows[i].open or pointed_at(self.rows[i].text) for i in below)
         )
 
     def find_numbered_items(self) -> None:
@@ -352,7 +352,11 @@ class _Page:
 
     def find_lines_with_addresses(self) -> None:
         """Make a story of each "• Title https://…", if there are several."""
-        said = {i: address_last(row.text) for i, row in enumerate(self.rows) if row.open}
+        said = {
+            i: address_last(row.text)
+            for i, row in enumerate(self.rows)
+            if row.open and not pointed_at(row.text)
+        }
         titled = [i for i, (title, url) in said.items() if url and len(title) <= LONGEST_OPENING]
         marked = [i for i in titled if is_marked(self.rows[i].text) or not ends_sentence(said[i][0])]
         if any(is_marked(self.rows[i].text) for i in said.keys() - set(marked)):

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from bot.importing.draft import Line, Role
+from bot.importing.furniture import pointed_at
 from bot.importing.words import ends_sentence, is_body, is_url, tidy
 
 
@@ -80,7 +81,9 @@ def _unwrap(rows: list[Row]) -> list[Row]:
 
 
 def _goes_on(above: Row, row: Row, widest: int, *, few: bool) -> bool:
-    if is_url(row.text) or is_url(above.text) or re.match(r"[-*•+=_] ?|\d+[.)] ", row.text):
+    if any(is_url(one.text) or pointed_at(one.text) for one in (above, row)):
+        return False
+    if re.match(r"[-*•+=_] ?|\d+[.)] ", row.text):
         return False
     if few and (not row.text[0].islower() or ends_sentence(above.text)):
         return False

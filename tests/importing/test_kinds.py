@@ -541,3 +541,29 @@ def test_a_picture_that_leads_nowhere_is_listed(picture: str) -> None:
     text = f"<h1>A week</h1><h2>Ships sail</h2><p>{BODY}</p>{picture}<h2>Ports open</h2><p>{BODY}</p>"
 
     assert any("leads nowhere" in reason for reason in dropped(read(text, "x.html")).values())
+
+
+def test_a_pointer_below_a_short_text_is_its_link() -> None:
+    text = "Hafenbrief – KW 48\n\n" + "".join(
+        f"Schiff {n} läuft aus\nEs war Montag, und niemand winkte dem Schiff {n} am Kai zu.\nWeiterlesen: https://example.com/{n}\n\n"
+        for n in (1, 2, 3)
+    )
+
+    assert stories(read(text)) == [
+        (
+            f"Schiff {n} läuft aus",
+            (f"Es war Montag, und niemand winkte dem Schiff {n} am Kai zu.",),
+            f"https://example.com/{n}",
+        )
+        for n in (1, 2, 3)
+    ]
+
+
+def test_a_note_beside_a_bold_headline_leaves_it_one() -> None:
+    text = "# Harbour weekly\n\n" + "".join(
+        f"**[Ship {n} sails](https://example.com/{n})** (5 minute read)\n{BODY}\n\n" for n in (1, 2, 3)
+    )
+
+    assert [(headline[:12], body, url) for headline, body, url in stories(read(text, "week.md"))] == [
+        (f"Ship {n} sails", (BODY,), f"https://example.com/{n}") for n in (1, 2, 3)
+    ]
