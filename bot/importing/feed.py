@@ -21,6 +21,8 @@ from bot.importing.words import against, same, tidy, web_address
 
 # An entry with so many stories of its own is an issue, not a story.
 _STORIES_OF_AN_ISSUE = 3
+# Blocks; 500 stories have fewer, and telling more of them apart takes its time.
+_MOST_OF_AN_ISSUE = 5_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +97,10 @@ def _issue(entry: _Entry, feed: _Feed) -> Draft | None:
     )
     if not alone:
         return None
-    lines = lines_of(fragment_blocks(entry.content, base=entry.base), title=entry.title)
+    blocks = fragment_blocks(entry.content, base=entry.base)
+    if len(blocks) > _MOST_OF_AN_ISSUE:
+        return None
+    lines = lines_of(blocks, title=entry.title)
     if sum(line.role is Role.HEADLINE for line in lines) < _STORIES_OF_AN_ISSUE:
         return None
     others = [
