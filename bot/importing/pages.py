@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
@@ -54,6 +55,8 @@ _NO_CHARACTERS = re.compile("[\0\ud800-\udfff]")
 _SHORTEST_ARTICLE = 200
 
 
+# Elements; a row with more of them is a page's layout.
+_MOST_OF_A_ROW = 12
 # Blocks at a mail's top that say whose it is.
 _MASTHEAD = 4
 
@@ -280,7 +283,10 @@ def _picture_url(walker: _Walker, element: HtmlElement) -> str:
 def _enter(walker: _Walker, element: HtmlElement) -> None:
     tag = element.tag
     if tag not in INLINE:
-        walker.flush()
+        if _goes_on(walker, element, element.getprevious()):
+            walker.text(" | ")
+        else:
+            walker.flush()
         walker.containers.append(element if tag in {"div", "article", "section", "main", "td", "body"} else
                                  walker.containers[-1] if walker.containers else element)  # fmt: skip
     walker.bold += is_bold(element)
@@ -306,6 +312,17 @@ def _enter(walker: _Walker, element: HtmlElement) -> None:
     walker.text(element.text)
 
 
+def _goes_on(walker: _Walker, cell: HtmlElement, beside: HtmlElement | None) -> bool:
+    """Tell whether a cell and the one beside it are one line: words alone, in a page's table of facts."""
+    if not walker.article or walker.regions or beside is None or not {cell.tag, beside.tag} <= {"td", "th"}:
+        return False
+    row = cell.getparent()
+    parts = list(islice(row.iterdescendants(), _MOST_OF_A_ROW + 1))
+    return len(parts) <= _MOST_OF_A_ROW and all(
+        part.tag in INLINE or part.getparent() is row for part in parts
+    )
+
+
 def _landing(url: str) -> str:
     """Return where an address leads that only counts its readers: Google Docs writes all so."""
     if found := re.match(r"https?://(?:www\.)?google\.[a-z.]{2,6}/url\?(.*)", url):
@@ -325,7 +342,8 @@ def _leave(walker: _Walker, element: HtmlElement) -> None:
         walker.text(element.tail)
         return
     if tag not in INLINE:
-        walker.flush()
+        if not _goes_on(walker, element, element.getnext()):
+            walker.flush()
         walker.containers.pop()
     walker.bold -= is_bold(element)
     walker.styles.subtract(styles(element))

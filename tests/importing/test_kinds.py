@@ -567,3 +567,10 @@ def test_a_note_beside_a_bold_headline_leaves_it_one() -> None:
     assert [(headline[:12], body, url) for headline, body, url in stories(read(text, "week.md"))] == [
         (f"Ship {n} sails", (BODY,), f"https://example.com/{n}") for n in (1, 2, 3)
     ]
+
+
+def test_a_pages_table_becomes_a_line_a_row() -> None:
+    table = "<table><tr><th>Ship</th><th>Port</th></tr><tr><td>Ann</td><td><b>Hull</b></td></tr></table>"
+    text = f"<h1>A week</h1><h2>Ships sail</h2><p>{BODY}</p>{table}<h2>Ports open</h2><p>{BODY}</p>"
+
+    assert stories(read(text, "x.html"))[0][1] == (BODY, "Ship | Port", "Ann | Hull")
