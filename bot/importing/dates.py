@@ -50,8 +50,15 @@ _DATES = [
     re.compile(rf"(?<![\d.])(?P<d>\d\d?)\. ?(?P<m>\d\d?)\. ?{_YEAR}(?![\d.]*\d)"),
     re.compile(rf"(?<![\d/-])(?P<d>1[3-9]|2\d|3[01])(?P<s>[/-])(?P<m>0?[1-9]|1[0-2])(?P=s){_YEAR}(?![\d/-])"),
     re.compile(rf"(?<![\d/-])(?P<m>0?[1-9]|1[0-2])(?P<s>[/-])(?P<d>1[3-9]|2\d|3[01])(?P=s){_YEAR}(?![\d/-])"),
+    # Years of two digits, where the signs beside them leave no doubt: "3.11.26" may be a version.
+    re.compile(r"(?<![\d.])(?P<d>\d\d)\.(?P<m>\d\d)\.(?P<short>\d\d)(?![\d.]*\d)"),
+    re.compile(r"(?<![\d/-])(?P<d>1[3-9]|2\d|3[01])/(?P<m>0?[1-9]|1[0-2])/(?P<short>\d\d)(?![\d/-])"),
+    re.compile(r"(?<![\d/-])(?P<m>0?[1-9]|1[0-2])/(?P<d>1[3-9]|2\d|3[01])/(?P<short>\d\d)(?![\d/-])"),
 ]
-_EITHER = re.compile(rf"(?<![\d/-])(?P<a>0?[1-9]|1[0-2])[/-](?P<b>0?[1-9]|1[0-2])[/-]{_YEAR}(?![\d/-])")
+_EITHER = re.compile(
+    r"(?<![\d/-])(?P<a>0?[1-9]|1[0-2])[/-](?P<b>0?[1-9]|1[0-2])"
+    rf"(?:[/-]{_YEAR}|/(?P<short>\d\d))(?![\d/-])"
+)
 _ERA = re.compile(r"令和 ?(\d\d?|元) ?年")
 _HAN = re.compile(r"[〇零一二三四五六七八九十]{1,4}(?=[年月日号號])")
 _DIGITS = {c: n % 10 for n, c in enumerate("〇一二三四五六七八九")} | {"零": 0}
@@ -90,7 +97,7 @@ def find_date(text: str) -> date | None:
 def _day(parts: dict[str, str]) -> date | None:
     month = int(parts["m"]) if parts.get("m") else _NUMBERS[parts["month"]]
     try:
-        return date(int(parts["y"]), month, int(parts["d"]))
+        return date(int(parts.get("y") or 2000 + int(parts["short"])), month, int(parts["d"]))
     except ValueError:  # the 45th of May
         return None
 
@@ -106,7 +113,7 @@ def two_days(text: str) -> tuple[date, ...]:
     found = _EITHER.search(text[:_LOOKED_AT])
     if not found:
         return ()
-    year, a, b = int(found["y"]), int(found["a"]), int(found["b"])
+    year, a, b = int(found["y"] or 2000 + int(found["short"])), int(found["a"]), int(found["b"])
     return tuple(dict.fromkeys((date(year, b, a), date(year, a, b))))
 
 

@@ -5,6 +5,7 @@ Markdown, pages, mails and feeds all become these blocks first.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -107,6 +108,9 @@ class Block:
         return Lead(text=words, url=inside, label=label, rest=rest, lost=lost, relative=relative)
 
 
+_NOTE = re.compile(r"[(（\[][^()（）\[\]]{1,40}[)）\]]")
+
+
 @dataclass(frozen=True, slots=True)
 class Lead:
     """How a block begins, and the rest of it."""
@@ -121,6 +125,11 @@ class Lead:
     @property
     def alone(self) -> bool:
         return not plain(self.label + self.rest)
+
+    @property
+    def noted(self) -> bool:
+        """Stands alone but for a note in brackets: "(5 minute read)"."""
+        return not plain(self.label) and _NOTE.fullmatch(self.rest) is not None
 
 
 def _addresses(runs: Sequence[Run]) -> tuple[str, ...]:

@@ -43,6 +43,14 @@ _DECLARED = (
     re.compile(rb"<meta[^>]{0,300}charset=[\"']?\s*([\w.:-]+)", re.IGNORECASE),
 )
 _SAMPLE = 60_000
+# One byte a letter, and the same bytes: told apart by whose letters they all are.
+_LATIN = ("cp1252", "cp1250", "iso8859_2", "cp1254")
+_ALPHABETS = {
+    "cp1252": ("àâæçéèêëïîôùûüÿœñ", "áéíñóúü", "áâãàçéêíóôõú", "àèéìíîòóùú", "äöüßé", "æøåéäö"),
+    "cp1250": ("ąćęłńóśźż", "áčďéěíňóřšťúůýž", "áäčďéíĺľňóôŕšťúýž", "áéíóöőúüű", "ăâîşţ", "čćđšž"),
+    "cp1254": ("çğıöşüâîû",),
+}
+_ALPHABETS["iso8859_2"] = _ALPHABETS["cp1250"]
 # UTF-8 that somebody once read as Windows' Latin or as Chinese, and what takes the place of lost signs.
 _GARBLED = re.compile(
     r"[ÃÂ][\u0080-\u00bf‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]|â€[\u0080-\u00bf™œ“”¢¦˜]|[ÐÑ][\u0080-\u00bf‚ƒ„…†‡][ÐÑ]"
@@ -98,7 +106,16 @@ def _guessed(raw: bytes) -> str:
     codec = found.encoding if found else ""
     # Half a sign may stand at the sample's end, and nowhere else.
     codec = {"big5": "big5hkscs", "euc_kr": "cp949", "iso8859_15": "cp1252"}.get(codec, codec)
+    if codec in _LATIN:
+        codec = max(_LATIN, key=lambda one: _suits(sample, one))
     return codec if codec and _strictly(raw, codec) is not None else ""
+
+
+def _suits(sample: bytes, codec: str) -> float:
+    """Return which share of what is not ASCII one language writes, if *codec* is the right one."""
+    text = sample.decode(codec, "replace").lower()
+    written = [c for c in text if not c.isascii() and (c.isalpha() or c in "¹³¿ˇ˘�")]
+    return max(sum(c in alphabet for c in written) for alphabet in _ALPHABETS[codec]) / max(1, len(written))
 
 
 def _marked(raw: bytes) -> str:

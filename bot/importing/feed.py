@@ -21,6 +21,8 @@ from bot.importing.words import against, same, tidy, web_address
 
 # An entry with so many stories of its own is an issue, not a story.
 _STORIES_OF_AN_ISSUE = 3
+# Blocks; 500 stories have fewer, and telling more of them apart takes its time.
+_MOST_OF_AN_ISSUE = 5_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +59,7 @@ def read_feed(
 ) -> Draft:
     """Give the lines of every entry of that time their roles, the newest first."""
     feed = (
-        _json_feed(content)
+        _json_feed(content, base)
         if content.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"{")
         else _xml_feed(content, base)
     )
@@ -95,7 +97,10 @@ def _issue(entry: _Entry, feed: _Feed) -> Draft | None:
     )
     if not alone:
         return None
-    lines = lines_of(fragment_blocks(entry.content, base=entry.base), title=entry.title)
+    blocks = fragment_blocks(entry.content, base=entry.base)
+    if len(blocks) > _MOST_OF_AN_ISSUE:
+        return None
+    lines = lines_of(blocks, title=entry.title)
     if sum(line.role is Role.HEADLINE for line in lines) < _STORIES_OF_AN_ISSUE:
         return None
     others = [
@@ -201,7 +206,7 @@ def _xml_feed(content: bytes, base: str) -> _Feed:
 def _xml_entry(entry: Any, base: str) -> _Entry:
     contents = [*(entry.get("content") or []), entry.get("summary_detail") or {}]
     longest = max(contents, key=lambda said: len(str(said.get("value") or "")))
-    base = against(base, str(longest.get("base") or ""))
+    base = against(base, str(longest.get("base") or "")) or base
     return _Entry(
         title=_words(entry.get("title")),
         url=web_address(against(base, str(entry.get("link") or ""))),
@@ -232,7 +237,7 @@ def _words(markup: Any) -> str:
     return " ".join(block.text for block in fragment_blocks(text) if block.kind is not Kind.HIDDEN)
 
 
-def _json_feed(content: bytes) -> _Feed:
+def _json_feed(content: bytes, base: str) -> _Feed:
     try:
         said = json.loads(content)
     except (ValueError, RecursionError) as e:
@@ -245,19 +250,21 @@ def _json_feed(content: bytes) -> _Feed:
         subtitle=_said(said, "description"),
         url=web_address(_said(said, "home_page_url")),
         date=None,
-        entries=tuple(_json_entry(item) for item in items),
+        entries=tuple(_json_entry(item, web_address(_said(said, "home_page_url")) or base) for item in items),
     )
 
 
-def _json_entry(item: dict[str, Any]) -> _Entry:
+def _json_entry(item: dict[str, Any], base: str) -> _Entry:
     from html import escape
 
     text = item.get("content_text") or item.get("summary") or ""
     paragraphs = "".join(f"<p>{escape(p)}</p>" for p in str(text).splitlines() if p.strip())
     tags = item.get("tags")
+    url = web_address(against(base, _said(item, "url") or _said(item, "external_url")))
     return _Entry(
         title=_said(item, "title"),
-        url=web_address(_said(item, "url") or _said(item, "external_url")),
+        url=url,
+        base=url or base,
         content=str(item.get("content_html") or "") or paragraphs,
         date=find_date(_said(item, "date_published") or _said(item, "date_modified")),
         tags=tuple(tidy(str(tag)) for tag in tags) if isinstance(tags, list) else (),

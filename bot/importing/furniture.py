@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from bot.importing import cues
-from bot.importing.cues import OTHER_ARTICLES, POLL, STAMP
+from bot.importing.cues import OTHER_ARTICLES, POLL, REFERRAL, STAMP
 from bot.importing.dates import only_a_date
-from bot.importing.words import plain, web_address
+from bot.importing.words import is_url, plain, web_address
 
 _REASONS = {
     reason: re.compile(cues.joined(*(p for _, why, p in cues.FURNITURE if why == reason)), re.IGNORECASE)
@@ -90,6 +90,8 @@ def furniture_of(texts: Sequence[str]) -> dict[int, str]:
             found[n] = reason
         if reason == POLL:
             found |= {n + 1 + k: POLL for k in range(poll_answers(texts, n))}
+        if reason == REFERRAL and n + 1 < len(texts) and is_url(texts[n + 1]):
+            found[n + 1] = REFERRAL  # the reader's own link, and no story's
     return found
 
 

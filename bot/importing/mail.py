@@ -11,7 +11,7 @@ from datetime import date
 from email.errors import MessageError
 from email.message import EmailMessage
 from email.policy import EmailPolicy
-from email.utils import parsedate_to_datetime
+from email.utils import parseaddr, parsedate_to_datetime
 from functools import lru_cache
 from typing import Any, cast
 
@@ -105,7 +105,7 @@ def _read(message: EmailMessage, names: Collection[str], encoding: str) -> Draft
     words, plain_words = len(tidy(without_tags(_shown(html)))), len(tidy(text))
     # An HTML part that is one picture, or says far less, is there for its looks.
     if words and (words >= _MUCH or 2 * words >= plain_words):
-        return read_newsletter(html, title=_subject(message), base=_base(message))
+        return read_newsletter(html, title=_subject(message), base=_base(message), sender=_sender(message))
     check_words(text)
     return _read_plain(text, _subject(message), names)
 
@@ -183,6 +183,11 @@ def bare_subject(subject: str) -> str:
 
 def _subject(message: EmailMessage) -> str:
     return bare_subject(_header(message, "subject"))
+
+
+def _sender(message: EmailMessage) -> str:
+    """Return the name a mail comes under."""
+    return tidy(parseaddr(_header(message, "from"))[0])
 
 
 def _base(message: EmailMessage) -> str:

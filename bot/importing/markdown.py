@@ -369,7 +369,8 @@ def _begin_anew(lines: Sequence[Block]) -> list[int]:
     ]
     marked = [i for i, line in enumerate(lines) if is_typed_item(line.text)]
     begin = {*numbered, *(marked if len(marked) > 1 else ())}
-    bold = [i for i, line in enumerate(lines[:-1]) if (lead := line.lead(bold=True)) and lead.alone]
+    leads = [line.lead(bold=True) for line in lines[:-1]]
+    bold = [i for i, lead in enumerate(leads) if lead and (lead.alone or lead.noted)]
     linked = [i for i, line in enumerate(lines) if begin and (lead := line.lead()) and lead.alone]
     begin |= {*bold, *(i + 1 for i in bold), *linked, *(i + 1 for i in linked)}
     # Below a number, a link or bold words alone, the rest is the text.

@@ -23,7 +23,7 @@ _NUMBER = re.compile(
 LONGEST_OPENING = 160
 _NEAR = 8  # sequences that are looked at: more begin in no text
 _HAN = "一二三四五六七八九"
-MARK = re.compile(r"(?:[-–—*+•·▪◦‣●○■□▶►➤→✅✔☑🔹🔸]|[👉🔗📌]) *\ufe0f? *(?=\S)")
+MARK = re.compile(r"\A(?:[-–—*+•·▪◦‣●○■□▶►➤→✅✔☑🔹🔸]|[👉🔗📌]) *\ufe0f? *(?=\S)")
 _PLAIN_MARK = re.compile(r"[-–—*+•·▪◦‣] +(?=\S)")
 _TYPED_MARK = re.compile(r"[•·▪◦‣●○■□▶►➤] *\ufe0f? *(?=\S)")
 _HEADLINE_FIRST = re.compile(r"(?P<a>.{8,120}?)(?: [-–—] |: )(?P<b>.+)|(?P<c>.{2,60}?)：(?P<d>.+)")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from bot.importing.dates import find_date
@@ -52,7 +53,9 @@ def page_facts(root: HtmlElement, base: str) -> PageFacts:
 
 
 def _title(root: HtmlElement, meta: dict[str, list[str]]) -> str:
-    first = [tidy(h.text_content()) for h in root.iter("h1")]
+    # Google Docs has a style for a document's title, and no <title>.
+    styled = (p for p in root.iter("p") if "title" in (p.get("class") or "").split())
+    first = [tidy(h.text_content()) for h in (*islice(styled, 1), *root.iter("h1"))]
     named = next(iter(meta.get("og:title", [])), "") or tidy(root.findtext(".//title") or "")
     # "Road to Recovery | Example News": where the page's name follows, its own heading is the title.
     return next((h for h in first if h and plain(h) in plain(named)), named or next(iter(first), ""))

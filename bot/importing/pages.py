@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
@@ -34,12 +35,12 @@ from bot.importing.page_elements import (
     texts,
 )
 from bot.importing.page_facts import page_facts
-from bot.importing.pictures import NOT_DESCRIBED
+from bot.importing.pictures import NOT_DESCRIBED, NOWHERE
 from bot.importing.source import check_length
 from bot.importing.stories import lines_of
 from bot.importing.stylesheet import write_into
 from bot.importing.tags import tags_of
-from bot.importing.words import against, plain, tidy, web_address, without_stacks
+from bot.importing.words import against, plain, same, tidy, web_address, without_stacks
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -52,6 +53,12 @@ _MOST_BLOCKS, _MOST_ELEMENTS = 5_000, 25_000
 _NO_CHARACTERS = re.compile("[\0\ud800-\udfff]")
 # Less than this, and the extractor did not find the article.
 _SHORTEST_ARTICLE = 200
+
+
+# Elements; a row with more of them is a page's layout.
+_MOST_OF_A_ROW = 12
+# Blocks at a mail's top that say whose it is.
+_MASTHEAD = 4
 
 
 def read_html(content: str, *, base: str = "") -> Draft:
@@ -72,11 +79,15 @@ def read_html(content: str, *, base: str = "") -> Draft:
     )
 
 
-def read_newsletter(content: str, *, title: str = "", base: str = "") -> Draft:
-    """Give every block of a newsletter's HTML its role."""
+def read_newsletter(content: str, *, title: str = "", base: str = "", sender: str = "") -> Draft:
+    """Give every block of a newsletter's HTML its role. *sender* is the name it comes under."""
     root = _parse(content)
-    title = title or tidy(root.findtext(".//title") or "")
+    named = tidy(root.findtext(".//title") or "")
+    title = title or named
     blocks = html_blocks(root, base=_base(root, base))
+    for block in blocks[:_MASTHEAD]:
+        if not same(block.text, title) and (same(block.text, named) or same(block.text, sender)):
+            block.kind, block.drop = Kind.OUTSIDE, "the newsletter's name"
     cover = cover_of([block.text for block in blocks])
     if cover:
         for n, block in enumerate(blocks[: cover.headers]):
@@ -199,9 +210,9 @@ class _Walker:
                 )
             )
 
-    def decoration(self, alt: str, url: str) -> None:
+    def decoration(self, alt: str, url: str, *, reason: str = NOT_DESCRIBED) -> None:
         """Account for a picture in the text that says nothing; the text around it goes on."""
-        reason = next(iter(self.regions), NOT_DESCRIBED)
+        reason = next(iter(self.regions), reason)
         name = alt or PurePath(urlsplit(url).path).name or "picture"
         self._place(Block(kind=Kind.OUTSIDE, at=len(self.placed) + 1, text=name, url=url, drop=reason))
 
@@ -254,10 +265,12 @@ def _embedded(walker: _Walker, element: HtmlElement) -> None:
             walker.text("\n")
         case "br" | "hr":
             walker.flush()
-        case "img" if walker.caption or is_picture(element):
+        case "img" if walker.caption or (is_picture(element) and _picture_url(walker, element)):
             walker.picture(tidy(element.get("alt") or ""), _picture_url(walker, element))
         case "img" if is_seen(element) and (url := _picture_url(walker, element)):
             walker.decoration(tidy(element.get("alt") or ""), url)
+        case "img" if is_seen(element) and plain(alt := element.get("alt") or ""):
+            walker.decoration(tidy(alt), "", reason=NOWHERE)
         case _ if is_hidden(element):
             walker.unseen(element)
 
@@ -270,7 +283,10 @@ def _picture_url(walker: _Walker, element: HtmlElement) -> str:
 def _enter(walker: _Walker, element: HtmlElement) -> None:
     tag = element.tag
     if tag not in INLINE:
-        walker.flush()
+        if _goes_on(walker, element, element.getprevious()):
+            walker.text(" | ")
+        else:
+            walker.flush()
         walker.containers.append(element if tag in {"div", "article", "section", "main", "td", "body"} else
                                  walker.containers[-1] if walker.containers else element)  # fmt: skip
     walker.bold += is_bold(element)
@@ -296,6 +312,17 @@ def _enter(walker: _Walker, element: HtmlElement) -> None:
     walker.text(element.text)
 
 
+def _goes_on(walker: _Walker, cell: HtmlElement, beside: HtmlElement | None) -> bool:
+    """Tell whether a cell and the one beside it are one line: words alone, in a page's table of facts."""
+    if not walker.article or walker.regions or beside is None or not {cell.tag, beside.tag} <= {"td", "th"}:
+        return False
+    row = cell.getparent()
+    parts = list(islice(row.iterdescendants(), _MOST_OF_A_ROW + 1))
+    return len(parts) <= _MOST_OF_A_ROW and all(
+        part.tag in INLINE or part.getparent() is row for part in parts
+    )
+
+
 def _landing(url: str) -> str:
     """Return where an address leads that only counts its readers: Google Docs writes all so."""
     if found := re.match(r"https?://(?:www\.)?google\.[a-z.]{2,6}/url\?(.*)", url):
@@ -315,7 +342,8 @@ def _leave(walker: _Walker, element: HtmlElement) -> None:
         walker.text(element.tail)
         return
     if tag not in INLINE:
-        walker.flush()
+        if not _goes_on(walker, element, element.getnext()):
+            walker.flush()
         walker.containers.pop()
     walker.bold -= is_bold(element)
     walker.styles.subtract(styles(element))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from statistics import median
@@ -27,7 +27,15 @@ from bot.importing.furniture import (
     sounds_like_a_title,
 )
 from bot.importing.headlines import weigh
-from bot.importing.openings import LONGEST_OPENING, address_last, counted, is_marked, mostly, opened
+from bot.importing.openings import (
+    LONGEST_OPENING,
+    address_last,
+    counted,
+    is_marked,
+    mostly,
+    number_of,
+    opened,
+)
 from bot.importing.rows import Row, rows_of
 from bot.importing.tags import LONGEST_LINE, tags_of
 from bot.importing.words import (
@@ -50,6 +58,8 @@ _INTRO = re.compile(
 # Of a weight, and of a sequence of numbers that is no accident.
 _SURE, _MANY = 1.0, 5
 _MOST_OF_ALL = 0.4
+# "1、choco：a tool like …"; so many of them that they are no list in a story.
+_NAMED, _LONG_LIST = re.compile(r"[^：:。！？]{2,50}(：|: )\S.{12,}"), 8
 _PICTURE = re.compile(r"\S+\.(jpe?g|png|gif|webp|svg|avif)|image|\[image.*\]", re.IGNORECASE)
 
 
@@ -69,6 +79,7 @@ def read_text(text: str, *, names: Collection[str] = (), title: str = "") -> Dra
     page.find_numbered_items()
     page.find_lines_with_addresses()
     page.find_headlines()
+    page.find_texts_with_addresses()
     page.find_items()
     page.find_glued_captions()
     page.place_the_rest()
@@ -98,11 +109,11 @@ class _Page:
         spent = 0  # telling tags apart is slow, and a page has one such line
         reasons = furniture_of([row.text for row in self.rows])
         for i, row in enumerate(self.rows):
-            if is_url(row.text):
+            if (reason := reasons.get(i, "")) and not (only_a_heading(reason) and self._prose_below(i)):
+                row.be(Role.DROPPED, reason)
+            elif is_url(row.text):
                 row.url = web_address(row.text)
                 row.be(Role.LINK)
-            elif (reason := reasons.get(i, "")) and not (only_a_heading(reason) and self._prose_below(i)):
-                row.be(Role.DROPPED, reason)
             elif self._prose_below(i):
                 continue
             elif spent <= LONGEST_LINE and (tags := tags_of(row.text, names=names, words=words)):
@@ -244,6 +255,7 @@ class _Page:
             and (after is None or after.gap > 0)
             and len(first.text) <= 120
             and not ends_sentence(first.text)
+            and not number_of(first.text)[0]
             and len(second.text) <= 200
             and self.rows[i - 1].role in {None, Role.BODY}
         )
@@ -308,17 +320,23 @@ class _Page:
             and not ends_sentence(row.text.rstrip("?!？！"))
             and row.text[0] not in LIST_MARKS
             and any(self._tells(i) for i in below[:2])
-            and all(self._tells(i) or not self.rows[i].open for i in below)
+            and all(self._tells(i) or not self.rows[i].open or pointed_at(self.rows[i].text) for i in below)
         )
 
     def find_numbered_items(self) -> None:
         """Make a story of each line that counts, where hardly anything stands between them."""
         chains = counted((i, row.text) for i, row in enumerate(self.rows) if row.open)
+        named = [c for c in chains if len(c) >= _LONG_LIST and self._names_and_tells(c)]
         whole = [c for c in chains if len(c) >= 3 and len(c) >= 0.6 * self._open_between(c[0][0], c[-1][0])]
-        begin = {i: end for chain in whole for i, end in chain}
+        begin = {i: end for chain in named or whole for i, end in chain}
         # A story has a list as well; only where they are most of the text are they the stories.
-        if len(begin) >= _MOST_OF_ALL * self._open_between(0, len(self.rows)):
+        if named or len(begin) >= _MOST_OF_ALL * self._open_between(0, len(self.rows)):
             self._split_items(begin)
+
+    def _names_and_tells(self, chain: Sequence[tuple[int, int]]) -> bool:
+        """Tell a list whose lines name a thing and say what it is, whatever parts them."""
+        told = [i for i, end in chain if _NAMED.match(self.rows[i].text, end)]
+        return len(told) >= 0.8 * len(chain)
 
     def _open_between(self, first: int, last: int) -> int:
         return sum(row.open for row in self.rows[first : last + 1])
@@ -334,13 +352,26 @@ class _Page:
 
     def find_lines_with_addresses(self) -> None:
         """Make a story of each "• Title https://…", if there are several."""
-        said = {i: address_last(row.text) for i, row in enumerate(self.rows) if row.open}
+        said = {
+            i: address_last(row.text)
+            for i, row in enumerate(self.rows)
+            if row.open and not pointed_at(row.text)
+        }
         titled = [i for i, (title, url) in said.items() if url and len(title) <= LONGEST_OPENING]
         marked = [i for i in titled if is_marked(self.rows[i].text) or not ends_sentence(said[i][0])]
         if any(is_marked(self.rows[i].text) for i in said.keys() - set(marked)):
             return  # then it is the list whose items are the stories
         if len(marked) >= 2 and len(marked) >= 0.4 * len(said):
             self._split_items(dict.fromkeys(marked, 0))
+
+    def find_texts_with_addresses(self) -> None:
+        """Where no line is a headline, make a story of each text that has its address below it."""
+        ends = [i for i, row in enumerate(self.rows) if row.role is Role.LINK]
+        told = [i - 1 for i in ends if i and self.rows[i - 1].open and self._tells(i - 1)]
+        if any(row.role is Role.HEADLINE for row in self.rows) or not mostly(len(told), ends):
+            return
+        if sum(row.prose for row in self.rows) <= 2 * len(told):
+            self._split_items(dict.fromkeys(told, 0))
 
     def find_items(self) -> None:
         """Where no line is a headline, make a story of each item of a list with marks."""
@@ -408,7 +439,12 @@ class _Page:
         for row in self.rows[i + 1 : i + 5]:
             if row.role in {Role.CAPTION, Role.DROPPED, Role.LINK}:
                 continue
-            return row.prose or (len(row.text) >= 40 and row.text[-1] in ".!?。:") or row.text[-1] in "。！？"
+            ends = ends_sentence(row.text)
+            return (
+                row.prose
+                or (len(row.text) >= 40 and row.text[-1] in ".!?。:")
+                or (ends and not row.text.isascii())
+            )
         return False
 
     def find_glued_captions(self) -> None:

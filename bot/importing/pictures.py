@@ -14,6 +14,7 @@ from bot.importing.furniture import is_credit
 from bot.importing.words import plain
 
 NOT_DESCRIBED = "a picture that nothing describes; to keep it, write its alt"
+NOWHERE = "a picture whose address leads nowhere without its page's"
 _LONGEST_CAPTION = 200
 # What programs write where a person should: a file's name, or that it is a picture.
 _NO_WORDS = re.compile(

@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass
 
 from bot.importing.draft import Line, Role
-from bot.importing.words import is_body, is_url, tidy
+from bot.importing.furniture import pointed_at
+from bot.importing.words import ends_sentence, is_body, is_url, tidy
 
 
 @dataclass(slots=True, kw_only=True)
@@ -64,20 +65,26 @@ def rows_of(text: str) -> list[Row]:
 def _unwrap(rows: list[Row]) -> list[Row]:
     """Join the lines of a hard-wrapped mail: a line goes on where the next word would not have fitted."""
     widths = sorted(row.width for row in rows if "://" not in row.text)
-    if len(widths) < 10 or not 50 <= widths[int(len(widths) * 0.9)] <= 82:
+    if not widths or not 50 <= widths[int(len(widths) * 0.9)] <= 82:
         return rows
+    # Few lines tell no width: then one goes on only where the next begins in the midst of a sentence.
+    few = len(widths) < 10
     widest = max(width for width in widths if width <= 84)
     joined: list[Row] = []
     for row in rows:
         above = joined[-1] if joined else None
-        if above is not None and row.gap == 0 and _goes_on(above, row, widest):
+        if above is not None and row.gap == 0 and _goes_on(above, row, widest, few=few):
             above.text, above.last, above.width = f"{above.text} {row.text}", row.last, row.width
         else:
             joined.append(row)
     return joined
 
 
-def _goes_on(above: Row, row: Row, widest: int) -> bool:
-    if is_url(row.text) or is_url(above.text) or re.match(r"[-*•+=_] ?|\d+[.)] ", row.text):
+def _goes_on(above: Row, row: Row, widest: int, *, few: bool) -> bool:
+    if any(is_url(one.text) or pointed_at(one.text) for one in (above, row)):
+        return False
+    if re.match(r"[-*•+=_] ?|\d+[.)] ", row.text):
+        return False
+    if few and (not row.text[0].islower() or ends_sentence(above.text)):
         return False
     return above.width + 1 + len(row.text.split(" ", 1)[0]) > widest - 4

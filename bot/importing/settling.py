@@ -92,7 +92,7 @@ def _find_bold_headings(blocks: Sequence[Block], *, mail: bool) -> None:
 
 def _is_bold_line(block: Block) -> bool:
     lead = block.lead(bold=True) if block.kind is Kind.PARAGRAPH else None
-    return lead is not None and lead.alone and _is_short(block)
+    return lead is not None and (lead.alone or lead.noted) and _is_short(block)
 
 
 def _find_bold_heads_below_headings(blocks: Sequence[Block], *, article: bool) -> None:

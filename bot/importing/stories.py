@@ -28,7 +28,7 @@ from bot.importing.leads import (
     with_their_children,
 )
 from bot.importing.openings import LONGEST_OPENING, opened
-from bot.importing.pictures import NOT_DESCRIBED, describe
+from bot.importing.pictures import NOT_DESCRIBED, NOWHERE, describe
 from bot.importing.settling import settled
 from bot.importing.shape import shaped
 from bot.importing.words import (
@@ -54,7 +54,8 @@ def lines_of(
     struck = list(_without_struck(blocks))
     describe([b for b in blocks if b.kind is not Kind.HIDDEN])
     # Kept apart, so that what stands around them is seen side by side, as by their reader.
-    apart = {id(b): b.drop or "hidden" for b in blocks if b.kind is Kind.HIDDEN or b.drop == NOT_DESCRIBED}
+    left_out = {NOT_DESCRIBED, NOWHERE}
+    apart = {id(b): b.drop or "hidden" for b in blocks if b.kind is Kind.HIDDEN or b.drop in left_out}
     seen = [b for b in blocks if (b.text or b.url) and id(b) not in apart]
     document = _Document(settled(seen, title, article=article, mail=mail), article=article, mail=mail)
     document.run()

@@ -53,6 +53,8 @@ def is_run_together(line: str) -> bool:
         and glued > len(words) / 4
         and not line.rstrip().endswith((".", "?", ":", ";"))
         and "://" not in line
+        # A Chinese sentence is full of names set without spaces; no list of tags has its commas.
+        and not re.search("[，。；！？]", line)
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from bot.importing.document import BOLD_LEVEL, Block, Kind
 from bot.importing.furniture import sounds_like_a_title
+from bot.importing.leads import are_closed_by_links, is_emphasis, item_lead, run_in
 from bot.importing.words import plain, same
 
 # A title stands above the stories; what repeats it far below them is a headline of its own.
@@ -38,10 +39,24 @@ def _highest_heading(blocks: Sequence[Block], title: str) -> list[Block]:
     if not headings:
         return []
     first = headings[0]
-    alone = len(headings) > 1 and sum(b.level <= first.level for b in headings) == 1
+    alone = sum(b.level <= first.level for b in headings) == 1 and (
+        len(headings) > 1 or _stands_above_stories(first, blocks)
+    )
     if title:  # the source has one of its own, which only an <h1> may contradict
         return [first] if alone and first.level == 1 else []
     return [first] if alone or sounds_like_a_title(first.text) else []
+
+
+def _stands_above_stories(heading: Block, blocks: Sequence[Block]) -> bool:
+    """Tell the only heading of all from that of a single story: several begin below it."""
+    if heading.level > 1 or blocks[0] is not heading:
+        return False
+    return sum(map(_begins_story, blocks)) > 1 or are_closed_by_links(blocks[1:], article=False)
+
+
+def _begins_story(block: Block) -> bool:
+    item = block.kind is Kind.ITEM and item_lead(block) is not None and not is_emphasis(block)
+    return block.counted or item or run_in(block) is not None
 
 
 def _masthead(blocks: Sequence[Block]) -> Sequence[Block]:

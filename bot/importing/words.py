@@ -96,6 +96,7 @@ _SMALL = frozenset(
         *("via", "vs", "was", "with", "yet"),
     ]
 )
+_NOTE_LAST = re.compile(r"(?<=[。！？])（[^（）]{1,40}）$")
 _WORD = re.compile(r"(?<!\w)[^\W\d_][\w'’&.+-]*")
 
 
@@ -110,7 +111,8 @@ def title_case(text: str) -> float:
 
 def ends_sentence(text: str) -> bool:
     """Tell whether *text* ends as a sentence does, whatever closes after it."""
-    return text.rstrip("\"'”’)]»」』 ").endswith((".", "!", "?", "…", "。", "！", "？"))
+    # "…。（某某投稿）": who sent it in stands behind the stop.
+    return _NOTE_LAST.sub("", text).rstrip("\"'”’)]»」』） ").endswith((".", "!", "?", "…", "。", "！", "？"))
 
 
 def is_body(text: str) -> bool:

@@ -86,12 +86,33 @@ CASES = [
         cues.SIGN_UP,
         "Subscribe now|Jetzt abonnieren|Je m'abonne|Suscríbete|Assine grátis|Iscriviti qui|立即订阅|購読する",
     ),
+    (
+        cues.POLL,
+        "Vote in our poll|Stimmen Sie ab!|Avez-vous aimé cette édition ?|Vota en nuestra encuesta|Hat dir diese Ausgabe gefallen?",
+    ),
+    (cues.POLL, "Participe da nossa enquete|Vota al nostro sondaggio|投票：本期内容如何"),
+    (
+        cues.REFERRAL,
+        "If you enjoyed this, share it with a colleague|Diesen Newsletter weiterempfehlen|Transférer à un ami",
+    ),
+    (
+        cues.REFERRAL,
+        "Refer 3 friends to get a mug|Comparte este boletín|Compartilhe esta newsletter|Condividi questa newsletter",
+    ),
+    (
+        cues.MAIL,
+        "Read in app|Like Comment Restack|Einstellungen ändern|Gérer mes préférences|Gestionar preferencias",
+    ),
+    (cues.MAIL, "Gerenciar preferências|Gestisci le preferenze|管理订阅偏好|配信設定の変更"),
+    (cues.SHARING, "Auf Facebook teilen"),
+    (cues.SIGN_UP, "Thanks for reading! Subscribe for free to receive new posts."),
 ]
 NEWS = (
     "Datenschutz: Meta muss zahlen|Text messages are back in fashion|Data breach hits 2000 shops|Privacy, multa a Meta"
     "|Poll finds readers tired|Sondage : la gauche en tête|Encuesta da ventaja al centro|Enquete aponta empate"
     "|Neue Lücke im Browser gefunden|Share prices fall again|微信推出新的好友功能|小米发布新车|新しい列車が走る"
     "|Subscribe to this idea, says minister|Home prices fall|Search engines fight back|The friends who built a port"
+    "|Vote on the budget is put off|Einstellungen in der Industrie gehen zurück|App stores must open, court says"
 )
 
 
@@ -117,12 +138,23 @@ def test_a_polls_answers_go_with_its_question() -> None:
 
 
 @pytest.mark.parametrize(
+    "answers", ["Gar nicht|Geht so", "J'ai adoré|Pas du tout", "No me gustó|Más o menos", "Não gostei|Mais ou menos",
+                "Moltissimo|Per niente", "很喜欢|一般", "まあまあ|いまいち"]
+)  # fmt: skip
+def test_answers_are_told_in_every_language(answers: str) -> None:
+    assert len(furniture_of(["How was today's edition?", *answers.split("|")])) == 3
+
+
+@pytest.mark.parametrize(
     "line",
     [
         "Unsubscribe here",
         "Newsletter abbestellen",
         "Se désabonner",
         "Darse de baja",
+        "You're receiving this because you subscribed",
+        "Pour vous désabonner, cliquez ici",
+        "Cancelar suscripción",
         "Cancelar inscrição",
         "Annulla l'iscrizione",
         "取消订阅",
@@ -215,6 +247,18 @@ def test_a_day_that_may_be_two_is_neither() -> None:
     assert find_date("03/04/2026") is None
     assert two_days("03/04/2026") == (date(2026, 4, 3), date(2026, 3, 4))
     assert two_days("04/04/2026") == (date(2026, 4, 4),)
+    assert two_days("3/4/26") == (date(2026, 4, 3), date(2026, 3, 4))
+
+
+@pytest.mark.parametrize("text", ["27.11.26", "27/11/26", "11/27/26"])
+def test_a_year_may_have_two_digits(text: str) -> None:
+    assert find_date(text) == date(2026, 11, 27)
+
+
+@pytest.mark.parametrize("text", ["3.11.26", "10.12.11.26", "24/7", "1/2/3"])
+def test_a_version_is_no_day(text: str) -> None:
+    assert not find_date(text)
+    assert not two_days(text)
 
 
 @pytest.mark.parametrize(

@@ -310,7 +310,7 @@ def test_the_links_of_a_pages_table_are_no_headlines() -> None:
     draft = page(f"<table>{rows}</table><p>{PROSE}</p>{SHIPS}")
 
     assert said(draft, Role.HEADLINE) == ["Ships"]
-    assert "Fact 1" in said(draft, Role.INTRO)
+    assert "Fact 1 | 1" in said(draft, Role.INTRO)
 
 
 @pytest.mark.parametrize("marks", ['class="share-container"', 'id="ships"'])

@@ -131,8 +131,12 @@ def test_a_headline_never_takes_another_link_for_its_own() -> None:
          "<h2><a href='1'>Ships sail</a></h2><p>It sails.</p>", "x.eml"),
         ("<feed xmlns='http://www.w3.org/2005/Atom' xml:base='https://example.com/w/'><title>t</title><entry>"
          "<title>Ships sail</title><link href='1'/><content type='html'>It sails.</content></entry></feed>", "x"),
+        ("<rss version='2.0'><channel><title>t</title><link>https://example.com/w/</link><item>"
+         "<title>Ships sail</title><link>1</link><description>It sails.</description></item></channel></rss>", "x"),
+        ('{"version": "https://jsonfeed.org/version/1.1", "home_page_url": "https://example.com/w/", '
+         '"items": [{"title": "Ships sail", "url": "1", "content_text": "It sails."}]}', "x"),
     ],
-    ids=["base", "header", "address", "mail", "feed"],
+    ids=["base", "header", "address", "mail", "feed", "rss", "json"],
 )  # fmt: skip
 def test_relative_addresses_lead_from_where_the_source_stands(text: str, name: str) -> None:
     assert stories(read(text, name))[0][2] == "https://example.com/w/1"
@@ -402,3 +406,171 @@ def test_damaged_sources_are_read_or_refused(form: Format) -> None:
         for spoilt in (content[:at] + content[end:], content[:at] + dice.randbytes(9) + content[at:]):
             with suppress(RoundupError):
                 read(spoilt, form=form)
+
+
+@pytest.mark.parametrize(
+    "items",
+    [
+        "**Ships sail.** They do, at last.\n\n**Ports open.** All but one.\n",
+        "- [Ships sail](https://example.com/1)\n- [Ports open](https://example.com/2)\n",
+        "It rained.\n\n[Ships sail](https://example.com/1)\n\nIt snowed.\n\n[Ports open](https://example.com/2)\n",
+    ],
+    ids=["bold", "items", "links"],
+)
+def test_the_only_heading_above_several_stories_is_the_title(items: str) -> None:
+    draft = read(f"# From the quay\n\n{items}", "week.md")
+
+    assert digest(draft).title == "From the quay"
+    assert [headline for headline, _, _ in stories(draft)] == ["Ships sail", "Ports open"]
+
+
+def test_texts_with_their_addresses_below_are_stories() -> None:
+    text = "From the quay this week\n\n" + "".join(
+        f"Ship {n} sailed on Monday at last, and nobody on the quay waved.\nhttps://example.com/{n}\n\n"
+        for n in (1, 2, 3)
+    )
+
+    assert stories(read(text, "week.txt")) == [
+        (f"Ship {n} sailed on Monday at last, and nobody on the quay waved", (), f"https://example.com/{n}")
+        for n in (1, 2, 3)
+    ]
+
+
+def test_a_short_mail_with_broken_lines_is_joined() -> None:
+    text = "From the quay this week\n\n" + "".join(
+        f"SHIP {n} SAILS\nShip {n} sailed on Monday at last, and nobody on the quay had\na flag to wave.\n\n"
+        for n in (1, 2)
+    )
+
+    told = "sailed on Monday at last, and nobody on the quay had a flag to wave."
+    assert stories(read(text, "x")) == [(f"SHIP {n} SAILS", (f"Ship {n} {told}",), "") for n in (1, 2)]
+
+
+def test_the_address_below_a_referral_is_no_storys() -> None:
+    text = f"From the quay\n\nShips sail at last\n\n{BODY}\n\nPorts open again\n\n{BODY}\n\nRefer 3 friends to get a mug.\nhttps://example.com/ref\n"
+
+    draft = read(text, "x")
+
+    assert [url for _, _, url in stories(draft)] == ["", ""]
+    assert dropped(draft)["https://example.com/ref"] == "a referral box"
+
+
+def test_what_is_numbered_and_ends_with_who_sent_it_in_is_a_story() -> None:
+    told = [
+        "一个开源的跨平台工具，支持 macOS 和 GitHub。（@example 投稿）",
+        "开源的浏览器插件，可与 DeepSeek、OpenAI、YouTube 互动。",
+        "轻量的库，很好用。（@sample 投稿）",
+    ]
+    text = "科技周刊第 3 期\n\n这里记录每周值得分享的内容。\n\n工具\n\n" + "".join(
+        f"{n}、Tool {n}\n\n{words}\n\n" for n, words in enumerate(told, start=1)
+    )
+
+    assert stories(read(text, "x")) == [(f"Tool {n}", (words,), "") for n, words in enumerate(told, start=1)]
+
+
+def test_a_long_numbered_list_of_names_is_the_stories_whatever_parts_them() -> None:
+    code = "let x = 1;\nlet y = 2;\nlet z = 3;\n"
+    text = "每月工具\n\n" + "".join(
+        f"{n}、tool{n}：一个用来做各种事情的开源命令行工具\n\n{code}\n" for n in range(1, 10)
+    )
+
+    found = [headline for headline, _, _ in stories(read(text, "x"))]
+
+    assert found == [f"tool{n}" for n in range(1, 10)]
+
+
+@pytest.mark.parametrize(
+    ("encoding", "told"),
+    [
+        ("cp1252", "It is naïve to think that the café will not open; a résumé was read."),
+        ("cp1252", "Perché la città è così? Più avanti si vedrà, però."),
+        ("cp1252", "På søndag åbner havnen, og æbler er billige."),
+        ("cp1250", "Zażółć gęślą jaźń, powiedział burmistrz — będzie świetnie w łodzi."),
+        ("cp1250", "Az őrült fűnyíró több időt kért, mondta a polgármester."),
+        ("cp1254", "Şehir limanı bugün açıldı, belediye başkanı güzel bir gün olduğunu söyledi."),
+    ],
+)
+def test_windows_alphabets_are_told_by_whose_letters_they_are(encoding: str, told: str) -> None:
+    draft = read(f"Ships sail at last\n\n{told}\n".encode(encoding))
+
+    assert told in {line.text for line in draft.lines}
+    assert any(encoding in warning for warning in draft.warnings)
+
+
+def test_a_line_without_a_mark_is_split_at_its_first_dash() -> None:
+    text = "Harbour weekly\n\n" + "".join(
+        f"Ship {n} sails at last – It was late – https://example.com/{n}\n" for n in (1, 2, 3)
+    )
+
+    assert stories(read(text)) == [
+        (f"Ship {n} sails at last", ("It was late",), f"https://example.com/{n}") for n in (1, 2, 3)
+    ]
+
+
+def test_what_counts_is_no_pictures_caption() -> None:
+    text = "Harbour weekly\n\nHi friends,\n\nIt was quite a week on the quay.\n\n" + "".join(
+        f"{n}. Ship {n} sails at last\n{BODY}\n\n" for n in (1, 2, 3)
+    )
+
+    assert stories(read(text)) == [(f"Ship {n} sails at last", (BODY,), "") for n in (1, 2, 3)]
+
+
+def test_the_newsletters_name_at_a_mails_top_is_no_headline() -> None:
+    stories_said = "".join(f"<p><b>Ship {n} sails</b></p><p>{BODY}</p>" for n in (1, 2, 3))
+    mail = (
+        "From: Harbour News <a@example.com>\nSubject: Ships sail\nMIME-Version: 1.0\n"
+        f"Content-Type: text/html\n\n<p><b>Harbour News</b></p><p>Hello all.</p>{stories_said}"
+    )
+
+    draft = read(mail, "x.eml")
+
+    assert [headline for headline, _, _ in stories(draft)] == [f"Ship {n} sails" for n in (1, 2, 3)]
+    assert dropped(draft)["Harbour News"] == "the newsletter's name"
+
+
+def test_a_documents_own_title_style_is_its_title() -> None:
+    text = f'<p class="c1 title">From the quay</p><p><b>Ships sail</b></p><p>{BODY}</p><p><b>Ports open</b></p><p>{BODY}</p>'
+
+    assert digest(read(f"<html><body>{text}</body></html>", "x.html")).title == "From the quay"
+
+
+@pytest.mark.parametrize(
+    "picture", ["<img src='/a.png' alt='The port at night'>", "<img src='cid:1' alt='Port'>"]
+)
+def test_a_picture_that_leads_nowhere_is_listed(picture: str) -> None:
+    text = f"<h1>A week</h1><h2>Ships sail</h2><p>{BODY}</p>{picture}<h2>Ports open</h2><p>{BODY}</p>"
+
+    assert any("leads nowhere" in reason for reason in dropped(read(text, "x.html")).values())
+
+
+def test_a_pointer_below_a_short_text_is_its_link() -> None:
+    text = "Hafenbrief – KW 48\n\n" + "".join(
+        f"Schiff {n} läuft aus\nEs war Montag, und niemand winkte dem Schiff {n} am Kai zu.\nWeiterlesen: https://example.com/{n}\n\n"
+        for n in (1, 2, 3)
+    )
+
+    assert stories(read(text)) == [
+        (
+            f"Schiff {n} läuft aus",
+            (f"Es war Montag, und niemand winkte dem Schiff {n} am Kai zu.",),
+            f"https://example.com/{n}",
+        )
+        for n in (1, 2, 3)
+    ]
+
+
+def test_a_note_beside_a_bold_headline_leaves_it_one() -> None:
+    text = "# Harbour weekly\n\n" + "".join(
+        f"**[Ship {n} sails](https://example.com/{n})** (5 minute read)\n{BODY}\n\n" for n in (1, 2, 3)
+    )
+
+    assert [(headline[:12], body, url) for headline, body, url in stories(read(text, "week.md"))] == [
+        (f"Ship {n} sails", (BODY,), f"https://example.com/{n}") for n in (1, 2, 3)
+    ]
+
+
+def test_a_pages_table_becomes_a_line_a_row() -> None:
+    table = "<table><tr><th>Ship</th><th>Port</th></tr><tr><td>Ann</td><td><b>Hull</b></td></tr></table>"
+    text = f"<h1>A week</h1><h2>Ships sail</h2><p>{BODY}</p>{table}<h2>Ports open</h2><p>{BODY}</p>"
+
+    assert stories(read(text, "x.html"))[0][1] == (BODY, "Ship | Port", "Ann | Hull")
