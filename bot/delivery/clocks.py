@@ -13,6 +13,7 @@ from bot.core.delivery.clocks import is_off, off_by
 
 _STEADY = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
 AGREED = timedelta(hours=1)  # how long Slack need not be asked for the time
+PATIENCE = timedelta(minutes=1)  # how long after the start Slack is waited for, before anything is final
 DOUBTED = timedelta(minutes=1)  # how long not while the two differ: perhaps we have counted wrong
 
 
@@ -28,6 +29,7 @@ class Clocks:
     def __init__(self, host: Callable[[], datetime], *, uptime: Callable[[], float] = uptime) -> None:
         self.host, self.uptime = host, uptime
         self._heard: tuple[datetime, float] | None = None
+        self._began = uptime()
 
     def __call__(self) -> datetime:
         """Return the time."""
@@ -42,6 +44,10 @@ class Clocks:
         """Return what time Slack has, rather too early than too late; None as long as it never said."""
         heard = self._heard
         return heard[0] + timedelta(seconds=self.uptime() - heard[1]) if heard else None
+
+    def is_sure(self) -> bool:
+        """Tell whether Slack said what time it has, or was given the time to: what is final waits for it."""
+        return self._heard is not None or self.uptime() - self._began >= PATIENCE.total_seconds()
 
     def outdated(self) -> bool:
         """Tell whether Slack should be asked again what time it has."""

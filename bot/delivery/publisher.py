@@ -134,9 +134,10 @@ class Publisher:
 
     def tick(self) -> datetime | None:
         """Do what is due now; return when to be woken next if that is known."""
+        sure = self._clock.is_sure()  # before the time is read: Slack may say meanwhile what it really is
         wall = self._clock()
         try:
-            wake = self._tick(wall)
+            wake = self._tick(wall, sure=sure)
         except LedgerError as error:
             # Nothing was asked of Slack that is not written down; the next tick tries again.
             if not self._outage:
@@ -153,7 +154,7 @@ class Publisher:
         """Whether the last tick left something that will be over without anybody's help."""
         return self._busy
 
-    def _tick(self, wall: datetime) -> datetime | None:
+    def _tick(self, wall: datetime, *, sure: bool) -> datetime | None:
         settings = self._settings()
         self._mail.look_first()
         awake = self._upkeep.see_to_it(settings)
@@ -177,7 +178,7 @@ class Publisher:
         known = [d for d in look.deliveries if self._only in ("", d.digest)]
         configured, rules = frozenset(target.channel for target in targets), settings.delivery
         self._say_how_long(known)
-        ready = steps(known, now=look.now, wall=wall, rules=rules, configured=configured)
+        ready = steps(known, now=look.now, wall=wall, rules=rules, configured=configured, sure=sure)
         until = self._sender.start(ready, known, rules)
         self._mail.turn()  # after the posts: theirs is the first turn in Slack's limits
         waiting = self._lookout.waiting or self._mail.busy or bool(ready) or any(map(passing, known))

@@ -51,8 +51,10 @@ def sent(n: int = 0, **changes: Any) -> Delivery:
     return part(n, **{"state": State.SENT, "ts": f"{n}.0", "shown": "w", "asked": "w", **changes})
 
 
-def ready(*parts: Delivery, now: datetime = NOW, configured: tuple[str, ...] = ("NEWS",)) -> list[Step]:
-    return steps(parts, now=now, wall=now, rules=RULES, configured=frozenset(configured))
+def ready(
+    *parts: Delivery, now: datetime = NOW, configured: tuple[str, ...] = ("NEWS",), sure: bool = True
+) -> list[Step]:
+    return steps(parts, now=now, wall=now, rules=RULES, configured=frozenset(configured), sure=sure)
 
 
 def doing(*parts: Delivery, **more: Any) -> list[tuple[Kind, int]]:
@@ -97,6 +99,13 @@ def test_a_first_part_too_late_is_missed_but_a_thread_is_finished() -> None:
     assert missed.becomes is not None
     assert missed.becomes.state is State.MISSED
     assert doing(sent(0), part(1), now=late) == [(Kind.SEND, 1)]
+
+
+def test_nothing_is_too_late_by_a_clock_that_slack_has_not_confirmed() -> None:
+    """A replica whose clock is two days ahead may live for a second: what it gives up stays given up."""
+    late = SLOT + RULES.catch_up + MINUTE
+
+    assert ready(part(0), part(1), now=late, sure=False) == []
 
 
 def test_a_silent_replica_is_waited_for_then_looked_after() -> None:

@@ -183,6 +183,18 @@ def test_the_clock_to_live_by_is_the_hosts_until_that_is_off() -> None:
     assert clocks.off_by() == "5 min ahead of Slack's"
 
 
+def test_nothing_is_final_until_slack_has_said_the_time_or_was_given_a_minute_to() -> None:
+    seconds = [0.0]
+    clocks = Clocks(lambda: START, uptime=lambda: seconds[0])
+    at_first = clocks.is_sure()
+    seconds[0] = 60.0
+    later = clocks.is_sure()
+    another = Clocks(lambda: START, uptime=lambda: seconds[0])
+    another.hear(START)
+
+    assert (at_first, later, another.is_sure()) == (False, True, True)
+
+
 def test_slack_is_asked_for_the_time_every_hour_and_every_minute_while_in_doubt() -> None:
     passed = [0.0]
     clocks = Clocks(lambda: START, uptime=lambda: passed[0])

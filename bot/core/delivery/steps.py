@@ -23,17 +23,19 @@ def steps(
     wall: datetime,
     rules: DeliverySettings,
     configured: frozenset[str],
+    sure: bool = True,
 ) -> list[Step]:
     """Return what can be done now, in the order to do it: first parts of all channels before any thread.
 
-    *now* is the ledger's clock, for leases and waits; *wall* is ours, for slots. A channel that is not
-    *configured* gets nothing more. Every part of a post that is handed in must be there.
+    *now* is the ledger's clock, for leases and waits; *wall* is ours, for slots: as long as it is not *sure*,
+    nothing is too late by it for good. A channel that is not *configured* gets nothing more. Every part of a
+    post that is handed in must be there.
     """
     posts = [
         tuple(parts)
         for _, parts in groupby(sorted(deliveries, key=lambda d: d.key), key=lambda d: (d.digest, d.channel))
     ]
-    moment = _Moment(now, wall, rules)
+    moment = _Moment(now, wall, rules, sure)
     line = _first_in_line(parts[0] for parts in posts)
     ready = [
         step
@@ -49,6 +51,7 @@ class _Moment:
     now: datetime
     wall: datetime
     rules: DeliverySettings
+    sure: bool
 
     def late(self, d: Delivery) -> bool:
         return self.wall - d.slot > self.rules.catch_up
@@ -128,7 +131,7 @@ def _to_send(d: Delivery, before: Sequence[Delivery], moment: _Moment) -> Step |
         return _note(d, withdrawn(d, now=moment.now))
     if before:
         return _to_thread(d, before[0], before[-1], moment)
-    if moment.late(d) and d.state is State.PENDING:
+    if moment.late(d) and moment.sure and d.state is State.PENDING:
         return _note(d, missed(d, now=moment.now))
     return None if moment.late(d) or d.refused == d.wanted else Step(kind=Kind.SEND, delivery=d)
 
