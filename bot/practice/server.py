@@ -147,6 +147,10 @@ class PracticeServer:
         )
         server = _Server(config, self._ready, self._stopping, self._wind_down)
         await server.serve(sockets=[self._listener])
+        # What was cut or left a moment ago is still to be closed: nobody else would, once the loop has ended.
+        for transport in [*self._transports.values()]:
+            transport.abort()
+        await asyncio.sleep(0)
 
     def _wind_down(self) -> None:
         """End whatever would otherwise go on for ever."""
