@@ -84,12 +84,13 @@ class Desk:
         return self._answer(channel, lambda: self.server.interactions.say(channel, text, user=user))
 
     def _answer(self, channel: str, act: Callable[[], Message]) -> Message:
-        """Return what the bot says below a message: reminders may come at any time."""
+        """Return what the bot says below a message: reminders and files of other drafts may come, too."""
         before = len(self.server.workspace.posted(channel))
         root = (sent := act()).thread_ts or sent.ts
 
         def answers() -> list[Message]:
-            return [m for m in self.server.workspace.posted(channel)[before:] if m.thread_ts == root]
+            posted = self.server.workspace.posted(channel)[before:]
+            return [m for m in posted if m.thread_ts == root and not m.files]
 
         until(answers, "the bot has answered")
         return answers()[0]

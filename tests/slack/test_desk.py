@@ -96,7 +96,7 @@ def test_a_story_is_edited_in_a_form_that_speaks_at_the_field(desk: Desk) -> Non
     errors = desk.submit(form, url=typed("nowhere"))
     assert [name.partition("|")[0] for name in errors] == ["url"]
     assert desk.submit(form, headline=typed("Fliggy Sells Journeys"), body=typed("To *all*.")) == {}
-    assert "Saved." in str(desk.modal(saying="Fliggy Sells Journeys"))
+    assert "Fliggy Sells Journeys" in str(desk.modal(saying="Saved."))
     assert desk.server.requests["views.update"] == shown + 1  # nothing was saved before
     sheet = desk.bot.writing.read(id_of(answer))
     assert sheet.digest
@@ -376,7 +376,7 @@ def test_what_was_typed_is_still_there_when_the_database_is_back(
 
     assert "'initial_value': 'Typed in bad weather'" in str(again)
     assert desk.submit(again) == {}
-    assert "Saved." in str(desk.modal(saying="Typed in bad weather"))
+    assert "Typed in bad weather" in str(desk.modal(saying="Saved."))
     assert desk.bot.writing.read(id_of(answer)).version.number == 2
 
 
