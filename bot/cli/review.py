@@ -67,7 +67,7 @@ class _Desk:
 
     def __init__(self, console: Console, draft: Draft, registry: Registry) -> None:
         self._console = console
-        self._registry = registry
+        self._companies = registry
         self.draft = draft
         self._before: list[Draft] = []
         self._shown = 0  # lines, so far
@@ -198,9 +198,9 @@ class _Desk:
         self._show([index])
 
     def companies(self) -> Registry:
-        names = likely_companies(self.draft, self._registry)
+        names = likely_companies(self.draft, self._companies)
         if not names:
-            return self._registry
+            return self._companies
         self._say("New companies? " + "  ".join(f"{n} {name}" for n, name in enumerate(names, start=1)))
         answer = self._ask("numbers of those that are companies, or Enter for none> ")
         ticked = [names[int(n) - 1] for n in re.findall(r"\d+", answer) if 1 <= int(n) <= len(names)]
@@ -208,7 +208,7 @@ class _Desk:
             self._say("Add to config.yaml under companies:")
             for name in ticked:
                 self._say(f"  {scalar(name)}: []")
-        return {**self._registry, **dict.fromkeys(ticked, ())}
+        return {**self._companies, **dict.fromkeys(ticked, ())}
 
     # What is shown
 
@@ -241,7 +241,7 @@ class _Desk:
     def _stories(self) -> None:
         """Show the digest as it will be."""
         digest = digest_of(
-            self.draft, day=self.draft.date or date.min, slug_id="draft", registry=self._registry
+            self.draft, day=self.draft.date or date.min, slug_id="draft", registry=self._companies
         )
         self._console.print(Text(digest.title, style="bold magenta"))
         self._paragraphs(digest.intro.paragraphs, "cyan")
