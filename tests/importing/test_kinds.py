@@ -458,7 +458,7 @@ def test_the_address_below_a_referral_is_no_storys() -> None:
 def test_what_is_numbered_and_ends_with_who_sent_it_in_is_a_story() -> None:
     told = [
         "一个开源的跨平台工具，支持 macOS 和 GitHub。（@example 投稿）",
-        "开源的浏览器插件，可与 DeepSeek、OpenAI、YouTube 互动。",
+        "开源的浏览器插件，可与 Tmall、Fliggy、Youku 互动。",
         "轻量的库，很好用。（@sample 投稿）",
     ]
     text = "科技周刊第 3 期\n\n这里记录每周值得分享的内容。\n\n工具\n\n" + "".join(
