@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import time
 from collections.abc import Mapping
 from typing import Any, Protocol
 
@@ -19,6 +20,8 @@ TOO_LATE = "Slack waited too long for the form: press it again."
 MODAL = "modal"
 TOO_MUCH = frozenset({"view_too_large", "invalid_arguments"})
 NOT_TAKEN = "Slack does not take this form: change the draft's Markdown file instead, and send it back to me."
+UNTIL_COVERED = (0.05, 0.1, 0.2, 0.4, 0.8, 1.6)  # seconds between looks; Slack waits three for the answer
+_ONE_MOMENT = json.dumps(waiting("Roundup", "One moment…"))
 
 
 class Slack(Protocol):
@@ -53,6 +56,21 @@ class Screens:
         if answer.error in {"expired_trigger_id", "exchanged_trigger_id", "invalid_trigger_id"}:
             raise RoundupError(TOO_LATE)
         raise RoundupError(f"Slack did not open the form ({answer.error}): press it again.")
+
+    def submitted(self, form: Mapping[str, Any]) -> str:
+        """Wait until a form that was sent is covered by what its acknowledgement shows; return its id.
+
+        Whatever is shown before is covered, too, and for good. An update that names the hash of what stood
+        there is taken only until then.
+        """
+        id_, known = str(form.get("id") or ""), str(form.get("hash") or "")
+        for seconds in UNTIL_COVERED if known else ():
+            answer = self._slack.ask("views.update", {"view_id": id_, "hash": known, "view": _ONE_MOMENT})
+            if not isinstance(answer, Mapping):
+                break
+            known = str((answer.get("view") or {}).get("hash") or "")
+            time.sleep(seconds)
+        return id_
 
     def show(self, id_: str, view: View) -> bool:
         """Replace what stands in a modal; False if it was closed meanwhile, or Slack does not take it."""

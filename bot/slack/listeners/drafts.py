@@ -118,7 +118,7 @@ class Drafts:
 
     def take_form(self, body: dict[str, Any], view: dict[str, Any]) -> None:
         """The form was sent: read what is in it, while it says so."""
-        (who, team), screen = by_whom(body), str(view.get("id") or "")
+        (who, team), screen = by_whom(body), self.counter.screens.submitted(view)
         show = self.counter.screens.show
         written = filled(view).get("text", {}).get("rich_text_value")
         try:

@@ -9,7 +9,6 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from time import sleep
 from typing import Any
 
 from slack_bolt import Ack, App
@@ -55,7 +54,6 @@ log = logging.getLogger(__name__)
 MOMENT = waiting(TITLE, "One moment…")
 SAVING = waiting(TITLE, "Saving…")
 OFFERED = 20  # names while one types
-ACKNOWLEDGED = 0.5  # seconds from a form's submission until Slack surely shows what was acknowledged
 # Which field of the form a field of the file is typed in.
 FIELDS = {
     "headline": "headline",
@@ -220,10 +218,8 @@ class Edits:
         again: Callable[[Sheet, Sequence[str]], dict[str, Any]],
     ) -> None:
         """Save what was typed over the version it was made from; what cannot be is in the form again."""
-        (who, team), screen, note = by_whom(body), str(view.get("id") or ""), noted(view)
+        (who, team), screen, note = by_whom(body), self.counter.screens.submitted(view), noted(view)
         writing = self.counter.writing
-        # What is shown before Slack has the acknowledgement is covered by it: "Saving…" would stay for ever.
-        sleep(ACKNOWLEDGED)
         base = self._noted(note)
         try:
             base = writing.read(str(note.get("d")), _whole(note.get("n")))

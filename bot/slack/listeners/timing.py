@@ -117,10 +117,10 @@ class Timing:
 
     def set(self, body: dict[str, Any], view: dict[str, Any]) -> None:
         """The form was sent."""
-        (who, team), screen = by_whom(body), str(view.get("id") or "")
-        note, choice = noted(view), _chosen(view)
+        (who, team), note, choice = by_whom(body), noted(view), _chosen(view)
         if self._is_over(choice):  # Bolt comes here all the same
             return
+        screen = self.counter.screens.submitted(view)
         try:
             self.counter.must_be_editor(who, team)
             if not _is_said(choice, note):
