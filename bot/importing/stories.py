@@ -170,7 +170,7 @@ class _Document:
         if heading and (self.article or heading.lead()):
             return None
         if self._begins_in_bold(content, headed=heading is not None):
-            return self._bold_beginnings
+            return lambda blocks: self._begun_by(blocks, run_in)
         return self._closed_by_links if are_closed_by_links(content, self.article) else None
 
     def _begins_in_bold(self, content: list[Block], *, headed: bool) -> bool:
@@ -181,10 +181,11 @@ class _Document:
             return False  # the heading has a text, and these are its parts
         return len(leads) >= (3 if self.article else 2) and len(leads) >= 0.6 * len(prose)
 
-    def _bold_beginnings(self, content: list[Block]) -> None:
+    def _begun_by(self, content: list[Block], lead_of: Callable[[Block], Lead | None]) -> None:
+        """Begin a story with each block that has a lead; the blocks behind it are its body."""
         begun = False
         for block in content:
-            if lead := run_in(block):
+            if lead := lead_of(block):
                 self._lead(block, lead)
                 begun = True
             elif begun:
@@ -328,16 +329,13 @@ class _Document:
     def _paragraphs(self, content: list[Block]) -> None:
         leads = {id(b): lead for b in content if b.kind is Kind.PARAGRAPH and (lead := paragraph_lead(b))}
         only_alone = 2 * sum(lead.alone for lead in leads.values()) >= len(leads)
-        begun = False
-        for block in content:
+
+        def lead_of(block: Block) -> Lead | None:
             lead = leads.get(id(block))
-            if lead and (lead.alone or not only_alone) and not is_prompt(lead.text):
-                self._lead(block, lead)
-                begun = True
-            elif begun:
-                self._take(block, Role.BODY)
-            else:
-                self._outside_stories(block)
+            begins = lead and (lead.alone or not only_alone) and not is_prompt(lead.text)
+            return lead if begins else None
+
+        self._begun_by(content, lead_of)
 
     def _prose(self, content: list[Block]) -> None:
         for block in content:
