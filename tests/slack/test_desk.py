@@ -492,7 +492,7 @@ def test_who_edits_what_was_posted_meanwhile_is_told(desk: Desk) -> None:
 def test_the_newsroom_has_a_thread_a_digest(tmp_path: Path) -> None:
     with Desk.open(tmp_path, approval='required\nnewsroom: "#editors"') as desk:
         answer = draft_of(desk, "News of rooms")
-        assert "#editors" in answer.text
+        assert f"<#{desk.server.workspace.channel('#editors').id}>" in answer.text  # a link, by name or by ID
         until(lambda: desk.server.workspace.posted("#editors")[-1].files, "the draft is there as a file")
         card, file = desk.server.workspace.posted("#editors")
         assert file.thread_ts == card.ts

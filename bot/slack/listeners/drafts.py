@@ -16,7 +16,7 @@ from slack_bolt import Ack, App
 
 from bot.core.errors import RoundupError
 from bot.core.imported import Imported
-from bot.core.message import Message
+from bot.core.message import Message, escape
 from bot.core.sheets import Sheet
 from bot.slack.bolt import acknowledge
 from bot.slack.listeners.desk import NOT_AN_EDITOR, Counter, digest_of, in_words, saved_or_refused
@@ -34,7 +34,7 @@ from bot.slack.views.desk import (
     new_view,
 )
 from bot.slack.views.forms import filled, modal, waiting
-from bot.slack.views.kit import plainly
+from bot.slack.views.kit import plainly, section
 from bot.slack.written import has_shape, markdown_in, words_in
 from bot.store.database import LedgerError
 
@@ -214,8 +214,9 @@ class Drafts:
         message = card(sheet, digest, imported, said=said)
         placed = self._in_newsroom(sheet.id, message)
         if placed:
-            where = f"{said}: {sheet.id}. It is spoken of in {self.counter.settings().newsroom}."
-            self.counter.say(place.channel, plainly(where), thread=place.thread)
+            where = f"{escape(f'{said}: {sheet.id}')}. It is spoken of in <#{placed.channel}>."
+            there = Message(text=where, blocks=(section(where),))
+            self.counter.say(place.channel, there, thread=place.thread)
         elif not (placed := self._posted(message, place)):
             return
         content = self.counter.proof.markdown(digest, version=sheet.version.number).encode()
