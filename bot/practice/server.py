@@ -382,8 +382,7 @@ class _Server(uvicorn.Server):
         self._wind_down()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        for server in self.servers:
-            server.close()
+        await self._stop_listening(sockets or [])
         for connection in list(self.server_state.connections):
             with suppress(LocalProtocolError):  # a WebSocket that the other side has closed just now
                 connection.shutdown()
@@ -392,6 +391,19 @@ class _Server(uvicorn.Server):
             if asyncio.get_running_loop().time() > deadline:
                 return  # what is left is cancelled with the loop
             await asyncio.sleep(0.005)
+
+    async def _stop_listening(self, sockets: list[socket.socket]) -> None:
+        """Let in whoever has come, then close the door.
+
+        Of Python 3.11 a line accepted just now, but not yet attached to its server when that closes, stays
+        open and unknown to anybody: the transport's own constructor fails in its middle.
+        """
+        for listener in sockets:
+            asyncio.get_running_loop().remove_reader(listener)
+        for _ in ("to be attached", "to be counted"):
+            await asyncio.sleep(0)
+        for server in self.servers:
+            server.close()
 
 
 class _Cut(Response):
@@ -447,11 +459,16 @@ def _tracking(transports: dict[tuple[str, int], asyncio.Transport]) -> type[H11P
     class Tracking(H11Protocol):
         def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
             super().connection_made(transport)
-            for peer in [peer for peer, old in transports.items() if old.is_closing()]:
+            for peer in [peer for peer, old in transports.items() if _is_closed(old)]:
                 del transports[peer]
             transports[transport.get_extra_info("peername")] = transport
 
     return Tracking
+
+
+def _is_closed(transport: asyncio.Transport) -> bool:
+    """Tell whether nothing is left of a line; one that is merely closing may still have what nobody reads."""
+    return bool(transport.get_extra_info("socket").fileno() < 0)
 
 
 def _peer(scope: MutableMapping[str, Any]) -> tuple[str, int]:
