@@ -257,6 +257,6 @@ def test_an_expired_address_is_a_line_in_the_log(reading: Reading, caplog: pytes
     until(lambda: any("response_failed" in line for line in caplog.messages), "Slack says no")
     permits.use_response_url = use  # type: ignore[method-assign]
 
-    reading.press(answer, "Share")
-    until(lambda: len(reading.shared()) == 1, "it can be shared")
+    # The line comes before it is forgotten that it was shared: who is that quick presses once more.
+    until(lambda: reading.press(answer, "Share").ok and reading.shared(), "it can be shared")
     assert not [record for record in caplog.records if record.exc_info]
