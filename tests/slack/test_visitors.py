@@ -12,7 +12,7 @@ import pytest
 from bot.core.delivery.answers import Deferred, Refused, Unknown
 from bot.core.settings import ReadersAllowed, Settings
 from bot.slack.messenger import Identity
-from bot.slack.visitors import BLIND, KEPT, Visitors
+from bot.slack.visitors import BLIND, KEPT, UNSAID, Visitors
 from tests.waiting import until
 
 US = Identity(team="T", team_id="T1", user_id="UBOT", bot_id="B1", enterprise_id="E1")
@@ -92,7 +92,12 @@ def test_a_bad_minute_of_slack_keeps_news_from_strangers_alone(why: Refused | De
     world.says = why
 
     assert world.met.admits("U1", "T1")
-    assert not world.met.admits("U1", "T3")
+    assert not world.met.admits("U2", "T3")
+    for _ in range(3):  # nor is Slack asked again at each question
+        assert world.met.knows("U1", "T1") is True
+        assert world.met.knows("U2", "T3") is False
+    assert world.asked == ["users.list", "users.info U1", "users.info U2"]
+    world.now += UNSAID + timedelta(seconds=1)
     assert world.met.knows("U1", "T1") is None
 
 
