@@ -178,6 +178,7 @@ def build_posting(
         slack=messenger,
         rooms=directory,
         settings=people.settings,
+        knows_all=people.knows_all,
         wording=AlarmWording(),
         telling=telling,
         timekeeper=timekeeper,

@@ -461,6 +461,7 @@ def build_publisher(
         slack=slack,
         rooms=directory,
         settings=settings,
+        knows_all=lambda: True,
         wording=wording,
         telling=telling,
         errands=errands,
