@@ -56,6 +56,11 @@ def anchorage(unit: Unit) -> tuple[bool, bool, bool, float]:
     return unit.is_company, unit.is_exact, not is_number, unit.weight
 
 
+def stands_on(chosen: Sequence[Unit], anchor: Unit) -> bool:
+    """Tell whether stories with these words are near: a name is offered, else most of the question."""
+    return anchor in chosen or (len(chosen) > 1 and not anchor.is_company and any(map(is_anchor, chosen)))
+
+
 def choices(known: Sequence[Unit]) -> Iterator[Sequence[Unit]]:
     """Yield these units, then fewer and fewer of them: those that tell most first."""
     yield known

@@ -23,7 +23,7 @@ from bot.core.search.query import Parts, Query, read_query
 from bot.core.search.synonyms import Synonyms
 from bot.core.search.text import is_cjk, join, name_parts
 from bot.search.cache import build_index, open_index
-from bot.search.closest import CLOSEST, anchorage, choices, is_anchor, lacking, without_dates
+from bot.search.closest import CLOSEST, anchorage, choices, is_anchor, lacking, stands_on, without_dates
 from bot.search.index import VERSION, Hit, Index, day_of, first_place, last_place, mark
 from bot.search.known_words import is_known
 from bot.search.reading import SURE_OF_ONE, Reading, Sought, explained, expression, is_terms, quoted
@@ -215,8 +215,11 @@ class _Search:
         return _Search(self._index, self._query, asked, self._held, self._synonyms)
 
     def _is_rather_a_name(self, units_: tuple[Unit, ...]) -> bool:
-        """Tell whether two words are all there is, both rare, and stand together nowhere: rio tito."""
-        if len(units_) != 2 or len(self._asked.parts) != 2 or not all(map(self._is_rare, units_)):
+        """Tell whether two words are all there is, rare, and stand together nowhere: rio tito, fly.ip."""
+        if len(units_) != 2 or len(self._asked.parts) != 2:
+            return False
+        is_compound = self._asked.parts[0].place == self._asked.parts[1].place
+        if not is_compound and not all(map(self._is_rare, units_)):
             return False
         written = quoted([part.letters for part in self._asked.parts])
         return not self._index.newest([written], self._first, self._last, 1)
@@ -342,13 +345,23 @@ class _Search:
         understood.sort(key=lambda unit: unit is not anchor)
         for chosen in (*choices(understood), (anchor,)):
             missing = [unit for unit in all_units if unit not in chosen and not unit.is_small]
-            if anchor not in chosen or not missing:
+            if not missing or not stands_on(chosen, anchor):
                 continue
             reading = self._reading(chosen, phrases)
             wider = self._widened(reading) or reading
             if hits := self._hits(wider, min(limit, CLOSEST), 0):
+                hits = self._likelier(wider, missing, hits)
                 return self._matches(wider, hits, len(hits), missing=[unit.typed for unit in missing])
         return None
+
+    def _likelier(self, reading: Reading, missing: Sequence[Unit], hits: list[Hit]) -> list[Hit]:
+        """Put those stories first that have what the missing words may be, too, if any has."""
+        guesses = [unit for unit in missing if unit.candidates]
+        if not guesses or len(hits) < 2:
+            return hits
+        better = self._hits(self._reading((*reading.units, *guesses), reading.phrases), len(hits), 0)
+        first = {hit.place: Hit(hit.place, hit.score + hits[0].score) for hit in better}
+        return [*first.values(), *(hit for hit in hits if hit.place not in first)][: len(hits)]
 
     def _reading(self, chosen: Sequence[Unit], phrases: tuple[Parts, ...]) -> Reading:
         wanted = [expression(unit) for unit in chosen]

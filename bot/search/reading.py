@@ -47,7 +47,8 @@ def _written(unit: Unit) -> str:
     best = unit.candidates[0]
     if not is_terms(unit):
         written = quoted([part.letters for part in unit.parts])
-        if best.term.role != "company":
+        is_compound = unit.parts[0].place == unit.parts[-1].place
+        if best.term.role != "company" and not is_compound:
             parts = [f'"{part.letters}"' for part in unit.parts if not part.is_stop]
             written = " AND ".join(parts) if parts else written
         return f'("{best.term.word}" OR ({written}))'

@@ -47,6 +47,9 @@ _SHORT = 4
 # Looking for neighbours is what costs. Who mistypes more words of one question than that is not asking.
 _FORGIVEN = 16
 _RARE = 500  # a word of one story in so many may be a slip of the pen
+_BOLDNESS = 1.5  # of a mistyped name, over its parts that fit nothing together
+_SURE_COMPANY = 0.75  # goes before whatever seems likelier: "googll" is Google, not goo.gl
+_SURE_SLIP = 0.5  # a word of the archive that is a slip: its neighbours in the question bear witness
 NO_SYNONYMS = Synonyms()
 LONGEST_NAME = 4  # parts of a question that are tried as one name
 
@@ -210,7 +213,7 @@ class _Reading:
                     continue
                 before, units_before = best[start]
                 for unit in self._readings(start, end):
-                    options.append((before + unit.worth * _bonus(unit), (*units_before, unit)))
+                    options.append((before + unit.worth * self._bonus(unit), (*units_before, unit)))
                 if end - start == 1 and self._parts[start].is_stop:
                     options.append((before, units_before))
             best.append(max(options, key=lambda option: option[0]))
@@ -228,11 +231,18 @@ class _Reading:
             term = known or Term(word, 0, 0, 0, 0, parts[0].typed, "", "")
             return [self._unit(parts, (Candidate(term, 0, 1.0),))._replace(synonyms=same)]
         if known and self._may_be(known, parts):
-            return [self._unit(parts, (Candidate(known, 0, 1.0),))]
-        if len(parts) == 1 or _is_short_compound(parts):
+            return [self._unit(parts, (Candidate(known, 0, 1.0), *self._slips(known)))]
+        if len(parts) == 1 or _is_whole(parts):
             return [self._unit(parts, self._candidates(word))]
         found = [candidate for candidate in self._names(word, parts) if self._may_be(candidate.term, parts)]
         return [self._unit(parts, tuple(found))] if found else []
+
+    def _slips(self, known: Term) -> tuple[Candidate, ...]:
+        """Return what a rare word of the archive may be a slip of the pen for, too."""
+        word = known.word
+        if not self._boldly or known.role or self._is_known(word) or not is_rare(known, self._stories):
+            return ()
+        return tuple(other for other in self._candidates(word) if other.belief > _SURE_SLIP)
 
     def _names(self, word: str, parts: tuple[Part, ...]) -> Iterable[Candidate]:
         """Return what may be meant by several words as one that the archive does not have."""
@@ -278,6 +288,13 @@ class _Reading:
             weight = max(weight, 0.7 * math.log1p(2 * self._stories))
         return Unit(parts, candidates, weight)
 
+    def _bonus(self, unit: Unit) -> float:
+        if len(unit.parts) == 1 or not unit.candidates:
+            return 1.0
+        if self._boldly and not unit.is_exact:
+            return _BOLDNESS  # as two words they were asked for before
+        return 1.2 if unit.candidates[0].term.companies else 1.05
+
     def _weight(self, part: Part) -> float:
         """Return how much a word tells: the rarer the more; an unknown one as much as the rarest."""
         if part.is_stop:
@@ -305,13 +322,15 @@ class _Reading:
             scored.append((sum(map(mul, MERIT, traits)), traits, term))
         scored.sort(key=lambda entry: -entry[0])
         merits = [merit for merit, _, _ in scored]
-        most = DOUBTED if self._is_known(word) else 1.0
+        is_known = self._is_known(word)
         found = []
         for merit, traits, term in scored[:_KEPT]:
             luck = self._luck + _FAME * self._is_famous(term)
-            belief = min(most, _belief(word, traits, merit, merits, luck))
+            belief = _belief(word, traits, merit, merits, luck)
+            if is_known and not _lacks_its_last_letter(word, term):
+                belief = min(DOUBTED, belief)
             found.append(Candidate(term, distances[term.word], belief))
-        return tuple(found)
+        return tuple(sorted(found, key=_sure_company_first))
 
     def _is_famous(self, term: Term) -> bool:
         """Tell whether it is a name that people know, though no story is said to be about it."""
@@ -339,6 +358,16 @@ class _Reading:
         return tuple(Candidate(term, 0, _OTHER_FORM, is_form=True) for term in same[:_KEPT])
 
 
+def _sure_company_first(candidate: Candidate) -> float:
+    is_sure = candidate.term.role == "company" and candidate.belief > _SURE_COMPANY
+    return -candidate.belief if is_sure else 0.0
+
+
+def _lacks_its_last_letter(word: str, term: Term) -> bool:
+    """Tell whether a word that people know is a company all the same: an s is forgotten."""
+    return term.role == "company" and term.word == word + "s"
+
+
 def _is_name(term: Term) -> bool:
     """Tell whether it is a company, or at least several words that always have capitals."""
     return term.role == "company" or (" " in term.shown and term.capitals == term.stories)
@@ -364,20 +393,24 @@ def _is_short_compound(parts: Sequence[Part]) -> bool:
     return all(len(part.letters) <= _SHORT_PIECE and part.letters.encode().isalpha() for part in parts)
 
 
+def _is_whole(parts: Sequence[Part]) -> bool:
+    return _is_short_compound(parts) or _is_version(parts)
+
+
+def _is_version(parts: Sequence[Part]) -> bool:
+    if not _is_compound(parts) or len(parts) > LONGEST_NAME:
+        return False
+    return all(part.letters.removeprefix("v").isdecimal() for part in parts)
+
+
 def _places_within(parts: Sequence[Part]) -> frozenset[int]:
-    """Return where a short name would be torn: B&Q is one name, or nothing."""
+    """Return where a short name or a version would be torn: B&Q and 5.2 are one each, or nothing."""
     joints = (n for n in range(1, len(parts)) if parts[n - 1].place == parts[n].place)
-    return frozenset(n for n in joints if _is_short_compound(_same_place(parts, parts[n].place)))
+    return frozenset(n for n in joints if _is_whole(_same_place(parts, parts[n].place)))
 
 
 def _same_place(parts: Sequence[Part], place: int) -> Sequence[Part]:
     return [part for part in parts if part.place == place]
-
-
-def _bonus(unit: Unit) -> float:
-    if len(unit.parts) == 1 or not unit.candidates:
-        return 1.0
-    return 1.2 if unit.candidates[0].term.companies else 1.05
 
 
 def _traits(word: str, term: Term, distance: int, stories: int) -> tuple[float, ...]:

@@ -1,0 +1,71 @@
+"""Where nothing fits as it is typed: what may be meant all the same, and what comes nearest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.core.search.answer import Answer, AnswerKind, Document
+from bot.search.engine import SearchEngine
+from tests.search.stories import TODAY
+
+COMPANIES: Mapping[str, Sequence[str]] = {"Ele.me": (), "Rivers": (), "Freshippo": ("Hema",)}
+TEXTS = {
+    "ornaments": ("Ornaments Bear Logos", "They are for Christmas.", ()),
+    "decorations": ("Offices Get Decorations", "Plants and ma, mostly.", ()),
+    "version": ("Swift Gets Faster", "Version 5.2 of it was released.", ()),
+    "versions": ("Swift Gets Older", "After Swift 5 was released, 2 years went by.", ()),
+    "concert": ("A Concert Is Streamed", "Faye Wong sings at Christmas.", ()),
+    "tale": ("A Tale Is Read", "It has a fai in it. Mr Wong reads.", ()),
+    "lithium": ("Lithium Gets Dearer", "Accumulators need lithium.", ()),
+    "litium": ("Mines Are Shut", "They yielded litium, or ma. Logos rust.", ()),
+    "eleme": ("Meals Are Brought", "Ele.me brings them.", ("Ele.me",)),
+    "ele": ("Syllables Are Counted", "First ele, then ma.", ()),
+    "rivers": ("Boats Are Rented", "Rivers rents them.", ("Rivers",)),
+}
+
+
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SearchEngine]:
+    """Search these stories, the last one the newest."""
+    documents = [
+        Document(id=id_, headline=headline, body=body, companies=companies, date=TODAY + timedelta(days=n))
+        for n, (id_, (headline, body, companies)) in enumerate(TEXTS.items(), -len(TEXTS))
+    ]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(Path(tmp_path_factory.mktemp("index"))))
+        with SearchEngine.over(documents, COMPANIES, today=lambda: TODAY) as engine:
+            yield engine
+
+
+def ids(answer: Answer) -> list[str | int]:
+    return [match.story.id for match in answer.matches]
+
+
+def test_story_with_most_of_the_question_is_closest(engine: SearchEngine) -> None:
+    """One rare word is less than two others."""
+    answer = engine.search("christmas decorations with logos")
+
+    assert (answer.kind, answer.missing) == (AnswerKind.CLOSEST, ("decorations",))
+    assert ids(answer) == ["ornaments"]
+
+
+@pytest.mark.parametrize(
+    ("query", "story"),
+    [("fai wong", "concert"), ("litium accumulators", "lithium"), ("ele.ma", "eleme"), ("river", "rivers")],
+)
+def test_word_that_stories_have_may_be_mistyped_all_the_same(
+    engine: SearchEngine, query: str, story: str
+) -> None:
+    """Where no story has it beside the others, or as a name is written."""
+    answer = engine.search(query)
+
+    assert (answer.kind, ids(answer)) == (AnswerKind.MATCHES, [story])
+    assert "spelled" in answer.matches[0].why
+
+
+def test_version_is_one_word(engine: SearchEngine) -> None:
+    assert ids(engine.search("swift 5.2 released")) == ["version"]
