@@ -23,7 +23,17 @@ from bot.core.search.query import Parts, Query, read_query
 from bot.core.search.synonyms import Synonyms
 from bot.core.search.text import is_cjk, join, name_parts
 from bot.search.cache import build_index, open_index
-from bot.search.closest import CLOSEST, anchorage, choices, is_anchor, lacking, stands_on, without_dates
+from bot.search.closest import (
+    CLOSEST,
+    anchorage,
+    anchors,
+    choices,
+    lacking,
+    stands_on,
+    suggestions,
+    tears,
+    without_dates,
+)
 from bot.search.index import VERSION, Hit, Index, day_of, first_place, last_place, mark
 from bot.search.known_words import is_known
 from bot.search.reading import SURE_OF_ONE, Reading, Sought, explained, expression, is_terms, quoted
@@ -33,8 +43,6 @@ _T = TypeVar("_T")
 SURE_OF_ONE_UNTAGGED = 0.60  # without companies no name is sure; .75 would lose one typo in ten more
 SURE_OF_MANY = 0.40  # of one with several: its other words bear witness
 _FEW_WORDS = 6  # of a question whose neighbours are tried as mistyped names once nothing else fits
-SUGGESTED = 0.25  # a name that likely is worth showing, but not worth answering with
-OF_A_WORD = 0.5  # of what is no name: gibberish is near to some word
 FEW = 50  # stories with a name; of more, the newest that has it as a company comes first, headline or not
 _LEVELS = (("companies", "headline"), ("companies",), ("headline",), ("tags",), ())  # () is anywhere
 
@@ -236,11 +244,8 @@ class _Search:
 
     def _near(self, units_: tuple[Unit, ...]) -> Answer:
         # Names, never stories: a story that fits a guess looks like an answer to what was asked.
-        suggestions = _suggestions(units_) or self._named_like(units_)
-        if suggestions:
-            return Answer(
-                query=self._query, kind=AnswerKind.DID_YOU_MEAN, suggestions=suggestions, hint=HINT_NEAR
-            )
+        if names := suggestions(units_) or self._named_like(units_):
+            return Answer(query=self._query, kind=AnswerKind.DID_YOU_MEAN, suggestions=names, hint=HINT_NEAR)
         return self._nothing(HINT_NOTHING)
 
     def _units(self, *, boldly: bool = False) -> tuple[Unit, ...]:
@@ -266,7 +271,9 @@ class _Search:
         )
 
     def _named_like(self, all_units: Sequence[Unit]) -> tuple[str, ...]:
-        """Return companies and tags that are spelt a little like a word nobody knows."""
+        """Return companies and tags that are spelt a little like the one word nobody knows."""
+        if sum(not (unit.is_exact or unit.is_small) for unit in all_units) > 1:
+            return ()
         unknown = ("".join(part.letters for part in unit.parts) for unit in all_units if not unit.candidates)
         off = dict(pair for word in unknown for pair in self._index.vocabulary.further(word))
         named = [term for term in self._index.terms(off).values() if term.role]
@@ -336,16 +343,16 @@ class _Search:
         """Return what we have nearest: stories with the name in the question, else its rarest word."""
         phrases = self._asked.phrases
         understood = [unit for unit in all_units if unit.is_understood]
-        anchors = [unit for unit in understood if is_anchor(unit)]
-        if not anchors:
+        sure = anchors(all_units)
+        if not sure:
             return None
         if (phrases or self._asked.tags) and not self._hits(self._reading((), phrases), 1, 0):
             return None  # no story has what must be there: one look instead of all the tries
-        anchor = max(anchors, key=anchorage)
+        anchor = max(sure, key=anchorage)
         understood.sort(key=lambda unit: unit is not anchor)
         for chosen in (*choices(understood), (anchor,)):
             missing = [unit for unit in all_units if unit not in chosen and not unit.is_small]
-            if not missing or not stands_on(chosen, anchor):
+            if not missing or not stands_on(chosen, anchor, sure) or tears(chosen, missing):
                 continue
             reading = self._reading(chosen, phrases)
             wider = self._widened(reading) or reading
@@ -469,16 +476,3 @@ class _Search:
                 explained(documents[hit.place], hit.score, sought, reading.phrases) for hit in hits
             ),
         )
-
-
-def _suggestions(all_units: Sequence[Unit]) -> tuple[str, ...]:
-    near = sorted(
-        (
-            candidate
-            for unit in all_units
-            for candidate in unit.candidates
-            if candidate.distance and candidate.belief >= (SUGGESTED if candidate.term.role else OF_A_WORD)
-        ),
-        key=lambda candidate: (not candidate.term.role, -candidate.belief),
-    )
-    return tuple(dict.fromkeys(candidate.term.of or candidate.term.shown for candidate in near))[:3]

@@ -24,6 +24,8 @@ TEXTS = {
     "litium": ("Mines Are Shut", "They yielded litium, or ma. Logos rust.", ()),
     "eleme": ("Meals Are Brought", "Ele.me brings them.", ("Ele.me",)),
     "ele": ("Syllables Are Counted", "First ele, then ma.", ()),
+    "hema": ("Lobsters Are Sold", "Hema sells them.", ("Freshippo",)),
+    "tritium": ("Clocks Glow", "Tritium makes them.", ()),
     "rivers": ("Boats Are Rented", "Rivers rents them.", ("Rivers",)),
 }
 
@@ -69,3 +71,28 @@ def test_word_that_stories_have_may_be_mistyped_all_the_same(
 
 def test_version_is_one_word(engine: SearchEngine) -> None:
     assert ids(engine.search("swift 5.2 released")) == ["version"]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "litiun eaculbon",  # one word like one of ours, one like none
+        "tritiun eaculbon",
+        "rihsv&ma",
+        "ele-zblorg",
+        "vitionter ma",
+        "ほぴるでぃべーず",
+        "テゴイグス ヲロペ",
+    ],
+)
+def test_gibberish_is_nothing_whatever_a_piece_of_it_looks_like(engine: SearchEngine, query: str) -> None:
+    answer = engine.search(query)
+
+    assert (answer.kind, answer.matches, answer.suggestions) == (AnswerKind.NOTHING, (), ())
+
+
+@pytest.mark.parametrize("query", ["新闻 Freshippo", "Hema 소식", "новости о Hema", "HEMA ΝΈΑ", "أخبار Hema"])
+def test_small_words_of_other_scripts_decide_nothing(engine: SearchEngine, query: str) -> None:
+    answer = engine.search(query)
+
+    assert (answer.kind, ids(answer)) == (AnswerKind.MATCHES, ["hema"])

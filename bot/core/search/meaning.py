@@ -16,7 +16,7 @@ from rapidfuzz.distance import OSA, Levenshtein
 
 from bot.core.search.endings import all_forms, number_forms, spellings
 from bot.core.search.query import Part
-from bot.core.search.scripts import sound
+from bot.core.search.scripts import sound, stretches
 from bot.core.search.synonyms import Synonyms
 from bot.core.search.text import MAX_WORD, NAME, is_cjk, join
 from bot.core.search.vocabulary import is_fuzzy
@@ -196,6 +196,7 @@ class _Reading:
             for end in range(start + 1, min(len(parts), start + LONGEST_NAME) + 1)
         ]
         self._joined = {span: self._join(span) for span in spans}
+        self._spoken = {stretch for part in parts for stretch in stretches(part.typed)}
         self._found: dict[str, tuple[Candidate, ...]] = {}
         self._known = lookup({word for word in self._joined.values() if len(word) <= MAX_WORD})
 
@@ -340,7 +341,7 @@ class _Reading:
 
     def _sounding_like(self, word: str) -> tuple[Candidate, ...]:
         """Return the company that a word of another script sounds like."""
-        if not (sounds := sound(word)):
+        if word not in self._spoken or not (sounds := sound(word)):
             return ()
         near = sorted(((distance, other) for other, distance in self._near(sounds)), key=lambda pair: pair[0])
         terms = self._lookup({sounds, *(other for _, other in near)})

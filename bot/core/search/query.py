@@ -72,7 +72,7 @@ class Part:
     @property
     def is_small(self) -> bool:
         """Tell whether a story without it lacks nothing of the question's sense."""
-        return self.is_stop or self.letters in FUNCTION_WORDS
+        return self.is_stop or self.letters in FUNCTION_WORDS or self.typed.lower() in FUNCTION_WORDS
 
 
 Parts = tuple[str, ...]

@@ -43,5 +43,15 @@ ultime ultimi settimana mese oggi ieri
 het een van voor met bij naar uit op aan over onder door tegen om sinds tot hoe wie waar wanneer waarom welke
 heeft hebben had is zijn was waren wordt kan ook nog niet geen nieuws nieuwe laatste aangekondigd gezegd
 maand vandaag gisteren
+och att som ar fran av om vad vem nar hur nyheter senaste sagt af fra hvad hvem hvor nyheder seneste nytt hva
+oraz jest sa sie nie kto gdzie kiedy jak jaki jakie dla przez przy wiadomosci nowosci aktualnosci ostatnie
+icin bir nedir kim nerede nasil haber haberler haberleri hakkinda cua tuc yang untuk siapa berita tentang
+и в на с о об от для что кто где когда как какие это не по из у за новости новость последние компании компания
+сказал сказала объявил объявила про та що хто де коли як новини
+και το τα τη την του τησ των με για απο σε τι ποιοσ που ποτε πωσ νεα ειδησεισ
+في من علي عن الي مع ما ماذا هل هو هي اين متي كيف اخبار خبر شركه اعلنت
+של על את עם מה מי איפה מתי איך חדשות
+ข่าว ของ ที่ และ ใน อะไร ล่าสุด का की के में से पर और क्या कौन समाचार खबर ख़बर
+新闻 新聞 消息 最新 最近 有什么 什么 关于 關於 公司 动态 报道 ニュース 最新ニュース 소식 뉴스 최신 관련
 """
 FUNCTION_WORDS = frozenset(_FUNCTION_WORDS.split()) - STOP_WORDS
