@@ -86,8 +86,8 @@ def _tells(part: Part) -> bool:
 
 def tears(chosen: Sequence[Unit], others: Sequence[Unit]) -> bool:
     """Tell whether a word is told apart that is one as typed: rihsv-uu is not about UU."""
-    torn = {unit.parts[0].place for unit in others}
-    return any(unit.parts[0].place in torn and not _stands_alone(unit) for unit in chosen)
+    torn = {unit.place for unit in others}
+    return any(unit.place in torn and not _stands_alone(unit) for unit in chosen)
 
 
 def _stands_alone(unit: Unit) -> bool:

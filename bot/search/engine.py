@@ -254,6 +254,7 @@ class _Search:
             stories=self._index.stories,
             lookup=self._index.terms,
             near=self._neighbours,
+            spelt_out=self._index.vocabulary.spelt_out,
             is_known=is_known,
             synonyms=self._synonyms,
             boldly=boldly,

@@ -25,6 +25,10 @@ TEXTS = {
     "eleme": ("Meals Are Brought", "Ele.me brings them.", ("Ele.me",)),
     "ele": ("Syllables Are Counted", "First ele, then ma.", ()),
     "hema": ("Lobsters Are Sold", "Hema sells them.", ("Freshippo",)),
+    "k8s": ("K8s Is Taught", "A course on it.", ()),
+    "kubernetes": ("Kubernetes Grows", "Kubernetes grows because Kubernetes is taught.", ()),
+    "clusters": ("Clusters Grow", "Those of Kubernetes do.", ()),
+    "machine": ("A Machine Is Shown", "It works automatically, approximately.", ()),
     "tritium": ("Clocks Glow", "Tritium makes them.", ()),
     "rivers": ("Boats Are Rented", "Rivers rents them.", ("Rivers",)),
 }
@@ -96,3 +100,11 @@ def test_small_words_of_other_scripts_decide_nothing(engine: SearchEngine, query
     answer = engine.search(query)
 
     assert (answer.kind, ids(answer)) == (AnswerKind.MATCHES, ["hema"])
+
+
+@pytest.mark.parametrize(
+    ("query", "stories"),
+    [("k8s", {"k8s", "kubernetes", "clusters"}), ("k8s grows", {"kubernetes"}), ("a11y", set())],
+)
+def test_number_in_a_word_stands_for_its_letters(engine: SearchEngine, query: str, stories: set[str]) -> None:
+    assert set(ids(engine.search(query))) == stories

@@ -9,14 +9,14 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from itertools import groupby
 from operator import mul
 from typing import NamedTuple
-
-from rapidfuzz.distance import OSA, Levenshtein
 
 from bot.core.search.endings import all_forms, number_forms, spellings
 from bot.core.search.query import Part
 from bot.core.search.scripts import sound, stretches
+from bot.core.search.slips import typing_cost
 from bot.core.search.synonyms import Synonyms
 from bot.core.search.text import MAX_WORD, NAME, is_cjk, join
 from bot.core.search.vocabulary import is_fuzzy
@@ -25,12 +25,6 @@ from bot.core.search.vocabulary import is_fuzzy
 # MERIT by conditional logit, which neighbour is meant; BELIEF by logistic regression, whether any of them is.
 MERIT = (-4.96, 0.31, -0.01, 1.12, 0.28, 0.86, -0.22, 4.67, -0.82)
 BELIEF = (1.17, -4.5, 0.64, -0.05, -0.29, 0.42, -0.26, -0.23, 4.87, 2.15, 0.28, 0.34, -1.73, -1.12)
-_KEYS = {  # where a key lies; each row is half a key to the right of the one above
-    key: (x + 0.5 * y, y)
-    for y, row in enumerate(("qwertyuiop", "asdfghjkl", "zxcvbnm"))
-    for x, key in enumerate(row)
-}
-_VOWELS = frozenset("aeiouy")
 _ROLES = {"company": 1.0, "tag": 0.5, "": 0.0}
 _KEPT = 3  # candidates of a word
 _SURE_ALONE = 0.9  # a word so well understood is a part of a longer one only if that is a company
@@ -39,6 +33,8 @@ DOUBTED = 0.3
 _FAME = 2.4  # what it adds to the odds of a mistyped name that people know it, and not what was typed
 _OTHER_FORM = 0.95  # podcasts for podcast
 _SHORT_PIECE = 2  # letters; of B&Q, E.ON, A/S
+_COMMONER = 5  # times, than any other word that k8s may stand for
+_REST = 3  # letters of a run; two beside a name may belong to it: 飞猪旅行
 _CLEAR = 6.0  # a margin beyond which a rival says nothing
 # The fewer stories, the less likely a word is near one of theirs by chance; with few letters it still is.
 _FITTED_TO = 20_000
@@ -100,7 +96,7 @@ class Unit(NamedTuple):
     @property
     def is_small(self) -> bool:
         """Tell whether a story without it lacks nothing of the question's sense."""
-        if not self.candidates and self.is_cut_from_a_run:
+        if self.is_remnant:
             return True  # two letters, most likely not a word at all
         return not self.is_company and all(part.is_small for part in self.parts)
 
@@ -109,6 +105,16 @@ class Unit(NamedTuple):
         """Tell whether it is two neighbours of a longer run without spaces: 猪旅 of 飞猪旅行."""
         part = self.parts[0]
         return len(self.parts) == 1 and is_cjk(part.letters) and part.letters != part.typed
+
+    @property
+    def is_remnant(self) -> bool:
+        """Tell whether it is cut from a run, and means nothing here."""
+        return self.is_cut_from_a_run and not self.candidates
+
+    @property
+    def place(self) -> int:
+        """Return which word of the question it is, or is a piece of."""
+        return self.parts[0].place
 
     @property
     def typed(self) -> str:
@@ -125,6 +131,7 @@ class Unit(NamedTuple):
 
 Lookup = Callable[[Iterable[str]], Mapping[str, Term]]
 Near = Callable[[str], Sequence[tuple[str, int]]]
+SpeltOut = Callable[[str], Iterable[str]]
 IsKnown = Callable[[str], bool]
 
 
@@ -134,6 +141,7 @@ def units(
     stories: int,
     lookup: Lookup,
     near: Near,
+    spelt_out: SpeltOut = lambda word: (),
     is_known: IsKnown = lambda word: False,
     synonyms: Synonyms = NO_SYNONYMS,
     boldly: bool = False,
@@ -149,11 +157,12 @@ def units(
         stories=stories,
         lookup=lookup,
         near=near,
+        spelt_out=spelt_out,
         is_known=is_known,
         synonyms=synonyms,
         boldly=boldly,
     )
-    return reading.best()
+    return _with_whole_runs(reading.best(), stories)
 
 
 def _with_names(parts: Sequence[Part], lookup: Lookup) -> Sequence[Part]:
@@ -175,6 +184,25 @@ def _with_names(parts: Sequence[Part], lookup: Lookup) -> Sequence[Part]:
     return [marked(n, part) for n, part in enumerate(parts)]
 
 
+def _with_whole_runs(units_: Sequence[Unit], stories: int) -> tuple[Unit, ...]:
+    """Make one unit of what is left of a run without spaces: it was cut where no word ends."""
+    if not any(unit.is_remnant for unit in units_):
+        return tuple(units_)
+    groups = [list(group) for _, group in groupby(units_, key=lambda unit: (unit.place, unit.is_remnant))]
+    places = [group[0].place for group in groups]
+    whole: list[Unit] = []
+    for n, group in enumerate(groups):
+        run = join([unit.parts[0].letters for unit in group])
+        start = int(n > 0 and places[n - 1] == places[n])  # half of its first two letters are its neighbour's
+        end = len(run) - int(n + 1 < len(groups) and places[n + 1] == places[n])
+        rest = Part(run[start:end], run[start:end], places[n])
+        if group[0].is_remnant and len(rest.letters) >= _REST and not rest.is_small:
+            whole.append(Unit((rest,), (), math.log1p(2 * stories)))
+        else:
+            whole += group
+    return tuple(whole)
+
+
 class _Reading:
     def __init__(
         self,
@@ -183,11 +211,13 @@ class _Reading:
         stories: int,
         lookup: Lookup,
         near: Near,
+        spelt_out: SpeltOut,
         is_known: IsKnown,
         synonyms: Synonyms,
         boldly: bool,
     ) -> None:
         self._parts, self._stories, self._lookup, self._near = parts, stories, lookup, near
+        self._spelt_out = spelt_out
         self._is_known, self._synonyms, self._boldly = is_known, synonyms, boldly
         self._luck = _SMALLNESS * math.log(max(1, _FITTED_TO / max(stories, 10)))
         spans = [
@@ -232,11 +262,24 @@ class _Reading:
             term = known or Term(word, 0, 0, 0, 0, parts[0].typed, "", "")
             return [self._unit(parts, (Candidate(term, 0, 1.0),))._replace(synonyms=same)]
         if known and self._may_be(known, parts):
-            return [self._unit(parts, (Candidate(known, 0, 1.0), *self._slips(known)))]
+            others = self._long_forms(word) or self._slips(known)
+            return [self._unit(parts, (Candidate(known, 0, 1.0), *others))]
+        if len(parts) == 1 and parts[0].is_small:
+            return [self._unit(parts, ())]  # nor is it a mistyped word of ours
         if len(parts) == 1 or _is_whole(parts):
             return [self._unit(parts, self._candidates(word))]
         found = [candidate for candidate in self._names(word, parts) if self._may_be(candidate.term, parts)]
         return [self._unit(parts, tuple(found))] if found else []
+
+    def _long_forms(self, word: str) -> tuple[Candidate, ...]:
+        """Return the word that everybody here means by one like k8s, if they do."""
+        terms = self._lookup(self._spelt_out(word)).values()
+        found = sorted((term for term in terms if " " not in term.shown), key=lambda term: -term.stories)
+        # Of several, the one that is on everybody's lips, where k8s is in use: "a11y" is not "automatically".
+        in_use = word in self._known and not is_rare(self._known[word], self._stories)
+        if not found or (len(found) > 1 and not (in_use and found[0].stories > _COMMONER * found[1].stories)):
+            return ()
+        return (Candidate(found[0], 0, _OTHER_FORM, is_form=True),)
 
     def _slips(self, known: Term) -> tuple[Candidate, ...]:
         """Return what a rare word of the archive may be a slip of the pen for, too."""
@@ -294,6 +337,8 @@ class _Reading:
             return 1.0
         if self._boldly and not unit.is_exact:
             return _BOLDNESS  # as two words they were asked for before
+        if unit.is_company and unit.is_exact:
+            return 1.5
         return 1.2 if unit.candidates[0].term.companies else 1.05
 
     def _weight(self, part: Part) -> float:
@@ -311,7 +356,7 @@ class _Reading:
         return found
 
     def _find_candidates(self, word: str) -> tuple[Candidate, ...]:
-        if forms := self._other_forms(word) or self._sounding_like(word):
+        if forms := self._other_forms(word) or self._sounding_like(word) or self._long_forms(word):
             return forms
         may_be_mistyped = is_fuzzy(word) and len(self._found) < _FORGIVEN
         distances = dict(self._near(word)) if may_be_mistyped else {}
@@ -350,13 +395,21 @@ class _Reading:
         return tuple(Candidate(term, 0, _SURE_ALONE, is_form=True) for term in companies[:1])
 
     def _other_forms(self, word: str) -> tuple[Candidate, ...]:
-        if not self._is_known(word):
-            terms = self._lookup(number_forms(word))
-        else:
-            terms = self._lookup(all_forms(word))
+        is_known = self._is_known(word)
+        terms = self._lookup(all_forms(word) if is_known else number_forms(word))
         spelt = set(spellings(word))
-        same = [term for term in terms.values() if is_plain(term) or term.word in spelt]
+        same = [
+            term
+            for term in terms.values()
+            if is_plain(term) or term.word in spelt or (is_known and _is_plural(term, word))
+        ]
         return tuple(Candidate(term, 0, _OTHER_FORM, is_form=True) for term in same[:_KEPT])
+
+
+def _is_plural(term: Term, word: str) -> bool:
+    """Tell whether it is several of what a word names, though it is in capitals: Watches & Wonders."""
+    is_one_word = not term.role and " " not in term.shown
+    return is_one_word and term.word in (word + "s", word + "es")
 
 
 def _sure_company_first(candidate: Candidate) -> float:
@@ -438,33 +491,3 @@ def _belief(word: str, traits: Sequence[float], merit: float, merits: Sequence[f
     evidence = (1.0, *traits, min(len(word), 12), margin, traits[0] / len(word), math.log1p(len(merits)))
     odds = sum(map(mul, BELIEF, evidence)) + (luck if len(word) > _SHORT else 0.0)
     return 1 / (1 + math.exp(-max(-30.0, min(30.0, odds))))
-
-
-def typing_cost(typed: str, meant: str) -> float:
-    """Return how unlikely a slip is, in edits: less for keys side by side, doubles, swaps, vowels."""
-    slips = Levenshtein.editops(typed, meant)
-    cost = sum(_cost(slip.tag, typed, slip.src_pos, meant, slip.dest_pos) for slip in slips)
-    if len(slips) > OSA.distance(typed, meant):  # two neighbours swapped: one slip, not two
-        cost -= 1.3
-    return max(0.4, cost)
-
-
-def _cost(slip: str, typed: str, at: int, meant: str, to: int) -> float:
-    if slip == "replace":
-        a, b = typed[at], meant[to]
-        return 0.7 if _are_beside(a, b) else 0.8 if a in _VOWELS and b in _VOWELS else 1.0
-    if slip == "delete":  # a letter too many
-        a, around = typed[at], _around(typed, at)
-        return 0.55 if a in around else 0.75 if any(_are_beside(a, b) for b in around) else 0.95
-    return 0.6 if meant[to] in _around(meant, to) else 0.8 if meant[to] in _VOWELS else 0.9
-
-
-def _around(word: str, at: int) -> str:
-    return word[max(0, at - 1) : at] + word[at + 1 : at + 2]
-
-
-def _are_beside(a: str, b: str) -> bool:
-    if a not in _KEYS or b not in _KEYS:
-        return False
-    (ax, ay), (bx, by) = _KEYS[a], _KEYS[b]
-    return abs(ax - bx) <= 1.1 and abs(ay - by) <= 1
