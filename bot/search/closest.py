@@ -65,7 +65,7 @@ def _is_strange(unit: Unit, *, likely: float = 0.0) -> bool:
     """Tell whether nobody has ever seen such a word: beside one, what looks like a typo is gibberish, too."""
     letters = "".join(part.letters for part in unit.parts)
     may_be_known = len(letters) >= _SHORTEST_KNOWN and letters.isascii() and not letters.isdigit()
-    return may_be_known and unit.belief <= likely and not (unit.is_small or _stands_alone(unit))
+    return may_be_known and unit.belief <= likely and not (unit.is_small or stands_alone(unit))
 
 
 def _is_anchor(unit: Unit, *, beside_strange: bool) -> bool:
@@ -87,10 +87,10 @@ def _tells(part: Part) -> bool:
 def tears(chosen: Sequence[Unit], others: Sequence[Unit]) -> bool:
     """Tell whether a word is told apart that is one as typed: rihsv-uu is not about UU."""
     torn = {unit.place for unit in others}
-    return any(unit.place in torn and not _stands_alone(unit) for unit in chosen)
+    return any(unit.place in torn and not stands_alone(unit) for unit in chosen)
 
 
-def _stands_alone(unit: Unit) -> bool:
+def stands_alone(unit: Unit) -> bool:
     """Tell whether a piece of a compound is a word by itself, as in london-based."""
     if unit.is_company and unit.is_exact:
         return True

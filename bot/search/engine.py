@@ -29,6 +29,7 @@ from bot.search.closest import (
     anchors,
     choices,
     lacking,
+    stands_alone,
     stands_on,
     suggestions,
     tears,
@@ -40,7 +41,9 @@ from bot.search.reading import SURE_OF_ONE, Reading, Sought, explained, expressi
 
 _T = TypeVar("_T")
 
-SURE_OF_ONE_UNTAGGED = 0.60  # without companies no name is sure; .75 would lose one typo in ten more
+# Without companies no name is sure: .75 would lose one typo in ten more. Of two words each bears witness.
+SURE_OF_ONE_UNTAGGED = 0.60
+_TYPEABLE = 4  # letters; a shorter word is another one, not mistyped
 SURE_OF_MANY = 0.40  # of one with several: its other words bear witness
 _FEW_WORDS = 6  # of a question whose neighbours are tried as mistyped names once nothing else fits
 FEW = 50  # stories with a name; of more, the newest that has it as a company comes first, headline or not
@@ -307,14 +310,17 @@ class _Search:
         understood = [unit for unit in sense if unit.is_understood]
         if not all(unit.candidates for unit in sense) or len(sense) - len(understood) > len(understood) // 2:
             return  # two words we are sure of bear witness for one that we doubt
-        one = SURE_OF_ONE if self._index.has_companies else SURE_OF_ONE_UNTAGGED
-        sure = one if len(sense) == 1 and not phrases else SURE_OF_MANY
+        sure = self._sure_of_one(sense[0]) if len(sense) == 1 and not phrases else SURE_OF_MANY
         if sum(unit.worth for unit in sense) < sure * sum(unit.weight for unit in sense):
             return
         known = tuple(unit for unit in all_units if unit.candidates)
         yield self._reading(known, phrases)
         if len(sense) < len(known):
             yield self._reading(sense, phrases)
+
+    def _sure_of_one(self, unit: Unit) -> float:
+        is_name = len(unit.parts) > 1 and all(len(part.letters) >= _TYPEABLE for part in unit.parts)
+        return SURE_OF_ONE if self._index.has_companies and not is_name else SURE_OF_ONE_UNTAGGED
 
     def _widened(self, reading: Reading) -> Reading | None:
         """Return the same with its words in the other number, too, or None if none has one."""
@@ -364,7 +370,7 @@ class _Search:
 
     def _likelier(self, reading: Reading, missing: Sequence[Unit], hits: list[Hit]) -> list[Hit]:
         """Put those stories first that have what the missing words may be, too, if any has."""
-        guesses = [unit for unit in missing if unit.candidates]
+        guesses = [unit for unit in missing if unit.candidates and not stands_alone(unit)]
         if not guesses or len(hits) < 2:
             return hits
         better = self._hits(self._reading((*reading.units, *guesses), reading.phrases), len(hits), 0)
@@ -434,7 +440,7 @@ class _Search:
 
     def _newest_in(self, fields: Sequence[str], reading: Reading, limit: int) -> list[int]:
         terms = [candidate.term for candidate in reading.units[0].candidates]
-        if not reading.units[0].synonyms:
+        if is_terms(reading.units[0]) and not reading.units[0].synonyms:
             if "companies" in fields and not any(term.companies for term in terms):
                 return []
             if "headline" in fields and not any(term.headlines for term in terms):

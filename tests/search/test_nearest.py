@@ -29,6 +29,10 @@ TEXTS = {
     "kubernetes": ("Kubernetes Grows", "Kubernetes grows because Kubernetes is taught.", ()),
     "clusters": ("Clusters Grow", "Those of Kubernetes do.", ()),
     "machine": ("A Machine Is Shown", "It works automatically, approximately.", ()),
+    "numbers": ("Version 9.2.1 Is Out", "It follows 8.", ()),
+    "digits": ("Nine Sums", "From 9 to 2 is 7, and 1 is left of v1.20.", ()),
+    "matters": ("Activation of Taproot Is Near", "Taproot needs it.", ()),
+    "mentions": ("A Week Passes", "Taproot Activation was one thing.", ()),
     "tritium": ("Clocks Glow", "Tritium makes them.", ()),
     "rivers": ("Boats Are Rented", "Rivers rents them.", ("Rivers",)),
 }
@@ -108,3 +112,14 @@ def test_small_words_of_other_scripts_decide_nothing(engine: SearchEngine, query
 )
 def test_number_in_a_word_stands_for_its_letters(engine: SearchEngine, query: str, stories: set[str]) -> None:
     assert set(ids(engine.search(query))) == stories
+
+
+@pytest.mark.parametrize(
+    ("query", "story"), [("version v9.2.1", "numbers"), ("9.2.1", "numbers"), ("1.20", "digits")]
+)
+def test_version_is_found_with_its_v_and_without(engine: SearchEngine, query: str, story: str) -> None:
+    assert ids(engine.search(query)) == [story]
+
+
+def test_headline_with_both_words_comes_before_a_text_that_joins_them(engine: SearchEngine) -> None:
+    assert ids(engine.search("taproot activation")) == ["matters", "mentions"]

@@ -257,7 +257,7 @@ class _Reading:
         is_stop = len(parts) == 1 and parts[0].is_stop
         if is_stop or "and" in (parts[0].letters, parts[-1].letters):  # joining drops it
             return []
-        known = self._known.get(word)
+        known = self._known.get(word) or (self._other_version(word) if is_version(parts) else None)
         if same := self._synonyms.of(word):
             term = known or Term(word, 0, 0, 0, 0, parts[0].typed, "", "")
             return [self._unit(parts, (Candidate(term, 0, 1.0),))._replace(synonyms=same)]
@@ -270,6 +270,11 @@ class _Reading:
             return [self._unit(parts, self._candidates(word))]
         found = [candidate for candidate in self._names(word, parts) if self._may_be(candidate.term, parts)]
         return [self._unit(parts, tuple(found))] if found else []
+
+    def _other_version(self, word: str) -> Term | None:
+        """Return the version as it is written here: with its v, or without."""
+        other = word.removeprefix("v") if word.startswith("v") else f"v{word}"
+        return self._lookup([other]).get(other)
 
     def _long_forms(self, word: str) -> tuple[Candidate, ...]:
         """Return the word that everybody here means by one like k8s, if they do."""
@@ -448,10 +453,11 @@ def _is_short_compound(parts: Sequence[Part]) -> bool:
 
 
 def _is_whole(parts: Sequence[Part]) -> bool:
-    return _is_short_compound(parts) or _is_version(parts)
+    return _is_short_compound(parts) or is_version(parts)
 
 
-def _is_version(parts: Sequence[Part]) -> bool:
+def is_version(parts: Sequence[Part]) -> bool:
+    """Tell whether these are the numbers of a version: 5.2, v1.30."""
     if not _is_compound(parts) or len(parts) > LONGEST_NAME:
         return False
     return all(part.letters.removeprefix("v").isdecimal() for part in parts)
