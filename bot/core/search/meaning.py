@@ -131,7 +131,7 @@ class Unit(NamedTuple):
 
 Lookup = Callable[[Iterable[str]], Mapping[str, Term]]
 Near = Callable[[str], Sequence[tuple[str, int]]]
-SpeltOut = Callable[[str], Iterable[str]]
+SpeltOut = Callable[[str], Sequence[str]]
 IsKnown = Callable[[str], bool]
 
 
@@ -278,7 +278,9 @@ class _Reading:
 
     def _long_forms(self, word: str) -> tuple[Candidate, ...]:
         """Return the word that everybody here means by one like k8s, if they do."""
-        terms = self._lookup(self._spelt_out(word)).values()
+        if not (long := self._spelt_out(word)):
+            return ()
+        terms = self._lookup(long).values()
         found = sorted((term for term in terms if " " not in term.shown), key=lambda term: -term.stories)
         # Of several, the one that is on everybody's lips, where k8s is in use: "a11y" is not "automatically".
         in_use = word in self._known and not is_rare(self._known[word], self._stories)

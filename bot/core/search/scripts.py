@@ -15,7 +15,7 @@ _LONG, _DOUBLED = "ー", "っッ"
 
 def stretches(word: str) -> list[str]:
     """Return what in a word may be a name in kana or hangul, with its particle and without."""
-    found = _STRETCH.findall(word)
+    found = [] if word.isascii() else _STRETCH.findall(word)
     return found + [run[:-1] for run in found if len(run) > _SYLLABLES and run[-1] in _PARTICLES]
 
 

@@ -69,4 +69,4 @@ _SMALL_RUN = re.compile(f"(?:{'|'.join(_RUNNING_WORDS.split())})+")
 
 def is_small_run(run: str) -> bool:
     """Tell whether a run without spaces only holds a question together."""
-    return _SMALL_RUN.fullmatch(run) is not None
+    return not run.isascii() and _SMALL_RUN.fullmatch(run) is not None
