@@ -217,8 +217,7 @@ class _Reading:
         boldly: bool,
     ) -> None:
         self._parts, self._stories, self._lookup, self._near = parts, stories, lookup, near
-        self._spelt_out = spelt_out
-        self._is_known, self._synonyms, self._boldly = is_known, synonyms, boldly
+        self._spelt_out, self._is_known, self._synonyms, self._boldly = spelt_out, is_known, synonyms, boldly
         self._luck = _SMALLNESS * math.log(max(1, _FITTED_TO / max(stories, 10)))
         spans = [
             (start, end)
@@ -273,7 +272,7 @@ class _Reading:
 
     def _other_version(self, word: str) -> Term | None:
         """Return the version as it is written here: with its v, or without."""
-        other = word.removeprefix("v") if word.startswith("v") else f"v{word}"
+        other = word[1:] if word.startswith("v") else f"v{word}"
         return self._lookup([other]).get(other)
 
     def _long_forms(self, word: str) -> tuple[Candidate, ...]:
