@@ -142,12 +142,16 @@ def is_seen(element: HtmlElement) -> bool:
     return all(size is None or int(size[0][:5]) >= 100 for size in sizes) and not is_hidden(element)
 
 
+# A line in letters so much larger than those around it is a heading, however light they are.
+_LARGE = re.compile(r"font-size:\s*(1\.[4-9]\d*|[23](\.\d+)?)em|font-size:\s*(1[4-9]|[23]\d)\d%")
 _BOLD = {"bold", "bolder", "600", "700", "800", "900"}
 
 
 def is_bold(element: HtmlElement) -> bool:
-    """Tell whether *element* makes its words bold, by its name or by its style, as mails do."""
+    """Tell whether *element* makes its words stand out, by its name or by its style, as mails do."""
     style = (element.get("style") or "").lower()
+    if element.tag not in INLINE and _LARGE.search(style):
+        return True
     weights = re.findall(r"font-weight:\s*(\w+)", style)
     # The last one counts: Google Docs writes `<b style="font-weight:normal">` around everything.
     return weights[-1] in _BOLD if weights else element.tag in {"b", "strong"}

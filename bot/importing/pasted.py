@@ -14,6 +14,7 @@ from dataclasses import replace
 from itertools import pairwise
 from statistics import median
 
+from bot.importing.cues import ADVERTISING
 from bot.importing.draft import Draft, Role, check_stories
 from bot.importing.furniture import (
     begins_footer,
@@ -37,6 +38,7 @@ from bot.importing.openings import (
     opened,
 )
 from bot.importing.rows import Row, rows_of
+from bot.importing.sponsors import Part, sponsored
 from bot.importing.tags import LONGEST_LINE, tags_of
 from bot.importing.words import (
     LIST_MARKS,
@@ -58,6 +60,8 @@ _INTRO = re.compile(
 # Of a weight, and of a sequence of numbers that is no accident.
 _SURE, _MANY = 1.0, 5
 _MOST_OF_ALL = 0.4
+# Letters; less in capitals is a name, and less below it no story.
+_SHORTEST_SHOUT, _SHORTEST_TEXT = 12, 30
 # "1、choco：a tool like …"; so many of them that they are no list in a story.
 _NAMED, _LONG_LIST = re.compile(r"[^：:。！？]{2,50}(：|: )\S.{12,}"), 8
 _PICTURE = re.compile(r"\S+\.(jpe?g|png|gif|webp|svg|avif)|image|\[image.*\]", re.IGNORECASE)
@@ -84,6 +88,7 @@ def read_text(text: str, *, names: Collection[str] = (), title: str = "") -> Dra
     page.find_glued_captions()
     page.place_the_rest()
     page.find_pointers()
+    page.drop_sponsored()
     return Draft(lines=tuple(row.line() for row in rows), title=title, warnings=tuple(page.warnings))
 
 
@@ -289,7 +294,7 @@ class _Page:
             return
         numbered = self._numbered()
         weights = weigh(self.rows, loose=self.loose)
-        numbered |= self._heads_of_groups()
+        numbered |= self._heads_of_groups() | self._shouted()
         # Beside numbers, only what is surely one: the heading of a part without numbers.
         least = _SURE if len(numbered) >= _MANY else 0
         for i, row in enumerate(self.rows):
@@ -308,6 +313,19 @@ class _Page:
         told = [group for group in groups if any(self._tells(i) for i in group)]
         heads = {group[0] for group in told if self._heads(*group)}
         return heads if mostly(len(heads), told) else set()
+
+    def _shouted(self) -> set[int]:
+        """Return the lines in capitals, if they are several and their texts stand below."""
+        shouted = [
+            i
+            for i, row in enumerate(self.rows)
+            if row.open and row.text.isupper() and width(row.text) >= _SHORTEST_SHOUT
+        ]
+        heads = {i for i in shouted if any(self._says_so(below) for below in self.rows[i + 1 : i + 2])}
+        return heads if len(heads) >= 3 and mostly(len(heads), shouted) else set()
+
+    def _says_so(self, row: Row) -> bool:
+        return row.open and not row.text.isupper() and width(row.text) >= _SHORTEST_TEXT
 
     def _tells(self, i: int) -> bool:
         return self.rows[i].open and (self.rows[i].prose or width(self.rows[i].text) >= 40)
@@ -483,6 +501,14 @@ class _Page:
             else:
                 row.be(Role.BODY if begun else Role.INTRO)
 
+    def drop_sponsored(self) -> None:
+        """Drop what a sponsor paid for."""
+        parts = [
+            Part(text=row.text, reason=row.reason, begins=row.role is Role.HEADLINE) for row in self.rows
+        ]
+        for i in sponsored(parts):
+            self.rows[i].role, self.rows[i].reason = Role.DROPPED, ADVERTISING
+
 
 def _story_of(item: Row, begin: int) -> list[Row]:
     """Split "• Headline – the story. https://…" into its lines; its words *begin* behind its number."""
@@ -496,6 +522,7 @@ def _story_of(item: Row, begin: int) -> list[Row]:
 
 
 def _is_label(text: str) -> bool:
+    text = text.strip("*=~_# ") or text
     return len(text) <= 60 and title_case(text) >= 0.6 and text[-1].isalnum() and text[0] not in LIST_MARKS
 
 

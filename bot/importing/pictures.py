@@ -34,6 +34,12 @@ def is_description(alt: str) -> bool:
 def describe(blocks: Sequence[Block]) -> None:
     """Let what stands below a picture describe it; one that nothing describes is listed as left out."""
     for picture, below in pairwise([*blocks, Block(kind=Kind.HEADING, at=0)]):
+        if (
+            picture.drop in {NOT_DESCRIBED, NOWHERE}
+            and below.kind is Kind.PARAGRAPH
+            and is_credit(below.text)
+        ):
+            below.kind, below.drop = Kind.OUTSIDE, "the credit of a picture left out"
         if picture.kind is not Kind.CAPTION:
             continue
         if _belongs_to_picture(below):

@@ -83,8 +83,9 @@ def _unwrap(rows: list[Row]) -> list[Row]:
 def _goes_on(above: Row, row: Row, widest: int, *, few: bool) -> bool:
     if any(is_url(one.text) or pointed_at(one.text) for one in (above, row)):
         return False
-    if re.match(r"[-*•+=_] ?|\d+[.)] ", row.text):
+    if re.match(r"[-*•+=_] ?|\d+[.)] ", row.text) or above.text.isupper() > row.text.isupper():
         return False
-    if few and (not row.text[0].islower() or ends_sentence(above.text)):
+    shouted = above.text.isupper() and row.text.isupper()
+    if few and not shouted and (not row.text[0].islower() or ends_sentence(above.text)):
         return False
     return above.width + 1 + len(row.text.split(" ", 1)[0]) > widest - 4

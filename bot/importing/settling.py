@@ -6,11 +6,15 @@ is a heading, whatever else the document has.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
+from itertools import takewhile
 
+from bot.importing.cues import ADVERTISING, SHARING
 from bot.importing.document import BOLD_LEVEL, Block, Kind
-from bot.importing.furniture import begins_footer, furniture_of, only_a_heading
+from bot.importing.furniture import begins_footer, furniture_of, heads_contents, only_a_heading
+from bot.importing.leads import item_lead, paragraph_lead
 from bot.importing.openings import LONGEST_OPENING, counted, is_typed_item, without_mark
+from bot.importing.sponsors import Part, sponsored
 from bot.importing.titles import mark_title
 from bot.importing.words import ends_sentence
 
@@ -21,18 +25,46 @@ def settled(blocks: Sequence[Block], title: str, *, article: bool, mail: bool) -
     _take_marks_off(kept)
     _find_bold_headings(kept, mail=mail)
     _find_ruled_headings(kept)
+    headings = {id(block) for block in kept if block.kind is Kind.HEADING}
     _drop_furniture(kept)
+    _drop_contents(kept)
     _take_numbers_off(kept, article=article)
     mark_title(kept, title)
     _find_bold_heads_below_headings(kept, article=article)
+    if not article:  # on a page, what says "advertisement" is an empty place among its paragraphs
+        _drop_sponsored(kept, headings)
     _drop_footer(kept)
     return kept
 
 
+def _drop_sponsored(blocks: Sequence[Block], headings: Container[int]) -> None:
+    parts = [
+        Part(
+            text=block.text,
+            reason=block.drop,
+            begins=_begins_a_story(block),
+            heading=block.kind is Kind.HEADING or id(block) in headings,
+            picture=block.kind is Kind.CAPTION,
+        )
+        for block in blocks
+    ]
+    for i in sponsored(parts):
+        blocks[i].kind, blocks[i].drop = Kind.OUTSIDE, ADVERTISING
+
+
+def _begins_a_story(block: Block) -> bool:
+    if block.kind is Kind.PARAGRAPH:
+        return block.counted or paragraph_lead(block) is not None
+    return block.kind is Kind.HEADING or (block.kind is Kind.ITEM and item_lead(block) is not None)
+
+
 def _take_marks_off(blocks: Sequence[Block]) -> None:
     """Make items of the paragraphs that somebody typed as a list: "• One thing"."""
-    marked = [b for b in blocks if b.kind is Kind.PARAGRAPH and is_typed_item(b.text)]
-    for block in marked if len(marked) > 1 else []:
+    said = [b for b in blocks if b.kind is Kind.PARAGRAPH]
+    marked = [n for n, block in enumerate(said) if is_typed_item(block.text)]
+    # Fewer are signs of their own, such as one for a video.
+    listed = len(marked) > 1 and 2 * len(marked) >= marked[-1] - marked[0] + 1
+    for block in (said[n] for n in marked if listed):
         block.kind, block.level = Kind.ITEM, max(1, block.level)
         block.cut(len(block.text) - len(without_mark(block.text)))
 
@@ -85,9 +117,25 @@ def _find_bold_headings(blocks: Sequence[Block], *, mail: bool) -> None:
     # One or two may be the title and a sign-up box. A mail's are often its layout, however many.
     if not mail and sum(block.kind is Kind.HEADING for block in blocks) > 2:
         return
+    # Among links with their texts behind them, one that stands alone is no more than they are.
+    links_lead = sum(map(_is_set_off_in_bold, blocks)) > 1
+    story: Block | None = None
     for block in blocks:
-        if _is_bold_line(block):
+        if block.kind is Kind.HEADING:
+            story = block if block.lead() else None
+        # "The details:" is a part of the story whose heading is a link.
+        elif _is_bold_line(block) and not (links_lead and block.lead()) and not (story and _ends_open(block)):
             block.kind, block.level = Kind.HEADING, BOLD_LEVEL
+
+
+def _ends_open(block: Block) -> bool:
+    return block.text.endswith((":", "："))
+
+
+def _is_set_off_in_bold(block: Block) -> bool:
+    """Tell a paragraph that begins with a link in bold, with its text behind a dash or colon."""
+    lead = block.lead() if block.kind is Kind.PARAGRAPH else None
+    return lead is not None and lead.bold and lead.set_off and not lead.alone
 
 
 def _is_bold_line(block: Block) -> bool:
@@ -147,12 +195,42 @@ def _split(blocks: Sequence[Block], begins: Callable[[Block], bool]) -> Iterator
 
 def _drop_furniture(blocks: Sequence[Block]) -> None:
     said = [b for b in blocks if b.kind in {Kind.PARAGRAPH, Kind.ITEM, Kind.HEADING}]
-    for n, reason in furniture_of([block.text for block in said]).items():
+    found = furniture_of([block.text for block in said])
+    for n, reason in found.items():
         block = said[n]
+        if reason == SHARING and block.kind is Kind.ITEM and not _all_items(said, n, found):
+            continue  # one of several companies in a list
         if only_a_heading(reason) and block.kind is not Kind.HEADING:
             continue
         if not (block.kind is Kind.HEADING and block.lead()):
             block.kind, block.drop = Kind.OUTSIDE, reason
+
+
+def _drop_contents(blocks: Sequence[Block]) -> None:
+    """Drop the list of what stands further down, and what heads it."""
+    for n, block in enumerate(blocks):
+        if block.kind not in {Kind.HEADING, Kind.PARAGRAPH} or not heads_contents(block.text):
+            continue
+        listed = list(takewhile(_only_names, blocks[n + 1 :]))
+        below = blocks[n + 1 + len(listed) :]
+        # Where nothing else is told, the list is the news itself.
+        if len(listed) > 1 and sum(map(_begins_a_story, below)) >= len(listed) / 2:
+            for each in (block, *listed):
+                each.kind, each.drop = Kind.OUTSIDE, "list of contents"
+
+
+def _only_names(block: Block) -> bool:
+    return block.kind is Kind.ITEM and not block.addresses and _is_short(block)
+
+
+def _all_items(blocks: Sequence[Block], n: int, among: Container[int]) -> bool:
+    """Tell whether the whole list that an item stands in is *among* those."""
+    first, last = n, n
+    while first > 0 and blocks[first - 1].kind is Kind.ITEM:
+        first -= 1
+    while last + 1 < len(blocks) and blocks[last + 1].kind is Kind.ITEM:
+        last += 1
+    return all(i in among for i in range(first, last + 1))
 
 
 def _drop_footer(blocks: Sequence[Block]) -> None:

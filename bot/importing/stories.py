@@ -322,17 +322,18 @@ class _Document:
         # accident.
         if self.article:
             return alone >= 3 and alone >= len(paragraphs) / 4
+        alone = sum(lead.set_off for lead in leads)
         if alone and (self.mail or alone >= 2 or paragraph_lead(paragraphs[0])):
             return True
         return under_heading and len(leads) >= 2 and len(leads) >= 0.5 * len(paragraphs)
 
     def _paragraphs(self, content: list[Block]) -> None:
         leads = {id(b): lead for b in content if b.kind is Kind.PARAGRAPH and (lead := paragraph_lead(b))}
-        only_alone = 2 * sum(lead.alone for lead in leads.values()) >= len(leads)
+        only_set_off = 2 * sum(lead.set_off for lead in leads.values()) >= len(leads)
 
         def lead_of(block: Block) -> Lead | None:
             lead = leads.get(id(block))
-            begins = lead and (lead.alone or not only_alone) and not is_prompt(lead.text)
+            begins = lead and (lead.set_off or not only_set_off) and not is_prompt(lead.text)
             return lead if begins else None
 
         self._begun_by(content, lead_of)

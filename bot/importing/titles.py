@@ -13,6 +13,8 @@ from bot.importing.words import plain, same
 _TOP_BLOCKS, _TOP_SHARE = 12, 4
 # A masthead's lines are short, and few; a longer one is prose, with which the stories begin.
 _MASTHEAD_LINES, _PROSE = 6, 120
+# Words; newsletters have shorter names.
+_SHORTEST_SUBJECT = 3
 
 
 def mark_title(blocks: Sequence[Block], title: str) -> None:
@@ -66,7 +68,18 @@ def _masthead(blocks: Sequence[Block]) -> Sequence[Block]:
 
 def _parts_of(title: str, masthead: Iterable[Block]) -> list[Block]:
     """A newsletter's masthead says its title piece by piece: its name, its number, its subject."""
-    return [b for b in masthead if title and _by_hand(b) and plain(b.text) in plain(title)]
+    return [
+        b
+        for b in masthead
+        if title and _by_hand(b) and plain(b.text) in plain(title) and not _is_subject(b, title)
+    ]
+
+
+def _is_subject(block: Block, title: str) -> bool:
+    """Tell the first story's headline from a name or number: a link that the title ends with."""
+    lead = block.lead()
+    said = lead is not None and lead.alone and len(block.text.split()) >= _SHORTEST_SUBJECT
+    return said and plain(title).endswith(plain(block.text)) and not sounds_like_a_title(block.text)
 
 
 def _by_hand(block: Block) -> bool:
