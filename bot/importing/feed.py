@@ -23,6 +23,8 @@ from bot.importing.words import against, same, tidy, web_address
 _STORIES_OF_AN_ISSUE = 3
 # Blocks; 500 stories have fewer, and telling more of them apart takes its time.
 _MOST_OF_AN_ISSUE = 5_000
+# Where there are more tags, and so little beside them, nothing is said: feedparser takes a second for it.
+_MOST_TAGS, _SHORTEST_TAG = 25_000, 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,6 +191,9 @@ def _xml_feed(content: bytes, base: str) -> _Feed:
         raise RoundupError(
             "this feed declares entities of its own, which no feed needs and only an attack uses"
         )
+    tags = content.count(b"<")
+    if tags > _MOST_TAGS and len(content) < _SHORTEST_TAG * tags:
+        raise RoundupError(f"this feed is hardly more than its {tags:,} tags; is it one?")
     content = _REFERENCE.sub(_readable, content)
     # Its own guess at relative addresses needs a base we do not have; its sanitizer is not relied on:
     # everything it returns is read as HTML and kept as words.

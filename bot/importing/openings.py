@@ -99,10 +99,10 @@ def address_last(text: str) -> tuple[str, str]:
     return (said, web_address(found[1])) if found and plain(said) else (text, "")
 
 
-def opened(text: str) -> Opening:
-    """Split "• Headline – the story. https://…" into its parts."""
+def opened(text: str, *, whole: bool = False) -> Opening:
+    """Split "• Headline – the story. https://…" into its parts; *whole*: the sentence is the headline."""
     said, url = address_last(MARK.sub("", text, count=1))
-    parts = _HEADLINE_FIRST.fullmatch(said)
+    parts = None if whole else _HEADLINE_FIRST.fullmatch(said)
     headline, rest = (parts["a"] or parts["c"], parts["b"] or parts["d"]) if parts else begun(said)
     return Opening(headline, rest, url)
 

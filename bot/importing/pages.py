@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import PurePath
@@ -36,7 +37,7 @@ from bot.importing.page_elements import (
 )
 from bot.importing.page_facts import page_facts
 from bot.importing.pictures import NOT_DESCRIBED, NOWHERE
-from bot.importing.source import check_length
+from bot.importing.source import MOST_CHARACTERS, check_length
 from bot.importing.stories import lines_of
 from bot.importing.stylesheet import write_into
 from bot.importing.tags import tags_of
@@ -49,7 +50,7 @@ if TYPE_CHECKING:
 DEEPEST = 150
 # The depths of all elements together, of an ordinary page 50,000. 500 stories have fewer blocks.
 _MOST_NESTING = 600_000
-_MOST_BLOCKS, _MOST_ELEMENTS = 5_000, 25_000
+_MOST_BLOCKS, _MOST_ELEMENTS = 5_000, 15_000
 _NO_CHARACTERS = re.compile("[\0\ud800-\udfff]")
 # Less than this, and the extractor did not find the article.
 _SHORTEST_ARTICLE = 200
@@ -147,6 +148,18 @@ class _Placed:
     free: bool  # not in a navigation bar, footer or the like
 
 
+@dataclass(frozen=True, slots=True)
+class _Open:
+    """An element we are in, and what it does to the words in it."""
+
+    element: HtmlElement
+    bold: bool
+    styles: Sequence[str]
+    caption: bool
+    tag_list: bool
+    region: str
+
+
 @dataclass(slots=True)
 class _Walker:
     """Gathers the runs of text between one block element and the next."""
@@ -168,6 +181,8 @@ class _Walker:
     numbers: list[int | None] = field(default_factory=list)  # of the items we are in
     regions: list[str] = field(default_factory=list)
     containers: list[object] = field(default_factory=list)
+    open: list[_Open] = field(default_factory=list)
+    row: tuple[object, bool] = (None, False)  # of a table, and whether it is one line
 
     def text(self, text: str | None) -> None:
         if text:
@@ -242,14 +257,18 @@ class _Walker:
 def _walk(root: HtmlElement, *, base: str, article: bool = False) -> list[_Placed]:
     from lxml import etree
 
-    check_length(characters=sum(map(len, texts(root))))
+    said = len(root.text_content())
+    if said > MOST_CHARACTERS:  # with its blanks and scripts
+        check_length(characters=sum(map(len, texts(root))))
     write_into(root)
     body = root.find("body")
-    walker = _Walker(base, len((root if body is None else body).text_content()) // 2, article)
+    walker = _Walker(base, said // 2 if body is None else len(body.text_content()) // 2, article)
     walk = etree.iterwalk(root if body is None else body, events=("start", "end"))
     for event, element in walk:
         if event == "end":
-            _leave(walker, element)
+            if walker.open and walker.open[-1].element is element:
+                _leave(walker, walker.open.pop())
+            walker.text(element.tail)
         elif has_no_text(element):
             _embedded(walker, element)
             walk.skip_subtree()
@@ -289,12 +308,15 @@ def _enter(walker: _Walker, element: HtmlElement) -> None:
             walker.flush()
         walker.containers.append(element if tag in {"div", "article", "section", "main", "td", "body"} else
                                  walker.containers[-1] if walker.containers else element)  # fmt: skip
-    walker.bold += is_bold(element)
-    walker.styles.update(styles(element))
-    walker.caption += is_caption(element) or is_gallery(element, walker.most)
-    walker.tag_list += is_tag_list(element)
-    if where := region(element, walker.most):
-        walker.regions.append(where)
+    caption = is_caption(element) or is_gallery(element, walker.most)
+    where = region(element, walker.most)
+    opened = _Open(element, is_bold(element), styles(element), caption, is_tag_list(element), where)
+    walker.open.append(opened)
+    walker.bold += opened.bold
+    walker.styles.update(opened.styles)
+    walker.caption += opened.caption
+    walker.tag_list += opened.tag_list
+    walker.regions += [where] if where else []
     match tag:
         case "a" if element.get("href"):
             walker.hrefs.append(_landing(against(walker.base, element.get("href"))))
@@ -317,6 +339,12 @@ def _goes_on(walker: _Walker, cell: HtmlElement, beside: HtmlElement | None) -> 
     if not walker.article or walker.regions or beside is None or not {cell.tag, beside.tag} <= {"td", "th"}:
         return False
     row = cell.getparent()
+    if walker.row[0] is not row:
+        walker.row = (row, _states_facts(row))
+    return walker.row[1]
+
+
+def _states_facts(row: HtmlElement) -> bool:
     parts = list(islice(row.iterdescendants(), _MOST_OF_A_ROW + 1))
     return len(parts) <= _MOST_OF_A_ROW and all(
         part.tag in INLINE or part.getparent() is row for part in parts
@@ -336,20 +364,18 @@ def _first_number(element: HtmlElement) -> int:
     return int(start) if re.fullmatch(r"[0-9]{1,4}", start) else 1
 
 
-def _leave(walker: _Walker, element: HtmlElement) -> None:
+def _leave(walker: _Walker, closed: _Open) -> None:
+    element = closed.element
     tag = element.tag
-    if has_no_text(element):
-        walker.text(element.tail)
-        return
     if tag not in INLINE:
         if not _goes_on(walker, element, element.getnext()):
             walker.flush()
         walker.containers.pop()
-    walker.bold -= is_bold(element)
-    walker.styles.subtract(styles(element))
-    walker.caption -= is_caption(element) or is_gallery(element, walker.most)
-    walker.tag_list -= is_tag_list(element)
-    if region(element, walker.most):
+    walker.bold -= closed.bold
+    walker.styles.subtract(closed.styles)
+    walker.caption -= closed.caption
+    walker.tag_list -= closed.tag_list
+    if closed.region:
         walker.regions.pop()
     match tag:
         case "a" if element.get("href"):
@@ -361,7 +387,6 @@ def _leave(walker: _Walker, element: HtmlElement) -> None:
             walker.numbers.pop()
         case "table":
             walker.tables -= 1
-    walker.text(element.tail)
 
 
 # Which blocks are the article

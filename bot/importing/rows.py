@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 from bot.importing.draft import Line, Role
 from bot.importing.furniture import pointed_at
-from bot.importing.words import ends_sentence, is_body, is_url, tidy
+from bot.importing.words import ends_sentence, is_body, is_url, tidy, width
+
+_SHORT_TEXT = 40
 
 
 @dataclass(slots=True, kw_only=True)
@@ -33,6 +35,11 @@ class Row:
     def prose(self) -> bool:
         """May be part of a body, and does not look like a heading."""
         return self.role in {None, Role.BODY} and is_body(self.text)
+
+    @property
+    def tells(self) -> bool:
+        """May be a story's text, however short."""
+        return self.open and (self.prose or width(self.text) >= _SHORT_TEXT)
 
     def be(self, role: Role, reason: str = "") -> None:
         """Settle the role, unless it is settled already."""
