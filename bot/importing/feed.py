@@ -16,6 +16,7 @@ from bot.importing.document import Kind
 from bot.importing.draft import MOST_STORIES, Draft, Line, Role
 from bot.importing.furniture import sounds_like_a_title
 from bot.importing.pages import fragment_blocks
+from bot.importing.shape import shaped
 from bot.importing.stories import lines_of
 from bot.importing.words import against, same, tidy, web_address
 
@@ -163,7 +164,8 @@ def _story_lines(entry: _Entry) -> Iterable[Line]:
         elif same(block.text, headline):
             yield Line(at=0, text=block.text, role=Role.DROPPED, reason="says the headline again")
         elif block.text:
-            yield Line(at=0, text=block.text, role=Role.BODY, lost=block.addresses, relative=block.relative)
+            yield Line(at=0, text=block.text, role=Role.BODY, lost=block.addresses, relative=block.relative,
+                       nodes=shaped(block, block.text))  # fmt: skip
     if entry.tags:
         yield Line(at=0, text=", ".join(entry.tags), role=Role.TAG, tags=entry.tags, of_story=True)
 

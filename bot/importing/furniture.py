@@ -61,7 +61,7 @@ def _said_alone(bare: str) -> str:
 
 def _said_side_by_side(bare: str) -> str:
     """Say what a row of several such words is: "Impressum | Datenschutz | Newsletter abbestellen"."""
-    parts = [part for part in re.split(r"\s+[|·•/‧・]\s+|[|｜]", bare) if part.strip()]
+    parts = _side_by_side(bare)
     if len(parts) < 2:
         return ""
     reasons = [_said_alone(part.strip()) or begins_footer(part) * "mail furniture" for part in parts]
@@ -72,10 +72,19 @@ def poll_answers(texts: Sequence[str], question: int) -> int:
     """Return how many lines below a poll's question are its answers."""
     below = texts[question + 1 : question + 1 + _MOST_ANSWERS]
     for n, text in enumerate(below):
-        said = (text, _without_signs(text))
-        if len(text) > _LONGEST_ANSWER or not any(map(_ANSWER.fullmatch, said)):
+        # Below each other, or side by side.
+        if not all(map(_is_answer, _side_by_side(text))):
             return n
     return len(below)
+
+
+def _is_answer(text: str) -> bool:
+    said = (text.strip(), _without_signs(text))
+    return len(text) <= _LONGEST_ANSWER and any(map(_ANSWER.fullmatch, said))
+
+
+def _side_by_side(text: str) -> list[str]:
+    return [part for part in re.split(r"\s+[|·•/‧・]\s+|[|｜]", text) if part.strip()]
 
 
 def _without_signs(text: str) -> str:

@@ -11,13 +11,21 @@ from dataclasses import replace
 
 from bot.importing.draft import Role, check_stories
 from bot.importing.furniture import pointed_at
-from bot.importing.openings import LONGEST_OPENING, address_last, counted, is_marked, mostly, opened
+from bot.importing.openings import (
+    LONGEST_OPENING,
+    address_last,
+    counted,
+    is_bracketed,
+    is_marked,
+    mostly,
+    opened,
+)
 from bot.importing.rows import Row
-from bot.importing.words import ends_sentence, plain
+from bot.importing.words import ends_sentence, plain, width
 
 # "1、choco：a tool like …", "Example Lines: opens a port"; so many of them that they are no list in a story.
 _NAMED, _LONG_LIST = re.compile(r"[^：:。！？]{2,50}(：|: )\S.{12,}"), 8
-_MOST_OF_ALL = 0.4
+_MOST_OF_ALL, _LONGEST_NAME = 0.4, 30
 
 
 def is_named(text: str) -> bool:
@@ -49,14 +57,21 @@ def split_with_addresses(rows: list[Row]) -> None:
 
 def split_named(rows: list[Row]) -> None:
     """Make a story of each "Company: what happened", where hardly anything else is said."""
-    told = {i for i, row in enumerate(rows) if row.open and is_named(row.text)}
-    names = {plain(re.split("[:：]", rows[i].text, maxsplit=1)[0]) for i in told}
+    told = {i for i, row in enumerate(rows) if row.open and is_named(row.text) and _is_short(row.text)}
+    names = {plain(_name_in(rows[i].text)) for i in told}
     # In a talk the same names come again and again.
     if len(told) < 3 or len(names) < 0.8 * len(told):
         return
     others = [row for i, row in enumerate(rows) if row.open and i not in told]
     if len(told) >= 0.6 * (len(told) + len(others)) and sum(row.prose for row in others) <= 1:
         _split(rows, dict.fromkeys(told, 0), whole=True)
+
+
+def split_bracketed(rows: list[Row]) -> None:
+    """Make a story of each "【Headline】 what happened", if there are several."""
+    told = [i for i, row in enumerate(rows) if row.open and is_bracketed(row.text)]
+    if len(told) > 1:
+        _split(rows, dict.fromkeys(told, 0))
 
 
 def split_closed_by_addresses(rows: list[Row]) -> None:
@@ -79,6 +94,15 @@ def split_items(rows: list[Row]) -> None:
         for row in closing:
             row.be(Role.DROPPED, "below the last item: a closing")
     _split(rows, dict.fromkeys(items, 0))
+
+
+def _name_in(text: str) -> str:
+    return re.split("[:：]", text, maxsplit=1)[0]
+
+
+def _is_short(text: str) -> bool:
+    """Tell a company's name from an article's before the colon."""
+    return width(_name_in(text)) <= _LONGEST_NAME
 
 
 def _names_and_tells(rows: Sequence[Row], chain: Sequence[tuple[int, int]]) -> bool:

@@ -142,19 +142,30 @@ def is_seen(element: HtmlElement) -> bool:
     return all(size is None or int(size[0][:5]) >= 100 for size in sizes) and not is_hidden(element)
 
 
-# A line in letters so much larger than those around it is a heading, however light they are.
-_LARGE = re.compile(r"font-size:\s*(1\.[4-9]\d*|[23](\.\d+)?)em|font-size:\s*(1[4-9]|[23]\d)\d%")
 _BOLD = {"bold", "bolder", "600", "700", "800", "900"}
 
 
 def is_bold(element: HtmlElement) -> bool:
-    """Tell whether *element* makes its words stand out, by its name or by its style, as mails do."""
+    """Tell whether *element* makes its words bold, by its name or by its style, as mails do."""
     style = (element.get("style") or "").lower()
-    if element.tag not in INLINE and _LARGE.search(style):
-        return True
     weights = re.findall(r"font-weight:\s*(\w+)", style)
     # The last one counts: Google Docs writes `<b style="font-weight:normal">` around everything.
     return weights[-1] in _BOLD if weights else element.tag in {"b", "strong"}
+
+
+_FONT_SIZE = re.compile(r"font-size:\s*(\d{1,4}(?:\.\d{1,4})?)\s*(px|pt|r?em|%)", re.IGNORECASE)
+USUAL_SIZE = 16.0
+_UNITS = {"px": 1.0, "pt": 4 / 3, "rem": USUAL_SIZE}
+
+
+def letter_size(element: HtmlElement, around: float) -> float:
+    """Return how large an element's letters are, in a browser's pixels; *around* it they are so large."""
+    said = _FONT_SIZE.findall(element.get("style") or "")
+    if not said:
+        return around
+    number, unit = float(said[-1][0]), said[-1][1].lower()
+    size = number * (_UNITS[unit] if unit in _UNITS else around * (0.01 if unit == "%" else 1))
+    return size or USUAL_SIZE  # layouts of columns have none, and the text in them one of its own
 
 
 _STYLES = {

@@ -10,8 +10,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from itertools import islice
+from dataclasses import dataclass, field, replace
+from itertools import islice, takewhile
+from math import inf
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
@@ -23,6 +24,7 @@ from bot.importing.draft import Draft
 from bot.importing.forwarded import cover_of
 from bot.importing.page_elements import (
     INLINE,
+    USUAL_SIZE,
     has_no_text,
     is_bold,
     is_caption,
@@ -31,6 +33,7 @@ from bot.importing.page_elements import (
     is_picture,
     is_seen,
     is_tag_list,
+    letter_size,
     region,
     styles,
     texts,
@@ -41,7 +44,7 @@ from bot.importing.source import MOST_CHARACTERS, check_length
 from bot.importing.stories import lines_of
 from bot.importing.stylesheet import write_into
 from bot.importing.tags import tags_of
-from bot.importing.words import against, plain, same, tidy, web_address, without_stacks
+from bot.importing.words import against, plain, same, tidy, web_address, width, without_stacks
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -59,7 +62,10 @@ _SHORTEST_ARTICLE = 200
 # Elements; a row with more of them is a page's layout.
 _MOST_OF_A_ROW = 12
 # Blocks at a mail's top that say whose it is.
-_MASTHEAD = 4
+_MASTHEAD, _LONGEST_OF_A_MASTHEAD = 4, 80
+_BY_WHOM = re.compile(r"\s(?:by|von|par|por|di) (?=@?[A-Z]|@)")
+# Times the usual letters; and a heading is no longer.
+_LARGE, _LONGEST_LARGE = 1.3, 160
 
 
 def read_html(content: str, *, base: str = "") -> Draft:
@@ -86,8 +92,10 @@ def read_newsletter(content: str, *, title: str = "", base: str = "", sender: st
     named = tidy(root.findtext(".//title") or "")
     title = title or named
     blocks = html_blocks(root, base=_base(root, base))
-    for block in blocks[:_MASTHEAD]:
-        if not same(block.text, title) and (same(block.text, named) or same(block.text, sender)):
+    # Above any prose: below it, what says the name is about whoever is called so.
+    for block in takewhile(lambda block: width(block.text) <= _LONGEST_OF_A_MASTHEAD, blocks[:_MASTHEAD]):
+        name = _BY_WHOM.split(block.text, maxsplit=1)[0]
+        if not same(block.text, title) and (same(block.text, named) or same(name, sender)):
             block.kind, block.drop = Kind.OUTSIDE, "the newsletter's name"
     cover = cover_of([block.text for block in blocks])
     if cover:
@@ -111,7 +119,20 @@ def _base(root: HtmlElement, base: str) -> str:
 
 def html_blocks(root: HtmlElement, *, base: str = "") -> list[Block]:
     """Return all the text of a document as blocks."""
-    return [placed.block for placed in _walk(root, base=base)]
+    placed = _walk(root, base=base)
+    _embolden_what_is_large(placed)
+    return [p.block for p in placed]
+
+
+def _embolden_what_is_large(placed: Sequence[_Placed]) -> None:
+    """Make short lines bold that stand out by the size of their letters alone, as many mails' headings do."""
+    sizes = Counter[float]()
+    for p in placed:
+        sizes[p.size] += len(p.block.text)
+    usual = max(sizes, key=lambda size: sizes[size], default=USUAL_SIZE)
+    for block in (p.block for p in placed if p.size >= _LARGE * usual):
+        if block.kind is Kind.PARAGRAPH and len(block.text) <= _LONGEST_LARGE:
+            block.runs = [replace(run, bold=True) for run in block.runs]
 
 
 def fragment_blocks(content: str, *, base: str = "") -> list[Block]:
@@ -146,6 +167,7 @@ class _Placed:
     block: Block
     container: object
     free: bool  # not in a navigation bar, footer or the like
+    size: float = USUAL_SIZE  # of its smallest letters
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +180,7 @@ class _Open:
     caption: bool
     tag_list: bool
     region: str
+    size: float  # of its letters
 
 
 @dataclass(slots=True)
@@ -182,6 +205,7 @@ class _Walker:
     regions: list[str] = field(default_factory=list)
     containers: list[object] = field(default_factory=list)
     open: list[_Open] = field(default_factory=list)
+    smallest: float = inf  # letters since the last block
     row: tuple[object, bool] = (None, False)  # of a table, and whether it is one line
 
     def text(self, text: str | None) -> None:
@@ -189,6 +213,12 @@ class _Walker:
             href, linked = (self.hrefs[-1], True) if self.hrefs else ("", False)
             italic, strike, code = (self.styles[style] > 0 for style in ("italic", "strike", "code"))
             self.runs.append(Run(text, href, linked, self.bold > 0, italic, strike, code))
+            if text.strip():
+                self.smallest = min(self.smallest, self.size)
+
+    @property
+    def size(self) -> float:
+        return self.open[-1].size if self.open else USUAL_SIZE
 
     def flush(self) -> None:
         if not self.runs:
@@ -239,7 +269,8 @@ class _Walker:
 
     def _place(self, block: Block) -> None:
         container = self.containers[-1] if self.containers else None
-        self.placed.append(_Placed(block, container, not self.regions))
+        self.placed.append(_Placed(block, container, not self.regions, self.smallest if block.runs else 0))
+        self.smallest = inf if block.runs else self.smallest  # beside a picture, the words go on
         check_length(lines=len(self.placed))
 
     def _kind(self) -> Kind:
@@ -310,7 +341,15 @@ def _enter(walker: _Walker, element: HtmlElement) -> None:
                                  walker.containers[-1] if walker.containers else element)  # fmt: skip
     caption = is_caption(element) or is_gallery(element, walker.most)
     where = region(element, walker.most)
-    opened = _Open(element, is_bold(element), styles(element), caption, is_tag_list(element), where)
+    opened = _Open(
+        element,
+        is_bold(element),
+        styles(element),
+        caption,
+        is_tag_list(element),
+        where,
+        letter_size(element, walker.size),
+    )
     walker.open.append(opened)
     walker.bold += opened.bold
     walker.styles.update(opened.styles)

@@ -29,13 +29,14 @@ from bot.importing.furniture import (
 from bot.importing.headlines import weigh
 from bot.importing.one_line import (
     is_named,
+    split_bracketed,
     split_closed_by_addresses,
     split_items,
     split_named,
     split_numbered,
     split_with_addresses,
 )
-from bot.importing.openings import LONGEST_OPENING, address_last, counted, mostly, number_of
+from bot.importing.openings import LONGEST_OPENING, address_last, counted, mostly, number_of, signs_before
 from bot.importing.rows import Row, rows_of
 from bot.importing.sponsors import Part, sponsored
 from bot.importing.tags import LONGEST_LINE, tags_of
@@ -43,6 +44,7 @@ from bot.importing.words import (
     LIST_MARKS,
     ends_sentence,
     is_body,
+    is_shouted,
     is_url,
     plain,
     title_case,
@@ -79,12 +81,14 @@ def read_text(text: str, *, names: Collection[str] = (), title: str = "") -> Dra
     split_numbered(rows)
     split_with_addresses(rows)
     split_named(rows)
+    split_bracketed(rows)
     page.find_headlines()
     split_closed_by_addresses(rows)
     split_items(rows)
     page.find_glued_captions()
     page.place_the_rest()
     page.find_pointers()
+    page.take_signs_off()
     page.drop_sponsored()
     return Draft(lines=tuple(row.line() for row in rows), title=title, warnings=tuple(page.warnings))
 
@@ -95,6 +99,7 @@ class _Page:
     def __init__(self, rows: list[Row]) -> None:
         self.rows = rows
         self.warnings: list[str] = []
+        self.sign = signs_before([row.text for row in rows])  # of headlines
         gaps = sum(row.gap > 0 for row in rows[1:])
         # Where nearly every line has a gap above it, a gap tells nothing, and a missing one does.
         self.loose = gaps > 0.6 * max(1, len(rows) - 1)
@@ -207,7 +212,7 @@ class _Page:
         chosen.be(Role.TITLE)
 
     def _may_be_title(self, row: Row) -> bool:
-        if address_last(row.text)[1]:
+        if address_last(row.text)[1] or (self.sign and row.text.startswith(self.sign)):
             return False
         # The first of several such lines is a story like them.
         alike = is_named(row.text) and sum(is_named(other.text) for other in self.rows) > 2
@@ -323,13 +328,13 @@ class _Page:
         shouted = [
             i
             for i, row in enumerate(self.rows)
-            if row.open and row.text.isupper() and width(row.text) >= _SHORTEST_SHOUT
+            if row.open and is_shouted(row.text) and width(row.text) >= _SHORTEST_SHOUT
         ]
         heads = {i for i in shouted if any(self._says_so(below) for below in self.rows[i + 1 : i + 2])}
         return heads if len(heads) >= 3 and mostly(len(heads), shouted) else set()
 
     def _says_so(self, row: Row) -> bool:
-        return row.open and not row.text.isupper() and width(row.text) >= _SHORTEST_TEXT
+        return row.open and not is_shouted(row.text) and width(row.text) >= _SHORTEST_TEXT
 
     def _heads(self, first: int, *below: int) -> bool:
         row = self.rows[first]
@@ -442,6 +447,12 @@ class _Page:
                 row.be(Role.DROPPED, "sign-up box")
             else:
                 row.be(Role.BODY if begun else Role.INTRO)
+
+    def take_signs_off(self) -> None:
+        """Take off the sign that headlines begin with."""
+        for row in self.rows:
+            if self.sign and row.role is Role.HEADLINE:
+                row.text = row.text.removeprefix(self.sign).lstrip()
 
     def drop_sponsored(self) -> None:
         """Drop what a sponsor paid for."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from bot.importing.draft import Line, Role
 from bot.importing.furniture import pointed_at
-from bot.importing.words import ends_sentence, is_body, is_url, tidy, width
+from bot.importing.words import ends_sentence, is_body, is_shouted, is_url, tidy, width
 
 _SHORT_TEXT = 40
 
@@ -90,9 +90,9 @@ def _unwrap(rows: list[Row]) -> list[Row]:
 def _goes_on(above: Row, row: Row, widest: int, *, few: bool) -> bool:
     if any(is_url(one.text) or pointed_at(one.text) for one in (above, row)):
         return False
-    if re.match(r"[-*•+=_] ?|\d+[.)] ", row.text) or above.text.isupper() > row.text.isupper():
+    if re.match(r"[-*•+=_] ?|\d+[.)] ", row.text) or is_shouted(above.text) > is_shouted(row.text):
         return False
-    shouted = above.text.isupper() and row.text.isupper()
+    shouted = is_shouted(above.text) and is_shouted(row.text)
     if few and not shouted and (not row.text[0].islower() or ends_sentence(above.text)):
         return False
     return above.width + 1 + len(row.text.split(" ", 1)[0]) > widest - 4

@@ -9,14 +9,23 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Iterator, Sequence
 from itertools import takewhile
 
-from bot.importing.cues import ADVERTISING, SHARING
+from bot.importing.cues import ADVERTISING, RULER, SHARING
 from bot.importing.document import BOLD_LEVEL, Block, Kind
 from bot.importing.furniture import begins_footer, furniture_of, heads_contents, only_a_heading
 from bot.importing.leads import item_lead, paragraph_lead
-from bot.importing.openings import LONGEST_OPENING, counted, is_typed_item, without_mark
+from bot.importing.openings import (
+    LONGEST_OPENING,
+    counted,
+    is_bracketed,
+    is_typed_item,
+    signs_before,
+    without_mark,
+)
 from bot.importing.sponsors import Part, sponsored
 from bot.importing.titles import mark_title
 from bot.importing.words import ends_sentence
+
+_LONGEST_SIGNATURE = 10
 
 
 def settled(blocks: Sequence[Block], title: str, *, article: bool, mail: bool) -> list[Block]:
@@ -29,10 +38,14 @@ def settled(blocks: Sequence[Block], title: str, *, article: bool, mail: bool) -
     _drop_furniture(kept)
     _drop_contents(kept)
     _take_numbers_off(kept, article=article)
+    _count_brackets(kept)
     mark_title(kept, title)
     _find_bold_heads_below_headings(kept, article=article)
+    _take_signs_off(kept)
     if not article:  # on a page, what says "advertisement" is an empty place among its paragraphs
         _drop_sponsored(kept, headings)
+    if mail:
+        _drop_signature(kept)
     _drop_footer(kept)
     return kept
 
@@ -67,6 +80,21 @@ def _take_marks_off(blocks: Sequence[Block]) -> None:
     for block in (said[n] for n in marked if listed):
         block.kind, block.level = Kind.ITEM, max(1, block.level)
         block.cut(len(block.text) - len(without_mark(block.text)))
+
+
+def _count_brackets(blocks: Sequence[Block]) -> None:
+    """Where several say "【Headline】 what happened", each is a story."""
+    told = [b for b in blocks if b.kind is Kind.PARAGRAPH and is_bracketed(b.text)]
+    for block in told if len(told) > 1 else []:
+        block.counted = True
+
+
+def _take_signs_off(blocks: Sequence[Block]) -> None:
+    headings = [block for block in blocks if block.kind is Kind.HEADING]
+    if sign := signs_before([block.text for block in headings]):
+        for block in headings:
+            bare = block.text.removeprefix(sign).lstrip()
+            block.cut(len(block.text) - len(bare))
 
 
 def _take_numbers_off(blocks: Sequence[Block], *, article: bool) -> None:
@@ -231,6 +259,15 @@ def _all_items(blocks: Sequence[Block], n: int, among: Container[int]) -> bool:
     while last + 1 < len(blocks) and blocks[last + 1].kind is Kind.ITEM:
         last += 1
     return all(i in among for i in range(first, last + 1))
+
+
+def _drop_signature(blocks: Sequence[Block]) -> None:
+    """Drop what stands below "-- " at a mail's end: who sent it."""
+    marks = [n for n, block in enumerate(blocks) if block.drop == RULER and block.text == "--"]
+    below = blocks[marks[-1] :] if marks else []
+    if len(below) <= _LONGEST_SIGNATURE and all(_is_short(block) for block in below):
+        for block in below:
+            block.kind, block.drop = Kind.OUTSIDE, "the signature"
 
 
 def _drop_footer(blocks: Sequence[Block]) -> None:

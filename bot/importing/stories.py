@@ -27,7 +27,7 @@ from bot.importing.leads import (
     says_something,
     with_their_children,
 )
-from bot.importing.openings import LONGEST_OPENING, opened
+from bot.importing.openings import LONGEST_OPENING, is_bracketed, opened
 from bot.importing.pictures import NOT_DESCRIBED, NOWHERE, describe
 from bot.importing.settling import settled
 from bot.importing.shape import shaped
@@ -93,6 +93,15 @@ class _Document:
         self.begun = False  # a headline was seen
 
     def run(self) -> None:
+        self._read()
+        items = [block for block in self.blocks if block.kind is Kind.ITEM and block.level == 1]
+        if not self.begun and len(items) > 1 and not self.article:  # then the list is the news
+            for item in items:
+                item.counted = True
+            self.lines = []
+            self._read()
+
+    def _read(self) -> None:
         headings = [block for block in self.blocks if block.kind is Kind.HEADING]
         self.mostly_linked = sum(block.lead() is not None for block in headings) > len(headings) / 2
         sections = self._sections()
@@ -298,7 +307,7 @@ class _Document:
         """Begin a story with *block*; *alone*: nothing stands below it, so that it is all of the story."""
         if lead := block.lead() or block.lead(bold=True):
             self._lead(block, lead)
-        elif alone or len(block.text) > LONGEST_OPENING:
+        elif alone or len(block.text) > LONGEST_OPENING or is_bracketed(block.text):
             said = opened(block.text)
             self._headline(block, text=said.headline, url=said.url or next(iter(block.addresses), ""))
             if said.rest:

@@ -15,6 +15,7 @@ _TOP_BLOCKS, _TOP_SHARE = 12, 4
 _MASTHEAD_LINES, _PROSE = 6, 120
 # Words; newsletters have shorter names.
 _SHORTEST_SUBJECT = 3
+_SHORTEST_LIST = 2
 
 
 def mark_title(blocks: Sequence[Block], title: str) -> None:
@@ -53,7 +54,8 @@ def _stands_above_stories(heading: Block, blocks: Sequence[Block]) -> bool:
     """Tell the only heading of all from that of a single story: several begin below it."""
     if heading.level > 1 or blocks[0] is not heading:
         return False
-    return sum(map(_begins_story, blocks)) > 1 or are_closed_by_links(blocks[1:], article=False)
+    listed = all(block.kind is Kind.ITEM for block in blocks[1:]) and len(blocks) > _SHORTEST_LIST
+    return listed or sum(map(_begins_story, blocks)) > 1 or are_closed_by_links(blocks[1:], article=False)
 
 
 def _begins_story(block: Block) -> bool:

@@ -119,6 +119,11 @@ def ends_sentence(text: str) -> bool:
     return _NOTE_LAST.sub("", text).rstrip("\"'”’)]»」』） ").endswith((".", "!", "?", "…", "。", "！", "？"))
 
 
+def is_shouted(text: str) -> bool:
+    """Tell a line in capitals; Chinese has none, whatever Latin letters stand in it."""
+    return text.isupper() and max(text) < "\u2e80"
+
+
 def is_body(text: str) -> bool:
     """Tell whether *text* is prose rather than a heading or label."""
     wide = width(text)

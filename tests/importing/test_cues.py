@@ -119,7 +119,7 @@ CASES = [
     ),
     (
         cues.REFERRAL,
-        "Refer 3 friends to get a mug|Comparte este boletín|Compartilhe esta newsletter|Condividi questa newsletter",
+        "If you like this newsletter, please tell the world!|Refer 3 friends to get a mug|Comparte este boletín|Compartilhe esta newsletter|Condividi questa newsletter",
     ),
     (
         cues.MAIL,

@@ -285,6 +285,20 @@ def test_a_table_and_a_list_of_addresses_are_read() -> None:
     ]
 
 
+def test_a_feeds_stories_keep_their_links_and_bold() -> None:
+    feed = (
+        "<rss version='2.0'><channel><title>t</title>"
+        + "".join(
+            f"<item><title>Ship {n}</title><link>https://example.com/{n}</link><description>"
+            "&lt;p&gt;See &lt;b&gt;the&lt;/b&gt; &lt;a href='https://example.com/x'&gt;port&lt;/a&gt;.&lt;/p&gt;</description></item>"
+            for n in (1, 2)
+        )
+        + "</channel></rss>"
+    )
+
+    assert digest(read(feed)).stories[0].body.source == "See **the** [port](https://example.com/x)."
+
+
 LONG = "It was a long week in the harbour, and the first ships came in on Monday, nobody knew why."
 
 

@@ -99,7 +99,7 @@ def test_the_credit_of_a_picture_left_out_is_no_text() -> None:
         f"<p>{BODY}</p><h3>Ports open</h3><p>{BODY}</p>"
     )
 
-    assert dropped(draft)["Image source: Example"] == "the credit of a picture left out"
+    assert dropped(draft)["Image source: Example"] == "the words of a picture left out"
 
 
 def test_a_sign_for_a_video_makes_no_list() -> None:
@@ -141,6 +141,97 @@ https://example.com/3
         "SHIPS, TRAINS AND BUSES: A TALK",
     ]
     assert dropped(draft)["***EVENTS***"] == "heading of a section; a digest has none"
+
+
+def test_a_caption_below_a_picture_without_words_describes_it() -> None:
+    picture = "<img src='https://example.com/1.png' width=600><p><em>The port at night</em></p>"
+    draft = mail(f"<h3>Ships sail</h3><p>{BODY}</p>{picture}", f"<h3>Ports open</h3><p>{BODY}</p>")
+
+    captions = [(line.text, line.url) for line in draft.lines if line.role is Role.CAPTION]
+    assert captions == [("The port at night", "https://example.com/1.png")]
+    assert dropped(draft) == {}
+
+
+def test_a_polls_answers_side_by_side_go_with_its_question() -> None:
+    answers = " | ".join(
+        f"<a href='https://example.com/{n}'>{said}</a>"
+        for n, said in enumerate(["😀 Super", "😐 Geht so", "🙁 Schlecht"])
+    )
+    draft = mail(headed("Nord", 1), headed("Süd", 3), "<p>Wie hat Ihnen diese Ausgabe gefallen?</p>", f"<p>{answers}</p>")  # fmt: skip
+
+    assert dropped(draft)["😀 Super | 😐 Geht so | 🙁 Schlecht"] == "a poll"
+
+
+@pytest.mark.parametrize("selector", [".outer .pre", "div.outer > span.pre", "td .outer .pre"])
+def test_a_preheader_hidden_within_another_element_is_hidden(selector: str) -> None:
+    style = f"<style>{selector} {{ display: none }} .elsewhere .seen {{ display: none }}</style>"
+    draft = mail(f"{style}<div class='outer'><span class='pre'>All in here</span></div><div class='seen'>Hello.</div>", headed("North", 1), headed("South", 3))  # fmt: skip
+
+    assert dropped(draft)["All in here"] == "hidden"
+    assert "Hello." not in dropped(draft)
+
+
+def test_a_company_of_the_senders_name_may_be_a_headline() -> None:
+    content = f"From: Harbour Lines <a@b.c>\nTo: d@e.f\nSubject: Weekly 12\nContent-Type: text/html\n\n<h2>Ships sail</h2><p>{BODY}</p><h2>Harbour Lines</h2><p>{BODY}</p>"
+
+    assert headlines(read_draft(content.encode(), "x.eml")) == ["Ships sail", "Harbour Lines"]
+
+
+def test_a_sign_before_every_headline_is_none_of_it() -> None:
+    text = "".join(
+        f"■ {h}\n{BODY} {BODY}\n\n" for h in ("Ships Sail Again", "Ports Open Early", "Trains Run Late")
+    )
+    page = "".join(f"<h2>◆ {h}</h2><p>{BODY}</p>" for h in ("Ships sail", "Ports open"))
+
+    assert headlines(read_draft(text.encode(), "x")) == [
+        "Ships Sail Again",
+        "Ports Open Early",
+        "Trains Run Late",
+    ]
+    assert headlines(mail(page)) == ["Ships sail", "Ports open"]
+
+
+@pytest.mark.parametrize("size", ["22px", "17pt", "1.6em", "160%"])
+def test_a_line_in_larger_letters_is_a_heading(size: str) -> None:
+    row = "<div style='font-size: {size}; font-weight: 400'>Ship {n} sails north</div><div>{body}</div>"
+    stories = (row.format(size=size, n=n, body=BODY) for n in (1, 2, 3))
+    draft = mail("<p style='font-size: 14px'>" + "</p><p style='font-size: 14px'>".join(stories) + "</p>")
+
+    assert headlines(draft) == [f"Ship {n} sails north" for n in (1, 2, 3)]
+
+
+def test_large_words_in_a_paragraph_make_no_heading() -> None:
+    draft = mail(headed("North", 1), f"<p><span style='font-size: 30px'>I</span>t rained. {BODY}</p>", headed("South", 3))  # fmt: skip
+
+    assert len(headlines(draft)) == 2
+
+
+def test_a_signature_of_a_page_is_dropped() -> None:
+    draft = mail(headed("North", 1), headed("South", 3), "-- <br>Ann Example<br>Harbour Office")
+
+    assert [dropped(draft)[text] for text in ("Ann Example", "Harbour Office")] == ["the signature"] * 2
+
+
+@pytest.mark.parametrize("form", [Format.TEXT, Format.MAIL])
+def test_words_in_lenticular_brackets_are_the_headline_of_what_follows(form: Format) -> None:
+    said = {
+        "码头启用": "新码头可以同时停靠两艘船，首批旅客周一抵达。",
+        "列车恢复": "每晚十点发车，共有四节卧铺车厢。",
+    }
+    rows = [f"【{headline}】{text}" for headline, text in said.items()]
+    text = "\n\n".join(rows) if form is Format.TEXT else "".join(f"<p>{row}</p>" for row in rows)
+    draft = read_draft(text.encode(), "x", form=form)
+
+    assert headlines(draft) == list(said)
+    assert [line.text for line in draft.lines if line.role is Role.BODY] == list(said.values())
+
+
+def test_a_list_below_the_only_heading_is_the_news() -> None:
+    text = "# Resumo\n\n- Porto abre terminal\n  - Custou 40 milhões\n- Trens voltam\n"
+    draft = read_draft(text.encode(), "week.md")
+
+    assert draft.headline() == "Resumo"
+    assert headlines(draft) == ["Porto abre terminal", "Trens voltam"]
 
 
 # Sponsors
