@@ -164,8 +164,9 @@ def _story_lines(entry: _Entry) -> Iterable[Line]:
         elif same(block.text, headline):
             yield Line(at=0, text=block.text, role=Role.DROPPED, reason="says the headline again")
         elif block.text:
+            nodes = shaped(block, block.text) if len(blocks) <= _MOST_OF_AN_ISSUE else ()
             yield Line(at=0, text=block.text, role=Role.BODY, lost=block.addresses, relative=block.relative,
-                       nodes=shaped(block, block.text))  # fmt: skip
+                       nodes=nodes)  # fmt: skip
     if entry.tags:
         yield Line(at=0, text=", ".join(entry.tags), role=Role.TAG, tags=entry.tags, of_story=True)
 

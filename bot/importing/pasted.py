@@ -99,6 +99,7 @@ class _Page:
     def __init__(self, rows: list[Row]) -> None:
         self.rows = rows
         self.warnings: list[str] = []
+        self.many_named = sum(is_named(row.text) for row in rows) > 2
         self.sign = signs_before([row.text for row in rows])  # of headlines
         gaps = sum(row.gap > 0 for row in rows[1:])
         # Where nearly every line has a gap above it, a gap tells nothing, and a missing one does.
@@ -215,7 +216,7 @@ class _Page:
         if address_last(row.text)[1] or (self.sign and row.text.startswith(self.sign)):
             return False
         # The first of several such lines is a story like them.
-        alike = is_named(row.text) and sum(is_named(other.text) for other in self.rows) > 2
+        alike = self.many_named and is_named(row.text)
         return _may_be_title(row.text) and (not alike or sounds_like_a_title(row.text))
 
     def _is_first_headline(self, row: Row) -> bool:

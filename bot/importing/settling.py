@@ -6,8 +6,8 @@ is a heading, whatever else the document has.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterator, Sequence
-from itertools import takewhile
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from itertools import groupby, takewhile
 
 from bot.importing.cues import ADVERTISING, RULER, SHARING
 from bot.importing.document import BOLD_LEVEL, Block, Kind
@@ -25,7 +25,8 @@ from bot.importing.sponsors import Part, sponsored
 from bot.importing.titles import mark_title
 from bot.importing.words import ends_sentence
 
-_LONGEST_SIGNATURE = 10
+# Blocks; a list of contents stands above everything.
+_LONGEST_SIGNATURE, _TOP = 10, 40
 
 
 def settled(blocks: Sequence[Block], title: str, *, article: bool, mail: bool) -> list[Block]:
@@ -224,9 +225,10 @@ def _split(blocks: Sequence[Block], begins: Callable[[Block], bool]) -> Iterator
 def _drop_furniture(blocks: Sequence[Block]) -> None:
     said = [b for b in blocks if b.kind in {Kind.PARAGRAPH, Kind.ITEM, Kind.HEADING}]
     found = furniture_of([block.text for block in said])
+    companies = _of_other_lists(said, found)
     for n, reason in found.items():
         block = said[n]
-        if reason == SHARING and block.kind is Kind.ITEM and not _all_items(said, n, found):
+        if reason == SHARING and n in companies:
             continue  # one of several companies in a list
         if only_a_heading(reason) and block.kind is not Kind.HEADING:
             continue
@@ -236,7 +238,7 @@ def _drop_furniture(blocks: Sequence[Block]) -> None:
 
 def _drop_contents(blocks: Sequence[Block]) -> None:
     """Drop the list of what stands further down, and what heads it."""
-    for n, block in enumerate(blocks):
+    for n, block in enumerate(blocks[:_TOP]):
         if block.kind not in {Kind.HEADING, Kind.PARAGRAPH} or not heads_contents(block.text):
             continue
         listed = list(takewhile(_only_names, blocks[n + 1 :]))
@@ -245,20 +247,21 @@ def _drop_contents(blocks: Sequence[Block]) -> None:
         if len(listed) > 1 and sum(map(_begins_a_story, below)) >= len(listed) / 2:
             for each in (block, *listed):
                 each.kind, each.drop = Kind.OUTSIDE, "list of contents"
+            return
 
 
 def _only_names(block: Block) -> bool:
     return block.kind is Kind.ITEM and not block.addresses and _is_short(block)
 
 
-def _all_items(blocks: Sequence[Block], n: int, among: Container[int]) -> bool:
-    """Tell whether the whole list that an item stands in is *among* those."""
-    first, last = n, n
-    while first > 0 and blocks[first - 1].kind is Kind.ITEM:
-        first -= 1
-    while last + 1 < len(blocks) and blocks[last + 1].kind is Kind.ITEM:
-        last += 1
-    return all(i in among for i in range(first, last + 1))
+def _of_other_lists(blocks: Sequence[Block], found: Mapping[int, str]) -> set[int]:
+    """Return the items that stand in lists of which not all is furniture."""
+    others: set[int] = set()
+    for is_list, places in groupby(range(len(blocks)), key=lambda n: blocks[n].kind is Kind.ITEM):
+        items = list(places)
+        if is_list and not all(n in found for n in items):
+            others.update(items)
+    return others
 
 
 def _drop_signature(blocks: Sequence[Block]) -> None:

@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 
 from bot.importing.document import Block, Kind, Lead
-from bot.importing.draft import Line, Role, among
+from bot.importing.draft import MOST_STORIES, Line, Role, among
 from bot.importing.furniture import is_prompt, is_sign_up
 from bot.importing.leads import (
     are_closed_by_links,
@@ -95,7 +95,8 @@ class _Document:
     def run(self) -> None:
         self._read()
         items = [block for block in self.blocks if block.kind is Kind.ITEM and block.level == 1]
-        if not self.begun and len(items) > 1 and not self.article:  # then the list is the news
+        # Where there is nothing else, the list is the news.
+        if not self.begun and not self.article and 1 < len(items) <= MOST_STORIES:
             for item in items:
                 item.counted = True
             self.lines = []

@@ -6,7 +6,7 @@ Only rules for one class or id, perhaps within others; what a screen's width or 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 # More is a framework's, and what it hides its scripts show again.
 _MOST = 100_000
-_DEEPEST, _HIGHEST = 3, 30
+_DEEPEST, _HIGHEST = 3, 12
+_TAG = re.compile(r"^[a-z0-9]+(?=[.#])", re.IGNORECASE)
 _SELECTOR = re.compile(r"(?:[a-z][a-z0-9]*)?([.#][\w-]+)", re.IGNORECASE)
 _SEEN = re.compile(
     r"(display|visibility|mso-hide|opacity|font-size|max-height|max-width|height|width|overflow|font-weight"
@@ -27,7 +28,7 @@ _SEEN = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class _Rule:
-    within: tuple[str, ...]
+    within: frozenset[str]  # names of what an element must stand in, in whatever order
     kept: str  # of its declarations
 
 
@@ -40,7 +41,8 @@ def write_into(root: HtmlElement) -> None:
         for selector in selectors.split(",") if kept else ():
             *within, last = re.split(r"[\s>]+", selector.strip())
             if (found := _SELECTOR.fullmatch(last)) and len(within) <= _DEEPEST:
-                said.setdefault(found[1], []).append(_Rule(tuple(within), kept))
+                rule = _Rule(frozenset(_TAG.sub("", name) for name in within), kept)
+                said.setdefault(found[1], []).append(rule)
     if said:
         for element in root.iter():
             _style(element, said)
@@ -50,26 +52,21 @@ def _style(element: HtmlElement, said: dict[str, list[_Rule]]) -> None:
     if not isinstance(element.tag, str):
         return
     rules = [rule for name in _names(element) for rule in said.get(name, ())[:5]]
-    kept = [rule.kept for rule in rules if _stands_in(element, rule.within)]
+    around = _around(element) if any(rule.within for rule in rules) else frozenset[str]()
+    kept = [rule.kept for rule in rules if rule.within <= around]
     if kept:
         element.set("style", ";".join([*kept, element.get("style") or ""]))
+
+
+def _around(element: HtmlElement) -> frozenset[str]:
+    """Return the names of what an element stands in."""
+    above = islice(element.iterancestors(), _HIGHEST)
+    return frozenset(name for each in above for name in (each.tag, *_names(each)))
 
 
 def _names(element: HtmlElement) -> list[str]:
     names = [f".{name}" for name in (element.get("class") or "").split()[:20]]
     return names + ([f"#{element.get('id')}"] if element.get("id") else [])
-
-
-def _stands_in(element: HtmlElement, within: Sequence[str]) -> bool:
-    """Tell whether an element stands in others, the outermost first."""
-    left = list(within)
-    for above in islice(element.iterancestors(), _HIGHEST) if left else ():
-        if left and re.sub(r"^[a-z0-9]+(?=[.#])", "", left[-1], flags=re.IGNORECASE) in {
-            above.tag,
-            *_names(above),
-        }:
-            left.pop()
-    return not left
 
 
 def _rules(sheet: str) -> Iterator[tuple[str, str]]:
