@@ -21,6 +21,7 @@ from bot.slack.listeners.desk import Counter
 from bot.slack.listeners.drafts import Drafts
 from bot.slack.listeners.editors import NEW_WORD, PLAN_WORD, STATUS_WORD, Editors
 from bot.slack.listeners.edits import Edits
+from bot.slack.listeners.history import History
 from bot.slack.listeners.overview import Overviews
 from bot.slack.listeners.responses import Responder
 from bot.slack.listeners.timing import Timing
@@ -86,8 +87,9 @@ class DeskSide:
 
     def register_presses(self, app: App) -> None:
         """Connect forms, messages and buttons; before the readers', who take every other one."""
-        for listeners in (self._drafts, Edits(counter=self._counter), Timing(counter=self._counter)):
-            listeners.register(app)
+        for listeners in (Edits, History, Timing):
+            listeners(counter=self._counter).register(app)
+        self._drafts.register(app)
         self._approving.register(app)
 
     def _on_desk(self, name: str) -> Digest | None:

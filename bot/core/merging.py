@@ -37,7 +37,7 @@ def merge(base: Digest, mine: Digest, theirs: Digest) -> Digest | Clash:
 
 
 def _differences(old: Digest, new: Digest) -> Iterator[str]:
-    yield from (f"the digest's {f} is another" for f in _HEAD if _said(old, f) != _said(new, f))
+    yield from (_in_words(new, f) for f in _HEAD if _said(old, f) != _said(new, f))
     before, after = _by_number(old), _by_number(new)
     for n, story in before.items():
         if n not in after:
@@ -47,6 +47,12 @@ def _differences(old: Digest, new: Digest) -> Iterator[str]:
     yield from (f'"{story.headline}" was added' for n, story in after.items() if n not in before)
     if _order(before, after) != _order(after, before):
         yield "the stories are in another order"
+
+
+def _in_words(new: Digest, field: str) -> str:
+    if field == "draft":
+        return "it is a draft again" if new.draft else "it is no draft any more"
+    return f"its date is {new.date:%a %d %b %Y}" if field == "date" else f"the digest's {field} is another"
 
 
 def _stories(base: Digest, mine: Digest, theirs: Digest, clashes: list[str]) -> Iterator[Story]:

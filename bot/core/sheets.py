@@ -36,6 +36,14 @@ class Sheet:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """One version of a digest, and what it has that the one before it has not."""
+
+    version: Version
+    what: tuple[str, ...]  # in words
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Outdated:
     """Nothing was saved: somebody else has changed the same thing since. *mine* is what was not saved."""
 

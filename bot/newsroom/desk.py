@@ -6,7 +6,7 @@ that says `draft: true`. Nothing is overwritten: whoever has read an old version
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from itertools import count
@@ -18,7 +18,7 @@ from bot.core.digest import Digest
 from bot.core.errors import Problem, RoundupError, Severity
 from bot.core.merging import Clash, differences, merge
 from bot.core.settings import Settings
-from bot.core.sheets import Broken, Outdated, Saved, Sheet
+from bot.core.sheets import Broken, Change, Outdated, Saved, Sheet
 from bot.core.versions import DISCARDED, Version, fingerprint_of
 from bot.files.digest_file import read_digest
 from bot.files.yamlfile import printable, shown
@@ -31,6 +31,7 @@ class Kept(Protocol):
 
     def versions_of(self, digest: str) -> tuple[Version, ...]: ...
     def texts(self, wanted: Sequence[Version]) -> Mapping[str, str]: ...
+    def texts_of(self, digest: str, numbers: Collection[int]) -> Mapping[int, str]: ...
     def originated(self, origin: str) -> str: ...
     def save(
         self, digest: str, text: str, *, expected: int, who: str, place: str = "", wording: str = ""
@@ -84,6 +85,21 @@ class WritingDesk:
             raise RoundupError(f"there is no digest {shown(printable(digest))} in the database")
         return history
 
+    def changes(self, digest: str, *, before: int = 0, most: int) -> tuple[Change, ...]:
+        """Return the last versions of a digest, newest first, each with what it changed.
+
+        At *most* so many of those *before* the one of that number, if that is given.
+        """
+        history = self.history(digest)
+        wanted = [version for version in history if not before or version.number < before][-most:]
+        first = wanted[0].number - 1 if wanted else 0
+        texts = self._kept.texts_of(digest, range(first, first + len(wanted) + 1))
+        known = {version.fingerprint: version.number for version in reversed(history)}
+        return tuple(
+            Change(version=version, what=_what(version, texts, known[version.fingerprint]))
+            for version in reversed(wanted)
+        )
+
     def from_origin(self, origin: str) -> Sheet | None:
         """Return what was put on the desk from there, unless it was discarded."""
         name = self._kept.originated(origin)
@@ -128,9 +144,17 @@ class WritingDesk:
         return now if now.is_discarded else self._put(digest, DISCARDED, expected=expected, who=who)
 
     def bring_back(self, digest: str, number: int, *, expected: int, who: str) -> Saved:
-        """Make an earlier version the newest one again, word for word."""
-        self._changeable(digest)
-        return self._put(digest, self.read(digest, number).text, expected=expected, who=who)
+        """Make an earlier version the newest one again, word for word.
+
+        Of one that was a draft then, and by now is none, the words alone: what goes out on a day stays so.
+        """
+        now, then = self._changeable(digest), self.read(digest, number)
+        text = then.text
+        if now.digest and then.digest and then.digest.draft and not now.digest.draft:
+            text = write_digest(replace(then.digest, draft=False, date=now.digest.date))
+        if text == now.text and now.version.number == expected:
+            return now
+        return self._put(digest, text, expected=expected, who=who)
 
     def add(self, name: str, text: str, *, who: str) -> Saved | None:
         """Put a text into the database as it is, as the newest version; None if it is that already."""
@@ -181,6 +205,21 @@ class WritingDesk:
         text = self._kept.texts([version])[version.digest]
         digest, problems = _read(version.digest, text)
         return Sheet(version=version, text=text, digest=digest, problems=tuple(problems))
+
+
+def _what(version: Version, texts: Mapping[int, str], same_as: int) -> tuple[str, ...]:
+    """Say what a version changed; *same_as* is the first one that said the same."""
+    text, before = texts[version.number], texts.get(version.number - 1, DISCARDED)
+    if text == DISCARDED:
+        return ("discarded",)
+    if same_as < version.number - 1:
+        return (f"as version {same_as} was",)
+    now, was = (_read(version.digest, each)[0] for each in (text, before))
+    if now is None:
+        return ("it reads as no digest",)
+    if was is None:
+        return ("as it came in" if version.number == 1 else "written anew",)
+    return differences(was, now) or ("the same words",)
 
 
 def _changes(base: Digest | None, now: Digest | None) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from functools import partial
@@ -42,6 +42,13 @@ class KeptVersions:
                 rows = db.execute(sa.select(c.digest, c.text).where(sa.tuple_(c.digest, c.number).in_(some)))
                 found |= {row.digest: row.text for row in rows}
         return found
+
+    def texts_of(self, digest: str, numbers: Collection[int]) -> dict[int, str]:
+        """Return what the versions of these numbers say, by number."""
+        c = versions.c
+        wanted = sa.select(c.number, c.text).where(c.digest == digest, c.number.in_(numbers))
+        with self._database.reading() as db:
+            return {row.number: row.text for row in db.execute(wanted)}
 
     def had(self, place: str) -> dict[str, str]:
         """Return the fingerprint that each file had in that place last, by digest."""

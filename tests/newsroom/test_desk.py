@@ -157,6 +157,31 @@ def test_every_version_is_kept_and_any_can_be_brought_back(here: Replica) -> Non
         here.desk.read("d", 9)
 
 
+def test_the_versions_say_what_each_changed_a_page_at_a_time(here: Replica) -> None:
+    first = added(here)
+    here.desk.update(with_headline(first, "Other"), expected=1, who="SECOND")
+    here.desk.discard("d", expected=2, who="THIRD")
+    here.desk.bring_back("d", 1, expected=3, who="FIRST")
+
+    said = [(c.version.number, c.what) for c in here.desk.changes("d", most=3)]
+    assert said == [
+        (4, ("as version 1 was",)),
+        (3, ("discarded",)),
+        (2, ('"Fliggy Travels" has another headline',)),
+    ]
+    assert [c.what for c in here.desk.changes("d", before=2, most=3)] == [("as it came in",)]
+
+
+def test_a_draft_of_old_is_brought_back_to_the_day_that_is_set_by_now(here: Replica) -> None:
+    added(here)
+    here.desk.schedule("d", date(2040, 1, 13), expected=1, who="FIRST")
+    back = saved(here.desk.bring_back("d", 1, expected=2, who="FIRST"))
+
+    assert back.digest
+    assert (back.digest.date, back.digest.draft) == (date(2040, 1, 13), False)
+    assert back.version.number == 2  # nothing but that had changed
+
+
 def test_two_edits_of_different_things_are_both_kept(here: Replica, there: Replica) -> None:
     first = added(here)
     here.desk.update(with_headline(first, "Mine"), expected=1, who="FIRST")

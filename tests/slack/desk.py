@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -32,6 +33,18 @@ channels:
     layout: full
 companies: {{Fliggy: [飞猪], MYbank: []}}
 delivery: {{quiet: 0s}}
+"""
+
+SHORT = b"""\
+%s
+
+Fliggy Sells Trips
+
+To many people, who like to go far away from home, and to come back again after a while.
+
+MYbank Lends Money
+
+To shops that need it, at a rate that they can pay, and for as long as they need it for.
 """
 
 
@@ -140,6 +153,16 @@ class Desk:
 
     def text_of(self, message: Message) -> str:
         return f"{message.text} {message.blocks}"
+
+
+def draft_of(desk: Desk, title: str) -> Message:
+    """Send a short roundup of that title, and return the bot's answer."""
+    return desk.send(f"{title}.txt", SHORT % title.encode())
+
+
+def id_of(answer: Message) -> str:
+    buttons = next(block["elements"] for block in answer.blocks if block["type"] == "actions")
+    return str(json.loads(buttons[0]["value"])["digest"])
 
 
 def _untouched(element: Json) -> Json:

@@ -22,21 +22,10 @@ from bot.slack.listeners.timing import WAITS
 from bot.slack.network import DIRECT
 from bot.store.database import LedgerError
 from bot.store.versions import KeptVersions
-from tests.slack.desk import SEED, Desk, Json, typed
+from tests.slack.desk import SEED, SHORT, Desk, Json, draft_of, id_of, typed
 from tests.waiting import until
 
 RAW = SEED.read_bytes()
-SHORT = b"""\
-%s
-
-Fliggy Sells Trips
-
-To many people, who like to go far away from home, and to come back again after a while.
-
-MYbank Lends Money
-
-To shops that need it, at a rate that they can pay, and for as long as they need it for.
-"""
 
 
 @pytest.fixture(scope="module")
@@ -73,16 +62,6 @@ def test_a_file_becomes_a_draft_and_comes_back_as_markdown(desk: Desk) -> None:
     assert "Fliggy Drives Travel and Hospitality Sectors" in [
         story.headline for story in sheet.digest.stories
     ]
-
-
-def draft_of(desk: Desk, title: str) -> Message:
-    """Send a short roundup of that title, and return the bot's answer."""
-    return desk.send(f"{title}.txt", SHORT % title.encode())
-
-
-def id_of(answer: Message) -> str:
-    buttons = next(block["elements"] for block in answer.blocks if block["type"] == "actions")
-    return str(json.loads(buttons[0]["value"])["digest"])
 
 
 def test_a_story_is_edited_in_a_form_that_speaks_at_the_field(

@@ -312,6 +312,10 @@ class MemoryStore(Store):
     def texts(self, wanted: Sequence[Version]) -> dict[str, str]:
         return {version.digest: text for version, text, _ in self._versions if version in wanted}
 
+    def texts_of(self, digest: str, numbers: Collection[int]) -> dict[int, str]:
+        of_it = [(version, text) for version, text, _ in self._versions if version.digest == digest]
+        return {version.number: text for version, text in of_it if version.number in numbers}
+
     def had(self, place: str) -> dict[str, str]:
         return dict(self._files.get(place, {}))
 

@@ -10,13 +10,14 @@ from typing import Any, Protocol
 
 from bot.core.delivery.alarms import Alarm
 from bot.core.delivery.answers import Deferred, Refused, Unknown
+from bot.core.delivery.approvals import may_go_out
 from bot.core.digest import Digest
 from bot.core.errors import Problem, RoundupError
 from bot.core.imported import Imported
 from bot.core.markdown.tree import Text
 from bot.core.message import Message
 from bot.core.settings import Settings
-from bot.core.sheets import Broken, Outdated, Saved, Sheet
+from bot.core.sheets import Broken, Change, Outdated, Saved, Sheet
 from bot.core.versions import Version
 from bot.delivery.desk import Desk
 from bot.slack.downloads import FileHost
@@ -40,6 +41,7 @@ class Writing(Protocol):
     def create(self, digest: Digest, *, who: str, origin: str = "") -> Sheet | Broken: ...
     def read(self, digest: str, number: int = 0) -> Sheet: ...
     def history(self, digest: str) -> tuple[Version, ...]: ...
+    def changes(self, digest: str, *, before: int = 0, most: int) -> tuple[Change, ...]: ...
     def from_origin(self, origin: str) -> Sheet | None: ...
     def drafts(self) -> tuple[Digest, ...]: ...
     def update(self, digest: Digest, *, expected: int, who: str) -> Saved: ...
@@ -135,6 +137,12 @@ class Counter:
             order()
         except (RoundupError, LedgerError) as error:
             self.answer(press, plainly(in_words(error)))
+
+    def what_follows(self, sheet: Sheet) -> list[str]:
+        """Say what becomes, after a change, of posts that there may be by now."""
+        posted = self.desk.posted(digest_of(sheet))
+        waits = "" if may_go_out(sheet.version, {}, self.settings().approval) else ", once approved"
+        return [f"It is posted in {', '.join(posted)}, and corrected there{waits}."] if posted else []
 
     def answer(self, press: Press, message: Message) -> None:
         """Say something to who pressed, where they are: in their modal, below their message, or directly."""

@@ -13,7 +13,6 @@ from typing import Any
 
 from slack_bolt import Ack, App
 
-from bot.core.delivery.approvals import may_go_out
 from bot.core.digest import Digest, Image, Story
 from bot.core.errors import RoundupError, Severity
 from bot.core.sheets import Broken, Outdated, Sheet
@@ -126,11 +125,7 @@ class Edits:
 
     def list_saved(self, screen: str, sheet: Sheet, *, page: int, said: str) -> None:
         """Show them after a change, and say what becomes of posts that there may be by now."""
-        counter, notes = self.counter, [said]
-        if posted := counter.desk.posted(digest_of(sheet)):
-            waits = "" if may_go_out(sheet.version, {}, counter.settings().approval) else ", once approved"
-            notes.append(f"It is posted in {', '.join(posted)}, and corrected there{waits}.")
-        self.list_stories(screen, sheet, page=page, notes=notes)
+        self.list_stories(screen, sheet, page=page, notes=[said, *self.counter.what_follows(sheet)])
 
     def _in(self, screen: str, order: Callable[[], None]) -> None:
         try:

@@ -10,6 +10,7 @@ from bot.core.imported import Imported
 from bot.core.message import Block, Message, escape
 from bot.core.sheets import Sheet
 from bot.slack.views.forms import View, field, modal
+from bot.slack.views.history import versions_button
 from bot.slack.views.kit import actions, button, context, counted, own, plain, rich, run, section
 from bot.slack.views.mrkdwn import shorten
 from bot.slack.views.previews import confirmation
@@ -70,7 +71,11 @@ def draft_buttons(digest: str, number: int) -> Block:
     discard = button("Discard", DISCARD, about)
     discard["confirm"] = confirmation("Discard it?", "It can be brought back afterwards.", "Discard")
     return actions(
-        button("Preview", PREVIEW, about), button("Edit", EDIT, about), button("When", WHEN, about), discard
+        button("Preview", PREVIEW, about),
+        button("Edit", EDIT, about),
+        button("When", WHEN, about),
+        versions_button(digest),
+        discard,
     )
 
 

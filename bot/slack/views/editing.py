@@ -11,6 +11,7 @@ from bot.core.message import Block, escape
 from bot.core.sheets import Sheet
 from bot.slack.views.desk import WHEN
 from bot.slack.views.forms import MAX_FIELD, MAX_OPTION, View, field, line, modal, names
+from bot.slack.views.history import versions_button
 from bot.slack.views.kit import DIVIDER, actions, button, context, counted, plain, section
 from bot.slack.views.mrkdwn import shorten
 from bot.slack.views.pieces import in_pieces
@@ -103,6 +104,7 @@ def _head(digest: Digest) -> Iterator[Block]:
         button("Title, date, intro", HEAD, {}),
         button("Add a story", ADD, {}),
         button("When", WHEN, {"digest": digest.id}),
+        versions_button(digest.id),
     )
     yield DIVIDER
 
