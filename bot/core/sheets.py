@@ -68,4 +68,15 @@ class Broken:
         return "\n".join(problem.text for problem in self.problems)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Joined:
+    """A text that was sent again, in one with what was edited here since it was sent last."""
+
+    sheet: Sheet
+    base: int  # the version that both are made from
+    sent: int = 0  # the version that says what was sent, if it is not the sheet's
+    kept: tuple[str, ...] = ()  # what was edited here, in words
+    clashes: tuple[str, ...] = ()  # what both changed: it stays as it was edited here
+
+
 Saved = Sheet | Outdated | Broken

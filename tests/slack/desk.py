@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from bot.app.bot import Bot
+from bot.core.digest import Digest
+from bot.core.sheets import Sheet
 from bot.practice.model import EDITOR, ME, Message
 from bot.practice.server import SIGNING_SECRET, PracticeServer
 from bot.practice.tokens import APP_TOKEN, BOT_TOKEN
@@ -163,6 +166,12 @@ def draft_of(desk: Desk, title: str) -> Message:
 def id_of(answer: Message) -> str:
     buttons = next(block["elements"] for block in answer.blocks if block["type"] == "actions")
     return str(json.loads(buttons[0]["value"])["digest"])
+
+
+def with_headline(sheet: Sheet, headline: str) -> Digest:
+    assert sheet.digest
+    first, *rest = sheet.digest.stories
+    return replace(sheet.digest, stories=(replace(first, headline=headline), *rest))
 
 
 def _untouched(element: Json) -> Json:

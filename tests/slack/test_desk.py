@@ -22,7 +22,7 @@ from bot.slack.listeners.timing import WAITS
 from bot.slack.network import DIRECT
 from bot.store.database import LedgerError
 from bot.store.versions import KeptVersions
-from tests.slack.desk import SEED, SHORT, Desk, Json, draft_of, id_of, typed
+from tests.slack.desk import SEED, SHORT, Desk, Json, draft_of, id_of, typed, with_headline
 from tests.waiting import until
 
 RAW = SEED.read_bytes()
@@ -56,7 +56,7 @@ def test_a_file_becomes_a_draft_and_comes_back_as_markdown(desk: Desk) -> None:
     sheet = desk.bot.writing.read(channel.files.find(file).name.removesuffix(".md"))
     assert sheet.version.number == 2
     late = markdown.replace(b"Damai and Youku", b"Youku and Damai")  # of the first version still
-    assert "meanwhile" in desk.text_of(desk.send(channel.files.find(file).name, late))
+    assert "keeps what was edited" in desk.text_of(desk.send(channel.files.find(file).name, late))
     sheet = desk.bot.writing.read(sheet.id)
     assert sheet.digest
     assert "Fliggy Drives Travel and Hospitality Sectors" in [
@@ -216,6 +216,38 @@ def test_next_week_of_the_same_title_is_another_draft(desk: Desk) -> None:
 
     assert id_of(draft_of(desk, "News of always")) == first  # sent again
     assert id_of(desk.send("other.txt", other)) != first
+
+
+def test_a_text_that_is_sent_again_keeps_what_was_edited_here(desk: Desk) -> None:
+    title = b"News of again"
+    answer, name = draft_of(desk, "News of again"), "News of again.txt"
+    sheet = desk.bot.writing.read(id_of(answer))
+    until(lambda: sheet.id in desk.bot.newsroom.library.digests, "it is known")
+    desk.bot.writing.update(with_headline(sheet, "Edited Here"), expected=1, who=ME)
+    longer = (SHORT % title).replace(b"To shops that need it", b"To all shops that need it")
+    again = desk.send(name, longer)
+    assert "Edited here since it was sent last, and kept" in desk.text_of(again)
+    assert '"Fliggy Sells Trips" has another headline' in desk.text_of(again)
+    assert "nothing in that is new" in desk.text_of(desk.send(name, longer))
+    assert said_by(desk, sheet.id) == ("Edited Here", "To all shops that need it")
+
+    both = longer.replace(b"Fliggy Sells Trips", b"Fliggy Sells Journeys").replace(
+        b"all shops", b"every shop"
+    )
+    clash = desk.send(name, both)
+    assert 'the headline of "Fliggy Sells Trips"' in desk.text_of(clash)
+    assert said_by(desk, sheet.id) == ("Edited Here", "To every shop that need it")
+    desk.press(clash, "desk_take_sent")
+    until(lambda: "What was sent counts now" in str(clash.blocks), "it is taken")
+    assert said_by(desk, sheet.id) == ("Fliggy Sells Journeys", "To every shop that need it")
+    assert [v.number for v in desk.bot.writing.history(sheet.id)] == [*range(1, 8)]
+
+
+def said_by(desk: Desk, name: str) -> tuple[str, str]:
+    """Return the first story's headline, and how the second one begins."""
+    digest = desk.bot.writing.read(name).digest
+    assert digest
+    return digest.stories[0].headline, digest.stories[1].body.source.partition(",")[0]
 
 
 def test_a_draft_that_comes_back_changes_its_own_digest_wherever_it_is_sent(desk: Desk) -> None:
@@ -476,7 +508,7 @@ def test_the_newsroom_has_a_thread_a_digest(tmp_path: Path) -> None:
         card, file = desk.server.workspace.posted("#editors")
         assert file.thread_ts == card.ts
         until(lambda: id_of(card) in desk.bot.newsroom.library.digests, "it is known")
-        assert "is updated" in draft_of(desk, "News of rooms").text
+        assert "stays as it is" in draft_of(desk, "News of rooms").text
         desk.press(card, "desk_when")
         assert desk.submit(desk.modal(saying="This means")) == {}
         desk.press_in(desk.modal(saying="It is set"), "desk_ask")

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from bot.core.digest import Digest
 from bot.core.sheets import Sheet
 from bot.practice.model import EDITOR, ME, READER, Message
 from bot.slack.views.history import SHOWN
-from tests.slack.desk import Desk, Json, draft_of, id_of
+from tests.slack.desk import Desk, Json, draft_of, id_of, with_headline
 from tests.waiting import until
 
 
@@ -58,7 +56,7 @@ def test_versions_say_who_changed_what_and_any_is_brought_back(desk: Desk) -> No
     assert '"Fliggy Sells Trips" has another headline' in said
     assert "Bring back version 3" not in said
     desk.press_in(view, "desk_look", block=row_of(view, "Look at version 2"))
-    looked = desk.modal(saying="Version 2")
+    looked = desk.modal(saying="Only you see this")
     assert "Second" in str(looked)
     assert "at a rate that they can pay" in str(looked)
     assert "share" not in str(looked)
@@ -145,9 +143,3 @@ def test_a_files_versions_are_looked_at_and_not_brought_back(tmp_path: Path) -> 
 
 def _says(desk: Desk, headline: str) -> bool:
     return "week" in desk.bot.newsroom.library.digests and headline == headline_of(desk, "week")
-
-
-def with_headline(sheet: Sheet, headline: str) -> Digest:
-    assert sheet.digest
-    first, *rest = sheet.digest.stories
-    return replace(sheet.digest, stories=(replace(first, headline=headline), *rest))

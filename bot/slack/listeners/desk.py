@@ -17,7 +17,7 @@ from bot.core.imported import Imported
 from bot.core.markdown.tree import Text
 from bot.core.message import Message
 from bot.core.settings import Settings
-from bot.core.sheets import Broken, Change, Outdated, Saved, Sheet
+from bot.core.sheets import Broken, Change, Joined, Outdated, Saved, Sheet
 from bot.core.versions import Version
 from bot.delivery.desk import Desk
 from bot.slack.downloads import FileHost
@@ -45,6 +45,8 @@ class Writing(Protocol):
     def from_origin(self, origin: str) -> Sheet | None: ...
     def drafts(self) -> tuple[Digest, ...]: ...
     def update(self, digest: Digest, *, expected: int, who: str) -> Saved: ...
+    def join(self, digest: str, imported: Imported, *, who: str, origin: str) -> Joined | Broken: ...
+    def prefer(self, digest: str, number: int, *, base: int, who: str) -> Saved: ...
     def take_over(self, digest: str, *, expected: int, who: str) -> Saved: ...
     def schedule(self, digest: str, day: date, *, expected: int, who: str) -> Saved: ...
     def discard(self, digest: str, *, expected: int, who: str) -> Saved: ...
@@ -194,4 +196,9 @@ def saved_or_refused(saved: Saved) -> Sheet:
         case Outdated():
             raise RoundupError(f"Nothing was changed: {saved}. Look at it again.")
         case Broken():
-            raise RoundupError(f"Nothing was changed:\n{saved}")
+            raise refusal(saved)
+
+
+def refusal(broken: Broken) -> RoundupError:
+    """Say why nothing was saved."""
+    return RoundupError(f"Nothing was changed:\n{broken}")

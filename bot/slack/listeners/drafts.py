@@ -17,9 +17,16 @@ from slack_bolt import Ack, App
 from bot.core.errors import RoundupError
 from bot.core.imported import Imported
 from bot.core.message import Message, escape
-from bot.core.sheets import Sheet
+from bot.core.sheets import Broken, Joined, Sheet
 from bot.slack.bolt import acknowledge
-from bot.slack.listeners.desk import NOT_AN_EDITOR, Counter, digest_of, in_words, saved_or_refused
+from bot.slack.listeners.desk import (
+    NOT_AN_EDITOR,
+    Counter,
+    digest_of,
+    in_words,
+    refusal,
+    saved_or_refused,
+)
 from bot.slack.listeners.presses import STALE, Press, by_whom, read_press, text
 from bot.slack.screens import TOO_LATE
 from bot.slack.views.desk import (
@@ -27,9 +34,9 @@ from bot.slack.views.desk import (
     DISCARD,
     NEW,
     NEW_FORM,
+    TAKE_SENT,
     TITLE,
     card,
-    card_blocks,
     discarded,
     new_view,
 )
@@ -82,6 +89,21 @@ class _Parcel:
         return cls(name=PASTED, content=words)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Receipt:
+    """What became of what was sent."""
+
+    sheet: Sheet
+    imported: Imported
+    said: str
+    joined: Joined | None = None  # with what had been edited
+
+    @property
+    def message(self) -> Message:
+        digest = digest_of(self.sheet)
+        return card(self.sheet, digest, self.imported, said=self.said, joined=self.joined)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Drafts:
     """How digests come to the desk. Every method without an underscore is a listener, or connects some."""
@@ -94,6 +116,7 @@ class Drafts:
         app.event("message", matchers=[_is_direct])(ack=acknowledge, lazy=[self.take_message])
         app.action(NEW)(ack=acknowledge, lazy=[self.press_new])
         app.action(DISCARD)(ack=acknowledge, lazy=[self.discard])
+        app.action(TAKE_SENT)(ack=acknowledge, lazy=[self.take_sent])
         app.action(BRING_BACK)(ack=acknowledge, lazy=[self.bring_back])
 
     def new(self, command: dict[str, Any]) -> None:
@@ -124,15 +147,15 @@ class Drafts:
         try:
             self.counter.must_be_editor(who, team)
             parcel = _Parcel.of([written])
-            sheet, imported, said = self._put(parcel, who, origin=f"form {screen}")
+            receipt = self._put(parcel, who, origin=f"form {screen}")
         except (RoundupError, LedgerError) as error:
             words = in_words(error)
             # With all that was pasted, so that it need not be found again.
             if not show(screen, new_view(written if isinstance(written, dict) else None, note=words)):
                 self.counter.say(who, plainly(words))
             return
-        self._hand_over(sheet, imported, said, _Place(channel=who))
-        show(screen, modal(TITLE, card_blocks(sheet, digest_of(sheet), imported, said=said)))
+        self._hand_over(receipt, _Place(channel=who))
+        show(screen, modal(TITLE, receipt.message.blocks))
 
     def take_message(self, event: dict[str, Any]) -> None:
         """A direct message: a file or a long text is a roundup, anything else a remark."""
@@ -156,17 +179,17 @@ class Drafts:
 
     def _take(self, parcel: Callable[[], _Parcel], who: str, place: _Place) -> None:
         try:
-            sheet, imported, said = self._put(parcel(), who, origin=place.origin)
+            receipt = self._put(parcel(), who, origin=place.origin)
         except (RoundupError, LedgerError) as error:
             self.counter.say(place.channel, plainly(in_words(error)), thread=place.thread)
             return
-        self._hand_over(sheet, imported, said, place)
+        self._hand_over(receipt, place)
 
     def _fetched(self, file: Mapping[str, Any]) -> _Parcel:
         sent = self.counter.files.fetch(text(file, "id"))
         return _Parcel(name=sent.name, content=sent.content)
 
-    def _put(self, parcel: _Parcel, who: str, *, origin: str) -> tuple[Sheet, Imported, str]:
+    def _put(self, parcel: _Parcel, who: str, *, origin: str) -> _Receipt:
         """Read it, and make a draft of it; what was sent before becomes another version of that."""
         counter = self.counter
         day = counter.writing.next_free_day()
@@ -175,19 +198,16 @@ class Drafts:
         log.info("draft_read by=%s stories=%d known=%s", who, len(imported.digest.stories), bool(known))
         if known is None:
             new = replace(imported.digest, draft=True)
-            return (
-                saved_or_refused(counter.writing.create(new, who=who, origin=origin)),
-                imported,
-                "New draft",
-            )
-        now = digest_of(known)
-        date = imported.digest.date if imported.dated else now.date
-        changed = replace(imported.digest, id=known.id, draft=now.draft, date=date)
-        # What others have changed since the file was handed out stays theirs.
-        base = imported.version if 0 < imported.version <= known.version.number else known.version.number
-        sheet = saved_or_refused(counter.writing.update(changed, expected=base, who=who))
-        others = f"; meanwhile: {'; '.join(sheet.others)}" if sheet.others else ""
-        return sheet, imported, f"{known.id} is updated{others}"
+            sheet = saved_or_refused(counter.writing.create(new, who=who, origin=origin))
+            return _Receipt(sheet=sheet, imported=imported, said="New draft")
+        joined = counter.writing.join(known.id, imported, who=who, origin=origin)
+        if isinstance(joined, Broken):
+            raise refusal(joined)
+        if joined.sheet.version.number == known.version.number:
+            said = f"{known.id} stays as it is: nothing in that is new"
+        else:
+            said = f"{known.id} is updated{', and keeps what was edited here' if joined.kept else ''}"
+        return _Receipt(sheet=joined.sheet, imported=imported, said=said, joined=joined)
 
     def _known(self, name: str, imported: Imported, origin: str) -> Sheet | None:
         """Return what is sent again: under its own name, said below its answer, or with its title."""
@@ -208,18 +228,18 @@ class Drafts:
             return None
         return sheet if sheet.digest and not sheet.of_a_file else None
 
-    def _hand_over(self, sheet: Sheet, imported: Imported, said: str, place: _Place) -> None:
+    def _hand_over(self, receipt: _Receipt, place: _Place) -> None:
         """Say what there is, with the draft as a file: in the newsroom, or, without one, where it came."""
-        digest = digest_of(sheet)
-        message = card(sheet, digest, imported, said=said)
+        sheet, message = receipt.sheet, receipt.message
         placed = self._in_newsroom(sheet.id, message)
         if placed:
-            where = f"{escape(f'{said}: {sheet.id}')}. It is spoken of in <#{placed.channel}>."
+            said = receipt.said if sheet.id in receipt.said else f"{receipt.said}: {sheet.id}"
+            where = f"{escape(said)}. It is spoken of in <#{placed.channel}>."
             there = Message(text=where, blocks=(section(where),))
             self.counter.say(place.channel, there, thread=place.thread)
         elif not (placed := self._posted(message, place)):
             return
-        content = self.counter.proof.markdown(digest, version=sheet.version.number).encode()
+        content = self.counter.proof.markdown(digest_of(sheet), version=sheet.version.number).encode()
         self.counter.files.put(f"{sheet.id}.md", content, channel=placed.channel, thread=placed.thread)
 
     def _in_newsroom(self, digest: str, message: Message) -> _Place | None:
@@ -267,6 +287,21 @@ class Drafts:
         )
         sheet = saved_or_refused(saved)
         self._replace(press, card(sheet, digest_of(sheet), said="Brought back"))
+
+    def take_sent(self, body: dict[str, Any], action: dict[str, Any]) -> None:
+        """Take what was sent: it counts where it and an edit were of the same thing."""
+        press = read_press(body, action)
+        self.counter.attempt(press, lambda: self._take_sent(press))
+
+    def _take_sent(self, press: Press) -> None:
+        value = press.read(digest=str, sent=int, base=int)
+        if value is None:
+            raise RoundupError(STALE)
+        preferred = self.counter.writing.prefer(
+            value["digest"], value["sent"], base=value["base"], who=press.user
+        )
+        sheet = saved_or_refused(preferred)
+        self._replace(press, card(sheet, digest_of(sheet), said="What was sent counts now"))
 
     def _replace(self, press: Press, message: Message) -> None:
         if press.response_url:

@@ -8,7 +8,7 @@ from typing import Any
 from bot.core.digest import Digest
 from bot.core.imported import Imported
 from bot.core.message import Block, Message, escape
-from bot.core.sheets import Sheet
+from bot.core.sheets import Joined, Sheet
 from bot.slack.views.forms import View, field, modal
 from bot.slack.views.history import versions_button
 from bot.slack.views.kit import actions, button, context, counted, own, plain, rich, run, section
@@ -21,6 +21,7 @@ PREVIEW, EDIT, WHEN, DISCARD = "desk_preview", "desk_edit", "desk_when", "desk_d
 ASK, APPROVE, APPROVE_AND_SEND = "desk_ask", "desk_approve", "desk_approve_and_send"
 READ_ALL = "desk_read_all"
 BRING_BACK = "desk_bring_back"
+TAKE_SENT = "desk_take_sent"
 
 SHOWN = 8  # lines of a kind; the rest is counted
 WARNINGS = 5
@@ -42,27 +43,52 @@ def new_view(written: Mapping[str, Any] | None = None, *, note: str = "") -> Vie
     return modal(TITLE, blocks, name=NEW_FORM, note={}, submit="Make a draft")
 
 
-def card(sheet: Sheet, digest: Digest, imported: Imported | None = None, *, said: str = "") -> Message:
+def card(
+    sheet: Sheet,
+    digest: Digest,
+    imported: Imported | None = None,
+    *,
+    said: str = "",
+    joined: Joined | None = None,
+) -> Message:
     """Return what is said of a draft when it comes, with its buttons."""
-    blocks = [*card_blocks(sheet, digest, imported, said=said)]
+    blocks = [*card_blocks(sheet, digest, imported, said=said, joined=joined)]
     text = f"{said or 'Draft'}: {digest.title}, {counted(len(digest.stories))}"
     return Message(text=escape(text), blocks=tuple(blocks))
 
 
 def card_blocks(
-    sheet: Sheet, digest: Digest, imported: Imported | None = None, *, said: str = ""
+    sheet: Sheet,
+    digest: Digest,
+    imported: Imported | None = None,
+    *,
+    said: str = "",
+    joined: Joined | None = None,
 ) -> Iterator[Block]:
     """Yield the same for a message or a modal."""
     yield rich(run(digest.title, bold=True))
     dated = "" if imported is None or imported.dated else " (the text does not say: the next free slot)"
     about = [said, counted(len(digest.stories)), f"{digest.date:%a %d %b %Y}{dated}"]
     yield context(plain(" · ".join(filter(None, about))))
+    if joined:
+        yield from _what_was_joined(joined)
     if imported:
         yield from _listed("Found", imported.found)
         yield from _listed(f"Left out ({len(imported.dropped)})", imported.dropped)
     problems = [problem.text for problem in sheet.problems]
     yield from _listed("Worth a look", [*(imported.doubts if imported else ()), *problems], most=WARNINGS)
     yield draft_buttons(sheet.id, sheet.version.number)
+
+
+def _what_was_joined(joined: Joined) -> Iterator[Block]:
+    yield from _listed("Edited here since it was sent last, and kept", joined.kept)
+    if joined.clashes:
+        yield from _listed("Changed here and in what you sent: it is as it was edited here", joined.clashes)
+        about = {"digest": joined.sheet.id, "sent": joined.sent, "base": joined.base}
+        take = button("Take what was sent", TAKE_SENT, about)
+        asked = "In these places what was sent counts then. What was edited stays in the versions."
+        take["confirm"] = confirmation("Take what was sent?", asked, "Take it")
+        yield actions(take)
 
 
 def draft_buttons(digest: str, number: int) -> Block:
