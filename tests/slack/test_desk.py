@@ -209,6 +209,19 @@ def test_files_of_one_message_are_drafts_of_their_own(desk: Desk) -> None:
     assert [text.partition(":")[0] for text in answers()[1:]] == ["New draft"] * 5
 
 
+def test_who_writes_beside_a_file_is_told_that_it_is_not_read(desk: Desk) -> None:
+    channel, posted = desk.direct(), desk.server.workspace.posted
+    file = ("beside.txt", SHORT % b"News of remarks")
+    sent = desk.server.interactions.share(channel, [file], text="Please leave out the second one")
+
+    def answers() -> list[str]:
+        return [m.text for m in posted(channel) if m.thread_ts == sent.ts and m.text]
+
+    until(lambda: len(answers()) == 2, "it is answered, and a draft")
+    assert "I read only the file" in answers()[0]
+    assert answers()[1].startswith("New draft")
+
+
 def test_next_week_of_the_same_title_is_another_draft(desk: Desk) -> None:
     first = id_of(draft_of(desk, "News of always"))
     until(lambda: first in desk.bot.newsroom.library.digests, "it is known")

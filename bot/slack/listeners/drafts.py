@@ -52,6 +52,10 @@ log = logging.getLogger(__name__)
 LONG = 300
 MOST_FILES = 5  # of one message
 TOO_MANY = f"I read the first {MOST_FILES} files of a message: send the others in another one."
+BESIDE = (
+    "I read only the file: what you wrote beside it is in no draft. If it belongs there, press Edit below the"
+    " draft; if it is a roundup of its own, send it without a file."
+)
 PASTED = "the text you sent"
 LATEST = "The newest digest: `/roundup latest`."  # readers, too, ask what is new
 ASK = (
@@ -164,7 +168,8 @@ class Drafts:
         place = _Place(channel=channel, thread=root, origin=f"message {channel} {root}")
         files = [f for f in event.get("files") or () if isinstance(f, dict)]
         blocks = event.get("blocks") or ()
-        if not files and len(words_in(blocks).encode()) < LONG:
+        words = words_in(blocks)
+        if not files and len(words.encode()) < LONG:
             self.counter.say(channel, plainly(ASK), thread=root)
             return
         if not self.counter.is_editor(who, text(event, "user_team")):
@@ -172,6 +177,8 @@ class Drafts:
             return
         if len(files) > MOST_FILES:
             self.counter.say(channel, plainly(TOO_MANY), thread=root)
+        if files and words:
+            self.counter.say(channel, plainly(BESIDE), thread=root)
         fetched = [partial(self._fetched, file) for file in files[:MOST_FILES]]
         for n, parcel in enumerate(fetched or [partial(_Parcel.of, blocks)]):
             # Each is a draft of its own; what is said below their message is about the first.
