@@ -8,9 +8,9 @@ from datetime import datetime
 from slack_bolt import App
 
 from bot.app.post_office import PostOffice
-from bot.core.digest import Digest
 from bot.core.environment import Environment
 from bot.core.errors import RoundupError
+from bot.core.sheets import Sheet
 from bot.newsroom.desk import WritingDesk
 from bot.newsroom.intake import Intake
 from bot.newsroom.newsroom import Newsroom
@@ -92,10 +92,10 @@ class DeskSide:
         self._drafts.register(app)
         self._approving.register(app)
 
-    def _on_desk(self, name: str) -> Digest | None:
+    def _on_desk(self, name: str) -> Sheet | None:
         """Return a digest as its newest version has it, which this replica may not have read yet."""
         try:
-            return self._writing.read(name).digest
+            return self._writing.read(name)
         except RoundupError:
             return None
 

@@ -443,6 +443,11 @@ def test_a_draft_is_discarded_and_brought_back(desk: Desk) -> None:
     desk.press(answer, "desk_discard")
     until(lambda: "is discarded" in answer.text, "it is discarded")
     assert desk.bot.writing.read(name).is_discarded
+    channel = desk.server.workspace.channel("#alibaba-news").id
+    assert desk.server.command("/roundup", f"preview {name}", channel=channel).ok
+    said = desk.text_of(desk.told("was discarded", channel=channel))
+    assert "desk_versions" in said
+    assert str(desk.config.parent) not in said
 
     desk.press(answer, "desk_bring_back")
     until(lambda: "Brought back" in str(answer.blocks), "it is back")
@@ -511,6 +516,25 @@ def test_who_edits_what_was_posted_meanwhile_is_told(desk: Desk) -> None:
 
     assert desk.submit(form, headline=typed("Late")) == {}
     desk.modal(saying="It is posted in #alibaba-news, #alibaba-news-london, and corrected there.")
+
+
+def test_no_path_of_the_server_is_shown(desk: Desk) -> None:
+    channel = desk.server.workspace.channel("#alibaba-news").id
+    server = str(desk.config.parent)
+    assert desk.server.command("/roundup", "preview nowhere", channel=channel).ok
+    assert server not in desk.text_of(desk.told("there is no digest", channel=channel))
+
+    (desk.config.parent / "digests" / "broken.yaml").write_text("title: x\n")
+    try:
+        letters = desk.server.workspace.posted
+        until(lambda: [m for m in letters(desk.direct()) if "Broken" in m.text], "the editors are told")
+        told = [m for m in letters(desk.direct()) if "Broken" in m.text][-1]
+        assert "digests/broken.yaml:1:" in told.text
+        assert server not in desk.text_of(told)
+        assert desk.server.command("/roundup", "preview broken", channel=channel).ok
+        assert server not in desk.text_of(desk.told("broken.yaml:1:", channel=channel))
+    finally:
+        (desk.config.parent / "digests" / "broken.yaml").unlink()
 
 
 def test_the_newsroom_has_a_thread_a_digest(tmp_path: Path) -> None:

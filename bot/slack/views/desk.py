@@ -113,6 +113,12 @@ def discarded(sheet: Sheet, number: int) -> Message:
     return Message(text=escape(words), blocks=(section(escape(words)), back))
 
 
+def gone(sheet: Sheet) -> Message:
+    """Return what stands in the place of a digest's preview that was discarded."""
+    words = f"{sheet.id} was discarded. Each of its versions can be brought back."
+    return Message(text=escape(words), blocks=(section(escape(words)), actions(versions_button(sheet.id))))
+
+
 def approval_buttons(digest: str, number: int) -> Block:
     """Return what an approver can do with a digest as it stands."""
     about = {"digest": digest, "number": number}
