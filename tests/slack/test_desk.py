@@ -20,6 +20,8 @@ from bot.practice.model import EDITOR, ME, READER, TEAM_ID, Message
 from bot.practice.tokens import BOT_TOKEN
 from bot.slack.listeners.timing import WAITS
 from bot.slack.network import DIRECT
+from bot.slack.views.editing import PIECE
+from bot.slack.views.pieces import in_pieces
 from bot.store.database import LedgerError
 from bot.store.versions import KeptVersions
 from tests.slack.desk import SEED, SHORT, Desk, Json, draft_of, id_of, typed, with_headline
@@ -104,6 +106,28 @@ def test_stories_are_moved_left_out_and_added(desk: Desk) -> None:
     sheet = desk.bot.writing.read(id_of(answer))
     assert sheet.digest
     assert [s.headline for s in sheet.digest.stories] == ["MYbank Lends Money", "Third"]
+
+
+def test_a_summary_longer_than_a_field_is_edited_in_several_and_nothing_is_cut(desk: Desk) -> None:
+    summary, alt = "A sentence of it. " * 400, "What it shows, " * 250
+    story = f"- headline: Long\n  body: x\n  summary: {summary}\n"
+    image = f"  image:\n    alt: {alt}\n    url: https://example.com/a.png\n"
+    text = f"title: News of length\ndate: 2030-03-08\nstories:\n{story}{image}"
+    answer = desk.send("length.yaml", text.encode())
+    desk.press(answer, "desk_edit")
+    desk.press_in(desk.modal(saying="1. Long"), "desk_story", block="story:1")
+    form = desk.modal(saying="Summary, part 3 of 3")
+    assert desk.submit(form, headline=typed("Longer"), summary2=typed("The end.")) == {}
+    desk.modal(saying="1. Longer")
+
+    digest = desk.bot.writing.read(id_of(answer)).digest
+    assert digest
+    (longer,) = digest.stories
+    *before, last = in_pieces(summary.strip(), PIECE)[0]
+    assert longer.summary.source == f"{summary.strip().removesuffix(last)}The end."
+    assert len(before) == 2
+    assert longer.image
+    assert longer.image.alt == alt.strip()
 
 
 def test_who_is_far_down_the_list_stays_there(desk: Desk) -> None:
