@@ -14,6 +14,7 @@ from typing import NoReturn
 
 import pytest
 
+from bot.core.errors import RoundupError
 from bot.core.sheets import Sheet
 from bot.importing.exchange import write_markdown
 from bot.practice.model import EDITOR, ME, READER, TEAM_ID, Message
@@ -285,6 +286,32 @@ def said_by(desk: Desk, name: str) -> tuple[str, str]:
     digest = desk.bot.writing.read(name).digest
     assert digest
     return digest.stories[0].headline, digest.stories[1].body.source.partition(",")[0]
+
+
+def test_a_file_of_the_folder_that_is_sent_is_taken_over_by_a_press(desk: Desk) -> None:
+    text = "title: News of the folder\ndate: 2040-01-06\nstories:\n- {headline: One, body: x}\n"
+    (desk.config.parent / "digests" / "folder.yaml").write_text(text)
+    until(lambda: "folder" in desk.bot.newsroom.library.digests, "it came in")
+    until(lambda: _has_versions(desk, "folder"), "it is a version")
+    before = {draft.id for draft in desk.bot.writing.drafts()}
+    asked = desk.send("folder.yaml", text.replace("One", "Two").encode())
+    assert "comes from a file in the folder, so nothing was changed" in asked.text
+    assert desk.bot.writing.read("folder").version.number == 1
+
+    desk.press(asked, "desk_take_in")
+    until(lambda: "is taken over" in asked.text, "it is said")
+    sheet = desk.bot.writing.read("folder")
+    assert (sheet.version.who, "headline: Two" in sheet.text) == (ME, True)
+    assert {draft.id for draft in desk.bot.writing.drafts()} == before
+    kept = desk.send("folder.yaml", text.replace("One", "Three").encode())
+    assert "folder is updated" in kept.text
+
+
+def _has_versions(desk: Desk, name: str) -> bool:
+    try:
+        return bool(desk.bot.writing.history(name))
+    except RoundupError:
+        return False
 
 
 def test_a_draft_that_comes_back_changes_its_own_digest_wherever_it_is_sent(desk: Desk) -> None:

@@ -34,11 +34,13 @@ from bot.slack.views.desk import (
     DISCARD,
     NEW,
     NEW_FORM,
+    TAKE_IN,
     TAKE_SENT,
     TITLE,
     card,
     discarded,
     new_view,
+    of_the_folder,
 )
 from bot.slack.views.forms import filled, modal, waiting
 from bot.slack.views.kit import plainly, section
@@ -50,6 +52,7 @@ log = logging.getLogger(__name__)
 # A message of less is a remark or a question; a story alone is longer. In bytes: a Chinese character says
 # as much as three letters.
 LONG = 300
+SUFFIXES = frozenset({".yaml", ".yml"})
 MOST_FILES = 5  # of one message
 TOO_MANY = f"I read the first {MOST_FILES} files of a message: send the others in another one."
 BESIDE = (
@@ -83,6 +86,7 @@ class _Parcel:
     name: str
     content: bytes
     plain: bytes = b""
+    file: str = ""  # Slack's ID, of a file
 
     @classmethod
     def of(cls, blocks: Any) -> _Parcel:
@@ -91,6 +95,22 @@ class _Parcel:
         if has_shape(blocks):
             return cls(name=PASTED, content=markdown_in(blocks).encode(), plain=words)
         return cls(name=PASTED, content=words)
+
+
+class _OfAFolderError(RoundupError):
+    """What was sent is a digest that a file owns: it is asked first."""
+
+    def __init__(self, sheet: Sheet, parcel: _Parcel) -> None:
+        super().__init__(
+            f"{sheet.id} comes from a file in the folder: type `/roundup preview {sheet.id}`, press Edit,"
+            " take it over, and send this again."
+        )
+        self.sheet, self.parcel = sheet, parcel
+
+    @property
+    def message(self) -> Message:
+        file = self.parcel.file
+        return of_the_folder(self.sheet, file) if file else plainly(str(self))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,6 +141,7 @@ class Drafts:
         app.action(NEW)(ack=acknowledge, lazy=[self.press_new])
         app.action(DISCARD)(ack=acknowledge, lazy=[self.discard])
         app.action(TAKE_SENT)(ack=acknowledge, lazy=[self.take_sent])
+        app.action(TAKE_IN)(ack=acknowledge, lazy=[self.take_in])
         app.action(BRING_BACK)(ack=acknowledge, lazy=[self.bring_back])
 
     def new(self, command: dict[str, Any]) -> None:
@@ -187,6 +208,9 @@ class Drafts:
     def _take(self, parcel: Callable[[], _Parcel], who: str, place: _Place) -> None:
         try:
             receipt = self._put(parcel(), who, origin=place.origin)
+        except _OfAFolderError as asked:
+            self.counter.say(place.channel, asked.message, thread=place.thread)
+            return
         except (RoundupError, LedgerError) as error:
             self.counter.say(place.channel, plainly(in_words(error)), thread=place.thread)
             return
@@ -194,7 +218,7 @@ class Drafts:
 
     def _fetched(self, file: Mapping[str, Any]) -> _Parcel:
         sent = self.counter.files.fetch(text(file, "id"))
-        return _Parcel(name=sent.name, content=sent.content)
+        return _Parcel(name=sent.name, content=sent.content, file=text(file, "id"))
 
     def _put(self, parcel: _Parcel, who: str, *, origin: str) -> _Receipt:
         """Read it, and make a draft of it; what was sent before becomes another version of that."""
@@ -207,6 +231,8 @@ class Drafts:
             new = replace(imported.digest, draft=True)
             sheet = saved_or_refused(counter.writing.create(new, who=who, origin=origin))
             return _Receipt(sheet=sheet, imported=imported, said="New draft")
+        if known.of_a_file:
+            raise _OfAFolderError(known, parcel)
         joined = counter.writing.join(known.id, imported, who=who, origin=origin)
         if isinstance(joined, Broken):
             raise refusal(joined)
@@ -218,22 +244,23 @@ class Drafts:
 
     def _known(self, name: str, imported: Imported, origin: str) -> Sheet | None:
         """Return what is sent again: under its own name, said below its answer, or with its title."""
-        writing, stem = self.counter.writing, PurePath(name).stem
-        named = self._on_desk(stem) if stem.isprintable() and " " not in stem else None
-        if named and imported.version:  # handed out for that digest, wherever it comes back
+        writing, path = self.counter.writing, PurePath(name)
+        named = self._sheet(path.stem) if path.stem.isprintable() and " " not in path.stem else None
+        # Handed out for that digest, wherever it comes back; and a digest's own file is called as it is.
+        if named and (imported.version or path.suffix.casefold() in SUFFIXES):
             return named
         if sheet := writing.from_origin(origin):
             return sheet
         ids = [each.id for each in writing.drafts() if each.title == imported.digest.title]
-        sheets = [named, *(self._on_desk(id_) for id_ in ids)]
+        sheets = [named, *(self._sheet(id_) for id_ in ids)]
         return next((sheet for sheet in sheets if sheet and _is_again(sheet, imported)), None)
 
-    def _on_desk(self, digest: str) -> Sheet | None:
+    def _sheet(self, digest: str) -> Sheet | None:
         try:
             sheet = self.counter.writing.read(digest)
         except RoundupError:  # there is none of that name
             return None
-        return sheet if sheet.digest and not sheet.of_a_file else None
+        return sheet if sheet.digest else None
 
     def _hand_over(self, receipt: _Receipt, place: _Place) -> None:
         """Say what there is, with the draft as a file: in the newsroom, or, without one, where it came."""
@@ -309,6 +336,23 @@ class Drafts:
         )
         sheet = saved_or_refused(preferred)
         self._replace(press, card(sheet, digest_of(sheet), said="What was sent counts now"))
+
+    def take_in(self, body: dict[str, Any], action: dict[str, Any]) -> None:
+        """Take it over: a digest of the folder says from now on what was sent."""
+        press = read_press(body, action)
+        self.counter.attempt(press, lambda: self._take_in(press))
+
+    def _take_in(self, press: Press) -> None:
+        value = press.read(digest=str, number=int, file=str)
+        if value is None:
+            raise RoundupError(STALE)
+        parcel = self._fetched({"id": value["file"]})  # first: what cannot be fetched takes nothing over
+        writing = self.counter.writing
+        saved_or_refused(writing.take_over(value["digest"], expected=value["number"], who=press.user))
+        place = _Place(channel=press.channel, thread=press.thread or press.message)
+        receipt = self._put(parcel, press.user, origin=f"message {place.channel} {place.thread}")
+        self._replace(press, plainly(f"{value['digest']} is taken over."))
+        self._hand_over(receipt, place)
 
     def _replace(self, press: Press, message: Message) -> None:
         if press.response_url:

@@ -21,7 +21,7 @@ PREVIEW, EDIT, WHEN, DISCARD = "desk_preview", "desk_edit", "desk_when", "desk_d
 ASK, APPROVE, APPROVE_AND_SEND = "desk_ask", "desk_approve", "desk_approve_and_send"
 READ_ALL = "desk_read_all"
 BRING_BACK = "desk_bring_back"
-TAKE_SENT = "desk_take_sent"
+TAKE_SENT, TAKE_IN = "desk_take_sent", "desk_take_in"
 
 SHOWN = 8  # lines of a kind; the rest is counted
 WARNINGS = 5
@@ -103,6 +103,16 @@ def draft_buttons(digest: str, number: int) -> Block:
         versions_button(digest),
         discard,
     )
+
+
+def of_the_folder(sheet: Sheet, file: str) -> Message:
+    """Return what is asked before a *file* that was sent changes a digest of the folder."""
+    words = (
+        f"{sheet.id} comes from a file in the folder, so nothing was changed. Take it over, and it says what"
+        " you sent; from then on the file changes nothing, unless somebody changes it."
+    )
+    take = button("Take it over", TAKE_IN, {"digest": sheet.id, "number": sheet.version.number, "file": file})
+    return Message(text=escape(words), blocks=(section(escape(words)), actions(take)))
 
 
 def discarded(sheet: Sheet, number: int) -> Message:
