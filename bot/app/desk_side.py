@@ -61,7 +61,7 @@ class DeskSide:
             responder=responder,
             telling=posting.telling,
             settings=people.settings,
-            admits=visitors.admits,
+            admits=visitors.may_edit,
             names=self._names,
             clock=clock,
         )
@@ -70,7 +70,7 @@ class DeskSide:
         self.editors = Editors(
             desk=posting.desk,
             settings=lambda: newsroom.settings.current,
-            is_editor=people.is_editor,
+            is_editor=lambda user: counter.is_editor(user, ""),
             responder=responder,
             clock=clock,
             rows=self._approving.rows,
@@ -81,7 +81,9 @@ class DeskSide:
                 STATUS_WORD: self.overviews.status,
             },
             sheet=self._on_desk,
-            may_look=lambda user: people.is_editor(user) or people.may_approve(user),
+            may_look=lambda user: (
+                visitors.may_edit(user, "") and (people.is_editor(user) or people.may_approve(user))
+            ),
             show=counter.show,
         )
 

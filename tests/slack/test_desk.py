@@ -288,6 +288,19 @@ def said_by(desk: Desk, name: str) -> tuple[str, str]:
     return digest.stories[0].headline, digest.stories[1].body.source.partition(",")[0]
 
 
+@pytest.mark.parametrize("how", [{"is_guest": True}, {"team": "T0ELSEWHERE"}])
+def test_a_guest_or_somebody_from_elsewhere_is_no_editor_whatever_the_config_says(
+    tmp_path: Path, how: Json, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.slack.visitors.KEPT", timedelta(0))
+    with Desk.open(tmp_path) as desk:
+        answer = draft_of(desk, "News of guests")
+        people = desk.server.workspace.users
+        people[EDITOR] = replace(people[EDITOR], **how)
+        desk.press(answer, "desk_edit", user=EDITOR)
+        desk.told("Only members of this workspace", channel=answer.channel, user=EDITOR)
+
+
 def test_a_file_of_the_folder_that_is_sent_is_taken_over_by_a_press(desk: Desk) -> None:
     text = "title: News of the folder\ndate: 2040-01-06\nstories:\n- {headline: One, body: x}\n"
     (desk.config.parent / "digests" / "folder.yaml").write_text(text)

@@ -32,6 +32,7 @@ log = logging.getLogger(__name__)
 
 NOT_AN_EDITOR = "Only editors may do that; they are listed under `editors` in config.yaml."
 NOT_AN_APPROVER = "Only those may approve who are listed under `approvers` (or `editors`) in config.yaml."
+OUTSIDE = "Only members of this workspace may do that: no guests, and nobody from elsewhere."
 AWAY = "The database is away just now: nothing was changed. Try again in a minute."
 
 
@@ -106,7 +107,7 @@ class Counter:
     responder: Responder
     telling: Telling
     settings: Callable[[], Settings]
-    admits: Callable[[str, str], bool]  # whether somebody, of a team, is of this organisation
+    admits: Callable[[str, str], bool]  # whether somebody, of a team, is a member
     names: Callable[
         [str], Sequence[str]
     ]  # known companies ("companies") or tags ("tags"), as digests have them
@@ -118,8 +119,13 @@ class Counter:
 
     def must_be_editor(self, user: str, team: str) -> None:
         """RoundupError for anybody else."""
-        if not self.is_editor(user, team):
+        if not self.people.is_editor(user):
             raise RoundupError(NOT_AN_EDITOR)
+        self._must_be_member(user, team)
+
+    def _must_be_member(self, user: str, team: str) -> None:
+        if not self.admits(user, team):
+            raise RoundupError(OUTSIDE)
 
     def attempt(self, press: Press, order: Callable[[], None]) -> None:
         """Do what an editor pressed; whatever cannot be is said where they pressed."""
@@ -130,8 +136,9 @@ class Counter:
         self._attempt(press, order, lambda: self._must_be_approver(press))
 
     def _must_be_approver(self, press: Press) -> None:
-        if not (self.admits(press.user, press.team) and self.people.may_approve(press.user)):
+        if not self.people.may_approve(press.user):
             raise RoundupError(NOT_AN_APPROVER)
+        self._must_be_member(press.user, press.team)
 
     def _attempt(self, press: Press, order: Callable[[], None], check: Callable[[], None]) -> None:
         try:
