@@ -262,7 +262,7 @@ class Bot:
         return wake
 
     def _tell_of_files(self) -> None:
-        said = "\n".join(map(str, self._untold))
+        said = "\n".join(problem.nearby for problem in self._untold)
         # The replicas tell it once between them; the day makes the same mistake news again tomorrow.
         subject = f"files {self._clock():%Y-%m-%d} {sha256(said.encode()).hexdigest()[:12]}"
         text = f"Broken; where there was a good version it stays in force until this is mended:\n{said}"

@@ -121,13 +121,29 @@ class Visitors:
         known = self._remembered(user, team)
         if known is not None:
             return known
+        kind = self._asked(user)
+        return self._is_ours(team) if kind is None else _may(kind, self._settings().readers)
+
+    def may_edit(self, user: str, team: str) -> bool:
+        """Tell whether somebody is a member, whom alone the config makes an editor; asks Slack if need be.
+
+        Being named there is not enough: a guest stays one, and who is shared with us from elsewhere, too.
+        """
+        with self._lock:
+            known = self._known.get(user)
+        blind = self._blind_until is not None and self._blind_until > self._clock()
+        if known and known.until > self._clock():
+            return known.kind is Kind.MEMBER if known.kind else self._is_ours(team)
+        kind = None if blind or self._us is None else self._asked(user)
+        return self._is_ours(team) if kind is None else kind is Kind.MEMBER
+
+    def _asked(self, user: str) -> Kind | None:
         answer = self._slack.ask("users.info", {"user": user})
-        if not isinstance(answer, Mapping):
-            self._cannot_know(answer)
-            self._keep(user, _Known(None, self._clock() + UNSAID))
-            return self._is_ours(team)
-        kind = self._remember(user, answer.get("user") or {})
-        return _may(kind, self._settings().readers)
+        if isinstance(answer, Mapping):
+            return self._remember(user, answer.get("user") or {})
+        self._cannot_know(answer)
+        self._keep(user, _Known(None, self._clock() + UNSAID))
+        return None
 
     def _cannot_know(self, why: Refused | Deferred | Unknown) -> None:
         log.warning("readers_unknown error=%s", why.error)

@@ -140,3 +140,13 @@ def test_without_the_scope_slack_is_not_asked_each_time() -> None:
     assert world.asked == ["users.list", "users.info U1"]
     world.now += BLIND + timedelta(seconds=1)
     assert world.met.knows("U1", "T1") is None
+
+
+@pytest.mark.parametrize(
+    ("person", "edits"), [(MEMBER, True), (GUEST, False), (STRANGER, False), (COLLEAGUE, True)]
+)
+def test_who_is_named_as_an_editor_edits_only_as_a_member(person: Mapping[str, Any], edits: bool) -> None:
+    world = World(UEDITOR=person)
+
+    assert world.met.may_edit("UEDITOR", "") is edits
+    assert world.met.admits("UEDITOR", "") is True  # answered like any reader

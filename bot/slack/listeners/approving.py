@@ -30,6 +30,7 @@ from bot.slack.views.desk import (
     ask_button,
 )
 from bot.slack.views.forms import told
+from bot.slack.views.history import versions_button
 from bot.slack.views.kit import actions, as_preview, button, plainly, section
 from bot.slack.views.posts import digest_parts
 from bot.store.database import LedgerError
@@ -61,7 +62,7 @@ class Approving:
         counter = self.counter
         version = counter.writing.history(digest.id)[-1]
         about = {"digest": digest.id, "number": version.number}
-        more = [button("Edit", EDIT, about), button("When", WHEN, about)]
+        more = [button("Edit", EDIT, about), button("When", WHEN, about), versions_button(digest.id)]
         if digest.draft or may_go_out(version, {}, counter.settings().approval):
             yield actions(*more)
             return
