@@ -22,7 +22,7 @@ from bot.core.search.meaning import NO_SYNONYMS, Candidate, Unit, is_plain, is_r
 from bot.core.search.query import Parts, Query, read_query
 from bot.core.search.synonyms import Synonyms
 from bot.core.search.text import is_cjk, join, name_parts
-from bot.search.cache import build_index, open_index
+from bot.search.cache import Wanted, build_index, prepare_index
 from bot.search.closest import (
     CLOSEST,
     anchorage,
@@ -35,9 +35,10 @@ from bot.search.closest import (
     tears,
     without_dates,
 )
-from bot.search.index import VERSION, Hit, Index, day_of, first_place, last_place, mark
+from bot.search.index import Hit, Index
 from bot.search.known_words import is_known
 from bot.search.reading import SURE_OF_ONE, Reading, Sought, explained, expression, is_terms, quoted
+from bot.search.schema import VERSION, mark
 
 _T = TypeVar("_T")
 
@@ -65,15 +66,16 @@ class SearchEngine:
         *,
         today: Callable[[], date],
         synonyms: Synonyms = NO_SYNONYMS,
+        source: str = "",
     ) -> None:
-        self._documents, self._companies, self._today = documents, companies, today
-        self._synonyms = synonyms
-        self._digest = digest
+        """*source* names where the stories come from: its index is changed when they are other ones."""
+        self._wanted = Wanted(source, digest, documents, companies)
+        self._today, self._synonyms = today, synonyms
         self._lock = threading.Lock()
         self._updating = threading.Lock()
         # Where the stories are in memory, they are what is shown; the file only finds them.
         self._held: Mapping[str | int, Document] | None = None
-        self._index = open_index(digest) or build_index(digest, documents, companies)
+        self._index = prepare_index(self._wanted)()
 
     @classmethod
     def over(
@@ -83,10 +85,12 @@ class SearchEngine:
         *,
         today: Callable[[], date],
         synonyms: Synonyms = NO_SYNONYMS,
+        source: str = "",
     ) -> SearchEngine:
         """Open the index of these stories, or build it."""
         held = tuple(documents)
-        engine = cls(_content(held, companies), lambda: held, companies, today=today, synonyms=synonyms)
+        content = _content(held, companies)
+        engine = cls(content, lambda: held, companies, today=today, synonyms=synonyms, source=source)
         engine._held = _by_id(held)
         return engine
 
@@ -104,16 +108,16 @@ class SearchEngine:
     def update(self, documents: Iterable[Document]) -> None:
         """Answer from these stories from now on: the whole present set. Only differences are written."""
         held = tuple(documents)
-        digest = _content(held, self._companies)
+        key = _content(held, self._wanted.names)
         with self._updating:
-            if digest == self._digest:
+            if key == self._wanted.key:
                 return
+            wanted = self._wanted._replace(key=key, stories=lambda: held)
             # Beside the old one, which goes on answering; only the exchange takes the lock.
-            index = open_index(digest) or build_index(digest, lambda: held, self._companies, base=self._index)
+            finish = prepare_index(wanted, self._index)
             with self._lock:
-                self._index, old = index, self._index
-                self._digest, self._documents = digest, lambda: held
-                self._held = _by_id(held)
+                self._index, old = finish(), self._index
+                self._wanted, self._held = wanted, _by_id(held)
                 old.close()
 
     def search(self, query: str, *, limit: int = 10, offset: int = 0) -> Answer:
@@ -139,8 +143,8 @@ class SearchEngine:
 
     def _says(self, words: Parts) -> bool:
         """Tell whether some story says just that: "without unsafe code" may be what is looked for."""
-        last = last_place(date.max)
-        return self._read(lambda index: index.newest([quoted(words)], 0, last, 1) != [])
+        said = [quoted(words)]
+        return self._read(lambda index: index.newest(said, 0, index.days.last(date.max), 1) != [])
 
     def complete(self, prefix: str, *, limit: int = 10) -> tuple[str, ...]:
         """Return names and words that begin so: companies, then tags, then frequent words."""
@@ -155,7 +159,8 @@ class SearchEngine:
             try:
                 return ask(self._index)
             except sqlite3.DatabaseError:  # the file was damaged after it was opened, or says what is not so
-                self._index = build_index(self._digest, self._documents, self._companies)
+                self._index.close()
+                self._index = build_index(self._wanted)
                 return ask(self._index)
 
 
@@ -187,8 +192,8 @@ class _Search:
         self._synonyms = synonyms
         self._neighbours = cache(index.vocabulary.near)  # asked again where words are read boldly
         self._index, self._query, self._asked, self._held = index, query, asked, held
-        self._first = first_place(asked.first or date.min)
-        self._last = last_place(asked.last or date.max)
+        self._first = index.days.first(asked.first or date.min)
+        self._last = index.days.last(asked.last or date.max)
 
     def answer(self, limit: int, offset: int) -> Answer:
         asked = self._asked
@@ -432,6 +437,7 @@ class _Search:
 
     def _best_of_each_day(self, places: list[int], reading: Reading) -> list[int]:
         """Put stories of the same day in order of BM25."""
+        day_of = self._index.days.day_of
         if len(set(map(day_of, places))) == len(places):
             return places
         ranked = self._index.ranked(reading.match, places[-1], places[0], -1)
