@@ -82,7 +82,7 @@ class DeskSide:
             },
             sheet=self._on_desk,
             may_look=lambda user: (
-                visitors.may_edit(user, "") and (people.is_editor(user) or people.may_approve(user))
+                (people.is_editor(user) or people.may_approve(user)) and visitors.may_edit(user, "")
             ),
             show=counter.show,
         )

@@ -115,7 +115,7 @@ class Counter:
 
     def is_editor(self, user: str, team: str) -> bool:
         """Tell an editor from anybody else, and from a namesake of another organisation."""
-        return self.admits(user, team) and self.people.is_editor(user)
+        return self.people.is_editor(user) and self.admits(user, team)
 
     def must_be_editor(self, user: str, team: str) -> None:
         """RoundupError for anybody else."""

@@ -25,7 +25,7 @@ from bot.core.message import Block, Message
 from bot.core.search.answer import Reply, characters, kind_of, shown
 from bot.newsroom.finished import Finished
 from bot.slack.bolt import acknowledge
-from bot.slack.listeners.presses import STALE, Press, read_press
+from bot.slack.listeners.presses import STALE, Press, read_press, text
 from bot.slack.listeners.responses import Responder
 from bot.slack.views.answers import NOT_ANSWERED, SUGGEST, answer_message
 from bot.slack.views.kit import OPEN_LINK, plainly
@@ -196,7 +196,7 @@ class Readers:
         """The app's Home tab."""
         if event.get("tab") != "home":
             return
-        user = event.get("user", "")
+        user = text(event, "user")
         admitted = self.people.admits(user, "")
         view = home_view(self.stories.newest()) if admitted else home_of_a_stranger(plainly(NOT_ANSWERED))
         if admitted and (first := self.editors_home(user)):
