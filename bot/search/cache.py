@@ -14,7 +14,6 @@ import os
 import re
 import sqlite3
 import stat
-import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack, closing, suppress
 from hashlib import blake2b
@@ -314,8 +313,9 @@ def _in_memory(wanted: Wanted) -> Index:
 
 def _tidy(newest: Path) -> None:
     """Delete what nobody will open again. Who has it open reads on."""
-    place, now = newest.parent, time.time()
+    place = newest.parent
     with suppress(OSError):  # another process may be deleting the same ones
+        now = newest.stat().st_mtime  # by the clock that dates the others, too: a host's may be wrong
         # Earlier versions had a file for each content.
         old = [*place.glob("search-*.sqlite"), *place.glob("search-*.key")]
         others = sorted(place.glob("stories-*.sqlite"), key=lambda f: f.stat().st_mtime, reverse=True)
