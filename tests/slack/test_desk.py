@@ -559,6 +559,10 @@ def test_a_digest_goes_out_once_as_another_person_has_approved_it(tmp_path: Path
             desk.server.press(look.channel, look.ts, "desk_approve_and_send", user=user)
         for channel in ("#alibaba-news", "#alibaba-news-london"):
             until(lambda c=channel: desk.server.workspace.posted(c), "it is out")  # type: ignore[misc]
+        author, approved = desk.server.workspace.direct(ME).id, f"<@{EDITOR}> approved it."
+        until(
+            lambda: any(approved in m.text for m in desk.server.workspace.posted(author)), "its author hears"
+        )
         desk.bot.posting.desk.post_now(desk.bot.posting.desk.find(name), who=ME)
         assert [
             len([m for m in desk.server.workspace.posted(c) if m.in_channel])
@@ -618,6 +622,7 @@ def test_the_newsroom_has_a_thread_a_digest(tmp_path: Path) -> None:
 
         said = desk.server.workspace.posted("#editors")[1:]
         assert {message.thread_ts for message in said} == {card.ts}
+        assert not [message.text for message in said if "&lt;" in message.text]
 
 
 def test_a_newsroom_that_takes_nothing_loses_no_draft(tmp_path: Path) -> None:
