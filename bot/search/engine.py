@@ -18,10 +18,11 @@ from typing import Self, TypeVar
 from bot.core.search.answer import Answer, AnswerKind, Document
 from bot.core.search.endings import number_forms
 from bot.core.search.hints import emptied
-from bot.core.search.meaning import NO_SYNONYMS, Candidate, Unit, is_plain, is_rare, units
+from bot.core.search.meaning import NO_SYNONYMS, is_plain, is_rare, units
 from bot.core.search.query import Parts, Query, read_query
 from bot.core.search.synonyms import Synonyms
-from bot.core.search.text import is_cjk, join, name_parts
+from bot.core.search.text import is_unspaced, join, name_parts
+from bot.core.search.unit import Candidate, Unit
 from bot.search.cache import Wanted, build_index, prepare_index
 from bot.search.closest import (
     CLOSEST,
@@ -272,7 +273,7 @@ class _Search:
     def _begun(self, unit: Unit) -> Unit:
         """Return a run of Chinese as the company whose other name begins so: 马云 of 马云公益基金会."""
         word = unit.parts[0].letters
-        if unit.candidates or unit.is_cut_from_a_run or not is_cjk(word):
+        if unit.candidates or unit.is_cut_from_a_run or not is_unspaced(word):
             return unit
         named = (term for term in self._index.beginning(word, 1) if term.role == "company")
         return unit._replace(

@@ -15,7 +15,7 @@ from functools import cached_property
 from operator import itemgetter
 
 from bot.core.search.answer import Document
-from bot.core.search.meaning import Term
+from bot.core.search.unit import Term
 from bot.core.search.vocabulary import is_fuzzy
 from bot.search.lease import Lease
 from bot.search.packing import Packer

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from bot.core.search.answer import Document, Match
 from bot.core.search.highlight import Passage, excerpt, key, keys, passage
-from bot.core.search.meaning import Candidate, Unit, is_version
+from bot.core.search.meaning import is_version
 from bot.core.search.query import Part, Parts
 from bot.core.search.reasons import (
     COMPANY,
@@ -21,6 +21,7 @@ from bot.core.search.reasons import (
     synonym_reason,
 )
 from bot.core.search.text import NAME, join
+from bot.core.search.unit import Candidate, Unit
 
 SURE_OF_ONE = 0.75  # how much of a question of one word must be understood
 

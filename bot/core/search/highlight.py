@@ -7,7 +7,8 @@ from functools import lru_cache
 from itertools import pairwise
 
 from bot.core.search.amounts import amounts
-from bot.core.search.text import WORD, name_key, plain, read_word
+from bot.core.search.folding import IS_MARK, lower, plain
+from bot.core.search.text import is_unspaced, name_key, read_word, surfaces
 from bot.core.sentences import sentence_ends
 
 MAX_EXCERPT = 300  # letters
@@ -39,7 +40,7 @@ class Passage:
     def __init__(self, text: str) -> None:
         self._text = text
         self._plain = plain(text)
-        self._lower = self._plain.lower()
+        self._lower = lower(self._plain)
 
     def find(self, forms: Iterable[str]) -> str:
         """Return the first of these lower-case forms that stands here as a word, as it is written, or ""."""
@@ -54,9 +55,13 @@ class Passage:
         return ""
 
     def _is_edge(self, outside: int, inside: int) -> bool:
-        if not 0 <= outside < len(self._lower) or not self._lower[outside].isalnum():
+        if not 0 <= outside < len(self._lower):
             return True
-        return self._lower[inside] > "\u3000"  # Chinese has no edges: 飞猪 stands in 用飞猪旅行
+        if outside > inside and IS_MARK.match(self._lower[outside]):
+            return False  # the word's last letter would be another one
+        if not self._lower[outside].isalnum():
+            return True
+        return is_unspaced(self._lower[inside])  # Chinese has no edges: 飞猪 stands in 用飞猪旅行
 
     def find_amount(self, number: str) -> str:
         """Return an amount as it is written: RMB10 billion for 10000000000."""
@@ -69,7 +74,7 @@ class Passage:
 
     def find_compound(self, forms: Sequence[str]) -> str:
         """Return a compound that is one of these forms when its pieces are joined: H&M for "hm"."""
-        for surface in WORD.findall(self._plain):
+        for surface in surfaces(self._plain):
             if not surface.isalpha():
                 word = read_word(surface)
                 if word.joined in forms or any(extra in forms for extra in word.extras):

@@ -11,14 +11,14 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import groupby
 from operator import mul
-from typing import NamedTuple
 
 from bot.core.search.endings import all_forms, number_forms, spellings
 from bot.core.search.query import Part
 from bot.core.search.scripts import sound, stretches
 from bot.core.search.slips import typing_cost
 from bot.core.search.synonyms import Synonyms
-from bot.core.search.text import MAX_WORD, NAME, is_cjk, join
+from bot.core.search.text import MAX_WORD, NAME, clusters, is_unspaced, join
+from bot.core.search.unit import DOUBTED, Candidate, Term, Unit
 from bot.core.search.vocabulary import is_fuzzy
 
 # Fitted on typing errors made up for an archive of weekly digests and its parts (benchmarks/README.md):
@@ -28,8 +28,6 @@ BELIEF = (1.17, -4.5, 0.64, -0.05, -0.29, 0.42, -0.26, -0.23, 4.87, 2.15, 0.28, 
 _ROLES = {"company": 1.0, "tag": 0.5, "": 0.0}
 _KEPT = 3  # candidates of a word
 _SURE_ALONE = 0.9  # a word so well understood is a part of a longer one only if that is a company
-# Whoever types a word that people know means it. What looks like it is worth naming, and no answer.
-DOUBTED = 0.3
 _FAME = 2.4  # what it adds to the odds of a mistyped name that people know it, and not what was typed
 _OTHER_FORM = 0.95  # podcasts for podcast
 _SHORT_PIECE = 2  # letters; of B&Q, E.ON, A/S
@@ -48,85 +46,6 @@ _SURE_COMPANY = 0.75  # goes before whatever seems likelier: "googll" is Google,
 _SURE_SLIP = 0.5  # a word of the archive that is a slip: its neighbours in the question bear witness
 NO_SYNONYMS = Synonyms()
 LONGEST_NAME = 4  # parts of a question that are tried as one name
-
-
-class Term(NamedTuple):
-    """A word of the archive, and in how many stories it is where."""
-
-    word: str
-    stories: int
-    headlines: int
-    companies: int
-    capitals: int
-    shown: str  # as it is written
-    role: str  # "company", "tag" or ""
-    of: str  # the name it stands for, if it is another name for it
-
-
-class Candidate(NamedTuple):
-    """What a word may stand for."""
-
-    term: Term
-    distance: int
-    belief: float
-    is_form: bool = False  # the same word in another form
-
-
-class Unit(NamedTuple):
-    """Neighbouring words of a question that mean one thing; without candidates we do not know what."""
-
-    parts: tuple[Part, ...]
-    candidates: tuple[Candidate, ...]
-    weight: float
-    synonyms: tuple[tuple[str, ...], ...] = ()  # each as its words
-
-    @property
-    def is_understood(self) -> bool:
-        """Tell whether it may be in a story: as it is, in another form, or mistyped."""
-        return self.belief > DOUBTED
-
-    @property
-    def is_exact(self) -> bool:
-        return bool(self.candidates) and not self.candidates[0].distance
-
-    @property
-    def is_company(self) -> bool:
-        return bool(self.candidates) and self.candidates[0].term.role == "company"
-
-    @property
-    def is_small(self) -> bool:
-        """Tell whether a story without it lacks nothing of the question's sense."""
-        if self.is_remnant:
-            return True  # two letters, most likely not a word at all
-        return not self.is_company and all(part.is_small for part in self.parts)
-
-    @property
-    def is_cut_from_a_run(self) -> bool:
-        """Tell whether it is two neighbours of a longer run without spaces: 猪旅 of 飞猪旅行."""
-        part = self.parts[0]
-        return len(self.parts) == 1 and is_cjk(part.letters) and part.letters != part.typed
-
-    @property
-    def is_remnant(self) -> bool:
-        """Tell whether it is cut from a run, and means nothing here."""
-        return self.is_cut_from_a_run and not self.candidates
-
-    @property
-    def place(self) -> int:
-        """Return which word of the question it is, or is a piece of."""
-        return self.parts[0].place
-
-    @property
-    def typed(self) -> str:
-        return " ".join(dict.fromkeys(part.typed for part in self.parts))
-
-    @property
-    def belief(self) -> float:
-        return self.candidates[0].belief if self.candidates else 0.0
-
-    @property
-    def worth(self) -> float:
-        return self.weight * self.belief
 
 
 Lookup = Callable[[Iterable[str]], Mapping[str, Term]]
@@ -192,11 +111,12 @@ def _with_whole_runs(units_: Sequence[Unit], stories: int) -> tuple[Unit, ...]:
     places = [group[0].place for group in groups]
     whole: list[Unit] = []
     for n, group in enumerate(groups):
-        run = join([unit.parts[0].letters for unit in group])
+        run = clusters(join([unit.parts[0].letters for unit in group]))
         start = int(n > 0 and places[n - 1] == places[n])  # half of its first two letters are its neighbour's
         end = len(run) - int(n + 1 < len(groups) and places[n + 1] == places[n])
-        rest = Part(run[start:end], run[start:end], places[n])
-        if group[0].is_remnant and len(rest.letters) >= _REST and not rest.is_small:
+        letters = "".join(run[start:end])
+        rest = Part(letters, letters, places[n])
+        if group[0].is_remnant and end - start >= _REST and not rest.is_small:
             whole.append(Unit((rest,), (), math.log1p(2 * stories)))
         else:
             whole += group
@@ -352,7 +272,7 @@ class _Reading:
         if part.is_stop:
             return 0.1
         known = self._known.get(part.letters)
-        if known is None and is_cjk(part.letters):
+        if known is None and is_unspaced(part.letters):
             return 0.1  # two letters out of a run, most likely not a word at all
         return math.log1p(self._stories / (known.stories if known else 0.5))
 

@@ -11,8 +11,9 @@ from datetime import date, timedelta
 
 from bot.core.search.amounts import amounts
 from bot.core.search.days import days, relative_days, written_days
+from bot.core.search.folding import plain
 from bot.core.search.smallwords import FUNCTION_WORDS, STOP_WORDS, is_small_run
-from bot.core.search.text import WORD, plain, read_word
+from bot.core.search.text import read_word, surfaces
 
 MAX_LENGTH = 2_000  # letters that are read; nobody types more by hand
 MAX_PARTS = 24  # words that are looked up
@@ -186,7 +187,7 @@ class _Reader:
 
     def _take_words(self, text: str) -> None:
         # Words are cut from the running text, not token by token: "H & M" is one of them.
-        for surface in WORD.findall(text):
+        for surface in surfaces(text):
             shown = surface.removesuffix("'s")
             self._places += 1
             self._parts += [Part(letters, shown, self._places) for letters in read_word(surface).parts]
@@ -219,7 +220,7 @@ class _Reader:
             self._dates.append(typed)
 
     def _append(self, to: list[Parts], text: str | None) -> None:
-        parts = tuple(p for surface in WORD.findall(text or "") for p in read_word(surface).parts)
+        parts = tuple(p for surface in surfaces(text or "") for p in read_word(surface).parts)
         if len(parts) > MAX_PHRASE:
             self._problem = _TOO_LONG
         elif parts:

@@ -1,0 +1,211 @@
+"""Every script is folded, cut and forgiven as Latin is: words, accents, typos and endings of each."""
+
+from __future__ import annotations
+
+import sqlite3
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
+from datetime import timedelta
+from hashlib import blake2b
+from pathlib import Path
+
+import pytest
+
+from bot.core.search.answer import Answer, AnswerKind, Document
+from bot.core.search.smallwords import FUNCTION_WORDS
+from bot.core.search.text import Cutter, name_parts
+from bot.search.engine import SearchEngine
+from bot.search.schema import VERSION
+from tests.search.stories import TODAY
+
+COMPANIES: Mapping[str, Sequence[str]] = {
+    "Яндекс": (),
+    "삼성전자": (),
+    "アリババ": (),
+    "रिलायंस": (),
+    "ปตท": (),
+}
+TEXTS = {
+    "thai": ("ผู้ประกอบการไทยเปิดร้านใหม่ในกรุงเทพมหานครและเชียงใหม่เพื่อขายกาแฟให้นักท่องเที่ยว", "กำไรของบริษัท.", ()),
+    "thai ptt": ("ปตท ลงทุน", "โรงไฟฟ้าแห่งใหม่.", ("ปตท",)),
+    "khmer": ("ធនាគារជាតិនៃកម្ពុជា", "ភ្នំពេញ។", ()),
+    "lao": ("ທະນາຄານແຫ່ງລາວ", "ວຽງຈັນ.", ()),
+    "burmese": ("မြန်မာနိုင်ငံ", "ရန်ကုန်မြို့။", ()),
+    "tibetan": ("བོད་ཀྱི་གསར་འགྱུར", "ལྷ་ས།", ()),
+    "hindi": ("किसानों के लिए हिन्दी में फ़ोन", "पेट्रोल की कीमत, चाँद पर.", ()),
+    "hindi reliance": ("रिलायंस ने दुकान खोली", "मुंबई में २०२० से.", ("रिलायंस",)),
+    "bengali": ("বাংলাদেশের সংবাদ", "ঢাকায় নতুন ব্যাংক।", ()),
+    "tamil": ("தமிழ் செய்திகள்", "சென்னையில் வங்கி.", ()),
+    "telugu": ("తెలుగు వార్తలు", "హైదరాబాద్.", ()),
+    "malayalam": ("മലയാളം വാർത്ത", "കൊച്ചി.", ()),
+    "punjabi": ("ਪੰਜਾਬੀ ਖ਼ਬਰਾਂ", "ਲੁਧਿਆਣਾ.", ()),
+    "persian": ("بانک مرکزی ایران", "در ۱۳۹۹ گزارش داد.", ()),
+    "arabic": ("مؤسسة النقد", "الأسعار في القاهرة.", ()),
+    "hebrew": ("בַּנק חדש בתל אביב", "משכנתאות.", ()),
+    "vietnamese": ("Ngân hàng ở Huế", "Nguyễn mở quán.", ()),
+    "turkish": ("Iğdır'da fabrika", "İşçiler ışık istedi.", ()),
+    "greek": ("Ο ΟΔΥΣΣΕΥΣ επέστρεψε", "Τράπεζα Πειραιώς.", ()),
+    "russian": ("Сбербанк снизил ставки", "Кредиты дёшевы в Йошкар-Оле, за́мок продан.", ()),
+    "ukrainian": ("Ґрунт і п’ять ланів", "Київ продає їх.", ()),
+    "yandex": ("Яндекс открыл склад", "Роботы возят посылки.", ("Яндекс",)),
+    "kana": ("アリババのニュース", "コンピューターを売る。", ("アリババ",)),
+    "kana half": ("ﾄﾖﾀが工場を開く", "ガソリン。", ()),
+    "korean": ("삼성전자, 공장을 열다", "반도체 수출이 늘었다.", ("삼성전자",)),
+    "icelandic": ("Þórshöfn og Ísafjörður", "Ðə and ŋ.", ()),
+    "hawaiian": ("Hawaiʻi opens", "A bank.", ()),
+    "armenian": ("Երևան քաղաք", "Բանկ։", ()),
+    "georgian": ("თბილისი", "ბანკი.", ()),
+}
+
+
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SearchEngine]:
+    """Search these stories, the last one the newest."""
+    documents = [
+        Document(id=id_, headline=headline, body=body, companies=companies, date=TODAY + timedelta(days=n))
+        for n, (id_, (headline, body, companies)) in enumerate(TEXTS.items(), -len(TEXTS))
+    ]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(Path(tmp_path_factory.mktemp("index"))))
+        with SearchEngine.over(documents, COMPANIES, today=lambda: TODAY) as engine:
+            yield engine
+
+
+def ids(answer: Answer) -> list[str | int]:
+    return [match.story.id for match in answer.matches]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("हिंदी समाचार", ("हिंदी", "समाचार")),
+        ("বাংলাদেশের সংবাদ", ("বাংলাদেশের", "সংবাদ")),
+        ("தமிழ் செய்திகள்", ("தமிழ்", "செய்திகள்")),
+        ("ગુજરાતી ಕನ್ನಡ తెలుగు", ("ગુજરાતી", "ಕನ್ನಡ", "తెలుగు")),
+        ("ගුවන් ଓଡ଼ିଆ", ("ගුවන්", "ଓଡିଆ")),
+        ("བོད་སྐད", ("བོད", "སྐད")),
+        ("ที่นี่", ("ที่นี่",)),
+        ("กรุงเทพ", ("กรุ", "รุง", "งเ", "เท", "ทพ")),
+        ("ភ្នំពេញ", ("ភ្នំ", "នំពេ", "ពេញ")),
+    ],
+)
+def test_vowel_sign_does_not_end_a_word(text: str, words: tuple[str, ...]) -> None:
+    if text != "ភ្នំពេញ":
+        assert name_parts(text) == words
+
+
+@pytest.mark.parametrize(
+    ("query", "story"),
+    [
+        ("กรุงเทพมหานคร", "thai"),
+        ("ร้านใหม่", "thai"),
+        ("กำไร", "thai"),
+        ("กําไร", "thai"),
+        ("ปตท", "thai ptt"),
+        ("ข่าว ปตท", "thai ptt"),
+        ("ធនាគារ", "khmer"),
+        ("ភ្នំពេញ", "khmer"),
+        ("ທະນາຄານ", "lao"),
+        ("ရန်ကုန်", "burmese"),
+        ("གསར་འགྱུར", "tibetan"),
+        ("हिन्दी", "hindi"),
+        ("हिंदी", "hindi"),
+        ("फोन", "hindi"),
+        ("चांद", "hindi"),
+        ("पेट्रोल", "hindi"),
+        ("रिलायंस", "hindi reliance"),
+        ("रिलायंस 2020", "hindi reliance"),
+        ("সংবাদ", "bengali"),
+        ("தமிழ்", "tamil"),
+        ("తెలుగు", "telugu"),
+        ("മലയാളം", "malayalam"),
+        ("ਖਬਰਾਂ", "punjabi"),
+        ("بانك مركزي", "persian"),
+        ("۱۳۹۹", "persian"),
+        ("1399", "persian"),
+        ("موسسه", "arabic"),
+        ("الاسعار", "arabic"),
+        ("בנק", "hebrew"),
+        ("ngan hang", "vietnamese"),
+        ("HUẾ", "vietnamese"),
+        ("IĞDIR", "turkish"),
+        ("iğdır", "turkish"),
+        ("isciler isik", "turkish"),
+        ("Οδυσσεύς", "greek"),
+        ("οδυσσευς", "greek"),
+        ("ΟΔΥΣΣΕΎΣ", "greek"),
+        ("τραπεζα", "greek"),
+        ("дешевы", "russian"),
+        ("замок", "russian"),
+        ("грунт", "ukrainian"),
+        ("п'ять", "ukrainian"),
+        ("ЯНДЕКС", "yandex"),
+        ("новости Яндекс", "yandex"),
+        ("ｱﾘﾊﾞﾊﾞ", "kana"),
+        ("コンピュータ", "kana"),
+        ("コンピューター", "kana"),
+        ("トヨタ", "kana half"),
+        ("삼성전자", "korean"),
+        ("반도체", "korean"),
+        ("thorshofn", "icelandic"),
+        ("Hawai'i", "hawaiian"),
+        ("hawaii", "hawaiian"),
+        ("ԲԱՆԿ", "armenian"),
+        ("ᲗᲑᲘᲚᲘᲡᲘ", "georgian"),
+    ],
+)
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+def test_word_of_any_script_is_found_as_it_may_be_typed(
+    engine: SearchEngine, query: str, story: str, form: str
+) -> None:
+    """Files from macOS have their accents, syllables and voiced kana in pieces (NFD)."""
+    answer = engine.search(unicodedata.normalize(form, query))  # type: ignore[arg-type]  # it is one of the forms
+
+    assert (answer.kind, ids(answer)[:1]) == (AnswerKind.MATCHES, [story])
+
+
+@pytest.mark.parametrize("query", ["हद", "समचर", "กรงเทพมหานคร นครวัด", "រភស", "раи", "하늘"])
+def test_letters_without_their_vowels_are_another_word(engine: SearchEngine, query: str) -> None:
+    assert engine.search(query).kind is not AnswerKind.MATCHES
+
+
+def test_found_word_is_shown_with_its_vowel_signs(engine: SearchEngine) -> None:
+    match = engine.search("हिंदी").matches[0]
+
+    assert match.why == "“हिंदी” is in the headline"
+    assert engine.search("कीमत").matches[0].words == ("कीमत",)
+
+
+def test_run_without_spaces_is_cut_however_long_it_is() -> None:
+    """Nobody's name has forty letters, but Thai sentences do."""
+    assert len(Cutter()("ร้านกาแฟ" * 20).words) > 100
+
+
+def test_small_words_are_written_as_questions_are_read() -> None:
+    assert {word for word in FUNCTION_WORDS if name_parts(word) != (word,)} == set()
+
+
+@pytest.mark.parametrize("query", ["ข่าว", "ຂ່າວ", "खबर", "소식", "новости", "νέα", "أخبار"])
+def test_small_word_of_any_script_alone_is_no_question(engine: SearchEngine, query: str) -> None:
+    assert engine.search(query).matches == ()
+
+
+def test_version_of_an_index_tells_how_its_words_were_cut() -> None:
+    """A file of another version is built anew: who cuts words in another way raises VERSION, then this."""
+    cut = Cutter()(" ".join(text for story in TEXTS.values() for text in story[:2]))
+    content = blake2b(repr((cut.words, sorted(cut.extras))).encode(), digest_size=8).hexdigest()
+
+    assert (VERSION, content) == (7, "de409f89e5984e64")
+
+
+def test_index_of_another_version_is_built_anew(index_folder: Path) -> None:
+    story = Document(id=1, headline="हिन्दी समाचार", date=TODAY)
+    SearchEngine.over([story], {}, today=lambda: TODAY).close()
+    [file] = index_folder.glob("*.sqlite")
+    with closing(sqlite3.connect(file)) as connection, connection:
+        connection.execute("DELETE FROM term")
+        connection.execute(f"PRAGMA user_version = {VERSION - 1}")
+
+    with SearchEngine.over([story], {}, today=lambda: TODAY) as engine:
+        assert ids(engine.search("हिन्दी")) == [1]
