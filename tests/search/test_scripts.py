@@ -209,3 +209,53 @@ def test_index_of_another_version_is_built_anew(index_folder: Path) -> None:
 
     with SearchEngine.over([story], {}, today=lambda: TODAY) as engine:
         assert ids(engine.search("हिन्दी")) == [1]
+
+
+@pytest.mark.parametrize(
+    ("query", "story", "read_as"),
+    [
+        ("Сбербнак", "russian", "Сбербанк"),
+        ("Сбербанка", "russian", "Сбербанк"),
+        ("кредтиы", "russian", "Кредиты"),
+        ("Яндкес", "yandex", "Яндекс"),
+        ("яндекц", "yandex", "Яндекс"),
+        ("τραπαζα", "greek", "Τραπεζα"),
+        ("οδυσεας", "greek", "ΟΔΥΣΣΕΥΣ"),
+        ("مركزى بنك", "persian", ""),
+        ("الاسعرا", "arabic", "الاسعار"),
+        ("משכנתות", "hebrew", "משכנתאות"),
+        ("रिलायस", "hindi reliance", "रिलायंस"),
+        ("रिलाएंस", "hindi reliance", "रिलायंस"),
+        ("পেট্রোল বাংলাদেশর", "bengali", ""),
+        ("செய்திகல்", "tamil", "செய்திகள்"),
+        ("ბანკო თბილისვ", "georgian", ""),
+        ("삼섬전자", "korean", "삼성전자"),
+        ("삼성전지", "korean", "삼성전자"),
+        ("반도채", "korean", "반도체"),
+        ("アリハバ", "kana", "アリババ"),
+        ("アリバパ", "kana", "アリババ"),
+    ],
+)
+def test_typo_is_forgiven_in_the_letters_of_its_script(
+    engine: SearchEngine, query: str, story: str, read_as: str
+) -> None:
+    answer = engine.search(query)
+
+    assert ids(answer)[:1] == [story]
+    assert f"read as {read_as}" in answer.matches[0].why
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        *("фывапролд", "Сберкнижка", "αβγδεζη", "ᄀᄀᄀᄀ", "쀍뛣쉛"),
+        *("ばぱぴぷぺ", "गगगगग", "טזחיגכ", "ضصثقفغ", "ฟหกดเ้่"),
+    ],
+)
+def test_gibberish_of_any_script_is_no_match(engine: SearchEngine, query: str) -> None:
+    assert engine.search(query).kind is not AnswerKind.MATCHES
+
+
+@pytest.mark.parametrize("query", ["马耘", "反導体", "한전", "ปคท"])
+def test_another_letter_of_a_short_or_chinese_word_is_another_word(engine: SearchEngine, query: str) -> None:
+    assert engine.search(query).kind is not AnswerKind.MATCHES

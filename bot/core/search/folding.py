@@ -29,7 +29,7 @@ _PLAIN = {
     **dict.fromkeys(map(chr, (*range(0x202A, 0x202F), *range(0x2066, 0x206A), *range(0xFE00, 0xFE10))), ""),
     **dict(zip("ßæÆœŒøØłŁđĐı", ("ss", "ae", "AE", "oe", "OE", *"oOlLdDi"), strict=True)),
     **dict(zip("þÞðÐəƏħĦŧŦŋŊ", ("th", "Th", *"dDeEhHtTnN"), strict=True)),
-    **dict(zip("ςґҐ", "σгГ", strict=True)),
+    **dict(zip("ґҐ", "гГ", strict=True)),
     **dict(zip("أإآٱىیئکؤةہھە", "اااايييكوهههه", strict=True)),
     "ـ": "",  # it makes a word of Arabic wider
     "ँ": "ं",

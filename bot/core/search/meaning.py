@@ -19,7 +19,7 @@ from bot.core.search.slips import typing_cost
 from bot.core.search.synonyms import Synonyms
 from bot.core.search.text import MAX_WORD, NAME, clusters, is_unspaced, join
 from bot.core.search.unit import DOUBTED, Candidate, Term, Unit
-from bot.core.search.vocabulary import is_fuzzy
+from bot.core.search.vocabulary import is_fuzzy, spelt
 
 # Fitted on typing errors made up for an archive of weekly digests and its parts (benchmarks/README.md):
 # MERIT by conditional logit, which neighbour is meant; BELIEF by logistic regression, whether any of them is.
@@ -144,8 +144,10 @@ class _Reading:
             for start in range(len(parts))
             for end in range(start + 1, min(len(parts), start + LONGEST_NAME) + 1)
         ]
-        self._joined = {span: self._join(span) for span in spans}
+        self._runs = _long_runs(parts)
+        self._joined = {span: self._join(span) for span in (*spans, *self._runs)}
         self._spoken = {stretch for part in parts for stretch in stretches(part.typed)}
+        self._cut = {part.letters for part in parts if _is_cut(part)}
         self._found: dict[str, tuple[Candidate, ...]] = {}
         self._known = lookup({word for word in self._joined.values() if len(word) <= MAX_WORD})
 
@@ -158,7 +160,7 @@ class _Reading:
         torn = _places_within(self._parts)
         for end in range(1, len(self._parts) + 1):
             options: list[tuple[float, tuple[Unit, ...]]] = [(-1.0, ())]
-            for start in range(max(0, end - LONGEST_NAME), end):
+            for start in self._starts(end):
                 if start in torn or end in torn:
                     continue
                 before, units_before = best[start]
@@ -168,6 +170,11 @@ class _Reading:
                     options.append((before, units_before))
             best.append(max(options, key=lambda option: option[0]))
         return best[-1][1]
+
+    def _starts(self, end: int) -> Iterable[int]:
+        """Return where words may begin that end there as one."""
+        near = range(max(0, end - LONGEST_NAME), end)
+        return (*(start for start, last in self._runs if last == end), *near) if self._runs else near
 
     def _readings(self, start: int, end: int) -> list[Unit]:
         """Return what the words between two places may mean as one."""
@@ -256,6 +263,8 @@ class _Reading:
         weight = sum(self._weight(part) for part in parts)
         if candidates and candidates[0].term.role == "company":
             weight = max(weight, 0.7 * math.log1p(2 * self._stories))
+        if candidates and candidates[0].belief > _SURE_COMPANY and _is_mistyped_run(parts, candidates[0]):
+            weight = len(parts) * math.log1p(2 * self._stories)  # what of it is well typed says no more
         return Unit(parts, candidates, weight)
 
     def _bonus(self, unit: Unit) -> float:
@@ -284,13 +293,14 @@ class _Reading:
     def _find_candidates(self, word: str) -> tuple[Candidate, ...]:
         if forms := self._other_forms(word) or self._sounding_like(word) or self._long_forms(word):
             return forms
-        may_be_mistyped = is_fuzzy(word) and len(self._found) < _FORGIVEN
+        may_be_mistyped = is_fuzzy(word) and len(self._found) < _FORGIVEN and word not in self._cut
         distances = dict(self._near(word)) if may_be_mistyped else {}
         if not distances:
             return ()
+        typed = spelt(word)
         scored = []
         for term in self._lookup(distances).values():
-            traits = _traits(word, term, distances[term.word], self._stories)
+            traits = _traits(typed, term, distances[term.word], self._stories)
             scored.append((sum(map(mul, MERIT, traits)), traits, term))
         scored.sort(key=lambda entry: -entry[0])
         merits = [merit for merit, _, _ in scored]
@@ -298,7 +308,7 @@ class _Reading:
         found = []
         for merit, traits, term in scored[:_KEPT]:
             luck = self._luck + _FAME * self._is_famous(term)
-            belief = _belief(word, traits, merit, merits, luck)
+            belief = _belief(typed, traits, merit, merits, luck)
             if is_known and not _lacks_its_last_letter(word, term):
                 belief = min(DOUBTED, belief)
             found.append(Candidate(term, distances[term.word], belief))
@@ -367,6 +377,26 @@ def _is_compound(parts: Sequence[Part]) -> bool:
     return len(parts) > 1 and parts[0].place == parts[-1].place
 
 
+def _is_cut(part: Part) -> bool:
+    return is_unspaced(part.letters) and part.letters != part.typed
+
+
+def _is_mistyped_run(parts: Sequence[Part], candidate: Candidate) -> bool:
+    """Tell whether that is all of a run without spaces, which stands for another one."""
+    if not candidate.distance or not is_unspaced(parts[0].letters):
+        return False
+    return join([part.letters for part in parts]) == parts[0].typed
+
+
+def _long_runs(parts: Sequence[Part]) -> list[tuple[int, int]]:
+    """Return from where to where runs without spaces go that have more parts than a name is looked for in."""
+    if not any(is_unspaced(part.letters) for part in parts):
+        return []
+    ends = {part.place: n for n, part in enumerate(parts, 1)}
+    starts = {part.place: n for n, part in reversed([*enumerate(parts)])}
+    return [(starts[place], end) for place, end in ends.items() if end - starts[place] > LONGEST_NAME]
+
+
 def _is_short_compound(parts: Sequence[Part]) -> bool:
     if not _is_compound(parts) or len(parts) > LONGEST_NAME:
         return False
@@ -397,14 +427,15 @@ def _same_place(parts: Sequence[Part], place: int) -> Sequence[Part]:
 def _traits(word: str, term: Term, distance: int, stories: int) -> tuple[float, ...]:
     """Return what speaks for or against a term, in the order of MERIT."""
     # Counts grow more slowly than archives do: so the weights hold for ten stories and for a million.
+    meant = spelt(term.word)
     scale = (1e5 / max(stories, 10)) ** 0.4
     return (
-        typing_cost(word, term.word),
+        typing_cost(word, meant),
         math.log1p(term.headlines * scale),
         math.log1p(term.companies * scale),
         term.capitals / term.stories,
-        float(word[0] == term.word[0]),
-        float(abs(len(word) - len(term.word))),
+        float(word[0] == meant[0]),
+        float(abs(len(word) - len(meant))),
         math.log1p(term.stories * scale),
         _ROLES[term.role],
         float(distance > 1),
