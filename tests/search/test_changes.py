@@ -33,7 +33,7 @@ _WORDS = (
     "Новости",
     "новость",
     "ガンダム",
-    "삼성전자",
+    "중앙은행",
 )
 _TEXTS = st.lists(st.sampled_from(_WORDS), max_size=4).map(" ".join)
 _NAMES = st.lists(st.sampled_from(("Fliggy", "FLIGGY", "Update", "Ant Group", "On", "coupon")), max_size=2)
@@ -59,9 +59,9 @@ _QUESTIONS = (
     '"on update"',
     "飞猪",
     "новостт",
-    "삼섬전자",
+    "중안은행",
 )
-_MISTYPED = ("updates", "fligyy", "coupn", "antgroop", "новостт", "カンダム", "삼섬전자")
+_MISTYPED = ("updates", "fligyy", "coupn", "antgroop", "новостт", "カンダム", "중안은행")
 
 
 def over(documents: list[Document], source: str) -> SearchEngine:

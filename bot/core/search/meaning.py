@@ -9,12 +9,12 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from itertools import groupby
+from itertools import groupby, islice
 from operator import mul
 
 from bot.core.search.endings import all_forms, number_forms, spellings
 from bot.core.search.query import Part
-from bot.core.search.scripts import sound, stretches
+from bot.core.search.scripts import is_spelt, sound, stretches
 from bot.core.search.slips import typing_cost
 from bot.core.search.synonyms import Synonyms
 from bot.core.search.text import MAX_WORD, NAME, clusters, is_unspaced, join
@@ -30,6 +30,7 @@ _KEPT = 3  # candidates of a word
 _SURE_ALONE = 0.9  # a word so well understood is a part of a longer one only if that is a company
 _FAME = 2.4  # what it adds to the odds of a mistyped name that people know it, and not what was typed
 _OTHER_FORM = 0.95  # podcasts for podcast
+_HEARD = 0.5  # a name that another script may mean: worth naming, and enough beside other words
 _SHORT_PIECE = 2  # letters; of B&Q, E.ON, A/S
 _COMMONER = 5  # times, than any other word that k8s may stand for
 _REST = 3  # letters of a run; two beside a name may belong to it: 飞猪旅行
@@ -293,6 +294,9 @@ class _Reading:
     def _find_candidates(self, word: str) -> tuple[Candidate, ...]:
         if forms := self._other_forms(word) or self._sounding_like(word) or self._long_forms(word):
             return forms
+        return self._near_ones(word) or self._sounding_nearly_like(word)
+
+    def _near_ones(self, word: str) -> tuple[Candidate, ...]:
         may_be_mistyped = is_fuzzy(word) and len(self._found) < _FORGIVEN and word not in self._cut
         distances = dict(self._near(word)) if may_be_mistyped else {}
         if not distances:
@@ -324,11 +328,21 @@ class _Reading:
         """Return the company that a word of another script sounds like."""
         if word not in self._spoken or not (sounds := sound(word)):
             return ()
+        if is_spelt(word):
+            return _as_companies(self._lookup({sounds, *map(sound, number_forms(word))}).values())
         near = sorted(((distance, other) for other, distance in self._near(sounds)), key=lambda pair: pair[0])
         terms = self._lookup({sounds, *(other for _, other in near)})
         heard = (terms.get(other) for other in (sounds, *(other for _, other in near)))
-        companies = [term for term in heard if term and term.role == "company"]
-        return tuple(Candidate(term, 0, _SURE_ALONE, is_form=True) for term in companies[:1])
+        return _as_companies(filter(None, heard))
+
+    def _sounding_nearly_like(self, word: str) -> tuple[Candidate, ...]:
+        """Return the company that a word in Greek or Cyrillic sounds like, but for a letter or two."""
+        if word not in self._spoken or not is_spelt(word):
+            return ()
+        off = dict(self._near(sound(word)))
+        terms = sorted(self._lookup(off).values(), key=lambda term: off[term.word])
+        companies = [term for term in terms if term.role == "company"]
+        return tuple(Candidate(term, off[term.word], _HEARD) for term in companies[:1])
 
     def _other_forms(self, word: str) -> tuple[Candidate, ...]:
         is_known = self._is_known(word)
@@ -340,6 +354,12 @@ class _Reading:
             if is_plain(term) or term.word in spelt or (is_known and _is_plural(term, word))
         ]
         return tuple(Candidate(term, 0, _OTHER_FORM, is_form=True) for term in same[:_KEPT])
+
+
+def _as_companies(heard: Iterable[Term]) -> tuple[Candidate, ...]:
+    """Return the first company of these, as what a word of another script is."""
+    companies = (term for term in heard if term.role == "company")
+    return tuple(Candidate(term, 0, _SURE_ALONE, is_form=True) for term in islice(companies, 1))
 
 
 def _is_plural(term: Term, word: str) -> bool:
@@ -369,7 +389,9 @@ def is_rare(term: Term, stories: int) -> bool:
 
 
 def is_plain(term: Term) -> bool:
-    """Tell whether a word of the archive is no name: names have no plural."""
+    """Tell whether a word of the archive has forms: names have no plural, but in other scripts."""
+    if not term.word.isascii():
+        return True
     return not term.role and 2 * term.capitals <= term.stories and not term.word.isdigit()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from bot.core.search.query import Part
+from bot.core.search.scripts import is_joint
 from bot.core.search.text import is_unspaced
 
 # Whoever types a word that people know means it. What looks like it is worth naming, and no answer.
@@ -59,6 +60,8 @@ class Unit(NamedTuple):
         """Tell whether a story without it lacks nothing of the question's sense."""
         if self.is_remnant:
             return True  # two letters, most likely not a word at all
+        if self.is_cut_from_a_run and is_joint(self.parts[0].letters, self.parts[0].typed):
+            return True
         return not self.is_company and all(part.is_small for part in self.parts)
 
     @property
