@@ -31,6 +31,7 @@ _PLAIN = {
     **dict(zip("þÞðÐəƏħĦŧŦŋŊ", ("th", "Th", *"dDeEhHtTnN"), strict=True)),
     **dict(zip("ґҐ", "гГ", strict=True)),
     **dict(zip("أإآٱىیئکؤةہھە", "اااايييكوهههه", strict=True)),
+    "♯": "#",
     "ـ": "",  # it makes a word of Arabic wider
     "ँ": "ं",
 }

@@ -17,7 +17,7 @@ from bot.core.search.query import Part
 from bot.core.search.scripts import is_spelt, sound, stretches
 from bot.core.search.slips import typing_cost
 from bot.core.search.synonyms import Synonyms
-from bot.core.search.text import MAX_WORD, NAME, clusters, is_unspaced, join
+from bot.core.search.text import MAX_WORD, NAME, clusters, is_letter, is_unspaced, join
 from bot.core.search.unit import DOUBTED, Candidate, Term, Unit
 from bot.core.search.vocabulary import is_fuzzy, spelt
 
@@ -153,7 +153,8 @@ class _Reading:
         self._known = lookup({word for word in self._joined.values() if len(word) <= MAX_WORD})
 
     def _join(self, span: tuple[int, int]) -> str:
-        return join([part.letters for part in self._parts[span[0] : span[1]]])
+        parts = self._parts[span[0] : span[1]]
+        return _word_of(parts[0]) if len(parts) == 1 else join([part.letters for part in parts])
 
     def best(self) -> tuple[Unit, ...]:
         """Return the units of the segmentation that explains most (dynamic programming from the left)."""
@@ -233,7 +234,7 @@ class _Reading:
     def _may_be(self, term: Term, parts: Sequence[Part]) -> bool:
         """Tell whether these words may be that term: a stop word at an end is part of a name, or out."""
         if _is_short_compound(parts):
-            return term.role == "company" or term.capitals > 0
+            return term.role == "company" or term.capitals > 0 or not term.shown.isalnum()
         if not (parts[0].is_stop or parts[-1].is_stop) or _is_compound(parts):
             return True
         if term.role == "company":
@@ -254,11 +255,11 @@ class _Reading:
         return bool(self._unknown(parts)) or (self._boldly and any(map(self._is_rare, parts)))
 
     def _is_rare(self, part: Part) -> bool:
-        known = self._known.get(part.letters)
+        known = self._known.get(_word_of(part))
         return known is None or is_rare(known, self._stories)
 
     def _unknown(self, parts: Sequence[Part]) -> list[str]:
-        return [part.letters for part in parts if part.letters not in self._known and not part.is_stop]
+        return [_word_of(part) for part in parts if not (part.is_stop or _word_of(part) in self._known)]
 
     def _unit(self, parts: tuple[Part, ...], candidates: tuple[Candidate, ...]) -> Unit:
         weight = sum(self._weight(part) for part in parts)
@@ -281,7 +282,7 @@ class _Reading:
         """Return how much a word tells: the rarer the more; an unknown one as much as the rarest."""
         if part.is_stop:
             return 0.1
-        known = self._known.get(part.letters)
+        known = self._known.get(_word_of(part))
         if known is None and is_unspaced(part.letters):
             return 0.1  # two letters out of a run, most likely not a word at all
         return math.log1p(self._stories / (known.stories if known else 0.5))
@@ -360,6 +361,11 @@ def _as_companies(heard: Iterable[Term]) -> tuple[Candidate, ...]:
     """Return the first company of these, as what a word of another script is."""
     companies = (term for term in heard if term.role == "company")
     return tuple(Candidate(term, 0, _SURE_ALONE, is_form=True) for term in islice(companies, 1))
+
+
+def _word_of(part: Part) -> str:
+    """Return the word of the archive that a part is: of R&D one letter is none."""
+    return part.letters + NAME if is_letter(part.letters) and not part.is_stop else part.letters
 
 
 def _is_plural(term: Term, word: str) -> bool:

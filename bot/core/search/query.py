@@ -13,7 +13,7 @@ from bot.core.search.amounts import amounts
 from bot.core.search.days import days, relative_days, written_days
 from bot.core.search.folding import plain
 from bot.core.search.smallwords import FUNCTION_WORDS, STOP_WORDS, is_small_run
-from bot.core.search.text import read_word, surfaces
+from bot.core.search.text import as_written, read_word, surfaces
 
 MAX_LENGTH = 2_000  # letters that are read; nobody types more by hand
 MAX_PARTS = 24  # words that are looked up
@@ -188,7 +188,7 @@ class _Reader:
     def _take_words(self, text: str) -> None:
         # Words are cut from the running text, not token by token: "H & M" is one of them.
         for surface in surfaces(text):
-            shown = surface.removesuffix("'s")
+            shown = as_written(surface.removesuffix("'s"))
             self._places += 1
             self._parts += [Part(letters, shown, self._places) for letters in read_word(surface).parts]
 

@@ -40,8 +40,20 @@ _CAPITAL = r"[A-Z0-9\u0391-\u03a9\u0404-\u0407\u0410-\u042f\u0531-\u0556][^\W_]*
 _LINK = r"(?:and|of|de|the|for|&)"
 _CAPITALISED = re.compile(rf"(?<![\w&'.]){_CAPITAL}(?:[ \-](?:{_LINK} )?{_CAPITAL}){{1,7}}")
 
-# Ends the word of a company whose name is a small word. No text has it: `plain` makes an n of it.
+# Ends the word of a company whose name is a small word or one letter, and of a letter that stands alone. No
+# text has it: `plain` makes an n of it.
 NAME = "\u207f"
+# C++, C#, .NET and Editor++ are one name each: their signs are letters that no text has either.
+_SIGNS = {"+": "\u1d56", "#": "\u02e2", ".": "\u1d48"}
+_SIGNED = re.compile(
+    r"(?<=[A-Za-z0-9])\+\++|(?<=(?<![\w&'])[A-Za-z])#(?!\w)|(?<![\w.])\.(?=[A-Za-z]{2,8}\b(?!\.))"
+)
+_SPOKEN = {
+    "c\u1d56": ("cpp",),
+    "c\u02e2": ("csharp",),
+    "f\u02e2": ("fsharp",),
+    "\u1d48net": ("dotnet", "net"),
+}
 MAX_PIECES = 5  # of a compound; more is an address or a file's path, and only its parts are words
 MAX_WORD = 40  # letters; longer ones are nobody's name
 RUNS_KEPT = 100_000  # capitalised runs remembered; they repeat less than words do
@@ -58,8 +70,22 @@ class Word:
 
 def surfaces(text: str) -> list[str]:
     """Return the words of a plain text, as they stand there."""
+    if "++" in text or "#" in text or "." in text:
+        text = _SIGNED.sub(_sign, text)
     marked = not text.isascii() and IS_MARK.search(text)
     return (_MARKED_WORD if marked else _WORD).findall(text)
+
+
+def _sign(match: re.Match[str]) -> str:
+    ends_before_a_word = match[0] != "." and match.string[match.end() : match.end() + 1].isalnum()
+    return _SIGNS[match[0][0]] + " " * ends_before_a_word  # C++17
+
+
+def as_written(surface: str) -> str:
+    """Return one of `surfaces` with its signs as people write them."""
+    if surface.isascii():
+        return surface
+    return surface.replace(_SIGNS["+"], "++").replace(_SIGNS["#"], "#").replace(_SIGNS["."], ".")
 
 
 def clusters(run: str) -> Sequence[str]:
@@ -71,7 +97,9 @@ def read_word(surface: str) -> Word:
     """Cut one match of `surfaces` into what it is indexed by and asked for by."""
     letters = lower(surface).removesuffix("'s")
     if letters.isalpha() and letters.isascii() and len(letters) <= MAX_WORD:
-        return Word((letters,), extras=(letters[:-1],) if _ACRONYMS.fullmatch(surface) else ())
+        return Word((letters,), extras=_also(surface, letters))
+    if any(sign in letters for sign in _SIGNS.values()):
+        return Word((letters,), extras=_SPOKEN.get(letters, (letters.strip("".join(_SIGNS.values())),)))
     pieces = [piece for piece in _pieces(letters) if len(piece) <= MAX_WORD or is_unspaced(piece)]
     parts = tuple(part for piece in pieces for part in _pairs(piece))
     extras = tuple(extra for piece in pieces for extra in _amount(piece))
@@ -79,6 +107,13 @@ def read_word(surface: str) -> Word:
     if len(parts) < 2 or len(pieces) > MAX_PIECES or len(whole) > MAX_WORD:
         return Word(parts, extras=extras)
     return Word(parts, whole, extras)
+
+
+def _also(surface: str, letters: str) -> tuple[str, ...]:
+    """Return what a plain word is also found by."""
+    if len(surface) == 1 and surface.isupper() and letters not in STOP_WORDS:
+        return (letters + NAME,)
+    return (letters[:-1],) if _ACRONYMS.fullmatch(surface) else ()
 
 
 def _pieces(letters: str) -> list[str]:
@@ -123,7 +158,12 @@ def join(parts: Sequence[str]) -> str:
 def name_key(name: str) -> str:
     """Return the one word by which a company is found: of On or WHO another one than the small word."""
     key = join(name_parts(name))
-    return key + NAME if key in STOP_WORDS else key
+    return key + NAME if key in STOP_WORDS or is_letter(key) else key
+
+
+def is_letter(word: str) -> bool:
+    """Tell whether a word is one letter, which is a name only where it stands alone."""
+    return len(word) == 1 and word.isascii() and word.isalpha()
 
 
 def name_parts(name: str) -> tuple[str, ...]:
@@ -217,7 +257,7 @@ class Cutter:
             self._extras[surface] = extras
         key = word.joined or " ".join(word.parts)
         if surface != key:
-            self.shown.setdefault(key, surface.removesuffix("'s"))
+            self.shown.setdefault(key, as_written(surface.removesuffix("'s")))
 
     def _join_run(self, run: str) -> tuple[str, ...]:
         """Return the neighbours in a run of capitalised words, and three of them, as one word each."""
