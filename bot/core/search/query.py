@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from bot.core.search.amounts import amounts
-from bot.core.search.days import days, relative_days, written_days
+from bot.core.search.days import days, relative_days
 from bot.core.search.folding import plain
 from bot.core.search.smallwords import FUNCTION_WORDS, STOP_WORDS, is_small_run
 from bot.core.search.text import as_written, read_word, surfaces
+from bot.core.search.when import written_days
 
 MAX_LENGTH = 2_000  # letters that are read; nobody types more by hand
 MAX_PARTS = 24  # words that are looked up
@@ -208,9 +209,9 @@ class _Reader:
         return text
 
     def _take_dates(self, text: str) -> str:
-        for match, span in written_days(text, self._today):
-            self._take_span(span, match[0])
-            text = text.replace(match[0], " ", 1)
+        for written, span in written_days(text, self._today):
+            self._take_span(span, written)
+            text = text.replace(written, " ", 1)
         return text
 
     def _take_span(self, span: tuple[date, date] | None, typed: str) -> None:
