@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
+from typing import NamedTuple
 
 _ENGLISH = ("thousand", "million", "billion", "trillion")
 _SIZES = {
@@ -43,14 +44,13 @@ def _any_of(words: Iterable[str]) -> str:
 
 
 _SIZE, _CURRENCY = _any_of(_SIZES), _any_of(_CURRENCIES)
-_NUMBER = (
+_NUMBER = re.compile(
     r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,3}(?:\.\d{3})+,\d+|\d{1,3}(?:\.\d{3}){2,}|\d+,\d{1,2}|\d+(?:\.\d+)?"
 )
 _AFTER = rf"(?:[ -]?(?:d'|de )?(?P<after>{_CURRENCY})(?![a-z]))?"
-# Not inside a word or a version: k8s, v1.10k, 3.10.2.
+# It begins with a digit, which is quickly found; what stands before it is looked at then.
 _AMOUNT = re.compile(
-    rf"(?<![\w.])(?P<before>{_CURRENCY})? ?(?P<number>{_NUMBER})"
-    rf"(?:[ -]?(?P<size>{_SIZE})(?![a-z])\.?)?{_AFTER}(?![\w]|[.,]\d)",
+    rf"(?P<number>\d+(?:[.,]\d+)*)(?:[ -]?(?P<size>{_SIZE})(?![a-z])\.?)?{_AFTER}(?!\w)",
     re.IGNORECASE,
 )
 _IN_WORDS = re.compile(
@@ -58,8 +58,9 @@ _IN_WORDS = re.compile(
     rf"(?P<size>{_any_of(_ENGLISH)}){_AFTER}\b",
     re.IGNORECASE,
 )
-_DIGIT = re.compile(r"\d")
-_WORD = re.compile("illion|ousand", re.IGNORECASE)
+# Not inside a word or a version: k8s, v1.10k, 3.10.2.
+_BEFORE = re.compile(rf"(?<![\w.])(?:{_CURRENCY}) ?\Z", re.IGNORECASE)
+_LONGEST = 10  # letters of a currency with a space on either side
 _IN_THOUSANDS = re.compile(r"\d{1,3}\.\d{3}")
 _LEAST = 1000  # a smaller one is a word like others
 _FRACTIONS = {
@@ -69,22 +70,33 @@ _FRACTIONS = {
 }
 
 
-def amounts(text: str) -> Iterator[tuple[re.Match[str], str]]:
-    """Yield where amounts stand in a text, in their order, and each as one number in digits."""
-    if _WORD.search(text) and (spoken := list(_in_words(text))):
-        both = [*spoken, *_in_digits(text)]
-        yield from sorted(both, key=lambda amount: amount[0].start())
-    elif _DIGIT.search(text):
-        yield from _in_digits(text)
+class Amount(NamedTuple):
+    """Where an amount stands in a text, and what it is in digits."""
+
+    start: int
+    end: int
+    number: str
 
 
-def _in_digits(text: str) -> Iterator[tuple[re.Match[str], str]]:
+def amounts(text: str) -> Iterable[Amount]:
+    """Return the amounts of a text, in their order."""
+    spoken = list(_in_words(text)) if "illion" in text or "ousand" in text else []
+    return sorted([*spoken, *_in_digits(text)]) if spoken else _in_digits(text)
+
+
+def _in_digits(text: str) -> Iterator[Amount]:
     for match in _AMOUNT.finditer(text):
-        if not (match["before"] or match["size"] or match["after"] or "," in match["number"]):
-            continue  # a year, a version, a plain number: found as it is written
+        start = match.start()
+        before = _BEFORE.search(text, max(0, start - _LONGEST), start)
+        if not before and start and (text[start - 1].isalnum() or text[start - 1] in "._"):
+            continue
+        if not (before or match["size"] or match["after"] or "," in match["number"]):
+            continue  # a year, a plain number: found as it is written
+        if not _NUMBER.fullmatch(match["number"]):
+            continue  # a version, an address
         number = _number(match) * _SIZES.get((match["size"] or "").lower(), 1)
         if number >= _LEAST and number == int(number):
-            yield match, str(int(number))
+            yield Amount(before.start() if before else start, match.end(), str(int(number)))
 
 
 def _number(match: re.Match[str]) -> Decimal:
@@ -100,12 +112,12 @@ def _number(match: re.Match[str]) -> Decimal:
     return Decimal(number.replace(",", ""))
 
 
-def _in_words(text: str) -> Iterator[tuple[re.Match[str], str]]:
+def _in_words(text: str) -> Iterator[Amount]:
     for match in _IN_WORDS.finditer(text):
         words = re.split("[ -]", match["words"].lower().rstrip(" -"))
         number = _spoken(words) * _SIZES[match["size"].lower()]
         if number >= _LEAST and number == int(number):
-            yield match, str(int(number))
+            yield Amount(match.start(), match.end(), str(int(number)))
 
 
 def _spoken(words: Sequence[str]) -> Decimal:

@@ -65,12 +65,11 @@ class Passage:
 
     def find_amount(self, number: str) -> str:
         """Return an amount as it is written: RMB10 billion for 10000000000."""
-        written = (match for match, amount in amounts(self._plain) if amount == number)
-        match = next(written, None)
-        if match is None:
+        amount = next((amount for amount in amounts(self._plain) if amount.number == number), None)
+        if amount is None:
             return ""
-        same = len(self._plain) == len(self._text)
-        return (self._text[match.start() : match.end()] if same else match[0]).strip()
+        text = self._text if len(self._plain) == len(self._text) else self._plain
+        return text[amount.start : amount.end].strip()
 
     def find_compound(self, forms: Sequence[str]) -> str:
         """Return a compound that is one of these forms when its pieces are joined: H&M for "hm"."""

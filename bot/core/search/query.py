@@ -177,11 +177,11 @@ class _Reader:
             text = self._leave_out(text)
             text = self._take_dates(text)
         at = 0
-        for match, number in amounts(text):
-            self._take_words(text[at : match.start()])
+        for amount in amounts(text):
+            self._take_words(text[at : amount.start])
             self._places += 1
-            self._parts.append(Part(number, match[0].strip(), self._places))
-            at = match.end()
+            self._parts.append(Part(amount.number, text[amount.start : amount.end].strip(), self._places))
+            at = amount.end
         self._take_words(text[at:])
         if is_last and not self._literally and all(part.is_stop for part in self._parts):
             self._take_span(relative_days(text, self._today), text)

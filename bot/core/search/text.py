@@ -46,7 +46,7 @@ NAME = "\u207f"
 # C++, C#, .NET and Editor++ are one name each: their signs are letters that no text has either.
 _SIGNS = {"+": "\u1d56", "#": "\u02e2", ".": "\u1d48"}
 _SIGNED = re.compile(
-    r"(?<=[A-Za-z0-9])\+\++|(?<=(?<![\w&'])[A-Za-z])#(?!\w)|(?<![\w.])\.(?=[A-Za-z]{2,8}\b(?!\.))"
+    r"(?<=[A-Za-z0-9])\+\++|(?<=(?<![\w&'])[A-Za-z])#(?!\w)|(?<![^\s(])\.(?=[A-Za-z]{2,8}\b(?!\.))"
 )
 _SPOKEN = {
     "c\u1d56": ("cpp",),
@@ -70,7 +70,8 @@ class Word:
 
 def surfaces(text: str) -> list[str]:
     """Return the words of a plain text, as they stand there."""
-    if "++" in text or "#" in text or "." in text:
+    # Every text has full stops, few have one before a word.
+    if "++" in text or "#" in text or " ." in text or text.startswith(".") or "(." in text:
         text = _SIGNED.sub(_sign, text)
     marked = not text.isascii() and IS_MARK.search(text)
     return (_MARKED_WORD if marked else _WORD).findall(text)
@@ -241,7 +242,7 @@ class Cutter:
         extras = {extra for surface in distinct & self._compound for extra in self._extras[surface]}
         for run in _CAPITALISED.findall(text):
             extras.update(self._runs.get(run) or self._join_run(run))
-        extras.update(number for _, number in amounts(text))
+        extras.update(amount.number for amount in amounts(text))
         for first in self._first.intersection(words):
             for name in self._names[first]:
                 if name.stands_in(text, words):

@@ -69,7 +69,8 @@ _DATE = re.compile(
     r")(?![\w-]|[.,]\d)",
     re.IGNORECASE,
 )
-_HINT = re.compile(rf"\d|\b{_MONTH}|quarter of|half of", re.IGNORECASE)
+_DIGIT, _WORD = re.compile(r"\d"), re.compile("[a-z]+")
+_HINTS = frozenset(_MONTH_OF) | {"quarter", "half"}
 _LINK = re.compile(r" (?:and|und|et|y|e|a|al|en)(?: the)? ", re.IGNORECASE)
 _RANGE = re.compile(r" ?(?:to|until|till|through|-|bis) ?(?:the )?", re.IGNORECASE)
 
@@ -134,7 +135,7 @@ class _Date:
 
 def written_days(text: str, today: date) -> Iterator[tuple[str, Span]]:
     """Yield what stands of dates in running text, and from which day to which each goes."""
-    if not _HINT.search(text):
+    if not _DIGIT.search(text) and _HINTS.isdisjoint(_WORD.findall(text.lower())):
         return
     found = [_Date(match) for match in _DATE.finditer(text)]
     n = 0
