@@ -471,7 +471,7 @@ class _Search:
         """Return the stories at these places, as they are in memory; sqlite3.DatabaseError if one is not."""
         try:
             if self._held:
-                return {place: self._held[self._index.ids[place]] for place in places}
+                return {place: self._held[id_] for place, id_ in self._index.ids(places).items()}
             found = self._index.documents(places)
             return {place: found[place] for place in places}
         except KeyError:
