@@ -23,7 +23,7 @@ from bot.core.search.query import Parts, Query, read_query
 from bot.core.search.synonyms import Synonyms
 from bot.core.search.text import is_unspaced, join, name_parts
 from bot.core.search.unit import Candidate, Unit
-from bot.search.cache import Wanted, build_index, prepare_index
+from bot.search.cache import Wanted, build_index, prepared_index
 from bot.search.closest import (
     CLOSEST,
     anchorage,
@@ -76,7 +76,8 @@ class SearchEngine:
         self._updating = threading.Lock()
         # Where the stories are in memory, they are what is shown; the file only finds them.
         self._held: Mapping[str | int, Document] | None = None
-        self._index = prepare_index(self._wanted)()
+        with prepared_index(self._wanted) as finish:
+            self._index = finish()
 
     @classmethod
     def over(
@@ -114,11 +115,11 @@ class SearchEngine:
             if key == self._wanted.key:
                 return
             wanted = self._wanted._replace(key=key, stories=lambda: held)
+            by_id = _by_id(held)
             # Beside the old one, which goes on answering; only the exchange takes the lock.
-            finish = prepare_index(wanted, self._index)
-            with self._lock:
+            with prepared_index(wanted, self._index) as finish, self._lock:
                 self._index, old = finish(), self._index
-                self._wanted, self._held = wanted, _by_id(held)
+                self._wanted, self._held = wanted, by_id
                 old.close()
 
     def search(self, query: str, *, limit: int = 10, offset: int = 0) -> Answer:
