@@ -38,8 +38,8 @@ from bot.search.closest import (
 )
 from bot.search.index import Hit, Index
 from bot.search.known_words import is_known
-from bot.search.reading import SURE_OF_ONE, Reading, Sought, explained, expression, is_terms, quoted
-from bot.search.schema import VERSION, mark
+from bot.search.reading import SURE_OF_ONE, Reading, Sought, explained, expression, in_field, is_terms, quoted
+from bot.search.schema import VERSION, WHOLE, mark
 
 _T = TypeVar("_T")
 
@@ -49,7 +49,11 @@ _TYPEABLE = 4  # letters; a shorter word is another one, not mistyped
 SURE_OF_MANY = 0.40  # of one with several: its other words bear witness
 _FEW_WORDS = 6  # of a question whose neighbours are tried as mistyped names once nothing else fits
 FEW = 50  # stories with a name; of more, the newest that has it as a company comes first, headline or not
-_LEVELS = (("companies", "headline"), ("companies",), ("headline",), ("tags",), ())  # () is anywhere
+# A company's whole name goes before one that it is a part of. () is anywhere.
+_LEVELS = (
+    *((WHOLE, "headline"), (WHOLE,)),
+    *(("companies", "headline"), ("companies",), ("headline",), ("tags",), ()),
+)
 
 HINT_EMPTY = "Ask for a company, a topic or a whole question, for example: Fliggy, travel before:2020-06."
 HINT_NOTHING = "Try another spelling, fewer words, or a company's name."
@@ -424,7 +428,9 @@ class _Search:
         unit = reading.units[0]
         stories = sum(candidate.term.stories for candidate in unit.candidates)
         is_rare = stories <= FEW
-        levels = _LEVELS if is_rare else _LEVELS[1:]
+        levels = [level for level in _LEVELS if is_rare or len(level) < 2]
+        if not unit.is_company:
+            levels = [level for level in levels if WHOLE not in level]
         enough = min(wanted, stories) if is_terms(unit) and not unit.synonyms else wanted
         hits: dict[int, Hit] = {}
         for score, fields in zip(range(len(levels), 0, -1), levels, strict=True):
@@ -454,7 +460,7 @@ class _Search:
             if "headline" in fields and not any(term.headlines for term in terms):
                 return []
         sought = expression(reading.units[0])
-        wanted = [f"({field} : {sought})" for field in fields]
+        wanted = [in_field(field, sought, terms[0]) for field in fields]
         if reading.wanted != (sought,) or not fields:
             wanted += reading.wanted
         return self._index.newest(wanted, self._first, self._last, limit)
