@@ -63,6 +63,8 @@ def spans(text: str) -> list[tuple[str, str, str]]:
         ("after 5 May 2020", "2020-05-06", "…"),
         ("before May", "…", "2020-04-30"),
         ("until May 2020", "…", "2020-05-31"),
+        ("by 5 May 2020", "…", "2020-05-05"),
+        ("before 2020", "…", "2019-12-31"),
         ("between April and June 2020", "2020-04-01", "2020-06-30"),
         ("between 2018 and 2019", "2018-01-01", "2019-12-31"),
         ("between May 1 and May 5", "2020-05-01", "2020-05-05"),
@@ -95,7 +97,8 @@ def test_date_is_read_where_it_stands(text: str, first: str, last: str, around: 
     [
         *("May", "march of the robots", "Mai Thai", "6.18", "11.11", "2020", "1688", "5 may follow"),
         *("Swift 5.2", "version 2020.1", "Q2", "RMB10 billion", "24/7", "may 50", "on mars"),
-        *("iPhone 12", "web3 and web 2", "covid-19", "top 10", "May Day", "10 mar", "100 May"),
+        *("neutral by 2030", "until 2030", "by march", "through 2020"),
+        *("model 12", "web3 and web 2", "covid-19", "top 10", "May Day", "10 mar", "100 May"),
         *("February 30", "31 June 2020", "May’s plan"),
         *("3/4/2020", "h2o", "7 june-bugs", "in the gap between us and them", "decathlon", "5 marsupials"),
     ],

@@ -93,11 +93,11 @@ class _Date:
         if self["iso"] or (self["y"] and (month or self["q"] or self["nth"])):
             return True
         if not month:
-            return how in _OPENS
+            return how in _OPENS - _UNTIL  # "neutral by 2030" is no date of a story
         if self["week"] or self["part"]:
             return True
         if not self["d"]:
-            return how in _OPENS and month != "mars"
+            return how in _OPENS and how != "by" and month != "mars"
         is_written_so = self.match["m2"] or not self["d"].isdigit() or self.match["m1"][0].isupper()
         return bool(month not in _ALSO_WORDS or how or is_written_so)
 
