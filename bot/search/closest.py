@@ -90,6 +90,17 @@ def tears(chosen: Sequence[Unit], others: Sequence[Unit]) -> bool:
     return any(unit.place in torn and not stands_alone(unit) for unit in chosen)
 
 
+def told_apart(chosen: Sequence[Unit], missing: Sequence[Unit]) -> tuple[Unit, ...]:
+    """Return units as what they are, not as the run they were cut from: the rest of that is missing."""
+    places = {unit.place for unit in missing}
+    return tuple(
+        unit._replace(parts=tuple(replace(part, typed=part.letters) for part in unit.parts))
+        if unit.is_cut_from_a_run and unit.place in places
+        else unit
+        for unit in chosen
+    )
+
+
 def stands_alone(unit: Unit) -> bool:
     """Tell whether a piece of a compound is a word by itself, as in london-based."""
     if unit.is_company and unit.is_exact:

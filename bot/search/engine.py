@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import cache
-from hashlib import blake2b
 from itertools import islice
 from typing import Self, TypeVar
 
@@ -34,12 +33,13 @@ from bot.search.closest import (
     stands_on,
     suggestions,
     tears,
+    told_apart,
     without_dates,
 )
 from bot.search.index import Hit, Index
 from bot.search.known_words import is_known
 from bot.search.reading import SURE_OF_ONE, Reading, Sought, explained, expression, in_field, is_terms, quoted
-from bot.search.schema import VERSION, WHOLE, mark
+from bot.search.schema import WHOLE, content_of
 
 _T = TypeVar("_T")
 
@@ -95,7 +95,7 @@ class SearchEngine:
     ) -> SearchEngine:
         """Open the index of these stories, or build it."""
         held = tuple(documents)
-        content = _content(held, companies)
+        content = content_of(held, companies)
         engine = cls(content, lambda: held, companies, today=today, synonyms=synonyms, source=source)
         engine._held = _by_id(held)
         return engine
@@ -114,7 +114,7 @@ class SearchEngine:
     def update(self, documents: Iterable[Document]) -> None:
         """Answer from these stories from now on: the whole present set. Only differences are written."""
         held = tuple(documents)
-        key = _content(held, self._wanted.names)
+        key = content_of(held, self._wanted.names)
         with self._updating:
             if key == self._wanted.key:
                 return
@@ -172,16 +172,6 @@ class SearchEngine:
 
 def _by_id(documents: Iterable[Document]) -> Mapping[str | int, Document]:
     return {document.id: document for document in documents}
-
-
-def _content(documents: Sequence[Document], companies: Mapping[str, Sequence[str]]) -> str:
-    content = blake2b(digest_size=16)
-    content.update(
-        repr((VERSION, [(name, *others) for name, others in companies.items()])).encode("utf-8", "replace")
-    )
-    for document in documents:
-        content.update(mark(document))
-    return content.hexdigest()
 
 
 class _Search:
@@ -376,6 +366,7 @@ class _Search:
             wider = self._widened(reading) or reading
             if hits := self._hits(wider, min(limit, CLOSEST), 0):
                 hits = self._likelier(wider, missing, hits)
+                wider = wider._replace(units=told_apart(wider.units, missing))
                 return self._matches(wider, hits, len(hits), missing=[unit.typed for unit in missing])
         return None
 

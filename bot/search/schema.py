@@ -78,6 +78,17 @@ def mark_of_names(names: Mapping[str, Sequence[str]]) -> bytes:
     return blake2b(written.encode("utf-8", "replace"), digest_size=16).digest()
 
 
+def content_of(documents: Sequence[Document], companies: Mapping[str, Sequence[str]]) -> str:
+    """Return the key of these stories, by which an index is known to hold them."""
+    content = blake2b(digest_size=16)
+    content.update(
+        repr((VERSION, [(name, *others) for name, others in companies.items()])).encode("utf-8", "replace")
+    )
+    for document in documents:
+        content.update(mark(document))
+    return content.hexdigest()
+
+
 def create(connection: sqlite3.Connection) -> None:
     """Make an empty index."""
     connection.executescript(

@@ -336,3 +336,28 @@ def test_name_that_is_nearly_heard_is_offered_and_not_answered(
 @pytest.mark.parametrize("query", ["погода", "самолёт", "ο καιρός", "ложка", "баба"])
 def test_another_word_is_no_name(engine: SearchEngine, query: str) -> None:
     assert engine.search(query).matches == ()
+
+
+@pytest.mark.parametrize(
+    ("query", "kind", "missing"),
+    [
+        ("手机价格", AnswerKind.MATCHES, ()),
+        ("手机新闻", AnswerKind.MATCHES, ()),
+        ("手机召回", AnswerKind.CLOSEST, ("召回",)),
+        ("手机被召回", AnswerKind.CLOSEST, ("被召回",)),
+        ("飞猪旅行", AnswerKind.MATCHES, ()),
+    ],
+)
+def test_word_that_is_missing_from_a_run_is_said(
+    index_folder: Path, query: str, kind: AnswerKind, missing: tuple[str, ...]
+) -> None:
+    """Chinese has no spaces: what is left of a run once a word is taken out of it is a word of its own."""
+    documents = [
+        Document(id=1, headline="新手机发布", body="价格没有变化。", date=TODAY),
+        Document(id=2, headline="飞猪推出产品", companies=("飞猪",), date=TODAY),
+    ]
+    with SearchEngine.over(documents, {}, today=lambda: TODAY) as engine:
+        answer = engine.search(query)
+
+    assert (answer.kind, answer.missing) == (kind, missing)
+    assert not any(word in match.why for match in answer.matches for word in missing)

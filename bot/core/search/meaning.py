@@ -33,7 +33,7 @@ _OTHER_FORM = 0.95  # podcasts for podcast
 _HEARD = 0.5  # a name that another script may mean: worth naming, and enough beside other words
 _SHORT_PIECE = 2  # letters; of B&Q, E.ON, A/S
 _COMMONER = 5  # times, than any other word that k8s may stand for
-_REST = 3  # letters of a run; two beside a name may belong to it: 飞猪旅行
+_REST, _WORD = 3, 2  # letters of a run; two beside a company may belong to it: 飞猪旅行
 _CLEAR = 6.0  # a margin beyond which a rival says nothing
 # The fewer stories, the less likely a word is near one of theirs by chance; with few letters it still is.
 _FITTED_TO = 20_000
@@ -117,11 +117,17 @@ def _with_whole_runs(units_: Sequence[Unit], stories: int) -> tuple[Unit, ...]:
         end = len(run) - int(n + 1 < len(groups) and places[n + 1] == places[n])
         letters = "".join(run[start:end])
         rest = Part(letters, letters, places[n])
-        if group[0].is_remnant and end - start >= _REST and not rest.is_small:
+        least = _REST if _is_beside_a_company(groups, n) else _WORD
+        if group[0].is_remnant and end - start >= least and not rest.is_small:
             whole.append(Unit((rest,), (), math.log1p(2 * stories)))
         else:
             whole += group
     return tuple(whole)
+
+
+def _is_beside_a_company(groups: Sequence[Sequence[Unit]], n: int) -> bool:
+    beside = (group for group in groups[max(0, n - 1) : n + 2] if group[0].place == groups[n][0].place)
+    return any(unit.is_company for group in beside for unit in group)
 
 
 class _Reading:
