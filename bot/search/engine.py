@@ -425,6 +425,8 @@ class _Search:
         enough = min(wanted, stories) if is_terms(unit) and not unit.synonyms else wanted
         hits: dict[int, Hit] = {}
         for score, fields in zip(range(len(levels), 0, -1), levels, strict=True):
+            if "companies" in fields and len(hits) >= sum(one.term.companies for one in unit.candidates):
+                continue  # it is the whole name of all that have it as a company
             # Those found before are found again here: ask for as many more.
             places = self._newest_in(fields, reading, -1 if is_rare else wanted + len(hits))
             places = [place for place in places if place not in hits]

@@ -371,7 +371,9 @@ def _as_companies(heard: Iterable[Term]) -> tuple[Candidate, ...]:
 
 def _word_of(part: Part) -> str:
     """Return the word of the archive that a part is: of R&D one letter is none."""
-    return part.letters + NAME if is_letter(part.letters) and not part.is_stop else part.letters
+    if len(part.letters) > 1 or not is_letter(part.letters) or part.is_stop:
+        return part.letters
+    return part.letters + NAME
 
 
 def _is_plural(term: Term, word: str) -> bool:

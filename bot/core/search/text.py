@@ -134,7 +134,7 @@ def _pairs(piece: str) -> Iterator[str]:
 
 def is_unspaced(part: str) -> bool:
     """Tell whether a part is written without spaces around its words."""
-    return _IS_UNSPACED.match(part) is not None
+    return not part.isascii() and _IS_UNSPACED.match(part) is not None
 
 
 def _amount(piece: str) -> tuple[str, ...]:

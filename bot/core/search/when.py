@@ -69,7 +69,7 @@ _DATE = re.compile(
     r")(?![\w-]|[.,]\d)",
     re.IGNORECASE,
 )
-_DIGIT, _WORD = re.compile(r"\d"), re.compile("[a-z]+")
+_DIGIT = re.compile(r"\d")
 _HINTS = frozenset(_MONTH_OF) | {"quarter", "half"}
 _LINK = re.compile(r" (?:and|und|et|y|e|a|al|en)(?: the)? ", re.IGNORECASE)
 _RANGE = re.compile(r" ?(?:to|until|till|through|-|bis) ?(?:the )?", re.IGNORECASE)
@@ -135,7 +135,7 @@ class _Date:
 
 def written_days(text: str, today: date) -> Iterator[tuple[str, Span]]:
     """Yield what stands of dates in running text, and from which day to which each goes."""
-    if not _DIGIT.search(text) and _HINTS.isdisjoint(_WORD.findall(text.lower())):
+    if not _DIGIT.search(text) and _HINTS.isdisjoint(word.rstrip(",.?!") for word in text.lower().split()):
         return
     found = [_Date(match) for match in _DATE.finditer(text)]
     n = 0
