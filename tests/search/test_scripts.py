@@ -361,3 +361,23 @@ def test_word_that_is_missing_from_a_run_is_said(
 
     assert (answer.kind, answer.missing) == (kind, missing)
     assert not any(word in match.why for match in answer.matches for word in missing)
+
+
+@pytest.mark.parametrize(
+    ("text", "query", "word"),
+    [
+        ("Die Straße am Fluß", "fluss", "Fluß"),
+        ("Die Straße am Fluß", "strasse", "Straße"),
+        (unicodedata.normalize("NFD", "Écoles à Genève"), "geneve", unicodedata.normalize("NFD", "Genève")),
+        (unicodedata.normalize("NFD", "새 공장을 열다"), "공장을", unicodedata.normalize("NFD", "공장을")),
+        ("बड़ा फ़ोन", "फोन", "फ़ोन"),
+        ("Þórshöfn og Ísafjörður", "isafjordur", "Ísafjörður"),
+        ("½ of the Straße", "strasse", "Straße"),
+    ],
+)
+def test_found_word_is_told_as_the_story_writes_it(
+    index_folder: Path, text: str, query: str, word: str
+) -> None:
+    """However its letters are put together: so that it can be emboldened."""
+    with SearchEngine.over([Document(id=1, headline=text, date=TODAY)], {}, today=lambda: TODAY) as engine:
+        assert engine.search(query).matches[0].words == (word,)

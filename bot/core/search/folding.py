@@ -47,6 +47,10 @@ _ACCENTED = re.compile(r"[\u00c0-\u024f\u1e00-\u1eff\u0386-\u03ce\u1f00-\u1fff\u
 _NASAL = re.compile("ङ्(?=[क-घ])|ञ्(?=[च-झ])|ण्(?=[ट-ढ])|न्(?=[त-ध])|म्(?=[प-भ])")
 
 
+# What is folded as one: a letter with all its marks, syllables of hangul in pieces.
+LETTER = re.compile(f"[\u1100-\u11ff]+|.[{''.join(_ALL_MARKS)}]*", re.DOTALL)
+
+
 def plain(text: str) -> str:
     """Return *text* with one spelling for what looks or means the same."""
     if text.isascii():

@@ -7,7 +7,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from bot.core.search.amounts import amounts
-from bot.core.search.folding import IS_MARK, lower, plain
+from bot.core.search.folding import IS_MARK, LETTER, lower, plain
 from bot.core.search.text import is_unspaced, name_key, read_word, surfaces
 from bot.core.sentences import sentence_ends
 
@@ -49,9 +49,23 @@ class Passage:
             while start >= 0:
                 end = start + len(form)
                 if self._is_edge(start - 1, start) and self._is_edge(end, end - 1):
-                    # Letter for letter the same, unless something was spelt out on the way: ß, ½.
-                    return self._text[start:end] if len(self._lower) == len(self._text) else form
+                    return self._as_written(start, end)
                 start = self._lower.find(form, start + 1)
+        return ""
+
+    def _as_written(self, start: int, end: int) -> str:
+        """Return what stands between two places of the plain text, or "" if that cannot be told."""
+        if len(self._lower) == len(self._text):
+            return self._text[start:end]
+        # Something was spelt out on the way (ß), or left out (accents in pieces): letter by letter, then.
+        at, begin = 0, 0
+        for letter in LETTER.finditer(self._text):
+            if at <= start:
+                begin = letter.start()
+            at += len(plain(letter[0]))
+            if at >= end:
+                found = self._text[begin : letter.end()]
+                return found if lower(plain(found)) == self._lower[start:end] else ""
         return ""
 
     def _is_edge(self, outside: int, inside: int) -> bool:
