@@ -19,8 +19,8 @@ from bot.core.search.answer import (
     Reply,
     characters,
 )
+from bot.core.search.folding import plain
 from bot.core.search.names import main_names, spelling
-from bot.core.search.text import plain
 from bot.newsroom.finished import Finished
 
 CODE = re.compile(r"#\d{4}[a-z]?-\d{1,3}", re.ASCII)

@@ -14,8 +14,8 @@ import os
 import re
 import sqlite3
 import stat
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import ExitStack, closing, suppress
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, closing, contextmanager, nullcontext, suppress
 from hashlib import blake2b
 from pathlib import Path
 from secrets import token_hex
@@ -23,7 +23,7 @@ from typing import NamedTuple
 
 from bot.core.search.answer import Document
 from bot.search.index import Index
-from bot.search.lease import folder_lease, read_lease
+from bot.search.lease import folder_lease, patient_folder_lease, read_lease
 from bot.search.schema import mark_of_names
 from bot.search.writing import Changes, TooManyChangesError, build, change, differences
 
@@ -39,7 +39,8 @@ _FAST = """
 PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA secure_delete = OFF; PRAGMA cache_size = -32768
 """
 # All changed pages are kept in memory until the end: up to then the file says what it said before.
-_IN_PLACE = "PRAGMA cache_spill = OFF; PRAGMA synchronous = NORMAL; BEGIN IMMEDIATE"
+_IN_PLACE = "PRAGMA cache_spill = OFF; PRAGMA synchronous = {}; BEGIN IMMEDIATE"
+_BOOT = Path("/proc/sys/kernel/random/boot_id")  # another one each time the machine starts
 
 
 class Wanted(NamedTuple):
@@ -102,6 +103,11 @@ def _note_of(source: str) -> Path:
 
 def _journal_of(path: Path) -> Path:
     return path.with_name(f"{path.name}-journal")
+
+
+def _mark_of(path: Path) -> Path:
+    """Return what lies beside an index whose last change may not be on the disk yet."""
+    return path.with_name(f"{path.name}-unsettled")
 
 
 def _beside(path: Path) -> Path:
@@ -168,6 +174,8 @@ def _read(path: Path) -> Index:
     with ExitStack() as undo:
         lease = read_lease(path)
         undo.callback(lease.close)
+        if _lost_power(path):
+            raise sqlite3.DatabaseError("half of a change may be lost: the machine stopped")
         _roll_back(path)
         connection = sqlite3.connect(
             f"{path.as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False
@@ -182,6 +190,47 @@ def _read(path: Path) -> Index:
     return index
 
 
+def _boot() -> str:
+    """Return which run of the machine this is, "" where no file tells."""
+    try:
+        return _BOOT.read_text("ascii").strip()
+    except (OSError, ValueError):
+        return ""
+
+
+def _lost_power(path: Path) -> bool:
+    """Tell whether the machine stopped before a change was on the disk."""
+    try:
+        return _mark_of(path).read_text("ascii") != _boot()
+    except (OSError, ValueError):  # no mark
+        return False
+
+
+def _mark(path: Path, boot: str) -> None:
+    """Say, so that it outlasts everything, that a change of this file is not on the disk."""
+    with _mark_of(path).open("w", encoding="ascii") as mark:
+        mark.write(boot)
+        mark.flush()
+        os.fsync(mark.fileno())
+    _sync(path.parent)
+
+
+def _settle(path: Path) -> None:
+    """Wait until a change is on the disk, and take the mark away."""
+    if _mark_of(path).exists() and (turn := folder_lease(path.parent)):  # or who changes it now will
+        with closing(turn), suppress(OSError):
+            _sync(path)
+            _delete(_mark_of(path))
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
 def _roll_back(path: Path) -> None:
     """Take back what a process wrote that was ended in the middle of it."""
     if _journal_of(path).exists():
@@ -192,22 +241,25 @@ def _roll_back(path: Path) -> None:
 def build_index(wanted: Wanted) -> Index:
     """Make the index of these stories, and put it in its place."""
     try:
-        with ExitStack() as undo:
-            connection, new = _new_file(wanted.path, undo)
-            build(connection, wanted.key, wanted.stories, wanted.names)
-            _put(new, wanted.path)
+        return _new_index(wanted.path, lambda new: build(new, wanted.key, wanted.stories, wanted.names))
     except (OSError, sqlite3.DatabaseError) as error:  # read-only, no room, no such user
         log.warning("index_in_memory key=%s error=%s", wanted.key, error)
         return _in_memory(wanted)
-    return open_index(wanted) or _in_memory(wanted)
 
 
-def prepare_index(wanted: Wanted, base: Index | None = None) -> Finish:
-    """Return what opens the index of these stories: the one there is, or that one changed, or a new one.
+@contextmanager
+def prepared_index(wanted: Wanted, base: Index | None = None) -> Iterator[Finish]:
+    """Give what opens the index of these stories: the one there is, or that one changed, or a new one.
 
     *base* is what answers until then; without it, what lies in the folder is changed. All is written anew
-    only if most of it changes.
+    only if most of it changes. Whoever waits for what is opened need not wait for the disk, too: that is
+    seen to at the end.
     """
+    yield _prepare(wanted, base)
+    _settle(wanted.path)
+
+
+def _prepare(wanted: Wanted, base: Index | None) -> Finish:
     index = open_index(wanted)
     finish = None if index else _changed(wanted, base)
     if finish:
@@ -226,7 +278,9 @@ def _changed(wanted: Wanted, base: Index | None) -> Finish | None:
         if old.facts.names != mark_of_names(wanted.names):
             return None
         try:
-            commit = _write_changes(wanted, differences(old.marks(), wanted.stories(), old.facts), old)
+            changes = differences(old.marks(), wanted.stories(), old.facts)
+            commit = _in_place(wanted, changes, old, undo)
+            copy = None if commit else _copied(wanted, changes, old)
         except TooManyChangesError:
             return None
         except (OSError, sqlite3.DatabaseError) as error:  # a damaged base, no room
@@ -235,28 +289,36 @@ def _changed(wanted: Wanted, base: Index | None) -> Finish | None:
         keep = undo.pop_all()
 
     def finish() -> Index:
-        try:
-            with keep:
+        with keep:
+            if copy or not commit:
+                return copy or build_index(wanted)
+            try:
                 commit()
-        except sqlite3.DatabaseError as error:  # no room for the last of it: the file is as it was
-            log.warning("index_in_memory key=%s error=%s", wanted.key, error)
-            return _in_memory(wanted)
-        return open_index(wanted) or build_index(wanted)
+            except sqlite3.DatabaseError as error:  # no room for the last of it: the file is as it was
+                log.warning("index_in_memory key=%s error=%s", wanted.key, error)
+                return _in_memory(wanted)
+            return open_index(wanted) or build_index(wanted)
 
     return finish
 
 
-def _write_changes(wanted: Wanted, changes: Changes, old: Index) -> Callable[[], None]:
-    """Write changes into the file that *old* reads, or into a copy. Return what makes them true."""
-    return _in_place(wanted, changes, old) or _in_a_copy(wanted, changes, old)
+def _in_place(wanted: Wanted, changes: Changes, old: Index, until: ExitStack) -> Callable[[], None] | None:
+    """Write changes into the file that *old* reads, and return what makes them true; None if others read it.
 
-
-def _in_place(wanted: Wanted, changes: Changes, old: Index) -> Callable[[], None] | None:
+    Nobody else changes a file of the folder before the end of *until*.
+    """
+    if not old.lease or (turn := folder_lease(folder())) is None:
+        return None
+    until.callback(turn.close)
     with ExitStack() as undo:
         if not (connection := _alone_with(wanted.path, old, undo)):
+            turn.close()
             return None
-        connection.executescript(_IN_PLACE)
+        boot = _boot()
+        connection.executescript(_IN_PLACE.format("OFF" if boot else "NORMAL"))
         change(connection, wanted.key, changes, wanted.names)
+        if boot:
+            _mark(wanted.path, boot)
         keep = undo.pop_all()
 
     def commit() -> None:
@@ -266,42 +328,52 @@ def _in_place(wanted: Wanted, changes: Changes, old: Index) -> Callable[[], None
     return commit
 
 
-def _in_a_copy(wanted: Wanted, changes: Changes, old: Index) -> Callable[[], None]:
-    with ExitStack() as undo:
-        connection, new = _new_file(wanted.path, undo)
-        old.copy_into(connection)
-        with connection:
-            change(connection, wanted.key, changes, wanted.names)
-        _put(new, wanted.path)
-    return lambda: None
+def _copied(wanted: Wanted, changes: Changes, old: Index) -> Index:
+    def write(new: sqlite3.Connection) -> None:
+        old.copy_into(new)
+        with new:
+            change(new, wanted.key, changes, wanted.names)
+
+    return _new_index(wanted.path, write)
 
 
 def _alone_with(path: Path, old: Index, undo: ExitStack) -> sqlite3.Connection | None:
     """Open the file that *old* reads for writing, or return None if others have it open."""
-    if not old.lease or (turn := folder_lease(folder())) is None:
-        return None
-    undo.callback(turn.close)
-    if not old.lease.reads(path) or not _is_ours(path) or not old.lease.alone():
+    if not old.lease or not old.lease.reads(path) or not _is_ours(path) or not old.lease.alone():
         return None
     undo.callback(old.lease.share)
     return undo.enter_context(closing(sqlite3.connect(path, isolation_level=None, check_same_thread=False)))
 
 
-def _new_file(path: Path, undo: ExitStack) -> tuple[sqlite3.Connection, Path]:
-    """Open a new file that will take that one's place."""
+def _new_index(path: Path, write: Callable[[sqlite3.Connection], None]) -> Index:
+    """Write a new file, put it in that one's place, and return it open."""
     new = _beside(path)
     _make_room()
-    undo.callback(_delete, new)
-    _create(new)
-    connection = undo.enter_context(closing(sqlite3.connect(new)))
-    connection.executescript(_FAST)
-    return connection, new
+    with ExitStack() as undo:
+        undo.callback(_delete, new)
+        _create(new)
+        with closing(sqlite3.connect(new)) as connection:
+            connection.executescript(_FAST)
+            write(connection)
+        index = _read(new)  # before it is there: another process may put its own in its place
+        undo.callback(index.close)
+        _put(new, path)
+        undo.pop_all()
+    return index
 
 
 def _put(new: Path, path: Path) -> None:
+    # Not while somebody changes the old one: the journal is theirs.
+    turn = patient_folder_lease(path.parent)
+    with closing(turn) if turn else nullcontext():
+        _replace(new, path)
+    _tidy(path)
+
+
+def _replace(new: Path, path: Path) -> None:
     _delete(_journal_of(path))  # of the old one, or it would be rolled back into the new
     new.replace(path)
-    _tidy(path)
+    _delete(_mark_of(path))
 
 
 def _in_memory(wanted: Wanted) -> Index:
@@ -326,7 +398,7 @@ def _tidy(newest: Path) -> None:
         half_written = [*place.glob(".search-*"), *place.glob(".stories-*")]
         old += [file for file in half_written if file.stat().st_mtime < now - _A_DAY]
         for file in old:
-            for path in (file, file.with_suffix(".key"), _journal_of(file)):
+            for path in (file, file.with_suffix(".key"), _journal_of(file), _mark_of(file)):
                 _delete(path)
 
 

@@ -7,9 +7,9 @@ from dataclasses import replace
 from itertools import combinations, islice
 
 from bot.core.search.answer import Answer, AnswerKind
-from bot.core.search.meaning import Unit
 from bot.core.search.query import Part
-from bot.core.search.text import is_cjk
+from bot.core.search.text import is_unspaced
+from bot.core.search.unit import Unit
 from bot.search.known_words import is_known
 from bot.search.reading import SURE_OF_ONE
 
@@ -80,7 +80,7 @@ def _is_anchor(unit: Unit, *, beside_strange: bool) -> bool:
 
 
 def _tells(part: Part) -> bool:
-    is_short = len(part.letters) < _TELLING and not part.typed.isupper() and not is_cjk(part.letters)
+    is_short = len(part.letters) < _TELLING and not part.typed.isupper() and not is_unspaced(part.letters)
     return not is_short and not part.letters.isdigit()
 
 
@@ -90,11 +90,22 @@ def tears(chosen: Sequence[Unit], others: Sequence[Unit]) -> bool:
     return any(unit.place in torn and not stands_alone(unit) for unit in chosen)
 
 
+def told_apart(chosen: Sequence[Unit], missing: Sequence[Unit]) -> tuple[Unit, ...]:
+    """Return units as what they are, not as the run they were cut from: the rest of that is missing."""
+    places = {unit.place for unit in missing}
+    return tuple(
+        unit._replace(parts=tuple(replace(part, typed=part.letters) for part in unit.parts))
+        if unit.is_cut_from_a_run and unit.place in places
+        else unit
+        for unit in chosen
+    )
+
+
 def stands_alone(unit: Unit) -> bool:
     """Tell whether a piece of a compound is a word by itself, as in london-based."""
     if unit.is_company and unit.is_exact:
         return True
-    return all(is_known(part.letters) or is_cjk(part.letters) for part in unit.parts)
+    return all(is_known(part.letters) or is_unspaced(part.letters) for part in unit.parts)
 
 
 def anchorage(unit: Unit) -> tuple[bool, bool, bool, float]:

@@ -11,18 +11,18 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import cache
-from hashlib import blake2b
 from itertools import islice
 from typing import Self, TypeVar
 
 from bot.core.search.answer import Answer, AnswerKind, Document
 from bot.core.search.endings import number_forms
 from bot.core.search.hints import emptied
-from bot.core.search.meaning import NO_SYNONYMS, Candidate, Unit, is_plain, is_rare, units
+from bot.core.search.meaning import NO_SYNONYMS, is_plain, is_rare, units
 from bot.core.search.query import Parts, Query, read_query
 from bot.core.search.synonyms import Synonyms
-from bot.core.search.text import is_cjk, join, name_parts
-from bot.search.cache import Wanted, build_index, prepare_index
+from bot.core.search.text import is_unspaced, join, name_parts
+from bot.core.search.unit import Candidate, Unit
+from bot.search.cache import Wanted, build_index, prepared_index
 from bot.search.closest import (
     CLOSEST,
     anchorage,
@@ -33,12 +33,13 @@ from bot.search.closest import (
     stands_on,
     suggestions,
     tears,
+    told_apart,
     without_dates,
 )
 from bot.search.index import Hit, Index
 from bot.search.known_words import is_known
-from bot.search.reading import SURE_OF_ONE, Reading, Sought, explained, expression, is_terms, quoted
-from bot.search.schema import VERSION, mark
+from bot.search.reading import SURE_OF_ONE, Reading, Sought, explained, expression, in_field, is_terms, quoted
+from bot.search.schema import WHOLE, content_of
 
 _T = TypeVar("_T")
 
@@ -48,7 +49,11 @@ _TYPEABLE = 4  # letters; a shorter word is another one, not mistyped
 SURE_OF_MANY = 0.40  # of one with several: its other words bear witness
 _FEW_WORDS = 6  # of a question whose neighbours are tried as mistyped names once nothing else fits
 FEW = 50  # stories with a name; of more, the newest that has it as a company comes first, headline or not
-_LEVELS = (("companies", "headline"), ("companies",), ("headline",), ("tags",), ())  # () is anywhere
+# A company's whole name goes before one that it is a part of. () is anywhere.
+_LEVELS = (
+    *((WHOLE, "headline"), (WHOLE,)),
+    *(("companies", "headline"), ("companies",), ("headline",), ("tags",), ()),
+)
 
 HINT_EMPTY = "Ask for a company, a topic or a whole question, for example: Fliggy, travel before:2020-06."
 HINT_NOTHING = "Try another spelling, fewer words, or a company's name."
@@ -75,7 +80,8 @@ class SearchEngine:
         self._updating = threading.Lock()
         # Where the stories are in memory, they are what is shown; the file only finds them.
         self._held: Mapping[str | int, Document] | None = None
-        self._index = prepare_index(self._wanted)()
+        with prepared_index(self._wanted) as finish:
+            self._index = finish()
 
     @classmethod
     def over(
@@ -89,7 +95,7 @@ class SearchEngine:
     ) -> SearchEngine:
         """Open the index of these stories, or build it."""
         held = tuple(documents)
-        content = _content(held, companies)
+        content = content_of(held, companies)
         engine = cls(content, lambda: held, companies, today=today, synonyms=synonyms, source=source)
         engine._held = _by_id(held)
         return engine
@@ -108,16 +114,16 @@ class SearchEngine:
     def update(self, documents: Iterable[Document]) -> None:
         """Answer from these stories from now on: the whole present set. Only differences are written."""
         held = tuple(documents)
-        key = _content(held, self._wanted.names)
+        key = content_of(held, self._wanted.names)
         with self._updating:
             if key == self._wanted.key:
                 return
             wanted = self._wanted._replace(key=key, stories=lambda: held)
+            by_id = _by_id(held)
             # Beside the old one, which goes on answering; only the exchange takes the lock.
-            finish = prepare_index(wanted, self._index)
-            with self._lock:
+            with prepared_index(wanted, self._index) as finish, self._lock:
                 self._index, old = finish(), self._index
-                self._wanted, self._held = wanted, _by_id(held)
+                self._wanted, self._held = wanted, by_id
                 old.close()
 
     def search(self, query: str, *, limit: int = 10, offset: int = 0) -> Answer:
@@ -166,16 +172,6 @@ class SearchEngine:
 
 def _by_id(documents: Iterable[Document]) -> Mapping[str | int, Document]:
     return {document.id: document for document in documents}
-
-
-def _content(documents: Sequence[Document], companies: Mapping[str, Sequence[str]]) -> str:
-    content = blake2b(digest_size=16)
-    content.update(
-        repr((VERSION, [(name, *others) for name, others in companies.items()])).encode("utf-8", "replace")
-    )
-    for document in documents:
-        content.update(mark(document))
-    return content.hexdigest()
 
 
 class _Search:
@@ -272,7 +268,7 @@ class _Search:
     def _begun(self, unit: Unit) -> Unit:
         """Return a run of Chinese as the company whose other name begins so: 马云 of 马云公益基金会."""
         word = unit.parts[0].letters
-        if unit.candidates or unit.is_cut_from_a_run or not is_cjk(word):
+        if unit.candidates or unit.is_cut_from_a_run or not is_unspaced(word):
             return unit
         named = (term for term in self._index.beginning(word, 1) if term.role == "company")
         return unit._replace(
@@ -370,6 +366,7 @@ class _Search:
             wider = self._widened(reading) or reading
             if hits := self._hits(wider, min(limit, CLOSEST), 0):
                 hits = self._likelier(wider, missing, hits)
+                wider = wider._replace(units=told_apart(wider.units, missing))
                 return self._matches(wider, hits, len(hits), missing=[unit.typed for unit in missing])
         return None
 
@@ -422,10 +419,14 @@ class _Search:
         unit = reading.units[0]
         stories = sum(candidate.term.stories for candidate in unit.candidates)
         is_rare = stories <= FEW
-        levels = _LEVELS if is_rare else _LEVELS[1:]
+        levels = [level for level in _LEVELS if is_rare or len(level) < 2]
+        if not unit.is_company:
+            levels = [level for level in levels if WHOLE not in level]
         enough = min(wanted, stories) if is_terms(unit) and not unit.synonyms else wanted
         hits: dict[int, Hit] = {}
         for score, fields in zip(range(len(levels), 0, -1), levels, strict=True):
+            if "companies" in fields and len(hits) >= sum(one.term.companies for one in unit.candidates):
+                continue  # it is the whole name of all that have it as a company
             # Those found before are found again here: ask for as many more.
             places = self._newest_in(fields, reading, -1 if is_rare else wanted + len(hits))
             places = [place for place in places if place not in hits]
@@ -452,7 +453,7 @@ class _Search:
             if "headline" in fields and not any(term.headlines for term in terms):
                 return []
         sought = expression(reading.units[0])
-        wanted = [f"({field} : {sought})" for field in fields]
+        wanted = [in_field(field, sought, terms[0]) for field in fields]
         if reading.wanted != (sought,) or not fields:
             wanted += reading.wanted
         return self._index.newest(wanted, self._first, self._last, limit)
@@ -470,7 +471,7 @@ class _Search:
         """Return the stories at these places, as they are in memory; sqlite3.DatabaseError if one is not."""
         try:
             if self._held:
-                return {place: self._held[self._index.ids[place]] for place in places}
+                return {place: self._held[id_] for place, id_ in self._index.ids(places).items()}
             found = self._index.documents(places)
             return {place: found[place] for place in places}
         except KeyError:

@@ -74,6 +74,16 @@ def folder_lease(folder: Path) -> Lease | None:
     return None
 
 
+def patient_folder_lease(folder: Path) -> Lease | None:
+    """Wait until nobody changes a file of that folder, or return None if that takes too long."""
+    until = time.monotonic() + _PATIENCE
+    while not (turn := folder_lease(folder)):
+        if time.monotonic() > until:
+            return None
+        time.sleep(_AGAIN)
+    return turn
+
+
 def _share(descriptor: int) -> bool:
     try:
         fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from bot.core.search.answer import Document, Match
 from bot.core.search.highlight import Passage, excerpt, key, keys, passage
-from bot.core.search.meaning import Candidate, Unit, is_version
+from bot.core.search.meaning import is_version
 from bot.core.search.query import Part, Parts
 from bot.core.search.reasons import (
     COMPANY,
@@ -20,7 +20,9 @@ from bot.core.search.reasons import (
     reason,
     synonym_reason,
 )
-from bot.core.search.text import NAME, join
+from bot.core.search.text import NAME, join, name_key
+from bot.core.search.unit import Candidate, Term, Unit
+from bot.search.schema import WHOLE
 
 SURE_OF_ONE = 0.75  # how much of a question of one word must be understood
 
@@ -82,6 +84,15 @@ def _meant(unit: Unit) -> Iterator[Candidate]:
         yield from others
     elif best.belief < SURE_OF_ONE:
         yield from (other for other in others[:1] if other.belief > 0.5 * best.belief)
+
+
+def in_field(field: str, sought: str, term: Term) -> str:
+    """Return what finds that in one column, or as a company's whole name."""
+    if field != WHOLE:
+        return f"({field} : {sought})"
+    names = {term.word, name_key(term.of or term.word)}
+    either = " OR ".join(f'"{name}{WHOLE}"' for name in sorted(names))
+    return f"(companies : ({either}))"
 
 
 class _Form(NamedTuple):

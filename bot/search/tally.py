@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from bot.core.search.text import Cutter, join, name_key, name_parts
 from bot.search.packing import Said
-from bot.search.schema import BETWEEN
+from bot.search.schema import BETWEEN, WHOLE
 
 _FULL = 400_000  # distinct words counted in memory
 _GATHERED = 10_000  # words
@@ -103,7 +103,8 @@ class Tally:
                 cut, parts = self._cutter(name), name_parts(name)
                 extras = cut.extras if parts == (key,) else {key} | cut.extras
                 words += [*parts, *sorted(extras)]
-            found = self._named[role, names] = _Names(" ".join(words), frozenset(words), keys)
+            text = " ".join((*words, *(key + WHOLE for key, _ in keys)))
+            found = self._named[role, names] = _Names(text, frozenset(words), keys)
         return found
 
     def forms(self, said: Said) -> Mapping[str, str]:

@@ -15,18 +15,16 @@ from itertools import chain, islice
 from typing import NamedTuple
 
 from bot.core.search.answer import Document
-from bot.core.search.vocabulary import Row, is_fuzzy
 from bot.search.packing import Packer, Said, dictionary_of
 from bot.search.schema import BETWEEN, MARK, Days, Facts, create, mark, mark_of_names
 from bot.search.tally import Named, Tally, keys_of
-from bot.search.words import LARGE, SMALL, read_blocks, write_words
+from bot.search.words import change_words, write_words
 
 # FTS5 writes down what it has gathered in so many bytes, and merges it later: while all is new, seldom.
 _GATHERED, _GATHERED_AT_ONCE = 1 << 20, 1 << 24
 _FIRST = 2000  # stories that tell how the others will be
-_MANY = 200  # changes, or words of the small vocabulary, beyond which shares decide
+_MANY = 200  # changes, beyond which shares decide
 _SHARE = 4  # one story in so many changed at once: the whole is sooner built anew
-_WORDS_SHARE = 16  # one word in so many is new: the large vocabulary is made anew
 _OLDEST_FIRST = "SELECT rowid FROM words WHERE words MATCH ? ORDER BY rowid"
 _NEWEST_FIRST = f"{_OLDEST_FIRST} DESC"
 
@@ -190,9 +188,7 @@ class _Writer:
         )
 
     def _write_all_words(self) -> None:
-        words = [word for (word,) in self._db.execute("SELECT word FROM term") if is_fuzzy(word)]
-        write_words(self._db, LARGE, words)
-        write_words(self._db, SMALL, ())
+        write_words(self._db, (word for (word,) in self._db.execute("SELECT word FROM term")))
 
     def _write_facts(self, **said: str | int) -> None:
         counted = self._facts._replace(stories=self._stories, tagged=self._tagged)
@@ -348,32 +344,8 @@ class _Changer(_Writer):
             yield self._said(place)
 
     def _write_words(self, touched: Iterable[str], there: Container[str]) -> str:
-        """Write the small vocabulary, and return the words that are gone from the large one."""
-        blocks = read_blocks(self._db, LARGE)
-        large = {length: Row(same.decode("ascii"), length) for length, same in blocks.items()}
-        small = set(_words(read_blocks(self._db, SMALL)))
-        gone = set(self._facts.gone.split())
-        before = frozenset(small)
-        for word in filter(is_fuzzy, touched):
-            is_in_large = len(word) in large and word in large[len(word)]
-            aside = gone if is_in_large else small
-            if is_in_large == (word in there):
-                aside.discard(word)
-            else:
-                aside.add(word)
-        if len(small) + len(gone) > max(_MANY, _count(blocks) // _WORDS_SHARE):
+        """Write the small vocabularies, and return the words that are gone from the large ones."""
+        gone = change_words(self._db, touched, there, self._facts.gone.split())
+        if gone is None:
             self._write_all_words()
-            return ""
-        if small != before:
-            write_words(self._db, SMALL, small)
-        return " ".join(sorted(gone))
-
-
-def _words(blocks: Mapping[int, bytes]) -> Iterator[str]:
-    for length, block in blocks.items():
-        words = block.decode("ascii")
-        yield from (words[i : i + length] for i in range(0, len(words), length))
-
-
-def _count(blocks: Mapping[int, bytes]) -> int:
-    return sum(len(block) // length for length, block in blocks.items())
+        return " ".join(gone or ())

@@ -30,6 +30,10 @@ _WORDS = (
     "on",
     "On",
     "飞猪",
+    "Новости",
+    "новость",
+    "ガンダム",
+    "중앙은행",
 )
 _TEXTS = st.lists(st.sampled_from(_WORDS), max_size=4).map(" ".join)
 _NAMES = st.lists(st.sampled_from(("Fliggy", "FLIGGY", "Update", "Ant Group", "On", "coupon")), max_size=2)
@@ -54,7 +58,10 @@ _QUESTIONS = (
     "during:2020",
     '"on update"',
     "飞猪",
+    "новостт",
+    "중안은행",
 )
+_MISTYPED = ("updates", "fligyy", "coupn", "antgroop", "новостт", "カンダム", "중안은행")
 
 
 def over(documents: list[Document], source: str) -> SearchEngine:
@@ -65,7 +72,7 @@ def said(engine: SearchEngine) -> list[object]:
     """Return all that an index tells."""
     index = engine._index
     terms = index._db.execute("SELECT * FROM term").fetchall()
-    near = [index.vocabulary.near(word) for word in ("updates", "fligyy", "coupn", "antgroop")]
+    near = [index.vocabulary.near(word) for word in _MISTYPED]
     return [terms, near, *map(engine.search, _QUESTIONS), *map(engine.complete, ("u", "f", "a", "c", "o"))]
 
 

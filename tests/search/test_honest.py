@@ -82,6 +82,9 @@ def ids(answer: Answer) -> list[str | int]:
         ("Rio Tinto podcast", ("podcast",), "rio"),
         ("solana coupons", ("solana",), "fliggy"),
         ("Fliggy in august 2019", ("in august 2019",), "fliggy"),
+        ("Fliggy between May and June", ("between May and June",), "fliggy"),
+        ("Fliggy April 5", ("April 5",), "fliggy"),
+        ("Fliggy Q1 2020", ("Q1 2020",), "fliggy"),
     ],
 )
 def test_missing_word_is_said_and_the_name_is_offered(
@@ -231,6 +234,13 @@ def test_another_amount_is_not_found(engine: SearchEngine, query: str) -> None:
         ("Fliggy since march 2020", ["fliggy"]),
         ("gucci before 3 april 2020", ["yeezy"]),
         ("podcast after April 16, 2020", ["podcasts"]),
+        ("April 1", ["fliggy"]),
+        ("what was new on the 2nd of april?", ["yeezy"]),
+        ("podcasts between 17 April and 30 April", ["podcasts"]),
+        ("gucci in Q2 2020", ["yeezy"]),
+        ("gucci, first week of April 2020", ["yeezy"]),
+        ("Gucci seit März 2020", ["yeezy"]),
+        ("gucci from april to may", ["yeezy"]),
     ],
 )
 def test_date_in_a_question_is_a_date(engine: SearchEngine, query: str, found: list[str]) -> None:

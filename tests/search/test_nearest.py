@@ -123,3 +123,19 @@ def test_version_is_found_with_its_v_and_without(engine: SearchEngine, query: st
 
 def test_headline_with_both_words_comes_before_a_text_that_joins_them(engine: SearchEngine) -> None:
     assert ids(engine.search("taproot activation")) == ["matters", "mentions"]
+
+
+@pytest.mark.parametrize(
+    "query", ["trust", "Trust", "trsut", "what did Trust announce?", "rivers trust", "River Trust"]
+)
+def test_a_company_goes_before_others_that_have_its_name_in_theirs(index_folder: Path, query: str) -> None:
+    names = ("Trust", "Rivers Trust", "Rivers Trust New York", "Trust New York")
+    documents = [
+        Document(id=name, headline="Rates Rise", companies=(name,), date=TODAY + timedelta(days=n))
+        for n, name in enumerate(names)
+    ]
+    with SearchEngine.over(documents, {}, today=lambda: TODAY) as engine:
+        found = ids(engine.search(query))
+
+    assert found[0] == ("Rivers Trust" if "iver" in query else "Trust")
+    assert len(found) > 1

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from bot.core import sentences as cut
 from bot.core.message import escape
 from bot.core.search.highlight import excerpt
-from bot.core.search.meaning import Term
+from bot.core.search.unit import Term
 from bot.search import index
 from bot.search.engine import SearchEngine
 from bot.slack.views import mrkdwn

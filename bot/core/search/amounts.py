@@ -1,46 +1,139 @@
-"""Amounts, however they are written: RMB10bn, ¥10 billion and 10,000 million yuan are one number."""
+"""Amounts, however they are written: RMB10bn, ten billion yuan and 10 Mrd. Yuan are one number."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
+from typing import NamedTuple
 
+_ENGLISH = ("thousand", "million", "billion", "trillion")
 _SIZES = {
-    **dict.fromkeys(("k", "thousand"), 10**3),
+    **dict.fromkeys(("k", "thousand", "tsd"), 10**3),
     **dict.fromkeys(("m", "mn", "mln", "million", "millions"), 10**6),
     **dict.fromkeys(("b", "bn", "bln", "billion", "billions"), 10**9),
-    **dict.fromkeys(("tn", "trillion", "trillions"), 10**12),
+    **dict.fromkeys(("tn", "trn", "trillion", "trillions"), 10**12),
+    "lakh": 10**5,
+    "crore": 10**7,
     "千": 10**3,
     "万": 10**4,
     "萬": 10**4,
     "亿": 10**8,
     "億": 10**8,
 }
+_CONTINENTAL = {  # beside these 1,5 is one and a half, and 1.500 is fifteen hundred
+    **dict.fromkeys(("mio", "millionen", "millones", "milioni", "milhoes", "miljoen"), 10**6),
+    **dict.fromkeys(("mrd", "mld", "milliarde", "milliarden", "milliard", "milliards", "miljard"), 10**9),
+}
+_SIZES |= _CONTINENTAL
 _CURRENCIES = (
     *("rmb", "cny", "yuan", "renminbi", "usd", "dollar", "dollars", "eur", "euro", "euros", "gbp", "jpy"),
-    *("yen", "hkd", "inr", "rupees", "krw", "won", "chf", "francs", "pounds"),
-    *("us$", "hk$", "$", "¥", "€", "£", "₹", "元"),
+    *("yen", "hkd", "inr", "rupees", "krw", "won", "chf", "francs", "pounds", "aud", "cad", "sgd", "rub"),
+    *("thb", "vnd", "brl", "mxn", "sek", "nok", "dkk", "pln", "zar", "rubles", "franken", "dolares"),
+    *("us$", "hk$", "nt$", "a$", "c$", "s$", "r$", "$", "¥", "€", "£", "₹", "₩", "₽", "₺", "฿", "₫", "元"),
 )
-_SIZE = "|".join(sorted(map(re.escape, _SIZES), key=len, reverse=True))
-_CURRENCY = "|".join(sorted(map(re.escape, _CURRENCIES), key=len, reverse=True))
-# Not inside a word or a version: k8s, v1.10k, 3.10.2.
-AMOUNT = re.compile(
-    rf"(?<![\w.])(?P<before>{_CURRENCY})? ?(?P<number>\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?)"
-    rf"(?:[ -]?(?P<size>{_SIZE})(?![a-z]))?(?: ?(?P<after>{_CURRENCY})(?![a-z]))?(?![\w]|[.,]\d)",
+_TEENS = "eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen"
+_ONES = "zero one two three four five six seven eight nine ten"
+_TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
+_SPOKEN = {word: n for n, word in enumerate(f"{_ONES} {_TEENS}".split())}
+_SPOKEN |= {word: 10 * n for n, word in enumerate(_TENS.split(), 2)}
+
+
+def _any_of(words: Iterable[str]) -> str:
+    return "|".join(sorted(map(re.escape, words), key=len, reverse=True))
+
+
+_SIZE, _CURRENCY = _any_of(_SIZES), _any_of(_CURRENCIES)
+_NUMBER = re.compile(
+    r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,3}(?:\.\d{3})+,\d+|\d{1,3}(?:\.\d{3}){2,}|\d+,\d{1,2}|\d+(?:\.\d+)?"
+)
+_AFTER = rf"(?:[ -]?(?:d'|de )?(?P<after>{_CURRENCY})(?![a-z]))?"
+# It begins with a digit, which is quickly found; what stands before it is looked at then.
+_AMOUNT = re.compile(
+    rf"(?P<number>\d+(?:[.,]\d+)*)(?:[ -]?(?P<size>{_SIZE})(?![a-z])\.?)?{_AFTER}(?!\w)",
     re.IGNORECASE,
 )
-_DIGIT = re.compile(r"\d")
+_IN_WORDS = re.compile(
+    rf"\b(?P<words>(?:(?:{_any_of(_SPOKEN)}|hundred|an?|and|half|quarter|of|point)[ -])+)"
+    rf"(?P<size>{_any_of(_ENGLISH)}){_AFTER}\b",
+    re.IGNORECASE,
+)
+# Not inside a word or a version: k8s, v1.10k, 3.10.2.
+_BEFORE = re.compile(rf"(?<![\w.])(?:{_CURRENCY}) ?\Z", re.IGNORECASE)
+_LONGEST = 10  # letters of a currency with a space on either side
+_IN_THOUSANDS = re.compile(r"\d{1,3}\.\d{3}")
 _LEAST = 1000  # a smaller one is a word like others
+_FRACTIONS = {
+    ("half", "a"): Decimal("0.5"),
+    ("half", "an"): Decimal("0.5"),
+    ("quarter", "of", "a"): Decimal("0.25"),
+}
 
 
-def amounts(text: str) -> Iterator[tuple[re.Match[str], str]]:
-    """Yield where amounts stand in a text, and each as one number in digits."""
-    if not _DIGIT.search(text):
-        return
-    for match in AMOUNT.finditer(text):
-        if not (match["before"] or match["size"] or match["after"] or "," in match["number"]):
-            continue  # a year, a version, a plain number: found as it is written
-        number = Decimal(match["number"].replace(",", "")) * _SIZES.get((match["size"] or "").lower(), 1)
+class Amount(NamedTuple):
+    """Where an amount stands in a text, and what it is in digits."""
+
+    start: int
+    end: int
+    number: str
+
+
+def amounts(text: str) -> Iterable[Amount]:
+    """Return the amounts of a text, in their order."""
+    spoken = list(_in_words(text)) if "illion" in text or "ousand" in text else []
+    return sorted([*spoken, *_in_digits(text)]) if spoken else _in_digits(text)
+
+
+def _in_digits(text: str) -> Iterator[Amount]:
+    for match in _AMOUNT.finditer(text):
+        start = match.start()
+        before = _BEFORE.search(text, max(0, start - _LONGEST), start)
+        if not before and start and (text[start - 1].isalnum() or text[start - 1] in "._"):
+            continue
+        if not (before or match["size"] or match["after"] or "," in match["number"]):
+            continue  # a year, a plain number: found as it is written
+        if not _NUMBER.fullmatch(match["number"]):
+            continue  # a version, an address
+        number = _number(match) * _SIZES.get((match["size"] or "").lower(), 1)
         if number >= _LEAST and number == int(number):
-            yield match, str(int(number))
+            yield Amount(before.start() if before else start, match.end(), str(int(number)))
+
+
+def _number(match: re.Match[str]) -> Decimal:
+    """Return the number, by whichever of its signs stands before the last digits."""
+    number, size = match["number"], (match["size"] or "").lower()
+    whole, sign, rest = number.rpartition(",")
+    is_continental = bool(sign) and (len(rest) < 3 or "." in whole)
+    is_grouped = number.count(".") > 1 or (
+        _IN_THOUSANDS.fullmatch(number) and (size in _CONTINENTAL or (match["after"] and not size))
+    )
+    if is_continental or is_grouped:
+        return Decimal(number.replace(".", "").replace(",", "."))
+    return Decimal(number.replace(",", ""))
+
+
+def _in_words(text: str) -> Iterator[Amount]:
+    for match in _IN_WORDS.finditer(text):
+        words = re.split("[ -]", match["words"].lower().rstrip(" -"))
+        number = _spoken(words) * _SIZES[match["size"].lower()]
+        if number >= _LEAST and number == int(number):
+            yield Amount(match.start(), match.end(), str(int(number)))
+
+
+def _spoken(words: Sequence[str]) -> Decimal:
+    """Return the number that is spelt out; 0 if it is none: "of a"."""
+    for fraction, value in _FRACTIONS.items():
+        if tuple(words[-len(fraction) :]) == fraction:
+            return value
+    if words[-3:] == ["and", "a", "half"]:
+        return _spoken(words[:-3]) + Decimal("0.5") if len(words) > 3 else Decimal(0)
+    if "point" in words:
+        at = words.index("point")
+        digits = "".join(str(_SPOKEN.get(word, "")) for word in words[at + 1 :])
+        return Decimal(f"{_spoken(words[:at])}.{digits or 0}")
+    total = 0
+    for word in words:
+        if word == "hundred":
+            total = 100 * max(total, 1)
+        total += _SPOKEN.get(word, 0)
+    return Decimal(total or int(words[-1] in ("a", "an")))

@@ -1,12 +1,14 @@
 """The other forms of a word: its singular or plural, and what else a writer may have put it in.
 
-English alone: that is what digests are written in, and rules of one language invent words in another. Names
-have no forms; who asks here has made sure that a word is none.
+Of Latin script English alone: that is what digests are written in, and rules of one language invent words in
+another. Names have no forms; who asks here has made sure that a word is none. Other scripts have their own.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+
+from bot.core.search.inflections import inflections
 
 _SHORTEST = 4  # letters with the ending; "as" is not the plural of "a"
 _HISSING = ("s", "x", "z", "ch", "sh")
@@ -14,8 +16,10 @@ _VOWELS = "aeiou"
 
 
 def number_forms(word: str) -> tuple[str, ...]:
-    """Return what may be the singular or the plural of a word."""
-    if not (word.isascii() and word.isalpha()) or len(word) < _SHORTEST - 1:
+    """Return what may be the singular or the plural of a word; of another script, all that it may be."""
+    if not word.isascii():
+        return inflections(word)
+    if not word.isalpha() or len(word) < _SHORTEST - 1:
         return ()
     return tuple(dict.fromkeys((*_singular(word), *_plural(word))))
 

@@ -7,7 +7,8 @@ from functools import lru_cache
 from itertools import pairwise
 
 from bot.core.search.amounts import amounts
-from bot.core.search.text import WORD, name_key, plain, read_word
+from bot.core.search.folding import IS_MARK, LETTER, lower, plain
+from bot.core.search.text import is_unspaced, name_key, read_word, surfaces
 from bot.core.sentences import sentence_ends
 
 MAX_EXCERPT = 300  # letters
@@ -39,7 +40,7 @@ class Passage:
     def __init__(self, text: str) -> None:
         self._text = text
         self._plain = plain(text)
-        self._lower = self._plain.lower()
+        self._lower = lower(self._plain)
 
     def find(self, forms: Iterable[str]) -> str:
         """Return the first of these lower-case forms that stands here as a word, as it is written, or ""."""
@@ -48,28 +49,45 @@ class Passage:
             while start >= 0:
                 end = start + len(form)
                 if self._is_edge(start - 1, start) and self._is_edge(end, end - 1):
-                    # Letter for letter the same, unless something was spelt out on the way: ß, ½.
-                    return self._text[start:end] if len(self._lower) == len(self._text) else form
+                    return self._as_written(start, end)
                 start = self._lower.find(form, start + 1)
         return ""
 
+    def _as_written(self, start: int, end: int) -> str:
+        """Return what stands between two places of the plain text, or "" if that cannot be told."""
+        if len(self._lower) == len(self._text):
+            return self._text[start:end]
+        # Something was spelt out on the way (ß), or left out (accents in pieces): letter by letter, then.
+        at, begin = 0, 0
+        for letter in LETTER.finditer(self._text):
+            if at <= start:
+                begin = letter.start()
+            at += len(plain(letter[0]))
+            if at >= end:
+                found = self._text[begin : letter.end()]
+                return found if lower(plain(found)) == self._lower[start:end] else ""
+        return ""
+
     def _is_edge(self, outside: int, inside: int) -> bool:
-        if not 0 <= outside < len(self._lower) or not self._lower[outside].isalnum():
+        if not 0 <= outside < len(self._lower):
             return True
-        return self._lower[inside] > "\u3000"  # Chinese has no edges: 飞猪 stands in 用飞猪旅行
+        if outside > inside and IS_MARK.match(self._lower[outside]):
+            return False  # the word's last letter would be another one
+        if not self._lower[outside].isalnum():
+            return True
+        return is_unspaced(self._lower[inside])  # Chinese has no edges: 飞猪 stands in 用飞猪旅行
 
     def find_amount(self, number: str) -> str:
         """Return an amount as it is written: RMB10 billion for 10000000000."""
-        written = (match for match, amount in amounts(self._plain) if amount == number)
-        match = next(written, None)
-        if match is None:
+        amount = next((amount for amount in amounts(self._plain) if amount.number == number), None)
+        if amount is None:
             return ""
-        same = len(self._plain) == len(self._text)
-        return (self._text[match.start() : match.end()] if same else match[0]).strip()
+        text = self._text if len(self._plain) == len(self._text) else self._plain
+        return text[amount.start : amount.end].strip()
 
     def find_compound(self, forms: Sequence[str]) -> str:
         """Return a compound that is one of these forms when its pieces are joined: H&M for "hm"."""
-        for surface in WORD.findall(self._plain):
+        for surface in surfaces(self._plain):
             if not surface.isalpha():
                 word = read_word(surface)
                 if word.joined in forms or any(extra in forms for extra in word.extras):

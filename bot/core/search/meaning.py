@@ -9,17 +9,17 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from itertools import groupby
+from itertools import groupby, islice
 from operator import mul
-from typing import NamedTuple
 
 from bot.core.search.endings import all_forms, number_forms, spellings
 from bot.core.search.query import Part
-from bot.core.search.scripts import sound, stretches
+from bot.core.search.scripts import is_spelt, sound, stretches
 from bot.core.search.slips import typing_cost
 from bot.core.search.synonyms import Synonyms
-from bot.core.search.text import MAX_WORD, NAME, is_cjk, join
-from bot.core.search.vocabulary import is_fuzzy
+from bot.core.search.text import MAX_WORD, NAME, clusters, is_letter, is_unspaced, join
+from bot.core.search.unit import DOUBTED, Candidate, Term, Unit
+from bot.core.search.vocabulary import is_fuzzy, spelt
 
 # Fitted on typing errors made up for an archive of weekly digests and its parts (benchmarks/README.md):
 # MERIT by conditional logit, which neighbour is meant; BELIEF by logistic regression, whether any of them is.
@@ -28,13 +28,12 @@ BELIEF = (1.17, -4.5, 0.64, -0.05, -0.29, 0.42, -0.26, -0.23, 4.87, 2.15, 0.28, 
 _ROLES = {"company": 1.0, "tag": 0.5, "": 0.0}
 _KEPT = 3  # candidates of a word
 _SURE_ALONE = 0.9  # a word so well understood is a part of a longer one only if that is a company
-# Whoever types a word that people know means it. What looks like it is worth naming, and no answer.
-DOUBTED = 0.3
 _FAME = 2.4  # what it adds to the odds of a mistyped name that people know it, and not what was typed
 _OTHER_FORM = 0.95  # podcasts for podcast
+_HEARD = 0.5  # a name that another script may mean: worth naming, and enough beside other words
 _SHORT_PIECE = 2  # letters; of B&Q, E.ON, A/S
 _COMMONER = 5  # times, than any other word that k8s may stand for
-_REST = 3  # letters of a run; two beside a name may belong to it: 飞猪旅行
+_REST, _WORD = 3, 2  # letters of a run; two beside a company may belong to it: 飞猪旅行
 _CLEAR = 6.0  # a margin beyond which a rival says nothing
 # The fewer stories, the less likely a word is near one of theirs by chance; with few letters it still is.
 _FITTED_TO = 20_000
@@ -48,85 +47,6 @@ _SURE_COMPANY = 0.75  # goes before whatever seems likelier: "googll" is Google,
 _SURE_SLIP = 0.5  # a word of the archive that is a slip: its neighbours in the question bear witness
 NO_SYNONYMS = Synonyms()
 LONGEST_NAME = 4  # parts of a question that are tried as one name
-
-
-class Term(NamedTuple):
-    """A word of the archive, and in how many stories it is where."""
-
-    word: str
-    stories: int
-    headlines: int
-    companies: int
-    capitals: int
-    shown: str  # as it is written
-    role: str  # "company", "tag" or ""
-    of: str  # the name it stands for, if it is another name for it
-
-
-class Candidate(NamedTuple):
-    """What a word may stand for."""
-
-    term: Term
-    distance: int
-    belief: float
-    is_form: bool = False  # the same word in another form
-
-
-class Unit(NamedTuple):
-    """Neighbouring words of a question that mean one thing; without candidates we do not know what."""
-
-    parts: tuple[Part, ...]
-    candidates: tuple[Candidate, ...]
-    weight: float
-    synonyms: tuple[tuple[str, ...], ...] = ()  # each as its words
-
-    @property
-    def is_understood(self) -> bool:
-        """Tell whether it may be in a story: as it is, in another form, or mistyped."""
-        return self.belief > DOUBTED
-
-    @property
-    def is_exact(self) -> bool:
-        return bool(self.candidates) and not self.candidates[0].distance
-
-    @property
-    def is_company(self) -> bool:
-        return bool(self.candidates) and self.candidates[0].term.role == "company"
-
-    @property
-    def is_small(self) -> bool:
-        """Tell whether a story without it lacks nothing of the question's sense."""
-        if self.is_remnant:
-            return True  # two letters, most likely not a word at all
-        return not self.is_company and all(part.is_small for part in self.parts)
-
-    @property
-    def is_cut_from_a_run(self) -> bool:
-        """Tell whether it is two neighbours of a longer run without spaces: 猪旅 of 飞猪旅行."""
-        part = self.parts[0]
-        return len(self.parts) == 1 and is_cjk(part.letters) and part.letters != part.typed
-
-    @property
-    def is_remnant(self) -> bool:
-        """Tell whether it is cut from a run, and means nothing here."""
-        return self.is_cut_from_a_run and not self.candidates
-
-    @property
-    def place(self) -> int:
-        """Return which word of the question it is, or is a piece of."""
-        return self.parts[0].place
-
-    @property
-    def typed(self) -> str:
-        return " ".join(dict.fromkeys(part.typed for part in self.parts))
-
-    @property
-    def belief(self) -> float:
-        return self.candidates[0].belief if self.candidates else 0.0
-
-    @property
-    def worth(self) -> float:
-        return self.weight * self.belief
 
 
 Lookup = Callable[[Iterable[str]], Mapping[str, Term]]
@@ -192,15 +112,22 @@ def _with_whole_runs(units_: Sequence[Unit], stories: int) -> tuple[Unit, ...]:
     places = [group[0].place for group in groups]
     whole: list[Unit] = []
     for n, group in enumerate(groups):
-        run = join([unit.parts[0].letters for unit in group])
+        run = clusters(join([unit.parts[0].letters for unit in group]))
         start = int(n > 0 and places[n - 1] == places[n])  # half of its first two letters are its neighbour's
         end = len(run) - int(n + 1 < len(groups) and places[n + 1] == places[n])
-        rest = Part(run[start:end], run[start:end], places[n])
-        if group[0].is_remnant and len(rest.letters) >= _REST and not rest.is_small:
+        letters = "".join(run[start:end])
+        rest = Part(letters, letters, places[n])
+        least = _REST if _is_beside_a_company(groups, n) else _WORD
+        if group[0].is_remnant and end - start >= least and not rest.is_small:
             whole.append(Unit((rest,), (), math.log1p(2 * stories)))
         else:
             whole += group
     return tuple(whole)
+
+
+def _is_beside_a_company(groups: Sequence[Sequence[Unit]], n: int) -> bool:
+    beside = (group for group in groups[max(0, n - 1) : n + 2] if group[0].place == groups[n][0].place)
+    return any(unit.is_company for group in beside for unit in group)
 
 
 class _Reading:
@@ -224,13 +151,16 @@ class _Reading:
             for start in range(len(parts))
             for end in range(start + 1, min(len(parts), start + LONGEST_NAME) + 1)
         ]
-        self._joined = {span: self._join(span) for span in spans}
+        self._runs = _long_runs(parts)
+        self._joined = {span: self._join(span) for span in (*spans, *self._runs)}
         self._spoken = {stretch for part in parts for stretch in stretches(part.typed)}
+        self._cut = {part.letters for part in parts if _is_cut(part)}
         self._found: dict[str, tuple[Candidate, ...]] = {}
         self._known = lookup({word for word in self._joined.values() if len(word) <= MAX_WORD})
 
     def _join(self, span: tuple[int, int]) -> str:
-        return join([part.letters for part in self._parts[span[0] : span[1]]])
+        parts = self._parts[span[0] : span[1]]
+        return _word_of(parts[0]) if len(parts) == 1 else join([part.letters for part in parts])
 
     def best(self) -> tuple[Unit, ...]:
         """Return the units of the segmentation that explains most (dynamic programming from the left)."""
@@ -238,7 +168,7 @@ class _Reading:
         torn = _places_within(self._parts)
         for end in range(1, len(self._parts) + 1):
             options: list[tuple[float, tuple[Unit, ...]]] = [(-1.0, ())]
-            for start in range(max(0, end - LONGEST_NAME), end):
+            for start in self._starts(end):
                 if start in torn or end in torn:
                     continue
                 before, units_before = best[start]
@@ -248,6 +178,11 @@ class _Reading:
                     options.append((before, units_before))
             best.append(max(options, key=lambda option: option[0]))
         return best[-1][1]
+
+    def _starts(self, end: int) -> Iterable[int]:
+        """Return where words may begin that end there as one."""
+        near = range(max(0, end - LONGEST_NAME), end)
+        return (*(start for start, last in self._runs if last == end), *near) if self._runs else near
 
     def _readings(self, start: int, end: int) -> list[Unit]:
         """Return what the words between two places may mean as one."""
@@ -305,7 +240,7 @@ class _Reading:
     def _may_be(self, term: Term, parts: Sequence[Part]) -> bool:
         """Tell whether these words may be that term: a stop word at an end is part of a name, or out."""
         if _is_short_compound(parts):
-            return term.role == "company" or term.capitals > 0
+            return term.role == "company" or term.capitals > 0 or not term.shown.isalnum()
         if not (parts[0].is_stop or parts[-1].is_stop) or _is_compound(parts):
             return True
         if term.role == "company":
@@ -326,16 +261,18 @@ class _Reading:
         return bool(self._unknown(parts)) or (self._boldly and any(map(self._is_rare, parts)))
 
     def _is_rare(self, part: Part) -> bool:
-        known = self._known.get(part.letters)
+        known = self._known.get(_word_of(part))
         return known is None or is_rare(known, self._stories)
 
     def _unknown(self, parts: Sequence[Part]) -> list[str]:
-        return [part.letters for part in parts if part.letters not in self._known and not part.is_stop]
+        return [_word_of(part) for part in parts if not (part.is_stop or _word_of(part) in self._known)]
 
     def _unit(self, parts: tuple[Part, ...], candidates: tuple[Candidate, ...]) -> Unit:
         weight = sum(self._weight(part) for part in parts)
         if candidates and candidates[0].term.role == "company":
             weight = max(weight, 0.7 * math.log1p(2 * self._stories))
+        if candidates and candidates[0].belief > _SURE_COMPANY and _is_mistyped_run(parts, candidates[0]):
+            weight = len(parts) * math.log1p(2 * self._stories)  # what of it is well typed says no more
         return Unit(parts, candidates, weight)
 
     def _bonus(self, unit: Unit) -> float:
@@ -351,8 +288,8 @@ class _Reading:
         """Return how much a word tells: the rarer the more; an unknown one as much as the rarest."""
         if part.is_stop:
             return 0.1
-        known = self._known.get(part.letters)
-        if known is None and is_cjk(part.letters):
+        known = self._known.get(_word_of(part))
+        if known is None and is_unspaced(part.letters):
             return 0.1  # two letters out of a run, most likely not a word at all
         return math.log1p(self._stories / (known.stories if known else 0.5))
 
@@ -364,13 +301,17 @@ class _Reading:
     def _find_candidates(self, word: str) -> tuple[Candidate, ...]:
         if forms := self._other_forms(word) or self._sounding_like(word) or self._long_forms(word):
             return forms
-        may_be_mistyped = is_fuzzy(word) and len(self._found) < _FORGIVEN
+        return self._near_ones(word) or self._sounding_nearly_like(word)
+
+    def _near_ones(self, word: str) -> tuple[Candidate, ...]:
+        may_be_mistyped = is_fuzzy(word) and len(self._found) < _FORGIVEN and word not in self._cut
         distances = dict(self._near(word)) if may_be_mistyped else {}
         if not distances:
             return ()
+        typed = spelt(word)
         scored = []
         for term in self._lookup(distances).values():
-            traits = _traits(word, term, distances[term.word], self._stories)
+            traits = _traits(typed, term, distances[term.word], self._stories)
             scored.append((sum(map(mul, MERIT, traits)), traits, term))
         scored.sort(key=lambda entry: -entry[0])
         merits = [merit for merit, _, _ in scored]
@@ -378,7 +319,7 @@ class _Reading:
         found = []
         for merit, traits, term in scored[:_KEPT]:
             luck = self._luck + _FAME * self._is_famous(term)
-            belief = _belief(word, traits, merit, merits, luck)
+            belief = _belief(typed, traits, merit, merits, luck)
             if is_known and not _lacks_its_last_letter(word, term):
                 belief = min(DOUBTED, belief)
             found.append(Candidate(term, distances[term.word], belief))
@@ -394,11 +335,21 @@ class _Reading:
         """Return the company that a word of another script sounds like."""
         if word not in self._spoken or not (sounds := sound(word)):
             return ()
+        if is_spelt(word):
+            return _as_companies(self._lookup({sounds, *map(sound, number_forms(word))}).values())
         near = sorted(((distance, other) for other, distance in self._near(sounds)), key=lambda pair: pair[0])
         terms = self._lookup({sounds, *(other for _, other in near)})
         heard = (terms.get(other) for other in (sounds, *(other for _, other in near)))
-        companies = [term for term in heard if term and term.role == "company"]
-        return tuple(Candidate(term, 0, _SURE_ALONE, is_form=True) for term in companies[:1])
+        return _as_companies(filter(None, heard))
+
+    def _sounding_nearly_like(self, word: str) -> tuple[Candidate, ...]:
+        """Return the company that a word in Greek or Cyrillic sounds like, but for a letter or two."""
+        if word not in self._spoken or not is_spelt(word):
+            return ()
+        off = dict(self._near(sound(word)))
+        terms = sorted(self._lookup(off).values(), key=lambda term: off[term.word])
+        companies = [term for term in terms if term.role == "company"]
+        return tuple(Candidate(term, off[term.word], _HEARD) for term in companies[:1])
 
     def _other_forms(self, word: str) -> tuple[Candidate, ...]:
         is_known = self._is_known(word)
@@ -410,6 +361,19 @@ class _Reading:
             if is_plain(term) or term.word in spelt or (is_known and _is_plural(term, word))
         ]
         return tuple(Candidate(term, 0, _OTHER_FORM, is_form=True) for term in same[:_KEPT])
+
+
+def _as_companies(heard: Iterable[Term]) -> tuple[Candidate, ...]:
+    """Return the first company of these, as what a word of another script is."""
+    companies = (term for term in heard if term.role == "company")
+    return tuple(Candidate(term, 0, _SURE_ALONE, is_form=True) for term in islice(companies, 1))
+
+
+def _word_of(part: Part) -> str:
+    """Return the word of the archive that a part is: of R&D one letter is none."""
+    if len(part.letters) > 1 or not is_letter(part.letters) or part.is_stop:
+        return part.letters
+    return part.letters + NAME
 
 
 def _is_plural(term: Term, word: str) -> bool:
@@ -439,12 +403,34 @@ def is_rare(term: Term, stories: int) -> bool:
 
 
 def is_plain(term: Term) -> bool:
-    """Tell whether a word of the archive is no name: names have no plural."""
+    """Tell whether a word of the archive has forms: names have no plural, but in other scripts."""
+    if not term.word.isascii():
+        return True
     return not term.role and 2 * term.capitals <= term.stories and not term.word.isdigit()
 
 
 def _is_compound(parts: Sequence[Part]) -> bool:
     return len(parts) > 1 and parts[0].place == parts[-1].place
+
+
+def _is_cut(part: Part) -> bool:
+    return is_unspaced(part.letters) and part.letters != part.typed
+
+
+def _is_mistyped_run(parts: Sequence[Part], candidate: Candidate) -> bool:
+    """Tell whether that is all of a run without spaces, which stands for another one."""
+    if not candidate.distance or not is_unspaced(parts[0].letters):
+        return False
+    return join([part.letters for part in parts]) == parts[0].typed
+
+
+def _long_runs(parts: Sequence[Part]) -> list[tuple[int, int]]:
+    """Return from where to where runs without spaces go that have more parts than a name is looked for in."""
+    if not any(is_unspaced(part.letters) for part in parts):
+        return []
+    ends = {part.place: n for n, part in enumerate(parts, 1)}
+    starts = {part.place: n for n, part in reversed([*enumerate(parts)])}
+    return [(starts[place], end) for place, end in ends.items() if end - starts[place] > LONGEST_NAME]
 
 
 def _is_short_compound(parts: Sequence[Part]) -> bool:
@@ -477,14 +463,15 @@ def _same_place(parts: Sequence[Part], place: int) -> Sequence[Part]:
 def _traits(word: str, term: Term, distance: int, stories: int) -> tuple[float, ...]:
     """Return what speaks for or against a term, in the order of MERIT."""
     # Counts grow more slowly than archives do: so the weights hold for ten stories and for a million.
+    meant = spelt(term.word)
     scale = (1e5 / max(stories, 10)) ** 0.4
     return (
-        typing_cost(word, term.word),
+        typing_cost(word, meant),
         math.log1p(term.headlines * scale),
         math.log1p(term.companies * scale),
         term.capitals / term.stories,
-        float(word[0] == term.word[0]),
-        float(abs(len(word) - len(term.word))),
+        float(word[0] == meant[0]),
+        float(abs(len(word) - len(meant))),
         math.log1p(term.stories * scale),
         _ROLES[term.role],
         float(distance > 1),

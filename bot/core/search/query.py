@@ -10,9 +10,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from bot.core.search.amounts import amounts
-from bot.core.search.days import days, relative_days, written_days
+from bot.core.search.days import days, relative_days
+from bot.core.search.folding import plain
 from bot.core.search.smallwords import FUNCTION_WORDS, STOP_WORDS, is_small_run
-from bot.core.search.text import WORD, plain, read_word
+from bot.core.search.text import as_written, read_word, surfaces
+from bot.core.search.when import written_days
 
 MAX_LENGTH = 2_000  # letters that are read; nobody types more by hand
 MAX_PARTS = 24  # words that are looked up
@@ -175,19 +177,19 @@ class _Reader:
             text = self._leave_out(text)
             text = self._take_dates(text)
         at = 0
-        for match, number in amounts(text):
-            self._take_words(text[at : match.start()])
+        for amount in amounts(text):
+            self._take_words(text[at : amount.start])
             self._places += 1
-            self._parts.append(Part(number, match[0].strip(), self._places))
-            at = match.end()
+            self._parts.append(Part(amount.number, text[amount.start : amount.end].strip(), self._places))
+            at = amount.end
         self._take_words(text[at:])
         if is_last and not self._literally and all(part.is_stop for part in self._parts):
             self._take_span(relative_days(text, self._today), text)
 
     def _take_words(self, text: str) -> None:
         # Words are cut from the running text, not token by token: "H & M" is one of them.
-        for surface in WORD.findall(text):
-            shown = surface.removesuffix("'s")
+        for surface in surfaces(text):
+            shown = as_written(surface.removesuffix("'s"))
             self._places += 1
             self._parts += [Part(letters, shown, self._places) for letters in read_word(surface).parts]
 
@@ -207,9 +209,9 @@ class _Reader:
         return text
 
     def _take_dates(self, text: str) -> str:
-        for match, span in written_days(text, self._today):
-            self._take_span(span, match[0])
-            text = text.replace(match[0], " ", 1)
+        for written, span in written_days(text, self._today):
+            self._take_span(span, written)
+            text = text.replace(written, " ", 1)
         return text
 
     def _take_span(self, span: tuple[date, date] | None, typed: str) -> None:
@@ -219,7 +221,7 @@ class _Reader:
             self._dates.append(typed)
 
     def _append(self, to: list[Parts], text: str | None) -> None:
-        parts = tuple(p for surface in WORD.findall(text or "") for p in read_word(surface).parts)
+        parts = tuple(p for surface in surfaces(text or "") for p in read_word(surface).parts)
         if len(parts) > MAX_PHRASE:
             self._problem = _TOO_LONG
         elif parts:

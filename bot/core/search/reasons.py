@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.core.search.meaning import Candidate, Unit
+from bot.core.search.unit import Candidate, Unit
 
 COMPANY, HEADLINE, TAG, TEXT = "company", "headline", "tag", "text"  # where it is in the story
 

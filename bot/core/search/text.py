@@ -6,66 +6,57 @@ One tokenizer for both sides. Nothing is guessed here: no stemming, no typos, no
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
+from operator import add
 
 from bot.core.search.amounts import amounts
+from bot.core.search.folding import IS_MARK, MARKS, lower, plain
 from bot.core.search.smallwords import STOP_WORDS
 
-_PLAIN = {
-    **dict.fromkeys("‘’‛′ʼ＇`´", "'"),
-    **dict.fromkeys("“”„‟″«»", '"'),
-    **dict.fromkeys("‐‑‒–—―−﹘﹣", "-"),
-    **dict.fromkeys("\u00ad\u200b\u200c\u200d\u2060\ufeff", ""),  # invisible inside words
-    **dict(zip("ßæÆœŒøØłŁđĐı", ("ss", "ae", "AE", "oe", "OE", *"oOlLdDi"), strict=True)),
-}
-_PLAIN |= {  # of other scripts: what is left out as often as it is written
-    "ς": "σ",
-    **dict.fromkeys("أإآٱ", "ا"),
-    "ى": "ي",
-    "ة": "ه",
-    "ـ": "",
-    **dict.fromkeys(map(chr, (*range(0x64B, 0x653), *range(0x591, 0x5C8))), ""),  # points of Arabic, Hebrew
-}
-_NOT_PLAIN = re.compile(f"[{''.join(_PLAIN)}]")  # ten times as fast as str.translate
-# Latin and Greek with their accents, and ё; й, ї and ў are letters of their own.
-_ACCENTED = re.compile(r"[\u00c0-\u024f\u1e00-\u1eff\u0386-\u03ce\u1f00-\u1fff\u0401\u0451]")
-_CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff"
+# Chinese, Japanese and Korean; Thai, Lao, Burmese and Khmer.
+_UNSPACED = (
+    "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff"
+    "\u0e01-\u0e3a\u0e40-\u0e4e\u0e80-\u0ecf\u0edc-\u0edf\u1000-\u103f\u1050-\u108f\u1780-\u17d3\u17d7"
+)
 
 # A word with what holds a compound together: Net-a-Porter, T-Mall, L'Oréal, 6.18, k8s.io, AT&T, snake_case.
 # Single letters around a spaced ampersand are one name: H & M; so are one or two around a slash: A/S.
-WORD = re.compile(
-    r"\b[A-Za-z](?: & [A-Za-z]\b)+|\b[A-Za-z]{1,2}(?:/[A-Za-z]{1,2}\b)+|[^\W_]+(?:['&.\-_]+[^\W_]+)*"
-)
-_PIECE = re.compile(rf"[{_CJK}]+|[^\W_{_CJK}]+")
-_IS_CJK = re.compile(f"[{_CJK}]")
+_SPACED_OUT = r"\b[A-Za-z](?: & [A-Za-z]\b)+|\b[A-Za-z]{1,2}(?:/[A-Za-z]{1,2}\b)+"
+_LETTERS = r"[^\W_]+"
+_WORD = re.compile(rf"{_SPACED_OUT}|{_LETTERS}(?:['&.\-_]+{_LETTERS})*")
+_MARKED = rf"{_LETTERS}(?:[{MARKS}]+[^\W_]*)*"  # vowel signs are neither letters nor the end of a word
+_MARKED_WORD = re.compile(rf"{_SPACED_OUT}|{_MARKED}(?:['&.\-_]+{_MARKED})*")
+_PIECE = re.compile(rf"[{_UNSPACED}]+|(?:[^\W_{_UNSPACED}]|[{MARKS}])+")
+_IS_UNSPACED = re.compile(f"[{_UNSPACED}]")
+_CLUSTER = re.compile(f".[{MARKS}]*")  # what is read as one letter: with its vowel signs and tones
 # RMB10, USD5bn: an amount is found by its currency and by its number, too.
 _MONEY = re.compile(r"([a-z]{2,3})(\d{2,})(?:bn|[bkm])?")
+# コンピューター is コンピュータ as well.
+_LENGTHENED = re.compile("(?<=[\u30a1-\u30fa\u30fc]{3})\u30fc(?![\u30a1-\u30fa\u30fc])")
 _ACRONYMS = re.compile("[A-Z]{2,5}s")  # SMEs: too short for typos, so it is found by SME as well
-_CAPITAL = r"[A-Z0-9][^\W_]*"
+_CAPITAL = r"[A-Z0-9\u0391-\u03a9\u0404-\u0407\u0410-\u042f\u0531-\u0556][^\W_]*"
 _LINK = r"(?:and|of|de|the|for|&)"
 _CAPITALISED = re.compile(rf"(?<![\w&'.]){_CAPITAL}(?:[ \-](?:{_LINK} )?{_CAPITAL}){{1,7}}")
 
-# Ends the word of a company whose name is a small word. No text has it: `plain` makes an n of it.
+# Ends the word of a company whose name is a small word or one letter, and of a letter that stands alone. No
+# text has it: `plain` makes an n of it.
 NAME = "\u207f"
+# C++, C#, .NET and Editor++ are one name each: their signs are letters that no text has either.
+_SIGNS = {"+": "\u1d56", "#": "\u02e2", ".": "\u1d48"}
+_SIGNED = re.compile(
+    r"(?<=[A-Za-z0-9])\+\++|(?<=(?<![\w&'])[A-Za-z])#(?!\w)|(?<![^\s(])\.(?=[A-Za-z]{2,8}\b(?!\.))"
+)
+_SPOKEN = {
+    "c\u1d56": ("cpp",),
+    "c\u02e2": ("csharp",),
+    "f\u02e2": ("fsharp",),
+    "\u1d48net": ("dotnet", "net"),
+}
 MAX_PIECES = 5  # of a compound; more is an address or a file's path, and only its parts are words
 MAX_WORD = 40  # letters; longer ones are nobody's name
 RUNS_KEPT = 100_000  # capitalised runs remembered; they repeat less than words do
-
-
-def plain(text: str) -> str:
-    """Return *text* with one spelling for what looks or means the same: width, quotes, dashes, accents."""
-    if text.isascii():
-        return text
-    text = _NOT_PLAIN.sub(lambda odd: _PLAIN[odd[0]], unicodedata.normalize("NFKC", text))
-    # Letter by letter: NFD on the whole would take kana and hangul apart.
-    return _ACCENTED.sub(_without_accent, text)
-
-
-def _without_accent(match: re.Match[str]) -> str:
-    return unicodedata.normalize("NFD", match[0])[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +68,40 @@ class Word:
     extras: tuple[str, ...] = ()  # what it is also found by
 
 
+def surfaces(text: str) -> list[str]:
+    """Return the words of a plain text, as they stand there."""
+    # Every text has full stops, few have one before a word.
+    if "++" in text or "#" in text or " ." in text or text.startswith(".") or "(." in text:
+        text = _SIGNED.sub(_sign, text)
+    marked = not text.isascii() and IS_MARK.search(text)
+    return (_MARKED_WORD if marked else _WORD).findall(text)
+
+
+def _sign(match: re.Match[str]) -> str:
+    ends_before_a_word = match[0] != "." and match.string[match.end() : match.end() + 1].isalnum()
+    return _SIGNS[match[0][0]] + " " * ends_before_a_word  # C++17
+
+
+def as_written(surface: str) -> str:
+    """Return one of `surfaces` with its signs as people write them."""
+    if surface.isascii():
+        return surface
+    return surface.replace(_SIGNS["+"], "++").replace(_SIGNS["#"], "#").replace(_SIGNS["."], ".")
+
+
+def clusters(run: str) -> Sequence[str]:
+    """Return the letters of a run, each with its marks."""
+    return run if IS_MARK.search(run) is None else _CLUSTER.findall(run)
+
+
 def read_word(surface: str) -> Word:
-    """Cut one match of WORD into what it is indexed by and asked for by."""
-    lower = surface.lower().removesuffix("'s")
-    if lower.isalpha() and lower.isascii() and len(lower) <= MAX_WORD:
-        return Word((lower,), extras=(lower[:-1],) if _ACRONYMS.fullmatch(surface) else ())
-    pieces = [piece for piece in _PIECE.findall(lower) if len(piece) <= MAX_WORD]
+    """Cut one match of `surfaces` into what it is indexed by and asked for by."""
+    letters = lower(surface).removesuffix("'s")
+    if letters.isalpha() and letters.isascii() and len(letters) <= MAX_WORD:
+        return Word((letters,), extras=_also(surface, letters))
+    if any(sign in letters for sign in _SIGNS.values()):
+        return Word((letters,), extras=_SPOKEN.get(letters, (letters.strip("".join(_SIGNS.values())),)))
+    pieces = [piece for piece in _pieces(letters) if len(piece) <= MAX_WORD or is_unspaced(piece)]
     parts = tuple(part for piece in pieces for part in _pairs(piece))
     extras = tuple(extra for piece in pieces for extra in _amount(piece))
     whole = "".join(pieces)
@@ -91,17 +110,31 @@ def read_word(surface: str) -> Word:
     return Word(parts, whole, extras)
 
 
+def _also(surface: str, letters: str) -> tuple[str, ...]:
+    """Return what a plain word is also found by."""
+    if len(surface) == 1 and surface.isupper() and letters not in STOP_WORDS:
+        return (letters + NAME,)
+    return (letters[:-1],) if _ACRONYMS.fullmatch(surface) else ()
+
+
+def _pieces(letters: str) -> list[str]:
+    found = _PIECE.findall(letters)
+    return found if letters.isascii() else [_LENGTHENED.sub("", piece) for piece in found]
+
+
 def _pairs(piece: str) -> Iterator[str]:
-    # Chinese, Japanese and Korean run on without spaces: every two neighbours are a word.
-    if len(piece) > 2 and is_cjk(piece):
-        yield from (piece[i : i + 2] for i in range(len(piece) - 1))
-    else:
-        yield piece
+    # Where words run on without spaces, every two neighbours are a word.
+    if len(piece) > 2 and is_unspaced(piece):
+        letters = clusters(piece)
+        if len(letters) > 2:
+            yield from map(add, letters, letters[1:])
+            return
+    yield piece
 
 
-def is_cjk(part: str) -> bool:
+def is_unspaced(part: str) -> bool:
     """Tell whether a part is written without spaces around its words."""
-    return _IS_CJK.match(part) is not None
+    return not part.isascii() and _IS_UNSPACED.match(part) is not None
 
 
 def _amount(piece: str) -> tuple[str, ...]:
@@ -113,9 +146,11 @@ def join(parts: Sequence[str]) -> str:
     """Return a name of several words as one: bankofamerica, watcheswonders."""
     if len(parts) == 1:
         return parts[0]
-    if parts and is_cjk(parts[0]) and all(len(part) == 2 for part in parts):
-        overlapping = all(a[1] == b[0] for a, b in pairwise(parts))
-        return parts[0] + "".join(part[1] for part in parts[1:]) if overlapping else "".join(parts)
+    if parts and is_unspaced(parts[0]):
+        letters = [clusters(part) for part in parts]
+        if all(len(pair) == 2 for pair in letters) and all(a[1] == b[0] for a, b in pairwise(letters)):
+            return parts[0] + "".join(pair[1] for pair in letters[1:])
+        return "".join(parts)
     if "and" in parts:
         return "".join(part for part in parts if part != "and") or "".join(parts)
     return "".join(parts)
@@ -124,12 +159,17 @@ def join(parts: Sequence[str]) -> str:
 def name_key(name: str) -> str:
     """Return the one word by which a company is found: of On or WHO another one than the small word."""
     key = join(name_parts(name))
-    return key + NAME if key in STOP_WORDS else key
+    return key + NAME if key in STOP_WORDS or is_letter(key) else key
+
+
+def is_letter(word: str) -> bool:
+    """Tell whether a word is one letter, which is a name only where it stands alone."""
+    return len(word) == 1 and word.isascii() and word.isalpha()
 
 
 def name_parts(name: str) -> tuple[str, ...]:
     """Return the parts of a name, in order."""
-    return tuple(part for surface in WORD.findall(plain(name)) for part in read_word(surface).parts)
+    return tuple(part for surface in surfaces(plain(name)) for part in read_word(surface).parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,21 +233,21 @@ class Cutter:
     def __call__(self, text: str) -> Cut:
         """Cut one text."""
         text = plain(text)
-        surfaces = WORD.findall(text)
-        distinct = set(surfaces)
+        found = surfaces(text)
+        distinct = set(found)
         # In their order: the first way a word is written is the one that is shown.
-        for surface in sorted(distinct.difference(self._met), key=surfaces.index):
+        for surface in sorted(distinct.difference(self._met), key=found.index):
             self._meet(surface)
-        words = " ".join(map(self._parts.__getitem__, surfaces)).split()
+        words = " ".join(map(self._parts.__getitem__, found)).split()
         extras = {extra for surface in distinct & self._compound for extra in self._extras[surface]}
         for run in _CAPITALISED.findall(text):
             extras.update(self._runs.get(run) or self._join_run(run))
-        extras.update(number for _, number in amounts(text))
+        extras.update(amount.number for amount in amounts(text))
         for first in self._first.intersection(words):
             for name in self._names[first]:
                 if name.stands_in(text, words):
                     extras.update(name.equals)
-        return Cut(words, extras, {surface.lower() for surface in distinct if surface[0].isupper()})
+        return Cut(words, extras, {lower(surface) for surface in distinct if surface[0].isupper()})
 
     def _meet(self, surface: str) -> None:
         word = read_word(surface)
@@ -218,21 +258,21 @@ class Cutter:
             self._extras[surface] = extras
         key = word.joined or " ".join(word.parts)
         if surface != key:
-            self.shown.setdefault(key, surface.removesuffix("'s"))
+            self.shown.setdefault(key, as_written(surface.removesuffix("'s")))
 
     def _join_run(self, run: str) -> tuple[str, ...]:
         """Return the neighbours in a run of capitalised words, and three of them, as one word each."""
         if len(self._runs) > RUNS_KEPT:
             self._runs.clear()
-        surfaces = re.split("[ -]", run)
-        starts = [i for i, surface in enumerate(surfaces) if surface[0].isupper() or surface[0].isdigit()]
+        written = re.split("[ -]", run)
+        starts = [i for i, surface in enumerate(written) if surface[0].isupper() or surface[0].isdigit()]
         spans = list(pairwise(starts))
         if len(starts) == 3:
             spans.append((starts[0], starts[2]))
         keys = []
         for start, end in spans:
-            name = surfaces[start : end + 1]
-            key = join([surface.lower() for surface in name if surface != "&"])
+            name = written[start : end + 1]
+            key = join([lower(surface) for surface in name if surface != "&"])
             if len(key) <= MAX_WORD:
                 self.shown.setdefault(key, " ".join(name))
                 keys.append(key)

@@ -4,16 +4,23 @@ The words stand in a row, sorted by length. Per place and letter there is one bi
 word *i* has that letter within two places of there. A typo moves a letter by at most one place, so a word
 within *d* edits has all but *d* letters of the question near their places. A few dozen ANDs and ORs leave a
 hundred words of 100,000, never too few, and only they are measured.
+
+Words of other scripts are spelt in their smallest letters, for those are what typing misses: of hangul and
+voiced kana the parts. Several letters share a set there, so that a few words more are measured.
 """
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
+
+from bot.core.search.folding import MARKS
+from bot.core.search.text import clusters, is_unspaced
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 PLACES = 12  # of a word that are looked at; so many letters tell any two words apart
@@ -23,17 +30,46 @@ _WORTH_NAMING = 6  # letters; two of fewer are another word
 _COLUMN = {letter: bytes(49 if c == ord(letter) else 48 for c in range(256)) for letter in LETTERS}
 _NUMBERED = re.compile("([a-z])([5-9]|[1-9][0-9])([a-z])")  # not p2p, b2b, w3c
 _OCCUPIED = re.compile(rb"[^\0]")
+_OF_OTHER_SCRIPTS = re.compile(rf"(?:[^\W\d_\x00-\x7f\u3400-\u9fff\uf900-\ufaff]|[{MARKS}])+")
+_IS_HANGUL = re.compile("[\uac00-\ud7a3]{2}")
+_IN_PARTS = re.compile("[\u3041-\u30ff\uac00-\ud7a3]")
 _BITS = [[bit for bit in range(8) if byte >> bit & 1] for byte in range(256)]
 
 
 def is_fuzzy(word: str) -> bool:
     """Tell whether a word may be mistyped at all: plain letters, and not half digits (v1.2.3, 2024)."""
+    if not word.isascii():
+        return _is_fuzzy_elsewhere(word)
     return (
         SHORTEST <= len(word) <= LONGEST
-        and word.isascii()
         and word.isalnum()
         and (word.isalpha() or 2 * sum(map(str.isdigit, word)) < len(word))
     )
+
+
+def _is_fuzzy_elsewhere(word: str) -> bool:
+    """Tell the same of a word of another script: letters, but not Chinese ones, each of which is a word."""
+    letters = spelt(word)
+    if not (SHORTEST <= len(letters) <= LONGEST and _OF_OTHER_SCRIPTS.fullmatch(word)):
+        return False
+    # Two letters out of a run without spaces are no word; two syllables of hangul may be.
+    is_word = not is_unspaced(word) or len(clusters(word)) >= SHORTEST or _IS_HANGUL.match(word)
+    return bool(is_word) and written(letters) == word
+
+
+def spelt(word: str) -> str:
+    """Return a word in the letters that typing may miss."""
+    return unicodedata.normalize("NFD", word) if not word.isascii() and _IN_PARTS.search(word) else word
+
+
+def written(letters: str) -> str:
+    """Return the word that is spelt so."""
+    return letters if letters.isascii() else unicodedata.normalize("NFC", letters)
+
+
+def _stand_ins(letters: str) -> str:
+    """Return letters as those that have sets."""
+    return letters if letters.isascii() else "".join(LETTERS[ord(letter) % 26] for letter in letters)
 
 
 def edits_allowed(length: int) -> int:
@@ -42,19 +78,20 @@ def edits_allowed(length: int) -> int:
 
 
 def blocks(words: Iterable[str]) -> dict[int, bytes]:
-    """Return the words by length, each length in one block, in alphabetical order."""
+    """Return the words, as they are spelt, by length, each length in one block, in alphabetical order."""
     by_length = defaultdict(list)
     for word in sorted(words):
         by_length[len(word)].append(word)
-    return {length: "".join(same).encode("ascii") for length, same in sorted(by_length.items())}
+    return {length: "".join(same).encode() for length, same in sorted(by_length.items())}
 
 
 def letter_sets(blocks: Mapping[int, bytes]) -> Iterator[tuple[int, str, bytes]]:
     """Yield for every place and letter which words have it near there."""
+    stand_ins = {length: _stand_ins(block.decode()).encode("ascii") for length, block in blocks.items()}
     for letter in LETTERS:
         exactly = [0] * LONGEST
         start = 0
-        for length, block in blocks.items():
+        for length, block in stand_ins.items():
             for place in range(min(length, PLACES + _REACH)):
                 column = block[place::length][::-1].translate(_COLUMN[letter])
                 exactly[place] |= int(column, 2) << start
@@ -73,6 +110,9 @@ class Row:
 
     def __init__(self, words: str, length: int) -> None:
         self._words, self._length, self._count = words, length, len(words) // length
+
+    def __len__(self) -> int:
+        return self._count
 
     def __contains__(self, word: str) -> bool:
         # By hand: bisect_left calls back for each key, which takes twice as long.
@@ -96,8 +136,8 @@ class Vocabulary:
         self._rows: dict[int, Row] = {}
         start = 0
         for length, block in blocks.items():
-            end = start + len(block) // length
-            words = block.decode("ascii")
+            words = block.decode()
+            end = start + len(words) // length
             self._blocks[length] = (start, end, words)
             self._rows[length] = Row(words, length)
             start = end
@@ -112,8 +152,6 @@ class Vocabulary:
 
     def near(self, word: str) -> list[tuple[str, int]]:
         """Return the words within reach, and how many letters each is off."""
-        if not is_fuzzy(word):
-            return []
         found: list[tuple[str, int]] = []
         reach = edits_allowed(len(word) + _REACH)
         for edits in range(1, reach + 1):
@@ -127,7 +165,7 @@ class Vocabulary:
 
     def further(self, word: str) -> list[tuple[str, int]]:
         """Return words that are too far off to be meant, but worth naming: two letters, in words of six."""
-        if not is_fuzzy(word) or len(word) < _WORTH_NAMING:
+        if len(word) < _WORTH_NAMING:
             return []
         return self._within(word, _REACH, range(_WORTH_NAMING, len(word) + _REACH + 1))
 
@@ -152,7 +190,7 @@ class Vocabulary:
     def _like(self, word: str, edits: int, lengths: list[int]) -> list[str]:
         """Return the words of these lengths that have all but *edits* of the letters near their places."""
         lacking = [self._all] * (edits + 1)  # [k]: the words that lack at most k of the letters so far
-        for place, letter in enumerate(word[:PLACES]):
+        for place, letter in enumerate(_stand_ins(word[:PLACES])):
             if letter in LETTERS:
                 has = self._with(place, letter)
                 for k in range(edits, 0, -1):

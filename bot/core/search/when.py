@@ -1,0 +1,192 @@
+"""Dates in running text: 1 May 2020, May 5, in april, Q2 2020, the first week of May, between … and ….
+
+A month alone may be a name or a verb (May, march), a number alone anything: those are dates only after a word
+that says so. Without a year it is the latest such day that is not in the future. Months are known in the
+languages our readers write; the order of day and month in numbers (3/4/2020) is not guessed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from bot.core.search.days import Span, days, month_of, numbered
+
+# As plain text has them: without accents.
+_MONTHS = """
+january jan januar janvier enero gennaio janeiro januari
+february feb februar fevrier febrero febbraio fevereiro februari
+march mar marz maerz mars marzo marco maart
+april apr avril abril aprile
+may mai mayo maggio maio mei
+june jun juni juin junio giugno junho
+july jul juli juillet julio luglio julho
+august aug aout agosto augustus
+september sept sep septembre septiembre settembre setembro
+october oct oktober okt octobre octubre ottobre outubro
+november nov novembre noviembre novembro
+december dec dezember dez decembre diciembre dicembre dezembro
+"""
+_MONTH_OF = {name: n for n, names in enumerate(_MONTHS.split("\n")) for name in names.split()}
+_ALSO_WORDS = frozenset({"may", "march", "mar", "mars", "august"})  # 5 may follow; on Mars
+_SINCE = frozenset({"since", "seit", "ab", "depuis", "desde", "dal", "sinds"})
+_AFTER = frozenset({"after", "nach", "apres", "despues", "dopo"})
+_BEFORE = frozenset({"before", "vor", "avant", "antes", "prima", "voor"})
+_UNTIL = frozenset({"until", "till", "til", "by", "through", "bis", "hasta", "ate", "tot"})
+_FROM = frozenset({"from", "between", "zwischen", "von", "vom", "entre", "tra", "tussen"})
+_IN = frozenset({"in", "during", "im", "en", "em", "de", "du", "di", "van"})
+_OPENS = _SINCE | _AFTER | _BEFORE | _UNTIL | _FROM | _IN  # after these even a month or a year is a date
+_ON = frozenset({"on", "am", "le", "el"})
+_ARTICLES = r"(?:the|den|dem|le|el|il|o) "
+_QUARTERS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "1st": 1, "2nd": 2, "3rd": 3, "4th": 4}
+_WEEKS = {**_QUARTERS, "last": 0}
+_PARTS = {"early": (1, 10), "mid": (11, 20), "late": (21, 31), "beginning": (1, 10), "end": (21, 31)}
+
+
+def _any_of(words: Iterable[str]) -> str:
+    return "|".join(sorted(words, key=len, reverse=True))
+
+
+_MONTH = rf"(?:{_any_of(_MONTH_OF)})\b\.?"
+_YEAR = r"(?:19|20)\d{2}"
+_NTH = r"\d{1,2}(?:st|nd|rd|th|er)?(?!\d)"
+_TO = r" ?(?:-|to|and|until|bis|und|a|al|et) ?"
+_OF = r"(?: of| in| de| du| di)?"
+_DATE = re.compile(
+    rf"(?<![\w-])(?:(?P<how>{_any_of(_OPENS | _ON | {'of'})}) (?:{_ARTICLES})?)?(?:"
+    rf"(?P<iso>\d{{4}}-\d{{1,2}}(?:-\d{{1,2}})?)"
+    rf"|(?P<d1>{_NTH})(?:{_TO}(?P<to1>{_NTH}))?\.?{_OF} (?P<m1>{_MONTH})(?:,?{_OF} (?P<y1>{_YEAR}))?"
+    rf"|(?P<m2>{_MONTH}) (?:the )?(?P<d2>{_NTH})(?:{_TO}(?P<to2>{_NTH}))?(?:,? (?P<y2>{_YEAR}))?"
+    rf"|(?P<week>{_any_of(_WEEKS)}) week{_OF} (?P<m3>{_MONTH})(?:,?{_OF} (?P<y3>{_YEAR}))?"
+    rf"|(?P<part>{_any_of(_PARTS)})(?:{_OF} |-)(?P<m4>{_MONTH})(?:,?{_OF} (?P<y4>{_YEAR}))?"
+    rf"|(?P<q1>q[1-4]|h[12])(?:,?{_OF} |/)(?P<y5>{_YEAR})|(?P<y6>{_YEAR})(?:[ /-])(?P<q2>q[1-4]|h[12])"
+    rf"|(?P<nth>{_any_of(_QUARTERS)}) (?P<unit>quarter|half){_OF} (?P<y7>{_YEAR})"
+    rf"|(?P<q3>q[1-4])"
+    rf"|(?P<m5>{_MONTH}),?(?:{_OF} (?P<y8>{_YEAR}))?"
+    rf"|(?P<y9>{_YEAR})"
+    r")(?![\w-]|[.,]\d)",
+    re.IGNORECASE,
+)
+_DIGIT = re.compile(r"\d")
+_HINTS = frozenset(_MONTH_OF) | {"quarter", "half"}
+_LINK = re.compile(r" (?:and|und|et|y|e|a|al|en)(?: the)? ", re.IGNORECASE)
+_RANGE = re.compile(r" ?(?:to|until|till|through|-|bis) ?(?:the )?", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class _Date:
+    """One date in a text, which may be a half of two."""
+
+    match: re.Match[str]
+
+    def __getitem__(self, kind: str) -> str:
+        """Return a part by its kind, whichever way it was written; "" if it is not there."""
+        found = (text for name, text in self.match.groupdict().items() if name.rstrip("123456789") == kind)
+        return next((text.lower() for text in found if text), "")
+
+    @property
+    def is_sure(self) -> bool:
+        """Tell whether it is a date even alone."""
+        how, month = self["how"], self["m"].rstrip(".")
+        if self["iso"] or (self["y"] and (month or self["q"] or self["nth"])):
+            return True
+        if not month:
+            return how in _OPENS - _UNTIL  # "neutral by 2030" is no date of a story
+        if self["week"] or self["part"]:
+            return True
+        if not self["d"]:
+            return how in _OPENS and how != "by" and month != "mars"
+        is_written_so = self.match["m2"] or not self["d"].isdigit() or self.match["m1"][0].isupper()
+        return bool(month not in _ALSO_WORDS or how or is_written_so)
+
+    def span(self, today: date, year: int | None = None) -> Span | None:
+        """Return its days; without a year in *year*, or the latest that are not in the future."""
+        if iso := self["iso"]:
+            return days(iso, today)
+        if said := self["y"]:
+            return self._in(int(said))
+        if year:
+            return self._in(year)
+        span = self._in(today.year)
+        return span if span and span[0] <= today else self._in(today.year - 1)
+
+    def _in(self, year: int) -> Span | None:
+        if quarter := self["q"]:
+            return _months(year, int(quarter[1]), 3 if quarter[0] == "q" else 6)
+        if nth := self["nth"]:
+            return _months(year, _QUARTERS[nth], 3 if self["unit"] == "quarter" else 6)
+        return self._in_month(year, _MONTH_OF[self["m"].rstrip(".")]) if self["m"] else numbered(year)
+
+    def _in_month(self, year: int, month: int) -> Span | None:
+        if week := self["week"]:
+            return _week(year, month, _WEEKS[week])
+        if part := self["part"]:
+            first, last = _PARTS[part]
+            whole = month_of(year, month)
+            return whole[0].replace(day=first), whole[0].replace(day=min(last, whole[1].day))
+        if not self["d"]:
+            return month_of(year, month)
+        first_day = numbered(year, month, _number(self["d"]))
+        last_day = numbered(year, month, _number(self["to"])) if self["to"] else first_day
+        return (first_day[0], last_day[1]) if first_day and last_day else None
+
+
+def written_days(text: str, today: date) -> Iterator[tuple[str, Span]]:
+    """Yield what stands of dates in running text, and from which day to which each goes."""
+    if not _DIGIT.search(text) and _HINTS.isdisjoint(word.rstrip(",.?!") for word in text.lower().split()):
+        return
+    found = [_Date(match) for match in _DATE.finditer(text)]
+    n = 0
+    while n < len(found):
+        both = found[n : n + 2]
+        if len(both) == 2 and (span := _between(both, today)):
+            yield text[both[0].match.start() : both[1].match.end()], span
+            n += 2
+            continue
+        if found[n].is_sure and (span := found[n].span(today)):
+            yield found[n].match[0], _bounded(found[n]["how"], span)
+        n += 1
+
+
+def _between(both: Sequence[_Date], today: date) -> Span | None:
+    """Return the days from one date to another, if that is what two neighbours say."""
+    first, last = both
+    tied = first.match.string[first.match.end() : last.match.start()]
+    if last["how"] and (tied.strip() or last["how"] not in _UNTIL):
+        return None
+    reaches = bool(last["how"] or _RANGE.fullmatch(tied))
+    if not (reaches and first.is_sure) and not (first["how"] in _FROM and (reaches or _LINK.fullmatch(tied))):
+        return None
+    end = last.span(today)
+    begin = end and first.span(today, end[0].year)
+    if begin and end and begin[0] > end[1]:
+        begin = first.span(today, end[0].year - 1)
+    return (begin[0], end[1]) if begin and end and begin[0] <= end[1] else None
+
+
+def _bounded(how: str, span: Span) -> Span:
+    if how in _SINCE:
+        return span[0], date.max
+    if how in _AFTER:
+        return span[1] + timedelta(days=1), date.max
+    if how in _BEFORE:
+        return date.min, span[0] - timedelta(days=1)
+    return (date.min, span[1]) if how in _UNTIL else span
+
+
+def _months(year: int, nth: int, length: int) -> Span:
+    return month_of(year, length * (nth - 1) + 1)[0], month_of(year, length * nth)[1]
+
+
+def _week(year: int, month: int, nth: int) -> Span:
+    """Return a week of a month, counted from its first day; the 0th is its last."""
+    first, last = month_of(year, month)
+    if not nth:
+        return last - timedelta(days=6), last
+    return first + timedelta(days=7 * (nth - 1)), first + timedelta(days=7 * nth - 1)
+
+
+def _number(nth: str) -> int:
+    return int(re.sub(r"\D", "", nth))

@@ -1,0 +1,107 @@
+"""Dates where dates stand in a question, and nothing else for one."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from bot.core.search.folding import plain
+from bot.core.search.when import written_days
+
+TODAY = date(2020, 6, 20)
+
+
+def spans(text: str) -> list[tuple[str, str, str]]:
+    return [
+        (
+            written,
+            "…" if first == date.min else first.isoformat(),
+            "…" if last == date.max else last.isoformat(),
+        )
+        for written, (first, last) in written_days(plain(text), TODAY)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "last"),
+    [
+        ("1 May 2020", "2020-05-01", "2020-05-01"),
+        ("May 1, 2020", "2020-05-01", "2020-05-01"),
+        ("May 5", "2020-05-05", "2020-05-05"),
+        ("may 5", "2020-05-05", "2020-05-05"),
+        ("5 May", "2020-05-05", "2020-05-05"),
+        ("June 20", "2020-06-20", "2020-06-20"),
+        ("June 21", "2019-06-21", "2019-06-21"),
+        ("December 24th", "2019-12-24", "2019-12-24"),
+        ("on the 5th of May", "2020-05-05", "2020-05-05"),
+        ("on 29 February", "2020-02-29", "2020-02-29"),
+        ("1-5 May 2020", "2020-05-01", "2020-05-05"),
+        ("May 1 to 5, 2019", "2019-05-01", "2019-05-05"),
+        ("in april", "2020-04-01", "2020-04-30"),
+        ("in august", "2019-08-01", "2019-08-31"),
+        ("April 2020", "2020-04-01", "2020-04-30"),
+        ("Apr. 2020", "2020-04-01", "2020-04-30"),
+        ("Sept 2019", "2019-09-01", "2019-09-30"),
+        ("2020-04", "2020-04-01", "2020-04-30"),
+        ("in 2019", "2019-01-01", "2019-12-31"),
+        ("Q2 2020", "2020-04-01", "2020-06-30"),
+        ("2019 Q4", "2019-10-01", "2019-12-31"),
+        ("q1/2020", "2020-01-01", "2020-03-31"),
+        ("in Q2", "2020-04-01", "2020-06-30"),
+        ("in Q4", "2019-10-01", "2019-12-31"),
+        ("H1 2019", "2019-01-01", "2019-06-30"),
+        ("the second quarter of 2020", "2020-04-01", "2020-06-30"),
+        ("in the first half of 2019", "2019-01-01", "2019-06-30"),
+        ("first week of May 2020", "2020-05-01", "2020-05-07"),
+        ("last week of February 2020", "2020-02-23", "2020-02-29"),
+        ("early May", "2020-05-01", "2020-05-10"),
+        ("mid-May 2020", "2020-05-11", "2020-05-20"),
+        ("end of February 2019", "2019-02-21", "2019-02-28"),
+        ("since April", "2020-04-01", "…"),
+        ("since 2019", "2019-01-01", "…"),
+        ("after 5 May 2020", "2020-05-06", "…"),
+        ("before May", "…", "2020-04-30"),
+        ("until May 2020", "…", "2020-05-31"),
+        ("by 5 May 2020", "…", "2020-05-05"),
+        ("before 2020", "…", "2019-12-31"),
+        ("between April and June 2020", "2020-04-01", "2020-06-30"),
+        ("between 2018 and 2019", "2018-01-01", "2019-12-31"),
+        ("between May 1 and May 5", "2020-05-01", "2020-05-05"),
+        ("from November to February", "2019-11-01", "2020-02-29"),
+        ("from 1 May until 5 May 2020", "2020-05-01", "2020-05-05"),
+        ("2020-04-01 to 2020-04-05", "2020-04-01", "2020-04-05"),
+        ("April 2020 - May 2020", "2020-04-01", "2020-05-31"),
+        ("5. Mai 2020", "2020-05-05", "2020-05-05"),
+        ("im März", "2020-03-01", "2020-03-31"),
+        ("seit Dezember 2019", "2019-12-01", "…"),
+        ("zwischen April und Juni 2020", "2020-04-01", "2020-06-30"),
+        ("le 5 août 2019", "2019-08-05", "2019-08-05"),
+        ("en février", "2020-02-01", "2020-02-29"),
+        ("5 de mayo de 2020", "2020-05-05", "2020-05-05"),
+        ("desde enero de 2020", "2020-01-01", "…"),
+        ("em março de 2020", "2020-03-01", "2020-03-31"),
+        ("maggio 2020", "2020-05-01", "2020-05-31"),
+        ("in juni 2019", "2019-06-01", "2019-06-30"),
+    ],
+)
+@pytest.mark.parametrize("around", ["{}", "Fliggy {}", "{} Fliggy", "what did Fliggy do {}?"])
+def test_date_is_read_where_it_stands(text: str, first: str, last: str, around: str) -> None:
+    [(_, found_first, found_last)] = spans(around.format(text))
+
+    assert (found_first, found_last) == (first, last)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("May", "march of the robots", "Mai Thai", "6.18", "11.11", "2020", "1688", "5 may follow"),
+        *("Swift 5.2", "version 2020.1", "Q2", "RMB10 billion", "24/7", "may 50", "on mars"),
+        *("neutral by 2030", "until 2030", "by march", "through 2020"),
+        *("model 12", "web3 and web 2", "covid-19", "top 10", "May Day", "10 mar", "100 May"),
+        *("February 30", "31 June 2020", "May’s plan"),
+        *("3/4/2020", "h2o", "7 june-bugs", "in the gap between us and them", "decathlon", "5 marsupials"),
+    ],
+)
+def test_what_only_looks_like_a_date_is_none(text: str) -> None:
+    assert spans(text) == []

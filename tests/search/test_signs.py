@@ -1,0 +1,102 @@
+"""Names with signs, and names of one letter: each is found as itself, or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.core.search.answer import Answer, AnswerKind, Document
+from bot.core.search.names import spelling
+from bot.search.engine import SearchEngine
+from tests.search.stories import TODAY
+
+COMPANIES: Mapping[str, Sequence[str]] = {"X": (), "Editor++": ()}
+TEXTS = {
+    "cpp": ("C++ Gets Modules", "They make it faster.", ("C++",)),
+    "cpp-text": ("A Course Begins", "Everybody learns C++17, then C++.", ()),
+    "csharp": ("C# and Friends", "It gets records.", ()),
+    "dotnet": ("Updates for .NET", "They come in May.", (".NET",)),
+    "c": ("Fifty Years of C", "The language is in use.", ()),
+    "r": ("R Draws Maps", "A package for R draws them.", ("R",)),
+    "rd": ("Money for R&D", "Labs get it, Q&A follows. Ask J. Smith, or d'Arc.", ()),
+    "x": ("A Letter as a Name", "The network X, once a bird, shrinks.", ("X",)),
+    "editor": ("Editor++ Is Translated", "Into Thai.", ("Editor++",)),
+    "net": ("Net Income Rises", "The sharp rise of editor sales, plus a plus.", ()),
+    "file": ("Keep .gitignore Short", "Issue #12 says so.", ()),
+}
+
+
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SearchEngine]:
+    """Search these stories, the last one the newest."""
+    documents = [
+        Document(id=id_, headline=headline, body=body, companies=companies, date=TODAY + timedelta(days=n))
+        for n, (id_, (headline, body, companies)) in enumerate(TEXTS.items(), -len(TEXTS))
+    ]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(Path(tmp_path_factory.mktemp("index"))))
+        with SearchEngine.over(documents, COMPANIES, today=lambda: TODAY) as engine:
+            yield engine
+
+
+def ids(answer: Answer) -> list[str | int]:
+    return [match.story.id for match in answer.matches] if answer.kind is AnswerKind.MATCHES else []
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("C++", ["cpp", "cpp-text"]),
+        ("c++", ["cpp", "cpp-text"]),
+        ("C++17", ["cpp-text"]),
+        ("C♯", ["csharp"]),
+        ("cpp", ["cpp", "cpp-text"]),
+        ("C++ modules", ["cpp"]),
+        ("what is new in C++?", ["cpp", "cpp-text"]),
+        ("C#", ["csharp"]),
+        ("c# records", ["csharp"]),
+        ("csharp", ["csharp"]),
+        ("C sharp", ["csharp"]),
+        (".NET", ["dotnet"]),
+        (".net updates", ["dotnet"]),
+        ("dotnet", ["dotnet"]),
+        ("dot net", ["dotnet"]),
+        ("editor++", ["editor"]),
+        ("editor", ["net", "editor"]),
+        (".gitignore", ["file"]),
+        ("gitignore", ["file"]),
+        ("C", ["c"]),
+        ("R", ["r"]),
+        ("r", ["r"]),
+        ("R maps", ["r"]),
+        ("maps in R", ["r"]),
+        ("X", ["x"]),
+        ("news about X", ["x"]),
+        ("R&D", ["rd"]),
+        ("F#", []),
+        ("J#", []),
+        ("D++", []),
+        (".ORG", []),
+        ("Q", []),
+        ("Y", []),
+        ("K", []),
+    ],
+)
+def test_name_with_signs_or_of_one_letter_is_itself_or_nothing(
+    engine: SearchEngine, query: str, found: list[str]
+) -> None:
+    assert sorted(map(str, ids(engine.search(query)))) == sorted(found)
+
+
+def test_signs_are_shown_as_people_write_them(engine: SearchEngine) -> None:
+    assert engine.search("c++").matches[0].why == "about C++"
+    assert engine.search("c# records").matches[0].words == ("C#", "records")
+    assert engine.search("F# modules").missing == ("F#",)
+
+
+def test_names_that_differ_in_signs_are_different_names() -> None:
+    """In `only:` and `companies:`, too."""
+    assert len(set(map(spelling, ("C", "C++", "C#", "c♯", "D#")))) == 4
