@@ -56,6 +56,15 @@ def test_every_block_is_one_that_slack_takes(drawn: list[str]) -> None:
             assert not re.search("<[!@#]", str(one.get("text", "")))
 
 
+@pytest.mark.parametrize(("more", "count"), [(0, 1), (1, 2)])
+def test_two_thousand_characters_are_one_block_and_no_more(more: int, count: int) -> None:
+    """Slack folds a longer one behind "See more"; shorter ones would tear a text that need not be."""
+    half = "a" * 999
+    blocks = prose.blocks(read_text(f"{half}\n\n{half}{'b' * more}").nodes)
+
+    assert len(blocks) == count
+
+
 @some
 @given(pieces, st.integers(500, 2900))
 @example(HEAVY, 600)
