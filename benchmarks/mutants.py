@@ -347,7 +347,7 @@ def _fate(tree: Path, mutant: Mutant, arguments: Sequence[str]) -> tuple[Fate, s
     if code == 0:
         return SURVIVED
     if code == 1:
-        failed = [line for line in output.splitlines() if line.startswith(("FAILED ", "ERROR "))]
+        failed = [line for line in output.splitlines() if line.startswith(("FAILED tests/", "ERROR tests/"))]
         by = failed[0].split()[1] if failed else "?"
         return (Fate.TIMED_OUT if "Timeout (>" in output else Fate.NOTICED), by
     module = mutant.path.removesuffix(".py").replace("/", ".")
