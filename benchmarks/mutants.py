@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import argparse
 import difflib
+import json
 import os
 import shutil
 import signal
@@ -27,14 +28,14 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass
+from enum import Enum
 from itertools import islice
 from pathlib import Path
 from queue import SimpleQueue
 from random import Random
-from xml.etree import ElementTree
 
 import libcst as cst
 import libcst.matchers as m
@@ -68,12 +69,26 @@ class Mutant:
         return "\n".join(line for line in lines if not line.startswith(("---", "+++", "@@")))
 
 
-@dataclass(frozen=True)
-class Verdict:
+class Fate(Enum):
     """What became of a mutant."""
 
+    NOTICED = "noticed"
+    TIMED_OUT = "timed out"  # noticed, too: the tests as they are do end
+    NOT_LOADED = "not even loaded"  # nothing of ours would start
+    UNNOTICED = "UNNOTICED"
+    FAULT = "NOT JUDGED"  # pytest itself failed, which says nothing
+
+
+SURVIVED = Fate.UNNOTICED, ""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What was found out about a mutant."""
+
     mutant: Mutant
-    noticed: bool
+    fate: Fate
+    by: str  # the test that noticed, or what went wrong
     asked: int  # tests
     seconds: float
 
@@ -203,36 +218,55 @@ def _mutant(
 class Proof:
     """Copies of the tree, one for each runner, in which mutants take their turn."""
 
-    def __init__(self, folder: Path, runners: int) -> None:
+    def __init__(self, folder: Path, runners: int, enough: float) -> None:
         self._folder = folder
+        self._enough = enough
         self._trees: SimpleQueue[Path] = SimpleQueue()
-        self._lines: dict[str, dict[int, list[str]]] = {}  # which tests run a line, by module
+        self._lines: dict[str, dict[int, set[str]]] = {}  # which tests run a line, by module
         self._seconds: dict[str, float] = {}  # of each test
         self._failing: list[str] = []
-        for n in range(runners):
-            self._trees.put(_copy_of_the_tree(folder / str(n)))
+        self._all = [_copy_of_the_tree(folder / str(n)) for n in range(runners)]
+        for tree in self._all:
+            self._trees.put(tree)
 
     def watch_the_tests(self) -> None:
         """Run every test on the tree as it is: how long it takes, which lines it runs, whether it fails."""
-        rules, report = self._folder / "coverage.ini", self._folder / "report.xml"
-        lines = self._folder / "lines"
-        rules.write_text(f"[run]\nsource = bot\ndynamic_context = test_function\ndata_file = {lines}\n")
         files = [str(file.relative_to(HERE)) for room in ASKED for file in _test_files(HERE / "tests" / room)]
-        with self._tree() as tree:
-            options = ["--timeout=300", f"--junitxml={report}", "-o", "junit_family=xunit1"]
-            _pytest(tree, files, *options, under=["coverage", "run", f"--rcfile={rules}", "-m"])
-            data = CoverageData(str(lines))
-            data.read()
-            for file in data.measured_files():
-                self._lines[Path(file).relative_to(tree).as_posix()] = data.contexts_by_lineno(file)
-        for case in ElementTree.parse(report).iter("testcase"):  # noqa: S314 - our own
-            name = f"{case.get('classname')}.{str(case.get('name')).partition('[')[0]}"
-            self._seconds[name] = self._seconds.get(name, 0.0) + float(case.get("time") or 0)
-            if case.find("failure") is not None or case.find("error") is not None:
-                self._failing.append(f"{case.get('file')}::{case.get('name')}")
-        print(f"{len(self._seconds)} tests take {sum(self._seconds.values()):.0f} s")
+        shares = [files[n :: len(self._all)] for n in range(len(self._all))]
+        with ThreadPoolExecutor(len(self._all)) as pool:
+            list(pool.map(self._watch, self._all, shares))
+        for tree in self._all:
+            self._read(tree)
+        print(f"{len(self._seconds)} tests take {sum(self._seconds.values()):.0f} s", flush=True)
         for test in self._failing:
-            print(f"left out, for it fails without any breakage: {test}")
+            print(f"left out, for it fails without any breakage: {test}", flush=True)
+
+    def _watch(self, tree: Path, files: Sequence[str]) -> None:
+        watched = self._place(tree, "json")
+        if watched.exists():
+            return
+        rules, lines = self._place(tree, "ini"), self._place(tree, "lines")
+        # Coverage looks away from long tests, see tests/conftest.py, and begins anew after each.
+        rules.write_text(
+            f"[run]\nsource = bot\ndata_file = {lines}\ndisable_warnings = already-imported\n",
+            encoding="utf-8",
+        )
+        under = ["coverage", "run", f"--rcfile={rules}", "-m"]
+        _pytest(tree, [*files, "--timeout=300"], under=under, watched=watched)
+
+    def _read(self, tree: Path) -> None:
+        data = CoverageData(str(self._place(tree, "lines")))
+        data.read()
+        for file in data.measured_files():
+            known = self._lines.setdefault(Path(file).relative_to(tree).as_posix(), {})
+            for line, names in data.contexts_by_lineno(file).items():
+                known.setdefault(line, set()).update(names)
+        watched = json.loads(self._place(tree, "json").read_text(encoding="utf-8"))
+        self._seconds |= watched["seconds"]
+        self._failing += watched["failing"]
+
+    def _place(self, tree: Path, suffix: str) -> Path:
+        return self._folder / f"watched-{tree.name}.{suffix}"
 
     def judge(self, mutant: Mutant) -> Verdict:
         """Run the tests that run the broken line, with a mutant in its place."""
@@ -242,9 +276,11 @@ class Proof:
         with self._tree() as tree:
             file = tree / mutant.path
             file.write_text(mutant.text, encoding="utf-8")
-            noticed = bool(tests) and _pytest(tree, tests, "-x", "--timeout=90", *left_out)
+            # What an earlier one left would be asked first, and fail for a reason that is not this one's.
+            shutil.rmtree(tree / ".hypothesis", ignore_errors=True)
+            fate, by = _fate(tree, mutant, [*tests, "-x", "--timeout=60", *left_out]) if tests else SURVIVED
             file.write_text(mutant.before, encoding="utf-8")
-        return Verdict(mutant, noticed, len(tests), time.monotonic() - started)
+        return Verdict(mutant, fate, by, len(tests), time.monotonic() - started)
 
     def _tests(self, mutant: Mutant) -> list[str]:
         """Return the tests to ask: those that run the line, then, if it also runs before any test, the rest.
@@ -252,13 +288,13 @@ class Proof:
         Of the rest, first those of its module, then those of its rooms; among equals, the quickest first.
         """
         lines = self._lines.get(mutant.path, {})
-        contexts = lines.get(mutant.line, [])
-        running, reading = set(contexts), {name for names in lines.values() for name in names}
-        alone = "" not in contexts and not running.isdisjoint(self._seconds)
+        running = self._running(mutant)
+        reading = {name for names in lines.values() for name in names}
+        alone = "" not in running and not running.isdisjoint(self._seconds)
         rooms = (
-            *(f"tests.{room}." for room in mutant.path.split("/")[1:-1]),
-            "tests.delivery.",
-            "tests.slack.",
+            *(f"tests/{room}/" for room in mutant.path.split("/")[1:-1]),
+            "tests/delivery/",
+            "tests/slack/",
         )
 
         def turn(name: str) -> tuple[bool, bool, float, str]:
@@ -269,12 +305,17 @@ class Proof:
         ]
         asked, seconds = [], 0.0
         for name in sorted(names, key=turn):
-            module, _, function = name.rpartition(".")
-            asked.append(f"{module.replace('.', '/')}.py::{function}")
+            asked.append(name)
             seconds += self._seconds[name]
-            if seconds > ENOUGH:
+            if seconds > self._enough:
                 break
         return asked
+
+    def _running(self, mutant: Mutant) -> set[str]:
+        """Return who runs a line; of one without a step of its own, as in a long call, the step before it."""
+        lines = self._lines.get(mutant.path, {})
+        ran = (lines[line] for line in range(mutant.line, 0, -1) if lines.get(line))
+        return next(ran, set())
 
     @contextmanager
     def _tree(self) -> Iterator[Path]:
@@ -298,70 +339,115 @@ def _test_files(folder: Path) -> list[Path]:
     return [file for file in sorted(folder.rglob("test_*.py")) if file.name not in SLOW]
 
 
-def _pytest(tree: Path, tests: Sequence[str], *options: str, under: Sequence[str] = ()) -> bool:
-    """Run tests; tell whether anything failed."""
-    environ = {
+def _fate(tree: Path, mutant: Mutant, arguments: Sequence[str]) -> tuple[Fate, str]:
+    """Run tests; tell what they say of a mutant, and which of them."""
+    code, output = _pytest(tree, arguments)
+    if code is None:
+        return Fate.TIMED_OUT, f"no end within {PATIENCE:.0f} s"
+    if code == 0:
+        return SURVIVED
+    if code == 1:
+        failed = [line for line in output.splitlines() if line.startswith(("FAILED tests/", "ERROR tests/"))]
+        by = failed[0].split()[1] if failed else "?"
+        return (Fate.TIMED_OUT if "Timeout (>" in output else Fate.NOTICED), by
+    module = mutant.path.removesuffix(".py").replace("/", ".")
+    loading = [sys.executable, "-c", f"import {module}"]
+    if subprocess.run(loading, cwd=tree, env=_environ(tree), capture_output=True, check=False).returncode:
+        return Fate.NOT_LOADED, module
+    return Fate.FAULT, f"pytest ended with {code}: {output.strip()[-300:]}"
+
+
+def _environ(tree: Path) -> dict[str, str]:
+    return {
         **os.environ,
         "PYTHONPATH": str(tree),
         "PYTHONDONTWRITEBYTECODE": "1",  # two mutants of one second and one size would be one to Python
         "ROUNDUP_SEEDS": "20",
     }
+
+
+def _pytest(
+    tree: Path, arguments: Sequence[str], *, under: Sequence[str] = (), watched: Path | None = None
+) -> tuple[int | None, str]:
+    """Run tests; return how pytest ended, None if it did not, and what it said."""
     # Without the project's own options, which spread and mix the tests: the same examples for every mutant.
-    plain = ["-q", "-o", "addopts=", "-p", "no:randomly", "-p", "no:cacheprovider"]
+    plain = ["-q", "-o", "addopts=", "-p", "no:randomly", "-p", "no:cacheprovider", "-rfE"]
+    same = ["-p", "benchmarks.watching", "--hypothesis-profile=mutants"]
     process = subprocess.Popen(
-        [sys.executable, "-m", *under, "pytest", *plain, *options, *tests],
+        [sys.executable, "-m", *under, "pytest", *plain, *same, *arguments],
         cwd=tree,
-        env=environ,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
+        env=_environ(tree) | ({"MUTANTS_WATCHED": str(watched)} if watched else {}),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
         start_new_session=True,
     )
     try:
-        return process.wait(PATIENCE if not under else None) != 0
+        output, _ = process.communicate(timeout=None if watched else PATIENCE)
     except subprocess.TimeoutExpired:
         os.killpg(process.pid, signal.SIGKILL)
-        return True
+        return None, ""
+    return process.returncode, output
 
 
 def report(verdicts: Sequence[Verdict]) -> None:
-    """Print what nobody noticed, and how many were noticed, by room."""
-    unnoticed = [v for v in verdicts if not v.noticed]
+    """Print what nobody noticed, and how many were noticed, by room; a fault of the run is no verdict."""
     print("\nUnnoticed:")
-    for v in sorted(unnoticed, key=lambda v: (v.mutant.path, v.mutant.line)):
-        print(f"\n{v.mutant.path}:{v.mutant.line}\n{v.mutant.diff}")
-    asked = Counter(v.mutant.path.rpartition("/")[0] for v in verdicts)
-    missed = Counter(v.mutant.path.rpartition("/")[0] for v in unnoticed)
+    for v in sorted(verdicts, key=lambda v: (v.mutant.path, v.mutant.line)):
+        if v.fate is Fate.UNNOTICED:
+            print(f"\n{v.mutant.path}:{v.mutant.line}\n{v.mutant.diff}")
     print()
-    for room, count in sorted(asked.items()):
-        print(f"{room}: {count - missed[room]} of {count} noticed")
-    noticed = len(verdicts) - len(unnoticed)
-    print(f"all: {noticed} of {len(verdicts)} noticed, {noticed / len(verdicts):.1%}")
+    rooms = {v.mutant.path.rpartition("/")[0] for v in verdicts}
+    for room in sorted(rooms):
+        _print_share(room, [v.fate for v in verdicts if v.mutant.path.rpartition("/")[0] == room])
+    _print_share("all", [v.fate for v in verdicts])
+
+
+def _print_share(of: str, fates: Sequence[Fate]) -> None:
+    judged = [fate for fate in fates if fate is not Fate.FAULT]
+    noticed = len(judged) - judged.count(Fate.UNNOTICED)
+    kinds = ", ".join(f"{count} {fate.value}" for fate, count in Counter(fates).most_common())
+    print(f"{of}: {noticed} of {len(judged)} noticed, {noticed / (len(judged) or 1):.1%} ({kinds})")
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("rooms", nargs="*", default=list(ROOMS), help="folders or files to break")
-    parser.add_argument("--count", type=int, default=200)
-    parser.add_argument("--seed", type=int, default=9)
-    parser.add_argument("--runners", type=int, default=os.cpu_count() or 1)
-    parser.add_argument("--list", action="store_true", help="only show what would be broken")
-    args = parser.parse_args()
+    args = _arguments()
     mutants = draw(args.rooms, args.count, args.seed)
     if args.list:
         for mutant in mutants:
             print(f"\n{mutant.path}:{mutant.line}\n{mutant.diff}")
         return
     with tempfile.TemporaryDirectory(prefix="roundup-mutants-") as folder:
-        proof = Proof(Path(folder), args.runners)
+        proof = Proof(args.folder or Path(folder), args.runners, args.enough)
         proof.watch_the_tests()
         verdicts = []
         with ThreadPoolExecutor(args.runners) as pool:
-            for verdict in pool.map(proof.judge, mutants):
-                verdicts.append(verdict)
-                where = f"{verdict.mutant.path}:{verdict.mutant.line}"
-                said = "" if verdict.noticed else f"UNNOTICED by {verdict.asked} tests"
-                print(f"{verdict.seconds:5.0f} s  {where}  {said}".rstrip(), flush=True)
+            try:
+                for done in as_completed([pool.submit(proof.judge, mutant) for mutant in mutants]):
+                    verdicts.append(done.result())
+                    _print_verdict(verdicts[-1])
+            except KeyboardInterrupt:
+                pool.shutdown(cancel_futures=True)
     report(verdicts)
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("rooms", nargs="*", default=list(ROOMS), help="folders or files to break")
+    parser.add_argument("--count", type=int, default=200)
+    parser.add_argument("--seed", type=int, default=9)
+    parser.add_argument("--runners", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("--enough", type=float, default=ENOUGH, help="seconds of tests for one breakage")
+    parser.add_argument("--folder", type=Path, help="keep here what watching the tests told, for another run")
+    parser.add_argument("--list", action="store_true", help="only show what would be broken")
+    return parser.parse_args()
+
+
+def _print_verdict(verdict: Verdict) -> None:
+    said = f"{verdict.fate.value} by {verdict.by or verdict.asked}"
+    where = f"{verdict.mutant.path}:{verdict.mutant.line}"
+    print(f"{verdict.seconds:5.0f} s  {where}  {said}\n{verdict.mutant.diff}", flush=True)
 
 
 if __name__ == "__main__":

@@ -132,6 +132,15 @@ def test_missing_scope_is_said_in_one_line_each(scope: str, tmp_path: Path) -> N
     assert all(line.startswith(("ok ", "FAULT ")) for line in result.stdout.splitlines())
 
 
+def test_channels_that_no_scope_lets_us_list_are_not_called_missing(tmp_path: Path) -> None:
+    """The remedy is the scope, not another name in the configuration."""
+    with practice(scopes=frozenset(SCOPES) - {"channels:read"}) as server:
+        result = doctor(server, tmp_path, "#news")
+
+    assert "FAULT  channels: cannot be listed: missing_scope" in result.stdout
+    assert "no such channel" not in result.stdout
+
+
 def test_private_channel_needs_a_scope_to_be_seen(tmp_path: Path) -> None:
     with practice(scopes=frozenset(SCOPES) - {"groups:read"}) as server:
         channel = server.workspace.channel("#secret").id

@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from click.testing import CliRunner, Result
 
 from bot.cli import main
-from bot.core.delivery.state import Posting
+from bot.core.delivery.state import Posting, Verdict
 from bot.practice.model import Message
 from bot.practice.server import PracticeServer
 from bot.practice.tokens import BOT_TOKEN
@@ -150,6 +150,38 @@ def test_what_was_posted_is_read_back(desk: Desk, another_url: str) -> None:
     assert found.stdout == "#news: first read back\n#travel: first read back\n"
     assert again.stdout == "#news: nothing new; 1 known\n#travel: nothing new; 1 known\n"
     assert desk.states() == {"sent"}
+
+
+def test_a_post_is_read_back_below_what_others_have_said_since(desk: Desk, another_url: str) -> None:
+    desk("post", "first", "--channel", "news")
+    channel = desk.practice.workspace.channel("#news").id
+    desk.practice.interactions.say(channel, "Thanks!", user=EDITOR)
+    desk.database = another_url
+
+    assert desk("recover", "--channel", "news").stdout == "#news: first read back\n"
+
+
+@pytest.mark.parametrize("has_file", [True, False], ids=["file", "no file"])
+def test_what_is_read_back_says_what_was_known_before(desk: Desk, another_url: str, has_file: bool) -> None:
+    """But when it was due: what was ordered early is not due again at its slot."""
+    desk("post", "first", "--channel", "news")
+    before, at = known(desk), float(desk.posted()[0].ts)
+    if not has_file:
+        (desk.folder / "digests" / "first.yaml").unlink()
+    desk.database = another_url
+    desk("recover", "--channel", "news")
+    after = known(desk)
+
+    assert after.verdict is Verdict.POST
+    assert (after.dated, after.content, after.layout) == (before.dated, before.content, before.layout)
+    assert after.title == (before.title if has_file else "")
+    assert after.slot
+    assert abs(after.slot.timestamp() - at) < 1
+
+
+def known(desk: Desk) -> Posting:
+    with closing(open_store(desk.database)) as store:
+        return store.postings(digest="first")[0]
 
 
 def test_a_retraction_reaches_what_was_read_back(desk: Desk, another_url: str) -> None:

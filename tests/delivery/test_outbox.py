@@ -16,6 +16,7 @@ from bot.core.delivery.outbox import PACE, Address, Letter, Mail, News, Notice, 
 from bot.core.delivery.state import Room, State, Trouble
 from bot.practice.server import PracticeServer
 from bot.slack.views.alarms import AlarmWording
+from bot.store.outbox import Claimed
 from tests.delivery.test_publisher import EDITOR, MONDAY, SLOT, Office
 from tests.delivery.test_tellings import about
 from tests.delivery.wire import DAY, TODAY, Replica, replica
@@ -304,3 +305,25 @@ def test_what_is_over_stays_over_when_others_are_told_instead(database_url: str)
     assert lasting == {fault.subject}
     assert mail.lasting == frozenset()
     assert [(n.whom, n.alarm.text) for n in mail.notices] == [(EDITOR, "t"), (EDITOR, "over")]
+
+
+def test_what_is_over_is_unsaid_for_who_has_not_heard_it_and_for_nobody_else(database_url: str) -> None:
+    """A letter under way keeps what it says: tried again, it must say the same."""
+    store = open_store(database_url)
+    fault = Alarm(subject="channel C is_archived", text="t", place="#news", over="over")
+    other = replace(fault, subject="channel D is_archived", place="#travel")
+    soon, late = timedelta(0), timedelta(hours=1)
+    store.outbox.tell(News(said=(Said(alarm=fault, to=(Address(whom="A"),), wait=soon),)))
+    (task,) = tasks(store.outbox.mail(), rules=RULES, fits=lambda _: True)
+    claimed = store.outbox.claim(task, owner="me", rules=RULES, limits=())
+    store.outbox.tell(News(over=(fault.subject,)))
+    again = Said(alarm=fault, to=(Address(whom="B"),), wait=late)
+    store.outbox.tell(News(said=(again, Said(alarm=other, to=(Address(whom="B"),), wait=late))))
+    store.outbox.tell(News(over=(fault.subject,)))
+    mail = store.outbox.mail()
+    store.close()
+
+    assert isinstance(claimed, Claimed)
+    assert [notice.alarm.text for notice in mail.within(claimed.letter)] == ["t"]
+    assert [(n.whom, n.alarm.text) for n in mail.notices if not n.letter] == [("A", "over"), ("B", "t")]
+    assert mail.lasting == {other.subject}

@@ -21,6 +21,7 @@ from bot.practice.model import EDITOR, ME, READER, TEAM_ID, Message
 from bot.practice.tokens import BOT_TOKEN
 from bot.slack.listeners.timing import WAITS
 from bot.slack.network import DIRECT
+from bot.slack.screens import Screens
 from bot.slack.views.editing import PIECE
 from bot.slack.views.pieces import in_pieces
 from bot.store.database import LedgerError
@@ -453,14 +454,7 @@ def test_what_was_typed_is_still_there_when_the_database_is_back(
     desk: Desk, head: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     answer = draft_of(desk, f"News of outages {head}")
-    desk.press(answer, "desk_edit")
-    stories = desk.modal(saying="1. Fliggy")
-    if head:
-        desk.press_in(stories, "desk_head")
-    else:
-        desk.press_in(stories, "desk_story", block="story:1")
-    form = desk.modal(saying="The web version" if head else "headline|")
-    field = "title" if head else "headline"
+    form, field = opened(desk, answer, head=head)
     with monkeypatch.context() as patch:
         patch.setattr(KeptVersions, "versions_of", _away)
         assert desk.submit(form, **{field: typed("Typed in bad weather")}) == {}
@@ -472,18 +466,28 @@ def test_what_was_typed_is_still_there_when_the_database_is_back(
     assert desk.bot.writing.read(id_of(answer)).version.number == 2
 
 
+def opened(desk: Desk, answer: Message, *, head: bool) -> tuple[Json, str]:
+    """Open the form of the digest's head, or of its first story; return it and the name of a field."""
+    desk.press(answer, "desk_edit")
+    stories = desk.modal(saying="1. Fliggy")
+    if head:
+        desk.press_in(stories, "desk_head")
+        return desk.modal(saying="The web version"), "title"
+    desk.press_in(stories, "desk_story", block="story:1")
+    return desk.modal(saying="headline|"), "headline"
+
+
 def _away(*_: object, **__: object) -> NoReturn:
     raise LedgerError("away")
 
 
-def test_a_form_of_what_was_discarded_meanwhile_keeps_what_was_typed(desk: Desk) -> None:
-    answer = draft_of(desk, "News of waste")
-    desk.press(answer, "desk_edit")
-    desk.press_in(desk.modal(saying="1. Fliggy"), "desk_story", block="story:1")
-    form = desk.modal(saying="headline|")
+@pytest.mark.parametrize("head", [False, True])
+def test_a_form_of_what_was_discarded_meanwhile_keeps_what_was_typed(desk: Desk, head: bool) -> None:
+    answer = draft_of(desk, f"News of waste {head}")
+    form, field = opened(desk, answer, head=head)
     desk.bot.writing.discard(id_of(answer), expected=1, who=EDITOR)
 
-    assert desk.submit(form, headline=typed("Not in vain")) == {}
+    assert desk.submit(form, **{field: typed("Not in vain")}) == {}
     again = desk.modal(saying="it was discarded")
     assert "'initial_value': 'Not in vain'" in str(again)
 
@@ -568,6 +572,41 @@ def test_a_digest_goes_out_once_as_another_person_has_approved_it(tmp_path: Path
             len([m for m in desk.server.workspace.posted(c) if m.in_channel])
             for c in ("#alibaba-news", "#alibaba-news-london")
         ] == [1, 1]
+
+
+def test_who_has_closed_the_form_hears_what_became_of_it(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    answer = draft_of(desk, "News of doors")
+    form, _ = opened(desk, answer, head=False)
+    sheet = desk.bot.writing.read(id_of(answer))
+    desk.bot.writing.update(with_headline(sheet, "Theirs"), expected=1, who=EDITOR)
+    letters, show = desk.server.workspace.posted, Screens.show
+
+    def closed_before(screens: Screens, id_: str, view: Json) -> bool:
+        views = desk.server.workspace.views
+        views.close(*views.modals)
+        return show(screens, id_, view)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Screens, "show", closed_before)
+        assert desk.submit(form, headline=typed("Mine")) == {}
+        until(lambda: [m for m in letters(desk.direct()) if "Not saved yet" in m.text], "it is said")
+
+
+def test_a_skipped_slot_is_said_before_the_digest_is_set_for_it(desk: Desk) -> None:
+    """In that channel alone: what it means is said for each."""
+    answer = draft_of(desk, "News of rest")
+    day = datetime.now(UTC).date() + timedelta(days=800)
+    friday = day + timedelta(days=(4 - day.weekday()) % 7)
+    desk.bot.posting.desk.skip("#alibaba-news", friday, who=ME)
+    desk.press(answer, "desk_when")
+    form = desk.modal(saying="This means")
+    radio = next(block["element"] for block in form["blocks"] if block.get("block_id") == "way")
+    way = {"type": "radio_buttons", "selected_option": radio["options"][1]}
+    assert desk.submit(form, way=way, day=picked(friday.isoformat())) == {}
+    said = str(desk.modal(saying=f"{friday:%a %d %b %Y} 09:00 Europe/London"))
+
+    assert said.count(", which is skipped: it gets nothing") == 1
+    assert said.index("Asia/Shanghai") < said.index("which is skipped") < said.index("Europe/London")
 
 
 def test_who_edits_what_was_posted_meanwhile_is_told(desk: Desk) -> None:

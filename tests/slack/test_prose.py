@@ -56,6 +56,15 @@ def test_every_block_is_one_that_slack_takes(drawn: list[str]) -> None:
             assert not re.search("<[!@#]", str(one.get("text", "")))
 
 
+@pytest.mark.parametrize(("more", "count"), [(0, 1), (1, 2)])
+def test_two_thousand_characters_are_one_block_and_no_more(more: int, count: int) -> None:
+    """Slack folds a longer one behind "See more"; shorter ones would tear a text that need not be."""
+    half = "a" * 999
+    blocks = prose.blocks(read_text(f"{half}\n\n{half}{'b' * more}").nodes)
+
+    assert len(blocks) == count
+
+
 @some
 @given(pieces, st.integers(500, 2900))
 @example(HEAVY, 600)
@@ -116,6 +125,33 @@ def test_the_same_text_in_mrkdwn() -> None:
     assert [text["text"] for text, _ in prose.told(read_text(source).nodes)] == [
         "*a* _b_ ~c~ `d` <https://example.com/?a&amp;b|e>\n\n&gt; f g\n\n```\nh\n  i\n```"
     ]
+
+
+def below(source: str, longest: int) -> list[dict[str, object]]:
+    return prose.below(read_text(source).nodes, longest)
+
+
+def test_a_line_below_links_to_addresses_that_are_not_too_long() -> None:
+    """As Slack counts them, an address of just that length is still a link."""
+    url = "https://example.com/" + "a" * 30
+
+    assert below(f"See [all]({url}) of it", 50)[-2] == {"type": "link", "url": url, "text": "all"}
+    assert not any(one["type"] == "link" for one in below(f"See [all]({url}) of it", 49))
+
+
+def test_a_line_below_is_one_line_with_the_marks_of_its_items() -> None:
+    said = below("Words that\ngo on.\n\n- one\n- two\n\nEnd.", 50)
+
+    assert "".join(str(one["text"]) for one in said) == "\nWords that go on. • one • two End."
+
+
+def test_in_mrkdwn_an_address_too_long_for_a_section_is_left_out_and_its_words_stay() -> None:
+    """Counted as it is written there: "&" takes five characters."""
+    short = "https://example.com/?" + "a" * (prose.MAX_LINK - 26) + "&"
+    long = short.replace("a", "aa", 1)
+
+    assert prose.sections(read_text(f"[all]({short})").nodes)[0][0] == f"<{short.replace('&', '&amp;')}|all>"
+    assert prose.sections(read_text(f"[all]({long})").nodes)[0][0] == "all"
 
 
 def _runs(block: object) -> list[dict[str, str]]:
