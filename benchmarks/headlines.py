@@ -23,7 +23,8 @@ import numpy as np
 from sklearn.feature_extraction import DictVectorizer
 from sklearn.linear_model import LogisticRegression
 
-from benchmarks.importing import PASTED, SHAPES, Page, Pastes, compared, pages_of
+from benchmarks.importing import PASTED, SHAPES, Page, Pastes, pages_of
+from benchmarks.scores import compared
 from bot.importing import headlines, pasted
 from bot.importing.rows import Row
 

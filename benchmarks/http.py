@@ -39,6 +39,7 @@ import click
 import yaml
 
 from bot.app.server import BODY, Server
+from bot.practice.model import ME, TEAM_ID
 from bot.practice.server import SIGNING_SECRET, PracticeServer
 from bot.practice.tokens import APP_TOKEN, BOT_TOKEN
 from tests.ports import free_port
@@ -208,7 +209,7 @@ Turns = dict[str, tuple[Running, Callable[[], Iterator[bytes]]]]
 
 
 def _signed(question: str) -> bytes:
-    fields = {"command": "/roundup", "text": question, "team_id": "T1", "user_id": "U1", "channel_id": "C1"}
+    fields = {"command": "/roundup", "text": question, "team_id": TEAM_ID, "user_id": ME, "channel_id": "C1"}
     fields["trigger_id"] = str(next(_triggers))  # nobody asks with the same twice
     body = urlencode(fields).encode()
     now = str(int(time.time()))

@@ -5,8 +5,9 @@
 
 MIRRORS holds bare git copies of the repositories named below, each as `<owner>+<name>/repo`. None of their content is
 kept here. The truth is never our own reading: it is the archive's data (Perl Weekly's JSON, laid out as that
-project's templates lay it out), one plain rule per source about how its editors write (a list item's link),
-or the headings of a page's published clean version, whose text alone is pasted.
+project's templates lay it out), one plain rule per source about how its editors write (a list item's link; in mails
+the place in each sender's layout, see `mails.py`), or the headings of a page's published clean version, whose text
+alone is pasted.
 """
 
 from __future__ import annotations
@@ -16,115 +17,32 @@ import io
 import json
 import random
 import re
-import subprocess
 import textwrap
 import time
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from html import escape, unescape
 from pathlib import Path
 from typing import Any
 
+from benchmarks.mails import mails
+from benchmarks.scores import Gold, Mirror, Score
 from bot.core.errors import RoundupError
-from bot.importing.draft import Draft, Role
+from bot.importing.draft import Draft
 from bot.importing.feed import read_feed
 from bot.importing.markdown import read_markdown
 from bot.importing.pages import read_html, read_newsletter
 from bot.importing.pasted import read_text
 from bot.importing.reading import Format, read_draft
-from bot.importing.words import plain, tidy, title_case
+from bot.importing.words import tidy, title_case
 from tests.importing.languages import ISSUES, Issue, in_markdown, mailed
 from tests.importing.languages import pasted as pastes_of
-
-Gold = list[str]
-
-
-@dataclass
-class Score:
-    """Headlines found, missed and made up, over all documents."""
-
-    documents: int = 0
-    right: int = 0
-    found: int = 0
-    wanted: int = 0
-    seconds: float = 0.0
-    wrong: list[str] = field(default_factory=list)
-    missed: list[str] = field(default_factory=list)
-
-    def add(
-        self,
-        read: Callable[[str], Draft],
-        text: str,
-        gold: Sequence[str],
-        *,
-        neutral: Sequence[str] = (),
-        items: Sequence[str] = (),
-    ) -> None:
-        """Read one document and compare its headlines, each as often as it stands there.
-
-        Neither *neutral* ones count, nor those that are how one of the *items* begins.
-        """
-        start = time.perf_counter()
-        draft = read(text)
-        self.seconds += time.perf_counter() - start
-        left = [words for g in gold if (words := compared(g))]
-        uncounted = {compared(n) for n in neutral} - set(left)
-        headlines = [line.text for line in draft.lines if line.role is Role.HEADLINE]
-        starts = tuple(compared(item) for item in items)
-        found = [
-            h
-            for h in headlines
-            if compared(h) in left
-            or not (compared(h) in uncounted or any(item.startswith(compared(h)) for item in starts))
-        ]
-        self.wanted += len(left)
-        self.found += len(found)
-        self.documents += 1
-        for headline in found:
-            if compared(headline) in left:
-                left.remove(compared(headline))
-                self.right += 1
-            else:
-                self.wrong.append(headline)
-        self.missed += left
-
-    def __str__(self) -> str:
-        precision, recall = self.right / max(1, self.found), self.right / max(1, self.wanted)
-        f = 2 * precision * recall / max(1e-9, precision + recall)
-        pace = 1000 * self.seconds / max(1, self.documents)
-        return (f"{self.documents:5} documents {self.wanted:6} headlines  P {precision:.3f}  R {recall:.3f}"
-                f"  F {f:.3f}  {pace:.1f} ms each")  # fmt: skip
-
-
-def compared(text: str) -> str:
-    """Return what two headlines are compared by: a number in front belongs to a list, not to a headline."""
-    return plain(re.sub(r"^#?\d{1,2}(?:[.):]? |[、．] *)", "", text))
 
 
 def _shown(text: str) -> str:
     """Return what a reader sees of a title that may hold mark-up."""
     return tidy(unescape(re.sub(r"<[^>]*>", "", text)))
-
-
-@dataclass(frozen=True)
-class Mirror:
-    """A bare git repository."""
-
-    path: Path
-
-    def files(self, pattern: str) -> Iterator[tuple[str, bytes]]:
-        """Yield name and content of each file whose path fits."""
-        names = self._git("ls-tree", "-r", "-z", "--name-only", "HEAD").decode().split("\0")
-        for name in names:
-            if re.search(pattern, name):
-                yield name, self.file(name)
-
-    def file(self, name: str) -> bytes:
-        return self._git("show", f"HEAD:{name}")
-
-    def _git(self, *words: str) -> bytes:
-        return subprocess.run(["git", "-C", str(self.path), *words], check=True, capture_output=True).stdout
 
 
 # Perl Weekly: the truth is its JSON
@@ -284,13 +202,13 @@ def _markdown_words(text: str) -> str:
 
 
 def haskellweekly(mirrors: Path) -> Iterator[tuple[str, Score]]:
-    """Every story is a list item that begins with a link; a heading with a paragraph is one too."""
+    """Every story is a list item that begins with a link, unless it is noted as "(ad)"; a heading with prose is one too."""
     score = Score()
     for _, content in Mirror(mirrors / "haskellweekly+haskellweekly" / "repo").files(
         r"newsletter/.*issue-\d+\.markdown$"
     ):
         text = content.decode()
-        gold = _stories(text)
+        gold = _stories(re.sub(r"^- .*\(ad\)$", "", text, flags=re.MULTILINE))
         score.add(read_markdown, text, gold, items=_without_link(text))
     yield "Haskell Weekly, Markdown (link items)", score
 
@@ -884,6 +802,7 @@ MEASURES: dict[str, Callable[[Path], Iterator[tuple[str, Any]]]] = {
     "pasted": pasted,
     "weeklies": weeklies,
     "numbered": numbered,
+    "mails": mails,
     "languages": languages,
     "readability": readability,
     "feeds": feeds,

@@ -63,13 +63,33 @@ def pytest_terminal_summary(
         terminalreporter.write_line(f"The same order and examples again: {clock}{again} make test")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+# pytest-randomly has shuffled them by then, and what "-m" does not want is still to be left out.
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     tests = Path(__file__).parent
     for item in items:
-        if item.path.relative_to(tests).parts[0] not in TIMELESS:
+        timeless = item.get_closest_marker("virtual") or item.path.relative_to(tests).parts[0] in TIMELESS
+        if not timeless:
             item.add_marker("clock")
         if getattr(getattr(item, "obj", None), "is_hypothesis_test", False):
             item.add_marker("again")
+    workers = getattr(config, "workerinput", {"workercount": 1})["workercount"]
+    items[:] = long_first(items, workers)
+
+
+def long_first(items: list[pytest.Item], workers: int) -> list[pytest.Item]:
+    """Begin with those that take minutes, each by another worker: begun last, all would wait for one.
+
+    Each worker is given as many tests as any other, in this order, before they take from each other.
+    """
+    long = [item for item in items if item.get_closest_marker("long")]
+    rest = [item for item in items if not item.get_closest_marker("long")]
+    size, order = len(items) / workers, []
+    for worker in range(workers):
+        mine = long[worker::workers]
+        here = round((worker + 1) * size) - round(worker * size) - len(mine)
+        order += [*mine, *rest[:here]]
+        del rest[:here]
+    return order
 
 
 @pytest.fixture(autouse=True)

@@ -142,6 +142,7 @@ def shell(copy: Path, tmp_path: Path) -> Iterator[dict[str, str]]:
         }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("document", having("console"), ids=lambda path: path.name)
 def test_what_a_console_block_shows_is_what_happens(
     document: Path, copy: Path, shell: dict[str, str]

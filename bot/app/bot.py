@@ -170,6 +170,16 @@ class Bot:
             metrics=self._metrics,
         )
 
+    def events(self) -> EventsApp:
+        """Return what answers Slack over HTTP, and the health pages beside it."""
+        return EventsApp(
+            self.bolt,
+            signing_secret=self._environment.signing_secret,
+            others=self.health(),
+            at_once=self._is_question,
+            clock=self.clock,
+        )
+
     def _ready_checks(self) -> dict[str, Check]:
         return {"database": self._database_check, "slack": self._slack_check}
 
@@ -226,7 +236,7 @@ class Bot:
         )
         # Bolt asks one listener after the other, at some cost each: commands first, as they answer at once,
         # and editors before readers, who take every other button.
-        readers.register_commands(self.bolt, but=is_order)
+        self._is_question = readers.register_commands(self.bolt, but=is_order)
         editors.register_commands(self.bolt)
         for people in (editors, desk, readers):
             people.register_presses(self.bolt)
@@ -252,7 +262,7 @@ class Bot:
         return wake
 
     def _tell_of_files(self) -> None:
-        said = "\n".join(map(str, self._untold))
+        said = "\n".join(problem.nearby for problem in self._untold)
         # The replicas tell it once between them; the day makes the same mistake news again tomorrow.
         subject = f"files {self._clock():%Y-%m-%d} {sha256(said.encode()).hexdigest()[:12]}"
         text = f"Broken; where there was a good version it stays in force until this is mended:\n{said}"
@@ -303,8 +313,7 @@ def run_http(config: Path, environ: Mapping[str, str], stopping: threading.Event
     """Serve over HTTP until *stopping* is set: it answers at once, and posts once Slack is reached."""
     environment = read_environment(environ)
     bot = Bot(config, environ, stopping=stopping)
-    app = EventsApp(bot.bolt, signing_secret=environment.signing_secret, others=bot.health(), clock=bot.clock)
-    _serve(bot, app, host=environment.host, port=environment.port or HTTP_PORT, socket=False)
+    _serve(bot, bot.events(), host=environment.host, port=environment.port or HTTP_PORT, socket=False)
 
 
 def _serve(bot: Bot, app: AsgiApp, *, host: str, port: int | None, socket: bool) -> None:

@@ -8,9 +8,9 @@ from datetime import datetime
 from slack_bolt import App
 
 from bot.app.post_office import PostOffice
-from bot.core.digest import Digest
 from bot.core.environment import Environment
 from bot.core.errors import RoundupError
+from bot.core.sheets import Sheet
 from bot.newsroom.desk import WritingDesk
 from bot.newsroom.intake import Intake
 from bot.newsroom.newsroom import Newsroom
@@ -21,6 +21,7 @@ from bot.slack.listeners.desk import Counter
 from bot.slack.listeners.drafts import Drafts
 from bot.slack.listeners.editors import NEW_WORD, PLAN_WORD, STATUS_WORD, Editors
 from bot.slack.listeners.edits import Edits
+from bot.slack.listeners.history import History
 from bot.slack.listeners.overview import Overviews
 from bot.slack.listeners.responses import Responder
 from bot.slack.listeners.timing import Timing
@@ -60,7 +61,7 @@ class DeskSide:
             responder=responder,
             telling=posting.telling,
             settings=people.settings,
-            admits=visitors.admits,
+            admits=visitors.may_edit,
             names=self._names,
             clock=clock,
         )
@@ -69,7 +70,7 @@ class DeskSide:
         self.editors = Editors(
             desk=posting.desk,
             settings=lambda: newsroom.settings.current,
-            is_editor=people.is_editor,
+            is_editor=lambda user: counter.is_editor(user, ""),
             responder=responder,
             clock=clock,
             rows=self._approving.rows,
@@ -80,20 +81,23 @@ class DeskSide:
                 STATUS_WORD: self.overviews.status,
             },
             sheet=self._on_desk,
-            may_look=lambda user: people.is_editor(user) or people.may_approve(user),
+            may_look=lambda user: (
+                (people.is_editor(user) or people.may_approve(user)) and visitors.may_edit(user, "")
+            ),
             show=counter.show,
         )
 
     def register_presses(self, app: App) -> None:
         """Connect forms, messages and buttons; before the readers', who take every other one."""
-        for listeners in (self._drafts, Edits(counter=self._counter), Timing(counter=self._counter)):
-            listeners.register(app)
+        for listeners in (Edits, History, Timing):
+            listeners(counter=self._counter).register(app)
+        self._drafts.register(app)
         self._approving.register(app)
 
-    def _on_desk(self, name: str) -> Digest | None:
+    def _on_desk(self, name: str) -> Sheet | None:
         """Return a digest as its newest version has it, which this replica may not have read yet."""
         try:
-            return self._writing.read(name).digest
+            return self._writing.read(name)
         except RoundupError:
             return None
 

@@ -17,7 +17,7 @@ from bot.core.delivery.outbox import PACE, Pace
 from bot.core.delivery.state import Rung
 from bot.core.environment import read_environment
 from bot.core.figures import Figures
-from bot.core.settings import Settings
+from bot.core.settings import Approval, Settings
 from bot.delivery.channels import Channels
 from bot.delivery.clocks import Clocks
 from bot.delivery.desk import Desk
@@ -41,6 +41,7 @@ from bot.slack.people import People
 from bot.slack.views.alarms import AlarmWording
 from bot.slack.views.kit import without_blocks, without_images
 from bot.slack.views.posts import digest_parts
+from bot.store.approvals import Approvals
 from bot.store.channels import KnownChannels
 from bot.store.cleaning import Cleaning
 from bot.store.clock import LedgerClock
@@ -131,11 +132,15 @@ def build_posting(
     errands = Errands(pool)
     replica = f"{socket.gethostname()}-{os.getpid()}"
     limits, outbox = Limits(database), Outbox(database)
+    approvals = Approvals(database)
     telling = Telling(
         outbox=outbox,
         shares=shares,
         directory=directory,
         library=library,
+        lets_out=lambda digest: approvals.lets_out(
+            digest, of_files_too=settings().approval is Approval.REQUIRED
+        ),
         settings=people.settings,
         pace=pace,
     )
@@ -178,6 +183,7 @@ def build_posting(
         slack=messenger,
         rooms=directory,
         settings=people.settings,
+        knows_all=people.knows_all,
         wording=AlarmWording(),
         telling=telling,
         timekeeper=timekeeper,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -17,6 +18,8 @@ from bot.core.sheets import Sheet
 from bot.files.digest_file import read_digest
 from bot.files.yamlfile import printable, read_bytes
 from bot.newsroom.folder import SUFFIXES
+
+MOST = 1000  # versions in a list
 
 
 @click.command()
@@ -72,11 +75,19 @@ def _what_follows(shell: Office, digest: Digest) -> str:
 @click.command()
 @click.argument("digest")
 @click.option("--output", default="-", show_default=True, help="Where to write it; - is standard output.")
+@click.option("--version", "number", type=click.IntRange(min=1), help="An earlier version, by its number.")
+@click.option("--versions", is_flag=True, help="List them instead: when, who, what changed.")
 @click.pass_obj
-def export(config: Path, digest: str, output: str) -> None:
-    """Write down what a digest says, as it was added or written: the text in force for all replicas."""
+def export(config: Path, digest: str, output: str, number: int | None, versions: bool) -> None:
+    """Write down what a digest says, as it was added or written: the text in force for all replicas.
+
+    Every version is kept. `roundup add` of one that was written down brings it back.
+    """
     with open_office(config, look=False, only_read=True) as shell:
-        text = _text(shell, digest)
+        if versions:
+            click.echo("\n".join(_versions(shell, stem(digest))))
+            return
+        text = _text(shell, digest, number or 0)
     if output == "-":
         sys.stdout.buffer.write(text)
         return
@@ -90,15 +101,25 @@ def export(config: Path, digest: str, output: str) -> None:
     click.echo(f"written: {output}", err=True)
 
 
-def _text(shell: Office, name: str) -> bytes:
+def _versions(shell: Office, name: str) -> Iterator[str]:
+    for change in shell.writing.changes(name, most=MOST):
+        version = change.version
+        yield f"{version.number}  {version.at:%Y-%m-%d %H:%M} UTC  {version.who}: {'; '.join(change.what)}"
+
+
+def _text(shell: Office, name: str, number: int) -> bytes:
     try:
-        sheet = shell.writing.read(stem(name))
+        sheet = shell.writing.read(stem(name), number)
     except RoundupError:  # no replica has let it in: then its file is all there is
+        if number:
+            raise
         path = shell.library.path_of(shell.library.find(name).id)
         content = read_bytes(path) if path else None
         if content is None:
             raise
         return content
     if sheet.is_discarded:
-        raise RoundupError(f"{sheet.id} was discarded; nothing is left to write")
+        raise RoundupError(
+            f"{sheet.id} was discarded; `roundup export {sheet.id} --versions` lists what it said before"
+        )
     return sheet.text.encode()

@@ -5,8 +5,9 @@ Bugs are other exceptions and keep their traceback.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from pathlib import PurePath
 
 
 class RoundupError(Exception):
@@ -32,3 +33,8 @@ class Problem:
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}:{self.column}: {self.severity}: {self.text}"
+
+    @property
+    def nearby(self) -> str:
+        """Return the same with the file's own folder alone: nobody in Slack needs the server's disk."""
+        return str(replace(self, file="/".join(PurePath(self.file).parts[-2:])))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 
 from bot.core.digest import Digest
 
@@ -17,3 +18,15 @@ class Imported:
     found: tuple[str, ...] = ()  # how many lines have which role, the title, the tags
     dropped: tuple[str, ...] = ()  # lines that are not in it, each with the reason
     doubts: tuple[str, ...] = ()  # what to look at
+
+    def over(self, base: Digest) -> Digest:
+        """Return the digest as another state of *base*: what the text does not say is as it was there."""
+        day = self.digest.date if self.dated else base.date
+        guessed = not self.dated and self.digest.title == untitled(self.digest.date)
+        title = base.title if guessed else self.digest.title
+        return replace(self.digest, id=base.id, title=title, date=day, draft=base.draft)
+
+
+def untitled(day: date) -> str:
+    """Return what a digest of that day is called whose text does not say it."""
+    return f"News of {day}"

@@ -36,6 +36,14 @@ class Sheet:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """One version of a digest, and what it has that the one before it has not."""
+
+    version: Version
+    what: tuple[str, ...]  # in words
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Outdated:
     """Nothing was saved: somebody else has changed the same thing since. *mine* is what was not saved."""
 
@@ -58,6 +66,17 @@ class Broken:
     def __str__(self) -> str:
         """Say it line by line."""
         return "\n".join(problem.text for problem in self.problems)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Joined:
+    """A text that was sent again, in one with what was edited here since it was sent last."""
+
+    sheet: Sheet
+    base: int  # the version that both are made from
+    sent: int = 0  # the version that says what was sent, if it is not the sheet's
+    kept: tuple[str, ...] = ()  # what was edited here, in words
+    clashes: tuple[str, ...] = ()  # what both changed: it stays as it was edited here
 
 
 Saved = Sheet | Outdated | Broken

@@ -23,7 +23,7 @@ class Version:
     number: int  # from 1
     fingerprint: str
     who: str  # FILE, or the person or shell that brought it in
-    place: str  # where the file was: host and folder
+    place: str  # where the whole text came from: host and folder, a message; "" if it was edited here
     at: datetime  # by the database's clock
 
     @property

@@ -17,6 +17,7 @@ from bot.core.delivery.approvals import Approved, Refusal
 from bot.core.delivery.calendar import Coming, coming_of, span
 from bot.core.delivery.changes import dropped, is_absent, is_there, retried
 from bot.core.delivery.copies import Stale
+from bot.core.delivery.outbox import News
 from bot.core.delivery.outlook import SAY_WHERE, outlook
 from bot.core.delivery.plan import Target, first_of_interest, target_of
 from bot.core.delivery.reminders import Unapproved, unapproved
@@ -186,7 +187,8 @@ class Desk:
         With *send* it goes out now: return what that means for each channel, by its name. RoundupError if it
         has another version by now, or *who* wrote that. Whether *who* may approve is for the caller to ask.
         """
-        refusal = self._approvals.approve(digest.id, number, whole(digest), who=who)
+        news = News(approved=digest.id)
+        refusal = self._approvals.approve(digest.id, number, whole(digest), who=who, news=news)
         if refusal not in (None, Refusal.ALREADY):
             raise RoundupError(f"{digest.id} was not approved: {refusal}")
         return self.post_now(digest, who=who) if send else {}

@@ -57,7 +57,10 @@ class _Ours(Leased):
 
 
 class Mail:
-    """Sends what people are to hear, as much of it at once as Slack allows."""
+    """Sends what people are to hear, as much of it at once as Slack allows.
+
+    *knows_all* tells whether the settings have everybody who is told.
+    """
 
     def __init__(
         self,
@@ -67,6 +70,7 @@ class Mail:
         slack: Slack,
         rooms: Rooms,
         settings: Callable[[], Settings],
+        knows_all: Callable[[], bool],
         wording: Wording,
         telling: Telling,
         timekeeper: Timekeeper,
@@ -77,7 +81,8 @@ class Mail:
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._outbox, self._limits, self._slack, self._rooms = outbox, limits, slack, rooms
-        self._settings, self._wording, self._telling = settings, wording, telling
+        self._settings, self._knows_all = settings, knows_all
+        self._wording, self._telling = wording, telling
         self._errands, self._replica, self._pace = errands, replica, pace
         self._timekeeper, self._uptime, self._sleep = timekeeper, uptime, sleep
         self._looked = False
@@ -93,7 +98,7 @@ class Mail:
         """Start whatever can be started now."""
         settings, waiting = self._settings(), self._look()
         self.busy = False
-        for whom, to in strays(waiting, settings):
+        for whom, to in strays(waiting, settings) if self._knows_all() else ():
             self._outbox.redirect(whom, to)
             log.warning("mail_redirected from=%s to=%d", whom, len(to))
         full: set[str] = set()

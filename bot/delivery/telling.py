@@ -43,11 +43,13 @@ class Telling:
         shares: Shares,
         directory: Directory,
         library: Digests,
+        lets_out: Callable[[str], bool],
         settings: Callable[[], Settings],
         pace: Pace,
     ) -> None:
         self._outbox, self._shares, self._directory = outbox, shares, directory
-        self._library, self._settings, self._pace = library, settings, pace
+        self._library, self._lets_out = library, lets_out
+        self._settings, self._pace = settings, pace
         self._lasting: Collection[str] = ()  # faults that were not over when we looked last
         self._failing: Collection[str] = ()  # channels that refuse a post, however well they look
         self._reminded: frozenset[str] = frozenset()  # what need not be asked about again
@@ -190,9 +192,11 @@ class Telling:
         alarms += [_request(each, ahead) for each in waiting if (ahead := each.asked(now)) is not None]
         alarms += [_edited(each) for name, each in self._library.edited().items() if self._is_public(name)]
         new = [alarm for alarm in alarms if alarm.subject not in self._reminded]
-        if new:
-            self._outbox.tell(self._news(*new))
-        self._reminded = frozenset(alarm.subject for alarm in alarms)
+        # What is known here may be older than the post that it is about: only the database tells.
+        over = [alarm for alarm in new if alarm.asks_approvers and self._lets_out(alarm.digest)]
+        if fresh := [alarm for alarm in new if alarm not in over]:
+            self._outbox.tell(self._news(*fresh))
+        self._reminded = frozenset(alarm.subject for alarm in alarms if alarm not in over)
 
     def _is_public(self, digest: str) -> bool:
         known = self._library.digests.get(digest)

@@ -11,7 +11,9 @@ import re
 
 NAVIGATION, SHARING, COMMENTS = "page navigation", "share buttons", "comments"
 OTHER_ARTICLES, ADVERTISING, PAGE = "list of other articles", "advertising", "page furniture"
+SPONSOR, PAID_FOR = "a sponsor's heading", "says who paid for it"
 LEGAL, MAIL, STAMP, BYLINE = "legal notice", "mail furniture", "time stamp", "by-line"
+RULER = "ruler"
 POLL, REFERRAL, SIGN_UP = "a poll", "a referral box", "sign-up box"
 
 _SITES = (
@@ -68,16 +70,32 @@ FURNITURE = [
     ("it", OTHER_ARTICLES, r"articoli correlati|leggi anche|potrebbe(ro)? interessarti( anche)?|i più letti"),
     ("zh", OTHER_ARTICLES, r"相关(文章|阅读|推荐|新闻|链接)|推荐阅读|延伸阅读|猜你喜欢|往期(回顾|推荐|精选|内容)|热门文章"),
     ("ja", OTHER_ARTICLES, r"関連(記事|ニュース|リンク)|(あわせて|合わせて)読みたい|おすすめ(の)?記事|人気(の)?記事|バックナンバー"),
-    ("en", ADVERTISING, r"advertisement|advertise(ment)? with us|sponsored( content| links)?|ad|promoted"),
-    ("en", ADVERTISING, r"((this|today['’]s) .{0,30} is )?(brought to you|presented|sponsored) by .{2,80}|(in partnership|together) with [A-Z].{1,40}"),
-    ("en", ADVERTISING, r"(a )?(message|word) from our (sponsors?|partners?)|(our|today['’]s) sponsors?( is .{2,60})?|advertise here|become a sponsor"),
-    ("de", ADVERTISING, r"anzeigen?|werbung|(dies(e|er|es) .{2,40} (wird|wurde) )?(ihnen |euch )?(präsentiert|gesponsert|unterstützt|ermöglicht) von .{2,80}|in (kooperation|zusammenarbeit) mit .{2,60}"),
-    ("fr", ADVERTISING, r"publicité|annonces?|(ce(tte)? .{2,40} vous est )?(présentée?|sponsorisée?|proposée?|offerte?) par .{2,80}|en partenariat avec .{2,60}|contenu sponsorisé"),
-    ("es", ADVERTISING, r"publicidad|anuncios?|(est[ea] .{2,40} )?(patrocinad[oa]|presentad[oa]|ofrecid[oa]|traíd[oa]) .{0,12}por .{2,80}|en colaboración con .{2,60}|contenido patrocinado"),
-    ("pt", ADVERTISING, r"publicidade|anúncios?|(est[ea] .{2,40} )?(patrocinad[oa]|apresentad[oa]|oferecid[oa]|trazid[oa]) .{0,12}(por|pel[oa]) .{2,80}|em parceria com .{2,60}|oferecimento:? .{2,60}"),
-    ("it", ADVERTISING, r"pubblicità|annunci|(quest[ao] .{2,40} )?(offert[ao]|sponsorizzat[ao]|presentat[ao]) da(l|lla|ll['’])? ?.{2,40}|in collaborazione con .{2,60}"),
-    ("zh", ADVERTISING, r"广告|推广|赞助商?|(本期|本周|本刊|本文).{0,12}由.{1,40}(赞助|冠名|支持|提供|呈现)(播出)?|感谢.{1,30}(赞助|支持)(本期|本刊).{0,10}|商务合作.{0,30}"),
-    ("ja", ADVERTISING, r"広告|スポンサー(リンク)?|(本号|今号|今週号?|このニュースレター)は.{1,40}(の提供|がお送り|の協賛).{0,20}|提供[:：] ?.{1,40}|協賛[:：]? ?.{1,40}"),
+    ("en", ADVERTISING, r"advertisement|advertise(ment)? with us|ad|promoted|advertise here|become a sponsor|(want|would you like|interested in|looking) (to )?(sponsor|advertis)(e|ing)?\b.{0,120}"),
+    ("de", ADVERTISING, r"anzeigen?|werbung"),
+    ("fr", ADVERTISING, r"publicité|annonces?"),
+    ("es", ADVERTISING, r"publicidad|anuncios?"),
+    ("pt", ADVERTISING, r"publicidade|anúncios?"),
+    ("it", ADVERTISING, r"pubblicità|annunci"),
+    ("zh", ADVERTISING, r"广告|推广|商务合作.{0,30}"),
+    ("ja", ADVERTISING, r"広告"),
+    # What stands below is the sponsor's.
+    ("en", SPONSOR, r"(a )?(message|word) from (our|this week['’]s|today['’]s) (sponsors?|partners?)([:,] ?.{2,40})?|(our|today['’]s|this week['’]s|from our) (sponsors?|partners?)( is .{2,60})?|(sponsored|paid|partner|promoted)( (content|links?|post|story|message))"),
+    ("de", SPONSOR, r"(unser(e)? |eine? (nachricht|wort) (von )?unsere[mrs]? )?(sponsor(en)?|werbepartner)|(gesponserte[rs]?|werblicher?|bezahlte[rs]?) (inhalte?|beitrag|anzeige)|advertorial"),
+    ("fr", SPONSOR, r"(un )?(mot|message) de (notre|nos) (sponsors?|partenaires?)|(notre|nos) (sponsors?|partenaires?)|contenu (sponsorisé|partenaire)|publi-?rédactionnel"),
+    ("es", SPONSOR, r"(un )?mensaje de nuestr[oa]s? (patrocinador(es)?|sponsors?)|nuestr[oa]s? (patrocinador(es)?|sponsors?)|contenido patrocinado|publirreportaje"),
+    ("pt", SPONSOR, r"(uma )?mensagem d[oe] nossos? (patrocinador(es)?)|nossos? patrocinador(es)?|conteúdo patrocinado|publieditorial"),
+    ("it", SPONSOR, r"(un )?messaggio d(al|ei|el|ai) nostr[oi] sponsor|(il|i) nostr[oi] sponsor|contenut[oi] sponsorizzat[oi]|messaggio promozionale"),
+    ("zh", SPONSOR, r"赞助商?(内容|信息|推荐)?|商业推广|推广内容"),
+    ("ja", SPONSOR, r"スポンサー(リンク|からのお知らせ|の紹介)?|(提供|広告|タイアップ)記事|pr"),
+    # What stands below is whose name is said, unless it stands at the top: then all is.
+    ("en", PAID_FOR, r"((this|today['’]s) .{0,30} is )?(brought to you|presented|sponsored|powered) by .{2,80}|(in partnership|together) with [A-Z].{1,40}"),
+    ("de", PAID_FOR, r"(dies(e|er|es) .{2,40} (wird|wurde) )?(ihnen |euch )?(präsentiert|gesponsert|unterstützt|ermöglicht) von .{2,80}|in (kooperation|zusammenarbeit) mit .{2,60}"),
+    ("fr", PAID_FOR, r"(ce(tte)? .{2,40} vous est )?(présentée?|sponsorisée?|proposée?|offerte?) par .{2,80}|en partenariat avec .{2,60}"),
+    ("es", PAID_FOR, r"(est[ea] .{2,40} )?(patrocinad[oa]|presentad[oa]|ofrecid[oa]|traíd[oa]) .{0,12}por .{2,80}|en colaboración con .{2,60}"),
+    ("pt", PAID_FOR, r"(est[ea] .{2,40} )?(patrocinad[oa]|apresentad[oa]|oferecid[oa]|trazid[oa]) .{0,12}(por|pel[oa]) .{2,80}|em parceria com .{2,60}|oferecimento:? .{2,60}"),
+    ("it", PAID_FOR, r"(quest[ao] .{2,40} )?(offert[ao]|sponsorizzat[ao]|presentat[ao]) da(l|lla|ll['’])? ?.{2,40}|in collaborazione con .{2,60}"),
+    ("zh", PAID_FOR, r"(本期|本周|本刊|本文).{0,12}由.{1,40}(赞助|冠名|支持|提供|呈现)(播出)?|感谢.{1,30}(赞助|支持)(本期|本刊).{0,10}"),
+    ("ja", PAID_FOR, r"(本号|今号|今週号?|このニュースレター)は.{1,40}(の提供|がお送り|の協賛).{0,20}|提供[:：] ?.{1,40}|協賛[:：]? ?.{1,40}"),
     ("en", PAGE, r"\d+ min(ute)?s?( read)?|listen( to (this )?article)?|reading time.{0,20}"),
     ("de", PAGE, r"lesezeit:? .{0,20}|\d+ min(uten)?( lesezeit)?|artikel anhören"),
     ("fr", PAGE, r"(temps|durée) de lecture.{0,20}|\d+ min(utes)?( de lecture)?|écouter l['’]article"),
@@ -105,7 +123,8 @@ FURNITURE = [
         r"view .{0,40}(in|on) (your|the|a) (web ?)?browser.{0,40}|view (online|this email).{0,60}|"
         r".{0,40}read .{0,30}(on the web|online|in your browser).{0,40}|forward (this )?to a friend",
     ),
-    ("en", MAIL, r"(view|open|read)( (this|it|email|online))* (in|on) (web ?)?browser"),
+    ("en", MAIL, r"(view|open|read)( (this|it|email|online))* (in|on) (web ?)?browser|(view|read)( (this|it|issue|email))* (on|at) [\w-]+(\.[\w-]+)+"),
+    ("en", MAIL, r"(((change|update) (your|my) (e-?mail )?address|stop (getting|receiving) (this|these|our) (newsletter|e-?mail)s?)( or |[ .])?)+|why did i get this"),
     ("en", MAIL, r"read (in|on) (the )?app|get the app|start writing( today)?|like|restack|(like|comment|restack|share| )+|(change|edit|email|your) ?(your )?(email )?(preferences|settings)"),
     ("de", MAIL, r".{0,50}(im|in (ihrem|deinem)) (web)?browser (ansehen|anzeigen|öffnen|lesen|betrachten).{0,20}|(zur )?(online|web)-?(version|ansicht)|.{0,30}(nicht|falsch) (richtig |korrekt )?(angezeigt|dargestellt).{0,60}"),
     ("de", MAIL, r"(ihre |deine |newsletter-?)?einstellungen (ändern|verwalten|anpassen)|abmelden|profil (ändern|bearbeiten)"),
@@ -122,6 +141,8 @@ FURNITURE = [
     ("ja", MAIL, r".{0,30}ブラウザー?で(表示|見る|開く|閲覧|ご覧).{0,20}|web ?版(で|は|を).{0,20}|.{0,20}正しく表示され(ない|ません).{0,30}"),
     ("ja", MAIL, r"(配信|メール|登録)(設定|情報)の?(変更|確認).{0,10}|お問い合わせ(は(こちら)?)?"),
     ("en", STAMP, r"(published|posted|updated|last (updated|modified)|date):? .{0,60}\d{4}.{0,30}"),
+    ("", STAMP, r"(issue|edition|ausgabe|numéro|número|numero|edição|edizione|édition|vol(ume)?|no|nr|n°|#)[.:#]? ?#?\d{1,4}"),
+    ("en", STAMP, r"(release|issue|publication) date:? .{0,60}\d{4}.{0,30}"),
     ("de", STAMP, r"(veröffentlicht|aktualisiert|erschienen)( am|:) .{0,60}\d{4}.{0,30}|(stand|datum): .{0,60}\d{4}.{0,30}"),
     ("fr", STAMP, r"(publiée?|mise? à jour|modifiée?)( le| ?:) .{0,60}\d{4}.{0,30}|date ?: .{0,60}\d{4}.{0,30}"),
     ("es", STAMP, r"(publicad[oa]|actualizad[oa])( el|:) .{0,60}\d{4}.{0,30}|fecha: .{0,60}\d{4}.{0,30}"),
@@ -139,6 +160,7 @@ FURNITURE = [
     ("ja", BYLINE, r"(文|著者|執筆|編集|編集部|取材|筆者|記者|翻訳) ?[:：/／|] ?.{1,30}"),
     ("en", POLL, r"(so,? )?(how|what) (did|do|was|would|are) (you|we|your|today['’]s|this).{0,60}(issue|edition|newsletter|email|digest|roundup)\b.{0,30}|what do you think|how (are we doing|did we do)( today)?"),
     ("en", POLL, r"(rate|vote on|tell us what you (think|thought)).{0,50}(issue|edition|newsletter|email|digest|roundup)|(today['’]s |weekly |reader )?poll( of the (day|week))?|was this (email|newsletter|issue) (helpful|useful)"),
+    ("en", POLL, r".{0,20}\bwe['’]d (love|like) to (know|hear) what you (think|thought).{0,120}"),
     ("en", POLL, r"(vote in|take|answer) (our|this week['’]s|today['’]s|the) (reader )?(poll|survey).{0,30}"),
     ("de", POLL, r"(hat|haben) (dir|ihnen|euch) .{0,60}gefallen|wie (hat|fanden|findest|gefällt|gefiel|bewerten).{0,40}(ausgabe|newsletter|rundbrief).{0,30}|(leser)?umfrage( der woche)?|ihre meinung (zählt|ist).{0,40}"),
     ("de", POLL, r"(stimm(en)?|machen?)( sie)?( jetzt)? (ab|mit)( bei unserer umfrage)?|(zur|unsere) (leser)?umfrage.{0,20}|wie fande?st du .{0,60}"),
@@ -154,7 +176,7 @@ FURNITURE = [
     ("zh", POLL, r"(投票|调查|问卷)[:：].{0,30}(内容|期|周刊|周报).{0,10}"),
     ("ja", POLL, r"(今号|今回|本号|今週|今日)の?.{0,20}(は)?(いかが|どう)でした(か|でしょうか)|(読者)?アンケート.{0,20}|.{0,20}(評価|ご感想|ご意見)を?.{0,20}(お聞かせ|ください)"),
     ("en", REFERRAL, r"(refer|invite) (a|your|more|some|one|two|three|\d+)? ?(friends?|colleagues?).{0,80}|share .{0,50}with (a|your|more)? ?(friends?|colleagues?).{0,60}|you (currently )?have \d+ referrals?.{0,40}|(or )?copy (and|&) paste (this|your) link.{0,60}|(was this|someone) .{0,30}forwarded (this |it )?(to )?you.{0,80}"),
-    ("en", REFERRAL, r"(if )?you (enjoyed|liked|like) (this|it)( (issue|newsletter|email|post|edition))?[,:].{0,10}(share|forward|send).{0,60}|share (this|it) with .{0,30}(friend|colleague|team)s?.{0,30}|give a gift subscription"),
+    ("en", REFERRAL, r"(if )?you (enjoyed|liked|like) (this|it)( (issue|newsletter|email|post|edition))?[,:].{0,10}(share|forward|send|tell).{0,60}|share (this|it) with .{0,30}(friend|colleague|team)s?.{0,30}|give a gift subscription"),
     ("de", REFERRAL, r".{0,20}(empfehlen|empfiehl) (sie|uns).{0,60}|.{0,40}(freunde|freunden|kollegen).{0,20}(weiterempfehlen|weiterleiten|einladen|werben).{0,40}|.{0,40}weitergeleitet (bekommen|worden).{0,60}|leserin(nen)? werben.{0,30}"),
     ("de", REFERRAL, r".{0,30}(newsletter|ausgabe|mail|rundbrief).{0,12}(weiterempfehlen|weiterleiten|weitergeleitet).{0,40}"),
     ("fr", REFERRAL, r"(parrainez|invitez) .{0,80}|.{0,20}(partagez|transférez|recommandez).{0,40}(amis?|collègues?|proches).{0,40}|on vous a transféré.{0,60}"),
@@ -178,10 +200,26 @@ FURNITURE = [
     ("ja", SIGN_UP, r"(無料)?(購読|登録)(する|はこちら)|メルマガ(登録|購読).{0,10}"),
 ]  # fmt: skip
 
+# Below a story, or in its headline: its sponsor wrote it.
+SPONSORS_LINE = [
+    ("en", r"[^:!?]{2,50} sponsor(ed)?"),
+    ("de", r"(eine )?anzeige von [^.:!?]{2,50}"),
+]
+SPONSORS_NOTE = [
+    ("en", r"sponsor(ed)?( content| post)?|ad|advert(isement)?|promoted|partner content"),
+    ("de", r"anzeige|werbung|gesponsert"),
+    ("fr", r"publicité|pub|sponsorisé|contenu sponsorisé"),
+    ("es", r"publicidad|publi|patrocinado|contenido patrocinado"),
+    ("pt", r"publicidade|publi|patrocinado|conteúdo patrocinado"),
+    ("it", r"pubblicità|sponsorizzato|contenuto sponsorizzato"),
+    ("zh", r"广告|赞助|推广"),
+    ("ja", r"広告|pr|スポンサー"),
+]
+
 # The answers of a poll, below its question.
 POLL_ANSWERS = [
-    ("", r"[⭐★☆👍👎😍😀😐😕🙁😡🔥❤💔\ufe0f 0-9/]{1,24}"),
-    ("en", r"(i )?(love[d]?|like[d]?|hate[d]?)( it)?!?|(it was )?(great|good|ok(ay)?|fine|average|meh|bad|not (great|good)|could be better|needs work)|yes|no|awesome|terrible|nailed it"),
+    ("", r"[⭐★☆👍👎😍😀😐😕🙁😡🔥❤💔\ufe0f 0-9/]{1,24}|[⭐★☆\ufe0f]+ .{1,20}"),
+    ("en", r"(i )?(love[d]?|like[d]?|hate[d]?)( it)?!?|(it was )?(great|good|ok(ay)?|fine|average|meh|bad|not (great|good)|could be better|needs work)|yes|no|awesome|terrible|nailed it|fail(ed)?|it was .{1,12}"),
     ("de", r"(sehr |gar |nicht |so ){0,2}(gut|super|toll|ok(ay)?|schlecht|mittel(mäßig)?|nicht|lala)|ja|nein|geht so"),
     ("fr", r"(très |pas )?(bien|bon(ne)?|moyen(ne)?|mauvais(e)?|génial(e)?)|oui|non|j['’]adore|j['’]ai (adoré|aimé)|bof|pas (du tout|mal)|super"),
     ("es", r"(muy |no )?(buen[oa]|bien|regular|mal[oa]?|genial)|s[ií]|no|(me|no me) (encanta|encantó|gusta|gustó)|excelente|más o menos"),
@@ -207,14 +245,43 @@ SIGNING_UP = [
     ("ja", r"(メルマガ|ニュースレター|メールマガジン|メール).{0,40}(登録|購読|受け取)|(登録|購読).{0,30}(メルマガ|ニュースレター|メール)"),
 ]  # fmt: skip
 
+# Above a list of what stands further down.
+CONTENTS = [
+    (
+        "en",
+        r"(in|what['’]s in) (today|this (week|issue|edition|newsletter|email))\b.{0,40}|(table of )?contents|today['’]s (headlines|topics|stories|menu)",
+    ),
+    (
+        "de",
+        r"in dieser (ausgabe|woche|mail)\b.{0,30}|heute (in|im) .{2,40}|inhalt(sverzeichnis)?|(die|unsere) themen( heute| der woche| dieser ausgabe)?|das erwartet (sie|dich|euch).{0,30}",
+    ),
+    (
+        "fr",
+        r"(au )?sommaire( d[eu].{2,30})?|dans (ce numéro|cette (édition|lettre|newsletter)).{0,30}|au programme( .{2,30})?",
+    ),
+    ("es", r"en (esta edición|este (número|boletín)).{0,30}|sumario|índice|hoy en .{2,30}|contenidos?"),
+    ("pt", r"n(esta edição|este (número|boletim)).{0,30}|sumário|índice|hoje n[ao] .{2,30}"),
+    ("it", r"in quest[ao] (numero|edizione|newsletter).{0,30}|sommario|indice|oggi (su|in) .{2,30}"),
+    ("zh", r"(本期|本周|今日)(内容|目录|看点|提要|导读|要点|主题)|目录"),
+    ("ja", r"目次|今(号|週|回|日)の(内容|目次|トピックス?|ラインナップ|見出し)"),
+]
+
 # After one of these a mail or page says nothing more to its readers.
 FOOTER = [
     (
         "en",
         r"unsubscribe|you (have )?(joined|received?|are receiving|get) (this|the) .{0,60}(because|e-?mail|newsletter|weekly)"
-        r"|you(['’]re| are) receiving (this|our|the) .{0,80}because|you(['’]re| are) subscribed|you joined|reuse this content|manage (your )?(preferences|subscription)|update your preferences"
-        r"|all rights reserved|^(\(c\)|©|copyright) ",
+        r"|you(['’]re| are) receiving (this|our|the) .{0,80}because|who (received|get) this (e-?mail|newsletter) because|stop (getting|receiving) (this|these|our) (newsletter|e-?mail)|you(['’]re| are) subscribed|you joined|reuse this content|manage (your )?(preferences|subscription)|update your preferences"
+        r"|all rights reserved|^(\(c\)|©|copyright) "
+        r"|^(that['’]?s|this is) (it|all) (for|from) .{2,40}$|^see you (next|on|again|tomorrow|soon).{0,30}$|^until next (time|week|month).{0,20}$",
     ),
+    ("de", r"^(das (war|wäre|ist)( es| alles|['’]s) (für|aus|von) .{2,40}|bis (zum nächsten mal|nächste woche|nächsten \w+|bald|dann|morgen))[.!]?$"),
+    ("fr", r"^(c['’]est tout pour .{2,40}|à (la semaine prochaine|bientôt|demain|(lundi|mardi|mercredi|jeudi|vendredi) prochain))[ .!]*$"),
+    ("es", r"^(eso es todo (por|de) .{2,40}|¡?hasta (la próxima|la semana que viene|pronto|mañana|el (próximo )?\w+))[.!]?$"),
+    ("pt", r"^((por hoje é só|é (só|tudo) por .{2,40})|até (a próxima|à próxima|semana que vem|breve|amanhã|a? ?próxima semana))[.!]?$"),
+    ("it", r"^(è tutto per .{2,40}|alla prossima( settimana)?|a (presto|domani)|(ci (vediamo|sentiamo)) .{2,30})[.!]?$"),
+    ("zh", r"^((本期|今天|本周)(的)?(内容|周刊|分享)?(就)?(到这里|到此).{0,12}|(我们)?(下期|下周|明天)(再)?见)[。！!]?$"),
+    ("ja", r"^((今週|今号|今回|本日)は(以上|ここまで)(です)?.{0,10}|(では)?(、)?また(来週|次号|次回|明日)(お会いしましょう)?)[。！!]?$"),
     ("de", r"newsletter.{0,30}abbestellen|^.{0,12}abbestellen.{0,20}$|(vom|von (diesem|unserem)) newsletter.{0,30}abmelden|newsletter ab(melden|zumelden)|(sie erhalten|du erhältst) dies(e|en) .{0,60}(weil|da)|alle rechte vorbehalten"),
     ("fr", r"^.{0,40}(([sv]ous|se|me) dés(abonner|inscrire)|désabonnez-vous|désinscription).{0,60}$|vous recevez (cet|ce|cette) .{0,80}(car|parce)|tous droits réservés|gérer vos préférences"),
     ("es", r"darse de baja|date de baja|darte de baja|cancelar (la |tu |su )?suscripción|(recib(e|es|ió|iste)|has recibido) est[ea] .{0,80}porque|todos los derechos reservados"),
@@ -268,7 +335,7 @@ POINTERS = frozenset(
 
 # What a picture's words begin with, before a colon.
 CREDITS = [
-    ("en", r"(photo(graph)?|image|picture|illustration|source|credit|caption)s?( credits?| by| courtesy( of)?| caption| source)?"),
+    ("en", r"(photo(graph)?|image|picture|illustration|source|credit|caption)s?( credits?| by| courtesy( of)?| caption| sources?)?"),
     ("de", r"(foto|bild|grafik|abbildung)(quelle|nachweis|rechte|unterschrift)?s?"),
     ("fr", r"(crédits?( photos?| images?)?|photos?|images?|légende)"),
     ("es", r"(fotos?|fotografía|imagen|crédito|pie de foto)"),

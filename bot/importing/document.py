@@ -105,10 +105,14 @@ class Block:
         inside = next((url for run in self.runs[:end] if (url := web_address(run.href))), "")
         relative = first.href if not inside and is_relative(first.href) else ""
         lost = _addresses(self.runs[end:])
-        return Lead(text=words, url=inside, label=label, rest=rest, lost=lost, relative=relative)
+        return Lead(
+            text=words, url=inside, label=label, rest=rest, lost=lost, relative=relative, bold=first.bold
+        )
 
 
 _NOTE = re.compile(r"[(（\[][^()（）\[\]]{1,40}[)）\]]")
+_SOURCE = re.compile(r"([(（].{1,60}[)）]\s*)?(//|\||·|via ).{1,40}")
+_PARTED = re.compile(r"[—–:：|]|-\s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,10 +125,17 @@ class Lead:
     rest: str
     lost: tuple[str, ...]
     relative: str = ""  # where it leads, if that is nowhere without the address of its page
+    bold: bool = False
 
     @property
     def alone(self) -> bool:
         return not plain(self.label + self.rest)
+
+    @property
+    def set_off(self) -> bool:
+        """Stands alone, or in bold before a dash or colon, or only its source follows."""
+        parted = self.bold and _PARTED.match(self.rest) is not None
+        return self.alone or (not plain(self.label) and (parted or _SOURCE.fullmatch(self.rest) is not None))
 
     @property
     def noted(self) -> bool:

@@ -16,6 +16,7 @@ from bot.importing.document import Kind
 from bot.importing.draft import MOST_STORIES, Draft, Line, Role
 from bot.importing.furniture import sounds_like_a_title
 from bot.importing.pages import fragment_blocks
+from bot.importing.shape import shaped
 from bot.importing.stories import lines_of
 from bot.importing.words import against, same, tidy, web_address
 
@@ -23,6 +24,8 @@ from bot.importing.words import against, same, tidy, web_address
 _STORIES_OF_AN_ISSUE = 3
 # Blocks; 500 stories have fewer, and telling more of them apart takes its time.
 _MOST_OF_AN_ISSUE = 5_000
+# Where there are more tags, and so little beside them, nothing is said: feedparser takes a second for it.
+_MOST_TAGS, _SHORTEST_TAG = 25_000, 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,7 +164,9 @@ def _story_lines(entry: _Entry) -> Iterable[Line]:
         elif same(block.text, headline):
             yield Line(at=0, text=block.text, role=Role.DROPPED, reason="says the headline again")
         elif block.text:
-            yield Line(at=0, text=block.text, role=Role.BODY, lost=block.addresses, relative=block.relative)
+            nodes = shaped(block, block.text) if len(blocks) <= _MOST_OF_AN_ISSUE else ()
+            yield Line(at=0, text=block.text, role=Role.BODY, lost=block.addresses, relative=block.relative,
+                       nodes=nodes)  # fmt: skip
     if entry.tags:
         yield Line(at=0, text=", ".join(entry.tags), role=Role.TAG, tags=entry.tags, of_story=True)
 
@@ -189,6 +194,9 @@ def _xml_feed(content: bytes, base: str) -> _Feed:
         raise RoundupError(
             "this feed declares entities of its own, which no feed needs and only an attack uses"
         )
+    tags = content.count(b"<")
+    if tags > _MOST_TAGS and len(content) < _SHORTEST_TAG * tags:
+        raise RoundupError(f"this feed is hardly more than its {tags:,} tags; is it one?")
     content = _REFERENCE.sub(_readable, content)
     # Its own guess at relative addresses needs a base we do not have; its sanitizer is not relied on:
     # everything it returns is read as HTML and kept as words.

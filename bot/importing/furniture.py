@@ -24,6 +24,7 @@ _SIGN_UP = cues.any_of(cues.SIGNING_UP)
 _FOOTER = cues.any_of(cues.FOOTER)
 _PROMPT = cues.any_of(cues.PROMPTS)
 _TITLE = cues.any_of(cues.TITLES)
+_CONTENTS = cues.any_of(cues.CONTENTS)
 _AGENCIES = (
     r".{0,140}\b(getty images|shutterstock|reuters|associated press|ap photo|afp|visual china( group)?|vcg"
     r"|xinhua|istock|unsplash|dpa|efe|ansa|picture alliance|imago)[)\]. ]*"
@@ -46,7 +47,7 @@ def furniture(text: str) -> str:
         return ""
     bare = text.strip(" .:»›→←|*_-–—>?？!！。：¿【】[]「」")
     if not bare:
-        return "ruler"
+        return cues.RULER
     if reason := _said_alone(bare) or _said_side_by_side(bare):
         return reason
     if len(text) <= 70 and _BYLINE.fullmatch(text.rstrip(".")):
@@ -60,7 +61,7 @@ def _said_alone(bare: str) -> str:
 
 def _said_side_by_side(bare: str) -> str:
     """Say what a row of several such words is: "Impressum | Datenschutz | Newsletter abbestellen"."""
-    parts = [part for part in re.split(r"\s+[|·•/‧・]\s+|[|｜]", bare) if part.strip()]
+    parts = _side_by_side(bare)
     if len(parts) < 2:
         return ""
     reasons = [_said_alone(part.strip()) or begins_footer(part) * "mail furniture" for part in parts]
@@ -71,9 +72,19 @@ def poll_answers(texts: Sequence[str], question: int) -> int:
     """Return how many lines below a poll's question are its answers."""
     below = texts[question + 1 : question + 1 + _MOST_ANSWERS]
     for n, text in enumerate(below):
-        if len(text) > _LONGEST_ANSWER or not _ANSWER.fullmatch(_without_signs(text)):
+        # Below each other, or side by side.
+        if not all(map(_is_answer, _side_by_side(text))):
             return n
     return len(below)
+
+
+def _is_answer(text: str) -> bool:
+    said = (text.strip(), _without_signs(text))
+    return len(text) <= _LONGEST_ANSWER and any(map(_ANSWER.fullmatch, said))
+
+
+def _side_by_side(text: str) -> list[str]:
+    return [part for part in re.split(r"\s+[|·•/‧・]\s+|[|｜]", text) if part.strip()]
 
 
 def _without_signs(text: str) -> str:
@@ -111,7 +122,7 @@ def is_photo_credit(text: str) -> bool:
 
 
 _PHOTO = re.compile(
-    r"(photo(graph)?|image|picture|bild|foto|图片?|摄影|写真|画像)s?( credits?| by| courtesy| caption|nachweis|quelle|提供|来源)?\s*[:：/／©]"
+    r"(photo(graph)?|image|picture|bild|foto|图片?|摄影|写真|画像)s?( credits?| by| courtesy| caption| source|nachweis|quelle|提供|来源)?\s*[:：/／©]"
     r"|(photo(graph)?|image|picture)s?( credits?| by| courtesy| caption)",
     re.IGNORECASE,
 )
@@ -120,6 +131,11 @@ _PHOTO = re.compile(
 def sounds_like_a_title(text: str) -> bool:
     """Tell whether *text* says that it is a roundup."""
     return _TITLE.search(text) is not None
+
+
+def heads_contents(text: str) -> bool:
+    """Tell whether *text* stands above a list of what is further down, if a list follows."""
+    return len(text) <= 80 and _CONTENTS.fullmatch(_without_signs(text)) is not None
 
 
 def is_sign_up(text: str) -> bool:

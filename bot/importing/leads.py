@@ -23,7 +23,9 @@ _SHORT_ITEM = 60
 def run_in(block: Block) -> Lead | None:
     """Return the bold words a paragraph begins with, if they are a headline: a sentence, or with a colon."""
     lead = block.lead(bold=True) if block.kind is Kind.PARAGRAPH and not block.level else None
-    if lead is None or lead.alone or len(lead.text) > LONGEST_OPENING or names_a_day(lead.text) or lead.label:
+    if lead is None or lead.alone or len(lead.text) > LONGEST_OPENING or names_a_day(lead.text):
+        return None
+    if plain(lead.label):
         return None
     ends = ends_sentence(lead.text) or lead.text[-1] in ":：" or lead.rest[0] in ":：–—-"
     return replace(lead, text=_without_stop(lead.text)) if ends else None
@@ -114,7 +116,7 @@ def is_one_link(block: Block) -> bool:
 
 
 def paragraph_lead(block: Block) -> Lead | None:
-    """A paragraph is a story's if it is a link, or begins with one of three words or more."""
+    """A paragraph is a story's if it is a link, or begins with one: set off, or of three words or more."""
     lead = block.lead()
     if (
         lead is None
@@ -124,7 +126,7 @@ def paragraph_lead(block: Block) -> Lead | None:
         or is_url(lead.text)
     ):
         return None
-    return lead if lead.alone or len(lead.text.split()) >= 3 else None
+    return lead if lead.alone or lead.set_off or len(lead.text.split()) >= 3 else None
 
 
 def only_link(block: Block) -> str:

@@ -6,6 +6,7 @@ The same for pasted text and for documents.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -24,9 +25,11 @@ LONGEST_OPENING = 160
 _NEAR = 8  # sequences that are looked at: more begin in no text
 _HAN = "一二三四五六七八九"
 MARK = re.compile(r"\A(?:[-–—*+•·▪◦‣●○■□▶►➤→✅✔☑🔹🔸]|[👉🔗📌]) *\ufe0f? *(?=\S)")
+_SIGN = re.compile(r"[■□◆◇●○▼▽★☆♦▪»❯➤►▶※] *\ufe0f? *\w")
 _PLAIN_MARK = re.compile(r"[-–—*+•·▪◦‣] +(?=\S)")
 _TYPED_MARK = re.compile(r"[•·▪◦‣●○■□▶►➤] *\ufe0f? *(?=\S)")
 _HEADLINE_FIRST = re.compile(r"(?P<a>.{8,120}?)(?: [-–—] |: )(?P<b>.+)|(?P<c>.{2,60}?)：(?P<d>.+)")
+_BRACKETED = re.compile(r"【(?P<a>[^【】\d][^【】]{1,39})】\s*(?P<b>\S.{9,})")
 _ADDRESS_LAST = re.compile(r"[<(（\[]?(https?://[^\s<>()（）\]]+)[>)）\]]?[.。]?$")
 
 
@@ -82,9 +85,21 @@ def is_marked(text: str) -> bool:
     return _PLAIN_MARK.match(text) is not None
 
 
+def signs_before(texts: Sequence[str]) -> str:
+    """Return the sign that several headlines begin with, and which says nothing: "■ Ships sail"."""
+    signs = Counter(text[0] for text in texts if _SIGN.match(text))
+    sign, count = max(signs.items(), key=lambda item: item[1], default=("", 0))
+    return sign if count > 1 else ""
+
+
 def is_typed_item(text: str) -> bool:
     """Tell whether *text* begins with a sign that nothing but a list has."""
     return _TYPED_MARK.match(text) is not None
+
+
+def is_bracketed(text: str) -> bool:
+    """Tell "【Headline】 what happened"."""
+    return _BRACKETED.fullmatch(text) is not None
 
 
 def without_mark(text: str) -> str:
@@ -99,10 +114,12 @@ def address_last(text: str) -> tuple[str, str]:
     return (said, web_address(found[1])) if found and plain(said) else (text, "")
 
 
-def opened(text: str) -> Opening:
-    """Split "• Headline – the story. https://…" into its parts."""
+def opened(text: str, *, whole: bool = False) -> Opening:
+    """Split "• Headline – the story. https://…" into its parts; *whole*: the sentence is the headline."""
     said, url = address_last(MARK.sub("", text, count=1))
-    parts = _HEADLINE_FIRST.fullmatch(said)
+    if bracketed := _BRACKETED.fullmatch(said):
+        return Opening(bracketed["a"], bracketed["b"], url)
+    parts = None if whole else _HEADLINE_FIRST.fullmatch(said)
     headline, rest = (parts["a"] or parts["c"], parts["b"] or parts["d"]) if parts else begun(said)
     return Opening(headline, rest, url)
 

@@ -153,6 +153,21 @@ def is_bold(element: HtmlElement) -> bool:
     return weights[-1] in _BOLD if weights else element.tag in {"b", "strong"}
 
 
+_FONT_SIZE = re.compile(r"font-size:\s*(\d{1,4}(?:\.\d{1,4})?)\s*(px|pt|r?em|%)", re.IGNORECASE)
+USUAL_SIZE = 16.0
+_UNITS = {"px": 1.0, "pt": 4 / 3, "rem": USUAL_SIZE}
+
+
+def letter_size(element: HtmlElement, around: float) -> float:
+    """Return how large an element's letters are, in a browser's pixels; *around* it they are so large."""
+    said = _FONT_SIZE.findall(element.get("style") or "")
+    if not said:
+        return around
+    number, unit = float(said[-1][0]), said[-1][1].lower()
+    size = number * (_UNITS[unit] if unit in _UNITS else around * (0.01 if unit == "%" else 1))
+    return size or USUAL_SIZE  # layouts of columns have none, and the text in them one of its own
+
+
 _STYLES = {
     **dict.fromkeys(["em", "i", "cite", "dfn", "var"], "italic"),
     **dict.fromkeys(["s", "del", "strike"], "strike"),

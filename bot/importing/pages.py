@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass, field
-from itertools import islice
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from itertools import islice, takewhile
+from math import inf
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
@@ -22,6 +24,7 @@ from bot.importing.draft import Draft
 from bot.importing.forwarded import cover_of
 from bot.importing.page_elements import (
     INLINE,
+    USUAL_SIZE,
     has_no_text,
     is_bold,
     is_caption,
@@ -30,17 +33,18 @@ from bot.importing.page_elements import (
     is_picture,
     is_seen,
     is_tag_list,
+    letter_size,
     region,
     styles,
     texts,
 )
 from bot.importing.page_facts import page_facts
 from bot.importing.pictures import NOT_DESCRIBED, NOWHERE
-from bot.importing.source import check_length
+from bot.importing.source import MOST_CHARACTERS, check_length
 from bot.importing.stories import lines_of
 from bot.importing.stylesheet import write_into
 from bot.importing.tags import tags_of
-from bot.importing.words import against, plain, same, tidy, web_address, without_stacks
+from bot.importing.words import against, plain, same, tidy, web_address, width, without_stacks
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -49,7 +53,7 @@ if TYPE_CHECKING:
 DEEPEST = 150
 # The depths of all elements together, of an ordinary page 50,000. 500 stories have fewer blocks.
 _MOST_NESTING = 600_000
-_MOST_BLOCKS, _MOST_ELEMENTS = 5_000, 25_000
+_MOST_BLOCKS, _MOST_ELEMENTS = 5_000, 15_000
 _NO_CHARACTERS = re.compile("[\0\ud800-\udfff]")
 # Less than this, and the extractor did not find the article.
 _SHORTEST_ARTICLE = 200
@@ -58,7 +62,10 @@ _SHORTEST_ARTICLE = 200
 # Elements; a row with more of them is a page's layout.
 _MOST_OF_A_ROW = 12
 # Blocks at a mail's top that say whose it is.
-_MASTHEAD = 4
+_MASTHEAD, _LONGEST_OF_A_MASTHEAD = 4, 80
+_BY_WHOM = re.compile(r"\s(?:by|von|par|por|di) (?=@?[A-Z]|@)")
+# Times the usual letters; and a heading is no longer.
+_LARGE, _LONGEST_LARGE = 1.3, 160
 
 
 def read_html(content: str, *, base: str = "") -> Draft:
@@ -85,8 +92,10 @@ def read_newsletter(content: str, *, title: str = "", base: str = "", sender: st
     named = tidy(root.findtext(".//title") or "")
     title = title or named
     blocks = html_blocks(root, base=_base(root, base))
-    for block in blocks[:_MASTHEAD]:
-        if not same(block.text, title) and (same(block.text, named) or same(block.text, sender)):
+    # Above any prose: below it, what says the name is about whoever is called so.
+    for block in takewhile(lambda block: width(block.text) <= _LONGEST_OF_A_MASTHEAD, blocks[:_MASTHEAD]):
+        name = _BY_WHOM.split(block.text, maxsplit=1)[0]
+        if not same(block.text, title) and (same(block.text, named) or same(name, sender)):
             block.kind, block.drop = Kind.OUTSIDE, "the newsletter's name"
     cover = cover_of([block.text for block in blocks])
     if cover:
@@ -110,7 +119,20 @@ def _base(root: HtmlElement, base: str) -> str:
 
 def html_blocks(root: HtmlElement, *, base: str = "") -> list[Block]:
     """Return all the text of a document as blocks."""
-    return [placed.block for placed in _walk(root, base=base)]
+    placed = _walk(root, base=base)
+    _embolden_what_is_large(placed)
+    return [p.block for p in placed]
+
+
+def _embolden_what_is_large(placed: Sequence[_Placed]) -> None:
+    """Make short lines bold that stand out by the size of their letters alone, as many mails' headings do."""
+    sizes = Counter[float]()
+    for p in placed:
+        sizes[p.size] += len(p.block.text)
+    usual = max(sizes, key=lambda size: sizes[size], default=USUAL_SIZE)
+    for block in (p.block for p in placed if p.size >= _LARGE * usual):
+        if block.kind is Kind.PARAGRAPH and len(block.text) <= _LONGEST_LARGE:
+            block.runs = [replace(run, bold=True) for run in block.runs]
 
 
 def fragment_blocks(content: str, *, base: str = "") -> list[Block]:
@@ -145,6 +167,20 @@ class _Placed:
     block: Block
     container: object
     free: bool  # not in a navigation bar, footer or the like
+    size: float = USUAL_SIZE  # of its smallest letters
+
+
+@dataclass(frozen=True, slots=True)
+class _Open:
+    """An element we are in, and what it does to the words in it."""
+
+    element: HtmlElement
+    bold: bool
+    styles: Sequence[str]
+    caption: bool
+    tag_list: bool
+    region: str
+    size: float  # of its letters
 
 
 @dataclass(slots=True)
@@ -168,12 +204,21 @@ class _Walker:
     numbers: list[int | None] = field(default_factory=list)  # of the items we are in
     regions: list[str] = field(default_factory=list)
     containers: list[object] = field(default_factory=list)
+    open: list[_Open] = field(default_factory=list)
+    smallest: float = inf  # letters since the last block
+    row: tuple[object, bool] = (None, False)  # of a table, and whether it is one line
 
     def text(self, text: str | None) -> None:
         if text:
             href, linked = (self.hrefs[-1], True) if self.hrefs else ("", False)
             italic, strike, code = (self.styles[style] > 0 for style in ("italic", "strike", "code"))
             self.runs.append(Run(text, href, linked, self.bold > 0, italic, strike, code))
+            if text.strip():
+                self.smallest = min(self.smallest, self.size)
+
+    @property
+    def size(self) -> float:
+        return self.open[-1].size if self.open else USUAL_SIZE
 
     def flush(self) -> None:
         if not self.runs:
@@ -224,7 +269,8 @@ class _Walker:
 
     def _place(self, block: Block) -> None:
         container = self.containers[-1] if self.containers else None
-        self.placed.append(_Placed(block, container, not self.regions))
+        self.placed.append(_Placed(block, container, not self.regions, self.smallest if block.runs else 0))
+        self.smallest = inf if block.runs else self.smallest  # beside a picture, the words go on
         check_length(lines=len(self.placed))
 
     def _kind(self) -> Kind:
@@ -242,14 +288,18 @@ class _Walker:
 def _walk(root: HtmlElement, *, base: str, article: bool = False) -> list[_Placed]:
     from lxml import etree
 
-    check_length(characters=sum(map(len, texts(root))))
+    said = len(root.text_content())
+    if said > MOST_CHARACTERS:  # with its blanks and scripts
+        check_length(characters=sum(map(len, texts(root))))
     write_into(root)
     body = root.find("body")
-    walker = _Walker(base, len((root if body is None else body).text_content()) // 2, article)
+    walker = _Walker(base, said // 2 if body is None else len(body.text_content()) // 2, article)
     walk = etree.iterwalk(root if body is None else body, events=("start", "end"))
     for event, element in walk:
         if event == "end":
-            _leave(walker, element)
+            if walker.open and walker.open[-1].element is element:
+                _leave(walker, walker.open.pop())
+            walker.text(element.tail)
         elif has_no_text(element):
             _embedded(walker, element)
             walk.skip_subtree()
@@ -289,12 +339,23 @@ def _enter(walker: _Walker, element: HtmlElement) -> None:
             walker.flush()
         walker.containers.append(element if tag in {"div", "article", "section", "main", "td", "body"} else
                                  walker.containers[-1] if walker.containers else element)  # fmt: skip
-    walker.bold += is_bold(element)
-    walker.styles.update(styles(element))
-    walker.caption += is_caption(element) or is_gallery(element, walker.most)
-    walker.tag_list += is_tag_list(element)
-    if where := region(element, walker.most):
-        walker.regions.append(where)
+    caption = is_caption(element) or is_gallery(element, walker.most)
+    where = region(element, walker.most)
+    opened = _Open(
+        element,
+        is_bold(element),
+        styles(element),
+        caption,
+        is_tag_list(element),
+        where,
+        letter_size(element, walker.size),
+    )
+    walker.open.append(opened)
+    walker.bold += opened.bold
+    walker.styles.update(opened.styles)
+    walker.caption += opened.caption
+    walker.tag_list += opened.tag_list
+    walker.regions += [where] if where else []
     match tag:
         case "a" if element.get("href"):
             walker.hrefs.append(_landing(against(walker.base, element.get("href"))))
@@ -317,6 +378,12 @@ def _goes_on(walker: _Walker, cell: HtmlElement, beside: HtmlElement | None) -> 
     if not walker.article or walker.regions or beside is None or not {cell.tag, beside.tag} <= {"td", "th"}:
         return False
     row = cell.getparent()
+    if walker.row[0] is not row:
+        walker.row = (row, _states_facts(row))
+    return walker.row[1]
+
+
+def _states_facts(row: HtmlElement) -> bool:
     parts = list(islice(row.iterdescendants(), _MOST_OF_A_ROW + 1))
     return len(parts) <= _MOST_OF_A_ROW and all(
         part.tag in INLINE or part.getparent() is row for part in parts
@@ -336,20 +403,18 @@ def _first_number(element: HtmlElement) -> int:
     return int(start) if re.fullmatch(r"[0-9]{1,4}", start) else 1
 
 
-def _leave(walker: _Walker, element: HtmlElement) -> None:
+def _leave(walker: _Walker, closed: _Open) -> None:
+    element = closed.element
     tag = element.tag
-    if has_no_text(element):
-        walker.text(element.tail)
-        return
     if tag not in INLINE:
         if not _goes_on(walker, element, element.getnext()):
             walker.flush()
         walker.containers.pop()
-    walker.bold -= is_bold(element)
-    walker.styles.subtract(styles(element))
-    walker.caption -= is_caption(element) or is_gallery(element, walker.most)
-    walker.tag_list -= is_tag_list(element)
-    if region(element, walker.most):
+    walker.bold -= closed.bold
+    walker.styles.subtract(closed.styles)
+    walker.caption -= closed.caption
+    walker.tag_list -= closed.tag_list
+    if closed.region:
         walker.regions.pop()
     match tag:
         case "a" if element.get("href"):
@@ -361,7 +426,6 @@ def _leave(walker: _Walker, element: HtmlElement) -> None:
             walker.numbers.pop()
         case "table":
             walker.tables -= 1
-    walker.text(element.tail)
 
 
 # Which blocks are the article

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Collection
 from itertools import pairwise
 from statistics import median
 
-from bot.importing.draft import Draft, Role, check_stories
+from bot.importing.cues import ADVERTISING
+from bot.importing.draft import Draft, Role
 from bot.importing.furniture import (
     begins_footer,
     furniture_of,
@@ -27,21 +27,24 @@ from bot.importing.furniture import (
     sounds_like_a_title,
 )
 from bot.importing.headlines import weigh
-from bot.importing.openings import (
-    LONGEST_OPENING,
-    address_last,
-    counted,
-    is_marked,
-    mostly,
-    number_of,
-    opened,
+from bot.importing.one_line import (
+    is_named,
+    split_bracketed,
+    split_closed_by_addresses,
+    split_items,
+    split_named,
+    split_numbered,
+    split_with_addresses,
 )
+from bot.importing.openings import LONGEST_OPENING, address_last, counted, mostly, number_of, signs_before
 from bot.importing.rows import Row, rows_of
+from bot.importing.sponsors import Part, sponsored
 from bot.importing.tags import LONGEST_LINE, tags_of
 from bot.importing.words import (
     LIST_MARKS,
     ends_sentence,
     is_body,
+    is_shouted,
     is_url,
     plain,
     title_case,
@@ -57,9 +60,8 @@ _INTRO = re.compile(
 )
 # Of a weight, and of a sequence of numbers that is no accident.
 _SURE, _MANY = 1.0, 5
-_MOST_OF_ALL = 0.4
-# "1、choco：a tool like …"; so many of them that they are no list in a story.
-_NAMED, _LONG_LIST = re.compile(r"[^：:。！？]{2,50}(：|: )\S.{12,}"), 8
+# Letters; less in capitals is a name, and less below it no story.
+_SHORTEST_SHOUT, _SHORTEST_TEXT = 12, 30
 _PICTURE = re.compile(r"\S+\.(jpe?g|png|gif|webp|svg|avif)|image|\[image.*\]", re.IGNORECASE)
 
 
@@ -76,14 +78,18 @@ def read_text(text: str, *, names: Collection[str] = (), title: str = "") -> Dra
     page.take_title(title) if title else page.find_title()
     page.find_captions()
     page.drop_contents_list()
-    page.find_numbered_items()
-    page.find_lines_with_addresses()
+    split_numbered(rows)
+    split_with_addresses(rows)
+    split_named(rows)
+    split_bracketed(rows)
     page.find_headlines()
-    page.find_texts_with_addresses()
-    page.find_items()
+    split_closed_by_addresses(rows)
+    split_items(rows)
     page.find_glued_captions()
     page.place_the_rest()
     page.find_pointers()
+    page.take_signs_off()
+    page.drop_sponsored()
     return Draft(lines=tuple(row.line() for row in rows), title=title, warnings=tuple(page.warnings))
 
 
@@ -93,6 +99,8 @@ class _Page:
     def __init__(self, rows: list[Row]) -> None:
         self.rows = rows
         self.warnings: list[str] = []
+        self.many_named = sum(is_named(row.text) for row in rows) > 2
+        self.sign = signs_before([row.text for row in rows])  # of headlines
         gaps = sum(row.gap > 0 for row in rows[1:])
         # Where nearly every line has a gap above it, a gap tells nothing, and a missing one does.
         self.loose = gaps > 0.6 * max(1, len(rows) - 1)
@@ -175,7 +183,7 @@ class _Page:
 
     def find_title(self) -> None:
         """Take the line that stands twice at the top, else the first heading above any prose."""
-        top = [row for row in self.rows[:8] if row.open and _may_be_title(row.text)]
+        top = [row for row in self.rows[:8] if row.open and self._may_be_title(row)]
         twice = [row for row in top if sum(plain(row.text) == plain(other.text) for other in top) > 1]
         # Several that stand twice, below another line: a list of contents.
         if (
@@ -192,7 +200,7 @@ class _Page:
             (i for i, row in enumerate(self.rows) if row.prose or (row.open and row.text[-1] in ".:")),
             len(self.rows),
         )
-        headings = [row for row in self.rows[:first_prose] if row.open and _may_be_title(row.text)]
+        headings = [row for row in self.rows[:first_prose] if row.open and self._may_be_title(row)]
         chosen = next(
             (row for row in headings if sounds_like_a_title(row.text)), headings[0] if headings else None
         )
@@ -203,6 +211,13 @@ class _Page:
                 return
             self.warnings.append(f"line {chosen.at} was taken as the title: {chosen.text!r}")
         chosen.be(Role.TITLE)
+
+    def _may_be_title(self, row: Row) -> bool:
+        if address_last(row.text)[1] or (self.sign and row.text.startswith(self.sign)):
+            return False
+        # The first of several such lines is a story like them.
+        alike = self.many_named and is_named(row.text)
+        return _may_be_title(row.text) and (not alike or sounds_like_a_title(row.text))
 
     def _is_first_headline(self, row: Row) -> bool:
         """Tell a first story's headline from a title: its address stands below."""
@@ -289,7 +304,7 @@ class _Page:
             return
         numbered = self._numbered()
         weights = weigh(self.rows, loose=self.loose)
-        numbered |= self._heads_of_groups()
+        numbered |= self._heads_of_groups() | self._shouted()
         # Beside numbers, only what is surely one: the heading of a part without numbers.
         least = _SURE if len(numbered) >= _MANY else 0
         for i, row in enumerate(self.rows):
@@ -305,12 +320,22 @@ class _Page:
                 if row.gap or not groups:
                     groups.append([])
                 groups[-1].append(i)
-        told = [group for group in groups if any(self._tells(i) for i in group)]
+        told = [group for group in groups if any(self.rows[i].tells for i in group)]
         heads = {group[0] for group in told if self._heads(*group)}
         return heads if mostly(len(heads), told) else set()
 
-    def _tells(self, i: int) -> bool:
-        return self.rows[i].open and (self.rows[i].prose or width(self.rows[i].text) >= 40)
+    def _shouted(self) -> set[int]:
+        """Return the lines in capitals, if they are several and their texts stand below."""
+        shouted = [
+            i
+            for i, row in enumerate(self.rows)
+            if row.open and is_shouted(row.text) and width(row.text) >= _SHORTEST_SHOUT
+        ]
+        heads = {i for i in shouted if any(self._says_so(below) for below in self.rows[i + 1 : i + 2])}
+        return heads if len(heads) >= 3 and mostly(len(heads), shouted) else set()
+
+    def _says_so(self, row: Row) -> bool:
+        return row.open and not is_shouted(row.text) and width(row.text) >= _SHORTEST_TEXT
 
     def _heads(self, first: int, *below: int) -> bool:
         row = self.rows[first]
@@ -319,70 +344,11 @@ class _Page:
             short
             and not ends_sentence(row.text.rstrip("?!？！"))
             and row.text[0] not in LIST_MARKS
-            and any(self._tells(i) for i in below[:2])
-            and all(self._tells(i) or not self.rows[i].open or pointed_at(self.rows[i].text) for i in below)
+            and any(self.rows[i].tells for i in below[:2])
+            and all(
+                self.rows[i].tells or not self.rows[i].open or pointed_at(self.rows[i].text) for i in below
+            )
         )
-
-    def find_numbered_items(self) -> None:
-        """Make a story of each line that counts, where hardly anything stands between them."""
-        chains = counted((i, row.text) for i, row in enumerate(self.rows) if row.open)
-        named = [c for c in chains if len(c) >= _LONG_LIST and self._names_and_tells(c)]
-        whole = [c for c in chains if len(c) >= 3 and len(c) >= 0.6 * self._open_between(c[0][0], c[-1][0])]
-        begin = {i: end for chain in named or whole for i, end in chain}
-        # A story has a list as well; only where they are most of the text are they the stories.
-        if named or len(begin) >= _MOST_OF_ALL * self._open_between(0, len(self.rows)):
-            self._split_items(begin)
-
-    def _names_and_tells(self, chain: Sequence[tuple[int, int]]) -> bool:
-        """Tell a list whose lines name a thing and say what it is, whatever parts them."""
-        told = [i for i, end in chain if _NAMED.match(self.rows[i].text, end)]
-        return len(told) >= 0.8 * len(chain)
-
-    def _open_between(self, first: int, last: int) -> int:
-        return sum(row.open for row in self.rows[first : last + 1])
-
-    def _split_items(self, begin: Mapping[int, int]) -> None:
-        """Split the rows that are stories into their lines; *begin* says where their words do."""
-        check_stories(len(begin))
-        self.rows[:] = [
-            part
-            for i, row in enumerate(self.rows)
-            for part in (_story_of(row, begin[i]) if i in begin else [row])
-        ]
-
-    def find_lines_with_addresses(self) -> None:
-        """Make a story of each "• Title https://…", if there are several."""
-        said = {
-            i: address_last(row.text)
-            for i, row in enumerate(self.rows)
-            if row.open and not pointed_at(row.text)
-        }
-        titled = [i for i, (title, url) in said.items() if url and len(title) <= LONGEST_OPENING]
-        marked = [i for i in titled if is_marked(self.rows[i].text) or not ends_sentence(said[i][0])]
-        if any(is_marked(self.rows[i].text) for i in said.keys() - set(marked)):
-            return  # then it is the list whose items are the stories
-        if len(marked) >= 2 and len(marked) >= 0.4 * len(said):
-            self._split_items(dict.fromkeys(marked, 0))
-
-    def find_texts_with_addresses(self) -> None:
-        """Where no line is a headline, make a story of each text that has its address below it."""
-        ends = [i for i, row in enumerate(self.rows) if row.role is Role.LINK]
-        told = [i - 1 for i in ends if i and self.rows[i - 1].open and self._tells(i - 1)]
-        if any(row.role is Role.HEADLINE for row in self.rows) or not mostly(len(told), ends):
-            return
-        if sum(row.prose for row in self.rows) <= 2 * len(told):
-            self._split_items(dict.fromkeys(told, 0))
-
-    def find_items(self) -> None:
-        """Where no line is a headline, make a story of each item of a list with marks."""
-        items = [i for i, row in enumerate(self.rows) if row.open and is_marked(row.text)]
-        if len(items) < 2 or any(row.role is Role.HEADLINE for row in self.rows):
-            return
-        closing = self.rows[items[-1] + 1 :]
-        if closing and closing[0].gap and not any(row.prose for row in closing):
-            for row in closing:
-                row.be(Role.DROPPED, "below the last item: a closing")
-        self._split_items(dict.fromkeys(items, 0))
 
     def _drop_labels(self) -> None:
         """Of two headlines in a row, the first names a section."""
@@ -483,19 +449,23 @@ class _Page:
             else:
                 row.be(Role.BODY if begun else Role.INTRO)
 
+    def take_signs_off(self) -> None:
+        """Take off the sign that headlines begin with."""
+        for row in self.rows:
+            if self.sign and row.role is Role.HEADLINE:
+                row.text = row.text.removeprefix(self.sign).lstrip()
 
-def _story_of(item: Row, begin: int) -> list[Row]:
-    """Split "• Headline – the story. https://…" into its lines; its words *begin* behind its number."""
-    said = opened(item.text[begin:])
-    lines = [(Role.HEADLINE, said.headline), (Role.BODY, said.rest), (Role.LINK, said.url)]
-    return [
-        replace(item, text=text, role=role, url=said.url if role is Role.LINK else "", whole=True)
-        for role, text in lines
-        if text
-    ]
+    def drop_sponsored(self) -> None:
+        """Drop what a sponsor paid for."""
+        parts = [
+            Part(text=row.text, reason=row.reason, begins=row.role is Role.HEADLINE) for row in self.rows
+        ]
+        for i in sponsored(parts):
+            self.rows[i].role, self.rows[i].reason = Role.DROPPED, ADVERTISING
 
 
 def _is_label(text: str) -> bool:
+    text = text.strip("*=~_# ") or text
     return len(text) <= 60 and title_case(text) >= 0.6 and text[-1].isalnum() and text[0] not in LIST_MARKS
 
 

@@ -34,6 +34,8 @@ def is_description(alt: str) -> bool:
 def describe(blocks: Sequence[Block]) -> None:
     """Let what stands below a picture describe it; one that nothing describes is listed as left out."""
     for picture, below in pairwise([*blocks, Block(kind=Kind.HEADING, at=0)]):
+        if picture.drop in {NOT_DESCRIBED, NOWHERE} and _belongs_to_picture(below):
+            _take_words(picture, below)
         if picture.kind is not Kind.CAPTION:
             continue
         if _belongs_to_picture(below):
@@ -46,6 +48,15 @@ def describe(blocks: Sequence[Block]) -> None:
             name = unquote(PurePath(urlsplit(picture.url).path).name)
             picture.kind, picture.drop = Kind.OUTSIDE, NOT_DESCRIBED
             picture.text = picture.text or name or "picture"
+
+
+def _take_words(picture: Block, below: Block) -> None:
+    """Let a caption describe the picture above that says nothing; a credit alone describes none."""
+    if is_credit(below.text) or picture.drop == NOWHERE:
+        below.kind, below.drop = Kind.OUTSIDE, "the words of a picture left out"
+    else:
+        below.kind, below.url = Kind.CAPTION, picture.url
+        picture.text, picture.url, picture.drop = "", "", ""
 
 
 def _belongs_to_picture(block: Block) -> bool:

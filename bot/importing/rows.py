@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 from bot.importing.draft import Line, Role
 from bot.importing.furniture import pointed_at
-from bot.importing.words import ends_sentence, is_body, is_url, tidy
+from bot.importing.words import ends_sentence, is_body, is_shouted, is_url, tidy, width
+
+_SHORT_TEXT = 40
 
 
 @dataclass(slots=True, kw_only=True)
@@ -33,6 +35,11 @@ class Row:
     def prose(self) -> bool:
         """May be part of a body, and does not look like a heading."""
         return self.role in {None, Role.BODY} and is_body(self.text)
+
+    @property
+    def tells(self) -> bool:
+        """May be a story's text, however short."""
+        return self.open and (self.prose or width(self.text) >= _SHORT_TEXT)
 
     def be(self, role: Role, reason: str = "") -> None:
         """Settle the role, unless it is settled already."""
@@ -83,8 +90,9 @@ def _unwrap(rows: list[Row]) -> list[Row]:
 def _goes_on(above: Row, row: Row, widest: int, *, few: bool) -> bool:
     if any(is_url(one.text) or pointed_at(one.text) for one in (above, row)):
         return False
-    if re.match(r"[-*•+=_] ?|\d+[.)] ", row.text):
+    if re.match(r"[-*•+=_] ?|\d+[.)] ", row.text) or is_shouted(above.text) > is_shouted(row.text):
         return False
-    if few and (not row.text[0].islower() or ends_sentence(above.text)):
+    shouted = is_shouted(above.text) and is_shouted(row.text)
+    if few and not shouted and (not row.text[0].islower() or ends_sentence(above.text)):
         return False
     return above.width + 1 + len(row.text.split(" ", 1)[0]) > widest - 4

@@ -6,13 +6,27 @@ is a heading, whatever else the document has.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from itertools import groupby, takewhile
 
+from bot.importing.cues import ADVERTISING, RULER, SHARING
 from bot.importing.document import BOLD_LEVEL, Block, Kind
-from bot.importing.furniture import begins_footer, furniture_of, only_a_heading
-from bot.importing.openings import LONGEST_OPENING, counted, is_typed_item, without_mark
+from bot.importing.furniture import begins_footer, furniture_of, heads_contents, only_a_heading
+from bot.importing.leads import item_lead, paragraph_lead
+from bot.importing.openings import (
+    LONGEST_OPENING,
+    counted,
+    is_bracketed,
+    is_typed_item,
+    signs_before,
+    without_mark,
+)
+from bot.importing.sponsors import Part, sponsored
 from bot.importing.titles import mark_title
 from bot.importing.words import ends_sentence
+
+# Blocks; a list of contents stands above everything.
+_LONGEST_SIGNATURE, _TOP = 10, 40
 
 
 def settled(blocks: Sequence[Block], title: str, *, article: bool, mail: bool) -> list[Block]:
@@ -21,20 +35,67 @@ def settled(blocks: Sequence[Block], title: str, *, article: bool, mail: bool) -
     _take_marks_off(kept)
     _find_bold_headings(kept, mail=mail)
     _find_ruled_headings(kept)
+    headings = {id(block) for block in kept if block.kind is Kind.HEADING}
     _drop_furniture(kept)
+    _drop_contents(kept)
     _take_numbers_off(kept, article=article)
+    _count_brackets(kept)
     mark_title(kept, title)
     _find_bold_heads_below_headings(kept, article=article)
+    _take_signs_off(kept)
+    if not article:  # on a page, what says "advertisement" is an empty place among its paragraphs
+        _drop_sponsored(kept, headings)
+    if mail:
+        _drop_signature(kept)
     _drop_footer(kept)
     return kept
 
 
+def _drop_sponsored(blocks: Sequence[Block], headings: Container[int]) -> None:
+    parts = [
+        Part(
+            text=block.text,
+            reason=block.drop,
+            begins=_begins_a_story(block),
+            heading=block.kind is Kind.HEADING or id(block) in headings,
+            picture=block.kind is Kind.CAPTION,
+        )
+        for block in blocks
+    ]
+    for i in sponsored(parts):
+        blocks[i].kind, blocks[i].drop = Kind.OUTSIDE, ADVERTISING
+
+
+def _begins_a_story(block: Block) -> bool:
+    if block.kind is Kind.PARAGRAPH:
+        return block.counted or paragraph_lead(block) is not None
+    return block.kind is Kind.HEADING or (block.kind is Kind.ITEM and item_lead(block) is not None)
+
+
 def _take_marks_off(blocks: Sequence[Block]) -> None:
     """Make items of the paragraphs that somebody typed as a list: "• One thing"."""
-    marked = [b for b in blocks if b.kind is Kind.PARAGRAPH and is_typed_item(b.text)]
-    for block in marked if len(marked) > 1 else []:
+    said = [b for b in blocks if b.kind is Kind.PARAGRAPH]
+    marked = [n for n, block in enumerate(said) if is_typed_item(block.text)]
+    # Fewer are signs of their own, such as one for a video.
+    listed = len(marked) > 1 and 2 * len(marked) >= marked[-1] - marked[0] + 1
+    for block in (said[n] for n in marked if listed):
         block.kind, block.level = Kind.ITEM, max(1, block.level)
         block.cut(len(block.text) - len(without_mark(block.text)))
+
+
+def _count_brackets(blocks: Sequence[Block]) -> None:
+    """Where several say "【Headline】 what happened", each is a story."""
+    told = [b for b in blocks if b.kind is Kind.PARAGRAPH and is_bracketed(b.text)]
+    for block in told if len(told) > 1 else []:
+        block.counted = True
+
+
+def _take_signs_off(blocks: Sequence[Block]) -> None:
+    headings = [block for block in blocks if block.kind is Kind.HEADING]
+    if sign := signs_before([block.text for block in headings]):
+        for block in headings:
+            bare = block.text.removeprefix(sign).lstrip()
+            block.cut(len(block.text) - len(bare))
 
 
 def _take_numbers_off(blocks: Sequence[Block], *, article: bool) -> None:
@@ -85,9 +146,25 @@ def _find_bold_headings(blocks: Sequence[Block], *, mail: bool) -> None:
     # One or two may be the title and a sign-up box. A mail's are often its layout, however many.
     if not mail and sum(block.kind is Kind.HEADING for block in blocks) > 2:
         return
+    # Among links with their texts behind them, one that stands alone is no more than they are.
+    links_lead = sum(map(_is_set_off_in_bold, blocks)) > 1
+    story: Block | None = None
     for block in blocks:
-        if _is_bold_line(block):
+        if block.kind is Kind.HEADING:
+            story = block if block.lead() else None
+        # "The details:" is a part of the story whose heading is a link.
+        elif _is_bold_line(block) and not (links_lead and block.lead()) and not (story and _ends_open(block)):
             block.kind, block.level = Kind.HEADING, BOLD_LEVEL
+
+
+def _ends_open(block: Block) -> bool:
+    return block.text.endswith((":", "："))
+
+
+def _is_set_off_in_bold(block: Block) -> bool:
+    """Tell a paragraph that begins with a link in bold, with its text behind a dash or colon."""
+    lead = block.lead() if block.kind is Kind.PARAGRAPH else None
+    return lead is not None and lead.bold and lead.set_off and not lead.alone
 
 
 def _is_bold_line(block: Block) -> bool:
@@ -147,12 +224,53 @@ def _split(blocks: Sequence[Block], begins: Callable[[Block], bool]) -> Iterator
 
 def _drop_furniture(blocks: Sequence[Block]) -> None:
     said = [b for b in blocks if b.kind in {Kind.PARAGRAPH, Kind.ITEM, Kind.HEADING}]
-    for n, reason in furniture_of([block.text for block in said]).items():
+    found = furniture_of([block.text for block in said])
+    companies = _of_other_lists(said, found)
+    for n, reason in found.items():
         block = said[n]
+        if reason == SHARING and n in companies:
+            continue  # one of several companies in a list
         if only_a_heading(reason) and block.kind is not Kind.HEADING:
             continue
         if not (block.kind is Kind.HEADING and block.lead()):
             block.kind, block.drop = Kind.OUTSIDE, reason
+
+
+def _drop_contents(blocks: Sequence[Block]) -> None:
+    """Drop the list of what stands further down, and what heads it."""
+    for n, block in enumerate(blocks[:_TOP]):
+        if block.kind not in {Kind.HEADING, Kind.PARAGRAPH} or not heads_contents(block.text):
+            continue
+        listed = list(takewhile(_only_names, blocks[n + 1 :]))
+        below = blocks[n + 1 + len(listed) :]
+        # Where nothing else is told, the list is the news itself.
+        if len(listed) > 1 and sum(map(_begins_a_story, below)) >= len(listed) / 2:
+            for each in (block, *listed):
+                each.kind, each.drop = Kind.OUTSIDE, "list of contents"
+            return
+
+
+def _only_names(block: Block) -> bool:
+    return block.kind is Kind.ITEM and not block.addresses and _is_short(block)
+
+
+def _of_other_lists(blocks: Sequence[Block], found: Mapping[int, str]) -> set[int]:
+    """Return the items that stand in lists of which not all is furniture."""
+    others: set[int] = set()
+    for is_list, places in groupby(range(len(blocks)), key=lambda n: blocks[n].kind is Kind.ITEM):
+        items = list(places)
+        if is_list and not all(n in found for n in items):
+            others.update(items)
+    return others
+
+
+def _drop_signature(blocks: Sequence[Block]) -> None:
+    """Drop what stands below "-- " at a mail's end: who sent it."""
+    marks = [n for n, block in enumerate(blocks) if block.drop == RULER and block.text == "--"]
+    below = blocks[marks[-1] :] if marks else []
+    if len(below) <= _LONGEST_SIGNATURE and all(_is_short(block) for block in below):
+        for block in below:
+            block.kind, block.drop = Kind.OUTSIDE, "the signature"
 
 
 def _drop_footer(blocks: Sequence[Block]) -> None:

@@ -71,7 +71,7 @@ def _tidied(runs: Iterable[document.Run]) -> Runs:
 
 def _linked(run: Run) -> Iterator[Run]:
     """Yield the run with the addresses in it as links."""
-    if run.url or run.code:
+    if run.url or run.code or "://" not in run.text:
         yield run
         return
     at = 0

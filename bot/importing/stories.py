@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 
 from bot.importing.document import Block, Kind, Lead
-from bot.importing.draft import Line, Role, among
+from bot.importing.draft import MOST_STORIES, Line, Role, among
 from bot.importing.furniture import is_prompt, is_sign_up
 from bot.importing.leads import (
     are_closed_by_links,
@@ -27,7 +27,7 @@ from bot.importing.leads import (
     says_something,
     with_their_children,
 )
-from bot.importing.openings import LONGEST_OPENING, opened
+from bot.importing.openings import LONGEST_OPENING, is_bracketed, opened
 from bot.importing.pictures import NOT_DESCRIBED, NOWHERE, describe
 from bot.importing.settling import settled
 from bot.importing.shape import shaped
@@ -93,6 +93,16 @@ class _Document:
         self.begun = False  # a headline was seen
 
     def run(self) -> None:
+        self._read()
+        items = [block for block in self.blocks if block.kind is Kind.ITEM and block.level == 1]
+        # Where there is nothing else, the list is the news.
+        if not self.begun and not self.article and 1 < len(items) <= MOST_STORIES:
+            for item in items:
+                item.counted = True
+            self.lines = []
+            self._read()
+
+    def _read(self) -> None:
         headings = [block for block in self.blocks if block.kind is Kind.HEADING]
         self.mostly_linked = sum(block.lead() is not None for block in headings) > len(headings) / 2
         sections = self._sections()
@@ -298,7 +308,7 @@ class _Document:
         """Begin a story with *block*; *alone*: nothing stands below it, so that it is all of the story."""
         if lead := block.lead() or block.lead(bold=True):
             self._lead(block, lead)
-        elif alone or len(block.text) > LONGEST_OPENING:
+        elif alone or len(block.text) > LONGEST_OPENING or is_bracketed(block.text):
             said = opened(block.text)
             self._headline(block, text=said.headline, url=said.url or next(iter(block.addresses), ""))
             if said.rest:
@@ -322,17 +332,18 @@ class _Document:
         # accident.
         if self.article:
             return alone >= 3 and alone >= len(paragraphs) / 4
+        alone = sum(lead.set_off for lead in leads)
         if alone and (self.mail or alone >= 2 or paragraph_lead(paragraphs[0])):
             return True
         return under_heading and len(leads) >= 2 and len(leads) >= 0.5 * len(paragraphs)
 
     def _paragraphs(self, content: list[Block]) -> None:
         leads = {id(b): lead for b in content if b.kind is Kind.PARAGRAPH and (lead := paragraph_lead(b))}
-        only_alone = 2 * sum(lead.alone for lead in leads.values()) >= len(leads)
+        only_set_off = 2 * sum(lead.set_off for lead in leads.values()) >= len(leads)
 
         def lead_of(block: Block) -> Lead | None:
             lead = leads.get(id(block))
-            begins = lead and (lead.alone or not only_alone) and not is_prompt(lead.text)
+            begins = lead and (lead.set_off or not only_set_off) and not is_prompt(lead.text)
             return lead if begins else None
 
         self._begun_by(content, lead_of)

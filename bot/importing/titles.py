@@ -13,6 +13,9 @@ from bot.importing.words import plain, same
 _TOP_BLOCKS, _TOP_SHARE = 12, 4
 # A masthead's lines are short, and few; a longer one is prose, with which the stories begin.
 _MASTHEAD_LINES, _PROSE = 6, 120
+# Words; newsletters have shorter names.
+_SHORTEST_SUBJECT = 3
+_SHORTEST_LIST = 2
 
 
 def mark_title(blocks: Sequence[Block], title: str) -> None:
@@ -51,7 +54,8 @@ def _stands_above_stories(heading: Block, blocks: Sequence[Block]) -> bool:
     """Tell the only heading of all from that of a single story: several begin below it."""
     if heading.level > 1 or blocks[0] is not heading:
         return False
-    return sum(map(_begins_story, blocks)) > 1 or are_closed_by_links(blocks[1:], article=False)
+    listed = all(block.kind is Kind.ITEM for block in blocks[1:]) and len(blocks) > _SHORTEST_LIST
+    return listed or sum(map(_begins_story, blocks)) > 1 or are_closed_by_links(blocks[1:], article=False)
 
 
 def _begins_story(block: Block) -> bool:
@@ -66,7 +70,18 @@ def _masthead(blocks: Sequence[Block]) -> Sequence[Block]:
 
 def _parts_of(title: str, masthead: Iterable[Block]) -> list[Block]:
     """A newsletter's masthead says its title piece by piece: its name, its number, its subject."""
-    return [b for b in masthead if title and _by_hand(b) and plain(b.text) in plain(title)]
+    return [
+        b
+        for b in masthead
+        if title and _by_hand(b) and plain(b.text) in plain(title) and not _is_subject(b, title)
+    ]
+
+
+def _is_subject(block: Block, title: str) -> bool:
+    """Tell the first story's headline from a name or number: a link that the title ends with."""
+    lead = block.lead()
+    said = lead is not None and lead.alone and len(block.text.split()) >= _SHORTEST_SUBJECT
+    return said and plain(title).endswith(plain(block.text)) and not sounds_like_a_title(block.text)
 
 
 def _by_hand(block: Block) -> bool:

@@ -29,6 +29,8 @@ def tidy(text: str) -> str:
 
 def without_invisible(text: str) -> str:
     """Return *text* without what only hides in it, its letters composed."""
+    if text.isascii() and text.isprintable():
+        return text  # by far the most
     text = _CONTROL.sub("", _INVISIBLE.sub("", text))
     return unicodedata.normalize("NFC", without_stacks(text))
 
@@ -83,7 +85,9 @@ def is_relative(href: str) -> bool:
 
 def web_address(url: str | None) -> str:
     """Return *url* if it is an http(s) address a digest may hold, else nothing."""
-    url = (url or "").strip().strip("<>")
+    if not url:
+        return ""
+    url = url.strip().strip("<>")
     return url if re.fullmatch(r"https?://[^\s/?#<>\"\\@]+([/?#][^\s<>\"]*)?", url, re.IGNORECASE) else ""
 
 
@@ -113,6 +117,11 @@ def ends_sentence(text: str) -> bool:
     """Tell whether *text* ends as a sentence does, whatever closes after it."""
     # "…。（某某投稿）": who sent it in stands behind the stop.
     return _NOTE_LAST.sub("", text).rstrip("\"'”’)]»」』） ").endswith((".", "!", "?", "…", "。", "！", "？"))
+
+
+def is_shouted(text: str) -> bool:
+    """Tell a line in capitals; Chinese has none, whatever Latin letters stand in it."""
+    return text.isupper() and max(text) < "\u2e80"
 
 
 def is_body(text: str) -> bool:

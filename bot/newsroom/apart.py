@@ -17,6 +17,7 @@ from typing import Any
 
 from bot.core.digest import Digest
 from bot.core.errors import RoundupError, Severity
+from bot.core.imported import untitled
 from bot.files.digest_file import read_digest
 from bot.importing.draft import Draft, Role, digest_of
 from bot.importing.exchange import as_yaml, is_exchange, version_of
@@ -113,7 +114,7 @@ def _imported(content: bytes, name: str, companies: Mapping[str, Sequence[str]],
         )
     digest = digest_of(draft, day=draft.date or date.fromisoformat(day), slug_id="draft", registry=companies)
     if not digest.title:
-        digest = replace(digest, title=_title_of(draft) or f"News of {digest.date}")
+        digest = replace(digest, title=_title_of(draft) or untitled(digest.date))
     dropped = [
         f"line {place}: {line.text[:SHOWN]} ({line.reason})"
         for place, line in zip(draft.places(), draft.lines, strict=True)

@@ -6,7 +6,7 @@ that says `draft: true`. Nothing is overwritten: whoever has read an old version
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from itertools import count
@@ -16,9 +16,10 @@ from typing import Protocol
 from bot.core.delivery.wording import whole
 from bot.core.digest import Digest
 from bot.core.errors import Problem, RoundupError, Severity
+from bot.core.imported import Imported
 from bot.core.merging import Clash, differences, merge
 from bot.core.settings import Settings
-from bot.core.sheets import Broken, Outdated, Saved, Sheet
+from bot.core.sheets import Broken, Change, Joined, Outdated, Saved, Sheet
 from bot.core.versions import DISCARDED, Version, fingerprint_of
 from bot.files.digest_file import read_digest
 from bot.files.yamlfile import printable, shown
@@ -31,9 +32,18 @@ class Kept(Protocol):
 
     def versions_of(self, digest: str) -> tuple[Version, ...]: ...
     def texts(self, wanted: Sequence[Version]) -> Mapping[str, str]: ...
+    def texts_of(self, digest: str, numbers: Collection[int]) -> Mapping[int, str]: ...
     def originated(self, origin: str) -> str: ...
     def save(
-        self, digest: str, text: str, *, expected: int, who: str, place: str = "", wording: str = ""
+        self,
+        digest: str,
+        text: str,
+        *,
+        expected: int,
+        who: str,
+        place: str = "",
+        wording: str = "",
+        sent: str | None = None,
     ) -> Version | None: ...
 
 
@@ -84,6 +94,21 @@ class WritingDesk:
             raise RoundupError(f"there is no digest {shown(printable(digest))} in the database")
         return history
 
+    def changes(self, digest: str, *, before: int = 0, most: int) -> tuple[Change, ...]:
+        """Return the last versions of a digest, newest first, each with what it changed.
+
+        At *most* so many of those *before* the one of that number, if that is given.
+        """
+        history = self.history(digest)
+        wanted = [version for version in history if not before or version.number < before][-most:]
+        first = wanted[0].number - 1 if wanted else 0
+        texts = self._kept.texts_of(digest, range(first, first + len(wanted) + 1))
+        known = {version.fingerprint: version.number for version in reversed(history)}
+        return tuple(
+            Change(version=version, what=_what(version, texts, known[version.fingerprint]))
+            for version in reversed(wanted)
+        )
+
     def from_origin(self, origin: str) -> Sheet | None:
         """Return what was put on the desk from there, unless it was discarded."""
         name = self._kept.originated(origin)
@@ -106,6 +131,25 @@ class WritingDesk:
         saved = self._save(merged, now, who=who)
         return replace(saved, others=_changes(base, now.digest)) if isinstance(saved, Sheet) else saved
 
+    def join(self, digest: str, imported: Imported, *, who: str, origin: str) -> Joined | Broken:
+        """Let a digest say what was sent again, and keep what was edited here since that was sent last.
+
+        Of what both changed the edit stays. What was sent is a version of its own, in force at no moment.
+        """
+        while True:
+            now, base = self._changeable(digest), self._base(digest, imported)
+            # What was handed out has the edits in it: it is nothing that later texts are another state of.
+            place = "" if imported.version else origin
+            saved = self._join(now, base, imported.over(_digest(base)), who=who, origin=place)
+            if not isinstance(saved, Outdated):  # else another edit was first: keep that, too
+                return saved
+
+    def prefer(self, digest: str, number: int, *, base: int, who: str) -> Saved:
+        """Let what was sent, the version of that number, count where an edit was of the same thing."""
+        now, was, sent = self._changeable(digest), self.read(digest, base), self.read(digest, number)
+        merged = merge(_digest(was), _digest(sent), _digest(now))
+        return self._save(merged.joined if isinstance(merged, Clash) else merged, now, who=who)
+
     def take_over(self, digest: str, *, expected: int, who: str) -> Saved:
         """Make a file's digest the desk's: from now on it is edited here. Its words stay as they are."""
         now = self.read(digest)
@@ -116,9 +160,7 @@ class WritingDesk:
         now = self._changeable(digest)
         if now.version.number != expected:
             return self._outdated(digest, expected)
-        if now.digest is None:
-            raise RoundupError(f"{digest} was discarded: bring it back first")
-        return self._save(replace(now.digest, date=day, draft=False), now, who=who)
+        return self._save(replace(_digest(now), date=day, draft=False), now, who=who)
 
     def discard(self, digest: str, *, expected: int, who: str) -> Saved:
         """Throw a digest away that is nowhere yet; its versions stay, and any can be brought back."""
@@ -128,16 +170,24 @@ class WritingDesk:
         return now if now.is_discarded else self._put(digest, DISCARDED, expected=expected, who=who)
 
     def bring_back(self, digest: str, number: int, *, expected: int, who: str) -> Saved:
-        """Make an earlier version the newest one again, word for word."""
-        self._changeable(digest)
-        return self._put(digest, self.read(digest, number).text, expected=expected, who=who)
+        """Make an earlier version the newest one again, word for word.
+
+        Of one that was a draft then, and by now is none, the words alone: what goes out on a day stays so.
+        """
+        now, then = self._changeable(digest), self.read(digest, number)
+        text = then.text
+        if now.digest and then.digest and then.digest.draft and not now.digest.draft:
+            text = write_digest(replace(then.digest, draft=False, date=now.digest.date))
+        if text == now.text and now.version.number == expected:
+            return now
+        return self._put(digest, text, expected=expected, who=who)
 
     def add(self, name: str, text: str, *, who: str) -> Saved | None:
         """Put a text into the database as it is, as the newest version; None if it is that already."""
         known = self._kept.versions_of(name)
         if known and known[-1].fingerprint == fingerprint_of(text.encode()):
             return None
-        return self._put(name, text, expected=len(known), who=who)
+        return self._put(name, text, expected=len(known), who=who, origin=who)
 
     def next_free_day(self) -> date:
         """Return the day of the first channel's next slot that has no digest yet, not even a draft."""
@@ -162,12 +212,47 @@ class WritingDesk:
         # As it was: nobody becomes its author by that.
         return now if text == now.text else self._put(digest.id, text, expected=now.version.number, who=who)
 
-    def _put(self, name: str, text: str, *, expected: int, who: str, origin: str = "") -> Saved:
+    def _base(self, digest: str, imported: Imported) -> Sheet:
+        """Return what was sent again is another state of: what it was made from, or what came in last."""
+        history = self.history(digest)
+        if 0 < imported.version <= len(history):
+            return self.read(digest, imported.version)
+        whole_ones = [version.number for version in history if version.place and not version.discarded]
+        return self.read(digest, max(whole_ones, default=1))
+
+    def _join(
+        self, now: Sheet, base: Sheet, sent: Digest, *, who: str, origin: str
+    ) -> Joined | Broken | Outdated:
+        merged = merge(_digest(base), _digest(now), sent)
+        joined, clashes = (merged.joined, merged.what) if isinstance(merged, Clash) else (merged, ())
+        number, kept = now.version.number, differences(_digest(base), _digest(now))
+        if write_digest(joined) == write_digest(_digest(now)) and not clashes:
+            return Joined(sheet=now, base=base.version.number, kept=kept)
+        alone = base.version.number == number
+        text = None if alone else write_digest(sent)
+        saved = self._put(now.id, write_digest(joined), expected=number, who=who, origin=origin, sent=text)
+        if not isinstance(saved, Sheet):
+            return saved
+        of_its_own = 0 if alone else number + 1
+        return Joined(sheet=saved, base=base.version.number, sent=of_its_own, kept=kept, clashes=clashes)
+
+    def _put(
+        self,
+        name: str,
+        text: str,
+        *,
+        expected: int,
+        who: str,
+        origin: str = "",
+        sent: str | None = None,
+    ) -> Saved:
         digest, problems = _read(name, text)
         if digest is None and text != DISCARDED:
             return Broken(problems=tuple(p for p in problems if p.severity is Severity.ERROR))
         wording = whole(digest) if digest else ""
-        version = self._kept.save(name, text, expected=expected, who=who, place=origin, wording=wording)
+        version = self._kept.save(
+            name, text, expected=expected, who=who, place=origin, wording=wording, sent=sent
+        )
         if version is None:
             return self._outdated(name, expected)
         return Sheet(version=version, text=text, digest=digest, problems=tuple(problems))
@@ -181,6 +266,27 @@ class WritingDesk:
         text = self._kept.texts([version])[version.digest]
         digest, problems = _read(version.digest, text)
         return Sheet(version=version, text=text, digest=digest, problems=tuple(problems))
+
+
+def _digest(sheet: Sheet) -> Digest:
+    if sheet.digest is None:
+        raise RoundupError(f"{sheet.id} was discarded: bring it back first")
+    return sheet.digest
+
+
+def _what(version: Version, texts: Mapping[int, str], same_as: int) -> tuple[str, ...]:
+    """Say what a version changed; *same_as* is the first one that said the same."""
+    text, before = texts[version.number], texts.get(version.number - 1, DISCARDED)
+    if text == DISCARDED:
+        return ("discarded",)
+    if same_as < version.number - 1:
+        return (f"as version {same_as} was",)
+    now, was = (_read(version.digest, each)[0] for each in (text, before))
+    if now is None:
+        return ("it reads as no digest",)
+    if was is None:
+        return ("as it came in" if version.number == 1 else "written anew",)
+    return differences(was, now) or ("the same words",)
 
 
 def _changes(base: Digest | None, now: Digest | None) -> tuple[str, ...]:

@@ -372,10 +372,10 @@ class Library:
         shelf = self._shelf
         if digest := shelf.digests.get(name) or shelf.digests.get(self._id_of(name)):
             return digest
-        faults = [str(p) for p in shelf.problems if name in {p.file, Path(p.file).stem}]
+        faults = [p.nearby for p in shelf.problems if name in {p.file, Path(p.file).stem}]
         if faults:
             raise RoundupError("\n".join(faults))
-        folder = printable(str(self.folder))
+        folder = printable(self.folder.name)
         guess = nearest_of(Path(name).stem, shelf.digests)
         raise RoundupError(f"{folder}: there is no digest {shown(printable(name))}{guess}")
 

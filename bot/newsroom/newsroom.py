@@ -131,7 +131,11 @@ class Newsroom:
     def _index(self, documents: tuple[Document, ...]) -> SearchEngine:
         settings = self.settings.current
         return SearchEngine.over(
-            documents, settings.companies, today=self._today, synonyms=Synonyms(settings.synonyms)
+            documents,
+            settings.companies,
+            today=self._today,
+            synonyms=Synonyms(settings.synonyms),
+            source=f"digests {settings.digests.resolve()}",
         )
 
     def _search(self, query: str, *, offset: int = 0) -> Answer:

@@ -49,8 +49,9 @@ class Older:
 
     def __str__(self) -> str:
         newer = self.version
-        since = f"{newer.at:%Y-%m-%d %H:%M} UTC, from {newer.place or newer.who}"
-        return f"{self.path} says what version {newer.number} ({since}) has replaced"
+        # The host, but no folder of it: that is nothing for Slack, and who copies files knows it.
+        since = f"{newer.at:%Y-%m-%d %H:%M} UTC, from {newer.place.partition(':')[0] or newer.who}"
+        return f"{self.path.name} says what version {newer.number} ({since}) has replaced"
 
 
 @dataclass(frozen=True, slots=True)

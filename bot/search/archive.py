@@ -15,7 +15,7 @@ from bot.core.errors import RoundupError
 from bot.core.search.answer import Document
 from bot.search.cache import note, recall
 from bot.search.engine import SearchEngine
-from bot.search.index import VERSION
+from bot.search.schema import VERSION
 
 _SETTLED = 2  # seconds; clocks of file systems are coarse, so a newer file may change without a trace
 
@@ -26,16 +26,17 @@ def search_archive(path: Path, *, today: Callable[[], date]) -> SearchEngine:
         if path.exists() and not (path.is_file() or path.is_dir()):
             # Its content comes once, and goes to the hash: the index would be built from nothing.
             raise RoundupError(f"{path}: a pipe or a device; write it into a file and give that to --archive")
+        source = f"archive {path.resolve()}"
         name = _identity(path)
-        if not (content := recall(name)):
+        if not (content := recall(source, name)):
             content = _hash(path)
             if time.time() - path.stat().st_ctime > _SETTLED and _identity(path) == name:
-                note(name, content)
+                note(source, name, content)
     except OSError as error:  # missing, a folder, not allowed
         raise RoundupError(
             f"{path}: {error.strerror}; --archive takes a file with one JSON story a line"
         ) from error
-    return SearchEngine(content, lambda: read_archive(path), {}, today=today)
+    return SearchEngine(content, lambda: read_archive(path), {}, today=today, source=source)
 
 
 def _identity(path: Path) -> str:

@@ -1,4 +1,4 @@
-"""What is offered where a word that decides the question is in no story, and what is said first."""
+"""What is offered where a word that decides the question is in no story: stories, or names that are near."""
 
 from __future__ import annotations
 
@@ -8,9 +8,17 @@ from itertools import combinations, islice
 
 from bot.core.search.answer import Answer, AnswerKind
 from bot.core.search.meaning import Unit
+from bot.core.search.query import Part
+from bot.core.search.text import is_cjk
+from bot.search.known_words import is_known
 from bot.search.reading import SURE_OF_ONE
 
 _SURE_OF_A_WORD = 0.9  # a mistyped word that is no company, on which alone a closest story may stand
+_LONG = 6  # letters of a mistyped company that is known even beside gibberish
+_SHORTEST_KNOWN = 4  # letters, of the list of known words
+_TELLING = 3  # letters of a word, unless it is in capitals or Chinese
+_SUGGESTED = 0.25  # a name that likely is worth showing, but not worth answering with
+_OF_A_WORD = 0.6  # of what is no name: gibberish is near to some word
 CLOSEST = 3  # stories of a second best
 _TRIES = 24  # combinations of words that are tried when not all are in one story
 # Each try walks through the stories of all its words: of many words fewer, or a page of common ones pasted
@@ -41,19 +49,64 @@ def lacking(missing: Sequence[str]) -> str:
     return f"Nothing about {said}." if missing else ""
 
 
-def is_anchor(unit: Unit) -> bool:
-    """Tell whether a closest story may stand on that word alone."""
+def anchors(all_units: Sequence[Unit]) -> list[Unit]:
+    """Return the words on which alone a closest story may stand."""
+    beside_strange = any(map(_is_strange, all_units))
+    return [
+        unit
+        for unit in all_units
+        if unit.is_understood
+        and _is_anchor(unit, beside_strange=beside_strange)
+        and not tears([unit], [other for other in all_units if other is not unit])
+    ]
+
+
+def _is_strange(unit: Unit, *, likely: float = 0.0) -> bool:
+    """Tell whether nobody has ever seen such a word: beside one, what looks like a typo is gibberish, too."""
+    letters = "".join(part.letters for part in unit.parts)
+    may_be_known = len(letters) >= _SHORTEST_KNOWN and letters.isascii() and not letters.isdigit()
+    return may_be_known and unit.belief <= likely and not (unit.is_small or stands_alone(unit))
+
+
+def _is_anchor(unit: Unit, *, beside_strange: bool) -> bool:
     if unit.is_small:
         return False
     if not unit.is_exact:
-        return unit.belief >= (SURE_OF_ONE if unit.is_company else _SURE_OF_A_WORD)
+        sure = SURE_OF_ONE if unit.is_company else _SURE_OF_A_WORD
+        is_long = unit.is_company and len(unit.typed) >= _LONG
+        return unit.belief >= sure and (is_long or not beside_strange)
     # A letter or a number that it shares with the question brings no story near to it.
-    return unit.is_company or any(len(part.letters) > 1 and not part.letters.isdigit() for part in unit.parts)
+    return unit.is_company or any(map(_tells, unit.parts))
+
+
+def _tells(part: Part) -> bool:
+    is_short = len(part.letters) < _TELLING and not part.typed.isupper() and not is_cjk(part.letters)
+    return not is_short and not part.letters.isdigit()
+
+
+def tears(chosen: Sequence[Unit], others: Sequence[Unit]) -> bool:
+    """Tell whether a word is told apart that is one as typed: rihsv-uu is not about UU."""
+    torn = {unit.place for unit in others}
+    return any(unit.place in torn and not stands_alone(unit) for unit in chosen)
+
+
+def stands_alone(unit: Unit) -> bool:
+    """Tell whether a piece of a compound is a word by itself, as in london-based."""
+    if unit.is_company and unit.is_exact:
+        return True
+    return all(is_known(part.letters) or is_cjk(part.letters) for part in unit.parts)
 
 
 def anchorage(unit: Unit) -> tuple[bool, bool, bool, float]:
     is_number = all(part.letters.isdigit() for part in unit.parts)
     return unit.is_company, unit.is_exact, not is_number, unit.weight
+
+
+def stands_on(chosen: Sequence[Unit], anchor: Unit, others: Sequence[Unit]) -> bool:
+    """Tell whether stories with these words are near: a name is offered, else most of the question."""
+    if anchor in chosen:
+        return True
+    return len(chosen) > 1 and not anchor.is_company and any(unit in others for unit in chosen)
 
 
 def choices(known: Sequence[Unit]) -> Iterator[Sequence[Unit]]:
@@ -66,3 +119,20 @@ def choices(known: Sequence[Unit]) -> Iterator[Sequence[Unit]]:
     ]
     fewer.sort(key=lambda chosen: -sum(unit.worth for unit in chosen))
     yield from fewer[: _TRIES if len(known) <= _MANY else _TRIES_OF_MANY]
+
+
+def suggestions(all_units: Sequence[Unit]) -> tuple[str, ...]:
+    """Return names and words that are near to what was typed, likely ones first."""
+    beside_strange = any(_is_strange(unit, likely=_SUGGESTED) for unit in all_units)
+    of_a_name, of_a_word = (SURE_OF_ONE, 1.0) if beside_strange else (_SUGGESTED, _OF_A_WORD)
+    near = sorted(
+        (
+            candidate
+            for unit in all_units
+            for candidate in unit.candidates
+            if candidate.distance and candidate.belief >= (of_a_name if candidate.term.role else of_a_word)
+            if candidate.term.role or " " not in candidate.term.shown
+        ),
+        key=lambda candidate: (not candidate.term.role, -candidate.belief),
+    )
+    return tuple(dict.fromkeys(candidate.term.of or candidate.term.shown for candidate in near))[:3]

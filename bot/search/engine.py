@@ -22,19 +22,31 @@ from bot.core.search.meaning import NO_SYNONYMS, Candidate, Unit, is_plain, is_r
 from bot.core.search.query import Parts, Query, read_query
 from bot.core.search.synonyms import Synonyms
 from bot.core.search.text import is_cjk, join, name_parts
-from bot.search.cache import build_index, open_index
-from bot.search.closest import CLOSEST, anchorage, choices, is_anchor, lacking, without_dates
-from bot.search.index import VERSION, Hit, Index, day_of, first_place, last_place, mark
+from bot.search.cache import Wanted, build_index, prepare_index
+from bot.search.closest import (
+    CLOSEST,
+    anchorage,
+    anchors,
+    choices,
+    lacking,
+    stands_alone,
+    stands_on,
+    suggestions,
+    tears,
+    without_dates,
+)
+from bot.search.index import Hit, Index
 from bot.search.known_words import is_known
 from bot.search.reading import SURE_OF_ONE, Reading, Sought, explained, expression, is_terms, quoted
+from bot.search.schema import VERSION, mark
 
 _T = TypeVar("_T")
 
-SURE_OF_ONE_UNTAGGED = 0.60  # without companies no name is sure; .75 would lose one typo in ten more
+# Without companies no name is sure: .75 would lose one typo in ten more. Of two words each bears witness.
+SURE_OF_ONE_UNTAGGED = 0.60
+_TYPEABLE = 4  # letters; a shorter word is another one, not mistyped
 SURE_OF_MANY = 0.40  # of one with several: its other words bear witness
 _FEW_WORDS = 6  # of a question whose neighbours are tried as mistyped names once nothing else fits
-SUGGESTED = 0.25  # a name that likely is worth showing, but not worth answering with
-OF_A_WORD = 0.5  # of what is no name: gibberish is near to some word
 FEW = 50  # stories with a name; of more, the newest that has it as a company comes first, headline or not
 _LEVELS = (("companies", "headline"), ("companies",), ("headline",), ("tags",), ())  # () is anywhere
 
@@ -54,15 +66,16 @@ class SearchEngine:
         *,
         today: Callable[[], date],
         synonyms: Synonyms = NO_SYNONYMS,
+        source: str = "",
     ) -> None:
-        self._documents, self._companies, self._today = documents, companies, today
-        self._synonyms = synonyms
-        self._digest = digest
+        """*source* names where the stories come from: its index is changed when they are other ones."""
+        self._wanted = Wanted(source, digest, documents, companies)
+        self._today, self._synonyms = today, synonyms
         self._lock = threading.Lock()
         self._updating = threading.Lock()
         # Where the stories are in memory, they are what is shown; the file only finds them.
         self._held: Mapping[str | int, Document] | None = None
-        self._index = open_index(digest) or build_index(digest, documents, companies)
+        self._index = prepare_index(self._wanted)()
 
     @classmethod
     def over(
@@ -72,10 +85,12 @@ class SearchEngine:
         *,
         today: Callable[[], date],
         synonyms: Synonyms = NO_SYNONYMS,
+        source: str = "",
     ) -> SearchEngine:
         """Open the index of these stories, or build it."""
         held = tuple(documents)
-        engine = cls(_content(held, companies), lambda: held, companies, today=today, synonyms=synonyms)
+        content = _content(held, companies)
+        engine = cls(content, lambda: held, companies, today=today, synonyms=synonyms, source=source)
         engine._held = _by_id(held)
         return engine
 
@@ -93,16 +108,16 @@ class SearchEngine:
     def update(self, documents: Iterable[Document]) -> None:
         """Answer from these stories from now on: the whole present set. Only differences are written."""
         held = tuple(documents)
-        digest = _content(held, self._companies)
+        key = _content(held, self._wanted.names)
         with self._updating:
-            if digest == self._digest:
+            if key == self._wanted.key:
                 return
+            wanted = self._wanted._replace(key=key, stories=lambda: held)
             # Beside the old one, which goes on answering; only the exchange takes the lock.
-            index = open_index(digest) or build_index(digest, lambda: held, self._companies, base=self._index)
+            finish = prepare_index(wanted, self._index)
             with self._lock:
-                self._index, old = index, self._index
-                self._digest, self._documents = digest, lambda: held
-                self._held = _by_id(held)
+                self._index, old = finish(), self._index
+                self._wanted, self._held = wanted, _by_id(held)
                 old.close()
 
     def search(self, query: str, *, limit: int = 10, offset: int = 0) -> Answer:
@@ -128,8 +143,8 @@ class SearchEngine:
 
     def _says(self, words: Parts) -> bool:
         """Tell whether some story says just that: "without unsafe code" may be what is looked for."""
-        last = last_place(date.max)
-        return self._read(lambda index: index.newest([quoted(words)], 0, last, 1) != [])
+        said = [quoted(words)]
+        return self._read(lambda index: index.newest(said, 0, index.days.last(date.max), 1) != [])
 
     def complete(self, prefix: str, *, limit: int = 10) -> tuple[str, ...]:
         """Return names and words that begin so: companies, then tags, then frequent words."""
@@ -144,7 +159,8 @@ class SearchEngine:
             try:
                 return ask(self._index)
             except sqlite3.DatabaseError:  # the file was damaged after it was opened, or says what is not so
-                self._index = build_index(self._digest, self._documents, self._companies)
+                self._index.close()
+                self._index = build_index(self._wanted)
                 return ask(self._index)
 
 
@@ -176,8 +192,8 @@ class _Search:
         self._synonyms = synonyms
         self._neighbours = cache(index.vocabulary.near)  # asked again where words are read boldly
         self._index, self._query, self._asked, self._held = index, query, asked, held
-        self._first = first_place(asked.first or date.min)
-        self._last = last_place(asked.last or date.max)
+        self._first = index.days.first(asked.first or date.min)
+        self._last = index.days.last(asked.last or date.max)
 
     def answer(self, limit: int, offset: int) -> Answer:
         asked = self._asked
@@ -215,8 +231,11 @@ class _Search:
         return _Search(self._index, self._query, asked, self._held, self._synonyms)
 
     def _is_rather_a_name(self, units_: tuple[Unit, ...]) -> bool:
-        """Tell whether two words are all there is, both rare, and stand together nowhere: rio tito."""
-        if len(units_) != 2 or len(self._asked.parts) != 2 or not all(map(self._is_rare, units_)):
+        """Tell whether two words are all there is, rare, and stand together nowhere: rio tito, fly.ip."""
+        if len(units_) != 2 or len(self._asked.parts) != 2:
+            return False
+        is_compound = self._asked.parts[0].place == self._asked.parts[1].place
+        if not is_compound and not all(map(self._is_rare, units_)):
             return False
         written = quoted([part.letters for part in self._asked.parts])
         return not self._index.newest([written], self._first, self._last, 1)
@@ -233,11 +252,8 @@ class _Search:
 
     def _near(self, units_: tuple[Unit, ...]) -> Answer:
         # Names, never stories: a story that fits a guess looks like an answer to what was asked.
-        suggestions = _suggestions(units_) or self._named_like(units_)
-        if suggestions:
-            return Answer(
-                query=self._query, kind=AnswerKind.DID_YOU_MEAN, suggestions=suggestions, hint=HINT_NEAR
-            )
+        if names := suggestions(units_) or self._named_like(units_):
+            return Answer(query=self._query, kind=AnswerKind.DID_YOU_MEAN, suggestions=names, hint=HINT_NEAR)
         return self._nothing(HINT_NOTHING)
 
     def _units(self, *, boldly: bool = False) -> tuple[Unit, ...]:
@@ -246,6 +262,7 @@ class _Search:
             stories=self._index.stories,
             lookup=self._index.terms,
             near=self._neighbours,
+            spelt_out=self._index.vocabulary.spelt_out,
             is_known=is_known,
             synonyms=self._synonyms,
             boldly=boldly,
@@ -263,7 +280,9 @@ class _Search:
         )
 
     def _named_like(self, all_units: Sequence[Unit]) -> tuple[str, ...]:
-        """Return companies and tags that are spelt a little like a word nobody knows."""
+        """Return companies and tags that are spelt a little like the one word nobody knows."""
+        if sum(not (unit.is_exact or unit.is_small) for unit in all_units) > 1:
+            return ()
         unknown = ("".join(part.letters for part in unit.parts) for unit in all_units if not unit.candidates)
         off = dict(pair for word in unknown for pair in self._index.vocabulary.further(word))
         named = [term for term in self._index.terms(off).values() if term.role]
@@ -296,14 +315,17 @@ class _Search:
         understood = [unit for unit in sense if unit.is_understood]
         if not all(unit.candidates for unit in sense) or len(sense) - len(understood) > len(understood) // 2:
             return  # two words we are sure of bear witness for one that we doubt
-        one = SURE_OF_ONE if self._index.has_companies else SURE_OF_ONE_UNTAGGED
-        sure = one if len(sense) == 1 and not phrases else SURE_OF_MANY
+        sure = self._sure_of_one(sense[0]) if len(sense) == 1 and not phrases else SURE_OF_MANY
         if sum(unit.worth for unit in sense) < sure * sum(unit.weight for unit in sense):
             return
         known = tuple(unit for unit in all_units if unit.candidates)
         yield self._reading(known, phrases)
         if len(sense) < len(known):
             yield self._reading(sense, phrases)
+
+    def _sure_of_one(self, unit: Unit) -> float:
+        is_name = len(unit.parts) > 1 and all(len(part.letters) >= _TYPEABLE for part in unit.parts)
+        return SURE_OF_ONE if self._index.has_companies and not is_name else SURE_OF_ONE_UNTAGGED
 
     def _widened(self, reading: Reading) -> Reading | None:
         """Return the same with its words in the other number, too, or None if none has one."""
@@ -333,22 +355,32 @@ class _Search:
         """Return what we have nearest: stories with the name in the question, else its rarest word."""
         phrases = self._asked.phrases
         understood = [unit for unit in all_units if unit.is_understood]
-        anchors = [unit for unit in understood if is_anchor(unit)]
-        if not anchors:
+        sure = anchors(all_units)
+        if not sure:
             return None
         if (phrases or self._asked.tags) and not self._hits(self._reading((), phrases), 1, 0):
             return None  # no story has what must be there: one look instead of all the tries
-        anchor = max(anchors, key=anchorage)
+        anchor = max(sure, key=anchorage)
         understood.sort(key=lambda unit: unit is not anchor)
         for chosen in (*choices(understood), (anchor,)):
             missing = [unit for unit in all_units if unit not in chosen and not unit.is_small]
-            if anchor not in chosen or not missing:
+            if not missing or not stands_on(chosen, anchor, sure) or tears(chosen, missing):
                 continue
             reading = self._reading(chosen, phrases)
             wider = self._widened(reading) or reading
             if hits := self._hits(wider, min(limit, CLOSEST), 0):
+                hits = self._likelier(wider, missing, hits)
                 return self._matches(wider, hits, len(hits), missing=[unit.typed for unit in missing])
         return None
+
+    def _likelier(self, reading: Reading, missing: Sequence[Unit], hits: list[Hit]) -> list[Hit]:
+        """Put those stories first that have what the missing words may be, too, if any has."""
+        guesses = [unit for unit in missing if unit.candidates and not stands_alone(unit)]
+        if not guesses or len(hits) < 2:
+            return hits
+        better = self._hits(self._reading((*reading.units, *guesses), reading.phrases), len(hits), 0)
+        first = {hit.place: Hit(hit.place, hit.score + hits[0].score) for hit in better}
+        return [*first.values(), *(hit for hit in hits if hit.place not in first)][: len(hits)]
 
     def _reading(self, chosen: Sequence[Unit], phrases: tuple[Parts, ...]) -> Reading:
         wanted = [expression(unit) for unit in chosen]
@@ -405,6 +437,7 @@ class _Search:
 
     def _best_of_each_day(self, places: list[int], reading: Reading) -> list[int]:
         """Put stories of the same day in order of BM25."""
+        day_of = self._index.days.day_of
         if len(set(map(day_of, places))) == len(places):
             return places
         ranked = self._index.ranked(reading.match, places[-1], places[0], -1)
@@ -413,7 +446,7 @@ class _Search:
 
     def _newest_in(self, fields: Sequence[str], reading: Reading, limit: int) -> list[int]:
         terms = [candidate.term for candidate in reading.units[0].candidates]
-        if not reading.units[0].synonyms:
+        if is_terms(reading.units[0]) and not reading.units[0].synonyms:
             if "companies" in fields and not any(term.companies for term in terms):
                 return []
             if "headline" in fields and not any(term.headlines for term in terms):
@@ -456,16 +489,3 @@ class _Search:
                 explained(documents[hit.place], hit.score, sought, reading.phrases) for hit in hits
             ),
         )
-
-
-def _suggestions(all_units: Sequence[Unit]) -> tuple[str, ...]:
-    near = sorted(
-        (
-            candidate
-            for unit in all_units
-            for candidate in unit.candidates
-            if candidate.distance and candidate.belief >= (SUGGESTED if candidate.term.role else OF_A_WORD)
-        ),
-        key=lambda candidate: (not candidate.term.role, -candidate.belief),
-    )
-    return tuple(dict.fromkeys(candidate.term.of or candidate.term.shown for candidate in near))[:3]

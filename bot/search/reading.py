@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 from typing import NamedTuple
 
 from bot.core.search.answer import Document, Match
 from bot.core.search.highlight import Passage, excerpt, key, keys, passage
-from bot.core.search.meaning import Candidate, Unit
-from bot.core.search.query import Parts
+from bot.core.search.meaning import Candidate, Unit, is_version
+from bot.core.search.query import Part, Parts
 from bot.core.search.reasons import (
     COMPANY,
     HEADLINE,
@@ -45,13 +46,23 @@ def expression(unit: Unit) -> str:
 
 def _written(unit: Unit) -> str:
     best = unit.candidates[0]
-    if not is_terms(unit):
-        written = quoted([part.letters for part in unit.parts])
-        if best.term.role != "company":
-            parts = [f'"{part.letters}"' for part in unit.parts if not part.is_stop]
-            written = " AND ".join(parts) if parts else written
-        return f'("{best.term.word}" OR ({written}))'
-    return "(" + " OR ".join(f'"{candidate.term.word}"' for candidate in _meant(unit)) + ")"
+    if is_terms(unit):
+        return "(" + " OR ".join(f'"{candidate.term.word}"' for candidate in _meant(unit)) + ")"
+    if best.term.role == "company":
+        return f'("{best.term.word}" OR ({quoted([part.letters for part in unit.parts])}))'
+    places = (list(parts) for _, parts in groupby(unit.parts, key=lambda part: part.place))
+    words = [_as_typed(parts) for parts in places if not all(part.is_stop for part in parts)]
+    written = " AND ".join(words) or quoted([part.letters for part in unit.parts])
+    return f'("{best.term.word}" OR ({written}))'
+
+
+def _as_typed(parts: Sequence[Part]) -> str:
+    """Return what finds one word, which may be a compound or a version: 1.20 is v1.20, too."""
+    letters = [part.letters for part in parts]
+    if not is_version(parts):
+        return quoted(letters)
+    number = letters[0].removeprefix("v")
+    return f"({quoted([number, *letters[1:]])} OR {quoted([f'v{number}', *letters[1:]])})"
 
 
 def is_terms(unit: Unit) -> bool:

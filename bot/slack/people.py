@@ -60,6 +60,10 @@ class People:
         self._shown = (written, members, shown)
         return shown
 
+    def knows_all(self) -> bool:
+        """Tell whether Slack has said of each group who is in it: who seems to be none may be in another."""
+        return all(group in self._members for group in self._groups())
+
     def is_editor(self, user: str) -> bool:
         """Tell whether somebody may decide; asks Slack before it says no, as often as is decent."""
         return self._is_among(user, lambda: self.settings().editors)
@@ -97,7 +101,7 @@ class People:
                     case Refused() | Deferred() | Unknown() as no:
                         self._unread(group, no.error)
                         if no.error == GONE:
-                            members.pop(group, None)
+                            members[group] = ()
                     case found:
                         members[group] = found
                         self._trouble.pop(group, None)

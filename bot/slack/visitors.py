@@ -22,6 +22,7 @@ log = logging.getLogger(__name__)
 
 KEPT = timedelta(hours=12)  # a member who becomes a guest is answered no longer than that
 BLIND = timedelta(minutes=10)  # without the scope each question would ask again, and in vain
+UNSAID = timedelta(minutes=1)  # so would each of somebody of whom Slack has just not said who they are
 MOST = 20_000  # remembered
 FIRST_MET = 999  # at the start: as many as Slack lists in one request, in most workspaces everybody
 
@@ -44,7 +45,7 @@ class Slack(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    kind: Kind
+    kind: Kind | None  # None: Slack did not say
     until: datetime
 
 
@@ -107,7 +108,7 @@ class Visitors:
         with self._lock:
             known = self._known.get(user)
         if known and known.until > now:
-            return _may(known.kind, settings.readers)
+            return _may(known.kind, settings.readers) if known.kind else self._is_ours(team)
         if self._blind_until and self._blind_until > now:
             return self._is_ours(team)
         return None
@@ -120,12 +121,29 @@ class Visitors:
         known = self._remembered(user, team)
         if known is not None:
             return known
+        kind = self._asked(user)
+        return self._is_ours(team) if kind is None else _may(kind, self._settings().readers)
+
+    def may_edit(self, user: str, team: str) -> bool:
+        """Tell whether somebody is a member, whom alone the config makes an editor; asks Slack if need be.
+
+        Being named there is not enough: a guest stays one, and who is shared with us from elsewhere, too.
+        """
+        with self._lock:
+            known = self._known.get(user)
+        blind = self._blind_until is not None and self._blind_until > self._clock()
+        if known and known.until > self._clock():
+            return known.kind is Kind.MEMBER if known.kind else self._is_ours(team)
+        kind = None if blind or self._us is None else self._asked(user)
+        return self._is_ours(team) if kind is None else kind is Kind.MEMBER
+
+    def _asked(self, user: str) -> Kind | None:
         answer = self._slack.ask("users.info", {"user": user})
-        if not isinstance(answer, Mapping):
-            self._cannot_know(answer)
-            return self._is_ours(team)
-        kind = self._remember(user, answer.get("user") or {})
-        return _may(kind, self._settings().readers)
+        if isinstance(answer, Mapping):
+            return self._remember(user, answer.get("user") or {})
+        self._cannot_know(answer)
+        self._keep(user, _Known(None, self._clock() + UNSAID))
+        return None
 
     def _cannot_know(self, why: Refused | Deferred | Unknown) -> None:
         log.warning("readers_unknown error=%s", why.error)
@@ -137,12 +155,15 @@ class Visitors:
 
     def _remember(self, user: str, person: Mapping[str, Any]) -> Kind:
         kind = self._kind_of(person)
+        self._keep(user, _Known(kind, self._clock() + KEPT))
+        return kind
+
+    def _keep(self, user: str, known: _Known) -> None:
         with self._lock:
-            self._known[user] = _Known(kind, self._clock() + KEPT)
+            self._known[user] = known
             self._known.move_to_end(user)
             while len(self._known) > MOST:
                 self._known.popitem(last=False)
-        return kind
 
     def _kind_of(self, person: Mapping[str, Any]) -> Kind:
         organisation = (person.get("enterprise_user") or {}).get("enterprise_id")

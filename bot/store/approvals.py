@@ -78,7 +78,7 @@ class Approvals:
     def carry(self, digest: str, number: int, wording: str) -> None:
         """Let a version go out that says the same words as the approved one right before it."""
         with self._database.writing() as db:
-            if not carry(db, digest, number, wording):
+            if not carry(db, digest, number, wording, of=number - 1):
                 db.rollback()
 
     def since(self, rule: str, *, begin: bool = False) -> datetime | None:
@@ -102,10 +102,10 @@ class Approvals:
         return at
 
 
-def carry(db: sa.Connection, digest: str, number: int, wording: str) -> bool:
-    """Do so within the transaction that writes the version; tell whether that was approved."""
+def carry(db: sa.Connection, digest: str, number: int, wording: str, *, of: int) -> bool:
+    """Do so within the transaction that writes the version; tell whether the one it is *of* was approved."""
     c = approvals.c
-    before = sa.select(*_APPROVED).where(c.digest == digest, c.number == number - 1)
+    before = sa.select(*_APPROVED).where(c.digest == digest, c.number == of)
     row = db.execute(before.where(c.wording == wording, c.revoked == "")).first()
     return row is not None and _let_out(db, replace(Approved(**values(row)), number=number))
 

@@ -14,7 +14,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bot.core.delivery.alarms import Alarm, all_clear
+from bot.core.delivery.alarms import APPROVAL, Alarm, all_clear
 from bot.core.delivery.copies import Copy, Stale
 from bot.core.delivery.outbox import Address, Letter, Mail, News, Notice, Said, Task, claimed, redirected
 from bot.core.delivery.state import State
@@ -132,10 +132,24 @@ def spread(db: sa.Connection, news: News, now: datetime) -> None:
     """Write down what people shall hear, within the transaction that gives it to tell."""
     for subject in news.over:
         _end(db, subject, now, news.ease)
+    if news.approved:
+        _ask_no_more(db, news.approved)
     for said in news.said:
         row = insert(db, told).values(subject=said.alarm.subject, at=now).on_conflict_do_nothing()
         if wrote(db, row.returning(told.c.subject)):
             _put(db, said, now)
+
+
+def _ask_no_more(db: sa.Connection, digest: str) -> None:
+    """Let nobody hear that a digest waits for an approval who has not heard it yet."""
+    c = outbox.c
+    unheard = sa.and_(c.subject.startswith(f"{APPROVAL}{digest} ", autoescape=True), c.letter == "")
+    rows = db.execute(sa.select(c.id, c.subject, c.said).where(unheard)).all()
+    # Not those of a digest "week 2", asked of "week".
+    ours = [row for row in rows if _thawed(row.said).digest == digest]
+    db.execute(outbox.update().where(c.id.in_([row.id for row in ours])).values(letter=GONE))
+    # Edited again, it is asked again.
+    db.execute(told.delete().where(told.c.subject.in_([row.subject for row in ours])))
 
 
 def _put(db: sa.Connection, said: Said, now: datetime, *, letter: str = "") -> None:

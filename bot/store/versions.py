@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from functools import partial
@@ -43,6 +43,13 @@ class KeptVersions:
                 found |= {row.digest: row.text for row in rows}
         return found
 
+    def texts_of(self, digest: str, numbers: Collection[int]) -> dict[int, str]:
+        """Return what the versions of these numbers say, by number."""
+        c = versions.c
+        wanted = sa.select(c.number, c.text).where(c.digest == digest, c.number.in_(numbers))
+        with self._database.reading() as db:
+            return {row.number: row.text for row in db.execute(wanted)}
+
     def had(self, place: str) -> dict[str, str]:
         """Return the fingerprint that each file had in that place last, by digest."""
         with self._database.reading() as db:
@@ -82,21 +89,33 @@ class KeptVersions:
             return db.scalar(last) or ""
 
     def save(
-        self, digest: str, text: str, *, expected: int, who: str, place: str = "", wording: str = ""
+        self,
+        digest: str,
+        text: str,
+        *,
+        expected: int,
+        who: str,
+        place: str = "",
+        wording: str = "",
+        sent: str | None = None,
     ) -> Version | None:
         """Make a text the version after the *expected* one; None if another one is there by now.
 
-        Where that one was approved and says the same *wording*, this one is, too.
+        Where that one was approved and says the same *wording*, this one is, too. What was *sent*, where that
+        is another text, becomes a version right before it, and has the *place*.
         """
+        rows = [(text, place)] if sent is None else [(sent, place), (text, "")]
         with self._database.writing() as db:
-            new = _Text(digest=digest, text=text, who=who, place=place, at=self._database.time(db))
-            number = expected + 1
-            if len(_fingerprints(db, digest)) != expected or not _enter(db, new, number=number):
-                db.rollback()
-                return None
-            carry(db, digest, number, wording)
+            at, number = self._database.time(db), expected
+            known = len(_fingerprints(db, digest))
+            for said, whence in rows:
+                new, number = _Text(digest=digest, text=said, who=who, place=whence, at=at), number + 1
+                if known != expected or not _enter(db, new, number=number):
+                    db.rollback()
+                    return None
+            carry(db, digest, number, wording, of=expected)
         return Version(
-            digest=digest, number=number, fingerprint=new.fingerprint, who=who, place=place, at=new.at
+            digest=digest, number=number, fingerprint=new.fingerprint, who=who, place=new.place, at=at
         )
 
     def enter(self, digest: str, text: str, *, who: str, place: str = "") -> bool:

@@ -73,6 +73,7 @@ def parts_there(practice: PracticeServer) -> Counter[tuple[str, int]]:
     )
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("mode", ["--socket", "--http"])
 def test_who_is_told_to_end_while_posting_loses_nothing_and_posts_nothing_twice(
     mode: str, practice: PracticeServer, environ: dict[str, str], tmp_path: Path

@@ -22,7 +22,6 @@ from bot.practice.handover import signature
 from bot.practice.model import ME
 from bot.practice.server import SIGNING_SECRET, PracticeServer
 from bot.practice.tokens import BOT_TOKEN
-from bot.slack.http import EventsApp
 from bot.slack.views.answers import SUGGEST
 from bot.slack.views.previews import POST_NOW
 from tests.delivery.scene import DIGEST
@@ -67,8 +66,7 @@ def bot(practice: PracticeServer, database_url: str, tmp_path: Path) -> Iterator
 
 @pytest.fixture
 def url(bot: Bot) -> Iterator[str]:
-    app = EventsApp(bot.bolt, signing_secret=SIGNING_SECRET, others=bot.health())
-    server = Server(app, host="127.0.0.1", port=0)
+    server = Server(bot.events(), host="127.0.0.1", port=0)
     server.start()
     yield f"http://127.0.0.1:{server.port}/slack/events"
     server.stop()

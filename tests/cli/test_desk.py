@@ -73,6 +73,22 @@ def test_what_is_added_comes_out_again_byte_for_byte(run: Run, folder: Path) -> 
     assert run("export", "desk", "--output", str(folder / "out.yaml")).exit_code == 1
 
 
+def test_an_earlier_version_is_listed_written_down_and_brought_back(run: Run, folder: Path) -> None:
+    for headline in ("Fliggy Fuels Travel", "Fliggy Drives Travel"):
+        (folder / "desk.yaml").write_text(DIGEST.replace("Fliggy Fuels Travel", headline))
+        run("add", str(folder / "desk.yaml"))
+
+    newest, first = run("export", "desk", "--versions").stdout.splitlines()
+    assert newest.startswith("2  ")
+    assert newest.endswith(' UTC  the shell: "Fliggy Fuels Travel" has another headline')
+    assert first.endswith(" UTC  the shell: as it came in")
+    assert run("export", "desk", "--version", "1").stdout == DIGEST
+    assert "no version 3: it has 2" in run("export", "desk", "--version", "3").stderr
+    (folder / "desk.yaml").write_text(run("export", "desk", "--version", "1").stdout)
+    assert "desk is version 3 now" in run("add", str(folder / "desk.yaml")).stdout
+    assert "the shell: as version 1 was" in run("export", "desk", "--versions").stdout
+
+
 def test_what_is_added_before_the_first_start_is_not_said_to_be_over(run: Run, folder: Path) -> None:
     (folder / "roundup.db").unlink()
 

@@ -54,7 +54,10 @@ def test_the_same_field_changed_by_both_is_told_and_nothing_is_merged() -> None:
         digest(replace(ONE, section="B"), TWO, THREE),
     )
 
-    assert merge(BASE, mine, theirs) == Clash(('the section of "Fliggy Travels"',))
+    told = merge(BASE, mine, theirs)
+    assert isinstance(told, Clash)
+    assert told.what == ('the section of "Fliggy Travels"',)
+    assert told.joined == mine  # for who is told, and says which one counts
 
 
 def test_the_same_change_by_both_is_no_clash() -> None:
@@ -64,7 +67,12 @@ def test_the_same_change_by_both_is_no_clash() -> None:
 
 
 def test_a_story_that_one_left_out_and_the_other_changed_is_a_clash() -> None:
-    assert isinstance(merge(BASE, digest(TWO, THREE), digest(replace(ONE, section="A"), TWO, THREE)), Clash)
+    left_out, changed = digest(TWO, THREE), digest(replace(ONE, section="A"), TWO, THREE)
+    mine, theirs = merge(BASE, left_out, changed), merge(BASE, changed, left_out)
+    assert isinstance(mine, Clash)
+    assert isinstance(theirs, Clash)
+    assert headlines(mine.joined) == ["MYbank Lends", "Tmall Sells"]
+    assert headlines(theirs.joined) == ["Fliggy Travels", "MYbank Lends", "Tmall Sells"]
     assert headlines(merge(BASE, digest(TWO, THREE), digest(ONE, TWO, THREE, story("New")))) == [
         "MYbank Lends",
         "Tmall Sells",
@@ -80,9 +88,11 @@ def test_a_move_and_an_addition_are_both_kept() -> None:
 
 
 def test_two_moves_are_a_clash() -> None:
-    assert merge(BASE, digest(THREE, ONE, TWO), digest(TWO, ONE, THREE)) == Clash(
-        ("the order of the stories",)
-    )
+    told = merge(BASE, digest(THREE, ONE, TWO), digest(TWO, ONE, THREE))
+
+    assert isinstance(told, Clash)
+    assert told.what == ("the order of the stories",)
+    assert headlines(told.joined) == ["Tmall Sells", "Fliggy Travels", "MYbank Lends"]
 
 
 def test_what_another_changed_is_said_in_words() -> None:

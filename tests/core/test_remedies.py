@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.core.delivery.remedies import code_of, remedy
+from bot.core.delivery.remedies import code_of, passing, remedy
 
 # What chat.postMessage, chat.update, chat.delete and conversations.join are documented to answer, but for
 # what only a bug of ours could cause.
@@ -58,3 +58,25 @@ def test_the_remedy_names_the_channel(code: str) -> None:
 
 def test_what_we_know_nothing_of_has_no_made_up_remedy() -> None:
     assert remedy("a_new_error", "#news") == ""
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        "fatal_error",
+        "internal_error",
+        "rate_limited",
+        "ratelimited",
+        "request_timeout",
+        "service_unavailable",
+        "HTTP 502, not Slack's JSON",
+        "TimeoutError",
+    ],
+)
+def test_a_bad_moment_of_slacks_leaves_nothing_to_mend(error: str) -> None:
+    assert passing(error)
+
+
+@pytest.mark.parametrize("error", [*OF_A_CHANNEL, *OF_THE_WORKSPACE, "a_new_error", "org2_needed: more"])
+def test_a_word_of_slacks_does_not_pass(error: str) -> None:
+    assert not passing(error)

@@ -21,7 +21,7 @@ from bot.core.delivery.answers import (
     Unknown,
     Unreadable,
 )
-from bot.core.delivery.changes import DOUBTS, answered, claimed, is_absent, retried, searched, unsent
+from bot.core.delivery.changes import DOUBTS, answered, claimed, is_absent, retried, searched, slept, unsent
 from bot.core.delivery.state import Delivery, Kind, Rung, State, Step, passing
 from bot.core.delivery.steps import steps
 from bot.core.settings import DeliverySettings, OnUnknown
@@ -202,6 +202,41 @@ def test_what_is_retried_is_looked_for_as_often_as_the_first_time() -> None:
     assert doing(again) == [(Kind.SEARCH, 0)]
     assert looks == DOUBTS
     assert given_up(again)[1] == given_up(lost_anew)[1] == looks
+
+
+def test_what_may_have_gone_out_while_nobody_ran_is_looked_for_as_if_it_had_just_been_asked() -> None:
+    """By a copy of the database that was put back it was never sent, or refused, or tried often."""
+    before = part(state=State.FAILED, refused="w", not_before=NOW + HOUR, checks=2, since=SLOT - HOUR)
+    (doubtful,) = slept([before], now=NOW, catch_up=RULES.catch_up)
+
+    assert (doubtful.asked, doubtful.first_asked, doubtful.since) == ("w", SLOT - HOUR, NOW)
+    assert doing(doubtful) == [(Kind.SEARCH, 0)]
+    assert given_up(doubtful)[1] == DOUBTS
+    assert doing(found(doubtful, Absent())) == [(Kind.SEND, 0)]
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        part(wanted=""),
+        part(owner="me"),
+        part(state=State.SENT, ts="1.0"),
+        part(state=State.FAILED, slot=NOW - RULES.catch_up),
+        part(state=State.HELD),
+        part(state=State.MISSED),
+    ],
+    ids=lambda d: str(d.state),
+)
+def test_what_nobody_can_have_sent_meanwhile_is_not_looked_for(before: Delivery) -> None:
+    assert slept([before], now=NOW, catch_up=RULES.catch_up) == []
+
+
+def test_what_follows_nothing_is_not_looked_for_after_a_silence() -> None:
+    """Its first message waits for an editor, or nobody knows where it is."""
+    for first in (part(state=State.HELD), sent(ts="")):
+        assert slept([first, part(1)], now=NOW, catch_up=RULES.catch_up) == []
+    assert [d.part for d in slept([sent(), part(1)], now=NOW, catch_up=RULES.catch_up)] == [1]
+    assert slept([], now=NOW, catch_up=RULES.catch_up) == []
 
 
 def test_a_command_waits_for_what_passes_and_for_nothing_else() -> None:

@@ -12,7 +12,9 @@ from typing import Any
 
 import pytest
 
+from bot.core.delivery.alarms import Alarm
 from bot.core.delivery.approvals import Edited
+from bot.core.delivery.outbox import Address, News, Said
 from bot.core.delivery.state import Key, Posting, Verdict
 from bot.core.delivery.wording import whole
 from bot.core.digest import Digest
@@ -309,3 +311,42 @@ def test_approve_and_send_is_one_press() -> None:
     at(room, 0.1)
 
     assert verdicts(room) == [Verdict.POST]
+
+
+def test_a_replica_that_has_not_heard_of_an_approval_says_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It knows the order to send, which came with the approval: the digest waits for nobody."""
+    room = calm()
+    room.approve(only(room), 1, "BEN", send=False)
+    at(room, 2)
+    room.desk.retract(only(room).digest.id, who="ANN")
+    at(room, 2.2)
+    room.write(_reworded(only(room).digest, "new"), 1, "ANN")
+    at(room, 2.4)
+    before = told(room, "CAT")
+    with monkeypatch.context() as patch:
+        patch.setattr(DeskShelf, "read", lambda _shelf, _changes: None)
+        room.approve(only(room), 2, "BEN", send=True)
+        at(room, 2.5)
+        said = told(room, "CAT")
+    at(room, 2.6)
+
+    assert said == before
+    assert (verdicts(room), _live(room)[-1].endswith("new")) == ([Verdict.POST], True)
+
+
+def test_who_has_not_heard_yet_that_an_approval_is_missing_does_not_hear_it_afterwards() -> None:
+    """A letter waits for a minute after the one before."""
+    room = calm(day=2)
+    other = Alarm(subject="approval another 1", text="Another one waits.", digest="another")
+    mine = Alarm(subject=f"approval {only(room).digest.id} 1", text="It waits.", digest=only(room).digest.id)
+    for alarm in (other, mine):
+        to = (Address(whom="BEN"),)
+        room.ledger.outbox.tell(News(said=(Said(alarm=alarm, to=to, wait=timedelta(minutes=1)),)))
+    room.approve(only(room), 1, "BEN", send=False)
+    at(room, 1)
+    first = told(room, "BEN")
+    room.ledger.outbox.tell(News(said=(Said(alarm=mine, to=(Address(whom="BEN"),), wait=timedelta(0)),)))
+    at(room, 1.1)
+
+    assert first == ["Another one waits."]
+    assert told(room, "BEN")[-1] == "It waits."

@@ -64,6 +64,7 @@ def _die_and_recover(folder: Path, database: str, point: str) -> Ending:
         return Ending(point, victim.exitcode, done, scene.keys(), scene.wrong_parents())
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
 def test_no_point_of_death_doubles_or_loses(
     kind: str, tmp_path: Path, request: pytest.FixtureRequest

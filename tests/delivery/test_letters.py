@@ -81,6 +81,7 @@ def _endings(kind: str, folder: Path, request: pytest.FixtureRequest, scopes: fr
         return list(pool.map(_die_and_tell, folders, urls, POINTS, [scopes] * len(POINTS)))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
 def test_no_point_of_death_doubles_or_loses_what_is_said(
     kind: str, tmp_path: Path, request: pytest.FixtureRequest

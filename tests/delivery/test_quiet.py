@@ -75,6 +75,7 @@ def test_one_change_is_planned_over_a_few_weeks_digests(asked: Calls) -> None:
 
 
 @pytest.mark.again
+@pytest.mark.long
 def test_no_digest_is_passed_over_that_has_something_coming(monkeypatch: pytest.MonkeyPatch) -> None:
     """Edits, editors' orders, other settings, clocks that leap: as if the plan had been asked about all."""
     of_interest, fewer = Publisher._of_interest, 0

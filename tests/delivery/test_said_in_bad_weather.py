@@ -10,7 +10,7 @@ import pytest
 from bot.core.delivery.outbox import PACE
 from tests.delivery.world import START, Shelf, Simulation, Weather, World, channel, digest, settings
 
-pytestmark = pytest.mark.again
+pytestmark = [pytest.mark.again, pytest.mark.virtual]
 
 EDITORS = ("U0EDITOR01", "U0EDITOR02")
 SEEDS = 20

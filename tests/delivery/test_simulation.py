@@ -20,12 +20,12 @@ from bot.core.delivery.state import Key
 from bot.core.settings import DeliverySettings
 from tests.delivery.world import RULES, START, Shelf, Simulation, Weather, World, channel, digest, settings
 
-pytestmark = pytest.mark.again
+pytestmark = [pytest.mark.again, pytest.mark.virtual]
 
 DAY = 86400.0
 CHANNELS = ("news", "travel")
 DAYS = 2
-SEEDS = int(os.environ.get("ROUNDUP_SEEDS", "60"))
+SEEDS = int(os.environ.get("ROUNDUP_SEEDS", "40"))
 
 
 @dataclass(frozen=True)
@@ -85,9 +85,10 @@ def seeds(first: int) -> range:
     return range(first, first + SEEDS)
 
 
+@pytest.mark.long
 def test_everything_is_posted_once_whatever_happens(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A thousand runs of three days, each time others, with a replica dying every few calls."""
-    # Counting every line of a thousand runs takes minutes, and other tests run the same lines.
+    """So many runs of two days, each time others, with a replica dying every few calls."""
+    # Counting every line of all runs takes minutes, and other tests run the same lines.
     monkeypatch.delenv("COVERAGE_PROCESS_CONFIG", raising=False)
     first = random.getrandbits(32)
     with ProcessPoolExecutor(os.cpu_count(), mp_context=get_context("spawn")) as pool:

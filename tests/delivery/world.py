@@ -24,7 +24,7 @@ from bot.core.figures import Figures
 from bot.core.markdown.source import literal
 from bot.core.message import Message, Part
 from bot.core.schedule import Schedule, WeeklyTime
-from bot.core.settings import ChannelSettings, DeliverySettings, Layout, Settings
+from bot.core.settings import Approval, ChannelSettings, DeliverySettings, Layout, Settings
 from bot.core.versions import fingerprint_of
 from bot.delivery.channels import Channels
 from bot.delivery.clocks import Clocks, uptime
@@ -423,6 +423,9 @@ def build_publisher(
         shares=ledger,
         directory=directory,
         library=library,
+        lets_out=lambda digest: ledger.lets_out(
+            digest, of_files_too=settings().approval is Approval.REQUIRED
+        ),
         settings=settings,
         pace=pace,
     )
@@ -461,6 +464,7 @@ def build_publisher(
         slack=slack,
         rooms=directory,
         settings=settings,
+        knows_all=lambda: True,
         wording=wording,
         telling=telling,
         errands=errands,

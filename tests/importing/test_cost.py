@@ -10,10 +10,13 @@ import unicodedata
 from email.policy import EmailPolicy
 
 import pytest
+from lxml.html import HtmlElement
 
 from bot.core.errors import RoundupError
+from bot.importing import pages
 from bot.importing.mail import read_mail
 from bot.importing.markdown import read_markdown
+from bot.importing.pages import read_html
 from bot.importing.reading import Format, read_draft
 from bot.importing.words import tidy, without_tags
 
@@ -125,3 +128,26 @@ def test_a_header_of_the_whole_mail_is_not_read_anew_for_each_of_its_parts(
     read_mail(MAIL + f"Content-Type: multipart/mixed; boundary=b\r\n\r\n{parts}--b--\r\n".encode())
 
     assert len(read) < 2100, "a part's own once while it is parsed, and once when its text is looked for"
+
+
+def test_a_feed_of_tags_alone_is_refused_before_it_is_parsed() -> None:
+    """feedparser tries again what is no XML, tag by tag: 200 kB took more than a second."""
+    for tags in ("<b>", "<item>"):
+        with pytest.raises(RoundupError, match=r"hardly more than its [\d,]+ tags"):
+            read_draft(f"<rss version='2.0'><channel>{tags * MANY}".encode(), "-", form=Format.FEED)
+
+
+def test_a_row_of_a_table_is_looked_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A row of 12 cells was walked through 24 times."""
+    looked: list[object] = []
+    look = pages._states_facts
+
+    def looking(row: HtmlElement) -> bool:
+        looked.append(row)
+        return look(row)
+
+    monkeypatch.setattr(pages, "_states_facts", looking)
+    draft = read_html("<table>" + ("<tr>" + "<td>fact</td>" * 12 + "</tr>") * 50 + "</table>")
+
+    assert len(looked) == 50
+    assert draft.lines[0].text == " | ".join(["fact"] * 12)

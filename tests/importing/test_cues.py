@@ -13,6 +13,7 @@ from bot.importing.furniture import (
     begins_footer,
     furniture,
     furniture_of,
+    heads_contents,
     is_credit,
     is_prompt,
     is_sign_up,
@@ -34,10 +35,31 @@ CASES = [
     (cues.OTHER_ARTICLES, "Related articles|Lesen Sie auch|À lire aussi|Artículos relacionados|Leia também"),
     (cues.OTHER_ARTICLES, "Leggi anche|相关阅读|関連記事"),
     (
-        cues.ADVERTISING,
+        cues.PAID_FOR,
         "Brought to you by Example|Präsentiert von Beispiel|Présenté par Exemple|Patrocinado por Ejemplo",
     ),
-    (cues.ADVERTISING, "Oferecido por Exemplo|Offerto da Esempio|本期由示例公司赞助|提供：サンプル|Anzeige"),
+    (
+        cues.PAID_FOR,
+        "Oferecido por Exemplo|Offerto da Esempio|本期由示例公司赞助|提供：サンプル|TOGETHER WITH EXAMPLE",
+    ),
+    (
+        cues.ADVERTISING,
+        "Anzeige|Publicité|Publicidad|Publicidade|Pubblicità|广告|広告|Want to sponsor this newsletter? Get in touch.",
+    ),
+    (
+        cues.SPONSOR,
+        "A message from our sponsor, Example:|Gesponserter Beitrag|Un mot de notre sponsor|Contenido patrocinado",
+    ),
+    (
+        cues.SPONSOR,
+        "Mensagem do nosso patrocinador|Messaggio dal nostro sponsor|推广内容|スポンサーからのお知らせ",
+    ),
+    (
+        cues.MAIL,
+        "View on example.com|Change your email address or Stop getting this newsletter|Why did I get this?",
+    ),
+    (cues.STAMP, "Issue 33|Ausgabe 12|Número 4|Release Date: 19/04/2020"),
+    (cues.POLL, "Before you go, we'd love to know what you thought of today's newsletter"),
     (cues.PAGE, "5 min read|Lesezeit: 4 Minuten|Temps de lecture : 3 min|Tiempo de lectura: 2 min"),
     (cues.PAGE, "Tempo de leitura: 3 min|Tempo di lettura: 2 minuti|阅读时间：5 分钟|約3分で読めます"),
     (
@@ -97,7 +119,7 @@ CASES = [
     ),
     (
         cues.REFERRAL,
-        "Refer 3 friends to get a mug|Comparte este boletín|Compartilhe esta newsletter|Condividi questa newsletter",
+        "If you like this newsletter, please tell the world!|Refer 3 friends to get a mug|Comparte este boletín|Compartilhe esta newsletter|Condividi questa newsletter",
     ),
     (
         cues.MAIL,
@@ -112,7 +134,7 @@ NEWS = (
     "|Poll finds readers tired|Sondage : la gauche en tête|Encuesta da ventaja al centro|Enquete aponta empate"
     "|Neue Lücke im Browser gefunden|Share prices fall again|微信推出新的好友功能|小米发布新车|新しい列車が走る"
     "|Subscribe to this idea, says minister|Home prices fall|Search engines fight back|The friends who built a port"
-    "|Vote on the budget is put off|Einstellungen in der Industrie gehen zurück|App stores must open, court says"
+    "|Vote on the budget is put off|Sponsors leave the cup|Partner content is a lie, study says|Message from space decoded|Looking for a job|That's all anybody knows|Einstellungen in der Industrie gehen zurück|App stores must open, court says"
 )
 
 
@@ -132,9 +154,9 @@ def test_a_row_of_furniture_is_furniture_and_a_row_with_news_is_not() -> None:
 
 
 def test_a_polls_answers_go_with_its_question() -> None:
-    lines = ["How was today's edition?", "👍 Great", "⭐⭐⭐", "Ports open again", "Great"]
+    lines = ["How was today's edition?", "👍 Great", "⭐⭐⭐", "⭐⭐ So-so", "Ports open again", "Great"]
 
-    assert furniture_of(lines) == dict.fromkeys(range(3), cues.POLL)
+    assert furniture_of(lines) == dict.fromkeys(range(4), cues.POLL)
 
 
 @pytest.mark.parametrize(
@@ -159,6 +181,15 @@ def test_answers_are_told_in_every_language(answers: str) -> None:
         "Annulla l'iscrizione",
         "取消订阅",
         "配信停止はこちら",
+        "You're among 400 others who received this email because you wanted it",
+        "That's it for this week!",
+        "Das war's für heute.",
+        "À la semaine prochaine !",
+        "¡Hasta la próxima!",
+        "Até a próxima!",
+        "Alla prossima!",
+        "我们下期再见！",
+        "また来週！",
     ],
 )
 def test_a_footer_begins_in_every_language(line: str) -> None:
@@ -185,7 +216,25 @@ def test_a_prompt_is_told_in_every_language(line: str) -> None:
 @pytest.mark.parametrize(
     "line",
     [
+        "In today's rundown:",
+        "In dieser Ausgabe",
+        "Au sommaire",
+        "En esta edición",
+        "Nesta edição",
+        "In questo numero",
+        "本期目录",
+        "今号の内容",
+    ],
+)
+def test_what_heads_a_list_of_contents_is_told_in_every_language(line: str) -> None:
+    assert heads_contents(line)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
         "Photo: Ann Example",
+        "Image source: Example Productions",
         "Foto: dpa",
         "Crédit photo : Anne",
         "Imagen: EFE",

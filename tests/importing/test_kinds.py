@@ -285,6 +285,79 @@ def test_a_table_and_a_list_of_addresses_are_read() -> None:
     ]
 
 
+def test_a_feeds_stories_keep_their_links_and_bold() -> None:
+    feed = (
+        "<rss version='2.0'><channel><title>t</title>"
+        + "".join(
+            f"<item><title>Ship {n}</title><link>https://example.com/{n}</link><description>"
+            "&lt;p&gt;See &lt;b&gt;the&lt;/b&gt; &lt;a href='https://example.com/x'&gt;port&lt;/a&gt;.&lt;/p&gt;</description></item>"
+            for n in (1, 2)
+        )
+        + "</channel></rss>"
+    )
+
+    assert digest(read(feed)).stories[0].body.source == "See **the** [port](https://example.com/x)."
+
+
+LONG = "It was a long week in the harbour, and the first ships came in on Monday, nobody knew why."
+
+
+@pytest.mark.parametrize(
+    ("rows", "name"),
+    [
+        ("2026-11-20;Ships sail again;{0};https://example.com/1\n2026-11-21;Ports open early;{0};https://example.com/2\n", "w.csv"),
+        ("{0}\thttps://example.com/1\tShips sail again\n{0}\thttps://example.com/2\tPorts open early\n", "x"),
+        ("Rubrik,Länk,Mer\nShips sail again,https://example.com/1,{1}\nPorts open early,https://example.com/2,{1}\n", "w.csv"),
+    ],
+    ids=["a file", "a copy", "names nobody knows"],
+)  # fmt: skip
+def test_columns_without_a_known_name_are_told_by_what_is_in_them(rows: str, name: str) -> None:
+    draft = read(rows.format(LONG, f'"{LONG}"'), name)
+
+    assert stories(draft) == [
+        ("Ships sail again", (LONG,), "https://example.com/1"),
+        ("Ports open early", (LONG,), "https://example.com/2"),
+    ]
+    assert "no column is named headline or url" in draft.warnings[0]
+    assert draft.date == (date(2026, 11, 21) if "2026" in rows else None)
+
+
+def test_a_table_in_which_nothing_is_told_asks_for_its_names() -> None:
+    with pytest.raises(
+        RoundupError, match="none looks like one; write headline,url,body,tags above its columns"
+    ):
+        read("1,2,3\n4,5,6\n", "week.csv")
+
+
+def test_lines_with_commas_are_no_table() -> None:
+    draft = read("Ships sail, trains run.\nPorts open, ferries wait.\n")
+
+    assert [line.text for line in draft.lines] == ["Ships sail, trains run.", "Ports open, ferries wait."]
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Acme: opens a port in Kiel on Monday. It rained.\nOther: closes two plants in the south.\nThird: finds a buyer at last.\n", "Acme: opens a port in Kiel on Monday"),
+        ("Exemple : ouvre un terminal à Brest lundi. Il pleut.\nAutre : ferme deux usines dans le sud.\nNord : trouve un repreneur.\n", "Exemple : ouvre un terminal à Brest lundi"),
+        ("示例航运：第二座码头周一启用。下雨了。\n例子造船：南方企业接收全部员工，价格没有公布。\n样本铁路：每晚十点发车，共有四节卧铺车厢。\n", "示例航运：第二座码头周一启用"),
+    ],
+    ids=["en", "fr", "zh"],
+)  # fmt: skip
+def test_each_line_that_names_whom_it_is_about_is_a_story(text: str, name: str) -> None:
+    for above in ("", "Weekly roundup\n\n"):
+        draft = read(above + text)
+
+        assert len(stories(draft)) == 3
+        assert stories(draft)[0][0] == name
+
+
+def test_the_lines_of_a_talk_are_no_stories() -> None:
+    said = "Ann: What do you think of the port now?\nBen: I think that it is a fine port.\n"
+
+    assert stories(read("An interview\n\n" + said * 3)) == []
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [

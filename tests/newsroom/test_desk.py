@@ -7,14 +7,16 @@ from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from bot.core.delivery.wording import whole
 from bot.core.digest import Digest
 from bot.core.errors import RoundupError
+from bot.core.imported import Imported
 from bot.core.settings import Approval, Settings
-from bot.core.sheets import Broken, Outdated, Saved, Sheet
+from bot.core.sheets import Broken, Joined, Outdated, Saved, Sheet
 from bot.core.versions import FILE
 from bot.files.digest_file import read_digest
 from bot.newsroom.clearance import Clearance
@@ -157,6 +159,31 @@ def test_every_version_is_kept_and_any_can_be_brought_back(here: Replica) -> Non
         here.desk.read("d", 9)
 
 
+def test_the_versions_say_what_each_changed_a_page_at_a_time(here: Replica) -> None:
+    first = added(here)
+    here.desk.update(with_headline(first, "Other"), expected=1, who="SECOND")
+    here.desk.discard("d", expected=2, who="THIRD")
+    here.desk.bring_back("d", 1, expected=3, who="FIRST")
+
+    said = [(c.version.number, c.what) for c in here.desk.changes("d", most=3)]
+    assert said == [
+        (4, ("as version 1 was",)),
+        (3, ("discarded",)),
+        (2, ('"Fliggy Travels" has another headline',)),
+    ]
+    assert [c.what for c in here.desk.changes("d", before=2, most=3)] == [("as it came in",)]
+
+
+def test_a_draft_of_old_is_brought_back_to_the_day_that_is_set_by_now(here: Replica) -> None:
+    added(here)
+    here.desk.schedule("d", date(2040, 1, 13), expected=1, who="FIRST")
+    back = saved(here.desk.bring_back("d", 1, expected=2, who="FIRST"))
+
+    assert back.digest
+    assert (back.digest.date, back.digest.draft) == (date(2040, 1, 13), False)
+    assert back.version.number == 2  # nothing but that had changed
+
+
 def test_two_edits_of_different_things_are_both_kept(here: Replica, there: Replica) -> None:
     first = added(here)
     here.desk.update(with_headline(first, "Mine"), expected=1, who="FIRST")
@@ -176,6 +203,73 @@ def test_two_edits_of_the_same_thing_are_told_and_nothing_is_lost(here: Replica,
     assert str(refused) == 'FIRST changed d meanwhile: "Fliggy Travels" has another headline'
     assert refused.mine == with_headline(first, "Yours")
     assert saved(there.desk.update(refused.mine, expected=refused.now.version.number, who="SECOND"))
+
+
+def sent(text: str, *, dated: bool = True, version: int = 0) -> Imported:
+    return Imported(digest=parsed(text), dated=dated, version=version)
+
+
+def sent_again(replica: Replica, text: str, **how: Any) -> Joined:
+    joined = replica.desk.join("d", sent(text, **how), who="FIRST", origin="message 1")
+    assert isinstance(joined, Joined)
+    return joined
+
+
+def test_what_is_sent_again_keeps_what_was_edited_however_often(here: Replica) -> None:
+    """What was sent is kept as a version, or the third text would undo what was edited after the first."""
+    first = added(here)
+    saved(here.desk.update(with_headline(first, "Edited"), expected=1, who="SECOND"))
+    here.desk.schedule("d", date(2040, 1, 13), expected=2, who="SECOND")
+    for number, words in enumerate(("First", "Second"), start=1):
+        joined = sent_again(here, TEXT.replace("Words of MYbank", f"{words} words of MYbank"))
+        assert joined.kept == (
+            "its date is Fri 13 Jan 2040",
+            "it is no draft any more",
+            '"Fliggy Travels" has another headline',
+        )
+        assert (joined.clashes, joined.sheet.version.number) == ((), 3 + 2 * number)
+    here.look()
+
+    assert here.headlines() == ["Edited", "MYbank Lends"]
+    assert here.library.digests["d"].stories[1].body.source == "Second words of MYbank."
+    assert here.library.digests["d"].date == date(2040, 1, 13)
+
+
+def test_what_both_changed_stays_as_edited_until_somebody_takes_what_was_sent(here: Replica) -> None:
+    first = added(here)
+    saved(here.desk.update(with_headline(first, "Edited"), expected=1, who="SECOND"))
+    joined = sent_again(here, TEXT.replace("Fliggy Travels", "Sent").replace("Lends", "Saves"))
+    assert joined.clashes == ('the headline of "Fliggy Travels"',)
+    here.look()
+    assert here.headlines() == ["Edited", "MYbank Saves"]
+    assert here.desk.read("d", joined.sent).text != joined.sheet.text
+
+    saved(here.desk.prefer("d", joined.sent, base=joined.base, who="FIRST"))
+    here.look()
+    assert here.headlines() == ["Sent", "MYbank Saves"]
+
+
+def test_a_text_that_says_no_title_or_date_changes_neither(here: Replica) -> None:
+    added(here)
+    undated = TEXT.replace("Roundup: Spring", "News of 2040-02-03").replace("2040-01-06", "2040-02-03")
+    joined = sent_again(here, undated, dated=False)
+
+    assert joined.sheet.version.number == 1
+    assert joined.sheet.text == TEXT
+
+
+def test_a_version_that_was_only_sent_takes_no_approval_and_is_in_force_nowhere(here: Replica) -> None:
+    require(here)
+    first = added(here, OUT)
+    second = saved(here.desk.update(with_headline(first, "Edited"), expected=1, who="FIRST"))
+    here.approve(second)
+    here.look()
+    joined = sent_again(here, OUT.replace("Fliggy Travels", "Sent"))
+    here.look()
+
+    assert joined.clashes
+    assert joined.sheet.text == second.text
+    assert (here.seen()[0], here.library.waiting()) == ("Edited", frozenset())
 
 
 def test_what_would_not_load_is_not_saved_and_the_field_is_named(here: Replica) -> None:

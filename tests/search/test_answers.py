@@ -148,7 +148,7 @@ def test_index_built_in_little_memory_is_the_same(
 ) -> None:
     """Of a large archive the counts are written down on the way."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "another"))
-    monkeypatch.setattr("bot.search.index._FLUSH_AT", 30)
+    monkeypatch.setattr("bot.search.tally._FULL", 30)
 
     with over(*stories()) as frugal:
         assert dump(frugal) == dump(engine)
@@ -157,7 +157,7 @@ def test_index_built_in_little_memory_is_the_same(
 
 
 def dump(engine: SearchEngine) -> list[tuple[object, ...]]:
-    counts = "SELECT word, stories, headlines, companies, capitals FROM term"
+    counts = "SELECT * FROM term"
     return list(engine._index._db.execute(counts))
 
 

@@ -21,6 +21,8 @@ from bot.core.search.query import MAX_LENGTH, read_query
 from bot.core.search.text import Cutter, name_parts
 from bot.search import cache as index_files
 from bot.search.engine import SearchEngine
+from bot.search.packing import Packer, Said
+from bot.search.schema import Facts
 from tests.search.stories import COMPANIES, TODAY, stories
 from tests.waiting import PATIENCE
 
@@ -119,15 +121,17 @@ def test_damaged_file_is_built_anew(index_folder: Path, damage: Callable[[Path],
 
 def _plant(path: Path, sql: str) -> None:
     with sqlite3.connect(path) as connection:
-        connection.execute(sql)
+        packer = Packer(Facts.read(connection).dictionary)
+        planted = packer.pack(Said("Planted", "Planted", "Planted", ""))
+        connection.execute(sql, {"planted": planted} if ":planted" in sql else {})
     connection.close()
 
 
 @pytest.mark.parametrize(
     "sql",
     [
-        "UPDATE story SET headline = 'Planted', body = 'Planted', id = '\"planted/1\"'",
-        "UPDATE story SET headline = 'Planted', body = 'Planted', companies = 'Planted'",
+        "UPDATE story SET said = :planted, id = '\"planted/1\"'",
+        "UPDATE story SET said = :planted",
         "DELETE FROM story",
     ],
 )
@@ -212,13 +216,13 @@ def test_nobody_else_reads_the_index(index_folder: Path) -> None:
     before = os.umask(0o022)
     try:
         over().close()
-        index_files.note("name", "0" * 32)
+        index_files.note("source", "name", "0" * 32)
         modes = {stat.S_IMODE(file.stat().st_mode) for file in index_folder.iterdir()}
         kept = stat.S_IMODE(index_folder.stat().st_mode)
         for path in (index_folder, *index_folder.iterdir()):
             path.chmod(0o755)
         over().close()
-        index_files.note("name", "0" * 32)
+        index_files.note("source", "name", "0" * 32)
     finally:
         os.umask(before)
 
@@ -228,11 +232,40 @@ def test_nobody_else_reads_the_index(index_folder: Path) -> None:
     } == {0}
 
 
-def test_old_files_are_deleted(index_folder: Path, engine: SearchEngine) -> None:
+def test_a_source_has_one_file_whatever_it_holds(index_folder: Path, engine: SearchEngine) -> None:
     for size in range(1, 15):
         engine.update(stories()[:size])
 
+    assert len(list(index_folder.iterdir())) == 1
+
+
+def test_old_files_are_deleted(index_folder: Path) -> None:
+    """Of earlier versions, of sources that nobody asks any more, and what a crash left half-written."""
+    index_folder.mkdir(parents=True)
+    old = [f"search-{'0' * 32}.sqlite", f"search-{'0' * 32}.key", ".search-x.1", ".stories-x.sqlite.1"]
+    for name in (
+        *old,
+        "stories-unused.sqlite",
+        "stories-unused.key",
+        "stories-used.sqlite",
+        "digests.sqlite",
+    ):
+        (index_folder / name).touch()
+    for name in (*old, "stories-unused.sqlite", "digests.sqlite"):
+        os.utime(index_folder / name, (0, 0))
+    over().close()
+
+    [built] = set(os.listdir(index_folder)) - {"stories-used.sqlite", "digests.sqlite"}
+    assert built.startswith("stories-")
+
+
+def test_only_so_many_sources_are_kept(index_folder: Path) -> None:
+    for number in range(index_files.KEPT + 3):
+        SearchEngine.over(stories(), {}, today=lambda: TODAY, source=str(number)).close()
+
     assert len(list(index_folder.iterdir())) == index_files.KEPT
+    with SearchEngine.over(stories(), {}, today=lambda: TODAY, source="3") as engine:
+        assert engine.search("fligy").matches
 
 
 def test_many_threads_may_ask_during_updates(engine: SearchEngine) -> None:

@@ -46,10 +46,30 @@ def engine() -> SearchEngine:
         ("coronavirs", "Luohan Academy"),
         ("labour", "Fliggy Fuels"),
         ("coupns", "Fliggy Fuels"),
+        ("watch", "Richemont"),
+        ("飞猪有什么新闻", "Fliggy Fuels"),
+        ("Was macht Fliggy?", "Fliggy Fuels"),
+        ("Que fait Richemont ?", "Richemont"),
     ],
 )
 def test_story_is_found(engine: SearchEngine, query: str, headline: str) -> None:
-    assert engine.search(query).matches[0].story.headline.startswith(headline)
+    answer = engine.search(query)
+
+    assert answer.kind is AnswerKind.MATCHES
+    assert answer.matches[0].story.headline.startswith(headline)
+
+
+def test_name_of_several_words_is_named_whole(engine: SearchEngine) -> None:
+    """A part of it is a company, too."""
+    assert engine.search("what is Alibaba Cloud doing?").matches[0].why == "about Alibaba Cloud"
+
+
+@pytest.mark.parametrize("query", ["飞猪 财务报告", "飞猪财务报告"])
+def test_what_is_missing_is_said_in_a_language_without_spaces(engine: SearchEngine, query: str) -> None:
+    answer = engine.search(query)
+
+    assert (answer.kind, answer.missing) == (AnswerKind.CLOSEST, ("财务报告",))
+    assert answer.matches[0].story.headline.startswith("Fliggy Fuels")
 
 
 def test_frequent_name_is_led_by_its_own_stories(engine: SearchEngine) -> None:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from bot.app.bot import Bot
+from bot.core.digest import Digest
+from bot.core.sheets import Sheet
 from bot.practice.model import EDITOR, ME, Message
 from bot.practice.server import SIGNING_SECRET, PracticeServer
 from bot.practice.tokens import APP_TOKEN, BOT_TOKEN
@@ -32,6 +36,18 @@ channels:
     layout: full
 companies: {{Fliggy: [飞猪], MYbank: []}}
 delivery: {{quiet: 0s}}
+"""
+
+SHORT = b"""\
+%s
+
+Fliggy Sells Trips
+
+To many people, who like to go far away from home, and to come back again after a while.
+
+MYbank Lends Money
+
+To shops that need it, at a rate that they can pay, and for as long as they need it for.
 """
 
 
@@ -140,6 +156,22 @@ class Desk:
 
     def text_of(self, message: Message) -> str:
         return f"{message.text} {message.blocks}"
+
+
+def draft_of(desk: Desk, title: str) -> Message:
+    """Send a short roundup of that title, and return the bot's answer."""
+    return desk.send(f"{title}.txt", SHORT % title.encode())
+
+
+def id_of(answer: Message) -> str:
+    buttons = next(block["elements"] for block in answer.blocks if block["type"] == "actions")
+    return str(json.loads(buttons[0]["value"])["digest"])
+
+
+def with_headline(sheet: Sheet, headline: str) -> Digest:
+    assert sheet.digest
+    first, *rest = sheet.digest.stories
+    return replace(sheet.digest, stories=(replace(first, headline=headline), *rest))
 
 
 def _untouched(element: Json) -> Json:

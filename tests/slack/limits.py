@@ -34,6 +34,8 @@ LIMITS = {
 }
 # Derived from `@slack/types`, which is newer than what we pin in Python, by `npx ts-json-schema-generator`.
 SCHEMA = json.loads((Path(__file__).parents[1] / "data/slack-blocks.schema.json").read_text(encoding="utf-8"))
+# Those types leave out what Slack's reference has, and its Python SDK: from where a numbered list counts.
+SCHEMA["definitions"]["RichTextList"]["properties"]["offset"] = {"type": "number"}
 KNOWN = {
     "section": "SectionBlock",
     "header": "HeaderBlock",

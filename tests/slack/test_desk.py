@@ -14,29 +14,21 @@ from typing import NoReturn
 
 import pytest
 
+from bot.core.errors import RoundupError
 from bot.core.sheets import Sheet
 from bot.importing.exchange import write_markdown
 from bot.practice.model import EDITOR, ME, READER, TEAM_ID, Message
 from bot.practice.tokens import BOT_TOKEN
 from bot.slack.listeners.timing import WAITS
 from bot.slack.network import DIRECT
+from bot.slack.views.editing import PIECE
+from bot.slack.views.pieces import in_pieces
 from bot.store.database import LedgerError
 from bot.store.versions import KeptVersions
-from tests.slack.desk import SEED, Desk, Json, typed
+from tests.slack.desk import SEED, SHORT, Desk, Json, draft_of, id_of, typed, with_headline
 from tests.waiting import until
 
 RAW = SEED.read_bytes()
-SHORT = b"""\
-%s
-
-Fliggy Sells Trips
-
-To many people, who like to go far away from home, and to come back again after a while.
-
-MYbank Lends Money
-
-To shops that need it, at a rate that they can pay, and for as long as they need it for.
-"""
 
 
 @pytest.fixture(scope="module")
@@ -67,22 +59,12 @@ def test_a_file_becomes_a_draft_and_comes_back_as_markdown(desk: Desk) -> None:
     sheet = desk.bot.writing.read(channel.files.find(file).name.removesuffix(".md"))
     assert sheet.version.number == 2
     late = markdown.replace(b"Damai and Youku", b"Youku and Damai")  # of the first version still
-    assert "meanwhile" in desk.text_of(desk.send(channel.files.find(file).name, late))
+    assert "keeps what was edited" in desk.text_of(desk.send(channel.files.find(file).name, late))
     sheet = desk.bot.writing.read(sheet.id)
     assert sheet.digest
     assert "Fliggy Drives Travel and Hospitality Sectors" in [
         story.headline for story in sheet.digest.stories
     ]
-
-
-def draft_of(desk: Desk, title: str) -> Message:
-    """Send a short roundup of that title, and return the bot's answer."""
-    return desk.send(f"{title}.txt", SHORT % title.encode())
-
-
-def id_of(answer: Message) -> str:
-    buttons = next(block["elements"] for block in answer.blocks if block["type"] == "actions")
-    return str(json.loads(buttons[0]["value"])["digest"])
 
 
 def test_a_story_is_edited_in_a_form_that_speaks_at_the_field(
@@ -125,6 +107,28 @@ def test_stories_are_moved_left_out_and_added(desk: Desk) -> None:
     sheet = desk.bot.writing.read(id_of(answer))
     assert sheet.digest
     assert [s.headline for s in sheet.digest.stories] == ["MYbank Lends Money", "Third"]
+
+
+def test_a_summary_longer_than_a_field_is_edited_in_several_and_nothing_is_cut(desk: Desk) -> None:
+    summary, alt = "A sentence of it. " * 400, "What it shows, " * 250
+    story = f"- headline: Long\n  body: x\n  summary: {summary}\n"
+    image = f"  image:\n    alt: {alt}\n    url: https://example.com/a.png\n"
+    text = f"title: News of length\ndate: 2030-03-08\nstories:\n{story}{image}"
+    answer = desk.send("length.yaml", text.encode())
+    desk.press(answer, "desk_edit")
+    desk.press_in(desk.modal(saying="1. Long"), "desk_story", block="story:1")
+    form = desk.modal(saying="Summary, part 3 of 3")
+    assert desk.submit(form, headline=typed("Longer"), summary2=typed("The end.")) == {}
+    desk.modal(saying="1. Longer")
+
+    digest = desk.bot.writing.read(id_of(answer)).digest
+    assert digest
+    (longer,) = digest.stories
+    *before, last = in_pieces(summary.strip(), PIECE)[0]
+    assert longer.summary.source == f"{summary.strip().removesuffix(last)}The end."
+    assert len(before) == 2
+    assert longer.image
+    assert longer.image.alt == alt.strip()
 
 
 def test_who_is_far_down_the_list_stays_there(desk: Desk) -> None:
@@ -230,6 +234,19 @@ def test_files_of_one_message_are_drafts_of_their_own(desk: Desk) -> None:
     assert [text.partition(":")[0] for text in answers()[1:]] == ["New draft"] * 5
 
 
+def test_who_writes_beside_a_file_is_told_that_it_is_not_read(desk: Desk) -> None:
+    channel, posted = desk.direct(), desk.server.workspace.posted
+    file = ("beside.txt", SHORT % b"News of remarks")
+    sent = desk.server.interactions.share(channel, [file], text="Please leave out the second one")
+
+    def answers() -> list[str]:
+        return [m.text for m in posted(channel) if m.thread_ts == sent.ts and m.text]
+
+    until(lambda: len(answers()) == 2, "it is answered, and a draft")
+    assert "I read only the file" in answers()[0]
+    assert answers()[1].startswith("New draft")
+
+
 def test_next_week_of_the_same_title_is_another_draft(desk: Desk) -> None:
     first = id_of(draft_of(desk, "News of always"))
     until(lambda: first in desk.bot.newsroom.library.digests, "it is known")
@@ -237,6 +254,77 @@ def test_next_week_of_the_same_title_is_another_draft(desk: Desk) -> None:
 
     assert id_of(draft_of(desk, "News of always")) == first  # sent again
     assert id_of(desk.send("other.txt", other)) != first
+
+
+def test_a_text_that_is_sent_again_keeps_what_was_edited_here(desk: Desk) -> None:
+    title = b"News of again"
+    answer, name = draft_of(desk, "News of again"), "News of again.txt"
+    sheet = desk.bot.writing.read(id_of(answer))
+    until(lambda: sheet.id in desk.bot.newsroom.library.digests, "it is known")
+    desk.bot.writing.update(with_headline(sheet, "Edited Here"), expected=1, who=ME)
+    longer = (SHORT % title).replace(b"To shops that need it", b"To all shops that need it")
+    again = desk.send(name, longer)
+    assert "Edited here since it was sent last, and kept" in desk.text_of(again)
+    assert '"Fliggy Sells Trips" has another headline' in desk.text_of(again)
+    assert "nothing in that is new" in desk.text_of(desk.send(name, longer))
+    assert said_by(desk, sheet.id) == ("Edited Here", "To all shops that need it")
+
+    both = longer.replace(b"Fliggy Sells Trips", b"Fliggy Sells Journeys").replace(
+        b"all shops", b"every shop"
+    )
+    clash = desk.send(name, both)
+    assert 'the headline of "Fliggy Sells Trips"' in desk.text_of(clash)
+    assert said_by(desk, sheet.id) == ("Edited Here", "To every shop that need it")
+    desk.press(clash, "desk_take_sent")
+    until(lambda: "What was sent counts now" in str(clash.blocks), "it is taken")
+    assert said_by(desk, sheet.id) == ("Fliggy Sells Journeys", "To every shop that need it")
+    assert [v.number for v in desk.bot.writing.history(sheet.id)] == [*range(1, 8)]
+
+
+def said_by(desk: Desk, name: str) -> tuple[str, str]:
+    """Return the first story's headline, and how the second one begins."""
+    digest = desk.bot.writing.read(name).digest
+    assert digest
+    return digest.stories[0].headline, digest.stories[1].body.source.partition(",")[0]
+
+
+@pytest.mark.parametrize("how", [{"is_guest": True}, {"team": "T0ELSEWHERE"}])
+def test_a_guest_or_somebody_from_elsewhere_is_no_editor_whatever_the_config_says(
+    tmp_path: Path, how: Json, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.slack.visitors.KEPT", timedelta(0))
+    with Desk.open(tmp_path) as desk:
+        answer = draft_of(desk, "News of guests")
+        people = desk.server.workspace.users
+        people[EDITOR] = replace(people[EDITOR], **how)
+        desk.press(answer, "desk_edit", user=EDITOR)
+        desk.told("Only members of this workspace", channel=answer.channel, user=EDITOR)
+
+
+def test_a_file_of_the_folder_that_is_sent_is_taken_over_by_a_press(desk: Desk) -> None:
+    text = "title: News of the folder\ndate: 2040-01-06\nstories:\n- {headline: One, body: x}\n"
+    (desk.config.parent / "digests" / "folder.yaml").write_text(text)
+    until(lambda: "folder" in desk.bot.newsroom.library.digests, "it came in")
+    until(lambda: _has_versions(desk, "folder"), "it is a version")
+    before = {draft.id for draft in desk.bot.writing.drafts()}
+    asked = desk.send("folder.yaml", text.replace("One", "Two").encode())
+    assert "comes from a file in the folder, so nothing was changed" in asked.text
+    assert desk.bot.writing.read("folder").version.number == 1
+
+    desk.press(asked, "desk_take_in")
+    until(lambda: "is taken over" in asked.text, "it is said")
+    sheet = desk.bot.writing.read("folder")
+    assert (sheet.version.who, "headline: Two" in sheet.text) == (ME, True)
+    assert {draft.id for draft in desk.bot.writing.drafts()} == before
+    kept = desk.send("folder.yaml", text.replace("One", "Three").encode())
+    assert "folder is updated" in kept.text
+
+
+def _has_versions(desk: Desk, name: str) -> bool:
+    try:
+        return bool(desk.bot.writing.history(name))
+    except RoundupError:
+        return False
 
 
 def test_a_draft_that_comes_back_changes_its_own_digest_wherever_it_is_sent(desk: Desk) -> None:
@@ -419,6 +507,11 @@ def test_a_draft_is_discarded_and_brought_back(desk: Desk) -> None:
     desk.press(answer, "desk_discard")
     until(lambda: "is discarded" in answer.text, "it is discarded")
     assert desk.bot.writing.read(name).is_discarded
+    channel = desk.server.workspace.channel("#alibaba-news").id
+    assert desk.server.command("/roundup", f"preview {name}", channel=channel).ok
+    said = desk.text_of(desk.told("was discarded", channel=channel))
+    assert "desk_versions" in said
+    assert str(desk.config.parent) not in said
 
     desk.press(answer, "desk_bring_back")
     until(lambda: "Brought back" in str(answer.blocks), "it is back")
@@ -466,6 +559,10 @@ def test_a_digest_goes_out_once_as_another_person_has_approved_it(tmp_path: Path
             desk.server.press(look.channel, look.ts, "desk_approve_and_send", user=user)
         for channel in ("#alibaba-news", "#alibaba-news-london"):
             until(lambda c=channel: desk.server.workspace.posted(c), "it is out")  # type: ignore[misc]
+        author, approved = desk.server.workspace.direct(ME).id, f"<@{EDITOR}> approved it."
+        until(
+            lambda: any(approved in m.text for m in desk.server.workspace.posted(author)), "its author hears"
+        )
         desk.bot.posting.desk.post_now(desk.bot.posting.desk.find(name), who=ME)
         assert [
             len([m for m in desk.server.workspace.posted(c) if m.in_channel])
@@ -489,6 +586,25 @@ def test_who_edits_what_was_posted_meanwhile_is_told(desk: Desk) -> None:
     desk.modal(saying="It is posted in #alibaba-news, #alibaba-news-london, and corrected there.")
 
 
+def test_no_path_of_the_server_is_shown(desk: Desk) -> None:
+    channel = desk.server.workspace.channel("#alibaba-news").id
+    server = str(desk.config.parent)
+    assert desk.server.command("/roundup", "preview nowhere", channel=channel).ok
+    assert server not in desk.text_of(desk.told("there is no digest", channel=channel))
+
+    (desk.config.parent / "digests" / "broken.yaml").write_text("title: x\n")
+    try:
+        letters = desk.server.workspace.posted
+        until(lambda: [m for m in letters(desk.direct()) if "Broken" in m.text], "the editors are told")
+        told = [m for m in letters(desk.direct()) if "Broken" in m.text][-1]
+        assert "digests/broken.yaml:1:" in told.text
+        assert server not in desk.text_of(told)
+        assert desk.server.command("/roundup", "preview broken", channel=channel).ok
+        assert server not in desk.text_of(desk.told("broken.yaml:1:", channel=channel))
+    finally:
+        (desk.config.parent / "digests" / "broken.yaml").unlink()
+
+
 def test_the_newsroom_has_a_thread_a_digest(tmp_path: Path) -> None:
     with Desk.open(tmp_path, approval='required\nnewsroom: "#editors"') as desk:
         answer = draft_of(desk, "News of rooms")
@@ -497,7 +613,7 @@ def test_the_newsroom_has_a_thread_a_digest(tmp_path: Path) -> None:
         card, file = desk.server.workspace.posted("#editors")
         assert file.thread_ts == card.ts
         until(lambda: id_of(card) in desk.bot.newsroom.library.digests, "it is known")
-        assert "is updated" in draft_of(desk, "News of rooms").text
+        assert "stays as it is" in draft_of(desk, "News of rooms").text
         desk.press(card, "desk_when")
         assert desk.submit(desk.modal(saying="This means")) == {}
         desk.press_in(desk.modal(saying="It is set"), "desk_ask")
@@ -506,6 +622,7 @@ def test_the_newsroom_has_a_thread_a_digest(tmp_path: Path) -> None:
 
         said = desk.server.workspace.posted("#editors")[1:]
         assert {message.thread_ts for message in said} == {card.ts}
+        assert not [message.text for message in said if "&lt;" in message.text]
 
 
 def test_a_newsroom_that_takes_nothing_loses_no_draft(tmp_path: Path) -> None:

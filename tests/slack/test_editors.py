@@ -401,7 +401,8 @@ def test_files_of_a_host_that_are_older_are_told_of_once(desk: EditorsDesk, tmp_
 
     assert len(looks) == 1
     assert "2099-01-02-next.yaml says what version 2 (" in told[0].text
-    assert "from web-2:/digests) has replaced" in told[0].text
+    assert "from web-2) has replaced" in told[0].text
+    assert str(tmp_path) not in told[0].text
     assert len(desk.server.workspace.posted(f"D{ME[1:]}")) == 1
 
 

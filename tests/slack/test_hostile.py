@@ -226,6 +226,17 @@ def test_whatever_is_sent_is_answered_and_no_error_of_ours(
     assert [_told(record) for record in caplog.records if _is_ours_to_mend(record)] == [], f"seed {seed}"
 
 
+def test_the_home_of_who_has_no_name_is_no_error(bot: Bot, caplog: pytest.LogCaptureFixture) -> None:
+    opened = {"type": "app_home_opened", "tab": "home"}
+    odd: list[object] = [{}, [], {"id": "U1"}, {"id": ["U1"]}]
+    for n, user in enumerate(odd):
+        body = {"type": "event_callback", "event_id": f"Ev{n}", "event": {**opened, "user": user}}
+        assert Client(bot.bolt).post(json.dumps(body), kind="application/json")[0] == 200
+    bot.bolt.listener_runner.listener_executor.shutdown(wait=True)
+
+    assert [_told(record) for record in caplog.records if _is_ours_to_mend(record)] == []
+
+
 def _is_ours_to_mend(record: logging.LogRecord) -> bool:
     return record.levelno >= logging.ERROR or bool(record.exc_info) or "\n" in record.getMessage()
 

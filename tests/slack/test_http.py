@@ -7,7 +7,7 @@ import json
 import logging
 import threading
 import time
-from collections.abc import MutableMapping
+from collections.abc import Callable, Mapping, MutableMapping
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
@@ -17,7 +17,7 @@ import pytest
 from slack_bolt import App
 
 from bot.slack.bolt import build_app
-from bot.slack.http import MAX_BODY, Answer, EventsApp, Receive, Scope, Send, respond
+from bot.slack.http import MAX_BODY, SHORT, Answer, EventsApp, Receive, Scope, Send, respond
 from bot.slack.messenger import Identity
 from tests.waiting import PATIENCE, finished
 
@@ -28,12 +28,15 @@ IDENTITY = Identity(team="Practice", team_id="T1", user_id="UBOT", bot_id="BBOT"
 class Client:
     """Sends requests to the app as the server does, and keeps what was answered."""
 
-    def __init__(self, bolt: App, *, ahead: float = 0.0) -> None:
+    def __init__(
+        self, bolt: App, *, ahead: float = 0.0, at_once: Callable[[Mapping[str, Any]], bool] = lambda _: False
+    ) -> None:
         self.headers: dict[bytes, bytes] = {}  # of the last answer
         self._app = EventsApp(
             bolt,
             signing_secret=SECRET,
             others=not_found,
+            at_once=at_once,
             clock=lambda: datetime.fromtimestamp(time.time() + ahead, UTC),
         )
 
@@ -128,6 +131,32 @@ def test_signed_command_is_answered_in_the_response(bolt: App, client: Client) -
 
     assert status == 200
     assert body == b"you asked fligy"
+
+
+@pytest.mark.parametrize(
+    ("text", "at_once"), [("fligy", True), ("skip 1", False), ("fligy " + "x" * SHORT, False)]
+)
+def test_a_short_question_waits_for_no_thread_and_all_else_has_one(
+    bolt: App, text: str, at_once: bool
+) -> None:
+    threads: list[threading.Thread] = []
+
+    def is_question(payload: Mapping[str, Any]) -> bool:
+        return str(payload["text"]).startswith("fligy")
+
+    async def ask() -> tuple[int, bytes]:
+        threads.append(threading.current_thread())
+        return await Client(bolt, at_once=is_question).ask(COMMAND.replace("fligy", text.replace(" ", "+")))
+
+    def answer(next: Callable[[], Any]) -> None:
+        threads.append(threading.current_thread())
+        next()
+
+    bolt.use(answer)
+    bolt.command("/roundup")(lambda ack, command: ack(text=f"you asked {command['text']}"))
+
+    assert finished(ask()) == (200, f"you asked {text}".encode())
+    assert (threads[0] is threads[1]) is at_once
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from bot.core.delivery.alarms import Alarm
+from bot.core.delivery.outbox import Address, News, Said
 from bot.core.settings import Settings
 from bot.practice.model import EDITOR, ME, READER
 from bot.practice.server import PracticeServer
@@ -18,6 +20,7 @@ from bot.slack.listeners.desk import NOT_AN_EDITOR
 from bot.slack.messenger import Messenger
 from bot.slack.people import AT_MOST, EVERY, People
 from tests.slack.test_editors import DIGEST, EditorsDesk
+from tests.store.whole import open_store
 from tests.waiting import until
 
 GROUP, OTHERS = "S0EDITORS1", "S0EDITORS2"
@@ -136,6 +139,30 @@ def test_who_has_just_joined_is_an_editor_and_who_is_none_makes_us_ask_once_a_mi
 
     assert group.people.is_editor(READER)
     assert group.asked() == 2
+
+
+def test_what_waits_for_a_member_waits_until_the_group_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A start in Slack's bad minute took everybody for struck off, and threw away what they had to hear."""
+    with closing(open_store(f"sqlite:///{tmp_path}/roundup.db")) as store:
+        before = Alarm(subject="before", text="Something was amiss.")
+        store.outbox.tell(News(said=(Said(alarm=before, to=(Address(whom=ME),), wait=timedelta(0)),)))
+    real = PracticeServer.__init__
+
+    def with_group(self: PracticeServer, **more: object) -> None:
+        real(self, **more)  # type: ignore[arg-type]
+        self.workspace.groups[GROUP] = [ME]
+        self.faults.order({"method": "usergroups.users.list", "kind": "missing_scope", "times": 99})
+
+    monkeypatch.setattr(PracticeServer, "__init__", with_group)
+    with EditorsDesk.open(tmp_path, editors=GROUP) as desk:
+        desk.bot.posting.telling.alarm(Alarm(subject="now", text="Nobody is there to hear this."))
+        until(lambda: any("Nobody is there" in line for line in caplog.messages), "the mail was looked at")
+        desk.server.faults.clear()
+        desk.bot.posting.people.look_up()
+        told = desk.server.workspace.direct(ME).id
+        until(lambda: [m for m in desk.server.workspace.posted(told) if "was amiss" in m.text], "it is told")
 
 
 def test_a_member_previews_and_is_told_of_alarms(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ import pytest
 from bot.core.delivery.answers import Deferred, Refused, Unknown
 from bot.core.settings import ReadersAllowed, Settings
 from bot.slack.messenger import Identity
-from bot.slack.visitors import BLIND, KEPT, Visitors
+from bot.slack.visitors import BLIND, KEPT, UNSAID, Visitors
 from tests.waiting import until
 
 US = Identity(team="T", team_id="T1", user_id="UBOT", bot_id="B1", enterprise_id="E1")
@@ -27,8 +27,10 @@ CONNECTED = {"team_id": "T3", "enterprise_user": {"enterprise_id": "E3"}}
 class World:
     """A Slack that knows these people, or says why it does not."""
 
-    def __init__(self, *, more: str = "next", **people: Mapping[str, Any]) -> None:
-        self.people, self.more = people, more
+    def __init__(
+        self, *, more: str = "next", listed: Sequence[Mapping[str, Any]] = (), **people: Mapping[str, Any]
+    ) -> None:
+        self.people, self.more, self.listed = people, more, listed
         self.says: Refused | Deferred | Unknown | None = None
         self.asked: list[str] = []
         self.now = datetime(2026, 9, 7, tzinfo=UTC)
@@ -43,7 +45,7 @@ class World:
         if self.says:
             return self.says
         if method == "users.list":
-            return {"members": [], "response_metadata": {"next_cursor": self.more}}
+            return {"members": self.listed, "response_metadata": {"next_cursor": self.more}}
         return {"user": self.people[arguments["user"]]}
 
 
@@ -63,6 +65,24 @@ def test_members_are_answered_guests_perhaps_and_others_never(
     world.settings = Settings(digests=Path(), readers=ReadersAllowed.GUESTS)
     assert world.met.admits("U1", "T1") is with_guests
     assert world.asked == ["users.list", "users.info U1"]
+
+
+def test_who_is_listed_at_the_start_is_answered_at_once() -> None:
+    world = World(listed=[{"id": "U1", **MEMBER}, {"id": "U2", **GUEST}])
+
+    assert world.met.knows("U1", "T1") is True
+    assert world.met.knows("U2", "T1") is False
+    assert world.met.knows("U3", "T1") is None
+    assert world.asked == ["users.list"]
+
+
+def test_of_too_many_those_who_asked_longest_ago_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.slack.visitors.MOST", 2)
+    world = World(U1=MEMBER, U2=MEMBER, U3=MEMBER)
+    for user in ("U1", "U2", "U3"):
+        world.met.admits(user, "T1")
+
+    assert [world.met.knows(user, "T1") for user in ("U1", "U2", "U3")] == [None, True, True]
 
 
 def test_nobody_is_remembered_for_ever() -> None:
@@ -92,7 +112,12 @@ def test_a_bad_minute_of_slack_keeps_news_from_strangers_alone(why: Refused | De
     world.says = why
 
     assert world.met.admits("U1", "T1")
-    assert not world.met.admits("U1", "T3")
+    assert not world.met.admits("U2", "T3")
+    for _ in range(3):  # nor is Slack asked again at each question
+        assert world.met.knows("U1", "T1") is True
+        assert world.met.knows("U2", "T3") is False
+    assert world.asked == ["users.list", "users.info U1", "users.info U2"]
+    world.now += UNSAID + timedelta(seconds=1)
     assert world.met.knows("U1", "T1") is None
 
 
@@ -115,3 +140,13 @@ def test_without_the_scope_slack_is_not_asked_each_time() -> None:
     assert world.asked == ["users.list", "users.info U1"]
     world.now += BLIND + timedelta(seconds=1)
     assert world.met.knows("U1", "T1") is None
+
+
+@pytest.mark.parametrize(
+    ("person", "edits"), [(MEMBER, True), (GUEST, False), (STRANGER, False), (COLLEAGUE, True)]
+)
+def test_who_is_named_as_an_editor_edits_only_as_a_member(person: Mapping[str, Any], edits: bool) -> None:
+    world = World(UEDITOR=person)
+
+    assert world.met.may_edit("UEDITOR", "") is edits
+    assert world.met.admits("UEDITOR", "") is True  # answered like any reader

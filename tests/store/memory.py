@@ -312,6 +312,10 @@ class MemoryStore(Store):
     def texts(self, wanted: Sequence[Version]) -> dict[str, str]:
         return {version.digest: text for version, text, _ in self._versions if version in wanted}
 
+    def texts_of(self, digest: str, numbers: Collection[int]) -> dict[int, str]:
+        of_it = [(version, text) for version, text, _ in self._versions if version.digest == digest]
+        return {version.number: text for version, text in of_it if version.number in numbers}
+
     def had(self, place: str) -> dict[str, str]:
         return dict(self._files.get(place, {}))
 
@@ -346,18 +350,28 @@ class MemoryStore(Store):
         return tuple(version for version, _, _ in self._versions if version.digest == digest)
 
     def save(
-        self, digest: str, text: str, *, expected: int, who: str, place: str = "", wording: str = ""
+        self,
+        digest: str,
+        text: str,
+        *,
+        expected: int,
+        who: str,
+        place: str = "",
+        wording: str = "",
+        sent: str | None = None,
     ) -> Version | None:
-        known = self.versions_of(digest)
-        if len(known) != expected:
+        if len(self.versions_of(digest)) != expected:
             return None
-        fingerprint = fingerprint_of(text.encode())
-        version = Version(
-            digest=digest, number=expected + 1, fingerprint=fingerprint, who=who, place=place, at=self.now()
-        )
-        self._change += 1
-        self._versions.append((version, text, self._change))
-        self.carry(digest, version.number, wording)
+        number = expected
+        for said, whence in [(text, place)] if sent is None else [(sent, place), (text, "")]:
+            number += 1
+            fingerprint = fingerprint_of(said.encode())
+            version = Version(
+                digest=digest, number=number, fingerprint=fingerprint, who=who, place=whence, at=self.now()
+            )
+            self._change += 1
+            self._versions.append((version, said, self._change))
+        self.carry(digest, number, wording, of=expected)
         return version
 
     def approved(self, *, after: int = -1, digest: str = "") -> tuple[Approved, ...]:
@@ -391,8 +405,8 @@ class MemoryStore(Store):
         newest = self.versions_of(digest)[-1]
         return (newest.of_a_file and not of_files_too) or self._holds(digest, newest.number)
 
-    def carry(self, digest: str, number: int, wording: str) -> None:
-        before = self._approvals.get((digest, number - 1))
+    def carry(self, digest: str, number: int, wording: str, *, of: int = 0) -> None:
+        before = self._approvals.get((digest, of or number - 1))
         if before and before[0].wording == wording and not before[0].revoked:
             self._approve(replace(before[0], number=number))
 

@@ -15,6 +15,13 @@ def texts(ledger: Store, digest: str = "d") -> list[str]:
     return [ledger.texts([version])[digest] for version in versions if version.digest == digest]
 
 
+def test_some_versions_of_a_digest_are_read_at_once(ledger: Store) -> None:
+    for text in ("one", "two", "three"):
+        ledger.take_in("a host", {"d": text, "e": "other"})
+
+    assert ledger.texts_of("d", range(2, 5)) == {2: "two", 3: "three"}
+
+
 def test_an_edit_and_its_undoing_are_versions_and_none_is_lost(ledger: Store) -> None:
     for text in ("one", "two", "one", "one"):
         ledger.take_in("a host", {"d": text})

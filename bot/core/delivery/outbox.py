@@ -68,6 +68,7 @@ class News:
 
     said: tuple[Said, ...] = ()
     over: tuple[str, ...] = ()
+    approved: str = ""  # the digest whose approval nobody need be asked for any more
     ease: timedelta = timedelta(0)  # before an all-clear
 
 

@@ -9,14 +9,14 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from itertools import groupby
 from operator import mul
 from typing import NamedTuple
 
-from rapidfuzz.distance import OSA, Levenshtein
-
 from bot.core.search.endings import all_forms, number_forms, spellings
 from bot.core.search.query import Part
-from bot.core.search.scripts import sound
+from bot.core.search.scripts import sound, stretches
+from bot.core.search.slips import typing_cost
 from bot.core.search.synonyms import Synonyms
 from bot.core.search.text import MAX_WORD, NAME, is_cjk, join
 from bot.core.search.vocabulary import is_fuzzy
@@ -25,12 +25,6 @@ from bot.core.search.vocabulary import is_fuzzy
 # MERIT by conditional logit, which neighbour is meant; BELIEF by logistic regression, whether any of them is.
 MERIT = (-4.96, 0.31, -0.01, 1.12, 0.28, 0.86, -0.22, 4.67, -0.82)
 BELIEF = (1.17, -4.5, 0.64, -0.05, -0.29, 0.42, -0.26, -0.23, 4.87, 2.15, 0.28, 0.34, -1.73, -1.12)
-_KEYS = {  # where a key lies; each row is half a key to the right of the one above
-    key: (x + 0.5 * y, y)
-    for y, row in enumerate(("qwertyuiop", "asdfghjkl", "zxcvbnm"))
-    for x, key in enumerate(row)
-}
-_VOWELS = frozenset("aeiouy")
 _ROLES = {"company": 1.0, "tag": 0.5, "": 0.0}
 _KEPT = 3  # candidates of a word
 _SURE_ALONE = 0.9  # a word so well understood is a part of a longer one only if that is a company
@@ -39,6 +33,8 @@ DOUBTED = 0.3
 _FAME = 2.4  # what it adds to the odds of a mistyped name that people know it, and not what was typed
 _OTHER_FORM = 0.95  # podcasts for podcast
 _SHORT_PIECE = 2  # letters; of B&Q, E.ON, A/S
+_COMMONER = 5  # times, than any other word that k8s may stand for
+_REST = 3  # letters of a run; two beside a name may belong to it: 飞猪旅行
 _CLEAR = 6.0  # a margin beyond which a rival says nothing
 # The fewer stories, the less likely a word is near one of theirs by chance; with few letters it still is.
 _FITTED_TO = 20_000
@@ -47,6 +43,9 @@ _SHORT = 4
 # Looking for neighbours is what costs. Who mistypes more words of one question than that is not asking.
 _FORGIVEN = 16
 _RARE = 500  # a word of one story in so many may be a slip of the pen
+_BOLDNESS = 1.5  # of a mistyped name, over its parts that fit nothing together
+_SURE_COMPANY = 0.75  # goes before whatever seems likelier: "googll" is Google, not goo.gl
+_SURE_SLIP = 0.5  # a word of the archive that is a slip: its neighbours in the question bear witness
 NO_SYNONYMS = Synonyms()
 LONGEST_NAME = 4  # parts of a question that are tried as one name
 
@@ -97,7 +96,7 @@ class Unit(NamedTuple):
     @property
     def is_small(self) -> bool:
         """Tell whether a story without it lacks nothing of the question's sense."""
-        if not self.candidates and self.is_cut_from_a_run:
+        if self.is_remnant:
             return True  # two letters, most likely not a word at all
         return not self.is_company and all(part.is_small for part in self.parts)
 
@@ -106,6 +105,16 @@ class Unit(NamedTuple):
         """Tell whether it is two neighbours of a longer run without spaces: 猪旅 of 飞猪旅行."""
         part = self.parts[0]
         return len(self.parts) == 1 and is_cjk(part.letters) and part.letters != part.typed
+
+    @property
+    def is_remnant(self) -> bool:
+        """Tell whether it is cut from a run, and means nothing here."""
+        return self.is_cut_from_a_run and not self.candidates
+
+    @property
+    def place(self) -> int:
+        """Return which word of the question it is, or is a piece of."""
+        return self.parts[0].place
 
     @property
     def typed(self) -> str:
@@ -122,6 +131,7 @@ class Unit(NamedTuple):
 
 Lookup = Callable[[Iterable[str]], Mapping[str, Term]]
 Near = Callable[[str], Sequence[tuple[str, int]]]
+SpeltOut = Callable[[str], Sequence[str]]
 IsKnown = Callable[[str], bool]
 
 
@@ -131,6 +141,7 @@ def units(
     stories: int,
     lookup: Lookup,
     near: Near,
+    spelt_out: SpeltOut = lambda word: (),
     is_known: IsKnown = lambda word: False,
     synonyms: Synonyms = NO_SYNONYMS,
     boldly: bool = False,
@@ -146,11 +157,12 @@ def units(
         stories=stories,
         lookup=lookup,
         near=near,
+        spelt_out=spelt_out,
         is_known=is_known,
         synonyms=synonyms,
         boldly=boldly,
     )
-    return reading.best()
+    return _with_whole_runs(reading.best(), stories)
 
 
 def _with_names(parts: Sequence[Part], lookup: Lookup) -> Sequence[Part]:
@@ -172,6 +184,25 @@ def _with_names(parts: Sequence[Part], lookup: Lookup) -> Sequence[Part]:
     return [marked(n, part) for n, part in enumerate(parts)]
 
 
+def _with_whole_runs(units_: Sequence[Unit], stories: int) -> tuple[Unit, ...]:
+    """Make one unit of what is left of a run without spaces: it was cut where no word ends."""
+    if not any(unit.is_remnant for unit in units_):
+        return tuple(units_)
+    groups = [list(group) for _, group in groupby(units_, key=lambda unit: (unit.place, unit.is_remnant))]
+    places = [group[0].place for group in groups]
+    whole: list[Unit] = []
+    for n, group in enumerate(groups):
+        run = join([unit.parts[0].letters for unit in group])
+        start = int(n > 0 and places[n - 1] == places[n])  # half of its first two letters are its neighbour's
+        end = len(run) - int(n + 1 < len(groups) and places[n + 1] == places[n])
+        rest = Part(run[start:end], run[start:end], places[n])
+        if group[0].is_remnant and len(rest.letters) >= _REST and not rest.is_small:
+            whole.append(Unit((rest,), (), math.log1p(2 * stories)))
+        else:
+            whole += group
+    return tuple(whole)
+
+
 class _Reading:
     def __init__(
         self,
@@ -180,12 +211,13 @@ class _Reading:
         stories: int,
         lookup: Lookup,
         near: Near,
+        spelt_out: SpeltOut,
         is_known: IsKnown,
         synonyms: Synonyms,
         boldly: bool,
     ) -> None:
         self._parts, self._stories, self._lookup, self._near = parts, stories, lookup, near
-        self._is_known, self._synonyms, self._boldly = is_known, synonyms, boldly
+        self._spelt_out, self._is_known, self._synonyms, self._boldly = spelt_out, is_known, synonyms, boldly
         self._luck = _SMALLNESS * math.log(max(1, _FITTED_TO / max(stories, 10)))
         spans = [
             (start, end)
@@ -193,6 +225,7 @@ class _Reading:
             for end in range(start + 1, min(len(parts), start + LONGEST_NAME) + 1)
         ]
         self._joined = {span: self._join(span) for span in spans}
+        self._spoken = {stretch for part in parts for stretch in stretches(part.typed)}
         self._found: dict[str, tuple[Candidate, ...]] = {}
         self._known = lookup({word for word in self._joined.values() if len(word) <= MAX_WORD})
 
@@ -210,7 +243,7 @@ class _Reading:
                     continue
                 before, units_before = best[start]
                 for unit in self._readings(start, end):
-                    options.append((before + unit.worth * _bonus(unit), (*units_before, unit)))
+                    options.append((before + unit.worth * self._bonus(unit), (*units_before, unit)))
                 if end - start == 1 and self._parts[start].is_stop:
                     options.append((before, units_before))
             best.append(max(options, key=lambda option: option[0]))
@@ -223,16 +256,43 @@ class _Reading:
         is_stop = len(parts) == 1 and parts[0].is_stop
         if is_stop or "and" in (parts[0].letters, parts[-1].letters):  # joining drops it
             return []
-        known = self._known.get(word)
+        known = self._known.get(word) or (self._other_version(word) if is_version(parts) else None)
         if same := self._synonyms.of(word):
             term = known or Term(word, 0, 0, 0, 0, parts[0].typed, "", "")
             return [self._unit(parts, (Candidate(term, 0, 1.0),))._replace(synonyms=same)]
         if known and self._may_be(known, parts):
-            return [self._unit(parts, (Candidate(known, 0, 1.0),))]
-        if len(parts) == 1 or _is_short_compound(parts):
+            others = self._long_forms(word) or self._slips(known)
+            return [self._unit(parts, (Candidate(known, 0, 1.0), *others))]
+        if len(parts) == 1 and parts[0].is_small:
+            return [self._unit(parts, ())]  # nor is it a mistyped word of ours
+        if len(parts) == 1 or _is_whole(parts):
             return [self._unit(parts, self._candidates(word))]
         found = [candidate for candidate in self._names(word, parts) if self._may_be(candidate.term, parts)]
         return [self._unit(parts, tuple(found))] if found else []
+
+    def _other_version(self, word: str) -> Term | None:
+        """Return the version as it is written here: with its v, or without."""
+        other = word[1:] if word.startswith("v") else f"v{word}"
+        return self._lookup([other]).get(other)
+
+    def _long_forms(self, word: str) -> tuple[Candidate, ...]:
+        """Return the word that everybody here means by one like k8s, if they do."""
+        if not (long := self._spelt_out(word)):
+            return ()
+        terms = self._lookup(long).values()
+        found = sorted((term for term in terms if " " not in term.shown), key=lambda term: -term.stories)
+        # Of several, the one that is on everybody's lips, where k8s is in use: "a11y" is not "automatically".
+        in_use = word in self._known and not is_rare(self._known[word], self._stories)
+        if not found or (len(found) > 1 and not (in_use and found[0].stories > _COMMONER * found[1].stories)):
+            return ()
+        return (Candidate(found[0], 0, _OTHER_FORM, is_form=True),)
+
+    def _slips(self, known: Term) -> tuple[Candidate, ...]:
+        """Return what a rare word of the archive may be a slip of the pen for, too."""
+        word = known.word
+        if not self._boldly or known.role or self._is_known(word) or not is_rare(known, self._stories):
+            return ()
+        return tuple(other for other in self._candidates(word) if other.belief > _SURE_SLIP)
 
     def _names(self, word: str, parts: tuple[Part, ...]) -> Iterable[Candidate]:
         """Return what may be meant by several words as one that the archive does not have."""
@@ -278,6 +338,15 @@ class _Reading:
             weight = max(weight, 0.7 * math.log1p(2 * self._stories))
         return Unit(parts, candidates, weight)
 
+    def _bonus(self, unit: Unit) -> float:
+        if len(unit.parts) == 1 or not unit.candidates:
+            return 1.0
+        if self._boldly and not unit.is_exact:
+            return _BOLDNESS  # as two words they were asked for before
+        if unit.is_company and unit.is_exact:
+            return 1.5
+        return 1.2 if unit.candidates[0].term.companies else 1.05
+
     def _weight(self, part: Part) -> float:
         """Return how much a word tells: the rarer the more; an unknown one as much as the rarest."""
         if part.is_stop:
@@ -293,7 +362,7 @@ class _Reading:
         return found
 
     def _find_candidates(self, word: str) -> tuple[Candidate, ...]:
-        if forms := self._other_forms(word) or self._sounding_like(word):
+        if forms := self._other_forms(word) or self._sounding_like(word) or self._long_forms(word):
             return forms
         may_be_mistyped = is_fuzzy(word) and len(self._found) < _FORGIVEN
         distances = dict(self._near(word)) if may_be_mistyped else {}
@@ -305,13 +374,15 @@ class _Reading:
             scored.append((sum(map(mul, MERIT, traits)), traits, term))
         scored.sort(key=lambda entry: -entry[0])
         merits = [merit for merit, _, _ in scored]
-        most = DOUBTED if self._is_known(word) else 1.0
+        is_known = self._is_known(word)
         found = []
         for merit, traits, term in scored[:_KEPT]:
             luck = self._luck + _FAME * self._is_famous(term)
-            belief = min(most, _belief(word, traits, merit, merits, luck))
+            belief = _belief(word, traits, merit, merits, luck)
+            if is_known and not _lacks_its_last_letter(word, term):
+                belief = min(DOUBTED, belief)
             found.append(Candidate(term, distances[term.word], belief))
-        return tuple(found)
+        return tuple(sorted(found, key=_sure_company_first))
 
     def _is_famous(self, term: Term) -> bool:
         """Tell whether it is a name that people know, though no story is said to be about it."""
@@ -321,7 +392,7 @@ class _Reading:
 
     def _sounding_like(self, word: str) -> tuple[Candidate, ...]:
         """Return the company that a word of another script sounds like."""
-        if not (sounds := sound(word)):
+        if word not in self._spoken or not (sounds := sound(word)):
             return ()
         near = sorted(((distance, other) for other, distance in self._near(sounds)), key=lambda pair: pair[0])
         terms = self._lookup({sounds, *(other for _, other in near)})
@@ -330,13 +401,31 @@ class _Reading:
         return tuple(Candidate(term, 0, _SURE_ALONE, is_form=True) for term in companies[:1])
 
     def _other_forms(self, word: str) -> tuple[Candidate, ...]:
-        if not self._is_known(word):
-            terms = self._lookup(number_forms(word))
-        else:
-            terms = self._lookup(all_forms(word))
+        is_known = self._is_known(word)
+        terms = self._lookup(all_forms(word) if is_known else number_forms(word))
         spelt = set(spellings(word))
-        same = [term for term in terms.values() if is_plain(term) or term.word in spelt]
+        same = [
+            term
+            for term in terms.values()
+            if is_plain(term) or term.word in spelt or (is_known and _is_plural(term, word))
+        ]
         return tuple(Candidate(term, 0, _OTHER_FORM, is_form=True) for term in same[:_KEPT])
+
+
+def _is_plural(term: Term, word: str) -> bool:
+    """Tell whether it is several of what a word names, though it is in capitals: Watches & Wonders."""
+    is_one_word = not term.role and " " not in term.shown
+    return is_one_word and term.word in (word + "s", word + "es")
+
+
+def _sure_company_first(candidate: Candidate) -> float:
+    is_sure = candidate.term.role == "company" and candidate.belief > _SURE_COMPANY
+    return -candidate.belief if is_sure else 0.0
+
+
+def _lacks_its_last_letter(word: str, term: Term) -> bool:
+    """Tell whether a word that people know is a company all the same: an s is forgotten."""
+    return term.role == "company" and term.word == word + "s"
 
 
 def _is_name(term: Term) -> bool:
@@ -364,20 +453,25 @@ def _is_short_compound(parts: Sequence[Part]) -> bool:
     return all(len(part.letters) <= _SHORT_PIECE and part.letters.encode().isalpha() for part in parts)
 
 
+def _is_whole(parts: Sequence[Part]) -> bool:
+    return _is_short_compound(parts) or is_version(parts)
+
+
+def is_version(parts: Sequence[Part]) -> bool:
+    """Tell whether these are the numbers of a version: 5.2, v1.30."""
+    if not _is_compound(parts) or len(parts) > LONGEST_NAME:
+        return False
+    return all(part.letters.removeprefix("v").isdecimal() for part in parts)
+
+
 def _places_within(parts: Sequence[Part]) -> frozenset[int]:
-    """Return where a short name would be torn: B&Q is one name, or nothing."""
+    """Return where a short name or a version would be torn: B&Q and 5.2 are one each, or nothing."""
     joints = (n for n in range(1, len(parts)) if parts[n - 1].place == parts[n].place)
-    return frozenset(n for n in joints if _is_short_compound(_same_place(parts, parts[n].place)))
+    return frozenset(n for n in joints if _is_whole(_same_place(parts, parts[n].place)))
 
 
 def _same_place(parts: Sequence[Part], place: int) -> Sequence[Part]:
     return [part for part in parts if part.place == place]
-
-
-def _bonus(unit: Unit) -> float:
-    if len(unit.parts) == 1 or not unit.candidates:
-        return 1.0
-    return 1.2 if unit.candidates[0].term.companies else 1.05
 
 
 def _traits(word: str, term: Term, distance: int, stories: int) -> tuple[float, ...]:
@@ -404,33 +498,3 @@ def _belief(word: str, traits: Sequence[float], merit: float, merits: Sequence[f
     evidence = (1.0, *traits, min(len(word), 12), margin, traits[0] / len(word), math.log1p(len(merits)))
     odds = sum(map(mul, BELIEF, evidence)) + (luck if len(word) > _SHORT else 0.0)
     return 1 / (1 + math.exp(-max(-30.0, min(30.0, odds))))
-
-
-def typing_cost(typed: str, meant: str) -> float:
-    """Return how unlikely a slip is, in edits: less for keys side by side, doubles, swaps, vowels."""
-    slips = Levenshtein.editops(typed, meant)
-    cost = sum(_cost(slip.tag, typed, slip.src_pos, meant, slip.dest_pos) for slip in slips)
-    if len(slips) > OSA.distance(typed, meant):  # two neighbours swapped: one slip, not two
-        cost -= 1.3
-    return max(0.4, cost)
-
-
-def _cost(slip: str, typed: str, at: int, meant: str, to: int) -> float:
-    if slip == "replace":
-        a, b = typed[at], meant[to]
-        return 0.7 if _are_beside(a, b) else 0.8 if a in _VOWELS and b in _VOWELS else 1.0
-    if slip == "delete":  # a letter too many
-        a, around = typed[at], _around(typed, at)
-        return 0.55 if a in around else 0.75 if any(_are_beside(a, b) for b in around) else 0.95
-    return 0.6 if meant[to] in _around(meant, to) else 0.8 if meant[to] in _VOWELS else 0.9
-
-
-def _around(word: str, at: int) -> str:
-    return word[max(0, at - 1) : at] + word[at + 1 : at + 2]
-
-
-def _are_beside(a: str, b: str) -> bool:
-    if a not in _KEYS or b not in _KEYS:
-        return False
-    (ax, ay), (bx, by) = _KEYS[a], _KEYS[b]
-    return abs(ax - bx) <= 1.1 and abs(ay - by) <= 1

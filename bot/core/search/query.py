@@ -11,7 +11,7 @@ from datetime import date, timedelta
 
 from bot.core.search.amounts import amounts
 from bot.core.search.days import days, relative_days, written_days
-from bot.core.search.smallwords import FUNCTION_WORDS, STOP_WORDS
+from bot.core.search.smallwords import FUNCTION_WORDS, STOP_WORDS, is_small_run
 from bot.core.search.text import WORD, plain, read_word
 
 MAX_LENGTH = 2_000  # letters that are read; nobody types more by hand
@@ -72,7 +72,7 @@ class Part:
     @property
     def is_small(self) -> bool:
         """Tell whether a story without it lacks nothing of the question's sense."""
-        return self.is_stop or self.letters in FUNCTION_WORDS
+        return self.is_stop or self.letters in FUNCTION_WORDS or is_small_run(self.typed)
 
 
 Parts = tuple[str, ...]

@@ -6,8 +6,17 @@ import re
 import unicodedata
 
 _SOUNDED = re.compile("[\u3041-\u3096\u30a1-\u30fa\u30fc\uac00-\ud7a3]+")  # kana and hangul
+# A name is written in one of them: アリババ of アリババのニュース. Two kana may be a piece of anything.
+_STRETCH = re.compile("[\u30a1-\u30fa\u30fc]{3,}|[\u3041-\u3096\u30fc]{3,}|[\uac00-\ud7a3]{2,}")
+_PARTICLES, _SYLLABLES = "은는이가을를의에도와과로", 3  # after a name in Korean: 알리바바의
 _SPOKEN = {"si": "shi", "ti": "chi", "tu": "tsu", "hu": "fu", "zi": "ji", "di": "ji", "du": "zu", "wo": "o"}
 _LONG, _DOUBLED = "ー", "っッ"
+
+
+def stretches(word: str) -> list[str]:
+    """Return what in a word may be a name in kana or hangul, with its particle and without."""
+    found = [] if word.isascii() else _STRETCH.findall(word)
+    return found + [run[:-1] for run in found if len(run) > _SYLLABLES and run[-1] in _PARTICLES]
 
 
 def sound(word: str) -> str:

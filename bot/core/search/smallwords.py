@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 # What questions are made of. Such a word never decides an answer; in a name it counts: MY bank, The Gap.
 _STOP_WORDS = """
 a about after again all also am an and any anybody anyone anything are around as at back be
@@ -43,5 +45,28 @@ ultime ultimi settimana mese oggi ieri
 het een van voor met bij naar uit op aan over onder door tegen om sinds tot hoe wie waar wanneer waarom welke
 heeft hebben had is zijn was waren wordt kan ook nog niet geen nieuws nieuwe laatste aangekondigd gezegd
 maand vandaag gisteren
+macht machen fait faire fais hace hacen nuevo nueva nuevos nuevas nuovo nuova nuovi novos novas
+och att som ar fran av om vad vem nar hur nyheter senaste sagt af fra hvad hvem hvor nyheder seneste nytt hva
+oraz jest sa sie nie kto gdzie kiedy jak jaki jakie dla przez przy wiadomosci nowosci aktualnosci ostatnie
+icin bir nedir kim nerede nasil haber haberler haberleri hakkinda cua tuc yang untuk siapa berita tentang
+и в на с о об от для что кто где когда как какие это не по из у за новости новость последние компании компания
+сказал сказала объявил объявила про та що хто де коли як новини
+και το τα τη την του τησ των με για απο σε τι ποιοσ που ποτε πωσ νεα ειδησεισ
+في من علي عن الي مع ما ماذا هل هو هي اين متي كيف اخبار خبر شركه اعلنت
+של על את עם מה מי איפה מתי איך חדשות
+ข่าว ของ ที่ และ ใน อะไร ล่าสุด का की के में से पर और क्या कौन समाचार खबर ख़बर
+소식 뉴스 최신 관련
 """
 FUNCTION_WORDS = frozenset(_FUNCTION_WORDS.split()) - STOP_WORDS
+# Of languages without spaces: a run that is made of these says nothing of its own.
+_RUNNING_WORDS = """
+新闻 新聞 消息 最新 最近 动态 報道 报道 公告 情况 有什么 有哪些 什么 怎么样 怎么 如何 哪些 关于 關於
+今天 本周 上周 公司 的 了 吗 呢 和 与 與 在 是 有
+ニュース について 教えて 発表 しました ですか 何 の は が を に で と も か
+"""
+_SMALL_RUN = re.compile(f"(?:{'|'.join(_RUNNING_WORDS.split())})+")
+
+
+def is_small_run(run: str) -> bool:
+    """Tell whether a run without spaces only holds a question together."""
+    return not run.isascii() and _SMALL_RUN.fullmatch(run) is not None

@@ -171,13 +171,7 @@ class Cutter:
     """
 
     def __init__(self, names: Iterable[Sequence[str]] = ()) -> None:
-        self.shown: dict[str, str] = {}  # a word -> how it was first written, where that differs
-        # Sets beside the dicts: set arithmetic with a dict's keys walks through all of them.
-        self._met: set[str] = set()
-        self._compound: set[str] = set()
-        self._parts: dict[str, str] = {}
-        self._extras: dict[str, tuple[str, ...]] = {}
-        self._runs: dict[str, tuple[str, ...]] = {}
+        self.forget()
         self._names: dict[str, list[_Name]] = {}
         for group in names:
             equals = tuple(map(name_key, group))
@@ -186,12 +180,23 @@ class Cutter:
                     self._names.setdefault(parts[0], []).append(_Name(plain(name), parts, equals, nth))
         self._first = set(self._names)
 
+    def forget(self) -> None:
+        """Drop what was learnt from texts."""
+        self.shown: dict[str, str] = {}  # a word -> how it was first written, where that differs
+        # Sets beside the dicts: set arithmetic with a dict's keys walks through all of them.
+        self._met: set[str] = set()
+        self._compound: set[str] = set()
+        self._parts: dict[str, str] = {}
+        self._extras: dict[str, tuple[str, ...]] = {}
+        self._runs: dict[str, tuple[str, ...]] = {}
+
     def __call__(self, text: str) -> Cut:
         """Cut one text."""
         text = plain(text)
         surfaces = WORD.findall(text)
         distinct = set(surfaces)
-        for surface in distinct.difference(self._met):
+        # In their order: the first way a word is written is the one that is shown.
+        for surface in sorted(distinct.difference(self._met), key=surfaces.index):
             self._meet(surface)
         words = " ".join(map(self._parts.__getitem__, surfaces)).split()
         extras = {extra for surface in distinct & self._compound for extra in self._extras[surface]}

@@ -21,6 +21,7 @@ SHORTEST, LONGEST = 3, 32
 _REACH = 2  # the most letters that may be off
 _WORTH_NAMING = 6  # letters; two of fewer are another word
 _COLUMN = {letter: bytes(49 if c == ord(letter) else 48 for c in range(256)) for letter in LETTERS}
+_NUMBERED = re.compile("([a-z])([5-9]|[1-9][0-9])([a-z])")  # not p2p, b2b, w3c
 _OCCUPIED = re.compile(rb"[^\0]")
 _BITS = [[bit for bit in range(8) if byte >> bit & 1] for byte in range(256)]
 
@@ -129,6 +130,18 @@ class Vocabulary:
         if not is_fuzzy(word) or len(word) < _WORTH_NAMING:
             return []
         return self._within(word, _REACH, range(_WORTH_NAMING, len(word) + _REACH + 1))
+
+    def spelt_out(self, word: str) -> list[str]:
+        """Return what a word with a number in its middle may stand for: kubernetes for k8s."""
+        if (short := _NUMBERED.fullmatch(word)) is None:
+            return []
+        first, skipped, last = short.groups()
+        length = int(skipped) + 2
+        _, _, block = self._blocks.get(length, (0, 0, ""))
+        firsts, lasts = block[::length], block[length - 1 :: length]
+        start, end = firsts.find(first), firsts.rfind(first) + 1
+        places = (place for place in range(max(0, start), end) if lasts[place] == last)
+        return [block[place * length : (place + 1) * length] for place in places]
 
     def _within(self, word: str, edits: int, lengths: Iterable[int]) -> list[tuple[str, int]]:
         here = [length for length in lengths if length in self._blocks]

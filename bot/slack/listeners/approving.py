@@ -13,7 +13,7 @@ from bot.core.delivery.alarms import APPROVAL, Alarm
 from bot.core.delivery.approvals import may_go_out
 from bot.core.digest import Digest
 from bot.core.errors import RoundupError
-from bot.core.message import Block, escape
+from bot.core.message import Block, Message, escape
 from bot.core.settings import Layout
 from bot.slack.bolt import acknowledge
 from bot.slack.listeners.desk import Counter, digest_of
@@ -30,7 +30,8 @@ from bot.slack.views.desk import (
     ask_button,
 )
 from bot.slack.views.forms import told
-from bot.slack.views.kit import actions, as_preview, button, plainly, section
+from bot.slack.views.history import versions_button
+from bot.slack.views.kit import actions, as_preview, button, person, plainly, section
 from bot.slack.views.posts import digest_parts
 from bot.store.database import LedgerError
 
@@ -61,7 +62,7 @@ class Approving:
         counter = self.counter
         version = counter.writing.history(digest.id)[-1]
         about = {"digest": digest.id, "number": version.number}
-        more = [button("Edit", EDIT, about), button("When", WHEN, about)]
+        more = [button("Edit", EDIT, about), button("When", WHEN, about), versions_button(digest.id)]
         if digest.draft or may_go_out(version, {}, counter.settings().approval):
             yield actions(*more)
             return
@@ -83,7 +84,7 @@ class Approving:
 
     def _ask(self, press: Press) -> None:
         digest, number = self._about(press)
-        text = f"<@{press.user}> asks for approval of {digest.id}: {digest.title}. It waits for it."
+        text = f"An editor asks for approval of {digest.id}: {digest.title}. It waits for it."
         self.counter.telling.alarm(
             Alarm(subject=f"{APPROVAL}{digest.id} asked {number}", text=text, digest=digest.id)
         )
@@ -119,7 +120,8 @@ class Approving:
         self._say(press, "\n".join(said))
         author = self.counter.writing.history(digest.id)[number - 1].who
         if author.startswith(("U", "W")):
-            self.counter.say(author, plainly("\n".join([f"<@{press.user}> approved it.", *said])))
+            words = "\n".join([f"{person(press.user)} approved it.", *map(escape, said)])
+            self.counter.say(author, Message(text=words, blocks=(section(words),)))
 
     def _about(self, press: Press) -> tuple[Digest, int]:
         """Return the digest as the button's version says it; RoundupError if it is another one by now."""

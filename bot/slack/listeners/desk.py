@@ -10,13 +10,14 @@ from typing import Any, Protocol
 
 from bot.core.delivery.alarms import Alarm
 from bot.core.delivery.answers import Deferred, Refused, Unknown
+from bot.core.delivery.approvals import may_go_out
 from bot.core.digest import Digest
 from bot.core.errors import Problem, RoundupError
 from bot.core.imported import Imported
 from bot.core.markdown.tree import Text
 from bot.core.message import Message
 from bot.core.settings import Settings
-from bot.core.sheets import Broken, Outdated, Saved, Sheet
+from bot.core.sheets import Broken, Change, Joined, Outdated, Saved, Sheet
 from bot.core.versions import Version
 from bot.delivery.desk import Desk
 from bot.slack.downloads import FileHost
@@ -31,6 +32,7 @@ log = logging.getLogger(__name__)
 
 NOT_AN_EDITOR = "Only editors may do that; they are listed under `editors` in config.yaml."
 NOT_AN_APPROVER = "Only those may approve who are listed under `approvers` (or `editors`) in config.yaml."
+OUTSIDE = "Only members of this workspace may do that: no guests, and nobody from elsewhere."
 AWAY = "The database is away just now: nothing was changed. Try again in a minute."
 
 
@@ -40,9 +42,12 @@ class Writing(Protocol):
     def create(self, digest: Digest, *, who: str, origin: str = "") -> Sheet | Broken: ...
     def read(self, digest: str, number: int = 0) -> Sheet: ...
     def history(self, digest: str) -> tuple[Version, ...]: ...
+    def changes(self, digest: str, *, before: int = 0, most: int) -> tuple[Change, ...]: ...
     def from_origin(self, origin: str) -> Sheet | None: ...
     def drafts(self) -> tuple[Digest, ...]: ...
     def update(self, digest: Digest, *, expected: int, who: str) -> Saved: ...
+    def join(self, digest: str, imported: Imported, *, who: str, origin: str) -> Joined | Broken: ...
+    def prefer(self, digest: str, number: int, *, base: int, who: str) -> Saved: ...
     def take_over(self, digest: str, *, expected: int, who: str) -> Saved: ...
     def schedule(self, digest: str, day: date, *, expected: int, who: str) -> Saved: ...
     def discard(self, digest: str, *, expected: int, who: str) -> Saved: ...
@@ -102,7 +107,7 @@ class Counter:
     responder: Responder
     telling: Telling
     settings: Callable[[], Settings]
-    admits: Callable[[str, str], bool]  # whether somebody, of a team, is of this organisation
+    admits: Callable[[str, str], bool]  # whether somebody, of a team, is a member
     names: Callable[
         [str], Sequence[str]
     ]  # known companies ("companies") or tags ("tags"), as digests have them
@@ -110,12 +115,17 @@ class Counter:
 
     def is_editor(self, user: str, team: str) -> bool:
         """Tell an editor from anybody else, and from a namesake of another organisation."""
-        return self.admits(user, team) and self.people.is_editor(user)
+        return self.people.is_editor(user) and self.admits(user, team)
 
     def must_be_editor(self, user: str, team: str) -> None:
         """RoundupError for anybody else."""
-        if not self.is_editor(user, team):
+        if not self.people.is_editor(user):
             raise RoundupError(NOT_AN_EDITOR)
+        self._must_be_member(user, team)
+
+    def _must_be_member(self, user: str, team: str) -> None:
+        if not self.admits(user, team):
+            raise RoundupError(OUTSIDE)
 
     def attempt(self, press: Press, order: Callable[[], None]) -> None:
         """Do what an editor pressed; whatever cannot be is said where they pressed."""
@@ -126,8 +136,9 @@ class Counter:
         self._attempt(press, order, lambda: self._must_be_approver(press))
 
     def _must_be_approver(self, press: Press) -> None:
-        if not (self.admits(press.user, press.team) and self.people.may_approve(press.user)):
+        if not self.people.may_approve(press.user):
             raise RoundupError(NOT_AN_APPROVER)
+        self._must_be_member(press.user, press.team)
 
     def _attempt(self, press: Press, order: Callable[[], None], check: Callable[[], None]) -> None:
         try:
@@ -135,6 +146,12 @@ class Counter:
             order()
         except (RoundupError, LedgerError) as error:
             self.answer(press, plainly(in_words(error)))
+
+    def what_follows(self, sheet: Sheet) -> list[str]:
+        """Say what becomes, after a change, of posts that there may be by now."""
+        posted = self.desk.posted(digest_of(sheet))
+        waits = "" if may_go_out(sheet.version, {}, self.settings().approval) else ", once approved"
+        return [f"It is posted in {', '.join(posted)}, and corrected there{waits}."] if posted else []
 
     def answer(self, press: Press, message: Message) -> None:
         """Say something to who pressed, where they are: in their modal, below their message, or directly."""
@@ -186,4 +203,9 @@ def saved_or_refused(saved: Saved) -> Sheet:
         case Outdated():
             raise RoundupError(f"Nothing was changed: {saved}. Look at it again.")
         case Broken():
-            raise RoundupError(f"Nothing was changed:\n{saved}")
+            raise refusal(saved)
+
+
+def refusal(broken: Broken) -> RoundupError:
+    """Say why nothing was saved."""
+    return RoundupError(f"Nothing was changed:\n{broken}")

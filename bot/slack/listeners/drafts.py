@@ -17,9 +17,16 @@ from slack_bolt import Ack, App
 from bot.core.errors import RoundupError
 from bot.core.imported import Imported
 from bot.core.message import Message, escape
-from bot.core.sheets import Sheet
+from bot.core.sheets import Broken, Joined, Sheet
 from bot.slack.bolt import acknowledge
-from bot.slack.listeners.desk import NOT_AN_EDITOR, Counter, digest_of, in_words, saved_or_refused
+from bot.slack.listeners.desk import (
+    NOT_AN_EDITOR,
+    Counter,
+    digest_of,
+    in_words,
+    refusal,
+    saved_or_refused,
+)
 from bot.slack.listeners.presses import STALE, Press, by_whom, read_press, text
 from bot.slack.screens import TOO_LATE
 from bot.slack.views.desk import (
@@ -27,11 +34,13 @@ from bot.slack.views.desk import (
     DISCARD,
     NEW,
     NEW_FORM,
+    TAKE_IN,
+    TAKE_SENT,
     TITLE,
     card,
-    card_blocks,
     discarded,
     new_view,
+    of_the_folder,
 )
 from bot.slack.views.forms import filled, modal, waiting
 from bot.slack.views.kit import plainly, section
@@ -43,8 +52,13 @@ log = logging.getLogger(__name__)
 # A message of less is a remark or a question; a story alone is longer. In bytes: a Chinese character says
 # as much as three letters.
 LONG = 300
+SUFFIXES = frozenset({".yaml", ".yml"})
 MOST_FILES = 5  # of one message
 TOO_MANY = f"I read the first {MOST_FILES} files of a message: send the others in another one."
+BESIDE = (
+    "I read only the file: what you wrote beside it is in no draft. If it belongs there, press Edit below the"
+    " draft; if it is a roundup of its own, send it without a file."
+)
 PASTED = "the text you sent"
 LATEST = "The newest digest: `/roundup latest`."  # readers, too, ask what is new
 ASK = (
@@ -72,6 +86,7 @@ class _Parcel:
     name: str
     content: bytes
     plain: bytes = b""
+    file: str = ""  # Slack's ID, of a file
 
     @classmethod
     def of(cls, blocks: Any) -> _Parcel:
@@ -80,6 +95,37 @@ class _Parcel:
         if has_shape(blocks):
             return cls(name=PASTED, content=markdown_in(blocks).encode(), plain=words)
         return cls(name=PASTED, content=words)
+
+
+class _OfAFolderError(RoundupError):
+    """What was sent is a digest that a file owns: it is asked first."""
+
+    def __init__(self, sheet: Sheet, parcel: _Parcel) -> None:
+        super().__init__(
+            f"{sheet.id} comes from a file in the folder: type `/roundup preview {sheet.id}`, press Edit,"
+            " take it over, and send this again."
+        )
+        self.sheet, self.parcel = sheet, parcel
+
+    @property
+    def message(self) -> Message:
+        file = self.parcel.file
+        return of_the_folder(self.sheet, file) if file else plainly(str(self))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Receipt:
+    """What became of what was sent."""
+
+    sheet: Sheet
+    imported: Imported
+    said: str
+    joined: Joined | None = None  # with what had been edited
+
+    @property
+    def message(self) -> Message:
+        digest = digest_of(self.sheet)
+        return card(self.sheet, digest, self.imported, said=self.said, joined=self.joined)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -94,6 +140,8 @@ class Drafts:
         app.event("message", matchers=[_is_direct])(ack=acknowledge, lazy=[self.take_message])
         app.action(NEW)(ack=acknowledge, lazy=[self.press_new])
         app.action(DISCARD)(ack=acknowledge, lazy=[self.discard])
+        app.action(TAKE_SENT)(ack=acknowledge, lazy=[self.take_sent])
+        app.action(TAKE_IN)(ack=acknowledge, lazy=[self.take_in])
         app.action(BRING_BACK)(ack=acknowledge, lazy=[self.bring_back])
 
     def new(self, command: dict[str, Any]) -> None:
@@ -124,15 +172,15 @@ class Drafts:
         try:
             self.counter.must_be_editor(who, team)
             parcel = _Parcel.of([written])
-            sheet, imported, said = self._put(parcel, who, origin=f"form {screen}")
+            receipt = self._put(parcel, who, origin=f"form {screen}")
         except (RoundupError, LedgerError) as error:
             words = in_words(error)
             # With all that was pasted, so that it need not be found again.
             if not show(screen, new_view(written if isinstance(written, dict) else None, note=words)):
                 self.counter.say(who, plainly(words))
             return
-        self._hand_over(sheet, imported, said, _Place(channel=who))
-        show(screen, modal(TITLE, card_blocks(sheet, digest_of(sheet), imported, said=said)))
+        self._hand_over(receipt, _Place(channel=who))
+        show(screen, modal(TITLE, receipt.message.blocks))
 
     def take_message(self, event: dict[str, Any]) -> None:
         """A direct message: a file or a long text is a roundup, anything else a remark."""
@@ -141,7 +189,8 @@ class Drafts:
         place = _Place(channel=channel, thread=root, origin=f"message {channel} {root}")
         files = [f for f in event.get("files") or () if isinstance(f, dict)]
         blocks = event.get("blocks") or ()
-        if not files and len(words_in(blocks).encode()) < LONG:
+        words = words_in(blocks)
+        if not files and len(words.encode()) < LONG:
             self.counter.say(channel, plainly(ASK), thread=root)
             return
         if not self.counter.is_editor(who, text(event, "user_team")):
@@ -149,6 +198,8 @@ class Drafts:
             return
         if len(files) > MOST_FILES:
             self.counter.say(channel, plainly(TOO_MANY), thread=root)
+        if files and words:
+            self.counter.say(channel, plainly(BESIDE), thread=root)
         fetched = [partial(self._fetched, file) for file in files[:MOST_FILES]]
         for n, parcel in enumerate(fetched or [partial(_Parcel.of, blocks)]):
             # Each is a draft of its own; what is said below their message is about the first.
@@ -156,17 +207,20 @@ class Drafts:
 
     def _take(self, parcel: Callable[[], _Parcel], who: str, place: _Place) -> None:
         try:
-            sheet, imported, said = self._put(parcel(), who, origin=place.origin)
+            receipt = self._put(parcel(), who, origin=place.origin)
+        except _OfAFolderError as asked:
+            self.counter.say(place.channel, asked.message, thread=place.thread)
+            return
         except (RoundupError, LedgerError) as error:
             self.counter.say(place.channel, plainly(in_words(error)), thread=place.thread)
             return
-        self._hand_over(sheet, imported, said, place)
+        self._hand_over(receipt, place)
 
     def _fetched(self, file: Mapping[str, Any]) -> _Parcel:
         sent = self.counter.files.fetch(text(file, "id"))
-        return _Parcel(name=sent.name, content=sent.content)
+        return _Parcel(name=sent.name, content=sent.content, file=text(file, "id"))
 
-    def _put(self, parcel: _Parcel, who: str, *, origin: str) -> tuple[Sheet, Imported, str]:
+    def _put(self, parcel: _Parcel, who: str, *, origin: str) -> _Receipt:
         """Read it, and make a draft of it; what was sent before becomes another version of that."""
         counter = self.counter
         day = counter.writing.next_free_day()
@@ -175,51 +229,51 @@ class Drafts:
         log.info("draft_read by=%s stories=%d known=%s", who, len(imported.digest.stories), bool(known))
         if known is None:
             new = replace(imported.digest, draft=True)
-            return (
-                saved_or_refused(counter.writing.create(new, who=who, origin=origin)),
-                imported,
-                "New draft",
-            )
-        now = digest_of(known)
-        date = imported.digest.date if imported.dated else now.date
-        changed = replace(imported.digest, id=known.id, draft=now.draft, date=date)
-        # What others have changed since the file was handed out stays theirs.
-        base = imported.version if 0 < imported.version <= known.version.number else known.version.number
-        sheet = saved_or_refused(counter.writing.update(changed, expected=base, who=who))
-        others = f"; meanwhile: {'; '.join(sheet.others)}" if sheet.others else ""
-        return sheet, imported, f"{known.id} is updated{others}"
+            sheet = saved_or_refused(counter.writing.create(new, who=who, origin=origin))
+            return _Receipt(sheet=sheet, imported=imported, said="New draft")
+        if known.of_a_file:
+            raise _OfAFolderError(known, parcel)
+        joined = counter.writing.join(known.id, imported, who=who, origin=origin)
+        if isinstance(joined, Broken):
+            raise refusal(joined)
+        if joined.sheet.version.number == known.version.number:
+            said = f"{known.id} stays as it is: nothing in that is new"
+        else:
+            said = f"{known.id} is updated{', and keeps what was edited here' if joined.kept else ''}"
+        return _Receipt(sheet=joined.sheet, imported=imported, said=said, joined=joined)
 
     def _known(self, name: str, imported: Imported, origin: str) -> Sheet | None:
         """Return what is sent again: under its own name, said below its answer, or with its title."""
-        writing, stem = self.counter.writing, PurePath(name).stem
-        named = self._on_desk(stem) if stem.isprintable() and " " not in stem else None
-        if named and imported.version:  # handed out for that digest, wherever it comes back
+        writing, path = self.counter.writing, PurePath(name)
+        named = self._sheet(path.stem) if path.stem.isprintable() and " " not in path.stem else None
+        # Handed out for that digest, wherever it comes back; and a digest's own file is called as it is.
+        if named and (imported.version or path.suffix.casefold() in SUFFIXES):
             return named
         if sheet := writing.from_origin(origin):
             return sheet
         ids = [each.id for each in writing.drafts() if each.title == imported.digest.title]
-        sheets = [named, *(self._on_desk(id_) for id_ in ids)]
+        sheets = [named, *(self._sheet(id_) for id_ in ids)]
         return next((sheet for sheet in sheets if sheet and _is_again(sheet, imported)), None)
 
-    def _on_desk(self, digest: str) -> Sheet | None:
+    def _sheet(self, digest: str) -> Sheet | None:
         try:
             sheet = self.counter.writing.read(digest)
         except RoundupError:  # there is none of that name
             return None
-        return sheet if sheet.digest and not sheet.of_a_file else None
+        return sheet if sheet.digest else None
 
-    def _hand_over(self, sheet: Sheet, imported: Imported, said: str, place: _Place) -> None:
+    def _hand_over(self, receipt: _Receipt, place: _Place) -> None:
         """Say what there is, with the draft as a file: in the newsroom, or, without one, where it came."""
-        digest = digest_of(sheet)
-        message = card(sheet, digest, imported, said=said)
+        sheet, message = receipt.sheet, receipt.message
         placed = self._in_newsroom(sheet.id, message)
         if placed:
-            where = f"{escape(f'{said}: {sheet.id}')}. It is spoken of in <#{placed.channel}>."
+            said = receipt.said if sheet.id in receipt.said else f"{receipt.said}: {sheet.id}"
+            where = f"{escape(said)}. It is spoken of in <#{placed.channel}>."
             there = Message(text=where, blocks=(section(where),))
             self.counter.say(place.channel, there, thread=place.thread)
         elif not (placed := self._posted(message, place)):
             return
-        content = self.counter.proof.markdown(digest, version=sheet.version.number).encode()
+        content = self.counter.proof.markdown(digest_of(sheet), version=sheet.version.number).encode()
         self.counter.files.put(f"{sheet.id}.md", content, channel=placed.channel, thread=placed.thread)
 
     def _in_newsroom(self, digest: str, message: Message) -> _Place | None:
@@ -267,6 +321,38 @@ class Drafts:
         )
         sheet = saved_or_refused(saved)
         self._replace(press, card(sheet, digest_of(sheet), said="Brought back"))
+
+    def take_sent(self, body: dict[str, Any], action: dict[str, Any]) -> None:
+        """Take what was sent: it counts where it and an edit were of the same thing."""
+        press = read_press(body, action)
+        self.counter.attempt(press, lambda: self._take_sent(press))
+
+    def _take_sent(self, press: Press) -> None:
+        value = press.read(digest=str, sent=int, base=int)
+        if value is None:
+            raise RoundupError(STALE)
+        preferred = self.counter.writing.prefer(
+            value["digest"], value["sent"], base=value["base"], who=press.user
+        )
+        sheet = saved_or_refused(preferred)
+        self._replace(press, card(sheet, digest_of(sheet), said="What was sent counts now"))
+
+    def take_in(self, body: dict[str, Any], action: dict[str, Any]) -> None:
+        """Take it over: a digest of the folder says from now on what was sent."""
+        press = read_press(body, action)
+        self.counter.attempt(press, lambda: self._take_in(press))
+
+    def _take_in(self, press: Press) -> None:
+        value = press.read(digest=str, number=int, file=str)
+        if value is None:
+            raise RoundupError(STALE)
+        parcel = self._fetched({"id": value["file"]})  # first: what cannot be fetched takes nothing over
+        writing = self.counter.writing
+        saved_or_refused(writing.take_over(value["digest"], expected=value["number"], who=press.user))
+        place = _Place(channel=press.channel, thread=press.thread or press.message)
+        receipt = self._put(parcel, press.user, origin=f"message {place.channel} {place.thread}")
+        self._replace(press, plainly(f"{value['digest']} is taken over."))
+        self._hand_over(receipt, place)
 
     def _replace(self, press: Press, message: Message) -> None:
         if press.response_url:

@@ -18,13 +18,14 @@ from bot.core.digest import Digest
 from bot.core.errors import RoundupError
 from bot.core.message import Block, Message, Part
 from bot.core.settings import ChannelSettings, Settings
+from bot.core.sheets import Sheet
 from bot.delivery.desk import Choice, Desk
 from bot.slack.bolt import acknowledge
 from bot.slack.listeners.desk import NOT_AN_EDITOR, in_words
 from bot.slack.listeners.presses import STALE, Press, read_press, text
 from bot.slack.listeners.responses import Responder
 from bot.slack.views.alarms import DROP, IS_THERE, NEXT_SLOT, POST_AGAIN, decided
-from bot.slack.views.desk import PREVIEW
+from bot.slack.views.desk import PREVIEW, gone
 from bot.slack.views.kit import plainly, unfolded
 from bot.slack.views.posts import digest_parts
 from bot.slack.views.previews import POST_NOW, RETRACT, SKIP_WEEK, preview_message
@@ -51,7 +52,7 @@ class Editors:
     rows: Callable[[Digest, str], Sequence[Block]] = lambda digest, user: ()
     unapproved: Callable[[], Collection[str]] = frozenset  # ids of digests that may not go out as they are
     words: Mapping[str, Callable[[dict[str, Any]], None]] = field(default_factory=dict)
-    sheet: Callable[[str], Digest | None] = lambda digest: None  # as the desk has it by now
+    sheet: Callable[[str], Sheet | None] = lambda digest: None  # as the desk has it by now
     may_look: Callable[[str], bool] = lambda user: False  # editors and approvers
     show: Callable[[Press, Message], None] = lambda press, message: None  # in a modal, or from Home
 
@@ -129,7 +130,10 @@ class Editors:
             self.responder.tell(press.response_url, unfolded(answer), thread=press.thread)
 
     def _preview(self, name: str, user: str) -> Message:
-        digest = (self.sheet(name) if name else None) or self.desk.find(name)
+        sheet = self.sheet(name) if name else None
+        if sheet and sheet.is_discarded:
+            return gone(sheet)
+        digest = (sheet and sheet.digest) or self.desk.find(name)
         return preview_message(
             digest,
             _parts(digest, self.settings().channels[0]),

@@ -13,7 +13,6 @@ from typing import Any
 
 from slack_bolt import Ack, App
 
-from bot.core.delivery.approvals import may_go_out
 from bot.core.digest import Digest, Image, Story
 from bot.core.errors import RoundupError, Severity
 from bot.core.sheets import Broken, Outdated, Sheet
@@ -40,6 +39,7 @@ from bot.slack.views.editing import (
     UP,
     Draft,
     head_view,
+    piece_of,
     stories_view,
     story_view,
     take_over_view,
@@ -126,11 +126,7 @@ class Edits:
 
     def list_saved(self, screen: str, sheet: Sheet, *, page: int, said: str) -> None:
         """Show them after a change, and say what becomes of posts that there may be by now."""
-        counter, notes = self.counter, [said]
-        if posted := counter.desk.posted(digest_of(sheet)):
-            waits = "" if may_go_out(sheet.version, {}, counter.settings().approval) else ", once approved"
-            notes.append(f"It is posted in {', '.join(posted)}, and corrected there{waits}.")
-        self.list_stories(screen, sheet, page=page, notes=notes)
+        self.list_stories(screen, sheet, page=page, notes=[said, *self.counter.what_follows(sheet)])
 
     def _in(self, screen: str, order: Callable[[], None]) -> None:
         try:
@@ -394,13 +390,13 @@ def _typed(values: Values, note: Mapping[str, Any]) -> Draft:
     return Draft(
         headline=_line(values, "headline"),
         section=_line(values, "section"),
-        summary=word(values, "summary").strip(),
+        summary=_long(values, note, "summary"),
         body=_joined(values, note, "body"),
         companies=chosen(values, "companies"),
         tags=chosen(values, "tags"),
         url=_line(values, "url"),
-        alt=_line(values, "alt"),
-        caption=_line(values, "caption"),
+        alt=" ".join(_long(values, note, "alt").split()),
+        caption=" ".join(_long(values, note, "caption").split()),
         picture=_line(values, "picture"),
     )
 
@@ -409,9 +405,18 @@ def _line(values: Values, name: str) -> str:
     return " ".join(word(values, name).split())
 
 
+def _long(values: Values, note: Mapping[str, Any], name: str) -> str:
+    of_all = note.get("g")
+    gaps = _gaps(of_all.get(name) if isinstance(of_all, dict) else None)
+    return put_together([word(values, piece_of(name, n)) for n in range(len(gaps) + 1)], gaps).strip()
+
+
+def _gaps(noted: Any) -> list[str]:
+    return [gap for gap in noted if isinstance(gap, str)] if isinstance(noted, list) else []
+
+
 def _joined(values: Values, note: Mapping[str, Any], name: str) -> str:
-    between = note.get("b")
-    gaps = [gap for gap in between if isinstance(gap, str)] if isinstance(between, list) else []
+    gaps = _gaps(note.get("b"))
     return put_together([word(values, f"{name}{n}") for n in range(len(gaps) + 1)], gaps).strip("\n ")
 
 

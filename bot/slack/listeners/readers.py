@@ -25,7 +25,7 @@ from bot.core.message import Block, Message
 from bot.core.search.answer import Reply, characters, kind_of, shown
 from bot.newsroom.finished import Finished
 from bot.slack.bolt import acknowledge
-from bot.slack.listeners.presses import STALE, Press, read_press
+from bot.slack.listeners.presses import STALE, Press, read_press, text
 from bot.slack.listeners.responses import Responder
 from bot.slack.views.answers import NOT_ANSWERED, SUGGEST, answer_message
 from bot.slack.views.kit import OPEN_LINK, plainly
@@ -96,11 +96,23 @@ class Readers:
     # With the reply it was made of: for that very one it need not be made again.
     rendered: Finished[tuple[Reply, Message]] = field(default_factory=lambda: Finished(weigh=_characters))
 
-    def register_commands(self, app: App, *, but: Callable[[str], bool] = lambda text: False) -> None:
-        """Connect `/roundup`, *but* not what is said to be somebody else's: those have listeners."""
-        app.use(
-            _Questions(self.answer, lambda command: but(command.get("text", "")) or self._is_new(command))
-        )
+    def register_commands(
+        self, app: App, *, but: Callable[[str], bool] = lambda text: False
+    ) -> Callable[[Command], bool]:
+        """Connect `/roundup`, *but* not what is said to be somebody else's: those have listeners.
+
+        Return what tells of any payload whether it is a question that is answered from memory.
+        """
+
+        def is_question(payload: Command) -> bool:
+            return (
+                payload.get("command") == "/roundup"
+                and not but(payload.get("text", ""))
+                and self.people.knows(*_who(payload)) is not None  # else Slack must be asked first
+            )
+
+        app.use(_Questions(self.answer, is_question))
+        return is_question
 
     def register_presses(self, app: App) -> None:
         """Connect buttons, events and what is asked by somebody new; after the editors' listeners."""
@@ -184,7 +196,7 @@ class Readers:
         """The app's Home tab."""
         if event.get("tab") != "home":
             return
-        user = event.get("user", "")
+        user = text(event, "user")
         admitted = self.people.admits(user, "")
         view = home_view(self.stories.newest()) if admitted else home_of_a_stranger(plainly(NOT_ANSWERED))
         if admitted and (first := self.editors_home(user)):
@@ -197,10 +209,6 @@ class Readers:
     def tell_stale(self, body: dict[str, Any], action: dict[str, Any]) -> None:
         """A button that we do not know any more."""
         self.responder.tell(read_press(body, action).response_url, plainly(STALE))
-
-    def _is_new(self, command: Command) -> bool:
-        """Tell whether somebody cannot be answered within the acknowledgement: Slack must be asked first."""
-        return self.people.knows(*_who(command)) is None
 
     def _admitted(self, body: dict[str, Any], action: dict[str, Any]) -> Press | None:
         """Return a press of somebody who is answered; who is not is told so."""
@@ -253,15 +261,15 @@ def _page(value: Mapping[str, Any] | None) -> Page | None:
 class _Questions(Middleware):
     """Answers before any listener is asked: to ask one costs Bolt as much as to answer what is known."""
 
-    def __init__(self, answer: Callable[[Command], str], leave: Callable[[Command], bool]) -> None:
-        self._answer, self._leave = answer, leave
+    def __init__(self, answer: Callable[[Command], str], is_question: Callable[[Command], bool]) -> None:
+        self._answer, self._is_question = answer, is_question
 
     def process(
         self, *, req: BoltRequest, resp: BoltResponse, next: Callable[[], BoltResponse]
     ) -> BoltResponse:
-        if req.body.get("command") != "/roundup" or self._leave(req.body):
-            return next()
-        return BoltResponse(status=200, body=self._answer(req.body))
+        if self._is_question(req.body):
+            return BoltResponse(status=200, body=self._answer(req.body))
+        return next()
 
 
 def _characters(made: tuple[Reply, Message]) -> int:

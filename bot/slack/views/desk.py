@@ -8,8 +8,9 @@ from typing import Any
 from bot.core.digest import Digest
 from bot.core.imported import Imported
 from bot.core.message import Block, Message, escape
-from bot.core.sheets import Sheet
+from bot.core.sheets import Joined, Sheet
 from bot.slack.views.forms import View, field, modal
+from bot.slack.views.history import versions_button
 from bot.slack.views.kit import actions, button, context, counted, own, plain, rich, run, section
 from bot.slack.views.mrkdwn import shorten
 from bot.slack.views.previews import confirmation
@@ -20,6 +21,7 @@ PREVIEW, EDIT, WHEN, DISCARD = "desk_preview", "desk_edit", "desk_when", "desk_d
 ASK, APPROVE, APPROVE_AND_SEND = "desk_ask", "desk_approve", "desk_approve_and_send"
 READ_ALL = "desk_read_all"
 BRING_BACK = "desk_bring_back"
+TAKE_SENT, TAKE_IN = "desk_take_sent", "desk_take_in"
 
 SHOWN = 8  # lines of a kind; the rest is counted
 WARNINGS = 5
@@ -41,21 +43,35 @@ def new_view(written: Mapping[str, Any] | None = None, *, note: str = "") -> Vie
     return modal(TITLE, blocks, name=NEW_FORM, note={}, submit="Make a draft")
 
 
-def card(sheet: Sheet, digest: Digest, imported: Imported | None = None, *, said: str = "") -> Message:
+def card(
+    sheet: Sheet,
+    digest: Digest,
+    imported: Imported | None = None,
+    *,
+    said: str = "",
+    joined: Joined | None = None,
+) -> Message:
     """Return what is said of a draft when it comes, with its buttons."""
-    blocks = [*card_blocks(sheet, digest, imported, said=said)]
+    blocks = [*card_blocks(sheet, digest, imported, said=said, joined=joined)]
     text = f"{said or 'Draft'}: {digest.title}, {counted(len(digest.stories))}"
     return Message(text=escape(text), blocks=tuple(blocks))
 
 
 def card_blocks(
-    sheet: Sheet, digest: Digest, imported: Imported | None = None, *, said: str = ""
+    sheet: Sheet,
+    digest: Digest,
+    imported: Imported | None = None,
+    *,
+    said: str = "",
+    joined: Joined | None = None,
 ) -> Iterator[Block]:
     """Yield the same for a message or a modal."""
     yield rich(run(digest.title, bold=True))
     dated = "" if imported is None or imported.dated else " (the text does not say: the next free slot)"
     about = [said, counted(len(digest.stories)), f"{digest.date:%a %d %b %Y}{dated}"]
     yield context(plain(" · ".join(filter(None, about))))
+    if joined:
+        yield from _what_was_joined(joined)
     if imported:
         yield from _listed("Found", imported.found)
         yield from _listed(f"Left out ({len(imported.dropped)})", imported.dropped)
@@ -64,14 +80,39 @@ def card_blocks(
     yield draft_buttons(sheet.id, sheet.version.number)
 
 
+def _what_was_joined(joined: Joined) -> Iterator[Block]:
+    yield from _listed("Edited here since it was sent last, and kept", joined.kept)
+    if joined.clashes:
+        yield from _listed("Changed here and in what you sent: it is as it was edited here", joined.clashes)
+        about = {"digest": joined.sheet.id, "sent": joined.sent, "base": joined.base}
+        take = button("Take what was sent", TAKE_SENT, about)
+        asked = "In these places what was sent counts then. What was edited stays in the versions."
+        take["confirm"] = confirmation("Take what was sent?", asked, "Take it")
+        yield actions(take)
+
+
 def draft_buttons(digest: str, number: int) -> Block:
     """Return what can be done to a draft."""
     about = {"digest": digest, "number": number}
     discard = button("Discard", DISCARD, about)
     discard["confirm"] = confirmation("Discard it?", "It can be brought back afterwards.", "Discard")
     return actions(
-        button("Preview", PREVIEW, about), button("Edit", EDIT, about), button("When", WHEN, about), discard
+        button("Preview", PREVIEW, about),
+        button("Edit", EDIT, about),
+        button("When", WHEN, about),
+        versions_button(digest),
+        discard,
     )
+
+
+def of_the_folder(sheet: Sheet, file: str) -> Message:
+    """Return what is asked before a *file* that was sent changes a digest of the folder."""
+    words = (
+        f"{sheet.id} comes from a file in the folder, so nothing was changed. Take it over, and it says what"
+        " you sent; from then on the file changes nothing, unless somebody changes it."
+    )
+    take = button("Take it over", TAKE_IN, {"digest": sheet.id, "number": sheet.version.number, "file": file})
+    return Message(text=escape(words), blocks=(section(escape(words)), actions(take)))
 
 
 def discarded(sheet: Sheet, number: int) -> Message:
@@ -80,6 +121,12 @@ def discarded(sheet: Sheet, number: int) -> Message:
     words = f"{sheet.id} is discarded."
     back = actions(button("Bring it back", BRING_BACK, about))
     return Message(text=escape(words), blocks=(section(escape(words)), back))
+
+
+def gone(sheet: Sheet) -> Message:
+    """Return what stands in the place of a digest's preview that was discarded."""
+    words = f"{sheet.id} was discarded. Each of its versions can be brought back."
+    return Message(text=escape(words), blocks=(section(escape(words)), actions(versions_button(sheet.id))))
 
 
 def approval_buttons(digest: str, number: int) -> Block:

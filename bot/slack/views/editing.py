@@ -11,6 +11,7 @@ from bot.core.message import Block, escape
 from bot.core.sheets import Sheet
 from bot.slack.views.desk import WHEN
 from bot.slack.views.forms import MAX_FIELD, MAX_OPTION, View, field, line, modal, names
+from bot.slack.views.history import versions_button
 from bot.slack.views.kit import DIVIDER, actions, button, context, counted, plain, section
 from bot.slack.views.mrkdwn import shorten
 from bot.slack.views.pieces import in_pieces
@@ -31,6 +32,7 @@ NOTES = 5
 MARKDOWN = "**bold**, *italic*, [words](https://…), - a list; a blank line between paragraphs"
 # A little under what Slack takes: it may count otherwise than we.
 PIECE = MAX_FIELD - 100
+LONG = ("summary", "alt", "caption")  # fields of a story, beside its body, that may be longer than that
 NEW = 0  # instead of a story's number
 TITLE = "Edit"
 
@@ -103,6 +105,7 @@ def _head(digest: Digest) -> Iterator[Block]:
         button("Title, date, intro", HEAD, {}),
         button("Add a story", ADD, {}),
         button("When", WHEN, {"digest": digest.id}),
+        versions_button(digest.id),
     )
     yield DIVIDER
 
@@ -146,22 +149,36 @@ def story_view(sheet: Sheet, number: int, draft: Draft, *, page: int = 0, notes:
     pieces, between = in_pieces(draft.body, PIECE)
     # Slack keeps what was typed in a block of the same name: another version's form has other names.
     mark = f"|{number}.{sheet.version.number}.{len(notes)}"
+    gaps = {name: gap for name in LONG if (gap := in_pieces(getattr(draft, name), PIECE)[1])}
     fields = [
         field("headline", "Headline", line(draft.headline), needed=True),
-        field("summary", "Summary", line(draft.summary, multiline=True), hint="Else the first sentences"),
+        *_long("summary", "Summary", draft.summary, multiline=True, hint="Else the first sentences"),
         *(_piece(n, piece, len(pieces)) for n, piece in enumerate(pieces)),
         field("companies", "Companies", names(COMPANIES, draft.companies)),
         field("tags", "Tags", names(TAGS, draft.tags)),
         field("section", "Section", line(draft.section), hint="Stories of one section stand together"),
         field("url", "Link", line(draft.url, placeholder="https://…")),
         field("picture", "Address of a picture", line(draft.picture, placeholder="https://…")),
-        field("alt", "What the picture shows", line(draft.alt)),
-        field("caption", "The picture's caption", line(draft.caption)),
+        *_long("alt", "What the picture shows", draft.alt),
+        *_long("caption", "The picture's caption", draft.caption),
     ]
     named = [{**each, "block_id": f"{each['block_id']}{mark}"} for each in fields]
-    note = _note(sheet, s=number, p=page, b=between, m=mark)
+    note = _note(sheet, s=number, p=page, b=between, g=gaps, m=mark)
     back = actions(button("Back to the stories", BACK, {}))
     return modal(TITLE, [*_notes(notes), *named, back], name=STORY_FORM, note=note, submit="Save")
+
+
+def _long(name: str, label: str, text: str, *, multiline: bool = False, hint: str = "") -> Iterator[Block]:
+    """Yield the fields of a text that is rarely longer than one holds."""
+    pieces, _ = in_pieces(text, PIECE)
+    for n, piece in enumerate(pieces):
+        said = label if len(pieces) == 1 else f"{label}, part {n + 1} of {len(pieces)}"
+        yield field(piece_of(name, n), said, line(piece, multiline=multiline), hint="" if n else hint)
+
+
+def piece_of(name: str, n: int) -> str:
+    """Return what the field of a piece is called: the first one as if it were the only one."""
+    return f"{name}{n}" if n else name
 
 
 def _piece(n: int, piece: str, total: int) -> Block:

@@ -58,6 +58,16 @@ def plainly(text: str) -> Message:
     return Message(text=words, blocks=(section(words),))
 
 
+def person(who: str) -> str:
+    """Name whoever did something as mrkdwn: a person by their ID, anybody else in words."""
+    return f"<@{escape(who)}>" if is_person(who) else escape(who)
+
+
+def is_person(who: str) -> bool:
+    """Tell a person's ID from "the shell" and other words."""
+    return who.startswith(("U", "W")) and who.isalnum()
+
+
 def context(*elements: dict[str, Any]) -> Block:
     """Return one small grey line."""
     return {"type": "context", "elements": list(elements)}

@@ -1,0 +1,139 @@
+"""Finds pasted stories that are one line each: numbered, marked, named, or with their address at the end.
+
+Each function looks at all rows, and splits those that are stories into headline, text and address in place.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from bot.importing.draft import Role, check_stories
+from bot.importing.furniture import pointed_at
+from bot.importing.openings import (
+    LONGEST_OPENING,
+    address_last,
+    counted,
+    is_bracketed,
+    is_marked,
+    mostly,
+    opened,
+)
+from bot.importing.rows import Row
+from bot.importing.words import ends_sentence, plain, width
+
+# "1、choco：a tool like …", "Example Lines: opens a port"; so many of them that they are no list in a story.
+_NAMED, _LONG_LIST = re.compile(r"[^：:。！？]{2,50}(：|: )\S.{12,}"), 8
+_MOST_OF_ALL, _LONGEST_NAME = 0.4, 30
+
+
+def is_named(text: str) -> bool:
+    """Tell a line that says a name and, behind a colon, what became of it."""
+    return _NAMED.match(text) is not None
+
+
+def split_numbered(rows: list[Row]) -> None:
+    """Make a story of each line that counts, where hardly anything stands between them."""
+    chains = counted((i, row.text) for i, row in enumerate(rows) if row.open)
+    named = [c for c in chains if len(c) >= _LONG_LIST and _names_and_tells(rows, c)]
+    whole = [c for c in chains if len(c) >= 3 and len(c) >= 0.6 * _open(rows[c[0][0] : c[-1][0] + 1])]
+    begin = {i: end for chain in named or whole for i, end in chain}
+    # A story has a list as well; only where they are most of the text are they the stories.
+    if named or len(begin) >= _MOST_OF_ALL * _open(rows):
+        _split(rows, begin)
+
+
+def split_with_addresses(rows: list[Row]) -> None:
+    """Make a story of each "• Title https://…", if there are several."""
+    said = {i: address_last(row.text) for i, row in enumerate(rows) if row.open and not pointed_at(row.text)}
+    titled = [i for i, (title, url) in said.items() if url and len(title) <= LONGEST_OPENING]
+    marked = [i for i in titled if is_marked(rows[i].text) or not ends_sentence(said[i][0])]
+    if any(is_marked(rows[i].text) for i in said.keys() - set(marked)):
+        return  # then it is the list whose items are the stories
+    if len(marked) >= 2 and len(marked) >= 0.4 * len(said):
+        _split(rows, dict.fromkeys(marked, 0), whole=all(is_named(rows[i].text) for i in marked))
+
+
+def split_named(rows: list[Row]) -> None:
+    """Make a story of each "Company: what happened", where hardly anything else is said."""
+    told = {i for i, row in enumerate(rows) if row.open and is_named(row.text) and _is_short(row.text)}
+    names = {plain(_name_in(rows[i].text)) for i in told}
+    # In a talk the same names come again and again.
+    if len(told) < 3 or len(names) < 0.8 * len(told):
+        return
+    others = [row for i, row in enumerate(rows) if row.open and i not in told]
+    if len(told) >= 0.6 * (len(told) + len(others)) and sum(row.prose for row in others) <= 1:
+        _split(rows, dict.fromkeys(told, 0), whole=True)
+
+
+def split_bracketed(rows: list[Row]) -> None:
+    """Make a story of each "【Headline】 what happened", if there are several."""
+    told = [i for i, row in enumerate(rows) if row.open and is_bracketed(row.text)]
+    if len(told) > 1:
+        _split(rows, dict.fromkeys(told, 0))
+
+
+def split_closed_by_addresses(rows: list[Row]) -> None:
+    """Where no line is a headline, make a story of each text that has its address below it."""
+    ends = [i for i, row in enumerate(rows) if row.role is Role.LINK]
+    told = [i - 1 for i in ends if i and rows[i - 1].tells]
+    if any(row.role is Role.HEADLINE for row in rows) or not mostly(len(told), ends):
+        return
+    if sum(row.prose for row in rows) <= 2 * len(told):
+        _split(rows, dict.fromkeys(told, 0))
+
+
+def split_items(rows: list[Row]) -> None:
+    """Where no line is a headline, make a story of each item of a list with marks."""
+    items = [i for i, row in enumerate(rows) if row.open and is_marked(row.text)]
+    if len(items) < 2 or any(row.role is Role.HEADLINE for row in rows):
+        return
+    closing = rows[items[-1] + 1 :]
+    if closing and closing[0].gap and not any(row.prose for row in closing):
+        for row in closing:
+            row.be(Role.DROPPED, "below the last item: a closing")
+    _split(rows, dict.fromkeys(items, 0))
+
+
+def _name_in(text: str) -> str:
+    return re.split("[:：]", text, maxsplit=1)[0]
+
+
+def _is_short(text: str) -> bool:
+    """Tell a company's name from an article's before the colon."""
+    return width(_name_in(text)) <= _LONGEST_NAME
+
+
+def _names_and_tells(rows: Sequence[Row], chain: Sequence[tuple[int, int]]) -> bool:
+    """Tell a list whose lines name a thing and say what it is, whatever parts them."""
+    told = [i for i, end in chain if _NAMED.match(rows[i].text, end)]
+    return len(told) >= 0.8 * len(chain)
+
+
+def _open(rows: Sequence[Row]) -> int:
+    return sum(row.open for row in rows)
+
+
+def _split(rows: list[Row], begin: Mapping[int, int], *, whole: bool = False) -> None:
+    """Split the rows that are stories into their lines; *begin* says where their words do.
+
+    *whole*: a sentence is the headline, with the name that it begins with.
+    """
+    check_stories(len(begin))
+    rows[:] = [
+        part
+        for i, row in enumerate(rows)
+        for part in (_story_of(row, begin[i], whole=whole) if i in begin else [row])
+    ]
+
+
+def _story_of(item: Row, begin: int, *, whole: bool) -> list[Row]:
+    """Split "• Headline – the story. https://…" into its lines; its words *begin* behind its number."""
+    said = opened(item.text[begin:], whole=whole)
+    lines = [(Role.HEADLINE, said.headline), (Role.BODY, said.rest), (Role.LINK, said.url)]
+    return [
+        replace(item, text=text, role=role, url=said.url if role is Role.LINK else "", whole=True)
+        for role, text in lines
+        if text
+    ]

@@ -1,0 +1,319 @@
+# ruff: noqa: E501 - mails are as wide as they are
+"""The layouts of newsletters that came by mail: what each shows to its reader, in cases of our own making."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.importing.draft import Draft, Role
+from bot.importing.reading import Format, Wish, read_draft
+
+BODY = "It was a long week in the harbour, and the first ships came in on Monday morning at last."
+
+
+def mail(*rows: str) -> Draft:
+    html = "".join(f"<tr><td>{row}</td></tr>" for row in rows)
+    text = f"<html><head><title>Harbour Weekly</title></head><body><table>{html}</table></body></html>"
+    return read_draft(text.encode(), "x", wish=Wish(form=Format.MAIL))
+
+
+def headlines(draft: Draft) -> list[str]:
+    return [line.text for line in draft.lines if line.role is Role.HEADLINE]
+
+
+def dropped(draft: Draft) -> dict[str, str]:
+    return {line.text: line.reason for line in draft.lines if line.role is Role.DROPPED}
+
+
+def linked(n: int, rest: str, *, bold: bool = True) -> str:
+    link = f"<a href='https://example.com/{n}'>Ship {n} sails north</a>"
+    return f"<p>{f'<b>{link}</b>' if bold else link}{rest}</p>"
+
+
+def test_a_link_in_bold_before_a_dash_is_a_headline_whatever_stands_between() -> None:
+    """By-lines are as many as the stories; and one story says no more than its headline."""
+    draft = mail(
+        linked(1, f" — {BODY}"), "<p>Ann Example</p>", linked(2, ""), "<p>Ben Example</p>",
+        "<p style='font-size: 1.6em'>Tools</p>", linked(3, f" — {BODY}"), "<p>Cem Example</p>",
+    )  # fmt: skip
+
+    assert headlines(draft) == [f"Ship {n} sails north" for n in (1, 2, 3)]
+    assert dropped(draft)["Tools"] == "heading of a section; a digest has none"
+
+
+def test_links_with_their_source_behind_them_are_headlines_however_short() -> None:
+    names = ("Kuleshov effect", "How ports work", "Tarrare")
+    draft = mail(
+        "<h2>#Learn</h2>",
+        *(f"<p><a href='https://example.com/{n}'>{name}</a> //wikipedia <a href='https://example.com/c'>comments</a></p>" for n, name in enumerate(names)),
+        "<h2>#Fun</h2>", f"<p>{BODY}</p>",
+    )  # fmt: skip
+
+    assert headlines(draft)[:3] == list(names)
+
+
+def test_a_company_in_a_list_is_no_share_button() -> None:
+    companies = ["Zoom", "Reddit", "YouTube", "Tinder"]
+    items = "".join(f"<li><a href='https://example.com/{name}'>{name}</a></li>" for name in companies)
+
+    assert headlines(mail("<h2>Outages</h2>", f"<ul>{items}</ul>")) == companies
+
+
+def test_the_first_storys_headline_may_be_the_subject() -> None:
+    top = "<p><a href='https://example.com'>PortWeekly</a></p>"
+    stories = "".join(
+        f"<p><a href='https://example.com/{n}'>{h}</a></p><p>{BODY}</p>"
+        for n, h in enumerate(["Harbour rebuilt in a day", "Ferries are back again"])
+    )
+    content = f"From: a@b.c\nTo: d@e.f\nSubject: PortWeekly 130 - Harbour rebuilt in a day\nContent-Type: text/html\n\n{top}{stories}"
+
+    assert headlines(read_draft(content.encode(), "x.eml")) == ["Harbour rebuilt in a day", "Ferries are back again"]  # fmt: skip
+
+
+def test_bold_lines_with_a_colon_are_parts_of_the_story_whose_heading_is_a_link() -> None:
+    story = "<h4><a href='https://example.com/{0}'>Ship {0} sails north</a></h4><p>{1}</p><p><b>The details:</b></p><ul><li>It rained.</li><li>It snowed.</li></ul>"
+    draft = mail(*(story.format(n, BODY) for n in (1, 2, 3)))
+
+    assert headlines(draft) == [f"Ship {n} sails north" for n in (1, 2, 3)]
+    assert sum(line.text == "The details:" and line.role is Role.BODY for line in draft.lines) == 3
+
+
+def test_the_list_of_contents_is_no_story() -> None:
+    stories = [f"<h3>Ship {n} sails north</h3><p>{BODY}</p>" for n in (1, 2, 3)]
+    listed = "".join(f"<li>Ship {n} sails</li>" for n in (1, 2, 3))
+    draft = mail("<p><b>In today's edition:</b></p>", f"<ul>{listed}</ul>", *stories)
+
+    assert headlines(draft) == [f"Ship {n} sails north" for n in (1, 2, 3)]
+    assert dropped(draft)["Ship 1 sails"] == "list of contents"
+
+
+def test_a_list_of_contents_without_stories_is_the_news() -> None:
+    draft = mail("<p><b>In this edition:</b></p>", "<ul><li>Ships sail</li><li>Ports open</li></ul>")
+
+    assert "list of contents" not in dropped(draft).values()
+
+
+def test_the_credit_of_a_picture_left_out_is_no_text() -> None:
+    draft = mail(
+        "<h3>Ships sail</h3><img src='https://example.com/1.png'><p>Image source: Example</p>"
+        f"<p>{BODY}</p><h3>Ports open</h3><p>{BODY}</p>"
+    )
+
+    assert dropped(draft)["Image source: Example"] == "the words of a picture left out"
+
+
+def test_a_sign_for_a_video_makes_no_list() -> None:
+    rows = [linked(n, f" — {BODY}") for n in range(1, 9)]
+    rows[1] = rows[1].replace("<p>", "<p>▶ ")
+    rows[6] = rows[6].replace("<p>", "<p>▶ ")
+
+    assert len(headlines(mail(*rows))) == 8
+
+
+def test_lines_in_capitals_above_their_texts_are_headlines() -> None:
+    """Wrapped ones, and with their text directly below; stars head sections."""
+    text = """***RELEASES***
+
+PREDICTIVE FUTURES: THE NORMALISATION OF MONITORING IN THE PORTS AND IN
+EDUCATION
+
+It was a long week in the harbour, and the first ships came in on
+Monday morning at last.
+https://example.com/1
+
+THE RISK MAKERS
+Inside the decades-long failure of an industry to reckon with it. (Example)
+https://example.com/2
+
+***EVENTS***
+
+SHIPS, TRAINS AND BUSES: A TALK
+
+It was a long week in the harbour, and the first ships came in on
+Monday morning at last.
+https://example.com/3
+"""
+    draft = read_draft(text.encode(), "x", form=Format.TEXT)
+
+    assert headlines(draft) == [
+        "PREDICTIVE FUTURES: THE NORMALISATION OF MONITORING IN THE PORTS AND IN EDUCATION",
+        "THE RISK MAKERS",
+        "SHIPS, TRAINS AND BUSES: A TALK",
+    ]
+    assert dropped(draft)["***EVENTS***"] == "heading of a section; a digest has none"
+
+
+def test_a_caption_below_a_picture_without_words_describes_it() -> None:
+    picture = "<img src='https://example.com/1.png' width=600><p><em>The port at night</em></p>"
+    draft = mail(f"<h3>Ships sail</h3><p>{BODY}</p>{picture}", f"<h3>Ports open</h3><p>{BODY}</p>")
+
+    captions = [(line.text, line.url) for line in draft.lines if line.role is Role.CAPTION]
+    assert captions == [("The port at night", "https://example.com/1.png")]
+    assert dropped(draft) == {}
+
+
+def test_a_polls_answers_side_by_side_go_with_its_question() -> None:
+    answers = " | ".join(
+        f"<a href='https://example.com/{n}'>{said}</a>"
+        for n, said in enumerate(["😀 Super", "😐 Geht so", "🙁 Schlecht"])
+    )
+    draft = mail(headed("Nord", 1), headed("Süd", 3), "<p>Wie hat Ihnen diese Ausgabe gefallen?</p>", f"<p>{answers}</p>")  # fmt: skip
+
+    assert dropped(draft)["😀 Super | 😐 Geht so | 🙁 Schlecht"] == "a poll"
+
+
+@pytest.mark.parametrize("selector", [".outer .pre", "div.outer > span.pre", "td .outer .pre"])
+def test_a_preheader_hidden_within_another_element_is_hidden(selector: str) -> None:
+    style = f"<style>{selector} {{ display: none }} .elsewhere .seen {{ display: none }}</style>"
+    draft = mail(f"{style}<div class='outer'><span class='pre'>All in here</span></div><div class='seen'>Hello.</div>", headed("North", 1), headed("South", 3))  # fmt: skip
+
+    assert dropped(draft)["All in here"] == "hidden"
+    assert "Hello." not in dropped(draft)
+
+
+def test_a_company_of_the_senders_name_may_be_a_headline() -> None:
+    content = f"From: Harbour Lines <a@b.c>\nTo: d@e.f\nSubject: Weekly 12\nContent-Type: text/html\n\n<h2>Ships sail</h2><p>{BODY}</p><h2>Harbour Lines</h2><p>{BODY}</p>"
+
+    assert headlines(read_draft(content.encode(), "x.eml")) == ["Ships sail", "Harbour Lines"]
+
+
+def test_a_sign_before_every_headline_is_none_of_it() -> None:
+    text = "".join(
+        f"■ {h}\n{BODY} {BODY}\n\n" for h in ("Ships Sail Again", "Ports Open Early", "Trains Run Late")
+    )
+    page = "".join(f"<h2>◆ {h}</h2><p>{BODY}</p>" for h in ("Ships sail", "Ports open"))
+
+    assert headlines(read_draft(text.encode(), "x")) == [
+        "Ships Sail Again",
+        "Ports Open Early",
+        "Trains Run Late",
+    ]
+    assert headlines(mail(page)) == ["Ships sail", "Ports open"]
+
+
+@pytest.mark.parametrize("size", ["22px", "17pt", "1.6em", "160%"])
+def test_a_line_in_larger_letters_is_a_heading(size: str) -> None:
+    row = "<div style='font-size: {size}; font-weight: 400'>Ship {n} sails north</div><div>{body}</div>"
+    stories = (row.format(size=size, n=n, body=BODY) for n in (1, 2, 3))
+    draft = mail("<p style='font-size: 14px'>" + "</p><p style='font-size: 14px'>".join(stories) + "</p>")
+
+    assert headlines(draft) == [f"Ship {n} sails north" for n in (1, 2, 3)]
+
+
+def test_large_words_in_a_paragraph_make_no_heading() -> None:
+    draft = mail(headed("North", 1), f"<p><span style='font-size: 30px'>I</span>t rained. {BODY}</p>", headed("South", 3))  # fmt: skip
+
+    assert len(headlines(draft)) == 2
+
+
+def test_a_signature_of_a_page_is_dropped() -> None:
+    draft = mail(headed("North", 1), headed("South", 3), "-- <br>Ann Example<br>Harbour Office")
+
+    assert [dropped(draft)[text] for text in ("Ann Example", "Harbour Office")] == ["the signature"] * 2
+
+
+@pytest.mark.parametrize("form", [Format.TEXT, Format.MAIL])
+def test_words_in_lenticular_brackets_are_the_headline_of_what_follows(form: Format) -> None:
+    said = {
+        "码头启用": "新码头可以同时停靠两艘船，首批旅客周一抵达。",
+        "列车恢复": "每晚十点发车，共有四节卧铺车厢。",
+    }
+    rows = [f"【{headline}】{text}" for headline, text in said.items()]
+    text = "\n\n".join(rows) if form is Format.TEXT else "".join(f"<p>{row}</p>" for row in rows)
+    draft = read_draft(text.encode(), "x", form=form)
+
+    assert headlines(draft) == list(said)
+    assert [line.text for line in draft.lines if line.role is Role.BODY] == list(said.values())
+
+
+def test_a_list_below_the_only_heading_is_the_news() -> None:
+    text = "# Resumo\n\n- Porto abre terminal\n  - Custou 40 milhões\n- Trens voltam\n"
+    draft = read_draft(text.encode(), "week.md")
+
+    assert draft.headline() == "Resumo"
+    assert headlines(draft) == ["Porto abre terminal", "Trens voltam"]
+
+
+# Sponsors
+
+
+def headed(heading: str, n: int, more: str = "") -> str:
+    return f"<h6>{heading}</h6><h4><a href='https://example.com/{n}'>Ship {n} sails north</a></h4><p>{BODY}</p>{more}"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "TOGETHER WITH EXAMPLE",
+        "Presented by Example",
+        "A word from our sponsor",
+        "Anzeige",
+        "Présenté par Exemple",
+        "Contenido patrocinado",
+        "Oferecido por Exemplo",
+        "Contenuto sponsorizzato",
+        "广告",
+        "スポンサー",
+    ],
+)
+def test_a_story_below_a_sponsors_heading_is_the_sponsors_and_the_next_is_not(words: str) -> None:
+    call = "<ul><li>Save time</li></ul><p><a href='https://example.com/x'>Try it now for free</a></p>"
+    draft = mail(headed("North", 1), headed(words, 2, call), headed("South", 3))
+
+    assert headlines(draft) == ["Ship 1 sails north", "Ship 3 sails north"]
+    assert [dropped(draft)[text] for text in ("Ship 2 sails north", "Save time", "Try it now for free")] == ["advertising"] * 3  # fmt: skip
+    assert sum(line.role is Role.BODY for line in draft.lines) == 2
+
+
+def test_who_pays_for_the_whole_mail_takes_no_story() -> None:
+    draft = mail(
+        "<p><b>Presented by Example</b></p>", f"<p>{BODY}</p>", headed("North", 1), headed("South", 3)
+    )
+
+    assert headlines(draft) == ["Ship 1 sails north", "Ship 3 sails north"]
+    assert BODY in [line.text for line in draft.lines if line.role is Role.INTRO]
+
+
+def test_a_sponsors_message_at_the_top_is_no_intro() -> None:
+    draft = mail("<h2>A message from our sponsor, Example:</h2>", "<p>Buy our boats, they float well.</p>", headed("North", 1), headed("South", 3))  # fmt: skip
+
+    assert dropped(draft)["Buy our boats, they float well."] == "advertising"
+    assert len(headlines(draft)) == 2
+
+
+def test_a_sponsors_picture_alone_takes_no_story() -> None:
+    picture = (
+        "<h6>TOGETHER WITH EXAMPLE</h6><img src='https://example.com/1.png' alt='Boats that float well'>"
+    )
+    draft = mail(headed("North", 1), picture, headed("South", 3))
+
+    assert headlines(draft) == ["Ship 1 sails north", "Ship 3 sails north"]
+
+
+def test_a_line_below_a_story_says_that_it_is_a_sponsors() -> None:
+    draft = mail(linked(1, f" — {BODY}"), "<p>Ann Example</p>", linked(2, f" — {BODY}"), "<p>Example, Inc. sponsor</p>", linked(3, f" — {BODY}"))  # fmt: skip
+
+    assert headlines(draft) == ["Ship 1 sails north", "Ship 3 sails north"]
+
+
+@pytest.mark.parametrize("note", [" (Sponsor)", " [Anzeige]", "（广告）", " // example sponsored"])
+def test_a_note_behind_a_headline_says_that_it_is_a_sponsors(note: str) -> None:
+    items = (linked(n, note if n == 2 else "", bold=False) for n in (1, 2, 3))
+    draft = mail(f"<ul>{''.join(item.replace('<p>', '<li>') for item in items)}</ul>")
+
+    assert headlines(draft) == ["Ship 1 sails north", "Ship 3 sails north"]
+
+
+def test_a_pasted_sponsors_story_is_dropped() -> None:
+    text = f"Harbour Weekly\n\nShips Sail Again\n\n{BODY} {BODY}\n\nTOGETHER WITH EXAMPLE\n\nBoats That Float Well\n\n{BODY} {BODY}\n\nPorts Open Early\n\n{BODY} {BODY}\n"
+    draft = read_draft(text.encode(), "x", form=Format.TEXT)
+
+    assert headlines(draft) == ["Ships Sail Again", "Ports Open Early"]
+    assert dropped(draft)["Boats That Float Well"] == "advertising"
+
+
+def test_an_empty_place_for_an_advertisement_in_an_article_takes_nothing() -> None:
+    text = f"Ships Sail Again\n\n{BODY} {BODY}\n\nAdvertisement\n\n{BODY} {BODY}\n\nPorts Open Early\n\n{BODY} {BODY}\n"
+    draft = read_draft(text.encode(), "x", form=Format.TEXT)
+
+    assert dropped(draft) == {"Advertisement": "advertising"}

@@ -1,0 +1,125 @@
+"""Where nothing fits as it is typed: what may be meant all the same, and what comes nearest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.core.search.answer import Answer, AnswerKind, Document
+from bot.search.engine import SearchEngine
+from tests.search.stories import TODAY
+
+COMPANIES: Mapping[str, Sequence[str]] = {"Ele.me": (), "Rivers": (), "Freshippo": ("Hema",)}
+TEXTS = {
+    "ornaments": ("Ornaments Bear Logos", "They are for Christmas.", ()),
+    "decorations": ("Offices Get Decorations", "Plants and ma, mostly.", ()),
+    "version": ("Swift Gets Faster", "Version 5.2 of it was released.", ()),
+    "versions": ("Swift Gets Older", "After Swift 5 was released, 2 years went by.", ()),
+    "concert": ("A Concert Is Streamed", "Faye Wong sings at Christmas.", ()),
+    "tale": ("A Tale Is Read", "It has a fai in it. Mr Wong reads.", ()),
+    "lithium": ("Lithium Gets Dearer", "Accumulators need lithium.", ()),
+    "litium": ("Mines Are Shut", "They yielded litium, or ma. Logos rust.", ()),
+    "eleme": ("Meals Are Brought", "Ele.me brings them.", ("Ele.me",)),
+    "ele": ("Syllables Are Counted", "First ele, then ma.", ()),
+    "hema": ("Lobsters Are Sold", "Hema sells them.", ("Freshippo",)),
+    "k8s": ("K8s Is Taught", "A course on it.", ()),
+    "kubernetes": ("Kubernetes Grows", "Kubernetes grows because Kubernetes is taught.", ()),
+    "clusters": ("Clusters Grow", "Those of Kubernetes do.", ()),
+    "machine": ("A Machine Is Shown", "It works automatically, approximately.", ()),
+    "numbers": ("Version 9.2.1 Is Out", "It follows 8.", ()),
+    "digits": ("Nine Sums", "From 9 to 2 is 7, and 1 is left of v1.20.", ()),
+    "matters": ("Activation of Taproot Is Near", "Taproot needs it.", ()),
+    "mentions": ("A Week Passes", "Taproot Activation was one thing.", ()),
+    "tritium": ("Clocks Glow", "Tritium makes them.", ()),
+    "rivers": ("Boats Are Rented", "Rivers rents them.", ("Rivers",)),
+}
+
+
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SearchEngine]:
+    """Search these stories, the last one the newest."""
+    documents = [
+        Document(id=id_, headline=headline, body=body, companies=companies, date=TODAY + timedelta(days=n))
+        for n, (id_, (headline, body, companies)) in enumerate(TEXTS.items(), -len(TEXTS))
+    ]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(Path(tmp_path_factory.mktemp("index"))))
+        with SearchEngine.over(documents, COMPANIES, today=lambda: TODAY) as engine:
+            yield engine
+
+
+def ids(answer: Answer) -> list[str | int]:
+    return [match.story.id for match in answer.matches]
+
+
+def test_story_with_most_of_the_question_is_closest(engine: SearchEngine) -> None:
+    """One rare word is less than two others."""
+    answer = engine.search("christmas decorations with logos")
+
+    assert (answer.kind, answer.missing) == (AnswerKind.CLOSEST, ("decorations",))
+    assert ids(answer) == ["ornaments"]
+
+
+@pytest.mark.parametrize(
+    ("query", "story"),
+    [("fai wong", "concert"), ("litium accumulators", "lithium"), ("ele.ma", "eleme"), ("river", "rivers")],
+)
+def test_word_that_stories_have_may_be_mistyped_all_the_same(
+    engine: SearchEngine, query: str, story: str
+) -> None:
+    """Where no story has it beside the others, or as a name is written."""
+    answer = engine.search(query)
+
+    assert (answer.kind, ids(answer)) == (AnswerKind.MATCHES, [story])
+    assert "spelled" in answer.matches[0].why
+
+
+def test_version_is_one_word(engine: SearchEngine) -> None:
+    assert ids(engine.search("swift 5.2 released")) == ["version"]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "litiun eaculbon",  # one word like one of ours, one like none
+        "tritiun eaculbon",
+        "rihsv&ma",
+        "ele-zblorg",
+        "vitionter ma",
+        "ほぴるでぃべーず",
+        "テゴイグス ヲロペ",
+    ],
+)
+def test_gibberish_is_nothing_whatever_a_piece_of_it_looks_like(engine: SearchEngine, query: str) -> None:
+    answer = engine.search(query)
+
+    assert (answer.kind, answer.matches, answer.suggestions) == (AnswerKind.NOTHING, (), ())
+
+
+@pytest.mark.parametrize("query", ["新闻 Freshippo", "Hema 소식", "новости о Hema", "HEMA ΝΈΑ", "أخبار Hema"])
+def test_small_words_of_other_scripts_decide_nothing(engine: SearchEngine, query: str) -> None:
+    answer = engine.search(query)
+
+    assert (answer.kind, ids(answer)) == (AnswerKind.MATCHES, ["hema"])
+
+
+@pytest.mark.parametrize(
+    ("query", "stories"),
+    [("k8s", {"k8s", "kubernetes", "clusters"}), ("k8s grows", {"kubernetes"}), ("a11y", set())],
+)
+def test_number_in_a_word_stands_for_its_letters(engine: SearchEngine, query: str, stories: set[str]) -> None:
+    assert set(ids(engine.search(query))) == stories
+
+
+@pytest.mark.parametrize(
+    ("query", "story"), [("version v9.2.1", "numbers"), ("9.2.1", "numbers"), ("1.20", "digits")]
+)
+def test_version_is_found_with_its_v_and_without(engine: SearchEngine, query: str, story: str) -> None:
+    assert ids(engine.search(query)) == [story]
+
+
+def test_headline_with_both_words_comes_before_a_text_that_joins_them(engine: SearchEngine) -> None:
+    assert ids(engine.search("taproot activation")) == ["matters", "mentions"]
