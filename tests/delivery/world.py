@@ -442,7 +442,13 @@ def build_publisher(
         host=replica.rpartition("-")[0],
     )
     lookout = Lookout(
-        recovery=recovery, known=ledger, limits=ledger, telling=telling, errands=errands, sleep=sleep
+        recovery=recovery,
+        known=ledger,
+        limits=ledger,
+        telling=telling,
+        errands=errands,
+        clocks=clocks,
+        sleep=sleep,
     )
     sender = Sender(
         ledger=ledger,
@@ -470,7 +476,7 @@ def build_publisher(
         errands=errands,
         replica=replica,
         pace=pace,
-        uptime=clocks.uptime,
+        clocks=clocks,
         timekeeper=timekeeper,
         sleep=sleep,
     )
@@ -489,7 +495,13 @@ def build_publisher(
         timekeeper=timekeeper,
         lookout=lookout,
         unfolding=Unfolding(ledger=ledger, known=ledger, library=library, render=render, telling=telling),
-        upkeep=Upkeep(replicas=ledger, cleaning=ledger, replica=replica, monotonic=clocks.uptime),
+        upkeep=Upkeep(
+            replicas=ledger,
+            cleaning=ledger,
+            timekeeper=timekeeper,
+            replica=replica,
+            monotonic=clocks.uptime,
+        ),
         clock=clocks,
     )
 
