@@ -10,6 +10,7 @@ import pytest
 from bot.core.delivery.state import State
 from bot.delivery.lookout import PATIENCE
 from bot.practice.server import PracticeServer
+from bot.store.limits import Limit
 from tests.delivery.test_publisher import EDITOR, MONDAY, SLOT, Office
 
 
@@ -128,3 +129,37 @@ def test_what_is_due_after_a_long_silence_waits_for_no_look(
 
     assert office.channel()
     assert practice.requests["conversations.history"] == 0
+
+
+def test_a_look_noted_by_a_clock_that_was_ahead_is_none(
+    open_office: Callable[..., Office], practice: PracticeServer
+) -> None:
+    office = open_office()
+    office.tick()
+    with office.ledger._database.writing() as db:
+        ahead = int((office.ledger.now() + timedelta(days=2)).timestamp() * 1000)
+        db.exec_driver_sql(f"UPDATE channels SET looked = {ahead}")  # noqa: S608
+    office.tick(SLOT)
+
+    assert practice.requests["conversations.history"] == 2
+    assert office.channel()
+
+
+def test_a_clock_that_is_set_back_makes_nobody_wait_for_another_look(
+    open_office: Callable[..., Office], practice: PracticeServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Half a minute lies between two looks, however the ledger's clock is set meanwhile."""
+    office = open_office()
+    limits, database = office.publisher._lookout._limits, office.ledger._database
+    real, ahead = database.time, timedelta(days=2)
+    monkeypatch.setattr("bot.delivery.lookout.EACH", timedelta(seconds=1))
+    with monkeypatch.context() as patch:
+        patch.setattr(database, "time", lambda db: real(db) + ahead)
+        for name in ("#news", "#travel"):
+            channel = practice.workspace.channel(name).id
+            assert limits.turn(Limit(name=f"look {channel}", interval=timedelta(seconds=1))) is None
+        office.tick(SLOT)
+    office.tick()
+
+    assert office.channel()
+    assert office.channel("travel")
