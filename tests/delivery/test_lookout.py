@@ -150,15 +150,17 @@ def test_a_clock_that_is_set_back_makes_nobody_wait_for_another_look(
 ) -> None:
     """Half a minute lies between two looks, however the ledger's clock is set meanwhile."""
     office = open_office()
+    office.tick()
     limits, database = office.publisher._lookout._limits, office.ledger._database
-    real, ahead = database.time, timedelta(days=2)
-    monkeypatch.setattr("bot.delivery.lookout.EACH", timedelta(seconds=1))
+    real, ahead, each = database.time, timedelta(days=2), timedelta(seconds=2)
+    monkeypatch.setattr("bot.delivery.lookout.EACH", each)
     with monkeypatch.context() as patch:
         patch.setattr(database, "time", lambda db: real(db) + ahead)
-        for name in ("#news", "#travel"):
-            channel = practice.workspace.channel(name).id
-            assert limits.turn(Limit(name=f"look {channel}", interval=timedelta(seconds=1))) is None
-        office.tick(SLOT)
+        office.publisher.tick()
+        for name in ("#news", "#travel"):  # another replica is at it
+            limits.turn(Limit(name=f"look {practice.workspace.channel(name).id}", interval=each))
+        office.wall = SLOT
+        office.publisher.tick()
     office.tick()
 
     assert office.channel()
