@@ -20,7 +20,7 @@ from bot.core.delivery.remedies import code_of, remedy
 from bot.core.delivery.state import Delivery, State
 from bot.delivery.clocks import Clocks
 from bot.delivery.errands import Errands
-from bot.delivery.limits import SEARCHES
+from bot.delivery.limits import LOOKS
 from bot.delivery.recovery import Recovery
 from bot.delivery.telling import Telling
 from bot.store.channels import KnownChannels
@@ -100,8 +100,9 @@ class Lookout:
             if too_early or channel in self._looking or len(self._looking) >= AT_ONCE:
                 return
         if until := self._limits.turn(Limit(name=f"look {channel}", interval=EACH)):
-            # Another replica is at it, or has just failed.
-            self._not_before[channel] = self._clocks.uptime() + (until - now).total_seconds()
+            # Another replica is at it, or has just failed. The clock may have been set since *now*.
+            wait = min(until - now, EACH)
+            self._not_before[channel] = self._clocks.uptime() + wait.total_seconds()
             return
         with self._lock:
             self._looking.add(channel)
@@ -131,8 +132,8 @@ class Lookout:
     def turn(self, wait: timedelta) -> None:
         """Wait for a turn among all that search; if Slack or a fault wants a pause, all of them have it."""
         if wait:
-            self._limits.pause(SEARCHES, wait)
-        while until := self._limits.turn(SEARCHES):
+            self._limits.pause(LOOKS, wait)
+        while until := self._limits.turn(LOOKS):
             self._sleep(max((until - self._limits.now()).total_seconds(), 0.05))
 
 

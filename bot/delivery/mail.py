@@ -46,6 +46,7 @@ from bot.store.outbox import Claimed, Outbox
 
 log = logging.getLogger(__name__)
 
+LONG_AGO = timedelta(days=7)  # before which no letter was asked for whose answer is still missed
 SOON = timedelta(seconds=2)  # a wait that is over before whoever waits for us gives up
 
 
@@ -99,11 +100,6 @@ class Mail:
     def turn(self) -> None:
         """Start whatever can be started now."""
         settings, waiting = self._settings(), self._look()
-        # What is written by a clock that is not yet understood would wait for as long as that is wrong; and
-        # where a lost letter is to be looked for, only Slack's clock tells.
-        if not self._clocks.is_sure():
-            self.busy = bool(waiting.notices)
-            return
         self.busy = False
         for whom, to in strays(waiting, settings) if self._knows_all() else ():
             self._outbox.redirect(whom, to)
@@ -211,7 +207,7 @@ class Mail:
 
     def _search(self, ours: _Ours) -> None:
         letter = ours.letter
-        since = letter.first_asked or self._timekeeper.now()
+        since = letter.first_asked or self._clocks() - LONG_AGO
         finding = self._slack.find_mail(
             self._place(letter), letter=letter.id, since=since, parent=letter.parent
         )

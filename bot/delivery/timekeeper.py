@@ -10,7 +10,7 @@ import logging
 from datetime import datetime, timedelta
 
 from bot.core.delivery.alarms import Alarm
-from bot.core.delivery.clocks import Reading, is_off, may_have_been_set, off_by, was_set
+from bot.core.delivery.clocks import NOTHING, Reading, is_off, may_have_been_set, off_by, was_set
 from bot.delivery.clocks import Clocks
 from bot.delivery.errands import Errands
 from bot.delivery.needs import Slack
@@ -90,11 +90,12 @@ class Timekeeper:
         return "; ".join(self._complaints)
 
     def _was_set(self, reading: Reading, steps: int, latest: datetime | None) -> tuple[timedelta, bool]:
-        """Return by how much, and whether we have watched it ourselves."""
+        """Return by how much, and whether it cannot have been a pause in which nobody ran."""
         last, known = self._last or (None, 0)
         if last is None or steps != known:
             # Another replica has seen to something since we looked: what it noted then is all there is.
-            return may_have_been_set(reading.at, latest), False
+            by = may_have_been_set(reading.at, latest)
+            return by, by < NOTHING
         return was_set(last, reading), True
 
     def _mark(self, now: float) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -39,7 +40,6 @@ WAITS = (
     "paces.free_at",
 )
 OVER = timedelta(seconds=10)  # longer than a call takes
-_ALL = sa.true()
 CLOCK, STEPS, CHANGES, AWAKE = "clock", "steps", "changes", "awake"
 
 
@@ -108,7 +108,7 @@ class LedgerClock:
         """Take along whatever waits by a clock that was set; False if it is to be looked at anew.
 
         So it is if somebody has been faster, after *seen* steps, or if *now* is over: it may be right again.
-        *watched* if nobody can have slept meanwhile: then it is no longer ago that somebody ran, either.
+        *watched* if it cannot be that nobody ran meanwhile: then it is no longer ago that somebody did.
         """
         with self._database.writing() as db:
             time = self._database.time(db)
@@ -125,10 +125,7 @@ class LedgerClock:
             move_mail(db, by, now=time)
             db.execute(paces.update().values(free_at=paces.c.free_at + by // MILLISECOND))
             if watched:
-                _move(db, replicas.c.beat, by)
-                _move(db, channels.c.looked, by)
-                awake = counters.update().where(counters.c.name == AWAKE)
-                db.execute(awake.values(value=counters.c.value + by // MILLISECOND))
+                _move_past(db, by, time)
             _put(db, CLOCK, milliseconds(time))
         return True
 
@@ -143,11 +140,24 @@ def move_mail(db: sa.Connection, by: timedelta, *, now: datetime) -> None:
         _move(db, outbox.c.due, by, sa.and_(outbox.c.letter == "", outbox.c.at <= now - by + SET))
 
 
+def _move_past(db: sa.Connection, by: timedelta, now: datetime) -> None:
+    """Take along when somebody ran, and looked: as long ago as before, though never in the future."""
+
+    def moved(column: sa.Column[Any]) -> sa.ColumnElement[Any]:
+        later, latest = sa.type_coerce(column, sa.BigInteger) + by // MILLISECOND, milliseconds(now)
+        return sa.type_coerce(sa.case((later > latest, latest), else_=later), column.type)
+
+    for column in (replicas.c.beat, channels.c.looked):
+        db.execute(column.table.update().where(column.is_not(None)).values({column.name: moved(column)}))
+    awake = counters.update().where(counters.c.name == AWAKE)
+    db.execute(awake.values(value=moved(counters.c.value)))
+
+
 def _move(
     db: sa.Connection,
     column: sa.Column[datetime],
     by: timedelta,
-    waiting: sa.ColumnElement[bool] | sa.TextClause = _ALL,
+    waiting: sa.ColumnElement[bool] | sa.TextClause,
 ) -> None:
     later = column + sa.bindparam("by", by // MILLISECOND, sa.BigInteger)
     moved = column.table.update().where(waiting, column.is_not(None))

@@ -627,7 +627,8 @@ class Simulation:
             yield from (at - wrong for at in (letter.lease_until, letter.not_before) if at)
         due = [notice.due for notice in mail.notices if notice.due and not notice.letter]
         due += [letter.not_before or mail.now for letter in mail.letters if not letter.owner]
-        if look.deliveries or any(at <= mail.now for at in due):  # held up by a limit
+        held_back = any(publisher.busy for publisher in self._alive if publisher)  # until somebody has looked
+        if look.deliveries or held_back or any(at <= mail.now for at in due):  # held up by a limit
             yield self.world.now() + timedelta(seconds=15)
         for entry in self.settings.channels:
             yield entry.schedule.next_slot(self.world.now()).at

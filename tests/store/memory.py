@@ -252,7 +252,9 @@ class MemoryStore(Store):
         return dict(self._looked)
 
     def beat(self, name: str, *, catch_up: timedelta) -> datetime:
-        return self._awake  # replicas of the simulation come and go, but never all for long
+        # Replicas of the simulation come and go, but never all for long.
+        self._awake = min(self._awake, self.now())
+        return self._awake
 
     def end(self, name: str) -> None: ...
 
