@@ -29,7 +29,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 import click
 
-from bot.core.delivery.state import Rung
+from bot.core.delivery.state import Rung, State
 from bot.core.schedule import Schedule, WeeklyTime
 from bot.core.settings import DeliverySettings, Settings
 from bot.delivery.scheduler import Scheduler
@@ -42,6 +42,7 @@ from bot.slack.views.alarms import AlarmWording
 from bot.slack.views.kit import without_blocks, without_images
 from bot.slack.views.posts import digest_parts
 from bot.store.database import LedgerError
+from tests.delivery.replica import HostClock
 from tests.delivery.scene import Scene, wait_for
 from tests.delivery.test_simulation import Tally, play
 from tests.delivery.world import Shelf, build_publisher, channel, digest
@@ -55,7 +56,9 @@ FAULTS = (
 )
 HISTORY_FAULTS = ("http_500", "hang", "ratelimited", "history_lag")
 PARTS = 2
-# By how many seconds the clock of a replica's host is ahead: most are right. Of SQLite there is but one host.
+# By how many seconds the hosts' clock is wrong, now so and now so: mostly it is right.
+WRONG = (0, 0, 0, 3, -3, 130, -130, 3600, -3600, 2 * 86400, -2 * 86400)
+# And with PostgreSQL, whose clock is its own, each host's besides. Of SQLite there is but one host.
 AHEAD = {"sqlite": (0,), "postgresql": (0, 0, 0, 3, -3, 130, -130, 3600, -3600, 2 * 86400)}
 
 
@@ -76,6 +79,7 @@ class Count:
     faults: int = 0
     pauses: int = 0
     outages: int = 0
+    steps: int = 0  # of the hosts' clock
     digests: list[str] = field(default_factory=list)
     nowhere: list[str] = field(default_factory=list)  # channels of the config that the workspace has not
 
@@ -102,6 +106,8 @@ def kills(database: str, kills: int, channels: int, rate: float, seed: int) -> N
         expected = len(count.digests) * channels * PARTS
         drained = wait_for(lambda: _all_settled(scene, expected, count.nowhere), seconds=900)
         seconds = time.monotonic() - started
+        if not drained:
+            _show_what_waits(scene)
         ended = scene.stop()
         _report(scene, count, expected, drained=drained, ended=ended, seconds=seconds)
 
@@ -116,8 +122,9 @@ def _torture(
     clocks: Sequence[int],
 ) -> Count:
     count = Count()
+    host = HostClock(scene.folder)
     alive = [scene.start() for _ in range(3)]
-    next_digest, next_outage = 0.0, 25.0
+    next_digest, next_outage, next_step = 0.0, 25.0, 5.0
     begun = time.monotonic()
     while count.kills < kills:
         now = time.monotonic() - begun
@@ -125,6 +132,10 @@ def _torture(
             next_digest = now + 6
             _publish(scene, random, count)
             _misspell(scene, count)
+        if now >= next_step:
+            next_step = now + 7
+            count.steps += 1
+            host.set(random.choice(WRONG))
         if now >= next_outage:
             next_outage = now + 25
             count.outages += 1
@@ -139,6 +150,7 @@ def _torture(
             count.kills += 1
         scene.replicas[:] = alive
         time.sleep(random.expovariate(rate))
+    host.set(0.0)
     return count
 
 
@@ -212,6 +224,13 @@ def _heard(scene: Scene, names: Sequence[str]) -> dict[str, int]:
     return {name: sum(n for line, n in lines.items() if name in line) for name in names}
 
 
+def _show_what_waits(scene: Scene) -> None:
+    for row in scene.ledger.deliveries():
+        if row.state is not State.SENT or row.wanted != row.shown:
+            print(row)
+    print(scene.ledger.outbox.mail())
+
+
 def _report(
     scene: Scene, count: Count, expected: int, *, drained: bool, ended: list[int | None], seconds: float
 ) -> None:
@@ -221,9 +240,9 @@ def _report(
     lost = wanted - keys.keys()
     print(
         f"{seconds:.0f} s, {count.kills} kills, {count.faults} faults, {count.pauses} pauses,"
-        f" {count.outages} outages: expected {expected}, doubled {len(doubled)}, lost {len(lost)},"
-        f" wrong parents {len(scene.wrong_parents())}, ended on SIGTERM {ended.count(0)} of {len(ended)},"
-        f" settled {drained}"
+        f" {count.outages} outages, {count.steps} steps of the clock: expected {expected},"
+        f" doubled {len(doubled)}, lost {len(lost)}, wrong parents {len(scene.wrong_parents())},"
+        f" ended on SIGTERM {ended.count(0)} of {len(ended)}, settled {drained}"
     )
     heard = _heard(scene, count.nowhere)
     times = Counter(heard.values())

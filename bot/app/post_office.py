@@ -144,11 +144,17 @@ def build_posting(
         settings=people.settings,
         pace=pace,
     )
-    upkeep = Upkeep(replicas=Replicas(database), cleaning=Cleaning(database), replica=replica)
     recovery = Recovery(
         ledger=ledger, known=known, history=PastPosts(messenger), library=library, render=digest_parts
     )
-    lookout = Lookout(recovery=recovery, known=known, limits=limits, telling=telling, errands=errands)
+    lookout = Lookout(
+        recovery=recovery,
+        known=known,
+        limits=limits,
+        telling=telling,
+        errands=errands,
+        clocks=clocks,
+    )
     unfolding = Unfolding(
         ledger=ledger, known=KnownFolding(database), library=library, render=digest_parts, telling=telling
     )
@@ -163,6 +169,9 @@ def build_posting(
         telling=telling,
         errands=errands,
         host=socket.gethostname(),
+    )
+    upkeep = Upkeep(
+        replicas=Replicas(database), cleaning=Cleaning(database), timekeeper=timekeeper, replica=replica
     )
     sender = Sender(
         ledger=ledger,
@@ -190,7 +199,7 @@ def build_posting(
         errands=errands,
         replica=replica,
         pace=pace,
-        uptime=clocks.uptime,
+        clocks=clocks,
     )
     publisher = Publisher(
         ledger=ledger,

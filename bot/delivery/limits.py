@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 from bot.store.limits import Limit
@@ -12,6 +13,8 @@ POSTS = Limit(name="chat.postMessage", interval=timedelta(seconds=1) / 4.8, burs
 EDITS = Limit(name="chat.update", interval=timedelta(seconds=1.5), burst=10)
 REMOVALS = Limit(name="chat.delete", interval=timedelta(seconds=1.5), burst=10)
 SEARCHES = Limit(name="conversations.history", interval=timedelta(seconds=1.5), burst=10)
+# Of the same turns, but half of them are left to searches: a look reads the thread of each post, they one.
+LOOKS = replace(SEARCHES, burst=5)
 CHANNEL = timedelta(seconds=1.05)  # a little more: requests overtake each other
 
 

@@ -13,12 +13,14 @@ from datetime import datetime, timedelta
 from threading import Lock
 
 from bot.core.delivery.answers import UNREAD, Unreadable
+from bot.core.delivery.clocks import SET
 from bot.core.delivery.outbox import News
 from bot.core.delivery.plan import Action, Ask, Miss, Post
 from bot.core.delivery.remedies import code_of, remedy
 from bot.core.delivery.state import Delivery, State
+from bot.delivery.clocks import Clocks
 from bot.delivery.errands import Errands
-from bot.delivery.limits import SEARCHES
+from bot.delivery.limits import LOOKS
 from bot.delivery.recovery import Recovery
 from bot.delivery.telling import Telling
 from bot.store.channels import KnownChannels
@@ -46,14 +48,16 @@ class Lookout:
         limits: Limits,
         telling: Telling,
         errands: Errands,
+        clocks: Clocks,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._recovery, self._known, self._limits = recovery, known, limits
-        self._telling, self._errands, self._sleep = telling, errands, sleep
+        self._telling, self._errands, self._clocks, self._sleep = telling, errands, clocks, sleep
         self._lock = Lock()
         self._looking: set[str] = set()
-        self._not_before: dict[str, datetime] = {}  # by channel: when another look may begin
-        self._failing: dict[str, tuple[datetime, Unreadable]] = {}  # since when, and why, by channel
+        # By channel, and by *uptime*, as the ledger's clock may be set meanwhile:
+        self._not_before: dict[str, float] = {}  # when another look may begin
+        self._failing: dict[str, tuple[float, Unreadable]] = {}  # since when none can, and why
         self.waiting = False  # whether anything was held back last time
 
     def let_through(self, actions: Iterable[Action], *, now: datetime, awake: datetime) -> list[Action]:
@@ -72,10 +76,11 @@ class Lookout:
     ) -> Action | None:
         channel = action.target.channel
         last = looked.get(channel)
-        if not _may_double(action) or not _needs_a_look(action, last, awake):
+        if not _may_double(action) or not _needs_a_look(action, last, now, awake):
             return action
-        since, why = self._failing.get(channel, (now, None))
-        if why is None or not (why.lasting or now - since > PATIENCE):
+        uptime = self._clocks.uptime()
+        since, why = self._failing.get(channel, (uptime, None))
+        if why is None or not (why.lasting or uptime - since > PATIENCE.total_seconds()):
             self._start(action, now)
             return None
         with self._lock:
@@ -91,28 +96,31 @@ class Lookout:
     def _start(self, action: Action, now: datetime) -> None:
         channel = action.target.channel
         with self._lock:
-            too_early = now < self._not_before.get(channel, now)
+            too_early = self._clocks.uptime() < self._not_before.get(channel, 0.0)
             if too_early or channel in self._looking or len(self._looking) >= AT_ONCE:
                 return
         if until := self._limits.turn(Limit(name=f"look {channel}", interval=EACH)):
-            self._not_before[channel] = until  # another replica is at it, or has just failed
+            # Another replica is at it, or has just failed. The clock may have been set since *now*.
+            wait = min(until - now, EACH)
+            self._not_before[channel] = self._clocks.uptime() + wait.total_seconds()
             return
         with self._lock:
             self._looking.add(channel)
-        self._errands.start(self._look, action, now)
+        self._errands.start(self._look, action)
 
-    def _look(self, action: Action, now: datetime) -> None:
-        target = action.target
+    def _look(self, action: Action) -> None:
+        target, began = action.target, self._clocks.uptime()
         try:
-            found = self._recovery.look(target, turn=self.turn, since=now - BACK, news=self._news)
+            since = self._clocks() - BACK  # what is Slack's is not measured by the ledger's clock
+            found = self._recovery.look(target, turn=self.turn, since=since, news=self._news)
         finally:
             with self._lock:
                 self._looking.discard(target.channel)
         if isinstance(found, Unreadable):
             log.warning("history_unread channel=%s error=%s", target.channel, found.error.replace(" ", "_"))
             with self._lock:
-                since, _ = self._failing.get(target.channel, (now, found))
-                self._failing[target.channel] = since, found
+                first, _ = self._failing.get(target.channel, (began, found))
+                self._failing[target.channel] = first, found
             return
         log.info("channel_looked_into channel=%s new=%d", target.channel, len(found.new))
         with self._lock:
@@ -124,8 +132,8 @@ class Lookout:
     def turn(self, wait: timedelta) -> None:
         """Wait for a turn among all that search; if Slack or a fault wants a pause, all of them have it."""
         if wait:
-            self._limits.pause(SEARCHES, wait)
-        while until := self._limits.turn(SEARCHES):
+            self._limits.pause(LOOKS, wait)
+        while until := self._limits.turn(LOOKS):
             self._sleep(max((until - self._limits.now()).total_seconds(), 0.05))
 
 
@@ -134,8 +142,8 @@ def _may_double(action: Action) -> bool:
     return isinstance(action, Post | Miss) and not action.posting.allowed
 
 
-def _needs_a_look(action: Action, looked: datetime | None, awake: datetime) -> bool:
-    if looked is None:
+def _needs_a_look(action: Action, looked: datetime | None, now: datetime, awake: datetime) -> bool:
+    if looked is None or looked > now + SET:  # by a clock that was ahead: nobody knows what has been since
         return True
     return looked < awake and (action.slot.at < awake or action.posting.ordered is not None)
 

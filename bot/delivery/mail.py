@@ -31,6 +31,7 @@ from bot.core.delivery.outbox import Mail as Waiting
 from bot.core.delivery.state import Kind, Room, State
 from bot.core.message import Message
 from bot.core.settings import DeliverySettings, Settings
+from bot.delivery.clocks import Clocks
 from bot.delivery.errands import WORKERS, Errands
 from bot.delivery.lease import Leased
 from bot.delivery.limits import POSTS, SEARCHES, in_channel
@@ -38,12 +39,14 @@ from bot.delivery.needs import Rooms, Slack, Wording
 from bot.delivery.patience import outlast
 from bot.delivery.telling import Telling
 from bot.delivery.timekeeper import Timekeeper
+from bot.store.clock import ClockWasSetError
 from bot.store.database import LedgerError
 from bot.store.limits import Limit, Limits, Wait
 from bot.store.outbox import Claimed, Outbox
 
 log = logging.getLogger(__name__)
 
+LONG_AGO = timedelta(days=7)  # before which no letter was asked for whose answer is still missed
 SOON = timedelta(seconds=2)  # a wait that is over before whoever waits for us gives up
 
 
@@ -77,14 +80,14 @@ class Mail:
         errands: Errands,
         replica: str,
         pace: Pace,
-        uptime: Callable[[], float],
+        clocks: Clocks,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._outbox, self._limits, self._slack, self._rooms = outbox, limits, slack, rooms
         self._settings, self._knows_all = settings, knows_all
         self._wording, self._telling = wording, telling
         self._errands, self._replica, self._pace = errands, replica, pace
-        self._timekeeper, self._uptime, self._sleep = timekeeper, uptime, sleep
+        self._timekeeper, self._clocks, self._sleep = timekeeper, clocks, sleep
         self._looked = False
         self.waiting = 0  # what people have still to hear, when last looked
         self.busy = False  # whether the last turn left something that will be over in a moment
@@ -104,7 +107,7 @@ class Mail:
         full: set[str] = set()
         for task in tasks(waiting, rules=settings.delivery, fits=self._wording.fits):
             if task.becomes is not None:
-                self._outbox.write(task.letter, task.becomes)
+                self._note(task.letter, task.becomes)
                 continue
             limits = self._limits_of(task)
             if self._errands.under_way >= WORKERS or any(limit.name in full for limit in limits):
@@ -120,10 +123,23 @@ class Mail:
         self._looked, self.waiting = True, len(waiting.notices)
         return waiting
 
+    def _note(self, old: Letter, new: Letter) -> None:
+        try:
+            self._outbox.write(old, new, expected=self._timekeeper.expected())
+        except ClockWasSetError:
+            log.info("note_put_off letter=%s", old.id)  # the next look understands the clock
+
     def _claim(self, task: Task, limits: Sequence[Limit], rules: DeliverySettings) -> Wait | None:
         """Make a letter ours and have it carried; return what there is to wait for instead."""
-        started = self._uptime()
-        claim = self._outbox.claim(task, owner=self._replica, rules=rules, limits=limits)
+        started = self._clocks.uptime()
+        claim = self._outbox.claim(
+            task,
+            owner=self._replica,
+            rules=rules,
+            limits=limits,
+            slack=self._clocks.slack(),
+            expected=self._timekeeper.expected(),
+        )
         if isinstance(claim, Claimed):
             ours = _Ours(
                 kind=task.kind,
@@ -131,7 +147,7 @@ class Mail:
                 alarms=gathered(notice.alarm for notice in claim.notices),
                 rules=rules,
                 started=started,
-                uptime=self._uptime,
+                uptime=self._clocks.uptime,
             )
             self._errands.start(self._carry, ours)
         return claim if isinstance(claim, Wait) else None  # None also if another replica was first
@@ -191,7 +207,7 @@ class Mail:
 
     def _search(self, ours: _Ours) -> None:
         letter = ours.letter
-        since = letter.first_asked or self._timekeeper.now()
+        since = letter.first_asked or self._clocks() - LONG_AGO
         finding = self._slack.find_mail(
             self._place(letter), letter=letter.id, since=since, parent=letter.parent
         )
@@ -202,6 +218,7 @@ class Mail:
 
     def _let_all_wait(self, limit: Limit, after: timedelta) -> None:
         try:
+            self._timekeeper.now()
             self._limits.pause(limit, after, expected=self._timekeeper.expected())
         except LedgerError as error:  # it would have been a kindness only
             log.warning("ledger_lost error=%s", error)
@@ -212,7 +229,8 @@ class Mail:
         def write() -> None:
             # Asked for, not counted: the ledger's clock may have been set meanwhile.
             new = known(self._timekeeper.now())
-            if self._outbox.write(ours.letter, new) and new.state is State.HELD:
+            written = self._outbox.write(ours.letter, new, expected=self._timekeeper.expected())
+            if written and new.state is State.HELD:
                 log.error("letter_in_doubt letter=%s to=%s error=%s", new.id, new.whom, new.error)
 
         lost = outlast(write, over=lambda: ours.is_over, sleep=self._sleep)

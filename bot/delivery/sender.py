@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from typing import TypedDict
 
 from bot.core.delivery.answers import Deferred, Finding, Outcome, Refused, Unreadable, brief
-from bot.core.delivery.changes import answered, searched, unsent
+from bot.core.delivery.changes import answered, asked_since, searched, unsent
 from bot.core.delivery.state import Delivery, Kind, Rung, State, Step, posted_at, to_be_changed
 from bot.core.figures import Figures
 from bot.core.message import Message, Part
@@ -168,7 +168,7 @@ class Sender:
             d.channel,
             digest=d.digest,
             part=d.part,
-            since=d.first_asked or d.since,
+            since=asked_since(d),
             parent=ours.step.parent,
             last_reply=ours.last_reply,
         )

@@ -10,7 +10,7 @@ import logging
 from datetime import datetime, timedelta
 
 from bot.core.delivery.alarms import Alarm
-from bot.core.delivery.clocks import Reading, is_off, may_have_been_set, off_by, was_set
+from bot.core.delivery.clocks import NOTHING, Reading, is_off, may_have_been_set, off_by, was_set
 from bot.delivery.clocks import Clocks
 from bot.delivery.errands import Errands
 from bot.delivery.needs import Slack
@@ -20,7 +20,7 @@ from bot.store.ledger import Ledger, Look
 
 log = logging.getLogger(__name__)
 
-MARK = timedelta(seconds=30)  # between two notes of what the database's clock shows, while something waits
+MARK = timedelta(seconds=30)  # between two notes of what the database's clock shows
 ASK = timedelta(minutes=1)  # between two questions for Slack's time
 EXACT = 2.0  # seconds: a database that took longer to tell its time told it too long ago to be compared
 SET_IT = "set it, for example with `timedatectl set-ntp true`"
@@ -55,7 +55,7 @@ class Timekeeper:
             reading = Reading(look.now, before, self._clocks.uptime())
             if self._is_understood(reading, look.steps, look.latest):
                 break
-        self._mark(look, reading.after)
+        self._mark(reading.after)
         if reading.after - reading.before < EXACT:
             self._compare(look.now, reading.after)
         return look
@@ -77,8 +77,8 @@ class Timekeeper:
 
     def _is_understood(self, reading: Reading, steps: int, latest: datetime | None) -> bool:
         """Tell whether the clock is still the one that was read last; else see to what waits by it."""
-        by = self._was_set(reading, steps, latest)
-        if by and self._ledger_clock.move(by, seen=steps, now=reading.at):
+        by, watched = self._was_set(reading, steps, latest)
+        if by and self._ledger_clock.move(by, seen=steps, now=reading.at, watched=watched):
             log.warning("ledger_clock_set by=%.0fs", by.total_seconds())
             self._last = reading, steps + 1
         elif not by:
@@ -89,15 +89,17 @@ class Timekeeper:
         """Return which clock is off and by how much, without a host's name; "" if none is known to be."""
         return "; ".join(self._complaints)
 
-    def _was_set(self, reading: Reading, steps: int, latest: datetime | None) -> timedelta:
+    def _was_set(self, reading: Reading, steps: int, latest: datetime | None) -> tuple[timedelta, bool]:
+        """Return by how much, and whether it cannot have been a pause in which nobody ran."""
         last, known = self._last or (None, 0)
         if last is None or steps != known:
             # Another replica has seen to something since we looked: what it noted then is all there is.
-            return may_have_been_set(reading.at, latest)
-        return was_set(last, reading)
+            by = may_have_been_set(reading.at, latest)
+            return by, by < NOTHING
+        return was_set(last, reading), True
 
-    def _mark(self, look: Look, now: float) -> None:
-        if look.deliveries and now - self._marked >= MARK.total_seconds():
+    def _mark(self, now: float) -> None:
+        if now - self._marked >= MARK.total_seconds():
             self._marked = now
             self._ledger_clock.mark(expected=self.expected())
 

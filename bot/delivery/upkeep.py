@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from bot.core.settings import Settings
+from bot.delivery.timekeeper import Timekeeper
 from bot.store.cleaning import Cleaning
 from bot.store.replicas import Replicas
 
@@ -22,11 +23,12 @@ class Upkeep:
         *,
         replicas: Replicas,
         cleaning: Cleaning,
+        timekeeper: Timekeeper,
         replica: str,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._replicas, self._cleaning, self._replica = replicas, cleaning, replica
-        self._monotonic = monotonic
+        self._timekeeper, self._monotonic = timekeeper, monotonic
         self._awake: datetime | None = None
         self._beat_at = self._clean_at = monotonic()
 
@@ -34,6 +36,7 @@ class Upkeep:
         """Do what is due; return since when, by the ledger's clock, somebody runs on this database."""
         now = self._monotonic()
         if self._awake is None or now >= self._beat_at:
+            self._timekeeper.now()  # else a clock that was set ahead looks like a long silence
             self._awake = self._replicas.beat(self._replica, catch_up=settings.delivery.catch_up)
             self._beat_at = now + BEAT.total_seconds()
             self._clean(now, settings.keep)

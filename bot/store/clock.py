@@ -8,15 +8,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 
-from bot.core.delivery.clocks import SET
+from bot.core.delivery.clocks import NOTHING, SET
 from bot.store.database import Database, LedgerError, insert, wrote
 from bot.store.tables import (
     MAIL_UNDER_WAY,
     MILLISECOND,
     UNSETTLED,
+    channels,
     counters,
     deliveries,
     envelopes,
@@ -24,6 +26,7 @@ from bot.store.tables import (
     milliseconds,
     outbox,
     paces,
+    replicas,
 )
 
 # What waits until a moment by the database's clock. A test holds every other instant against it: those say
@@ -37,7 +40,7 @@ WAITS = (
     "paces.free_at",
 )
 OVER = timedelta(seconds=10)  # longer than a call takes
-CLOCK, STEPS, CHANGES = "clock", "steps", "changes"
+CLOCK, STEPS, CHANGES, AWAKE = "clock", "steps", "changes", "awake"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,10 +104,11 @@ class LedgerClock:
             if as_expected(db, time, expected):
                 _put(db, CLOCK, milliseconds(time))
 
-    def move(self, by: timedelta, *, seen: int, now: datetime) -> bool:
+    def move(self, by: timedelta, *, seen: int, now: datetime, watched: bool = False) -> bool:
         """Take along whatever waits by a clock that was set; False if it is to be looked at anew.
 
         So it is if somebody has been faster, after *seen* steps, or if *now* is over: it may be right again.
+        *watched* if it cannot be that nobody ran meanwhile: then it is no longer ago that somebody did.
         """
         with self._database.writing() as db:
             time = self._database.time(db)
@@ -118,17 +122,35 @@ class LedgerClock:
             # Their versions stay: whoever is at a part goes on being at it.
             for column in ("lease_until", "not_before"):
                 _move(db, deliveries.c[column], by, UNSETTLED)
-            move_mail(db, by)
+            move_mail(db, by, now=time)
             db.execute(paces.update().values(free_at=paces.c.free_at + by // MILLISECOND))
+            if watched:
+                _move_past(db, by, time)
             _put(db, CLOCK, milliseconds(time))
         return True
 
 
-def move_mail(db: sa.Connection, by: timedelta) -> None:
-    """Take along what people are to hear."""
+def move_mail(db: sa.Connection, by: timedelta, *, now: datetime) -> None:
+    """Take along what people are to hear. *now* is what the clock shows since."""
     for column in ("lease_until", "not_before"):
         _move(db, envelopes.c[column], by, MAIL_UNDER_WAY)
-    _move(db, outbox.c.due, by, outbox.c.letter == "")
+    # Not what was said since: it is due by the clock as it is. Where that was set back, nobody can tell what
+    # was said since; but what was said before then was said in the future, and is due at once.
+    if by > NOTHING:
+        _move(db, outbox.c.due, by, sa.and_(outbox.c.letter == "", outbox.c.at <= now - by + SET))
+
+
+def _move_past(db: sa.Connection, by: timedelta, now: datetime) -> None:
+    """Take along when somebody ran, and looked: as long ago as before, though never in the future."""
+
+    def moved(column: sa.Column[Any]) -> sa.ColumnElement[Any]:
+        later, latest = sa.type_coerce(column, sa.BigInteger) + by // MILLISECOND, milliseconds(now)
+        return sa.type_coerce(sa.case((later > latest, latest), else_=later), column.type)
+
+    for column in (replicas.c.beat, channels.c.looked):
+        db.execute(column.table.update().where(column.is_not(None)).values({column.name: moved(column)}))
+    awake = counters.update().where(counters.c.name == AWAKE)
+    db.execute(awake.values(value=moved(counters.c.value)))
 
 
 def _move(

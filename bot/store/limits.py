@@ -11,9 +11,9 @@ from bot.store.clock import ClockWasSetError, Expected, as_expected
 from bot.store.database import Database, insert
 from bot.store.tables import MILLISECOND, instant, milliseconds, paces
 
-# No limit of Slack's makes anybody wait longer, and who was told to asks again then. A turn further off
-# was taken while the clock was ahead, and nobody saw it set back, as nothing else waited.
-LONGEST = timedelta(hours=1)
+# Hardly a limit of Slack's makes anybody wait longer, and who was told to asks again then. A turn further
+# off was taken by a clock that was ahead, and nobody saw it set back.
+LONGEST = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

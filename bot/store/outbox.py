@@ -19,6 +19,7 @@ from bot.core.delivery.copies import Copy, Stale
 from bot.core.delivery.outbox import Address, Letter, Mail, News, Notice, Said, Task, claimed, redirected
 from bot.core.delivery.state import State
 from bot.core.settings import DeliverySettings
+from bot.store.clock import ClockWasSetError, Expected, as_expected
 from bot.store.database import Database, insert, wrote
 from bot.store.limits import Limit, Wait, take_turn
 from bot.store.shares import mark_told
@@ -88,26 +89,44 @@ class Outbox:
         return Mail(now=now, notices=notices, letters=letters, lasting=lasting)
 
     def claim(
-        self, task: Task, *, owner: str, rules: DeliverySettings, limits: Sequence[Limit]
+        self,
+        task: Task,
+        *,
+        owner: str,
+        rules: DeliverySettings,
+        limits: Sequence[Limit],
+        slack: datetime | None = None,
+        expected: Expected | None = None,
     ) -> Claimed | Wait | None:
-        """Make a letter ours, and take its turn in the limits; None if it is no longer as *task* saw it."""
+        """Make a letter ours, and take its turn in the limits; None if it is no longer as *task* saw it.
+
+        *slack* is what time Slack has, as far as is known. None also if the clock is not as *expected*.
+        """
         with self._database.writing() as db:
             now = self._database.time(db)
+            if not as_expected(db, now, expected):
+                db.rollback()
+                return None
             # First: whoever else writes to this person waits here, and then sees what we have written.
             for limit in limits:
                 if (until := take_turn(db, limit, now)) > now:
                     db.rollback()
                     return Wait(name=limit.name, until=until, asked=now)
             old = task.letter if task.letter.version else _begin(db, task)
-            ours = claimed(old, task.kind, owner=owner, now=now, rules=rules) if old else None
+            ours = claimed(old, task.kind, owner=owner, now=now, rules=rules, slack=slack) if old else None
             if old is None or ours is None or not _swap(db, old, ours):
                 db.rollback()
                 return None
         return Claimed(letter=replace(ours, version=old.version + 1), notices=task.notices)
 
-    def write(self, old: Letter, new: Letter) -> bool:
-        """Write down what is now known of a letter; False if somebody else has since."""
+    def write(self, old: Letter, new: Letter, *, expected: Expected | None = None) -> bool:
+        """Write down what is now known of a letter; False if somebody else has since.
+
+        ClockWasSetError if the clock is not as *expected*.
+        """
         with self._database.writing() as db:
+            if not as_expected(db, self._database.time(db), expected):
+                raise ClockWasSetError("its clock was set")
             return _swap(db, old, new)
 
     def redirect(self, whom: str, to: Iterable[Address]) -> None:

@@ -12,7 +12,9 @@ from itertools import groupby
 import sqlalchemy as sa
 
 from bot.core.delivery.changes import slept
+from bot.core.delivery.clocks import SET
 from bot.core.delivery.state import Delivery
+from bot.store.clock import AWAKE
 from bot.store.database import Database, insert
 from bot.store.ledger import IN_UNSETTLED, swap
 from bot.store.tables import columns, counters, deliveries, delivery, instant, milliseconds, replicas
@@ -61,11 +63,13 @@ def _note(db: sa.Connection, name: str, now: datetime, *, running: bool) -> None
 
 
 def _awake_since(db: sa.Connection, now: datetime, catch_up: timedelta) -> datetime:
-    known = db.scalar(sa.select(counters.c.value).where(counters.c.name == "awake"))
-    last = db.scalar(sa.select(sa.func.max(replicas.c.beat)))
-    if known is not None and last is not None and last > now - ASLEEP:
+    # What is still to come was noted by a clock that was ahead, and set back while nobody ran: for two days
+    # nobody would count as silent, and for two days no look into a channel as one since.
+    known = db.scalar(sa.select(counters.c.value).where(counters.c.name == AWAKE))
+    last = db.scalar(sa.select(sa.func.max(replicas.c.beat)).where(replicas.c.beat <= now + SET))
+    if known is not None and instant(known) <= now + SET and last is not None and last > now - ASLEEP:
         return instant(known)
-    row = insert(db, counters).values(name="awake", value=milliseconds(now))
+    row = insert(db, counters).values(name=AWAKE, value=milliseconds(now))
     db.execute(row.on_conflict_do_update(index_elements=["name"], set_={"value": row.excluded.value}))
     _look_for_what_was_on_its_way(db, now, catch_up)
     return now

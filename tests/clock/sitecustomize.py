@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import sys
 import time
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -28,7 +29,7 @@ def ahead() -> int:
 def shift(seconds: int) -> None:
     """Set this process's clock, and see to it that its children do the same."""
     _set_clock(seconds)
-    _set_clock_of_sqlite()
+    set_clock_of_sqlite(time.time)
     folders = [str(Path(__file__).parent), *os.environ.get("PYTHONPATH", "").split(os.pathsep)]
     os.environ["PYTHONPATH"] = os.pathsep.join(dict.fromkeys(filter(None, folders)))
 
@@ -46,15 +47,15 @@ def _set_clock(seconds: int) -> None:
     time.time()  # that clock stands until it is first asked
 
 
-def _set_clock_of_sqlite() -> None:
-    """Its own function for "now" asks the machine, and the ledger asks that function."""
+def set_clock_of_sqlite(now: Callable[[], float]) -> None:
+    """Let SQLite's own function for "now", which asks the machine and which the ledger asks, tell that."""
     import sqlite3
 
     real = sqlite3.connect
 
     def connect(*arguments: Any, **more: Any) -> sqlite3.Connection:
         connection: sqlite3.Connection = real(*arguments, **more)
-        connection.create_function("julianday", 1, lambda _: time.time() / 86400 + 2440587.5)
+        connection.create_function("julianday", 1, lambda _: now() / 86400 + 2440587.5)
         return connection
 
     sqlite3.connect = sqlite3.dbapi2.connect = connect  # type: ignore[assignment]

@@ -8,11 +8,13 @@ knows nothing of it.
 from __future__ import annotations
 
 import logging
+import mmap
 import os
 import signal
 import sys
 import threading
-from datetime import UTC, datetime
+import time
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +33,7 @@ from bot.newsroom.versions import Versions
 from bot.store.approvals import Approvals
 from bot.store.limits import Wait
 from bot.store.versions import KeptVersions
-from tests.clock.sitecustomize import shift
+from tests.clock.sitecustomize import set_clock_of_sqlite, shift
 from tests.delivery.world import AT_ONCE
 
 LEDGER = ("arrange", "claim", "write")
@@ -88,6 +90,25 @@ def _part(args: Any, kwargs: Any) -> int:
     return -1
 
 
+class HostClock:
+    """By how many seconds the clock of a scene's host is wrong, as all on that host see it at once."""
+
+    def __init__(self, folder: Path) -> None:
+        path = folder / "clock"
+        if not path.exists():
+            path.write_bytes(bytes(8))
+        with path.open("r+b") as file:
+            self._seconds = memoryview(mmap.mmap(file.fileno(), 8)).cast("d")
+
+    def read(self) -> float:
+        """Return it."""
+        return float(self._seconds[0])
+
+    def set(self, seconds: float) -> None:
+        """Set the clock, for whoever runs, too."""
+        self._seconds[0] = seconds
+
+
 def die() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
@@ -98,10 +119,13 @@ def run(folder: Path, environ: dict[str, str]) -> None:
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
     if "CLOCK_AHEAD" in environ:  # of this one's host; its SQLite file lives by it, too
         shift(int(environ["CLOCK_AHEAD"]))
+    off = HostClock(folder)
+    if not environ.get("CLOCK_AHEAD"):
+        set_clock_of_sqlite(lambda: time.time() + off.read())
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
     settings = load_settings(folder / "config.yaml")
-    database, clock = database_of(environ), Clocks(_now)
+    database, clock = database_of(environ), Clocks(lambda: datetime.now(UTC) + timedelta(seconds=off.read()))
     versions = Versions(KeptVersions(database))
     clearance = Clearance(Approvals(database), versions, rule=lambda: settings.approval)
     library = Library(settings.digests, versions=versions, clearance=clearance)
@@ -128,10 +152,6 @@ def run(folder: Path, environ: dict[str, str]) -> None:
     stop.wait()
     scheduler.stop()
     office.close()
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ import pytest
 from bot.core.delivery.state import State
 from bot.delivery.lookout import PATIENCE
 from bot.practice.server import PracticeServer
+from bot.store.limits import Limit
 from tests.delivery.test_publisher import EDITOR, MONDAY, SLOT, Office
 
 
@@ -128,3 +129,39 @@ def test_what_is_due_after_a_long_silence_waits_for_no_look(
 
     assert office.channel()
     assert practice.requests["conversations.history"] == 0
+
+
+def test_a_look_noted_by_a_clock_that_was_ahead_is_none(
+    open_office: Callable[..., Office], practice: PracticeServer
+) -> None:
+    office = open_office()
+    office.tick()
+    with office.ledger._database.writing() as db:
+        ahead = int((office.ledger.now() + timedelta(days=2)).timestamp() * 1000)
+        db.exec_driver_sql(f"UPDATE channels SET looked = {ahead}")  # noqa: S608
+    office.tick(SLOT)
+
+    assert practice.requests["conversations.history"] == 2
+    assert office.channel()
+
+
+def test_a_clock_that_is_set_back_makes_nobody_wait_for_another_look(
+    open_office: Callable[..., Office], practice: PracticeServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Half a minute lies between two looks, however the ledger's clock is set meanwhile."""
+    office = open_office()
+    office.tick()
+    limits, database = office.publisher._lookout._limits, office.ledger._database
+    real, ahead, each = database.time, timedelta(days=2), timedelta(seconds=2)
+    monkeypatch.setattr("bot.delivery.lookout.EACH", each)
+    with monkeypatch.context() as patch:
+        patch.setattr(database, "time", lambda db: real(db) + ahead)
+        office.publisher.tick()
+        for name in ("#news", "#travel"):  # another replica is at it
+            limits.turn(Limit(name=f"look {practice.workspace.channel(name).id}", interval=each))
+        office.wall = SLOT
+        office.publisher.tick()
+    office.tick()
+
+    assert office.channel()
+    assert office.channel("travel")

@@ -442,7 +442,13 @@ def build_publisher(
         host=replica.rpartition("-")[0],
     )
     lookout = Lookout(
-        recovery=recovery, known=ledger, limits=ledger, telling=telling, errands=errands, sleep=sleep
+        recovery=recovery,
+        known=ledger,
+        limits=ledger,
+        telling=telling,
+        errands=errands,
+        clocks=clocks,
+        sleep=sleep,
     )
     sender = Sender(
         ledger=ledger,
@@ -470,7 +476,7 @@ def build_publisher(
         errands=errands,
         replica=replica,
         pace=pace,
-        uptime=clocks.uptime,
+        clocks=clocks,
         timekeeper=timekeeper,
         sleep=sleep,
     )
@@ -489,7 +495,13 @@ def build_publisher(
         timekeeper=timekeeper,
         lookout=lookout,
         unfolding=Unfolding(ledger=ledger, known=ledger, library=library, render=render, telling=telling),
-        upkeep=Upkeep(replicas=ledger, cleaning=ledger, replica=replica, monotonic=clocks.uptime),
+        upkeep=Upkeep(
+            replicas=ledger,
+            cleaning=ledger,
+            timekeeper=timekeeper,
+            replica=replica,
+            monotonic=clocks.uptime,
+        ),
         clock=clocks,
     )
 
@@ -615,7 +627,8 @@ class Simulation:
             yield from (at - wrong for at in (letter.lease_until, letter.not_before) if at)
         due = [notice.due for notice in mail.notices if notice.due and not notice.letter]
         due += [letter.not_before or mail.now for letter in mail.letters if not letter.owner]
-        if look.deliveries or any(at <= mail.now for at in due):  # held up by a limit
+        held_back = any(publisher.busy for publisher in self._alive if publisher)  # until somebody has looked
+        if look.deliveries or held_back or any(at <= mail.now for at in due):  # held up by a limit
             yield self.world.now() + timedelta(seconds=15)
         for entry in self.settings.channels:
             yield entry.schedule.next_slot(self.world.now()).at

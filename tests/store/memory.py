@@ -20,14 +20,14 @@ from bot.core.delivery.state import Delivery, Key, Posting, State, Step, Verdict
 from bot.core.message import Message, Part
 from bot.core.settings import DeliverySettings
 from bot.core.versions import FILE, Arrival, Version, arrival_of, fingerprint_of
-from bot.store.clock import OVER, ClockWasSetError, Expected, Marks, move_mail
-from bot.store.database import Database
+from bot.store.clock import OVER, STEPS, ClockWasSetError, Expected, Marks, move_mail
+from bot.store.database import Database, insert
 from bot.store.decisions import Decision
 from bot.store.engines import in_memory
 from bot.store.ledger import Claim, Look
 from bot.store.limits import LONGEST, Limit, Wait
 from bot.store.outbox import Outbox
-from bot.store.tables import MILLISECOND, paces
+from bot.store.tables import MILLISECOND, counters, paces
 from tests.store.whole import Store
 
 
@@ -82,7 +82,7 @@ class MemoryStore(Store):
         if self._as_expected(expected):
             self._latest = self.now()
 
-    def move(self, by: timedelta, *, seen: int, now: datetime) -> bool:
+    def move(self, by: timedelta, *, seen: int, now: datetime, watched: bool = False) -> bool:
         if seen != self._steps or abs(self.now() - now) >= OVER:
             return False
         self._steps, self._latest = seen + 1, self.now()
@@ -91,7 +91,10 @@ class MemoryStore(Store):
             if unsettled(d):
                 self._rows[key] = replace(d, lease_until=lease and lease + by, not_before=wait and wait + by)
         self._free = {name: free + by for name, free in self._free.items()}
-        self._kept.move(by)
+        self._kept.move(by, steps=self._steps)
+        if watched:
+            self._awake += by
+            self._looked = {channel: at + by for channel, at in self._looked.items()}
         return True
 
     def postings(
@@ -249,7 +252,9 @@ class MemoryStore(Store):
         return dict(self._looked)
 
     def beat(self, name: str, *, catch_up: timedelta) -> datetime:
-        return self._awake  # replicas of the simulation come and go, but never all for long
+        # Replicas of the simulation come and go, but never all for long.
+        self._awake = min(self._awake, self.now())
+        return self._awake
 
     def end(self, name: str) -> None: ...
 
@@ -488,10 +493,12 @@ class _Outbox(Outbox):
     def _forget(self, _: sa.Connection) -> None:
         self._is_read = False
 
-    def move(self, by: timedelta) -> None:
+    def move(self, by: timedelta, *, steps: int) -> None:
         with self._database.writing() as db:
-            move_mail(db, by)
+            move_mail(db, by, now=self._clock())
             db.execute(paces.update().values(free_at=paces.c.free_at + by // MILLISECOND))
+            row = insert(db, counters).values(name=STEPS, value=steps)
+            db.execute(row.on_conflict_do_update(index_elements=["name"], set_={"value": steps}))
 
     def mail(self) -> Mail:
         if not self._is_read:

@@ -5,21 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 
 import pytest
 
+from bot.core.delivery.alarms import Alarm
 from bot.core.delivery.answers import Deferred
 from bot.core.delivery.changes import answered
+from bot.core.delivery.outbox import Address, News, Said, tasks
 from bot.core.delivery.state import Delivery, Kind, Posting, Step, Verdict
 from bot.core.message import Message, Part
 from bot.core.settings import DeliverySettings
 from bot.store.clock import WAITS, ClockWasSetError, Expected
 from bot.store.ledger import Claim
 from bot.store.limits import Limit, Wait
+from bot.store.outbox import Claimed
 from bot.store.tables import Instant, metadata
 from tests.store.whole import Store, open_store
 
-HOUR = timedelta(hours=1)
+HOUR, NOW = timedelta(hours=1), timedelta(0)
 RULES = DeliverySettings()
 TURN = Limit(name="chat.postMessage", interval=timedelta(seconds=1))
 # What says when something was, or what is not ours to set: slots and editors' orders.
@@ -78,7 +82,7 @@ def test_every_instant_that_is_kept_is_one_that_waits_or_says_when_something_was
     assert kept | {"paces.free_at"} == NO_WAITS | set(WAITS)
 
 
-@pytest.mark.parametrize("by", [HOUR / 2, -HOUR, timedelta(days=-2)])
+@pytest.mark.parametrize("by", [timedelta(minutes=5), -HOUR, timedelta(days=-2)])
 def test_what_waits_is_moved_once_whoever_notices(store: Store, by: timedelta) -> None:
     before = wait_for_slack(store)
     store.pause(TURN, timedelta(seconds=30))
@@ -151,3 +155,58 @@ def test_a_channel_first_seen_in_the_future_is_first_seen_now(
 
     assert first - then > HOUR
     assert store.saw("#news", "C1") == then
+
+
+@pytest.mark.parametrize("by", [HOUR, -HOUR])
+def test_who_watched_the_clock_being_set_knows_that_nobody_slept(
+    store: Store, monkeypatch: pytest.MonkeyPatch, by: timedelta
+) -> None:
+    awake = store.beat("a", catch_up=HOUR)
+    store.note_look("C1")
+    looked = store.looked()["C1"]
+    real = store._database.time
+    monkeypatch.setattr(store._database, "time", lambda db: real(db) + by)
+    store.move(by, seen=0, now=store.now(), watched=True)
+
+    assert store.looked()["C1"] == looked + by
+    assert store.beat("b", catch_up=HOUR) == awake + by
+
+
+def test_what_is_said_after_the_clock_was_set_is_due_by_it(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Moved with the rest, it would wait for as long again."""
+    by, wait, to = timedelta(days=2), timedelta(minutes=2), (Address(whom="U1"),)
+    real = store._database.time
+
+    def tell(subject: str) -> None:
+        alarm = Alarm(subject=subject, text="t", over="over")
+        store.outbox.tell(News(said=(Said(alarm=alarm, to=to, wait=wait),)))
+
+    tell("before")
+    monkeypatch.setattr(store._database, "time", lambda db: real(db) + by)
+    tell("since")
+    store.move(by, seen=0, now=store.now())
+
+    now = store.now()
+    assert [now < notice.due <= now + wait for notice in store.outbox.mail().notices if notice.due] == [
+        True
+    ] * 2
+
+
+def test_no_letter_is_written_by_a_clock_that_was_set_meanwhile(store: Store) -> None:
+    store.outbox.tell(
+        News(said=(Said(alarm=Alarm(subject="s", text="t"), to=(Address(whom="U1"),), wait=NOW),))
+    )
+    (task,) = tasks(store.outbox.mail(), rules=RULES, fits=lambda _: True)
+    claim = partial(store.outbox.claim, task, owner="me", rules=RULES, limits=[])
+    right, wrong = Expected(store.now(), 0), Expected(store.now() + HOUR, 0)
+    refused = claim(expected=wrong)
+    claimed = claim(expected=right, slack=store.now() - HOUR)
+
+    assert refused is None
+    assert isinstance(claimed, Claimed)
+    with pytest.raises(ClockWasSetError):
+        store.outbox.write(claimed.letter, replace(claimed.letter, error="new"), expected=wrong)
+    assert claimed.letter.first_asked is not None
+    assert claimed.letter.first_asked < store.now() - timedelta(minutes=50)  # where a search begins

@@ -93,3 +93,23 @@ def test_what_failed_for_good_stays_failed(database_url: str) -> None:
         store.beat("a", catch_up=CATCH_UP)
 
         assert states(store)[0] is State.FAILED
+
+
+@pytest.mark.parametrize("ahead", [timedelta(hours=1), timedelta(days=2)])
+def test_a_clock_that_was_ahead_makes_nobody_awake_in_the_future(
+    ahead: timedelta, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """For as long as that, no look into a channel would have been one since, and nothing posted there."""
+    with closing(open_store(database_url)) as store:
+        real = store._database.time
+        with monkeypatch.context() as patch:
+            patch.setattr(store._database, "time", lambda db: real(db) + ahead)
+            wrong = store.beat("a", catch_up=CATCH_UP)
+        right = store.beat("b", catch_up=CATCH_UP)
+        asleep(store, timedelta(minutes=11))
+        with store._database.writing() as db:  # as the clock that was ahead had left it
+            db.execute(sa.text("UPDATE replicas SET beat = beat + 864000000 WHERE name = 'a'"))
+        after = store.beat("b", catch_up=CATCH_UP)
+
+        assert right <= store.now() < wrong
+        assert after > right  # a silence is one, though somebody seems to run in the future

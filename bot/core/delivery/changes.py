@@ -54,9 +54,14 @@ def claimed(
         return ours
     # Kept for good: a search must look back to the first of all sends. By Slack's clock, as the history is:
     # by one that is two minutes ahead, it would begin after the post that it looks for.
-    first_asked = d.first_asked or slack or now
+    first_asked = d.first_asked or slack or min(now, d.slot)
     sending = replace(ours, state=State.SENDING, first_asked=first_asked, parent=step.parent)
     return _since(sending, d, now)
+
+
+def asked_since(d: Delivery) -> datetime:
+    """Return since when a part may have been asked for, by whichever clock, if nothing of it was noted."""
+    return d.first_asked or min(d.since, d.slot)  # written down by a ledger's clock that may have been ahead
 
 
 def unsent(d: Delivery, before: Delivery, *, now: datetime) -> Delivery:
@@ -173,9 +178,7 @@ def _may_go_out(d: Delivery, since: datetime) -> bool:
 
 def _doubted(d: Delivery, now: datetime) -> Delivery:
     doubtful = replace(d, state=State.UNSURE, asked=d.wanted, refused=None, not_before=None, checks=0)
-    return _since(
-        replace(doubtful, first_asked=d.first_asked or d.since, error="nobody ran for a while"), d, now
-    )
+    return _since(replace(doubtful, first_asked=asked_since(d), error="nobody ran for a while"), d, now)
 
 
 def lapsed(d: Delivery, rules: DeliverySettings) -> Delivery:

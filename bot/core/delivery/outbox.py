@@ -101,7 +101,7 @@ class Letter:
     owner: str = ""
     lease_until: datetime | None = None
     not_before: datetime | None = None
-    first_asked: datetime | None = None
+    first_asked: datetime | None = None  # by Slack's clock; None also if nobody knew it
     attempts: int = 0
     lost: int = 0  # answers that never came, since a history last told
     checks: int = 0
@@ -227,12 +227,24 @@ def _one_letter(due: Sequence[Notice], fits: Callable[[Sequence[Alarm]], bool]) 
 # --- what becomes of a letter --------------------------------------------------------------------------
 
 
-def claimed(letter: Letter, kind: Kind, *, owner: str, now: datetime, rules: DeliverySettings) -> Letter:
-    """Return a letter while *owner* is at it. Asking comes first: from here on Slack may have it."""
+def claimed(
+    letter: Letter,
+    kind: Kind,
+    *,
+    owner: str,
+    now: datetime,
+    rules: DeliverySettings,
+    slack: datetime | None = None,
+) -> Letter:
+    """Return a letter while *owner* is at it. Asking comes first: from here on Slack may have it.
+
+    *slack* is what time Slack has, None if it never said: a search begins there, not where the ledger's
+    clock was, which may have been days ahead.
+    """
     ours = replace(letter, owner=owner, lease_until=now + rules.lease, not_before=None)
     if kind is Kind.SEARCH:
         return ours
-    first = letter.first_asked or now
+    first = letter.first_asked or slack
     return replace(ours, state=State.SENDING, first_asked=first, attempts=letter.attempts + 1)
 
 
