@@ -10,12 +10,20 @@ import logging
 from datetime import datetime, timedelta
 
 from bot.core.delivery.alarms import Alarm
-from bot.core.delivery.clocks import NOTHING, Reading, is_off, may_have_been_set, off_by, was_set
+from bot.core.delivery.clocks import (
+    NOTHING,
+    Reading,
+    is_off,
+    may_have_been_set,
+    noted,
+    off_by,
+    was_set,
+)
 from bot.delivery.clocks import Clocks
 from bot.delivery.errands import Errands
 from bot.delivery.needs import Slack
 from bot.delivery.telling import Telling
-from bot.store.clock import Expected, LedgerClock
+from bot.store.clock import Expected, LedgerClock, Marks
 from bot.store.ledger import Ledger, Look
 
 log = logging.getLogger(__name__)
@@ -53,7 +61,7 @@ class Timekeeper:
             before = self._clocks.uptime()
             look = self._ledger.look()
             reading = Reading(look.now, before, self._clocks.uptime())
-            if self._is_understood(reading, look.steps, look.latest):
+            if self._is_understood(reading, look):
                 break
         self._mark(reading.after)
         if reading.after - reading.before < EXACT:
@@ -65,7 +73,7 @@ class Timekeeper:
         while True:
             before = self._clocks.uptime()
             now, marks = self._ledger_clock.read()
-            if self._is_understood(Reading(now, before, self._clocks.uptime()), marks.steps, marks.latest):
+            if self._is_understood(Reading(now, before, self._clocks.uptime()), marks):
                 return now
 
     def expected(self) -> Expected | None:
@@ -75,33 +83,38 @@ class Timekeeper:
         last, steps = self._last
         return Expected(last.at + timedelta(seconds=self._clocks.uptime() - last.after), steps)
 
-    def _is_understood(self, reading: Reading, steps: int, latest: datetime | None) -> bool:
+    def _is_understood(self, reading: Reading, seen: Look | Marks) -> bool:
         """Tell whether the clock is still the one that was read last; else see to what waits by it."""
-        by, watched = self._was_set(reading, steps, latest)
-        if by and self._ledger_clock.move(by, seen=steps, now=reading.at, watched=watched):
+        by, watched = self._was_set(reading, seen)
+        uptime = self._clocks.uptime
+        if by and self._ledger_clock.move(
+            by, seen=seen.steps, now=reading.at, watched=watched, uptime=uptime
+        ):
             log.warning("ledger_clock_set by=%.0fs", by.total_seconds())
-            self._last = reading, steps + 1
+            self._last = reading, seen.steps + 1
         elif not by:
-            self._last = reading, steps
+            self._last = reading, seen.steps
         return not by
 
     def trouble(self) -> str:
         """Return which clock is off and by how much, without a host's name; "" if none is known to be."""
         return "; ".join(self._complaints)
 
-    def _was_set(self, reading: Reading, steps: int, latest: datetime | None) -> tuple[timedelta, bool]:
+    def _was_set(self, reading: Reading, seen: Look | Marks) -> tuple[timedelta, bool]:
         """Return by how much, and whether it cannot have been a pause in which nobody ran."""
         last, known = self._last or (None, 0)
-        if last is None or steps != known:
+        if last is None or seen.steps != known:
             # Another replica has seen to something since we looked: what it noted then is all there is.
-            by = may_have_been_set(reading.at, latest)
+            last = noted(seen.latest, seen.uptime)
+        if last is None:
+            by = may_have_been_set(reading.at, seen.latest)
             return by, by < NOTHING
         return was_set(last, reading), True
 
     def _mark(self, now: float) -> None:
         if now - self._marked >= MARK.total_seconds():
             self._marked = now
-            self._ledger_clock.mark(expected=self.expected())
+            self._ledger_clock.mark(uptime=self._clocks.uptime, expected=self.expected())
 
     def _compare(self, database: datetime, now: float) -> None:
         if self._clocks.outdated() and now - self._asked >= ASK.total_seconds():

@@ -6,8 +6,11 @@ would end while its owner still waits for Slack, and somebody else would post th
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
@@ -40,6 +43,9 @@ WAITS = (
     "paces.free_at",
 )
 OVER = timedelta(seconds=10)  # longer than a call takes
+# Seconds that nobody can set are counted from the start of a machine, which has another name each time.
+UPTIME, _BOOT = "uptime ", Path("/proc/sys/kernel/random/boot_id")
+EXACT = 1.0  # seconds: whoever was frozen for longer while it noted two clocks has not read them at once
 CLOCK, STEPS, CHANGES, AWAKE = "clock", "steps", "changes", "awake"
 
 
@@ -49,7 +55,8 @@ class Marks:
 
     changes: int  # what was ever decided about postings, skips and orders
     steps: int  # how often the clock was set, as far as anybody has noticed
-    latest: datetime | None  # what the clock has shown lately while something waited by it
+    latest: datetime | None  # what the clock has shown lately
+    uptime: float | None = None  # and when, by the seconds that nobody can set: if this machine noted it
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +83,12 @@ def as_expected(db: sa.Connection, time: datetime, expected: Expected | None) ->
 
 def marks(db: sa.Connection) -> Marks:
     """Return them all at once: each look begins with them."""
-    wanted = sa.select(counters.c.name, counters.c.value).where(counters.c.name.in_((CHANGES, STEPS, CLOCK)))
+    names = (CHANGES, STEPS, CLOCK, UPTIME + _boot())
+    wanted = sa.select(counters.c.name, counters.c.value).where(counters.c.name.in_(names))
     known: dict[str, int] = {name: int(value) for name, value in db.execute(wanted)}
     latest = instant(known[CLOCK]) if CLOCK in known else None
-    return Marks(changes=known.get(CHANGES, 0), steps=known.get(STEPS, 0), latest=latest)
+    uptime = known[names[-1]] / 1000 if names[-1] in known else None
+    return Marks(changes=known.get(CHANGES, 0), steps=known.get(STEPS, 0), latest=latest, uptime=uptime)
 
 
 class LedgerClock:
@@ -93,22 +102,40 @@ class LedgerClock:
         with self._database.reading() as db:
             return self._database.time(db), marks(db)
 
-    def mark(self, *, expected: Expected | None = None) -> None:
+    def mark(self, *, uptime: Callable[[], float] | None = None, expected: Expected | None = None) -> None:
         """Note what the clock shows: should it be set while nobody runs, it is seen by this.
 
         Nothing is noted if it is not as *expected*: then there is something to be seen.
         """
         with self._database.writing() as db:
             # Not what it showed at the last look: whoever was frozen since would note what is long over.
-            time = self._database.time(db)
-            if as_expected(db, time, expected):
-                _put(db, CLOCK, milliseconds(time))
+            time = self._note(db, uptime)
+            if not as_expected(db, time, expected):
+                db.rollback()
 
-    def move(self, by: timedelta, *, seen: int, now: datetime, watched: bool = False) -> bool:
+    def _note(self, db: sa.Connection, uptime: Callable[[], float] | None) -> datetime:
+        before = uptime() if uptime else 0.0
+        time = self._database.time(db)
+        _put(db, CLOCK, milliseconds(time))
+        db.execute(counters.delete().where(counters.c.name.startswith(UPTIME)))
+        if uptime and _boot() and (after := uptime()) - before < EXACT:
+            _put(db, UPTIME + _boot(), round(after * 1000))
+        return time
+
+    def move(
+        self,
+        by: timedelta,
+        *,
+        seen: int,
+        now: datetime,
+        watched: bool = False,
+        uptime: Callable[[], float] | None = None,
+    ) -> bool:
         """Take along whatever waits by a clock that was set; False if it is to be looked at anew.
 
         So it is if somebody has been faster, after *seen* steps, or if *now* is over: it may be right again.
-        *watched* if it cannot be that nobody ran meanwhile: then it is no longer ago that somebody did.
+        *watched* if it is known by how much: then it is no longer ago that somebody ran. *uptime* counts
+        seconds that nobody can set.
         """
         with self._database.writing() as db:
             time = self._database.time(db)
@@ -126,7 +153,7 @@ class LedgerClock:
             db.execute(paces.update().values(free_at=paces.c.free_at + by // MILLISECOND))
             if watched:
                 _move_past(db, by, time)
-            _put(db, CLOCK, milliseconds(time))
+            self._note(db, uptime)
         return True
 
 
@@ -162,6 +189,15 @@ def _move(
     later = column + sa.bindparam("by", by // MILLISECOND, sa.BigInteger)
     moved = column.table.update().where(waiting, column.is_not(None))
     db.execute(moved.values({column.name: sa.type_coerce(later, sa.BigInteger)}))
+
+
+@cache
+def _boot() -> str:
+    """Return what this start of this machine is called; "" where the system does not tell."""
+    try:
+        return _BOOT.read_text("ascii").strip()
+    except OSError:
+        return ""
 
 
 def _put(db: sa.Connection, name: str, value: int) -> None:

@@ -51,6 +51,7 @@ class Look:
     deliveries: tuple[Delivery, ...]
     steps: int = 0  # how often the ledger's clock was set
     latest: datetime | None = None  # what it has shown lately, should it have been set while nobody ran
+    uptime: float | None = None  # and when, see Marks
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +85,14 @@ class Ledger:
         with self._database.reading() as db:
             now, seen = self._database.time(db), marks(db)
             found = tuple(map(delivery, db.execute(sa.select(*_DELIVERY).where(IN_UNSETTLED))))
-        return Look(now=now, changes=seen.changes, deliveries=found, steps=seen.steps, latest=seen.latest)
+        return Look(
+            now=now,
+            changes=seen.changes,
+            deliveries=found,
+            steps=seen.steps,
+            latest=seen.latest,
+            uptime=seen.uptime,
+        )
 
     def postings(
         self, *, after: int = -1, digest: str | None = None, digests: Collection[str] | None = None

@@ -78,11 +78,19 @@ class MemoryStore(Store):
             now=self.now(), changes=self._change, deliveries=rows, steps=self._steps, latest=self._latest
         )
 
-    def mark(self, *, expected: Expected | None = None) -> None:
+    def mark(self, *, uptime: Callable[[], float] | None = None, expected: Expected | None = None) -> None:
         if self._as_expected(expected):
             self._latest = self.now()
 
-    def move(self, by: timedelta, *, seen: int, now: datetime, watched: bool = False) -> bool:
+    def move(
+        self,
+        by: timedelta,
+        *,
+        seen: int,
+        now: datetime,
+        watched: bool = False,
+        uptime: Callable[[], float] | None = None,
+    ) -> bool:
         if seen != self._steps or abs(self.now() - now) >= OVER:
             return False
         self._steps, self._latest = seen + 1, self.now()

@@ -12,6 +12,7 @@ import pytest
 from bot.core.delivery.alarms import Alarm
 from bot.core.delivery.answers import Deferred
 from bot.core.delivery.changes import answered
+from bot.core.delivery.clocks import Reading, noted, was_set
 from bot.core.delivery.outbox import Address, News, Said, tasks
 from bot.core.delivery.state import Delivery, Kind, Posting, Step, Verdict
 from bot.core.message import Message, Part
@@ -114,6 +115,35 @@ def test_what_the_clock_has_shown_is_kept_for_who_comes_next(store: Store) -> No
 
     assert latest is not None
     assert abs(latest - store.now()) < timedelta(minutes=1)
+
+
+def test_what_was_noted_on_this_machine_tells_a_clock_that_was_set_from_a_pause(store: Store) -> None:
+    store.mark(uptime=lambda: 1000.0)
+    marks = store.read()[1]
+    last = noted(marks.latest, marks.uptime)
+    assert last is not None
+
+    def by(shown: timedelta, passed: float) -> timedelta:
+        return was_set(last, Reading(last.at + shown, 1000.0 + passed, 1000.0 + passed))
+
+    assert by(8 * HOUR, 8 * 3600) == timedelta(0)
+    assert by(8 * HOUR, 60) == 8 * HOUR - timedelta(minutes=1)
+    assert by(-HOUR, 60) == -HOUR - timedelta(minutes=1)
+
+
+def test_what_another_machine_noted_or_one_that_was_frozen_tells_less(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seconds = iter((1000.0, 1006.0))
+    store.mark(uptime=lambda: next(seconds))
+    frozen = store.look()
+    store.mark(uptime=lambda: 1000.0)
+    here = store.look()
+    monkeypatch.setattr("bot.store.clock._boot", lambda: "another")
+    elsewhere = store.look()
+
+    assert (frozen.uptime, here.uptime, elsewhere.uptime) == (None, 1000.0, None)
+    assert None not in (frozen.latest, here.latest, elsewhere.latest)
 
 
 def test_nothing_is_written_by_a_clock_that_was_set_meanwhile(store: Store) -> None:

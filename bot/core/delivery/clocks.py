@@ -28,6 +28,11 @@ class Reading:
     after: float
 
 
+def noted(at: datetime | None, uptime: float | None) -> Reading | None:
+    """Return what somebody on this machine has read and noted; None if nobody has since it was started."""
+    return None if at is None or uptime is None else Reading(at, uptime, uptime)
+
+
 def was_set(last: Reading, this: Reading) -> timedelta:
     """Return by how much at least a clock was set between two readings; backwards is negative."""
     shown = this.at - last.at
