@@ -10,6 +10,7 @@ import logging
 import time
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
+from functools import partial
 from threading import Lock
 
 from bot.core.delivery.answers import UNREAD, Unreadable
@@ -32,6 +33,7 @@ log = logging.getLogger(__name__)
 BACK = timedelta(days=14)
 # Between two looks into one channel, by whichever replica: it is enough if one of them reads.
 EACH = timedelta(seconds=30)
+LONG = 10.0  # seconds to sleep before the limits are asked again
 AT_ONCE = 8  # looks under way in one replica: sending needs threads, too
 # For how long a history that fails for a while is tried before the post goes its way.
 PATIENCE = timedelta(minutes=2)
@@ -112,7 +114,8 @@ class Lookout:
         target, began = action.target, self._clocks.uptime()
         try:
             since = self._clocks() - BACK  # what is Slack's is not measured by the ledger's clock
-            found = self._recovery.look(target, turn=self.turn, since=since, news=self._news)
+            turn = partial(self._turn_in, target.channel)
+            found = self._recovery.look(target, turn=turn, since=since, news=self._news)
         finally:
             with self._lock:
                 self._looking.discard(target.channel)
@@ -129,12 +132,18 @@ class Lookout:
     def _news(self, doubtful: Delivery) -> News:
         return self._telling.of_waiting(State.HELD, doubtful, doubtful.error)
 
+    def _turn_in(self, channel: str, wait: timedelta) -> None:
+        """Wait for a turn; and let the other replicas know that somebody is still reading this channel."""
+        self._limits.pause(Limit(name=f"look {channel}", interval=EACH), EACH)
+        self.turn(wait)
+
     def turn(self, wait: timedelta) -> None:
         """Wait for a turn among all that search; if Slack or a fault wants a pause, all of them have it."""
         if wait:
             self._limits.pause(LOOKS, wait)
         while until := self._limits.turn(LOOKS):
-            self._sleep(max((until - self._limits.now()).total_seconds(), 0.05))
+            left = (until - self._limits.now()).total_seconds()
+            self._sleep(min(max(left, 0.05), LONG))  # not for days: the clock may be set back between the two
 
 
 def _may_double(action: Action) -> bool:

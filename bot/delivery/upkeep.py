@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from bot.core.settings import Settings
 from bot.delivery.timekeeper import Timekeeper
 from bot.store.cleaning import Cleaning
+from bot.store.clock import ClockWasSetError
 from bot.store.replicas import Replicas
 
 BEAT = timedelta(seconds=30)
@@ -36,11 +37,19 @@ class Upkeep:
         """Do what is due; return since when, by the ledger's clock, somebody runs on this database."""
         now = self._monotonic()
         if self._awake is None or now >= self._beat_at:
-            self._timekeeper.now()  # else a clock that was set ahead looks like a long silence
-            self._awake = self._replicas.beat(self._replica, catch_up=settings.delivery.catch_up)
+            self._awake = self._beat(settings.delivery.catch_up)
             self._beat_at = now + BEAT.total_seconds()
             self._clean(now, settings.keep)
         return self._awake
+
+    def _beat(self, catch_up: timedelta) -> datetime:
+        while True:
+            self._timekeeper.now()  # else a clock that was set ahead looks like a long silence
+            try:
+                expected = self._timekeeper.expected()
+                return self._replicas.beat(self._replica, catch_up=catch_up, expected=expected)
+            except ClockWasSetError:
+                continue
 
     def end(self) -> None:
         """Let the others know that this replica runs no more."""

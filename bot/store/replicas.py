@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from bot.core.delivery.changes import slept
 from bot.core.delivery.clocks import SET
 from bot.core.delivery.state import Delivery
-from bot.store.clock import AWAKE
+from bot.store.clock import AWAKE, ClockWasSetError, Expected, as_expected
 from bot.store.database import Database, insert
 from bot.store.ledger import IN_UNSETTLED, swap
 from bot.store.tables import columns, counters, deliveries, delivery, instant, milliseconds, replicas
@@ -32,13 +32,16 @@ class Replicas:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def beat(self, name: str, *, catch_up: timedelta) -> datetime:
+    def beat(self, name: str, *, catch_up: timedelta, expected: Expected | None = None) -> datetime:
         """Note that a replica runs; return since when this database is awake.
 
         The first to beat after a long silence has what was on its way looked for: it may have arrived.
+        ClockWasSetError if the clock is not as *expected*: a leap ahead is no silence.
         """
         with self._database.writing() as db:
             now = self._database.time(db)
+            if not as_expected(db, now, expected):
+                raise ClockWasSetError("its clock was set")
             awake = _awake_since(db, now, catch_up)
             _note(db, name, now, running=True)
             db.execute(replicas.delete().where(replicas.c.beat < now - 100 * ASLEEP))

@@ -443,4 +443,5 @@ def test_a_story_that_slack_would_refuse_is_named(tmp_path: Path, monkeypatch: p
         "FAULT  blocks of one for #news, message 1: Slack would not take it (invalid_blocks: "
         in result.stdout
     )
+    assert "must be less than 3 characters" in result.stdout
     assert 'change the story "Decathlon Sells Tents", line 5 of the file\n' in result.stdout

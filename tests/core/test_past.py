@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.core.delivery.past import Past, Standing, adopted, words_of
+from bot.core.delivery.past import Past, Standing, adopted, is_back, words_of
 from bot.core.delivery.state import Delivery, Posting, State, Verdict, to_be_changed
 
 NOW = datetime(2026, 9, 7, 9, tzinfo=UTC)
@@ -91,3 +91,11 @@ def test_the_words_of_a_post_are_those_of_its_last_change() -> None:
     first = standing(words="new", changed="9999999999.0")
 
     assert words_of([first, standing(1, words="old")]) == "new"
+
+
+def test_a_post_that_was_found_goes_by_no_order_any_more() -> None:
+    ordered = replace(POSTING, verdict=Verdict.MISSED, ordered=NOW, moved_to=NOW + timedelta(days=7))
+    found = is_back(ordered)
+
+    assert (found.verdict, found.ordered, found.moved_to) == (Verdict.POST, None, None)
+    assert found.note == "found in the channel"

@@ -234,3 +234,11 @@ def test_the_next_change_is_the_next_slot() -> None:
     made = [digest(MONDAY), digest(MONDAY + 7 * DAY)]
 
     assert next_change(made, [target()], {}, now=SLOT) == SLOT + 7 * DAY
+
+
+@pytest.mark.parametrize("verdict", [Verdict.SKIPPED, None])
+def test_a_file_that_is_gone_hands_on_only_what_was_posted(verdict: Verdict | None) -> None:
+    old, new = digest(MONDAY, name="old"), digest(MONDAY, name="new")
+    known = [posted(old, verdict=verdict)] if verdict else []
+
+    assert kinds(decide([new], *known, gone={old.id: old})) == [Post]

@@ -137,7 +137,9 @@ def test_an_old_edit_that_may_still_land_is_waited_out() -> None:
 def test_what_grew_is_appended_and_what_shrank_is_removed() -> None:
     assert doing(sent(0), sent(1), part(2)) == [(Kind.SEND, 2)]
     assert doing(sent(0), sent(1, wanted="")) == [(Kind.REMOVE, 1)]
-    assert ready(sent(0), part(1, wanted=""))[0].becomes is not None
+    (step,) = ready(sent(0), part(1, wanted=""))
+    assert step.becomes is not None
+    assert (step.becomes.state, step.becomes.since) == (State.WITHDRAWN, NOW)
 
 
 def test_what_a_person_deleted_stays_deleted_and_takes_its_thread_along() -> None:
@@ -413,3 +415,12 @@ def test_whatever_happens_to_a_part_it_never_forgets_what_may_be_there(
             may_be_there = isinstance(outcome, Unknown)
         assert not (may_be_there and d.state not in (State.UNSURE, State.HELD))
         assert d.state is not State.FAILED or not d.ts
+
+
+def test_a_message_that_was_deleted_shows_nothing() -> None:
+    """Else it would count as standing there, and be edited again."""
+    d = answered(
+        asked(Kind.EDIT, sent(0, wanted="new")), Kind.EDIT, Refused("message_not_found"), now=NOW, rules=RULES
+    )
+
+    assert (d.state, d.ts, d.shown) == (State.WITHDRAWN, "", "")

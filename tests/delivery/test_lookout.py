@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from bot.core.delivery.state import State
-from bot.delivery.lookout import PATIENCE
+from bot.delivery.lookout import EACH, PATIENCE
 from bot.practice.server import PracticeServer
 from bot.store.limits import Limit
 from tests.delivery.test_publisher import EDITOR, MONDAY, SLOT, Office
@@ -165,3 +165,13 @@ def test_a_clock_that_is_set_back_makes_nobody_wait_for_another_look(
 
     assert office.channel()
     assert office.channel("travel")
+
+
+def test_a_channel_that_one_replica_reads_is_read_by_no_other(open_office: Callable[..., Office]) -> None:
+    """A long history takes longer than what lies between two looks."""
+    office = open_office()
+    lookout = office.publisher._lookout
+    lookout._turn_in("C1", timedelta(0))
+
+    assert lookout._limits.turn(Limit(name="look C1", interval=EACH)) is not None
+    assert lookout._limits.turn(Limit(name="look C2", interval=EACH)) is None

@@ -80,3 +80,16 @@ def test_what_slack_refuses_for_certain_is_said(open_directory: Open) -> None:
             "#nowhere": Trouble("channel_not_found"),
             "C0NOWHERE1": Trouble("channel_not_found"),
         }
+
+
+def test_of_a_round_as_many_are_joined_as_slack_takes(open_directory: Open) -> None:
+    names = [f"#public-{n:03}" for n in range(AT_ONCE + 5)]
+    with PracticeServer(channels=names, member_of=[], limits=None) as practice:
+        directory = open_directory(practice)
+        directory.recall(names)
+        directory.look_up()
+        first = practice.requests["conversations.join"]
+        directory.look_up()
+
+        assert first == AT_ONCE
+        assert practice.requests["conversations.join"] == len(names)

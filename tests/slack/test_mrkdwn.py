@@ -135,3 +135,11 @@ def test_date_is_spelled_out_in_every_locale() -> None:
     assert mrkdwn.spoken_date(date(2020, 5, 1)) == "Friday, 1 May 2020"
     days = [date(2020, month, day) for month in range(1, 13) for day in range(8, 15)]
     assert [mrkdwn.spoken_date(day) for day in days] == [f"{day:%A}, {day.day} {day:%B %Y}" for day in days]
+
+
+@pytest.mark.parametrize("mark", ["\u0301", "\u20dd", "\u093e"], ids=["Mn", "Me", "Mc"])
+def test_a_letter_is_never_parted_from_its_mark(mark: str) -> None:
+    """An accent, a circle around it, a vowel sign."""
+    shown = mrkdwn.shorten("a" * 9 + "x" + mark + "bcdef", 11)
+
+    assert ("x" in shown) == (mark in shown)

@@ -171,3 +171,14 @@ def test_a_section_is_measured_with_its_blanks_and_marks(source: str) -> None:
     """Slack refuses the whole message for one of more than 3,000 characters."""
     for text, _ in prose.sections(read_text(source).nodes):
         assert mrkdwn.units(text) <= 2_100
+
+
+def test_links_for_which_a_message_has_no_room_are_words() -> None:
+    """Addresses do not count as text there, but the message has a length."""
+    address = "https://example.com/" + "a" * 1_500
+    source = " ".join(f"[w{n}]({address})" for n in range(40))
+    said = [*prose.elements(prose._linked(read_text(source).nodes))]
+    kinds = [run["type"] for run in _runs(said)]
+
+    assert 0 < kinds.count("link") < 40
+    assert sum(len(run.get("url", "")) for run in _runs(said)) <= prose.MAX_ADDRESSES

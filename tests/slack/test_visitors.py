@@ -149,4 +149,5 @@ def test_who_is_named_as_an_editor_edits_only_as_a_member(person: Mapping[str, A
     world = World(UEDITOR=person)
 
     assert world.met.may_edit("UEDITOR", "") is edits
+    assert world.met.may_edit("UEDITOR", "") is edits  # and so, when they are known
     assert world.met.admits("UEDITOR", "") is True  # answered like any reader

@@ -259,7 +259,7 @@ class MemoryStore(Store):
     def looked(self) -> dict[str, datetime]:
         return dict(self._looked)
 
-    def beat(self, name: str, *, catch_up: timedelta) -> datetime:
+    def beat(self, name: str, *, catch_up: timedelta, expected: Expected | None = None) -> datetime:
         # Replicas of the simulation come and go, but never all for long.
         self._awake = min(self._awake, self.now())
         return self._awake

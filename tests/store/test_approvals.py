@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from bot.core.delivery.alarms import APPROVAL, Alarm
 from bot.core.delivery.approvals import Refusal, Words
+from bot.core.delivery.outbox import Address, News, Said, tasks
 from bot.core.delivery.state import Posting, Verdict
 from bot.core.message import Message, Part
+from bot.core.settings import DeliverySettings
 from bot.core.versions import fingerprint_of
+from bot.store.outbox import Claimed
 from tests.store.whole import Store, open_store
 
 SLOT = datetime(2026, 9, 4, 9, tzinfo=UTC)
@@ -102,3 +106,17 @@ def ledgers(database_url: str) -> Iterator[tuple[Store, Store]]:
     yield both
     for store in both:
         store.close()
+
+
+def test_an_approval_takes_back_what_nobody_has_heard_and_no_letter_that_is_under_way(store: Store) -> None:
+    """Who gets a letter that somebody else has since made needless can read that; half a letter, nobody."""
+    to = (Address(whom="U1"),)
+    asked = [Alarm(subject=f"{APPROVAL}d {n}", text="t", digest="d") for n in (1, 2)]
+    store.outbox.tell(News(said=(Said(alarm=asked[0], to=to, wait=timedelta(0)),)))
+    (task,) = tasks(store.outbox.mail(), rules=DeliverySettings(), fits=lambda _: True)
+    claim = store.outbox.claim(task, owner="me", rules=DeliverySettings(), limits=())
+    store.outbox.tell(News(said=(Said(alarm=asked[1], to=to, wait=timedelta(0)),)))
+    store.outbox.tell(News(approved="d"))
+
+    assert isinstance(claim, Claimed)
+    assert [notice.alarm.subject for notice in store.outbox.mail().notices] == [asked[0].subject]

@@ -18,7 +18,7 @@ import sqlalchemy as sa
 
 from bot.core.errors import RoundupError
 from bot.store import engines, postgresql
-from bot.store.database import Database, LedgerError, open_database
+from bot.store.database import Database, LedgerError, _Silence, open_database
 from bot.store.engines import file_system
 from bot.store.ledger import Ledger
 from bot.store.outages import (
@@ -324,3 +324,13 @@ def test_a_network_disk_is_known_by_its_mount() -> None:
 
     assert file_system(Path("/srv/shared/deep/roundup.db"), mounts) == "nfs4"
     assert file_system(Path("/srv/roundup.db"), mounts) == "ext4"
+
+
+def test_after_a_silence_nobody_is_asked_for_a_while_and_after_any_other_fault_at_once() -> None:
+    silence = _Silence()
+    silence.heard(LOCKED)
+    silence.knock()
+    silence.heard(SILENT)
+
+    with pytest.raises(LedgerError, match=SILENT):
+        silence.knock()

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from bot.core.delivery.state import Posting, State, Verdict
 from bot.core.message import Message, Part
+from bot.store.clock import ClockWasSetError, Expected
 from tests.store.whole import Store, open_store
 
 CATCH_UP = timedelta(hours=12)
@@ -113,3 +114,14 @@ def test_a_clock_that_was_ahead_makes_nobody_awake_in_the_future(
 
         assert right <= store.now() < wrong
         assert after > right  # a silence is one, though somebody seems to run in the future
+
+
+def test_a_beat_by_a_clock_that_was_set_meanwhile_is_none(database_url: str) -> None:
+    """Two days ahead, it would seem that nobody had run for two days."""
+    with closing(open_store(database_url)) as store:
+        with pytest.raises(ClockWasSetError):
+            store.beat("a", catch_up=CATCH_UP, expected=Expected(store.now() - timedelta(days=2), 0))
+        before = store.running()
+        store.beat("a", catch_up=CATCH_UP, expected=Expected(store.now(), 0))
+
+        assert (before, store.running()) == ((), ("a",))
