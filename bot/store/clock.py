@@ -162,9 +162,9 @@ def move_mail(db: sa.Connection, by: timedelta, *, now: datetime) -> None:
     for column in ("lease_until", "not_before"):
         _move(db, envelopes.c[column], by, MAIL_UNDER_WAY)
     # Not what was said since: it is due by the clock as it is. Where that was set back, nobody can tell what
-    # was said since; but what was said before then was said in the future, and is due at once.
-    if by > NOTHING:
-        _move(db, outbox.c.due, by, sa.and_(outbox.c.letter == "", outbox.c.at <= now - by + SET))
+    # was said since; that is heard a little too early.
+    before = outbox.c.at <= now - by + SET if by > NOTHING else sa.true()
+    _move(db, outbox.c.due, by, sa.and_(outbox.c.letter == "", before))
 
 
 def _move_past(db: sa.Connection, by: timedelta, now: datetime) -> None:

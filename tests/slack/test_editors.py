@@ -239,6 +239,19 @@ def test_skipped_week_stays_skipped(desk: EditorsDesk) -> None:
     assert "#news already skips Fri 2099-01-02" in second
 
 
+def test_a_skip_is_undone_by_a_press(desk: EditorsDesk) -> None:
+    desk.preview()
+    skipped = desk.press("editor_skip_week")
+    shown = desk.server.workspace.ephemerals("#news")[-1]
+    assert desk.server.press("#news", shown.ts, "desk_unskip").ok
+    until(lambda: desk.last_text() != skipped, "the answer has replaced the skip")
+    undone, blocks = desk.last_text(), json.dumps(desk.preview(), ensure_ascii=False)
+
+    assert "#news" in undone
+    assert "2099-01-02-next" in undone
+    assert "– skipped" not in blocks
+
+
 def test_unknown_digest_is_answered_with_the_nearest(desk: EditorsDesk) -> None:
     desk.preview("preview 2099-01-02-nxt")
 

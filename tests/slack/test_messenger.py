@@ -209,6 +209,19 @@ def test_what_is_edited_keeps_its_name_and_what_is_removed_is_gone(slack: Messen
     assert slack.edit(news, posted.ts, HELLO) == Refused("message_not_found")
 
 
+def test_what_is_edited_says_which_words_it_has_now(
+    practice: PracticeServer, slack: Messenger, news: str
+) -> None:
+    """Whoever reads it back without a ledger must not take it for what it was."""
+    posted = slack.post(news, HELLO, digest="told", words="w1", shows="s1")
+    assert isinstance(posted, Accepted)
+    slack.edit(news, posted.ts, Message(text="new"), digest="told", words="w2", shows="s2")
+    (there,) = (m for m in practice.workspace.posted("#news") if m.ts == posted.ts)
+    payload = (there.metadata or {}).get("event_payload", {})
+
+    assert (payload["digest"], payload["words"], payload["shows"]) == ("told", "w2", "s2")
+
+
 @pytest.fixture
 def thread(practice: PracticeServer, slack: Messenger) -> tuple[str, str]:
     channel = practice.workspace.channel("#quiet").id

@@ -218,10 +218,14 @@ def test_what_is_said_after_the_clock_was_set_is_due_by_it(
     tell("since")
     store.move(by, seen=0, now=store.now())
 
+    ahead = [notice.due for notice in store.outbox.mail().notices if notice.due]
     now = store.now()
-    assert [now < notice.due <= now + wait for notice in store.outbox.mail().notices if notice.due] == [
-        True
-    ] * 2
+    monkeypatch.setattr(store._database, "time", real)
+    store.move(-by, seen=1, now=store.now())
+    back = [notice.due for notice in store.outbox.mail().notices if notice.due]
+
+    assert [now < due <= now + wait for due in ahead] == [True, True]
+    assert [due <= store.now() + wait for due in back] == [True, True]
 
 
 def test_no_letter_is_written_by_a_clock_that_was_set_meanwhile(store: Store) -> None:

@@ -279,3 +279,11 @@ def test_memory_has_every_method_the_simulation_needs() -> None:
     public = {name for kind in Store.__mro__ for name in vars(kind) if not name.startswith("_")}
 
     assert public - unneeded <= set(vars(MemoryStore))
+
+
+def test_why_nothing_is_posted_is_kept_with_it(ledger: Store) -> None:
+    now = ledger.now()
+    posting = Posting(digest="d", channel="C", verdict=Verdict.HELD, slot=now, title="T", dated=now.date())
+    ledger.arrange(posting, state=State.HELD, error="it seems to be another")
+
+    assert [(d.state, d.error) for d in ledger.deliveries()] == [(State.HELD, "it seems to be another")]
