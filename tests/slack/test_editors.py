@@ -101,7 +101,8 @@ class EditorsDesk:
 
     def share(self, channel: str) -> None:
         """Ask for what is out, and press Share twice, as a double click does."""
-        until(self.bot.newsroom.out.newest, "the bot knows what is out")
+        # Not when it is known to be out: the index takes it in a moment later.
+        until(lambda: self.bot.newsroom._documents, "what is out can be found")
         before = len(self.server.workspace.posted(channel))
         assert self.server.command("/roundup", "Fliggy", channel=channel).ok
         answer = self.server.workspace.ephemerals(channel)[-1]
