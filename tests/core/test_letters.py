@@ -18,7 +18,18 @@ from bot.core.delivery.answers import (
     Unknown,
     Unreadable,
 )
-from bot.core.delivery.outbox import LOG, SLOWEST, Letter, answered, claimed, lapsed, searched, unsent
+from bot.core.delivery.outbox import (
+    LOG,
+    SLOWEST,
+    Letter,
+    Mail,
+    answered,
+    claimed,
+    lapsed,
+    searched,
+    tasks,
+    unsent,
+)
 from bot.core.delivery.state import Kind, State
 from bot.core.settings import DeliverySettings
 
@@ -63,6 +74,13 @@ def test_a_lost_answer_is_looked_for_once_it_could_show() -> None:
         assert unsure.not_before == NOW + MINUTE + RULES.settle
     assert after(Unknown("timeout")).error == "timeout"
     assert lapsed(asked(), RULES).error == "the replica fell silent"
+
+
+def test_whose_owner_fell_silent_is_noted_by_who_comes_next() -> None:
+    late = replace(asked(), lease_until=NOW)
+    (task,) = tasks(Mail(now=NOW, letters=(late,)), rules=RULES, fits=lambda _: True)
+
+    assert (task.kind, task.becomes) == (Kind.NOTE, lapsed(late, RULES))
 
 
 def test_who_fell_silent_without_having_asked_leaves_it_as_it_was() -> None:

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 
-from bot.core.delivery.state import State
+from bot.core.delivery.outbox import NOTHING, News
+from bot.core.delivery.past import Past, Standing
+from bot.core.delivery.state import Delivery, State
+from bot.delivery.limits import LOOKS, SEARCHES
 from bot.delivery.lookout import EACH, PATIENCE
+from bot.delivery.recovery import Recovered
 from bot.practice.server import PracticeServer
 from bot.store.limits import Limit
 from tests.delivery.test_publisher import EDITOR, MONDAY, SLOT, Office
+from tests.delivery.world import channel
 
 
 def forgotten(office: Office) -> None:
@@ -79,6 +85,36 @@ def test_a_history_that_fails_for_a_while_is_waited_for(
     assert timedelta(minutes=1) < PATIENCE
     assert len(office.channel()) == len(office.channel("travel")) > 1
     assert office.told() == []
+
+
+def test_of_a_post_whose_thread_nobody_can_read_only_what_may_lack_is_told(
+    open_office: Callable[..., Office], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not its first message, which was found."""
+    office, told = open_office(channels=(channel("news", "0 09:00"),)), list[Delivery]()
+    office.tick()
+    (target,) = office.publisher._channels.targets(office.config, {})
+    ts, recovery = f"{SLOT.timestamp():.6f}", office.publisher._lookout._recovery
+    name = MONDAY.isoformat()
+    past = Past(parts=(Standing(digest=name, part=0, ts=ts, changed=ts),), unread={name: "unread"})
+    monkeypatch.setattr(recovery, "_history", SimpleNamespace(read=lambda *_, **__: past))
+
+    def news(d: Delivery) -> News:
+        told.append(d)
+        return NOTHING
+
+    found = recovery.look(target, turn=lambda _: None, news=news)
+
+    assert isinstance(found, Recovered)
+    assert [(d.part, d.state) for d in told] == [(1, State.HELD)]
+    assert [d.state for d in office.ledger.deliveries()][:2] == [State.SENT, State.HELD]
+
+
+def test_looks_leave_turns_to_searches(open_office: Callable[..., Office]) -> None:
+    limits = open_office().publisher._lookout._limits
+
+    assert [limits.turn(LOOKS) for _ in range(LOOKS.burst)] == [None] * LOOKS.burst
+    assert limits.turn(SEARCHES) is None
 
 
 def test_where_it_has_posted_nobody_looks_again(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, Future
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -14,6 +15,7 @@ from bot.core.delivery.alarms import Alarm, gathered
 from bot.core.delivery.answers import Absent, Deferred, Refused, Unknown, Unreadable
 from bot.core.delivery.outbox import PACE, Address, Letter, Mail, News, Notice, Said, tasks, unsent
 from bot.core.delivery.state import Room, State, Trouble
+from bot.delivery.errands import WORKERS, Errands
 from bot.practice.server import PracticeServer
 from bot.slack.views.alarms import AlarmWording
 from bot.store.outbox import Claimed
@@ -287,6 +289,28 @@ def test_a_search_that_came_too_late_is_not_taken_for_an_unasked_letter() -> Non
 
     assert unsent(letter).state is State.UNSURE
     assert unsent(replace(letter, state=State.SENDING)).state is State.PENDING
+
+
+class Idle(Executor):
+    """Has no thread free."""
+
+    def submit(self, work: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
+        return Future()
+
+
+def test_no_letter_is_claimed_while_nobody_is_free_to_carry_it(open_office: Callable[..., Office]) -> None:
+    """Its lease would run out meanwhile."""
+    office = open_office()
+    office.tick()
+    mail = office.publisher._mail
+    mail._errands = busy = Errands(Idle())
+    for _ in range(WORKERS):
+        busy.start(lambda: None)
+    mail._telling.alarm(Alarm(subject="s", text="t"))
+    mail.turn()
+    waiting = mail._outbox.mail()
+
+    assert ({notice.letter for notice in waiting.notices}, waiting.letters) == ({""}, ())
 
 
 def test_what_is_over_stays_over_when_others_are_told_instead(database_url: str) -> None:

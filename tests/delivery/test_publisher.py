@@ -34,7 +34,7 @@ from bot.slack.views.posts import digest_parts
 from bot.store.database import LedgerError
 from bot.store.ledger import Ledger
 from tests.delivery.scene import wait_for
-from tests.delivery.world import Shelf, build_publisher, channel, digest, settings
+from tests.delivery.world import Rooms, Shelf, build_publisher, channel, digest, settings
 from tests.store.whole import Store, open_store
 
 MONDAY = date(2026, 9, 7)
@@ -294,6 +294,20 @@ def test_what_slack_does_not_take_folded_is_arranged_as_headlines(
         assert thread.thread_ts == first.ts
         assert "container" not in {block["type"] for m in (first, following) for block in m.blocks}
     assert len([text for text in office.told() if "does not take folded stories" in text]) == 1
+
+
+def test_what_was_refused_folded_in_a_channel_that_was_taken_out_stays_as_it_is(
+    open_office: Callable[..., Office],
+) -> None:
+    office = open_office(channels=(channel("news", "0 09:00", layout=Layout.FOLDED),))
+    office.tick(SLOT)
+    (posting,), (sent, *_) = office.ledger.postings(), office.ledger.deliveries()
+    refused = replace(sent, state=State.PENDING, ts="", shown="", refused=sent.wanted)
+    known = {(posting.digest, posting.channel): posting}
+
+    assert office.publisher._unfolding.see_to([refused], [], known)
+    assert not office.ledger.refuses_folding()  # type: ignore[attr-defined]
+    assert office.ledger.deliveries()[0] == sent
 
 
 def test_what_was_folded_and_refused_goes_out_as_text_once_its_file_is_gone(
@@ -654,6 +668,21 @@ def test_a_database_that_is_away_pauses_posting_and_nothing_else(
 
     assert [r.getMessage() for r in caplog.records].count("ledger_lost error=gone") == 1
     assert set(office.states()) == {State.SENT}
+
+
+def test_the_remedy_names_a_channel_that_the_config_has_no_more_by_its_id(
+    open_office: Callable[..., Office], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office = open_office(channels=(channel("news", "0 09:00"),))
+    office.tick(SLOT)
+    old = office.ledger.deliveries()[0]
+    new = replace(old, shown="other", refused=old.wanted, error="not_in_channel")
+    assert office.ledger.write(old, new)
+    monkeypatch.setattr(office.desk, "_rooms", Rooms())
+    row = next(row for row in office.desk.status() if row.delivery.part == 0)
+
+    assert row.channel == old.channel
+    assert f"/invite @roundup in {old.channel};" in row.next
 
 
 def test_an_unknown_channel_names_the_nearest(open_office: Callable[..., Office]) -> None:

@@ -7,9 +7,12 @@ from datetime import timedelta
 
 import sqlalchemy as sa
 
+from bot.core.delivery.alarms import Alarm
+from bot.core.delivery.outbox import Address, News, Said
 from bot.store.cleaning import AT_ONCE, FOR_A_WHILE, FOR_EVER, FOR_NOW
 from bot.store.codes import GivenCodes
 from bot.store.decisions import Decision
+from bot.store.people import People
 from bot.store.tables import files, metadata
 from tests.store.recording import work
 from tests.store.whole import Store, open_store
@@ -74,3 +77,16 @@ def test_what_is_old_goes_a_little_at_a_time_and_what_is_not_stays(database_url:
 
         assert [more, end] == [True, False]
         assert [decision.what for decision in store.all()] == ["young"]
+
+
+def test_who_is_forgotten_takes_along_their_own_letters_and_nobody_elses(database_url: str) -> None:
+    gone, stays = "U0GONE0001", "U0STAYS001"
+    alarm = Alarm(subject="s", text=f"<@{gone}> approved it")
+    to = (Address(whom=gone), Address(whom=stays))
+    with closing(open_store(database_url)) as store:
+        store.outbox.tell(News(said=(Said(alarm=alarm, to=to, wait=timedelta(0)),)))
+        People(store._database).forget(gone)
+        (left,) = store.outbox.mail().notices
+
+    assert left.whom == stays
+    assert left.alarm.text.startswith("<@erased-")

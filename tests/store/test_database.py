@@ -98,6 +98,11 @@ def test_a_server_that_hangs_is_given_up(postgres: PostgresServer, monkeypatch: 
         assert store._database.trouble(within=LONG) == ""
 
 
+def test_all_connections_to_a_server_wait_for_no_answer_for_ever(postgres: PostgresServer) -> None:
+    with closing(open_store(postgres.database())) as store, store._database.reading() as db:
+        assert isinstance(db.connection.driver_connection, postgresql.PunctualConnection)
+
+
 def test_who_comes_after_a_silence_is_told_at_once(
     postgres: PostgresServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -151,6 +156,17 @@ def test_sqlite_writes_every_commit_through(tmp_path: Path) -> None:
     opened.close()
 
     assert settings == ["wal", 2]
+
+
+def test_who_asks_after_a_check_has_as_much_time_as_ever(tmp_path: Path) -> None:
+    """A check is broken off when its time is over; nothing else is, of the same connection's."""
+    long = (
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000) SELECT max(i) FROM n"
+    )
+    with closing(open_store(f"sqlite:///{tmp_path}/a.db")) as store:
+        store._database.check(within=timedelta(0))
+        with store._database.reading() as db:
+            assert db.exec_driver_sql(long).scalar() == 20_000
 
 
 def test_a_locked_database_is_an_outage_not_a_bug(tmp_path: Path) -> None:
