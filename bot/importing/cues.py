@@ -150,7 +150,7 @@ FURNITURE = [
     ("it", STAMP, r"(pubblicat[oa]|aggiornat[oa])( il|:) .{0,60}\d{4}.{0,30}|data: .{0,60}\d{4}.{0,30}"),
     ("zh", STAMP, r"(发布|发表|更新|出版)?(于|时间|日期)[:： ]*.{0,20}\d{4}.{0,30}"),
     ("ja", STAMP, r"(公開|更新|配信|発行|投稿)(日時?)?[:： ]*.{0,20}\d{4}.{0,30}"),
-    ("en", BYLINE, r"((posted|written|reported|edited|compiled) by|your editor:?|author:) .{2,60}"),
+    ("en", BYLINE, r"((posted|written|reported|edited|compiled|curated) by|your editor:?|author:) .{2,60}"),
     ("de", BYLINE, r"((autor(in)?|redaktion|text):|zusammengestellt von|ein beitrag von|verfasst von) .{2,60}"),
     ("fr", BYLINE, r"((auteure?|rédaction|texte) ?:|rédigée? par|écrit par) .{2,60}"),
     ("es", BYLINE, r"((autora?|redacción|texto):|escrito por|editado por) .{2,60}"),
