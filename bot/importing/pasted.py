@@ -34,6 +34,7 @@ from bot.importing.inline import (
     take_notes,
     without_addresses,
 )
+from bot.importing.mrkdwn import is_mrkdwn, read_mrkdwn
 from bot.importing.one_line import (
     is_named,
     split_bracketed,
@@ -77,6 +78,8 @@ def read_text(text: str, *, names: Collection[str] = (), title: str = "") -> Dra
 
     *title* is what the text is called, such as a mail's subject; then only a line that says it is the title.
     """
+    if not title and is_mrkdwn(text):
+        return read_mrkdwn(text)
     rows = rows_of(text)
     take_notes(rows)
     page = _Page(rows)

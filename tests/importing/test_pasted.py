@@ -228,6 +228,9 @@ ADDRESS = "https://e.example/" + "a" * 50
         *("Title (https://e.example/a)\n", "Title (https://e.example/a) — text\n\n", "(https://a"),
         *("[1] https://e.example/a\n", "Title [1]\n[1] https://e.example/a\n", "Title [1]\n"),
         *("<https://a\n", "[https://a.b/c] ", "Title: https://e.example/a\n", "( https://e.example/a )\n"),
+        # As Slack keeps it.
+        *("<https://a|b>", "<https://a|", "*a*\n", "*a_ ~b ", ":x_y: *a*\n", "*a*\n• <https://a|b>\n"),
+        *("*a*\n" + "*a " * 600 + "\n", "<https://a|b>" + "*_~" * 900 + "\n", "*a*\n```\n", "*a*\n    ◦ b\n"),
         *("a (https://e.example/(", f"{ADDRESS}\n", f"{ADDRESS}\n/a\n", "* Reddit (https://a)\n", "(<[ "),
     ],
 )
