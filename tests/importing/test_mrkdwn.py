@@ -112,6 +112,13 @@ def test_lists_quotes_and_code_stay_what_they_are() -> None:
     )
 
 
+@pytest.mark.parametrize("deeper", ["    • b", "\t• b", "  - b", "    ◦ b", "◦ b"])
+def test_a_list_in_a_list_stays_one(deeper: str) -> None:
+    text = f"*Weekly Roundup*\n*Ships sail*\nIn short:\n• a\n{deeper}\n• c\n*Ports open*\nNow.\n"
+
+    assert digest(text).stories[0].body.source == "In short:\n\n- a\n  - b\n- c"
+
+
 @pytest.mark.parametrize("language", ISSUES)
 def test_what_is_struck_out_is_dropped_with_the_reason(language: str) -> None:
     (first, text), (second, _) = ISSUES[language].stories[:2]
