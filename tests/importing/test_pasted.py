@@ -231,6 +231,14 @@ ADDRESS = "https://e.example/" + "a" * 50
         # As Slack keeps it.
         *("<https://a|b>", "<https://a|", "*a*\n", "*a_ ~b ", ":x_y: *a*\n", "*a*\n• <https://a|b>\n"),
         *("*a*\n" + "*a " * 600 + "\n", "<https://a|b>" + "*_~" * 900 + "\n", "*a*\n```\n", "*a*\n    ◦ b\n"),
+        # Of invitations, as long as a line of them may be.
+        *("Sie erhalten diese " * 11 + "\n", "you receive this " * 12 + "\n", "Freunde weiter " * 14 + "\n"),
+        *(
+            "forward this to " * 13 + "\n",
+            "join us on x and " * 12 + "\n",
+            "このメールは" * 35 + "\n",
+            "vous recevez ce " * 13 + "\n",
+        ),
         *("a (https://e.example/(", f"{ADDRESS}\n", f"{ADDRESS}\n/a\n", "* Reddit (https://a)\n", "(<[ "),
     ],
 )
