@@ -21,6 +21,9 @@ _SITES = (
     r"telegram|tumblr|threads|mastodon|bluesky|微信|微博|朋友圈|知乎|豆瓣|はてブ|hatena"
 )
 
+# Where a reader is invited to, beside those that a row of buttons names.
+_PLACES = rf"(({_SITES}|x|slack|discord|tiktok|xing|line|小红书|抖音|qq ?群|微信群)([ ,&|/·、]|and|und|et|y|e|和|と)*)+"
+
 # Language, reason, pattern of a whole line without the signs at its ends.
 FURNITURE = [
     ("en", NAVIGATION, r"(skip to )?(the )?(main )?content"),
@@ -49,6 +52,14 @@ FURNITURE = [
     ("it", SHARING, rf"(condividi|twitta|seguici|seguiteci)( (su|via|per|questo articolo))*( ({_SITES}|[,|·/ ]|e))*"),
     ("zh", SHARING, rf"(分享|转发)(到|至|给)?[:： ]*({_SITES}|[,|·/、 ]|朋友)*|(点赞|收藏|在看|关注我们|分享|转发|[ /|·、])+"),
     ("ja", SHARING, rf"(シェア|ツイート|フォロー|共有|ポスト)(する|して(ください|ね))?|({_SITES})(で|に)(シェア|共有|送る|保存)(する)?"),
+    ("en", SHARING, rf"(join|find|follow|meet|connect with|talk to|like|watch|chat with) (us|me|the conversation) (too |also )?(on|at|in) {_PLACES}|join (our|the) (community|channel|group|server)( (on|at|in) {_PLACES})?"),
+    ("de", SHARING, rf"(sie finden|du findest|ihr findet|finden sie|finde|findet|folgen sie|folge|folgt|besuchen sie|besuche|besucht|treffen sie|triff|trefft) uns (auch )?(auf|bei|in) {_PLACES}|(werden sie|werde|werdet) teil unserer (community|gruppe)( (auf|bei|in) {_PLACES})?"),
+    ("fr", SHARING, rf"(rejoignez|suivez|retrouvez|rejoins|suis|retrouve)[- ](nous|notre (communauté|groupe|chaîne))( aussi| également)? sur {_PLACES}|(rejoignez|rejoins) notre (communauté|groupe|chaîne)"),
+    ("es", SHARING, rf"(únete a (nosotros|nuestr[oa] (comunidad|grupo|canal))|únase a nosotros|síguenos|síganos|encuéntranos|búscanos|acompáñanos)( también)? en {_PLACES}|únete a nuestr[oa] (comunidad|grupo|canal)"),
+    ("pt", SHARING, rf"((junte-se|una-se) a (nós|nossa comunidade|nosso grupo)|sig(a|am)(-nos| a gente)|nos siga|encontre-nos|acompanhe(-nos| a gente)|participe)( também)? (no|na|em) {_PLACES}|(junte-se à|entre na|participe da) nossa comunidade|entre no nosso (grupo|canal)"),
+    ("it", SHARING, rf"((unisciti|unitevi) a noi|(seguici|seguiteci)|(trovaci|trovateci|ci trovi|ci trovate)|(raggiungici|raggiungeteci))( anche)? su {_PLACES}|(unisciti|unitevi) (alla nostra community|al nostro (gruppo|canale))( su {_PLACES})?"),
+    ("zh", SHARING, rf"(欢迎|快来|请)?(关注|加入|添加)(我们)?(的)? ?{_PLACES} ?(公众号|群|频道|社群|账号|主页|小组)?|(欢迎)?(在|来|到) ?{_PLACES} ?(上)?(关注|找到|加入|联系)我们"),
+    ("ja", SHARING, rf"{_PLACES}(でも?|の?(公式)?(アカウント|グループ|チャンネル|コミュニティ)(でも?|に|を)?)(私たち|弊社|当編集部)?(を|に|と)?(フォロー|参加|つながる|つながりましょう)(する|して(ください|ね)|しよう|しませんか|をお願いします)?"),
     ("en", COMMENTS, r"(leave|post|add|write) a (comment|reply)|(no |\d+ )?comments?( \(\d+\))?:?|reply"),
     ("de", COMMENTS, r"(keine|\d+) kommentare?|kommentare?( \(\d+\))?|kommentar (schreiben|hinterlassen)"),
     ("fr", COMMENTS, r"(aucun|\d+) commentaires?|commentaires?|laisser un commentaire|répondre"),
@@ -121,7 +132,7 @@ FURNITURE = [
         "en",
         MAIL,
         r"view .{0,40}(in|on) (your|the|a) (web ?)?browser.{0,40}|view (online|this email).{0,60}|"
-        r".{0,40}read .{0,30}(on the web|online|in your browser).{0,40}|forward (this )?to a friend",
+        r".{0,40}read .{0,30}(on the web|online|in your browser).{0,40}",
     ),
     ("en", MAIL, r"(view|open|read)( (this|it|email|online))* (in|on) (web ?)?browser|(view|read)( (this|it|issue|email))* (on|at) [\w-]+(\.[\w-]+)+"),
     ("en", MAIL, r"(((change|update) (your|my) (e-?mail )?address|stop (getting|receiving) (this|these|our) (newsletter|e-?mail)s?)( or |[ .])?)+|why did i get this"),
@@ -150,7 +161,7 @@ FURNITURE = [
     ("it", STAMP, r"(pubblicat[oa]|aggiornat[oa])( il|:) .{0,60}\d{4}.{0,30}|data: .{0,60}\d{4}.{0,30}"),
     ("zh", STAMP, r"(发布|发表|更新|出版)?(于|时间|日期)[:： ]*.{0,20}\d{4}.{0,30}"),
     ("ja", STAMP, r"(公開|更新|配信|発行|投稿)(日時?)?[:： ]*.{0,20}\d{4}.{0,30}"),
-    ("en", BYLINE, r"((posted|written|reported|edited|compiled) by|your editor:?|author:) .{2,60}"),
+    ("en", BYLINE, r"((posted|written|reported|edited|compiled|curated) by|your editor:?|author:) .{2,60}"),
     ("de", BYLINE, r"((autor(in)?|redaktion|text):|zusammengestellt von|ein beitrag von|verfasst von) .{2,60}"),
     ("fr", BYLINE, r"((auteure?|rédaction|texte) ?:|rédigée? par|écrit par) .{2,60}"),
     ("es", BYLINE, r"((autora?|redacción|texto):|escrito por|editado por) .{2,60}"),
@@ -189,6 +200,22 @@ FURNITURE = [
     ("it", REFERRAL, r"condivid(i|ere) (questo|questa|la|il) (newsletter|email|bollettino|edizione|numero).{0,20}"),
     ("zh", REFERRAL, r".{0,4}(邀请|推荐给|转发给|分享给)(你的|您的|更多)?(好友|朋友|同事|身边).{0,40}|已(成功)?邀请 ?\d+ ?(人|位).{0,20}|欢迎(转发|推荐|分享).{0,30}"),
     ("ja", REFERRAL, r".{0,8}(お?友達|ご?友人|同僚|知り合い)に?.{0,20}(紹介|シェア|転送|すすめ|勧め).{0,40}|.{0,30}転送されてきた.{0,40}"),
+    ("en", REFERRAL, r"(please )?(forward|send|pass)( (this|it|the|our)( (e-?mail|newsletter|issue|mail|message|edition|digest|roundup))?)? (on |along )?(to|with) (a|an|your|some|one|any|two)? ?(interested )?(friends?|colleagues?|team|co-?workers?|someone|anyone).{0,60}|know (someone|somebody|anyone) who.{0,20} (like|enjoy|love|interested).{0,80}"),
+    ("de", REFERRAL, r".{0,60}(freund(e|en|in|innen)?|kolleg(e|en|in|innen)|bekannten?).{0,30}weiter(leiten|empfehlen|sagen|geben|schicken).{0,20}|(leiten sie|leite|leitet|schicken sie|schick|schickt|geben sie|sagen sie|empfehlen sie) (dies|(diese[nrs]?|die|den|unsere[nr]?) (e-?mail|mail|newsletter|ausgabe|rundbrief|nachricht)|uns|sie|es).{0,60}weiter.{0,40}"),
+    ("fr", REFERRAL, r"(transférez|transférer|transmettez|transmettre|faites suivre|faire suivre|envoyez|recommandez)( .{0,40})? à (un|une|des|vos|votre|tes|ton) (amie?s?|collègues?|proches?|entourage).{0,30}"),
+    ("es", REFERRAL, r"(reenv[ií](a|ar|e)|env[ií](a|ar|e)|comparte|compartir|manda)(lo|la)?( .{0,40})? (a|con) (un|una|tus?|sus?|algún) (amig[oa]s?|colegas?|compañer[oa]s?).{0,30}"),
+    ("pt", REFERRAL, r"((re)?encaminh(e|ar)|envi(e|ar)|repass(e|ar)|compartilh(e|ar)|partilh(e|ar))( .{0,40})? (a|para|ao|com) (um|uma|os? seus?|as? suas?|seus?|suas?)? ?(amig[oa]s?|colegas?).{0,30}"),
+    ("it", REFERRAL, r"(inoltr(a|are|ate)|invi(a|are|ate)|gira|condivid(i|ere))(la|lo)?( .{0,40})? (ad?|con) (un|una|un['’]|i tuoi|le tue|tuo)? ?(amic[ohai]|amiche|collegh?[aei]).{0,30}"),
+    ("zh", REFERRAL, r"(欢迎|请)?(把|将)?(本|这|此)?(一)?(封|期|份)?(邮件|周刊|周报|内容|通讯)?(转发|分享|推荐)给(一位|你的|您的|更多|身边的)*(好友|朋友|同事|同行|人).{0,20}"),
+    ("ja", REFERRAL, r".{0,8}(メール|号|ニュースレター|メルマガ)を.{0,6}(お?友達|ご?友人|同僚|知人|お?知り合い)(の方)?(に|へ).{0,10}(転送|シェア|紹介|送).{0,20}"),
+    ("en", MAIL, r"you(['’]re| are| have)? ?(receiv(e|ed|ing)|get(ting)?|got) (this|our|the|these)( .{0,80})? (because|as|since) .{2,140}|this (e-?mail|newsletter|message|mail) (was|is|has been) (being )?sent to .{2,140}"),
+    ("de", MAIL, r"(sie erhalten|du erhältst|ihr erhaltet|sie bekommen|du bekommst|ihr bekommt) (diese[nrs]?|unsere[nr]?|den|die) .{0,80}(weil|da) .{2,140}|diese (e-?mail|nachricht) (wurde|ging|geht) an .{2,140}"),
+    ("fr", MAIL, r"(vous|tu) (recevez|reçois|avez reçu|as reçu) (cet?|cette|ces|nos|notre) .{0,80}(car|parce que?|puisque).{2,140}|(cet e-?mail|ce (message|courriel)|cette lettre) (vous )?(a été|est) envoyée? .{2,140}"),
+    ("es", MAIL, r"(recibes?|recibiste|has? recibido|está[s]? recibiendo) est[ea]s? .{0,80}(porque|ya que) .{2,140}|este (correo|mensaje|e-?mail) (se envió|fue enviado|se ha enviado|ha sido enviado) a .{2,140}"),
+    ("pt", MAIL, r"(você |tu )?(recebe[us]?|está recebendo|estás? a receber) est[ea]s? .{0,80}(porque|pois|já que) .{2,140}|est[ea] (e-?mail|mensagem) foi enviad[oa] (a|para) .{2,140}"),
+    ("it", MAIL, r"(ricevi|riceve|hai ricevuto|stai ricevendo|ricevete) quest['’aoei]+ ?.{0,80}(perch[ée]|poich[ée]|in quanto) .{2,140}|(questa (e-?mail|newsletter)|questo messaggio) (è stat[ao] )?(inviat[ao]|spedit[ao]) a .{2,140}"),
+    ("zh", MAIL, r"[您你](会|之所以|正在)?(收到|接收)到?(此|这|本|我们)(一)?(封|份)?的?(邮件|信|周刊|通讯)?.{0,10}(因为|由于|是因).{2,100}|(此|这封|本)邮件(是)?(发送|发)给.{2,60}"),
+    ("ja", MAIL, r"(この|本)(メール|ニュースレター|メルマガ)は.{2,100}(配信|送信|お送り|お届け)(して|され|し|いた).{0,20}"),
     ("en", SIGN_UP, r"subscribe( now| here| for free)?|sign up( now| here| for free)?|join (now|free)"),
     ("en", SIGN_UP, r"thanks for reading.{0,40}(subscribe|sign up).{0,80}"),
     ("de", SIGN_UP, r"(newsletter |jetzt |kostenlos |hier )*(abonnieren|anmelden)"),

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from bot.importing import cues
-from bot.importing.cues import OTHER_ARTICLES, POLL, REFERRAL, STAMP
+from bot.importing.cues import MAIL, OTHER_ARTICLES, POLL, REFERRAL, STAMP
 from bot.importing.dates import only_a_date
 from bot.importing.words import is_url, plain, web_address
 
@@ -64,7 +64,9 @@ def _said_side_by_side(bare: str) -> str:
     parts = _side_by_side(bare)
     if len(parts) < 2:
         return ""
-    reasons = [_said_alone(part.strip()) or begins_footer(part) * "mail furniture" for part in parts]
+    reasons = [
+        _said_alone(part.strip()) or begins_footer(part) * MAIL or only_a_date(part) * STAMP for part in parts
+    ]
     return reasons[0] if all(reasons) else ""
 
 
@@ -84,7 +86,7 @@ def _is_answer(text: str) -> bool:
 
 
 def _side_by_side(text: str) -> list[str]:
-    return [part for part in re.split(r"\s+[|·•/‧・]\s+|[|｜]", text) if part.strip()]
+    return [part for part in re.split(r"\s+(?:[|·•/‧・]|//)\s+|[|｜]", text) if part.strip()]
 
 
 def _without_signs(text: str) -> str:

@@ -19,7 +19,7 @@ from math import log
 from bot.importing.draft import Role
 from bot.importing.furniture import is_prompt
 from bot.importing.rows import Row
-from bot.importing.words import LIST_MARKS, plain, title_case, width
+from bot.importing.words import LIST_MARKS, begins_lower, plain, title_case, width
 
 # A headline is no longer than this, and has at least so much of a story below.
 LONGEST = 200
@@ -38,7 +38,6 @@ _SYMBOLS = re.compile(
 _ABBREVIATION = re.compile(r"\b([A-Z]|Inc|Co|Corp|Ltd|Jr|Sr|etc|vs)\.$")
 _SENTENCES = re.compile(r"[a-z0-9]{4,}\. +[A-Z]")
 _ITEM = re.compile(r"--|[-–—*+•·▪◦‣^|] ")
-_LOWER_WORD = re.compile(r"[^\W\d_A-Z]+[,;:.)]?")
 _WORD = re.compile(r"[^\W\d_][\w'’-]*")
 _CODE = re.compile(r"[=<>{}$\\;_|]|\(\)|::|->|//|\w\.\w+\(|\w/\w+/")
 _ADDRESS = re.compile(r"@|\w\.(com|org|io|net|gov|cn)\b")
@@ -96,11 +95,6 @@ def weigh(rows: Sequence[Row], *, loose: bool) -> dict[int, float]:
         i: table[""] + sum(table.get(name, 0.0) * value for name, value in cues.items())
         for i, cues in Page(rows, loose=loose).cues().items()
     }
-
-
-def begins_lower(word: str) -> bool:
-    """Tell a word in lower case from a name such as iPhone, ember-cli or v8."""
-    return word[0].islower() and _LOWER_WORD.fullmatch(word) is not None
 
 
 def without_symbols(text: str) -> str:

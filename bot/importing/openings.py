@@ -31,6 +31,11 @@ _TYPED_MARK = re.compile(r"[•·▪◦‣●○■□▶►➤] *\ufe0f? *(?=\S
 _HEADLINE_FIRST = re.compile(r"(?P<a>.{8,120}?)(?: [-–—] |: )(?P<b>.+)|(?P<c>.{2,60}?)：(?P<d>.+)")
 _BRACKETED = re.compile(r"【(?P<a>[^【】\d][^【】]{1,39})】\s*(?P<b>\S.{9,})")
 _ADDRESS_LAST = re.compile(r"[<(（\[]?(https?://[^\s<>()（）\]]+)[>)）\]]?[.。]?$")
+# Behind the words that it is the address of; an address may have brackets of its own: "…/Port_(harbour)".
+IN_BRACKETS = re.compile(
+    r"\s*(?:[(（]\s*(https?://(?:[^\s<>()（）]|\([^\s<>()（）]*\))+)\s*[)）]"
+    r"|<\s*(https?://[^\s<>]+)\s*>|\[\s*(https?://[^\s<>\[\]]+)\s*\])"
+)
 
 
 @dataclass(frozen=True, slots=True)

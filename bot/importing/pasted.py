@@ -13,7 +13,7 @@ from collections.abc import Collection
 from itertools import pairwise
 from statistics import median
 
-from bot.importing.cues import ADVERTISING
+from bot.importing.cues import ADVERTISING, SHARING
 from bot.importing.draft import Draft, Role
 from bot.importing.furniture import (
     begins_footer,
@@ -27,6 +27,14 @@ from bot.importing.furniture import (
     sounds_like_a_title,
 )
 from bot.importing.headlines import weigh
+from bot.importing.inline import (
+    is_linked_title,
+    split_linked,
+    stands_among_links,
+    take_notes,
+    without_addresses,
+)
+from bot.importing.mrkdwn import is_mrkdwn, read_mrkdwn
 from bot.importing.one_line import (
     is_named,
     split_bracketed,
@@ -70,7 +78,10 @@ def read_text(text: str, *, names: Collection[str] = (), title: str = "") -> Dra
 
     *title* is what the text is called, such as a mail's subject; then only a line that says it is the title.
     """
+    if not title and is_mrkdwn(text):
+        return read_mrkdwn(text)
     rows = rows_of(text)
+    take_notes(rows)
     page = _Page(rows)
     # Surest first: each pass sees what those before it have settled.
     page.recognise(names)
@@ -78,11 +89,12 @@ def read_text(text: str, *, names: Collection[str] = (), title: str = "") -> Dra
     page.take_title(title) if title else page.find_title()
     page.find_captions()
     page.drop_contents_list()
-    split_numbered(rows)
-    split_with_addresses(rows)
-    split_named(rows)
-    split_bracketed(rows)
-    page.find_headlines()
+    if not split_linked(rows):
+        split_numbered(rows)
+        split_with_addresses(rows)
+        split_named(rows)
+        split_bracketed(rows)
+        page.find_headlines()
     split_closed_by_addresses(rows)
     split_items(rows)
     page.find_glued_captions()
@@ -115,8 +127,10 @@ class _Page:
         )
         often = Counter(plain(row.text) for row in self.rows if len(row.text) <= 60)
         spent = 0  # telling tags apart is slow, and a page has one such line
-        reasons = furniture_of([row.text for row in self.rows])
+        reasons = furniture_of([without_addresses(row.text) for row in self.rows])
         for i, row in enumerate(self.rows):
+            if reasons.get(i) == SHARING and stands_among_links(self.rows, i, reasons):
+                continue
             if (reason := reasons.get(i, "")) and not (only_a_heading(reason) and self._prose_below(i)):
                 row.be(Role.DROPPED, reason)
             elif is_url(row.text):
@@ -213,7 +227,9 @@ class _Page:
         chosen.be(Role.TITLE)
 
     def _may_be_title(self, row: Row) -> bool:
-        if address_last(row.text)[1] or (self.sign and row.text.startswith(self.sign)):
+        if address_last(row.text)[1] or is_linked_title(row.text):
+            return False
+        if self.sign and row.text.startswith(self.sign):
             return False
         # The first of several such lines is a story like them.
         alike = self.many_named and is_named(row.text)

@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from bot.importing.draft import Line, Role
 from bot.importing.furniture import pointed_at
-from bot.importing.words import ends_sentence, is_body, is_shouted, is_url, tidy, width
+from bot.importing.openings import IN_BRACKETS
+from bot.importing.words import begins_lower, ends_sentence, is_body, is_shouted, is_url, plain, tidy, width
 
 _SHORT_TEXT = 40
+_LONGEST_TORN = 5000
+_OPEN_ADDRESS = re.compile(r"[(<\[]\s*https?://[^\s<>()\[\]]*")
+_ADDRESS_PART = re.compile(r"[^\s<>()\[\]]*[)>\]]")
+_ADDRESS_ENDS = re.compile(r"https?://[^\s<>()\[\]]+$")
+# The rest of an address that is as wide as a line: no word, and nothing else in its line.
+_ADDRESS_REST = re.compile(r"(?!https?:)(?=[^\s]*[/=&?%_\d-])[\w./=&?%#~+:;,@!-]+")
+_ADDRESS_IN_BRACKETS_ENDS = re.compile(r"https?://\S+\s*[)>\]]$")
+_SET_OFF_ENDS = re.compile(r"https?://\S+\s*[)>\]]\s*(?:[—–,-]|\s(?:and|or|und|oder|et|ou|y|o|e))$")
+_GOES_ON = re.compile(r"[—–,.;]|-- |[^\W\d_A-Z]+[\s,.]")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -66,7 +78,43 @@ def rows_of(text: str) -> list[Row]:
         if line := tidy(raw):
             rows.append(Row(at=at, last=at, text=line, gap=gap, width=len(raw.rstrip())))
         gap = 0 if line else gap + 1
-    return _unwrap(rows)
+    return _unwrap(_with_addresses_whole(rows))
+
+
+def _with_addresses_whole(rows: Sequence[Row]) -> list[Row]:
+    """Join what was torn where an address left no room: inside it, before it, or behind it."""
+    joined: list[Row] = []
+    for row, below in zip_longest(rows, rows[1:]):
+        above = joined[-1] if joined and row.gap == 0 else None
+        if above is not None and (glue := _torn(above, row, below)) is not None:
+            above.text, above.last, above.width = f"{above.text}{glue}{row.text}", row.last, row.width
+        else:
+            joined.append(row)
+    return joined
+
+
+def _torn(above: Row, row: Row, below: Row | None) -> str | None:
+    """Return what to put between two lines that an address tore, or None if none did."""
+    if ("://" not in above.text and "://" not in row.text) or len(above.text) > _LONGEST_TORN:
+        return None
+    if _is_open(above.text) and _ADDRESS_PART.match(row.text):
+        return ""
+    if 60 <= above.width <= 80 and _ADDRESS_ENDS.search(above.text) and _ADDRESS_REST.fullmatch(row.text):
+        return ""
+    if is_url(above.text):
+        return None
+    if IN_BRACKETS.match(row.text) or _is_open(row.text):
+        return " "
+    # One dash sets a text off; several are a list.
+    dash = row.text.startswith("- ") and not (below and below.gap == 0 and below.text.startswith("- "))
+    goes_on = (dash or _GOES_ON.match(row.text)) and _ADDRESS_IN_BRACKETS_ENDS.search(above.text)
+    return " " if goes_on or _SET_OFF_ENDS.search(above.text) else None
+
+
+def _is_open(text: str) -> bool:
+    """Tell whether *text* ends inside an address in brackets."""
+    start = max(map(text.rfind, "(<["))
+    return start >= 0 and _OPEN_ADDRESS.fullmatch(text, start) is not None
 
 
 def _unwrap(rows: list[Row]) -> list[Row]:
@@ -88,11 +136,14 @@ def _unwrap(rows: list[Row]) -> list[Row]:
 
 
 def _goes_on(above: Row, row: Row, widest: int, *, few: bool) -> bool:
-    if any(is_url(one.text) or pointed_at(one.text) for one in (above, row)):
+    if any(is_url(one.text) or pointed_at(one.text) or not plain(one.text) for one in (above, row)):
         return False
     if re.match(r"[-*•+=_] ?|\d+[.)] ", row.text) or is_shouted(above.text) > is_shouted(row.text):
         return False
     shouted = is_shouted(above.text) and is_shouted(row.text)
     if few and not shouted and (not row.text[0].islower() or ends_sentence(above.text)):
         return False
+    # An address is as long as it is, and a line that is longer for one tells nothing.
+    if above.width > widest and "://" in above.text:
+        return begins_lower(row.text.split(maxsplit=1)[0]) and not ends_sentence(above.text)
     return above.width + 1 + len(row.text.split(" ", 1)[0]) > widest - 4

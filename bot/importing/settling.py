@@ -27,13 +27,17 @@ from bot.importing.words import ends_sentence
 
 # Blocks; a list of contents stands above everything.
 _LONGEST_SIGNATURE, _TOP = 10, 40
+# Headings or linked stories; beside so many, questions in bold are an interview's: few where hardly
+# anything else is bold, many one after the other anywhere.
+_OTHERS, _FEW_QUESTIONS, _MANY_QUESTIONS = 2, 2, 3
 
 
 def settled(blocks: Sequence[Block], title: str, *, article: bool, mail: bool) -> list[Block]:
     """Return the blocks with their kinds settled; *title* is what the source calls itself."""
     kept = list(blocks)
     _take_marks_off(kept)
-    _find_bold_headings(kept, mail=mail)
+    asked = _interview_questions(kept)
+    _find_bold_headings(kept, asked, mail=mail)
     _find_ruled_headings(kept)
     headings = {id(block) for block in kept if block.kind is Kind.HEADING}
     _drop_furniture(kept)
@@ -41,7 +45,7 @@ def settled(blocks: Sequence[Block], title: str, *, article: bool, mail: bool) -
     _take_numbers_off(kept, article=article)
     _count_brackets(kept)
     mark_title(kept, title)
-    _find_bold_heads_below_headings(kept, article=article)
+    _find_bold_heads_below_headings(kept, asked, article=article)
     _take_signs_off(kept)
     if not article:  # on a page, what says "advertisement" is an empty place among its paragraphs
         _drop_sponsored(kept, headings)
@@ -141,7 +145,36 @@ def _is_short(block: Block) -> bool:
     return len(block.text) <= LONGEST_OPENING and not ends_sentence(block.text.rstrip("?!？！"))
 
 
-def _find_bold_headings(blocks: Sequence[Block], *, mail: bool) -> None:
+def _interview_questions(blocks: Sequence[Block]) -> frozenset[int]:
+    """Return which lines in bold, by their identity, ask what the text below answers.
+
+    They are headlines only where nothing else is one.
+    """
+    heads = [b for b in blocks if b.kind is Kind.HEADING]
+    linked = sum(b.kind is Kind.PARAGRAPH and paragraph_lead(b) is not None for b in blocks)
+    asked: set[int] = set()
+    for section in _split(blocks, lambda block: block.kind is Kind.HEADING):
+        if linked >= _OTHERS or len(heads) - (section[0].kind is Kind.HEADING) >= _OTHERS:
+            asked.update(_asked_in(section))
+    return frozenset(asked)
+
+
+def _asked_in(section: Sequence[Block]) -> Iterator[int]:
+    bold = [n for n, block in enumerate(section) if _is_bold_line(block)]
+    runs = [list(run) for asks, run in groupby(bold, key=lambda n: _is_answered(section, n)) if asks]
+    most = sum(map(len, runs)) >= 0.6 * len(bold)
+    for run in runs:
+        if len(run) >= (_FEW_QUESTIONS if most else _MANY_QUESTIONS):
+            yield from (id(section[n]) for n in run)
+
+
+def _is_answered(section: Sequence[Block], n: int) -> bool:
+    below = section[n + 1] if n + 1 < len(section) else None
+    asks = section[n].text.endswith(("?", "？")) and not section[n].addresses
+    return asks and below is not None and below.kind is Kind.PARAGRAPH and not _is_bold_line(below)
+
+
+def _find_bold_headings(blocks: Sequence[Block], asked: frozenset[int], *, mail: bool) -> None:
     """Where there are no headings, a short paragraph that is bold as a whole is one."""
     # One or two may be the title and a sign-up box. A mail's are often its layout, however many.
     if not mail and sum(block.kind is Kind.HEADING for block in blocks) > 2:
@@ -153,6 +186,8 @@ def _find_bold_headings(blocks: Sequence[Block], *, mail: bool) -> None:
         if block.kind is Kind.HEADING:
             story = block if block.lead() else None
         # "The details:" is a part of the story whose heading is a link.
+        elif id(block) in asked:
+            continue
         elif _is_bold_line(block) and not (links_lead and block.lead()) and not (story and _ends_open(block)):
             block.kind, block.level = Kind.HEADING, BOLD_LEVEL
 
@@ -172,19 +207,19 @@ def _is_bold_line(block: Block) -> bool:
     return lead is not None and (lead.alone or lead.noted) and _is_short(block)
 
 
-def _find_bold_heads_below_headings(blocks: Sequence[Block], *, article: bool) -> None:
+def _find_bold_heads_below_headings(blocks: Sequence[Block], asked: frozenset[int], *, article: bool) -> None:
     """Under a heading, lines in bold that stand above texts are the headlines, and it names a section."""
     sections = list(_split(blocks, lambda block: block.kind is Kind.HEADING))
-    found = [heads for section in sections if (heads := _bold_heads(section))]
+    found = [heads for section in sections if (heads := _bold_heads(section, asked))]
     # An article's headings have texts, of which some have parts; only where most have none are they sections.
     if not article or 2 * len(found) >= len(sections):
         for block in (block for heads in found for block in heads):
             block.kind, block.level = Kind.HEADING, BOLD_LEVEL
 
 
-def _bold_heads(section: Sequence[Block]) -> list[Block]:
+def _bold_heads(section: Sequence[Block], asked: frozenset[int]) -> list[Block]:
     content = section[1:] if section[0].kind is Kind.HEADING else section
-    bold = [n for n, block in enumerate(content) if _is_bold_line(block)]
+    bold = [n for n, block in enumerate(content) if _is_bold_line(block) and id(block) not in asked]
     heads = [n for n in bold if n + 1 < len(content) and n + 1 not in bold]
     told = len(heads) >= 2 and len(heads) >= 0.7 * len(bold) and bold[0] <= 1
     return [content[n] for n in bold] if told else []

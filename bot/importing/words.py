@@ -102,6 +102,7 @@ _SMALL = frozenset(
 )
 _NOTE_LAST = re.compile(r"(?<=[。！？])（[^（）]{1,40}）$")
 _WORD = re.compile(r"(?<!\w)[^\W\d_][\w'’&.+-]*")
+_LOWER_WORD = re.compile(r"[^\W\d_A-Z]+[,;:.)]?")
 
 
 def title_case(text: str) -> float:
@@ -117,6 +118,11 @@ def ends_sentence(text: str) -> bool:
     """Tell whether *text* ends as a sentence does, whatever closes after it."""
     # "…。（某某投稿）": who sent it in stands behind the stop.
     return _NOTE_LAST.sub("", text).rstrip("\"'”’)]»」』） ").endswith((".", "!", "?", "…", "。", "！", "？"))
+
+
+def begins_lower(word: str) -> bool:
+    """Tell a word in lower case from a name such as iPhone, ember-cli or v8."""
+    return word[0].islower() and _LOWER_WORD.fullmatch(word) is not None
 
 
 def is_shouted(text: str) -> bool:

@@ -128,13 +128,93 @@ CASES = [
     (cues.MAIL, "Gerenciar preferências|Gestisci le preferenze|管理订阅偏好|配信設定の変更"),
     (cues.SHARING, "Auf Facebook teilen"),
     (cues.SIGN_UP, "Thanks for reading! Subscribe for free to receive new posts."),
+    (
+        cues.REFERRAL,
+        "Forward this to a friend|Forward to a friend|Forward this email to your colleagues!|Please pass it on to someone|Know someone who would enjoy this?",
+    ),
+    (
+        cues.REFERRAL,
+        "An einen Freund weiterleiten|Leiten Sie diese Mail an Ihre Kollegen weiter|Leite diesen Newsletter gern weiter!|Diese Ausgabe an Freunde weiterempfehlen",
+    ),
+    (
+        cues.REFERRAL,
+        "Transférez cette lettre à un ami|Faites suivre à vos collègues|Envoyez ce numéro à vos proches !",
+    ),
+    (cues.REFERRAL, "Reenvía este correo a un amigo|Envía este boletín a tus colegas"),
+    (cues.REFERRAL, "Encaminhe este e-mail a um amigo|Envie esta edição para seus colegas"),
+    (cues.REFERRAL, "Inoltra questa email a un amico|Invia la newsletter a un collega"),
+    (
+        cues.REFERRAL,
+        "把这封邮件转发给朋友|请将本期周刊推荐给你的同事|このメールをお友達に転送する|このニュースレターを同僚にシェア",
+    ),
+    (
+        cues.MAIL,
+        "You are receiving this because you signed up on our website|You're receiving this email because you asked for it.|This email was sent to desk@example.com",
+    ),
+    (
+        cues.MAIL,
+        "Sie erhalten diese E-Mail, weil Sie sich angemeldet haben|Du bekommst diesen Newsletter, da du ihn bestellt hast|Diese E-Mail wurde an desk@example.com gesendet",
+    ),
+    (
+        cues.MAIL,
+        "Vous recevez cet e-mail car vous êtes inscrit|Tu reçois cette lettre parce que tu es abonné|Cet e-mail a été envoyé à desk@example.com",
+    ),
+    (
+        cues.MAIL,
+        "Recibes este correo porque te suscribiste|Has recibido esta edición porque eres lector|Este correo se envió a desk@example.com",
+    ),
+    (
+        cues.MAIL,
+        "Você recebeu este e-mail porque se inscreveu|Está a receber esta newsletter pois assinou|Este e-mail foi enviado para desk@example.com",
+    ),
+    (
+        cues.MAIL,
+        "Ricevi questa email perché sei iscritto|Hai ricevuto questo messaggio in quanto lettore|Questa email è stata inviata a desk@example.com",
+    ),
+    (
+        cues.MAIL,
+        "您收到此邮件是因为您订阅了本刊|你之所以收到这封邮件，是因为你是读者|本邮件发送给 desk@example.com",
+    ),
+    (cues.MAIL, "このメールは登録された方に配信しています|本メールはご購読の皆様にお送りしています"),
+    (
+        cues.SHARING,
+        "Join us on LinkedIn|Find us on Facebook and Instagram|Follow us on Mastodon, LinkedIn & YouTube|Join our community on WhatsApp",
+    ),
+    (
+        cues.SHARING,
+        "Folgen Sie uns auf LinkedIn|Du findest uns auch auf Instagram|Besuchen Sie uns bei Facebook|Werde Teil unserer Community",
+    ),
+    (
+        cues.SHARING,
+        "Rejoignez-nous sur LinkedIn|Retrouvez-nous aussi sur Facebook et Instagram|Rejoignez notre communauté",
+    ),
+    (
+        cues.SHARING,
+        "Únete a nosotros en WhatsApp|Encuéntranos en Instagram y Facebook|Únete a nuestra comunidad",
+    ),
+    (
+        cues.SHARING,
+        "Junte-se a nós no LinkedIn|Siga a gente no Instagram|Acompanhe-nos no YouTube|Entre no nosso grupo",
+    ),
+    (
+        cues.SHARING,
+        "Unisciti a noi su WhatsApp|Ci trovi anche su Facebook e Instagram|Unisciti alla nostra community",
+    ),
+    (
+        cues.SHARING,
+        "欢迎关注我们的微信公众号|加入我们的微信群|在微博关注我们|Facebookでフォローしてください|Instagramでつながりましょう",
+    ),
 ]
 NEWS = (
     "Datenschutz: Meta muss zahlen|Text messages are back in fashion|Data breach hits 2000 shops|Privacy, multa a Meta"
     "|Poll finds readers tired|Sondage : la gauche en tête|Encuesta da ventaja al centro|Enquete aponta empate"
     "|Neue Lücke im Browser gefunden|Share prices fall again|微信推出新的好友功能|小米发布新车|新しい列車が走る"
     "|Subscribe to this idea, says minister|Home prices fall|Search engines fight back|The friends who built a port"
-    "|Vote on the budget is put off|Sponsors leave the cup|Partner content is a lie, study says|Message from space decoded|Looking for a job|That's all anybody knows|Einstellungen in der Industrie gehen zurück|App stores must open, court says"
+    "|Join us on Thursday for the launch of a ship|You are receiving less for your money, study says|Friends forward this idea to parliament"
+    "|Freunde der Bahn machen weiter|Kollegen helfen sich gegenseitig|Sie erhalten weniger Geld vom Staat|Rejoignez la grève, disent les syndicats"
+    "|Vous recevez trop de colis|Recibes más correo que nunca|Únete a la huelga, dicen|Junte-se ao coro de críticas|Ricevi il pacco in un giorno"
+    "|Invia merci in Cina da un porto nuovo|我们加入欧盟的谈判|您收到的包裹为何更少|このメールアプリは無料だ|友人に贈る船の本"
+    "|Slack opens an office in Rome|Vote on the budget is put off|Sponsors leave the cup|Partner content is a lie, study says|Message from space decoded|Looking for a job|That's all anybody knows|Einstellungen in der Industrie gehen zurück|App stores must open, court says"
 )
 
 
