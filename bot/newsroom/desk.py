@@ -166,7 +166,7 @@ class WritingDesk:
         """Throw a digest away that is nowhere yet; its versions stay, and any can be brought back."""
         now = self._changeable(digest)
         if self._is_decided(digest):
-            raise RoundupError(f"{digest} is or was in a channel: `roundup retract` takes it back from there")
+            raise RoundupError(f"{digest} is or was in a channel: Retract in its preview takes it back")
         return now if now.is_discarded else self._put(digest, DISCARDED, expected=expected, who=who)
 
     def bring_back(self, digest: str, number: int, *, expected: int, who: str) -> Saved:

@@ -589,7 +589,8 @@ def test_who_has_closed_the_form_hears_what_became_of_it(desk: Desk, monkeypatch
     with monkeypatch.context() as patch:
         patch.setattr(Screens, "show", closed_before)
         assert desk.submit(form, headline=typed("Mine")) == {}
-        until(lambda: [m for m in letters(desk.direct()) if "Not saved yet" in m.text], "it is said")
+        said = f"Not saved yet: <@{EDITOR}> changed"
+        until(lambda: [m for m in letters(desk.direct()) if said in m.text], "it is said")
 
 
 def test_a_skipped_slot_is_said_before_the_digest_is_set_for_it(desk: Desk) -> None:
@@ -625,6 +626,23 @@ def test_who_edits_what_was_posted_meanwhile_is_told(desk: Desk) -> None:
     desk.modal(saying="It is posted in #alibaba-news, #alibaba-news-london, and corrected there.")
 
 
+def test_a_draft_of_the_desk_needs_no_file_to_go_out(desk: Desk) -> None:
+    """Who writes in Slack has none; what a file owns can be let out in either place."""
+    channel, name = desk.server.workspace.channel("#alibaba-news").id, id_of(draft_of(desk, "News of files"))
+    file = desk.config.parent / "digests" / "sketch.yaml"
+    file.write_text(desk.bot.writing.read(name).text, encoding="utf-8")
+    try:
+        until(lambda: "sketch" in desk.bot.newsroom.library.digests, "the file is read")
+        assert desk.server.command("/roundup", f"preview {name}", channel=channel).ok
+        of_desk = desk.told("while it is a draft", channel=channel)
+        assert desk.server.command("/roundup", "preview sketch", channel=channel).ok
+
+        assert "while it is a draft: press When." in desk.text_of(of_desk)
+        desk.told("take `draft: true` out of its file, or take it over with Edit", channel=channel)
+    finally:
+        file.unlink()
+
+
 def test_no_path_of_the_server_is_shown(desk: Desk) -> None:
     channel = desk.server.workspace.channel("#alibaba-news").id
     server = str(desk.config.parent)
@@ -656,7 +674,7 @@ def test_the_newsroom_has_a_thread_a_digest(tmp_path: Path) -> None:
         desk.press(card, "desk_when")
         assert desk.submit(desk.modal(saying="This means")) == {}
         desk.press_in(desk.modal(saying="It is set"), "desk_ask")
-        asked = "asks for approval"
+        asked = f"Please approve: <@{ME}> asks for approval"
         until(lambda: asked in desk.server.workspace.posted("#editors")[-1].text, "the approvers are asked")
 
         said = desk.server.workspace.posted("#editors")[1:]
