@@ -14,6 +14,7 @@ import signal
 import sys
 import threading
 import time
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -94,9 +95,11 @@ class HostClock:
     """By how many seconds the clock of a scene's host is wrong, as all on that host see it at once."""
 
     def __init__(self, folder: Path) -> None:
-        path = folder / "clock"
+        path, mine = folder / "clock", folder / f"clock-{os.getpid()}"
         if not path.exists():
-            path.write_bytes(bytes(8))
+            mine.write_bytes(bytes(8))
+            with suppress(FileExistsError):  # whole at once, as others open it; and by one of them only
+                path.hardlink_to(mine)
         with path.open("r+b") as file:
             self._seconds = memoryview(mmap.mmap(file.fileno(), 8)).cast("d")
 
