@@ -14,7 +14,7 @@ from bot.core.delivery.calendar import span
 from bot.core.digest import Digest
 from bot.core.errors import RoundupError, Severity
 from bot.core.settings import Approval
-from bot.core.sheets import Sheet
+from bot.core.sheets import Outdated, Sheet
 from bot.files.digest_file import read_digest
 from bot.files.yamlfile import printable, read_bytes
 from bot.newsroom.folder import SUFFIXES
@@ -24,19 +24,22 @@ MOST = 1000  # versions in a list
 
 @click.command()
 @click.argument("files", metavar="FILE...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--over", is_flag=True, help="Replace what was edited in Slack, too; every version is kept.")
 @click.pass_obj
-def add(config: Path, files: tuple[Path, ...]) -> None:
+def add(config: Path, files: tuple[Path, ...], over: bool) -> None:
     """Put digests into the database, where every replica finds them within two seconds.
 
     Each is what its file is called, and its newest version says what the file says. If one is broken,
-    nothing is added.
+    nothing is added. What was edited in Slack is not replaced, unless you say so.
     """
     texts = dict(map(_read, files))
     if len(texts) < len(files):
         raise RoundupError("two files of one name would be one digest: rename one of them")
     with open_office(config, look=False) as shell:
+        for name, (_, text) in texts.items() if not over else ():
+            shell.writing.must_replace_no_edit(name, text)
         for name, (digest, text) in texts.items():
-            click.echo(_put(shell, name, digest, text))
+            click.echo(_put(shell, name, digest, text, over=over))
 
 
 def _read(path: Path) -> tuple[str, tuple[Digest, str]]:
@@ -50,10 +53,12 @@ def _read(path: Path) -> tuple[str, tuple[Digest, str]]:
     return path.stem, (digest, content.decode())
 
 
-def _put(shell: Office, name: str, digest: Digest, text: str) -> str:
-    saved = shell.writing.add(name, text, who=SHELL)
+def _put(shell: Office, name: str, digest: Digest, text: str, *, over: bool) -> str:
+    saved = shell.writing.add(name, text, who=SHELL, over=over)
     if saved is None:
         return f"{name} says that already: nothing has changed"
+    if isinstance(saved, Outdated):
+        raise RoundupError(f"{name} was not added: somebody has just changed it; try again")
     if not isinstance(saved, Sheet):
         raise RoundupError(f"{name} was not added: {saved}")
     return f"{name} is version {saved.version.number} now; {_what_follows(shell, digest)}"

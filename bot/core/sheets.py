@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from bot.core.digest import Digest
 from bot.core.errors import Problem
-from bot.core.versions import DISCARDED, Version
+from bot.core.versions import DISCARDED, Version, mention
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +54,7 @@ class Outdated:
     def __str__(self) -> str:
         """Say it to whoever wanted to save."""
         what = "; ".join(self.changes) or "something"
-        return f"{self.now.version.who} changed {self.now.id} meanwhile: {what}"
+        return f"{mention(self.now.version.who)} changed {self.now.id} meanwhile: {what}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

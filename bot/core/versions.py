@@ -37,6 +37,16 @@ class Version:
         return self.who == FILE
 
 
+def is_person(who: str) -> bool:
+    """Tell a person's ID from "the shell" and other words."""
+    return who.startswith(("U", "W")) and who.isalnum()
+
+
+def mention(who: str) -> str:
+    """Return whoever did something as our words carry it: what Slack's views make a name of."""
+    return f"<@{who}>" if is_person(who) else who
+
+
 class Arrival(Enum):
     """What a file's text is to the versions there are."""
 

@@ -168,7 +168,9 @@ class Desk:
     ) -> dict[str, str]:
         """Order a digest to go out now; return what that means for each channel, by its name."""
         if digest.draft:
-            raise RoundupError(f"{digest.id} is a draft: take `draft: true` out of its file first")
+            raise RoundupError(
+                f"{digest.id} is a draft: press When in Slack, or take `draft: true` out of its file"
+            )
         self._must_be_approved(digest.id)
         said = {}
         for place in self.places(channel):
@@ -197,9 +199,7 @@ class Desk:
         """Take back an approval, as long as nothing that it let out is on its way."""
         if not self._approvals.revoke(digest, who=who):
             return f"{digest} is not approved: there is nothing to take back"
-        return (
-            f"{digest} is not approved any more; what is in a channel stays: `roundup retract` takes it back"
-        )
+        return f"{digest} is not approved any more; what is in a channel stays, until it is retracted"
 
     def approval(self, digest: str, *, number: int) -> Approved | None:
         """Return what lets a version of a digest go out, or None."""

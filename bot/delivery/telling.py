@@ -16,6 +16,7 @@ from bot.core.delivery.state import Delivery, Posting, Room, Rung, State
 from bot.core.message import Part
 from bot.core.schedule import Slot
 from bot.core.settings import Settings
+from bot.core.versions import mention
 from bot.delivery.needs import Digests, Directory
 from bot.store.outbox import Outbox
 from bot.store.shares import Shares
@@ -236,7 +237,7 @@ def _request(waits: Unapproved, ahead: timedelta) -> Alarm:
 def _edited(edited: Edited) -> Alarm:
     name, now, before = edited.now.digest, edited.now, edited.before
     text = (
-        f"{name} was changed (version {now.number}, by {now.who}) and is not approved as it stands now."
+        f"Not approved: {mention(now.who)} changed {name}, and nobody has approved version {now.number} yet."
         f" Until somebody approves it, version {before.number} stands where it was posted."
     )
     return Alarm(subject=f"{APPROVAL}{name} after version {before.number}", text=text, digest=name)

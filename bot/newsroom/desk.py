@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
-from itertools import count
+from itertools import count, takewhile
 from pathlib import Path
 from typing import Protocol
 
@@ -20,11 +20,13 @@ from bot.core.imported import Imported
 from bot.core.merging import Clash, differences, merge
 from bot.core.settings import Settings
 from bot.core.sheets import Broken, Change, Joined, Outdated, Saved, Sheet
-from bot.core.versions import DISCARDED, Version, fingerprint_of
+from bot.core.versions import DISCARDED, Version, fingerprint_of, is_person
 from bot.files.digest_file import read_digest
 from bot.files.yamlfile import printable, shown
 from bot.importing.writer import file_name, write_digest
 from bot.newsroom.library import Library
+
+NAMED = 5  # edits in one refusal
 
 
 class Kept(Protocol):
@@ -166,7 +168,7 @@ class WritingDesk:
         """Throw a digest away that is nowhere yet; its versions stay, and any can be brought back."""
         now = self._changeable(digest)
         if self._is_decided(digest):
-            raise RoundupError(f"{digest} is or was in a channel: `roundup retract` takes it back from there")
+            raise RoundupError(f"{digest} is or was in a channel: Retract in its preview takes it back")
         return now if now.is_discarded else self._put(digest, DISCARDED, expected=expected, who=who)
 
     def bring_back(self, digest: str, number: int, *, expected: int, who: str) -> Saved:
@@ -182,11 +184,20 @@ class WritingDesk:
             return now
         return self._put(digest, text, expected=expected, who=who)
 
-    def add(self, name: str, text: str, *, who: str) -> Saved | None:
-        """Put a text into the database as it is, as the newest version; None if it is that already."""
+    def must_replace_no_edit(self, name: str, text: str) -> None:
+        """Raise RoundupError if `add` would, as people have edited what that text would replace."""
+        _must_replace_no_edit(name, text, self._kept.versions_of(name))
+
+    def add(self, name: str, text: str, *, who: str, over: bool = False) -> Saved | None:
+        """Put a text into the database as it is, as the newest version; None if it is that already.
+
+        What people edited since a text was put there last is replaced only if it goes *over* that.
+        """
         known = self._kept.versions_of(name)
         if known and known[-1].fingerprint == fingerprint_of(text.encode()):
             return None
+        if not over:
+            _must_replace_no_edit(name, text, known)
         return self._put(name, text, expected=len(known), who=who, origin=who)
 
     def next_free_day(self) -> date:
@@ -287,6 +298,19 @@ def _what(version: Version, texts: Mapping[int, str], same_as: int) -> tuple[str
     if was is None:
         return ("as it came in" if version.number == 1 else "written anew",)
     return differences(was, now) or ("the same words",)
+
+
+def _must_replace_no_edit(name: str, text: str, known: Sequence[Version]) -> None:
+    if known and known[-1].fingerprint == fingerprint_of(text.encode()):
+        return
+    edits = [*takewhile(lambda version: is_person(version.who), reversed(known))]
+    if edits:
+        said = [f"version {v.number} by {v.who} at {v.at:%Y-%m-%d %H:%M} UTC" for v in edits[:NAMED]]
+        more = [f"{len(edits) - NAMED} more"] if len(edits) > NAMED else []
+        raise RoundupError(
+            f"{name} was edited in Slack: {', '.join([*said, *more])}. Nothing was added. `roundup export"
+            f" {name}` says what it is now; `roundup add --over` replaces that, and every version is kept"
+        )
 
 
 def _changes(base: Digest | None, now: Digest | None) -> tuple[str, ...]:

@@ -29,6 +29,7 @@ from bot.slack.messenger import LIMITED, Identity, Messenger, header
 from bot.slack.network import Network, SlackClient, quiet_logger
 from bot.slack.people import is_group
 
+EDITOR, APPROVER = "editor", "approver"  # each is listed under its plural in config.yaml
 TIMEOUT_SECONDS = 10
 NOT_FOUND = "channel_not_found"
 OFF = timedelta(minutes=1)  # beyond it, a clock is said to be off
@@ -41,8 +42,8 @@ REINSTALL = "add it on the app's page OAuth & Permissions, then press Reinstall 
 UNREAD_GROUPS = {
     "missing_scope": f"the scope usergroups:read is missing: {REINSTALL}",
     "no_such_subteam": "Slack knows no user group of that ID: copy it again (the group, ⋮, Copy group ID), or"
-    " take it out of `editors`",
-    "plan_upgrade_required": "this workspace's plan has no user groups: name people (U…) in `editors`",
+    " take it out of the configuration",
+    "plan_upgrade_required": "this workspace's plan has no user groups: name people (U…) in its place",
 }
 
 
@@ -81,7 +82,9 @@ def examine(
     yield from _scopes(identity)
     yield clock_diagnosis("Slack's", ahead)
     yield from _way_in(environment)
-    yield from _editors(messenger, identity, settings)
+    yield from _people(messenger, identity, settings.editors, EDITOR)
+    approvers = [id_ for id_ in settings.approvers if id_ not in settings.editors]
+    yield from _people(messenger, identity, approvers, APPROVER)
     yield from _channels(messenger, identity, settings)
 
 
@@ -209,40 +212,40 @@ def _way_in(environment: Environment) -> Iterator[Diagnosis]:
         )
 
 
-def _editors(messenger: Messenger, identity: Identity, settings: Settings) -> Iterator[Diagnosis]:
-    groups = [id_ for id_ in settings.editors if is_group(id_)]
-    people = [id_ for id_ in settings.editors if not is_group(id_)]
-    for group in groups:
-        yield _group(group, messenger.members(group))
+def _people(messenger: Messenger, identity: Identity, ids: Sequence[str], role: str) -> Iterator[Diagnosis]:
+    """Look up who is listed under the key that *role* is one of."""
+    people = [id_ for id_ in ids if not is_group(id_)]
+    for group in filter(is_group, ids):
+        yield _group(group, messenger.members(group), role)
     if people and identity.scopes and "users:read" not in identity.scopes:
-        yield Diagnosis(what="editors: not looked up (without the optional users:read)")
+        yield Diagnosis(what=f"{role}s: not looked up (without the optional users:read)")
         return
-    found = [_person(id_, messenger.ask("users.info", {"user": id_})) for id_ in people]
+    found = [_person(id_, messenger.ask("users.info", {"user": id_}), role) for id_ in people]
     yield from (diagnosis for diagnosis in found if not diagnosis.ok)
     if people and all(diagnosis.ok for diagnosis in found):
-        yield Diagnosis(what=f"editors: {', '.join(people)}")
+        yield Diagnosis(what=f"{role}s: {', '.join(people)}")
 
 
-def _person(id_: str, answer: Info | Refused | Deferred | Unknown) -> Diagnosis:
-    who = f"editor {id_}"
+def _person(id_: str, answer: Info | Refused | Deferred | Unknown, role: str) -> Diagnosis:
+    who, key = f"{role} {id_}", f"`{role}s`"
     if not isinstance(answer, Mapping):
         if answer.error not in NOBODY:
             return Diagnosis(what=who, remedy=f"cannot be looked up ({answer.error}): try again later")
-        copy = "copy it again (profile, ⋮, Copy member ID), or take it out of `editors`"
+        copy = f"copy it again (profile, ⋮, Copy member ID), or take it out of {key}"
         return Diagnosis(what=who, remedy=f"Slack knows nobody of that ID ({answer.error}): {copy}")
     user = answer.get("user") or {}
     if user.get("deleted"):
-        return Diagnosis(what=who, remedy="was deactivated: take it out of `editors`")
+        return Diagnosis(what=who, remedy=f"was deactivated: take it out of {key}")
     if user.get("is_bot"):
-        return Diagnosis(what=who, remedy="is an app, not a person: take it out of `editors`")
+        return Diagnosis(what=who, remedy=f"is an app, not a person: take it out of {key}")
     return Diagnosis(what=who)
 
 
-def _group(id_: str, answer: Sequence[str] | Refused | Deferred | Unknown) -> Diagnosis:
-    group = f"editors' user group {id_}"
+def _group(id_: str, answer: Sequence[str] | Refused | Deferred | Unknown, role: str) -> Diagnosis:
+    group = f"{role}s' user group {id_}"
     if isinstance(answer, Refused | Deferred | Unknown):
         code = code_of(answer.error)
-        what_to_do = UNREAD_GROUPS.get(code, "try again later; until then nobody in it is an editor")
+        what_to_do = UNREAD_GROUPS.get(code, f"try again later; until then nobody in it is an {role}")
         return Diagnosis(what=group, remedy=f"cannot be read ({code}): {what_to_do}")
     if not answer:
         return Diagnosis(what=group, remedy="has nobody in it: add people to it in Slack, or take it out")

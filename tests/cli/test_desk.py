@@ -15,6 +15,7 @@ from bot.files.digest_file import read_digest
 from bot.store.approvals import Approvals
 from bot.store.channels import KnownChannels
 from bot.store.database import open_database
+from bot.store.versions import KeptVersions
 
 CONFIG = """\
 timezone: UTC
@@ -87,6 +88,29 @@ def test_an_earlier_version_is_listed_written_down_and_brought_back(run: Run, fo
     (folder / "desk.yaml").write_text(run("export", "desk", "--version", "1").stdout)
     assert "desk is version 3 now" in run("add", str(folder / "desk.yaml")).stdout
     assert "the shell: as version 1 was" in run("export", "desk", "--versions").stdout
+
+
+def test_what_was_edited_in_slack_is_replaced_only_by_who_says_so(run: Run, folder: Path) -> None:
+    """And of several files none is added then: whoever runs it again begins at the same place."""
+    run("add", str(folder / "desk.yaml"))
+    database = open_database(f"sqlite:///{folder}/roundup.db", environ={})
+    edited = DIGEST.replace("Fuels", "Slows")
+    assert KeptVersions(database).save("desk", edited, expected=1, who="U0EDITOR01")
+    database.close()
+    (folder / "desk.yaml").write_text(DIGEST.replace("Fuels", "Drives"))
+    (folder / "another.yaml").write_text(DIGEST)
+    files = [str(folder / name) for name in ("another.yaml", "desk.yaml")]
+    refused, there, other = run("add", *files), run("export", "desk").stdout, run("export", "another")
+    forced = run("add", "--over", *files)
+
+    assert refused.exit_code == 1
+    assert "desk was edited in Slack: version 2 by U0EDITOR01 at " in refused.stderr
+    assert "`roundup add --over`" in refused.stderr
+    assert (there, other.exit_code) == (edited, 1)
+    assert "desk is version 3 now" in forced.stdout
+    assert run("export", "desk", "--version", "2").stdout == edited
+    (folder / "desk.yaml").write_text(DIGEST)
+    assert "desk is version 4 now" in run("add", str(folder / "desk.yaml")).stdout  # no edit since
 
 
 def test_what_is_added_before_the_first_start_is_not_said_to_be_over(run: Run, folder: Path) -> None:

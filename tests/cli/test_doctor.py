@@ -47,6 +47,7 @@ def doctor(
     folder: Path,
     *channels: str,
     editors: str = "",
+    approvers: str = "",
     newsroom: str = "",
     digests: str = ".",
     layout: str = "headlines",
@@ -56,7 +57,7 @@ def doctor(
     about = f"post: fri 09:00, layout: {layout}"
     entries = "".join(f'  - {{channel: "{channel}", {about}}}\n' for channel in channels)
     desk = f'newsroom: "{newsroom}"\n' if newsroom else ""
-    head = f"timezone: UTC\ndigests: {digests}\neditors: [{editors}]\n{desk}"
+    head = f"timezone: UTC\ndigests: {digests}\neditors: [{editors}]\napprovers: [{approvers}]\n{desk}"
     (folder / "config.yaml").write_text(f"{head}channels:\n{entries}")
     variables = {
         "SLACK_API_URL": server.api_url,
@@ -237,6 +238,26 @@ def test_editors_are_looked_up(editors: str, said: str, tmp_path: Path) -> None:
         result = doctor(server, tmp_path, "#news", editors=editors)
 
     assert said in result.stdout
+    assert result.exit_code == said.startswith("FAULT")
+
+
+@pytest.mark.parametrize(
+    ("approvers", "said"),
+    [
+        (READER, f"FAULT  approver {READER}: was deactivated: take it out of `approvers`"),
+        (EDITOR, f"ok     approvers: {EDITOR}\n"),
+        ("S0NOBODY99", "FAULT  approvers' user group S0NOBODY99: has nobody in it"),
+    ],
+)
+def test_approvers_are_looked_up_too(approvers: str, said: str, tmp_path: Path) -> None:
+    """Of those who left the last may have been the only one who could let anything go out."""
+    with practice() as server:
+        server.workspace.users[READER].deleted = True
+        server.workspace.groups["S0NOBODY99"] = []
+        result = doctor(server, tmp_path, "#news", editors=ME, approvers=f"{ME}, {approvers}")
+
+    assert said in result.stdout
+    assert result.stdout.count(ME) == 1
     assert result.exit_code == said.startswith("FAULT")
 
 

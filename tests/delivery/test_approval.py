@@ -284,7 +284,8 @@ def test_an_edit_of_what_is_posted_waits_for_approval_and_says_so() -> None:
     at(room, 4)
 
     assert waiting == before
-    assert "was changed (version 2, by ANN)" in said[-1]
+    assert "Not approved: ANN changed " in said[-1]
+    assert "nobody has approved version 2 yet" in said[-1]
     assert all(text.endswith(("new", "corrected")) for text in _live(room))
 
 

@@ -319,7 +319,7 @@ def test_what_was_discarded_is_nowhere_until_it_is_brought_back(here: Replica, t
 def test_what_is_in_a_channel_is_not_discarded(here: Replica) -> None:
     added(here)
     here.posted = {"d"}
-    with pytest.raises(RoundupError, match="retract"):
+    with pytest.raises(RoundupError, match="Retract in its preview"):
         here.desk.discard("d", expected=1, who="FIRST")
 
 

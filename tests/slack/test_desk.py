@@ -8,7 +8,7 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import NoReturn
 
@@ -432,6 +432,81 @@ def test_what_a_date_means_is_said_before_it_counts(desk: Desk) -> None:
     assert (digest.date, digest.draft) == (day, False)
 
 
+def test_a_form_that_was_open_while_another_set_the_time_says_what_it_means_now(desk: Desk) -> None:
+    """Only what was read may count: the slot that was free then is not any more."""
+    first, second = draft_of(desk, "News of an hour"), draft_of(desk, "News of its rival")
+    desk.press(first, "desk_when")
+    form = desk.modal(saying="This means")
+    free = json.loads(form["private_metadata"])["free"]
+    taken = desk.bot.writing.schedule(id_of(second), date.fromisoformat(free), expected=1, who=EDITOR)
+    assert isinstance(taken, Sheet)
+    moved = desk.bot.writing.schedule(id_of(first), date(2020, 1, 3), expected=1, who=EDITOR)
+    assert isinstance(moved, Sheet)
+    until(lambda: id_of(second) in {d.id for d in desk.bot.newsroom.library.published()}, "it is known")
+
+    assert desk.submit(form) == {}
+    again = desk.modal(saying="by now it means something else")
+    assert json.loads(again["private_metadata"])["free"] > free
+    assert desk.bot.writing.read(id_of(first)).version.number == 2
+    assert desk.submit(again) == {}
+    desk.modal(saying="It is set")
+    assert desk.bot.writing.read(id_of(first)).version.number == 3
+
+
+def test_a_form_that_was_open_while_its_digest_went_out_says_so_first(desk: Desk) -> None:
+    answer = draft_of(desk, "News of then")
+    day = datetime.now(UTC).date()
+    sheet = desk.bot.writing.schedule(id_of(answer), day + timedelta(days=300), expected=1, who=ME)
+    assert isinstance(sheet, Sheet)
+    digest = sheet.digest
+    assert digest
+    desk.press(answer, "desk_when")
+    form = desk.modal(saying="This means")
+    desk.bot.posting.desk.post_now(digest, who=EDITOR)
+    until(lambda: len(desk.bot.posting.desk.posted(digest)) == 2, "it is out")
+
+    assert desk.submit(form) == {}
+    again = desk.modal(saying="by now it means something else")
+    assert str(again).count("has it already") == 2
+    assert desk.bot.writing.read(id_of(answer)).version.number == 2
+
+
+def test_who_is_no_editor_any_more_sets_no_time(desk: Desk) -> None:
+    answer = draft_of(desk, "News of former editors")
+    desk.press(answer, "desk_when")
+    form = desk.modal(saying="This means")
+    with without_editor(desk, ME):
+        assert desk.submit(form) == {}
+        desk.modal(saying="Only editors")
+
+    assert desk.bot.writing.read(id_of(answer)).version.number == 1
+
+
+def test_a_time_set_while_the_database_is_away_is_none_and_says_so(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer = draft_of(desk, "News of no database")
+    desk.press(answer, "desk_when")
+    form = desk.modal(saying="This means")
+    with monkeypatch.context() as patch:
+        patch.setattr(KeptVersions, "versions_of", _away)
+        assert desk.submit(form) == {}
+        desk.modal(saying="The database is away")
+
+    assert desk.bot.writing.read(id_of(answer)).version.number == 1
+
+
+def test_a_time_for_what_was_discarded_meanwhile_is_none_and_says_so(desk: Desk) -> None:
+    answer = draft_of(desk, "News of nothing")
+    desk.press(answer, "desk_when")
+    form = desk.modal(saying="This means")
+    desk.bot.writing.discard(id_of(answer), expected=1, who=EDITOR)
+
+    assert desk.submit(form) == {}
+    desk.modal(saying="was discarded meanwhile: bring it back first")
+    assert desk.bot.writing.read(id_of(answer)).is_discarded
+
+
 def picked(day: str) -> Json:
     return {"type": "datepicker", "selected_date": day}
 
@@ -589,7 +664,8 @@ def test_who_has_closed_the_form_hears_what_became_of_it(desk: Desk, monkeypatch
     with monkeypatch.context() as patch:
         patch.setattr(Screens, "show", closed_before)
         assert desk.submit(form, headline=typed("Mine")) == {}
-        until(lambda: [m for m in letters(desk.direct()) if "Not saved yet" in m.text], "it is said")
+        said = f"Not saved yet: <@{EDITOR}> changed"
+        until(lambda: [m for m in letters(desk.direct()) if said in m.text], "it is said")
 
 
 def test_a_skipped_slot_is_said_before_the_digest_is_set_for_it(desk: Desk) -> None:
@@ -625,6 +701,23 @@ def test_who_edits_what_was_posted_meanwhile_is_told(desk: Desk) -> None:
     desk.modal(saying="It is posted in #alibaba-news, #alibaba-news-london, and corrected there.")
 
 
+def test_a_draft_of_the_desk_needs_no_file_to_go_out(desk: Desk) -> None:
+    """Who writes in Slack has none; what a file owns can be let out in either place."""
+    channel, name = desk.server.workspace.channel("#alibaba-news").id, id_of(draft_of(desk, "News of files"))
+    file = desk.config.parent / "digests" / "sketch.yaml"
+    file.write_text(desk.bot.writing.read(name).text, encoding="utf-8")
+    try:
+        until(lambda: "sketch" in desk.bot.newsroom.library.digests, "the file is read")
+        assert desk.server.command("/roundup", f"preview {name}", channel=channel).ok
+        of_desk = desk.told("while it is a draft", channel=channel)
+        assert desk.server.command("/roundup", "preview sketch", channel=channel).ok
+
+        assert "while it is a draft: press When." in desk.text_of(of_desk)
+        desk.told("take `draft: true` out of its file, or take it over with Edit", channel=channel)
+    finally:
+        file.unlink()
+
+
 def test_no_path_of_the_server_is_shown(desk: Desk) -> None:
     channel = desk.server.workspace.channel("#alibaba-news").id
     server = str(desk.config.parent)
@@ -656,7 +749,7 @@ def test_the_newsroom_has_a_thread_a_digest(tmp_path: Path) -> None:
         desk.press(card, "desk_when")
         assert desk.submit(desk.modal(saying="This means")) == {}
         desk.press_in(desk.modal(saying="It is set"), "desk_ask")
-        asked = "asks for approval"
+        asked = f"Please approve: <@{ME}> asks for approval"
         until(lambda: asked in desk.server.workspace.posted("#editors")[-1].text, "the approvers are asked")
 
         said = desk.server.workspace.posted("#editors")[1:]

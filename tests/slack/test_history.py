@@ -77,7 +77,7 @@ def test_who_brings_back_while_another_edits_is_told_and_nothing_is_lost(desk: D
     edited(desk, answer, "Third", who=EDITOR)
     desk.press_in(view, "desk_restore", block=row_of(view, "Bring back version 1"))
 
-    again = desk.modal(saying="Nothing was changed")
+    again = desk.modal(saying=f"Nothing was changed: <@{EDITOR}> changed")
     assert headline_of(desk, id_of(answer)) == "Third"
     desk.press_in(again, "desk_restore", block=row_of(again, "Bring back version 1"))
     desk.modal(saying="it is version 4 now")

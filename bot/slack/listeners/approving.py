@@ -15,6 +15,7 @@ from bot.core.digest import Digest
 from bot.core.errors import RoundupError
 from bot.core.message import Block, Message, escape
 from bot.core.settings import Layout
+from bot.core.versions import is_person, mention
 from bot.slack.bolt import acknowledge
 from bot.slack.listeners.desk import Counter, digest_of
 from bot.slack.listeners.presses import STALE, Press, read_press
@@ -84,7 +85,7 @@ class Approving:
 
     def _ask(self, press: Press) -> None:
         digest, number = self._about(press)
-        text = f"An editor asks for approval of {digest.id}: {digest.title}. It waits for it."
+        text = f"Please approve: {mention(press.user)} asks for approval of {digest.id}: {digest.title}."
         self.counter.telling.alarm(
             Alarm(subject=f"{APPROVAL}{digest.id} asked {number}", text=text, digest=digest.id)
         )
@@ -119,7 +120,7 @@ class Approving:
         ]
         self._say(press, "\n".join(said))
         author = self.counter.writing.history(digest.id)[number - 1].who
-        if author.startswith(("U", "W")):
+        if is_person(author):
             words = "\n".join([f"{person(press.user)} approved it.", *map(escape, said)])
             self.counter.say(author, Message(text=words, blocks=(section(words),)))
 

@@ -143,6 +143,7 @@ class Editors:
             left_out=self.desk.without_stories(digest),
             more=self.rows(digest, user),
             may_go_out=digest.id not in self.unapproved(),
+            of_a_file=sheet is None or sheet.of_a_file,
             now=self.clock(),
         )
 

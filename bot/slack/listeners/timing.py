@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
@@ -18,7 +18,7 @@ from bot.slack.bolt import acknowledge
 from bot.slack.listeners.desk import Counter, digest_of, in_words, saved_or_refused
 from bot.slack.listeners.presses import STALE, Press, by_whom, read_press
 from bot.slack.views.desk import WHEN, ask_button
-from bot.slack.views.forms import filled, noted, one_of, told, waiting
+from bot.slack.views.forms import View, filled, noted, one_of, told, waiting
 from bot.slack.views.kit import plainly
 from bot.slack.views.timing import (
     DATE,
@@ -38,6 +38,7 @@ log = logging.getLogger(__name__)
 
 MOMENT = waiting(TITLE, "One moment…")
 WAITS = "It goes out only once somebody else has approved it as it stands."
+CHANGED = "Nothing is set yet: by now it means something else. If it is right, press once more."
 DAY_OF_GRACE = timedelta(days=1)  # somewhere it is still yesterday
 SAVING = waiting(TITLE, "Saving…")
 WORKING = waiting(TITLE, "Working out what that means…")
@@ -133,6 +134,8 @@ class Timing:
 
     def _set(self, screen: str, note: Mapping[str, Any], choice: _Choice, who: str) -> None:
         counter = self.counter
+        if self._means_something_else(screen, note, choice):
+            return
         day = choice.on(_day(note, "free"), counter.clock().date())
         sheet = self._scheduled(note, choice, day, who)
         digest = digest_of(sheet)
@@ -145,6 +148,16 @@ class Timing:
         buttons = [ask_button(sheet.id, sheet.version.number)] if waits else []
         counter.screens.show(screen, scheduled_view(lines, buttons, notes))
 
+    def _means_something_else(self, screen: str, note: Mapping[str, Any], choice: _Choice) -> bool:
+        """Show the form anew, if what stands there in words is not so any more: it may be an hour old."""
+        sheet = self.counter.writing.read(str(note.get("d")))
+        free = self._free(digest_of(sheet))
+        view = self._view(sheet, choice, free, notes=[CHANGED])
+        if noted(view)["said"] == note.get("said"):
+            return False
+        self.counter.screens.show(screen, view)
+        return True
+
     def _scheduled(self, note: Mapping[str, Any], choice: _Choice, day: date, who: str) -> Sheet:
         writing, number = self.counter.writing, note.get("n")
         sheet = writing.read(str(note.get("d")))
@@ -155,13 +168,17 @@ class Timing:
         return saved_or_refused(writing.schedule(sheet.id, day, expected=expected, who=who))
 
     def _show(self, screen: str, sheet: Sheet, choice: _Choice, free: date) -> None:
+        self.counter.screens.show(screen, self._view(sheet, choice, free))
+
+    def _view(self, sheet: Sheet, choice: _Choice, free: date, *, notes: Sequence[str] = ()) -> View:
         digest = digest_of(sheet)
         day = choice.on(free, self.counter.clock().date())
         lines = self._lines(replace(digest, date=day, draft=False), choice.way)
         stays = not digest.draft and (choice.way == NOW or day == digest.date)
-        notes = [WAITS] if (self._waits(sheet) if stays else self._must_wait(sheet)) else []
-        view = when_view(sheet, digest, way=choice.way, day=choice.day, free=free, lines=lines, notes=notes)
-        self.counter.screens.show(screen, view)
+        waits = [WAITS] if (self._waits(sheet) if stays else self._must_wait(sheet)) else []
+        return when_view(
+            sheet, digest, way=choice.way, day=choice.day, free=free, lines=lines, notes=[*notes, *waits]
+        )
 
     def _lines(self, digest: Digest, way: str) -> list[str]:
         """Say for each channel when it gets the digest, by its own clocks."""

@@ -13,7 +13,7 @@ from bot.core.delivery.copies import Copy
 from bot.core.delivery.state import State
 from bot.core.message import Block, Message, escape
 from bot.slack.views.desk import NEW, PREVIEW
-from bot.slack.views.kit import MAX_BUTTON, MAX_POSTED_TEXT, actions, button, fits, section
+from bot.slack.views.kit import MAX_BUTTON, MAX_POSTED_TEXT, actions, button, fits, named, section
 
 NEXT_SLOT = "editor_next_slot"
 IS_THERE = "editor_is_there"
@@ -33,7 +33,7 @@ class AlarmWording:
     def letter(self, alarms: Sequence[Alarm]) -> Message:
         """Return alarms as one message, each with the buttons that decide it."""
         blocks = [block for alarm in alarms for block in _blocks(alarm)]
-        words = escape("\n".join(alarm.whole for alarm in alarms))
+        words = "\n".join(named(alarm.whole) for alarm in alarms)
         return Message(text=words[:MAX_POSTED_TEXT], blocks=tuple(blocks))
 
     def fits(self, alarms: Sequence[Alarm]) -> bool:
@@ -42,7 +42,7 @@ class AlarmWording:
 
 
 def _blocks(alarm: Alarm) -> Iterator[Block]:
-    yield section(escape(alarm.text))
+    yield section(named(alarm.text))
     yield from map(_copy, alarm.copies)
     if alarm.asks_approvers:
         yield actions(_look(alarm))

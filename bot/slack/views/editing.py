@@ -12,7 +12,7 @@ from bot.core.sheets import Sheet
 from bot.slack.views.desk import WHEN
 from bot.slack.views.forms import MAX_FIELD, MAX_OPTION, View, field, line, modal, names
 from bot.slack.views.history import versions_button
-from bot.slack.views.kit import DIVIDER, actions, button, context, counted, plain, section
+from bot.slack.views.kit import DIVIDER, actions, button, context, counted, named, plain, section
 from bot.slack.views.mrkdwn import shorten
 from bot.slack.views.pieces import in_pieces
 
@@ -93,7 +93,7 @@ def _notes(notes: Iterable[str]) -> Iterator[Block]:
     said = [*notes]
     if said:
         more = [f"and {len(said) - NOTES} more"] if len(said) > NOTES else []
-        yield section("\n".join(f"• {escape(shorten(each, 400))}" for each in (*said[:NOTES], *more)))
+        yield section("\n".join(f"• {named(shorten(each, 400))}" for each in (*said[:NOTES], *more)))
         yield DIVIDER
 
 

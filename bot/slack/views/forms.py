@@ -6,8 +6,8 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from bot.core.message import Block, escape
-from bot.slack.views.kit import plain, section
+from bot.core.message import Block
+from bot.slack.views.kit import named, plain, section
 from bot.slack.views.mrkdwn import shorten, size
 
 View = dict[str, Any]
@@ -50,7 +50,7 @@ def waiting(title: str, words: str) -> View:
 
 def told(text: str) -> View:
     """Return a modal that says one thing."""
-    return modal("Roundup", [section(escape(text)[:3000])])
+    return modal("Roundup", [section(named(text))])
 
 
 def field(

@@ -8,7 +8,7 @@ from typing import Any
 from bot.core.message import Block, Part, escape
 from bot.core.sheets import Change, Sheet
 from bot.slack.views.forms import View, modal
-from bot.slack.views.kit import DIVIDER, actions, button, context, person, plain, section, unfolded
+from bot.slack.views.kit import DIVIDER, actions, button, context, named, person, plain, section, unfolded
 from bot.slack.views.mrkdwn import shorten
 from bot.slack.views.previews import confirmation
 
@@ -60,7 +60,7 @@ def _note(newest: Sheet) -> dict[str, Any]:
 
 
 def _said(notes: Iterable[str]) -> Iterator[Block]:
-    if said := "\n".join(f"• {escape(shorten(each, 400))}" for each in notes):
+    if said := "\n".join(f"• {named(shorten(each, 400))}" for each in notes):
         yield section(said)
         yield DIVIDER
 

@@ -14,6 +14,7 @@ from itertools import groupby
 from typing import Any
 
 from bot.core.message import Block, Message, Part, escape
+from bot.core.versions import is_person
 from bot.slack.views import mrkdwn
 
 # Slack takes 50 blocks, and about 12,000 characters a message before it answers `msg_blocks_too_long`
@@ -37,6 +38,10 @@ DOT = " · "
 DIVIDER: Block = {"type": "divider"}
 
 _GAP = re.compile(r"\n{3,}")
+# Whoever did something stands right behind words of ours: anywhere else a title could ping people.
+_DOER = re.compile(
+    r"^(Nothing was changed|Not saved yet|Not approved|Please approve): &lt;@([UW][A-Z0-9]+)&gt; "
+)
 _LINK = re.compile(r"<[^|>]+\|([^>]*)>")
 
 # --- the smallest pieces -------------------------------------------------------------------------------
@@ -54,7 +59,7 @@ def section(text: str) -> Block:
 
 def plainly(text: str) -> Message:
     """Return words of ours, with whatever names are in them, as a message."""
-    words = escape(text)
+    words = named(text)
     return Message(text=words, blocks=(section(words),))
 
 
@@ -63,9 +68,9 @@ def person(who: str) -> str:
     return f"<@{escape(who)}>" if is_person(who) else escape(who)
 
 
-def is_person(who: str) -> bool:
-    """Tell a person's ID from "the shell" and other words."""
-    return who.startswith(("U", "W")) and who.isalnum()
+def named(text: str) -> str:
+    """Escape words of ours, and name whom they begin with; no name that a file's words mention."""
+    return _DOER.sub(r"\1: <@\2> ", escape(text))
 
 
 def context(*elements: dict[str, Any]) -> Block:

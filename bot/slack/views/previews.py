@@ -27,6 +27,7 @@ def preview_message(
     more: Sequence[Block] = (),
     now: datetime,
     may_go_out: bool = True,
+    of_a_file: bool = False,
 ) -> Message:
     """Return the digest's first message as it will be, marked PREVIEW, with where it goes and has gone.
 
@@ -37,7 +38,7 @@ def preview_message(
         f"\n_{replies} more {'message' if replies == 1 else 'messages'} in its thread_" if replies else ""
     )
     told = [*(_when(post, now) for post in coming), *_where(posted, unsettled, left_out)]
-    plan = "\n".join(told) or _never(digest)
+    plan = "\n".join(told) or _never(digest, of_a_file=of_a_file)
     blocks = (
         *first.blocks,
         DIVIDER,
@@ -57,9 +58,10 @@ def _where(posted: Sequence[str], unsettled: Sequence[str], left_out: Sequence[s
         yield f"Nothing of it for {escape(', '.join(left_out))}: no story is about what its `only` names."
 
 
-def _never(digest: Digest) -> str:
+def _never(digest: Digest, *, of_a_file: bool) -> str:
     if digest.draft:
-        return "Never, while it is a draft: press When, or take `draft: true` out of its file."
+        first = "take `draft: true` out of its file, or take it over with Edit and " if of_a_file else ""
+        return f"Never, while it is a draft: {first}press When."
     return "It is not going out by itself any more."
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from bot.core.digest import Digest
 from bot.core.message import Block, Message, escape
 from bot.core.sheets import Sheet
+from bot.core.versions import fingerprint_of
 from bot.slack.views.forms import View, field, modal
 from bot.slack.views.kit import actions, button, plain, section
 
@@ -53,6 +54,7 @@ def when_view(
         "way": way,
         "day": day.isoformat(),
         "free": free.isoformat(),
+        "said": fingerprint_of(said.encode())[:16],  # what counts is what was read
     }
     return modal(TITLE, blocks, name=WHEN_FORM, note=note, submit="Send now" if way == NOW else "Schedule")
 
