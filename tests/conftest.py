@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import random
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from random import Random
 
@@ -124,9 +125,20 @@ def index_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture(autouse=True)
 def patient_workspace(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let nobody see "operation_timeout" because the machine is busy; Slack waits three seconds."""
+    """Let nobody see "operation_timeout" because the machine is busy; Slack waits three seconds.
+
+    Nor may the bot give up waiting for what its answer to that shows.
+    """
     monkeypatch.setattr("bot.practice.handover.ACK_TIMEOUT", PATIENCE)
     monkeypatch.setattr("bot.practice.socket.ACK_TIMEOUT", PATIENCE)
+    monkeypatch.setattr("bot.slack.screens.UNTIL_COVERED", (0.05, 0.1, 0.2, 0.4, *[0.8] * PATIENCE))
+
+
+@pytest.fixture
+def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wait for Slack's pace no longer than a test needs that is not about it."""
+    monkeypatch.setattr("bot.delivery.limits.CHANNEL", timedelta(milliseconds=5))
+    monkeypatch.setattr("bot.delivery.lookout.EACH", timedelta(seconds=1))
 
 
 @pytest.fixture(scope="session")
