@@ -20,6 +20,8 @@ from bot.slack.manifest import manifest
 from tests.bare import ROOT, installed
 from tests.waiting import PATIENCE
 
+pytestmark = pytest.mark.virtual  # what is installed here knows nothing of the tests' clock
+
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 PAGE = "<html><body><h1>Weekly</h1><h2>Fliggy Fuels Travel</h2><p>A body of a story.</p></body></html>"
 TEXT = "Weekly\n\nFliggy Fuels Travel\n\nA body of a story.\n"

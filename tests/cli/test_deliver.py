@@ -23,6 +23,8 @@ from bot.store.database import open_database
 from bot.store.ledger import Ledger
 from bot.store.shares import Shares
 
+pytestmark = pytest.mark.usefixtures("hurried")
+
 CONFIG = """\
 timezone: UTC
 digests: {digests}

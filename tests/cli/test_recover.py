@@ -28,6 +28,8 @@ from bot.store.tables import metadata
 from tests.store.recording import work
 from tests.store.whole import open_store
 
+pytestmark = pytest.mark.usefixtures("hurried")
+
 CONFIG = """\
 timezone: UTC
 digests: {digests}

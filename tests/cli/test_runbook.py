@@ -19,6 +19,8 @@ from bot.cli import main
 from bot.practice.server import PracticeServer
 from bot.practice.tokens import APP_TOKEN, BOT_TOKEN
 
+pytestmark = pytest.mark.usefixtures("hurried")
+
 EVERY_DAY = ", ".join(f"{day} 23:59" for day in ("mon", "tue", "wed", "thu", "fri", "sat", "sun"))
 CONFIG = """\
 timezone: UTC

@@ -22,6 +22,8 @@ from tests.delivery.wire import TODAY, replica
 from tests.delivery.world import digest
 from tests.store.whole import Store
 
+pytestmark = pytest.mark.usefixtures("hurried")
+
 WEEK = timedelta(weeks=1)
 WORDS = ("Fliggy fills hotels for Labor Day", "Cainiao opens a hub in Liege", "Tmall sells more coffee")
 

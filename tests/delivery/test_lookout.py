@@ -19,6 +19,8 @@ from bot.store.limits import Limit
 from tests.delivery.test_publisher import EDITOR, MONDAY, SLOT, Office
 from tests.delivery.world import channel
 
+pytestmark = pytest.mark.usefixtures("hurried")
+
 
 def forgotten(office: Office) -> None:
     """Let the ledger be a new one."""

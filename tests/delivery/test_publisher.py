@@ -37,6 +37,8 @@ from tests.delivery.scene import wait_for
 from tests.delivery.world import Rooms, Shelf, build_publisher, channel, digest, settings
 from tests.store.whole import Store, open_store
 
+pytestmark = pytest.mark.usefixtures("hurried")
+
 MONDAY = date(2026, 9, 7)
 SLOT = datetime(2026, 9, 7, 9, tzinfo=UTC)
 EDITOR = "U0EDITOR01"

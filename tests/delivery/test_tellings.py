@@ -22,6 +22,8 @@ from tests.delivery.wire import SLOT as NINE
 from tests.delivery.world import Killed, channel, digest
 from tests.store.whole import Store, open_store
 
+pytestmark = pytest.mark.usefixtures("hurried")
+
 REFUSED, NO_TOKEN = Refused("restricted_action"), Deferred(timedelta(seconds=60), "token_revoked")
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from tests.delivery.weeks import ZONES, Months
 
-pytestmark = [pytest.mark.again, pytest.mark.long]
+pytestmark = [pytest.mark.again, pytest.mark.long, pytest.mark.virtual]
 
 
 def test_weeks_over_clock_changes_bring_every_post_at_its_local_time(tmp_path: Path) -> None:

@@ -29,6 +29,8 @@ from bot.store.versions import KeptVersions
 from tests.slack.desk import SEED, SHORT, Desk, Json, draft_of, id_of, typed, with_headline
 from tests.waiting import until
 
+pytestmark = pytest.mark.usefixtures("hurried")
+
 RAW = SEED.read_bytes()
 
 

@@ -16,7 +16,7 @@ from slack_bolt import BoltRequest
 
 from bot.app.bot import Bot
 from bot.core.delivery.alarms import Alarm
-from bot.core.delivery.outbox import News
+from bot.core.delivery.outbox import News, Pace
 from bot.core.delivery.state import State
 from bot.core.message import Message
 from bot.core.settings import Layout
@@ -30,6 +30,8 @@ from bot.store.ledger import Ledger
 from bot.store.outbox import Outbox
 from bot.store.versions import KeptVersions
 from tests.waiting import until
+
+pytestmark = pytest.mark.usefixtures("hurried")
 
 DIGEST = """\
 title: Next week's roundup
@@ -187,9 +189,10 @@ def test_retracted_digest_is_gone_with_its_thread(desk: EditorsDesk) -> None:
 
 
 def test_copy_that_a_reader_shared_is_told_when_it_is_no_longer_true(
-    desk: EditorsDesk, tmp_path: Path
+    desk: EditorsDesk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Slack does not say where it is: it can be neither edited nor removed."""
+    monkeypatch.setattr(desk.bot.posting.mail, "_pace", Pace(gap=timedelta(0)))  # another letter at once
     office, digest = desk.bot.posting, desk.bot.newsroom.library.find("2099-01-02-next")
     office.desk.post_now(digest, who="the test")
     until(lambda: len(desk.server.workspace.posted("#news")) == 2, "parent and thread are there")

@@ -9,6 +9,8 @@ import pytest
 from tests.slack.test_editors import DIGEST, EditorsDesk, desk
 from tests.waiting import until
 
+pytestmark = pytest.mark.usefixtures("hurried")
+
 __all__ = ["desk"]
 
 OLD = DIGEST.replace("2099-01-02", "2020-01-03").replace("Next week's", "An old")
