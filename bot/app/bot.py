@@ -176,7 +176,7 @@ class Bot:
             self.bolt,
             signing_secret=self._environment.signing_secret,
             others=self.health(),
-            at_once=self._is_question,
+            at_once=self._answer_at_once,
             clock=self.clock,
         )
 
@@ -236,7 +236,7 @@ class Bot:
         )
         # Bolt asks one listener after the other, at some cost each: commands first, as they answer at once,
         # and editors before readers, who take every other button.
-        self._is_question = readers.register_commands(self.bolt, but=is_order)
+        self._answer_at_once = readers.register_commands(self.bolt, but=is_order)
         editors.register_commands(self.bolt)
         for people in (editors, desk, readers):
             people.register_presses(self.bolt)
