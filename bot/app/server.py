@@ -120,6 +120,37 @@ class Crowd:
         self._pushed_out += 1
 
 
+class Joined:
+    """A transport that sends in one piece what is written in one go.
+
+    uvicorn writes the head of an answer and then its body. Sent apart, each is a call of the system and wakes
+    the client up, which took a quarter of an answer that is known.
+    """
+
+    def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
+        self._transport, self._loop = transport, loop
+        self._written: list[bytes] = []
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._transport, name)
+
+    def write(self, data: bytes) -> None:
+        """Send this, and whatever is written until the loop turns."""
+        if not self._written:
+            self._loop.call_soon(self._send)
+        self._written.append(data)
+
+    def close(self) -> None:
+        """End the line once all is sent."""
+        self._send()
+        self._transport.close()
+
+    def _send(self) -> None:
+        if self._written:
+            self._transport.write(b"".join(self._written))
+            self._written.clear()
+
+
 class Line(HttpToolsProtocol):
     """One connection. Every turn of it has a deadline, and what it can make us keep has a limit."""
 
@@ -138,7 +169,7 @@ class Line(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Wait for a first request: a silent client has begun one, too."""
-        super().connection_made(transport)
+        super().connection_made(Joined(transport, self.loop))  # type: ignore[arg-type]
         self._begin()
 
     def connection_lost(self, exc: Exception | None) -> None:

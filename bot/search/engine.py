@@ -10,14 +10,14 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from functools import cache
+from functools import cached_property
 from itertools import islice
 from typing import Self, TypeVar
 
 from bot.core.search.answer import Answer, AnswerKind, Document
 from bot.core.search.endings import number_forms
 from bot.core.search.hints import emptied
-from bot.core.search.meaning import NO_SYNONYMS, is_plain, is_rare, units
+from bot.core.search.meaning import NO_SYNONYMS, Wording, is_plain, is_rare
 from bot.core.search.query import Parts, Query, read_query
 from bot.core.search.synonyms import Synonyms
 from bot.core.search.text import is_unspaced, join, name_parts
@@ -186,7 +186,6 @@ class _Search:
         synonyms: Synonyms,
     ) -> None:
         self._synonyms = synonyms
-        self._neighbours = cache(index.vocabulary.near)  # asked again where words are read boldly
         self._index, self._query, self._asked, self._held = index, query, asked, held
         self._first = index.days.first(asked.first or date.min)
         self._last = index.days.last(asked.last or date.max)
@@ -252,18 +251,20 @@ class _Search:
             return Answer(query=self._query, kind=AnswerKind.DID_YOU_MEAN, suggestions=names, hint=HINT_NEAR)
         return self._nothing(HINT_NOTHING)
 
-    def _units(self, *, boldly: bool = False) -> tuple[Unit, ...]:
-        found = units(
+    @cached_property
+    def _wording(self) -> Wording:
+        return Wording(
             self._asked.parts,
             stories=self._index.stories,
             lookup=self._index.terms,
-            near=self._neighbours,
+            near=self._index.vocabulary.near,
             spelt_out=self._index.vocabulary.spelt_out,
             is_known=is_known,
             synonyms=self._synonyms,
-            boldly=boldly,
         )
-        return tuple(map(self._begun, found))
+
+    def _units(self, *, boldly: bool = False) -> tuple[Unit, ...]:
+        return tuple(map(self._begun, self._wording.units(boldly=boldly)))
 
     def _begun(self, unit: Unit) -> Unit:
         """Return a run of Chinese as the company whose other name begins so: 马云 of 马云公益基金会."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 import sqlite3
 import zlib
 from collections.abc import Collection, Container, Iterable, Iterator
+from functools import partial
 
 from bot.core.search.vocabulary import (
     LETTERS,
@@ -70,15 +71,9 @@ class _Words:
 
     def _open(self, level: int) -> Vocabulary:
         try:
-            return Vocabulary(_read(self._db, level), lambda *of: self._letter(level, *of))
+            # Not one of our methods: what is replaced by an update would wait for the garbage collector.
+            return Vocabulary(_read(self._db, level), partial(_letter, self._db, level))
         except (TypeError, ValueError) as error:  # damaged: not bytes, or no text
-            raise sqlite3.DatabaseError("no vocabulary") from error
-
-    def _letter(self, level: int, place: int, letter: str) -> bytes:
-        sql = "SELECT words FROM letter WHERE number = ?"
-        try:
-            return zlib.decompress(self._db.execute(sql, (_number(level, place, letter),)).fetchone()[0])
-        except (zlib.error, TypeError) as error:
             raise sqlite3.DatabaseError("no vocabulary") from error
 
     def __contains__(self, word: str) -> bool:
@@ -115,6 +110,15 @@ def _order(near: tuple[str, int]) -> tuple[int, int, str]:
 
 def _number(level: int, place: int, letter: str) -> int:
     return _LEVEL * level + place * len(LETTERS) + LETTERS.index(letter)
+
+
+def _letter(connection: sqlite3.Connection, level: int, place: int, letter: str) -> bytes:
+    """Return which words of a vocabulary have a letter near a place."""
+    sql = "SELECT words FROM letter WHERE number = ?"
+    try:
+        return zlib.decompress(connection.execute(sql, (_number(level, place, letter),)).fetchone()[0])
+    except (zlib.error, TypeError) as error:
+        raise sqlite3.DatabaseError("no vocabulary") from error
 
 
 def _read(connection: sqlite3.Connection, level: int) -> dict[int, bytes]:

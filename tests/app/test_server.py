@@ -6,8 +6,10 @@ import http.client
 import socket
 import threading
 import time
+from asyncio import selector_events
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
+from typing import Any
 from urllib.parse import urlencode
 
 import pytest
@@ -275,6 +277,22 @@ def test_answer_is_sent_at_once(house: House) -> None:
     server_side = lines[0].transport.get_extra_info("socket")
     assert server_side.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
     assert is_open(line)
+
+
+def test_answer_is_sent_in_one_piece(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else its head wakes the client up, and then its body."""
+    sent: list[bytes] = []
+    transport = selector_events._SelectorSocketTransport  # type: ignore[attr-defined]
+    write = transport.write
+
+    def writing(self: Any, data: bytes) -> None:
+        sent.append(data)
+        write(self, data)
+
+    monkeypatch.setattr(transport, "write", writing)
+
+    assert house.get("/healthz") == HEALTHY
+    assert [data.startswith(b"HTTP/1.1 200") and data.endswith(HEALTHY[1]) for data in sent] == [True]
 
 
 def test_line_is_kept_for_the_next_request(house: House) -> None:

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from bot.core.search.answer import AnswerKind
 from bot.core.search.folding import IS_MARK
-from bot.core.search.meaning import units
+from bot.core.search.meaning import Wording
 from bot.core.search.query import MAX_LENGTH, read_query
 from bot.core.search.text import Cutter, name_parts
 from bot.search import cache as index_files
@@ -340,7 +340,11 @@ def test_only_so_many_words_of_a_question_are_looked_up_letter_by_letter(engine:
         tried.append(word)
         return []
 
-    units(asked.parts, stories=18, lookup=lambda words: {}, near=near)
+    wording = Wording(asked.parts, stories=18, lookup=lambda words: {}, near=near)
+    wording.units()
 
     assert len(asked.parts) == 24
     assert len(tried) == 16
+
+    wording.units(boldly=True)
+    assert len(tried) == 16  # what was looked up is known

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sqlite3
+import weakref
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -179,3 +181,17 @@ def test_day_busier_than_the_first_stories_let_expect(
         found = engine.search("cartier", limit=100)
 
     assert found.total == sum("Cartier" in f"{s.headline} {s.body} {s.companies}" for s in crowd)
+
+
+def test_what_was_replaced_is_freed_at_once() -> None:
+    """Garbage that must be looked for stays for long, and what was there when the bot got ready for ever."""
+    before, *others = stories()[:4]
+    with over([before], "replaced") as engine:
+        engine.search("fligyy")
+        words = weakref.ref(engine._index.vocabulary._ours)
+        gc.disable()
+        try:
+            engine.update([before, *others])
+            assert words() is None
+        finally:
+            gc.enable()

@@ -29,7 +29,11 @@ class Client:
     """Sends requests to the app as the server does, and keeps what was answered."""
 
     def __init__(
-        self, bolt: App, *, ahead: float = 0.0, at_once: Callable[[Mapping[str, Any]], bool] = lambda _: False
+        self,
+        bolt: App,
+        *,
+        ahead: float = 0.0,
+        at_once: Callable[[Mapping[str, Any]], str | None] = lambda _: None,
     ) -> None:
         self.headers: dict[bytes, bytes] = {}  # of the last answer
         self._app = EventsApp(
@@ -141,22 +145,34 @@ def test_a_short_question_waits_for_no_thread_and_all_else_has_one(
 ) -> None:
     threads: list[threading.Thread] = []
 
-    def is_question(payload: Mapping[str, Any]) -> bool:
-        return str(payload["text"]).startswith("fligy")
+    def answered(payload: Mapping[str, Any]) -> str | None:
+        threads.append(threading.current_thread())
+        return f"you asked {payload['text']}" if payload["text"].startswith("fligy") else None
 
     async def ask() -> tuple[int, bytes]:
         threads.append(threading.current_thread())
-        return await Client(bolt, at_once=is_question).ask(COMMAND.replace("fligy", text.replace(" ", "+")))
+        return await Client(bolt, at_once=answered).ask(COMMAND.replace("fligy", text.replace(" ", "+")))
 
-    def answer(next: Callable[[], Any]) -> None:
+    def by_bolt(ack: Any, command: Mapping[str, Any]) -> None:
         threads.append(threading.current_thread())
-        next()
+        ack(text=f"you asked {command['text']}")
 
-    bolt.use(answer)
-    bolt.command("/roundup")(lambda ack, command: ack(text=f"you asked {command['text']}"))
+    bolt.command("/roundup")(by_bolt)
 
     assert finished(ask()) == (200, f"you asked {text}".encode())
-    assert (threads[0] is threads[1]) is at_once
+    assert (threads[0] is threads[-1]) is at_once
+
+
+def test_an_answer_at_once_that_fails_is_one_error_with_its_traceback(
+    bolt: App, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(payload: Mapping[str, Any]) -> str:
+        raise ZeroDivisionError
+
+    assert Client(bolt, at_once=broken).post(COMMAND)[0] == 500
+    assert [(r.levelname, r.getMessage(), bool(r.exc_info)) for r in caplog.records] == [
+        ("ERROR", "listener_failed", True)
+    ]
 
 
 @pytest.mark.parametrize(

@@ -55,36 +55,6 @@ SpeltOut = Callable[[str], Sequence[str]]
 IsKnown = Callable[[str], bool]
 
 
-def units(
-    parts: Sequence[Part],
-    *,
-    stories: int,
-    lookup: Lookup,
-    near: Near,
-    spelt_out: SpeltOut = lambda word: (),
-    is_known: IsKnown = lambda word: False,
-    synonyms: Synonyms = NO_SYNONYMS,
-    boldly: bool = False,
-) -> tuple[Unit, ...]:
-    """Return the best reading of a question's words, without its stop words.
-
-    *is_known* tells whether people know a word that the archive has not. *boldly* takes neighbours for one
-    mistyped company even where each is a word of the archive: for questions that find nothing else.
-    """
-    parts = _with_names(parts, lookup)
-    reading = _Reading(
-        parts,
-        stories=stories,
-        lookup=lookup,
-        near=near,
-        spelt_out=spelt_out,
-        is_known=is_known,
-        synonyms=synonyms,
-        boldly=boldly,
-    )
-    return _with_whole_runs(reading.best(), stories)
-
-
 def _with_names(parts: Sequence[Part], lookup: Lookup) -> Sequence[Part]:
     """Return the parts with those small words marked that stand for a company: On, WHO, Next."""
     names = lookup({part.letters + NAME for part in parts if part.is_stop})
@@ -130,7 +100,12 @@ def _is_beside_a_company(groups: Sequence[Sequence[Unit]], n: int) -> bool:
     return any(unit.is_company for group in beside for unit in group)
 
 
-class _Reading:
+class Wording:
+    """The words of a question, without its stop words, and what they may stand for.
+
+    *is_known* tells whether people know a word that the archive has not.
+    """
+
     def __init__(
         self,
         parts: Sequence[Part],
@@ -138,13 +113,13 @@ class _Reading:
         stories: int,
         lookup: Lookup,
         near: Near,
-        spelt_out: SpeltOut,
-        is_known: IsKnown,
-        synonyms: Synonyms,
-        boldly: bool,
+        spelt_out: SpeltOut = lambda word: (),
+        is_known: IsKnown = lambda word: False,
+        synonyms: Synonyms = NO_SYNONYMS,
     ) -> None:
-        self._parts, self._stories, self._lookup, self._near = parts, stories, lookup, near
-        self._spelt_out, self._is_known, self._synonyms, self._boldly = spelt_out, is_known, synonyms, boldly
+        self._parts = parts = _with_names(parts, lookup)
+        self._stories, self._lookup, self._near = stories, lookup, near
+        self._spelt_out, self._is_known, self._synonyms = spelt_out, is_known, synonyms
         self._luck = _SMALLNESS * math.log(max(1, _FITTED_TO / max(stories, 10)))
         spans = [
             (start, end)
@@ -155,14 +130,25 @@ class _Reading:
         self._joined = {span: self._join(span) for span in (*spans, *self._runs)}
         self._spoken = {stretch for part in parts for stretch in stretches(part.typed)}
         self._cut = {part.letters for part in parts if _is_cut(part)}
-        self._found: dict[str, tuple[Candidate, ...]] = {}
         self._known = lookup({word for word in self._joined.values() if len(word) <= MAX_WORD})
+        self._boldly = False
+        self._doubted: dict[str, bool] = {}  # words of a reading -> whether they may be mistyped
+        self._found: dict[tuple[str, bool], tuple[Candidate, ...]] = {}  # of all readings
+
+    def units(self, *, boldly: bool = False) -> tuple[Unit, ...]:
+        """Return the best reading.
+
+        *boldly* takes neighbours for one mistyped company even where each is a word of the archive: for
+        questions that find nothing else.
+        """
+        self._boldly, self._doubted = boldly, {}
+        return _with_whole_runs(self._best(), self._stories)
 
     def _join(self, span: tuple[int, int]) -> str:
         parts = self._parts[span[0] : span[1]]
         return _word_of(parts[0]) if len(parts) == 1 else join([part.letters for part in parts])
 
-    def best(self) -> tuple[Unit, ...]:
+    def _best(self) -> tuple[Unit, ...]:
         """Return the units of the segmentation that explains most (dynamic programming from the left)."""
         best: list[tuple[float, tuple[Unit, ...]]] = [(0.0, ())]
         torn = _places_within(self._parts)
@@ -294,18 +280,20 @@ class _Reading:
         return math.log1p(self._stories / (known.stories if known else 0.5))
 
     def _candidates(self, word: str) -> tuple[Candidate, ...]:
-        if (found := self._found.get(word)) is None:
-            found = self._found[word] = self._find_candidates(word)
+        may_be_mistyped = self._doubted.setdefault(word, len(self._doubted) < _FORGIVEN)
+        if (found := self._found.get((word, may_be_mistyped))) is None:
+            found = self._find_candidates(word, may_be_mistyped=may_be_mistyped)
+            self._found[word, may_be_mistyped] = found
         return found
 
-    def _find_candidates(self, word: str) -> tuple[Candidate, ...]:
+    def _find_candidates(self, word: str, *, may_be_mistyped: bool) -> tuple[Candidate, ...]:
         if forms := self._other_forms(word) or self._sounding_like(word) or self._long_forms(word):
             return forms
-        return self._near_ones(word) or self._sounding_nearly_like(word)
+        near = self._near_ones(word) if may_be_mistyped and word not in self._cut else ()
+        return near or self._sounding_nearly_like(word)
 
     def _near_ones(self, word: str) -> tuple[Candidate, ...]:
-        may_be_mistyped = is_fuzzy(word) and len(self._found) < _FORGIVEN and word not in self._cut
-        distances = dict(self._near(word)) if may_be_mistyped else {}
+        distances = dict(self._near(word)) if is_fuzzy(word) else {}
         if not distances:
             return ()
         typed = spelt(word)

@@ -98,21 +98,18 @@ class Readers:
 
     def register_commands(
         self, app: App, *, but: Callable[[str], bool] = lambda text: False
-    ) -> Callable[[Command], bool]:
+    ) -> Callable[[Command], str | None]:
         """Connect `/roundup`, *but* not what is said to be somebody else's: those have listeners.
 
-        Return what tells of any payload whether it is a question that is answered from memory.
+        Return what gives the body that answers a payload if that is a question, and one for our memory alone.
         """
 
-        def is_question(payload: Command) -> bool:
-            return (
-                payload.get("command") == "/roundup"
-                and not but(payload.get("text", ""))
-                and self.people.knows(*_who(payload)) is not None  # else Slack must be asked first
-            )
+        def answer(payload: Command) -> str | None:
+            is_ours = payload.get("command") == "/roundup" and not but(payload.get("text", ""))
+            return self.answer(payload) if is_ours else None
 
-        app.use(_Questions(self.answer, is_question))
-        return is_question
+        app.use(_Questions(answer))
+        return answer
 
     def register_presses(self, app: App) -> None:
         """Connect buttons, events and what is asked by somebody new; after the editors' listeners."""
@@ -130,13 +127,18 @@ class Readers:
         # No other event is of use to us; unanswered, Slack sends it three times more.
         app.event(re.compile(".*"))(acknowledge)
 
-    def answer(self, command: Command) -> str:
-        """`/roundup …`: answered from memory, within the acknowledgement, of which this is the body."""
-        admitted = self.people.knows(*_who(command)) is True
+    def answer(self, command: Command) -> str | None:
+        """`/roundup …`: answered from memory, within the acknowledgement, of which this is the body.
+
+        None for somebody of whom Slack must say first who they are.
+        """
+        admitted = self.people.knows(*_who(command))
+        if admitted is None:
+            return None
         return json.dumps(self._answer_to(command, admitted=admitted).as_ephemeral())
 
     def ask_later(self, command: dict[str, Any]) -> None:
-        """The same for somebody of whom Slack must say first who they are."""
+        """The same for somebody whom we do not know yet."""
         admitted = self.people.admits(*_who(command))
         self.responder.tell(command.get("response_url", ""), self._answer_to(command, admitted=admitted))
 
@@ -261,15 +263,14 @@ def _page(value: Mapping[str, Any] | None) -> Page | None:
 class _Questions(Middleware):
     """Answers before any listener is asked: to ask one costs Bolt as much as to answer what is known."""
 
-    def __init__(self, answer: Callable[[Command], str], is_question: Callable[[Command], bool]) -> None:
-        self._answer, self._is_question = answer, is_question
+    def __init__(self, answer: Callable[[Command], str | None]) -> None:
+        self._answer = answer
 
     def process(
         self, *, req: BoltRequest, resp: BoltResponse, next: Callable[[], BoltResponse]
     ) -> BoltResponse:
-        if self._is_question(req.body):
-            return BoltResponse(status=200, body=self._answer(req.body))
-        return next()
+        answer = self._answer(req.body)
+        return next() if answer is None else BoltResponse(status=200, body=answer)
 
 
 def _characters(made: tuple[Reply, Message]) -> int:
