@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from bot.app.bot import Bot
 from bot.core.digest import Digest
@@ -16,6 +16,7 @@ from bot.core.sheets import Sheet
 from bot.practice.model import EDITOR, ME, Message
 from bot.practice.server import SIGNING_SECRET, PracticeServer
 from bot.practice.tokens import APP_TOKEN, BOT_TOKEN
+from bot.store.database import LedgerError
 from tests.waiting import PATIENCE, until
 
 Json = dict[str, Any]
@@ -186,3 +187,20 @@ def _untouched(element: Json) -> Json:
 
 def typed(text: str) -> Json:
     return {"type": "plain_text_input", "value": text}
+
+
+@contextmanager
+def without_editor(desk: Desk, editor: str) -> Iterator[None]:
+    """Take an editor out of the config for a while."""
+    settings, written = desk.bot.newsroom.settings, desk.config.read_text(encoding="utf-8")
+    desk.config.write_text(written.replace(f"{editor}, ", ""), encoding="utf-8")
+    try:
+        until(lambda: editor not in settings.current.editors, "the config is read")
+        yield
+    finally:
+        desk.config.write_text(written, encoding="utf-8")
+        until(lambda: editor in settings.current.editors, "the config is read again")
+
+
+def away(*_: object, **__: object) -> NoReturn:
+    raise LedgerError("away")
