@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
@@ -60,10 +60,12 @@ class Desk:
 
     @classmethod
     @contextmanager
-    def open(cls, folder: Path, *, approval: str = "none", **server: Any) -> Iterator[Desk]:
+    def open(
+        cls, folder: Path, *, approval: str = "none", editors: Sequence[str] = (ME, EDITOR), **server: Any
+    ) -> Iterator[Desk]:
         (folder / "digests").mkdir(exist_ok=True)
         config = folder / "config.yaml"
-        config.write_text(CONFIG.format(editors=f"{ME}, {EDITOR}", approval=approval), encoding="utf-8")
+        config.write_text(CONFIG.format(editors=", ".join(editors), approval=approval), encoding="utf-8")
         with PracticeServer(
             channels=["#alibaba-news", "#alibaba-news-london", "#editors"], limits=None, **server
         ) as practice:
@@ -159,9 +161,9 @@ class Desk:
         return f"{message.text} {message.blocks}"
 
 
-def draft_of(desk: Desk, title: str) -> Message:
+def draft_of(desk: Desk, title: str, *, user: str = ME) -> Message:
     """Send a short roundup of that title, and return the bot's answer."""
-    return desk.send(f"{title}.txt", SHORT % title.encode())
+    return desk.send(f"{title}.txt", SHORT % title.encode(), user=user)
 
 
 def id_of(answer: Message) -> str:
@@ -177,7 +179,7 @@ def with_headline(sheet: Sheet, headline: str) -> Digest:
 
 def _untouched(element: Json) -> Json:
     starts = {
-        "initial_value": "value",
+        "initial_value": "rich_text_value" if element["type"] == "rich_text_input" else "value",
         "initial_options": "selected_options",
         "initial_option": "selected_option",
         "initial_date": "selected_date",

@@ -463,7 +463,10 @@ def test_a_digest_goes_out_once_as_another_person_has_approved_it(tmp_path: Path
             desk.server.press(look.channel, look.ts, "desk_approve_and_send", user=user)
         for channel in ("#alibaba-news", "#alibaba-news-london"):
             until(lambda c=channel: desk.server.workspace.posted(c), "it is out")  # type: ignore[misc]
-        author, approved = desk.server.workspace.direct(ME).id, f"<@{EDITOR}> approved it."
+        author, approved = (
+            desk.server.workspace.direct(ME).id,
+            f"Approved: <@{EDITOR}> lets {name} go out as it stands, now.",
+        )
         until(
             lambda: any(approved in m.text for m in desk.server.workspace.posted(author)), "its author hears"
         )
