@@ -11,6 +11,7 @@ import os
 import signal
 import sqlite3
 import statistics
+import sys
 import tempfile
 import threading
 import time
@@ -66,6 +67,7 @@ AHEAD = {"sqlite": (0,), "postgresql": (0, 0, 0, 3, -3, 130, -130, 3600, -3600, 
 def main() -> None:
     """Measure delivery."""
     logging.basicConfig(level=logging.CRITICAL)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped"))  # so that the folders are removed
 
 
 # Kills

@@ -36,8 +36,12 @@ def binaries() -> Path | None:
     return Path(on_path).parent if on_path else None
 
 
+# Waits until nobody holds its standard input open any more, which whoever is killed cannot prevent.
+GUARD = 'cat > /dev/null; "$0" -D "$1/data" -m immediate stop; rm -rf "$1"'
+
+
 class PostgresServer:
-    """Started on entry, killed at exit. `crash` and `start` again to see what an outage does."""
+    """Started on entry, gone at exit, however that comes. `crash` and `start` again to see an outage."""
 
     def __init__(self, programs: Path) -> None:
         self._programs = programs
@@ -50,6 +54,15 @@ class PostgresServer:
     def __enter__(self) -> Self:
         if os.geteuid() == 0:  # the server refuses to run as root
             shutil.chown(self._folder, "postgres")
+        command = [*self._as_user(), "sh", "-c", GUARD, str(self._programs / "pg_ctl"), str(self._folder)]
+        self._guard = subprocess.Popen(
+            command,
+            cwd="/",
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,  # what is pressed in a terminal is not for it
+        )
         self._run("initdb", "-D", str(self._data), "-U", USER, "-A", "trust", "-E", "UTF8", "--no-sync")
         self.start()
         self._run("psql", *self._address, "-d", "template1", "-c", CLOCK)
@@ -58,7 +71,7 @@ class PostgresServer:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.crash()
+        self._guard.communicate()
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def start(self) -> None:
@@ -93,11 +106,13 @@ class PostgresServer:
         return f"postgres://{USER}@127.0.0.1:{self._port}/{name}"
 
     def _run(self, program: str, *arguments: str, check: bool = True) -> None:
-        as_user = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
-        command = [*as_user, str(self._programs / program), *arguments]
+        command = [*self._as_user(), str(self._programs / program), *arguments]
         subprocess.run(
             command, check=check, cwd=self._folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
+
+    def _as_user(self) -> list[str]:
+        return ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
 
 
 def children(parent: int) -> list[int]:

@@ -13,11 +13,10 @@ from functools import partial
 from typing import Protocol
 
 from bot.core.delivery.answers import UNREAD
-from bot.core.delivery.approvals import Approved, Refusal
+from bot.core.delivery.approvals import Approved, Refusal, approved_by
 from bot.core.delivery.calendar import Coming, coming_of, span
 from bot.core.delivery.changes import dropped, is_absent, is_there, retried
 from bot.core.delivery.copies import Stale
-from bot.core.delivery.outbox import News
 from bot.core.delivery.outlook import SAY_WHERE, outlook
 from bot.core.delivery.plan import Target, first_of_interest, target_of
 from bot.core.delivery.reminders import Unapproved, unapproved
@@ -41,6 +40,7 @@ UNDER_WAY = frozenset({State.PENDING, State.SENDING, State.SENT, State.UNSURE})
 # Not there for certain, and not over either.
 UNSETTLED = frozenset(State) - {State.SENT, State.SKIPPED, State.WITHDRAWN}
 LATELY = timedelta(weeks=2)  # no slot is longer ago that somebody may still want a digest in
+TRIES = 5  # at an order: who gave the same one in the same moment is no reason to refuse it
 # Somebody else decided about it in the same moment.
 RETRACT_AGAIN = "has just changed: retract it again"
 
@@ -172,24 +172,32 @@ class Desk:
                 f"{digest.id} is a draft: press When in Slack, or take `draft: true` out of its file"
             )
         self._must_be_approved(digest.id)
-        said = {}
-        for place in self.places(channel):
+        return {
+            place.name: self._send_now(digest, place, who, dry_run=dry_run) for place in self.places(channel)
+        }
+
+    def _send_now(self, digest: Digest, place: Target, who: str, *, dry_run: bool) -> str:
+        for _ in range(TRIES):
             posting = self._posting(digest.id, place)
             refusal = self._why_not(digest, place, posting)
-            said[place.name] = refusal or self._now_or_then(digest, place)
-            if not refusal and not dry_run:
-                now = self._clock()
-                order = replace(posting, verdict=Verdict.OPEN, ordered=now, note=f"ordered by {who}")
-                self._decide(who, "post now", order)
-        return said
+            if refusal or dry_run:
+                return refusal or self._now_or_then(digest, place)
+            note = f"ordered by {who}"
+            order = replace(posting, verdict=Verdict.OPEN, ordered=self._clock(), note=note)
+            decision = _decision(self._ledger.now(), who, "post now", order)
+            if self._ledger.decide(decision, postings=[order]):
+                return self._now_or_then(digest, place)
+        raise self._changed(posting)
 
-    def approve(self, digest: Digest, *, number: int, who: str, send: bool = False) -> dict[str, str]:
-        """Let a digest go out as its version of that *number* says; safe to repeat.
+    def approve(
+        self, digest: Digest, *, number: int, who: str, author: str = "", send: bool = False
+    ) -> dict[str, str]:
+        """Let a digest go out as its version of that *number* says; safe to repeat. Its *author* hears it.
 
         With *send* it goes out now: return what that means for each channel, by its name. RoundupError if it
         has another version by now, or *who* wrote that. Whether *who* may approve is for the caller to ask.
         """
-        news = News(approved=digest.id)
+        news = approved_by(who, digest.id, number, author=author, send=send)
         refusal = self._approvals.approve(digest.id, number, whole(digest), who=who, news=news)
         if refusal not in (None, Refusal.ALREADY):
             raise RoundupError(f"{digest.id} was not approved: {refusal}")

@@ -43,6 +43,8 @@ _DECLARED = (
     re.compile(rb"<meta[^>]{0,300}charset=[\"']?\s*([\w.:-]+)", re.IGNORECASE),
 )
 _SAMPLE = 60_000
+# What a shell can do about a wrong encoding, besides.
+OR_NAME_IT = ", or give --encoding, such as gb18030, shift_jis or windows-1252"
 # One byte a letter, and the same bytes: told apart by whose letters they all are.
 _LATIN = ("cp1252", "cp1250", "iso8859_2", "cp1254")
 _ALPHABETS = {
@@ -91,7 +93,7 @@ def _by_its_looks(raw: bytes, said: str) -> Decoded:
         why = f"says it is {said}, and is not" if said else "does not say its encoding"
         return Decoded(
             raw.decode(best, "replace"),
-            f"it {why}: it was read as {best}; if it looks wrong, give --encoding",
+            f"it {why}: it was read as {best}; if it looks wrong, save it as UTF-8{OR_NAME_IT}",
         )
     # Not Latin-1: what is called so on the web is Windows' own, with its curly quotes and dashes.
     text = raw.decode(_codec(said) or "utf-8", "replace") if said else raw.decode("cp1252", "replace")

@@ -13,7 +13,7 @@ from urllib.parse import unquote, urlsplit
 from bot.core.addresses import DECEIVES, USER_INFO
 from bot.importing.dates import find_date
 from bot.importing.draft import Draft, Line, Role, check_stories
-from bot.importing.encoding import charset_of, garbled, without_declaration
+from bot.importing.encoding import OR_NAME_IT, charset_of, garbled, without_declaration
 from bot.importing.source import check_kind, check_words, decode
 from bot.importing.words import tidy, web_address
 
@@ -92,7 +92,7 @@ def _garbled_lines(draft: Draft) -> Iterator[str]:
         at = max(0, text.find(sign) - 20)
         yield (
             f"{len(odd)} lines look garbled, first line {place}: {text[at : at + 60]!r}; "
-            "if they are, give --encoding, such as gb18030, shift_jis or windows-1252"
+            f"if they are, save it as UTF-8{OR_NAME_IT}"
         )
 
 
@@ -132,7 +132,9 @@ def _text(content: bytes, text: str, source: str, wish: Wish, names: Collection[
     if form is Format.MARKDOWN:
         from bot.importing.markdown import read_markdown
 
-        return read_markdown(text, base=web_address(source))
+        draft = read_markdown(text, base=web_address(source))
+        if wish.form or draft.counts()[Role.HEADLINE]:  # else it is a text that is merely called so
+            return draft
     if form is Format.CSV:
         from bot.importing.sheet import read_sheet
 

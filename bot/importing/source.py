@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from bot.core.errors import RoundupError
-from bot.importing.encoding import Decoded, decoded
+from bot.importing.encoding import OR_NAME_IT, Decoded, decoded
 
 # Twenty times the longest roundup seen; more is no roundup, and reading it would only take long.
 MOST_BYTES = 5 * 1024 * 1024
@@ -90,7 +90,7 @@ _NO_ROUNDUPS = [
 def check_kind(content: bytes, source: str) -> None:
     """Refuse by its name what is no roundup."""
     if content.startswith(_BINARY):
-        raise RoundupError(f"{source}: this is a binary file; save it as text, HTML or docx and import that")
+        raise RoundupError(f"{source}: this is a binary file; save it as text, HTML or docx, and take that")
     top = content[:2000].lstrip(b"\xef\xbb\xbf \r\n\t").decode("latin-1")
     for pattern, remedy in _NO_ROUNDUPS:
         if pattern.match(top):
@@ -117,8 +117,8 @@ def decode(content: bytes, source: str, *, declared: str = "", override: str = "
     said = decoded(content, declared=declared, override=override)
     if _is_no_text(said.text):
         raise RoundupError(
-            f"{source}: this is not text (or in an encoding that cannot be told); save it as UTF-8, "
-            "or give --encoding"
+            f"{source}: this is not text (or in an encoding that cannot be told); save it as "
+            f"UTF-8{OR_NAME_IT}"
         )
     return said
 

@@ -6,6 +6,7 @@ Run as a module it reads one request from standard input and writes one answer. 
 from __future__ import annotations
 
 import json
+import re
 import resource
 import sys
 from base64 import b64decode
@@ -20,6 +21,7 @@ from bot.core.errors import RoundupError, Severity
 from bot.core.imported import untitled
 from bot.files.digest_file import read_digest
 from bot.importing.draft import Draft, Role, digest_of
+from bot.importing.encoding import OR_NAME_IT
 from bot.importing.exchange import as_yaml, is_exchange, version_of
 from bot.importing.reading import read_draft
 from bot.importing.report import doubts, hints, likely_companies, summary
@@ -30,6 +32,8 @@ CPU_SECONDS = 20  # the longest roundup seen takes one
 MEMORY = 1024 * 1024 * 1024  # of addresses; a page's reader alone takes a third
 MOST_OF_A_TITLE = 120  # characters
 SHOWN = 100  # characters of a line that was dropped
+OF_A_DIGEST = frozenset({b"title", b"stories"})  # keys that every digest's file has
+_KEYS = re.compile(rb"^(title|stories)\s*:", re.MULTILINE)
 
 
 def main() -> None:
@@ -41,7 +45,7 @@ def main() -> None:
         contents = [b64decode(each) for each in request["contents"]]
         answer = take_in(contents, request["name"], request["companies"], request["day"])
     except RoundupError as error:
-        answer = {"error": str(error)}
+        answer = {"error": _without_shell(str(error))}
     json.dump(answer, sys.stdout)
 
 
@@ -68,13 +72,14 @@ def take_in(
 def _taken(content: bytes, name: str, companies: Mapping[str, Sequence[str]], day: str) -> dict[str, Any]:
     checked(content, name)
     if own := _own_text(content, name):
-        digest = _checked(own, name)
+        sent = decode(content, name).text
+        digest = _checked(own, name, numbered=own == sent)
         said = [f"{len(digest.stories)} stories", f"title: {digest.title}", f"date: {digest.date}"]
         return {
             "text": write_digest(digest),
             "stories": len(digest.stories),
             "dated": True,
-            "version": version_of(decode(content, name).text),
+            "version": version_of(sent),
             "found": said,
             "dropped": [],
             "doubts": [],
@@ -83,20 +88,24 @@ def _taken(content: bytes, name: str, companies: Mapping[str, Sequence[str]], da
 
 
 def _own_text(content: bytes, name: str) -> str:
-    """Return a digest's own text, if that was sent: its file, or the Markdown that we had handed out."""
-    if _is_yaml(name):
+    """Return a digest's own text, if that was sent: its file, or the Markdown that we had handed out.
+
+    Files are called this and that: what a text is says the text.
+    """
+    keys = set(_KEYS.findall(content))
+    if len(keys) == len(OF_A_DIGEST) or (keys and _is_yaml(name)):
         return decode(content, name).text
     if content.lstrip(b"\xef\xbb\xbf").startswith(b"---") and is_exchange(text := decode(content, name).text):
         return as_yaml(text)
     return ""
 
 
-def _checked(text: str, name: str) -> Digest:
+def _checked(text: str, name: str, *, numbered: bool) -> Digest:
     digest, problems = read_digest(Path(name), text.encode())
     if digest is None:
         faults = [problem for problem in problems if problem.severity is Severity.ERROR]
         # The lines of a Markdown file are not those of the text that was made of it.
-        said = [f"line {p.line}: {p.text}" if _is_yaml(name) else p.text for p in faults[:5]]
+        said = [f"line {p.line}: {p.text}" if numbered else p.text for p in faults[:5]]
         raise RoundupError("\n".join([f"{name} is no digest as it stands:", *said]))
     return digest
 
@@ -128,8 +137,12 @@ def _imported(content: bytes, name: str, companies: Mapping[str, Sequence[str]],
         "dated": draft.date is not None,
         "found": [*summary(draft)],
         "dropped": dropped,
-        "doubts": [row.removeprefix("warning: ") for row in looks],
+        "doubts": [_without_shell(row.removeprefix("warning: ")) for row in looks],
     }
+
+
+def _without_shell(said: str) -> str:
+    return said.replace(OR_NAME_IT, "")
 
 
 def _title_of(draft: Draft) -> str:

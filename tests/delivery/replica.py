@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import logging
 import mmap
+import multiprocessing
 import os
 import signal
-import sys
 import threading
 import time
 from contextlib import suppress
@@ -116,8 +116,17 @@ def die() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
+def die_with_whoever_started_us() -> None:
+    """Wait for their end, however that comes: of whom -9 kills, nobody ends the children."""
+    parent = multiprocessing.parent_process()
+    assert parent
+    parent.join()
+    die()
+
+
 def run(folder: Path, environ: dict[str, str]) -> None:
     """Post what is due until told to stop by SIGTERM."""
+    threading.Thread(target=die_with_whoever_started_us, daemon=True).start()
     logging.basicConfig(filename=folder / f"log-{os.getpid()}", level=logging.INFO, force=True)
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
     if "CLOCK_AHEAD" in environ:  # of this one's host; its SQLite file lives by it, too
@@ -155,7 +164,3 @@ def run(folder: Path, environ: dict[str, str]) -> None:
     stop.wait()
     scheduler.stop()
     office.close()
-
-
-if __name__ == "__main__":
-    run(Path(sys.argv[1]), dict(os.environ))

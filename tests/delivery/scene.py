@@ -60,6 +60,7 @@ class Scene:
     layout: str = "headlines"
     editors: Sequence[str] = ()
     approval: str = "none"
+    times: str = MIDNIGHTS
     replicas: list[BaseProcess] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -79,7 +80,7 @@ class Scene:
     def configure(self, channels: Sequence[str], folder: Path | None = None) -> None:
         """Write which channels there are to post to, as an admin's rename into place would."""
         folder = folder or self.folder
-        entries = "".join(ENTRY.format(name=n, times=MIDNIGHTS, layout=self.layout) for n in channels)
+        entries = "".join(ENTRY.format(name=n, times=self.times, layout=self.layout) for n in channels)
         editors = f"editors: [{', '.join(self.editors)}]\n" if self.editors else ""
         config = f"approval: {self.approval}\n" + CONFIG.format(channels=entries, editors=editors)
         config = config.replace("digests: digests", f"digests: {folder}/digests")

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import random
+import signal
+import subprocess
+import sys
+from contextlib import suppress
 from pathlib import Path
 
+import pytest
+
 from bot.practice.server import PracticeServer
+from tests.children import ROOT, handed_on
 from tests.delivery.scene import Scene, wait_for
+from tests.postgres import binaries
 
 FAULTS = (
     "close",
@@ -78,3 +87,45 @@ def test_replicas_whose_files_differ_leave_each_others_posts_alone(database_url:
         assert after == before
         assert [v.number for v in versions if v.digest == "a"] == [1, 2, 3]
         assert ended == [0, 0]
+
+
+# Whoever measures for hours: with replicas, and a database server. Prints a line once all of that is there.
+WATCHED = """
+import sys, time
+from pathlib import Path
+from bot.practice.server import PracticeServer
+from tests.delivery.scene import Scene
+from tests.postgres import PostgresServer, binaries
+
+folder = Path(sys.argv[1])
+with PostgresServer(binaries()) as server, PracticeServer(channels=["one"], limits=None) as slack:
+    scene = Scene(folder / "scene", server.database(), slack, ["one"])
+    started = [scene.start().pid for _ in range(2)]
+    while len([*scene.folder.glob("log-*")]) < 2:
+        time.sleep(0.05)
+    print(*started, int((server._data / "postmaster.pid").read_text().split()[0]), flush=True)
+    time.sleep(600)
+"""
+
+
+@pytest.mark.skipif(binaries() is None, reason="PostgreSQL is not installed")
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
+def test_what_a_scene_has_started_ends_with_whoever_started_it(tmp_path: Path, how: signal.Signals) -> None:
+    command = [sys.executable, "-c", WATCHED, str(tmp_path)]
+    environ = {**handed_on(), "PATH": os.environ["PATH"]}
+    with subprocess.Popen(
+        command, cwd=ROOT, env=environ, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    ) as process:
+        assert process.stdout
+        started = [int(word) for word in process.stdout.readline().split()]
+        process.send_signal(how)
+
+    assert len(started) == 3
+    assert wait_for(lambda: not any(map(is_there, started)))
+
+
+def is_there(process: int) -> bool:
+    with suppress(ProcessLookupError):
+        os.kill(process, 0)
+        return True
+    return False

@@ -9,6 +9,7 @@ import pytest
 
 from bot.core.errors import RoundupError
 from bot.core.settings import Settings
+from bot.newsroom.apart import take_in
 from bot.newsroom.intake import Intake, _fault
 
 DAY = date(2026, 12, 4)
@@ -46,6 +47,46 @@ def test_the_form_with_more_stories_is_taken() -> None:
     assert len(imported.digest.stories) == 10
     assert imported.digest.draft
     assert not imported.dated
+
+
+TEXT = b"""News\n\nFliggy Sells Trips\n
+To many people, who like to go far away from home, and to come back again after a while.\n
+MYbank Lends Money\n\nTo shops that need it, at a rate that they can pay, and for as long as they do.\n"""
+PAGE = b"""<h1>News</h1><h2>Fliggy Sells Trips</h2><p>To many people.</p>
+<h2>MYbank Lends Money</h2><p>To shops.</p>"""
+MAIL = (
+    b"""From: a@example.com\nTo: b@example.com\nSubject: News\nDate: Fri, 27 Nov 2026 09:00:00 +0000
+Content-Type: text/html\n\n"""
+    + PAGE
+)
+YAML = b"""title: News\ndate: 2030-01-04\nstories:
+- {headline: Fliggy Sells Trips, body: x}\n- {headline: MYbank Lends Money, body: x}\n"""
+
+
+@pytest.mark.parametrize("content", [TEXT, PAGE, MAIL, YAML, TEXT.decode().encode("utf-16")])
+@pytest.mark.parametrize("kind", ["txt", "html", "eml", "docx", "csv", "yaml", "md", "pdf"])
+def test_a_file_is_read_for_what_it_is_whatever_its_name_says(content: bytes, kind: str) -> None:
+    answer = take_in([content], f"news.{kind}", {}, str(DAY))
+
+    assert "headline: Fliggy Sells Trips" in answer["text"]
+    assert answer["stories"] == 2
+
+
+@pytest.mark.parametrize(
+    "content", [b"\x89PNG\r\n\x1a\n" + bytes(range(256)), b"PK\x03\x04" + bytes(99), bytes(400)]
+)
+@pytest.mark.parametrize("kind", ["txt", "html", "eml", "docx", "csv", "yaml", "md", "pdf"])
+def test_what_is_no_text_is_refused_with_what_to_do_in_slack(content: bytes, kind: str) -> None:
+    with pytest.raises(RoundupError) as refused:
+        intake().read(content, f"news.{kind}", day=DAY)
+
+    assert "save it as" in str(refused.value)
+    assert "--" not in str(refused.value)
+
+
+def test_of_a_digests_file_the_line_is_named_that_is_wrong() -> None:
+    with pytest.raises(RoundupError, match="line 3: stories"):
+        take_in([b"title: News\ndate: 2030-01-04\nstories: 5\n"], "news.txt", {}, str(DAY))
 
 
 def test_a_fault_of_a_reader_is_told_in_the_log_without_what_was_read() -> None:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from bot.app.bot import Bot
 from bot.core.digest import Digest
@@ -16,6 +16,7 @@ from bot.core.sheets import Sheet
 from bot.practice.model import EDITOR, ME, Message
 from bot.practice.server import SIGNING_SECRET, PracticeServer
 from bot.practice.tokens import APP_TOKEN, BOT_TOKEN
+from bot.store.database import LedgerError
 from tests.waiting import PATIENCE, until
 
 Json = dict[str, Any]
@@ -59,10 +60,12 @@ class Desk:
 
     @classmethod
     @contextmanager
-    def open(cls, folder: Path, *, approval: str = "none", **server: Any) -> Iterator[Desk]:
+    def open(
+        cls, folder: Path, *, approval: str = "none", editors: Sequence[str] = (ME, EDITOR), **server: Any
+    ) -> Iterator[Desk]:
         (folder / "digests").mkdir(exist_ok=True)
         config = folder / "config.yaml"
-        config.write_text(CONFIG.format(editors=f"{ME}, {EDITOR}", approval=approval), encoding="utf-8")
+        config.write_text(CONFIG.format(editors=", ".join(editors), approval=approval), encoding="utf-8")
         with PracticeServer(
             channels=["#alibaba-news", "#alibaba-news-london", "#editors"], limits=None, **server
         ) as practice:
@@ -158,9 +161,9 @@ class Desk:
         return f"{message.text} {message.blocks}"
 
 
-def draft_of(desk: Desk, title: str) -> Message:
+def draft_of(desk: Desk, title: str, *, user: str = ME) -> Message:
     """Send a short roundup of that title, and return the bot's answer."""
-    return desk.send(f"{title}.txt", SHORT % title.encode())
+    return desk.send(f"{title}.txt", SHORT % title.encode(), user=user)
 
 
 def id_of(answer: Message) -> str:
@@ -176,7 +179,7 @@ def with_headline(sheet: Sheet, headline: str) -> Digest:
 
 def _untouched(element: Json) -> Json:
     starts = {
-        "initial_value": "value",
+        "initial_value": "rich_text_value" if element["type"] == "rich_text_input" else "value",
         "initial_options": "selected_options",
         "initial_option": "selected_option",
         "initial_date": "selected_date",
@@ -186,3 +189,20 @@ def _untouched(element: Json) -> Json:
 
 def typed(text: str) -> Json:
     return {"type": "plain_text_input", "value": text}
+
+
+@contextmanager
+def without_editor(desk: Desk, editor: str) -> Iterator[None]:
+    """Take an editor out of the config for a while."""
+    settings, written = desk.bot.newsroom.settings, desk.config.read_text(encoding="utf-8")
+    desk.config.write_text(written.replace(f"{editor}, ", ""), encoding="utf-8")
+    try:
+        until(lambda: editor not in settings.current.editors, "the config is read")
+        yield
+    finally:
+        desk.config.write_text(written, encoding="utf-8")
+        until(lambda: editor in settings.current.editors, "the config is read again")
+
+
+def away(*_: object, **__: object) -> NoReturn:
+    raise LedgerError("away")

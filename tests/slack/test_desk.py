@@ -6,26 +6,19 @@ import json
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
-from typing import NoReturn
 
 import pytest
 
 from bot.core.errors import RoundupError
-from bot.core.sheets import Sheet
 from bot.importing.exchange import write_markdown
 from bot.practice.model import EDITOR, ME, READER, TEAM_ID, Message
 from bot.practice.tokens import BOT_TOKEN
-from bot.slack.listeners.timing import WAITS
 from bot.slack.network import DIRECT
-from bot.slack.screens import Screens
 from bot.slack.views.editing import PIECE
 from bot.slack.views.pieces import in_pieces
-from bot.store.database import LedgerError
-from bot.store.versions import KeptVersions
 from tests.slack.desk import SEED, SHORT, Desk, Json, draft_of, id_of, typed, with_headline
 from tests.waiting import until
 
@@ -414,174 +407,6 @@ def test_a_form_that_slack_does_not_take_is_said(desk: Desk, method: str, kind: 
         desk.modal(saying=said)
 
 
-def test_what_a_date_means_is_said_before_it_counts(desk: Desk) -> None:
-    answer = draft_of(desk, "News of dates")
-    desk.press(answer, "desk_when")
-    form = desk.modal(saying="This means")
-    radio = next(block["element"] for block in form["blocks"] if block.get("block_id") == "way")
-    way = {"type": "radio_buttons", "selected_option": radio["options"][1]}
-    day = datetime.now(UTC).date() + timedelta(days=400)
-    friday = day + timedelta(days=(4 - day.weekday()) % 7)
-
-    assert [*desk.submit(form, way=way, day=picked("2020-01-01"))] == ["day"]
-    assert desk.submit(form, way=way, day=picked(day.isoformat())) == {}
-    said = desk.modal(saying=f"{friday:%a %d %b %Y} 09:00 Europe/London")
-    assert desk.bot.writing.read(id_of(answer)).version.number == 1
-    assert desk.submit(said) == {}
-    desk.modal(saying="It is set")
-    digest = desk.bot.writing.read(id_of(answer)).digest
-    assert digest
-    assert (digest.date, digest.draft) == (day, False)
-
-
-def test_a_form_that_was_open_while_another_set_the_time_says_what_it_means_now(desk: Desk) -> None:
-    """Only what was read may count: the slot that was free then is not any more."""
-    first, second = draft_of(desk, "News of an hour"), draft_of(desk, "News of its rival")
-    desk.press(first, "desk_when")
-    form = desk.modal(saying="This means")
-    free = json.loads(form["private_metadata"])["free"]
-    taken = desk.bot.writing.schedule(id_of(second), date.fromisoformat(free), expected=1, who=EDITOR)
-    assert isinstance(taken, Sheet)
-    moved = desk.bot.writing.schedule(id_of(first), date(2020, 1, 3), expected=1, who=EDITOR)
-    assert isinstance(moved, Sheet)
-    until(lambda: id_of(second) in {d.id for d in desk.bot.newsroom.library.published()}, "it is known")
-
-    assert desk.submit(form) == {}
-    again = desk.modal(saying="by now it means something else")
-    assert json.loads(again["private_metadata"])["free"] > free
-    assert desk.bot.writing.read(id_of(first)).version.number == 2
-    assert desk.submit(again) == {}
-    desk.modal(saying="It is set")
-    assert desk.bot.writing.read(id_of(first)).version.number == 3
-
-
-def test_a_form_that_was_open_while_its_digest_went_out_says_so_first(desk: Desk) -> None:
-    answer = draft_of(desk, "News of then")
-    day = datetime.now(UTC).date()
-    sheet = desk.bot.writing.schedule(id_of(answer), day + timedelta(days=300), expected=1, who=ME)
-    assert isinstance(sheet, Sheet)
-    digest = sheet.digest
-    assert digest
-    desk.press(answer, "desk_when")
-    form = desk.modal(saying="This means")
-    desk.bot.posting.desk.post_now(digest, who=EDITOR)
-    until(lambda: len(desk.bot.posting.desk.posted(digest)) == 2, "it is out")
-
-    assert desk.submit(form) == {}
-    again = desk.modal(saying="by now it means something else")
-    assert str(again).count("has it already") == 2
-    assert desk.bot.writing.read(id_of(answer)).version.number == 2
-
-
-def test_who_is_no_editor_any_more_sets_no_time(desk: Desk) -> None:
-    answer = draft_of(desk, "News of former editors")
-    desk.press(answer, "desk_when")
-    form = desk.modal(saying="This means")
-    with without_editor(desk, ME):
-        assert desk.submit(form) == {}
-        desk.modal(saying="Only editors")
-
-    assert desk.bot.writing.read(id_of(answer)).version.number == 1
-
-
-def test_a_time_set_while_the_database_is_away_is_none_and_says_so(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    answer = draft_of(desk, "News of no database")
-    desk.press(answer, "desk_when")
-    form = desk.modal(saying="This means")
-    with monkeypatch.context() as patch:
-        patch.setattr(KeptVersions, "versions_of", _away)
-        assert desk.submit(form) == {}
-        desk.modal(saying="The database is away")
-
-    assert desk.bot.writing.read(id_of(answer)).version.number == 1
-
-
-def test_a_time_for_what_was_discarded_meanwhile_is_none_and_says_so(desk: Desk) -> None:
-    answer = draft_of(desk, "News of nothing")
-    desk.press(answer, "desk_when")
-    form = desk.modal(saying="This means")
-    desk.bot.writing.discard(id_of(answer), expected=1, who=EDITOR)
-
-    assert desk.submit(form) == {}
-    desk.modal(saying="was discarded meanwhile: bring it back first")
-    assert desk.bot.writing.read(id_of(answer)).is_discarded
-
-
-def picked(day: str) -> Json:
-    return {"type": "datepicker", "selected_date": day}
-
-
-def test_an_editor_who_is_none_any_more_saves_nothing(desk: Desk) -> None:
-    answer = draft_of(desk, "News of roles")
-    desk.press(answer, "desk_edit")
-    desk.press_in(desk.modal(saying="1. Fliggy"), "desk_story", block="story:1")
-    form = desk.modal(saying="headline|")
-    with without_editor(desk, ME):
-        assert desk.submit(form, headline=typed("Too late")) == {}
-        said = desk.modal(saying="Only editors")
-
-    assert "'initial_value': 'Too late'" in str(said)
-    assert desk.bot.writing.read(id_of(answer)).version.number == 1
-
-
-@pytest.mark.parametrize("head", [False, True])
-def test_what_was_typed_is_still_there_when_the_database_is_back(
-    desk: Desk, head: bool, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    answer = draft_of(desk, f"News of outages {head}")
-    form, field = opened(desk, answer, head=head)
-    with monkeypatch.context() as patch:
-        patch.setattr(KeptVersions, "versions_of", _away)
-        assert desk.submit(form, **{field: typed("Typed in bad weather")}) == {}
-        again = desk.modal(saying="The database is away")
-
-    assert "'initial_value': 'Typed in bad weather'" in str(again)
-    assert desk.submit(again) == {}
-    assert "Typed in bad weather" in str(desk.modal(saying="Saved."))
-    assert desk.bot.writing.read(id_of(answer)).version.number == 2
-
-
-def opened(desk: Desk, answer: Message, *, head: bool) -> tuple[Json, str]:
-    """Open the form of the digest's head, or of its first story; return it and the name of a field."""
-    desk.press(answer, "desk_edit")
-    stories = desk.modal(saying="1. Fliggy")
-    if head:
-        desk.press_in(stories, "desk_head")
-        return desk.modal(saying="The web version"), "title"
-    desk.press_in(stories, "desk_story", block="story:1")
-    return desk.modal(saying="headline|"), "headline"
-
-
-def _away(*_: object, **__: object) -> NoReturn:
-    raise LedgerError("away")
-
-
-@pytest.mark.parametrize("head", [False, True])
-def test_a_form_of_what_was_discarded_meanwhile_keeps_what_was_typed(desk: Desk, head: bool) -> None:
-    answer = draft_of(desk, f"News of waste {head}")
-    form, field = opened(desk, answer, head=head)
-    desk.bot.writing.discard(id_of(answer), expected=1, who=EDITOR)
-
-    assert desk.submit(form, **{field: typed("Not in vain")}) == {}
-    again = desk.modal(saying="it was discarded")
-    assert "'initial_value': 'Not in vain'" in str(again)
-
-
-@contextmanager
-def without_editor(desk: Desk, editor: str) -> Iterator[None]:
-    """Take an editor out of the config for a while."""
-    settings, written = desk.bot.newsroom.settings, desk.config.read_text(encoding="utf-8")
-    desk.config.write_text(written.replace(f"{editor}, ", ""), encoding="utf-8")
-    try:
-        until(lambda: editor not in settings.current.editors, "the config is read")
-        yield
-    finally:
-        desk.config.write_text(written, encoding="utf-8")
-        until(lambda: editor in settings.current.editors, "the config is read again")
-
-
 def test_a_draft_is_discarded_and_brought_back(desk: Desk) -> None:
     answer = draft_of(desk, "News of nothing")
     name = id_of(answer)
@@ -640,7 +465,10 @@ def test_a_digest_goes_out_once_as_another_person_has_approved_it(tmp_path: Path
             desk.server.press(look.channel, look.ts, "desk_approve_and_send", user=user)
         for channel in ("#alibaba-news", "#alibaba-news-london"):
             until(lambda c=channel: desk.server.workspace.posted(c), "it is out")  # type: ignore[misc]
-        author, approved = desk.server.workspace.direct(ME).id, f"<@{EDITOR}> approved it."
+        author, approved = (
+            desk.server.workspace.direct(ME).id,
+            f"Approved: <@{EDITOR}> lets {name} go out as it stands, now.",
+        )
         until(
             lambda: any(approved in m.text for m in desk.server.workspace.posted(author)), "its author hears"
         )
@@ -649,58 +477,6 @@ def test_a_digest_goes_out_once_as_another_person_has_approved_it(tmp_path: Path
             len([m for m in desk.server.workspace.posted(c) if m.in_channel])
             for c in ("#alibaba-news", "#alibaba-news-london")
         ] == [1, 1]
-
-
-def test_who_has_closed_the_form_hears_what_became_of_it(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    answer = draft_of(desk, "News of doors")
-    form, _ = opened(desk, answer, head=False)
-    sheet = desk.bot.writing.read(id_of(answer))
-    desk.bot.writing.update(with_headline(sheet, "Theirs"), expected=1, who=EDITOR)
-    letters, show = desk.server.workspace.posted, Screens.show
-
-    def closed_before(screens: Screens, id_: str, view: Json) -> bool:
-        views = desk.server.workspace.views
-        views.close(*views.modals)
-        return show(screens, id_, view)
-
-    with monkeypatch.context() as patch:
-        patch.setattr(Screens, "show", closed_before)
-        assert desk.submit(form, headline=typed("Mine")) == {}
-        said = f"Not saved yet: <@{EDITOR}> changed"
-        until(lambda: [m for m in letters(desk.direct()) if said in m.text], "it is said")
-
-
-def test_a_skipped_slot_is_said_before_the_digest_is_set_for_it(desk: Desk) -> None:
-    """In that channel alone: what it means is said for each."""
-    answer = draft_of(desk, "News of rest")
-    day = datetime.now(UTC).date() + timedelta(days=800)
-    friday = day + timedelta(days=(4 - day.weekday()) % 7)
-    desk.bot.posting.desk.skip("#alibaba-news", friday, who=ME)
-    desk.press(answer, "desk_when")
-    form = desk.modal(saying="This means")
-    radio = next(block["element"] for block in form["blocks"] if block.get("block_id") == "way")
-    way = {"type": "radio_buttons", "selected_option": radio["options"][1]}
-    assert desk.submit(form, way=way, day=picked(friday.isoformat())) == {}
-    said = str(desk.modal(saying=f"{friday:%a %d %b %Y} 09:00 Europe/London"))
-
-    assert said.count(", which is skipped: it gets nothing") == 1
-    assert said.index("Asia/Shanghai") < said.index("which is skipped") < said.index("Europe/London")
-
-
-def test_who_edits_what_was_posted_meanwhile_is_told(desk: Desk) -> None:
-    answer = draft_of(desk, "News of haste")
-    sheet = desk.bot.writing.schedule(id_of(answer), datetime.now(UTC).date(), expected=1, who=ME)
-    assert isinstance(sheet, Sheet)
-    assert sheet.digest
-    digest = sheet.digest
-    desk.press(answer, "desk_edit")
-    desk.press_in(desk.modal(saying="1. Fliggy"), "desk_story", block="story:1")
-    form = desk.modal(saying="headline|")
-    desk.bot.posting.desk.post_now(digest, who=EDITOR)
-    until(lambda: len(desk.bot.posting.desk.posted(digest)) == 2, "it is out")
-
-    assert desk.submit(form, headline=typed("Late")) == {}
-    desk.modal(saying="It is posted in #alibaba-news, #alibaba-news-london, and corrected there.")
 
 
 def test_a_draft_of_the_desk_needs_no_file_to_go_out(desk: Desk) -> None:
@@ -764,32 +540,6 @@ def test_a_newsroom_that_takes_nothing_loses_no_draft(tmp_path: Path) -> None:
         answer = draft_of(desk, "News of no room")
 
         assert "'desk_edit'" in str(answer.blocks)
-
-
-def test_sending_what_is_approved_takes_no_approval_away(tmp_path: Path) -> None:
-    """Nor does it write a version of what is posted, which would correct it for nothing."""
-    with Desk.open(tmp_path, approval="required") as desk:
-        answer = draft_of(desk, "News of now")
-        far = datetime.now(UTC).date() + timedelta(days=400)
-        sheet = desk.bot.writing.schedule(id_of(answer), far, expected=1, who=ME)
-        assert isinstance(sheet, Sheet)
-        assert sheet.digest
-        desk.bot.posting.desk.approve(sheet.digest, number=2, who=EDITOR)
-        for said in ("at once", "has it already"):
-            desk.press(answer, "desk_when")
-            form = desk.modal(saying="This means")
-            radio = next(block["element"] for block in form["blocks"] if block.get("block_id") == "way")
-            way = {"type": "radio_buttons", "selected_option": radio["options"][2]}
-            assert desk.submit(form, way=way) == {}
-            form = desk.modal(saying=said)
-            assert WAITS not in str(form)
-            assert desk.submit(form) == {}
-            desk.modal(saying="It is set")
-            for channel in ("#alibaba-news", "#alibaba-news-london"):
-                until(lambda c=channel: desk.server.workspace.posted(c), "it is out")  # type: ignore[misc]
-            desk.server.workspace.views.close(*desk.server.workspace.views.modals)
-
-        assert desk.bot.writing.read(sheet.id).version.number == 2
 
 
 def _with(desk: Desk, channel: str, action: str) -> list[Message]:

@@ -307,6 +307,16 @@ def test_who_was_second_is_told_where_by_the_channels_name(
     assert "in #news has just changed" in desk.press("editor_post_now")
 
 
+def test_an_order_that_another_gives_in_the_same_moment_is_no_reason_to_refuse_it(
+    desk: EditorsDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.preview()
+    decide, lost = Ledger.decide, iter([False])
+    monkeypatch.setattr(Ledger, "decide", lambda *a, **more: next(lost, True) and decide(*a, **more))
+
+    assert "#news gets it now" in desk.press("editor_post_now")
+
+
 def test_broken_file_is_told_once_the_database_is_back(
     desk: EditorsDesk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
+from bot.core.delivery.alarms import Alarm
+from bot.core.delivery.outbox import Address, News, Said
 from bot.core.settings import Approval
-from bot.core.versions import Version
+from bot.core.versions import Version, is_person, mention
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,3 +80,11 @@ def readable(
         ),
         None,
     )
+
+
+def approved_by(who: str, digest: str, number: int, *, author: str, send: bool) -> News:
+    """Return what an approval tells: its author hears of it once, however many press for it at once."""
+    text = f"Approved: {mention(who)} lets {digest} go out as it stands{', now' if send else ''}."
+    alarm = Alarm(subject=f"approved {digest} {number} by {who}", text=text, digest=digest)
+    said = Said(alarm=alarm, to=(Address(whom=author),), wait=timedelta(0))
+    return News(approved=digest, said=(said,) if is_person(author) else ())

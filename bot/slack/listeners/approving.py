@@ -13,9 +13,9 @@ from bot.core.delivery.alarms import APPROVAL, Alarm
 from bot.core.delivery.approvals import may_go_out
 from bot.core.digest import Digest
 from bot.core.errors import RoundupError
-from bot.core.message import Block, Message, escape
+from bot.core.message import Block, escape
 from bot.core.settings import Layout
-from bot.core.versions import is_person, mention
+from bot.core.versions import mention
 from bot.slack.bolt import acknowledge
 from bot.slack.listeners.desk import Counter, digest_of
 from bot.slack.listeners.presses import STALE, Press, read_press
@@ -32,7 +32,7 @@ from bot.slack.views.desk import (
 )
 from bot.slack.views.forms import told
 from bot.slack.views.history import versions_button
-from bot.slack.views.kit import actions, as_preview, button, person, plainly, section
+from bot.slack.views.kit import actions, as_preview, button, plainly, section
 from bot.slack.views.posts import digest_parts
 from bot.store.database import LedgerError
 
@@ -113,16 +113,13 @@ class Approving:
         digest, number = self._about(press)
         send = press.action == APPROVE_AND_SEND
         log.info("digest_approved digest=%s number=%d by=%s send=%s", digest.id, number, press.user, send)
-        told_ = self.counter.desk.approve(digest, number=number, who=press.user, send=send)
+        author = self.counter.writing.history(digest.id)[number - 1].who
+        told_ = self.counter.desk.approve(digest, number=number, who=press.user, author=author, send=send)
         said = [
             f"{digest.id} is approved as it stands.",
             *(f"{name} {what}." for name, what in told_.items()),
         ]
         self._say(press, "\n".join(said))
-        author = self.counter.writing.history(digest.id)[number - 1].who
-        if is_person(author):
-            words = "\n".join([f"{person(press.user)} approved it.", *map(escape, said)])
-            self.counter.say(author, Message(text=words, blocks=(section(words),)))
 
     def _about(self, press: Press) -> tuple[Digest, int]:
         """Return the digest as the button's version says it; RoundupError if it is another one by now."""

@@ -40,7 +40,7 @@ DIVIDER: Block = {"type": "divider"}
 _GAP = re.compile(r"\n{3,}")
 # Whoever did something stands right behind words of ours: anywhere else a title could ping people.
 _DOER = re.compile(
-    r"^(Nothing was changed|Not saved yet|Not approved|Please approve): &lt;@([UW][A-Z0-9]+)&gt; "
+    r"^(Nothing was changed|Not saved yet|Not approved|Please approve|Approved): &lt;@([UW][A-Z0-9]+)&gt; "
 )
 _LINK = re.compile(r"<[^|>]+\|([^>]*)>")
 

@@ -1,0 +1,171 @@
+"""When a digest goes out, as editors choose it: only what stands there in words counts."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.core.sheets import Sheet
+from bot.practice.model import EDITOR, ME
+from bot.slack.listeners.timing import WAITS
+from bot.store.versions import KeptVersions
+from tests.slack.desk import Desk, Json, away, draft_of, id_of, without_editor
+from tests.waiting import until
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    with Desk.open(tmp_path_factory.mktemp("timing")) as desk:
+        yield desk
+
+
+@pytest.fixture(autouse=True)
+def _no_form_of_another_test(desk: Desk) -> None:
+    views = desk.server.workspace.views
+    views.close(*views.modals)
+
+
+def test_what_a_date_means_is_said_before_it_counts(desk: Desk) -> None:
+    answer = draft_of(desk, "News of dates")
+    desk.press(answer, "desk_when")
+    form = desk.modal(saying="This means")
+    radio = next(block["element"] for block in form["blocks"] if block.get("block_id") == "way")
+    way = {"type": "radio_buttons", "selected_option": radio["options"][1]}
+    day = datetime.now(UTC).date() + timedelta(days=400)
+    friday = day + timedelta(days=(4 - day.weekday()) % 7)
+
+    assert [*desk.submit(form, way=way, day=picked("2020-01-01"))] == ["day"]
+    assert desk.submit(form, way=way, day=picked(day.isoformat())) == {}
+    said = desk.modal(saying=f"{friday:%a %d %b %Y} 09:00 Europe/London")
+    assert desk.bot.writing.read(id_of(answer)).version.number == 1
+    assert desk.submit(said) == {}
+    desk.modal(saying="It is set")
+    digest = desk.bot.writing.read(id_of(answer)).digest
+    assert digest
+    assert (digest.date, digest.draft) == (day, False)
+
+
+def test_a_form_that_was_open_while_another_set_the_time_says_what_it_means_now(desk: Desk) -> None:
+    """Only what was read may count: the slot that was free then is not any more."""
+    first, second = draft_of(desk, "News of an hour"), draft_of(desk, "News of its rival")
+    desk.press(first, "desk_when")
+    form = desk.modal(saying="This means")
+    free = json.loads(form["private_metadata"])["free"]
+    taken = desk.bot.writing.schedule(id_of(second), date.fromisoformat(free), expected=1, who=EDITOR)
+    assert isinstance(taken, Sheet)
+    moved = desk.bot.writing.schedule(id_of(first), date(2020, 1, 3), expected=1, who=EDITOR)
+    assert isinstance(moved, Sheet)
+    until(lambda: id_of(second) in {d.id for d in desk.bot.newsroom.library.published()}, "it is known")
+
+    assert desk.submit(form) == {}
+    again = desk.modal(saying="by now it means something else")
+    assert json.loads(again["private_metadata"])["free"] > free
+    assert desk.bot.writing.read(id_of(first)).version.number == 2
+    assert desk.submit(again) == {}
+    desk.modal(saying="It is set")
+    assert desk.bot.writing.read(id_of(first)).version.number == 3
+
+
+def test_a_form_that_was_open_while_its_digest_went_out_says_so_first(desk: Desk) -> None:
+    answer = draft_of(desk, "News of then")
+    day = datetime.now(UTC).date()
+    sheet = desk.bot.writing.schedule(id_of(answer), day + timedelta(days=300), expected=1, who=ME)
+    assert isinstance(sheet, Sheet)
+    digest = sheet.digest
+    assert digest
+    desk.press(answer, "desk_when")
+    form = desk.modal(saying="This means")
+    desk.bot.posting.desk.post_now(digest, who=EDITOR)
+    until(lambda: len(desk.bot.posting.desk.posted(digest)) == 2, "it is out")
+
+    assert desk.submit(form) == {}
+    again = desk.modal(saying="by now it means something else")
+    assert str(again).count("has it already") == 2
+    assert desk.bot.writing.read(id_of(answer)).version.number == 2
+
+
+def test_who_is_no_editor_any_more_sets_no_time(desk: Desk) -> None:
+    answer = draft_of(desk, "News of former editors")
+    desk.press(answer, "desk_when")
+    form = desk.modal(saying="This means")
+    with without_editor(desk, ME):
+        assert desk.submit(form) == {}
+        desk.modal(saying="Only editors")
+
+    assert desk.bot.writing.read(id_of(answer)).version.number == 1
+
+
+def test_a_time_set_while_the_database_is_away_is_none_and_says_so(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer = draft_of(desk, "News of no database")
+    desk.press(answer, "desk_when")
+    form = desk.modal(saying="This means")
+    with monkeypatch.context() as patch:
+        patch.setattr(KeptVersions, "versions_of", away)
+        assert desk.submit(form) == {}
+        desk.modal(saying="The database is away")
+
+    assert desk.bot.writing.read(id_of(answer)).version.number == 1
+
+
+def test_a_time_for_what_was_discarded_meanwhile_is_none_and_says_so(desk: Desk) -> None:
+    answer = draft_of(desk, "News of nothing")
+    desk.press(answer, "desk_when")
+    form = desk.modal(saying="This means")
+    desk.bot.writing.discard(id_of(answer), expected=1, who=EDITOR)
+
+    assert desk.submit(form) == {}
+    desk.modal(saying="was discarded meanwhile: bring it back first")
+    assert desk.bot.writing.read(id_of(answer)).is_discarded
+
+
+def test_a_skipped_slot_is_said_before_the_digest_is_set_for_it(desk: Desk) -> None:
+    """In that channel alone: what it means is said for each."""
+    answer = draft_of(desk, "News of rest")
+    day = datetime.now(UTC).date() + timedelta(days=800)
+    friday = day + timedelta(days=(4 - day.weekday()) % 7)
+    desk.bot.posting.desk.skip("#alibaba-news", friday, who=ME)
+    desk.press(answer, "desk_when")
+    form = desk.modal(saying="This means")
+    radio = next(block["element"] for block in form["blocks"] if block.get("block_id") == "way")
+    way = {"type": "radio_buttons", "selected_option": radio["options"][1]}
+    assert desk.submit(form, way=way, day=picked(friday.isoformat())) == {}
+    said = str(desk.modal(saying=f"{friday:%a %d %b %Y} 09:00 Europe/London"))
+
+    assert said.count(", which is skipped: it gets nothing") == 1
+    assert said.index("Asia/Shanghai") < said.index("which is skipped") < said.index("Europe/London")
+
+
+def test_sending_what_is_approved_takes_no_approval_away(tmp_path: Path) -> None:
+    """Nor does it write a version of what is posted, which would correct it for nothing."""
+    with Desk.open(tmp_path, approval="required") as desk:
+        answer = draft_of(desk, "News of now")
+        far = datetime.now(UTC).date() + timedelta(days=400)
+        sheet = desk.bot.writing.schedule(id_of(answer), far, expected=1, who=ME)
+        assert isinstance(sheet, Sheet)
+        assert sheet.digest
+        desk.bot.posting.desk.approve(sheet.digest, number=2, who=EDITOR)
+        for said in ("at once", "has it already"):
+            desk.press(answer, "desk_when")
+            form = desk.modal(saying="This means")
+            radio = next(block["element"] for block in form["blocks"] if block.get("block_id") == "way")
+            way = {"type": "radio_buttons", "selected_option": radio["options"][2]}
+            assert desk.submit(form, way=way) == {}
+            form = desk.modal(saying=said)
+            assert WAITS not in str(form)
+            assert desk.submit(form) == {}
+            desk.modal(saying="It is set")
+            for channel in ("#alibaba-news", "#alibaba-news-london"):
+                until(lambda c=channel: desk.server.workspace.posted(c), "it is out")  # type: ignore[misc]
+            desk.server.workspace.views.close(*desk.server.workspace.views.modals)
+
+        assert desk.bot.writing.read(sheet.id).version.number == 2
+
+
+def picked(day: str) -> Json:
+    return {"type": "datepicker", "selected_date": day}
