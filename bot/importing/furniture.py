@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from bot.importing import cues
-from bot.importing.cues import MAIL, OTHER_ARTICLES, POLL, REFERRAL, STAMP
+from bot.importing.cues import COMMENTS, MAIL, OTHER_ARTICLES, POLL, REFERRAL, SIGN_UP, STAMP
 from bot.importing.dates import only_a_date
 from bot.importing.words import is_url, plain, web_address
 
@@ -37,6 +37,9 @@ _CREDIT = re.compile(
 _BYLINE = re.compile(
     r"([Bb][Yy]|[Vv]on|[Pp]ar|[Pp]or):? (?:@?[^\W\d_a-z][\w.'’()-]*(?:,? (?:and |& |de |van |von |und |et |y |e )?)?){1,6}"
 )
+_WITH_LINKS = {COMMENTS, MAIL, REFERRAL, SIGN_UP}
+# Around words, in lines that say nothing else.
+_SIGNS = " .:»›→←|*_-–—>?？!！。：¿【】[]「」"
 _MOST_ANSWERS, _LONGEST_ANSWER = 6, 30
 
 
@@ -45,8 +48,8 @@ def furniture(text: str) -> str:
     """Say what part of a page or mail *text* is, if it is none of the article; else nothing."""
     if len(text) > 220:
         return ""
-    bare = text.strip(" .:»›→←|*_-–—>?？!！。：¿【】[]「」")
-    if not bare:
+    bare = text.strip(_SIGNS)
+    if not text.strip(_SIGNS + "=~+#^<\\/"):
         return cues.RULER
     if reason := _said_alone(bare) or _said_side_by_side(bare):
         return reason
@@ -103,8 +106,8 @@ def furniture_of(texts: Sequence[str]) -> dict[int, str]:
             found[n] = reason
         if reason == POLL:
             found |= {n + 1 + k: POLL for k in range(poll_answers(texts, n))}
-        if reason == REFERRAL and n + 1 < len(texts) and is_url(texts[n + 1]):
-            found[n + 1] = REFERRAL  # the reader's own link, and no story's
+        if reason in _WITH_LINKS and n + 1 < len(texts) and is_url(texts[n + 1]):
+            found[n + 1] = reason  # the reader's own link, and no story's
     return found
 
 

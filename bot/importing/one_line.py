@@ -17,6 +17,7 @@ from bot.importing.openings import (
     counted,
     is_bracketed,
     is_marked,
+    is_shouted_first,
     mostly,
     opened,
 )
@@ -25,6 +26,8 @@ from bot.importing.words import ends_sentence, plain, width
 
 # "1、choco：a tool like …", "Example Lines: opens a port"; so many of them that they are no list in a story.
 _NAMED, _LONG_LIST = re.compile(r"[^：:。！？]{2,50}(：|: )\S.{12,}"), 8
+# Of a text's addresses, those below a headline and one line more.
+_NEARLY_ALL = 0.7
 _MOST_OF_ALL, _LONGEST_NAME = 0.4, 30
 
 
@@ -38,9 +41,10 @@ def split_numbered(rows: list[Row]) -> None:
     chains = counted((i, row.text) for i, row in enumerate(rows) if row.open)
     named = [c for c in chains if len(c) >= _LONG_LIST and _names_and_tells(rows, c)]
     whole = [c for c in chains if len(c) >= 3 and len(c) >= 0.6 * _open(rows[c[0][0] : c[-1][0] + 1])]
-    begin = {i: end for chain in named or whole for i, end in chain}
+    shouted = [c for c in chains if len(c) >= 3 and all(is_shouted_first(rows[i].text[end:]) for i, end in c)]
+    begin = {i: end for chain in shouted or named or whole for i, end in chain}
     # A story has a list as well; only where they are most of the text are they the stories.
-    if named or len(begin) >= _MOST_OF_ALL * _open(rows):
+    if shouted or named or len(begin) >= _MOST_OF_ALL * _open(rows):
         _split(rows, begin)
 
 
@@ -72,6 +76,43 @@ def split_bracketed(rows: list[Row]) -> None:
     told = [i for i, row in enumerate(rows) if row.open and is_bracketed(row.text)]
     if len(told) > 1:
         _split(rows, dict.fromkeys(told, 0))
+
+
+def find_above_addresses(rows: Sequence[Row]) -> bool:
+    """Settle headlines that stand above bare addresses; True if that is the form of this text."""
+    links = [i for i, row in enumerate(rows) if row.role is Role.LINK and row.gap == 0]
+    above = _above(rows, links, 1)
+    bodies = sum(row.prose for row in rows)
+    # Fewer are links inside stories; in a mail in text form every headline has its address below.
+    if len(above) < 3 or len(above) < bodies / 4:
+        above = _above(rows, links, 2) if not bodies or len(links) >= 3 else []
+        if not above or len(above) < _NEARLY_ALL * len(links):
+            return False
+    # Or the address stands below each story's text.
+    if 2 * sum(row.prose for row in above) > len(above):
+        return False
+    for row in above:
+        row.be(Role.HEADLINE)
+    return True
+
+
+def _above(rows: Sequence[Row], links: Sequence[int], lines: int) -> list[Row]:
+    """Return what may be headlines so many lines above addresses, with short lines between."""
+    any_gaps = any(row.gap for row in rows)
+    above = [
+        rows[i - lines]
+        for i in links
+        if i >= lines and not any(row.gap or row.prose for row in rows[i - lines + 1 : i])
+    ]
+    return [
+        row
+        for row in above
+        if row.open
+        and len(row.text) <= 200
+        and (row.gap or not any_gaps)
+        and row.text[-1] not in "(,:"
+        and row.text[0] != ")"
+    ]
 
 
 def split_closed_by_addresses(rows: list[Row]) -> None:

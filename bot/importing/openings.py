@@ -25,10 +25,12 @@ LONGEST_OPENING = 160
 _NEAR = 8  # sequences that are looked at: more begin in no text
 _HAN = "一二三四五六七八九"
 MARK = re.compile(r"\A(?:[-–—*+•·▪◦‣●○■□▶►➤→✅✔☑🔹🔸]|[👉🔗📌]) *\ufe0f? *(?=\S)")
-_SIGN = re.compile(r"[■□◆◇●○▼▽★☆♦▪»❯➤►▶※] *\ufe0f? *\w")
+_SIGN = re.compile(r"[■□◆◇●○▼▽★☆♦▪»❯➤►▶※] *\ufe0f? *[\w\[(“‘\"'「『]")
 _PLAIN_MARK = re.compile(r"[-–—*+•·▪◦‣] +(?=\S)")
 _TYPED_MARK = re.compile(r"[•·▪◦‣●○■□▶►➤] *\ufe0f? *(?=\S)")
 _HEADLINE_FIRST = re.compile(r"(?P<a>.{8,120}?)(?: [-–—] |: )(?P<b>.+)|(?P<c>.{2,60}?)：(?P<d>.+)")
+# "3. SHIPS SAIL. The harbour …": nobody writes a list in a story so.
+_SHOUTED = re.compile(r"(?P<a>[A-Z][^a-z.]{2,60})\. ?(?P<b>\S.{12,})")
 _BRACKETED = re.compile(r"【(?P<a>[^【】\d][^【】]{1,39})】\s*(?P<b>\S.{9,})")
 _ADDRESS_LAST = re.compile(r"[<(（\[]?(https?://[^\s<>()（）\]]+)[>)）\]]?[.。]?$")
 # Behind the words that it is the address of; an address may have brackets of its own: "…/Port_(harbour)".
@@ -107,6 +109,11 @@ def is_bracketed(text: str) -> bool:
     return _BRACKETED.fullmatch(text) is not None
 
 
+def is_shouted_first(text: str) -> bool:
+    """Tell "SHIPS SAIL. The harbour said …"."""
+    return _SHOUTED.match(text) is not None
+
+
 def without_mark(text: str) -> str:
     """Return what a typed item says."""
     return MARK.sub("", text, count=1)
@@ -124,6 +131,8 @@ def opened(text: str, *, whole: bool = False) -> Opening:
     said, url = address_last(MARK.sub("", text, count=1))
     if bracketed := _BRACKETED.fullmatch(said):
         return Opening(bracketed["a"], bracketed["b"], url)
+    if shouted := _SHOUTED.fullmatch(said):
+        return Opening(shouted["a"], shouted["b"], url)
     parts = None if whole else _HEADLINE_FIRST.fullmatch(said)
     headline, rest = (parts["a"] or parts["c"], parts["b"] or parts["d"]) if parts else begun(said)
     return Opening(headline, rest, url)

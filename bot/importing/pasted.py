@@ -36,6 +36,7 @@ from bot.importing.inline import (
 )
 from bot.importing.mrkdwn import is_mrkdwn, read_mrkdwn
 from bot.importing.one_line import (
+    find_above_addresses,
     is_named,
     split_bracketed,
     split_closed_by_addresses,
@@ -44,8 +45,17 @@ from bot.importing.one_line import (
     split_numbered,
     split_with_addresses,
 )
-from bot.importing.openings import LONGEST_OPENING, address_last, counted, mostly, number_of, signs_before
+from bot.importing.openings import (
+    LONGEST_OPENING,
+    address_last,
+    counted,
+    is_marked,
+    mostly,
+    number_of,
+    signs_before,
+)
 from bot.importing.rows import Row, rows_of
+from bot.importing.ruled import CONTENTS, drop_announced, drop_listed, find_parted, find_ruled
 from bot.importing.sponsors import Part, sponsored
 from bot.importing.tags import LONGEST_LINE, tags_of
 from bot.importing.words import (
@@ -68,6 +78,8 @@ _INTRO = re.compile(
 )
 # Of a weight, and of a sequence of numbers that is no accident.
 _SURE, _MANY = 1.0, 5
+# Rows that a list of contents stands in, if it begins at once.
+_TOP = 40
 # Letters; less in capitals is a name, and less below it no story.
 _SHORTEST_SHOUT, _SHORTEST_TEXT = 12, 30
 _PICTURE = re.compile(r"\S+\.(jpe?g|png|gif|webp|svg|avif)|image|\[image.*\]", re.IGNORECASE)
@@ -89,7 +101,10 @@ def read_text(text: str, *, names: Collection[str] = (), title: str = "") -> Dra
     page.take_title(title) if title else page.find_title()
     page.find_captions()
     page.drop_contents_list()
+    drop_listed(rows)
+    find_ruled(rows)
     if not split_linked(rows):
+        find_parted(rows)
         split_numbered(rows)
         split_with_addresses(rows)
         split_named(rows)
@@ -97,6 +112,7 @@ def read_text(text: str, *, names: Collection[str] = (), title: str = "") -> Dra
         page.find_headlines()
     split_closed_by_addresses(rows)
     split_items(rows)
+    drop_announced(rows)
     page.find_glued_captions()
     page.place_the_rest()
     page.find_pointers()
@@ -113,6 +129,8 @@ class _Page:
         self.warnings: list[str] = []
         self.many_named = sum(is_named(row.text) for row in rows) > 2
         self.sign = signs_before([row.text for row in rows])  # of headlines
+        chains = counted((i, row.text) for i, row in enumerate(rows[:_TOP]))
+        self.listed = {rows[i].at for chain in chains if len(chain) > 1 for i, _ in chain}
         gaps = sum(row.gap > 0 for row in rows[1:])
         # Where nearly every line has a gap above it, a gap tells nothing, and a missing one does.
         self.loose = gaps > 0.6 * max(1, len(rows) - 1)
@@ -177,7 +195,10 @@ class _Page:
                 row.role, row.reason = Role.DROPPED, "sign-up box" if is_sign_up(row.text) else reason
 
     def _stories_after(self, i: int) -> bool:
-        return any(is_body(row.text) and len(row.text) > 200 for row in self.rows[i + 1 :])
+        return any(
+            is_body(row.text) and len(row.text) > 200 and not begins_footer(row.text)
+            for row in self.rows[i + 1 :]
+        )
 
     def _closing_sign_up(self, start: int) -> int:
         """Return where a sign-up box begins that nothing but short lines follow."""
@@ -228,6 +249,8 @@ class _Page:
 
     def _may_be_title(self, row: Row) -> bool:
         if address_last(row.text)[1] or is_linked_title(row.text):
+            return False
+        if is_marked(row.text) or row.at in self.listed:
             return False
         if self.sign and row.text.startswith(self.sign):
             return False
@@ -312,11 +335,11 @@ class _Page:
         # One line that stands again may be a headline quoted in the intro.
         if len(listed) >= 2:
             for i in listed:
-                self.rows[i].be(Role.DROPPED, "list of contents")
+                self.rows[i].be(Role.DROPPED, CONTENTS)
 
     def find_headlines(self) -> None:
         """Settle headlines: those above an address, those in a numbered sequence, those that weigh enough."""
-        if self._above_addresses():
+        if find_above_addresses(self.rows):
             return
         numbered = self._numbered()
         weights = weigh(self.rows, loose=self.loose)
@@ -377,31 +400,6 @@ class _Page:
                 row.be(Role.DROPPED, "heading of a section; a digest has none")
             elif row.role is not Role.DROPPED:
                 below = row
-
-    def _above_addresses(self) -> bool:
-        """Settle headlines that stand above bare addresses; True if that is the form of this text."""
-        any_gaps = any(row.gap for row in self.rows)
-        above = [
-            row
-            for row, below in pairwise(self.rows)
-            if below.role is Role.LINK
-            and below.gap == 0
-            and row.open
-            and len(row.text) <= 200
-            and (row.gap or not any_gaps)
-            and row.text[-1] not in "(,:"
-            and row.text[0] != ")"
-        ]
-        bodies = sum(row.prose for row in self.rows)
-        # Fewer are links inside stories; in a mail in text form every headline has its address below.
-        if len(above) < 3 or len(above) < bodies / 4:
-            return False
-        # Or the address stands below each story's text.
-        if 2 * sum(row.prose for row in above) > len(above):
-            return False
-        for row in above:
-            row.be(Role.HEADLINE)
-        return True
 
     def _numbered(self) -> set[int]:
         """Return the rows that count 1, 2, 3 …, most with prose below, and take the numbers off."""
