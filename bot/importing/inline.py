@@ -113,6 +113,12 @@ def is_linked_title(text: str) -> bool:
     return _title(text) is not None
 
 
+def linked_title(text: str) -> tuple[str, str]:
+    """Return a title and where it leads, if a line is nothing else; else nothing."""
+    title = _title(text)
+    return (title.said, title.url) if title and not title.rest else ("", "")
+
+
 def _story(row: Row, title: _Title, begin: int) -> list[Row]:
     lines = [(Role.HEADLINE, title.said[begin:]), (Role.BODY, title.rest), (Role.LINK, title.url)]
     return [

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from bot.importing.words import begun, plain, web_address
+from bot.importing.words import begun, ends_sentence, plain, web_address
 
 # "1. ", "1、", "(1) ", "（1）", "#1 ", "①", "一、", "1️⃣ "; with a blank where "1.5" begins so, too.
 _NUMBER = re.compile(
@@ -31,7 +31,8 @@ _TYPED_MARK = re.compile(r"[•·▪◦‣●○■□▶►➤] *\ufe0f? *(?=\S
 _HEADLINE_FIRST = re.compile(r"(?P<a>.{8,120}?)(?: [-–—] |: )(?P<b>.+)|(?P<c>.{2,60}?)：(?P<d>.+)")
 # "3. SHIPS SAIL. The harbour …": nobody writes a list in a story so.
 _SHOUTED = re.compile(r"(?P<a>[A-Z][^a-z.]{2,60})\. ?(?P<b>\S.{12,})")
-_BRACKETED = re.compile(r"【(?P<a>[^【】\d][^【】]{1,39})】\s*(?P<b>\S.{9,})")
+_DASHED = re.compile(r"(?P<a>.{8,120}?) [-–—] (?P<b>.{20,})")
+_BRACKETED = re.compile(r"【(?P<a>[^【】\d][^【】]{1,90})】\s*(?P<b>\S.{9,})")
 _ADDRESS_LAST = re.compile(r"[<(（\[]?(https?://[^\s<>()（）\]]+)[>)）\]]?[.。]?$")
 # Behind the words that it is the address of; an address may have brackets of its own: "…/Port_(harbour)".
 IN_BRACKETS = re.compile(
@@ -112,6 +113,13 @@ def is_bracketed(text: str) -> bool:
 def is_shouted_first(text: str) -> bool:
     """Tell "SHIPS SAIL. The harbour said …"."""
     return _SHOUTED.match(text) is not None
+
+
+def is_one_line(text: str) -> bool:
+    """Tell a story that is one line: "Headline – what happened. https://…"."""
+    said, url = address_last(text)
+    parts = _DASHED.fullmatch(said) if url else None
+    return parts is not None and not ends_sentence(parts["a"].rstrip("?!？！"))
 
 
 def without_mark(text: str) -> str:

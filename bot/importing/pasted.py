@@ -10,10 +10,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Collection
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from statistics import median
 
-from bot.importing.cues import ADVERTISING, SHARING
+from bot.importing.cues import ADVERTISING, BYLINE, SHARING
 from bot.importing.draft import Draft, Role
 from bot.importing.furniture import (
     begins_footer,
@@ -37,6 +37,7 @@ from bot.importing.inline import (
 from bot.importing.mrkdwn import is_mrkdwn, read_mrkdwn
 from bot.importing.one_line import (
     find_above_addresses,
+    find_beside_addresses,
     is_named,
     split_bracketed,
     split_closed_by_addresses,
@@ -210,11 +211,16 @@ class _Page:
 
     def take_title(self, title: str) -> None:
         """Take the lines at the top that say what the text is called."""
-        said = [
-            row for row in self.rows[:8] if row.open and plain(row.text) and plain(row.text) in plain(title)
-        ]
-        for n, row in enumerate(row for row in said if len(row.text) >= len(title) / 2):
+        top = [row for row in self.rows[:8] if row.open and plain(row.text)]
+        said = [row for row in top if plain(row.text) in plain(title) and len(row.text) >= len(title) / 2]
+        for n, row in enumerate(said):
             row.be(Role.DROPPED if n else Role.TITLE, "says the title again" if n else "")
+        # A masthead says more than the subject does, or something else.
+        masthead = takewhile(lambda row: not row.prose, top)
+        named = (row for row in masthead if self._may_be_title(row) and sounds_like_a_title(row.text))
+        name = next(named, None)
+        if name and not name.boxed and not self._is_first_headline(name):
+            name.be(Role.DROPPED, "the newsletter's name")
 
     def find_title(self) -> None:
         """Take the line that stands twice at the top, else the first heading above any prose."""
@@ -261,7 +267,8 @@ class _Page:
     def _is_first_headline(self, row: Row) -> bool:
         """Tell a first story's headline from a title: its address stands below."""
         i = self.rows.index(row)
-        return any(below.role is Role.LINK for below in self.rows[i + 1 : i + 2])
+        below = [row for row in self.rows[i + 1 : i + 3] if row.reason != BYLINE]
+        return any(row.role is Role.LINK for row in below[:1])
 
     def find_captions(self) -> None:
         """Settle credits, the words of a picture, and in a loose paste two short lines glued together."""
@@ -339,7 +346,7 @@ class _Page:
 
     def find_headlines(self) -> None:
         """Settle headlines: those above an address, those in a numbered sequence, those that weigh enough."""
-        if find_above_addresses(self.rows):
+        if find_above_addresses(self.rows) or find_beside_addresses(self.rows):
             return
         numbered = self._numbered()
         weights = weigh(self.rows, loose=self.loose)
