@@ -25,6 +25,8 @@ _FOOTER = cues.any_of(cues.FOOTER)
 _PROMPT = cues.any_of(cues.PROMPTS)
 _TITLE = cues.any_of(cues.TITLES)
 _CONTENTS = cues.any_of(cues.CONTENTS)
+_EDITORIAL = cues.any_of(cues.EDITORIAL)
+_ABOUT = cues.any_of(cues.ABOUT)
 _AGENCIES = (
     r".{0,140}\b(getty images|shutterstock|reuters|associated press|ap photo|afp|visual china( group)?|vcg"
     r"|xinhua|istock|unsplash|dpa|efe|ansa|picture alliance|imago)[)\]. ]*"
@@ -141,6 +143,16 @@ def sounds_like_a_title(text: str) -> bool:
 def heads_contents(text: str) -> bool:
     """Tell whether *text* stands above a list of what is further down, if a list follows."""
     return len(text) <= 80 and _CONTENTS.fullmatch(_without_signs(text)) is not None
+
+
+def heads_editorial(text: str) -> bool:
+    """Tell whether *text* stands above what an editor says before the first story."""
+    return len(text) <= 60 and _EDITORIAL.fullmatch(_without_signs(text)) is not None
+
+
+def heads_about(text: str) -> bool:
+    """Tell whether *text* stands above what a roundup says of itself."""
+    return len(text) <= 60 and _ABOUT.fullmatch(_without_signs(text)) is not None
 
 
 def is_sign_up(text: str) -> bool:

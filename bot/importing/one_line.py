@@ -16,6 +16,7 @@ from bot.importing.openings import (
     address_last,
     counted,
     is_bracketed,
+    is_dashed,
     is_marked,
     is_one_line,
     is_shouted_first,
@@ -30,6 +31,7 @@ from bot.importing.words import ends_sentence, plain, width
 _NAMED, _LONG_LIST = re.compile(r"[^：:。！？]{2,50}(：|: )\S.{12,}"), 8
 # Of a text's addresses, those below a headline and one line more.
 _NEARLY_ALL = 0.7
+_MOST_DASHED = 0.5  # of all lines that say something
 # Paragraphs for each headline, where every one has its address.
 _MOST_TEXTS = 4
 _MOST_OF_ALL, _LONGEST_NAME = 0.4, 30
@@ -81,6 +83,13 @@ def split_named(rows: list[Row]) -> None:
     others = [row for i, row in enumerate(rows) if row.open and i not in told]
     if len(told) >= 0.6 * (len(told) + len(others)) and sum(row.prose for row in others) <= 1:
         _split(rows, dict.fromkeys(told, 0), whole=True)
+
+
+def split_dashed(rows: list[Row]) -> None:
+    """Make a story of each "• Headline – what happened", where hardly anything else is said."""
+    told = [i for i, row in enumerate(rows) if row.open and is_marked(row.text) and is_dashed(row.text)]
+    if len(told) > 2 and len(told) >= _MOST_DASHED * _open(rows):
+        _split(rows, dict.fromkeys(told, 0))
 
 
 def split_bracketed(rows: list[Row]) -> None:

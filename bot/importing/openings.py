@@ -115,6 +115,12 @@ def is_shouted_first(text: str) -> bool:
     return _SHOUTED.match(text) is not None
 
 
+def is_dashed(text: str) -> bool:
+    """Tell an item that says its headline first: "• Headline – what happened"."""
+    parts = _DASHED.fullmatch(without_mark(text))
+    return parts is not None and not ends_sentence(parts["a"].rstrip("?!？！"))
+
+
 def is_one_line(text: str) -> bool:
     """Tell a story that is one line: "Headline – what happened. https://…"."""
     said, url = address_last(text)

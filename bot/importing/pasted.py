@@ -13,11 +13,12 @@ from collections.abc import Collection
 from itertools import pairwise, takewhile
 from statistics import median
 
-from bot.importing.cues import ADVERTISING, BYLINE, SHARING
+from bot.importing.cues import ADVERTISING, BYLINE, INTRO_HEADING, SHARING
 from bot.importing.draft import Draft, Role
 from bot.importing.furniture import (
     begins_footer,
     furniture_of,
+    heads_editorial,
     is_credit,
     is_photo_credit,
     is_prompt,
@@ -41,6 +42,7 @@ from bot.importing.one_line import (
     is_named,
     split_bracketed,
     split_closed_by_addresses,
+    split_dashed,
     split_items,
     split_named,
     split_numbered,
@@ -56,7 +58,15 @@ from bot.importing.openings import (
     signs_before,
 )
 from bot.importing.rows import Row, rows_of
-from bot.importing.ruled import CONTENTS, drop_announced, drop_listed, find_parted, find_ruled
+from bot.importing.ruled import (
+    CONTENTS,
+    drop_about,
+    drop_announced,
+    drop_labels,
+    drop_listed,
+    find_parted,
+    find_ruled,
+)
 from bot.importing.sponsors import Part, sponsored
 from bot.importing.tags import LONGEST_LINE, tags_of
 from bot.importing.words import (
@@ -66,7 +76,6 @@ from bot.importing.words import (
     is_shouted,
     is_url,
     plain,
-    title_case,
     web_address,
     width,
 )
@@ -104,11 +113,14 @@ def read_text(text: str, *, names: Collection[str] = (), title: str = "") -> Dra
     page.drop_contents_list()
     drop_listed(rows)
     find_ruled(rows)
-    if not split_linked(rows):
+    if split_linked(rows):
+        drop_labels(rows)
+    else:
         find_parted(rows)
         split_numbered(rows)
         split_with_addresses(rows)
         split_named(rows)
+        split_dashed(rows)
         split_bracketed(rows)
         page.find_headlines()
     split_closed_by_addresses(rows)
@@ -118,6 +130,7 @@ def read_text(text: str, *, names: Collection[str] = (), title: str = "") -> Dra
     page.place_the_rest()
     page.find_pointers()
     page.take_signs_off()
+    drop_about(rows)
     page.drop_sponsored()
     return Draft(lines=tuple(row.line() for row in rows), title=title, warnings=tuple(page.warnings))
 
@@ -155,6 +168,8 @@ class _Page:
             elif is_url(row.text):
                 row.url = web_address(row.text)
                 row.be(Role.LINK)
+            elif heads_editorial(row.text) and 3 * i < len(self.rows):
+                row.be(Role.DROPPED, INTRO_HEADING)
             elif self._prose_below(i):
                 continue
             elif spent <= LONGEST_LINE and (tags := tags_of(row.text, names=names, words=words)):
@@ -356,7 +371,7 @@ class _Page:
         for i, row in enumerate(self.rows):
             if i in numbered or weights.get(i, -1.0) > least:
                 row.be(Role.HEADLINE)
-        self._drop_labels()
+        drop_labels(self.rows)
 
     def _heads_of_groups(self) -> set[int]:
         """Return the first lines of what blank lines part, if they are short and their texts stand below."""
@@ -395,18 +410,6 @@ class _Page:
                 self.rows[i].tells or not self.rows[i].open or pointed_at(self.rows[i].text) for i in below
             )
         )
-
-    def _drop_labels(self) -> None:
-        """Of two headlines in a row, the first names a section."""
-        below = None
-        for row in reversed(self.rows):
-            heads = row.role is Role.HEADLINE and not row.whole
-            if heads and below is not None and below.role is Role.HEADLINE:
-                row.role, row.reason = Role.DROPPED, "heading of a section; a digest has none"
-            elif row.open and below is not None and below.role is Role.HEADLINE and _is_label(row.text):
-                row.be(Role.DROPPED, "heading of a section; a digest has none")
-            elif row.role is not Role.DROPPED:
-                below = row
 
     def _numbered(self) -> set[int]:
         """Return the rows that count 1, 2, 3 …, most with prose below, and take the numbers off."""
@@ -483,11 +486,6 @@ class _Page:
         ]
         for i in sponsored(parts):
             self.rows[i].role, self.rows[i].reason = Role.DROPPED, ADVERTISING
-
-
-def _is_label(text: str) -> bool:
-    text = text.strip("*=~_# ") or text
-    return len(text) <= 60 and title_case(text) >= 0.6 and text[-1].isalnum() and text[0] not in LIST_MARKS
 
 
 def _may_be_title(text: str) -> bool:

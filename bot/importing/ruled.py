@@ -11,14 +11,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
-from bot.importing.cues import ADVERTISING, PAID_FOR, RULER, SPONSOR
+from bot.importing.cues import ADVERTISING, ITSELF, PAID_FOR, RULER, SPONSOR
 from bot.importing.draft import Role, check_stories
-from bot.importing.furniture import begins_footer, heads_contents
+from bot.importing.furniture import begins_footer, heads_about, heads_contents
 from bot.importing.inline import is_linked_title, without_addresses
 from bot.importing.openings import LONGEST_OPENING, MARK, counted, is_marked, mostly, number_of
 from bot.importing.rows import Row
-from bot.importing.words import ends_sentence, is_shouted, plain, width
+from bot.importing.words import LIST_MARKS, ends_sentence, is_shouted, plain, title_case, width
 
 CONTENTS = "list of contents"
 SECTION = "heading of a section; a digest has none"
@@ -56,12 +57,30 @@ def find_ruled(rows: list[Row]) -> None:
 def drop_announced(rows: Sequence[Row]) -> None:
     """Drop the list of contents above the first headline, whose lines are headlines further down."""
     first = next((i for i, row in enumerate(rows) if row.role is Role.HEADLINE), 0)
+    _drop_heads_of_contents(rows)
     heads = {plain(row.text) for row in rows if row.role is Role.HEADLINE}
     listed = [i for i in range(first) if rows[i].role in {None, Role.INTRO} and _said(rows[i].text) in heads]
     if len(listed) > 1 or any(i and heads_contents(rows[i - 1].text) for i in listed):
-        heading = [i - 1 for i in listed if i and heads_contents(rows[i - 1].text)]
-        for row in (rows[i] for i in [*listed, *heading]):
+        for row in (rows[i] for i in listed):
             row.role, row.reason = Role.DROPPED, CONTENTS
+        _drop_heads_of_contents(rows)
+
+
+def _drop_heads_of_contents(rows: Sequence[Row]) -> None:
+    for heading, row in pairwise(rows):
+        free = heading.role not in {Role.TITLE, Role.HEADLINE}
+        if row.reason == CONTENTS and heads_contents(heading.text) and free:
+            heading.role, heading.reason = Role.DROPPED, CONTENTS
+
+
+def drop_about(rows: Sequence[Row]) -> None:
+    """Drop what a roundup says of itself below its stories, under a heading of its own."""
+    about = False
+    for i, row in enumerate(rows):
+        if row.role is Role.HEADLINE or heads_about(row.text):
+            about = 2 * i > len(rows) and heads_about(row.text)
+        if about and row.role is not Role.DROPPED:
+            row.role, row.reason = Role.DROPPED, ITSELF
 
 
 def drop_listed(rows: Sequence[Row]) -> None:
@@ -78,6 +97,24 @@ def drop_listed(rows: Sequence[Row]) -> None:
     if mostly(len(listed), above):
         for i in listed:
             rows[i].be(Role.DROPPED, CONTENTS)
+
+
+def drop_labels(rows: Sequence[Row]) -> None:
+    """Of two headlines in a row, the first names a section."""
+    below = None
+    for row in reversed(rows):
+        heads = row.role is Role.HEADLINE and not row.whole
+        if heads and below is not None and below.role is Role.HEADLINE:
+            row.role, row.reason = Role.DROPPED, SECTION
+        elif row.open and below is not None and below.role is Role.HEADLINE and _is_label(row.text):
+            row.be(Role.DROPPED, SECTION)
+        elif row.role is not Role.DROPPED:
+            below = row
+
+
+def _is_label(text: str) -> bool:
+    text = text.strip("*=~_# ") or text
+    return len(text) <= 60 and title_case(text) >= 0.6 and text[-1].isalnum() and text[0] not in LIST_MARKS
 
 
 def _is_item(text: str) -> bool:

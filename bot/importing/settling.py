@@ -9,9 +9,18 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from itertools import groupby, takewhile
 
-from bot.importing.cues import ADVERTISING, RULER, SHARING
+from bot.importing.cues import ADVERTISING, INTRO_HEADING, ITSELF, RULER, SHARING
 from bot.importing.document import BOLD_LEVEL, Block, Kind
-from bot.importing.furniture import begins_footer, furniture_of, heads_contents, only_a_heading
+from bot.importing.furniture import (
+    begins_footer,
+    furniture_of,
+    heads_about,
+    heads_contents,
+    heads_editorial,
+    is_credit,
+    is_photo_credit,
+    only_a_heading,
+)
 from bot.importing.leads import item_lead, only_link, paragraph_lead
 from bot.importing.openings import (
     LONGEST_OPENING,
@@ -46,10 +55,12 @@ def settled(blocks: Sequence[Block], title: str, *, article: bool, mail: bool) -
     _drop_furniture(kept)
     _find_heads_of_linked_texts(kept)
     _drop_contents(kept)
+    _find_credits(kept)
     _take_numbers_off(kept, article=article)
     _count_one_liners(kept)
     mark_title(kept, title)
     _find_bold_heads_below_headings(kept, asked, article=article)
+    _drop_what_it_says_of_itself(kept)
     _take_signs_off(kept)
     if not article:  # on a page, what says "advertisement" is an empty place among its paragraphs
         _drop_sponsored(kept, headings)
@@ -304,6 +315,13 @@ def _drop_furniture(blocks: Sequence[Block]) -> None:
             block.kind, block.drop = Kind.OUTSIDE, reason
 
 
+def _find_credits(blocks: Sequence[Block]) -> None:
+    """Tell who took a picture from a story's text, wherever the picture is."""
+    for block in blocks:
+        if block.kind is Kind.PARAGRAPH and is_photo_credit(block.text) and is_credit(block.text):
+            block.kind = Kind.CAPTION
+
+
 def _heads_links(said: Sequence[Block], n: int) -> bool:
     """Tell "Related" above other articles from a word that stands in a line of its own."""
     below = said[n + 1] if n + 1 < len(said) else None
@@ -336,6 +354,19 @@ def _of_other_lists(blocks: Sequence[Block], found: Mapping[int, str]) -> set[in
         if is_list and not all(n in found for n in items):
             others.update(items)
     return others
+
+
+def _drop_what_it_says_of_itself(blocks: Sequence[Block]) -> None:
+    """Drop what names the editor's words above all stories, and below them what a roundup says of itself."""
+    headings = [block for block in blocks if block.kind is Kind.HEADING]
+    if headings and heads_editorial(headings[0].text):
+        headings[0].kind, headings[0].drop = Kind.OUTSIDE, INTRO_HEADING
+    about = False
+    for n, block in enumerate(blocks):
+        if block.kind is Kind.HEADING or (block.drop and heads_about(block.text)):
+            about = 2 * n > len(blocks) and heads_about(block.text)
+        if about and block.kind is not Kind.OUTSIDE:
+            block.kind, block.drop = Kind.OUTSIDE, ITSELF
 
 
 def _drop_signature(blocks: Sequence[Block]) -> None:

@@ -270,3 +270,109 @@ def test_furniture_is_dropped_in_every_form(reason: str, lines: str, reader: str
 
         assert stories(draft) == wanted(issue, "linked headings", reader), line
         assert {each.text for each in draft.lines if each.role is Role.DROPPED} >= {line}
+
+
+def issue_of(*between: Sequence[Part], above: Sequence[Part] = (), below: Sequence[Part] = ()) -> list[Part]:
+    """Lay out the stories under headings, with the same parts between each and its text."""
+    issue = ISSUES["en"]
+    told = [
+        part
+        for h, b in issue.stories
+        for part in (head(h), *(part for parts in between for part in parts), p(b))
+    ]
+    return [p(issue.title, kind="h1"), *above, *told, *below]
+
+
+HEADLINES = [h for h, _ in ISSUES["en"].stories]
+EDITORIALS = "Editor's note|Vorwort|Édito|Carta del editor|Nota da redação|Editoriale|编者按|はじめに"
+ABOUTS = "About this newsletter|Impressum|À propos de nous|Quiénes somos|Chi siamo|关于我们|編集部について"
+
+
+def roles(draft: Draft) -> dict[str, tuple[Role, str]]:
+    return {line.text.removeprefix("* "): (line.role, line.reason) for line in draft.lines}
+
+
+@pytest.mark.parametrize("reader", READERS)
+@pytest.mark.parametrize("heading", EDITORIALS.split("|"))
+def test_an_editors_word_is_the_intro(heading: str, reader: str) -> None:
+    intro = ISSUES["en"].intro
+
+    draft = read(issue_of(above=[head(heading), p(intro)]), reader)
+
+    assert [h for h, *_ in stories(draft)] == HEADLINES
+    assert roles(draft)[heading] == (Role.DROPPED, cues.INTRO_HEADING)
+    assert roles(draft)[intro] == (Role.INTRO, "")
+
+
+@pytest.mark.parametrize("reader", READERS)
+@pytest.mark.parametrize("heading", ABOUTS.split("|"))
+def test_what_a_roundup_says_of_itself_is_no_story(heading: str, reader: str) -> None:
+    said = "We write about ships and trains, and have done so for nine years now, with little but our hands."
+
+    draft = read(issue_of(above=[p(ISSUES["en"].intro)], below=[head(heading), p(said)]), reader)
+
+    assert [h for h, *_ in stories(draft)] == HEADLINES
+    assert roles(draft)[said] == (Role.DROPPED, cues.ITSELF)
+
+
+@pytest.mark.parametrize("reader", READERS)
+@pytest.mark.parametrize("heading", ["In this issue:", "In dieser Ausgabe", "Au sommaire", "本期目录"])
+def test_contents_above_the_stories_are_dropped(heading: str, reader: str) -> None:
+    listed = [p(heading), *(item(h) for h in HEADLINES)]
+
+    draft = read(issue_of(above=[p(ISSUES["en"].intro), *listed]), reader)
+
+    assert [h for h, *_ in stories(draft)] == HEADLINES
+    reasons = [line.text.removeprefix("* ") for line in draft.lines if line.reason == "list of contents"]
+    assert reasons == [heading, *HEADLINES]
+
+
+@pytest.mark.parametrize("reader", READERS)
+def test_sections_of_items_are_no_stories(reader: str) -> None:
+    issue = ISSUES["en"]
+    items = [item(linked(n, h), f" – {b}") for n, (h, b) in enumerate(issue.stories)]
+    parts = [p(issue.title, kind="h1"), p(issue.intro), head("Ships"), *items[:2], head("Trains"), *items[2:]]
+
+    draft = read(parts, reader)
+
+    assert stories(draft) == wanted(issue, "items", reader)
+    assert roles(draft)["Trains"][0] is Role.DROPPED
+
+
+@pytest.mark.parametrize("reader", set(READERS) - {"pasted"})
+@pytest.mark.parametrize(
+    "credit", ["Photo: Ann Example", "Foto: Anna Beispiel", "图片来源：示例", "写真：例"]
+)
+def test_who_took_a_picture_is_no_text(credit: str, reader: str) -> None:
+    draft = read(issue_of([p(credit)], above=[p(ISSUES["en"].intro)]), reader)
+
+    assert [(h, b) for h, b, _ in stories(draft)] == [(h, (b,)) for h, b in ISSUES["en"].stories]
+    assert roles(draft)[credit][0] is Role.CAPTION
+
+
+@pytest.mark.parametrize("reader", set(READERS) - PLAIN)
+def test_struck_out_words_are_dropped(reader: str) -> None:
+    issue = ISSUES["en"]
+    told = [part for h, b in issue.stories for part in (head(h), p(f"{b} ", Run("Ten sank.", strike=True)))]
+
+    draft = read([p(issue.title, kind="h1"), p(issue.intro), *told], reader)
+
+    assert [(h, b) for h, b, _ in stories(draft)] == [(h, (b,)) for h, b in issue.stories]
+    assert roles(draft)["Ten sank."] == (Role.DROPPED, "struck out")
+
+
+@pytest.mark.parametrize("reader", set(READERS) - {"page"})
+@pytest.mark.parametrize(
+    "line", ["Sponsored by Example Lines", "Präsentiert von Beispiel", "本期由示例公司赞助"]
+)
+def test_a_sponsors_story_is_dropped(line: str, reader: str) -> None:
+    """In an article's page such a line is an empty place."""
+    parts = [
+        part
+        for n, (h, b) in enumerate(ISSUES["en"].stories)
+        for part in ([p(line)] if n == 1 else []) + KINDS["linked headings"](n, h, b)
+    ]
+
+    draft = read([p(ISSUES["en"].title, kind="h1"), p(ISSUES["en"].intro), *parts], reader)
+
+    assert [h for h, *_ in stories(draft)] == [HEADLINES[0], *HEADLINES[2:]]
