@@ -26,7 +26,7 @@ from html import escape, unescape
 from pathlib import Path
 from typing import Any
 
-from benchmarks.mails import mails
+from benchmarks.mails import mails, text_mails
 from benchmarks.scores import Gold, Mirror, Score
 from bot.core.errors import RoundupError
 from bot.importing.draft import Draft
@@ -803,6 +803,7 @@ MEASURES: dict[str, Callable[[Path], Iterator[tuple[str, Any]]]] = {
     "weeklies": weeklies,
     "numbered": numbered,
     "mails": mails,
+    "text mails": text_mails,
     "languages": languages,
     "readability": readability,
     "feeds": feeds,

@@ -18,8 +18,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from benchmarks.scores import Gold, Mirror, Score
+from bot.importing.draft import Draft
 from bot.importing.mail import read_mail
-from bot.importing.pasted import read_text
+from bot.importing.reading import read_draft
 from bot.importing.words import tidy
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ class Sender:
     headlines: str  # of a mail of text alone nothing: its headlines are in capitals
     neutral: str = ""
     commit: str = "HEAD"
+    text: str = ""  # and in its text part, where that says more than the HTML: a pattern
 
 
 _READER, _FIXTURES = "lucasluitjes+email_reader", r"^test/fixtures/files/.*\.(eml|txt)$"
@@ -63,7 +65,8 @@ SENDERS = [
     Sender("SRE Weekly", _READER, _FIXTURES, "sreweekly",
            "//div[@class='sreweekly-title'] | //ul[@class='sreweekly-outages']/li/a[1]"),
     Sender("CloudSecList", _READER, _FIXTURES, "cloudseclist", "//div/span/strong/a"),
-    Sender("Blendle (Dutch)", _READER, _FIXTURES, "blendle", "//td/h2"),
+    Sender("Blendle (Dutch)", _READER, _FIXTURES, "blendle", "//td/h2",
+           text=r"^» (\[.+)$"),
     Sender("ElixirWeekly", _READER, _FIXTURES, "elixirweekly", "//td[@class='content-block']/div/div/p/a"),
     Sender("Tactical Tech (text)", _READER, _FIXTURES, "Tactical", ""),
     Sender("The Batch", "vayuvegula+newsletters", r"^experiments/samples/.*\.eml$", "deeplearning",
@@ -73,6 +76,64 @@ SENDERS = [
            "//h3[following::h3] | //p[preceding::h3][following::h3] | //p[preceding::h3][following::h3]//a",
            commit="e1aaceb3964b826b364cf8a58426fc9231191152"),
 ]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class TextSender:
+    """Whose mails of text alone they are, and what comes before and behind a headline in them."""
+
+    name: str
+    files: str
+    sent_by: str
+    headlines: str  # a pattern with the headline as its first group
+    neutral: str = ""  # and one for what counts neither way
+
+
+_CORPUS = "stdlib-js+datasets-spam-assassin"  # of which only what is no spam
+TEXT_SENDERS = [
+    TextSender("use Perl, stories", r"^data/easy-ham-[12]/(0006|0012|0013|017|018|0135|0136).*\.txt$", "pudge@perl",
+               r"^\| (\S.*?) +\|\n\|  +posted by|^(\S.*)\n    posted by"),
+    TextSender("The Register", r"^data/hard-ham-1/00(014|031|052|066|078|088|105|125|136|145).*\.txt$", "theregister",
+               r"^ {4}(\S.*)\n {4}\S.*\n\s*http"),
+    TextSender("Media Unspun", r"^data/(easy-ham-1/00166|hard-ham-1/00(173|179|180|223|226)).*\.txt$", "mediaunspun",
+               r"^-{40,}\n(?!IN THIS ISSUE|EDITOR|ADVERTISE|OTHER STORIES)([^a-z\n]{8,})\n-{40,}$",
+               r"^(?=(\S.*\n\S.*|\S.*)\nhttp)"),
+    TextSender("EFFector", r"^data/hard-ham-1/00(171|188|213|239).*\.txt$", "eff.org",
+               r"(?<=\n\n)\* ?(.+(?:\n(?!\*).+)?)\n\s*\n(?=[\s\S]*Deep Links)", r"^\* ?(.+(?:\n(?!\*).+)?)"),
+    TextSender("Neat Net Tricks", r"^data/hard-ham-1/00(182|248).*\.txt$", "NNT",
+               r"^\d\d\. ([A-Z][^a-z]+?)\.  "),
+    TextSender("iSilo", r"^data/hard-ham-1/00(184|238).*\.txt$", "iSilo",
+               r"^={60,}\n\d\. (.+(?:\n {3}.+)*)\n-{60,}"),
+    TextSender("jobfair24 (German)", r"^data/hard-ham-1/00006.*\.txt$", "jobfair24", r"^--+\n\d\. (.+)\n--"),
+    TextSender("ISO17799 Newsletter", r"^data/hard-ham-1/00005.*\.txt$", "iso17799",
+               r"^(?!.*REMINDER)(.+)\n={10,}$", r"^(.*REMINDER)$"),
+    TextSender("spamNEWS", r"^data/hard-ham-1/00230.*\.txt$", "petemoss", r"^(.+?) <http\S+>$"),
+    TextSender("Wrox", r"^data/hard-ham-1/00151.*\.txt$", "wrox.com", r"^(?!\*\*\*WROX|Programmer)(\S.*)\nhttp"),
+]  # fmt: skip
+
+
+def text_mails(mirrors: Path) -> Iterator[tuple[str, Score]]:
+    """Read mails of text alone, as an editor would save them, and a copy of their text."""
+    together = {"mail": Score(), "pasted": Score()}
+    for sender in TEXT_SENDERS:
+        scores = {kind: Score() for kind in together}
+        for _, content in Mirror(mirrors / _CORPUS / "repo").files(sender.files):
+            mail = email.message_from_bytes(content, policy=email.policy.default)
+            text = _body(mail, "plain")
+            if not re.search(sender.sent_by, str(mail["from"])) or not text:
+                continue
+            truth, neutral = _found(sender.headlines, text), _found(sender.neutral, text)
+            for counted in (scores, together):
+                counted["mail"].add(read_mail, content, truth, neutral=neutral)
+                counted["pasted"].add(_paste, text, truth, neutral=neutral)
+        yield from ((f"{sender.name}, {kind}", score) for kind, score in scores.items())
+    yield from ((f"all senders of text, {kind}", score) for kind, score in together.items())
+
+
+def _found(pattern: str, text: str) -> Gold:
+    if not pattern:
+        return []
+    return [tidy(next(filter(None, m.groups()))) for m in re.finditer(pattern, text, re.MULTILINE)]
 
 
 def mails(mirrors: Path) -> Iterator[tuple[str, Score]]:
@@ -85,9 +146,15 @@ def mails(mirrors: Path) -> Iterator[tuple[str, Score]]:
             for counted in (scores, together):
                 counted["mail"].add(read_mail, content, truth, neutral=neutral, items=neutral)
                 if text:
-                    counted["text part, pasted"].add(read_text, text, truth, neutral=neutral, items=neutral)
+                    said = _found(sender.text, text) or truth
+                    counted["text part, pasted"].add(_paste, text, said, neutral=neutral, items=neutral)
         yield from ((f"{sender.name}, {kind}", score) for kind, score in scores.items())
     yield from ((f"all senders, {kind}", score) for kind, score in together.items())
+
+
+def _paste(text: str) -> Draft:
+    """Read what was copied as `roundup import -` does."""
+    return read_draft(text.encode(), "-")
 
 
 def mails_of(sender: Sender, mirrors: Path) -> Iterator[tuple[bytes, Gold, Gold]]:

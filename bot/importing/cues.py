@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 
 NAVIGATION, SHARING, COMMENTS = "page navigation", "share buttons", "comments"
+ITSELF, INTRO_HEADING = "says who makes it", "heading of the intro"
 OTHER_ARTICLES, ADVERTISING, PAGE = "list of other articles", "advertising", "page furniture"
 SPONSOR, PAID_FOR = "a sponsor's heading", "says who paid for it"
 LEGAL, MAIL, STAMP, BYLINE = "legal notice", "mail furniture", "time stamp", "by-line"
@@ -61,6 +62,14 @@ FURNITURE = [
     ("zh", SHARING, rf"(欢迎|快来|请)?(关注|加入|添加)(我们)?(的)? ?{_PLACES} ?(公众号|群|频道|社群|账号|主页|小组)?|(欢迎)?(在|来|到) ?{_PLACES} ?(上)?(关注|找到|加入|联系)我们"),
     ("ja", SHARING, rf"{_PLACES}(でも?|の?(公式)?(アカウント|グループ|チャンネル|コミュニティ)(でも?|に|を)?)(私たち|弊社|当編集部)?(を|に|と)?(フォロー|参加|つながる|つながりましょう)(する|して(ください|ね)|しよう|しませんか|をお願いします)?"),
     ("en", COMMENTS, r"(leave|post|add|write) a (comment|reply)|(no |\d+ )?comments?( \(\d+\))?:?|reply"),
+    ("en", COMMENTS, r"(discuss|comment on) (it|this)( (story|article|post|issue))?( (at|on|in) .{2,30}| (at|on|here|online))?"),
+    ("de", COMMENTS, r"((diesen|über diesen) (artikel|beitrag) |hier |jetzt )?(mit)?diskutieren( sie)?( mit| hier| auf .{2,30})?"),
+    ("fr", COMMENTS, r"(réagir|réagissez|(discuter|débattre|discutez) (de )?(cet article|cette actualité|ici))( (à cet article|sur .{2,30}|ici))?"),
+    ("es", COMMENTS, r"(comenta|comentar|debate|debatir) (esta noticia|este artículo|aquí|en .{2,30})"),
+    ("pt", COMMENTS, r"(comente|comentar|discuta|discutir) (esta notícia|este artigo|aqui|em .{2,30})"),
+    ("it", COMMENTS, r"(commenta|discuti) (questa notizia|questo articolo|qui|su .{2,30})"),
+    ("zh", COMMENTS, r"(参与|进入|点此|在此)?讨论(本文|这篇文章|此文|区)?"),
+    ("ja", COMMENTS, r"(この記事|このニュース)(について|を|に)(議論|話し合う|コメント)(する)?"),
     ("de", COMMENTS, r"(keine|\d+) kommentare?|kommentare?( \(\d+\))?|kommentar (schreiben|hinterlassen)"),
     ("fr", COMMENTS, r"(aucun|\d+) commentaires?|commentaires?|laisser un commentaire|répondre"),
     ("es", COMMENTS, r"(sin|\d+) comentarios?|comentarios?|dej(a|ar) un comentario|responder"),
@@ -292,6 +301,30 @@ CONTENTS = [
     ("zh", r"(本期|本周|今日)(内容|目录|看点|提要|导读|要点|主题)|目录"),
     ("ja", r"目次|今(号|週|回|日)の(内容|目次|トピックス?|ラインナップ|見出し)"),
 ]
+
+# Above what an editor says before the first story.
+EDITORIAL = [
+    ("en", r"(a |the )?(editor['’]?s['’]?|editorial) (note|letter|word|comment)|(a )?(note|letter|word) from (the|our) (editors?|team)|editorial|introduction|intro"),
+    ("de", r"vorwort|editorial|einleitung|(ein wort|grußwort) (der|vom|von der) (redaktion|chefredaktion|team)"),
+    ("fr", r"édito(rial)?|(le )?mot (de la rédaction|du rédacteur.{0,20})|introduction|avant-propos"),
+    ("es", r"editorial|(carta|nota) (del editor|de la editora|de la redacción)|introducción"),
+    ("pt", r"editorial|(carta|nota) (do editor|da editora|da redação)|introdução"),
+    ("it", r"editoriale|(lettera|nota) (del direttore|della redazione|dell['’]editore)|introduzione"),
+    ("zh", r"编者(按|的话|语)|编辑(手记|的话)|卷首语|写在前面|前言|导语"),
+    ("ja", r"はじめに|編集(部|長)(より|から)(のひとこと)?|巻頭言|まえがき"),
+]  # fmt: skip
+
+# Above what a roundup says of itself, below its stories.
+ABOUT = [
+    ("en", r"about (us|the (authors?|editors?)|(this|the|our) (newsletter|digest|mail|e-?mail|list|mailing list|publication|roundup))|staff|masthead|colophon|tell a friend|(how to |to )?subscribe( or unsubscribe)?|(how to |to )?unsubscribe|subscription (info(rmation)?|details)|administrivia|contact( us)?|feedback|get in touch|back issues|disclaimer"),
+    ("de", r"über (uns|(diesen|unseren|den) (newsletter|rundbrief)|die (autoren|redaktion))|impressum|kontakt|redaktion|abonnement|an- und abmelden|haftungsausschluss"),
+    ("fr", r"à propos( de (nous|(cette|notre) (lettre|newsletter|infolettre)))?|contact(ez-nous)?|la rédaction|nous contacter|abonnement"),
+    ("es", r"(sobre|acerca de) (nosotros|este boletín|esta newsletter)|contacto|redacción|quiénes somos|suscripciones"),
+    ("pt", r"sobre (nós|este boletim|esta newsletter)|quem somos|contato|expediente|assinaturas"),
+    ("it", r"chi siamo|su di noi|(informazioni )?su questa newsletter|contatti|(la )?redazione|abbonamenti"),
+    ("zh", r"关于(我们|本刊|本周刊|作者)|联系(我们|方式)|订阅(方式|信息)|投稿(方式|指南)|关注我们"),
+    ("ja", r"(私たち|このニュースレター|本メルマガ|編集部|運営者)について|お問い合わせ先?|編集部|購読方法"),
+]  # fmt: skip
 
 # After one of these a mail or page says nothing more to its readers.
 FOOTER = [

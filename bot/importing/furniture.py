@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from bot.importing import cues
-from bot.importing.cues import MAIL, OTHER_ARTICLES, POLL, REFERRAL, STAMP
+from bot.importing.cues import COMMENTS, MAIL, OTHER_ARTICLES, POLL, REFERRAL, SIGN_UP, STAMP
 from bot.importing.dates import only_a_date
 from bot.importing.words import is_url, plain, web_address
 
@@ -25,6 +25,8 @@ _FOOTER = cues.any_of(cues.FOOTER)
 _PROMPT = cues.any_of(cues.PROMPTS)
 _TITLE = cues.any_of(cues.TITLES)
 _CONTENTS = cues.any_of(cues.CONTENTS)
+_EDITORIAL = cues.any_of(cues.EDITORIAL)
+_ABOUT = cues.any_of(cues.ABOUT)
 _AGENCIES = (
     r".{0,140}\b(getty images|shutterstock|reuters|associated press|ap photo|afp|visual china( group)?|vcg"
     r"|xinhua|istock|unsplash|dpa|efe|ansa|picture alliance|imago)[)\]. ]*"
@@ -37,6 +39,9 @@ _CREDIT = re.compile(
 _BYLINE = re.compile(
     r"([Bb][Yy]|[Vv]on|[Pp]ar|[Pp]or):? (?:@?[^\W\d_a-z][\w.'’()-]*(?:,? (?:and |& |de |van |von |und |et |y |e )?)?){1,6}"
 )
+_WITH_LINKS = {COMMENTS, MAIL, REFERRAL, SIGN_UP}
+# Around words, in lines that say nothing else.
+_SIGNS = " .:»›→←|*_-–—>?？!！。：¿【】[]「」"
 _MOST_ANSWERS, _LONGEST_ANSWER = 6, 30
 
 
@@ -45,8 +50,8 @@ def furniture(text: str) -> str:
     """Say what part of a page or mail *text* is, if it is none of the article; else nothing."""
     if len(text) > 220:
         return ""
-    bare = text.strip(" .:»›→←|*_-–—>?？!！。：¿【】[]「」")
-    if not bare:
+    bare = text.strip(_SIGNS)
+    if not text.strip(_SIGNS + "=~+#^<\\/"):
         return cues.RULER
     if reason := _said_alone(bare) or _said_side_by_side(bare):
         return reason
@@ -103,8 +108,8 @@ def furniture_of(texts: Sequence[str]) -> dict[int, str]:
             found[n] = reason
         if reason == POLL:
             found |= {n + 1 + k: POLL for k in range(poll_answers(texts, n))}
-        if reason == REFERRAL and n + 1 < len(texts) and is_url(texts[n + 1]):
-            found[n + 1] = REFERRAL  # the reader's own link, and no story's
+        if reason in _WITH_LINKS and n + 1 < len(texts) and is_url(texts[n + 1]):
+            found[n + 1] = reason  # the reader's own link, and no story's
     return found
 
 
@@ -138,6 +143,16 @@ def sounds_like_a_title(text: str) -> bool:
 def heads_contents(text: str) -> bool:
     """Tell whether *text* stands above a list of what is further down, if a list follows."""
     return len(text) <= 80 and _CONTENTS.fullmatch(_without_signs(text)) is not None
+
+
+def heads_editorial(text: str) -> bool:
+    """Tell whether *text* stands above what an editor says before the first story."""
+    return len(text) <= 60 and _EDITORIAL.fullmatch(_without_signs(text)) is not None
+
+
+def heads_about(text: str) -> bool:
+    """Tell whether *text* stands above what a roundup says of itself."""
+    return len(text) <= 60 and _ABOUT.fullmatch(_without_signs(text)) is not None
 
 
 def is_sign_up(text: str) -> bool:

@@ -17,8 +17,9 @@ from bot.importing.openings import IN_BRACKETS, LONGEST_OPENING, MARK, counted
 from bot.importing.rows import Row
 from bot.importing.words import begins_lower, ends_sentence, plain, web_address, width
 
-_NOTED = re.compile(r"\[(\d{1,3})\]")
-_LISTED = re.compile(r"[\[(]?(\d{1,3})(?:[\])]\s*[:.]?|[.:])\s*<?(https?://[^\s<>\"]+)>?")
+# Behind the words that it is the address of, or before them: "[1]a link".
+_NOTED = re.compile(r"\[(\d{1,3})\](\w[^\s\[]*)?")
+_LISTED = re.compile(r"[\[(]?(\d{1,3})(?:[\])]\s*[:.]?|[.:])\s*<?((?:https?://|mailto:)[^\s<>\"]+)>?")
 _LIST_HEADING = re.compile(
     r"(references|links|footnotes|notes|urls|sources|verweise|liens|enlaces|ligações|collegamenti|链接|リンク)\s*[:：]?",
     re.IGNORECASE,
@@ -44,11 +45,11 @@ class _Title:
 def take_notes(rows: Sequence[Row]) -> None:
     """Put the addresses of a list "[1] https://…" where the text says "[1]", and drop the list."""
     listed = {
-        i: found for i, row in enumerate(rows) if "://" in row.text and (found := _LISTED.fullmatch(row.text))
+        i: found for i, row in enumerate(rows) if ":" in row.text and (found := _LISTED.fullmatch(row.text))
     }
-    if len(listed) < 2:
+    if len(listed) < 2 and not any(i and _heads_list(rows[i - 1].text) for i in listed):
         return
-    asked = {n for i, row in enumerate(rows) if i not in listed for n in _NOTED.findall(row.text)}
+    asked = {n for i, row in enumerate(rows) if i not in listed for n, _ in _NOTED.findall(row.text)}
     if 2 * len({found[1] for found in listed.values()} & asked) < len(listed):
         return
     leads: dict[str, str] = {}
@@ -56,14 +57,21 @@ def take_notes(rows: Sequence[Row]) -> None:
         if found := listed.get(i):
             leads[found[1]] = web_address(found[2])
             rows[i].be(Role.DROPPED, LIST_OF_ADDRESSES)
-        elif i + 1 in listed and _LIST_HEADING.fullmatch(rows[i].text.strip("*=-_# ")):
+        elif i + 1 in listed and _heads_list(rows[i].text):
             rows[i].be(Role.DROPPED, LIST_OF_ADDRESSES)
         else:
             rows[i].text = _NOTED.sub(lambda note: _noted(note, leads), rows[i].text)
 
 
-def _noted(note: re.Match[str], leads: dict[str, str]) -> str:
-    return f"({leads[note[1]]})" if leads.get(note[1]) else note[0]
+def _heads_list(text: str) -> bool:
+    return _LIST_HEADING.fullmatch(text.strip("*=-_# ")) is not None
+
+
+def _noted(note: re.Match[str], leads: Mapping[str, str]) -> str:
+    if note[1] not in leads:
+        return note[0]
+    said = [note[2], f"({url})" if (url := leads[note[1]]) else ""]
+    return " ".join(filter(None, said))
 
 
 def without_addresses(text: str) -> str:
@@ -103,6 +111,12 @@ def split_linked(rows: list[Row]) -> bool:
 def is_linked_title(text: str) -> bool:
     """Tell a line that begins with words and where they lead, as a story does."""
     return _title(text) is not None
+
+
+def linked_title(text: str) -> tuple[str, str]:
+    """Return a title and where it leads, if a line is nothing else; else nothing."""
+    title = _title(text)
+    return (title.said, title.url) if title and not title.rest else ("", "")
 
 
 def _story(row: Row, title: _Title, begin: int) -> list[Row]:

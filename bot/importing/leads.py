@@ -8,7 +8,8 @@ from itertools import pairwise
 
 from bot.importing.dates import names_a_day
 from bot.importing.document import Block, Kind, Lead
-from bot.importing.furniture import is_prompt
+from bot.importing.furniture import is_prompt, pointed_at
+from bot.importing.inline import linked_title
 from bot.importing.openings import LONGEST_OPENING, address_last, opened
 from bot.importing.words import ends_sentence, is_url, plain, web_address
 
@@ -117,7 +118,7 @@ def is_one_link(block: Block) -> bool:
 
 def paragraph_lead(block: Block) -> Lead | None:
     """A paragraph is a story's if it is a link, or begins with one: set off, or of three words or more."""
-    lead = block.lead()
+    lead = block.lead() or _written_out(block)
     if (
         lead is None
         or not plain(lead.text)
@@ -129,8 +130,22 @@ def paragraph_lead(block: Block) -> Lead | None:
     return lead if lead.alone or lead.set_off or len(lead.text.split()) >= 3 else None
 
 
+def _written_out(block: Block) -> Lead | None:
+    """Return a title whose address is written behind it, as in a mail's text: "Ships sail (https://…)"."""
+    if block.cited or "://" not in block.text or pointed_at(block.text):
+        return None
+    said, url = linked_title(block.text)
+    if not said:
+        said, url = address_last(block.text)
+        short = url and len(said) <= LONGEST_OPENING and (len(said.split()) > _EMPHASIS or not said.isascii())
+        said = "" if not short or ends_sentence(said.rstrip("?!？！")) or said[-1] in ":：," else said
+    return Lead(text=said, url=url, label="", rest="", lost=()) if said else None
+
+
 def only_link(block: Block) -> str:
     """Return the address of a block that says nothing else, or "": one that deceives is no link."""
     if is_url(block.text):
         return web_address(block.text) or next(iter(block.addresses), "")
+    if url := pointed_at(block.text):
+        return url
     return block.addresses[0] if is_prompt(block.text) and len(block.addresses) == 1 else ""

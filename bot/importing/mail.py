@@ -135,7 +135,7 @@ def _read_plain(text: str, subject: str, names: Collection[str]) -> Draft:
     signed = next((n for n in range(len(rows) - 1, 0, -1) if rows[n] == "-- "), end)
     reasons |= dict.fromkeys(range(signed, end), "the signature")
     kept = "\n".join("" if n in reasons else row for n, row in enumerate(rows))
-    draft = read_text(kept if tidy(kept) else text, names=names, title=subject)
+    draft = _read_words(kept if tidy(kept) else text, subject, names)
     others = [
         Line(at=n + 1, text=tidy(rows[n]), role=Role.DROPPED, reason=reason)
         for n, reason in reasons.items()
@@ -144,6 +144,15 @@ def _read_plain(text: str, subject: str, names: Collection[str]) -> Draft:
     day = cover.date if cover else None
     from_where = "the headers of what is forwarded" if day else ""
     return replace(draft, lines=tuple(among(draft.lines, others)), date=day, date_from=from_where)
+
+
+def _read_words(text: str, subject: str, names: Collection[str]) -> Draft:
+    from bot.importing.markdown import looks_like_markdown, read_markdown
+
+    if looks_like_markdown(text):  # as some senders' programs write the text part
+        draft = read_markdown(text)
+        return replace(draft, title=draft.title or subject)
+    return read_text(text, names=names, title=subject)
 
 
 def _one_of(content: bytes, which: int) -> bytes:

@@ -55,6 +55,19 @@ _LONGEST_HEADING = 160
 _REFERENCE = re.compile(r"\[([^\[\]]+)\]\[([^\[\]]*)\]")
 
 
+def looks_like_markdown(text: str) -> bool:
+    """Front matter, headings, or several links: signs that nobody types by accident."""
+    if re.match(r"(---|\+\+\+)\s*\n.*?\n\1\s*\n", text, re.DOTALL) or re.match(
+        r"Title: .*\n(\w+: .*\n)*Date: ", text
+    ):
+        return True
+    # More than one sign, since "# 1" and a pasted link happen in plain text as well.
+    headings = len(re.findall(r"^#{1,6} \S", text, re.MULTILINE))
+    links = len(re.findall(r"\[[^\[\]\n]+\]\(https?://", text))
+    bold_items = len(re.findall(r"^[-*+] (\*\*|\[)", text, re.MULTILINE))
+    return headings >= 2 or links >= 3 or bold_items >= 3 or (headings + links >= 2)
+
+
 def read_markdown(text: str, *, base: str = "") -> Draft:
     """Give every block of a Markdown document its role."""
     rows = text.splitlines()

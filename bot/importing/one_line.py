@@ -16,15 +16,24 @@ from bot.importing.openings import (
     address_last,
     counted,
     is_bracketed,
+    is_dashed,
     is_marked,
+    is_one_line,
+    is_shouted_first,
     mostly,
     opened,
+    without_mark,
 )
 from bot.importing.rows import Row
 from bot.importing.words import ends_sentence, plain, width
 
 # "1、choco：a tool like …", "Example Lines: opens a port"; so many of them that they are no list in a story.
 _NAMED, _LONG_LIST = re.compile(r"[^：:。！？]{2,50}(：|: )\S.{12,}"), 8
+# Of a text's addresses, those below a headline and one line more.
+_NEARLY_ALL = 0.7
+_MOST_DASHED = 0.5  # of all lines that say something
+# Paragraphs for each headline, where every one has its address.
+_MOST_TEXTS = 4
 _MOST_OF_ALL, _LONGEST_NAME = 0.4, 30
 
 
@@ -38,17 +47,26 @@ def split_numbered(rows: list[Row]) -> None:
     chains = counted((i, row.text) for i, row in enumerate(rows) if row.open)
     named = [c for c in chains if len(c) >= _LONG_LIST and _names_and_tells(rows, c)]
     whole = [c for c in chains if len(c) >= 3 and len(c) >= 0.6 * _open(rows[c[0][0] : c[-1][0] + 1])]
-    begin = {i: end for chain in named or whole for i, end in chain}
+    shouted = [c for c in chains if len(c) >= 3 and all(is_shouted_first(rows[i].text[end:]) for i, end in c)]
+    begin = {i: end for chain in shouted or named or whole for i, end in chain}
     # A story has a list as well; only where they are most of the text are they the stories.
-    if named or len(begin) >= _MOST_OF_ALL * _open(rows):
+    if shouted or named or len(begin) >= _MOST_OF_ALL * _open(rows):
         _split(rows, begin)
 
 
 def split_with_addresses(rows: list[Row]) -> None:
     """Make a story of each "• Title https://…", if there are several."""
     said = {i: address_last(row.text) for i, row in enumerate(rows) if row.open and not pointed_at(row.text)}
-    titled = [i for i, (title, url) in said.items() if url and len(title) <= LONGEST_OPENING]
-    marked = [i for i in titled if is_marked(rows[i].text) or not ends_sentence(said[i][0])]
+    titled = [
+        i
+        for i, (title, url) in said.items()
+        if url and (len(title) <= LONGEST_OPENING or is_one_line(rows[i].text))
+    ]
+    marked = [
+        i
+        for i in titled
+        if is_marked(rows[i].text) or is_one_line(rows[i].text) or not ends_sentence(said[i][0])
+    ]
     if any(is_marked(rows[i].text) for i in said.keys() - set(marked)):
         return  # then it is the list whose items are the stories
     if len(marked) >= 2 and len(marked) >= 0.4 * len(said):
@@ -67,11 +85,87 @@ def split_named(rows: list[Row]) -> None:
         _split(rows, dict.fromkeys(told, 0), whole=True)
 
 
+def split_dashed(rows: list[Row]) -> None:
+    """Make a story of each "• Headline – what happened", where hardly anything else is said."""
+    told = [i for i, row in enumerate(rows) if row.open and is_marked(row.text) and is_dashed(row.text)]
+    if len(told) > 2 and len(told) >= _MOST_DASHED * _open(rows):
+        _split(rows, dict.fromkeys(told, 0))
+
+
 def split_bracketed(rows: list[Row]) -> None:
     """Make a story of each "【Headline】 what happened", if there are several."""
-    told = [i for i, row in enumerate(rows) if row.open and is_bracketed(row.text)]
+    told = [i for i, row in enumerate(rows) if row.open and is_bracketed(address_last(row.text)[0])]
     if len(told) > 1:
         _split(rows, dict.fromkeys(told, 0))
+
+
+def find_above_addresses(rows: Sequence[Row]) -> bool:
+    """Settle headlines that stand above bare addresses; True if that is the form of this text."""
+    links = [i for i, row in enumerate(rows) if row.role is Role.LINK and row.gap == 0]
+    above = _above(rows, links, 1)
+    bodies = sum(row.prose for row in rows)
+    # Fewer are links inside stories; in a mail in text form every headline has its address below.
+    if len(above) < 3 or len(above) < bodies / _MOST_TEXTS:
+        # Where texts stand too, only blank lines tell them from a table's rows.
+        parted = len(links) >= 3 and any(row.gap for row in rows)
+        above = _above(rows, links, 2) if parted or not bodies else []
+        if not above or len(above) < max(_NEARLY_ALL * len(links), bodies / _MOST_TEXTS):
+            return False
+    # Or the address stands below each story's text.
+    if 2 * sum(row.prose for row in above) > len(above):
+        return False
+    for row in above:
+        row.be(Role.HEADLINE)
+    return True
+
+
+def find_beside_addresses(rows: Sequence[Row]) -> bool:
+    """Settle the short lines above texts that have their addresses right above or below them.
+
+    True if that is the form of this text, however many blank lines it has.
+    """
+    said = [row for row in rows if row.role in {None, Role.LINK, Role.HEADLINE}]
+    links = [n for n, row in enumerate(said) if row.role is Role.LINK or pointed_at(row.text)]
+    above = [said[n - 1] for n in links if n and _heads(said[n - 1]) and _tells(said[n + 1 : n + 2])]
+    below = [said[n + 1] for n in links if _tells(said[n + 2 : n + 3]) and _heads(said[n + 1])]
+    heads = above if mostly(len(above), links) else below if mostly(len(below), links[1:]) else []
+    if len(heads) < sum(row.prose for row in rows) / _MOST_TEXTS:
+        return False  # they are links inside stories
+    if heads is below:
+        first = [n for n in range(links[0]) if _heads(said[n]) and _tells(said[n + 1 : n + 2])]
+        heads = [*(said[n] for n in first[-1:]), *heads]
+    for row in heads:
+        row.text = without_mark(row.text)
+        row.be(Role.HEADLINE)
+    return bool(heads)
+
+
+def _heads(row: Row) -> bool:
+    short = not row.prose and width(row.text) <= LONGEST_OPENING
+    return row.open and short and not ends_sentence(row.text.rstrip("?!？！")) and row.text[-1] not in ",:："
+
+
+def _tells(rows: Sequence[Row]) -> bool:
+    return bool(rows) and rows[0].prose and not pointed_at(rows[0].text)
+
+
+def _above(rows: Sequence[Row], links: Sequence[int], lines: int) -> list[Row]:
+    """Return what may be headlines so many lines above addresses, with short lines between."""
+    any_gaps = any(row.gap for row in rows)
+    above = [
+        rows[i - lines]
+        for i in links
+        if i >= lines and not any(row.gap or row.prose for row in rows[i - lines + 1 : i])
+    ]
+    return [
+        row
+        for row in above
+        if row.open
+        and len(row.text) <= 200
+        and (row.gap or not any_gaps)
+        and row.text[-1] not in "(,:"
+        and row.text[0] != ")"
+    ]
 
 
 def split_closed_by_addresses(rows: list[Row]) -> None:

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from bot.importing.words import begun, plain, web_address
+from bot.importing.words import begun, ends_sentence, plain, web_address
 
 # "1. ", "1、", "(1) ", "（1）", "#1 ", "①", "一、", "1️⃣ "; with a blank where "1.5" begins so, too.
 _NUMBER = re.compile(
@@ -25,11 +25,14 @@ LONGEST_OPENING = 160
 _NEAR = 8  # sequences that are looked at: more begin in no text
 _HAN = "一二三四五六七八九"
 MARK = re.compile(r"\A(?:[-–—*+•·▪◦‣●○■□▶►➤→✅✔☑🔹🔸]|[👉🔗📌]) *\ufe0f? *(?=\S)")
-_SIGN = re.compile(r"[■□◆◇●○▼▽★☆♦▪»❯➤►▶※] *\ufe0f? *\w")
+_SIGN = re.compile(r"[■□◆◇●○▼▽★☆♦▪»❯➤►▶※] *\ufe0f? *[\w\[(“‘\"'「『]")
 _PLAIN_MARK = re.compile(r"[-–—*+•·▪◦‣] +(?=\S)")
 _TYPED_MARK = re.compile(r"[•·▪◦‣●○■□▶►➤] *\ufe0f? *(?=\S)")
 _HEADLINE_FIRST = re.compile(r"(?P<a>.{8,120}?)(?: [-–—] |: )(?P<b>.+)|(?P<c>.{2,60}?)：(?P<d>.+)")
-_BRACKETED = re.compile(r"【(?P<a>[^【】\d][^【】]{1,39})】\s*(?P<b>\S.{9,})")
+# "3. SHIPS SAIL. The harbour …": nobody writes a list in a story so.
+_SHOUTED = re.compile(r"(?P<a>[A-Z][^a-z.]{2,60})\. ?(?P<b>\S.{12,})")
+_DASHED = re.compile(r"(?P<a>.{8,120}?) [-–—] (?P<b>.{20,})")
+_BRACKETED = re.compile(r"【(?P<a>[^【】\d][^【】]{1,90})】\s*(?P<b>\S.{9,})")
 _ADDRESS_LAST = re.compile(r"[<(（\[]?(https?://[^\s<>()（）\]]+)[>)）\]]?[.。]?$")
 # Behind the words that it is the address of; an address may have brackets of its own: "…/Port_(harbour)".
 IN_BRACKETS = re.compile(
@@ -107,6 +110,24 @@ def is_bracketed(text: str) -> bool:
     return _BRACKETED.fullmatch(text) is not None
 
 
+def is_shouted_first(text: str) -> bool:
+    """Tell "SHIPS SAIL. The harbour said …"."""
+    return _SHOUTED.match(text) is not None
+
+
+def is_dashed(text: str) -> bool:
+    """Tell an item that says its headline first: "• Headline – what happened"."""
+    parts = _DASHED.fullmatch(without_mark(text))
+    return parts is not None and not ends_sentence(parts["a"].rstrip("?!？！"))
+
+
+def is_one_line(text: str) -> bool:
+    """Tell a story that is one line: "Headline – what happened. https://…"."""
+    said, url = address_last(text)
+    parts = _DASHED.fullmatch(said) if url else None
+    return parts is not None and not ends_sentence(parts["a"].rstrip("?!？！"))
+
+
 def without_mark(text: str) -> str:
     """Return what a typed item says."""
     return MARK.sub("", text, count=1)
@@ -124,6 +145,8 @@ def opened(text: str, *, whole: bool = False) -> Opening:
     said, url = address_last(MARK.sub("", text, count=1))
     if bracketed := _BRACKETED.fullmatch(said):
         return Opening(bracketed["a"], bracketed["b"], url)
+    if shouted := _SHOUTED.fullmatch(said):
+        return Opening(shouted["a"], shouted["b"], url)
     parts = None if whole else _HEADLINE_FIRST.fullmatch(said)
     headline, rest = (parts["a"] or parts["c"], parts["b"] or parts["d"]) if parts else begun(said)
     return Opening(headline, rest, url)

@@ -443,7 +443,7 @@ def _keep_the_article(placed: list[_Placed], content: str, root: HtmlElement) ->
     if not kept:
         return
     # By whole paragraphs: the extractor's short lines stand in menus as well.
-    prose = [i for i in kept if len(placed[i].block.text) > 60] or list(kept)
+    prose = [i for i in kept if width(placed[i].block.text) > 60] or list(kept)
     homes = Counter(id(placed[i].container) for i in prose)
     first, last = min(prose), max(prose)
     for i, p in enumerate(placed):

@@ -10,14 +10,15 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Collection
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from statistics import median
 
-from bot.importing.cues import ADVERTISING, SHARING
+from bot.importing.cues import ADVERTISING, BYLINE, INTRO_HEADING, SHARING
 from bot.importing.draft import Draft, Role
 from bot.importing.furniture import (
     begins_footer,
     furniture_of,
+    heads_editorial,
     is_credit,
     is_photo_credit,
     is_prompt,
@@ -36,16 +37,36 @@ from bot.importing.inline import (
 )
 from bot.importing.mrkdwn import is_mrkdwn, read_mrkdwn
 from bot.importing.one_line import (
+    find_above_addresses,
+    find_beside_addresses,
     is_named,
     split_bracketed,
     split_closed_by_addresses,
+    split_dashed,
     split_items,
     split_named,
     split_numbered,
     split_with_addresses,
 )
-from bot.importing.openings import LONGEST_OPENING, address_last, counted, mostly, number_of, signs_before
+from bot.importing.openings import (
+    LONGEST_OPENING,
+    address_last,
+    counted,
+    is_marked,
+    mostly,
+    number_of,
+    signs_before,
+)
 from bot.importing.rows import Row, rows_of
+from bot.importing.ruled import (
+    CONTENTS,
+    drop_about,
+    drop_announced,
+    drop_labels,
+    drop_listed,
+    find_parted,
+    find_ruled,
+)
 from bot.importing.sponsors import Part, sponsored
 from bot.importing.tags import LONGEST_LINE, tags_of
 from bot.importing.words import (
@@ -55,7 +76,6 @@ from bot.importing.words import (
     is_shouted,
     is_url,
     plain,
-    title_case,
     web_address,
     width,
 )
@@ -68,6 +88,8 @@ _INTRO = re.compile(
 )
 # Of a weight, and of a sequence of numbers that is no accident.
 _SURE, _MANY = 1.0, 5
+# Rows that a list of contents stands in, if it begins at once.
+_TOP = 40
 # Letters; less in capitals is a name, and less below it no story.
 _SHORTEST_SHOUT, _SHORTEST_TEXT = 12, 30
 _PICTURE = re.compile(r"\S+\.(jpe?g|png|gif|webp|svg|avif)|image|\[image.*\]", re.IGNORECASE)
@@ -89,18 +111,26 @@ def read_text(text: str, *, names: Collection[str] = (), title: str = "") -> Dra
     page.take_title(title) if title else page.find_title()
     page.find_captions()
     page.drop_contents_list()
-    if not split_linked(rows):
+    drop_listed(rows)
+    find_ruled(rows)
+    if split_linked(rows):
+        drop_labels(rows)
+    else:
+        find_parted(rows)
         split_numbered(rows)
         split_with_addresses(rows)
         split_named(rows)
+        split_dashed(rows)
         split_bracketed(rows)
         page.find_headlines()
     split_closed_by_addresses(rows)
     split_items(rows)
+    drop_announced(rows)
     page.find_glued_captions()
     page.place_the_rest()
     page.find_pointers()
     page.take_signs_off()
+    drop_about(rows)
     page.drop_sponsored()
     return Draft(lines=tuple(row.line() for row in rows), title=title, warnings=tuple(page.warnings))
 
@@ -113,6 +143,8 @@ class _Page:
         self.warnings: list[str] = []
         self.many_named = sum(is_named(row.text) for row in rows) > 2
         self.sign = signs_before([row.text for row in rows])  # of headlines
+        chains = counted((i, row.text) for i, row in enumerate(rows[:_TOP]))
+        self.listed = {rows[i].at for chain in chains if len(chain) > 1 for i, _ in chain}
         gaps = sum(row.gap > 0 for row in rows[1:])
         # Where nearly every line has a gap above it, a gap tells nothing, and a missing one does.
         self.loose = gaps > 0.6 * max(1, len(rows) - 1)
@@ -136,6 +168,8 @@ class _Page:
             elif is_url(row.text):
                 row.url = web_address(row.text)
                 row.be(Role.LINK)
+            elif heads_editorial(row.text) and 3 * i < len(self.rows):
+                row.be(Role.DROPPED, INTRO_HEADING)
             elif self._prose_below(i):
                 continue
             elif spent <= LONGEST_LINE and (tags := tags_of(row.text, names=names, words=words)):
@@ -177,7 +211,10 @@ class _Page:
                 row.role, row.reason = Role.DROPPED, "sign-up box" if is_sign_up(row.text) else reason
 
     def _stories_after(self, i: int) -> bool:
-        return any(is_body(row.text) and len(row.text) > 200 for row in self.rows[i + 1 :])
+        return any(
+            is_body(row.text) and len(row.text) > 200 and not begins_footer(row.text)
+            for row in self.rows[i + 1 :]
+        )
 
     def _closing_sign_up(self, start: int) -> int:
         """Return where a sign-up box begins that nothing but short lines follow."""
@@ -189,11 +226,16 @@ class _Page:
 
     def take_title(self, title: str) -> None:
         """Take the lines at the top that say what the text is called."""
-        said = [
-            row for row in self.rows[:8] if row.open and plain(row.text) and plain(row.text) in plain(title)
-        ]
-        for n, row in enumerate(row for row in said if len(row.text) >= len(title) / 2):
+        top = [row for row in self.rows[:8] if row.open and plain(row.text)]
+        said = [row for row in top if plain(row.text) in plain(title) and len(row.text) >= len(title) / 2]
+        for n, row in enumerate(said):
             row.be(Role.DROPPED if n else Role.TITLE, "says the title again" if n else "")
+        # A masthead says more than the subject does, or something else.
+        masthead = takewhile(lambda row: not row.prose, top)
+        named = (row for row in masthead if self._may_be_title(row) and sounds_like_a_title(row.text))
+        name = next(named, None)
+        if name and not name.boxed and not self._is_first_headline(name):
+            name.be(Role.DROPPED, "the newsletter's name")
 
     def find_title(self) -> None:
         """Take the line that stands twice at the top, else the first heading above any prose."""
@@ -229,6 +271,8 @@ class _Page:
     def _may_be_title(self, row: Row) -> bool:
         if address_last(row.text)[1] or is_linked_title(row.text):
             return False
+        if is_marked(row.text) or row.at in self.listed:
+            return False
         if self.sign and row.text.startswith(self.sign):
             return False
         # The first of several such lines is a story like them.
@@ -238,7 +282,8 @@ class _Page:
     def _is_first_headline(self, row: Row) -> bool:
         """Tell a first story's headline from a title: its address stands below."""
         i = self.rows.index(row)
-        return any(below.role is Role.LINK for below in self.rows[i + 1 : i + 2])
+        below = [row for row in self.rows[i + 1 : i + 3] if row.reason != BYLINE]
+        return any(row.role is Role.LINK for row in below[:1])
 
     def find_captions(self) -> None:
         """Settle credits, the words of a picture, and in a loose paste two short lines glued together."""
@@ -312,11 +357,11 @@ class _Page:
         # One line that stands again may be a headline quoted in the intro.
         if len(listed) >= 2:
             for i in listed:
-                self.rows[i].be(Role.DROPPED, "list of contents")
+                self.rows[i].be(Role.DROPPED, CONTENTS)
 
     def find_headlines(self) -> None:
         """Settle headlines: those above an address, those in a numbered sequence, those that weigh enough."""
-        if self._above_addresses():
+        if find_above_addresses(self.rows) or find_beside_addresses(self.rows):
             return
         numbered = self._numbered()
         weights = weigh(self.rows, loose=self.loose)
@@ -326,7 +371,7 @@ class _Page:
         for i, row in enumerate(self.rows):
             if i in numbered or weights.get(i, -1.0) > least:
                 row.be(Role.HEADLINE)
-        self._drop_labels()
+        drop_labels(self.rows)
 
     def _heads_of_groups(self) -> set[int]:
         """Return the first lines of what blank lines part, if they are short and their texts stand below."""
@@ -365,43 +410,6 @@ class _Page:
                 self.rows[i].tells or not self.rows[i].open or pointed_at(self.rows[i].text) for i in below
             )
         )
-
-    def _drop_labels(self) -> None:
-        """Of two headlines in a row, the first names a section."""
-        below = None
-        for row in reversed(self.rows):
-            heads = row.role is Role.HEADLINE and not row.whole
-            if heads and below is not None and below.role is Role.HEADLINE:
-                row.role, row.reason = Role.DROPPED, "heading of a section; a digest has none"
-            elif row.open and below is not None and below.role is Role.HEADLINE and _is_label(row.text):
-                row.be(Role.DROPPED, "heading of a section; a digest has none")
-            elif row.role is not Role.DROPPED:
-                below = row
-
-    def _above_addresses(self) -> bool:
-        """Settle headlines that stand above bare addresses; True if that is the form of this text."""
-        any_gaps = any(row.gap for row in self.rows)
-        above = [
-            row
-            for row, below in pairwise(self.rows)
-            if below.role is Role.LINK
-            and below.gap == 0
-            and row.open
-            and len(row.text) <= 200
-            and (row.gap or not any_gaps)
-            and row.text[-1] not in "(,:"
-            and row.text[0] != ")"
-        ]
-        bodies = sum(row.prose for row in self.rows)
-        # Fewer are links inside stories; in a mail in text form every headline has its address below.
-        if len(above) < 3 or len(above) < bodies / 4:
-            return False
-        # Or the address stands below each story's text.
-        if 2 * sum(row.prose for row in above) > len(above):
-            return False
-        for row in above:
-            row.be(Role.HEADLINE)
-        return True
 
     def _numbered(self) -> set[int]:
         """Return the rows that count 1, 2, 3 …, most with prose below, and take the numbers off."""
@@ -478,11 +486,6 @@ class _Page:
         ]
         for i in sponsored(parts):
             self.rows[i].role, self.rows[i].reason = Role.DROPPED, ADVERTISING
-
-
-def _is_label(text: str) -> bool:
-    text = text.strip("*=~_# ") or text
-    return len(text) <= 60 and title_case(text) >= 0.6 and text[-1].isalnum() and text[0] not in LIST_MARKS
 
 
 def _may_be_title(text: str) -> bool:

@@ -161,16 +161,16 @@ def _feed(content: bytes, text: str, source: str, wish: Wish) -> Draft:
 
 def _looks_like(text: str, source: str) -> Format:
     from bot.importing.feed import looks_like_feed
-
-    # The content first, the name last: what was saved from a browser may be called anything.
+    from bot.importing.markdown import looks_like_markdown
     from bot.importing.sheet import looks_like_a_sheet
 
+    # The content first, the name last: what was saved from a browser may be called anything.
     suffix = PurePath(urlsplit(source).path if "://" in source else source).suffix.lower()
     if looks_like_feed(text):
         return Format.FEED
     if _is_html(text):
         return Format.MAIL if _is_table_layout(text) else Format.HTML
-    if suffix in {".md", ".markdown", ".mkd", ".mdown"} or _is_markdown(text):
+    if suffix in {".md", ".markdown", ".mkd", ".mdown"} or looks_like_markdown(text):
         return Format.MARKDOWN
     return Format.CSV if looks_like_a_sheet(text, suffix) else Format.TEXT
 
@@ -191,19 +191,6 @@ def _is_table_layout(text: str) -> bool:
         and lowered.count("<td") > lowered.count("<h2")
         and "<article" not in lowered
     )
-
-
-def _is_markdown(text: str) -> bool:
-    """Front matter, headings, or several links: signs that nobody types by accident."""
-    if re.match(r"(---|\+\+\+)\s*\n.*?\n\1\s*\n", text, re.DOTALL) or re.match(
-        r"Title: .*\n(\w+: .*\n)*Date: ", text
-    ):
-        return True
-    # More than one sign, since "# 1" and a pasted link happen in plain text as well.
-    headings = len(re.findall(r"^#{1,6} \S", text, re.MULTILINE))
-    links = len(re.findall(r"\[[^\[\]\n]+\]\(https?://", text))
-    bold_items = len(re.findall(r"^[-*+] (\*\*|\[)", text, re.MULTILINE))
-    return headings >= 2 or links >= 3 or bold_items >= 3 or (headings + links >= 2)
 
 
 def _completed(draft: Draft, source: str) -> Draft:

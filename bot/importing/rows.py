@@ -14,6 +14,7 @@ from bot.importing.words import begins_lower, ends_sentence, is_body, is_shouted
 
 _SHORT_TEXT = 40
 _LONGEST_TORN = 5000
+_MANY = 40  # lines
 _OPEN_ADDRESS = re.compile(r"[(<\[]\s*https?://[^\s<>()\[\]]*")
 _ADDRESS_PART = re.compile(r"[^\s<>()\[\]]*[)>\]]")
 _ADDRESS_ENDS = re.compile(r"https?://[^\s<>()\[\]]+$")
@@ -21,6 +22,8 @@ _ADDRESS_ENDS = re.compile(r"https?://[^\s<>()\[\]]+$")
 _ADDRESS_REST = re.compile(r"(?!https?:)(?=[^\s]*[/=&?%_\d-])[\w./=&?%#~+:;,@!-]+")
 _ADDRESS_IN_BRACKETS_ENDS = re.compile(r"https?://\S+\s*[)>\]]$")
 _SET_OFF_ENDS = re.compile(r"https?://\S+\s*[)>\]]\s*(?:[—–,-]|\s(?:and|or|und|oder|et|ou|y|o|e))$")
+# Not a row of a table.
+_FRAMED = re.compile(r"\|\s+(?P<said>[^|\s][^|]*?)\s+\|")
 _GOES_ON = re.compile(r"[—–,.;]|-- |[^\W\d_A-Z]+[\s,.]")
 
 
@@ -38,6 +41,7 @@ class Row:
     url: str = ""
     tags: tuple[str, ...] = ()
     whole: bool = False  # a headline of a story that may say no more
+    boxed: bool = False  # stood in a frame of signs
 
     @property
     def open(self) -> bool:
@@ -76,7 +80,11 @@ def rows_of(text: str) -> list[Row]:
     gap = 0
     for at, raw in enumerate(text.splitlines(), start=1):
         if line := tidy(raw):
-            rows.append(Row(at=at, last=at, text=line, gap=gap, width=len(raw.rstrip())))
+            framed = _FRAMED.fullmatch(line)
+            line = framed["said"] if framed else line
+            rows.append(
+                Row(at=at, last=at, text=line, gap=gap, width=len(raw.rstrip()), boxed=framed is not None)
+            )
         gap = 0 if line else gap + 1
     return _unwrap(_with_addresses_whole(rows))
 
@@ -95,7 +103,7 @@ def _with_addresses_whole(rows: Sequence[Row]) -> list[Row]:
 
 def _torn(above: Row, row: Row, below: Row | None) -> str | None:
     """Return what to put between two lines that an address tore, or None if none did."""
-    if ("://" not in above.text and "://" not in row.text) or len(above.text) > _LONGEST_TORN:
+    if above.boxed or ("://" not in above.text and "://" not in row.text) or len(above.text) > _LONGEST_TORN:
         return None
     if _is_open(above.text) and _ADDRESS_PART.match(row.text):
         return ""
@@ -124,7 +132,8 @@ def _unwrap(rows: list[Row]) -> list[Row]:
         return rows
     # Few lines tell no width: then one goes on only where the next begins in the midst of a sentence.
     few = len(widths) < 10
-    widest = max(width for width in widths if width <= 84)
+    # A few stand out: an address, a rule, a table.
+    widest = max(width for width in widths[: max(_MANY, int(0.97 * len(widths)))] if width <= 84)
     joined: list[Row] = []
     for row in rows:
         above = joined[-1] if joined else None
@@ -136,6 +145,8 @@ def _unwrap(rows: list[Row]) -> list[Row]:
 
 
 def _goes_on(above: Row, row: Row, widest: int, *, few: bool) -> bool:
+    if above.boxed or row.boxed:
+        return False
     if any(is_url(one.text) or pointed_at(one.text) or not plain(one.text) for one in (above, row)):
         return False
     if re.match(r"[-*•+=_] ?|\d+[.)] ", row.text) or is_shouted(above.text) > is_shouted(row.text):

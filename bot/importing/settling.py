@@ -9,21 +9,33 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from itertools import groupby, takewhile
 
-from bot.importing.cues import ADVERTISING, RULER, SHARING
+from bot.importing.cues import ADVERTISING, INTRO_HEADING, ITSELF, RULER, SHARING
 from bot.importing.document import BOLD_LEVEL, Block, Kind
-from bot.importing.furniture import begins_footer, furniture_of, heads_contents, only_a_heading
-from bot.importing.leads import item_lead, paragraph_lead
+from bot.importing.furniture import (
+    begins_footer,
+    furniture_of,
+    heads_about,
+    heads_contents,
+    heads_editorial,
+    is_credit,
+    is_photo_credit,
+    only_a_heading,
+)
+from bot.importing.leads import item_lead, only_link, paragraph_lead
 from bot.importing.openings import (
     LONGEST_OPENING,
+    address_last,
     counted,
     is_bracketed,
+    is_one_line,
     is_typed_item,
+    mostly,
     signs_before,
     without_mark,
 )
 from bot.importing.sponsors import Part, sponsored
 from bot.importing.titles import mark_title
-from bot.importing.words import ends_sentence
+from bot.importing.words import ends_sentence, is_body
 
 # Blocks; a list of contents stands above everything.
 _LONGEST_SIGNATURE, _TOP = 10, 40
@@ -41,11 +53,14 @@ def settled(blocks: Sequence[Block], title: str, *, article: bool, mail: bool) -
     _find_ruled_headings(kept)
     headings = {id(block) for block in kept if block.kind is Kind.HEADING}
     _drop_furniture(kept)
+    _find_heads_of_linked_texts(kept)
     _drop_contents(kept)
+    _find_credits(kept)
     _take_numbers_off(kept, article=article)
-    _count_brackets(kept)
+    _count_one_liners(kept)
     mark_title(kept, title)
     _find_bold_heads_below_headings(kept, asked, article=article)
+    _drop_what_it_says_of_itself(kept)
     _take_signs_off(kept)
     if not article:  # on a page, what says "advertisement" is an empty place among its paragraphs
         _drop_sponsored(kept, headings)
@@ -87,11 +102,40 @@ def _take_marks_off(blocks: Sequence[Block]) -> None:
         block.cut(len(block.text) - len(without_mark(block.text)))
 
 
-def _count_brackets(blocks: Sequence[Block]) -> None:
-    """Where several say "【Headline】 what happened", each is a story."""
-    told = [b for b in blocks if b.kind is Kind.PARAGRAPH and is_bracketed(b.text)]
-    for block in told if len(told) > 1 else []:
+def _count_one_liners(blocks: Sequence[Block]) -> None:
+    """Where several say "【Headline】 what happened" or "Headline – it. https://…", each is a story."""
+    said = [b for b in blocks if b.kind is Kind.PARAGRAPH and not b.cited]
+    bracketed = [b for b in said if is_bracketed(address_last(b.text)[0])]
+    dashed = [b for b in said if is_one_line(b.text)]
+    for block in bracketed if len(bracketed) > 1 else dashed if mostly(len(dashed), said, 0.5) else []:
         block.counted = True
+
+
+def _find_heads_of_linked_texts(blocks: Sequence[Block]) -> None:
+    """Where each text has its address below or above it, a short line above both is its headline."""
+    if sum(block.kind is Kind.HEADING for block in blocks) > 2:
+        return
+    said = [b for b in blocks if b.kind in {Kind.PARAGRAPH, Kind.ITEM} and not b.cited]
+    links = [n for n, block in enumerate(said) if only_link(block)]
+    above = [said[n - 1] for n in links if n and _is_short(said[n - 1]) and _tells(said[n + 1 : n + 2])]
+    below = [said[n + 1] for n in links if _tells(said[n + 2 : n + 3]) and _is_short(said[n + 1])]
+    heads = above if mostly(len(above), links) else below if mostly(len(below), links[1:]) else []
+    if heads and heads is below:
+        heads = [*_last_head(said[: links[0]]), *below]
+    for head in heads or _linked_items_above_texts(said):
+        head.kind, head.level = Kind.HEADING, BOLD_LEVEL
+
+
+def _linked_items_above_texts(said: Sequence[Block]) -> list[Block]:
+    items = [n for n, block in enumerate(said) if block.kind is Kind.ITEM]
+    leads = [(said[n], said[n].lead()) for n in items if _tells(said[n + 1 : n + 2])]
+    above = [block for block, lead in leads if lead and lead.alone]
+    paragraphs = all(said[n + 1].kind is Kind.PARAGRAPH for n in items[:-1])
+    return above if paragraphs and mostly(len(above), items) else []
+
+
+def _tells(blocks: Sequence[Block]) -> bool:
+    return bool(blocks) and is_body(blocks[0].text) and not only_link(blocks[0])
 
 
 def _take_signs_off(blocks: Sequence[Block]) -> None:
@@ -241,7 +285,7 @@ def _find_ruled_headings(blocks: Sequence[Block]) -> None:
 def _last_head(part: Sequence[Block]) -> list[Block]:
     """Return the headline above the first line across the page: below the title and the intro."""
     for head, below in zip(reversed(part[:-1]), reversed(part[1:]), strict=True):
-        if head.kind is Kind.PARAGRAPH and _is_short(head) and not _is_short(below):
+        if head.kind in {Kind.PARAGRAPH, Kind.ITEM} and _is_short(head) and not _is_short(below):
             return [head]
     return []
 
@@ -265,10 +309,23 @@ def _drop_furniture(blocks: Sequence[Block]) -> None:
         block = said[n]
         if reason == SHARING and n in companies:
             continue  # one of several companies in a list
-        if only_a_heading(reason) and block.kind is not Kind.HEADING:
+        if only_a_heading(reason) and block.kind is not Kind.HEADING and not _heads_links(said, n):
             continue
         if not (block.kind is Kind.HEADING and block.lead()):
             block.kind, block.drop = Kind.OUTSIDE, reason
+
+
+def _find_credits(blocks: Sequence[Block]) -> None:
+    """Tell who took a picture from a story's text, wherever the picture is."""
+    for block in blocks:
+        if block.kind is Kind.PARAGRAPH and is_photo_credit(block.text) and is_credit(block.text):
+            block.kind = Kind.CAPTION
+
+
+def _heads_links(said: Sequence[Block], n: int) -> bool:
+    """Tell "Related" above other articles from a word that stands in a line of its own."""
+    below = said[n + 1] if n + 1 < len(said) else None
+    return said[n].kind is Kind.PARAGRAPH and (below is None or not is_body(below.text))
 
 
 def _drop_contents(blocks: Sequence[Block]) -> None:
@@ -297,6 +354,19 @@ def _of_other_lists(blocks: Sequence[Block], found: Mapping[int, str]) -> set[in
         if is_list and not all(n in found for n in items):
             others.update(items)
     return others
+
+
+def _drop_what_it_says_of_itself(blocks: Sequence[Block]) -> None:
+    """Drop what names the editor's words above all stories, and below them what a roundup says of itself."""
+    headings = [block for block in blocks if block.kind is Kind.HEADING]
+    if headings and heads_editorial(headings[0].text):
+        headings[0].kind, headings[0].drop = Kind.OUTSIDE, INTRO_HEADING
+    about = False
+    for n, block in enumerate(blocks):
+        if block.kind is Kind.HEADING or (block.drop and heads_about(block.text)):
+            about = 2 * n > len(blocks) and heads_about(block.text)
+        if about and block.kind is not Kind.OUTSIDE:
+            block.kind, block.drop = Kind.OUTSIDE, ITSELF
 
 
 def _drop_signature(blocks: Sequence[Block]) -> None:

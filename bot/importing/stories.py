@@ -27,7 +27,7 @@ from bot.importing.leads import (
     says_something,
     with_their_children,
 )
-from bot.importing.openings import LONGEST_OPENING, is_bracketed, opened
+from bot.importing.openings import LONGEST_OPENING, is_bracketed, is_one_line, opened
 from bot.importing.pictures import NOT_DESCRIBED, NOWHERE, describe
 from bot.importing.settling import settled
 from bot.importing.shape import shaped
@@ -185,7 +185,8 @@ class _Document:
 
     def _begins_in_bold(self, content: list[Block], *, headed: bool) -> bool:
         """Tell paragraphs that each begin with their headline: "**Ships sail again.** The first …"."""
-        prose = [b for b in content if b.kind is Kind.PARAGRAPH and b.level == 0 and not b.cited]
+        said = [b for b in content if b.kind is Kind.PARAGRAPH and b.level == 0 and not b.cited]
+        prose = [b for b in said if not closing_link(b)]
         leads = [b for b in prose if run_in(b)]
         if headed and leads and prose[0] is not leads[0]:
             return False  # the heading has a text, and these are its parts
@@ -308,7 +309,9 @@ class _Document:
         """Begin a story with *block*; *alone*: nothing stands below it, so that it is all of the story."""
         if lead := block.lead() or block.lead(bold=True):
             self._lead(block, lead)
-        elif alone or len(block.text) > LONGEST_OPENING or is_bracketed(block.text):
+        elif (
+            alone or len(block.text) > LONGEST_OPENING or is_bracketed(block.text) or is_one_line(block.text)
+        ):
             said = opened(block.text)
             self._headline(block, text=said.headline, url=said.url or next(iter(block.addresses), ""))
             if said.rest:

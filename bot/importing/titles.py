@@ -42,12 +42,13 @@ def _highest_heading(blocks: Sequence[Block], title: str) -> list[Block]:
     if not headings:
         return []
     first = headings[0]
+    named = sounds_like_a_title(first.text)
     alone = sum(b.level <= first.level for b in headings) == 1 and (
-        len(headings) > 1 or _stands_above_stories(first, blocks)
+        len(headings) > 1 or named or _stands_above_stories(first, blocks)
     )
     if title:  # the source has one of its own, which only an <h1> may contradict
         return [first] if alone and first.level == 1 else []
-    return [first] if alone or sounds_like_a_title(first.text) else []
+    return [first] if alone or named else []
 
 
 def _stands_above_stories(heading: Block, blocks: Sequence[Block]) -> bool:

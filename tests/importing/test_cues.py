@@ -32,6 +32,12 @@ CASES = [
     ),
     (cues.COMMENTS, "12 comments|Keine Kommentare|Laisser un commentaire|Deja un comentario|3 comentários"),
     (cues.COMMENTS, "Nessun commento|发表评论|コメントを書く"),
+    (
+        cues.COMMENTS,
+        "Discuss this story at:|Comment on this post here|Hier mitdiskutieren|Réagir à cet article|Comenta esta noticia",
+    ),
+    (cues.COMMENTS, "Comente esta notícia|Commenta questo articolo|参与讨论|この記事についてコメントする"),
+    (cues.RULER, "====|+----+|* * *|~~~~|- - -|#####"),
     (cues.OTHER_ARTICLES, "Related articles|Lesen Sie auch|À lire aussi|Artículos relacionados|Leia também"),
     (cues.OTHER_ARTICLES, "Leggi anche|相关阅读|関連記事"),
     (

@@ -244,7 +244,8 @@ def word(document: str, **others: str) -> bytes:
         )
         archive.writestr(
             "word/document.xml",
-            "<w:document xmlns:w='http://schemas.openxmlformats.org/wordprocessingml/2006/main'><w:body>"
+            "<w:document xmlns:w='http://schemas.openxmlformats.org/wordprocessingml/2006/main' "
+            "xmlns:r='http://schemas.openxmlformats.org/officeDocument/2006/relationships'><w:body>"
             f"{document}</w:body></w:document>",
         )
         for name, content in others.items():
