@@ -13,6 +13,8 @@ from bot.slack.views.history import SHOWN
 from tests.slack.desk import Desk, Json, draft_of, id_of, with_headline
 from tests.waiting import until
 
+pytestmark = pytest.mark.usefixtures("hurried")
+
 
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:

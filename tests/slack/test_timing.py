@@ -16,6 +16,8 @@ from bot.store.versions import KeptVersions
 from tests.slack.desk import Desk, Json, away, draft_of, id_of, without_editor
 from tests.waiting import until
 
+pytestmark = pytest.mark.usefixtures("hurried")
+
 
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
