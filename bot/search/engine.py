@@ -15,7 +15,6 @@ from itertools import islice
 from typing import Self, TypeVar
 
 from bot.core.search.answer import Answer, AnswerKind, Document
-from bot.core.search.endings import number_forms
 from bot.core.search.hints import emptied
 from bot.core.search.meaning import NO_SYNONYMS, Wording, is_plain, is_rare
 from bot.core.search.query import Parts, Query, read_query
@@ -334,8 +333,8 @@ class _Search:
     def _in_any_number(self, unit: Unit) -> Unit:
         if not unit.is_exact or not is_plain(unit.candidates[0].term):
             return unit
-        terms = self._index.terms(number_forms(unit.candidates[0].term.word)).values()
-        forms = [Candidate(term, 0, 1.0, is_form=True) for term in terms if is_plain(term)]
+        terms = self._index.in_other_number(unit.candidates[0].term.word)
+        forms = [Candidate(term, 0, 1.0, is_form=True) for term in terms]
         return unit._replace(candidates=(*unit.candidates, *forms)) if forms else unit
 
     def _with_more(self, reading: Reading, wider: Reading, limit: int, offset: int) -> list[Hit]:

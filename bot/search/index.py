@@ -15,6 +15,8 @@ from functools import cached_property
 from operator import itemgetter
 
 from bot.core.search.answer import Document
+from bot.core.search.endings import number_forms
+from bot.core.search.meaning import is_plain
 from bot.core.search.unit import Term
 from bot.core.search.vocabulary import is_fuzzy
 from bot.search.lease import Lease
@@ -24,6 +26,7 @@ from bot.search.words import Words
 
 _FIRST: Callable[[tuple[int, ...]], int] = itemgetter(0)
 _TERMS_KEPT = 5_000  # words remembered, and those of one question more
+_FORMS_KEPT = 1_000  # words whose other number is remembered: each is asked for up to five times a question
 _ONE_BY_ONE = 3  # words; of more, one statement for all is faster
 # What few stories fit is remembered, and sets are intersected instead of asking FTS5, which takes .02 ms to
 # say anything at all. What more fit is left to it: it needs not look at all of them.
@@ -49,6 +52,7 @@ class Index:
         self.facts = Facts.read(connection)
         self.lease = lease
         self._terms: dict[str, Term | None] = {}
+        self._forms: dict[str, tuple[Term, ...]] = {}
         self._rare: dict[str, frozenset[int] | None] = {}
         self._places_kept = 0
         self._ids: dict[int, str | int] = {}
@@ -98,6 +102,14 @@ class Index:
         sql = "SELECT * FROM read WHERE word IN (SELECT value FROM json_each(?))"
         rows = self._db.execute(sql, (json.dumps(words),))
         return dict.fromkeys(words) | {row[0]: Term(*row) for row in rows}
+
+    def in_other_number(self, word: str) -> tuple[Term, ...]:
+        """Return the plural of a word, or its singular, as far as they are no names."""
+        if (known := self._forms.get(word)) is None:
+            if len(self._forms) >= _FORMS_KEPT:
+                self._forms.clear()
+            known = self._forms[word] = tuple(filter(is_plain, self.terms(number_forms(word)).values()))
+        return known
 
     def ids(self, places: Sequence[int]) -> dict[int, str | int]:
         """Return the ids of the stories at these places; KeyError if one has none."""

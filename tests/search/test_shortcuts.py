@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import combinations, pairwise
 
 import pytest
@@ -32,6 +33,27 @@ def test_words_are_forgotten_without_harm(engine: SearchEngine, monkeypatch: pyt
     monkeypatch.setattr(index, "_TERMS_KEPT", 0)
 
     assert [engine.search(question) for question in 2 * QUESTIONS] == remembered
+
+
+def test_only_so_many_other_numbers_of_words_are_remembered(
+    engine: SearchEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = ("coupon hotels", "trains", "loan", "hotel", "sales", "coupons")
+    remembered = [engine.search(question) for question in asked]
+    assert len(engine._index._forms) > 2
+    monkeypatch.setattr(index, "_FORMS_KEPT", 2)
+    engine._index._forms.clear()
+
+    assert [engine.search(question) for question in asked] == remembered
+    assert len(engine._index._forms) <= 2
+
+
+def test_other_numbers_of_words_are_forgotten_with_the_index(engine: SearchEngine) -> None:
+    held = list((engine._held or {}).values())
+    before = engine.search("loans").total
+    engine.update([*held, replace(held[0], id="new", body="One loan alone.")])
+
+    assert engine.search("loans").total == before + 1
 
 
 @pytest.mark.parametrize(("limit", "value"), [("_RARE", 0), ("_RARE", 1), ("_RARE", 3), ("_PLACES_KEPT", 0)])
