@@ -375,7 +375,7 @@ class _Search:
         guesses = [unit for unit in missing if unit.candidates and not stands_alone(unit)]
         if not guesses or len(hits) < 2:
             return hits
-        better = self._hits(self._reading((*reading.units, *guesses), reading.phrases), len(hits), 0)
+        better = self._ranked(reading.guessing(guesses), len(hits))
         first = {hit.place: Hit(hit.place, hit.score + hits[0].score) for hit in better}
         return [*first.values(), *(hit for hit in hits if hit.place not in first)][: len(hits)]
 

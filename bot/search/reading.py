@@ -38,6 +38,10 @@ class Reading(NamedTuple):
     def match(self) -> str:
         return " AND ".join(self.wanted)
 
+    def guessing(self, mistyped: Sequence[Unit]) -> Reading:
+        """Return the same with all that these words may be, too, however unlikely."""
+        return self._replace(wanted=(*self.wanted, *map(_anything, mistyped)))
+
 
 def expression(unit: Unit) -> str:
     """Return what finds a unit. All words are quoted, so none of them is an operator."""
@@ -46,12 +50,19 @@ def expression(unit: Unit) -> str:
     return _written(unit)
 
 
+def _anything(unit: Unit) -> str:
+    """Return what finds a mistyped word as any of its candidates."""
+    return "(" + " OR ".join(f'"{candidate.term.word}"' for candidate in unit.candidates) + ")"
+
+
 def _written(unit: Unit) -> str:
     best = unit.candidates[0]
     if is_terms(unit):
         return "(" + " OR ".join(f'"{candidate.term.word}"' for candidate in _meant(unit)) + ")"
     if best.term.role == "company":
         return f'("{best.term.word}" OR ({quoted([part.letters for part in unit.parts])}))'
+    if unit.parts[0].is_stop or unit.parts[-1].is_stop:
+        return f'("{best.term.word}" OR {quoted([part.letters for part in unit.parts])})'
     places = (list(parts) for _, parts in groupby(unit.parts, key=lambda part: part.place))
     words = [_as_typed(parts) for parts in places if not all(part.is_stop for part in parts)]
     written = " AND ".join(words) or quoted([part.letters for part in unit.parts])

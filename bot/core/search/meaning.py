@@ -242,8 +242,10 @@ class Wording:
 
     def _may_be_a_name(self, parts: Sequence[Part]) -> bool:
         """Tell whether two words that each mean something may still be one company, mistyped."""
-        if len(parts) > 2 or parts[0].is_stop or parts[-1].is_stop:
+        if len(parts) > 2:
             return False
+        if parts[0].is_stop or parts[-1].is_stop:
+            return _is_compound(parts)
         return bool(self._unknown(parts)) or (self._boldly and any(map(self._is_rare, parts)))
 
     def _is_rare(self, part: Part) -> bool:
