@@ -101,8 +101,9 @@ USES: dict[str, tuple[tuple[str, ...], str, str, str]] = {
     "users:read": (
         ("users.info", "users.list"),
         "of up to 999 people at the start, and of who asks later: whether it is a guest or a stranger; "
-        "whether the ID of a configured editor is a person's",
-        "nothing; in memory, for twelve hours, who is a guest or a stranger",
+        "whether the ID of a configured editor is a person's; each day, whether a configured editor or "
+        "approver was deactivated",
+        "nothing; in memory, for twelve hours, who is a guest or a stranger, and who was deactivated",
         "everybody in the workspace is answered, guests too; the doctor does not look editors up",
     ),
 }

@@ -135,7 +135,7 @@ class Bot:
         self._visitors.meet(identity)
         self._identity = identity
         log.info("slack_connected team=%s as=%s", self._identity.team, self._identity.user)
-        self.posting.people.look_up()
+        self._look_people_up()
         if socket:
             self._socket = Socket(
                 self.bolt,
@@ -256,13 +256,19 @@ class Bot:
             self._tell_of_files()
         self._tell_of_older()
         if self.posting.people.due():
-            self.posting.errands.start(self.posting.people.look_up)
+            self.posting.errands.start(self._look_people_up)
         wake = self.posting.publisher.tick()
         if look := self.posting.publisher.look:
             self.newsroom.hear(look)
             with suppress(LedgerError):  # /readyz tells
                 self._tally.keep_up(look)
         return wake
+
+    def _look_people_up(self) -> None:
+        self.posting.people.look_up()
+        for text in self.posting.people.left():
+            with suppress(LedgerError):  # told after the next look-up
+                self.posting.telling.alarm(Alarm(subject=f"left {text}", text=text))
 
     def _tell_of_files(self) -> None:
         said = "\n".join(problem.nearby for problem in self._untold)

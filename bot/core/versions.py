@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,6 +13,7 @@ FILE = "a file"  # who wrote a version that came out of a folder
 DISCARDED = ""  # the text of a version that throws its digest away; the ones before it can be brought back
 
 
+_MENTION = re.compile(r"<@([UW][A-Z0-9]+)>")
 _NOTHING = sha256(DISCARDED.encode()).hexdigest()
 
 
@@ -45,6 +47,11 @@ def is_person(who: str) -> bool:
 def mention(who: str) -> str:
     """Return whoever did something as our words carry it: what Slack's views make a name of."""
     return f"<@{who}>" if is_person(who) else who
+
+
+def unmentioned(text: str) -> str:
+    """Return words of ours for a log, where nothing makes names of IDs."""
+    return _MENTION.sub(r"\1", text)
 
 
 class Arrival(Enum):

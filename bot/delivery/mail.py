@@ -31,6 +31,7 @@ from bot.core.delivery.outbox import Mail as Waiting
 from bot.core.delivery.state import Kind, Room, State
 from bot.core.message import Message
 from bot.core.settings import DeliverySettings, Settings
+from bot.core.versions import unmentioned
 from bot.delivery.clocks import Clocks
 from bot.delivery.errands import WORKERS, Errands
 from bot.delivery.lease import Leased
@@ -240,7 +241,7 @@ class Mail:
 
 def _write_lines(alarms: Sequence[Alarm]) -> None:
     for alarm in alarms:
-        subject, says = alarm.subject.replace(" ", "/"), alarm.whole
+        subject, says = alarm.subject.replace(" ", "/"), unmentioned(alarm.whole)
         if alarm.subject == "reminder":
             log.warning("reminder_sent says=%r", says)
         elif alarm.subject.startswith(OVER):

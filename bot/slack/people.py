@@ -1,20 +1,21 @@
 """Who the editors and approvers are: the people whom the config names, and the members of its user groups.
 
 What Slack last said of a group holds until it says something else: an outage makes nobody less of an
-editor. Who has left a group is one for ten minutes more at most.
+editor. Who has left a group is one for ten minutes more at most. Whose account was deactivated is none
+either, whatever the config says: Slack takes messages to them all the same, and nobody reads those.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from threading import Lock
 from time import monotonic
 
 from bot.core.delivery.answers import Deferred, Refused, Unknown
-from bot.core.settings import Settings
+from bot.core.settings import Approval, Settings
 from bot.slack.messenger import Messenger
 
 log = logging.getLogger(__name__)
@@ -23,6 +24,7 @@ EVERY = timedelta(minutes=10)
 GONE = "no_such_subteam"  # the only no after which a group's people are no editors any more
 # For a group that could not be read, and where somebody is no editor yet who may just have become one.
 AT_MOST = timedelta(minutes=1)
+DAILY = timedelta(days=1)  # so often we ask whether those whom the config names are still there
 
 
 def is_group(id_: str) -> bool:
@@ -44,21 +46,28 @@ class People:
         self._members: Mapping[str, Sequence[str]] = {}
         self._asked: dict[str, float] = {}  # when, by group
         self._trouble: dict[str, str] = {}  # why Slack did not say, by group
+        self._left: frozenset[str] = frozenset()  # whose account was deactivated
         self._lock = Lock()
-        self._shown: tuple[Settings, Mapping[str, Sequence[str]], Settings] | None = None
+        self._shown: tuple[Settings, Mapping[str, Sequence[str]], frozenset[str], Settings] | None = None
 
     def settings(self) -> Settings:
         """Return the settings in force. While nothing changes they are the same object; asks nobody."""
-        written, members, last = self._settings(), self._members, self._shown
-        if last and last[0] is written and last[1] is members:
-            return last[2]
+        written, members, left, last = self._settings(), self._members, self._left, self._shown
+        if last and last[0] is written and last[1] is members and last[2] is left:
+            return last[3]
         shown = replace(
             written,
-            editors=_people(written.editors, members),
-            approvers=_people(written.approvers, members),
+            editors=_people(written.editors, members, left),
+            approvers=_people(written.approvers, members, left),
         )
-        self._shown = (written, members, shown)
+        self._shown = (written, members, left, shown)
         return shown
+
+    def left(self) -> tuple[str, ...]:
+        """Say who of those whom the config names has left, and what is to be done about it."""
+        written, now = self._settings(), self.settings()
+        gone = sorted(self._left & {*written.editors, *written.approvers})
+        return tuple(_farewell(who, written, now) for who in gone)
 
     def knows_all(self) -> bool:
         """Tell whether Slack has said of each group who is in it: who seems to be none may be in another."""
@@ -80,19 +89,36 @@ class People:
     def _is_among(self, user: str, people: Callable[[], tuple[str, ...]]) -> bool:
         if user in people():
             return True
-        if not self.due(AT_MOST):
+        if not self._groups_due(AT_MOST):
             return False
-        self.look_up()
+        self._look_into_groups()
         return user in people()
 
-    def due(self, every: timedelta = EVERY) -> bool:
-        """Tell whether there is a group of which Slack has not been asked for so long, or has not told."""
+    def due(self) -> bool:
+        """Tell whether there is somebody or a group of whom Slack has not been asked for long."""
+        return self._groups_due(EVERY) or any(self._is_due(who, DAILY) for who in self._named())
+
+    def look_up(self) -> None:
+        """Ask Slack who is in each group, and who is still there; what it does not say stays as it was."""
+        self._look_into_groups()
+        with self._lock:
+            left = set(self._left)
+            for who in filter(lambda who: self._is_due(who, DAILY), self._named()):
+                self._asked[who] = self._elapsed()
+                answer = self._messenger.ask("users.info", {"user": who})
+                if isinstance(answer, Mapping):
+                    gone = bool((answer.get("user") or {}).get("deleted"))
+                    (left.add if gone else left.discard)(who)
+            if left != self._left:
+                self._left = frozenset(left)
+
+    def _groups_due(self, every: timedelta) -> bool:
         return any(
             self._is_due(group, AT_MOST if group in self._trouble else every) for group in self._groups()
         )
 
-    def look_up(self) -> None:
-        """Ask Slack who is in each group. A group that cannot be read keeps the members it had."""
+    def _look_into_groups(self) -> None:
+        """A group that cannot be read keeps the members it had."""
         with self._lock:
             members = dict(self._members)
             for group in self._groups():
@@ -119,10 +145,28 @@ class People:
         return asked is None or self._elapsed() - asked >= every.total_seconds()
 
     def _groups(self) -> list[str]:
+        return [id_ for id_ in self._ids() if is_group(id_)]
+
+    def _named(self) -> list[str]:
+        return [id_ for id_ in self._ids() if not is_group(id_)]
+
+    def _ids(self) -> Iterable[str]:
         written = self._settings()
-        return [*dict.fromkeys(id_ for id_ in (*written.editors, *written.approvers) if is_group(id_))]
+        return dict.fromkeys((*written.editors, *written.approvers))
 
 
-def _people(ids: Sequence[str], members: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
+def _people(
+    ids: Sequence[str], members: Mapping[str, Sequence[str]], left: Collection[str]
+) -> tuple[str, ...]:
     found = [person for id_ in ids for person in (members.get(id_, ()) if is_group(id_) else (id_,))]
-    return tuple(dict.fromkeys(found))
+    return tuple(who for who in dict.fromkeys(found) if who not in left)
+
+
+def _farewell(who: str, written: Settings, now: Settings) -> str:
+    keys = [f"`{key}`" for key in ("editors", "approvers") if who in getattr(written, key)]
+    said = f"{who} was deactivated in Slack: take it out of {' and '.join(keys)} in config.yaml."
+    able = now.approvers if written.approvers else now.editors
+    if written.approval is Approval.NONE or len(able) > 1:
+        return said
+    only = f"{able[0]} alone can" if able else "nobody can"
+    return f"{said} Now {only} approve, and nobody approves what they wrote: name somebody else."

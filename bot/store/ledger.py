@@ -177,7 +177,7 @@ class Ledger:
             if not _put_posting(db, posting):
                 return False
             now = self._database.time(db)
-            rows = _rows(posting, parts, state=state, error=error, now=now)
+            rows = _rows(posting, parts, state=state, now=now)
             row = insert(db, deliveries)
             fresh = {"wanted": row.excluded.wanted, "payload": row.excluded.payload}
             key = ["digest", "channel", "part"]
@@ -355,9 +355,7 @@ def _put_posting(db: sa.Connection, posting: Posting) -> bool:
     return wrote(db, update.returning(postings.c.version))
 
 
-def _rows(
-    posting: Posting, parts: Sequence[Part], *, state: State, error: str, now: datetime
-) -> list[dict[str, Any]]:
+def _rows(posting: Posting, parts: Sequence[Part], *, state: State, now: datetime) -> list[dict[str, Any]]:
     """Return a new row for each part; one that wants nothing where there is none."""
     contents = [(fingerprint(part.message), _freeze(part, posting.content)) for part in parts] or [("", "")]
     return [
@@ -371,7 +369,7 @@ def _rows(
             "dated": posting.dated,
             "wanted": wanted,
             "by_person": False,
-            "error": error,
+            "error": "",
             "version": 1,
             "payload": payload,
         }

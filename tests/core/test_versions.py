@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.core.versions import Arrival, arrival_of
+from bot.core.versions import Arrival, arrival_of, mention, unmentioned
 
 
 @pytest.mark.parametrize(
@@ -32,3 +32,9 @@ from bot.core.versions import Arrival, arrival_of
 )
 def test_what_a_file_is(file: str, had: str | None, versions: list[str], arrival: Arrival) -> None:
     assert arrival_of(file, had=had, versions=versions) is arrival
+
+
+def test_a_log_has_ids_where_slack_makes_names_of_them() -> None:
+    assert unmentioned(f"Not approved: {mention('U0ANN00001')} changed a, {mention('the shell')} b") == (
+        "Not approved: U0ANN00001 changed a, the shell b"
+    )

@@ -27,7 +27,7 @@ from tests.delivery.world import CALM, START, HostShelf, Simulation, Weather, Wo
 from tests.store.memory import MemoryStore
 
 CHANNELS = ("news", "travel")
-PEOPLE = ("ANN", "BEN", "CAT")
+PEOPLE = ("U0ANN", "U0BEN", "U0CAT")
 HOUR = 3600.0
 SEEDS = int(os.environ.get("ROUNDUP_SEEDS", "60")) // 10
 
@@ -175,7 +175,7 @@ def play(seed: int, rule: Approval = Approval.REQUIRED) -> Newsroom:
     world = World(random=Random(seed), weather=replace(Weather(), clock=0.0))  # noqa: S311 - to be repeated
     room = Newsroom(world, settings(*map(channel, CHANNELS), approval=rule), shelf=DeskShelf(None, {}, rule))
     for n in range(2):
-        assert room.write(digest((START + timedelta(days=n)).date()), 0, "ANN")
+        assert room.write(digest((START + timedelta(days=n)).date()), 0, "U0ANN")
     for _ in range(25):
         room.press()
         room.run(world.time + HOUR * world.random.random())
@@ -213,12 +213,14 @@ def _not_as_approved(room: Newsroom) -> list[str]:
 
 
 def calm(day: int = 0, **more: Any) -> Newsroom:
-    """Have one replica and ANN's digest, due at nine of that day; it is eight now."""
+    """Have one replica and U0ANN's digest, due at nine of that day; it is eight now."""
     rule = Approval.REQUIRED
-    config = settings(channel("news"), approval=rule, editors=("ANN",), approvers=("BEN", "CAT"), **more)
+    config = settings(
+        channel("news"), approval=rule, editors=("U0ANN",), approvers=("U0BEN", "U0CAT"), **more
+    )
     world = World(random=Random(1), weather=CALM)  # noqa: S311 - there is no chance
     room = Newsroom(world, config, shelf=DeskShelf(None, {}, rule), replicas=1, skew=0)
-    assert room.write(digest((START + timedelta(days=day)).date()), 0, "ANN")
+    assert room.write(digest((START + timedelta(days=day)).date()), 0, "U0ANN")
     return room
 
 
@@ -247,16 +249,16 @@ def test_a_late_approval_sends_at_once_and_a_later_one_asks_when() -> None:
     late, later = calm(), calm()
     at(late, 5)
     assert verdicts(late) == []
-    late.approve(only(late), 1, "BEN", send=False)
+    late.approve(only(late), 1, "U0BEN", send=False)
     at(late, 5.1)
     at(later, 14)
     assert verdicts(later) == []
-    later.approve(only(later), 1, "BEN", send=False)
+    later.approve(only(later), 1, "U0BEN", send=False)
     at(later, 14.1)
 
     assert verdicts(late) == [Verdict.POST]
     assert verdicts(later) == [Verdict.MISSED]
-    assert "missed" in told(later, "ANN")[-1]
+    assert "missed" in told(later, "U0ANN")[-1]
 
 
 def test_approvers_are_reminded_a_day_and_an_hour_before_and_at_the_slot_each_once() -> None:
@@ -264,27 +266,27 @@ def test_approvers_are_reminded_a_day_and_an_hour_before_and_at_the_slot_each_on
     counts = []
     for hours in (0, 24.9, 25.1, 47.9, 48.1, 48.9, 49.1, 53):
         at(room, hours)
-        counts.append(len(told(room, "BEN")))
+        counts.append(len(told(room, "U0BEN")))
 
     assert counts == [0, 0, 1, 1, 2, 2, 3, 3]
-    assert told(room, "BEN") == told(room, "CAT")
-    assert not any("approved" in text for text in told(room, "ANN"))
+    assert told(room, "U0BEN") == told(room, "U0CAT")
+    assert not any("approved" in text for text in told(room, "U0ANN"))
 
 
 def test_an_edit_of_what_is_posted_waits_for_approval_and_says_so() -> None:
     room = calm()
-    room.approve(only(room), 1, "BEN", send=False)
+    room.approve(only(room), 1, "U0BEN", send=False)
     at(room, 2)
     before = _live(room)
-    room.write(_reworded(only(room).digest, "new"), 1, "ANN")
+    room.write(_reworded(only(room).digest, "new"), 1, "U0ANN")
     at(room, 3)
     waiting = _live(room)
-    said = told(room, "BEN")
-    room.approve(only(room), 2, "BEN", send=False)
+    said = told(room, "U0BEN")
+    room.approve(only(room), 2, "U0BEN", send=False)
     at(room, 4)
 
     assert waiting == before
-    assert "Not approved: ANN changed " in said[-1]
+    assert "Not approved: <@U0ANN> changed " in said[-1]
     assert "nobody has approved version 2 yet" in said[-1]
     assert all(text.endswith(("new", "corrected")) for text in _live(room))
 
@@ -296,10 +298,10 @@ def _live(room: Newsroom) -> list[str]:
 def test_a_replica_that_has_not_heard_of_an_edit_sends_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     """For it the approval holds; only the database knows better, in that very moment."""
     room = calm()
-    room.approve(only(room), 1, "BEN", send=False)
+    room.approve(only(room), 1, "U0BEN", send=False)
     at(room, 0.5)
     monkeypatch.setattr(DeskShelf, "read", lambda _shelf, _changes: None)
-    room.write(_reworded(only(room).digest, "new"), 1, "ANN")
+    room.write(_reworded(only(room).digest, "new"), 1, "U0ANN")
     at(room, 1.1)
 
     assert (verdicts(room), _live(room)) == ([], [])
@@ -308,7 +310,7 @@ def test_a_replica_that_has_not_heard_of_an_edit_sends_nothing(monkeypatch: pyte
 def test_approve_and_send_is_one_press() -> None:
     room = calm(day=5)
     at(room, 0)
-    room.approve(only(room), 1, "BEN", send=True)
+    room.approve(only(room), 1, "U0BEN", send=True)
     at(room, 0.1)
 
     assert verdicts(room) == [Verdict.POST]
@@ -317,18 +319,18 @@ def test_approve_and_send_is_one_press() -> None:
 def test_a_replica_that_has_not_heard_of_an_approval_says_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     """It knows the order to send, which came with the approval: the digest waits for nobody."""
     room = calm()
-    room.approve(only(room), 1, "BEN", send=False)
+    room.approve(only(room), 1, "U0BEN", send=False)
     at(room, 2)
-    room.desk.retract(only(room).digest.id, who="ANN")
+    room.desk.retract(only(room).digest.id, who="U0ANN")
     at(room, 2.2)
-    room.write(_reworded(only(room).digest, "new"), 1, "ANN")
+    room.write(_reworded(only(room).digest, "new"), 1, "U0ANN")
     at(room, 2.4)
-    before = told(room, "CAT")
+    before = told(room, "U0CAT")
     with monkeypatch.context() as patch:
         patch.setattr(DeskShelf, "read", lambda _shelf, _changes: None)
-        room.approve(only(room), 2, "BEN", send=True)
+        room.approve(only(room), 2, "U0BEN", send=True)
         at(room, 2.5)
-        said = told(room, "CAT")
+        said = told(room, "U0CAT")
     at(room, 2.6)
 
     assert said == before
@@ -341,13 +343,13 @@ def test_who_has_not_heard_yet_that_an_approval_is_missing_does_not_hear_it_afte
     other = Alarm(subject="approval another 1", text="Another one waits.", digest="another")
     mine = Alarm(subject=f"approval {only(room).digest.id} 1", text="It waits.", digest=only(room).digest.id)
     for alarm in (other, mine):
-        to = (Address(whom="BEN"),)
+        to = (Address(whom="U0BEN"),)
         room.ledger.outbox.tell(News(said=(Said(alarm=alarm, to=to, wait=timedelta(minutes=1)),)))
-    room.approve(only(room), 1, "BEN", send=False)
+    room.approve(only(room), 1, "U0BEN", send=False)
     at(room, 1)
-    first = told(room, "BEN")
-    room.ledger.outbox.tell(News(said=(Said(alarm=mine, to=(Address(whom="BEN"),), wait=timedelta(0)),)))
+    first = told(room, "U0BEN")
+    room.ledger.outbox.tell(News(said=(Said(alarm=mine, to=(Address(whom="U0BEN"),), wait=timedelta(0)),)))
     at(room, 1.1)
 
     assert first == ["Another one waits."]
-    assert told(room, "BEN")[-1] == "It waits."
+    assert told(room, "U0BEN")[-1] == "It waits."

@@ -171,7 +171,7 @@ def test_what_is_held_is_not_said_to_be_there(desk: EditorsDesk, tmp_path: Path)
         ledger.execute("UPDATE deliveries SET state = 'held' WHERE part = 0")
     blocks = json.dumps(desk.preview())
 
-    assert "Not settled in #news: `roundup status` says what is known." in blocks
+    assert "Not settled in #news: `/roundup status` says what is known." in blocks
     assert "Already in" not in blocks
     assert "editor_retract" not in blocks
 

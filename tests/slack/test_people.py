@@ -10,15 +10,17 @@ from pathlib import Path
 
 import pytest
 
-from bot.core.delivery.alarms import Alarm
-from bot.core.delivery.outbox import Address, News, Said
+from bot.core.delivery.alarms import APPROVAL, Alarm
+from bot.core.delivery.outbox import LOG, Address, News, Said
 from bot.core.settings import Settings
+from bot.core.sheets import Sheet
 from bot.practice.model import EDITOR, ME, READER
 from bot.practice.server import PracticeServer
 from bot.practice.tokens import BOT_TOKEN
 from bot.slack.listeners.desk import NOT_AN_EDITOR
 from bot.slack.messenger import Messenger
-from bot.slack.people import AT_MOST, EVERY, People
+from bot.slack.people import AT_MOST, DAILY, EVERY, People
+from tests.slack.desk import Desk, draft_of, id_of
 from tests.slack.test_editors import DIGEST, EditorsDesk
 from tests.store.whole import open_store
 from tests.waiting import until
@@ -66,6 +68,7 @@ def test_a_group_stands_for_its_members(group: Group) -> None:
 
 def test_nobody_asks_where_there_is_no_group(group: Group) -> None:
     group.write(READER)
+    group.people.look_up()
 
     assert not group.people.due()
     assert not group.people.is_editor(ME)
@@ -139,6 +142,62 @@ def test_who_has_just_joined_is_an_editor_and_who_is_none_makes_us_ask_once_a_mi
 
     assert group.people.is_editor(READER)
     assert group.asked() == 2
+
+
+def test_whose_account_was_deactivated_is_none_from_the_next_day_on_until_it_is_active_again(
+    group: Group,
+) -> None:
+    """Slack takes messages to them, which nobody reads."""
+    group.write(READER, EDITOR)
+    group.people.look_up()
+    group.slack.workspace.users[READER].deleted = True
+    assert not group.people.due()
+    group.now += DAILY.total_seconds()
+    assert group.people.due()
+    group.people.look_up()
+    gone, said = group.editors_now(), group.people.left()
+    group.slack.fault("users.info", "missing_scope", times=4)
+    for _ in range(2):  # what Slack does not say changes nothing
+        group.now += DAILY.total_seconds()
+        group.people.look_up()
+        unsaid = group.editors_now()
+        group.slack.workspace.users[READER].deleted = False
+
+    assert gone == (EDITOR,)
+    assert said == (f"{READER} was deactivated in Slack: take it out of `editors` in config.yaml.",)
+    group.slack.faults.clear()
+    group.now += DAILY.total_seconds()
+    group.people.look_up()
+    assert unsaid == (EDITOR,)
+    assert group.editors_now() == (READER, EDITOR)
+    assert group.people.left() == ()
+
+
+@pytest.mark.parametrize(
+    ("gone", "says", "asked"),
+    [({READER}, f"{EDITOR} alone can", {EDITOR}), ({READER, EDITOR}, "nobody can", {ME})],
+)
+def test_an_approver_who_left_is_asked_no_more_and_the_others_are_told(
+    tmp_path: Path, gone: set[str], says: str, asked: set[str]
+) -> None:
+    """Or a digest would wait for somebody who will never see that it does."""
+    rule = f"required\napprovers: [{READER}, {EDITOR}]"
+    with Desk.open(tmp_path, approval=rule) as desk:
+        name = id_of(draft_of(desk, "News of leavers"))
+        sheet = desk.bot.writing.schedule(name, desk.bot.writing.next_free_day(), expected=1, who=ME)
+        assert isinstance(sheet, Sheet)
+        for who in gone:
+            desk.server.workspace.users[who].deleted = True
+        desk.bot.posting.people._asked.clear()  # a day later
+        desk.bot._look_people_up()
+        posted = desk.server.workspace.posted
+        until(lambda: [m for m in posted(desk.direct(ME)) if "was deactivated" in m.text], "the editors hear")
+        asks = Alarm(subject=f"{APPROVAL}{name} asked 2", text="Please approve.", digest=name)
+        [news] = desk.bot.posting.telling._news(asks).said
+
+        said = [m.text for m in posted(desk.direct(ME)) if "was deactivated" in m.text]
+        assert f"Now {says} approve, and nobody approves what they wrote: name somebody else." in said[0]
+        assert {address.whom for address in news.to} - {LOG} == asked
 
 
 def test_what_waits_for_a_member_waits_until_the_group_is_read(

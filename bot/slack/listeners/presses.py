@@ -14,7 +14,7 @@ from bot.slack.payload import read_json
 
 log = logging.getLogger(__name__)
 
-STALE = "That button does nothing any more: ask again. What waits for editors is in `roundup status`."
+STALE = "That button does nothing any more: ask again. What waits for editors is in `/roundup status`."
 # Of a button's value: Slack takes no longer one from us.
 MOST_OF_A_VALUE = 2000
 

@@ -11,6 +11,7 @@ from typing import Any
 from slack_bolt import Ack, App
 
 from bot.core.delivery.approvals import may_go_out
+from bot.core.delivery.state import State
 from bot.core.digest import Digest
 from bot.core.errors import RoundupError
 from bot.core.sheets import Sheet
@@ -40,6 +41,13 @@ MOMENT = waiting(TITLE, "One moment…")
 WAITS = "It goes out only once somebody else has approved it as it stands."
 CHANGED = "Nothing is set yet: by now it means something else. If it is right, press once more."
 DAY_OF_GRACE = timedelta(days=1)  # somewhere it is still yesterday
+# Why a channel gets nothing, whatever the date: what was decided there.
+OVER = {
+    State.WITHDRAWN: "as it was taken back there: only Now sends it again",
+    State.SKIPPED: "as it was left out there: only Now sends it",
+    State.MISSED: "until somebody decides: `/roundup status` has the buttons",
+    State.HELD: "until somebody decides: `/roundup status` has the buttons",
+}
 SAVING = waiting(TITLE, "Saving…")
 WORKING = waiting(TITLE, "Working out what that means…")
 
@@ -185,6 +193,7 @@ class Timing:
         desk, now = self.counter.desk, way == NOW
         coming = {post.channel: post for post in desk.coming(digest)}
         without, posted = desk.without_stories(digest), desk.posted(digest)
+        over = {row.channel: OVER.get(row.delivery.state) for row in reversed(desk.status(digest=digest.id))}
         lines = []
         for place in desk.places():
             post = coming.get(place.name)
@@ -197,6 +206,8 @@ class Timing:
             elif post:
                 skipped = ", which is skipped: it gets nothing" if post.skipped else ""
                 lines.append(f"{place.name}: {post.spoken}, {post.slot.at:%H:%M} UTC{skipped}")
+            elif why := over.get(place.name):
+                lines.append(f"{place.name}: nothing, {why}")
             else:
                 lines.append(f"{place.name}: at once, or not any more: its slot of that date is over")
         return lines

@@ -53,7 +53,7 @@ def _where(posted: Sequence[str], unsettled: Sequence[str], left_out: Sequence[s
     if posted:
         yield f"Already in {escape(', '.join(posted))}."
     if unsettled:
-        yield f"Not settled in {escape(', '.join(unsettled))}: `roundup status` says what is known."
+        yield f"Not settled in {escape(', '.join(unsettled))}: `/roundup status` says what is known."
     if left_out:
         yield f"Nothing of it for {escape(', '.join(left_out))}: no story is about what its `only` names."
 
