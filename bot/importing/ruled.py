@@ -282,11 +282,7 @@ def find_parted(rows: Sequence[Row]) -> bool:
     told = [part for part in _parts(rows) if len(part) > 1]
     told = [part for part in told if all(row.role is not Role.HEADLINE for row in part)]
     first = next((row for row in rows if row.role in {None, Role.LINK}), None)
-    heads = [
-        head
-        for part in told
-        if _may_head(head := _head(part)) and _goes_on(part, head, first=part[0] is first)
-    ]
+    heads = [head for part in told if (head := _head(part, first=part[0] is first))]
     if len(heads) < _FEWEST_PARTS or not mostly(len(heads), told):
         return addressed
     for row in heads:
@@ -307,16 +303,19 @@ def _parts(rows: Sequence[Row]) -> list[list[Row]]:
     return parts
 
 
-def _head(part: Sequence[Row]) -> Row:
-    """Return a part's first line, or the second if that has its address below and a section's name above."""
-    labelled = len(part) > 2 and part[2].role is Role.LINK and part[2].gap == 0 and part[1].open
-    return part[1] if labelled and part[1].gap > 0 else part[0]
+def _head(part: Sequence[Row], *, first: bool) -> Row | None:
+    """Return the short line above a part's text: its first; in the first part, with an intro, its last."""
+    begins = range(len(part) - 1)
+    if not first:
+        # A section's name may stand above.
+        labelled = len(part) > 2 and part[1].gap > 0 and part[2].role is Role.LINK and part[2].gap == 0
+        begins = range(labelled, labelled + 1)
+    told = [n for n in begins if _may_head(part[n]) and _tells_of(part[n + 1 : n + 3], first=first)]
+    return part[told[-1]] if told else None
 
 
-def _goes_on(part: Sequence[Row], head: Row, *, first: bool) -> bool:
-    """Tell whether a story's text follows its headline; the first part may be the masthead."""
-    below = part[1:] if head is part[0] else part[2:]
-    return below[0].prose if first else any(row.tells for row in below[:2])
+def _tells_of(below: Sequence[Row], *, first: bool) -> bool:
+    return below[0].prose if first else any(row.tells for row in below)
 
 
 def _settle_intro(rows: Sequence[Row]) -> None:
