@@ -302,15 +302,15 @@ CONTENTS = [
     ("ja", r"目次|今(号|週|回|日)の(内容|目次|トピックス?|ラインナップ|見出し)"),
 ]
 
-# Above what an editor says before the first story.
+# Above what an editor says before the first story; "Introduction" is a story's headline to many.
 EDITORIAL = [
-    ("en", r"(a |the )?(editor['’]?s['’]?|editorial) (note|letter|word|comment)|(a )?(note|letter|word) from (the|our) (editors?|team)|editorial|introduction|intro"),
-    ("de", r"vorwort|editorial|einleitung|(ein wort|grußwort) (der|vom|von der) (redaktion|chefredaktion|team)"),
-    ("fr", r"édito(rial)?|(le )?mot (de la rédaction|du rédacteur.{0,20})|introduction|avant-propos"),
-    ("es", r"editorial|(carta|nota) (del editor|de la editora|de la redacción)|introducción"),
-    ("pt", r"editorial|(carta|nota) (do editor|da editora|da redação)|introdução"),
-    ("it", r"editoriale|(lettera|nota) (del direttore|della redazione|dell['’]editore)|introduzione"),
-    ("zh", r"编者(按|的话|语)|编辑(手记|的话)|卷首语|写在前面|前言|导语"),
+    ("en", r"(a |the )?(editor['’]?s['’]?|editorial) (note|letter|word|comment)|(a )?(note|letter|word) from (the|our) (editors?|team)|editorial"),
+    ("de", r"vorwort|editorial|(ein wort|grußwort) (der|vom|von der) (redaktion|chefredaktion|team)"),
+    ("fr", r"édito(rial)?|(le )?mot (de la rédaction|du rédacteur.{0,20})|avant-propos"),
+    ("es", r"editorial|(carta|nota) (del editor|de la editora|de la redacción)"),
+    ("pt", r"editorial|(carta|nota) (do editor|da editora|da redação)"),
+    ("it", r"editoriale|(lettera|nota) (del direttore|della redazione|dell['’]editore)"),
+    ("zh", r"编者(按|的话|语)|编辑(手记|的话)|卷首语|写在前面|前言"),
     ("ja", r"はじめに|編集(部|長)(より|から)(のひとこと)?|巻頭言|まえがき"),
 ]  # fmt: skip
 

@@ -113,16 +113,14 @@ def read_text(text: str, *, names: Collection[str] = (), title: str = "") -> Dra
     page.drop_contents_list()
     drop_listed(rows)
     find_ruled(rows)
-    if split_linked(rows):
-        drop_labels(rows)
-    else:
-        find_parted(rows)
+    if not split_linked(rows) and not find_parted(rows):
         split_numbered(rows)
         split_with_addresses(rows)
         split_named(rows)
         split_dashed(rows)
         split_bracketed(rows)
         page.find_headlines()
+    drop_labels(rows)
     split_closed_by_addresses(rows)
     split_items(rows)
     drop_announced(rows)
@@ -371,7 +369,6 @@ class _Page:
         for i, row in enumerate(self.rows):
             if i in numbered or weights.get(i, -1.0) > least:
                 row.be(Role.HEADLINE)
-        drop_labels(self.rows)
 
     def _heads_of_groups(self) -> set[int]:
         """Return the first lines of what blank lines part, if they are short and their texts stand below."""

@@ -9,7 +9,8 @@ A heading with prose below is a headline; one with a list below names a section,
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -17,6 +18,7 @@ from bot.importing.cues import ADVERTISING, ITSELF, PAID_FOR, RULER, SPONSOR
 from bot.importing.draft import Role, check_stories
 from bot.importing.furniture import begins_footer, heads_about, heads_contents
 from bot.importing.inline import is_linked_title, without_addresses
+from bot.importing.one_line import find_above_addresses
 from bot.importing.openings import LONGEST_OPENING, MARK, counted, is_marked, mostly, number_of
 from bot.importing.rows import Row
 from bot.importing.words import LIST_MARKS, ends_sentence, is_shouted, plain, title_case, width
@@ -26,7 +28,7 @@ SECTION = "heading of a section; a digest has none"
 _PAID = {ADVERTISING, PAID_FOR, SPONSOR}
 # Signs on either side of a word in a rule. Lines of a heading, with who wrote it and where it leads.
 _SIGNS, _MOST_LINES = 3, 4
-_FEWEST_PARTS = 3
+_FEWEST_PARTS, _MOSTLY = 3, 0.6
 # Lines at the top; letters of an item.
 _TOP, _SHORTEST_SAID = 60, 3
 _INTRO = 1 / 3  # of all lines, at most
@@ -152,9 +154,9 @@ def _in_rules(rows: Sequence[Row], i: int) -> bool:
 
 
 def _headings(rows: Sequence[Row]) -> Iterator[_Heading]:
-    i = 0
+    i, signs = 0, _underlining(rows)
     while i < len(rows):
-        heading = _between(rows, i) or _underlined(rows, i)
+        heading = _between(rows, i) or _underlined(rows, i, signs)
         if heading:
             yield heading
         i = heading.end if heading else i + 1
@@ -168,8 +170,7 @@ def _between(rows: Sequence[Row], i: int) -> _Heading | None:
     while last + 1 < len(rows) and not is_rule(rows[last + 1]) and rows[last + 1].gap == 0:
         last += 1
     lines = rows[i : last + 1]
-    closed = last + 1 < len(rows) and is_rule(rows[last + 1])
-    closed = closed and (rows[last + 1].gap == 0 or lines[0].gap > 0)
+    closed = last + 1 < len(rows) and is_rule(rows[last + 1]) and rows[last + 1].gap == 0
     listed = sum(_is_item(row.text) for row in lines)
     if (
         not closed
@@ -181,10 +182,22 @@ def _between(rows: Sequence[Row], i: int) -> _Heading | None:
     return None if any(row.prose for row in lines) else _Heading(i, last, last + 2)
 
 
-def _underlined(rows: Sequence[Row], i: int) -> _Heading | None:
-    free = rows[i].gap > 0 or i == 0 or is_rule(rows[i - 1])
-    ruled = i + 1 < len(rows) and is_rule(rows[i + 1]) and rows[i + 1].gap == 0
-    return _Heading(i, i, i + 2) if free and ruled and _may_head(rows[i]) else None
+def _underlining(rows: Sequence[Row]) -> frozenset[str]:
+    """Return of which signs the rules are that stand below headings: below texts, they part stories."""
+    below = [i for i, row in enumerate(rows) if i and row.gap == 0 and is_rule(row)]
+    all_of = Counter(rows[i].text[0] for i in below)
+    heads = Counter(rows[i].text[0] for i in below if _stands_free(rows, i - 1))
+    return frozenset(sign for sign, count in heads.items() if count >= _MOSTLY * all_of[sign])
+
+
+def _stands_free(rows: Sequence[Row], i: int) -> bool:
+    return (rows[i].gap > 0 or i == 0 or is_rule(rows[i - 1])) and _may_head(rows[i])
+
+
+def _underlined(rows: Sequence[Row], i: int, signs: Container[str]) -> _Heading | None:
+    below = rows[i + 1] if i + 1 < len(rows) else None
+    ruled = below is not None and is_rule(below) and below.gap == 0 and below.text[0] in signs
+    return _Heading(i, i, i + 2) if ruled and _stands_free(rows, i) else None
 
 
 def _may_head(row: Row, *, goes_on: bool = False) -> bool:
@@ -261,26 +274,48 @@ def _take_signs_off(rows: Sequence[Row]) -> None:
             rows[i].text = rows[i].text[begin:]
 
 
-def find_parted(rows: Sequence[Row]) -> None:
-    """Settle the first line of what rules part, if it is short and a text stands below."""
+def find_parted(rows: Sequence[Row]) -> bool:
+    """Settle the first line of what rules part, if a text stands below; True if that is the form."""
+    if sum(map(is_rule, rows)) < _FEWEST_PARTS:
+        return False
+    addressed = find_above_addresses(rows)  # surer, where a headline has its address below
+    told = [part for part in _parts(rows) if len(part) > 1]
+    told = [part for part in told if all(row.role is not Role.HEADLINE for row in part)]
+    first = next((row for row in rows if row.role in {None, Role.LINK}), None)
+    heads = [head for part in told if (head := _head(part, first=part[0] is first))]
+    if len(heads) < _FEWEST_PARTS or not mostly(len(heads), told):
+        return addressed
+    for row in heads:
+        row.text = MARK.sub("", row.text, count=1)
+        row.be(Role.HEADLINE)
+    _settle_intro(rows)
+    return True
+
+
+def _parts(rows: Sequence[Row]) -> list[list[Row]]:
+    """Return what stands between rules, or the names of sections."""
     parts: list[list[Row]] = [[]]
     for row in rows:
         if is_rule(row) or row.reason == SECTION:
             parts.append([])
-        elif row.role in {None, Role.LINK}:
+        elif row.role in {None, Role.LINK, Role.HEADLINE}:
             parts[-1].append(row)
-    told = [part for part in parts if len(part) > 1]
-    heads = [part[0] for part in told if _may_head(part[0]) and _goes_on(part, first=part is parts[0])]
-    if len(heads) >= _FEWEST_PARTS and mostly(len(heads), told):
-        for row in heads:
-            row.text = MARK.sub("", row.text, count=1)
-            row.be(Role.HEADLINE)
-        _settle_intro(rows)
+    return parts
 
 
-def _goes_on(part: Sequence[Row], *, first: bool) -> bool:
-    """Tell whether a story's text follows a part's first line; the first part may be the masthead."""
-    return part[1].prose if first else any(row.tells for row in part[1:3])
+def _head(part: Sequence[Row], *, first: bool) -> Row | None:
+    """Return the short line above a part's text: its first; in the first part, with an intro, its last."""
+    begins = range(len(part) - 1)
+    if not first:
+        # A section's name may stand above.
+        labelled = len(part) > 2 and part[1].gap > 0 and part[2].role is Role.LINK and part[2].gap == 0
+        begins = range(labelled, labelled + 1)
+    told = [n for n in begins if _may_head(part[n]) and _tells_of(part[n + 1 : n + 3], first=first)]
+    return part[told[-1]] if told else None
+
+
+def _tells_of(below: Sequence[Row], *, first: bool) -> bool:
+    return below[0].prose if first else any(row.tells for row in below)
 
 
 def _settle_intro(rows: Sequence[Row]) -> None:
