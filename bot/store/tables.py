@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from bot.core.delivery.outbox import ON_THEIR_WAY
 from bot.core.delivery.state import Delivery, Posting, Rung, State, Verdict
 
 if TYPE_CHECKING:
@@ -256,8 +257,8 @@ outbox = sa.Table(
     sa.Index("in_letter", "letter"),
 )
 _index_where(outbox, "lasting_faults", "subject", LASTING)
-# Core's ON_THEIR_WAY, so that a look costs what is on its way.
-MAIL_UNDER_WAY = sa.text("state IN ('pending', 'sending', 'unsure')")
+# An index has these words, so that a look costs what is on its way: others need a step in migrations.py.
+MAIL_UNDER_WAY = sa.text("state IN ({})".format(", ".join(f"'{state}'" for state in ON_THEIR_WAY)))
 envelopes = sa.Table(
     "envelopes",
     metadata,
