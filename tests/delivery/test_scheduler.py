@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.delivery.scheduler import STUCK, Scheduler
+from bot.delivery.scheduler import JOB, STUCK, Scheduler
 from tests.delivery.scene import wait_for
 from tests.waiting import PATIENCE
 
@@ -80,16 +80,21 @@ def test_the_watchdog_notices_a_loop_that_no_longer_turns() -> None:
 
 
 def test_two_ticks_never_run_at_once() -> None:
-    inside, most = 0, 0
+    began, go_on, inside, most = 0, threading.Event(), 0, 0
 
     def tick() -> None:
-        nonlocal inside, most
-        inside += 1
+        nonlocal began, inside, most
+        began, inside = began + 1, inside + 1
         most = max(most, inside)
-        time.sleep(1.5)
+        go_on.wait(PATIENCE)
         inside -= 1
 
-    with running(Scheduler(tick, clock=now)):
-        time.sleep(3)
+    with running(scheduler := Scheduler(tick, clock=now)):
+        assert wait_for(lambda: began == 1)
+        due = scheduler._alarm.get_job(JOB).next_run_time + timedelta(seconds=1)
+        assert wait_for(lambda: now() > due)  # the second one has been due for a second
+        assert began == 1
+        go_on.set()
+        assert wait_for(lambda: began >= 3)
 
     assert most == 1

@@ -15,6 +15,7 @@ import pytest
 from slack_sdk import WebClient
 
 from bot.practice.server import PracticeServer
+from tests.waiting import PATIENCE
 
 Json = dict[str, Any]
 
@@ -120,7 +121,7 @@ def test_every_change_streams_to_the_page_and_the_stream_ends_with_the_server(sl
     server = PracticeServer(channels=["news"])
     server.start()
     client = WebClient(slack.token, base_url=server.api_url)
-    stream = urllib.request.urlopen(server.url + "/practice/events", timeout=20)
+    stream = urllib.request.urlopen(server.url + "/practice/events", timeout=PATIENCE)
     stream.readline()
 
     ts = client.chat_postMessage(channel="news", text="x")["ts"]

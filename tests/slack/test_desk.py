@@ -20,7 +20,7 @@ from bot.slack.network import DIRECT
 from bot.slack.views.editing import PIECE
 from bot.slack.views.pieces import in_pieces
 from tests.slack.desk import SEED, SHORT, Desk, Json, draft_of, id_of, typed, with_headline
-from tests.waiting import until
+from tests.waiting import PATIENCE, until
 
 pytestmark = pytest.mark.usefixtures("hurried")
 
@@ -381,7 +381,7 @@ def test_a_token_without_the_scope_gets_the_sign_in_page(desk: Desk) -> None:
         file = desk.server.workspace.files.add("news.txt", RAW, user=ME)
         address = f"{desk.server.url}/files-pri/{TEAM_ID}-{file.id}/download/news.txt"
         with pytest.raises(urllib.error.HTTPError) as refused:
-            DIRECT.open(urllib.request.Request(address), timeout=10)  # noqa: S310 - this machine
+            DIRECT.open(urllib.request.Request(address), timeout=PATIENCE)  # noqa: S310 - this machine
     finally:
         token.scopes.add("files:read")
 

@@ -29,6 +29,7 @@ from bot.store.tables import metadata
 from tests.postgres import PostgresServer
 from tests.store.recording import RECORDINGS, OldReplica
 from tests.store.whole import Store
+from tests.waiting import PATIENCE
 
 # A number each, and what it lacked where databases had that number before the schema was whole.
 EVER = sorted({file.name.partition(".")[0] for file in RECORDINGS.glob("*.jsonl")})
@@ -183,7 +184,7 @@ def test_an_older_replica_posts_meanwhile(old: OldReplica, database_url: str) ->
 
     with ThreadPoolExecutor(4) as pool:
         posting = pool.submit(post)
-        at_work.wait(30)
+        assert at_work.wait(PATIENCE)
         for database in pool.map(lambda _: open_database(database_url, environ={}), range(3)):
             database.close()
         over.set()
