@@ -91,12 +91,13 @@ def test_replicas_whose_files_differ_leave_each_others_posts_alone(database_url:
 
 # Whoever measures for hours: with replicas, and a database server. Prints a line once all of that is there.
 WATCHED = """
-import sys, time
+import signal, sys, time
 from pathlib import Path
 from bot.practice.server import PracticeServer
 from tests.delivery.scene import Scene
 from tests.postgres import PostgresServer, binaries
 
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs ignore it
 folder = Path(sys.argv[1])
 with PostgresServer(binaries()) as server, PracticeServer(channels=["one"], limits=None) as slack:
     scene = Scene(folder / "scene", server.database(), slack, ["one"])
