@@ -242,6 +242,7 @@ ADDRESS = "https://e.example/" + "a" * 50
         *("a (https://e.example/(", f"{ADDRESS}\n", f"{ADDRESS}\n/a\n", "* Reddit (https://a)\n", "(<[ "),
     ],
 )
+@pytest.mark.again  # counted, each would take twice as long
 def test_200_kilobytes_take_no_time(unit: str) -> None:
     """The goal is one second; this machine may be busy with other things."""
     text = (unit * (200_000 // len(unit) + 1))[:200_000]
@@ -250,7 +251,7 @@ def test_200_kilobytes_take_no_time(unit: str) -> None:
     with suppress(RoundupError):
         read_text(text)
 
-    assert time.process_time() - start < 2
+    assert time.process_time() - start < 10  # what takes the square of its length takes minutes
 
 
 INTRO = "Every week we bring you the news of the industry in one place, with all that happened in it."

@@ -123,7 +123,7 @@ def test_a_hostile_tag_line_takes_no_time() -> None:
     run_together("aB" * 2000)
     run_together("aB" * 200_000)
 
-    assert time.process_time() - start < 5
+    assert time.process_time() - start < 20  # what takes the square of its length takes minutes
 
 
 def test_an_item_of_a_numbered_list_is_no_line_of_tags() -> None:
