@@ -117,13 +117,14 @@ def test_ordinary_lines_are_no_tags(line: str) -> None:
     assert tags_of(line) == ()
 
 
+@pytest.mark.again  # counted, it would take twice as long
 def test_a_hostile_tag_line_takes_no_time() -> None:
     start = time.process_time()
 
     run_together("aB" * 2000)
     run_together("aB" * 200_000)
 
-    assert time.process_time() - start < 20  # what takes the square of its length takes minutes
+    assert time.process_time() - start < 5
 
 
 def test_an_item_of_a_numbered_list_is_no_line_of_tags() -> None:
