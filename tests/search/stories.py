@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
 
 from bot.core.search.answer import Document
+from bot.search.engine import SearchEngine
 
 TODAY = date(2020, 6, 20)
 
@@ -144,3 +150,18 @@ def stories() -> tuple[Document, ...]:
         )
         for place, (id_, (headline, body, companies, tags)) in enumerate(_STORIES.items())
     )
+
+
+@contextmanager
+def engine_over(
+    texts: Mapping[str, tuple[str, str, Sequence[str]]], companies: Mapping[str, Sequence[str]], index: Path
+) -> Iterator[SearchEngine]:
+    """Search these stories, by ID headline, body and companies; the last one is the newest."""
+    documents = [
+        Document(id=id_, headline=headline, body=body, companies=tuple(of), date=TODAY + timedelta(days=n))
+        for n, (id_, (headline, body, of)) in enumerate(texts.items(), -len(texts))
+    ]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(index))
+        with SearchEngine.over(documents, companies, today=lambda: TODAY) as engine:
+            yield engine

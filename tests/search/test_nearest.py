@@ -10,7 +10,7 @@ import pytest
 
 from bot.core.search.answer import Answer, AnswerKind, Document
 from bot.search.engine import SearchEngine
-from tests.search.stories import TODAY
+from tests.search.stories import TODAY, engine_over
 
 COMPANIES: Mapping[str, Sequence[str]] = {"Ele.me": (), "Rivers": (), "Freshippo": ("Hema",)}
 TEXTS = {
@@ -40,15 +40,8 @@ TEXTS = {
 
 @pytest.fixture(scope="module")
 def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SearchEngine]:
-    """Search these stories, the last one the newest."""
-    documents = [
-        Document(id=id_, headline=headline, body=body, companies=companies, date=TODAY + timedelta(days=n))
-        for n, (id_, (headline, body, companies)) in enumerate(TEXTS.items(), -len(TEXTS))
-    ]
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("XDG_CACHE_HOME", str(Path(tmp_path_factory.mktemp("index"))))
-        with SearchEngine.over(documents, COMPANIES, today=lambda: TODAY) as engine:
-            yield engine
+    with engine_over(TEXTS, COMPANIES, tmp_path_factory.mktemp("index")) as engine:
+        yield engine
 
 
 def ids(answer: Answer) -> list[str | int]:

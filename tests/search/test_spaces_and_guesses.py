@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
-from bot.core.search.answer import AnswerKind, Document
+from bot.core.search.answer import AnswerKind
 from bot.search.engine import SearchEngine
-from tests.search.stories import TODAY
+from tests.search.stories import engine_over
 
 COMPANIES: Mapping[str, Sequence[str]] = {"Well-Baked": ()}
 TEXTS = {
@@ -29,15 +27,8 @@ TEXTS = {
 
 @pytest.fixture(scope="module")
 def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SearchEngine]:
-    """Search these stories, the last one the newest."""
-    documents = [
-        Document(id=id_, headline=headline, body=body, companies=companies, date=TODAY + timedelta(days=n))
-        for n, (id_, (headline, body, companies)) in enumerate(TEXTS.items(), -len(TEXTS))
-    ]
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("XDG_CACHE_HOME", str(Path(tmp_path_factory.mktemp("index"))))
-        with SearchEngine.over(documents, COMPANIES, today=lambda: TODAY) as engine:
-            yield engine
+    with engine_over(TEXTS, COMPANIES, tmp_path_factory.mktemp("index")) as engine:
+        yield engine
 
 
 def test_compound_with_a_small_word_may_be_a_mistyped_company(engine: SearchEngine) -> None:
