@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from bot.core.digest import Digest
 from bot.core.sheets import Sheet
 from bot.practice.model import EDITOR, GUEST, ME, READER, STRANGER, Message
 from bot.slack.screens import Screens
@@ -127,17 +128,25 @@ def test_who_has_closed_the_form_hears_what_became_of_it(desk: Desk, monkeypatch
         until(lambda: [m for m in letters(desk.direct()) if said in m.text], "it is said")
 
 
-def test_who_edits_what_was_posted_meanwhile_is_told(desk: Desk) -> None:
-    answer = draft_of(desk, "News of haste")
+def scheduled_today(desk: Desk, answer: Message) -> Digest:
     sheet = desk.bot.writing.schedule(id_of(answer), datetime.now(UTC).date(), expected=1, who=ME)
     assert isinstance(sheet, Sheet)
     assert sheet.digest
-    digest = sheet.digest
+    return sheet.digest
+
+
+def send_out(desk: Desk, digest: Digest) -> None:
+    desk.bot.posting.desk.post_now(digest, who=EDITOR)
+    until(lambda: len(desk.bot.posting.desk.posted(digest)) == 2, "it is out")
+
+
+def test_who_edits_what_was_posted_meanwhile_is_told(desk: Desk) -> None:
+    answer = draft_of(desk, "News of haste")
+    digest = scheduled_today(desk, answer)
     desk.press(answer, "desk_edit")
     desk.press_in(desk.modal(saying="1. Fliggy"), "desk_story", block="story:1")
     form = desk.modal(saying="headline|")
-    desk.bot.posting.desk.post_now(digest, who=EDITOR)
-    until(lambda: len(desk.bot.posting.desk.posted(digest)) == 2, "it is out")
+    send_out(desk, digest)
 
     assert desk.submit(form, headline=typed("Late")) == {}
     desk.modal(saying="It is posted in #alibaba-news, #alibaba-news-london, and corrected there.")
@@ -214,12 +223,7 @@ def test_a_form_that_stood_open_for_an_hour_is_taken(tmp_path: Path) -> None:
 
 def test_what_was_posted_meanwhile_is_not_discarded(desk: Desk) -> None:
     answer = draft_of(desk, "News of remorse")
-    sheet = desk.bot.writing.schedule(id_of(answer), datetime.now(UTC).date(), expected=1, who=ME)
-    assert isinstance(sheet, Sheet)
-    assert sheet.digest
-    digest = sheet.digest
-    desk.bot.posting.desk.post_now(digest, who=EDITOR)
-    until(lambda: len(desk.bot.posting.desk.posted(digest)) == 2, "it is out")
+    send_out(desk, scheduled_today(desk, answer))
     desk.press(answer, "desk_discard")
 
     desk.told("is or was in a channel: Retract in its preview takes it back", channel=answer.channel)
