@@ -44,16 +44,17 @@ class People:
     ) -> None:
         self._messenger, self._settings, self._elapsed = messenger, settings, elapsed
         self._members: Mapping[str, Sequence[str]] = {}
-        self._asked: dict[str, float] = {}  # when, by group
+        self._asked: dict[str, float] = {}  # when, by group or person
         self._trouble: dict[str, str] = {}  # why Slack did not say, by group
         self._left: frozenset[str] = frozenset()  # whose account was deactivated
+        self._unheard: set[str] = set()  # of whom Slack could not say just now
         self._lock = Lock()
         self._shown: tuple[Settings, Mapping[str, Sequence[str]], frozenset[str], Settings] | None = None
 
     def settings(self) -> Settings:
         """Return the settings in force. While nothing changes they are the same object; asks nobody."""
         written, members, left, last = self._settings(), self._members, self._left, self._shown
-        if last and last[0] is written and last[1] is members and last[2] is left:
+        if last and last[0] is written and last[1] is members and last[2] == left:
             return last[3]
         shown = replace(
             written,
@@ -96,21 +97,26 @@ class People:
 
     def due(self) -> bool:
         """Tell whether there is somebody or a group of whom Slack has not been asked for long."""
-        return self._groups_due(EVERY) or any(self._is_due(who, DAILY) for who in self._named())
+        return self._groups_due(EVERY) or any(map(self._is_person_due, self._named()))
 
     def look_up(self) -> None:
         """Ask Slack who is in each group, and who is still there; what it does not say stays as it was."""
         self._look_into_groups()
-        with self._lock:
-            left = set(self._left)
-            for who in filter(lambda who: self._is_due(who, DAILY), self._named()):
-                self._asked[who] = self._elapsed()
-                answer = self._messenger.ask("users.info", {"user": who})
-                if isinstance(answer, Mapping):
-                    gone = bool((answer.get("user") or {}).get("deleted"))
-                    (left.add if gone else left.discard)(who)
-            if left != self._left:
-                self._left = frozenset(left)
+        now, due = self._elapsed(), [who for who in self._named() if self._is_person_due(who)]
+        self._asked |= dict.fromkeys(due, now)  # all at once: the next tick asks for none of them again
+        for who in due:  # without the lock: nobody who presses a button may wait for so many answers
+            match self._messenger.ask("users.info", {"user": who}):
+                case Deferred() | Unknown():
+                    self._unheard.add(who)
+                case Refused():
+                    self._unheard.discard(who)
+                case found:
+                    self._unheard.discard(who)
+                    gone = bool((found.get("user") or {}).get("deleted"))
+                    self._left = self._left | {who} if gone else self._left - {who}
+
+    def _is_person_due(self, who: str) -> bool:
+        return self._is_due(who, EVERY if who in self._unheard else DAILY)
 
     def _groups_due(self, every: timedelta) -> bool:
         return any(

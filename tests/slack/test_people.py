@@ -7,6 +7,8 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
+from threading import Thread
+from typing import Any
 
 import pytest
 
@@ -23,9 +25,10 @@ from bot.slack.people import AT_MOST, DAILY, EVERY, People
 from tests.slack.desk import Desk, draft_of, id_of
 from tests.slack.test_editors import DIGEST, EditorsDesk
 from tests.store.whole import open_store
-from tests.waiting import until
+from tests.waiting import PATIENCE, until
 
 GROUP, OTHERS = "S0EDITORS1", "S0EDITORS2"
+OTHER = "U0OTHER001"
 
 
 @dataclass
@@ -171,6 +174,49 @@ def test_whose_account_was_deactivated_is_none_from_the_next_day_on_until_it_is_
     assert unsaid == (EDITOR,)
     assert group.editors_now() == (READER, EDITOR)
     assert group.people.left() == ()
+
+
+def test_of_whom_slack_cannot_say_just_now_it_is_asked_again_soon(group: Group) -> None:
+    """A start in Slack's bad minute would let a digest wait all day for somebody who left."""
+    group.write(READER, EDITOR)
+    group.slack.workspace.users[READER].deleted = True
+    group.slack.fault("users.info", "internal_error", times=9)
+    group.people.look_up()
+    assert not group.people.due()
+    group.slack.faults.clear()
+    group.now += EVERY.total_seconds()
+    assert group.people.due()
+    group.people.look_up()
+
+    assert group.editors_now() == (EDITOR,)
+    group.now += EVERY.total_seconds()
+    assert not group.people.due()
+
+
+def test_nobody_who_presses_waits_while_people_are_looked_up(
+    group: Group, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    due: list[bool] = []
+    said: list[bool] = []
+    asked = group.people._messenger.ask
+
+    def ask(method: str, arguments: Any) -> Any:
+        if method == "users.info":
+            due.append(group.people.due())
+            group.now += AT_MOST.total_seconds()
+            presses = Thread(target=lambda: said.append(group.people.is_editor(OTHER)), daemon=True)
+            presses.start()  # who may have joined the group: it is asked for
+            presses.join(PATIENCE)
+        return asked(method, arguments)
+
+    group.write(READER, GROUP)
+    group.people.look_up()
+    group.now += DAILY.total_seconds()
+    monkeypatch.setattr(group.people._messenger, "ask", ask)
+    group.people.look_up()
+
+    assert due == [False]
+    assert said == [False]
 
 
 @pytest.mark.parametrize(
