@@ -186,6 +186,13 @@ class Visit:
         return self.page.locator("#channel-scroller article")
 
     @property
+    def replies(self) -> Locator:
+        """What opens a digest's thread, once all is there: one more draws it anew, and a press is lost."""
+        replies = self.messages.locator(".replies")
+        expect(replies).to_contain_text("3 replies")
+        return replies
+
+    @property
     def thread(self) -> Locator:
         return self.page.locator("#thread")
 

@@ -103,7 +103,7 @@ def test_the_place_is_kept_while_older_messages_are_read(visit: Visit, room: Roo
 
 def test_the_reply_bar_opens_the_thread_and_escape_closes_it(visit: Visit, room: Room) -> None:
     room.digest()
-    visit.messages.locator(".replies").click()
+    visit.replies.click()
 
     expect(visit.thread.locator("article")).to_have_count(4)
     expect(visit.thread.locator(".rule.count")).to_have_text("3 replies")
@@ -129,7 +129,7 @@ def test_a_reply_goes_to_the_thread_and_not_to_the_channel(visit: Visit, room: R
 
 def test_commands_do_not_work_in_threads_and_say_so(visit: Visit, room: Room) -> None:
     room.digest()
-    visit.messages.locator(".replies").click()
+    visit.replies.click()
     visit.thread.locator("textarea").fill("/roundup Fliggy")
     visit.thread.locator("textarea").press("Enter")
 
@@ -481,7 +481,7 @@ def test_every_picture_and_control_has_a_name(visit: Visit, room: Room) -> None:
     boxes = {"type": "checkboxes", "action_id": "c", "options": [option("Travel")]}
     date = {"type": "datepicker", "action_id": "d"}
     room.post("kinds", blocks=[section("With", accessory=image), buttons(), actions(boxes, date)])
-    visit.messages.locator(".replies").click()
+    visit.replies.click()
     expect(visit.thread.locator("article")).to_have_count(4)
     expect(visit.messages.get_by_role("img", name="the mark")).to_be_visible()
 
@@ -518,7 +518,7 @@ def test_on_a_phone_nothing_sticks_out_and_channels_are_a_tap_away(window: Windo
     room.digest()
     visit = window(viewport={"width": 390, "height": 844}, is_mobile=True, has_touch=True).open(room.id)
     assert visit.page.evaluate("document.documentElement.scrollWidth") <= 390
-    visit.messages.locator(".replies").tap()
+    visit.replies.tap()
     expect(visit.thread).to_be_visible()
     assert visit.page.evaluate("document.documentElement.scrollWidth") <= 390
     visit.page.get_by_role("button", name="Close thread").tap()

@@ -55,7 +55,9 @@ def write_and_time(walk: Walk, direct: str) -> None:
     page.locator("#composer input[type=file]").set_input_files(SEED)
     walk.presses += 1  # Attach a file
     walk.press(page.get_by_role("button", name="Send", exact=True).first)
-    walk.press(page.locator("#channel-scroller .replies").last)
+    replies = page.locator("#channel-scroller .replies").last
+    expect(replies).to_contain_text("2 replies")  # a press is lost if one more draws it anew
+    walk.press(replies)
     thread = page.locator("#thread")
     answer = thread.locator("article").nth(1)
     expect(answer).to_contain_text("10 stories")
