@@ -118,6 +118,17 @@ def test_headline_that_says_just_that_comes_first() -> None:
     assert ids(engine.search("warehouse robots")) == ["just", "more"]
 
 
+def test_word_is_meant_before_two_that_only_stand_side_by_side() -> None:
+    """"In LN" is one word of the index as any name of two words is, a letter from "inlne" as "inline" is."""
+    engine = over(
+        story("ports", "Ferries In LN Ports"),
+        *(story(f"skates-{n}", "Skates", "Races of inline skates.") for n in range(9)),
+        *(story(f"other-{n}", "Boats", "Rain.") for n in range(20)),
+    )
+
+    assert "ports" not in ids(engine.search("inlne"))
+
+
 def test_pages_follow_each_other(engine: SearchEngine) -> None:
     everything = engine.search("opens reopen alibaba cartier", limit=50)
     assert everything.total == len(everything.matches)
