@@ -119,7 +119,7 @@ def test_headline_that_says_just_that_comes_first() -> None:
 
 
 def test_word_is_meant_before_two_that_only_stand_side_by_side() -> None:
-    """"In LN" is one word of the index as any name of two words is, a letter from "inlne" as "inline" is."""
+    """A name of two words is one word of the index, too: "In LN" is a letter from "inlne", as "inline" is."""
     engine = over(
         story("ports", "Ferries In LN Ports"),
         *(story(f"skates-{n}", "Skates", "Races of inline skates.") for n in range(9)),
