@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import islice
 from typing import Self, TypeVar
 
@@ -392,9 +392,14 @@ class _Search:
         if not reading.wanted:
             places = self._index.newest_of_all(self._first, self._last, limit + offset)
             return [Hit(place, 1.0) for place in places[offset:]]
-        if len(reading.units) == 1 and not reading.phrases and not self._is_keywords(reading):
-            return self._by_field(reading, limit + offset)[offset:]
-        return self._ranked(reading, limit + offset)[offset:]
+        if self._is_ranked(reading):
+            return self._ranked(reading, limit + offset)[offset:]
+        return self._by_field(reading, limit + offset)[offset:]
+
+    def _is_ranked(self, reading: Reading) -> bool:
+        """Tell whether stories come in the order of BM25: one name or word comes by field and by day."""
+        is_one = len(reading.units) == 1 and not reading.phrases
+        return bool(reading.wanted) and not (is_one and not self._is_keywords(reading))
 
     def _is_keywords(self, reading: Reading) -> bool:
         return bool(self._asked.small_words) and reading.units[0].candidates[0].term.role != "company"
@@ -480,13 +485,16 @@ class _Search:
     def _matches(self, reading: Reading, hits: list[Hit], total: int, missing: Sequence[str] = ()) -> Answer:
         documents = self._documents_at([hit.place for hit in hits])
         sought = [Sought.of(unit) for unit in reading.units]  # the same for each story
+        headed = not missing and self._is_ranked(reading)
+        explain = partial(explained, sought=sought, phrases=reading.phrases, headed=headed)
+        matches = [explain(documents[hit.place], hit.score) for hit in hits]
+        if headed:
+            matches.sort(key=lambda match: -match.score)
         return Answer(
             query=self._query,
             kind=AnswerKind.CLOSEST if missing else AnswerKind.MATCHES,
             total=total,
             missing=tuple(dict.fromkeys(missing)),
             hint=lacking(missing),
-            matches=tuple(
-                explained(documents[hit.place], hit.score, sought, reading.phrases) for hit in hits
-            ),
+            matches=tuple(matches),
         )

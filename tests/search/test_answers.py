@@ -107,6 +107,28 @@ def test_company_comes_before_headline_before_body_and_new_before_old() -> None:
     assert ids(engine.search("acme")) == ["both", "company", "new headline", "old headline", "body"]
 
 
+def test_headline_that_says_just_that_comes_first() -> None:
+    """The whole of the other is the shorter, which is all that BM25 knows."""
+    engine = over(
+        story("more", "Warehouse robots of the north and six further ways to sort parcels"),
+        story("just", "Warehouse robots", "They sort parcels by night and carry them all the way to doors."),
+        *(story(f"other-{n}", "Boats", "A harbour opened.") for n in range(8)),
+    )
+
+    assert ids(engine.search("warehouse robots")) == ["just", "more"]
+
+
+def test_word_is_meant_before_two_that_only_stand_side_by_side() -> None:
+    """A name of two words is one word of the index, too: "In LN" is a letter from "inlne", as "inline" is."""
+    engine = over(
+        story("ports", "Ferries In LN Ports"),
+        *(story(f"skates-{n}", "Skates", "Races of inline skates.") for n in range(9)),
+        *(story(f"other-{n}", "Boats", "Rain.") for n in range(20)),
+    )
+
+    assert "ports" not in ids(engine.search("inlne"))
+
+
 def test_pages_follow_each_other(engine: SearchEngine) -> None:
     everything = engine.search("opens reopen alibaba cartier", limit=50)
     assert everything.total == len(everything.matches)

@@ -13,8 +13,10 @@ from pathlib import Path
 import pytest
 
 from bot.core.search.answer import Answer, AnswerKind, Document
+from bot.core.search.folding import plain
 from bot.core.search.smallwords import FUNCTION_WORDS
 from bot.core.search.text import Cutter, name_parts
+from bot.core.search.traditional import TRADITIONAL, simplified
 from bot.search.engine import SearchEngine
 from bot.search.schema import VERSION
 from tests.search.stories import TODAY, engine_over
@@ -57,6 +59,8 @@ TEXTS = {
     "armenian": ("Երևան քաղաք", "Բանկ։", ()),
     "names": ("Alibaba, Panerai and Decathlon Meet", "They talk.", ("Alibaba", "Panerai", "Decathlon")),
     "georgian": ("თბილისი", "ბანკი.", ()),
+    "simplified": ("马云谈湖畔大学", "乡村教师的计划。", ()),
+    "traditional": ("臺灣電商開設倉庫", "機器人運送包裹。", ()),
 }
 
 
@@ -147,6 +151,11 @@ def test_vowel_sign_does_not_end_a_word(text: str, words: tuple[str, ...]) -> No
         ("hawaii", "hawaiian"),
         ("ԲԱՆԿ", "armenian"),
         ("ᲗᲑᲘᲚᲘᲡᲘ", "georgian"),
+        ("馬雲", "simplified"),
+        ("馬雲 鄉村教師", "simplified"),
+        ("台湾电商", "traditional"),
+        ("機器人", "traditional"),
+        ("机器人", "traditional"),
     ],
 )
 @pytest.mark.parametrize("form", ["NFC", "NFD"])
@@ -171,6 +180,19 @@ def test_found_word_is_shown_with_its_vowel_signs(engine: SearchEngine) -> None:
     assert engine.search("कीमत").matches[0].words == ("कीमत",)
 
 
+def test_found_word_is_shown_in_the_characters_of_the_story(engine: SearchEngine) -> None:
+    match = engine.search("仓库").matches[0]
+
+    assert (match.why, match.words) == ("“仓库” is in the headline", ("倉庫",))
+
+
+def test_each_traditional_character_is_found_in_order() -> None:
+    """They are looked up by halves, and what is found must not be one of them again."""
+    assert list(TRADITIONAL) == sorted(set(TRADITIONAL))
+    assert [simplified(letter) for letter in "丟國龜"] == list("丢国龟")
+    assert [letter for letter in TRADITIONAL if plain(letter) in TRADITIONAL] == []
+
+
 def test_run_without_spaces_is_cut_however_long_it_is() -> None:
     """Nobody's name has forty letters, but Thai sentences do."""
     assert len(Cutter()("ร้านกาแฟ" * 20).words) > 100
@@ -190,7 +212,7 @@ def test_version_of_an_index_tells_how_its_words_were_cut() -> None:
     cut = Cutter()(" ".join(text for story in TEXTS.values() for text in story[:2]))
     content = blake2b(repr((cut.words, sorted(cut.extras))).encode(), digest_size=8).hexdigest()
 
-    assert (VERSION, content) == (7, "8a1d04ba148fc842")
+    assert (VERSION, content) == (8, "cb1ec16e967585c1")
 
 
 def test_index_of_another_version_is_built_anew(index_folder: Path) -> None:

@@ -3,13 +3,16 @@
 What is an accent is decided script by script. Latin, Greek and Cyrillic are read without theirs (й, ї and ў
 are letters of their own); Arabic and Hebrew without points, and with one alef, one yeh and one kaf; Indic
 scripts without nukta, and Devanagari with one nasal. Vowel signs and tones of India and South-East Asia are
-what their words are made of: they stay. Kana and hangul are as they are written.
+what their words are made of: they stay. Chinese is read as simplified. Kana and hangul are as they are
+written.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
+
+from bot.core.search.traditional import TRADITIONAL, simplified
 
 _NUKTA = 7  # its combining class: a dot below that makes f of ph, and is left out as often
 _WITH_MARKS = (*range(0x300, 0x1E00), *range(0x20D0, 0x2100), *range(0x302A, 0x309B), *range(0xA800, 0xAC00))
@@ -41,7 +44,7 @@ _PLAIN |= {
     for digit in map(chr, _WITH_MARKS)
     if unicodedata.category(digit) == "Nd"
 }
-_NOT_PLAIN = re.compile(f"[{''.join(_PLAIN)}]")  # ten times as fast as str.translate
+_NOT_PLAIN = re.compile(f"[{''.join(_PLAIN)}{TRADITIONAL}]")  # ten times as fast as str.translate
 _ACCENTED = re.compile(r"[\u00c0-\u024f\u1e00-\u1eff\u0386-\u03ce\u1f00-\u1fff\u0401\u0451]")
 # A nasal before a consonant of its kind is written as one or as a dot: हिन्दी, हिंदी.
 _NASAL = re.compile("ङ्(?=[क-घ])|ञ्(?=[च-झ])|ण्(?=[ट-ढ])|न्(?=[त-ध])|म्(?=[प-भ])")
@@ -55,10 +58,14 @@ def plain(text: str) -> str:
     """Return *text* with one spelling for what looks or means the same."""
     if text.isascii():
         return text
-    text = _NOT_PLAIN.sub(lambda odd: _PLAIN[odd[0]], unicodedata.normalize("NFKC", text))
+    text = _NOT_PLAIN.sub(_plain_letter, unicodedata.normalize("NFKC", text))
     # Letter by letter: NFD on the whole would take kana and hangul apart.
     text = _ACCENTED.sub(_without_accent, text)
     return _NASAL.sub("ं", text) if "\u094d" in text else text
+
+
+def _plain_letter(odd: re.Match[str]) -> str:
+    return _PLAIN[odd[0]] if odd[0] in _PLAIN else simplified(odd[0])
 
 
 def _without_accent(match: re.Match[str]) -> str:

@@ -28,6 +28,7 @@ BELIEF = (1.17, -4.5, 0.64, -0.05, -0.29, 0.42, -0.26, -0.23, 4.87, 2.15, 0.28, 
 _ROLES = {"company": 1.0, "tag": 0.5, "": 0.0}
 _KEPT = 3  # candidates of a word
 _SURE_ALONE = 0.9  # a word so well understood is a part of a longer one only if that is a company
+_BY_CHANCE = 2.0  # what two words are worth less as one than one is; 1 to 3 do alike
 _FAME = 2.4  # what it adds to the odds of a mistyped name that people know it, and not what was typed
 _OTHER_FORM = 0.95  # podcasts for podcast
 _HEARD = 0.5  # a name that another script may mean: worth naming, and enough beside other words
@@ -302,7 +303,8 @@ class Wording:
         scored = []
         for term in self._lookup(distances).values():
             traits = _traits(typed, term, distances[term.word], self._stories)
-            scored.append((sum(map(mul, MERIT, traits)), traits, term))
+            merit = sum(map(mul, MERIT, traits)) - _BY_CHANCE * _is_side_by_side(term)
+            scored.append((merit, traits, term))
         scored.sort(key=lambda entry: -entry[0])
         merits = [merit for merit, _, _ in scored]
         is_known = self._is_known(word)
@@ -380,6 +382,11 @@ def _sure_company_first(candidate: Candidate) -> float:
 def _lacks_its_last_letter(word: str, term: Term) -> bool:
     """Tell whether a word that people know is a company all the same: an s is forgotten."""
     return term.role == "company" and term.word == word + "s"
+
+
+def _is_side_by_side(term: Term) -> bool:
+    """Tell whether it is words that only stand next to each other somewhere: "Gamari A", no company."""
+    return " " in term.shown and not term.role
 
 
 def _is_name(term: Term) -> bool:
