@@ -307,7 +307,7 @@ def test_what_was_refused_folded_in_a_channel_that_was_taken_out_stays_as_it_is(
     refused = replace(sent, state=State.PENDING, ts="", shown="", refused=sent.wanted)
     known = {(posting.digest, posting.channel): posting}
 
-    assert office.publisher._unfolding.see_to([refused], [], known)
+    assert office.publisher._arranging._unfolding.see_to([refused], [], known)
     assert not office.ledger.refuses_folding()  # type: ignore[attr-defined]
     assert office.ledger.deliveries()[0] == sent
 

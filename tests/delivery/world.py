@@ -26,14 +26,17 @@ from bot.core.message import Message, Part
 from bot.core.schedule import Schedule, WeeklyTime
 from bot.core.settings import Approval, ChannelSettings, DeliverySettings, Layout, Settings
 from bot.core.versions import fingerprint_of
+from bot.delivery.arranging import Arranging
 from bot.delivery.channels import Channels
 from bot.delivery.clocks import Clocks, uptime
 from bot.delivery.errands import Errands
 from bot.delivery.lookout import Lookout
 from bot.delivery.mail import Mail
 from bot.delivery.needs import Digests, Directory, Render, Slack, Wording
+from bot.delivery.planning import Planning
 from bot.delivery.publisher import Publisher
 from bot.delivery.recovery import Recovery
+from bot.delivery.replica import Replica
 from bot.delivery.sender import Sender
 from bot.delivery.telling import Telling
 from bot.delivery.timekeeper import Timekeeper
@@ -450,60 +453,53 @@ def build_publisher(
         clocks=clocks,
         sleep=sleep,
     )
-    sender = Sender(
+    one = Replica(replica, timekeeper=timekeeper, errands=errands, limits=ledger, sleep=sleep)
+    arranging = Arranging(
+        planning=Planning(ledger=ledger, known=ledger, library=library),
+        lookout=lookout,
+        unfolding=Unfolding(ledger=ledger, known=ledger, library=library, render=render, telling=telling),
+        telling=telling,
         ledger=ledger,
-        limits=ledger,
+        shares=ledger,
+        library=library,
+    )
+    sender = Sender(
+        replica=one,
+        ledger=ledger,
         slack=slack,
         simpler=simpler,
         channels=channels,
         telling=telling,
-        errands=errands,
-        replica=replica,
-        clocks=clocks,
-        timekeeper=timekeeper,
         figures=Figures(),
-        sleep=sleep,
     )
     mail = Mail(
+        replica=one,
         outbox=kept,
-        limits=ledger,
         slack=slack,
         rooms=directory,
-        settings=settings,
-        knows_all=lambda: True,
+        people=Named(settings),
         wording=wording,
         telling=telling,
-        errands=errands,
-        replica=replica,
-        pace=pace,
-        clocks=clocks,
-        timekeeper=timekeeper,
-        sleep=sleep,
     )
     return Publisher(
-        ledger=ledger,
-        known=ledger,
-        shares=ledger,
-        library=library,
+        replica=one,
         settings=settings,
-        render=render,
+        upkeep=Upkeep(replica=one, replicas=ledger, cleaning=ledger, monotonic=clocks.uptime),
         channels=channels,
+        arranging=arranging,
         sender=sender,
-        telling=telling,
         mail=mail,
-        errands=errands,
-        timekeeper=timekeeper,
-        lookout=lookout,
-        unfolding=Unfolding(ledger=ledger, known=ledger, library=library, render=render, telling=telling),
-        upkeep=Upkeep(
-            replicas=ledger,
-            cleaning=ledger,
-            timekeeper=timekeeper,
-            replica=replica,
-            monotonic=clocks.uptime,
-        ),
-        clock=clocks,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Everybody is told whom the settings name: nobody is in a group."""
+
+    settings: Callable[[], Settings]
+
+    def knows_all(self) -> bool:
+        return True
 
 
 class Words:

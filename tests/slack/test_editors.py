@@ -419,7 +419,7 @@ def test_home_tab_shows_how_to_ask_and_the_newest_digest_that_is_out(desk: Edito
 
 def test_files_of_a_host_that_are_older_are_told_of_once(desk: EditorsDesk, tmp_path: Path) -> None:
     """They change nothing there; who deploys it would never know."""
-    kept = KeptVersions(desk.bot.posting.database)
+    kept = KeptVersions(desk.bot.posting.books.database)
     until(lambda: kept.entered()[1], "the file has entered")
     kept.enter("2099-01-02-next", DIGEST.replace("many", "more"), who="a file", place="web-2:/digests")
     told = until(lambda: desk.server.workspace.posted(f"D{ME[1:]}"), "the editor is told")
