@@ -192,8 +192,8 @@ def test_copy_that_a_reader_shared_is_told_when_it_is_no_longer_true(
     desk: EditorsDesk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Slack does not say where it is: it can be neither edited nor removed."""
-    monkeypatch.setattr(desk.bot.posting.mail, "_pace", Pace(gap=timedelta(0)))  # another letter at once
     office, digest = desk.bot.posting, desk.bot.newsroom.library.find("2099-01-02-next")
+    monkeypatch.setattr(office.telling, "pace", Pace(gap=timedelta(0)))  # another letter at once
     office.desk.post_now(digest, who="the test")
     until(lambda: len(desk.server.workspace.posted("#news")) == 2, "parent and thread are there")
     desk.share("#news")
