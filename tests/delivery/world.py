@@ -29,10 +29,16 @@ from bot.core.versions import fingerprint_of
 from bot.delivery.arranging import Arranging
 from bot.delivery.channels import Channels
 from bot.delivery.clocks import Clocks, uptime
+from bot.delivery.consent import Consent
+from bot.delivery.days_off import DaysOff
+from bot.delivery.desk import Desk
 from bot.delivery.errands import Errands
 from bot.delivery.lookout import Lookout
 from bot.delivery.mail import Mail
 from bot.delivery.needs import Digests, Directory, Render, Slack, Wording
+from bot.delivery.needs import Rooms as SomeRooms
+from bot.delivery.orders import Orders
+from bot.delivery.places import Places
 from bot.delivery.planning import Planning
 from bot.delivery.publisher import Publisher
 from bot.delivery.recovery import Recovery
@@ -500,6 +506,28 @@ class Named:
 
     def knows_all(self) -> bool:
         return True
+
+
+def desk_over(
+    store: Store,
+    *,
+    rooms: SomeRooms,
+    library: Digests,
+    settings: Callable[[], Settings],
+    clock: Callable[[], datetime],
+) -> Desk:
+    """Put a desk together as bot.app.front_desk does."""
+    places = Places(rooms=rooms, known=store, settings=settings, clock=clock)
+    return Desk(
+        places=places,
+        consent=Consent(store, settings),
+        orders=Orders(store, store, places),
+        days=DaysOff(ledger=store, decisions=store, known=store, clock=clock),
+        ledger=store,
+        shares=store,
+        library=library,
+        clock=clock,
+    )
 
 
 class Words:
