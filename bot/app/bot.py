@@ -19,19 +19,21 @@ from bot.app.front_desk import whole_database_of
 from bot.app.health import OK, Check, HealthApp
 from bot.app.post_office import build_posting
 from bot.app.tally import Tally
+from bot.app.writing import writing_desk
 from bot.core.delivery.alarms import Alarm
 from bot.core.delivery.state import Room
 from bot.core.environment import missing, read_environment
 from bot.core.errors import Problem, Severity
+from bot.core.settings import Settings
 from bot.delivery.clocks import Clocks
 from bot.delivery.scheduler import Scheduler
 from bot.newsroom.codes import Codes
-from bot.newsroom.desk import WritingDesk
 from bot.newsroom.newsroom import Clock, Newsroom, utc_now
 from bot.newsroom.shelf import Older
 from bot.newsroom.versions import Versions
 from bot.slack.bolt import build_app
 from bot.slack.connection import Socket, persist, whoami
+from bot.slack.downloads import FileHost
 from bot.slack.http import AsgiApp, EventsApp
 from bot.slack.listeners.editors import is_order
 from bot.slack.listeners.readers import Readers
@@ -82,26 +84,10 @@ class Bot:
         self._clock = Clocks(clock)
         self._database = whole_database_of(environ)
         self._tally = Tally(Ledger(self._database))
-        self.newsroom = Newsroom(
-            config,
-            page=PAGE,
-            clock=self._clock,
-            codes=Codes(GivenCodes(self._database)),
-            versions=Versions(KeptVersions(self._database)),
-            known=Standings(self._database),
-            approvals=Approvals(self._database),
-            keeps=True,
-            editors=editors,
-        )
-        self.writing = WritingDesk(
-            KeptVersions(self._database),
-            library=self.newsroom.library,
-            settings=lambda: self.newsroom.settings.current,
-            is_decided=lambda digest: bool(Ledger(self._database).postings(digest=digest)),
-            clock=self._clock,
-        )
+        self.newsroom = self._newsroom(config, editors)
+        self.writing = writing_desk(self._settings, self.newsroom.library, self._database, clock=self._clock)
         self.posting = build_posting(
-            lambda: self.newsroom.settings.current,
+            self._settings,
             self.newsroom.library,
             database=self._database,
             environ=environ,
@@ -115,7 +101,7 @@ class Bot:
         self._untold: tuple[Problem, ...] = ()  # of files; what the editors have not heard yet
         self._told_older: frozenset[Older] = frozenset()
         self._visitors = Visitors(
-            self.posting.messenger, settings=self.posting.people.settings, clock=self._clock
+            self.posting.edge.messenger, settings=self.posting.edge.people.settings, clock=self._clock
         )
         self.bolt = build_app(
             token=self._environment.bot_token,
@@ -125,10 +111,27 @@ class Bot:
         )
         self._listen()
 
+    def _newsroom(self, config: Path, editors: Sequence[str]) -> Newsroom:
+        return Newsroom(
+            config,
+            page=PAGE,
+            clock=self._clock,
+            codes=Codes(GivenCodes(self._database)),
+            versions=Versions(KeptVersions(self._database)),
+            known=Standings(self._database),
+            approvals=Approvals(self._database),
+            keeps=True,
+            editors=editors,
+        )
+
+    def _settings(self) -> Settings:
+        """Return the ones in force."""
+        return self.newsroom.settings.current
+
     def connect(self, *, socket: bool) -> bool:
         """Get to Slack, however long it takes; then start posting. False if told to stop before."""
         self._in_socket_mode = socket
-        identity = persist("slack_connect", lambda: whoami(self.posting.messenger), self.stopping)
+        identity = persist("slack_connect", lambda: whoami(self.posting.edge.messenger), self.stopping)
         if identity is None:
             return False
         # Before anybody is told that we are ready: the first question of each finds us prepared.
@@ -169,7 +172,7 @@ class Bot:
         return HealthApp(
             alive={"process": lambda: OK, "scheduler": self._scheduler_check},
             ready=self._ready_checks(),
-            notes={"clock": lambda: self.posting.timekeeper.trouble() or OK},
+            notes={"clock": lambda: self.posting.replica.timekeeper.trouble() or OK},
             metrics=self._metrics,
         )
 
@@ -188,7 +191,7 @@ class Bot:
 
     def _known(self) -> Known:
         """Return what the figures show of this moment; asks neither the database nor Slack."""
-        rooms = self.posting.directory.rooms.values()
+        rooms = self.posting.edge.directory.rooms.values()
         ids = {room.id for room in rooms if isinstance(room, Room)}
         checks = {"scheduler": self._scheduler_check, **self._ready_checks()}
         library = self.newsroom.library
@@ -196,7 +199,7 @@ class Bot:
             deliveries=self._tally.counts(),
             last_posts={id_: at for id_, at in self._tally.last_posts().items() if id_ in ids},
             checks={name: check() == OK for name, check in checks.items()},
-            channels=len(self.newsroom.settings.current.channels),
+            channels=len(self._settings().channels),
             without_room=self.posting.channels.troubled,
             digests=len(library.published()),
             stories=sum(len(digest.stories) for digest in library.published()),
@@ -211,38 +214,48 @@ class Bot:
 
     def _listen(self) -> None:
         responder = Responder(self._environment.accepts_response_url, self._network)
-        desk = DeskSide(
-            self.posting,
-            self.newsroom,
-            self.writing,
-            visitors=self._visitors,
-            responder=responder,
-            environment=self._environment,
-            network=self._network,
-            clock=self._clock,
-        )
-        editors = desk.editors
-        readers = Readers(
-            answers=self.newsroom.answers,
-            stories=self.newsroom.out,
-            copies=Shares(self._database),
-            people=self._visitors,
-            links=Permalinks(
-                posts=self.newsroom.out.posts,
-                rooms=lambda: self.posting.directory.rooms,
-                settings=lambda: self.newsroom.settings.current,
-                workspace=lambda: self._identity.url if self._identity else "",
-            ),
-            responder=responder,
-            figures=self._metrics,
-            editors_home=desk.overviews.home,
-        )
+        desk = self._desk_side(responder)
+        editors, readers = desk.editors, self._readers(responder, desk)
         # Bolt asks one listener after the other, at some cost each: commands first, as they answer at once,
         # and editors before readers, who take every other button.
         self._answer_at_once = readers.register_commands(self.bolt, but=is_order)
         editors.register_commands(self.bolt)
         for people in (editors, desk, readers):
             people.register_presses(self.bolt)
+
+    def _desk_side(self, responder: Responder) -> DeskSide:
+        files = FileHost(
+            self.posting.edge.messenger,
+            token=self._environment.bot_token,
+            accepts=self._environment.accepts_file_url,
+            network=self._network,
+        )
+        return DeskSide(
+            self.posting,
+            self.newsroom,
+            self.writing,
+            visitors=self._visitors,
+            responder=responder,
+            files=files,
+            clock=self._clock,
+        )
+
+    def _readers(self, responder: Responder, desk: DeskSide) -> Readers:
+        return Readers(
+            answers=self.newsroom.answers,
+            stories=self.newsroom.out,
+            copies=Shares(self._database),
+            people=self._visitors,
+            links=Permalinks(
+                posts=self.newsroom.out.posts,
+                rooms=lambda: self.posting.edge.directory.rooms,
+                settings=self._settings,
+                workspace=lambda: self._identity.url if self._identity else "",
+            ),
+            responder=responder,
+            figures=self._metrics,
+            editors_home=desk.overviews.home,
+        )
 
     def _wake(self) -> datetime | None:
         news = self.newsroom.refresh()
@@ -255,8 +268,8 @@ class Bot:
         if self._untold:
             self._tell_of_files()
         self._tell_of_older()
-        if self.posting.people.due():
-            self.posting.errands.start(self._look_people_up)
+        if self.posting.edge.people.due():
+            self.posting.replica.errands.start(self._look_people_up)
         wake = self.posting.publisher.tick()
         if look := self.posting.publisher.look:
             self.newsroom.hear(look)
@@ -265,8 +278,8 @@ class Bot:
         return wake
 
     def _look_people_up(self) -> None:
-        self.posting.people.look_up()
-        for text in self.posting.people.left():
+        self.posting.edge.people.look_up()
+        for text in self.posting.edge.people.left():
             with suppress(LedgerError):  # told after the next look-up
                 self.posting.telling.alarm(Alarm(subject=f"left {text}", text=text))
 
@@ -280,7 +293,7 @@ class Bot:
             self._untold = ()
 
     def _tell_of_older(self) -> None:
-        quiet = self.newsroom.settings.current.delivery.quiet
+        quiet = self._settings().delivery.quiet
         older = frozenset(self.newsroom.library.older(self._clock(), quiet))
         if fresh := older - self._told_older:
             said = "\n".join(sorted(map(str, fresh)))

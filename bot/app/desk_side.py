@@ -8,7 +8,6 @@ from datetime import datetime
 from slack_bolt import App
 
 from bot.app.post_office import PostOffice
-from bot.core.environment import Environment
 from bot.core.errors import RoundupError
 from bot.core.sheets import Sheet
 from bot.newsroom.desk import WritingDesk
@@ -25,7 +24,6 @@ from bot.slack.listeners.history import History
 from bot.slack.listeners.overview import Overviews
 from bot.slack.listeners.responses import Responder
 from bot.slack.listeners.timing import Timing
-from bot.slack.network import Network
 from bot.slack.screens import Screens
 from bot.slack.visitors import Visitors
 
@@ -41,51 +39,58 @@ class DeskSide:
         *,
         visitors: Visitors,
         responder: Responder,
-        environment: Environment,
-        network: Network,
+        files: FileHost,
         clock: Callable[[], datetime],
     ) -> None:
-        self._newsroom, self._writing = newsroom, writing
-        slack, people = posting.messenger, posting.people
-        self._counter = counter = Counter(
-            writing=writing,
-            desk=posting.desk,
+        self._posting, self._newsroom, self._writing = posting, newsroom, writing
+        self._visitors, self._files = visitors, files
+        self._counter = counter = self._open_counter(responder, clock)
+        self._drafts, self._approving = Drafts(counter=counter), Approving(counter=counter)
+        self.overviews = Overviews(counter=counter, page=posting.front_page)
+        self.editors = self._editors()
+
+    def _open_counter(self, responder: Responder, clock: Callable[[], datetime]) -> Counter:
+        slack, people = self._posting.edge.messenger, self._posting.edge.people
+        return Counter(
+            writing=self._writing,
+            desk=self._posting.desk,
             people=people,
             intake=Intake(people.settings),
             proof=Proofreader(),
-            files=FileHost(
-                slack, token=environment.bot_token, accepts=environment.accepts_file_url, network=network
-            ),
+            files=self._files,
             slack=slack,
             screens=Screens(slack),
             responder=responder,
-            telling=posting.telling,
+            telling=self._posting.telling,
             settings=people.settings,
-            admits=visitors.may_edit,
+            admits=self._visitors.may_edit,
             names=self._names,
             clock=clock,
         )
-        self._drafts, self._approving = Drafts(counter=counter), Approving(counter=counter)
-        self.overviews = Overviews(counter=counter, page=posting.front_page)
-        self.editors = Editors(
-            desk=posting.desk,
-            settings=lambda: newsroom.settings.current,
+
+    def _editors(self) -> Editors:
+        counter = self._counter
+        return Editors(
+            desk=counter.desk,
+            settings=lambda: self._newsroom.settings.current,
             is_editor=lambda user: counter.is_editor(user, ""),
-            responder=responder,
-            clock=clock,
+            responder=counter.responder,
+            clock=counter.clock,
             rows=self._approving.rows,
-            unapproved=newsroom.library.waiting,
+            unapproved=self._newsroom.library.waiting,
             words={
                 NEW_WORD: self._drafts.new,
                 PLAN_WORD: self.overviews.plan,
                 STATUS_WORD: self.overviews.status,
             },
             sheet=self._on_desk,
-            may_look=lambda user: (
-                (people.is_editor(user) or people.may_approve(user)) and visitors.may_edit(user, "")
-            ),
+            may_look=self._may_look,
             show=counter.show,
         )
+
+    def _may_look(self, user: str) -> bool:
+        people = self._posting.edge.people
+        return (people.is_editor(user) or people.may_approve(user)) and self._visitors.may_edit(user, "")
 
     def register_presses(self, app: App) -> None:
         """Connect forms, messages and buttons; before the readers', who take every other one."""

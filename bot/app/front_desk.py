@@ -10,8 +10,12 @@ from bot.core.delivery.state import Room, Trouble
 from bot.core.environment import read_environment
 from bot.core.errors import RoundupError
 from bot.core.settings import Settings
+from bot.delivery.consent import Consent
+from bot.delivery.days_off import DaysOff
 from bot.delivery.desk import Desk
 from bot.delivery.needs import Digests, Rooms
+from bot.delivery.orders import Orders
+from bot.delivery.places import Places
 from bot.slack.directory import remembered
 from bot.store.approvals import Approvals
 from bot.store.channels import KnownChannels
@@ -59,15 +63,16 @@ def build_desk(
     clock: Callable[[], datetime],
 ) -> Desk:
     """Return the desk on this database."""
+    ledger, decisions, known = Ledger(database), Decisions(database), KnownChannels(database)
+    places = Places(rooms=rooms, known=known, settings=settings, clock=clock)
     return Desk(
-        ledger=Ledger(database),
-        decisions=Decisions(database),
-        known=KnownChannels(database),
+        places=places,
+        consent=Consent(Approvals(database), settings),
+        orders=Orders(ledger, decisions, places),
+        days=DaysOff(ledger=ledger, decisions=decisions, known=known, clock=clock),
+        ledger=ledger,
         shares=Shares(database),
-        approvals=Approvals(database),
-        rooms=rooms,
         library=library,
-        settings=settings,
         clock=clock,
     )
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import os
 import socket
-import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -15,9 +14,10 @@ from datetime import datetime, timedelta
 from bot.app.front_desk import build_desk
 from bot.core.delivery.outbox import PACE, Pace
 from bot.core.delivery.state import Rung
-from bot.core.environment import read_environment
+from bot.core.environment import Environment, read_environment
 from bot.core.figures import Figures
 from bot.core.settings import Approval, Settings
+from bot.delivery.arranging import Arranging
 from bot.delivery.channels import Channels
 from bot.delivery.clocks import Clocks
 from bot.delivery.desk import Desk
@@ -25,8 +25,10 @@ from bot.delivery.errands import WORKERS, Errands
 from bot.delivery.lookout import Lookout
 from bot.delivery.mail import Mail
 from bot.delivery.overview import FrontPage
+from bot.delivery.planning import Planning
 from bot.delivery.publisher import Publisher
 from bot.delivery.recovery import Recovery
+from bot.delivery.replica import Replica
 from bot.delivery.sender import Sender
 from bot.delivery.telling import Telling
 from bot.delivery.timekeeper import Timekeeper
@@ -56,28 +58,39 @@ from bot.store.shares import Shares
 log = logging.getLogger(__name__)
 
 
+class Books:
+    """What all that post write into: one database, by subject."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self.ledger, self.outbox = Ledger(database), Outbox(database)
+        self.known, self.shares = KnownChannels(database), Shares(database)
+        self.limits = Limits(database)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edge:
+    """Slack, as far as posting asks it: for anything at all, for people, for channels."""
+
+    messenger: Messenger
+    people: People
+    directory: Directory
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PostOffice:
     """Everything that posts, looks and decides, for one replica."""
 
-    database: Database
-    ledger: Ledger
-    messenger: Messenger
-    people: People
-    directory: Directory
+    books: Books
+    edge: Edge
+    replica: Replica
+    lookout: Lookout
     channels: Channels
-    publisher: Publisher
-    outbox: Outbox
-    mail: Mail
     telling: Telling
+    mail: Mail
+    publisher: Publisher
     desk: Desk
     front_page: FrontPage
-    timekeeper: Timekeeper
-    errands: Errands
-    recovery: Recovery
-    lookout: Lookout
-    upkeep: Upkeep
-    pool: ThreadPoolExecutor
 
     def close(self, *, within: timedelta | None = None) -> bool:
         """End: requests under way finish and are written down, then the database is let go.
@@ -85,16 +98,12 @@ class PostOffice:
         Tell whether all finished *within* that time. One on which Slack hangs stays written down as asked:
         whoever starts next looks for it before anything is sent.
         """
-        self.pool.shutdown(wait=within is None)
-        deadline = time.monotonic() + (within or timedelta(0)).total_seconds()
-        while self.errands.under_way and time.monotonic() < deadline:
-            time.sleep(0.02)
-        if self.errands.under_way:
-            log.warning("requests_given_up count=%d", self.errands.under_way)
+        if left := self.replica.errands.finish(within=within):
+            log.warning("requests_given_up count=%d", left)
             return False
         with suppress(LedgerError):
-            self.upkeep.end()
-        self.database.close()
+            self.publisher.end()
+        self.books.database.close()
         return True
 
 
@@ -115,9 +124,47 @@ def build_posting(
     messages to people are gathered. Without a token in *environ* its desk takes orders, and its publisher
     must not tick.
     """
-    env = read_environment(environ)
-    clocks = clock if isinstance(clock, Clocks) else Clocks(clock)
+    clocks, books = clock if isinstance(clock, Clocks) else Clocks(clock), Books(database)
     figures = figures or Figures()
+    edge = _edge(read_environment(environ), settings, books, clocks, figures)
+    telling = _telling(edge, books, library, settings, pace)
+    replica = _replica(edge, books, telling, clocks, only)
+    lookout = _lookout(replica, edge, books, library, telling)
+    channels = Channels(
+        directory=edge.directory,
+        known=books.known,
+        telling=telling,
+        errands=replica.errands,
+        uptime=clocks.uptime,
+    )
+    mail = _mail(replica, edge, books, telling)
+    publisher = Publisher(
+        replica=replica,
+        settings=settings,
+        upkeep=Upkeep(replica=replica, replicas=Replicas(database), cleaning=Cleaning(database)),
+        channels=channels,
+        arranging=_arranging(lookout, books, library, telling, only),
+        sender=_sender(replica, edge, books, channels, telling, figures=figures),
+        mail=mail,
+    )
+    desk = build_desk(settings, library, database=database, rooms=edge.directory, clock=clocks)
+    return PostOffice(
+        books=books,
+        edge=edge,
+        replica=replica,
+        lookout=lookout,
+        channels=channels,
+        telling=telling,
+        mail=mail,
+        publisher=publisher,
+        desk=desk,
+        front_page=FrontPage(desk=desk, ledger=books.ledger, library=library, clock=clocks),
+    )
+
+
+def _edge(
+    env: Environment, settings: Callable[[], Settings], books: Books, clocks: Clocks, figures: Figures
+) -> Edge:
     messenger = Messenger(
         env.bot_token,
         base_url=env.api_url,
@@ -125,119 +172,96 @@ def build_posting(
         network=Network(env, figures),
         heard=clocks.hear,
     )
-    people = People(messenger, settings)
-    ledger, known, shares = Ledger(database), KnownChannels(database), Shares(database)
-    directory = Directory(messenger, known)
-    pool = ThreadPoolExecutor(max_workers=WORKERS, thread_name_prefix="post")
-    errands = Errands(pool)
-    replica = f"{socket.gethostname()}-{os.getpid()}"
-    limits, outbox = Limits(database), Outbox(database)
-    approvals = Approvals(database)
-    telling = Telling(
-        outbox=outbox,
-        shares=shares,
-        directory=directory,
+    people, directory = People(messenger, settings), Directory(messenger, books.known)
+    return Edge(messenger=messenger, people=people, directory=directory)
+
+
+def _telling(
+    edge: Edge, books: Books, library: Library, settings: Callable[[], Settings], pace: Pace
+) -> Telling:
+    approvals = Approvals(books.database)
+
+    def lets_out(digest: str) -> bool:
+        return approvals.lets_out(digest, of_files_too=settings().approval is Approval.REQUIRED)
+
+    return Telling(
+        outbox=books.outbox,
+        shares=books.shares,
+        directory=edge.directory,
         library=library,
-        lets_out=lambda digest: approvals.lets_out(
-            digest, of_files_too=settings().approval is Approval.REQUIRED
-        ),
-        settings=people.settings,
+        lets_out=lets_out,
+        settings=edge.people.settings,
         pace=pace,
     )
-    recovery = Recovery(
-        ledger=ledger, known=known, history=PastPosts(messenger), library=library, render=digest_parts
-    )
-    lookout = Lookout(
-        recovery=recovery,
-        known=known,
-        limits=limits,
-        telling=telling,
-        errands=errands,
-        clocks=clocks,
-    )
-    unfolding = Unfolding(
-        ledger=ledger, known=KnownFolding(database), library=library, render=digest_parts, telling=telling
-    )
-    channels = Channels(
-        directory=directory, known=known, telling=telling, errands=errands, uptime=clocks.uptime
-    )
+
+
+def _replica(edge: Edge, books: Books, telling: Telling, clocks: Clocks, only: str) -> Replica:
+    host = socket.gethostname()
+    errands = Errands(ThreadPoolExecutor(max_workers=WORKERS, thread_name_prefix="post"))
     timekeeper = Timekeeper(
         clocks=clocks,
-        ledger=ledger,
-        ledger_clock=LedgerClock(database),
-        slack=messenger,
+        ledger=books.ledger,
+        ledger_clock=LedgerClock(books.database),
+        slack=edge.messenger,
         telling=telling,
         errands=errands,
-        host=socket.gethostname(),
+        host=host,
     )
-    upkeep = Upkeep(
-        replicas=Replicas(database), cleaning=Cleaning(database), timekeeper=timekeeper, replica=replica
+    return Replica(
+        f"{host}-{os.getpid()}", timekeeper=timekeeper, errands=errands, limits=books.limits, only=only
     )
-    sender = Sender(
-        ledger=ledger,
-        limits=limits,
-        slack=messenger,
+
+
+def _lookout(replica: Replica, edge: Edge, books: Books, library: Library, telling: Telling) -> Lookout:
+    history = PastPosts(edge.messenger)
+    return Lookout(
+        recovery=Recovery(
+            ledger=books.ledger, known=books.known, history=history, library=library, render=digest_parts
+        ),
+        known=books.known,
+        limits=books.limits,
+        telling=telling,
+        errands=replica.errands,
+        clocks=replica.clocks,
+    )
+
+
+def _arranging(lookout: Lookout, books: Books, library: Library, telling: Telling, only: str) -> Arranging:
+    folding = KnownFolding(books.database)
+    return Arranging(
+        planning=Planning(ledger=books.ledger, known=books.known, library=library, only=only),
+        lookout=lookout,
+        unfolding=Unfolding(
+            ledger=books.ledger, known=folding, library=library, render=digest_parts, telling=telling
+        ),
+        telling=telling,
+        ledger=books.ledger,
+        shares=books.shares,
+        library=library,
+    )
+
+
+def _sender(
+    replica: Replica, edge: Edge, books: Books, channels: Channels, telling: Telling, *, figures: Figures
+) -> Sender:
+    return Sender(
+        replica=replica,
+        ledger=books.ledger,
+        slack=edge.messenger,
         simpler={Rung.NO_IMAGES: without_images, Rung.NO_BLOCKS: without_blocks},
         channels=channels,
         telling=telling,
-        errands=errands,
-        replica=replica,
-        clocks=clocks,
-        timekeeper=timekeeper,
         figures=figures,
     )
-    mail = Mail(
-        outbox=outbox,
-        limits=limits,
-        slack=messenger,
-        rooms=directory,
-        settings=people.settings,
-        knows_all=people.knows_all,
+
+
+def _mail(replica: Replica, edge: Edge, books: Books, telling: Telling) -> Mail:
+    return Mail(
+        replica=replica,
+        outbox=books.outbox,
+        slack=edge.messenger,
+        rooms=edge.directory,
+        people=edge.people,
         wording=AlarmWording(),
         telling=telling,
-        timekeeper=timekeeper,
-        errands=errands,
-        replica=replica,
-        pace=pace,
-        clocks=clocks,
-    )
-    publisher = Publisher(
-        ledger=ledger,
-        known=known,
-        shares=shares,
-        library=library,
-        settings=settings,
-        render=digest_parts,
-        channels=channels,
-        sender=sender,
-        telling=telling,
-        mail=mail,
-        errands=errands,
-        timekeeper=timekeeper,
-        lookout=lookout,
-        unfolding=unfolding,
-        upkeep=upkeep,
-        clock=clocks,
-        only=only,
-    )
-    desk = build_desk(settings, library, database=database, rooms=directory, clock=clocks)
-    return PostOffice(
-        database=database,
-        ledger=ledger,
-        messenger=messenger,
-        people=people,
-        directory=directory,
-        channels=channels,
-        publisher=publisher,
-        outbox=outbox,
-        mail=mail,
-        telling=telling,
-        desk=desk,
-        front_page=FrontPage(desk=desk, ledger=ledger, library=library, clock=clocks),
-        timekeeper=timekeeper,
-        errands=errands,
-        recovery=recovery,
-        lookout=lookout,
-        upkeep=upkeep,
-        pool=pool,
     )

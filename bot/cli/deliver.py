@@ -20,6 +20,7 @@ import click
 from bot.app.front_desk import database_of
 from bot.app.post_office import PostOffice, build_posting
 from bot.app.shelves import library_of
+from bot.app.writing import writing_desk
 from bot.cli.day import Day
 from bot.cli.naming import channel_option, digest_id, stem
 from bot.cli.progress import Progress
@@ -28,17 +29,18 @@ from bot.core.delivery.state import Key, State
 from bot.core.environment import missing, read_environment
 from bot.core.errors import RoundupError
 from bot.core.settings import Settings
-from bot.delivery.desk import RETRACT_AGAIN, Choice, Desk, StatusRow
+from bot.delivery.desk import RETRACT_AGAIN, Desk
 from bot.delivery.lookout import unread_in_words
 from bot.delivery.recovery import Recovered
+from bot.delivery.resolving import Choice
+from bot.delivery.status import StatusRow
 from bot.files.config import load_settings
 from bot.newsroom.codes import Codes
 from bot.newsroom.desk import WritingDesk
 from bot.newsroom.library import Library
 from bot.store.codes import GivenCodes
-from bot.store.database import LedgerError
+from bot.store.database import Database, LedgerError
 from bot.store.ledger import Ledger
-from bot.store.versions import KeptVersions
 
 SHELL = "the shell"
 
@@ -107,48 +109,40 @@ def open_office(
 
     *look*: ask Slack for the channels. *only_read*: write nothing, not even an empty ledger; join no channel.
     """
-    settings = load_settings(config)
+    settings, about = load_settings(config), stem(only)
+    online = bool(read_environment(os.environ).bot_token)
     try:
         database = database_of(os.environ, only_read=only_read)
-        about = stem(only)
-        codes = None if only_read else Codes(GivenCodes(database))
-        files = (about,) if lets_in and not only_read else ()
-        library = library_of(settings, database, lets_in=files, codes=codes)
-        library.refresh(_now())
+        library = _library(settings, database, about if lets_in else "", only_read=only_read)
         office = build_posting(
-            lambda: settings,
-            library,
-            database=database,
-            environ=os.environ,
-            clock=_now,
-            only=about,
+            lambda: settings, library, database=database, environ=os.environ, clock=_now, only=about
         )
-        names = [entry.channel for entry in settings.channels]
-        office.directory.recall(names)
-        online = bool(read_environment(os.environ).bot_token)
+        office.edge.directory.recall([entry.channel for entry in settings.channels])
         if online and look:
-            office.directory.look_up(join=not only_read)
-            office.people.look_up()
+            office.edge.directory.look_up(join=not only_read)
+            office.edge.people.look_up()
         try:
             yield Office(
                 settings=settings,
                 library=library,
-                ledger=office.ledger,
+                ledger=office.books.ledger,
                 desk=office.desk,
-                writing=WritingDesk(
-                    KeptVersions(database),
-                    library=library,
-                    settings=lambda: settings,
-                    is_decided=lambda digest: bool(office.ledger.postings(digest=digest)),
-                    clock=_now,
-                ),
+                writing=writing_desk(lambda: settings, library, database, clock=_now),
                 office=office if online else None,
-                before={} if only_read else office.ledger.versions(),
+                before={} if only_read else office.books.ledger.versions(),
             )
         finally:
             office.close()
     except LedgerError as error:
         raise RoundupError(f"The database cannot be used: {error}") from error
+
+
+def _library(settings: Settings, database: Database, lets_in: str, *, only_read: bool) -> Library:
+    codes = None if only_read else Codes(GivenCodes(database))
+    files = (lets_in,) if lets_in and not only_read else ()
+    library = library_of(settings, database, lets_in=files, codes=codes)
+    library.refresh(_now())
+    return library
 
 
 def _now() -> datetime:
@@ -221,11 +215,7 @@ def recover(config: Path, channel: str) -> None:
         unread = []
         for place in shell.desk.places(channel):
             progress(f"{place.name}: its history is read")
-            found = shell.office.recovery.look(
-                place,
-                turn=shell.office.lookout.turn,
-                progress=partial(_back_to, progress, place.name),
-            )
+            found = shell.office.lookout.read_back(place, progress=partial(_back_to, progress, place.name))
             if isinstance(found, Unreadable):
                 unread.append(f"{place.name} {unread_in_words(found, place.name)}")
             else:

@@ -132,7 +132,7 @@ class Demo:
         return len(self._bot.posting.desk.places()) == len(self._channels)
 
     def _is_out(self, digest: Digest, *, whole: bool) -> bool:
-        parts = self._bot.posting.ledger.deliveries(digest=digest.id)
+        parts = self._bot.posting.books.ledger.deliveries(digest=digest.id)
         failed = next((part for part in parts if part.state is State.FAILED), None)
         if failed is not None:
             raise RoundupError(f"{failed.channel} refused the post: {failed.error}")

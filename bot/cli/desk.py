@@ -16,7 +16,8 @@ from bot.core.errors import RoundupError, Severity
 from bot.core.settings import Approval
 from bot.core.sheets import Outdated, Sheet
 from bot.files.digest_file import read_digest
-from bot.files.yamlfile import printable, read_bytes
+from bot.files.raw import read_bytes
+from bot.files.yamlfile import printable
 from bot.newsroom.folder import SUFFIXES
 
 MOST = 1000  # versions in a list

@@ -13,6 +13,7 @@ from bot.delivery.errands import Errands
 from bot.delivery.needs import Directory
 from bot.delivery.telling import Telling
 from bot.store.channels import KnownChannels
+from bot.store.ledger import Look
 
 LOOK_UP_AGAIN = 60.0  # seconds, while a channel cannot be found or entered, or was not asked for yet
 
@@ -37,9 +38,14 @@ class Channels:
         self._troubled: set[str] = set()  # names
         self._unheard: frozenset[str] = frozenset()  # names of which Slack has not said yet how they are
         self._seen: dict[tuple[str, str], datetime] = {}
+        self._steps = 0  # how often the ledger's clock had been set when last looked
 
-    def keep_up(self, settings: Settings) -> None:
+    def keep_up(self, settings: Settings, look: Look) -> None:
         """Have the channels looked up when the config names others, and while one is in trouble."""
+        self._telling.of_failing(look.deliveries, look.now)
+        if look.steps != self._steps:  # the ledger's clock was set: so was since when it knows the channels
+            self._steps = look.steps
+            self._seen.clear()
         names = settings.rooms
         if names != self._names:
             self._directory.recall(names)
@@ -55,10 +61,6 @@ class Channels:
         """Have them looked up soon: one may have been archived, renamed or left."""
         self._unheard = frozenset(self._names)
         self._look_up_at = self._uptime()
-
-    def forget_since_when(self) -> None:
-        """Ask the ledger again since when it knows the channels: its clock was set."""
-        self._seen.clear()
 
     @property
     def troubled(self) -> int:

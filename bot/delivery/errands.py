@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
+from datetime import timedelta
 from threading import Lock
 from typing import ParamSpec
 
@@ -30,6 +32,14 @@ class Errands:
         """How many are not back yet."""
         with self._lock:
             return len(self._under_way)
+
+    def finish(self, *, within: timedelta | None = None) -> int:
+        """Take no more of it, and wait for what is out; return how much is not back *within* that time."""
+        self._pool.shutdown(wait=within is None)
+        deadline = time.monotonic() + (within or timedelta(0)).total_seconds()
+        while self.under_way and time.monotonic() < deadline:
+            time.sleep(0.02)
+        return self.under_way
 
     def start(self, work: Callable[P, None], *args: P.args, **kwargs: P.kwargs) -> None:
         """Have it done as soon as a thread is free."""

@@ -16,13 +16,13 @@ from threading import Lock
 from bot.core.delivery.answers import UNREAD, Unreadable
 from bot.core.delivery.clocks import SET
 from bot.core.delivery.outbox import News
-from bot.core.delivery.plan import Action, Ask, Miss, Post
+from bot.core.delivery.plan import Action, Ask, Miss, Post, Target
 from bot.core.delivery.remedies import code_of, remedy
 from bot.core.delivery.state import Delivery, State
 from bot.delivery.clocks import Clocks
 from bot.delivery.errands import Errands
 from bot.delivery.limits import LOOKS
-from bot.delivery.recovery import Recovery
+from bot.delivery.recovery import Recovered, Recovery
 from bot.delivery.telling import Telling
 from bot.store.channels import KnownChannels
 from bot.store.limits import Limit, Limits
@@ -94,6 +94,10 @@ class Lookout:
         # Its slot is after this ledger saw the channel: nobody else can have posted it.
         self._known.note_look(channel)
         return action
+
+    def read_back(self, target: Target, *, progress: Callable[[datetime], None]) -> Recovered | Unreadable:
+        """Take in all that ever stood in a channel; safe to repeat."""
+        return self._recovery.look(target, turn=self.turn, progress=progress)
 
     def _start(self, action: Action, now: datetime) -> None:
         channel = action.target.channel

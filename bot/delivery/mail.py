@@ -6,7 +6,6 @@ The log is a person too: its letters become lines, so that an alarm is one altho
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -17,7 +16,6 @@ from bot.core.delivery.changes import CONTENT, GONE
 from bot.core.delivery.outbox import (
     LOG,
     Letter,
-    Pace,
     Task,
     answered,
     is_room,
@@ -30,19 +28,15 @@ from bot.core.delivery.outbox import (
 from bot.core.delivery.outbox import Mail as Waiting
 from bot.core.delivery.state import Kind, Room, State
 from bot.core.message import Message
-from bot.core.settings import DeliverySettings, Settings
+from bot.core.settings import DeliverySettings
 from bot.core.versions import unmentioned
-from bot.delivery.clocks import Clocks
-from bot.delivery.errands import WORKERS, Errands
 from bot.delivery.lease import Leased
 from bot.delivery.limits import POSTS, SEARCHES, in_channel
-from bot.delivery.needs import Rooms, Slack, Wording
-from bot.delivery.patience import outlast
+from bot.delivery.needs import People, Rooms, Slack, Wording
+from bot.delivery.replica import Replica
 from bot.delivery.telling import Telling
-from bot.delivery.timekeeper import Timekeeper
 from bot.store.clock import ClockWasSetError
-from bot.store.database import LedgerError
-from bot.store.limits import Limit, Limits, Wait
+from bot.store.limits import Limit, Wait
 from bot.store.outbox import Claimed, Outbox
 
 log = logging.getLogger(__name__)
@@ -61,34 +55,22 @@ class _Ours(Leased):
 
 
 class Mail:
-    """Sends what people are to hear, as much of it at once as Slack allows.
-
-    *knows_all* tells whether the settings have everybody who is told.
-    """
+    """Sends what people are to hear, as much of it at once as Slack allows."""
 
     def __init__(
         self,
         *,
+        replica: Replica,
         outbox: Outbox,
-        limits: Limits,
         slack: Slack,
         rooms: Rooms,
-        settings: Callable[[], Settings],
-        knows_all: Callable[[], bool],
+        people: People,
         wording: Wording,
         telling: Telling,
-        timekeeper: Timekeeper,
-        errands: Errands,
-        replica: str,
-        pace: Pace,
-        clocks: Clocks,
-        sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        self._outbox, self._limits, self._slack, self._rooms = outbox, limits, slack, rooms
-        self._settings, self._knows_all = settings, knows_all
-        self._wording, self._telling = wording, telling
-        self._errands, self._replica, self._pace = errands, replica, pace
-        self._timekeeper, self._clocks, self._sleep = timekeeper, clocks, sleep
+        self._replica, self._outbox, self._slack, self._rooms = replica, outbox, slack, rooms
+        self._people, self._wording, self._telling = people, wording, telling
+        self._clocks, self._timekeeper = replica.clocks, replica.timekeeper
         self._looked = False
         self.waiting = 0  # what people have still to hear, when last looked
         self.busy = False  # whether the last turn left something that will be over in a moment
@@ -100,9 +82,9 @@ class Mail:
 
     def turn(self) -> None:
         """Start whatever can be started now."""
-        settings, waiting = self._settings(), self._look()
+        settings, waiting = self._people.settings(), self._look()
         self.busy = False
-        for whom, to in strays(waiting, settings) if self._knows_all() else ():
+        for whom, to in strays(waiting, settings) if self._people.knows_all() else ():
             self._outbox.redirect(whom, to)
             log.warning("mail_redirected from=%s to=%d", whom, len(to))
         full: set[str] = set()
@@ -111,7 +93,7 @@ class Mail:
                 self._note(task.letter, task.becomes)
                 continue
             limits = self._limits_of(task)
-            if self._errands.under_way >= WORKERS or any(limit.name in full for limit in limits):
+            if self._replica.has_nobody_free or any(limit.name in full for limit in limits):
                 continue
             wait = self._claim(task, limits, settings.delivery)
             if wait is not None:
@@ -135,7 +117,7 @@ class Mail:
         started = self._clocks.uptime()
         claim = self._outbox.claim(
             task,
-            owner=self._replica,
+            owner=self._replica.name,
             rules=rules,
             limits=limits,
             slack=self._clocks.slack(),
@@ -150,7 +132,7 @@ class Mail:
                 started=started,
                 uptime=self._clocks.uptime,
             )
-            self._errands.start(self._carry, ours)
+            self._replica.errands.start(self._carry, ours)
         return claim if isinstance(claim, Wait) else None  # None also if another replica was first
 
     def _limits_of(self, task: Task) -> Sequence[Limit]:
@@ -160,9 +142,9 @@ class Mail:
         if task.kind is Kind.SEARCH:
             return (SEARCHES,)
         # What is tried again, or fills a message, gains nothing by waiting for more to join it.
-        if task.letter.version or task.full or not self._pace.gap:
+        if task.letter.version or task.full or not self._telling.pace.gap:
             return (in_channel(whom), POSTS)
-        minute = Limit(name=f"letters {whom} {task.letter.topic}", interval=self._pace.gap)
+        minute = Limit(name=f"letters {whom} {task.letter.topic}", interval=self._telling.pace.gap)
         return (minute, in_channel(whom), POSTS)
 
     def _carry(self, ours: _Ours) -> None:
@@ -193,7 +175,7 @@ class Mail:
     def _answer(self, ours: _Ours, outcome: Outcome) -> None:
         letter = ours.letter
         if isinstance(outcome, Deferred):
-            self._let_all_wait(POSTS, outcome.after)
+            self._replica.let_all_wait(POSTS, outcome.after)
         if isinstance(outcome, Refused):  # nothing else needs a person: it is tried again
             log.error("editor_not_told editor=%s answer=%s", letter.whom, brief(outcome))
         self._write_down(ours, lambda now: answered(letter, outcome, now=now, rules=ours.rules))
@@ -202,7 +184,7 @@ class Mail:
 
     def _tell_each_instead(self, newsroom: str) -> None:
         """Where the newsroom takes nothing, its editors are told by direct message; without any, it waits."""
-        if to := readers(self._settings(), newsroom=False):
+        if to := readers(self._people.settings(), newsroom=False):
             self._outbox.redirect(newsroom, to)
             log.warning("mail_redirected from=%s to=%d", newsroom, len(to))
 
@@ -214,29 +196,16 @@ class Mail:
         )
         log.info("letter_searched letter=%s finding=%s", letter.id, type(finding).__name__)
         if isinstance(finding, Unreadable) and finding.after:
-            self._let_all_wait(SEARCHES, finding.after)
+            self._replica.let_all_wait(SEARCHES, finding.after)
         self._write_down(ours, lambda now: searched(letter, finding, now=now, rules=ours.rules))
 
-    def _let_all_wait(self, limit: Limit, after: timedelta) -> None:
-        try:
-            self._timekeeper.now()
-            self._limits.pause(limit, after, expected=self._timekeeper.expected())
-        except LedgerError as error:  # it would have been a kindness only
-            log.warning("ledger_lost error=%s", error)
-
     def _write_down(self, ours: _Ours, known: Callable[[datetime], Letter]) -> None:
-        """Write a result while the letter is ours; a database that is away may be back before that ends."""
+        self._replica.write_down(ours.letter.id, ours, lambda now: self._write(ours.letter, known(now)))
 
-        def write() -> None:
-            # Asked for, not counted: the ledger's clock may have been set meanwhile.
-            new = known(self._timekeeper.now())
-            written = self._outbox.write(ours.letter, new, expected=self._timekeeper.expected())
-            if written and new.state is State.HELD:
-                log.error("letter_in_doubt letter=%s to=%s error=%s", new.id, new.whom, new.error)
-
-        lost = outlast(write, over=lambda: ours.is_over, sleep=self._sleep)
-        if lost:
-            log.error("result_lost key=%s error=%s", ours.letter.id, lost)
+    def _write(self, old: Letter, new: Letter) -> None:
+        written = self._outbox.write(old, new, expected=self._timekeeper.expected())
+        if written and new.state is State.HELD:
+            log.error("letter_in_doubt letter=%s to=%s error=%s", new.id, new.whom, new.error)
 
 
 def _write_lines(alarms: Sequence[Alarm]) -> None:

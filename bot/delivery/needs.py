@@ -13,7 +13,7 @@ from bot.core.delivery.past import Past
 from bot.core.delivery.state import Room, Trouble
 from bot.core.digest import Digest, Story
 from bot.core.message import Message, Part
-from bot.core.settings import Layout
+from bot.core.settings import Layout, Settings
 
 
 class Slack(Protocol):
@@ -75,6 +75,13 @@ class Directory(Rooms, Protocol):
 
     def recall(self, names: Iterable[str]) -> None: ...
     def look_up(self) -> Mapping[str, Room | Trouble]: ...
+
+
+class People(Protocol):
+    """Who is told; see bot.slack.people."""
+
+    def settings(self) -> Settings: ...
+    def knows_all(self) -> bool: ...
 
 
 class Digests(Protocol):

@@ -12,8 +12,9 @@ from bot.core.delivery.plan import first_of_interest
 from bot.core.delivery.reminders import Unapproved
 from bot.core.delivery.state import State
 from bot.core.digest import Digest
-from bot.delivery.desk import Desk, StatusRow
+from bot.delivery.desk import Desk
 from bot.delivery.needs import Digests
+from bot.delivery.status import StatusRow
 from bot.store.ledger import Ledger
 
 # What waits until somebody decides or mends it.

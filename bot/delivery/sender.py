@@ -7,7 +7,6 @@ the ledger before it is asked, so that whoever comes next looks into the history
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -20,18 +19,14 @@ from bot.core.figures import Figures
 from bot.core.message import Message, Part
 from bot.core.settings import DeliverySettings
 from bot.delivery.channels import Channels
-from bot.delivery.clocks import Clocks
-from bot.delivery.errands import WORKERS, Errands
 from bot.delivery.lease import Leased
 from bot.delivery.limits import EDITS, POSTS, REMOVALS, SEARCHES, in_channel
 from bot.delivery.needs import Slack
-from bot.delivery.patience import outlast
+from bot.delivery.replica import Replica
 from bot.delivery.telling import Telling
-from bot.delivery.timekeeper import Timekeeper
 from bot.store.clock import ClockWasSetError
-from bot.store.database import LedgerError
 from bot.store.ledger import Claim, Ledger
-from bot.store.limits import Limit, Limits, Wait
+from bot.store.limits import Limit, Wait
 
 log = logging.getLogger(__name__)
 
@@ -54,23 +49,17 @@ class Sender:
     def __init__(
         self,
         *,
+        replica: Replica,
         ledger: Ledger,
-        limits: Limits,
         slack: Slack,
         simpler: Mapping[Rung, Callable[[Message], Message]],
         channels: Channels,
         telling: Telling,
-        errands: Errands,
-        replica: str,
-        clocks: Clocks,
-        timekeeper: Timekeeper,
         figures: Figures,
-        sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        self._ledger, self._limits, self._slack, self._simpler = ledger, limits, slack, simpler
-        self._channels, self._telling, self._errands, self._replica = channels, telling, errands, replica
-        self._clocks, self._timekeeper, self._sleep = clocks, timekeeper, sleep
-        self._figures = figures
+        self._replica, self._ledger, self._slack, self._simpler = replica, ledger, slack, simpler
+        self._channels, self._telling, self._figures = channels, telling, figures
+        self._clocks, self._timekeeper = replica.clocks, replica.timekeeper
 
     def start(
         self, ready: Iterable[Step], known: Sequence[Delivery], rules: DeliverySettings
@@ -84,7 +73,7 @@ class Sender:
             limits = _limits(step)
             if any(limit.name in full for limit in limits):
                 continue  # a channel that is full keeps no other one waiting
-            if self._errands.under_way >= WORKERS:
+            if self._replica.has_nobody_free:
                 break
             if wait := self._claim(step, limits, known, rules):
                 full[wait.name] = wait.until
@@ -105,7 +94,7 @@ class Sender:
         started, slack = self._clocks.uptime(), self._clocks.slack()
         claim = self._ledger.claim(
             step,
-            owner=self._replica,
+            owner=self._replica.name,
             rules=rules,
             limits=limits,
             slack=slack,
@@ -121,7 +110,7 @@ class Sender:
                 started=started,
                 uptime=self._clocks.uptime,
             )
-            self._errands.start(self._deliver, ours)
+            self._replica.errands.start(self._deliver, ours)
         return claim if isinstance(claim, Wait) else None  # None also if another replica was first
 
     def _deliver(self, ours: _Claimed) -> None:
@@ -141,7 +130,7 @@ class Sender:
         outcome = self._ask(ours)
         log.info("slack_answered key=%s asked=%s answer=%s", d.key, kind.name.lower(), brief(outcome))
         if isinstance(outcome, Deferred):
-            self._pause(ours, outcome)
+            self._replica.let_all_wait(_limits(ours.step)[0], outcome.after)
         self._write_down(
             ours, lambda now: answered(d, kind, outcome, now=now, rules=ours.rules, folded=folded)
         )
@@ -174,36 +163,18 @@ class Sender:
         )
         log.info("history_searched key=%s finding=%s", d.key, type(finding).__name__)
         if isinstance(finding, Unreadable) and finding.after:
-            self._let_all_wait(SEARCHES, finding.after)
+            self._replica.let_all_wait(SEARCHES, finding.after)
         return finding
 
-    def _pause(self, ours: _Claimed, outcome: Deferred) -> None:
-        """Let every replica wait: Slack limits, or shuts out, the whole workspace at once."""
-        self._let_all_wait(_limits(ours.step)[0], outcome.after)
-
-    def _let_all_wait(self, limit: Limit, after: timedelta) -> None:
-        try:
-            self._timekeeper.now()
-            self._limits.pause(limit, after, expected=self._timekeeper.expected())
-        except LedgerError as error:  # it would have been a kindness only
-            log.warning("ledger_lost error=%s", error)
-
     def _write_down(self, ours: _Claimed, known: Callable[[datetime], Delivery]) -> None:
-        """Write a result while the part is ours; a database that is away may be back before that ends."""
-        lost = outlast(
-            # Asked for, not counted: the ledger's clock may have been set meanwhile.
-            lambda: self._write(ours.delivery, known(self._timekeeper.now()), ours.part),
-            over=lambda: ours.is_over,
-            sleep=self._sleep,
-        )
-        if lost:  # whoever takes over looks into the history first
-            log.error("result_lost key=%s error=%s", ours.delivery.key, lost)
+        old = ours.delivery
+        self._replica.write_down(str(old.key), ours, lambda now: self._write(old, known(now), ours.part))
 
     def _write(self, old: Delivery, new: Delivery, part: Part | None = None) -> None:
         news = self._telling.of_change(old, new, part)
         done = self._ledger.write(old, new, news, expected=self._timekeeper.expected())
         if done and new.state is not old.state:
-            log.info("delivery_%s key=%s replica=%s", new.state, new.key, self._replica)
+            log.info("delivery_%s key=%s replica=%s", new.state, new.key, self._replica.name)
             if new.state is State.SENT and not new.part and (at := posted_at(new.ts)):
                 self._figures.posted(slot=new.slot, at=at)
 

@@ -50,7 +50,7 @@ class Telling:
     ) -> None:
         self._outbox, self._shares, self._directory = outbox, shares, directory
         self._library, self._lets_out = library, lets_out
-        self._settings, self._pace = settings, pace
+        self._settings, self.pace = settings, pace
         self._lasting: Collection[str] = ()  # faults that were not over when we looked last
         self._failing: Collection[str] = ()  # channels that refuse a post, however well they look
         self._reminded: frozenset[str] = frozenset()  # what need not be asked about again
@@ -79,7 +79,7 @@ class Telling:
     def right_again(self, subject: str) -> None:
         """Tell that a fault is over, if it was one."""
         if subject in self._lasting:
-            self._outbox.tell(News(over=(subject,), ease=self._pace.ease))
+            self._outbox.tell(News(over=(subject,), ease=self.pace.ease))
 
     # Of channels
 
@@ -104,7 +104,7 @@ class Telling:
         for of in (f"channel {channel} ", f"channel {name} ") if channel not in self._failing else ():
             over += [fault for fault in self._faults(of) if fault.removeprefix(of) in SEEN]
         if over:
-            self._outbox.tell(News(over=tuple(over), ease=self._pace.ease))
+            self._outbox.tell(News(over=tuple(over), ease=self.pace.ease))
 
     # Of deliveries
 
@@ -114,7 +114,7 @@ class Telling:
         over = tuple(self._ended(old, new))
         if not alarm and not over:
             return NOTHING
-        return News(said=self._news(alarm).said if alarm else (), over=over, ease=self._pace.ease)
+        return News(said=self._news(alarm).said if alarm else (), over=over, ease=self.pace.ease)
 
     def _alarm_of(self, old: Delivery, new: Delivery, part: Part | None) -> Alarm | None:
         name = self._name_of(new.channel)
@@ -205,7 +205,7 @@ class Telling:
 
     def _news(self, *alarms: Alarm) -> News:
         settings = self._settings()
-        return News(said=tuple(said(alarm, settings, self._pace) for alarm in alarms))
+        return News(said=tuple(said(alarm, settings, self.pace) for alarm in alarms))
 
     def _faults(self, prefix: str) -> list[str]:
         return sorted(subject for subject in self._lasting if subject.startswith(prefix))

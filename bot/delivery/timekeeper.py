@@ -48,7 +48,7 @@ class Timekeeper:
         errands: Errands,
         host: str,
     ) -> None:
-        self._clocks, self._ledger, self._ledger_clock = clocks, ledger, ledger_clock
+        self.clocks, self._ledger, self._ledger_clock = clocks, ledger, ledger_clock
         self._slack, self._telling, self._errands, self._host = slack, telling, errands, host
         self._last: tuple[Reading, int] | None = None  # and how often the clock had been set by then
         self._marked = self._asked = float("-inf")
@@ -58,9 +58,9 @@ class Timekeeper:
     def look(self) -> Look:
         """Return what may need something, once whatever waits stands by the clock as it is now."""
         while True:
-            before = self._clocks.uptime()
+            before = self.clocks.uptime()
             look = self._ledger.look()
-            reading = Reading(look.now, before, self._clocks.uptime())
+            reading = Reading(look.now, before, self.clocks.uptime())
             if self._is_understood(reading, look):
                 break
         self._mark(reading.after)
@@ -71,9 +71,9 @@ class Timekeeper:
     def now(self) -> datetime:
         """Return what the database's clock shows; whatever waits stands by it."""
         while True:
-            before = self._clocks.uptime()
+            before = self.clocks.uptime()
             now, marks = self._ledger_clock.read()
-            if self._is_understood(Reading(now, before, self._clocks.uptime()), marks):
+            if self._is_understood(Reading(now, before, self.clocks.uptime()), marks):
                 return now
 
     def expected(self) -> Expected | None:
@@ -81,12 +81,12 @@ class Timekeeper:
         if self._last is None:
             return None
         last, steps = self._last
-        return Expected(last.at + timedelta(seconds=self._clocks.uptime() - last.after), steps)
+        return Expected(last.at + timedelta(seconds=self.clocks.uptime() - last.after), steps)
 
     def _is_understood(self, reading: Reading, seen: Look | Marks) -> bool:
         """Tell whether the clock is still the one that was read last; else see to what waits by it."""
         by, watched = self._was_set(reading, seen)
-        uptime = self._clocks.uptime
+        uptime = self.clocks.uptime
         if by and self._ledger_clock.move(
             by, seen=seen.steps, now=reading.at, watched=watched, uptime=uptime
         ):
@@ -114,13 +114,13 @@ class Timekeeper:
     def _mark(self, now: float) -> None:
         if now - self._marked >= MARK.total_seconds():
             self._marked = now
-            self._ledger_clock.mark(uptime=self._clocks.uptime, expected=self.expected())
+            self._ledger_clock.mark(uptime=self.clocks.uptime, expected=self.expected())
 
     def _compare(self, database: datetime, now: float) -> None:
-        if self._clocks.outdated() and now - self._asked >= ASK.total_seconds():
+        if self.clocks.outdated() and now - self._asked >= ASK.total_seconds():
             self._asked = now
             self._errands.start(self._slack.ask_the_time)
-        host, slack = self._clocks.host(), self._clocks.slack()
+        host, slack = self.clocks.host(), self.clocks.slack()
         if slack is None:
             return
         here = off_by(host, slack)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from datetime import date
 
 from bot.core.delivery.plan import Target
 from bot.core.delivery.state import Delivery, Posting, Rung, refused_folded
@@ -34,10 +35,11 @@ class Unfolding:
         """Read again what is known."""
         self._refused = self._known.refuses_folding()
 
-    def layout(self, settings: ChannelSettings) -> Layout:
-        """Return how a channel's posts are arranged: as it wants them, if the workspace takes that."""
+    def parts(self, digest: Digest, settings: ChannelSettings, corrected: date | None) -> tuple[Part, ...]:
+        """Return a digest's post, arranged as its channel wants it if the workspace takes that."""
         unfolds = settings.layout is Layout.FOLDED and self._refused
-        return Layout.HEADLINES if unfolds else settings.layout
+        layout = Layout.HEADLINES if unfolds else settings.layout
+        return self._arranged(digest, settings, layout, corrected)
 
     def see_to(
         self,
@@ -67,8 +69,10 @@ class Unfolding:
             plain = replace(d, refused=None, rung=Rung.NO_BLOCKS)
             self._ledger.write(d, plain, self._telling.of_change(d, plain))
         elif not is_reworded(posting.content, digest, settings):  # else it is about to be arranged anyway
-            self._ledger.arrange(posting, self._headlines(digest, posting, settings))
+            parts = self._arranged(digest, settings, Layout.HEADLINES, posting.corrected)
+            self._ledger.arrange(posting, parts)
 
-    def _headlines(self, digest: Digest, posting: Posting, settings: ChannelSettings) -> tuple[Part, ...]:
-        stories = settings.selection(digest)
-        return self._render(digest, stories, layout=Layout.HEADLINES, corrected=posting.corrected)
+    def _arranged(
+        self, digest: Digest, settings: ChannelSettings, layout: Layout, corrected: date | None
+    ) -> tuple[Part, ...]:
+        return self._render(digest, settings.selection(digest), layout=layout, corrected=corrected)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from bot.core.settings import Settings
-from bot.delivery.timekeeper import Timekeeper
+from bot.delivery.replica import Replica
 from bot.store.cleaning import Cleaning
 from bot.store.clock import ClockWasSetError
 from bot.store.replicas import Replicas
@@ -22,14 +22,13 @@ class Upkeep:
     def __init__(
         self,
         *,
+        replica: Replica,
         replicas: Replicas,
         cleaning: Cleaning,
-        timekeeper: Timekeeper,
-        replica: str,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._replicas, self._cleaning, self._replica = replicas, cleaning, replica
-        self._timekeeper, self._monotonic = timekeeper, monotonic
+        self._timekeeper, self._monotonic = replica.timekeeper, monotonic
         self._awake: datetime | None = None
         self._beat_at = self._clean_at = monotonic()
 
@@ -47,14 +46,14 @@ class Upkeep:
             self._timekeeper.now()  # else a clock that was set ahead looks like a long silence
             try:
                 expected = self._timekeeper.expected()
-                return self._replicas.beat(self._replica, catch_up=catch_up, expected=expected)
+                return self._replicas.beat(self._replica.name, catch_up=catch_up, expected=expected)
             except ClockWasSetError:
                 continue
 
     def end(self) -> None:
         """Let the others know that this replica runs no more."""
         if self._awake is not None:
-            self._replicas.end(self._replica)
+            self._replicas.end(self._replica.name)
 
     def _clean(self, now: float, keep: timedelta) -> None:
         # As long as there is more, a little with every beat.

@@ -26,8 +26,10 @@ from bot.core.settings import (
     ReadersAllowed,
     Settings,
 )
+from bot.files.parsing import read_yaml
+from bot.files.raw import signature
 from bot.files.scalars import Day, Line, scalar, shaped
-from bot.files.yamlfile import FileModel, Loc, YamlFile, read_yaml, shown, signature
+from bot.files.yamlfile import FileModel, Loc, YamlFile, shown
 from bot.files.zones import read_zone
 
 CLOCK: Final = "(?:[01]?[0-9]|2[0-3]):[0-5][0-9]"

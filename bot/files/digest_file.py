@@ -15,8 +15,9 @@ from bot.core.addresses import DECEIVES, USER_INFO, has_user_info, length
 from bot.core.digest import Digest, Image, Story
 from bot.core.errors import Problem
 from bot.core.markdown.tree import NO_TEXT, Text
+from bot.files.parsing import read_yaml
 from bot.files.scalars import Day, Flag, Line, Prose, scalar, shaped
-from bot.files.yamlfile import FileModel, Loc, YamlFile, read_yaml, shown
+from bot.files.yamlfile import FileModel, Loc, YamlFile, shown
 
 URL: Final = r"[Hh][Tt][Tt][Pp][Ss]?://[^\s<>\"/?#@\\]+(?:[/?#][^\s<>\"]*)?"
 # What `roundup new` writes where an editor has to. In a draft it may stand; it is never posted.

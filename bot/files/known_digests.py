@@ -27,9 +27,9 @@ from bot.core.digest import Digest, Image, Story
 from bot.core.errors import Problem
 from bot.core.markdown import tree
 from bot.core.markdown.tree import NO_TEXT, Code, Item, Node, Paragraph, Quote, Run, Text
-from bot.files import digest_file, markdown, scalars, written, yamlfile
+from bot.files import digest_file, markdown, parsing, raw, scalars, written, yamlfile
 from bot.files.digest_file import open_digest, read_digest
-from bot.files.yamlfile import read_bytes
+from bot.files.raw import read_bytes
 
 log = logging.getLogger(__name__)
 
@@ -139,7 +139,19 @@ def _ours_alone(path: Path) -> None:
         path.chmod(0o700)
 
 
-_READ_WITH = (yamlfile, written, scalars, digest_file, markdown, limits, addresses, digest_module, tree)
+_READ_WITH = (
+    raw,
+    parsing,
+    yamlfile,
+    written,
+    scalars,
+    digest_file,
+    markdown,
+    limits,
+    addresses,
+    digest_module,
+    tree,
+)
 
 
 @cache
@@ -147,7 +159,7 @@ def _reader() -> bytes:
     """Tell readers apart: what another version, ours or a library's, made of the same bytes may differ."""
     sources = (Path(str(m.__file__)) for m in _READ_WITH)
     code = b"".join(source.read_bytes() for source in sources)
-    others = repr((sys.version, yamlfile.READ_WITH, markdown.READ_WITH)).encode()
+    others = repr((sys.version, parsing.READ_WITH, yamlfile.READ_WITH, markdown.READ_WITH)).encode()
     return blake2b(others + code, digest_size=16).digest()
 
 

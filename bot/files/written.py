@@ -1,6 +1,6 @@
 """What YAML takes out of a text without a word, and what it refuses though others write it.
 
-Looks at characters alone; which values they belong to is found in `bot.files.yamlfile`.
+Looks at characters alone; which values they belong to is found in `bot.files.parsing`.
 """
 
 from __future__ import annotations

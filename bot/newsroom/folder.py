@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from bot.core.errors import Problem, Severity
-from bot.files.yamlfile import printable, shown, signature
+from bot.files.raw import signature
+from bot.files.yamlfile import printable, shown
 
 SUFFIXES = (".yaml", ".yml")
 

@@ -22,7 +22,8 @@ from bot.core.search.answer import Document
 from bot.core.versions import Version, fingerprint_of
 from bot.files.digest_file import read_digest
 from bot.files.known_digests import KnownDigests, Read
-from bot.files.yamlfile import printable, read_bytes, shown, signature
+from bot.files.raw import read_bytes, signature
+from bot.files.yamlfile import printable, shown
 from bot.newsroom.clearance import ALL, Clearance, Cleared
 from bot.newsroom.folder import SUFFIXES, digest_paths, inside, look
 from bot.newsroom.shelf import (

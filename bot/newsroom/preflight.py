@@ -27,7 +27,8 @@ from bot.core.search.names import spelling
 from bot.core.settings import ChannelSettings, Layout, Settings
 from bot.files.config import open_settings
 from bot.files.digest_file import open_digest, texts, unwritten
-from bot.files.yamlfile import Loc, YamlFile, read_yaml, shown
+from bot.files.parsing import read_yaml
+from bot.files.yamlfile import Loc, YamlFile, shown
 from bot.newsroom.folder import digest_paths
 from bot.newsroom.writing import doubts
 

@@ -90,7 +90,7 @@ def watched(folder: Path, slack: PracticeServer) -> Iterator[Watched]:
     server.start()
     try:
         bot.connect(socket=True)
-        until(lambda: "#news" in bot.posting.directory.rooms, "the channel is found")
+        until(lambda: "#news" in bot.posting.edge.directory.rooms, "the channel is found")
         yield Watched(slack, bot, server.port)
     finally:
         server.stop()
@@ -161,7 +161,7 @@ def test_answers_are_counted_and_timed_by_kind(at_work: Watched) -> None:
 def test_calls_of_slack_are_counted_by_what_became_of_them(at_work: Watched, fault: str, result: str) -> None:
     at_work.slack.fault("conversations.history", fault)
 
-    at_work.bot.posting.messenger.ask("conversations.history", {"channel": "C0PRACTICE1"})
+    at_work.bot.posting.edge.messenger.ask("conversations.history", {"channel": "C0PRACTICE1"})
 
     assert at_work.value("roundup_slack_calls_total", method="conversations.history", result=result) == 1
     assert at_work.value("roundup_slack_call_seconds_count", method="conversations.history") == 1
@@ -269,7 +269,7 @@ def test_the_reader_of_expressions_notices_what_is_missing() -> None:
 def test_dashboard_and_alerts_use_what_a_running_bot_tells(at_work: Watched) -> None:
     for fault in ("ratelimited", "html", "close"):
         at_work.slack.fault("conversations.history", fault)
-        at_work.bot.posting.messenger.ask("conversations.history", {"channel": "C0PRACTICE1"})
+        at_work.bot.posting.edge.messenger.ask("conversations.history", {"channel": "C0PRACTICE1"})
     at_work.ask("Fliggy")
     at_work.post()
     # Its second message waits if it comes within a second of the first, which it does not on a busy machine.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -25,11 +25,10 @@ channels:
   - channel: "#news"
     post: {day} 23:59
 """
-DAY = datetime.now(UTC).date() + timedelta(days=3)
-DIGEST = f"""\
+DIGEST = """\
 # A comment, and a line that a writer of YAML would fold differently
 title:   "Roundup"
-date: {DAY}
+date: {day}
 stories:
   - headline: Fliggy Fuels Travel
     body: Words.
@@ -38,10 +37,20 @@ Run = Callable[..., Result]
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
+def day() -> date:
+    return datetime.now(UTC).date() + timedelta(days=3)
+
+
+@pytest.fixture
+def text(day: date) -> str:
+    return DIGEST.format(day=day)
+
+
+@pytest.fixture
+def folder(tmp_path: Path, day: date, text: str) -> Path:
     (tmp_path / "digests").mkdir()
-    (tmp_path / "config.yaml").write_text(CONFIG.format(digests="digests", day=f"{DAY:%a}".lower()))
-    (tmp_path / "desk.yaml").write_text(DIGEST)
+    (tmp_path / "config.yaml").write_text(CONFIG.format(digests="digests", day=f"{day:%a}".lower()))
+    (tmp_path / "desk.yaml").write_text(text)
     database = open_database(f"sqlite:///{tmp_path}/roundup.db", environ={})
     KnownChannels(database).saw("#news", "C0NEWS")
     database.close()
@@ -61,44 +70,46 @@ def require_approval(folder: Path) -> None:
     config.write_text(f"approval: required\n{config.read_text()}")
 
 
-def test_what_is_added_comes_out_again_byte_for_byte(run: Run, folder: Path) -> None:
+def test_what_is_added_comes_out_again_byte_for_byte(run: Run, folder: Path, text: str, day: date) -> None:
     added = run("add", str(folder / "desk.yaml"))
     again = run("add", str(folder / "desk.yaml"))
 
-    slot = f"{DAY:%a %d %b %Y} 23:59 UTC"
+    slot = f"{day:%a %d %b %Y} 23:59 UTC"
     assert added.stdout.startswith(f"desk is version 1 now; it goes out in #news at {slot}")
     assert again.stdout == "desk says that already: nothing has changed\n"
-    assert run("export", "desk").stdout == DIGEST
+    assert run("export", "desk").stdout == text
     assert run("export", "desk", "--output", str(folder / "out.yaml")).exit_code == 0
-    assert (folder / "out.yaml").read_text() == DIGEST
+    assert (folder / "out.yaml").read_text() == text
     assert run("export", "desk", "--output", str(folder / "out.yaml")).exit_code == 1
 
 
-def test_an_earlier_version_is_listed_written_down_and_brought_back(run: Run, folder: Path) -> None:
+def test_an_earlier_version_is_listed_written_down_and_brought_back(
+    run: Run, folder: Path, text: str
+) -> None:
     for headline in ("Fliggy Fuels Travel", "Fliggy Drives Travel"):
-        (folder / "desk.yaml").write_text(DIGEST.replace("Fliggy Fuels Travel", headline))
+        (folder / "desk.yaml").write_text(text.replace("Fliggy Fuels Travel", headline))
         run("add", str(folder / "desk.yaml"))
 
     newest, first = run("export", "desk", "--versions").stdout.splitlines()
     assert newest.startswith("2  ")
     assert newest.endswith(' UTC  the shell: "Fliggy Fuels Travel" has another headline')
     assert first.endswith(" UTC  the shell: as it came in")
-    assert run("export", "desk", "--version", "1").stdout == DIGEST
+    assert run("export", "desk", "--version", "1").stdout == text
     assert "no version 3: it has 2" in run("export", "desk", "--version", "3").stderr
     (folder / "desk.yaml").write_text(run("export", "desk", "--version", "1").stdout)
     assert "desk is version 3 now" in run("add", str(folder / "desk.yaml")).stdout
     assert "the shell: as version 1 was" in run("export", "desk", "--versions").stdout
 
 
-def test_what_was_edited_in_slack_is_replaced_only_by_who_says_so(run: Run, folder: Path) -> None:
+def test_what_was_edited_in_slack_is_replaced_only_by_who_says_so(run: Run, folder: Path, text: str) -> None:
     """And of several files none is added then: whoever runs it again begins at the same place."""
     run("add", str(folder / "desk.yaml"))
     database = open_database(f"sqlite:///{folder}/roundup.db", environ={})
-    edited = DIGEST.replace("Fuels", "Slows")
+    edited = text.replace("Fuels", "Slows")
     assert KeptVersions(database).save("desk", edited, expected=1, who="U0EDITOR01")
     database.close()
-    (folder / "desk.yaml").write_text(DIGEST.replace("Fuels", "Drives"))
-    (folder / "another.yaml").write_text(DIGEST)
+    (folder / "desk.yaml").write_text(text.replace("Fuels", "Drives"))
+    (folder / "another.yaml").write_text(text)
     files = [str(folder / name) for name in ("another.yaml", "desk.yaml")]
     refused, there, other = run("add", *files), run("export", "desk").stdout, run("export", "another")
     forced = run("add", "--over", *files)
@@ -109,14 +120,16 @@ def test_what_was_edited_in_slack_is_replaced_only_by_who_says_so(run: Run, fold
     assert (there, other.exit_code) == (edited, 1)
     assert "desk is version 3 now" in forced.stdout
     assert run("export", "desk", "--version", "2").stdout == edited
-    (folder / "desk.yaml").write_text(DIGEST)
+    (folder / "desk.yaml").write_text(text)
     assert "desk is version 4 now" in run("add", str(folder / "desk.yaml")).stdout  # no edit since
 
 
-def test_what_is_added_before_the_first_start_is_not_said_to_be_over(run: Run, folder: Path) -> None:
+def test_what_is_added_before_the_first_start_is_not_said_to_be_over(
+    run: Run, folder: Path, day: date
+) -> None:
     (folder / "roundup.db").unlink()
 
-    assert f"each channel's first time on or after {DAY}" in run("add", str(folder / "desk.yaml")).stdout
+    assert f"each channel's first time on or after {day}" in run("add", str(folder / "desk.yaml")).stdout
 
 
 def test_what_is_added_is_planned_previewed_and_counted_as_if_it_had_a_file(run: Run, folder: Path) -> None:
@@ -127,9 +140,11 @@ def test_what_is_added_is_planned_previewed_and_counted_as_if_it_had_a_file(run:
     assert "Fliggy Fuels Travel" in run("preview").stdout
 
 
-def test_a_broken_file_is_told_like_check_tells_it_and_nothing_is_added(run: Run, folder: Path) -> None:
+def test_a_broken_file_is_told_like_check_tells_it_and_nothing_is_added(
+    run: Run, folder: Path, text: str
+) -> None:
     broken = folder / "broken.yaml"
-    broken.write_text(DIGEST.replace("body", "bdoy"))
+    broken.write_text(text.replace("body", "bdoy"))
     done = run("add", str(folder / "desk.yaml"), str(broken))
 
     assert done.exit_code == 1
@@ -137,18 +152,18 @@ def test_a_broken_file_is_told_like_check_tells_it_and_nothing_is_added(run: Run
     assert run("export", "desk").exit_code == 1
 
 
-def test_a_skip_names_what_it_drops_and_unskip_brings_it_back(run: Run, folder: Path) -> None:
+def test_a_skip_names_what_it_drops_and_unskip_brings_it_back(run: Run, folder: Path, day: date) -> None:
     run("add", str(folder / "desk.yaml"))
-    skipped = run("skip", "news", str(DAY)).stdout
+    skipped = run("skip", "news", str(day)).stdout
     planned = run("plan", "--weeks", "1").stdout
-    back = run("unskip", "news", str(DAY)).stdout
+    back = run("unskip", "news", str(day)).stdout
 
     dropped = "desk is dropped there and gets no other slot"
-    assert skipped == f"#news gets nothing on {DAY:%a %Y-%m-%d}: {dropped}\n"
+    assert skipped == f"#news gets nothing on {day:%a %Y-%m-%d}: {dropped}\n"
     assert "desk; skipped" in planned
-    assert back == f"#news gets desk at {DAY:%a %d %b %Y} 23:59 UTC\n"
+    assert back == f"#news gets desk at {day:%a %d %b %Y} 23:59 UTC\n"
     assert "skipped" not in run("plan", "--weeks", "1").stdout
-    assert "does not skip" in run("unskip", "news", str(DAY)).stdout
+    assert "does not skip" in run("unskip", "news", str(day)).stdout
 
 
 def test_the_shell_posts_only_what_was_approved(run: Run, folder: Path) -> None:

@@ -7,7 +7,7 @@ import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -36,7 +36,6 @@ date: {date}
 stories:
   - {{headline: Fliggy Sells Trips, body: To many people. And more., companies: [Fliggy]}}
 """
-NEXT = f"{datetime.now(UTC) + timedelta(days=2):%Y-%m-%d}"
 
 
 @dataclass
@@ -45,15 +44,16 @@ class Operator:
 
     folder: Path
     slack: PracticeServer
+    next: str = field(default_factory=lambda: f"{datetime.now(UTC) + timedelta(days=2):%Y-%m-%d}")
 
     @property
     def database(self) -> Path:
         return self.folder / "roundup.db"
 
-    def write(self, *, date: str = NEXT, digest: str = "", config: str = "") -> None:
+    def write(self, *, date: str = "", digest: str = "", config: str = "") -> None:
         (self.folder / "digests").mkdir(exist_ok=True)
         (self.folder / "config.yaml").write_text(CONFIG.format(times=EVERY_DAY, more=config))
-        (self.folder / "digests" / "one.yaml").write_text(DIGEST.format(date=date, more=digest))
+        (self.folder / "digests" / "one.yaml").write_text(DIGEST.format(date=date or self.next, more=digest))
 
     def run(self, *words: str) -> Result:
         environ = {
@@ -73,7 +73,7 @@ class Operator:
     def planned(self) -> list[dict[str, Any]]:
         """Return what is planned for the day of the digest."""
         posts = json.loads(self.run("plan", "--weeks", "1", "--format", "json").stdout)
-        return [post for post in posts if post["local"].startswith(NEXT)]
+        return [post for post in posts if post["local"].startswith(self.next)]
 
     def posted(self) -> int:
         return len(self.slack.workspace.posted("#news"))
@@ -116,7 +116,7 @@ def test_a_broken_digest_is_named_by_check(operator: Operator) -> None:
 def test_what_was_skipped_is_in_the_plan_and_may_be_posted_after_all(operator: Operator) -> None:
     operator.write()
     operator.has_run()
-    assert operator.run("skip", "#news", NEXT).exit_code == 0
+    assert operator.run("skip", "#news", operator.next).exit_code == 0
     assert [post["note"] for post in operator.planned()] == ["skipped"]
     before = operator.posted()
 
@@ -161,6 +161,6 @@ def test_going_back_a_version_is_refused_and_a_backup_from_before_is_taken(opera
 
     operator.database.rename(operator.folder / "newer.db")
     shutil.copy(backup, operator.database)
-    assert operator.run("skip", "#news", NEXT).exit_code == 0
+    assert operator.run("skip", "#news", operator.next).exit_code == 0
     assert operator.run("status").exit_code == 0
     assert [post["note"] for post in operator.planned()] == ["skipped"]

@@ -146,9 +146,9 @@ def run(folder: Path, environ: dict[str, str]) -> None:
     )
     if where := environ.get("ROUNDUP_FAILPOINT"):
         failpoint = Failpoint(where)
-        failpoint.around(office.ledger, LEDGER)
-        failpoint.around(office.messenger, SLACK)
-        failpoint.around(office.outbox, OUTBOX)
+        failpoint.around(office.books.ledger, LEDGER)
+        failpoint.around(office.edge.messenger, SLACK)
+        failpoint.around(office.books.outbox, OUTBOX)
         sa.event.listen(database._engine, "commit", failpoint.at_commit)
 
     def tick() -> datetime | None:

@@ -21,9 +21,19 @@ from bot.core.digest import Digest
 from bot.core.errors import RoundupError
 from bot.core.message import Part
 from bot.core.settings import Approval
-from bot.delivery.desk import Desk
 from bot.newsroom.clearance import ALL, Clearance
-from tests.delivery.world import CALM, START, HostShelf, Simulation, Weather, World, channel, digest, settings
+from tests.delivery.world import (
+    CALM,
+    START,
+    HostShelf,
+    Simulation,
+    Weather,
+    World,
+    channel,
+    desk_over,
+    digest,
+    settings,
+)
 from tests.store.memory import MemoryStore
 
 CHANNELS = ("news", "travel")
@@ -103,12 +113,8 @@ class Newsroom(Simulation):
             self.ledger.saw(entry.channel, entry.channel.strip("#").upper())
         self.rooms.recall([entry.channel for entry in self.settings.channels])
         self._mine = DeskShelf(self.ledger, self._written, self.settings.approval)
-        self.desk = Desk(
-            ledger=store,
-            decisions=store,
-            known=store,
-            shares=store,
-            approvals=store,
+        self.desk = desk_over(
+            store,
             rooms=self.rooms,
             library=self._mine,
             settings=lambda: self.settings,

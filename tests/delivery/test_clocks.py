@@ -116,8 +116,8 @@ def test_what_was_missed_by_a_clock_that_was_ahead_goes_out_in_time() -> None:
         one.at(10.0)
         publisher = one.simulation._alive[0]
         assert publisher is not None
-        right = publisher._clock.hear
-        publisher._clock._heard = None  # it does not know what time Slack has
+        right = publisher._replica.clocks.hear
+        publisher._replica.clocks._heard = None  # it does not know what time Slack has
         set_clocks(one, 2 * DAY)
         one.at(20.0)
         missed = [d.state for d in one.simulation.ledger.deliveries()]
@@ -149,7 +149,7 @@ def test_a_clock_that_is_off_for_a_moment_is_nobodys_alarm() -> None:
         one.at(1.0)
         set_clocks(one, 6 * MINUTE)
         one.until(MINUTE, every=5)
-        trouble = one.simulation._alive[0]._timekeeper.trouble()  # type: ignore[union-attr]
+        trouble = one.simulation._alive[0]._replica.timekeeper.trouble()  # type: ignore[union-attr]
         set_clocks(one, 0)
         one.until(5 * MINUTE, every=5)
 

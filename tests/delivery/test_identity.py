@@ -13,7 +13,7 @@ from bot.core.delivery.state import Kind, Posting, Room, State, Step, Trouble, V
 from bot.core.digest import Digest
 from bot.core.message import Message, Part
 from bot.core.settings import DeliverySettings
-from bot.delivery.desk import Choice
+from bot.delivery.resolving import Choice
 from bot.practice.server import PracticeServer
 from bot.store.ledger import Claim
 from tests.delivery.test_publisher import EDITOR, MONDAY, SLOT, Office, decide

@@ -96,7 +96,7 @@ def test_of_a_post_whose_thread_nobody_can_read_only_what_may_lack_is_told(
     office, told = open_office(channels=(channel("news", "0 09:00"),)), list[Delivery]()
     office.tick()
     (target,) = office.publisher._channels.targets(office.config, {})
-    ts, recovery = f"{SLOT.timestamp():.6f}", office.publisher._lookout._recovery
+    ts, recovery = f"{SLOT.timestamp():.6f}", office.publisher._arranging._lookout._recovery
     name = MONDAY.isoformat()
     past = Past(parts=(Standing(digest=name, part=0, ts=ts, changed=ts),), unread={name: "unread"})
     monkeypatch.setattr(recovery, "_history", SimpleNamespace(read=lambda *_, **__: past))
@@ -113,7 +113,7 @@ def test_of_a_post_whose_thread_nobody_can_read_only_what_may_lack_is_told(
 
 
 def test_looks_leave_turns_to_searches(open_office: Callable[..., Office]) -> None:
-    limits = open_office().publisher._lookout._limits
+    limits = open_office().publisher._arranging._lookout._limits
 
     assert [limits.turn(LOOKS) for _ in range(LOOKS.burst)] == [None] * LOOKS.burst
     assert limits.turn(SEARCHES) is None
@@ -189,7 +189,7 @@ def test_a_clock_that_is_set_back_makes_nobody_wait_for_another_look(
     """Half a minute lies between two looks, however the ledger's clock is set meanwhile."""
     office = open_office()
     office.tick()
-    limits, database = office.publisher._lookout._limits, office.ledger._database
+    limits, database = office.publisher._arranging._lookout._limits, office.ledger._database
     real, ahead, each = database.time, timedelta(days=2), timedelta(seconds=2)
     monkeypatch.setattr("bot.delivery.lookout.EACH", each)
     with monkeypatch.context() as patch:
@@ -208,7 +208,7 @@ def test_a_clock_that_is_set_back_makes_nobody_wait_for_another_look(
 def test_a_channel_that_one_replica_reads_is_read_by_no_other(open_office: Callable[..., Office]) -> None:
     """A long history takes longer than what lies between two looks."""
     office = open_office()
-    lookout = office.publisher._lookout
+    lookout = office.publisher._arranging._lookout
     lookout._turn_in("C1", timedelta(0))
 
     assert lookout._limits.turn(Limit(name="look C1", interval=EACH)) is not None

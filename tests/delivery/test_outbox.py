@@ -195,7 +195,7 @@ def test_a_look_up_that_fails_for_a_moment_is_nobodys_alarm(
 ) -> None:
     office = open_office()
     office.tick(SLOT - timedelta(hours=3))
-    office.publisher._telling.of_trouble("#news", error)
+    office.publisher._arranging._telling.of_trouble("#news", error)
     office.tick()
 
     assert office.told() == []
@@ -303,7 +303,7 @@ def test_no_letter_is_claimed_while_nobody_is_free_to_carry_it(open_office: Call
     office = open_office()
     office.tick()
     mail = office.publisher._mail
-    mail._errands = busy = Errands(Idle())
+    mail._replica.errands = busy = Errands(Idle())
     for _ in range(WORKERS):
         busy.start(lambda: None)
     mail._telling.alarm(Alarm(subject="s", text="t"))

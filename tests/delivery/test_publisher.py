@@ -19,9 +19,10 @@ from bot.core.errors import RoundupError
 from bot.core.markdown.source import literal
 from bot.core.message import Message, Part
 from bot.core.settings import ChannelSettings, DeliverySettings, Layout, Settings
-from bot.delivery.desk import Choice, Desk
+from bot.delivery.desk import Desk
 from bot.delivery.needs import Render
 from bot.delivery.publisher import Publisher
+from bot.delivery.resolving import Choice
 from bot.practice.model import BOT_USER
 from bot.practice.model import Message as Stands
 from bot.practice.server import PracticeServer
@@ -34,7 +35,7 @@ from bot.slack.views.posts import digest_parts
 from bot.store.database import LedgerError
 from bot.store.ledger import Ledger
 from tests.delivery.scene import wait_for
-from tests.delivery.world import Rooms, Shelf, build_publisher, channel, digest, settings
+from tests.delivery.world import Rooms, Shelf, build_publisher, channel, desk_over, digest, settings
 from tests.store.whole import Store, open_store
 
 pytestmark = pytest.mark.usefixtures("hurried")
@@ -109,9 +110,10 @@ def open_office(practice: PracticeServer, tmp_path: Path) -> Iterator[Callable[.
         at: datetime = SLOT - timedelta(hours=2),
         render: Render = digest_parts,
         database: str = "a",
+        store: Store | None = None,
     ) -> Office:
         if database not in ledgers:
-            ledgers[database] = open_store(f"sqlite:///{tmp_path}/{database}.db")
+            ledgers[database] = store or open_store(f"sqlite:///{tmp_path}/{database}.db")
         ledger = ledgers[database]
         entries = channels or (channel("news", "0 09:00"), channel("travel", "0 09:00"))
         config = settings(*entries, rules=RULES, editors=(EDITOR,))
@@ -131,12 +133,8 @@ def open_office(practice: PracticeServer, tmp_path: Path) -> Iterator[Callable[.
             replica="replica",
             pool=pool,
         )
-        desk = Desk(
-            ledger=ledger,
-            decisions=ledger,
-            known=ledger,
-            shares=ledger,
-            approvals=ledger,
+        desk = desk_over(
+            ledger,
             rooms=directory,
             library=shelf,
             settings=lambda: office.config,
@@ -307,7 +305,7 @@ def test_what_was_refused_folded_in_a_channel_that_was_taken_out_stays_as_it_is(
     refused = replace(sent, state=State.PENDING, ts="", shown="", refused=sent.wanted)
     known = {(posting.digest, posting.channel): posting}
 
-    assert office.publisher._unfolding.see_to([refused], [], known)
+    assert office.publisher._arranging._unfolding.see_to([refused], [], known)
     assert not office.ledger.refuses_folding()  # type: ignore[attr-defined]
     assert office.ledger.deliveries()[0] == sent
 
@@ -680,7 +678,7 @@ def test_the_remedy_names_a_channel_that_the_config_has_no_more_by_its_id(
     old = office.ledger.deliveries()[0]
     new = replace(old, shown="other", refused=old.wanted, error="not_in_channel")
     assert office.ledger.write(old, new)
-    monkeypatch.setattr(office.desk, "_rooms", Rooms())
+    monkeypatch.setattr(office.desk._places, "_rooms", Rooms())
     row = next(row for row in office.desk.status() if row.delivery.part == 0)
 
     assert row.channel == old.channel

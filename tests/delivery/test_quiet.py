@@ -14,8 +14,8 @@ import pytest
 from bot.core.delivery.plan import plan
 from bot.core.delivery.state import Verdict
 from bot.core.digest import Digest
-from bot.delivery import publisher as publisher_module
-from bot.delivery.publisher import Publisher
+from bot.delivery import planning
+from bot.delivery.planning import Planning
 from tests.delivery.world import CALM, START, Shelf, Simulation, World, channel, digest, settings
 
 HOUR = 3600.0
@@ -35,7 +35,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> Calls:
         calls.append([each.id for each in digests])
         return plan(digests, *rest, **more)
 
-    monkeypatch.setattr(publisher_module, "plan", recording)
+    monkeypatch.setattr(planning, "plan", recording)
     return calls
 
 
@@ -78,21 +78,22 @@ def test_one_change_is_planned_over_a_few_weeks_digests(asked: Calls) -> None:
 @pytest.mark.long
 def test_no_digest_is_passed_over_that_has_something_coming(monkeypatch: pytest.MonkeyPatch) -> None:
     """Edits, editors' orders, other settings, clocks that leap: as if the plan had been asked about all."""
-    of_interest, fewer = Publisher._of_interest, 0
+    of_interest, fewer = Planning._of_interest, 0
 
-    def compared(self: Publisher, world: Any, wall: Any) -> Sequence[Digest]:
+    def compared(self: Planning, world: Any, wall: Any) -> Sequence[Digest]:
         nonlocal fewer
         some = of_interest(self, world, wall)
         fewer += len(some) < len(world.settled)
-        whole = {"now": wall, "rules": self._settings().delivery, "ordered": world.published}
-        assert plan(some, world.targets, self._postings, **whole) == plan(
-            world.settled, world.targets, self._postings, **whole
+        whole = {"now": wall, "rules": simulation.settings.delivery, "ordered": world.published}
+        assert plan(some, world.targets, self.postings, **whole) == plan(
+            world.settled, world.targets, self.postings, **whole
         )
         return some
 
-    monkeypatch.setattr(Publisher, "_of_interest", compared)
+    monkeypatch.setattr(Planning, "_of_interest", compared)
     for _ in range(20):
-        _live(simulated([digest(TODAY, name="first")], seed=random.getrandbits(32)))
+        simulation = simulated([digest(TODAY, name="first")], seed=random.getrandbits(32))
+        _live(simulation)
 
     assert fewer > 100
 

@@ -26,14 +26,23 @@ from bot.core.message import Message, Part
 from bot.core.schedule import Schedule, WeeklyTime
 from bot.core.settings import Approval, ChannelSettings, DeliverySettings, Layout, Settings
 from bot.core.versions import fingerprint_of
+from bot.delivery.arranging import Arranging
 from bot.delivery.channels import Channels
 from bot.delivery.clocks import Clocks, uptime
+from bot.delivery.consent import Consent
+from bot.delivery.days_off import DaysOff
+from bot.delivery.desk import Desk
 from bot.delivery.errands import Errands
 from bot.delivery.lookout import Lookout
 from bot.delivery.mail import Mail
 from bot.delivery.needs import Digests, Directory, Render, Slack, Wording
+from bot.delivery.needs import Rooms as SomeRooms
+from bot.delivery.orders import Orders
+from bot.delivery.places import Places
+from bot.delivery.planning import Planning
 from bot.delivery.publisher import Publisher
 from bot.delivery.recovery import Recovery
+from bot.delivery.replica import Replica
 from bot.delivery.sender import Sender
 from bot.delivery.telling import Telling
 from bot.delivery.timekeeper import Timekeeper
@@ -450,59 +459,74 @@ def build_publisher(
         clocks=clocks,
         sleep=sleep,
     )
-    sender = Sender(
+    one = Replica(replica, timekeeper=timekeeper, errands=errands, limits=ledger, sleep=sleep)
+    arranging = Arranging(
+        planning=Planning(ledger=ledger, known=ledger, library=library),
+        lookout=lookout,
+        unfolding=Unfolding(ledger=ledger, known=ledger, library=library, render=render, telling=telling),
+        telling=telling,
         ledger=ledger,
-        limits=ledger,
+        shares=ledger,
+        library=library,
+    )
+    sender = Sender(
+        replica=one,
+        ledger=ledger,
         slack=slack,
         simpler=simpler,
         channels=channels,
         telling=telling,
-        errands=errands,
-        replica=replica,
-        clocks=clocks,
-        timekeeper=timekeeper,
         figures=Figures(),
-        sleep=sleep,
     )
     mail = Mail(
+        replica=one,
         outbox=kept,
-        limits=ledger,
         slack=slack,
         rooms=directory,
-        settings=settings,
-        knows_all=lambda: True,
+        people=Named(settings),
         wording=wording,
         telling=telling,
-        errands=errands,
-        replica=replica,
-        pace=pace,
-        clocks=clocks,
-        timekeeper=timekeeper,
-        sleep=sleep,
     )
     return Publisher(
-        ledger=ledger,
-        known=ledger,
-        shares=ledger,
-        library=library,
+        replica=one,
         settings=settings,
-        render=render,
+        upkeep=Upkeep(replica=one, replicas=ledger, cleaning=ledger, monotonic=clocks.uptime),
         channels=channels,
+        arranging=arranging,
         sender=sender,
-        telling=telling,
         mail=mail,
-        errands=errands,
-        timekeeper=timekeeper,
-        lookout=lookout,
-        unfolding=Unfolding(ledger=ledger, known=ledger, library=library, render=render, telling=telling),
-        upkeep=Upkeep(
-            replicas=ledger,
-            cleaning=ledger,
-            timekeeper=timekeeper,
-            replica=replica,
-            monotonic=clocks.uptime,
-        ),
-        clock=clocks,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Everybody is told whom the settings name: nobody is in a group."""
+
+    settings: Callable[[], Settings]
+
+    def knows_all(self) -> bool:
+        return True
+
+
+def desk_over(
+    store: Store,
+    *,
+    rooms: SomeRooms,
+    library: Digests,
+    settings: Callable[[], Settings],
+    clock: Callable[[], datetime],
+) -> Desk:
+    """Put a desk together as bot.app.front_desk does."""
+    places = Places(rooms=rooms, known=store, settings=settings, clock=clock)
+    return Desk(
+        places=places,
+        consent=Consent(store, settings),
+        orders=Orders(store, store, places),
+        days=DaysOff(ledger=store, decisions=store, known=store, clock=clock),
+        ledger=store,
+        shares=store,
+        library=library,
+        clock=clock,
     )
 
 

@@ -276,7 +276,7 @@ def test_of_two_approvals_at_once_one_counts_and_both_are_told_so(tmp_path: Path
         assert len(letters(desk, ME, "Approved: ")) == 1
         for channel in ("#alibaba-news", "#alibaba-news-london"):
             assert len([m for m in desk.server.workspace.posted(channel) if m.in_channel]) == 1
-        given = [a for a in desk.bot.posting.desk._approvals.approved(digest=name) if not a.revoked]
+        given = [a for a in desk.bot.posting.desk._consent._approvals.approved(digest=name) if not a.revoked]
         assert len(given) == 1
 
 

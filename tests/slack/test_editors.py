@@ -192,8 +192,8 @@ def test_copy_that_a_reader_shared_is_told_when_it_is_no_longer_true(
     desk: EditorsDesk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Slack does not say where it is: it can be neither edited nor removed."""
-    monkeypatch.setattr(desk.bot.posting.mail, "_pace", Pace(gap=timedelta(0)))  # another letter at once
     office, digest = desk.bot.posting, desk.bot.newsroom.library.find("2099-01-02-next")
+    monkeypatch.setattr(office.telling, "pace", Pace(gap=timedelta(0)))  # another letter at once
     office.desk.post_now(digest, who="the test")
     until(lambda: len(desk.server.workspace.posted("#news")) == 2, "parent and thread are there")
     desk.share("#news")
@@ -419,7 +419,7 @@ def test_home_tab_shows_how_to_ask_and_the_newest_digest_that_is_out(desk: Edito
 
 def test_files_of_a_host_that_are_older_are_told_of_once(desk: EditorsDesk, tmp_path: Path) -> None:
     """They change nothing there; who deploys it would never know."""
-    kept = KeptVersions(desk.bot.posting.database)
+    kept = KeptVersions(desk.bot.posting.books.database)
     until(lambda: kept.entered()[1], "the file has entered")
     kept.enter("2099-01-02-next", DIGEST.replace("many", "more"), who="a file", place="web-2:/digests")
     told = until(lambda: desk.server.workspace.posted(f"D{ME[1:]}"), "the editor is told")

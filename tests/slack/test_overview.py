@@ -10,8 +10,8 @@ from bot.core.delivery.calendar import Coming
 from bot.core.delivery.state import Delivery, State
 from bot.core.message import Message
 from bot.core.schedule import Slot
-from bot.delivery.desk import StatusRow
 from bot.delivery.overview import Overview
+from bot.delivery.status import StatusRow
 from bot.slack.views.kit import reading, section, without_images
 from bot.slack.views.overview import home_blocks
 from tests.slack.limits import objects

@@ -234,7 +234,7 @@ def test_an_approver_who_left_is_asked_no_more_and_the_others_are_told(
         assert isinstance(sheet, Sheet)
         for who in gone:
             desk.server.workspace.users[who].deleted = True
-        desk.bot.posting.people._asked.clear()  # a day later
+        desk.bot.posting.edge.people._asked.clear()  # a day later
         desk.bot._look_people_up()
         posted = desk.server.workspace.posted
         until(lambda: [m for m in posted(desk.direct(ME)) if "was deactivated" in m.text], "the editors hear")
@@ -265,7 +265,7 @@ def test_what_waits_for_a_member_waits_until_the_group_is_read(
         desk.bot.posting.telling.alarm(Alarm(subject="now", text="Nobody is there to hear this."))
         until(lambda: any("Nobody is there" in line for line in caplog.messages), "the mail was looked at")
         desk.server.faults.clear()
-        desk.bot.posting.people.look_up()
+        desk.bot.posting.edge.people.look_up()
         told = desk.server.workspace.direct(ME).id
         until(lambda: [m for m in desk.server.workspace.posted(told) if "was amiss" in m.text], "it is told")
 

@@ -16,7 +16,10 @@ from tests.slack.test_messenger import news, practice, slack
 __all__ = ["news", "practice", "slack"]
 
 HELLO = Message(text="hello")
-AN_HOUR_AGO = datetime.now(UTC) - timedelta(hours=1)
+
+
+def an_hour_ago() -> datetime:
+    return datetime.now(UTC) - timedelta(hours=1)
 
 
 @pytest.mark.parametrize(
@@ -37,7 +40,7 @@ def test_what_a_bot_may_not_read_it_asks_the_editors_about_at_once(
     """Asking Slack again would only keep the digest waiting."""
     slack.whoami()
     monkeypatch.setattr(slack, "ask", lambda method, arguments: Refused(code))
-    found = slack.find("C0PRACTICE1", digest="d", part=0, since=AN_HOUR_AGO)
+    found = slack.find("C0PRACTICE1", digest="d", part=0, since=an_hour_ago())
 
     assert isinstance(found, Unreadable)
     assert found.lasting is lasting
@@ -52,7 +55,7 @@ def test_a_token_that_may_not_read_is_no_matter_of_waiting(
     monkeypatch.setattr(
         slack, "ask", lambda method, arguments: Deferred(timedelta(seconds=60), f"{code} (x:y)")
     )
-    found = slack.find("C0PRACTICE1", digest="d", part=0, since=AN_HOUR_AGO)
+    found = slack.find("C0PRACTICE1", digest="d", part=0, since=an_hour_ago())
 
     assert isinstance(found, Unreadable)
     assert (found.lasting, found.after) == (True, None)
@@ -64,7 +67,7 @@ def test_a_limit_on_reading_says_how_long(
 ) -> None:
     slack.whoami()
     practice.fault("conversations.history", "ratelimited", retry_after=after)
-    found = slack.find(news, digest="d", part=0, since=AN_HOUR_AGO)
+    found = slack.find(news, digest="d", part=0, since=an_hour_ago())
 
     assert isinstance(found, Unreadable)
     assert (found.lasting, found.after) == (False, timedelta(seconds=after))

@@ -19,7 +19,8 @@ from bot.core.errors import RoundupError
 from bot.core.message import Block, Message, Part
 from bot.core.settings import ChannelSettings, Settings
 from bot.core.sheets import Sheet
-from bot.delivery.desk import Choice, Desk
+from bot.delivery.desk import Desk
+from bot.delivery.resolving import Choice
 from bot.slack.bolt import acknowledge
 from bot.slack.listeners.desk import NOT_AN_EDITOR, in_words
 from bot.slack.listeners.presses import STALE, Press, read_press, text

@@ -8,8 +8,8 @@ from bot.core.delivery.calendar import SKIPPED, Coming
 from bot.core.digest import Digest
 from bot.core.message import Block, Message, escape
 from bot.core.schedule import ClockChange
-from bot.delivery.desk import StatusRow
 from bot.delivery.overview import Overview
+from bot.delivery.status import StatusRow
 from bot.slack.views.alarms import CHOICES
 from bot.slack.views.desk import EDIT, NEW, PREVIEW, WHEN
 from bot.slack.views.kit import DIVIDER, MAX_BUTTON, actions, button, counted, own, section
