@@ -28,9 +28,10 @@ from bot.core.delivery.state import Key, State
 from bot.core.environment import missing, read_environment
 from bot.core.errors import RoundupError
 from bot.core.settings import Settings
-from bot.delivery.desk import RETRACT_AGAIN, Choice, Desk, StatusRow
+from bot.delivery.desk import RETRACT_AGAIN, Choice, Desk
 from bot.delivery.lookout import unread_in_words
 from bot.delivery.recovery import Recovered
+from bot.delivery.status import StatusRow
 from bot.files.config import load_settings
 from bot.newsroom.codes import Codes
 from bot.newsroom.desk import WritingDesk

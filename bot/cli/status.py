@@ -20,7 +20,8 @@ from bot.cli.naming import channel_option, digest_id, not_empty
 from bot.core.delivery.state import State
 from bot.core.environment import read_environment
 from bot.core.errors import RoundupError
-from bot.delivery.desk import Desk, StatusRow
+from bot.delivery.desk import Desk
+from bot.delivery.status import StatusRow
 from bot.files.config import load_settings
 from bot.store.database import LedgerError
 from bot.store.ledger import Ledger

@@ -16,11 +16,11 @@ from bot.core.delivery.answers import UNREAD
 from bot.core.delivery.approvals import Approved, Refusal, approved_by
 from bot.core.delivery.calendar import Coming, coming_of, span
 from bot.core.delivery.changes import dropped, is_absent, is_there, retried
-from bot.core.delivery.copies import Stale
-from bot.core.delivery.outlook import SAY_WHERE, outlook
+from bot.core.delivery.copies import Copy, Stale
 from bot.core.delivery.plan import Target, first_of_interest, target_of
 from bot.core.delivery.reminders import Unapproved, unapproved
 from bot.core.delivery.state import Delivery, Posting, Room, State, Verdict, to_be_changed
+from bot.core.delivery.ways import IN_SHELL, Ways, ways_of
 from bot.core.delivery.wording import whole
 from bot.core.digest import Digest
 from bot.core.errors import RoundupError
@@ -29,6 +29,7 @@ from bot.core.settings import Approval, Settings
 from bot.delivery.days_off import DaysOff
 from bot.delivery.needs import Digests, Rooms
 from bot.delivery.sender import corrections_take
+from bot.delivery.status import StatusRow, in_rows
 from bot.store.approvals import Approvals
 from bot.store.channels import KnownChannels
 from bot.store.decisions import Decision, Decisions
@@ -52,16 +53,6 @@ class Choice(StrEnum):
     REPOST = "repost"  # it is not, or should be there again
     NEXT = "next"  # it was missed: post it at the channel's next slot
     DROP = "drop"  # leave it at that
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StatusRow:
-    """One part of one digest in one channel, in words."""
-
-    delivery: Delivery
-    channel: str  # as the config names it
-    error: str
-    next: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,7 +170,7 @@ class Desk:
     def _send_now(self, digest: Digest, place: Target, who: str, *, dry_run: bool) -> str:
         for _ in range(TRIES):
             posting = self._posting(digest.id, place)
-            refusal = self._why_not(digest, place, posting)
+            refusal = self._why_not(digest, place, posting, ways_of(who))
             if refusal or dry_run:
                 return refusal or self._now_or_then(digest, place)
             note = f"ordered by {who}"
@@ -187,7 +178,7 @@ class Desk:
             decision = _decision(self._ledger.now(), who, "post now", order)
             if self._ledger.decide(decision, postings=[order]):
                 return self._now_or_then(digest, place)
-        raise self._changed(posting)
+        raise self._changed(posting, who)
 
     def approve(
         self, digest: Digest, *, number: int, who: str, author: str = "", send: bool = False
@@ -279,7 +270,7 @@ class Desk:
         if over and self._last_order(case.posting) == _order(choice):
             return f"{where} is already settled: {choice}"
         if not case.waiting:
-            raise RoundupError(f"{where} waits for no decision: see `roundup status`")
+            raise RoundupError(f"{where} waits for no decision: see {ways_of(who).status}")
         decide = {
             Choice.THERE: self._there,
             Choice.REPOST: self._repost,
@@ -289,34 +280,23 @@ class Desk:
         return decide[choice](case)
 
     def status(
-        self, *, since: datetime | None = None, waiting: bool = False, digest: str = "", channel: str = ""
+        self,
+        *,
+        since: datetime | None = None,
+        waiting: bool = False,
+        digest: str = "",
+        channel: str = "",
+        ways: Ways = IN_SHELL,
     ) -> tuple[StatusRow, ...]:
         """Return deliveries in words, oldest slot first; which ones, see `Ledger.history`.
 
-        *channel* is the name or ID of a channel, of one that the config has no more, too.
+        *channel* is the name or ID of a channel, of one that the config has no more, too; *ways* are how
+        whoever reads it can do what there is to do.
         """
         names = {room.id: name for name, room in self._rooms.rooms.items() if isinstance(room, Room)}
         place = self._id_of(channel, names) if channel else ""
         known = self._ledger.history(since=since, waiting=waiting, digest=digest, channel=place)
-        postings = {(posting.digest, posting.channel): posting for posting in known.postings}
-        firsts = {(d.digest, d.channel): d for d in known.deliveries if d.part == 0}
-        long = self._how_long(known.deliveries)
-        return tuple(
-            StatusRow(
-                delivery=d,
-                channel=names.get(d.channel, d.channel),
-                error=d.error or _note(postings.get((d.digest, d.channel))),
-                next=outlook(
-                    d,
-                    firsts[d.digest, d.channel],
-                    posting=postings.get((d.digest, d.channel)),
-                    name=names.get(d.channel, d.channel),
-                    listed=d.channel in names,
-                )
-                + (long if to_be_changed(d) and d.wanted else ""),
-            )
-            for d in known.deliveries
-        )
+        return in_rows(known, names, ways=ways, long=self._how_long(known.deliveries))
 
     def _how_long(self, shown: Collection[Delivery]) -> str:
         """Say how long corrections will take, if any of *shown* waits for its turn among many."""
@@ -337,7 +317,11 @@ class Desk:
 
     def copies(self, digest: str = "") -> tuple[str, ...]:
         """Return where readers shared what is corrected or taken back by now, in words, oldest first."""
-        return tuple(c.spoken for c in self._shares.stale_copies() if digest in ("", c.digest))
+        return tuple(copy.spoken for copy in self.shared() if digest in ("", copy.digest))
+
+    def shared(self) -> tuple[Copy, ...]:
+        """Return the same as values."""
+        return self._shares.stale_copies()
 
     def _in_state(self, digest: Digest, states: Collection[State]) -> list[str]:
         parts = self._ledger.deliveries(digest=digest.id)
@@ -351,11 +335,11 @@ class Desk:
         if not self._approvals.lets_out(digest, of_files_too=rule is Approval.REQUIRED):
             raise RoundupError(f"{digest} is not approved as it stands: an approver lets it go out, in Slack")
 
-    def _why_not(self, digest: Digest, place: Target, posting: Posting) -> str:
+    def _why_not(self, digest: Digest, place: Target, posting: Posting, ways: Ways) -> str:
         if not place.settings.selection(digest):
             return f"gets nothing of it: its `only` is {', '.join(place.settings.only)}"
         if posting.verdict is Verdict.HELD and not self._could_not_look(posting):
-            return "looks like a digest this channel has: `roundup resolve --repost` sends it all the same"
+            return f"looks like a digest this channel has: {ways.repost} sends it all the same"
         if posting.verdict is Verdict.POST and not self._resting(posting):
             return "already has it, or is getting it"
         return ""
@@ -395,8 +379,8 @@ class Desk:
     def _there(self, case: _Case) -> str:
         said = self._settle(case, Choice.THERE, partial(is_there, ts=case.ts))
         unplaced = not case.ts and case.waiting[0].part == 0
-        stuck = unplaced and case.waiting_to_follow
-        return said + (f"; its thread waits until you say where it is: {SAY_WHERE}" if stuck else "")
+        stuck, where = unplaced and case.waiting_to_follow, ways_of(case.who).say_where
+        return said + (f"; its thread waits until you say where it is: {where}" if stuck else "")
 
     def _repost(self, case: _Case) -> str:
         if any(d.asked for d in case.waiting):
@@ -435,7 +419,7 @@ class Desk:
         changes = [(d, change(d, now=now)) for d in case.waiting]
         decision = _decision(now, case.who, _order(choice), posting)
         if not self._ledger.decide(decision, postings=[posting], deliveries=changes):
-            raise self._changed(posting)
+            raise self._changed(posting, case.who)
         return f"{posting.digest} in {case.place.name} is settled: {choice}"
 
     def _last_order(self, posting: Posting) -> str:
@@ -465,12 +449,12 @@ class Desk:
     def _decide(self, who: str, what: str, posting: Posting) -> None:
         decision = _decision(self._ledger.now(), who, what, posting)
         if not self._ledger.decide(decision, postings=[posting]):
-            raise self._changed(posting)
+            raise self._changed(posting, who)
 
-    def _changed(self, posting: Posting) -> RoundupError:
+    def _changed(self, posting: Posting, who: str) -> RoundupError:
         names = {place.channel: place.name for place in self.places()}
         where = f"{posting.digest} in {names.get(posting.channel, posting.channel)}"
-        return RoundupError(f"{where} has just changed: look at `roundup status` and decide again")
+        return RoundupError(f"{where} has just changed: look at {ways_of(who).status} and decide again")
 
     def _no_such_channel(self, name: str) -> str:
         rooms = self._rooms.rooms
@@ -489,11 +473,3 @@ def _order(choice: Choice) -> str:
 
 def _decision(at: datetime, who: str, what: str, about: Posting | Delivery) -> Decision:
     return Decision(at=at, who=who, what=what, digest=about.digest, channel=about.channel)
-
-
-def _note(posting: Posting | None) -> str:
-    """Return who decided what about a posting, and when it was corrected."""
-    if posting is None:
-        return ""
-    corrected = f"corrected {posting.corrected}" if posting.corrected else ""
-    return "; ".join(filter(None, [posting.note, corrected]))
