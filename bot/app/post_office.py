@@ -151,7 +151,6 @@ def build_posting(
         recovery=recovery,
         known=known,
         limits=limits,
-        telling=telling,
         errands=errands,
         clocks=clocks,
     )
