@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import pytest
 from coverage import Coverage
@@ -18,9 +19,11 @@ from hypothesis import HealthCheck, settings
 from uvicorn.protocols.websockets import wsproto_impl
 
 import tests.clock.sitecustomize  # noqa: F401 - sets the clock before anything of ours asks for the time
+from bot.practice.workspace import Workspace
 from tests.delivery.world import START
 from tests.missing import missing
 from tests.postgres import PostgresServer, binaries
+from tests.shell_words import shell_words, told_in
 from tests.store.memory import MemoryStore
 from tests.store.whole import Store, open_store
 from tests.waiting import PATIENCE
@@ -114,6 +117,29 @@ def dice_of_its_own() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(wsproto_impl, "random", Random())  # noqa: S311 - of a ping
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def shown_in_slack() -> Iterator[list[str]]:
+    """Listen to all that any practice workspace shows of the bot."""
+    shown: list[str] = []
+    changed = Workspace.changed
+
+    def heard(workspace: Workspace, change: dict[str, Any]) -> None:
+        shown.extend(told_in(change))
+        changed(workspace, change)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Workspace, "changed", heard)
+        yield shown
+
+
+@pytest.fixture(autouse=True)
+def nobody_in_slack_is_sent_to_a_shell(shown_in_slack: list[str]) -> Iterator[None]:
+    """Hold every sentence that a test makes the bot say to that."""
+    yield
+    said, shown_in_slack[:] = shell_words(shown_in_slack), []
+    assert said == []
 
 
 @pytest.fixture(autouse=True)

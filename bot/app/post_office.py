@@ -129,7 +129,7 @@ def build_posting(
     edge = _edge(read_environment(environ), settings, books, clocks, figures)
     telling = _telling(edge, books, library, settings, pace)
     replica = _replica(edge, books, telling, clocks, only)
-    lookout = _lookout(replica, edge, books, library, telling)
+    lookout = _lookout(replica, edge, books, library)
     channels = Channels(
         directory=edge.directory,
         known=books.known,
@@ -212,7 +212,7 @@ def _replica(edge: Edge, books: Books, telling: Telling, clocks: Clocks, only: s
     )
 
 
-def _lookout(replica: Replica, edge: Edge, books: Books, library: Library, telling: Telling) -> Lookout:
+def _lookout(replica: Replica, edge: Edge, books: Books, library: Library) -> Lookout:
     history = PastPosts(edge.messenger)
     return Lookout(
         recovery=Recovery(
@@ -220,7 +220,6 @@ def _lookout(replica: Replica, edge: Edge, books: Books, library: Library, telli
         ),
         known=books.known,
         limits=books.limits,
-        telling=telling,
         errands=replica.errands,
         clocks=replica.clocks,
     )

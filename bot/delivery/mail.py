@@ -27,6 +27,7 @@ from bot.core.delivery.outbox import (
 )
 from bot.core.delivery.outbox import Mail as Waiting
 from bot.core.delivery.state import Kind, Room, State
+from bot.core.delivery.ways import for_operators
 from bot.core.message import Message
 from bot.core.settings import DeliverySettings
 from bot.core.versions import unmentioned
@@ -210,7 +211,7 @@ class Mail:
 
 def _write_lines(alarms: Sequence[Alarm]) -> None:
     for alarm in alarms:
-        subject, says = alarm.subject.replace(" ", "/"), unmentioned(alarm.whole)
+        subject, says = alarm.subject.replace(" ", "/"), for_operators(unmentioned(alarm.whole))
         if alarm.subject == "reminder":
             log.warning("reminder_sent says=%r", says)
         elif alarm.subject.startswith(OVER):

@@ -16,6 +16,7 @@ from bot.importing.draft import Draft, Line, Role, among
 from bot.importing.openings import counted, is_typed_item
 from bot.importing.stories import lines_of
 from bot.importing.tags import split_list, tags_of
+from bot.importing.ways import AS_TEXT
 from bot.importing.words import against, ends_sentence, plain, tidy, until_last, web_address, without_tags
 
 if TYPE_CHECKING:
@@ -138,7 +139,7 @@ def _check_paragraphs(state: StateCore) -> None:
             raise RoundupError(
                 f"line {token.map[0] + 1 if token.map else 1}: a paragraph of {len(token.content):,} "
                 f"characters, and a roundup's has no more than {MOST_OF_A_PARAGRAPH:,}; "
-                "put blank lines between its parts, or try --from text"
+                f"put blank lines between its parts, or {AS_TEXT}"
             )
 
 

@@ -44,6 +44,7 @@ from bot.importing.source import MOST_CHARACTERS, check_length
 from bot.importing.stories import lines_of
 from bot.importing.stylesheet import write_into
 from bot.importing.tags import tags_of
+from bot.importing.ways import AS_TEXT
 from bot.importing.words import against, plain, same, tidy, web_address, width, without_stacks
 
 if TYPE_CHECKING:
@@ -150,7 +151,7 @@ def _parse(content: str) -> HtmlElement:
     try:
         root = html.document_fromstring(content, parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError) as e:  # no element in it, or too deep
-        raise RoundupError(f"this is no HTML that can be read ({e}); try --from text") from e
+        raise RoundupError(f"this is no HTML that can be read ({e}); {AS_TEXT}") from e
     # Where it is nested too deeply the parser stops and says so only here: the rest would be lost silently.
     if any(error.type_name == "ERR_RESOURCE_LIMIT" for error in parser.error_log):
         raise RoundupError("this HTML is nested too deeply; copy the text from the browser and import that")

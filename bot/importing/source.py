@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from bot.core.errors import RoundupError
-from bot.importing.encoding import OR_NAME_IT, Decoded, decoded
+from bot.importing.encoding import Decoded, decoded
+from bot.importing.ways import OR_NAME_IT
 
 # Twenty times the longest roundup seen; more is no roundup, and reading it would only take long.
 MOST_BYTES = 5 * 1024 * 1024

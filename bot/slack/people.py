@@ -170,7 +170,7 @@ def _people(
 
 def _farewell(who: str, written: Settings, now: Settings) -> str:
     keys = [f"`{key}`" for key in ("editors", "approvers") if who in getattr(written, key)]
-    said = f"{who} was deactivated in Slack: take it out of {' and '.join(keys)} in config.yaml."
+    said = f"{who} was deactivated in Slack: an operator takes it out of {' and '.join(keys)} in config.yaml."
     able = now.approvers if written.approvers else now.editors
     if written.approval is Approval.NONE or len(able) > 1:
         return said

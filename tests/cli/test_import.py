@@ -297,7 +297,7 @@ def test_a_page_with_damaged_data_is_refused_plainly(desk: Path, damage: str) ->
     code, _, report = roundup("import", "preview.html", "--yes", "--output", "back.yaml")
 
     assert code == 1
-    assert "not what `roundup preview` makes" in report
+    assert "not what a preview holds" in report
     assert not (desk / "back.yaml").exists()
 
 

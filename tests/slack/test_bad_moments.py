@@ -286,7 +286,7 @@ def test_who_may_approve_no_more_approves_nothing(tmp_path: Path) -> None:
         seen = look(desk, name, EDITOR)
         with without_editor(desk, EDITOR):
             desk.press(seen, "desk_approve", user=EDITOR)
-            desk.told("Only those may approve who are listed", channel=seen.channel, user=EDITOR)
+            desk.told("Only those may approve whom an operator lists", channel=seen.channel, user=EDITOR)
 
         assert desk.bot.posting.desk.approval(name, number=2) is None
 

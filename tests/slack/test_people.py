@@ -167,7 +167,9 @@ def test_whose_account_was_deactivated_is_none_from_the_next_day_on_until_it_is_
         group.slack.workspace.users[READER].deleted = False
 
     assert gone == (EDITOR,)
-    assert said == (f"{READER} was deactivated in Slack: take it out of `editors` in config.yaml.",)
+    assert said == (
+        f"{READER} was deactivated in Slack: an operator takes it out of `editors` in config.yaml.",
+    )
     group.slack.faults.clear()
     group.now += DAILY.total_seconds()
     group.people.look_up()

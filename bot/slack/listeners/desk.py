@@ -30,8 +30,10 @@ from bot.store.database import LedgerError
 
 log = logging.getLogger(__name__)
 
-NOT_AN_EDITOR = "Only editors may do that; they are listed under `editors` in config.yaml."
-NOT_AN_APPROVER = "Only those may approve who are listed under `approvers` (or `editors`) in config.yaml."
+NOT_AN_EDITOR = "Only editors may do that: an operator lists them under `editors` in config.yaml."
+NOT_AN_APPROVER = (
+    "Only those may approve whom an operator lists under `approvers` (or `editors`) in config.yaml."
+)
 OUTSIDE = "Only members of this workspace may do that: no guests, and nobody from elsewhere."
 AWAY = "The database is away just now: nothing was changed. Try again in a minute."
 

@@ -66,7 +66,8 @@ ASK = (
     " make a draft of it."
 )
 ONLY_EDITORS = (
-    "Only editors can send me a roundup; they are listed under `editors` in config.yaml. Ask with `/roundup`."
+    "Only editors can send me a roundup: an operator lists them under `editors` in config.yaml. Ask with"
+    " `/roundup`."
 )
 
 

@@ -40,7 +40,7 @@ class Overviews:
 
     def status(self, command: dict[str, Any]) -> None:
         """`/roundup status`: what waits for a decision, and what was posted lately."""
-        self._answer(command, status_message)
+        self._answer(command, lambda seen: status_message(seen, self.counter.desk.shared()))
 
     def _answer(self, command: dict[str, Any], made: Callable[[Overview], Message]) -> None:
         counter = self.counter
