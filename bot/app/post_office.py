@@ -130,14 +130,7 @@ def build_posting(
     telling = _telling(edge, books, library, settings, pace)
     replica = _replica(edge, books, telling, clocks, only)
     lookout = _lookout(replica, edge, books, library)
-    channels = Channels(
-        directory=edge.directory,
-        known=books.known,
-        telling=telling,
-        errands=replica.errands,
-        uptime=clocks.uptime,
-    )
-    mail = _mail(replica, edge, books, telling)
+    channels, mail = _channels(replica, edge, books, telling), _mail(replica, edge, books, telling)
     publisher = Publisher(
         replica=replica,
         settings=settings,
@@ -209,6 +202,16 @@ def _replica(edge: Edge, books: Books, telling: Telling, clocks: Clocks, only: s
     )
     return Replica(
         f"{host}-{os.getpid()}", timekeeper=timekeeper, errands=errands, limits=books.limits, only=only
+    )
+
+
+def _channels(replica: Replica, edge: Edge, books: Books, telling: Telling) -> Channels:
+    return Channels(
+        directory=edge.directory,
+        known=books.known,
+        telling=telling,
+        errands=replica.errands,
+        uptime=replica.clocks.uptime,
     )
 
 

@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any
 
 from bot.core.errors import RoundupError
-from bot.core.limits import HEADLINE
+from bot.core.sizes import HEADLINE
 from bot.importing.dates import find_date
 from bot.importing.document import Kind
 from bot.importing.draft import MOST_STORIES, Draft, Line, Role

@@ -16,9 +16,9 @@ from itertools import pairwise, takewhile
 from typing import Any
 
 from bot.core.errors import RoundupError
-from bot.core.limits import BLOCK, DOT
 from bot.core.markdown.tree import Node, Paragraph, Run, joined, with_runs, words_of
 from bot.core.sentences import sentences
+from bot.core.sizes import BLOCK, DOT
 from bot.files.markdown import read_text
 from bot.importing.dates import find_date
 from bot.importing.draft import Draft, Facts, Line, Role

@@ -20,11 +20,11 @@ from bot.core.addresses import is_local
 from bot.core.delivery.state import Posting, Verdict
 from bot.core.digest import Digest, Story
 from bot.core.errors import Problem, Severity
-from bot.core.limits import HEADLINE
 from bot.core.message import Block, Part
 from bot.core.nearest import nearest
 from bot.core.search.names import spelling
 from bot.core.settings import ChannelSettings, Layout, Settings
+from bot.core.sizes import HEADLINE
 from bot.files.config import open_settings
 from bot.files.digest_file import open_digest, texts, unwritten
 from bot.files.parsing import read_yaml

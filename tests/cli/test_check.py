@@ -17,7 +17,7 @@ from bot.cli import main
 from bot.cli.check import SLACK, _workflow_command
 from bot.core.delivery.state import Posting, Verdict
 from bot.core.errors import Problem, Severity
-from bot.core.limits import HEADLINE
+from bot.core.sizes import HEADLINE
 from bot.files.digest_file import read_digest
 from bot.newsroom.preflight import Report, preflight
 from bot.slack.views.kit import MAX_HEADER

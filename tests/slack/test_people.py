@@ -19,7 +19,7 @@ from bot.core.sheets import Sheet
 from bot.practice.model import EDITOR, ME, READER
 from bot.practice.server import PracticeServer
 from bot.practice.tokens import BOT_TOKEN
-from bot.slack.listeners.desk import NOT_AN_EDITOR
+from bot.slack.listeners.counter import NOT_AN_EDITOR
 from bot.slack.messenger import Messenger
 from bot.slack.people import AT_MOST, DAILY, EVERY, People
 from tests.slack.desk import Desk, draft_of, id_of

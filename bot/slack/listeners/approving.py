@@ -17,7 +17,7 @@ from bot.core.message import Block, escape
 from bot.core.settings import Layout
 from bot.core.versions import mention
 from bot.slack.bolt import acknowledge
-from bot.slack.listeners.desk import Counter, digest_of
+from bot.slack.listeners.counter import Counter, digest_of
 from bot.slack.listeners.presses import STALE, Press, read_press
 from bot.slack.screens import MODAL
 from bot.slack.views.desk import (

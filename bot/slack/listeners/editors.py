@@ -23,7 +23,7 @@ from bot.core.sheets import Sheet
 from bot.delivery.desk import Desk
 from bot.delivery.resolving import Choice
 from bot.slack.bolt import acknowledge
-from bot.slack.listeners.desk import NOT_AN_EDITOR, in_words
+from bot.slack.listeners.counter import NOT_AN_EDITOR, in_words
 from bot.slack.listeners.presses import STALE, Press, read_press, text
 from bot.slack.listeners.responses import Responder
 from bot.slack.views.alarms import DROP, IS_THERE, NEXT_SLOT, POST_AGAIN, TRY_AGAIN, decided

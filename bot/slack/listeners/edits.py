@@ -18,7 +18,7 @@ from bot.core.errors import RoundupError, Severity
 from bot.core.sheets import Broken, Outdated, Sheet
 from bot.core.versions import Version
 from bot.slack.bolt import acknowledge
-from bot.slack.listeners.desk import Counter, digest_of, in_words, saved_or_refused
+from bot.slack.listeners.counter import Counter, digest_of, in_words, saved_or_refused
 from bot.slack.listeners.presses import STALE, Press, by_whom, read_press, text
 from bot.slack.views.desk import EDIT
 from bot.slack.views.editing import (
@@ -75,6 +75,8 @@ class Edits:
     """The editing of digests. Every public method but the lists is a listener, or connects some."""
 
     counter: Counter
+    # Known companies ("companies") or tags ("tags"), as digests have them.
+    names: Callable[[str], Sequence[str]]
 
     def register(self, app: App) -> None:
         """Connect the list's buttons, the forms and the completion of names."""
@@ -139,7 +141,7 @@ class Edits:
     def complete(self, ack: Ack, payload: dict[str, Any]) -> None:
         """Offer the names that go on as typed, and what was typed itself: it may be a new one."""
         typed = text(payload, "value").strip()
-        known = self.counter.names("tags" if payload.get("action_id") == TAGS else "companies")
+        known = self.names("tags" if payload.get("action_id") == TAGS else "companies")
         fitting = [name for name in known if typed.casefold() in name.casefold()]
         begins = sorted(fitting, key=lambda name: not name.casefold().startswith(typed.casefold()))[:OFFERED]
         new = [] if not typed or typed in begins else [typed]

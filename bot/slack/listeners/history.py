@@ -14,7 +14,7 @@ from bot.core.errors import RoundupError
 from bot.core.settings import Layout
 from bot.core.sheets import Outdated, Sheet
 from bot.slack.bolt import acknowledge
-from bot.slack.listeners.desk import Counter, digest_of, in_words, saved_or_refused
+from bot.slack.listeners.counter import Counter, digest_of, in_words, saved_or_refused
 from bot.slack.listeners.presses import STALE, Press, read_press
 from bot.slack.views.forms import noted, told, waiting
 from bot.slack.views.history import (

@@ -9,7 +9,7 @@ from typing import Any
 from bot.core.errors import RoundupError
 from bot.core.message import Block, Message
 from bot.delivery.overview import FrontPage, Overview
-from bot.slack.listeners.desk import Counter, in_words
+from bot.slack.listeners.counter import Counter, in_words
 from bot.slack.listeners.presses import text
 from bot.slack.views.kit import plainly
 from bot.slack.views.overview import home_blocks, plan_message, status_message

@@ -16,7 +16,7 @@ from bot.core.digest import Digest
 from bot.core.errors import RoundupError
 from bot.core.sheets import Sheet
 from bot.slack.bolt import acknowledge
-from bot.slack.listeners.desk import Counter, digest_of, in_words, saved_or_refused
+from bot.slack.listeners.counter import Counter, digest_of, in_words, saved_or_refused
 from bot.slack.listeners.presses import STALE, Press, by_whom, read_press
 from bot.slack.views.desk import WHEN, ask_button
 from bot.slack.views.forms import View, filled, noted, one_of, told, waiting

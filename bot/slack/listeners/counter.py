@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Protocol
@@ -20,7 +20,6 @@ from bot.core.settings import Settings
 from bot.core.sheets import Broken, Change, Joined, Outdated, Saved, Sheet
 from bot.core.versions import Version
 from bot.delivery.desk import Desk
-from bot.slack.downloads import FileHost
 from bot.slack.listeners.presses import Press
 from bot.slack.listeners.responses import Responder
 from bot.slack.screens import Screens
@@ -64,12 +63,6 @@ class People(Protocol):
     def may_approve(self, user: str) -> bool: ...
 
 
-class Intake(Protocol):
-    """Who reads what is sent; see bot.newsroom.intake."""
-
-    def read(self, content: bytes, name: str, *, day: date, plain: bytes = b"") -> Imported: ...
-
-
 class Proof(Protocol):
     """Who reads what is typed; see bot.newsroom.proof."""
 
@@ -101,18 +94,13 @@ class Counter:
     writing: Writing
     desk: Desk
     people: People
-    intake: Intake
     proof: Proof
-    files: FileHost
     slack: Slack
     screens: Screens
     responder: Responder
     telling: Telling
     settings: Callable[[], Settings]
     admits: Callable[[str, str], bool]  # whether somebody, of a team, is a member
-    names: Callable[
-        [str], Sequence[str]
-    ]  # known companies ("companies") or tags ("tags"), as digests have them
     clock: Callable[[], datetime]
 
     def is_editor(self, user: str, team: str) -> bool:
