@@ -112,6 +112,14 @@ class Desk:
             place.name: self._send_now(digest, place, who, dry_run=dry_run) for place in self.places(channel)
         }
 
+    def refusals(self, digest: Digest, *, ways: Ways) -> dict[str, str]:
+        """Return why an order to send it now would be refused, by the names of the channels."""
+        asked = {
+            place.name: self._why_not(digest, place, self._posting(digest.id, place), ways)
+            for place in self.places()
+        }
+        return {name: why for name, why in asked.items() if why}
+
     def _send_now(self, digest: Digest, place: Target, who: str, *, dry_run: bool) -> str:
         for _ in range(TRIES):
             posting = self._orders.posting(digest.id, place)

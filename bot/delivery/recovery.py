@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime, timedelta
 from bot.core.delivery.answers import Unreadable
 from bot.core.delivery.past import Past, Standing, adopted, is_back, unread, words_of
 from bot.core.delivery.plan import Target, fingerprint, slot_of
-from bot.core.delivery.state import Delivery, Posting, State, Verdict
+from bot.core.delivery.state import WITHHELD, Delivery, Posting, State, Verdict
 from bot.core.delivery.wording import content
 from bot.core.digest import Digest
 from bot.core.message import Part
@@ -99,9 +99,13 @@ class Recovery:
         if not rows or digest is None or not posting.content:
             return posting, rows
         rest = self._missing(digest, target, posting, {*known, *(part.part for part in parts)})
+        same = posting.content == content(digest, target.settings)
         if rest and why_unread:
-            rows += [(None, unread(d, why_unread), part) for d, part in rest]
-        elif rest and posting.content == content(digest, target.settings):
+            rows += [(None, unread(d, why_unread), part) for d, part in rest if same]
+            if not same:  # edited since, and approved by nobody perhaps: what it is to say, a correction says
+                rows += [(None, unread(replace(d, wanted=WITHHELD), why_unread), None) for d, _ in rest]
+                posting = replace(posting, layout="")
+        elif rest and same:
             # Not all of it is there: laid out anew, it gets the rest. Else it may be whole.
             anew = replace(posting, layout="")
             posting = anew if self._is_arranged_so(digest, target, parts) else posting

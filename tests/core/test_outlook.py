@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from bot.core.delivery.outlook import outlook
-from bot.core.delivery.state import Delivery, Posting, State
+from bot.core.delivery.state import WITHHELD, Delivery, Posting, State
 from bot.core.delivery.ways import IN_SLACK
 
 NINE = datetime(2026, 9, 7, 9, tzinfo=UTC)
@@ -51,6 +51,7 @@ def said(d: Delivery, first: Delivery | None = None, *, posting: Posting | None 
         (State.UNSURE, {}, "the history is searched now; if it is not there, it is sent again"),
         (State.UNSURE, {"not_before": LATER}, "the history is searched at 09:02:30 UTC"),
         (State.PENDING, {}, "sent in its turn"),
+        (State.PENDING, {"wanted": WITHHELD}, "sent once its post is corrected"),
         (State.PENDING, {"not_before": LATER}, "tried again at 09:02:30 UTC"),
         (
             State.FAILED,

@@ -10,13 +10,14 @@ import pytest
 
 from bot.core.delivery.past import Past, Standing
 from bot.core.delivery.state import State
+from bot.delivery.desk import Choice
 from bot.delivery.limits import LOOKS, SEARCHES
 from bot.delivery.lookout import EACH, PATIENCE
 from bot.delivery.recovery import Recovered
 from bot.practice.server import PracticeServer
 from bot.store.limits import Limit
 from tests.delivery.test_publisher import EDITOR, MONDAY, SLOT, Office
-from tests.delivery.world import channel
+from tests.delivery.world import channel, digest
 
 pytestmark = pytest.mark.usefixtures("hurried")
 
@@ -125,6 +126,38 @@ def test_a_thread_nobody_may_read_waits_for_an_editor_only_where_its_first_messa
     assert office.states() == [State.SENT, State.HELD if replied else State.SENT]
     assert sum("is held and waits for you (history not readable" in told for told in office.told()) == replied
     assert len([m for m in office.channel() if m.bot]) == there
+
+
+def test_what_nobody_approved_is_in_no_thread_that_nobody_can_read(
+    open_office: Callable[..., Office], practice: PracticeServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The ledger is new and the digest was edited since: only what stands there has been approved.
+
+    Not even an editor who says that the thread is not there sends what it says by now, until it is approved.
+    """
+    office, name = open_office(channels=(channel("news", "0 09:00"),)), MONDAY.isoformat()
+    office.tick(SLOT)
+    first, reply = office.channel()
+    practice.interactions.say(first.channel, "a word", user=EDITOR, thread_ts=first.ts)
+    reply.deleted = True
+    forgotten(office)
+    practice.fault("conversations.replies", "missing_scope", times=99)
+    office = open_office(digest(MONDAY, "unapproved"), channels=(channel("news", "0 09:00"),), at=SLOT)
+    monkeypatch.setattr(office.shelf, "waiting", lambda: frozenset({name}))
+    office.tick(SLOT + timedelta(minutes=5))
+    (target,) = office.publisher._channels.targets(office.config, {})
+    office.publisher._lookout._recovery.look(target, turn=lambda _: None)  # as `roundup recover` does
+    office.tick()
+    assert office.states() == [State.SENT, State.HELD]
+    office.desk.resolve(name, channel="news", choice=Choice.REPOST, who=EDITOR)
+    office.tick()
+
+    assert not [m for m in office.channel() if "unapproved" in f"{m.text} {m.blocks}"]
+    monkeypatch.undo()
+    office.tick()
+    assert [m for m in office.channel() if m.ts != first.ts and "unapproved" in f"{m.text} {m.blocks}"]
+    assert set(office.states()) == {State.SENT}
+    assert len([m for m in office.channel() if m.bot]) == 2
 
 
 def test_looks_leave_turns_to_searches(open_office: Callable[..., Office]) -> None:

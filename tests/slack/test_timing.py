@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.core.delivery.state import Posting, State, Verdict
 from bot.core.sheets import Sheet
 from bot.practice.model import EDITOR, ME, Message
 from bot.slack.listeners.timing import WAITS
@@ -167,6 +168,56 @@ def test_a_skipped_slot_is_said_before_the_digest_is_set_for_it(desk: Desk) -> N
 
     assert said.count(", which is skipped: it gets nothing") == 1
     assert said.index("Asia/Shanghai") < said.index("which is skipped") < said.index("Europe/London")
+
+
+@pytest.mark.parametrize(
+    ("verdict", "state", "why", "now"),
+    [
+        (Verdict.SKIPPED, State.SKIPPED, "as it was left out there: only Now sends it", "at once"),
+        (
+            Verdict.MISSED,
+            State.MISSED,
+            "until somebody decides: `/roundup status` has the buttons",
+            "at once",
+        ),
+        (
+            Verdict.HELD,
+            State.HELD,
+            "until somebody decides: `/roundup status` has the buttons",
+            "looks like a digest this channel has: Post it in `/roundup status` sends it all the same",
+        ),
+    ],
+)
+def test_where_nothing_comes_whatever_the_date_it_is_said_why_and_what_now_does(
+    desk: Desk, verdict: Verdict, state: State, why: str, now: str
+) -> None:
+    """What the form says is what the press then does."""
+    answer = draft_of(desk, f"News that is {verdict}")
+    day, order = datetime.now(UTC).date() + timedelta(days=500), desk.bot.posting.desk
+    sheet = desk.bot.writing.schedule(id_of(answer), day, expected=1, who=ME)
+    assert isinstance(sheet, Sheet)
+    digest = sheet.digest
+    assert digest
+    until(lambda: sheet.id in {d.id for d in desk.bot.newsroom.library.published()}, "it is known")
+    place, slot = order.places("#alibaba-news")[0], datetime.now(UTC)
+    posting = Posting(
+        digest=sheet.id, channel=place.channel, verdict=verdict, slot=slot, title=digest.title, dated=day
+    )
+    assert desk.bot.posting.ledger.arrange(posting, state=state)
+    desk.press(answer, "desk_when")
+    form = desk.modal(saying=f"#alibaba-news: nothing, {why}")
+    assert "Europe/London" in str(form)
+    radio = next(block["element"] for block in form["blocks"] if block.get("block_id") == "way")
+    way = {"type": "radio_buttons", "selected_option": radio["options"][2]}
+    assert desk.submit(form, way=way) == {}
+    form = desk.modal(saying=f"#alibaba-news: {now}")
+    assert desk.submit(form) == {}
+    desk.modal(saying="It is set")
+
+    until(lambda: "#alibaba-news-london" in order.posted(digest), "the other channel has it")
+    if now == "at once":
+        until(lambda: "#alibaba-news" in order.posted(digest), "it is sent")
+    assert bool(posted_of(desk, sheet.id)) == (now == "at once")
 
 
 def test_sending_what_is_approved_takes_no_approval_away(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.core.delivery.answers import UNREAD
 from bot.core.delivery.remedies import remedy
-from bot.core.delivery.state import Delivery, Posting, State, Verdict
+from bot.core.delivery.state import WITHHELD, Delivery, Posting, State, Verdict
 from bot.core.delivery.ways import IN_SHELL, Ways
 
 
@@ -59,6 +59,12 @@ def _under_way(d: Delivery, first: Delivery, ways: Ways) -> str:
         return f"cannot follow, as nobody said where its first message is: {ways.say_where}"
     if d.part and not (first.state is State.SENT and first.ts):
         return "follows its first message"
+    return _in_turn(d)
+
+
+def _in_turn(d: Delivery) -> str:
+    if d.wanted == WITHHELD:
+        return "sent once its post is corrected, as the digest was edited since"
     return _when(d) if d.not_before else "sent in its turn"
 
 

@@ -12,6 +12,7 @@ from slack_bolt import Ack, App
 
 from bot.core.delivery.approvals import may_go_out
 from bot.core.delivery.state import State
+from bot.core.delivery.ways import IN_SLACK
 from bot.core.digest import Digest
 from bot.core.errors import RoundupError
 from bot.core.sheets import Sheet
@@ -194,6 +195,7 @@ class Timing:
         coming = {post.channel: post for post in desk.coming(digest)}
         without, posted = desk.without_stories(digest), desk.posted(digest)
         over = {row.channel: OVER.get(row.delivery.state) for row in reversed(desk.status(digest=digest.id))}
+        refused = desk.refusals(digest, ways=IN_SLACK) if now else {}
         lines = []
         for place in desk.places():
             post = coming.get(place.name)
@@ -202,7 +204,7 @@ class Timing:
             elif place.name in posted:
                 lines.append(f"{place.name}: has it already")
             elif now:
-                lines.append(f"{place.name}: at once")
+                lines.append(f"{place.name}: {refused.get(place.name, 'at once')}")
             elif post:
                 skipped = ", which is skipped: it gets nothing" if post.skipped else ""
                 lines.append(f"{place.name}: {post.spoken}, {post.slot.at:%H:%M} UTC{skipped}")
