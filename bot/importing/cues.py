@@ -11,6 +11,7 @@ import re
 
 NAVIGATION, SHARING, COMMENTS = "page navigation", "share buttons", "comments"
 ITSELF, INTRO_HEADING = "says who makes it", "heading of the intro"
+LISTED, AGAIN = "list of contents", "said again and again"
 OTHER_ARTICLES, ADVERTISING, PAGE = "list of other articles", "advertising", "page furniture"
 SPONSOR, PAID_FOR = "a sponsor's heading", "says who paid for it"
 LEGAL, MAIL, STAMP, BYLINE = "legal notice", "mail furniture", "time stamp", "by-line"
@@ -197,6 +198,7 @@ FURNITURE = [
     ("ja", POLL, r"(今号|今回|本号|今週|今日)の?.{0,20}(は)?(いかが|どう)でした(か|でしょうか)|(読者)?アンケート.{0,20}|.{0,20}(評価|ご感想|ご意見)を?.{0,20}(お聞かせ|ください)"),
     ("en", REFERRAL, r"(refer|invite) (a|your|more|some|one|two|three|\d+)? ?(friends?|colleagues?).{0,80}|share .{0,50}with (a|your|more)? ?(friends?|colleagues?).{0,60}|you (currently )?have \d+ referrals?.{0,40}|(or )?copy (and|&) paste (this|your) link.{0,60}|(was this|someone) .{0,30}forwarded (this |it )?(to )?you.{0,80}"),
     ("en", REFERRAL, r"(if )?you (enjoyed|liked|like) (this|it)( (issue|newsletter|email|post|edition))?[,:].{0,10}(share|forward|send|tell).{0,60}|share (this|it) with .{0,30}(friend|colleague|team)s?.{0,30}|give a gift subscription"),
+    ("en", REFERRAL, r"pass it on|(tell|send (this|it) to) (a|your) (friend|colleague)s?( about us)?|recommend (it|us|this)"),
     ("de", REFERRAL, r".{0,20}(empfehlen|empfiehl) (sie|uns).{0,60}|.{0,40}(freunde|freunden|kollegen).{0,20}(weiterempfehlen|weiterleiten|einladen|werben).{0,40}|.{0,40}weitergeleitet (bekommen|worden).{0,60}|leserin(nen)? werben.{0,30}"),
     ("de", REFERRAL, r".{0,30}(newsletter|ausgabe|mail|rundbrief).{0,12}(weiterempfehlen|weiterleiten|weitergeleitet).{0,40}"),
     ("fr", REFERRAL, r"(parrainez|invitez) .{0,80}|.{0,20}(partagez|transférez|recommandez).{0,40}(amis?|collègues?|proches).{0,40}|on vous a transféré.{0,60}"),
@@ -359,6 +361,7 @@ PROMPTS = [
         r".{0,30}?\b(more|here|reading|full (story|article|post|report|details)|details)"
         r"( (here|about|on|at|in|from|via|to) .{1,30}| here)?"
         r"|(the )?(full|complete|whole|entire) .{0,20}(report|story|article|post|list|details)( here)?"
+        r"|(read|see|watch|listen to) ((all|the|our|his|her|their|my|full|whole|entire) )+(story|article|reviews?|commentary|column|interview|report|letter|advice|tips?|video|episode)( (in full|here))*|watch (the )?video|read reviews?"
         r"|(view|see|browse|check out) ((all|our|the|open|job|current|latest) )*(jobs|postings|positions|openings|roles)( here)?"
         r"|apply (here|now)|register (here|now)|more|here|link|source|continue",
     ),

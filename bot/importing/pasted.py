@@ -13,7 +13,7 @@ from collections.abc import Collection
 from itertools import pairwise, takewhile
 from statistics import median
 
-from bot.importing.cues import ADVERTISING, BYLINE, INTRO_HEADING, SHARING
+from bot.importing.cues import ADVERTISING, AGAIN, BYLINE, INTRO_HEADING, LISTED, SHARING
 from bot.importing.draft import Draft, Role
 from bot.importing.furniture import (
     begins_footer,
@@ -59,11 +59,11 @@ from bot.importing.openings import (
 )
 from bot.importing.rows import Row, rows_of
 from bot.importing.ruled import (
-    CONTENTS,
     drop_about,
     drop_announced,
     drop_labels,
     drop_listed,
+    find_announced,
     find_parted,
     find_ruled,
 )
@@ -113,7 +113,7 @@ def read_text(text: str, *, names: Collection[str] = (), title: str = "") -> Dra
     page.drop_contents_list()
     drop_listed(rows)
     find_ruled(rows)
-    if not split_linked(rows) and not find_parted(rows):
+    if not split_linked(rows) and not find_announced(rows) and not find_parted(rows):
         split_numbered(rows)
         split_with_addresses(rows)
         split_named(rows)
@@ -177,7 +177,7 @@ class _Page:
             # Twice is a title copied with its page, or a list of contents; what a page says three times is
             # its own furniture.
             elif often[plain(row.text)] >= 3:
-                row.be(Role.DROPPED, "said again and again")
+                row.be(Role.DROPPED, AGAIN)
             elif is_prompt(row.text):
                 row.be(Role.DROPPED, "points at a link that the copy lost")
 
@@ -224,7 +224,7 @@ class _Page:
 
     def take_title(self, title: str) -> None:
         """Take the lines at the top that say what the text is called."""
-        top = [row for row in self.rows[:8] if row.open and plain(row.text)]
+        top = [row for row in self.rows[:8] if row.open and plain(row.text) and not is_marked(row.text)]
         said = [row for row in top if plain(row.text) in plain(title) and len(row.text) >= len(title) / 2]
         for n, row in enumerate(said):
             row.be(Role.DROPPED if n else Role.TITLE, "says the title again" if n else "")
@@ -355,7 +355,7 @@ class _Page:
         # One line that stands again may be a headline quoted in the intro.
         if len(listed) >= 2:
             for i in listed:
-                self.rows[i].be(Role.DROPPED, CONTENTS)
+                self.rows[i].be(Role.DROPPED, LISTED)
 
     def find_headlines(self) -> None:
         """Settle headlines: those above an address, those in a numbered sequence, those that weigh enough."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from bot.importing.cues import LISTED
 from bot.importing.document import BOLD_LEVEL, Block, Kind
 from bot.importing.furniture import sounds_like_a_title
 from bot.importing.leads import are_closed_by_links, is_emphasis, item_lead, run_in
@@ -33,7 +34,10 @@ def mark_title(blocks: Sequence[Block], title: str) -> None:
 def _named_so(blocks: Sequence[Block], title: str) -> list[Block]:
     """What the source calls itself is its title, wherever at the top it stands, and however often."""
     top = blocks[: max(_TOP_BLOCKS, len(blocks) // _TOP_SHARE)]
-    return [b for b in top if title and b.kind is not Kind.OUTSIDE and same(b.text, title)]
+    # A mail may be called as its first story is, which then stands in its list of contents.
+    if not title or any(b.drop == LISTED and same(b.text, title) for b in top):
+        return []
+    return [b for b in top if b.kind is not Kind.OUTSIDE and same(b.text, title)]
 
 
 def _highest_heading(blocks: Sequence[Block], title: str) -> list[Block]:
@@ -74,15 +78,21 @@ def _parts_of(title: str, masthead: Iterable[Block]) -> list[Block]:
     return [
         b
         for b in masthead
-        if title and _by_hand(b) and plain(b.text) in plain(title) and not _is_subject(b, title)
+        if title
+        and not b.announced
+        and _by_hand(b)
+        and plain(b.text) in plain(title)
+        and not _is_subject(b, title)
     ]
 
 
 def _is_subject(block: Block, title: str) -> bool:
-    """Tell the first story's headline from a name or number: a link that the title ends with."""
+    """Tell the first story's headline from a name or number: a link that the title begins or ends with."""
     lead = block.lead()
     said = lead is not None and lead.alone and len(block.text.split()) >= _SHORTEST_SUBJECT
-    return said and plain(title).endswith(plain(block.text)) and not sounds_like_a_title(block.text)
+    words = plain(block.text)
+    ends = plain(title).startswith(words) or plain(title).endswith(words)
+    return said and ends and not sounds_like_a_title(block.text)
 
 
 def _by_hand(block: Block) -> bool:
