@@ -33,6 +33,7 @@ _HEADLINE_FIRST = re.compile(r"(?P<a>.{8,120}?)(?: [-–—] |: )(?P<b>.+)|(?P<c
 _SHOUTED = re.compile(r"(?P<a>[A-Z][^a-z.]{2,60})\. ?(?P<b>\S.{12,})")
 _DASHED = re.compile(r"(?P<a>.{8,120}?) [-–—] (?P<b>.{20,})")
 _BRACKETED = re.compile(r"【(?P<a>[^【】\d][^【】]{1,90})】\s*(?P<b>\S.{9,})")
+_NOTE = re.compile(r"[(（\[][^()（）\[\]]+[)）\]]")
 _ADDRESS_LAST = re.compile(r"[<(（\[]?(https?://[^\s<>()（）\]]+)[>)）\]]?[.。]?$")
 # Behind the words that it is the address of; an address may have brackets of its own: "…/Port_(harbour)".
 IN_BRACKETS = re.compile(
@@ -108,6 +109,11 @@ def is_typed_item(text: str) -> bool:
 def is_bracketed(text: str) -> bool:
     """Tell "【Headline】 what happened"."""
     return _BRACKETED.fullmatch(text) is not None
+
+
+def is_note(text: str) -> bool:
+    """Tell a line that is all in brackets."""
+    return _NOTE.fullmatch(text) is not None
 
 
 def is_shouted_first(text: str) -> bool:

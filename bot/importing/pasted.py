@@ -23,6 +23,7 @@ from bot.importing.furniture import (
     is_photo_credit,
     is_prompt,
     is_sign_up,
+    is_sure_credit,
     only_a_heading,
     pointed_at,
     sounds_like_a_title,
@@ -176,7 +177,7 @@ class _Page:
                 row.be(Role.TAG)
             # Twice is a title copied with its page, or a list of contents; what a page says three times is
             # its own furniture.
-            elif often[plain(row.text)] >= 3:
+            elif often[plain(row.text)] >= 3 and not is_photo_credit(row.text):
                 row.be(Role.DROPPED, AGAIN)
             elif is_prompt(row.text):
                 row.be(Role.DROPPED, "points at a link that the copy lost")
@@ -287,7 +288,7 @@ class _Page:
         """Settle credits, the words of a picture, and in a loose paste two short lines glued together."""
         for i, row in enumerate(self.rows):
             credit = row.open and is_credit(row.text)
-            if credit and (is_photo_credit(row.text) or not self._prose_below(i)):
+            if credit and (is_photo_credit(row.text) or not self._prose_below(i) or self._below_headline(i)):
                 row.be(Role.CAPTION)
             if row.open and _PICTURE.fullmatch(row.text):
                 row.be(Role.DROPPED, "a picture's file name")
@@ -306,6 +307,12 @@ class _Page:
             for i in pairs:
                 self.rows[i].be(Role.CAPTION)
                 self.rows[i + 1].be(Role.CAPTION)
+
+    def _below_headline(self, i: int) -> bool:
+        """Tell a credit that stands between a headline and its text."""
+        above = self.rows[i - 1] if i else None
+        heads = above is not None and above.open and not above.prose and above.gap > 0
+        return heads and not ends_sentence(above.text) and is_sure_credit(self.rows[i].text)
 
     def _find_lead_caption(self) -> None:
         """Settle a lead picture's words: one line between the title and an intro that says it is one."""
@@ -362,7 +369,10 @@ class _Page:
         if find_above_addresses(self.rows) or find_beside_addresses(self.rows):
             return
         numbered = self._numbered()
-        weights = weigh(self.rows, loose=self.loose)
+        # A picture's words may stand between a headline and its text.
+        told = [i for i, row in enumerate(self.rows) if row.role is not Role.CAPTION]
+        weighed = weigh([self.rows[i] for i in told], loose=self.loose)
+        weights = {told[n]: weight for n, weight in weighed.items()}
         numbered |= self._heads_of_groups() | self._shouted()
         # Beside numbers, only what is surely one: the heading of a part without numbers.
         least = _SURE if len(numbered) >= _MANY else 0

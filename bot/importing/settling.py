@@ -30,6 +30,7 @@ from bot.importing.openings import (
     address_last,
     counted,
     is_bracketed,
+    is_note,
     is_one_line,
     is_typed_item,
     mostly,
@@ -126,8 +127,8 @@ def _find_heads_of_linked_texts(blocks: Sequence[Block]) -> None:
         return
     said = [b for b in blocks if b.kind in {Kind.PARAGRAPH, Kind.ITEM} and not b.cited]
     links = [n for n, block in enumerate(said) if only_link(block)]
-    above = [said[n - 1] for n in links if n and _is_short(said[n - 1]) and _tells(said[n + 1 : n + 2])]
-    below = [said[n + 1] for n in links if _tells(said[n + 2 : n + 3]) and _is_short(said[n + 1])]
+    above = [said[n - 1] for n in links if n and _may_head(said[n - 1]) and _tells(said[n + 1 : n + 2])]
+    below = [said[n + 1] for n in links if _tells(said[n + 2 : n + 3]) and _may_head(said[n + 1])]
     heads = above if mostly(len(above), links) else below if mostly(len(below), links[1:]) else []
     if heads and heads is below:
         heads = [*_last_head(said[: links[0]]), *below]
@@ -141,6 +142,11 @@ def _linked_items_above_texts(said: Sequence[Block]) -> list[Block]:
     above = [block for block, lead in leads if lead and lead.alone]
     paragraphs = all(said[n + 1].kind is Kind.PARAGRAPH for n in items[:-1])
     return above if paragraphs and mostly(len(above), items) else []
+
+
+def _may_head(block: Block) -> bool:
+    """Tell a headline from a note on the link above: "(Paid subscription required.)"."""
+    return _is_short(block) and not is_note(block.text) and not is_prompt(block.text)
 
 
 def _tells(blocks: Sequence[Block]) -> bool:
