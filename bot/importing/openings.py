@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Sized
 from dataclasses import dataclass
 
 from bot.importing.words import begun, ends_sentence, plain, web_address
@@ -158,6 +158,6 @@ def opened(text: str, *, whole: bool = False) -> Opening:
     return Opening(headline, rest, url)
 
 
-def mostly(count: int, of: Sequence[object], share: float = 0.6) -> bool:
+def mostly(count: int, of: Sized, share: float = 0.6) -> bool:
     """Tell whether *count* is so large a share that it is no accident."""
     return count >= 2 and count >= share * len(of)

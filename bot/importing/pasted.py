@@ -310,9 +310,9 @@ class _Page:
 
     def _below_headline(self, i: int) -> bool:
         """Tell a credit that stands between a headline and its text."""
-        above = self.rows[i - 1] if i else None
-        heads = above is not None and above.open and not above.prose and above.gap > 0
-        return heads and not ends_sentence(above.text) and is_sure_credit(self.rows[i].text)
+        above = self.rows[max(0, i - 1)]
+        heads = above.open and not above.prose and above.gap > 0 and not ends_sentence(above.text)
+        return heads and is_sure_credit(self.rows[i].text)
 
     def _find_lead_caption(self) -> None:
         """Settle a lead picture's words: one line between the title and an intro that says it is one."""

@@ -31,6 +31,7 @@ _FEWEST_PARTS, _MOSTLY = 3, 0.6
 # Lines at the top; letters of an item.
 _TOP, _SHORTEST_SAID, _SHORTEST_NAME = 60, 3, 10
 _INTRO = 1 / 3  # of all lines, at most
+_TOGETHER = 0.4  # of the lines from a list's first to its last
 _SHORTEST_TEXT, _PARAGRAPH = 30, 160
 
 
@@ -118,6 +119,8 @@ def find_announced(rows: Sequence[Row]) -> bool:
         heads |= counting if mostly(len(counting & heads), chain) else set()
     if len(form := {_form(rows[i].text) for i in heads}) == 1 and form != {""}:
         heads |= {i for i in later if _form(rows[i].text) in form and _stands_above_text(rows, i)}
+    if len(heads) < _FEWEST_PARTS:
+        return False
     for i in listed:
         rows[i].be(Role.DROPPED, LISTED)
     for i in heads:
@@ -138,6 +141,9 @@ def _announced(rows: Sequence[Row]) -> tuple[list[int], set[int]]:
     }
     first = min((k for ks in found.values() for k in ks), default=0)
     listed = [i for i, ks in found.items() if i < first and ks]
+    # A list stands together; two lines that are said again further down are none.
+    if not mostly(len(listed), range(min(listed, default=0), max(listed, default=0) + 1), _TOGETHER):
+        return [], set()
     return listed, {k for i in listed for k in found[i]}
 
 
