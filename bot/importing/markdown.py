@@ -56,6 +56,13 @@ _LONGEST_HEADING = 160
 _REFERENCE = re.compile(r"\[([^\[\]]+)\]\[([^\[\]]*)\]")
 
 
+# "**Ships sail: **The first": bold to who typed it, and to Markdown two stars. Nothing else begins a line so.
+_TYPED_BOLD = re.compile(
+    r"^(?P<before>\s*(?:[-*+] |\d{1,3}[.)] )?)\*\*(?:[ \t]+(?=[^*\n]*\*\*)|(?=[^*\n]*[ \t]\*\*))"
+    r"(?P<bold>[^*\s][^*\n]{0,160}?)[ \t]*\*\*(?!\*)[ \t]*"
+)
+
+
 def looks_like_markdown(text: str) -> bool:
     """Front matter, headings, or several links: signs that nobody types by accident."""
     if re.match(r"(---|\+\+\+)\s*\n.*?\n\1\s*\n", text, re.DOTALL) or re.match(
@@ -66,7 +73,8 @@ def looks_like_markdown(text: str) -> bool:
     headings = len(re.findall(r"^#{1,6} \S", text, re.MULTILINE))
     links = len(re.findall(r"\[[^\[\]\n]+\]\(https?://", text))
     bold_items = len(re.findall(r"^[-*+] (\*\*|\[)", text, re.MULTILINE))
-    return headings >= 2 or links >= 3 or bold_items >= 3 or (headings + links >= 2)
+    bold_rows = len(re.findall(r"^\*\*[ \t]?[^\s*][^*\n]{1,160}\*\*(?!\*)", text, re.MULTILINE))
+    return headings >= 2 or links >= 3 or bold_items >= 3 or bold_rows >= 2 or (headings + links >= 2)
 
 
 def read_markdown(text: str, *, base: str = "") -> Draft:
@@ -78,6 +86,7 @@ def read_markdown(text: str, *, base: str = "") -> Draft:
     rows_of_text = [
         "" if n in {entry.at for entry in properties} else row for n, row in enumerate(rows, start=1)
     ]
+    rows_of_text = [_TYPED_BOLD.sub(r"\g<before>**\g<bold>** ", row) for row in rows_of_text]
     body = "\n" * header_end + _closed(_blanked("\n".join(rows_of_text[header_end:])))
     header = _by_key(entries)
     written = next((header[key].value for key in ("canonical_url", "url", "link") if key in header), "")

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
 from bot.core.errors import RoundupError
+from bot.importing.columns import drop_columns_of_links
 from bot.importing.dates import find_date
 from bot.importing.document import Block, Kind, Run
 from bot.importing.draft import Draft
@@ -122,6 +123,7 @@ def html_blocks(root: HtmlElement, *, base: str = "") -> list[Block]:
     """Return all the text of a document as blocks."""
     placed = _walk(root, base=base)
     _embolden_what_is_large(placed)
+    drop_columns_of_links((p.block, p.container) for p in placed)
     return [p.block for p in placed]
 
 
@@ -166,7 +168,7 @@ class _Placed:
     """A block and the element it stands in."""
 
     block: Block
-    container: object
+    container: HtmlElement | None
     free: bool  # not in a navigation bar, footer or the like
     size: float = USUAL_SIZE  # of its smallest letters
 
@@ -204,7 +206,7 @@ class _Walker:
     styles: Counter[str] = field(default_factory=Counter)  # of the elements we are in
     numbers: list[int | None] = field(default_factory=list)  # of the items we are in
     regions: list[str] = field(default_factory=list)
-    containers: list[object] = field(default_factory=list)
+    containers: list[HtmlElement] = field(default_factory=list)
     open: list[_Open] = field(default_factory=list)
     smallest: float = inf  # letters since the last block
     row: tuple[object, bool] = (None, False)  # of a table, and whether it is one line

@@ -13,7 +13,7 @@ from collections.abc import Collection
 from itertools import pairwise, takewhile
 from statistics import median
 
-from bot.importing.cues import ADVERTISING, BYLINE, INTRO_HEADING, SHARING
+from bot.importing.cues import ADVERTISING, AGAIN, BYLINE, INTRO_HEADING, LISTED, SHARING
 from bot.importing.draft import Draft, Role
 from bot.importing.furniture import (
     begins_footer,
@@ -23,6 +23,7 @@ from bot.importing.furniture import (
     is_photo_credit,
     is_prompt,
     is_sign_up,
+    is_sure_credit,
     only_a_heading,
     pointed_at,
     sounds_like_a_title,
@@ -59,11 +60,11 @@ from bot.importing.openings import (
 )
 from bot.importing.rows import Row, rows_of
 from bot.importing.ruled import (
-    CONTENTS,
     drop_about,
     drop_announced,
     drop_labels,
     drop_listed,
+    find_announced,
     find_parted,
     find_ruled,
 )
@@ -113,7 +114,7 @@ def read_text(text: str, *, names: Collection[str] = (), title: str = "") -> Dra
     page.drop_contents_list()
     drop_listed(rows)
     find_ruled(rows)
-    if not split_linked(rows) and not find_parted(rows):
+    if not split_linked(rows) and not find_announced(rows) and not find_parted(rows):
         split_numbered(rows)
         split_with_addresses(rows)
         split_named(rows)
@@ -176,8 +177,8 @@ class _Page:
                 row.be(Role.TAG)
             # Twice is a title copied with its page, or a list of contents; what a page says three times is
             # its own furniture.
-            elif often[plain(row.text)] >= 3:
-                row.be(Role.DROPPED, "said again and again")
+            elif often[plain(row.text)] >= 3 and not is_photo_credit(row.text):
+                row.be(Role.DROPPED, AGAIN)
             elif is_prompt(row.text):
                 row.be(Role.DROPPED, "points at a link that the copy lost")
 
@@ -224,7 +225,7 @@ class _Page:
 
     def take_title(self, title: str) -> None:
         """Take the lines at the top that say what the text is called."""
-        top = [row for row in self.rows[:8] if row.open and plain(row.text)]
+        top = [row for row in self.rows[:8] if row.open and plain(row.text) and not is_marked(row.text)]
         said = [row for row in top if plain(row.text) in plain(title) and len(row.text) >= len(title) / 2]
         for n, row in enumerate(said):
             row.be(Role.DROPPED if n else Role.TITLE, "says the title again" if n else "")
@@ -287,7 +288,7 @@ class _Page:
         """Settle credits, the words of a picture, and in a loose paste two short lines glued together."""
         for i, row in enumerate(self.rows):
             credit = row.open and is_credit(row.text)
-            if credit and (is_photo_credit(row.text) or not self._prose_below(i)):
+            if credit and (is_photo_credit(row.text) or not self._prose_below(i) or self._below_headline(i)):
                 row.be(Role.CAPTION)
             if row.open and _PICTURE.fullmatch(row.text):
                 row.be(Role.DROPPED, "a picture's file name")
@@ -306,6 +307,12 @@ class _Page:
             for i in pairs:
                 self.rows[i].be(Role.CAPTION)
                 self.rows[i + 1].be(Role.CAPTION)
+
+    def _below_headline(self, i: int) -> bool:
+        """Tell a credit that stands between a headline and its text."""
+        above = self.rows[max(0, i - 1)]
+        heads = above.open and not above.prose and above.gap > 0 and not ends_sentence(above.text)
+        return heads and is_sure_credit(self.rows[i].text)
 
     def _find_lead_caption(self) -> None:
         """Settle a lead picture's words: one line between the title and an intro that says it is one."""
@@ -355,14 +362,17 @@ class _Page:
         # One line that stands again may be a headline quoted in the intro.
         if len(listed) >= 2:
             for i in listed:
-                self.rows[i].be(Role.DROPPED, CONTENTS)
+                self.rows[i].be(Role.DROPPED, LISTED)
 
     def find_headlines(self) -> None:
         """Settle headlines: those above an address, those in a numbered sequence, those that weigh enough."""
         if find_above_addresses(self.rows) or find_beside_addresses(self.rows):
             return
         numbered = self._numbered()
-        weights = weigh(self.rows, loose=self.loose)
+        # A picture's words may stand between a headline and its text.
+        told = [i for i, row in enumerate(self.rows) if row.role is not Role.CAPTION]
+        weighed = weigh([self.rows[i] for i in told], loose=self.loose)
+        weights = {told[n]: weight for n, weight in weighed.items()}
         numbered |= self._heads_of_groups() | self._shouted()
         # Beside numbers, only what is surely one: the heading of a part without numbers.
         least = _SURE if len(numbered) >= _MANY else 0

@@ -339,7 +339,7 @@ def test_sections_of_items_are_no_stories(reader: str) -> None:
     assert roles(draft)["Trains"][0] is Role.DROPPED
 
 
-@pytest.mark.parametrize("reader", set(READERS) - {"pasted"})
+@pytest.mark.parametrize("reader", READERS)
 @pytest.mark.parametrize(
     "credit", ["Photo: Ann Example", "Foto: Anna Beispiel", "图片来源：示例", "写真：例"]
 )

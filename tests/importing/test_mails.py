@@ -317,3 +317,80 @@ def test_an_empty_place_for_an_advertisement_in_an_article_takes_nothing() -> No
     draft = read_draft(text.encode(), "x", form=Format.TEXT)
 
     assert dropped(draft) == {"Advertisement": "advertising"}
+
+
+STORIES = [f"<p><b>Ship {n} sails north</b></p><p>{BODY}</p>" for n in (1, 2, 3)]
+LINKS = [f"<p><a href='https://example.com/{n}'>Page {n} of ours</a></p>" for n in range(6)]
+
+
+@pytest.mark.parametrize(
+    "layout",
+    [
+        "<tr><td>{links}</td><td>{stories}</td></tr>",
+        "<tr><td>{stories}</td><td width='160'><p>Look here</p>{links}</td></tr>",
+        # The column reaches down beside the row with the stories.
+        "<tr><td><img src='https://example.com/logo.png'></td><td rowspan='2'>{links}</td></tr><tr><td>{stories}</td></tr>",
+        "<tr><td>{stories}<table align='right'><tr><td>{links}</td></tr></table></td></tr>",
+    ],
+)
+def test_a_column_of_links_beside_the_stories_is_no_news(layout: str) -> None:
+    draft = mail(f"<table>{layout.format(stories=''.join(STORIES), links=''.join(LINKS))}</table>")
+
+    assert headlines(draft) == [f"Ship {n} sails north" for n in (1, 2, 3)]
+    assert dropped(draft)["Page 5 of ours"] == "links beside the stories"
+
+
+@pytest.mark.parametrize(
+    "rows", [[*LINKS, BODY], [f"<table><tr><td>{''.join(LINKS)}</td><td>So far.</td></tr></table>"]]
+)
+def test_links_that_no_story_stands_beside_are_the_news(rows: list[str]) -> None:
+    assert headlines(mail(*rows)) == [f"Page {n} of ours" for n in range(6)]
+
+
+def test_what_leads_further_down_is_the_list_of_contents_and_names_the_stories() -> None:
+    """The subject may be the first story's headline; a text's own links do not make its heading a section."""
+    names = ["Brother, can you spare a jet?", "Synergy at the harbour"]
+    notes = "<p>Titles elsewhere</p><p><a href='https://example.com/e'>https://example.com/e</a></p>"
+    html = "".join(
+        [
+            *(f"<p><a href='#{n}'>{name}</a></p>" for n, name in enumerate(names)),
+            *(f"<p><b>{name}</b></p><p>{BODY}</p>{notes}" for name in names),
+            "<p><a href='#top'>Back to top</a></p>",
+        ]
+    )
+
+    draft = read_draft(
+        f"From: a@example.com\nTo: b@example.com\nSubject: {names[0]}\nContent-Type: text/html\n\n{html}".encode(),
+        "x.eml",
+    )
+
+    assert headlines(draft) == names
+    assert [line.reason for line in draft.lines[:2]] == ["list of contents"] * 2
+    assert draft.headline() == names[0]
+
+
+def test_a_link_below_many_stories_in_the_same_words_is_none() -> None:
+    again = "<p><a href='https://example.com/{n}'>Reach it!</a></p>"
+    draft = mail(*(f"{story}{again.format(n=n)}" for n, story in enumerate(STORIES)))
+
+    assert headlines(draft) == [f"Ship {n} sails north" for n in (1, 2, 3)]
+    assert dropped(draft)["Reach it!"] == "said again and again"
+
+
+@pytest.mark.parametrize(
+    "words", ["Read Full Story", "Read his full commentary", "Watch Video", "Weiterlesen", "阅读全文"]
+)
+def test_a_link_in_bold_to_the_rest_is_its_storys(words: str) -> None:
+    rest = f"<p><b><a href='https://example.com/full'>{words}</a></b></p>"
+
+    draft = mail(STORIES[0] + rest, STORIES[1])
+
+    assert headlines(draft) == ["Ship 1 sails north", "Ship 2 sails north"]
+    assert "https://example.com/full" in [line.url for line in draft.lines if line.role is Role.LINK]
+
+
+def test_who_forwarded_a_tip_covers_nothing() -> None:
+    """Above it stood thirty lines, which a reader of headers dropped as a covering note."""
+    draft = mail(*STORIES, "<p><b>Think of it</b></p><p>Forwarded by JW</p>", f"<p>{BODY}</p>")
+
+    assert headlines(draft)[:3] == [f"Ship {n} sails north" for n in (1, 2, 3)]

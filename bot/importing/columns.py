@@ -1,0 +1,89 @@
+"""Tells a newsletter's columns of links alone from those beside them, in which its stories are told.
+
+A portal's mail has its own pages, its shop and other people's titles at its side. Links that nothing stands
+beside are the news themselves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from bot.importing.document import Block, Kind
+from bot.importing.words import is_body
+
+if TYPE_CHECKING:
+    from lxml.html import HtmlElement
+
+BESIDE = "links beside the stories"
+_CELLS = {"td", "th"}
+_FEWEST_LINKS, _MOSTLY = 3, 0.6
+_MUCH_PROSE = 60  # characters in a column that tells something
+_LINKED, _FEW = 0.7, 0.1  # of a line's letters; of a column's lines, such as an advertisement's
+_DEEPEST = 12  # columns within columns that are looked at
+
+
+@dataclass(slots=True)
+class _Column:
+    blocks: list[Block] = field(default_factory=list)
+    links: int = 0
+    told: int = 0  # lines of prose
+    prose: int = 0  # and their letters
+
+    def add(self, block: Block) -> None:
+        linked = sum(len(run.text) for run in block.runs if run.linked) >= _LINKED * len(block.text)
+        told = is_body(block.text) and not linked
+        self.blocks.append(block)
+        self.links += linked
+        self.told += told
+        self.prose += len(block.text) if told else 0
+
+    @property
+    def of_links(self) -> bool:
+        links = self.links >= max(_FEWEST_LINKS, _MOSTLY * len(self.blocks))
+        return links and self.told <= _FEW * len(self.blocks)
+
+
+def drop_columns_of_links(placed: Iterable[tuple[Block, HtmlElement | None]]) -> None:
+    """Put outside what stands in a column that is nothing but links, if one beside it tells something."""
+    columns: dict[HtmlElement, _Column] = {}
+    for block, container in placed:
+        if block.runs and block.kind is not Kind.OUTSIDE:
+            for column in _columns_around(container):
+                columns.setdefault(column, _Column()).add(block)
+    told = {element for element, column in columns.items() if column.prose >= _MUCH_PROSE}
+    for element, column in columns.items():
+        if column.of_links and any(beside in told for beside in _beside(element)):
+            for block in column.blocks:
+                block.kind, block.drop = Kind.OUTSIDE, BESIDE
+
+
+def _columns_around(element: HtmlElement | None) -> Iterator[HtmlElement]:
+    found = 0
+    while element is not None and found < _DEEPEST:
+        if element.tag in _CELLS or _floats(element):
+            found += 1
+            yield element
+        element = element.getparent()
+
+
+def _floats(element: HtmlElement) -> bool:
+    """Tell a table that the text goes around."""
+    return element.tag == "table" and (element.get("align") or "").lower() in {"left", "right"}
+
+
+def _beside(column: HtmlElement) -> Iterator[HtmlElement]:
+    """Yield what a floating table stands in, or the other cells of all rows that a cell reaches down."""
+    if column.tag == "table":
+        around = column.getparent()
+        yield from islice(() if around is None else _columns_around(around), 1)
+        return
+    row = column.getparent()
+    reach = column.get("rowspan") or ""
+    for _ in range(int(reach) if reach.isdecimal() and len(reach) < 3 else 1):
+        if row is None:
+            return
+        yield from (other for other in row if other is not column and other.tag in _CELLS)
+        row = row.getnext()
