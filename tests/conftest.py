@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import random
+import shutil
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -35,18 +36,34 @@ settings.register_profile(
 )
 settings.load_profile("anew")
 
+# On a disk every commit of a test waits until it has been written; what is tested is the same in memory.
+MEMORY = Path("/dev/shm")  # noqa: S108 - pytest makes a folder there that is its user's alone
+ROOM = 2**30  # bytes; the folder of a test that passed is gone after it
+
 # Their rooms read no clock, see tests/test_clock.py. All else may depend on the day, the hour and the zone.
 TIMELESS = ("core", "files", "importing")
 
 
 @pytest.hookimpl(tryfirst=True)  # before pytest-randomly and hypothesis look at their options
 def pytest_configure(config: pytest.Config) -> None:
-    """Draw one number for the order of the tests, what they draw by chance, and hypothesis' examples."""
+    """Draw one number for the order of the tests, what they draw by chance, and hypothesis' examples.
+
+    And keep their folders in memory, where it has room.
+    """
+    if _has_room(MEMORY):
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
     seed = config.getoption("randomly_seed", None)  # None: somebody does without the plugin
     if seed == "default":
         config.option.randomly_seed = seed = random.SystemRandom().getrandbits(32)
     if isinstance(seed, int) and config.getoption("hypothesis_seed", None) is None:
         config.option.hypothesis_seed = str(seed)
+
+
+def _has_room(folder: Path) -> bool:
+    """Tell whether tests can keep there what they make, programs too."""
+    if not os.access(folder, os.W_OK) or os.statvfs(folder).f_flag & os.ST_NOEXEC:
+        return False
+    return shutil.disk_usage(folder).free >= ROOM
 
 
 def pytest_xdist_auto_num_workers() -> int:
