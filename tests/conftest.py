@@ -5,10 +5,11 @@ Who takes *database_url* runs on SQLite and on PostgreSQL.
 
 from __future__ import annotations
 
+import gc
 import os
 import random
 import shutil
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from datetime import timedelta
 from pathlib import Path
 from random import Random
@@ -79,6 +80,17 @@ def pytest_terminal_summary(
         clock = "".join(f"{name}={os.environ[name]} " for name in ("TESTS_NOW", "TZ") if name in os.environ)
         again = f"PYTEST_ADDOPTS=--randomly-seed={seed}"
         terminalreporter.write_line(f"The same order and examples again: {clock}{again} make test")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Look for garbage neither among what is being collected nor, later, among what was: it stays anyway."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 # pytest-randomly has shuffled them by then, and what "-m" does not want is still to be left out.
