@@ -261,3 +261,13 @@ def test_a_channel_that_one_replica_reads_is_read_by_no_other(open_office: Calla
 
     assert lookout._limits.turn(Limit(name="look C1", interval=EACH)) is not None
     assert lookout._limits.turn(Limit(name="look C2", interval=EACH)) is None
+
+
+def test_a_pause_that_slack_wants_of_one_look_all_of_them_have(
+    open_office: Callable[..., Office], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lookout, pauses = open_office().publisher._lookout, dict[Limit, timedelta]()
+    monkeypatch.setattr(lookout._limits, "pause", pauses.__setitem__)
+    lookout._turn_in("C1", timedelta(seconds=30))
+
+    assert pauses[LOOKS] == timedelta(seconds=30)

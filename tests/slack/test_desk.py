@@ -25,6 +25,7 @@ from tests.waiting import PATIENCE, until
 pytestmark = pytest.mark.usefixtures("hurried")
 
 RAW = SEED.read_bytes()
+LABELS = ("Approve", "Approve and send now", "Read it all")
 
 
 @pytest.fixture(scope="module")
@@ -74,8 +75,8 @@ def test_a_story_is_edited_in_a_form_that_speaks_at_the_field(
     form = desk.modal(saying="headline|")
 
     shown = desk.server.requests["views.update"]
-    errors = desk.submit(form, url=typed("nowhere"))
-    assert [name.partition("|")[0] for name in errors] == ["url"]
+    errors = desk.submit(form, url=typed("nowhere"), picture=typed("https://example.com/a.png"))
+    assert {name.partition("|")[0] for name in errors} == {"url", "alt"}  # a picture that nobody describes
     assert desk.submit(form, headline=typed("Fliggy Sells Journeys"), body=typed("To *all*.")) == {}
     assert "Fliggy Sells Journeys" in str(desk.modal(saying="Saved."))
     assert desk.server.requests["views.update"] == shown + 1  # nothing was saved before
@@ -456,6 +457,7 @@ def test_a_digest_goes_out_once_as_another_person_has_approved_it(tmp_path: Path
         until(lambda: _with(desk, letters, "desk_preview"), "the approver is asked")
         desk.press(_with(desk, letters, "desk_preview")[-1], "desk_preview", user=EDITOR)
         look = desk.told("desk_approve_and_send", channel=letters, user=EDITOR)
+        assert all(f"'{label}'" in str(look.blocks) for label in LABELS)
         assert not desk.server.workspace.posted("#alibaba-news")
         desk.server.press(look.channel, look.ts, "desk_read_all", user=EDITOR)
         words = "at a rate that they can pay"

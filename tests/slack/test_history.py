@@ -8,8 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from bot.core.errors import RoundupError
 from bot.core.sheets import Sheet
 from bot.practice.model import EDITOR, ME, READER, Message
+from bot.slack.listeners.history import _Turn
+from bot.slack.listeners.presses import STALE
 from bot.slack.views.history import SHOWN
 from tests.slack.desk import Desk, Json, draft_of, id_of, with_headline
 from tests.waiting import until
@@ -118,6 +121,14 @@ def test_a_version_longer_than_a_form_is_read_to_its_end(desk: Desk) -> None:
     read = "".join(map(str, pages))
     assert len(pages) > 1
     assert [n for n in range(1, 81) if f"Headline {n}." not in read] == []
+
+
+@pytest.mark.parametrize("number", [None, "2", 0, -1])
+def test_a_button_that_names_no_version_brings_back_none(number: object) -> None:
+    turn = _Turn(screen="V1", who=ME, digest="week", newest=3, value={"v": number})
+
+    with pytest.raises(RoundupError, match=STALE):
+        _ = turn.number
 
 
 def test_a_reader_sees_no_versions(desk: Desk) -> None:
