@@ -277,3 +277,27 @@ def test_synonym_is_found_and_said(engine: SearchEngine, query: str) -> None:
 
 def test_synonym_of_several_words_is_one(engine: SearchEngine) -> None:
     assert ids(engine.search("job cuts"))[0] == "cuts"
+
+
+@pytest.mark.parametrize(
+    ("query", "missing"), [("Fliggy war", "war"), ("Uber coupons", "Uber"), ("Fliggy hat", "hat")]
+)
+def test_word_that_is_small_in_another_language_decides_in_english(
+    engine: SearchEngine, query: str, missing: str
+) -> None:
+    answer = engine.search(query)
+
+    assert (answer.kind, answer.missing) == (AnswerKind.CLOSEST, (missing,))
+    assert ids(answer) == ["fliggy"]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        *("Wie war Fliggy?", "Was hat Fliggy gemacht?", "neues über Fliggy", "quoi de neuf chez Fliggy"),
+        *("Qu'est-ce que Fliggy a annoncé ?", "wat is er nieuw bij Fliggy", "что нового у Fliggy"),
+        "¿Qué pasa con Fliggy?",
+    ],
+)
+def test_small_words_of_a_sentence_carry_no_sense(engine: SearchEngine, query: str) -> None:
+    assert (engine.search(query).kind, ids(engine.search(query))) == (AnswerKind.MATCHES, ["fliggy"])

@@ -70,7 +70,7 @@ def _with_names(parts: Sequence[Part], lookup: Lookup) -> Sequence[Part]:
         if term is None:
             return part
         stands_out = n > 0 and not is_title and part.typed == term.shown != term.shown.lower()
-        return replace(part, letters=term.word, is_name=True) if is_all or stands_out else part
+        return replace(part, letters=term.word, counts=True) if is_all or stands_out else part
 
     return [marked(n, part) for n, part in enumerate(parts)]
 
