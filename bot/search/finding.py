@@ -245,7 +245,7 @@ class Search:
             if hits := self._hits(wider, min(limit, CLOSEST), 0):
                 hits = self._likelier(wider, missing, hits)
                 wider = wider._replace(units=told_apart(wider.units, missing))
-                return self._matches(wider, hits, len(hits), missing=[unit.typed for unit in missing])
+                return self._matches(wider, hits, len(hits), missing)
         return None
 
     def _likelier(self, reading: Reading, missing: Sequence[Unit], hits: list[Hit]) -> list[Hit]:
@@ -360,7 +360,7 @@ class Search:
         except KeyError:
             raise sqlite3.DatabaseError("a story that is in no digest") from None
 
-    def _matches(self, reading: Reading, hits: list[Hit], total: int, missing: Sequence[str] = ()) -> Answer:
+    def _matches(self, reading: Reading, hits: list[Hit], total: int, missing: Sequence[Unit] = ()) -> Answer:
         documents = self._documents_at([hit.place for hit in hits])
         sought = [Sought.of(unit) for unit in reading.units]  # the same for each story
         headed = not missing and self._is_ranked(reading)
@@ -372,7 +372,10 @@ class Search:
             query=self._query,
             kind=AnswerKind.CLOSEST if missing else AnswerKind.MATCHES,
             total=total,
-            missing=tuple(dict.fromkeys(missing)),
-            hint=lacking(missing),
+            missing=tuple(dict.fromkeys(unit.typed for unit in missing)),
+            hint=lacking(
+                [unit.typed for unit in missing if not unit.is_exact],
+                [unit.typed for unit in missing if unit.is_exact],
+            ),
             matches=tuple(matches),
         )

@@ -301,3 +301,12 @@ def test_word_that_is_small_in_another_language_decides_in_english(
 )
 def test_small_words_of_a_sentence_carry_no_sense(engine: SearchEngine, query: str) -> None:
     assert (engine.search(query).kind, ids(engine.search(query))) == (AnswerKind.MATCHES, ["fliggy"])
+
+
+def test_word_of_other_stories_is_not_said_to_be_in_none(engine: SearchEngine) -> None:
+    answer = engine.search("Fliggy or Entergy layoff kayaks")
+
+    assert answer.kind is AnswerKind.CLOSEST
+    assert answer.hint.startswith("Nothing about “kayaks”. “Entergy”"), answer.hint
+    assert answer.hint.endswith("are only in other stories.")
+    assert engine.search("Fliggy or Entergy").hint == "“Entergy” is only in other stories."
