@@ -189,8 +189,13 @@ class Wording:
             return [self._unit(parts, ())]  # nor is it a mistyped word of ours
         if len(parts) == 1 or _is_whole(parts):
             return [self._unit(parts, self._candidates(word))]
-        found = [candidate for candidate in self._names(word, parts) if self._may_be(candidate.term, parts)]
-        return [self._unit(parts, tuple(found))] if found else []
+        found = tuple(one for one in self._names(word, parts) if self._may_be_mistyped(one.term, parts))
+        return [self._unit(parts, found)] if found else []
+
+    def _may_be_mistyped(self, term: Term, parts: Sequence[Part]) -> bool:
+        """Tell whether these words may be that term but for a slip: "zu Haskell" is not Z.Haskell."""
+        is_tied = any(part.is_small and not part.is_stop for part in (parts[0], parts[-1]))
+        return self._may_be(term, parts) and (term.role == "company" or not is_tied)
 
     def _other_version(self, word: str) -> Term | None:
         """Return the version as it is written here: with its v, or without."""
@@ -226,6 +231,8 @@ class Wording:
 
     def _may_be(self, term: Term, parts: Sequence[Part]) -> bool:
         """Tell whether these words may be that term: a stop word at an end is part of a name, or out."""
+        if "&" in parts[0].typed and _is_short_compound(parts):
+            return term.role == "company" or "&" in term.shown  # C&A is neither CA nor "c, a"
         if _is_short_compound(parts):
             return term.role == "company" or term.capitals > 0 or not term.shown.isalnum()
         if not (parts[0].is_stop or parts[-1].is_stop) or _is_compound(parts):
