@@ -9,6 +9,7 @@ import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from functools import cached_property, partial
+from operator import is_not
 
 from bot.core.search.answer import Answer, AnswerKind, Document
 from bot.core.search.hints import emptied
@@ -174,7 +175,8 @@ class Search:
             # A page that is not full is the last one, and tells how many there are.
             full = len(hits) == limit or not hits
             total = self._total(reading) if full and (hits or offset) else offset + len(hits)
-            is_enough = len(hits) == limit or (hits and len(reading.units) > 1)
+            has_small = any(unit.is_small for unit in reading.units)
+            is_enough = len(hits) == limit or (hits and len(reading.units) > 1 and not has_small)
             if not is_enough and (wider := self._widened(reading)):
                 hits, reading = self._with_more(reading, wider, limit, offset), wider
                 total = self._total(wider)
@@ -202,10 +204,11 @@ class Search:
         return SURE_OF_ONE if self._index.has_companies and not is_name else SURE_OF_ONE_UNTAGGED
 
     def _widened(self, reading: Reading) -> Reading | None:
-        """Return the same with its words in the other number, too, or None if none has one."""
-        wider = tuple(map(self._in_any_number, reading.units))
+        """Return the same without small words and in any number, or None if nothing of it can be so."""
+        asked_for = [unit for unit in reading.units if not unit.is_small] or reading.units
+        wider = tuple(map(self._in_any_number, asked_for))
         # One by one: comparing tuples of units compares all that they hold.
-        is_wider = any(a is not b for a, b in zip(wider, reading.units, strict=True))
+        is_wider = len(wider) < len(reading.units) or any(map(is_not, wider, reading.units))
         return self._reading(wider, reading.phrases) if is_wider else None
 
     def _in_any_number(self, unit: Unit) -> Unit:

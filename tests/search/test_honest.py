@@ -50,6 +50,9 @@ TEXTS = {
     "hebrew": ("משרד חדש", "החברה פתחה משרד בְּחֵיפָה.", ()),
     "vietnamese": ("Văn phòng mới", "Công ty mở văn phòng ở Đà Nẵng.", ()),
     "ma": ("Schools in Africa", "The Jack Ma Foundation funds them.", ("Jack Ma Foundation",)),
+    "es": ("Kits Are Sold by ES", "Not by MT.", ()),
+    "lobsters": ("Lobsters Are Sold", "Lobsters from Maine.", ()),
+    "feira": ("Feira de Comida", "Lobsters, too.", ()),
     "unsafe": ("Rust Without Unsafe Code", "It works without unsafe code.", ()),
 }
 
@@ -310,3 +313,21 @@ def test_word_of_other_stories_is_not_said_to_be_in_none(engine: SearchEngine) -
     assert answer.hint.startswith("Nothing about “kayaks”. “Entergy”"), answer.hint
     assert answer.hint.endswith("are only in other stories.")
     assert engine.search("Fliggy or Entergy").hint == "“Entergy” is only in other stories."
+
+
+@pytest.mark.parametrize("query", ["E&S", "M&T", "Q&A"])
+def test_short_name_with_an_ampersand_is_no_two_letters(engine: SearchEngine, query: str) -> None:
+    """ES and MT are other ones."""
+    assert engine.search(query).kind is AnswerKind.NOTHING
+
+
+def test_small_word_that_some_stories_have_leaves_no_others_out(engine: SearchEngine) -> None:
+    assert ids(engine.search("noticias de lobsters")) == ["feira", "lobsters"]
+
+
+def test_small_word_is_no_beginning_of_a_mistyped_one(index_folder: Path) -> None:
+    """Z.Haskell is near to "zu Haskell", and rare."""
+    stories = [Document(id=n, headline=f"Haskell {n}", date=date(2020, 4, 1)) for n in range(40)]
+    stories.append(Document(id="z", headline="Z.Haskell Is Written", date=date(2020, 4, 1)))
+    with SearchEngine.over(stories, {}, today=lambda: TODAY) as engine:
+        assert engine.search("Was gibt es Neues zu Haskell?").total == len(stories)
