@@ -16,6 +16,7 @@ from bot.core.search.endings import all_forms, number_forms, spellings
 from bot.core.search.query import Part
 from bot.core.search.scripts import is_spelt, sound, stretches
 from bot.core.search.slips import typing_cost
+from bot.core.search.smallwords import WORDS_OF_NAMES
 from bot.core.search.synonyms import Synonyms
 from bot.core.search.text import MAX_WORD, NAME, clusters, is_letter, is_unspaced, join
 from bot.core.search.unit import DOUBTED, Candidate, Term, Unit
@@ -34,7 +35,7 @@ _OTHER_FORM = 0.95  # podcasts for podcast
 _HEARD = 0.5  # a name that another script may mean: worth naming, and enough beside other words
 _SHORT_PIECE = 2  # letters; of B&Q, E.ON, A/S
 _COMMONER = 5  # times, than any other word that k8s may stand for
-_REST, _WORD = 3, 2  # letters of a run; two beside a company may belong to it: 飞猪旅行
+_WORD = 2  # letters of a run; a single one is a piece of its neighbour
 _CLEAR = 6.0  # a margin beyond which a rival says nothing
 # The fewer stories, the less likely a word is near one of theirs by chance; with few letters it still is.
 _FITTED_TO = 20_000
@@ -88,8 +89,9 @@ def _with_whole_runs(units_: Sequence[Unit], stories: int) -> tuple[Unit, ...]:
         end = len(run) - int(n + 1 < len(groups) and places[n + 1] == places[n])
         letters = "".join(run[start:end])
         rest = Part(letters, letters, places[n])
-        least = _REST if _is_beside_a_company(groups, n) else _WORD
-        if group[0].is_remnant and end - start >= least and not rest.is_small:
+        belongs_to_a_name = letters in WORDS_OF_NAMES and _is_beside_a_company(groups, n)
+        is_word = end - start >= _WORD and not rest.is_small and not belongs_to_a_name
+        if group[0].is_remnant and is_word:
             whole.append(Unit((rest,), (), math.log1p(2 * stories)))
         else:
             whole += group

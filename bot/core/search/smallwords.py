@@ -70,6 +70,12 @@ _RUNNING_WORDS = """
 ニュース について 教えて 発表 しました ですか 何 の は が を に で と も か
 ข่าว ข่าวล่าสุด ของ ที่ และ ใน อะไร ล่าสุด เกี่ยวกับ คือ บ้าง ព័ត៌មាន អំពី ຂ່າວ သတင်း
 """
+# Beside a company's name they are a part of it: 飞猪旅行. Any other word there is what is asked: 飞猪裁员.
+_WORDS_OF_NAMES = """
+集团 公司 控股 股份 有限公司 科技 网络 旅行 音乐 视频 健康 银行 平台 商城 超市 鲜生 学院 基金 官网 汽车 手机
+グループ 그룹
+"""
+WORDS_OF_NAMES = frozenset(_WORDS_OF_NAMES.split())
 _SMALL_RUN = re.compile(f"(?:{'|'.join(_RUNNING_WORDS.split())})+")
 
 
