@@ -106,6 +106,8 @@ class SearchEngine:
         if asked.without and any(map(self._says, asked.without)):
             asked = read_query(query, today=self._today(), literally=True)
         found = answer(asked)
+        if (in_year := asked.in_year_of(found.missing)) and (dated := answer(in_year)).matches:
+            return dated
         if not asked.dates or found.kind is AnswerKind.MATCHES or not asked.parts:
             return found
         # Stories may say "May 2020", too, and be of another day.

@@ -36,6 +36,7 @@ _TOO_MANY = f"That is too much at once: ask with at most {MAX_CONDITIONS} phrase
 _TOO_LONG = f"That phrase is too long for me: at most {MAX_PHRASE} words between quotation marks."
 _DATES = ("before", "after", "during", "on")
 _REFUSED = ("from", "to", "has", "is", "with")
+_YEAR = re.compile(r"(?:19|20)\d\d")
 _TOKEN = re.compile(
     rf'(?P<minus>(?<!\S)-(?=[\w"]))?'
     rf'(?:(?<![\w:])(?P<key>{"|".join((*_DATES, "in", *_REFUSED))}):(?P<value>"[^"]*"|[^\s"]+)'
@@ -109,6 +110,15 @@ class Query:
     def days(self) -> tuple[str, ...]:
         """Return what was written of the days, in whichever way."""
         return (*self.limits, *self.dates)
+
+    def in_year_of(self, words: Sequence[str]) -> Query | None:
+        """Return what is asked with a year among these words as a date: few stories of 2020 say so."""
+        year = next(filter(_YEAR.fullmatch, words), None)
+        if year is None or self.first or self.last:
+            return None
+        parts = tuple(part for part in self.parts if part.letters != year)
+        first, last = date(int(year), 1, 1), date(int(year), 12, 31)
+        return replace(self, parts=parts, first=first, last=last, dates=(year,))
 
     @property
     def narrows(self) -> bool:
