@@ -24,7 +24,7 @@ COMPANIES: Mapping[str, Sequence[str]] = {
     "Entergy": (),
     "Jack Ma Foundation": ("马云公益基金会",),
 }
-SYNONYMS = Synonyms({"layoffs": ("job cuts", "redundancies")})
+SYNONYMS = Synonyms({"layoffs": ("job cuts", "redundancies"), "EV": ("electric car", "electric vehicle")})
 TEXTS = {
     "fliggy": ("Fliggy Fills Hotels", "The platform Fliggy handed out coupons in March.", ("Fliggy",)),
     "yeezy": ("Shops Reopen in Spring", "Labels such as Gucci and Yeezy take part.", ("Gucci", "Yeezy")),
@@ -53,6 +53,7 @@ TEXTS = {
     "es": ("Kits Are Sold by ES", "Not by MT.", ()),
     "lobsters": ("Lobsters Are Sold", "Lobsters from Maine.", ()),
     "feira": ("Feira de Comida", "Lobsters, too.", ()),
+    "cars": ("Electric Vehicles Get Rarer", "Fewer are built.", ()),
     "unsafe": ("Rust Without Unsafe Code", "It works without unsafe code.", ()),
 }
 
@@ -276,6 +277,15 @@ def test_synonym_is_found_and_said(engine: SearchEngine, query: str) -> None:
 
     assert match.story.id == "cuts"
     assert "Job Cuts, which means the same as" in match.why
+
+
+@pytest.mark.parametrize("query", ["electric vehicle", "electric vehicles", "EV", "electric cars"])
+def test_synonym_is_found_in_any_number(engine: SearchEngine, query: str) -> None:
+    match = engine.search(query).matches[0]
+
+    assert match.story.id == "cars"
+    is_its_own = query.startswith("electric vehicle")
+    assert ("is in the headline" if is_its_own else f"means the same as {query}") in match.why
 
 
 def test_synonym_of_several_words_is_one(engine: SearchEngine) -> None:

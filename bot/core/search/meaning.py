@@ -182,7 +182,7 @@ class Wording:
             return []
         known = self._known.get(word) or (self._other_version(word) if is_version(parts) else None)
         if same := self._synonyms.of(word):
-            term = known or Term(word, 0, 0, 0, 0, parts[0].typed, "", "")
+            term = known or Term(word, 0, 0, 0, 0, " ".join(part.typed for part in parts), "", "")
             return [self._unit(parts, (Candidate(term, 0, 1.0),))._replace(synonyms=same)]
         if known and self._may_be(known, parts):
             others = self._long_forms(word) or self._slips(known)
