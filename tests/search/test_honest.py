@@ -54,6 +54,7 @@ TEXTS = {
     "lobsters": ("Lobsters Are Sold", "Lobsters from Maine.", ()),
     "feira": ("Feira de Comida", "Lobsters, too.", ()),
     "cars": ("Electric Vehicles Get Rarer", "Fewer are built.", ()),
+    "colony": ("Ants Move", "Colony after hive, Anderson says.", ()),
     "unsafe": ("Rust Without Unsafe Code", "It works without unsafe code.", ()),
 }
 
@@ -286,6 +287,16 @@ def test_synonym_is_found_in_any_number(engine: SearchEngine, query: str) -> Non
     assert match.story.id == "cars"
     is_its_own = query.startswith("electric vehicle")
     assert ("is in the headline" if is_its_own else f"means the same as {query}") in match.why
+
+
+@pytest.mark.parametrize(
+    ("query", "found"), [("colonies", ["colony"]), ("colony", ["colony"]), ("andersons", [])]
+)
+def test_word_in_capitals_has_a_plural_where_no_name_has_one(
+    engine: SearchEngine, query: str, found: list[str]
+) -> None:
+    """It begins the only sentence that it is in, as it does in the first weeks of a newsletter."""
+    assert ids(engine.search(query)) == found
 
 
 def test_synonym_of_several_words_is_one(engine: SearchEngine) -> None:

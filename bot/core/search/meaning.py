@@ -359,7 +359,7 @@ class Wording:
         same = [
             term
             for term in terms.values()
-            if is_plain(term) or term.word in spelt or (is_known and _is_plural(term, word))
+            if is_plain(term) or term.word in spelt or (is_known and _is_other_number(term, word))
         ]
         return tuple(Candidate(term, 0, _OTHER_FORM, is_form=True) for term in same[:_KEPT])
 
@@ -377,10 +377,14 @@ def _word_of(part: Part) -> str:
     return part.letters + NAME
 
 
-def _is_plural(term: Term, word: str) -> bool:
-    """Tell whether it is several of what a word names, though it is in capitals: Watches & Wonders."""
-    is_one_word = not term.role and " " not in term.shown
-    return is_one_word and term.word in (word + "s", word + "es")
+def _is_other_number(term: Term, word: str) -> bool:
+    """Tell whether it is several of what a word names, or one, though it is in capitals: Watches & Wonders.
+
+    With an s alone, a name would be one of them: Andersons is not several of Anderson.
+    """
+    if term.role or " " in term.shown:
+        return False
+    return term.word in (word + "s", word + "es") or (word.endswith("ies") and term.word == word[:-3] + "y")
 
 
 def _sure_company_first(candidate: Candidate) -> float:
