@@ -352,3 +352,20 @@ def test_small_word_is_no_beginning_of_a_mistyped_one(index_folder: Path) -> Non
     stories.append(Document(id="z", headline="Z.Haskell Is Written", date=date(2020, 4, 1)))
     with SearchEngine.over(stories, {}, today=lambda: TODAY) as engine:
         assert engine.search("Was gibt es Neues zu Haskell?").total == len(stories)
+
+
+@pytest.mark.parametrize(
+    ("query", "story"), [("WHO coupons", "who"), ("On coupons", "on"), ("Next kayaks", "next")]
+)
+def test_small_word_that_is_a_company_decides_at_the_beginning_too(
+    engine: SearchEngine, query: str, story: str
+) -> None:
+    answer = engine.search(query)
+
+    assert (answer.kind, answer.missing) == (AnswerKind.CLOSEST, (query.split()[1],))
+    assert ids(answer)[0] == story
+
+
+@pytest.mark.parametrize("query", ["Who is short of energy?", "on energy", "Next up in energy"])
+def test_small_word_that_only_begins_a_question_is_no_company(engine: SearchEngine, query: str) -> None:
+    assert "energy" in ids(engine.search(query))

@@ -65,12 +65,15 @@ def _with_names(parts: Sequence[Part], lookup: Lookup) -> Sequence[Part]:
     # Alone, or all that there is, it must be meant; else it has to look like a name.
     is_all = all(part.is_stop for part in parts)
     is_title = all(part.typed[:1].isupper() for part in parts)
+    is_sentence = sum(part.is_stop for part in parts) > 1
 
     def marked(n: int, part: Part) -> Part:
         term = names.get(part.letters + NAME) if part.is_stop else None
         if term is None:
             return part
-        stands_out = n > 0 and not is_title and part.typed == term.shown != term.shown.lower()
+        is_written_so = not is_title and part.typed == term.shown != term.shown.lower()
+        # A sentence begins with a capital, too: only WHO can be told from Who there.
+        stands_out = is_written_so and (n > 0 or not is_sentence or term.shown[1:].isupper())
         return replace(part, letters=term.word, counts=True) if is_all or stands_out else part
 
     return [marked(n, part) for n, part in enumerate(parts)]
