@@ -369,3 +369,15 @@ def test_small_word_that_is_a_company_decides_at_the_beginning_too(
 @pytest.mark.parametrize("query", ["Who is short of energy?", "on energy", "Next up in energy"])
 def test_small_word_that_only_begins_a_question_is_no_company(engine: SearchEngine, query: str) -> None:
     assert "energy" in ids(engine.search(query))
+
+
+def test_slip_in_a_story_says_nothing_against_the_word_that_all_others_have(index_folder: Path) -> None:
+    """Both are one letter off; who types a third slip means the word, not the slip of somebody else."""
+    stories = [Document(id=n, headline=f"Kubernetes {n}", date=date(2020, 4, 1)) for n in range(200)]
+    stories.append(Document(id="slip", headline="Kubernets Is Fixed", date=date(2020, 4, 2)))
+    with SearchEngine.over(stories, {}, today=lambda: TODAY) as engine:
+        answer = engine.search("kuberntes")
+
+        assert (answer.kind, answer.total) == (AnswerKind.MATCHES, 200)
+        assert "read as Kubernetes" in answer.matches[0].why
+        assert ids(engine.search("kubernets")) == ["slip"]

@@ -12,21 +12,16 @@ from dataclasses import replace
 from itertools import groupby, islice
 from operator import mul
 
+from bot.core.search.belief import MERIT, belief, traits_of, without_slips
 from bot.core.search.endings import all_forms, number_forms, spellings
 from bot.core.search.query import Part
 from bot.core.search.scripts import is_spelt, sound, stretches
-from bot.core.search.slips import typing_cost
 from bot.core.search.smallwords import WORDS_OF_NAMES
 from bot.core.search.synonyms import Synonyms
 from bot.core.search.text import MAX_WORD, NAME, clusters, is_letter, is_unspaced, join
 from bot.core.search.unit import DOUBTED, Candidate, Term, Unit
 from bot.core.search.vocabulary import is_fuzzy, spelt
 
-# Fitted on typing errors made up for an archive of weekly digests and its parts (benchmarks/README.md):
-# MERIT by conditional logit, which neighbour is meant; BELIEF by logistic regression, whether any of them is.
-MERIT = (-4.96, 0.31, -0.01, 1.12, 0.28, 0.86, -0.22, 4.67, -0.82)
-BELIEF = (1.17, -4.5, 0.64, -0.05, -0.29, 0.42, -0.26, -0.23, 4.87, 2.15, 0.28, 0.34, -1.73, -1.12)
-_ROLES = {"company": 1.0, "tag": 0.5, "": 0.0}
 _KEPT = 3  # candidates of a word
 _SURE_ALONE = 0.9  # a word so well understood is a part of a longer one only if that is a company
 _BY_CHANCE = 2.0  # what two words are worth less as one than one is; 1 to 3 do alike
@@ -36,11 +31,9 @@ _HEARD = 0.5  # a name that another script may mean: worth naming, and enough be
 _SHORT_PIECE = 2  # letters; of B&Q, E.ON, A/S
 _COMMONER = 5  # times, than any other word that k8s may stand for
 _WORD = 2  # letters of a run; a single one is a piece of its neighbour
-_CLEAR = 6.0  # a margin beyond which a rival says nothing
 # The fewer stories, the less likely a word is near one of theirs by chance; with few letters it still is.
 _FITTED_TO = 20_000
 _SMALLNESS = 0.35
-_SHORT = 4
 # Looking for neighbours is what costs. Who mistypes more words of one question than that is not asking.
 _FORGIVEN = 16
 _RARE = 500  # a word of one story in so many may be a slip of the pen
@@ -313,8 +306,8 @@ class Wording:
             return ()
         typed = spelt(word)
         scored = []
-        for term in self._lookup(distances).values():
-            traits = _traits(typed, term, distances[term.word], self._stories)
+        for term in without_slips(self._lookup(distances).values()):
+            traits = traits_of(typed, term, distances[term.word], self._stories)
             merit = sum(map(mul, MERIT, traits)) - _BY_CHANCE * _is_side_by_side(term)
             scored.append((merit, traits, term))
         scored.sort(key=lambda entry: -entry[0])
@@ -323,10 +316,10 @@ class Wording:
         found = []
         for merit, traits, term in scored[:_KEPT]:
             luck = self._luck + _FAME * self._is_famous(term)
-            belief = _belief(typed, traits, merit, merits, luck)
+            sure = belief(typed, traits, merit, merits, luck)
             if is_known and not _lacks_its_last_letter(word, term):
-                belief = min(DOUBTED, belief)
-            found.append(Candidate(term, distances[term.word], belief))
+                sure = min(DOUBTED, sure)
+            found.append(Candidate(term, distances[term.word], sure))
         return tuple(sorted(found, key=_sure_company_first))
 
     def _is_famous(self, term: Term) -> bool:
@@ -471,30 +464,3 @@ def _places_within(parts: Sequence[Part]) -> frozenset[int]:
 
 def _same_place(parts: Sequence[Part], place: int) -> Sequence[Part]:
     return [part for part in parts if part.place == place]
-
-
-def _traits(word: str, term: Term, distance: int, stories: int) -> tuple[float, ...]:
-    """Return what speaks for or against a term, in the order of MERIT."""
-    # Counts grow more slowly than archives do: so the weights hold for ten stories and for a million.
-    meant = spelt(term.word)
-    scale = (1e5 / max(stories, 10)) ** 0.4
-    return (
-        typing_cost(word, meant),
-        math.log1p(term.headlines * scale),
-        math.log1p(term.companies * scale),
-        term.capitals / term.stories,
-        float(word[0] == meant[0]),
-        float(abs(len(word) - len(meant))),
-        math.log1p(term.stories * scale),
-        _ROLES[term.role],
-        float(distance > 1),
-    )
-
-
-def _belief(word: str, traits: Sequence[float], merit: float, merits: Sequence[float], luck: float) -> float:
-    """Return how likely a candidate is what was meant, rather than something that is not in the archive."""
-    rival = next((other for other in merits if other != merit), None)
-    margin = _CLEAR if rival is None else min(_CLEAR, merit - rival)
-    evidence = (1.0, *traits, min(len(word), 12), margin, traits[0] / len(word), math.log1p(len(merits)))
-    odds = sum(map(mul, BELIEF, evidence)) + (luck if len(word) > _SHORT else 0.0)
-    return 1 / (1 + math.exp(-max(-30.0, min(30.0, odds))))
