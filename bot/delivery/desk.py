@@ -115,7 +115,7 @@ class Desk:
     def refusals(self, digest: Digest, *, ways: Ways) -> dict[str, str]:
         """Return why an order to send it now would be refused, by the names of the channels."""
         asked = {
-            place.name: self._why_not(digest, place, self._posting(digest.id, place), ways)
+            place.name: self._why_not(digest, place, self._orders.posting(digest.id, place), ways)
             for place in self.places()
         }
         return {name: why for name, why in asked.items() if why}

@@ -10,10 +10,10 @@ import pytest
 
 from bot.core.delivery.past import Past, Standing
 from bot.core.delivery.state import State
-from bot.delivery.desk import Choice
 from bot.delivery.limits import LOOKS, SEARCHES
 from bot.delivery.lookout import EACH, PATIENCE
 from bot.delivery.recovery import Recovered
+from bot.delivery.resolving import Choice
 from bot.practice.server import PracticeServer
 from bot.store.limits import Limit
 from tests.delivery.test_publisher import EDITOR, MONDAY, SLOT, Office
@@ -146,7 +146,9 @@ def test_what_nobody_approved_is_in_no_thread_that_nobody_can_read(
     monkeypatch.setattr(office.shelf, "waiting", lambda: frozenset({name}))
     office.tick(SLOT + timedelta(minutes=5))
     (target,) = office.publisher._channels.targets(office.config, {})
-    office.publisher._lookout._recovery.look(target, turn=lambda _: None)  # as `roundup recover` does
+    office.publisher._arranging._lookout._recovery.look(
+        target, turn=lambda _: None
+    )  # as `roundup recover` does
     office.tick()
     assert office.states() == [State.SENT, State.HELD]
     office.desk.resolve(name, channel="news", choice=Choice.REPOST, who=EDITOR)
@@ -266,7 +268,7 @@ def test_a_channel_that_one_replica_reads_is_read_by_no_other(open_office: Calla
 def test_a_pause_that_slack_wants_of_one_look_all_of_them_have(
     open_office: Callable[..., Office], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    lookout, pauses = open_office().publisher._lookout, dict[Limit, timedelta]()
+    lookout, pauses = open_office().publisher._arranging._lookout, dict[Limit, timedelta]()
     monkeypatch.setattr(lookout._limits, "pause", pauses.__setitem__)
     lookout._turn_in("C1", timedelta(seconds=30))
 

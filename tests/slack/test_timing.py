@@ -203,7 +203,7 @@ def test_where_nothing_comes_whatever_the_date_it_is_said_why_and_what_now_does(
     posting = Posting(
         digest=sheet.id, channel=place.channel, verdict=verdict, slot=slot, title=digest.title, dated=day
     )
-    assert desk.bot.posting.ledger.arrange(posting, state=state)
+    assert desk.bot.posting.books.ledger.arrange(posting, state=state)
     desk.press(answer, "desk_when")
     form = desk.modal(saying=f"#alibaba-news: nothing, {why}")
     assert "Europe/London" in str(form)
