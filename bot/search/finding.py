@@ -35,8 +35,9 @@ from bot.search.known_words import is_known
 from bot.search.reading import SURE_OF_ONE, Reading, Sought, explained, expression, in_field, is_terms, quoted
 from bot.search.schema import WHOLE
 
-# Without companies no name is sure: .75 would lose one typo in ten more. Of two words each bears witness.
-SURE_OF_ONE_UNTAGGED = 0.60
+# Without companies no name is sure: .75 would lose one typo in ten more, .60 one in thirty. Of two words each
+# bears witness.
+SURE_OF_ONE_UNTAGGED = 0.50
 _TYPEABLE = 4  # letters; a shorter word is another one, not mistyped
 SURE_OF_MANY = 0.40  # of one with several: its other words bear witness
 _FEW_WORDS = 6  # of a question whose neighbours are tried as mistyped names once nothing else fits
