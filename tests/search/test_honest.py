@@ -320,7 +320,7 @@ def test_word_that_is_small_in_another_language_decides_in_english(
     [
         *("Wie war Fliggy?", "Was hat Fliggy gemacht?", "neues über Fliggy", "quoi de neuf chez Fliggy"),
         *("Qu'est-ce que Fliggy a annoncé ?", "wat is er nieuw bij Fliggy", "что нового у Fliggy"),
-        "¿Qué pasa con Fliggy?",
+        *("¿Qué pasa con Fliggy?", "Cosa c'è di nuovo su Fliggy?"),
     ],
 )
 def test_small_words_of_a_sentence_carry_no_sense(engine: SearchEngine, query: str) -> None:
@@ -381,3 +381,11 @@ def test_slip_in_a_story_says_nothing_against_the_word_that_all_others_have(inde
         assert (answer.kind, answer.total) == (AnswerKind.MATCHES, 200)
         assert "read as Kubernetes" in answer.matches[0].why
         assert ids(engine.search("kubernets")) == ["slip"]
+
+
+@pytest.mark.parametrize("query", ["Entergy B&Q", "B&Q Entergy", "entergy 05"])
+def test_name_beside_another_is_not_swallowed_as_a_slip(engine: SearchEngine, query: str) -> None:
+    answer = engine.search(query)
+
+    assert answer.kind is AnswerKind.CLOSEST
+    assert len(answer.missing) == 1
