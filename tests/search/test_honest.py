@@ -304,6 +304,17 @@ def test_synonym_of_several_words_is_one(engine: SearchEngine) -> None:
 
 
 @pytest.mark.parametrize(
+    ("query", "missing"), [("飛豬裁員", "裁員"), ("Fliggy Panéra", "Panéra"), ("Fliggy  LAYOFFS", "LAYOFFS")]
+)
+def test_missing_word_is_said_as_it_was_typed(engine: SearchEngine, query: str, missing: str) -> None:
+    """Accents, capitals and traditional characters are read over, but they are the reader's own."""
+    answer = engine.search(query)
+
+    assert (answer.kind, answer.missing) == (AnswerKind.CLOSEST, (missing,))
+    assert f"“{missing}”" in answer.hint
+
+
+@pytest.mark.parametrize(
     ("query", "missing"), [("Fliggy war", "war"), ("Uber coupons", "Uber"), ("Fliggy hat", "hat")]
 )
 def test_word_that_is_small_in_another_language_decides_in_english(
