@@ -12,6 +12,8 @@ from functools import cached_property, partial
 from operator import is_not
 
 from bot.core.search.answer import Answer, AnswerKind, Document
+from bot.core.search.folding import lower
+from bot.core.search.highlight import Passage
 from bot.core.search.hints import emptied
 from bot.core.search.meaning import Wording, is_plain, is_rare
 from bot.core.search.query import Parts, Query
@@ -376,10 +378,14 @@ class Search:
             query=self._query,
             kind=AnswerKind.CLOSEST if missing else AnswerKind.MATCHES,
             total=total,
-            missing=tuple(dict.fromkeys(unit.typed for unit in missing)),
+            missing=tuple(dict.fromkeys(map(self._as_typed, missing))),
             hint=lacking(
-                [unit.typed for unit in missing if not unit.is_exact],
-                [unit.typed for unit in missing if unit.is_exact],
+                [self._as_typed(unit) for unit in missing if not unit.is_exact],
+                [self._as_typed(unit) for unit in missing if unit.is_exact],
             ),
             matches=tuple(matches),
         )
+
+    def _as_typed(self, unit: Unit) -> str:
+        """Return a word of the question with its accents, and in its own characters: 裁員, not 裁员."""
+        return Passage(self._query).find((lower(unit.typed),)) or unit.typed

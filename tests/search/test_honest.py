@@ -304,6 +304,17 @@ def test_synonym_of_several_words_is_one(engine: SearchEngine) -> None:
 
 
 @pytest.mark.parametrize(
+    ("query", "missing"), [("Fliggy 裁員", "裁員"), ("Fliggy Panéra", "Panéra"), ("Fliggy  LAYOFF", "LAYOFF")]
+)
+def test_missing_word_is_said_as_it_was_typed(engine: SearchEngine, query: str, missing: str) -> None:
+    """Accents, capitals and traditional characters are read over, but they are the reader's own."""
+    answer = engine.search(query)
+
+    assert (answer.kind, answer.missing) == (AnswerKind.CLOSEST, (missing,))
+    assert f"“{missing}”" in answer.hint
+
+
+@pytest.mark.parametrize(
     ("query", "missing"), [("Fliggy war", "war"), ("Uber coupons", "Uber"), ("Fliggy hat", "hat")]
 )
 def test_word_that_is_small_in_another_language_decides_in_english(
@@ -320,7 +331,7 @@ def test_word_that_is_small_in_another_language_decides_in_english(
     [
         *("Wie war Fliggy?", "Was hat Fliggy gemacht?", "neues über Fliggy", "quoi de neuf chez Fliggy"),
         *("Qu'est-ce que Fliggy a annoncé ?", "wat is er nieuw bij Fliggy", "что нового у Fliggy"),
-        "¿Qué pasa con Fliggy?",
+        *("¿Qué pasa con Fliggy?", "Cosa c'è di nuovo su Fliggy?"),
     ],
 )
 def test_small_words_of_a_sentence_carry_no_sense(engine: SearchEngine, query: str) -> None:
@@ -381,3 +392,11 @@ def test_slip_in_a_story_says_nothing_against_the_word_that_all_others_have(inde
         assert (answer.kind, answer.total) == (AnswerKind.MATCHES, 200)
         assert "read as Kubernetes" in answer.matches[0].why
         assert ids(engine.search("kubernets")) == ["slip"]
+
+
+@pytest.mark.parametrize("query", ["Entergy B&Q", "B&Q Entergy", "entergy 05"])
+def test_name_beside_another_is_not_swallowed_as_a_slip(engine: SearchEngine, query: str) -> None:
+    answer = engine.search(query)
+
+    assert answer.kind is AnswerKind.CLOSEST
+    assert len(answer.missing) == 1

@@ -145,7 +145,7 @@ class Wording:
 
     def _join(self, span: tuple[int, int]) -> str:
         parts = self._parts[span[0] : span[1]]
-        return _word_of(parts[0]) if len(parts) == 1 else join([part.letters for part in parts])
+        return _word_of(parts[0]) if len(parts) == 1 else _joined(parts)
 
     def _best(self) -> tuple[Unit, ...]:
         """Return the units of the segmentation that explains most (dynamic programming from the left)."""
@@ -192,6 +192,10 @@ class Wording:
 
     def _may_be_mistyped(self, term: Term, parts: Sequence[Part]) -> bool:
         """Tell whether these words may be that term but for a slip: "zu Haskell" is not Z.Haskell."""
+        if any(
+            _joined(parts[:n]) == term.word or _joined(parts[n:]) == term.word for n in range(1, len(parts))
+        ):
+            return False  # what one of them says already: "VMware H&M" is not VMware, mistyped
         is_tied = any(part.is_small and not part.is_stop for part in (parts[0], parts[-1]))
         return self._may_be(term, parts) and (term.role == "company" or not is_tied)
 
@@ -360,6 +364,10 @@ class Wording:
         return tuple(Candidate(term, 0, _OTHER_FORM, is_form=True) for term in same[:_KEPT])
 
 
+def _joined(parts: Sequence[Part]) -> str:
+    return join([part.letters for part in parts])
+
+
 def _as_companies(heard: Iterable[Term]) -> tuple[Candidate, ...]:
     """Return the first company of these, as what a word of another script is."""
     companies = (term for term in heard if term.role == "company")
@@ -427,7 +435,7 @@ def _is_mistyped_run(parts: Sequence[Part], candidate: Candidate) -> bool:
     """Tell whether that is all of a run without spaces, which stands for another one."""
     if not candidate.distance or not is_unspaced(parts[0].letters):
         return False
-    return join([part.letters for part in parts]) == parts[0].typed
+    return _joined(parts) == parts[0].typed
 
 
 def _long_runs(parts: Sequence[Part]) -> list[tuple[int, int]]:

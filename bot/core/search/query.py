@@ -78,7 +78,10 @@ class Part:
         """Tell whether a story without it lacks nothing of the question's sense."""
         if self.counts:
             return False
-        return self.letters in STOP_WORDS or self.letters in FUNCTION_WORDS or is_small_run(self.typed)
+        is_small = self.letters in STOP_WORDS or not FUNCTION_WORDS.isdisjoint(
+            (self.letters, self.typed.lower())
+        )
+        return is_small or is_small_run(self.typed)
 
 
 Parts = tuple[str, ...]

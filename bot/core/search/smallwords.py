@@ -42,7 +42,7 @@ os um uma uns umas e ou mas nao do da dos das no na nos nas ao aos com sem sob p
 tinha seu sua novidades anunciou disse ultimos mes hoje ontem
 il lo gli uno una di del della dei delle da dal dalla nel nella su sul sulla con per tra fra che chi cosa
 quale quali sono era ha hanno aveva come perche quando dove non si suo sua notizie novita annunciato detto
-ultime ultimi settimana mese oggi ieri
+ultime ultimi settimana mese oggi ieri c'e
 het een van voor met bij naar uit op aan over onder door tegen om sinds tot hoe wie wat waar wanneer waarom
 welke heeft hebben had is er zijn was waren wordt kan ook nog niet geen nieuws nieuw nieuwe laatste
 aangekondigd gezegd gedaan doet gaat maand vandaag gisteren
