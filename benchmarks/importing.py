@@ -216,14 +216,14 @@ def haskellweekly(mirrors: Path) -> Iterator[tuple[str, Score]]:
 def bitcoinops(mirrors: Path) -> Iterator[tuple[str, Score]]:
     """Every story is a list item that begins in bold or with a link; a heading with a paragraph is one too.
 
-    What leads further down in the same issue is its list of contents.
+    A year's summary begins with its list of contents.
     """
     score = Score()
     for _, content in Mirror(mirrors / "bitcoinops+bitcoinops.github.io" / "repo").files(
         r"_posts/en/newsletters/.*\.md$"
     ):
         text = re.sub(r"<!--.*?-->|\{%.*?%\}", "", content.decode(), flags=re.DOTALL)
-        text = re.sub(r"^ *[-*] .*\]\(#.*$", "", text, flags=re.MULTILINE)
+        text = re.sub(r"^## Contents\n(?:(?!#).*\n)*", "", text, flags=re.MULTILINE)
         gold = _stories(text, bold=True)
         score.add(read_markdown, content.decode(), gold, items=_without_link(text))
     yield "Bitcoin Optech, Markdown (bold and link items)", score

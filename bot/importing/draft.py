@@ -144,6 +144,8 @@ class Draft:
     def digest_tags(self) -> tuple[str, ...]:
         """Return the tags of the whole digest, each once."""
         named = (t for line in self.lines if line.role is Role.TAG and not line.of_story for t in line.tags)
+        if self.facts:  # of a digest's own data: what it says is what an editor wrote, "~" and all
+            return tuple(dict.fromkeys([*self.tags, *named]))
         return tuple({plain(tag): tag for tag in reversed([*self.tags, *named]) if plain(tag)}.values())[::-1]
 
 

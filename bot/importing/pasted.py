@@ -13,7 +13,7 @@ from collections.abc import Collection
 from itertools import pairwise, takewhile
 from statistics import median
 
-from bot.importing.cues import ADVERTISING, AGAIN, BYLINE, INTRO_HEADING, LISTED, SHARING
+from bot.importing.cues import ADVERTISING, AGAIN, BYLINE, INTRO_HEADING, SHARING
 from bot.importing.draft import Draft, Role
 from bot.importing.furniture import (
     begins_footer,
@@ -64,6 +64,7 @@ from bot.importing.ruled import (
     drop_announced,
     drop_labels,
     drop_listed,
+    drop_repeated,
     find_announced,
     find_parted,
     find_ruled,
@@ -111,10 +112,13 @@ def read_text(text: str, *, names: Collection[str] = (), title: str = "") -> Dra
     page.cut_footer()
     page.take_title(title) if title else page.find_title()
     page.find_captions()
-    page.drop_contents_list()
+    drop_repeated(rows)
     drop_listed(rows)
     find_ruled(rows)
-    if not split_linked(rows) and not find_announced(rows) and not find_parted(rows):
+    linked = split_linked(rows)
+    if not linked and find_announced(rows):
+        page.find_sure_headlines()
+    elif not linked and not find_parted(rows):
         split_numbered(rows)
         split_with_addresses(rows)
         split_named(rows)
@@ -344,41 +348,30 @@ class _Page:
     def _prose_below(self, i: int) -> bool:
         return i + 1 < len(self.rows) and self.rows[i + 1].prose
 
-    def drop_contents_list(self) -> None:
-        """Drop headings that all stand again further down, each with its story: the list of contents."""
-        later: dict[str, int] = {}
-        for i, row in enumerate(self.rows):
-            later[plain(row.text)] = i
-        again = [
-            i
-            for i, row in enumerate(self.rows)
-            if row.open and not is_body(row.text) and later[plain(row.text)] > i
-        ]
-        listed = [
-            i
-            for i in again
-            if not self._prose_below(i) and self._prose_below(later[plain(self.rows[i].text)])
-        ]
-        # One line that stands again may be a headline quoted in the intro.
-        if len(listed) >= 2:
-            for i in listed:
-                self.rows[i].be(Role.DROPPED, LISTED)
-
     def find_headlines(self) -> None:
         """Settle headlines: those above an address, those in a numbered sequence, those that weigh enough."""
         if find_above_addresses(self.rows) or find_beside_addresses(self.rows):
             return
         numbered = self._numbered()
-        # A picture's words may stand between a headline and its text.
-        told = [i for i, row in enumerate(self.rows) if row.role is not Role.CAPTION]
-        weighed = weigh([self.rows[i] for i in told], loose=self.loose)
-        weights = {told[n]: weight for n, weight in weighed.items()}
+        weights = self._weights()
         numbered |= self._heads_of_groups() | self._shouted()
         # Beside numbers, only what is surely one: the heading of a part without numbers.
         least = _SURE if len(numbered) >= _MANY else 0
         for i, row in enumerate(self.rows):
             if i in numbered or weights.get(i, -1.0) > least:
                 row.be(Role.HEADLINE)
+
+    def find_sure_headlines(self) -> None:
+        """Settle what weighs so much that it is one, however its neighbours were found."""
+        for i, weight in self._weights().items():
+            if weight > _SURE:
+                self.rows[i].be(Role.HEADLINE)
+
+    def _weights(self) -> dict[int, float]:
+        # A picture's words may stand between a headline and its text.
+        told = [i for i, row in enumerate(self.rows) if row.role is not Role.CAPTION]
+        weighed = weigh([self.rows[i] for i in told], loose=self.loose)
+        return {told[n]: weight for n, weight in weighed.items()}
 
     def _heads_of_groups(self) -> set[int]:
         """Return the first lines of what blank lines part, if they are short and their texts stand below."""

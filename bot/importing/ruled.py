@@ -21,7 +21,7 @@ from bot.importing.inline import is_linked_title, without_addresses
 from bot.importing.one_line import find_above_addresses
 from bot.importing.openings import LONGEST_OPENING, MARK, counted, is_marked, mostly, number_of
 from bot.importing.rows import Row
-from bot.importing.words import LIST_MARKS, ends_sentence, is_shouted, plain, title_case, width
+from bot.importing.words import LIST_MARKS, ends_sentence, is_body, is_shouted, plain, title_case, width
 
 SECTION = "heading of a section; a digest has none"
 _PAID = {ADVERTISING, PAID_FOR, SPONSOR}
@@ -83,6 +83,27 @@ def drop_about(rows: Sequence[Row]) -> None:
             about = 2 * i > len(rows) and heads_about(row.text)
         if about and row.role is not Role.DROPPED:
             row.role, row.reason = Role.DROPPED, ITSELF
+
+
+def drop_repeated(rows: Sequence[Row]) -> None:
+    """Drop headings that all stand again further down, each with its story: the list of contents."""
+    later = {plain(row.text): i for i, row in enumerate(rows)}
+    listed = [
+        i
+        for i, row in enumerate(rows)
+        if row.open
+        and not is_body(row.text)
+        and (last := later[plain(row.text)]) > i
+        and not _prose_below(rows, i)
+        and _prose_below(rows, last)
+    ]
+    # One line that stands again may be a headline quoted in the intro.
+    for i in listed if len(listed) > 1 else ():
+        rows[i].be(Role.DROPPED, LISTED)
+
+
+def _prose_below(rows: Sequence[Row], i: int) -> bool:
+    return i + 1 < len(rows) and rows[i + 1].prose
 
 
 def drop_listed(rows: Sequence[Row]) -> None:

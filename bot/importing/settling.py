@@ -366,7 +366,8 @@ def _drop_links_inside(blocks: Sequence[Block]) -> None:
         said = plain(block.text)
         if said in below and _leads_inside(block):
             block.kind, block.drop = Kind.OUTSIDE, LISTED
-        below.add(said)
+        begins = block.lead(bold=True)
+        below |= {said, plain(begins.text)} if begins else {said}
 
 
 def _leads_inside(block: Block) -> bool:
