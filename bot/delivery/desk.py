@@ -249,12 +249,19 @@ class Desk:
             return f"looks like a digest this channel has: {ways.repost} sends it all the same"
         if posting.verdict is Verdict.POST and not self._resting(posting):
             return "already has it, or is getting it"
+        if self._was_deleted(posting):
+            return f"stays without it, as somebody deleted it there: {ways.bring_back} brings it back"
         return ""
 
     def _could_not_look(self, posting: Posting) -> bool:
         """Tell whether a posting is held because its channel could not be read: it may be readable by now."""
         parts = self._ledger.deliveries(digest=posting.digest, channel=posting.channel)
         return any(d.state is State.HELD and not d.asked and d.error.startswith(UNREAD) for d in parts)
+
+    def _was_deleted(self, posting: Posting) -> bool:
+        """Tell whether a person deleted a post's first message, and with it the post."""
+        parts = self._ledger.deliveries(digest=posting.digest, channel=posting.channel)
+        return bool(parts) and parts[0].by_person
 
     def _now_or_then(self, digest: Digest, place: Target) -> str:
         schedule = place.settings.schedule

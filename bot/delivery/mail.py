@@ -143,7 +143,8 @@ class Mail:
         if task.kind is Kind.SEARCH:
             return (SEARCHES,)
         # What is tried again, or fills a message, gains nothing by waiting for more to join it.
-        if task.letter.version or task.full or not self._telling.pace.gap:
+        awaited = any(notice.alarm.is_awaited for notice in task.notices)
+        if task.letter.version or task.full or awaited or not self._telling.pace.gap:
             return (in_channel(whom), POSTS)
         minute = Limit(name=f"letters {whom} {task.letter.topic}", interval=self._telling.pace.gap)
         return (minute, in_channel(whom), POSTS)

@@ -636,6 +636,23 @@ def test_a_slot_without_a_digest_reminds_the_day_before_and_posts_nothing(
     assert len(office.channel()) == 2
 
 
+def test_an_order_for_what_a_person_deleted_says_that_it_stays_so_and_what_brings_it_back(
+    open_office: Callable[..., Office], practice: PracticeServer
+) -> None:
+    office, name = open_office(channels=(channel("news", "0 09:00"),)), MONDAY.isoformat()
+    office.tick(SLOT)
+    practice.workspace.delete(office.channel()[0])
+    office.shelf.shelf = {name: digest(MONDAY, "a corrected story")}
+    office.tick(SLOT + timedelta(hours=1))
+    said = office.desk.post_now(office.shelf.find(name), who=EDITOR)["#news"]
+    assert said.startswith("stays without it, as somebody deleted it there: an operator's `roundup resolve")
+    assert set(office.states()) == {State.WITHDRAWN}
+    decide(office, Choice.REPOST)
+    office.tick()
+
+    assert set(office.states()) == {State.SENT}
+
+
 def test_the_same_digest_under_another_name_is_held(open_office: Callable[..., Office]) -> None:
     office = open_office(channels=(channel("news", "0 09:00"),))
     office.tick(SLOT)

@@ -14,7 +14,7 @@ from bot.core.delivery import remedies
 from bot.core.delivery.ways import IN_SHELL, IN_SLACK, for_operators, ways_of
 from bot.importing.ways import OR_NAME_IT, for_sender
 from bot.slack.views.alarms import CHOICES
-from tests.shell_words import shell_words
+from tests.shell_words import shell_words, told_in
 
 ROOT = Path(bot.__file__).parent
 ROOMS = ("core", "delivery", "importing", "newsroom", "slack")
@@ -90,6 +90,16 @@ def test_a_word_of_the_shell_is_seen() -> None:
     ]
 
     assert shell_words(seen) == ["then `roundup retry`;", "Try --from text.", "it is listed in config.yaml"]
+
+
+def test_what_a_workspace_shows_of_the_bot_is_heard() -> None:
+    said = {"type": "section", "text": {"type": "mrkdwn", "text": "then `roundup retry`"}}
+    below = {"type": "context", "elements": [{"type": "plain_text", "text": "try --from text"}]}
+
+    assert len(shell_words(told_in({"message": {"bot": True, "text": "", "blocks": [said, below]}}))) == 2
+    assert len(shell_words(told_in({"view": {"blocks": [said]}}))) == 1
+    assert told_in({"message": {"bot": False, "text": "roundup retry"}}) == []  # who asks may say so
+    assert told_in({"type": "view", "view": None}) == []
 
 
 def test_each_place_has_words_of_its_own_for_what_can_be_done() -> None:

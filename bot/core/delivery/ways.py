@@ -12,7 +12,7 @@ from bot.core.versions import is_person
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ways:
-    """How each thing is done. All but the first five begin a sentence, or are what somebody does."""
+    """How each thing is done, as words that our sentences take in."""
 
     missed: str  # to decide about what was missed
     held: str  # about what is held
