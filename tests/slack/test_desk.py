@@ -89,6 +89,21 @@ def test_a_story_is_edited_in_a_form_that_speaks_at_the_field(
     ]
 
 
+def test_another_date_leaves_the_rest_of_a_digest_as_it_was(desk: Desk) -> None:
+    head = "title: News of heads\ndate: 2030-04-05\nintro: First words.\ntags: [travel]\n"
+    answer = desk.send("heads.yaml", f"{head}stories:\n- {{headline: One, body: x}}\n".encode())
+    desk.press(answer, "desk_edit")
+    desk.press_in(desk.modal(saying="1. One"), "desk_head")
+    form = desk.modal(saying="The web version")
+    assert desk.submit(form, date={"type": "datepicker", "selected_date": "2030-04-12"}) == {}
+
+    desk.modal(saying="Saved.")
+    digest = desk.bot.writing.read(id_of(answer)).digest
+    assert digest
+    assert f"{digest.title}, {digest.date}" == "News of heads, 2030-04-12"
+    assert (digest.intro.source, digest.tags) == ("First words.", ("travel",))
+
+
 def test_stories_are_moved_left_out_and_added(desk: Desk) -> None:
     answer = draft_of(desk, "News of order")
     desk.press(answer, "desk_edit")

@@ -433,7 +433,9 @@ def test_order_that_cannot_be_read_is_a_line_in_the_log(
     assert desk.bot.bolt.dispatch(BoltRequest(mode="socket_mode", body=body)).status == 200
     desk.bot.bolt.listener_runner.listener_executor.shutdown(wait=True)
 
-    assert [r.getMessage() for r in caplog.records if r.levelname != "INFO"] == [
+    # Only what we say: of a busy machine, the alarm clock says that it rang too often.
+    ours = [r.getMessage() for r in caplog.records if r.name.startswith("bot.") and r.levelname != "INFO"]
+    assert ours == [
         "press_unreadable action=editor_retract",
         "response_url_refused",  # where the answer would go; this press has none
     ]

@@ -232,6 +232,16 @@ def test_a_decision_about_a_channel_names_no_digest_and_one_about_a_digest_no_ch
     assert [(each.digest, each.channel) for each in ledger.all()] == [("", "C"), ("d", "")]
 
 
+def test_what_is_read_back_of_one_part_leaves_the_others_as_they_are(ledger: Store) -> None:
+    first = arranged(ledger)
+    (known,), (_, second) = ledger.postings(), ledger.deliveries()
+
+    assert ledger.adopt(known, [(first, replace(first, state=State.SENT, ts="1.1"), None)])
+    read_back, other = ledger.deliveries()
+    assert (read_back.state, read_back.ts) == (State.SENT, "1.1")
+    assert other == second
+
+
 def test_only_what_changed_is_read_again(ledger: Store) -> None:
     arranged(ledger)
     seen = ledger.look().changes
