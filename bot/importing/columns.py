@@ -6,7 +6,8 @@ beside are the news themselves.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -54,10 +55,21 @@ def drop_columns_of_links(placed: Iterable[tuple[Block, HtmlElement | None]]) ->
             for column in _columns_around(container):
                 columns.setdefault(column, _Column()).add(block)
     told = {element for element, column in columns.items() if column.prose >= _MUCH_PROSE}
+    by_row = Counter(element.getparent() for element in told)
     for element, column in columns.items():
-        if column.of_links and any(beside in told for beside in _beside(element)):
+        if column.of_links and _stands_beside(element, told, by_row):
             for block in column.blocks:
                 block.kind, block.drop = Kind.OUTSIDE, BESIDE
+
+
+def _stands_beside(
+    column: HtmlElement, told: Container[HtmlElement], by_row: Counter[HtmlElement | None]
+) -> bool:
+    """Tell whether something is told around a floating table, or in the other cells of a cell's rows."""
+    if column.tag == "table":
+        around = column.getparent()
+        return any(cell in told for cell in islice(() if around is None else _columns_around(around), 1))
+    return sum(by_row[row] for row in _rows_of(column)) > (column in told)
 
 
 def _columns_around(element: HtmlElement | None) -> Iterator[HtmlElement]:
@@ -74,16 +86,12 @@ def _floats(element: HtmlElement) -> bool:
     return element.tag == "table" and (element.get("align") or "").lower() in {"left", "right"}
 
 
-def _beside(column: HtmlElement) -> Iterator[HtmlElement]:
-    """Yield what a floating table stands in, or the other cells of all rows that a cell reaches down."""
-    if column.tag == "table":
-        around = column.getparent()
-        yield from islice(() if around is None else _columns_around(around), 1)
-        return
-    row = column.getparent()
-    reach = column.get("rowspan") or ""
+def _rows_of(cell: HtmlElement) -> Iterator[HtmlElement]:
+    """Yield all rows that a cell reaches down."""
+    row = cell.getparent()
+    reach = cell.get("rowspan") or ""
     for _ in range(int(reach) if reach.isdecimal() and len(reach) < 3 else 1):
         if row is None:
             return
-        yield from (other for other in row if other is not column and other.tag in _CELLS)
+        yield row
         row = row.getnext()

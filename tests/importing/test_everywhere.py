@@ -376,3 +376,52 @@ def test_a_sponsors_story_is_dropped(line: str, reader: str) -> None:
     draft = read([p(ISSUES["en"].title, kind="h1"), p(ISSUES["en"].intro), *parts], reader)
 
     assert [h for h, *_ in stories(draft)] == [HEADLINES[0], *HEADLINES[2:]]
+
+
+COVERS = (
+    ("---------- Forwarded message ---------", "From", "Date", "Subject", "To"),
+    ("-------- Weitergeleitete Nachricht --------", "Von", "Datum", "Betreff", "An"),
+    ("---------- Message transféré ---------", "De", "Date", "Objet", "À"),
+    ("---------- Mensaje reenviado ---------", "De", "Fecha", "Asunto", "Para"),
+    ("---------- Mensagem encaminhada ---------", "De", "Data", "Assunto", "Para"),
+    ("---------- Messaggio inoltrato ---------", "Da", "Data", "Oggetto", "A"),
+    ("---------- 转发邮件 ---------", "发件人", "日期", "主题", "收件人"),
+    ("---------- 転送メッセージ ---------", "差出人", "日時", "件名", "宛先"),
+)
+
+
+@pytest.mark.parametrize("reader", ["mail, text", "mail, HTML"])
+@pytest.mark.parametrize(("cover", "language"), list(zip(COVERS, ISSUES, strict=False)))
+def test_a_forwarded_newsletter_is_read_in_every_language(
+    cover: Sequence[str], language: str, reader: str
+) -> None:
+    marker, *names = cover
+    said = ["Ann <ann@example.com>", "2026-11-27", "Harbour Weekly 7", "Ben <ben@example.com>"]
+    headers = [p(f"{name}: {value}") for name, value in zip(names, said, strict=True)]
+    issue = ISSUES[language]
+
+    draft = read([p("Have a look at this!"), p(marker), *headers, *told(issue, "linked headings")], reader)
+
+    assert stories(draft) == wanted(issue, "linked headings", reader)
+    assert roles(draft)["Have a look at this!"][0] is Role.DROPPED
+
+
+@pytest.mark.parametrize("reader", set(READERS) - PLAIN - {"docx"})
+@pytest.mark.parametrize("language", ISSUES)
+def test_relative_addresses_stand_against_what_the_source_says(language: str, reader: str) -> None:
+    """What leads nowhere takes no other link instead."""
+    issue = ISSUES[language]
+    parts = [part for n, (h, b) in enumerate(issue.stories) for part in (head(Run(h, f"/news/{n}")), p(b))]
+    content, name = READERS[reader]([p(issue.title, kind="h1"), p(issue.intro), *parts])
+    based = {
+        "Markdown": b"---\nurl: https://example.com/weekly/7\n---\n\n" + content,
+        "page": content.replace(b"<html>", b"<html><head><base href='https://example.com/weekly/7'></head>"),
+        "mail, HTML": b"Content-Base: https://example.com/weekly/7\n" + content,
+    }[reader]
+
+    draft = read_draft(based, name)
+
+    assert stories(draft) == [
+        (h, (b,), f"https://example.com/news/{n}") for n, (h, b) in enumerate(issue.stories)
+    ]
+    assert [url for _, _, url in stories(read_draft(content, name))] == [""] * len(issue.stories)
