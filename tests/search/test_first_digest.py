@@ -65,7 +65,7 @@ def test_name_of_several_words_is_named_whole(engine: SearchEngine) -> None:
 
 
 @pytest.mark.parametrize(
-    ("query", "missing"), [("飞猪裁员", "裁员"), ("盒马上市", "上市"), ("優酷會員", "会员")]
+    ("query", "missing"), [("飞猪裁员", "裁员"), ("盒马上市", "上市"), ("優酷會員", "會員")]
 )
 def test_two_letters_beside_a_company_decide(engine: SearchEngine, query: str, missing: str) -> None:
     """Fliggy layoffs is no question about Fliggy in Chinese either."""
