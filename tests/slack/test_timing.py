@@ -246,5 +246,31 @@ def test_sending_what_is_approved_takes_no_approval_away(tmp_path: Path) -> None
         assert desk.bot.writing.read(sheet.id).version.number == 2
 
 
+def test_now_before_an_approval_says_who_sends_it_and_when_else_it_goes(tmp_path: Path) -> None:
+    """An approval alone lets it out at its slot: nobody reads "at once" and waits for days."""
+    with Desk.open(tmp_path, approval="required") as desk:
+        answer = draft_of(desk, "News of haste")
+        desk.press(answer, "desk_when")
+        form = desk.modal(saying="This means")
+        radio = next(block["element"] for block in form["blocks"] if block.get("block_id") == "way")
+        assert desk.submit(form, way={"type": "radio_buttons", "selected_option": radio["options"][2]}) == {}
+        form = desk.modal(saying="as soon as somebody presses Approve and send now")
+        assert WAITS in str(form)
+        assert form["submit"]["text"] == "Schedule"
+        assert ": at once" not in str(form)
+        far = datetime.now(UTC).date() + timedelta(days=400)
+        desk.server.workspace.views.close(*desk.server.workspace.views.modals)
+        sheet = desk.bot.writing.schedule(id_of(answer), far, expected=1, who=ME)
+        assert isinstance(sheet, Sheet)
+        until(lambda: [d for d in desk.bot.newsroom.library.published() if d.id == sheet.id], "it is known")
+        letters = desk.direct(EDITOR)
+        assert desk.server.command("/roundup", f"preview {sheet.id}", channel=letters, user=EDITOR).ok
+        look = desk.told("desk_approve_and_send", channel=letters, user=EDITOR)
+        desk.press(look, "desk_approve", user=EDITOR)
+        told = desk.told("is approved as it stands", channel=letters, user=EDITOR)
+
+        assert "09:00 Europe/London, 0" in desk.text_of(told)  # and 8 or 9 by UTC, as the year goes
+
+
 def picked(day: str) -> Json:
     return {"type": "datepicker", "selected_date": day}
