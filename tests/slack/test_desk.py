@@ -513,6 +513,17 @@ def test_a_draft_of_the_desk_needs_no_file_to_go_out(desk: Desk) -> None:
         file.unlink()
 
 
+def test_a_preview_that_names_no_digest_speaks_of_no_file_that_there_is_not(tmp_path: Path) -> None:
+    with Desk.open(tmp_path) as desk:
+        draft_of(desk, "News without a name")
+        until(desk.bot.newsroom.library.drafts, "it is known")
+        channel = desk.server.workspace.channel("#alibaba-news").id
+        assert desk.server.command("/roundup", "preview", channel=channel).ok
+        told = desk.text_of(desk.told("Never, while it is a draft", channel=channel))
+
+        assert "Never, while it is a draft: press When." in told
+
+
 def test_no_path_of_the_server_is_shown(desk: Desk) -> None:
     channel = desk.server.workspace.channel("#alibaba-news").id
     server = str(desk.config.parent)

@@ -11,6 +11,7 @@ from typing import Any
 from slack_bolt import Ack, App
 
 from bot.core.delivery.approvals import may_go_out
+from bot.core.delivery.plan import Target, first_slot
 from bot.core.delivery.state import State
 from bot.core.delivery.ways import IN_SLACK
 from bot.core.digest import Digest
@@ -222,8 +223,17 @@ class Timing:
             elif why := over.get(place.name):
                 lines.append(f"{place.name}: nothing, {why}")
             else:
-                lines.append(f"{place.name}: at once, or not any more: its slot of that date is over")
+                lines.append(f"{place.name}: {self._late(digest, place)}")
         return lines
+
+    def _late(self, digest: Digest, place: Target) -> str:
+        """Say what becomes of a digest whose slot in a channel is over."""
+        slot = first_slot(place.settings.schedule, digest.date)
+        if place.skips(slot):
+            return "nothing, as its slot of that date was skipped: choose Now, or another date"
+        if self.counter.clock() - slot.at > self.counter.settings().delivery.catch_up:
+            return "nothing by itself, as its slot of that date is over: choose Now, or another date"
+        return "at once, as its slot of that date is just over; if I was not there then, only Now sends it"
 
     def _must_wait(self, sheet: Sheet) -> bool:
         return not may_go_out(sheet.version, {}, self.counter.settings().approval)
