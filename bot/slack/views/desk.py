@@ -75,8 +75,7 @@ def card_blocks(
     if imported:
         yield from _listed("Found", imported.found)
         yield from _listed(f"Left out ({len(imported.dropped)})", imported.dropped)
-    problems = [problem.text for problem in sheet.problems]
-    yield from _listed("Worth a look", [*(imported.doubts if imported else ()), *problems], most=WARNINGS)
+    yield from _listed("Worth a look", [*(imported.doubts if imported else ()), *sheet.doubts], most=WARNINGS)
     yield draft_buttons(sheet.id, sheet.version.number)
 
 
