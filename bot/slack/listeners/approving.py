@@ -143,7 +143,8 @@ class Approving:
         sheet = self.counter.writing.read(value["digest"])
         if sheet.version.number != value["number"]:
             raise RoundupError(
-                f"{sheet.id} has changed since: look at it again, and approve what you see then."
+                f"{sheet.id} has changed since, and is not approved: type `/roundup preview {sheet.id}`, and"
+                " approve what you see then."
             )
         return digest_of(sheet), sheet.version.number
 
