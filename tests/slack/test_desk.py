@@ -7,15 +7,17 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from bot.core.errors import RoundupError
+from bot.core.sheets import Sheet
 from bot.importing.exchange import write_markdown
 from bot.practice.model import EDITOR, ME, READER, TEAM_ID, Message
 from bot.practice.tokens import BOT_TOKEN
+from bot.slack.listeners.counter import APPROVAL_GONE, SLOT_IS_OVER
 from bot.slack.network import DIRECT
 from bot.slack.views.editing import PIECE
 from bot.slack.views.pieces import in_pieces
@@ -102,6 +104,24 @@ def test_another_date_leaves_the_rest_of_a_digest_as_it_was(desk: Desk) -> None:
     assert digest
     assert f"{digest.title}, {digest.date}" == "News of heads, 2030-04-12"
     assert (digest.intro.source, digest.tags) == ("First words.", ("travel",))
+
+
+def test_an_edit_says_that_it_took_the_approval_and_that_no_slot_is_left(tmp_path: Path) -> None:
+    with Desk.open(tmp_path, approval="required") as desk:
+        answer = draft_of(desk, "News that is approved")
+        name, far = id_of(answer), datetime.now(UTC).date() + timedelta(days=300)
+        sheet = desk.bot.writing.schedule(name, far, expected=1, who=ME)
+        assert isinstance(sheet, Sheet)
+        assert sheet.digest
+        desk.bot.posting.desk.approve(sheet.digest, number=2, who=EDITOR)
+        for day, gone, over in ((far + timedelta(days=1), 1, 0), (far - timedelta(days=600), 0, 1)):
+            desk.press(answer, "desk_edit")
+            desk.press_in(desk.modal(saying="Title, date, intro"), "desk_head")
+            picked = {"type": "datepicker", "selected_date": day.isoformat()}
+            assert desk.submit(desk.modal(saying="sign-up address"), date=picked) == {}
+            said = str(desk.modal(saying="Saved."))
+
+            assert (said.count(APPROVAL_GONE), said.count(SLOT_IS_OVER)) == (gone, over)
 
 
 def test_stories_are_moved_left_out_and_added(desk: Desk) -> None:
@@ -511,6 +531,17 @@ def test_a_draft_of_the_desk_needs_no_file_to_go_out(desk: Desk) -> None:
         desk.told("take `draft: true` out of its file, or take it over with Edit", channel=channel)
     finally:
         file.unlink()
+
+
+def test_a_preview_that_names_no_digest_speaks_of_no_file_that_there_is_not(tmp_path: Path) -> None:
+    with Desk.open(tmp_path) as desk:
+        draft_of(desk, "News without a name")
+        until(desk.bot.newsroom.library.drafts, "it is known")
+        channel = desk.server.workspace.channel("#alibaba-news").id
+        assert desk.server.command("/roundup", "preview", channel=channel).ok
+        told = desk.text_of(desk.told("Never, while it is a draft", channel=channel))
+
+        assert "Never, while it is a draft: press When." in told
 
 
 def test_no_path_of_the_server_is_shown(desk: Desk) -> None:

@@ -10,11 +10,17 @@ from typing import Any
 from bot.core.delivery.calendar import Coming
 from bot.core.delivery.copies import Copy, Stale
 from bot.core.delivery.state import Delivery, State
+from bot.core.digest import Digest, Story
+from bot.core.imported import Imported
 from bot.core.message import Message
 from bot.core.schedule import Slot
+from bot.core.sheets import Sheet
+from bot.core.versions import Version
 from bot.delivery.overview import Overview, waits
 from bot.delivery.status import StatusRow
+from bot.slack.views.desk import card_blocks
 from bot.slack.views.kit import reading, section, without_images
+from bot.slack.views.mrkdwn import literal
 from bot.slack.views.overview import COPIES, home_blocks, status_message
 from tests.slack.limits import objects
 
@@ -40,6 +46,33 @@ def test_a_slot_that_gets_nothing_says_for_which_digests_there_is_no_story() -> 
     words = "\n".join(map(reading, ([block] for block in home_blocks(seen(coming=(slot,))))))
 
     assert "#news, Mon 07 Sep, 09:00 (UTC): nothing, as no story of 2026-09-07, a &amp; b is for it" in words
+
+
+def test_a_title_is_read_as_it_is_written_in_every_list() -> None:
+    """A title is plain text, whatever marks are in it: none is bold here and plain in its channel."""
+    title = "Sale *now* in `a_b_c` ~all~"
+    story = Story(id="d/1", n=1, headline=title)
+    digest = Digest(id="d", title=title, date=SLOT.date(), stories=(story,))
+    slot = Coming(
+        channel="#news",
+        slot=Slot(at=SLOT, day=SLOT.date()),
+        local=SLOT,
+        timezone="UTC",
+        spoken="Mon",
+        digest=digest,
+        skipped=False,
+    )
+    sheet = Sheet(
+        version=Version(digest="d", number=1, fingerprint="", who="U1", place="", at=SLOT),
+        text="",
+        digest=digest,
+    )
+    imported = Imported(digest=digest, dated=True, found=(title,), dropped=(title,), doubts=())
+    said = [*home_blocks(seen(coming=(slot,), drafts=(digest,))), *card_blocks(sheet, digest, imported)]
+    marked = [each["text"] for each in objects(said) if each.get("type") == "mrkdwn"]
+
+    assert sum(text.count(literal(title)) for text in marked) == 4
+    assert title not in str(marked)
 
 
 def test_what_waits_is_decided_about_the_digest_and_channel_it_names() -> None:

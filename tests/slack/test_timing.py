@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -244,6 +246,59 @@ def test_sending_what_is_approved_takes_no_approval_away(tmp_path: Path) -> None
             desk.server.workspace.views.close(*desk.server.workspace.views.modals)
 
         assert desk.bot.writing.read(sheet.id).version.number == 2
+
+
+@pytest.mark.parametrize(
+    ("minutes", "said"), [(30, "nothing by itself, as its slot of that date is over"), (600, "at once, as")]
+)
+def test_a_date_whose_slot_is_over_says_whether_it_goes_out_all_the_same(
+    tmp_path: Path, minutes: int, said: str
+) -> None:
+    """Nobody reads "at once, or not any more", presses Schedule, and waits."""
+    slot = datetime.now(UTC) - timedelta(hours=2)
+    here = {zone: slot.astimezone(ZoneInfo(zone)) for zone in ("Asia/Shanghai", "Europe/London")}
+    with Desk.open(tmp_path) as desk:
+        text = desk.config.read_text(encoding="utf-8").replace(
+            "quiet: 0s", f"quiet: 0s, catch_up: {minutes}m"
+        )
+        times = iter([f"post: {local:%a %H:%M}".casefold() for local in here.values()])
+        desk.config.write_text(re.sub("post: fri 09:00", lambda _: next(times), text), encoding="utf-8")
+        rules = desk.bot.newsroom.settings
+        until(lambda: rules.current.delivery.catch_up == timedelta(minutes=minutes), "the config is read")
+        desk.press(draft_of(desk, "News of yesterday"), "desk_when")
+        form = desk.modal(saying="This means")
+        radio = next(block["element"] for block in form["blocks"] if block.get("block_id") == "way")
+        way = {"type": "radio_buttons", "selected_option": radio["options"][1]}
+        day = min(local.date() for local in here.values())
+        assert desk.submit(form, way=way, day=picked(day.isoformat())) == {}
+
+        assert str(desk.modal(saying="its slot of that date")).count(said) == 2
+
+
+def test_now_before_an_approval_says_who_sends_it_and_when_else_it_goes(tmp_path: Path) -> None:
+    """An approval alone lets it out at its slot: nobody reads "at once" and waits for days."""
+    with Desk.open(tmp_path, approval="required") as desk:
+        answer = draft_of(desk, "News of haste")
+        desk.press(answer, "desk_when")
+        form = desk.modal(saying="This means")
+        radio = next(block["element"] for block in form["blocks"] if block.get("block_id") == "way")
+        assert desk.submit(form, way={"type": "radio_buttons", "selected_option": radio["options"][2]}) == {}
+        form = desk.modal(saying="as soon as somebody presses Approve and send now")
+        assert WAITS in str(form)
+        assert form["submit"]["text"] == "Schedule"
+        assert ": at once" not in str(form)
+        far = datetime.now(UTC).date() + timedelta(days=400)
+        desk.server.workspace.views.close(*desk.server.workspace.views.modals)
+        sheet = desk.bot.writing.schedule(id_of(answer), far, expected=1, who=ME)
+        assert isinstance(sheet, Sheet)
+        until(lambda: [d for d in desk.bot.newsroom.library.published() if d.id == sheet.id], "it is known")
+        letters = desk.direct(EDITOR)
+        assert desk.server.command("/roundup", f"preview {sheet.id}", channel=letters, user=EDITOR).ok
+        look = desk.told("desk_approve_and_send", channel=letters, user=EDITOR)
+        desk.press(look, "desk_approve", user=EDITOR)
+        told = desk.told("is approved as it stands", channel=letters, user=EDITOR)
+
+        assert "09:00 Europe/London, 0" in desk.text_of(told)  # and 8 or 9 by UTC, as the year goes
 
 
 def picked(day: str) -> Json:

@@ -132,10 +132,11 @@ class Editors:
             self.responder.tell(press.response_url, unfolded(answer), thread=press.thread)
 
     def _preview(self, name: str, user: str) -> Message:
-        sheet = self.sheet(name) if name else None
+        named = None if name else self.desk.find()
+        sheet = self.sheet(named.id if named else name)
         if sheet and sheet.is_discarded:
             return gone(sheet)
-        digest = (sheet and sheet.digest) or self.desk.find(name)
+        digest = (sheet and sheet.digest) or named or self.desk.find(name)
         return preview_message(
             digest,
             _parts(digest, self.settings().channels[0]),

@@ -118,11 +118,10 @@ class Edits:
     def list_stories(self, screen: str, sheet: Sheet, *, page: int = 0, notes: Sequence[str] = ()) -> None:
         """Show the stories in a list, what is said first, and what `check` says."""
         digest = digest_of(sheet)
-        problems = [problem.text for problem in sheet.problems]
         view = (
             take_over_view(sheet)
             if sheet.of_a_file
-            else stories_view(sheet, digest, page=page, notes=[*notes, *problems])
+            else stories_view(sheet, digest, page=page, notes=[*notes, *sheet.doubts])
         )
         self.counter.screens.show(screen, view)
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from bot.core.message import Block, Part, escape
+from bot.core.message import Block, Part
 from bot.core.sheets import Change, Sheet
 from bot.slack.views.forms import View, modal
 from bot.slack.views.kit import DIVIDER, actions, button, context, named, person, plain, section, unfolded
-from bot.slack.views.mrkdwn import shorten
+from bot.slack.views.mrkdwn import literal, shorten
 from bot.slack.views.previews import confirmation
 
 VERSIONS = "desk_versions"
@@ -78,7 +78,7 @@ def _heading(change: Change, newest: Sheet) -> str:
 
 def _lines(change: Change) -> str:
     more = [f"and {len(change.what) - CHANGES} more"] if len(change.what) > CHANGES else []
-    return "\n".join(f"• {escape(shorten(each, 200))}" for each in (*change.what[:CHANGES], *more))
+    return "\n".join(f"• {literal(shorten(each, 200))}" for each in (*change.what[:CHANGES], *more))
 
 
 def _buttons(change: Change, newest: Sheet, *, approval: bool) -> Iterator[dict[str, Any]]:

@@ -14,7 +14,7 @@ from bot.delivery.status import StatusRow
 from bot.slack.views.alarms import CHOICES, copy_words
 from bot.slack.views.desk import EDIT, NEW, PREVIEW, WHEN
 from bot.slack.views.kit import DIVIDER, MAX_BUTTON, actions, button, counted, own, section
-from bot.slack.views.mrkdwn import shorten
+from bot.slack.views.mrkdwn import bold, literal, shorten
 
 SLOTS = 16  # lines
 DRAFTS = 8
@@ -68,7 +68,7 @@ def _said(lines: Iterable[str]) -> Message:
 
 def _slots(seen: Overview, *, most: int = SLOTS) -> Iterator[str]:
     for post in seen.coming[:most]:
-        what = f"*{escape(shorten(post.digest.title, 80))}*" if post.digest else _none(post)
+        what = bold(shorten(post.digest.title, 80)) if post.digest else _none(post)
         waits = ", *not approved yet*" if post.digest and post.digest.id in seen.unapproved else ""
         note = f", {NOTES[post.note]}" if post.note else ""
         yield f"• {escape(post.channel)}, {escape(post.spoken)}: {what}{waits}{note}"
@@ -89,7 +89,7 @@ def _drafts(drafts: Sequence[Digest]) -> Iterator[Block]:
         yield section(f"*Drafts* ({len(drafts)})")
     for digest in drafts[:DRAFTS]:
         said = f"{digest.title}, {digest.date:%a %d %b %Y}, {counted(len(digest.stories))}"
-        yield section(escape(shorten(said, 200)))
+        yield section(literal(shorten(said, 200)))
         yield _buttons(
             {"digest": digest.id}, digest.title, ("Preview", PREVIEW), ("Edit", EDIT), ("When", WHEN)
         )
