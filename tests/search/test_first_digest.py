@@ -65,7 +65,7 @@ def test_name_of_several_words_is_named_whole(engine: SearchEngine) -> None:
 
 
 @pytest.mark.parametrize(
-    ("query", "missing"), [("飞猪裁员", "裁员"), ("盒马上市", "上市"), ("優酷會員", "会员")]
+    ("query", "missing"), [("飞猪裁员", "裁员"), ("盒马上市", "上市"), ("優酷會員", "會員")]
 )
 def test_two_letters_beside_a_company_decide(engine: SearchEngine, query: str, missing: str) -> None:
     """Fliggy layoffs is no question about Fliggy in Chinese either."""
@@ -77,7 +77,9 @@ def test_two_letters_of_a_name_are_a_part_of_it(engine: SearchEngine, query: str
     assert engine.search(query).kind is AnswerKind.MATCHES
 
 
-@pytest.mark.parametrize("query", ["Fliggy 2020", "2020 fligy travel", "Fliggy coupons 2020"])
+@pytest.mark.parametrize(
+    "query", ["Fliggy 2020", "2020 fligy travel", "Fliggy coupons 2020", "飞猪 ２０２０"]
+)
 def test_year_is_the_day_of_a_story_or_a_word_in_it(engine: SearchEngine, query: str) -> None:
     """No story about Fliggy says 2020; all of them are of 2020."""
     answer = engine.search(query)
