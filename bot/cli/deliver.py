@@ -240,7 +240,7 @@ def _tell_found(name: str, found: Recovered, *, waiting: Collection[str]) -> Non
     if lost := sorted({*found.new} & {*found.without_file}):
         click.echo(f"{name}: no file of {', '.join(lost)}: they can be retracted, not corrected")
     for digest in dict.fromkeys(d.digest for d in found.doubtful):
-        click.echo(f"{name}: nobody can tell what stands in the thread of {digest}: see `roundup status`")
+        click.echo(f"{name}: the thread of {digest} cannot be read: see `roundup status`")
 
 
 @click.command()

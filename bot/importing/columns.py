@@ -7,9 +7,9 @@ beside are the news themselves.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from bot.importing.document import Block, Kind
@@ -20,10 +20,12 @@ if TYPE_CHECKING:
 
 BESIDE = "links beside the stories"
 _CELLS = {"td", "th"}
-_FEWEST_LINKS, _MOSTLY = 3, 0.6
+_FEWEST_STORIES, _FEWEST_LINKS, _MOSTLY = 2, 3, 0.6
 _MUCH_PROSE = 60  # characters in a column that tells something
 _LINKED, _FEW = 0.7, 0.1  # of a line's letters; of a column's lines, such as an advertisement's
 _DEEPEST = 12  # columns within columns that are looked at
+
+_Around = dict["HtmlElement", "tuple[HtmlElement, ...]"]  # the columns that an element stands in
 
 
 @dataclass(slots=True)
@@ -48,37 +50,62 @@ class _Column:
 
 
 def drop_columns_of_links(placed: Iterable[tuple[Block, HtmlElement | None]]) -> None:
-    """Put outside what stands in a column that is nothing but links, if one beside it tells something."""
+    """Put outside what stands in a column that is nothing but links, if stories stand beside it."""
     columns: dict[HtmlElement, _Column] = {}
-    for block, container in placed:
-        if block.runs and block.kind is not Kind.OUTSIDE:
-            for column in _columns_around(container):
-                columns.setdefault(column, _Column()).add(block)
+    around: _Around = {}
+    said = [
+        (block, container) for block, container in placed if block.runs and block.kind is not Kind.OUTSIDE
+    ]
+    for block, container in said:
+        for column in _columns_around(container, around):
+            columns.setdefault(column, _Column()).add(block)
     told = {element for element, column in columns.items() if column.prose >= _MUCH_PROSE}
     by_row = Counter(element.getparent() for element in told)
-    for element, column in columns.items():
-        if column.of_links and _stands_beside(element, told, by_row):
-            for block in column.blocks:
-                block.kind, block.drop = Kind.OUTSIDE, BESIDE
+    beside = {
+        id(block): block
+        for element, column in columns.items()
+        if column.of_links and _stands_beside(element, told, by_row, around)
+        for block in column.blocks
+    }
+    # Else the links are the news, and what is told beside them is about the sender.
+    if _stories_begun([block for block, _ in said if id(block) not in beside]) >= _FEWEST_STORIES:
+        for block in beside.values():
+            block.kind, block.drop = Kind.OUTSIDE, BESIDE
+
+
+def _stories_begun(blocks: Sequence[Block]) -> int:
+    """Count what may be headlines: headings, bold words, and links above a text."""
+    return sum(
+        block.kind is Kind.HEADING or block.lead(bold=True) is not None or _is_link_above(block, below)
+        for block, below in zip_longest(blocks, blocks[1:])
+    )
+
+
+def _is_link_above(block: Block, below: Block | None) -> bool:
+    return below is not None and is_body(below.text) and block.lead() is not None
 
 
 def _stands_beside(
-    column: HtmlElement, told: Container[HtmlElement], by_row: Counter[HtmlElement | None]
+    column: HtmlElement, told: Container[HtmlElement], by_row: Counter[HtmlElement | None], around: _Around
 ) -> bool:
     """Tell whether something is told around a floating table, or in the other cells of a cell's rows."""
     if column.tag == "table":
-        around = column.getparent()
-        return any(cell in told for cell in islice(() if around is None else _columns_around(around), 1))
+        return any(cell in told for cell in _columns_around(column.getparent(), around)[:1])
     return sum(by_row[row] for row in _rows_of(column)) > (column in told)
 
 
-def _columns_around(element: HtmlElement | None) -> Iterator[HtmlElement]:
-    found = 0
-    while element is not None and found < _DEEPEST:
-        if element.tag in _CELLS or _floats(element):
-            found += 1
-            yield element
+def _columns_around(element: HtmlElement | None, known: _Around) -> tuple[HtmlElement, ...]:
+    """Return the columns that an element stands in, the innermost first; *known* are those of others."""
+    above: list[HtmlElement] = []  # each is asked once: blocks may be many, and lie hundreds of levels deep
+    while element is not None and element not in known:
+        above.append(element)
         element = element.getparent()
+    found = () if element is None else known[element]
+    for each in reversed(above):
+        if each.tag in _CELLS or _floats(each):
+            found = (each, *found)[:_DEEPEST]
+        known[each] = found
+    return found
 
 
 def _floats(element: HtmlElement) -> bool:

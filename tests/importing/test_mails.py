@@ -347,6 +347,20 @@ def test_links_that_no_story_stands_beside_are_the_news(rows: list[str]) -> None
     assert headlines(mail(*rows)) == [f"Page {n} of ours" for n in range(6)]
 
 
+def test_links_above_their_texts_are_stories_too_beside_a_column_of_links() -> None:
+    stories = [f"<p><a href='https://example.com/s{n}'>Ship {n} sails</a></p><p>{BODY}</p>" for n in (1, 2)]
+    draft = mail(f"<table><tr><td>{''.join(LINKS)}</td><td>{''.join(stories)}</td></tr></table>")
+
+    assert headlines(draft) == ["Ship 1 sails", "Ship 2 sails"]
+
+
+def test_links_beside_words_on_their_sender_are_the_news() -> None:
+    about = f"<h3>About us</h3><p>{BODY} {BODY}</p>"
+    draft = mail(f"<table><tr><td>{''.join(LINKS)}</td><td>{about}</td></tr></table>")
+
+    assert {f"Page {n} of ours" for n in range(6)} <= {*headlines(draft)}
+
+
 def test_what_leads_further_down_is_the_list_of_contents_and_names_the_stories() -> None:
     """The subject may be the first story's headline; a text's own links do not make its heading a section."""
     names = ["Brother, can you spare a jet?", "Synergy at the harbour"]

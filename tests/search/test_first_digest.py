@@ -77,7 +77,9 @@ def test_two_letters_of_a_name_are_a_part_of_it(engine: SearchEngine, query: str
     assert engine.search(query).kind is AnswerKind.MATCHES
 
 
-@pytest.mark.parametrize("query", ["Fliggy 2020", "2020 fligy travel", "Fliggy coupons 2020"])
+@pytest.mark.parametrize(
+    "query", ["Fliggy 2020", "2020 fligy travel", "Fliggy coupons 2020", "飞猪 ２０２０"]
+)
 def test_year_is_the_day_of_a_story_or_a_word_in_it(engine: SearchEngine, query: str) -> None:
     """No story about Fliggy says 2020; all of them are of 2020."""
     answer = engine.search(query)

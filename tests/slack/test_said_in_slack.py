@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from dataclasses import astuple
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 
 import bot
 from bot.core.delivery import remedies
+from bot.core.delivery.state import State
 from bot.core.delivery.ways import IN_SHELL, IN_SLACK, for_operators, ways_of
 from bot.importing.ways import OR_NAME_IT, for_sender
 from bot.slack.views.alarms import CHOICES
@@ -112,10 +114,19 @@ def test_each_place_has_words_of_its_own_for_what_can_be_done() -> None:
 
 
 def test_what_is_to_be_pressed_is_there() -> None:
-    labels = {label for choices in CHOICES.values() for label, _ in choices}
-    named = ", ".join((IN_SLACK.missed, IN_SLACK.held, IN_SLACK.retry, IN_SLACK.repost))
+    """Each button is called what our sentences call it, and stands under what they speak of."""
+    labels = {state: [label for label, _ in choices] for state, choices in CHOICES.items()}
+    retry = [IN_SLACK.retry.removeprefix("press ")]
 
-    assert {label for label in labels if label in named} == labels
+    assert listed(IN_SLACK.missed) == labels[State.MISSED]
+    assert listed(IN_SLACK.held) == labels[State.HELD]
+    assert listed(IN_SLACK.held_unasked) == labels[State.HELD][1:]
+    assert retry == labels[State.FAILED] == labels[State.SENT]
+    assert IN_SLACK.repost.removesuffix(" in `/roundup status`") in labels[State.HELD]
+
+
+def listed(labels: str) -> list[str]:
+    return re.split(", | or ", labels)
 
 
 def test_remedies_are_for_whoever_reads_them() -> None:

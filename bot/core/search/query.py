@@ -116,7 +116,7 @@ class Query:
 
     def in_year_of(self, words: Sequence[str]) -> Query | None:
         """Return what is asked with a year among these words as a date: few stories of 2020 say so."""
-        year = next(filter(_YEAR.fullmatch, words), None)
+        year = next(filter(_YEAR.fullmatch, map(plain, words)), None)
         if year is None or self.first or self.last:
             return None
         parts = tuple(part for part in self.parts if part.letters != year)
