@@ -442,6 +442,8 @@ def test_on_a_terminal_nothing_that_was_typed_is_lost_for_a_mistake(desk: Path) 
         terminal.answer("undone; 0 more", "w")
         terminal.answer("is there already and stays as it is; another title or date", "12 e")
         terminal.answer("line 12> ", "\x15\x04")
+        terminal.wait_for("12 body     They sail.")
+        assert "nothing is written" not in terminal.seen
         terminal.answer("role> ", "title = More ships")
         terminal.answer("role> ", "w")
         terminal.wait_for("written: ")
