@@ -114,6 +114,8 @@ def _check(draft: Draft, *, accepted: bool) -> None:
 def _check_reviewed(draft: Draft, folder: Path, output: str | None) -> None:
     """Refuse what could not be written while the editor can still change it."""
     _check(draft, accepted=True)
+    if not draft.headline():
+        raise RoundupError("the digest has no title; title = … gives it one")
     if draft.date and not output:
         path = folder / f"{file_name(draft.date, draft.headline())}.yaml"
         _check_free(path, "another title or date names another file")

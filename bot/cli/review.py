@@ -9,6 +9,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import date
 
+from rich.cells import cell_len
 from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
@@ -288,12 +289,16 @@ class _Desk:
             line = self.draft.lines[index]
             row = Text()  # without a style: the line's own would be mixed with it
             row.append(f"{places[index]:>5} {line.role:8} ", style="dim")
-            row.append(line.text, style=_STYLES[line.role])
+            room = max(40, self._console.width - 1)
+            words = Text(line.text, style=_STYLES[line.role])
+            if line.reason:  # why is worth more than the last of the words
+                words.truncate(max(20, room - row.cell_len - cell_len(line.reason) - 4), overflow="ellipsis")
+            row.append_text(words)
             row.append(
                 f"  ({line.reason})" if line.reason else f"  {line.url}" if line.url else "",
                 style="dim italic",
             )
-            row.truncate(max(40, self._console.width - 1), overflow="ellipsis")
+            row.truncate(room, overflow="ellipsis")
             self._console.print(row)
 
     def _say(self, text: str) -> None:
