@@ -442,7 +442,7 @@ def _keep_the_article(placed: list[_Placed], content: str, root: HtmlElement) ->
     if len(article) < _SHORTEST_ARTICLE:
         return
     words = [plain(p.block.text) for p in placed]
-    kept = {i for i, p in enumerate(placed) if p.free and len(words[i]) > 3 and words[i] in article}
+    kept = {i for i, p in enumerate(placed) if p.free and width(words[i]) > 3 and words[i] in article}
     if not kept:
         return
     # By whole paragraphs: the extractor's short lines stand in menus as well.

@@ -58,7 +58,7 @@ from bot.importing.openings import (
     number_of,
     signs_before,
 )
-from bot.importing.rows import Row, rows_of
+from bot.importing.rows import Row, rows_of, take_tables
 from bot.importing.ruled import (
     drop_about,
     drop_announced,
@@ -114,6 +114,7 @@ def read_text(text: str, *, names: Collection[str] = (), title: str = "") -> Dra
     page.find_captions()
     drop_repeated(rows)
     drop_listed(rows)
+    take_tables(rows)
     find_ruled(rows)
     linked = split_linked(rows)
     if not linked and find_announced(rows):

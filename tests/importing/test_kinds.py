@@ -286,6 +286,17 @@ def test_a_table_and_a_list_of_addresses_are_read() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "names",
+    ["Titular;Enlace;Resumen", "Schlagzeile;Link;Beschreibung", "Manchete;Link;Descrição", "标题;链接;摘要"],
+)
+def test_a_tables_columns_have_names_in_every_language(names: str) -> None:
+    """However short what stands below them is."""
+    draft = read(f"{names}\nAda;https://example.com/1;Sails.\n", "week.csv")
+
+    assert stories(draft) == [("Ada", ("Sails.",), "https://example.com/1")]
+
+
 def test_a_feeds_stories_keep_their_links_and_bold() -> None:
     feed = (
         "<rss version='2.0'><channel><title>t</title>"
