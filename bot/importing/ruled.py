@@ -23,7 +23,7 @@ from bot.importing.openings import LONGEST_OPENING, MARK, counted, is_marked, mo
 from bot.importing.rows import Row
 from bot.importing.words import LIST_MARKS, ends_sentence, is_body, is_shouted, plain, title_case, width
 
-SECTION = "heading of a section; a digest has none"
+SECTION = "heading of a section; name it as the section of its stories"
 _PAID = {ADVERTISING, PAID_FOR, SPONSOR}
 # Signs on either side of a word in a rule. Lines of a heading, with who wrote it and where it leads.
 _SIGNS, _MOST_LINES = 3, 4

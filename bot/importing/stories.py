@@ -42,7 +42,7 @@ from bot.importing.words import (
 
 # More than a sentence that introduces a list: then the prose is the story.
 _MUCH_PROSE = 200
-SECTION = "heading of a section; a digest has none"
+SECTION = "heading of a section; name it as the section of its stories"
 
 
 def lines_of(

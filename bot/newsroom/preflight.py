@@ -210,7 +210,11 @@ def _look_at_addresses(digest: Digest, file: YamlFile) -> None:
             file.warning(loc, f"{shown(url)} leads into the reader's own network; give a public address")
     without = [n for n, story in enumerate(digest.stories) if not story.url]
     if without:
-        file.warning(("stories", without[0]), _without_url(len(without), len(digest.stories)))
+        first = without[0] if len(without) < len(digest.stories) else None
+        file.warning(
+            ("stories",) if first is None else ("stories", first),
+            _without_url(len(without), len(digest.stories)),
+        )
 
 
 def _links(digest: Digest) -> Iterator[tuple[Loc, str]]:

@@ -85,7 +85,7 @@ WORTH_A_LOOK = {
         [
             "1:1: warning: newsletter: missing: no button to sign up",
             "1:1: warning: url: missing: nothing links to the web version",
-            "4:5: warning: stories[0]: no story has a url: headlines are bold, not links",
+            "4:3: warning: stories: no story has a url: headlines are bold, not links",
         ],
     ),
     "one story without an address": (

@@ -92,7 +92,7 @@ def test_bold_lines_below_headings_are_the_headlines() -> None:
     draft = read(text, "week.md")
 
     assert len(stories(draft)) == 6
-    assert dropped(draft)["North"] == "heading of a section; a digest has none"
+    assert dropped(draft)["North"] == "heading of a section; name it as the section of its stories"
 
 
 def test_a_picture_has_its_caption_and_one_without_words_is_listed() -> None:

@@ -38,7 +38,7 @@ def test_a_link_in_bold_before_a_dash_is_a_headline_whatever_stands_between() ->
     )  # fmt: skip
 
     assert headlines(draft) == [f"Ship {n} sails north" for n in (1, 2, 3)]
-    assert dropped(draft)["Tools"] == "heading of a section; a digest has none"
+    assert dropped(draft)["Tools"] == "heading of a section; name it as the section of its stories"
 
 
 def test_links_with_their_source_behind_them_are_headlines_however_short() -> None:
@@ -140,7 +140,7 @@ https://example.com/3
         "THE RISK MAKERS",
         "SHIPS, TRAINS AND BUSES: A TALK",
     ]
-    assert dropped(draft)["***EVENTS***"] == "heading of a section; a digest has none"
+    assert dropped(draft)["***EVENTS***"] == "heading of a section; name it as the section of its stories"
 
 
 def test_a_caption_below_a_picture_without_words_describes_it() -> None:
