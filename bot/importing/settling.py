@@ -6,11 +6,10 @@ is a heading, whatever else the document has.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from itertools import groupby, takewhile
 
-from bot.importing.cues import ADVERTISING, AGAIN, INTRO_HEADING, ITSELF, LISTED, NAVIGATION, RULER, SHARING
+from bot.importing.cues import ADVERTISING, INTRO_HEADING, ITSELF, LISTED, NAVIGATION, RULER, SHARING
 from bot.importing.document import BOLD_LEVEL, Block, Kind
 from bot.importing.furniture import (
     begins_footer,
@@ -43,8 +42,6 @@ from bot.importing.words import ends_sentence, is_body, plain
 
 # Blocks; a list of contents stands above everything.
 _LONGEST_SIGNATURE, _TOP = 10, 40
-# A link that so many blocks are, and nothing else, is no story's.
-_AGAIN, _LONGEST_AGAIN = 3, 40
 # Headings or linked stories; beside so many, questions in bold are an interview's: few where hardly
 # anything else is bold, many one after the other anywhere.
 _OTHERS, _FEW_QUESTIONS, _MANY_QUESTIONS = 2, 2, 3
@@ -54,8 +51,6 @@ def settled(blocks: Sequence[Block], title: str, *, article: bool, mail: bool) -
     """Return the blocks with their kinds settled; *title* is what the source calls itself."""
     kept = list(blocks)
     _drop_links_inside(kept)
-    if mail:
-        _drop_what_is_said_again(kept)
     _take_marks_off(kept)
     asked = _interview_questions(kept)
     _find_bold_headings(kept, asked, mail=mail)
@@ -380,19 +375,6 @@ def _mark_announced(blocks: Sequence[Block]) -> None:
     listed = {plain(block.text) for block in blocks if block.drop == LISTED}
     for block in blocks:
         block.announced = block.kind is Kind.HEADING and plain(block.text) in listed
-
-
-def _drop_what_is_said_again(blocks: Sequence[Block]) -> None:
-    """Drop the links that a mail has below many of its stories in the same words: "Recommend it!"."""
-    said = Counter(block.text for block in blocks if _is_one_short_link(block))
-    for block in blocks:
-        if said[block.text] >= _AGAIN and _is_one_short_link(block) and not is_prompt(block.text):
-            block.kind, block.drop = Kind.OUTSIDE, AGAIN
-
-
-def _is_one_short_link(block: Block) -> bool:
-    lead = block.lead() if len(block.text) <= _LONGEST_AGAIN and block.kind is Kind.PARAGRAPH else None
-    return lead is not None and lead.alone
 
 
 def _only_names(block: Block) -> bool:
