@@ -273,7 +273,7 @@ class _Page:
         chosen.be(Role.TITLE)
 
     def _may_be_title(self, row: Row) -> bool:
-        if address_last(row.text)[1] or is_linked_title(row.text):
+        if address_last(row.text)[1] or is_linked_title(row.text) or is_photo_credit(row.text):
             return False
         if is_marked(row.text) or row.at in self.listed:
             return False

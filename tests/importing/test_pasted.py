@@ -220,6 +220,15 @@ def test_photo_credit_is_a_caption() -> None:
     assert [line.text for line in draft.lines if line.role is Role.CAPTION] == ["Photo credit: Jane Doe"]
 
 
+def test_one_photographers_name_below_each_story_is_no_title() -> None:
+    """A line that stands twice at the top is one, but for a credit."""
+    told = [f"{head}\n{PROSE}\nPhoto: Jane Doe" for head in ("Ships Sail Again", "Ports Open", "Trains Run")]
+    draft = read_text("\n\n".join(["Weekly Roundup", *told]))
+
+    assert headlines(draft) == ["Ships Sail Again", "Ports Open", "Trains Run"]
+    assert [line.text for line in draft.lines if line.role is Role.TITLE] == ["Weekly Roundup"]
+
+
 ADDRESS = "https://e.example/" + "a" * 50
 
 
