@@ -10,7 +10,7 @@ from itertools import pairwise, zip_longest
 from bot.importing.draft import Line, Role
 from bot.importing.furniture import pointed_at
 from bot.importing.openings import IN_BRACKETS
-from bot.importing.words import begins_lower, ends_sentence, is_body, is_shouted, is_url, plain, tidy, width
+from bot.importing.words import begins_lower, ends_sentence, is_body, is_shouted, is_url, tidy, width
 
 _SHORT_TEXT = 40
 _LONGEST_TORN = 5000
@@ -164,10 +164,15 @@ def _unwrap(rows: list[Row]) -> list[Row]:
     return joined
 
 
+def _has_words(text: str) -> bool:
+    # Looks no further than the first: a paragraph of 3,000 lines was folded whole for each of them.
+    return any(map(str.isalnum, text))
+
+
 def _goes_on(above: Row, row: Row, widest: int, *, few: bool) -> bool:
     if above.boxed or row.boxed:
         return False
-    if any(is_url(one.text) or pointed_at(one.text) or not plain(one.text) for one in (above, row)):
+    if any(is_url(one.text) or pointed_at(one.text) or not _has_words(one.text) for one in (above, row)):
         return False
     if re.match(r"[-*•+=_] ?|\d+[.)] ", row.text) or is_shouted(above.text) > is_shouted(row.text):
         return False

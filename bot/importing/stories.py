@@ -306,6 +306,9 @@ class _Document:
     def _items(self, content: list[Block], level: int) -> None:
         for item, below in with_their_children(content, level):
             lead = item_lead(item) if item and item.level == level else None
+            if item is None and self._tell_their_own_stories(below):
+                self._paragraphs(below)
+                continue
             if item is None or (lead is None and not says_something(item, below, level)):
                 self._no_story(item, below)
                 continue
@@ -315,6 +318,13 @@ class _Document:
                 self._sentence(item)
             for block in below:
                 self._take(block, Role.BODY)
+
+    def _tell_their_own_stories(self, beside: list[Block]) -> bool:
+        """Tell whether what stands beside a list begins with links as well, and has texts below them."""
+        if any(block.cited for block in beside):
+            return False  # the link is where the quotation is from
+        leads = [paragraph_lead(block) is not None for block in beside if block.kind is Kind.PARAGRAPH]
+        return 2 <= sum(leads) < len(leads) and self._linked_paragraphs(beside, under_heading=True)
 
     def _numbered(self, content: Sequence[Block]) -> None:
         """Make a story of each block that counts, with all below it."""

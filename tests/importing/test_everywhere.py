@@ -394,6 +394,21 @@ def test_sections_of_items_are_no_stories(reader: str) -> None:
     assert roles(draft)["Trains"][0] is Role.DROPPED
 
 
+@pytest.mark.parametrize("reader", ["Markdown", "mail, HTML", "docx"])
+@pytest.mark.parametrize("kind", ["address behind", "address pointed at", "address behind a colon"])
+@pytest.mark.parametrize("language", ISSUES)
+def test_what_stands_beside_a_list_is_told_in_its_own_way(language: str, kind: str, reader: str) -> None:
+    """A list of stories does not make everything else in its section part of none."""
+    issue = ISSUES[language]
+    told = [KINDS["items" if n < 2 else kind](n, h, b) for n, (h, b) in enumerate(issue.stories)]
+
+    draft = read(
+        [p(issue.title, kind="h1"), p(issue.intro), *(part for parts in told for part in parts)], reader
+    )
+
+    assert stories(draft) == wanted(issue, kind, reader)
+
+
 @pytest.mark.parametrize("reader", READERS)
 @pytest.mark.parametrize(
     "credit", ["Photo: Ann Example", "Foto: Anna Beispiel", "图片来源：示例", "写真：例"]
