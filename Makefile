@@ -9,7 +9,7 @@ export PYTHONDONTWRITEBYTECODE :=
 # Several at a time, see tests/conftest.py; whoever is done takes from the others.
 PYTEST := -m pytest -q -n auto --dist worksteal
 
-.PHONY: run install test test-clocks test-week mutants wheel sbom pins clean
+.PHONY: run install checks test test-clocks test-week mutants wheel sbom pins clean
 
 run: $(VENV)/.run  ## practice workspace + bot, no Slack account needed
 	$(BIN)/python -m bot demo
@@ -17,11 +17,19 @@ run: $(VENV)/.run  ## practice workspace + bot, no Slack account needed
 install: $(VENV)/.run  ## what `make run` installs, and no more: for a server, and for its upgrade
 
 test: $(VENV)/.test  ## everything: tests, types, style, layers
+	$(MAKE) --no-print-directory --jobs 2 checks $(VENV)/.collected
+	$(BIN)/python $(PYTEST)
+
+checks: $(VENV)/.test  ## types, style, layers
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python $(PYTEST)
+
+# What pytest makes of the tests' files, beside the checks: else each of its processes makes it, all at the same time.
+$(VENV)/.collected: $(VENV)/.test $(shell find bot tests -name '*.py')
+	$(BIN)/python -m pytest -qq -n 0 --collect-only >/dev/null || true
+	touch $@
 
 # Counting lines takes two thirds more, so that nobody waits for it but CI; it needs all rooms, but no other time.
 test-clocks: $(VENV)/.test  ## what may depend on the time, at a Thursday noon and before a year's end

@@ -26,7 +26,7 @@ from html import escape, unescape
 from pathlib import Path
 from typing import Any
 
-from benchmarks.mails import mails, text_mails
+from benchmarks.mails import later_mails, mails, text_mails
 from benchmarks.scores import Gold, Mirror, Score
 from bot.core.errors import RoundupError
 from bot.importing.draft import Draft
@@ -214,12 +214,16 @@ def haskellweekly(mirrors: Path) -> Iterator[tuple[str, Score]]:
 
 
 def bitcoinops(mirrors: Path) -> Iterator[tuple[str, Score]]:
-    """Every story is a list item that begins in bold or with a link; a heading with a paragraph is one too."""
+    """Every story is a list item that begins in bold or with a link; a heading with a paragraph is one too.
+
+    A year's summary begins with its list of contents.
+    """
     score = Score()
     for _, content in Mirror(mirrors / "bitcoinops+bitcoinops.github.io" / "repo").files(
         r"_posts/en/newsletters/.*\.md$"
     ):
         text = re.sub(r"<!--.*?-->|\{%.*?%\}", "", content.decode(), flags=re.DOTALL)
+        text = re.sub(r"^## Contents\n(?:(?!#).*\n)*", "", text, flags=re.MULTILINE)
         gold = _stories(text, bold=True)
         score.add(read_markdown, content.decode(), gold, items=_without_link(text))
     yield "Bitcoin Optech, Markdown (bold and link items)", score
@@ -804,6 +808,7 @@ MEASURES: dict[str, Callable[[Path], Iterator[tuple[str, Any]]]] = {
     "numbered": numbered,
     "mails": mails,
     "text mails": text_mails,
+    "later mails": later_mails,
     "languages": languages,
     "readability": readability,
     "feeds": feeds,

@@ -5,12 +5,15 @@ Who takes *database_url* runs on SQLite and on PostgreSQL.
 
 from __future__ import annotations
 
+import gc
 import os
 import random
-from collections.abc import Iterator
+import shutil
+from collections.abc import Generator, Iterator
 from datetime import timedelta
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import pytest
 from coverage import Coverage
@@ -18,9 +21,11 @@ from hypothesis import HealthCheck, settings
 from uvicorn.protocols.websockets import wsproto_impl
 
 import tests.clock.sitecustomize  # noqa: F401 - sets the clock before anything of ours asks for the time
+from bot.practice.workspace import Workspace
 from tests.delivery.world import START
 from tests.missing import missing
 from tests.postgres import PostgresServer, binaries
+from tests.shell_words import shell_words, told_in
 from tests.store.memory import MemoryStore
 from tests.store.whole import Store, open_store
 from tests.waiting import PATIENCE
@@ -35,18 +40,34 @@ settings.register_profile(
 )
 settings.load_profile("anew")
 
+# On a disk every commit of a test waits until it has been written; what is tested is the same in memory.
+MEMORY = Path("/dev/shm")  # noqa: S108 - pytest makes a folder there that is its user's alone
+ROOM = 2**30  # bytes; the folder of a test that passed is gone after it
+
 # Their rooms read no clock, see tests/test_clock.py. All else may depend on the day, the hour and the zone.
 TIMELESS = ("core", "files", "importing")
 
 
 @pytest.hookimpl(tryfirst=True)  # before pytest-randomly and hypothesis look at their options
 def pytest_configure(config: pytest.Config) -> None:
-    """Draw one number for the order of the tests, what they draw by chance, and hypothesis' examples."""
+    """Draw one number for the order of the tests, what they draw by chance, and hypothesis' examples.
+
+    And keep their folders in memory, where it has room.
+    """
+    if _has_room(MEMORY):
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
     seed = config.getoption("randomly_seed", None)  # None: somebody does without the plugin
     if seed == "default":
         config.option.randomly_seed = seed = random.SystemRandom().getrandbits(32)
     if isinstance(seed, int) and config.getoption("hypothesis_seed", None) is None:
         config.option.hypothesis_seed = str(seed)
+
+
+def _has_room(folder: Path) -> bool:
+    """Tell whether tests can keep there what they make, programs too."""
+    if not os.access(folder, os.W_OK) or os.statvfs(folder).f_flag & os.ST_NOEXEC:
+        return False
+    return shutil.disk_usage(folder).free >= ROOM
 
 
 def pytest_xdist_auto_num_workers() -> int:
@@ -62,6 +83,17 @@ def pytest_terminal_summary(
         clock = "".join(f"{name}={os.environ[name]} " for name in ("TESTS_NOW", "TZ") if name in os.environ)
         again = f"PYTEST_ADDOPTS=--randomly-seed={seed}"
         terminalreporter.write_line(f"The same order and examples again: {clock}{again} make test")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Look for garbage neither among what is being collected nor, later, among what was: it stays anyway."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 # pytest-randomly has shuffled them by then, and what "-m" does not want is still to be left out.
@@ -114,6 +146,29 @@ def dice_of_its_own() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(wsproto_impl, "random", Random())  # noqa: S311 - of a ping
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def shown_in_slack() -> Iterator[list[str]]:
+    """Listen to all that any practice workspace shows of the bot."""
+    shown: list[str] = []
+    changed = Workspace.changed
+
+    def heard(workspace: Workspace, change: dict[str, Any]) -> None:
+        shown.extend(told_in(change))
+        changed(workspace, change)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Workspace, "changed", heard)
+        yield shown
+
+
+@pytest.fixture(autouse=True)
+def nobody_in_slack_is_sent_to_a_shell(shown_in_slack: list[str]) -> Iterator[None]:
+    """Hold every sentence that a test makes the bot say to that."""
+    yield
+    said, shown_in_slack[:] = shell_words(shown_in_slack), []
+    assert said == []
 
 
 @pytest.fixture(autouse=True)

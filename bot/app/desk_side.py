@@ -16,7 +16,7 @@ from bot.newsroom.newsroom import Newsroom
 from bot.newsroom.proof import Proofreader
 from bot.slack.downloads import FileHost
 from bot.slack.listeners.approving import Approving
-from bot.slack.listeners.desk import Counter
+from bot.slack.listeners.counter import Counter
 from bot.slack.listeners.drafts import Drafts
 from bot.slack.listeners.editors import NEW_WORD, PLAN_WORD, STATUS_WORD, Editors
 from bot.slack.listeners.edits import Edits
@@ -43,9 +43,11 @@ class DeskSide:
         clock: Callable[[], datetime],
     ) -> None:
         self._posting, self._newsroom, self._writing = posting, newsroom, writing
-        self._visitors, self._files = visitors, files
+        self._visitors = visitors
         self._counter = counter = self._open_counter(responder, clock)
-        self._drafts, self._approving = Drafts(counter=counter), Approving(counter=counter)
+        intake = Intake(posting.edge.people.settings)
+        self._drafts = Drafts(counter=counter, files=files, intake=intake)
+        self._approving = Approving(counter=counter)
         self.overviews = Overviews(counter=counter, page=posting.front_page)
         self.editors = self._editors()
 
@@ -55,16 +57,13 @@ class DeskSide:
             writing=self._writing,
             desk=self._posting.desk,
             people=people,
-            intake=Intake(people.settings),
             proof=Proofreader(),
-            files=self._files,
             slack=slack,
             screens=Screens(slack),
             responder=responder,
             telling=self._posting.telling,
             settings=people.settings,
             admits=self._visitors.may_edit,
-            names=self._names,
             clock=clock,
         )
 
@@ -94,7 +93,8 @@ class DeskSide:
 
     def register_presses(self, app: App) -> None:
         """Connect forms, messages and buttons; before the readers', who take every other one."""
-        for listeners in (Edits, History, Timing):
+        Edits(counter=self._counter, names=self._names).register(app)
+        for listeners in (History, Timing):
             listeners(counter=self._counter).register(app)
         self._drafts.register(app)
         self._approving.register(app)

@@ -129,15 +129,8 @@ def build_posting(
     edge = _edge(read_environment(environ), settings, books, clocks, figures)
     telling = _telling(edge, books, library, settings, pace)
     replica = _replica(edge, books, telling, clocks, only)
-    lookout = _lookout(replica, edge, books, library, telling)
-    channels = Channels(
-        directory=edge.directory,
-        known=books.known,
-        telling=telling,
-        errands=replica.errands,
-        uptime=clocks.uptime,
-    )
-    mail = _mail(replica, edge, books, telling)
+    lookout = _lookout(replica, edge, books, library)
+    channels, mail = _channels(replica, edge, books, telling), _mail(replica, edge, books, telling)
     publisher = Publisher(
         replica=replica,
         settings=settings,
@@ -212,7 +205,17 @@ def _replica(edge: Edge, books: Books, telling: Telling, clocks: Clocks, only: s
     )
 
 
-def _lookout(replica: Replica, edge: Edge, books: Books, library: Library, telling: Telling) -> Lookout:
+def _channels(replica: Replica, edge: Edge, books: Books, telling: Telling) -> Channels:
+    return Channels(
+        directory=edge.directory,
+        known=books.known,
+        telling=telling,
+        errands=replica.errands,
+        uptime=replica.clocks.uptime,
+    )
+
+
+def _lookout(replica: Replica, edge: Edge, books: Books, library: Library) -> Lookout:
     history = PastPosts(edge.messenger)
     return Lookout(
         recovery=Recovery(
@@ -220,7 +223,6 @@ def _lookout(replica: Replica, edge: Edge, books: Books, library: Library, telli
         ),
         known=books.known,
         limits=books.limits,
-        telling=telling,
         errands=replica.errands,
         clocks=replica.clocks,
     )

@@ -6,7 +6,8 @@ from collections.abc import Collection
 
 from bot.core.settings import Settings
 from bot.newsroom.clearance import Clearance
-from bot.newsroom.library import CodeBook, Library
+from bot.newsroom.coding import CodeBook
+from bot.newsroom.library import Library
 from bot.newsroom.versions import Versions
 from bot.store.approvals import Approvals
 from bot.store.database import Database

@@ -17,8 +17,8 @@ from bot.cli.day import Day
 from bot.core.delivery.state import Posting
 from bot.core.environment import read_environment
 from bot.core.errors import Problem, RoundupError, Severity
-from bot.core.limits import HEADLINE
 from bot.core.settings import Settings
+from bot.core.sizes import HEADLINE
 from bot.files.config import BEGIN, load_settings
 from bot.files.digest_file import NO_BODY, NO_HEADLINE, NO_TITLE
 from bot.files.schemas import DIGEST, schema_line

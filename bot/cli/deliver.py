@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import re
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -219,7 +219,7 @@ def recover(config: Path, channel: str) -> None:
             if isinstance(found, Unreadable):
                 unread.append(f"{place.name} {unread_in_words(found, place.name)}")
             else:
-                _tell_found(place.name, found)
+                _tell_found(place.name, found, waiting=shell.library.waiting())
         if unread:
             raise RoundupError("\n".join(unread))
         shell.all_must_be_known(channel)
@@ -229,7 +229,9 @@ def _back_to(progress: Progress, name: str, at: datetime) -> None:
     progress(f"{name}: read back to {at:%Y-%m-%d}")
 
 
-def _tell_found(name: str, found: Recovered) -> None:
+def _tell_found(name: str, found: Recovered, *, waiting: Collection[str]) -> None:
+    for digest in (each for each in (*found.known, *found.new) if each in waiting):
+        click.echo(f"{name}: {digest} is not approved as it stands: what is posted stays until it is")
     if not found.new:
         click.echo(f"{name}: nothing new" + (f"; {len(found.known)} known" if found.known else ""))
         return
@@ -238,7 +240,7 @@ def _tell_found(name: str, found: Recovered) -> None:
     if lost := sorted({*found.new} & {*found.without_file}):
         click.echo(f"{name}: no file of {', '.join(lost)}: they can be retracted, not corrected")
     for digest in dict.fromkeys(d.digest for d in found.doubtful):
-        click.echo(f"{name}: nobody can tell what stands in the thread of {digest}: see `roundup status`")
+        click.echo(f"{name}: the thread of {digest} cannot be read: see `roundup status`")
 
 
 @click.command()

@@ -68,7 +68,9 @@ def import_(
     if asked:
         from bot.cli.review import review
 
-        draft, companies = review(draft, companies)
+        if output and output != "-":
+            _check_free(Path(output), "give another --output")
+        draft, companies = review(draft, companies, lambda changed: _check_reviewed(changed, folder, output))
     # On a terminal the dropped lines and the new names were shown a moment ago.
     for row in [*summary(draft), *doubts(draft)] if asked else report(draft, companies):
         click.echo(row, err=True)
@@ -107,6 +109,21 @@ def _check(draft: Draft, *, accepted: bool) -> None:
         missing.append("--yes (to accept the draft as reported)")
     if missing:
         raise RoundupError(f"nothing is written: give {' and '.join(missing)}")
+
+
+def _check_reviewed(draft: Draft, folder: Path, output: str | None) -> None:
+    """Refuse what could not be written while the editor can still change it."""
+    _check(draft, accepted=True)
+    if not draft.headline():
+        raise RoundupError("the digest has no title; title = … gives it one")
+    if draft.date and not output:
+        path = folder / f"{file_name(draft.date, draft.headline())}.yaml"
+        _check_free(path, "another title or date names another file")
+
+
+def _check_free(path: Path, remedy: str) -> None:
+    if path.exists():
+        raise RoundupError(f"{path}: is there already and stays as it is; {remedy}")
 
 
 def _write(text: str, path: Path) -> None:

@@ -9,6 +9,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import date
 
+from rich.cells import cell_len
 from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
@@ -32,34 +33,44 @@ _KEYS = {
     "d": (Role.DROPPED, "dim"),
 }
 _STYLES = dict(_KEYS.values())
+_ROLE_OF = {**{key: role for key, (role, _) in _KEYS.items()}, **{role.value: role for role in Role}}
 _PLACE = r"\d+(?:\.\d+)?"
-_SPAN = rf"{_PLACE}(?:\s*-\s*{_PLACE})?"
+_SPAN = rf"{_PLACE}(?:\s*[-–]\s*{_PLACE})?"
 _LINES = re.compile(rf"(?P<spans>{_SPAN}(?:\s*[,，]\s*{_SPAN})*)\s*(?P<key>[a-z]*)", re.IGNORECASE)
 _RETYPED = re.compile(rf"(?P<what>{_PLACE}|title|date)\s*=\s*(?P<text>.*)", re.IGNORECASE)
 _ROLES = "t title · i intro · h headline · b body · c caption · g tag · l link · d dropped"
 _HELP = (
     "12 h makes line 12 a headline, 12-15 d drops the lines from 12 to 15, 1,3,6-8 b makes several body. "
     f"{_ROLES}. 12 shows the whole of a line, 12 e lets you retype it, title = … and date = … change those. "
+    "An address behind a headline's new words is where it leads. "
     "u undoes, p shows the stories, s all lines, Enter the next ones, w writes the digest, "
     "q leaves without writing."
 )
 # Rows a page leaves for the prompt and what was asked.
 _REST = 4
+_ALL_PARTS = 10**9  # of a line of the source
 
 
-def review(draft: Draft, registry: Registry) -> tuple[Draft, Registry]:
-    """Let the editor change the draft; return it as accepted, and the companies with those ticked."""
+def review(draft: Draft, registry: Registry, check: Callable[[Draft], None]) -> tuple[Draft, Registry]:
+    """Let the editor change the draft; return it as accepted, and the companies with those ticked.
+
+    *check* raises RoundupError while it cannot be written: what was changed so far is not lost for it.
+    """
     with suppress(ImportError):  # not on every system; then a line is typed anew
         import readline  # noqa: F401 - makes input() editable
     desk = _Desk(Console(stderr=True, highlight=False), draft, registry)
     desk.ask_title()
     desk.ask_date()
-    desk.run()
+    desk.run(check)
     return desk.draft, desk.companies()
 
 
 class _MistypedError(ValueError):
     """What was wrong with what was typed."""
+
+
+class _LeftError(RoundupError):
+    """The editor left a question unanswered: Ctrl-C, Ctrl-D."""
 
 
 class _Desk:
@@ -90,29 +101,40 @@ class _Desk:
             answer = self._ask(f"the roundup's date, as 2020-05-01{offered}> ")
             if answer.lower() == "q":
                 raise RoundupError("nothing is written")
-            self._take_date(likely.isoformat() if likely and not answer else answer)
+            try:
+                self.draft = self._dated(likely.isoformat() if likely and not answer else answer)
+            except _MistypedError as e:
+                self._say(str(e))
         self._say(f"date: {self.draft.date} ({self.draft.date_from})")
 
-    def _take_date(self, answer: str) -> None:
+    def _dated(self, answer: str) -> Draft:
         try:
-            self.draft = replace(self.draft, date=read_day(answer), date_from="as entered")
+            return replace(self.draft, date=read_day(answer), date_from="as entered")
         except ValueError as e:
-            self._say(str(e))
+            raise _MistypedError(str(e)) from e
 
     # The lines
 
-    def run(self) -> None:
-        self._more()
-        for hint in hints(self.draft):
-            self._say(hint)
-        self._say(_HELP)
-        while (answer := self._ask("role> ")).lower() != "w":
-            if answer.lower() == "q":
-                raise RoundupError("nothing is written")
-            try:
-                self._obey(answer)
-            except (_MistypedError, RoundupError) as e:
-                self._say(str(e))
+    def run(self, check: Callable[[Draft], None]) -> None:
+        below = [*hints(self.draft), _HELP]
+        self._more(rest=sum(len(Text(said).wrap(self._console, self._console.width)) for said in below))
+        for said in below:
+            self._say(said)
+        while not self._obeyed(self._ask("role> "), check):
+            pass
+
+    def _obeyed(self, answer: str, check: Callable[[Draft], None]) -> bool:
+        """Do as the editor says; return whether the draft is to be written."""
+        if answer.lower() == "q":
+            raise RoundupError("nothing is written")
+        try:
+            if answer.lower() == "w":
+                check(self.draft)
+                return True
+            self._obey(answer)
+        except (_MistypedError, RoundupError) as e:
+            self._say(str(e))
+        return False
 
     def _obey(self, answer: str) -> None:
         commands: dict[str, Callable[[], None]] = {
@@ -133,18 +155,22 @@ class _Desk:
             raise _MistypedError(f"{answer!r} is no line and no command; ? says what can be typed")
 
     def _indexes(self, spans: str) -> Sequence[int]:
-        places = self.draft.places()
-        found: list[int] = []
-        for span in re.split("[,，]", spans):
-            first, _, last = (part.strip() for part in span.partition("-"))
-            for place in filter(None, (first, last)):
-                if place not in places:
-                    raise _MistypedError(f"there is no line {place}; s shows all lines with their numbers")
-            begin, end = places.index(first), places.index(last or first)
-            if begin > end:
-                raise _MistypedError(f"line {last} stands above line {first}; give the upper one first")
-            found += range(begin, end + 1)
+        return list(dict.fromkeys(index for span in re.split("[,，]", spans) for index in self._within(span)))
+
+    def _within(self, span: str) -> Sequence[int]:
+        """Return the lines that stand there; a range takes what lies in it."""
+        first, _, last = (part.strip() for part in span.replace("–", "-").partition("-"))
+        begin, end = _place(first), _place(last, or_last=True) if last else _place(first)
+        if begin > end:
+            raise _MistypedError(f"line {last} stands above line {first}; give the upper one first")
+        found = [n for n, name in enumerate(self.draft.places()) if begin <= _place(name) <= end]
+        if not found:
+            raise _MistypedError(f"there is no line {span.strip()}; {self._instead_of(*begin)}")
         return found
+
+    def _instead_of(self, at: int, part: int) -> str:
+        above = next((line for line in self.draft.lines if line.at < at <= line.last and part == 1), None)
+        return f"it is part of line {above.at}" if above else "s shows all lines with their numbers"
 
     def _change(self, indexes: Sequence[int], key: str) -> None:
         if not key:
@@ -152,17 +178,18 @@ class _Desk:
         elif key == "e":
             for index in indexes:
                 self._edit(index)
-        elif key not in _KEYS:
+        elif key not in _ROLE_OF:
             raise _MistypedError(f"{key!r} is no role; {_ROLES}")
         else:
             changed = self.draft
             for index in indexes:
-                changed = changed.with_role(index, _KEYS[key][0])
+                changed = changed.with_role(index, _ROLE_OF[key])
             self._set(changed)
             self._show(indexes)
 
     def _set(self, draft: Draft) -> None:
-        self._before.append(self.draft)
+        if draft != self.draft:
+            self._before.append(self.draft)
         self.draft = draft
 
     def _undo(self) -> None:
@@ -171,20 +198,20 @@ class _Desk:
         undone, self.draft = self.draft, self._before.pop()
         lines = zip(undone.lines, self.draft.lines, strict=True)
         self._say(f"undone; {len(self._before)} more can be")
+        if undone.headline() != self.draft.headline():
+            self._say(f"title: {self.draft.headline()}")
+        if undone.date != self.draft.date:
+            self._say(f"date: {self.draft.date}")
         self._show([n for n, (one, other) in enumerate(lines) if one != other])
 
     def _retype(self, what: str, text: str) -> None:
         if not text:
             raise _MistypedError(f"{what} = needs its new words behind it")
         if what == "date":
-            self._before.append(self.draft)
-            self._take_date(text)
+            self._set(self._dated(text))
             self._say(f"date: {self.draft.date}")
         elif what == "title":
-            title = next((n for n, line in enumerate(self.draft.lines) if line.role is Role.TITLE), None)
-            self._set(
-                self.draft.with_text(title, text) if title is not None else replace(self.draft, title=text)
-            )
+            self._set(self.draft.with_title(text))
             self._say(f"title: {self.draft.headline()}")
         else:
             (index,) = self._indexes(what)
@@ -192,9 +219,9 @@ class _Desk:
             self._show([index])
 
     def _edit(self, index: int) -> None:
-        text = self._ask(f"line {self.draft.places()[index]}> ", self.draft.lines[index].text)
-        if text:
-            self._set(self.draft.with_text(index, text))
+        with suppress(_LeftError):  # the line, not the draft
+            if text := self._ask(f"line {self.draft.places()[index]}> ", self.draft.lines[index].text):
+                self._set(self.draft.with_text(index, text))
         self._show([index])
 
     def companies(self) -> Registry:
@@ -212,12 +239,12 @@ class _Desk:
 
     # What is shown
 
-    def _more(self) -> None:
-        """Show the next lines that fit on the screen."""
+    def _more(self, rest: int = 0) -> None:
+        """Show the next lines that fit on the screen, above so many other rows."""
         total = len(self.draft.lines)
         if self._shown >= total:
             self._shown = 0
-        end = min(total, self._shown + max(10, self._console.height - _REST))
+        end = min(total, self._shown + max(10, self._console.height - _REST - rest))
         self._show(range(self._shown, end))
         self._shown = end
         if end < total:
@@ -262,12 +289,16 @@ class _Desk:
             line = self.draft.lines[index]
             row = Text()  # without a style: the line's own would be mixed with it
             row.append(f"{places[index]:>5} {line.role:8} ", style="dim")
-            row.append(line.text, style=_STYLES[line.role])
+            room = max(40, self._console.width - 1)
+            words = Text(line.text, style=_STYLES[line.role])
+            if line.reason:  # why is worth more than the last of the words
+                words.truncate(max(20, room - row.cell_len - cell_len(line.reason) - 4), overflow="ellipsis")
+            row.append_text(words)
             row.append(
                 f"  ({line.reason})" if line.reason else f"  {line.url}" if line.url else "",
                 style="dim italic",
             )
-            row.truncate(max(40, self._console.width - 1), overflow="ellipsis")
+            row.truncate(room, overflow="ellipsis")
             self._console.print(row)
 
     def _say(self, text: str) -> None:
@@ -284,7 +315,13 @@ class _Desk:
                 self._console.print(Text(prompt, style="bold"), end="")
                 return input().strip()
         except (EOFError, KeyboardInterrupt) as e:  # Ctrl-D, Ctrl-C
-            raise RoundupError("nothing is written") from e
+            raise _LeftError("nothing is written") from e
+
+
+def _place(name: str, *, or_last: bool = False) -> tuple[int, int]:
+    """Return the line of the source, and which part of it: 12 is its first, or the last it may have."""
+    at, _, part = name.partition(".")
+    return int(at), int(part or (_ALL_PARTS if or_last else 1))
 
 
 @contextmanager

@@ -35,7 +35,7 @@ from bot.core.search.answer import (
 from bot.newsroom.newsroom import Newsroom
 from bot.newsroom.versions import Versions
 from bot.search.archive import search_archive
-from bot.search.engine import HINT_EMPTY
+from bot.search.finding import HINT_EMPTY
 from bot.slack.views.answers import answer_message
 from bot.slack.views.kit import DOT
 from bot.slack.views.stories import Find, Page

@@ -7,7 +7,7 @@ import re
 import unicodedata
 from urllib.parse import quote, unquote, urlsplit
 
-from bot.core import limits
+from bot.core import sizes
 from bot.core.message import escape
 
 # "https://bank.test@evil.test/" leads to evil.test. The backslash is a slash to browsers, and none to us.
@@ -38,7 +38,7 @@ def web_address(url: str) -> str:
         return ""
     if scheme not in {"http", "https", "mailto"} or has_user_info(url):
         return ""
-    return _quoted(url) if length(url) <= limits.URL else ""
+    return _quoted(url) if length(url) <= sizes.URL else ""
 
 
 def length(url: str) -> int:

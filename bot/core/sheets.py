@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from bot.core.digest import Digest
 from bot.core.errors import Problem
 from bot.core.versions import DISCARDED, Version, mention
+
+_STORY = re.compile(r"^stories\[(\d+)\]\.?([\w.]*)")
+
+
+def _story(found: re.Match[str]) -> str:
+    """Return what stands in a story as one would say it: they are counted from 1."""
+    field = found[2].replace(".", " ")
+    return f"story {int(found[1]) + 1}{', ' if field else ''}{field}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +37,12 @@ class Sheet:
     def of_a_file(self) -> bool:
         """Whether a file owns it: it is edited there, until somebody takes it over."""
         return self.version.of_a_file
+
+    @property
+    def doubts(self) -> list[str]:
+        """Return what is wrong with it as editors speak, who see no file: what is only missing comes last."""
+        said = [_STORY.sub(_story, problem.text) for problem in self.problems]
+        return sorted(said, key=lambda text: ": missing: " in text)
 
     @property
     def is_discarded(self) -> bool:

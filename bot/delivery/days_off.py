@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 
 from bot.core.delivery.plan import Target
+from bot.core.delivery.ways import ways_of
 from bot.core.errors import RoundupError
 from bot.core.schedule import Slot
 from bot.store.channels import KnownChannels
@@ -31,7 +32,7 @@ class DaysOff:
         slot = _slot_of(place, day, "Nothing was skipped")
         if slot.at <= self._clock():
             raise RoundupError(
-                f"{place.name}'s slot of {day} is over: use `roundup retract` to take a post back"
+                f"{place.name}'s slot of {day} is over: {ways_of(who).retract} takes a post back"
             )
         if not self._known.skip(place.channel, day):
             return f"{place.name} already skips {day:%a %Y-%m-%d}"
@@ -44,10 +45,10 @@ class DaysOff:
         slot = _slot_of(place, day, "Nothing was changed")
         if slot.at <= self._clock():
             raise RoundupError(
-                f"{place.name}'s slot of {day} is over: `roundup post` sends what was dropped there"
+                f"{place.name}'s slot of {day} is over: {ways_of(who).post} sends what was dropped there"
             )
         left_out = place.settings.schedule.skips(slot)
-        still = "; but `skip:` in config.yaml leaves that day out" if left_out else ""
+        still = "; but the config leaves that day out with `skip:`" if left_out else ""
         if not self._known.unskip(place.channel, day):
             return f"{place.name} does not skip {day:%a %Y-%m-%d}{still}"
         self._record(who, f"unskip {day}", place)

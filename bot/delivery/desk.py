@@ -13,10 +13,11 @@ from bot.core.delivery.answers import UNREAD
 from bot.core.delivery.approvals import Approved
 from bot.core.delivery.calendar import Coming, coming_of
 from bot.core.delivery.changes import retried
-from bot.core.delivery.copies import Stale
+from bot.core.delivery.copies import Copy, Stale
 from bot.core.delivery.plan import Target, first_of_interest
 from bot.core.delivery.reminders import Unapproved, unapproved
 from bot.core.delivery.state import Delivery, Posting, State, Verdict
+from bot.core.delivery.ways import IN_SHELL, Ways, ways_of
 from bot.core.digest import Digest
 from bot.core.errors import RoundupError
 from bot.delivery.consent import Consent
@@ -111,10 +112,18 @@ class Desk:
             place.name: self._send_now(digest, place, who, dry_run=dry_run) for place in self.places(channel)
         }
 
+    def refusals(self, digest: Digest, *, ways: Ways) -> dict[str, str]:
+        """Return why an order to send it now would be refused, by the names of the channels."""
+        asked = {
+            place.name: self._why_not(digest, place, self._orders.posting(digest.id, place), ways)
+            for place in self.places()
+        }
+        return {name: why for name, why in asked.items() if why}
+
     def _send_now(self, digest: Digest, place: Target, who: str, *, dry_run: bool) -> str:
         for _ in range(TRIES):
             posting = self._orders.posting(digest.id, place)
-            refusal = self._why_not(digest, place, posting)
+            refusal = self._why_not(digest, place, posting, ways_of(who))
             if refusal or dry_run:
                 return refusal or self._now_or_then(digest, place)
             note = f"ordered by {who}"
@@ -122,7 +131,7 @@ class Desk:
             decision = self._orders.note(who, "post now", order)
             if self._ledger.decide(decision, postings=[order]):
                 return self._now_or_then(digest, place)
-        raise self._orders.changed(posting)
+        raise self._orders.changed(posting, who)
 
     def approve(
         self, digest: Digest, *, number: int, who: str, author: str = "", send: bool = False
@@ -205,36 +214,54 @@ class Desk:
         return self._resolving.resolve(digest, self.places(channel)[0], choice, who=who, ts=ts)
 
     def status(
-        self, *, since: datetime | None = None, waiting: bool = False, digest: str = "", channel: str = ""
+        self,
+        *,
+        since: datetime | None = None,
+        waiting: bool = False,
+        digest: str = "",
+        channel: str = "",
+        ways: Ways = IN_SHELL,
     ) -> tuple[StatusRow, ...]:
         """Return deliveries in words, oldest slot first; which ones, see `Ledger.history`.
 
-        *channel* is the name or ID of a channel, of one that the config has no more, too.
+        *channel* is the name or ID of a channel, of one that the config has no more, too; *ways* are how
+        whoever reads it can do what there is to do.
         """
-        return self._status.rows(since=since, waiting=waiting, digest=digest, channel=channel)
+        return self._status.rows(since=since, waiting=waiting, digest=digest, channel=channel, ways=ways)
 
     def copies(self, digest: str = "") -> tuple[str, ...]:
         """Return where readers shared what is corrected or taken back by now, in words, oldest first."""
-        return tuple(c.spoken for c in self._shares.stale_copies() if digest in ("", c.digest))
+        return tuple(copy.spoken for copy in self.shared() if digest in ("", copy.digest))
+
+    def shared(self) -> tuple[Copy, ...]:
+        """Return the same as values."""
+        return self._shares.stale_copies()
 
     def _in_state(self, digest: Digest, states: Collection[State]) -> list[str]:
         parts = self._ledger.deliveries(digest=digest.id)
         there = {part.channel for part in parts if part.part == 0 and part.state in states}
         return [place.name for place in self.places() if place.channel in there]
 
-    def _why_not(self, digest: Digest, place: Target, posting: Posting) -> str:
+    def _why_not(self, digest: Digest, place: Target, posting: Posting, ways: Ways) -> str:
         if not place.settings.selection(digest):
             return f"gets nothing of it: its `only` is {', '.join(place.settings.only)}"
         if posting.verdict is Verdict.HELD and not self._could_not_look(posting):
-            return "looks like a digest this channel has: `roundup resolve --repost` sends it all the same"
+            return f"looks like a digest this channel has: {ways.repost} sends it all the same"
         if posting.verdict is Verdict.POST and not self._resting(posting):
             return "already has it, or is getting it"
+        if self._was_deleted(posting):
+            return f"stays without it, as somebody deleted it there: {ways.bring_back} brings it back"
         return ""
 
     def _could_not_look(self, posting: Posting) -> bool:
         """Tell whether a posting is held because its channel could not be read: it may be readable by now."""
         parts = self._ledger.deliveries(digest=posting.digest, channel=posting.channel)
         return any(d.state is State.HELD and not d.asked and d.error.startswith(UNREAD) for d in parts)
+
+    def _was_deleted(self, posting: Posting) -> bool:
+        """Tell whether a person deleted a post's first message, and with it the post."""
+        parts = self._ledger.deliveries(digest=posting.digest, channel=posting.channel)
+        return bool(parts) and parts[0].by_person
 
     def _now_or_then(self, digest: Digest, place: Target) -> str:
         schedule = place.settings.schedule

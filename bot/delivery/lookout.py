@@ -15,15 +15,12 @@ from threading import Lock
 
 from bot.core.delivery.answers import UNREAD, Unreadable
 from bot.core.delivery.clocks import SET
-from bot.core.delivery.outbox import News
 from bot.core.delivery.plan import Action, Ask, Miss, Post, Target
 from bot.core.delivery.remedies import code_of, remedy
-from bot.core.delivery.state import Delivery, State
 from bot.delivery.clocks import Clocks
 from bot.delivery.errands import Errands
 from bot.delivery.limits import LOOKS
 from bot.delivery.recovery import Recovered, Recovery
-from bot.delivery.telling import Telling
 from bot.store.channels import KnownChannels
 from bot.store.limits import Limit, Limits
 
@@ -48,13 +45,12 @@ class Lookout:
         recovery: Recovery,
         known: KnownChannels,
         limits: Limits,
-        telling: Telling,
         errands: Errands,
         clocks: Clocks,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._recovery, self._known, self._limits = recovery, known, limits
-        self._telling, self._errands, self._clocks, self._sleep = telling, errands, clocks, sleep
+        self._errands, self._clocks, self._sleep = errands, clocks, sleep
         self._lock = Lock()
         self._looking: set[str] = set()
         # By channel, and by *uptime*, as the ledger's clock may be set meanwhile:
@@ -119,7 +115,7 @@ class Lookout:
         try:
             since = self._clocks() - BACK  # what is Slack's is not measured by the ledger's clock
             turn = partial(self._turn_in, target.channel)
-            found = self._recovery.look(target, turn=turn, since=since, news=self._news)
+            found = self._recovery.look(target, turn=turn, since=since)
         finally:
             with self._lock:
                 self._looking.discard(target.channel)
@@ -132,9 +128,6 @@ class Lookout:
         log.info("channel_looked_into channel=%s new=%d", target.channel, len(found.new))
         with self._lock:
             self._failing.pop(target.channel, None)
-
-    def _news(self, doubtful: Delivery) -> News:
-        return self._telling.of_waiting(State.HELD, doubtful, doubtful.error)
 
     def _turn_in(self, channel: str, wait: timedelta) -> None:
         """Wait for a turn; and let the other replicas know that somebody is still reading this channel."""

@@ -27,6 +27,7 @@ from bot.core.delivery.outbox import (
 )
 from bot.core.delivery.outbox import Mail as Waiting
 from bot.core.delivery.state import Kind, Room, State
+from bot.core.delivery.ways import for_operators
 from bot.core.message import Message
 from bot.core.settings import DeliverySettings
 from bot.core.versions import unmentioned
@@ -142,7 +143,8 @@ class Mail:
         if task.kind is Kind.SEARCH:
             return (SEARCHES,)
         # What is tried again, or fills a message, gains nothing by waiting for more to join it.
-        if task.letter.version or task.full or not self._telling.pace.gap:
+        awaited = any(notice.alarm.is_awaited for notice in task.notices)
+        if task.letter.version or task.full or awaited or not self._telling.pace.gap:
             return (in_channel(whom), POSTS)
         minute = Limit(name=f"letters {whom} {task.letter.topic}", interval=self._telling.pace.gap)
         return (minute, in_channel(whom), POSTS)
@@ -210,7 +212,7 @@ class Mail:
 
 def _write_lines(alarms: Sequence[Alarm]) -> None:
     for alarm in alarms:
-        subject, says = alarm.subject.replace(" ", "/"), unmentioned(alarm.whole)
+        subject, says = alarm.subject.replace(" ", "/"), for_operators(unmentioned(alarm.whole))
         if alarm.subject == "reminder":
             log.warning("reminder_sent says=%r", says)
         elif alarm.subject.startswith(OVER):

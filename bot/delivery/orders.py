@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from bot.core.delivery.plan import Target
 from bot.core.delivery.state import Delivery, Posting
+from bot.core.delivery.ways import ways_of
 from bot.core.errors import RoundupError
 from bot.delivery.places import Places
 from bot.store.decisions import Decision, Decisions
@@ -43,9 +44,9 @@ class Orders:
     ) -> None:
         """Write an order down, with what becomes of *parts*; RoundupError if somebody was first."""
         if not self._ledger.decide(self.note(who, what, posting), postings=[posting], deliveries=parts):
-            raise self.changed(posting)
+            raise self.changed(posting, who)
 
-    def changed(self, posting: Posting) -> RoundupError:
+    def changed(self, posting: Posting, who: str) -> RoundupError:
         """Return what whoever was late is told."""
         where = f"{posting.digest} in {self._places.names().get(posting.channel, posting.channel)}"
-        return RoundupError(f"{where} has just changed: look at `roundup status` and decide again")
+        return RoundupError(f"{where} has just changed: look at {ways_of(who).status} and decide again")

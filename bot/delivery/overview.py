@@ -10,7 +10,8 @@ from bot.core.delivery.approvals import Edited
 from bot.core.delivery.calendar import Coming, coming
 from bot.core.delivery.plan import first_of_interest
 from bot.core.delivery.reminders import Unapproved
-from bot.core.delivery.state import State
+from bot.core.delivery.state import Delivery, State
+from bot.core.delivery.ways import IN_SLACK
 from bot.core.digest import Digest
 from bot.delivery.desk import Desk
 from bot.delivery.needs import Digests
@@ -35,6 +36,11 @@ class Overview:
     posts: tuple[StatusRow, ...]  # the first messages of the last posts, the newest first
 
 
+def waits(d: Delivery) -> bool:
+    """Tell whether somebody has to decide, or to mend what Slack refuses; a correction, too."""
+    return d.state in TO_DECIDE or (d.state is State.SENT and d.refused is not None and d.refused == d.wanted)
+
+
 class FrontPage:
     """Puts that together. It costs what is new, not what there ever was."""
 
@@ -46,9 +52,9 @@ class FrontPage:
     def overview(self, *, weeks: int = 4, posts: int = 5) -> Overview:
         """Return what editors see now."""
         now = self._clock()
-        rows = self._desk.status(since=now - LATELY, waiting=True)
+        rows = self._desk.status(since=now - LATELY, waiting=True, ways=IN_SLACK)
         # The first part that waits stands for its post.
-        stuck = {(r.delivery.digest, r.channel): r for r in reversed(rows) if r.delivery.state in TO_DECIDE}
+        stuck = {(r.delivery.digest, r.channel): r for r in reversed(rows) if waits(r.delivery)}
         sent = [r for r in rows if r.delivery.part == 0 and r.delivery.state is State.SENT]
         return Overview(
             coming=self._coming({digest for digest, _ in stuck}, now, weeks),

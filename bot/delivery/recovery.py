@@ -11,10 +11,9 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
 from bot.core.delivery.answers import Unreadable
-from bot.core.delivery.outbox import NOTHING, News
 from bot.core.delivery.past import Past, Standing, adopted, is_back, unread, words_of
 from bot.core.delivery.plan import Target, fingerprint, slot_of
-from bot.core.delivery.state import Delivery, Posting, State, Verdict
+from bot.core.delivery.state import WITHHELD, Delivery, Posting, State, Verdict
 from bot.core.delivery.wording import content
 from bot.core.digest import Digest
 from bot.core.message import Part
@@ -56,21 +55,17 @@ class Recovery:
         turn: Callable[[timedelta], None],
         since: datetime | None = None,
         progress: Callable[[datetime], None] = lambda at: None,
-        news: Callable[[Delivery], News] = lambda d: NOTHING,
     ) -> Recovered | Unreadable:
-        """Read what stands in a channel since then, or ever, and write down what the ledger did not know.
-
-        *news* is what there is to tell of a post with a doubtful part; it is written down with that.
-        """
+        """Read what stands in a channel since then, or ever, and write down what the ledger did not know."""
         past = self._history.read(target.channel, since=since, turn=turn, progress=progress)
         if isinstance(past, Unreadable):
             return past
-        found = [self._take_in(target, name, parts, past, news) for name, parts in past.posts.items()]
+        found = [self._take_in(target, name, parts, past) for name, parts in past.posts.items()]
         self._known.note_look(target.channel)
         return Recovered(
             known=tuple(name for name, rows in found if not rows),
             new=tuple(name for name, rows in found if rows),
-            doubtful=tuple(new for _, rows in found for _, new, _ in rows if new.state is State.HELD),
+            doubtful=tuple(new for _, rows in found for _, new, _ in rows if new.state is State.UNSURE),
             without_file=tuple(name for name, _ in found if name not in self._library.digests),
         )
 
@@ -80,12 +75,10 @@ class Recovery:
         name: str,
         parts: Sequence[Standing],
         past: Past,
-        news: Callable[[Delivery], News],
     ) -> tuple[str, list[Row]]:
         while True:
             posting, rows = self._found(target, name, parts, past.unread.get(name, ""))
-            said = next((news(new) for _, new, _ in rows if new.state is State.HELD), NOTHING)
-            if not rows or self._ledger.adopt(posting, rows, said):  # else a replica was at it: look again
+            if not rows or self._ledger.adopt(posting, rows):  # else a replica was at it: look again
                 break
         if rows:
             log.info("post_recovered digest=%s channel=%s parts=%d", name, target.channel, len(rows))
@@ -106,9 +99,13 @@ class Recovery:
         if not rows or digest is None or not posting.content:
             return posting, rows
         rest = self._missing(digest, target, posting, {*known, *(part.part for part in parts)})
+        same = posting.content == content(digest, target.settings)
         if rest and why_unread:
-            rows += [(None, unread(d, why_unread), part) for d, part in rest]
-        elif rest and posting.content == content(digest, target.settings):
+            rows += [(None, unread(d, why_unread), part) for d, part in rest if same]
+            if not same:  # edited since, and approved by nobody perhaps: what it is to say, a correction says
+                rows += [(None, unread(replace(d, wanted=WITHHELD), why_unread), None) for d, _ in rest]
+                posting = replace(posting, layout="")
+        elif rest and same:
             # Not all of it is there: laid out anew, it gets the rest. Else it may be whole.
             anew = replace(posting, layout="")
             posting = anew if self._is_arranged_so(digest, target, parts) else posting

@@ -10,9 +10,9 @@ from functools import partial
 from typing import Protocol
 
 from bot.core.delivery.changes import dropped, is_absent, is_there
-from bot.core.delivery.outlook import SAY_WHERE
 from bot.core.delivery.plan import Target
 from bot.core.delivery.state import Delivery, Posting, State, Verdict
+from bot.core.delivery.ways import ways_of
 from bot.core.errors import RoundupError
 from bot.delivery.consent import Consent
 from bot.delivery.orders import Orders
@@ -72,7 +72,7 @@ class Resolving:
         if over and self._orders.last(case.posting) == _order(choice):
             return f"{where} is already settled: {choice}"
         if not case.waiting:
-            raise RoundupError(f"{where} waits for no decision: see `roundup status`")
+            raise RoundupError(f"{where} waits for no decision: see {ways_of(who).status}")
         decide = {
             Choice.THERE: self._there,
             Choice.REPOST: self._repost,
@@ -94,8 +94,8 @@ class Resolving:
     def _there(self, case: _Case) -> str:
         said = self._settle(case, Choice.THERE, partial(is_there, ts=case.ts))
         unplaced = not case.ts and case.waiting[0].part == 0
-        stuck = unplaced and case.waiting_to_follow
-        return said + (f"; its thread waits until you say where it is: {SAY_WHERE}" if stuck else "")
+        stuck, where = unplaced and case.waiting_to_follow, ways_of(case.who).say_where
+        return said + (f"; its thread waits until you say where it is: {where}" if stuck else "")
 
     def _repost(self, case: _Case) -> str:
         if any(d.asked for d in case.waiting):

@@ -9,6 +9,7 @@ from datetime import datetime
 from bot.core.delivery.calendar import span
 from bot.core.delivery.outlook import outlook
 from bot.core.delivery.state import Delivery, Posting, to_be_changed
+from bot.core.delivery.ways import Ways
 from bot.delivery.places import Places
 from bot.delivery.sender import corrections_take
 from bot.store.ledger import Ledger
@@ -31,9 +32,9 @@ class Status:
         self._ledger, self._places = ledger, places
 
     def rows(
-        self, *, since: datetime | None, waiting: bool, digest: str, channel: str
+        self, *, since: datetime | None, waiting: bool, digest: str, channel: str, ways: Ways
     ) -> tuple[StatusRow, ...]:
-        """Return deliveries, oldest slot first; which ones, see `Ledger.history`."""
+        """Return deliveries, oldest slot first; which ones and in which *ways*, see `Desk.status`."""
         names = self._places.listed()
         place = self._places.id_of(channel) if channel else ""
         known = self._ledger.history(since=since, waiting=waiting, digest=digest, channel=place)
@@ -51,6 +52,7 @@ class Status:
                     posting=postings.get((d.digest, d.channel)),
                     name=names.get(d.channel, d.channel),
                     listed=d.channel in names,
+                    ways=ways,
                 )
                 + (long if to_be_changed(d) and d.wanted else ""),
             )

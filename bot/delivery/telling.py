@@ -13,6 +13,7 @@ from bot.core.delivery.plan import Target
 from bot.core.delivery.remedies import WORKSPACE_ERRORS, code_of, passing, remedy
 from bot.core.delivery.reminders import Unapproved
 from bot.core.delivery.state import Delivery, Posting, Room, Rung, State
+from bot.core.delivery.ways import IN_SLACK
 from bot.core.message import Part
 from bot.core.schedule import Slot
 from bot.core.settings import Settings
@@ -123,11 +124,10 @@ class Telling:
         if code_of(new.error) in WORKSPACE_ERRORS and new.state is not State.FAILED:
             return _of_workspace(new.error)
         if new.state is State.FAILED:
-            what = remedy(new.error, name) or "then `roundup retry`"
+            what = remedy(new.error, name) or "mend that, and have it tried again"
             text = f"{name} did not get {new.digest} ({new.error}): {what}."
-            return _about(
-                new, f"channel {new.channel} {code_of(new.error)}", text, place=name, over=_again(name)
-            )
+            subject = f"channel {new.channel} {code_of(new.error)}"
+            return _about(new, subject, text, place=name, state=new.state, over=_again(name))
         if new.rung > old.rung:
             # Without its images it has other blocks than *part*, which says whose they are.
             pointer = new.error if old.rung is Rung.WHOLE else ""
@@ -137,7 +137,7 @@ class Telling:
             verb = "corrected" if new.wanted else "removed"
             what = remedy(new.error, name)
             text = f"{new.digest} in {name}, part {new.part}, was not {verb} ({new.error}). {what}".strip()
-            return _about(new, f"stuck {new.key} {new.refused}", text)
+            return _about(new, f"stuck {new.key} {new.refused}", text, place=name, state=new.state)
         return None
 
     def _ended(self, old: Delivery, new: Delivery) -> Iterator[str]:
@@ -162,9 +162,7 @@ class Telling:
 
     def _waiting(self, state: State, about: Delivery | Posting, why: str) -> Alarm:
         name = self._name_of(about.channel)
-        choice = (
-            "Post now, Next slot or Skip" if state is State.MISSED else "It is there, Post it or Leave it out"
-        )
+        choice = IN_SLACK.missed if state is State.MISSED else IN_SLACK.held
         text = f"{about.digest} in {name} is {state} and waits for you ({why or 'it is too late'}): {choice}?"
         subject = f"{state} {about.digest} {about.channel} {about.slot}"
         return Alarm(
@@ -177,7 +175,7 @@ class Telling:
         """Tell of what readers shared and we cannot change, once for each correction or retraction."""
         for digest, copies in groupby(self._shares.untold_copies(), key=lambda copy: copy.digest):
             shared = tuple(copies)
-            more = f"; {NAMED} of {len(shared)}, see `roundup status`" if len(shared) > NAMED else ""
+            more = f"; {NAMED} of {len(shared)}, see {IN_SLACK.status}" if len(shared) > NAMED else ""
             text = f"{digest} was {shared[-1].stale}, but not what readers shared of it{more}:"
             alarm = Alarm(subject=f"copies {digest}", text=text, digest=digest, copies=shared[:NAMED])
             self._outbox.tell_of_copies(self._news(alarm), digest, len(shared))
@@ -251,20 +249,22 @@ def _of_workspace(error: str) -> Alarm:
     )
 
 
-def _about(d: Delivery, subject: str, text: str, *, place: str = "", over: str = "") -> Alarm:
+def _about(
+    d: Delivery, subject: str, text: str, *, place: str = "", state: State | None = None, over: str = ""
+) -> Alarm:
     return Alarm(
         subject=subject,
         text=text,
         digest=d.digest,
         channel=d.channel,
         place=place,
-        state=d.state,
+        state=state,
         over=over,
     )
 
 
 def _again(name: str) -> str:
-    return f"{name} gets its posts again; `roundup status` says what it lacks."
+    return f"{name} gets its posts again; {IN_SLACK.status} says what it lacks."
 
 
 def _reminder(target: Target, slot: Slot) -> Alarm:

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from pydantic import ConfigDict, Field, WithJsonSchema
 
-from bot.core import limits
+from bot.core import sizes
 from bot.core.addresses import DECEIVES, USER_INFO, has_user_info, length
 from bot.core.digest import Digest, Image, Story
 from bot.core.errors import Problem
@@ -37,9 +37,9 @@ def read_url(text: str) -> str:
     # same.
     if not re.fullmatch(URL, text):
         raise ValueError(f"{shown(text)}: write a web address: https://…, without spaces, quotes, < and >")
-    if (count := length(text)) > limits.URL:
+    if (count := length(text)) > sizes.URL:
         escaped = "" if count == len(text) else ", as Slack counts them: an & is five"
-        raise ValueError(f"an address of {count:,} characters{escaped}; Slack takes {limits.URL:,}")
+        raise ValueError(f"an address of {count:,} characters{escaped}; Slack takes {sizes.URL:,}")
     try:
         parts = urlsplit(text)
         _ = parts.port
@@ -50,7 +50,7 @@ def read_url(text: str) -> str:
     return text
 
 
-Url = Annotated[str, scalar(read_url), WithJsonSchema({**shaped(URL), "maxLength": limits.URL})]
+Url = Annotated[str, scalar(read_url), WithJsonSchema({**shaped(URL), "maxLength": sizes.URL})]
 
 
 class ImageEntry(FileModel):
@@ -68,7 +68,7 @@ class StoryEntry(FileModel):
 
     model_config = ConfigDict(json_schema_extra={"anyOf": [{"required": ["body"]}, {"required": ["url"]}]})
 
-    headline: Line = Field(description=f"The headline, at most {limits.HEADLINE} characters.")
+    headline: Line = Field(description=f"The headline, at most {sizes.HEADLINE} characters.")
     section: Line = Field(default="", description="The name it stands under, together with others.")
     summary: Prose = Field(default=NO_TEXT, description="One or two sentences. Without it the body's first.")
     body: Prose = Field(default=NO_TEXT, description=f"The story. {MARKDOWN}")

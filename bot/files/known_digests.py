@@ -21,7 +21,7 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Any, Protocol
 
-from bot.core import addresses, limits
+from bot.core import addresses, sizes
 from bot.core import digest as digest_module
 from bot.core.digest import Digest, Image, Story
 from bot.core.errors import Problem
@@ -147,7 +147,7 @@ _READ_WITH = (
     scalars,
     digest_file,
     markdown,
-    limits,
+    sizes,
     addresses,
     digest_module,
     tree,

@@ -13,7 +13,7 @@ from functools import cache
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
-from bot.core import limits
+from bot.core import sizes
 from bot.core.addresses import leads_where_it_says, web_address
 from bot.core.markdown.tree import (
     BREAK,
@@ -130,7 +130,7 @@ def _address(state: StateInline, silent: bool) -> bool:
         return False
     scheme = _SCHEME.search(state.pending[-len("xhttps") :])
     found = _BARE.match(state.src, state.pos, state.posMax)
-    if not scheme or not found or len(found[0]) > limits.URL:
+    if not scheme or not found or len(found[0]) > sizes.URL:
         return False
     rest = _without_trailing(found[0])
     address = scheme[0] + rest

@@ -11,10 +11,12 @@ import re
 
 NAVIGATION, SHARING, COMMENTS = "page navigation", "share buttons", "comments"
 ITSELF, INTRO_HEADING = "says who makes it", "heading of the intro"
+LISTED, AGAIN = "list of contents", "said again and again"
 OTHER_ARTICLES, ADVERTISING, PAGE = "list of other articles", "advertising", "page furniture"
 SPONSOR, PAID_FOR = "a sponsor's heading", "says who paid for it"
 LEGAL, MAIL, STAMP, BYLINE = "legal notice", "mail furniture", "time stamp", "by-line"
 RULER = "ruler"
+PICTURE = "a picture's address"
 POLL, REFERRAL, SIGN_UP = "a poll", "a referral box", "sign-up box"
 
 _SITES = (
@@ -124,6 +126,14 @@ FURNITURE = [
     ("it", PAGE, r"tempo di lettura.{0,20}|\d+ min(uti)?( di lettura)?|ascolta( l['’])? ?articolo"),
     ("zh", PAGE, r"(阅读|预计阅读)(时间|时长|本文).{0,20}|阅读(量|数)?[:： ]*[\d.,万w+]+|(全文)?(共|约) ?\d+ ?字.{0,20}"),
     ("ja", PAGE, r"(この記事は)?約? ?\d+ ?分で読めます|読了(時間|目安).{0,15}"),
+    ("en", PICTURE, r"(view|see|show|display|open|enlarge|download)( (the|this|full|full-size|larger))* (image|picture|photo)s?( (in full|larger|full size))?"),
+    ("de", PICTURE, r"(bild|foto|grafik)(er|s)? (ansehen|anzeigen|öffnen|vergrößern|in voller größe)|zum (bild|foto)"),
+    ("fr", PICTURE, r"(voir|afficher|ouvrir|agrandir) (l['’]image|la photo|l['’]illustration)( en grand)?"),
+    ("es", PICTURE, r"(ver|mostrar|abrir|ampliar) (la )?(imagen|foto)( ampliada)?"),
+    ("pt", PICTURE, r"(ver|mostrar|abrir|ampliar) (a )?(imagem|foto)( ampliada)?"),
+    ("it", PICTURE, r"(vedi|mostra|visualizza|apri|ingrandisci) (l['’]immagine|immagine|la foto|foto)"),
+    ("zh", PICTURE, r"(点击)?(查看|打开|显示)(大图|图片|原图|图像)"),
+    ("ja", PICTURE, r"(画像|写真|図)を(表示|見る|開く|拡大)(する)?"),
     (
         "en",
         LEGAL,
@@ -197,6 +207,7 @@ FURNITURE = [
     ("ja", POLL, r"(今号|今回|本号|今週|今日)の?.{0,20}(は)?(いかが|どう)でした(か|でしょうか)|(読者)?アンケート.{0,20}|.{0,20}(評価|ご感想|ご意見)を?.{0,20}(お聞かせ|ください)"),
     ("en", REFERRAL, r"(refer|invite) (a|your|more|some|one|two|three|\d+)? ?(friends?|colleagues?).{0,80}|share .{0,50}with (a|your|more)? ?(friends?|colleagues?).{0,60}|you (currently )?have \d+ referrals?.{0,40}|(or )?copy (and|&) paste (this|your) link.{0,60}|(was this|someone) .{0,30}forwarded (this |it )?(to )?you.{0,80}"),
     ("en", REFERRAL, r"(if )?you (enjoyed|liked|like) (this|it)( (issue|newsletter|email|post|edition))?[,:].{0,10}(share|forward|send|tell).{0,60}|share (this|it) with .{0,30}(friend|colleague|team)s?.{0,30}|give a gift subscription"),
+    ("en", REFERRAL, r"pass it on|(tell|send (this|it) to) (a|your) (friend|colleague)s?( about us)?|recommend (it|us|this)"),
     ("de", REFERRAL, r".{0,20}(empfehlen|empfiehl) (sie|uns).{0,60}|.{0,40}(freunde|freunden|kollegen).{0,20}(weiterempfehlen|weiterleiten|einladen|werben).{0,40}|.{0,40}weitergeleitet (bekommen|worden).{0,60}|leserin(nen)? werben.{0,30}"),
     ("de", REFERRAL, r".{0,30}(newsletter|ausgabe|mail|rundbrief).{0,12}(weiterempfehlen|weiterleiten|weitergeleitet).{0,40}"),
     ("fr", REFERRAL, r"(parrainez|invitez) .{0,80}|.{0,20}(partagez|transférez|recommandez).{0,40}(amis?|collègues?|proches).{0,40}|on vous a transféré.{0,60}"),
@@ -359,8 +370,9 @@ PROMPTS = [
         r".{0,30}?\b(more|here|reading|full (story|article|post|report|details)|details)"
         r"( (here|about|on|at|in|from|via|to) .{1,30}| here)?"
         r"|(the )?(full|complete|whole|entire) .{0,20}(report|story|article|post|list|details)( here)?"
+        r"|(read|see|watch|listen to) ((all|the|our|his|her|their|my|full|whole|entire) )+(story|article|reviews?|commentary|column|interview|report|letter|advice|tips?|video|episode)( (in full|here))*|watch (the )?video|read reviews?"
         r"|(view|see|browse|check out) ((all|our|the|open|job|current|latest) )*(jobs|postings|positions|openings|roles)( here)?"
-        r"|apply (here|now)|register (here|now)|more|here|link|source|continue",
+        r"|apply (here|now)|register (here|now)( at)?|more|here|link|source|continue",
     ),
     ("de", r"(hier )?(weiterlesen|mehr (lesen|erfahren|dazu|infos?)|zum (artikel|beitrag|original)|(hier )?klicken|ganzen artikel lesen)( hier)?|mehr|quelle"),
     ("fr", r"(lire|voir) (la suite|l['’]article( complet)?|plus|l['’]intégralité)|en savoir plus|cliquez ici|la suite|source|lien"),
@@ -396,11 +408,11 @@ POINTERS = frozenset(
 # What a picture's words begin with, before a colon.
 CREDITS = [
     ("en", r"(photo(graph)?|image|picture|illustration|source|credit|caption)s?( credits?| by| courtesy( of)?| caption| sources?)?"),
-    ("de", r"(foto|bild|grafik|abbildung)(quelle|nachweis|rechte|unterschrift)?s?"),
+    ("de", r"(foto|bild|grafik|abbildung)(quelle|nachweis|rechte|unterschrift)?s?|quelle"),
     ("fr", r"(crédits?( photos?| images?)?|photos?|images?|légende)"),
-    ("es", r"(fotos?|fotografía|imagen|crédito|pie de foto)"),
-    ("pt", r"(fotos?|imagem|crédito|legenda|reprodução)"),
-    ("it", r"(foto|immagine|crediti|didascalia)"),
+    ("es", r"(fotos?|fotografía|imagen|crédito|pie de foto|fuente)"),
+    ("pt", r"(fotos?|imagem|crédito|legenda|reprodução|fonte)"),
+    ("it", r"(foto|immagine|crediti|didascalia|fonte)"),
     ("zh", r"(图片?|图源|题图|封面图?|配图|摄影|插图)(来源|说明|源|注)?"),
     ("ja", r"(写真|画像|図|イラスト|撮影)(提供|出典|説明)?"),
 ]  # fmt: skip

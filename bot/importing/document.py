@@ -61,6 +61,7 @@ class Block:
     cited: bool = False  # a quotation, or a table's row: holds no headline
     counted: bool = False  # it stood in a sequence of typed numbers, which are taken off
     ruled: bool = False  # a line across the page stands above it
+    announced: bool = False  # a list of contents names it
 
     def __post_init__(self) -> None:
         self.text = self.text or tidy("".join(run.text for run in self.runs))

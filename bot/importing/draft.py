@@ -46,6 +46,11 @@ class Role(StrEnum):
     DROPPED = "dropped"  # always with the reason
 
 
+# What an editor types at the end of a line leads somewhere in these.
+_LED = frozenset({Role.HEADLINE, Role.LINK, Role.CAPTION})
+_ENDS_IN_ADDRESS = re.compile(r"(?:^|\s+)(https?://\S+)$")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
     """One line of the source; of a page or mail, one block of text."""
@@ -115,14 +120,29 @@ class Draft:
         return replace(self, lines=(*self.lines[:index], changed, *self.lines[index + 1 :]))
 
     def with_text(self, index: int, text: str) -> Draft:
-        """Let a line say something else."""
-        words = tidy(text)
+        """Let a line say something else; an address behind it is where a headline, link or picture leads."""
+        line, words = self.lines[index], tidy(text)
+        if words == line.text:
+            return self  # with its shape
         if not words:
             raise RoundupError("a line has to say something; drop it instead")
-        changed = replace(self.lines[index], text=words, nodes=())
-        if changed.role is Role.TAG:
+        changed = replace(line, text=words, nodes=())
+        if line.role is Role.TAG:
             changed = replace(changed, tags=tags_of(words) or split_list(words) or (words,))
+        elif line.role in _LED and (led := _ENDS_IN_ADDRESS.search(words)) and (url := web_address(led[1])):
+            says = words if line.role is Role.LINK else words[: led.start()] or line.text
+            changed = replace(changed, text=says, url=url, relative=())
         return replace(self, lines=(*self.lines[:index], changed, *self.lines[index + 1 :]))
+
+    def with_title(self, text: str) -> Draft:
+        """Let the digest have another title, whatever lines said it."""
+        said = [n for n, line in enumerate(self.lines) if line.role is Role.TITLE]
+        if not said:
+            return replace(self, title=text)
+        changed = self.with_text(said[0], text)
+        for n in said[1:]:
+            changed = changed.with_role(n, Role.DROPPED)
+        return changed
 
     def places(self) -> tuple[str, ...]:
         """Name every line by where it stands in the source: 12, and what else stands there 12.2, 12.3."""
@@ -144,6 +164,8 @@ class Draft:
     def digest_tags(self) -> tuple[str, ...]:
         """Return the tags of the whole digest, each once."""
         named = (t for line in self.lines if line.role is Role.TAG and not line.of_story for t in line.tags)
+        if self.facts:  # of a digest's own data: what it says is what an editor wrote, "~" and all
+            return tuple(dict.fromkeys([*self.tags, *named]))
         return tuple({plain(tag): tag for tag in reversed([*self.tags, *named]) if plain(tag)}.values())[::-1]
 
 

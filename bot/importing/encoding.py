@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 
 from bot.core.errors import RoundupError
+from bot.importing.ways import OR_NAME_IT
 
 # What browsers take labels for: https://encoding.spec.whatwg.org/#names-and-labels
 _LABELS = {
@@ -43,8 +44,6 @@ _DECLARED = (
     re.compile(rb"<meta[^>]{0,300}charset=[\"']?\s*([\w.:-]+)", re.IGNORECASE),
 )
 _SAMPLE = 60_000
-# What a shell can do about a wrong encoding, besides.
-OR_NAME_IT = ", or give --encoding, such as gb18030, shift_jis or windows-1252"
 # One byte a letter, and the same bytes: told apart by whose letters they all are.
 _LATIN = ("cp1252", "cp1250", "iso8859_2", "cp1254")
 _ALPHABETS = {

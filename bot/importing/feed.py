@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any
 
 from bot.core.errors import RoundupError
-from bot.core.limits import HEADLINE
+from bot.core.sizes import HEADLINE
 from bot.importing.dates import find_date
 from bot.importing.document import Kind
 from bot.importing.draft import MOST_STORIES, Draft, Line, Role
@@ -18,6 +18,7 @@ from bot.importing.furniture import sounds_like_a_title
 from bot.importing.pages import fragment_blocks
 from bot.importing.shape import shaped
 from bot.importing.stories import lines_of
+from bot.importing.ways import WHICH_TIME
 from bot.importing.words import against, same, tidy, web_address
 
 # An entry with so many stories of its own is an issue, not a story.
@@ -73,8 +74,7 @@ def read_feed(
         raise RoundupError(f"none of this feed's {len(feed.entries):,} entries is of that time")
     if len(kept) > MOST_STORIES:
         raise RoundupError(
-            f"this feed has {len(kept):,} entries, a digest holds {MOST_STORIES}; "
-            "say which with --since and --until"
+            f"this feed has {len(kept):,} entries, a digest holds {MOST_STORIES}; {WHICH_TIME}"
         )
     feed = replace(feed, entries=kept)
     # A feed of issues holds one roundup an entry, and an editor wants the last; a feed of articles is the

@@ -17,7 +17,7 @@ COVERING, HEADERS, QUOTED = (
     "a quoted mail",
 )
 _MARKER = re.compile(
-    r"[-_*>\s]*(begin forwarded message|forwarded message|forwarded by .*|original message|weitergeleitete nachricht|anfang der "
+    r"[-_*>\s]*(begin forwarded message|forwarded message|(?<=--)[-\s]*forwarded by .*|original message|weitergeleitete nachricht|anfang der "
     r"weitergeleiteten nachricht|(ursprüngliche|original[- ]?)nachricht|message (transféré|d'origine)|début du message "
     r"(réexpédié|transféré)|mensaje (reenviado|original)|inicio del mensaje reenviado|mensagem (encaminhada|original)"
     r"|início da mensagem (re)?encaminhada|messaggio (inoltrato|originale)|inizio messaggio inoltrato"

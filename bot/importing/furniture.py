@@ -27,13 +27,18 @@ _TITLE = cues.any_of(cues.TITLES)
 _CONTENTS = cues.any_of(cues.CONTENTS)
 _EDITORIAL = cues.any_of(cues.EDITORIAL)
 _ABOUT = cues.any_of(cues.ABOUT)
-_AGENCIES = (
-    r".{0,140}\b(getty images|shutterstock|reuters|associated press|ap photo|afp|visual china( group)?|vcg"
-    r"|xinhua|istock|unsplash|dpa|efe|ansa|picture alliance|imago)[)\]. ]*"
+_AGENCY = (
+    r"(getty images|shutterstock|reuters|associated press|ap photo|afp|visual china( group)?|vcg"
+    r"|xinhua|istock|unsplash|dpa|efe|ansa|picture alliance|imago)[)）\]. ]*"
 )
+_AGENCIES = rf".{{0,140}}\b{_AGENCY}"
 _CREDIT_WORDS = cues.joined(*(p for _, p in cues.CREDITS))
 _CREDIT = re.compile(
     rf"[(（\[]?({_CREDIT_WORDS})\s*[:：©/／].{{1,160}}|(photo|image)s? (credit|by|courtesy).{{2,120}}|{_AGENCIES}",
+    re.IGNORECASE,
+)
+_SURE_CREDIT = re.compile(
+    rf"[(（\[]?({_CREDIT_WORDS})\s*[:：©/／].{{1,100}}|[(（\[]?(.{{2,60}}(\s*[/／|©]\s*|\svia\s+))?{_AGENCY}",
     re.IGNORECASE,
 )
 _BYLINE = re.compile(
@@ -42,6 +47,7 @@ _BYLINE = re.compile(
 _WITH_LINKS = {COMMENTS, MAIL, REFERRAL, SIGN_UP}
 # Around words, in lines that say nothing else.
 _SIGNS = " .:»›→←|*_-–—>?？!！。：¿【】[]「」"
+_ADDRESS_BEHIND = re.compile(r"[\s:：]*[(（<\[]?\s*https?://[^\s()<>\[\]（）]+\s*[)）>\]]?\Z")
 _MOST_ANSWERS, _LONGEST_ANSWER = 6, 30
 
 
@@ -55,6 +61,8 @@ def furniture(text: str) -> str:
         return cues.RULER
     if reason := _said_alone(bare) or _said_side_by_side(bare):
         return reason
+    if "://" in text and _said_alone(_ADDRESS_BEHIND.sub("", text).strip(_SIGNS)) == cues.PICTURE:
+        return cues.PICTURE
     if len(text) <= 70 and _BYLINE.fullmatch(text.rstrip(".")):
         return cues.BYLINE
     return STAMP if only_a_date(bare) else ""
@@ -121,6 +129,11 @@ def only_a_heading(reason: str) -> bool:
 def is_credit(text: str) -> bool:
     """Tell whether *text* names a picture, or who took it."""
     return len(text) <= 200 and _CREDIT.fullmatch(text) is not None
+
+
+def is_sure_credit(text: str) -> bool:
+    """Tell a credit by its form alone, wherever it stands: "Ann Example/Reuters", "Credit: Ann Example"."""
+    return len(text) <= 120 and _SURE_CREDIT.fullmatch(text) is not None
 
 
 def is_photo_credit(text: str) -> bool:

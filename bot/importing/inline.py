@@ -7,6 +7,7 @@ where the line is full.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -93,8 +94,8 @@ def _is_linked_item(text: str) -> bool:
 def split_linked(rows: list[Row]) -> bool:
     """Make a story of each "Title (https://…) — what it says"; True if that is the form of this text."""
     titles = {i: title for i, row in enumerate(rows) if row.open and (title := _title(row.text))}
-    often = [plain(title.said) for title in titles.values()]
-    titles = {i: title for i, title in titles.items() if often.count(plain(title.said)) == 1}
+    often = Counter(plain(title.said) for title in titles.values())
+    titles = {i: title for i, title in titles.items() if often[plain(title.said)] == 1}
     if len(titles) < 2 or len(titles) < _FEWEST * sum(row.open for row in rows):
         return False
     check_stories(len(titles))

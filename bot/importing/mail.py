@@ -22,6 +22,7 @@ from bot.importing.forwarded import COVERING, QUOTED, cover_of, quoted_from, wit
 from bot.importing.pages import read_newsletter
 from bot.importing.pasted import read_text
 from bot.importing.source import check_words
+from bot.importing.ways import WHICH_MAIL
 from bot.importing.words import tidy, web_address, without_tags
 
 _HEADER = re.compile(
@@ -161,7 +162,7 @@ def _one_of(content: bytes, which: int) -> bytes:
     if content.startswith(b"From "):
         mails = [mail for mail in _ENVELOPE.split(content) if mail.strip()]
     if which > len(mails) or (len(mails) > 1 and which < 1):
-        raise RoundupError(f"this file holds {len(mails):,} mails; say which with --mail: {_subjects(mails)}")
+        raise RoundupError(f"this file holds {len(mails):,} mails; {WHICH_MAIL}: {_subjects(mails)}")
     return mails[max(which, 1) - 1]
 
 

@@ -16,6 +16,7 @@ from bot.importing.draft import Draft, Line, Role, among
 from bot.importing.openings import counted, is_typed_item
 from bot.importing.stories import lines_of
 from bot.importing.tags import split_list, tags_of
+from bot.importing.ways import AS_TEXT
 from bot.importing.words import against, ends_sentence, plain, tidy, until_last, web_address, without_tags
 
 if TYPE_CHECKING:
@@ -55,6 +56,13 @@ _LONGEST_HEADING = 160
 _REFERENCE = re.compile(r"\[([^\[\]]+)\]\[([^\[\]]*)\]")
 
 
+# "**Ships sail: **The first": bold to who typed it, and to Markdown two stars. Nothing else begins a line so.
+_TYPED_BOLD = re.compile(
+    r"^(?P<before>\s*(?:[-*+] |\d{1,3}[.)] )?)\*\*(?:[ \t]+(?=[^*\n]*\*\*)|(?=[^*\n]*[ \t]\*\*))"
+    r"(?P<bold>[^*\s][^*\n]{0,160}?)[ \t]*\*\*(?!\*)[ \t]*"
+)
+
+
 def looks_like_markdown(text: str) -> bool:
     """Front matter, headings, or several links: signs that nobody types by accident."""
     if re.match(r"(---|\+\+\+)\s*\n.*?\n\1\s*\n", text, re.DOTALL) or re.match(
@@ -65,7 +73,8 @@ def looks_like_markdown(text: str) -> bool:
     headings = len(re.findall(r"^#{1,6} \S", text, re.MULTILINE))
     links = len(re.findall(r"\[[^\[\]\n]+\]\(https?://", text))
     bold_items = len(re.findall(r"^[-*+] (\*\*|\[)", text, re.MULTILINE))
-    return headings >= 2 or links >= 3 or bold_items >= 3 or (headings + links >= 2)
+    bold_rows = len(re.findall(r"^\*\*[ \t]?[^\s*][^*\n]{1,160}\*\*(?!\*)", text, re.MULTILINE))
+    return headings >= 2 or links >= 3 or bold_items >= 3 or bold_rows >= 2 or (headings + links >= 2)
 
 
 def read_markdown(text: str, *, base: str = "") -> Draft:
@@ -77,6 +86,7 @@ def read_markdown(text: str, *, base: str = "") -> Draft:
     rows_of_text = [
         "" if n in {entry.at for entry in properties} else row for n, row in enumerate(rows, start=1)
     ]
+    rows_of_text = [_TYPED_BOLD.sub(r"\g<before>**\g<bold>** ", row) for row in rows_of_text]
     body = "\n" * header_end + _closed(_blanked("\n".join(rows_of_text[header_end:])))
     header = _by_key(entries)
     written = next((header[key].value for key in ("canonical_url", "url", "link") if key in header), "")
@@ -138,7 +148,7 @@ def _check_paragraphs(state: StateCore) -> None:
             raise RoundupError(
                 f"line {token.map[0] + 1 if token.map else 1}: a paragraph of {len(token.content):,} "
                 f"characters, and a roundup's has no more than {MOST_OF_A_PARAGRAPH:,}; "
-                "put blank lines between its parts, or try --from text"
+                f"put blank lines between its parts, or {AS_TEXT}"
             )
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Sized
 from dataclasses import dataclass
 
 from bot.importing.words import begun, ends_sentence, plain, web_address
@@ -33,6 +33,7 @@ _HEADLINE_FIRST = re.compile(r"(?P<a>.{8,120}?)(?: [-–—] |: )(?P<b>.+)|(?P<c
 _SHOUTED = re.compile(r"(?P<a>[A-Z][^a-z.]{2,60})\. ?(?P<b>\S.{12,})")
 _DASHED = re.compile(r"(?P<a>.{8,120}?) [-–—] (?P<b>.{20,})")
 _BRACKETED = re.compile(r"【(?P<a>[^【】\d][^【】]{1,90})】\s*(?P<b>\S.{9,})")
+_NOTE = re.compile(r"[(（\[][^()（）\[\]]+[)）\]]")
 _ADDRESS_LAST = re.compile(r"[<(（\[]?(https?://[^\s<>()（）\]]+)[>)）\]]?[.。]?$")
 # Behind the words that it is the address of; an address may have brackets of its own: "…/Port_(harbour)".
 IN_BRACKETS = re.compile(
@@ -110,6 +111,11 @@ def is_bracketed(text: str) -> bool:
     return _BRACKETED.fullmatch(text) is not None
 
 
+def is_note(text: str) -> bool:
+    """Tell a line that is all in brackets."""
+    return _NOTE.fullmatch(text) is not None
+
+
 def is_shouted_first(text: str) -> bool:
     """Tell "SHIPS SAIL. The harbour said …"."""
     return _SHOUTED.match(text) is not None
@@ -152,6 +158,6 @@ def opened(text: str, *, whole: bool = False) -> Opening:
     return Opening(headline, rest, url)
 
 
-def mostly(count: int, of: Sequence[object], share: float = 0.6) -> bool:
+def mostly(count: int, of: Sized, share: float = 0.6) -> bool:
     """Tell whether *count* is so large a share that it is no accident."""
     return count >= 2 and count >= share * len(of)

@@ -133,7 +133,12 @@ def is_hidden(element: HtmlElement) -> bool:
 def is_picture(element: HtmlElement) -> bool:
     """Tell a picture with something to say from a logo, a portrait or a counting pixel."""
     width = re.match(r"\d+", element.get("width") or "")
-    return len((element.get("alt") or "").split()) >= 3 and not (width and int(width[0][:5]) < 200)
+    return _says_enough(element.get("alt") or "") and not (width and int(width[0][:5]) < 200)
+
+
+def _says_enough(alt: str) -> bool:
+    """Three words; Chinese and Japanese have no blanks between theirs, which are two signs in the mean."""
+    return len(alt.split()) >= 3 or sum(c > "\u2e7f" for c in alt) >= 6
 
 
 def is_seen(element: HtmlElement) -> bool:

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
 from bot.core.errors import RoundupError
+from bot.importing.columns import drop_columns_of_links
 from bot.importing.dates import find_date
 from bot.importing.document import Block, Kind, Run
 from bot.importing.draft import Draft
@@ -44,6 +45,7 @@ from bot.importing.source import MOST_CHARACTERS, check_length
 from bot.importing.stories import lines_of
 from bot.importing.stylesheet import write_into
 from bot.importing.tags import tags_of
+from bot.importing.ways import AS_TEXT
 from bot.importing.words import against, plain, same, tidy, web_address, width, without_stacks
 
 if TYPE_CHECKING:
@@ -121,6 +123,7 @@ def html_blocks(root: HtmlElement, *, base: str = "") -> list[Block]:
     """Return all the text of a document as blocks."""
     placed = _walk(root, base=base)
     _embolden_what_is_large(placed)
+    drop_columns_of_links((p.block, p.container) for p in placed)
     return [p.block for p in placed]
 
 
@@ -150,7 +153,7 @@ def _parse(content: str) -> HtmlElement:
     try:
         root = html.document_fromstring(content, parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError) as e:  # no element in it, or too deep
-        raise RoundupError(f"this is no HTML that can be read ({e}); try --from text") from e
+        raise RoundupError(f"this is no HTML that can be read ({e}); {AS_TEXT}") from e
     # Where it is nested too deeply the parser stops and says so only here: the rest would be lost silently.
     if any(error.type_name == "ERR_RESOURCE_LIMIT" for error in parser.error_log):
         raise RoundupError("this HTML is nested too deeply; copy the text from the browser and import that")
@@ -165,7 +168,7 @@ class _Placed:
     """A block and the element it stands in."""
 
     block: Block
-    container: object
+    container: HtmlElement | None
     free: bool  # not in a navigation bar, footer or the like
     size: float = USUAL_SIZE  # of its smallest letters
 
@@ -203,7 +206,7 @@ class _Walker:
     styles: Counter[str] = field(default_factory=Counter)  # of the elements we are in
     numbers: list[int | None] = field(default_factory=list)  # of the items we are in
     regions: list[str] = field(default_factory=list)
-    containers: list[object] = field(default_factory=list)
+    containers: list[HtmlElement] = field(default_factory=list)
     open: list[_Open] = field(default_factory=list)
     smallest: float = inf  # letters since the last block
     row: tuple[object, bool] = (None, False)  # of a table, and whether it is one line
@@ -439,7 +442,7 @@ def _keep_the_article(placed: list[_Placed], content: str, root: HtmlElement) ->
     if len(article) < _SHORTEST_ARTICLE:
         return
     words = [plain(p.block.text) for p in placed]
-    kept = {i for i, p in enumerate(placed) if p.free and len(words[i]) > 3 and words[i] in article}
+    kept = {i for i, p in enumerate(placed) if p.free and width(words[i]) > 3 and words[i] in article}
     if not kept:
         return
     # By whole paragraphs: the extractor's short lines stand in menus as well.

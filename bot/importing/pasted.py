@@ -13,7 +13,7 @@ from collections.abc import Collection
 from itertools import pairwise, takewhile
 from statistics import median
 
-from bot.importing.cues import ADVERTISING, BYLINE, INTRO_HEADING, SHARING
+from bot.importing.cues import ADVERTISING, AGAIN, BYLINE, INTRO_HEADING, SHARING
 from bot.importing.draft import Draft, Role
 from bot.importing.furniture import (
     begins_footer,
@@ -23,6 +23,7 @@ from bot.importing.furniture import (
     is_photo_credit,
     is_prompt,
     is_sign_up,
+    is_sure_credit,
     only_a_heading,
     pointed_at,
     sounds_like_a_title,
@@ -57,13 +58,14 @@ from bot.importing.openings import (
     number_of,
     signs_before,
 )
-from bot.importing.rows import Row, rows_of
+from bot.importing.rows import Row, rows_of, take_tables
 from bot.importing.ruled import (
-    CONTENTS,
     drop_about,
     drop_announced,
     drop_labels,
     drop_listed,
+    drop_repeated,
+    find_announced,
     find_parted,
     find_ruled,
 )
@@ -110,10 +112,14 @@ def read_text(text: str, *, names: Collection[str] = (), title: str = "") -> Dra
     page.cut_footer()
     page.take_title(title) if title else page.find_title()
     page.find_captions()
-    page.drop_contents_list()
+    drop_repeated(rows)
     drop_listed(rows)
+    take_tables(rows)
     find_ruled(rows)
-    if not split_linked(rows) and not find_parted(rows):
+    linked = split_linked(rows)
+    if not linked and find_announced(rows):
+        page.find_sure_headlines()
+    elif not linked and not find_parted(rows):
         split_numbered(rows)
         split_with_addresses(rows)
         split_named(rows)
@@ -176,8 +182,8 @@ class _Page:
                 row.be(Role.TAG)
             # Twice is a title copied with its page, or a list of contents; what a page says three times is
             # its own furniture.
-            elif often[plain(row.text)] >= 3:
-                row.be(Role.DROPPED, "said again and again")
+            elif often[plain(row.text)] >= 3 and not is_photo_credit(row.text):
+                row.be(Role.DROPPED, AGAIN)
             elif is_prompt(row.text):
                 row.be(Role.DROPPED, "points at a link that the copy lost")
 
@@ -224,7 +230,7 @@ class _Page:
 
     def take_title(self, title: str) -> None:
         """Take the lines at the top that say what the text is called."""
-        top = [row for row in self.rows[:8] if row.open and plain(row.text)]
+        top = [row for row in self.rows[:8] if row.open and plain(row.text) and not is_marked(row.text)]
         said = [row for row in top if plain(row.text) in plain(title) and len(row.text) >= len(title) / 2]
         for n, row in enumerate(said):
             row.be(Role.DROPPED if n else Role.TITLE, "says the title again" if n else "")
@@ -267,7 +273,7 @@ class _Page:
         chosen.be(Role.TITLE)
 
     def _may_be_title(self, row: Row) -> bool:
-        if address_last(row.text)[1] or is_linked_title(row.text):
+        if address_last(row.text)[1] or is_linked_title(row.text) or is_photo_credit(row.text):
             return False
         if is_marked(row.text) or row.at in self.listed:
             return False
@@ -287,7 +293,7 @@ class _Page:
         """Settle credits, the words of a picture, and in a loose paste two short lines glued together."""
         for i, row in enumerate(self.rows):
             credit = row.open and is_credit(row.text)
-            if credit and (is_photo_credit(row.text) or not self._prose_below(i)):
+            if credit and (is_photo_credit(row.text) or not self._prose_below(i) or self._below_headline(i)):
                 row.be(Role.CAPTION)
             if row.open and _PICTURE.fullmatch(row.text):
                 row.be(Role.DROPPED, "a picture's file name")
@@ -306,6 +312,12 @@ class _Page:
             for i in pairs:
                 self.rows[i].be(Role.CAPTION)
                 self.rows[i + 1].be(Role.CAPTION)
+
+    def _below_headline(self, i: int) -> bool:
+        """Tell a credit that stands between a headline and its text."""
+        above = self.rows[max(0, i - 1)]
+        heads = above.open and not above.prose and above.gap > 0 and not ends_sentence(above.text)
+        return heads and is_sure_credit(self.rows[i].text)
 
     def _find_lead_caption(self) -> None:
         """Settle a lead picture's words: one line between the title and an intro that says it is one."""
@@ -337,38 +349,30 @@ class _Page:
     def _prose_below(self, i: int) -> bool:
         return i + 1 < len(self.rows) and self.rows[i + 1].prose
 
-    def drop_contents_list(self) -> None:
-        """Drop headings that all stand again further down, each with its story: the list of contents."""
-        later: dict[str, int] = {}
-        for i, row in enumerate(self.rows):
-            later[plain(row.text)] = i
-        again = [
-            i
-            for i, row in enumerate(self.rows)
-            if row.open and not is_body(row.text) and later[plain(row.text)] > i
-        ]
-        listed = [
-            i
-            for i in again
-            if not self._prose_below(i) and self._prose_below(later[plain(self.rows[i].text)])
-        ]
-        # One line that stands again may be a headline quoted in the intro.
-        if len(listed) >= 2:
-            for i in listed:
-                self.rows[i].be(Role.DROPPED, CONTENTS)
-
     def find_headlines(self) -> None:
         """Settle headlines: those above an address, those in a numbered sequence, those that weigh enough."""
         if find_above_addresses(self.rows) or find_beside_addresses(self.rows):
             return
         numbered = self._numbered()
-        weights = weigh(self.rows, loose=self.loose)
+        weights = self._weights()
         numbered |= self._heads_of_groups() | self._shouted()
         # Beside numbers, only what is surely one: the heading of a part without numbers.
         least = _SURE if len(numbered) >= _MANY else 0
         for i, row in enumerate(self.rows):
             if i in numbered or weights.get(i, -1.0) > least:
                 row.be(Role.HEADLINE)
+
+    def find_sure_headlines(self) -> None:
+        """Settle what weighs so much that it is one, however its neighbours were found."""
+        for i, weight in self._weights().items():
+            if weight > _SURE:
+                self.rows[i].be(Role.HEADLINE)
+
+    def _weights(self) -> dict[int, float]:
+        # A picture's words may stand between a headline and its text.
+        told = [i for i, row in enumerate(self.rows) if row.role is not Role.CAPTION]
+        weighed = weigh([self.rows[i] for i in told], loose=self.loose)
+        return {told[n]: weight for n, weight in weighed.items()}
 
     def _heads_of_groups(self) -> set[int]:
         """Return the first lines of what blank lines part, if they are short and their texts stand below."""

@@ -16,13 +16,14 @@ from itertools import pairwise, takewhile
 from typing import Any
 
 from bot.core.errors import RoundupError
-from bot.core.limits import BLOCK, DOT
 from bot.core.markdown.tree import Node, Paragraph, Run, joined, with_runs, words_of
 from bot.core.sentences import sentences
+from bot.core.sizes import BLOCK, DOT
 from bot.files.markdown import read_text
 from bot.importing.dates import find_date
 from bot.importing.draft import Draft, Facts, Line, Role
 from bot.importing.posted import rich_nodes, section_nodes
+from bot.importing.ways import THE_PAGE
 from bot.importing.words import tidy, web_address
 
 Json = Mapping[str, Any]
@@ -36,7 +37,7 @@ _LISTED = re.compile("Full stories in the thread|The rest of the introduction in
 _LINK = re.compile(r"<(https?://[^|>]+)\|([^>]*)>")
 _NOT_IN_A_POST = (
     "a post does not show the tags of the whole digest; import its HTML preview, or add them",
-    "a post does not tell companies from tags: names under companies in config.yaml are taken as companies, "
+    "a post does not tell companies from tags: names that the config has as companies are taken as such, "
     "all others as tags, and none as both; import its HTML preview, or correct them",
     "a post does not show a story's own summary beside its body, nor a story the channel's `only` leaves "
     "out; import its HTML preview, or add them",
@@ -47,8 +48,7 @@ def read_preview(text: str) -> Draft | None:
     """Give every block of the first channel's post its role; None if *text* is no preview."""
     if _DRAWN.search(text):
         raise RoundupError(
-            "this is a preview as a terminal shows it, which does not hold the whole digest; "
-            "import the page: roundup preview DIGEST --format html | roundup import -"
+            f"this is a preview as a terminal shows it, which does not hold the whole digest; {THE_PAGE}"
         )
     data = list(_data(text))
     messages = next((said for said in data if _is_post(said)), ())
@@ -58,9 +58,7 @@ def read_preview(text: str) -> Draft | None:
     try:
         return _of_digest(digest) if digest else _of_post(messages)
     except (KeyError, TypeError, AttributeError, IndexError, ValueError) as e:
-        raise RoundupError(
-            "this looks like a preview, but its data are not what `roundup preview` makes"
-        ) from e
+        raise RoundupError("this looks like a preview, but its data are not what a preview holds") from e
 
 
 def _data(text: str) -> Iterator[Any]:

@@ -13,8 +13,9 @@ from urllib.parse import unquote, urlsplit
 from bot.core.addresses import DECEIVES, USER_INFO
 from bot.importing.dates import find_date
 from bot.importing.draft import Draft, Line, Role, check_stories
-from bot.importing.encoding import OR_NAME_IT, charset_of, garbled, without_declaration
+from bot.importing.encoding import charset_of, garbled, without_declaration
 from bot.importing.source import check_kind, check_words, decode
+from bot.importing.ways import OR_NAME_IT
 from bot.importing.words import tidy, web_address
 
 

@@ -14,6 +14,7 @@ from bot.importing.draft import (
     relative_links,
     stories_without_text,
 )
+from bot.importing.ways import give_date
 
 _SHOWN = 100
 
@@ -63,11 +64,9 @@ def hints(draft: Draft) -> Iterator[str]:
     for warning in draft.warnings:
         yield f"warning: {warning}"
     for place, line, days in days_said(draft) if draft.date is None else ():
-        options = " or ".join(f"--date {day}" for day in days)
-        two = ", which may be two days" if len(days) > 1 else ""
+        two, then = ", which may be two days" if len(days) > 1 else "", give_date(days)
         yield (
-            f"warning: line {place} says {_short(line.text)!r}{two}: "
-            f"if that is the roundup's date, give {options}"
+            f"warning: line {place} says {_short(line.text)!r}{two}: if that is the roundup's date, {then}"
         )
 
 

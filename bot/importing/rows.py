@@ -5,16 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import zip_longest
+from itertools import pairwise, zip_longest
 
 from bot.importing.draft import Line, Role
 from bot.importing.furniture import pointed_at
 from bot.importing.openings import IN_BRACKETS
-from bot.importing.words import begins_lower, ends_sentence, is_body, is_shouted, is_url, plain, tidy, width
+from bot.importing.words import begins_lower, ends_sentence, is_body, is_shouted, is_url, tidy, width
 
 _SHORT_TEXT = 40
 _LONGEST_TORN = 5000
 _MANY = 40  # lines
+_WIDEST_CELL = 60  # of a table of facts
 _OPEN_ADDRESS = re.compile(r"[(<\[]\s*https?://[^\s<>()\[\]]*")
 _ADDRESS_PART = re.compile(r"[^\s<>()\[\]]*[)>\]]")
 _ADDRESS_ENDS = re.compile(r"https?://[^\s<>()\[\]]+$")
@@ -42,6 +43,7 @@ class Row:
     tags: tuple[str, ...] = ()
     whole: bool = False  # a headline of a story that may say no more
     boxed: bool = False  # stood in a frame of signs
+    cells: tuple[str, ...] = ()  # what tabs parted, as a table has it that is copied
 
     @property
     def open(self) -> bool:
@@ -82,11 +84,29 @@ def rows_of(text: str) -> list[Row]:
         if line := tidy(raw):
             framed = _FRAMED.fullmatch(line)
             line = framed["said"] if framed else line
-            rows.append(
-                Row(at=at, last=at, text=line, gap=gap, width=len(raw.rstrip()), boxed=framed is not None)
-            )
+            cells = tuple(filter(None, map(tidy, raw.split("\t")))) if "\t" in raw else ()
+            row = Row(at=at, last=at, text=line, gap=gap, width=len(raw.rstrip()), cells=cells)
+            row.boxed = framed is not None
+            rows.append(row)
         gap = 0 if line else gap + 1
     return _unwrap(_with_addresses_whole(rows))
+
+
+def take_tables(rows: Sequence[Row]) -> None:
+    """Make lines of a story of a table's rows in it; where tables are most of the text, they are the news."""
+    pairs = [(above, row) for above, row in pairwise(rows) if _are_rows(above, row)]
+    tables = list({row.at: row for pair in pairs for row in pair}.values())
+    for row in tables if 2 * len(tables) < len(rows) else ():
+        row.text = " | ".join(row.cells)
+        row.be(Role.BODY)
+
+
+def _are_rows(above: Row, row: Row) -> bool:
+    same = row.gap == 0 and len(row.cells) == len(above.cells) > 1
+    return same and all(
+        one.open and tidy(" ".join(one.cells)) == one.text and max(map(width, one.cells)) <= _WIDEST_CELL
+        for one in (above, row)
+    )
 
 
 def _with_addresses_whole(rows: Sequence[Row]) -> list[Row]:
@@ -144,10 +164,15 @@ def _unwrap(rows: list[Row]) -> list[Row]:
     return joined
 
 
+def _has_words(text: str) -> bool:
+    # Looks no further than the first: a paragraph of 3,000 lines was folded whole for each of them.
+    return any(map(str.isalnum, text))
+
+
 def _goes_on(above: Row, row: Row, widest: int, *, few: bool) -> bool:
     if above.boxed or row.boxed:
         return False
-    if any(is_url(one.text) or pointed_at(one.text) or not plain(one.text) for one in (above, row)):
+    if any(is_url(one.text) or pointed_at(one.text) or not _has_words(one.text) for one in (above, row)):
         return False
     if re.match(r"[-*•+=_] ?|\d+[.)] ", row.text) or is_shouted(above.text) > is_shouted(row.text):
         return False

@@ -14,24 +14,24 @@ from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from bot.importing.cues import ADVERTISING, ITSELF, PAID_FOR, RULER, SPONSOR
+from bot.importing.cues import ADVERTISING, ITSELF, LISTED, PAID_FOR, RULER, SPONSOR
 from bot.importing.draft import Role, check_stories
 from bot.importing.furniture import begins_footer, heads_about, heads_contents
 from bot.importing.inline import is_linked_title, without_addresses
 from bot.importing.one_line import find_above_addresses
 from bot.importing.openings import LONGEST_OPENING, MARK, counted, is_marked, mostly, number_of
 from bot.importing.rows import Row
-from bot.importing.words import LIST_MARKS, ends_sentence, is_shouted, plain, title_case, width
+from bot.importing.words import LIST_MARKS, ends_sentence, is_body, is_shouted, plain, title_case, width
 
-CONTENTS = "list of contents"
-SECTION = "heading of a section; a digest has none"
+SECTION = "heading of a section; name it as the section of its stories"
 _PAID = {ADVERTISING, PAID_FOR, SPONSOR}
 # Signs on either side of a word in a rule. Lines of a heading, with who wrote it and where it leads.
 _SIGNS, _MOST_LINES = 3, 4
 _FEWEST_PARTS, _MOSTLY = 3, 0.6
 # Lines at the top; letters of an item.
-_TOP, _SHORTEST_SAID = 60, 3
+_TOP, _SHORTEST_SAID, _SHORTEST_NAME = 60, 3, 10
 _INTRO = 1 / 3  # of all lines, at most
+_TOGETHER = 0.4  # of the lines from a list's first to its last
 _SHORTEST_TEXT, _PARAGRAPH = 30, 160
 
 
@@ -64,15 +64,15 @@ def drop_announced(rows: Sequence[Row]) -> None:
     listed = [i for i in range(first) if rows[i].role in {None, Role.INTRO} and _said(rows[i].text) in heads]
     if len(listed) > 1 or any(i and heads_contents(rows[i - 1].text) for i in listed):
         for row in (rows[i] for i in listed):
-            row.role, row.reason = Role.DROPPED, CONTENTS
+            row.role, row.reason = Role.DROPPED, LISTED
         _drop_heads_of_contents(rows)
 
 
 def _drop_heads_of_contents(rows: Sequence[Row]) -> None:
     for heading, row in pairwise(rows):
         free = heading.role not in {Role.TITLE, Role.HEADLINE}
-        if row.reason == CONTENTS and heads_contents(heading.text) and free:
-            heading.role, heading.reason = Role.DROPPED, CONTENTS
+        if row.reason == LISTED and heads_contents(heading.text) and free:
+            heading.role, heading.reason = Role.DROPPED, LISTED
 
 
 def drop_about(rows: Sequence[Row]) -> None:
@@ -85,11 +85,34 @@ def drop_about(rows: Sequence[Row]) -> None:
             row.role, row.reason = Role.DROPPED, ITSELF
 
 
+def drop_repeated(rows: Sequence[Row]) -> None:
+    """Drop headings that all stand again further down, each with its story: the list of contents."""
+    later = {plain(row.text): i for i, row in enumerate(rows)}
+    listed = [
+        i
+        for i, row in enumerate(rows)
+        if row.open
+        and not is_body(row.text)
+        and (last := later[plain(row.text)]) > i
+        and not _prose_below(rows, i)
+        and _prose_below(rows, last)
+    ]
+    # One line that stands again may be a headline quoted in the intro.
+    for i in listed if len(listed) > 1 else ():
+        rows[i].be(Role.DROPPED, LISTED)
+
+
+def _prose_below(rows: Sequence[Row], i: int) -> bool:
+    return i + 1 < len(rows) and rows[i + 1].prose
+
+
 def drop_listed(rows: Sequence[Row]) -> None:
     """Drop a list at the top whose items begin texts further down: "1. Ships sail", "1. SHIPS SAIL. The"."""
     items = [(i, _said(row.text)) for i, row in enumerate(rows) if row.open and _is_item(row.text)]
+    heads = {i: _said(row.text) for i, row in enumerate(rows) if _may_head(row)}
     again = {
         i: next((k for k, text in items if k > i and text.startswith(said)), 0)
+        or next((k for k, text in heads.items() if k > i and _names(said, text)), 0)
         for i, said in items
         if i < _TOP and len(said) > _SHORTEST_SAID
     }
@@ -98,7 +121,72 @@ def drop_listed(rows: Sequence[Row]) -> None:
     listed = [i for i in above if again.get(i)]
     if mostly(len(listed), above):
         for i in listed:
-            rows[i].be(Role.DROPPED, CONTENTS)
+            rows[i].be(Role.DROPPED, LISTED)
+
+
+def _names(said: str, text: str) -> bool:
+    return len(said) >= _SHORTEST_NAME and text.startswith(said)
+
+
+def find_announced(rows: Sequence[Row]) -> bool:
+    """Settle as headlines what the list of contents names and has a text below; True if that is the form."""
+    listed, heads = _announced(rows)
+    if len(heads) < 2 or len(heads) < len({_said(rows[i].text) for i in listed}) * _MOSTLY:
+        return False
+    later = [i for i in range(max(listed) + 1, len(rows)) if _may_head(rows[i])]
+    # What counts on among them, or begins with their sign, was called otherwise in the list.
+    for chain in counted((i, rows[i].text) for i in later):
+        counting = {i for i, _ in chain}
+        heads |= counting if mostly(len(counting & heads), chain) else set()
+    if len(form := {_form(rows[i].text) for i in heads}) == 1 and form != {""}:
+        heads |= {i for i in later if _form(rows[i].text) in form and _stands_above_text(rows, i)}
+    if len(heads) < _FEWEST_PARTS:
+        return False
+    for i in listed:
+        rows[i].be(Role.DROPPED, LISTED)
+    for i in heads:
+        rows[i].be(Role.HEADLINE)
+    _take_signs_off(rows)
+    _settle_intro(rows)
+    return True
+
+
+def _announced(rows: Sequence[Row]) -> tuple[list[int], set[int]]:
+    """Return which lines at the top name others further down, and those of them that texts stand below."""
+    names = [i for i, row in enumerate(rows[:_TOP]) if row.reason == LISTED or _is_listed(row)]
+    later = {i: _said(row.text) for i, row in enumerate(rows) if _may_head(row) and _text_below(rows, i)}
+    found = {
+        i: [k for k, text in later.items() if k > i and (said == text or _names(said, text))]
+        for i in names
+        if (said := _said(rows[i].text))
+    }
+    first = min((k for ks in found.values() for k in ks), default=0)
+    listed = [i for i, ks in found.items() if i < first and ks]
+    # A list stands together; two lines that are said again further down are none.
+    if not mostly(len(listed), range(min(listed, default=0), max(listed, default=0) + 1), _TOGETHER):
+        return [], set()
+    return listed, {k for i in listed for k in found[i]}
+
+
+def _form(text: str) -> str:
+    """Return what a headline's form is known by: its mark, or what stands before where it is from."""
+    return text[0] if text[0] in LIST_MARKS else " | " if " | " in text else ""
+
+
+def _is_listed(row: Row) -> bool:
+    return row.open and _is_item(row.text) and not row.prose
+
+
+def _stands_above_text(rows: Sequence[Row], i: int) -> bool:
+    free = rows[i].gap > 0 or (i > 0 and is_rule(rows[i - 1]))
+    if not free or i + 1 == len(rows) or not rows[i + 1].tells:
+        return False
+    return rows[i + 1].gap > 0 or _form(rows[i].text) not in LIST_MARKS  # below a mark, a list may go on
+
+
+def _text_below(rows: Sequence[Row], i: int) -> bool:
+    below = next((row for row in rows[i + 1 :] if row.role not in {Role.LINK, Role.DROPPED}), None)
+    return below is not None and below.tells
 
 
 def drop_labels(rows: Sequence[Row]) -> None:
@@ -219,7 +307,7 @@ def _settle(rows: list[Row], heading: _Heading, end: int) -> None:
     linked = any(row.role is Role.LINK for row in rows[heading.first : heading.last + 1])
     if heads_contents(head.text):
         for row in [head, *content]:
-            row.be(Role.DROPPED, CONTENTS)
+            row.be(Role.DROPPED, LISTED)
     elif not linked and not _tells(content):
         head.be(Role.DROPPED, SECTION)
     else:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from itertools import groupby, takewhile
 
-from bot.importing.cues import ADVERTISING, INTRO_HEADING, ITSELF, RULER, SHARING
+from bot.importing.cues import ADVERTISING, INTRO_HEADING, ITSELF, LISTED, NAVIGATION, RULER, SHARING
 from bot.importing.document import BOLD_LEVEL, Block, Kind
 from bot.importing.furniture import (
     begins_footer,
@@ -19,6 +19,8 @@ from bot.importing.furniture import (
     heads_editorial,
     is_credit,
     is_photo_credit,
+    is_prompt,
+    is_sign_up,
     only_a_heading,
 )
 from bot.importing.leads import item_lead, only_link, paragraph_lead
@@ -27,6 +29,7 @@ from bot.importing.openings import (
     address_last,
     counted,
     is_bracketed,
+    is_note,
     is_one_line,
     is_typed_item,
     mostly,
@@ -35,7 +38,7 @@ from bot.importing.openings import (
 )
 from bot.importing.sponsors import Part, sponsored
 from bot.importing.titles import mark_title
-from bot.importing.words import ends_sentence, is_body
+from bot.importing.words import ends_sentence, is_body, plain
 
 # Blocks; a list of contents stands above everything.
 _LONGEST_SIGNATURE, _TOP = 10, 40
@@ -47,6 +50,7 @@ _OTHERS, _FEW_QUESTIONS, _MANY_QUESTIONS = 2, 2, 3
 def settled(blocks: Sequence[Block], title: str, *, article: bool, mail: bool) -> list[Block]:
     """Return the blocks with their kinds settled; *title* is what the source calls itself."""
     kept = list(blocks)
+    _drop_links_inside(kept)
     _take_marks_off(kept)
     asked = _interview_questions(kept)
     _find_bold_headings(kept, asked, mail=mail)
@@ -58,6 +62,7 @@ def settled(blocks: Sequence[Block], title: str, *, article: bool, mail: bool) -
     _find_credits(kept)
     _take_numbers_off(kept, article=article)
     _count_one_liners(kept)
+    _mark_announced(kept)
     mark_title(kept, title)
     _find_bold_heads_below_headings(kept, asked, article=article)
     _drop_what_it_says_of_itself(kept)
@@ -117,8 +122,8 @@ def _find_heads_of_linked_texts(blocks: Sequence[Block]) -> None:
         return
     said = [b for b in blocks if b.kind in {Kind.PARAGRAPH, Kind.ITEM} and not b.cited]
     links = [n for n, block in enumerate(said) if only_link(block)]
-    above = [said[n - 1] for n in links if n and _is_short(said[n - 1]) and _tells(said[n + 1 : n + 2])]
-    below = [said[n + 1] for n in links if _tells(said[n + 2 : n + 3]) and _is_short(said[n + 1])]
+    above = [said[n - 1] for n in links if n and _may_head(said[n - 1]) and _tells(said[n + 1 : n + 2])]
+    below = [said[n + 1] for n in links if _tells(said[n + 2 : n + 3]) and _may_head(said[n + 1])]
     heads = above if mostly(len(above), links) else below if mostly(len(below), links[1:]) else []
     if heads and heads is below:
         heads = [*_last_head(said[: links[0]]), *below]
@@ -132,6 +137,11 @@ def _linked_items_above_texts(said: Sequence[Block]) -> list[Block]:
     above = [block for block, lead in leads if lead and lead.alone]
     paragraphs = all(said[n + 1].kind is Kind.PARAGRAPH for n in items[:-1])
     return above if paragraphs and mostly(len(above), items) else []
+
+
+def _may_head(block: Block) -> bool:
+    """Tell a headline from a note on the link above: "(Paid subscription required.)"."""
+    return _is_short(block) and not is_note(block.text) and not is_prompt(block.text)
 
 
 def _tells(blocks: Sequence[Block]) -> bool:
@@ -248,7 +258,9 @@ def _is_set_off_in_bold(block: Block) -> bool:
 
 def _is_bold_line(block: Block) -> bool:
     lead = block.lead(bold=True) if block.kind is Kind.PARAGRAPH else None
-    return lead is not None and (lead.alone or lead.noted) and _is_short(block)
+    if lead is None or is_prompt(block.text) or (lead.url and is_sign_up(block.text)):
+        return False
+    return (lead.alone or lead.noted) and _is_short(block)
 
 
 def _find_bold_heads_below_headings(blocks: Sequence[Block], asked: frozenset[int], *, article: bool) -> None:
@@ -311,7 +323,7 @@ def _drop_furniture(blocks: Sequence[Block]) -> None:
             continue  # one of several companies in a list
         if only_a_heading(reason) and block.kind is not Kind.HEADING and not _heads_links(said, n):
             continue
-        if not (block.kind is Kind.HEADING and block.lead()):
+        if reason == NAVIGATION or not (block.kind is Kind.HEADING and block.lead()):
             block.kind, block.drop = Kind.OUTSIDE, reason
 
 
@@ -338,8 +350,31 @@ def _drop_contents(blocks: Sequence[Block]) -> None:
         # Where nothing else is told, the list is the news itself.
         if len(listed) > 1 and sum(map(_begins_a_story, below)) >= len(listed) / 2:
             for each in (block, *listed):
-                each.kind, each.drop = Kind.OUTSIDE, "list of contents"
+                each.kind, each.drop = Kind.OUTSIDE, LISTED
             return
+
+
+def _drop_links_inside(blocks: Sequence[Block]) -> None:
+    """Drop the links that lead to what stands further down, in the same words."""
+    below: set[str] = set()
+    for block in reversed(blocks):
+        said = plain(block.text)
+        if said in below and _leads_inside(block):
+            block.kind, block.drop = Kind.OUTSIDE, LISTED
+        begins = block.lead(bold=True)
+        below |= {said, plain(begins.text)} if begins else {said}
+
+
+def _leads_inside(block: Block) -> bool:
+    return block.kind in {Kind.PARAGRAPH, Kind.ITEM} and all(
+        run.href.startswith("#") for run in block.runs if run.text.strip()
+    )
+
+
+def _mark_announced(blocks: Sequence[Block]) -> None:
+    listed = {plain(block.text) for block in blocks if block.drop == LISTED}
+    for block in blocks:
+        block.announced = block.kind is Kind.HEADING and plain(block.text) in listed
 
 
 def _only_names(block: Block) -> bool:

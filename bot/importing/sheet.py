@@ -16,7 +16,7 @@ from bot.importing.words import is_url, tidy, web_address, width
 
 # What people call their columns, by what we take them for.
 _COLUMNS = {
-    "headline": "headline title name story subject titel überschrift titre título titolo 标题 题目 タイトル 見出し",
+    "headline": "headline title name story subject titel überschrift titre título titular titolo manchete schlagzeile 标题 题目 タイトル 見出し",
     "url": "url link address web website lien enlace adresse href 链接 网址 リンク",
     "body": "body text summary description content note notes comment abstract beschreibung zusammenfassung résumé"
     " resumen descripción descrição descrizione testo texte texto 正文 内容 摘要 简介 描述 本文 概要 説明",

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from bot.core.errors import RoundupError
-from bot.importing.encoding import OR_NAME_IT, Decoded, decoded
+from bot.importing.encoding import Decoded, decoded
+from bot.importing.ways import OR_NAME_IT
 
 # Twenty times the longest roundup seen; more is no roundup, and reading it would only take long.
 MOST_BYTES = 5 * 1024 * 1024
@@ -90,7 +91,13 @@ _NO_ROUNDUPS = [
 def check_kind(content: bytes, source: str) -> None:
     """Refuse by its name what is no roundup."""
     if content.startswith(_BINARY):
-        raise RoundupError(f"{source}: this is a binary file; save it as text, HTML or docx, and take that")
+        word = source.casefold().endswith(".docx")
+        what = (
+            "this is no Word document, or a broken one; save it anew"
+            if word
+            else "this is a binary file; save it"
+        )
+        raise RoundupError(f"{source}: {what} as text, HTML or docx, and take that")
     top = content[:2000].lstrip(b"\xef\xbb\xbf \r\n\t").decode("latin-1")
     for pattern, remedy in _NO_ROUNDUPS:
         if pattern.match(top):

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from itertools import takewhile
 
 from bot.importing.document import Block, Kind, Lead
 from bot.importing.draft import MOST_STORIES, Line, Role, among
@@ -34,13 +35,14 @@ from bot.importing.shape import shaped
 from bot.importing.words import (
     begun,
     ends_sentence,
+    is_body,
     plain,
     tidy,
 )
 
 # More than a sentence that introduces a list: then the prose is the story.
 _MUCH_PROSE = 200
-SECTION = "heading of a section; a digest has none"
+SECTION = "heading of a section; name it as the section of its stories"
 
 
 def lines_of(
@@ -77,6 +79,18 @@ def _without_struck(blocks: Sequence[Block]) -> Iterator[Line]:
         block.text = tidy("".join(run.text for run in block.runs))
         if words:
             yield Line(at=block.at, last=block.last, text=words, role=Role.DROPPED, reason="struck out")
+
+
+def _tells_at_once(content: Sequence[Block]) -> bool:
+    """Tell a story's text from a list of stories."""
+    first = next((b for b in content if b.kind in {Kind.PARAGRAPH, Kind.ITEM}), None)
+    return first is not None and is_body(first.text) and not first.counted and not paragraph_lead(first)
+
+
+def _tells_first(paragraphs: Sequence[Block]) -> bool:
+    """Tell whether the only link that might begin a story is the last of them, or below a long text."""
+    above = takewhile(lambda block: not paragraph_lead(block), paragraphs)
+    return paragraph_lead(paragraphs[-1]) is not None or sum(len(b.text) for b in above) > _MUCH_PROSE
 
 
 class _Document:
@@ -143,10 +157,17 @@ class _Document:
     def _section(self, section: list[Block], following: list[Block] | None) -> None:
         heading = section[0] if section and section[0].kind is Kind.HEADING else None
         content = section[1:] if heading else section
-        if shape := self._shape(content, heading):
+        if heading and heading.announced and _tells_at_once(content):
+            self._story(heading, content)
+        elif shape := self._shape(content, heading):
             self._label(heading, SECTION)
             shape(content)
-            return
+        else:
+            self._by_what_it_holds(heading, content, following)
+
+    def _by_what_it_holds(
+        self, heading: Block | None, content: list[Block], following: list[Block] | None
+    ) -> None:
         level = 0 if self.prose_only else self._story_level(content, headed=heading is not None)
         if heading and level and self._heads_its_list(heading, content):
             level = 0
@@ -167,10 +188,12 @@ class _Document:
             for block in content:
                 self._outside_stories(block)
         else:
-            self._headline(
-                heading, text=heading.text, url=next(iter(heading.addresses), ""), lost=heading.addresses[1:]
-            )
-            self._prose(content)
+            self._story(heading, content)
+
+    def _story(self, heading: Block, content: list[Block]) -> None:
+        first, *others = heading.addresses or ("",)
+        self._headline(heading, text=heading.text, url=first, lost=tuple(others))
+        self._prose(content)
 
     def _shape(self, content: list[Block], heading: Block | None) -> Callable[[list[Block]], None] | None:
         """Return how stories are read that show where each begins or ends, whatever else stands there."""
@@ -283,6 +306,9 @@ class _Document:
     def _items(self, content: list[Block], level: int) -> None:
         for item, below in with_their_children(content, level):
             lead = item_lead(item) if item and item.level == level else None
+            if item is None and self._tell_their_own_stories(below):
+                self._paragraphs(below)
+                continue
             if item is None or (lead is None and not says_something(item, below, level)):
                 self._no_story(item, below)
                 continue
@@ -292,6 +318,13 @@ class _Document:
                 self._sentence(item)
             for block in below:
                 self._take(block, Role.BODY)
+
+    def _tell_their_own_stories(self, beside: list[Block]) -> bool:
+        """Tell whether what stands beside a list begins with links as well, and has texts below them."""
+        if any(block.cited for block in beside):
+            return False  # the link is where the quotation is from
+        leads = [paragraph_lead(block) is not None for block in beside if block.kind is Kind.PARAGRAPH]
+        return 2 <= sum(leads) < len(leads) and self._linked_paragraphs(beside, under_heading=True)
 
     def _numbered(self, content: Sequence[Block]) -> None:
         """Make a story of each block that counts, with all below it."""
@@ -328,7 +361,7 @@ class _Document:
     def _linked_paragraphs(self, content: list[Block], *, under_heading: bool) -> bool:
         paragraphs = [b for b in content if b.kind is Kind.PARAGRAPH]
         leads = [lead for b in paragraphs if (lead := paragraph_lead(b))]
-        if under_heading and len(leads) == 1 < len(paragraphs) and paragraph_lead(paragraphs[-1]):
+        if under_heading and len(leads) == 1 < len(paragraphs) and _tells_first(paragraphs):
             return False  # "See the whole report", below what the heading tells
         alone = sum(lead.alone for lead in leads)
         # An article has links in its prose; three that stand alone, a quarter of its paragraphs, are no

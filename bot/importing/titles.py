@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from bot.importing.cues import LISTED
 from bot.importing.document import BOLD_LEVEL, Block, Kind
 from bot.importing.furniture import sounds_like_a_title
 from bot.importing.leads import are_closed_by_links, is_emphasis, item_lead, run_in
-from bot.importing.words import plain, same
+from bot.importing.words import ends_sentence, plain, same
 
 # A title stands above the stories; what repeats it far below them is a headline of its own.
 _TOP_BLOCKS, _TOP_SHARE = 12, 4
@@ -23,7 +24,7 @@ def mark_title(blocks: Sequence[Block], title: str) -> None:
 
     *title* is what the source calls itself, such as a page's <title> or a mail's subject; often nothing.
     """
-    named = _named_so(blocks, title) or _highest_heading(blocks, title)
+    named = _named_so(blocks, title) or _highest_heading(blocks, title) or _first_line(blocks, title)
     for n, block in enumerate(named):
         block.kind, block.drop = Kind.OUTSIDE, "" if n == 0 else "says the title again"
     for block in _parts_of(title, _masthead(blocks)):
@@ -33,7 +34,10 @@ def mark_title(blocks: Sequence[Block], title: str) -> None:
 def _named_so(blocks: Sequence[Block], title: str) -> list[Block]:
     """What the source calls itself is its title, wherever at the top it stands, and however often."""
     top = blocks[: max(_TOP_BLOCKS, len(blocks) // _TOP_SHARE)]
-    return [b for b in top if title and b.kind is not Kind.OUTSIDE and same(b.text, title)]
+    # A mail may be called as its first story is, which then stands in its list of contents.
+    if not title or any(b.drop == LISTED and same(b.text, title) for b in top):
+        return []
+    return [b for b in top if b.kind is not Kind.OUTSIDE and same(b.text, title)]
 
 
 def _highest_heading(blocks: Sequence[Block], title: str) -> list[Block]:
@@ -49,6 +53,15 @@ def _highest_heading(blocks: Sequence[Block], title: str) -> list[Block]:
     if title:  # the source has one of its own, which only an <h1> may contradict
         return [first] if alone and first.level == 1 else []
     return [first] if alone or named else []
+
+
+def _first_line(blocks: Sequence[Block], title: str) -> list[Block]:
+    """Without any other, a line at the very top that says it is a roundup: many type no sign before it."""
+    first = next((b for b in blocks if b.kind is not Kind.OUTSIDE), None)
+    if title or first is None or first.kind is not Kind.PARAGRAPH or len(first.text) > _PROSE:
+        return []
+    said = sounds_like_a_title(first.text) and not ends_sentence(first.text)
+    return [first] if said and not first.addresses and not first.counted and run_in(first) is None else []
 
 
 def _stands_above_stories(heading: Block, blocks: Sequence[Block]) -> bool:
@@ -74,15 +87,21 @@ def _parts_of(title: str, masthead: Iterable[Block]) -> list[Block]:
     return [
         b
         for b in masthead
-        if title and _by_hand(b) and plain(b.text) in plain(title) and not _is_subject(b, title)
+        if title
+        and not b.announced
+        and _by_hand(b)
+        and plain(b.text) in plain(title)
+        and not _is_subject(b, title)
     ]
 
 
 def _is_subject(block: Block, title: str) -> bool:
-    """Tell the first story's headline from a name or number: a link that the title ends with."""
+    """Tell the first story's headline from a name or number: a link that the title begins or ends with."""
     lead = block.lead()
     said = lead is not None and lead.alone and len(block.text.split()) >= _SHORTEST_SUBJECT
-    return said and plain(title).endswith(plain(block.text)) and not sounds_like_a_title(block.text)
+    words = plain(block.text)
+    ends = plain(title).startswith(words) or plain(title).endswith(words)
+    return said and ends and not sounds_like_a_title(block.text)
 
 
 def _by_hand(block: Block) -> bool:

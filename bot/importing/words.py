@@ -6,8 +6,8 @@ import re
 import unicodedata
 from urllib.parse import urljoin
 
-from bot.core.limits import HEADLINE
 from bot.core.sentences import sentences
+from bot.core.sizes import HEADLINE
 
 # Invisible, and only in the way: soft hyphen, zero-width space, word joiner, byte order mark, and the
 # marks that turn the direction of everything after them. Joiners stay: emoji and Persian need them.

@@ -21,11 +21,11 @@ from bot.core.errors import RoundupError, Severity
 from bot.core.imported import untitled
 from bot.files.digest_file import read_digest
 from bot.importing.draft import Draft, Role, digest_of
-from bot.importing.encoding import OR_NAME_IT
 from bot.importing.exchange import as_yaml, is_exchange, version_of
 from bot.importing.reading import read_draft
 from bot.importing.report import doubts, hints, likely_companies, summary
 from bot.importing.source import checked, decode
+from bot.importing.ways import for_sender
 from bot.importing.writer import write_digest
 
 CPU_SECONDS = 20  # the longest roundup seen takes one
@@ -45,7 +45,7 @@ def main() -> None:
         contents = [b64decode(each) for each in request["contents"]]
         answer = take_in(contents, request["name"], request["companies"], request["day"])
     except RoundupError as error:
-        answer = {"error": _without_shell(str(error))}
+        answer = {"error": for_sender(str(error))}
     json.dump(answer, sys.stdout)
 
 
@@ -137,12 +137,8 @@ def _imported(content: bytes, name: str, companies: Mapping[str, Sequence[str]],
         "dated": draft.date is not None,
         "found": [*summary(draft)],
         "dropped": dropped,
-        "doubts": [_without_shell(row.removeprefix("warning: ")) for row in looks],
+        "doubts": [for_sender(row.removeprefix("warning: ")) for row in looks],
     }
-
-
-def _without_shell(said: str) -> str:
-    return said.replace(OR_NAME_IT, "")
 
 
 def _title_of(draft: Draft) -> str:

@@ -21,10 +21,11 @@ from bot.core.merging import Clash, differences, merge
 from bot.core.settings import Settings
 from bot.core.sheets import Broken, Change, Joined, Outdated, Saved, Sheet
 from bot.core.versions import DISCARDED, Version, fingerprint_of, is_person
-from bot.files.digest_file import read_digest
+from bot.files.digest_file import open_digest, read_digest
 from bot.files.yamlfile import printable, shown
 from bot.importing.writer import file_name, write_digest
 from bot.newsroom.library import Library
+from bot.newsroom.preflight import look_at
 
 NAMED = 5  # edits in one refusal
 
@@ -257,7 +258,7 @@ class WritingDesk:
         origin: str = "",
         sent: str | None = None,
     ) -> Saved:
-        digest, problems = _read(name, text)
+        digest, problems = self._looked_at(name, text)
         if digest is None and text != DISCARDED:
             return Broken(problems=tuple(p for p in problems if p.severity is Severity.ERROR))
         wording = whole(digest) if digest else ""
@@ -275,8 +276,17 @@ class WritingDesk:
 
     def _sheet(self, version: Version) -> Sheet:
         text = self._kept.texts([version])[version.digest]
-        digest, problems = _read(version.digest, text)
+        digest, problems = self._looked_at(version.digest, text)
         return Sheet(version=version, text=text, digest=digest, problems=tuple(problems))
+
+    def _looked_at(self, name: str, text: str) -> tuple[Digest | None, Sequence[Problem]]:
+        """Read a text, and look at its words as `check` does."""
+        if text == DISCARDED:
+            return None, ()
+        digest, file = open_digest(Path(f"{name}.yaml"), text.encode())
+        if digest:
+            look_at(digest, file, today=self._clock().date())
+        return digest, file.problems
 
 
 def _digest(sheet: Sheet) -> Digest:

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from itertools import dropwhile, takewhile
 from pathlib import Path
 from threading import Lock
-from typing import Protocol
 
 from bot.core.delivery.approvals import Edited
 from bot.core.delivery.wording import whole
@@ -20,12 +18,13 @@ from bot.core.errors import Problem, RoundupError
 from bot.core.nearest import nearest_of
 from bot.core.search.answer import Document
 from bot.core.versions import Version, fingerprint_of
-from bot.files.digest_file import read_digest
 from bot.files.known_digests import KnownDigests, Read
-from bot.files.raw import read_bytes, signature
+from bot.files.raw import read_bytes
 from bot.files.yamlfile import printable, shown
 from bot.newsroom.clearance import ALL, Clearance, Cleared
-from bot.newsroom.folder import SUFFIXES, digest_paths, inside, look
+from bot.newsroom.coding import CodeBook, Coding
+from bot.newsroom.filed import Filed
+from bot.newsroom.folder import SUFFIXES, inside, look
 from bot.newsroom.shelf import (
     Coded,
     File,
@@ -34,12 +33,7 @@ from bot.newsroom.shelf import (
     Shelf,
     as_in,
     by_date,
-    codes,
-    in_code,
-    letter,
     shelved,
-    week,
-    weekly,
 )
 from bot.newsroom.versions import Versions, place_of
 
@@ -53,13 +47,6 @@ class _Settled:
     shelf: Shelf
     waiting: frozenset[str]
     digests: tuple[Digest, ...]
-
-
-class CodeBook(Protocol):
-    """Who remembers which story and which digest had which code; see bot.newsroom.codes."""
-
-    def numbered(self, digests: Sequence[Digest]) -> Sequence[Digest]: ...
-    def places(self, weeks: Mapping[str, Sequence[str]]) -> Mapping[str, Mapping[str, int]]: ...
 
 
 class Library:
@@ -84,18 +71,14 @@ class Library:
         self._clearance = clearance
         self.folder = folder  # where the next `refresh` looks
         self.revision = 0  # counts the changes
-        self._codes, self._versions, self._known = codes, versions, known
-        self._places: dict[str, Mapping[str, int]] = {}  # that are remembered, by week and digest
-        self._unplaced = self._unread = False
+        self._versions, self._coding, self._filed = versions, Coding(codes), Filed(known)
+        self._unread = False
         self._unreadable: set[Version] = set()
         self._lock = Lock()
-        self._read_once = False
         self._seen: object = None  # the folder as it was the last time
         self._strangers: list[Problem] = []
         self._said: dict[str, Said] = {}
         self._older: dict[Older, datetime] = {}  # since when
-        self._numbered: dict[str, tuple[Digest, Digest]] = {}  # what a digest says, and that with numbers
-        self._coded: dict[str, Coded] = {}
         self._earlier: dict[Version, Coded] = {}  # what readers see while a later one waits
         self._shelf = shelved({}, {}, (), (), readers=(), cleared=ALL)
         self._settled = _Settled(self._shelf, frozenset(), ())
@@ -105,32 +88,26 @@ class Library:
         with self._lock:
             # Before anything is read: what changes meanwhile is seen to differ the next time.
             seen = self.folder, look(self.folder)
-            touched, files = seen != self._seen, self._shelf.files
+            touched, files = seen != self._seen, self._filed.files
             if touched:
-                files, self._strangers = self._scan(now)
+                files, self._strangers = self._filed.scan(self.folder, now)
             let_in = self._let_in(files, touched=touched)
             cleared = self._clearance is not None and self._clearance.keep_up()
-            if not (let_in or cleared or touched or self._unplaced or self._unread):
+            if not (let_in or cleared or touched or self._coding.lacks_places or self._unread):
                 return False
             self._said = self._sayings(files, now)
-            weeks = weekly(self._with_numbers())
-            self._recall(weeks)
-            self._coded = {
-                digest.id: self._with_codes(digest, prefix) for digest, prefix in codes(weeks, self._places)
-            }
+            self._coding.take({name: each.digest for name, each in self._said.items()})
             shelf = self._shelved(files)
             changed = shelf != self._shelf
-            self._shelf, self._seen, self._read_once = shelf, seen, True
+            self._shelf, self._seen = shelf, seen
+            self._filed.files, self._filed.read_once = files, True
             self.revision += changed
             return changed
 
     def recall_codes(self) -> None:
         """Have the codes of renamed digests asked for anew: they may have been handed on by now."""
         with self._lock:
-            weeks = {week(digest) for digest in self._shelf.gone.values()}
-            self._places = {week: places for week, places in self._places.items() if week not in weeks}
-            self._numbered = {n: pair for n, pair in self._numbered.items() if week(pair[0]) not in weeks}
-            self._unplaced = self._unplaced or (bool(weeks) and self._codes is not None)
+            self._coding.forget(self._shelf.gone.values())
 
     def _let_in(self, files: Mapping[str, File], *, touched: bool) -> bool:
         """Let files become versions, and learn of others'; True if any version came in."""
@@ -171,7 +148,7 @@ class Library:
         digest = digest or (last.digest if last else file.digest if file else None)
         if digest is None:
             return None
-        since = now if self._read_once else min(now, version.at)
+        since = now if self._filed.read_once else min(now, version.at)
         if last and last.digest == digest:
             digest, since = last.digest, last.since  # the same object: to whoever has it, nothing has changed
         return Said(
@@ -193,7 +170,7 @@ class Library:
         fresh = [v for v in others if v.digest not in read_before]
         texts = self._versions.texts(fresh)
         self._unread = len(texts) < len(fresh)  # the database has just gone: asked again at the next look
-        with self._reading() as read:
+        with self._filed.reading() as read:
             for version in fresh:
                 if digest := self._read_version(version, texts.get(version.digest), read):
                     known[version.digest] = digest
@@ -208,83 +185,16 @@ class Library:
             log.warning("version_unreadable digest=%s problem=%r", version.digest, str(problems[0]))
         return digest
 
-    def _with_numbers(self) -> list[Digest]:
-        """Return what the digests say, each story with the number it had before."""
-        said = {name: each.digest for name, each in self._said.items()}
-        known = {name: pair for name, pair in self._numbered.items() if pair[0] is said.get(name)}
-        fresh = [digest for name, digest in said.items() if name not in known]
-        numbered = self._codes.numbered(fresh) if self._codes and fresh else fresh
-        self._numbered = known | {n.id: (d, n) for d, n in zip(fresh, numbered, strict=True)}
-        return [self._numbered[name][1] for name in said]
-
-    def _recall(self, weeks: Mapping[str, Sequence[Digest]]) -> None:
-        """Learn the places of digests that are new; a draft has none yet, or it would take another's."""
-        if self._codes is None:
-            return
-        wanted = {week: [d.id for d in digests if not d.draft] for week, digests in weeks.items()}
-        new = {week: ids for week, ids in wanted.items() if not self._places.get(week, {}).keys() >= {*ids}}
-        learned = self._codes.places(new) if new else {}
-        self._places |= learned
-        self._unplaced = not learned.keys() >= new.keys()
-
-    def _scan(self, now: datetime) -> tuple[dict[str, File], list[Problem]]:
-        paths, problems = digest_paths(self.folder)
-        if paths is None:  # a disk that is away for a while; what we have stays
-            return dict(self._shelf.files), problems
-        files: dict[str, File] = {}
-        changed: dict[Path, tuple[int, ...]] = {}
-        for path in paths:
-            known, seen = self._shelf.files.get(path.stem), signature(path)
-            if known and known.signature == seen:
-                files[path.stem] = known
-            elif (
-                seen or path.is_symlink()
-            ):  # else gone since the folder was listed; a link to nothing is told
-                changed[path] = seen
-        return files | self._read(changed, now), problems
-
-    def _reading(self) -> AbstractContextManager[Read]:
-        return self._known.reading() if self._known else nullcontext(read_digest)
-
-    def _read(self, changed: Mapping[Path, tuple[int, ...]], now: datetime) -> dict[str, File]:
-        if not changed:
-            return {}
-        with self._reading() as read:
-            return {path.stem: self._file(path, seen, read, now) for path, seen in changed.items()}
-
-    def _file(self, path: Path, seen: tuple[int, ...], read: Read, now: datetime) -> File:
-        content = read_bytes(path)
-        digest, problems = read(path, content)
-        known = self._shelf.files.get(path.stem)
-        since = min(now, _placed(seen)) if seen and not self._read_once else now
-        if known and known.digest == digest:
-            digest = known.digest  # the same object: to whoever has it, nothing has changed
-            since = known.since if known.good else since
-        good = fingerprint_of(content) if digest and content is not None else ""
-        return File(
-            path=path,
-            signature=seen,
-            since=since,
-            digest=digest or (known.digest if known else None),
-            fingerprint=good or (known.fingerprint if known else ""),
-            good=digest is not None,
-            problems=tuple(problems),
-        )
-
-    def _with_codes(self, digest: Digest, prefix: str) -> Coded:
-        known = self._coded.get(digest.id)
-        if known and known.source is digest and known.prefix == prefix:
-            return known
-        return in_code(digest, prefix)
-
     def _shelved(self, files: Mapping[str, File]) -> Shelf:
         cleared = self._cleared()
-        readers = self._for_readers(cleared) if cleared.hidden or cleared.edited else self._coded.values()
+        readers = (
+            self._for_readers(cleared) if cleared.hidden or cleared.edited else self._coding.coded.values()
+        )
         return shelved(
             files,
             self._said,
             self._strangers,
-            self._coded.values(),
+            self._coding.coded.values(),
             readers=tuple(readers),
             cleared=cleared,
         )
@@ -292,7 +202,7 @@ class Library:
     def _cleared(self) -> Cleared:
         if self._clearance is None:
             return ALL
-        cleared = self._clearance.cleared(self._coded)
+        cleared = self._clearance.cleared(self._coding.coded)
         for name in cleared.waiting:
             said = self._said[name]
             self._clearance.carry(name, said.fingerprint, partial(whole, said.digest))
@@ -301,23 +211,17 @@ class Library:
     def _for_readers(self, cleared: Cleared) -> list[Coded]:
         """Return what readers may see of each digest: what somebody approved, and no word of a later edit."""
         not_so = cleared.hidden | cleared.edited.keys()
-        seen = (coded for name, coded in self._coded.items() if name not in not_so)
+        seen = (coded for name, coded in self._coding.coded.items() if name not in not_so)
         before = [edited.before for edited in cleared.edited.values()]
         fresh = [version for version in before if version not in self._earlier]
         texts = self._versions.texts(fresh) if self._versions else {}
         self._unread = self._unread or len(texts) < len(fresh)
-        with self._reading() as read:
+        with self._filed.reading() as read:
             for version in fresh:
                 if digest := self._read_version(version, texts.get(version.digest), read):
-                    [numbered] = self._codes.numbered([digest]) if self._codes else [digest]
-                    self._earlier[version] = in_code(numbered, self._prefix(numbered))
+                    self._earlier[version] = self._coding.of_earlier(digest)
         self._earlier = {version: self._earlier[version] for version in before if version in self._earlier}
         return sorted([*seen, *self._earlier.values()], key=lambda coded: by_date(coded.digest))
-
-    def _prefix(self, digest: Digest) -> str:
-        now = self._coded[digest.id]
-        place = self._places.get(week(digest), {}).get(digest.id, 0)
-        return now.prefix if week(now.digest) == week(digest) else f"#{week(digest)}{letter(place)}"
 
     @property
     def digests(self) -> Mapping[str, Digest]:
@@ -413,12 +317,6 @@ class Library:
     def documents(self) -> tuple[Document, ...]:
         """Return every published story as the search index takes it."""
         return tuple(document for coded in self._shelf.readers for document in coded.documents)
-
-
-def _placed(seen: tuple[int, ...]) -> datetime:
-    """Return when the file came to be what and where it is; copying may keep mtime, nothing keeps ctime."""
-    modified, changed, *_ = seen
-    return datetime.fromtimestamp(max(modified, changed) / 1e9, UTC)
 
 
 def _passed(

@@ -14,7 +14,8 @@ from bot.files.config import SettingsFile
 from bot.files.known_digests import KnownDigests
 from bot.newsroom.asking import Answers
 from bot.newsroom.clearance import Clearance, Kept
-from bot.newsroom.library import CodeBook, Library
+from bot.newsroom.coding import CodeBook
+from bot.newsroom.library import Library
 from bot.newsroom.out import Known, Out
 from bot.newsroom.versions import Versions
 from bot.search.cache import folder as cache_folder

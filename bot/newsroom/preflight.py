@@ -20,11 +20,11 @@ from bot.core.addresses import is_local
 from bot.core.delivery.state import Posting, Verdict
 from bot.core.digest import Digest, Story
 from bot.core.errors import Problem, Severity
-from bot.core.limits import HEADLINE
 from bot.core.message import Block, Part
 from bot.core.nearest import nearest
 from bot.core.search.names import spelling
 from bot.core.settings import ChannelSettings, Layout, Settings
+from bot.core.sizes import HEADLINE
 from bot.files.config import open_settings
 from bot.files.digest_file import open_digest, texts, unwritten
 from bot.files.parsing import read_yaml
@@ -173,30 +173,34 @@ def _is_config(path: Path, config: Path) -> bool:
 
 def _look_at_each(issues: Iterable[_Issue], today: date) -> None:
     for issue in issues:
-        for loc in unwritten(issue.digest):
-            issue.file.warning(loc, "still to be written")
-        _look_at_dates(issue, today)
-        _look_at_addresses(issue)
-        for loc, text in texts(issue.digest):
-            for doubt in doubts(text):
-                issue.file.warning(loc, doubt)
-        _look_at_words(issue.file, ("title",), issue.digest.title, "title")
-        for n, story in enumerate(issue.digest.stories):
-            _look_at_story(issue.file, ("stories", n), story)
+        look_at(issue.digest, issue.file, today=today)
+        _look_at_name(issue)
         _look_at_repeats(issue)
 
 
-def _look_at_dates(issue: _Issue, today: date) -> None:
-    digest, file = issue.digest, issue.file
+def look_at(digest: Digest, file: YamlFile, *, today: date) -> None:
+    """Note in its *file* what in a digest's words is worth a look, wherever they are kept."""
+    for loc in unwritten(digest):
+        file.warning(loc, "still to be written")
     if digest.date - today > FAR:
         file.warning(("date",), f"{(digest.date - today).days} days ahead; is the year right?")
+    _look_at_addresses(digest, file)
+    for loc, text in texts(digest):
+        for doubt in doubts(text):
+            file.warning(loc, doubt)
+    _look_at_words(file, ("title",), digest.title, "title")
+    for n, story in enumerate(digest.stories):
+        _look_at_story(file, ("stories", n), story)
+
+
+def _look_at_name(issue: _Issue) -> None:
+    digest = issue.digest
     named = re.match(r"\d{4}-\d\d-\d\d", digest.id)
     if named and named[0] != digest.date.isoformat():
-        file.warning(("date",), f"the file's name says {named[0]}; which is right?")
+        issue.file.warning(("date",), f"the file's name says {named[0]}; which is right?")
 
 
-def _look_at_addresses(issue: _Issue) -> None:
-    digest, file = issue.digest, issue.file
+def _look_at_addresses(digest: Digest, file: YamlFile) -> None:
     if not digest.url:
         file.warning(("url",), "missing: nothing links to the web version")
     if not digest.newsletter:
@@ -206,7 +210,11 @@ def _look_at_addresses(issue: _Issue) -> None:
             file.warning(loc, f"{shown(url)} leads into the reader's own network; give a public address")
     without = [n for n, story in enumerate(digest.stories) if not story.url]
     if without:
-        file.warning(("stories", without[0]), _without_url(len(without), len(digest.stories)))
+        first = without[0] if len(without) < len(digest.stories) else None
+        file.warning(
+            ("stories",) if first is None else ("stories", first),
+            _without_url(len(without), len(digest.stories)),
+        )
 
 
 def _links(digest: Digest) -> Iterator[tuple[Loc, str]]:

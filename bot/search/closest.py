@@ -31,22 +31,28 @@ def without_dates(answer: Answer, dates: tuple[str, ...]) -> Answer | None:
     if not answer.matches:
         return None
     shown = answer.matches[:CLOSEST]
-    missing = (*dates, *answer.missing)
     return replace(
         answer,
         kind=AnswerKind.CLOSEST,
         total=len(shown),
         matches=shown,
-        missing=missing,
-        hint=lacking(missing),
+        missing=(*dates, *answer.missing),
+        hint=f"{lacking(dates)} {answer.hint}".strip(),
     )
 
 
-def lacking(missing: Sequence[str]) -> str:
-    """Say first what is not there: what follows is no answer."""
-    *others, last = (f"“{word}”" for word in dict.fromkeys(missing)) if missing else ("",)
-    said = f"{', '.join(others)} or {last}" if others else last
-    return f"Nothing about {said}." if missing else ""
+def lacking(missing: Sequence[str], elsewhere: Sequence[str] = ()) -> str:
+    """Say first what is not there, or not in the stories that follow: those are no answer."""
+    told = [f"Nothing about {_listed(missing, 'or')}."] if missing else []
+    if elsewhere:
+        are = "is" if len(set(elsewhere)) == 1 else "are"
+        told.append(f"{_listed(elsewhere, 'and')} {are} only in other stories.")
+    return " ".join(told)
+
+
+def _listed(words: Sequence[str], link: str) -> str:
+    *others, last = (f"“{word}”" for word in dict.fromkeys(words))
+    return f"{', '.join(others)} {link} {last}" if others else last
 
 
 def anchors(all_units: Sequence[Unit]) -> list[Unit]:

@@ -25,7 +25,7 @@ TIMEOUT_SECONDS = 15  # for all of it, until the last byte
 OR_PASTE = "or paste its text here"
 NO_SCOPE = (
     "I may not read files in this workspace (the scope files:read is missing; `roundup doctor` tells an"
-    " admin what to do). Paste the text here, or use `/roundup new`."
+    " operator what to do). Paste the text here, or use `/roundup new`."
 )
 
 
@@ -129,8 +129,8 @@ def _is_page(answer: HTTPResponse) -> bool:
 
 def _sign_in(name: str) -> RoundupError:
     return RoundupError(
-        f"Slack asked me to sign in instead of handing {name} out: {OR_PASTE.removeprefix('or ')}, and have"
-        " an admin run `roundup doctor`."
+        f"Slack asked me to sign in instead of handing {name} out: {OR_PASTE.removeprefix('or ')}, and ask"
+        " an operator to run `roundup doctor`."
     )
 
 

@@ -11,6 +11,7 @@ import logging
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from math import inf
 from threading import Lock
 from time import monotonic
 
@@ -49,6 +50,8 @@ class People:
         self._left: frozenset[str] = frozenset()  # whose account was deactivated
         self._unheard: set[str] = set()  # of whom Slack could not say just now
         self._lock = Lock()
+        self._calm: tuple[Settings | None, float] = None, 0.0  # until when nobody is due, of which settings
+        self._grouped: tuple[Settings | None, Sequence[str]] = None, ()  # the groups, of which settings
         self._shown: tuple[Settings, Mapping[str, Sequence[str]], frozenset[str], Settings] | None = None
 
     def settings(self) -> Settings:
@@ -90,19 +93,26 @@ class People:
     def _is_among(self, user: str, people: Callable[[], tuple[str, ...]]) -> bool:
         if user in people():
             return True
-        if not self._groups_due(AT_MOST):
+        now, decent = self._elapsed(), AT_MOST.total_seconds()
+        if all(now - self._asked.get(group, -inf) < decent for group in self._groups()):
             return False
         self._look_into_groups()
         return user in people()
 
     def due(self) -> bool:
         """Tell whether there is somebody or a group of whom Slack has not been asked for long."""
-        return self._groups_due(EVERY) or any(map(self._is_person_due, self._named()))
+        written, now, (about, until) = self._settings(), self._elapsed(), self._calm
+        if about is written and now < until:  # asked every second: whom the config names is walked seldom
+            return False
+        at = min(map(self._due_at, self._ids()), default=inf)
+        # What Slack could not say is asked again sooner, though not within a minute: it is walked by then.
+        self._calm = written, min(at, now + AT_MOST.total_seconds())
+        return at <= now
 
     def look_up(self) -> None:
         """Ask Slack who is in each group, and who is still there; what it does not say stays as it was."""
         self._look_into_groups()
-        now, due = self._elapsed(), [who for who in self._named() if self._is_person_due(who)]
+        now, due = self._elapsed(), [who for who in self._named() if self._due_at(who) <= self._elapsed()]
         self._asked |= dict.fromkeys(due, now)  # all at once: the next tick asks for none of them again
         for who in due:  # without the lock: nobody who presses a button may wait for so many answers
             match self._messenger.ask("users.info", {"user": who}):
@@ -115,13 +125,13 @@ class People:
                     gone = bool((found.get("user") or {}).get("deleted"))
                     self._left = self._left | {who} if gone else self._left - {who}
 
-    def _is_person_due(self, who: str) -> bool:
-        return self._is_due(who, EVERY if who in self._unheard else DAILY)
-
-    def _groups_due(self, every: timedelta) -> bool:
-        return any(
-            self._is_due(group, AT_MOST if group in self._trouble else every) for group in self._groups()
-        )
+    def _due_at(self, id_: str) -> float:
+        """Return when Slack is to be asked of a person or a group."""
+        if is_group(id_):
+            every = AT_MOST if id_ in self._trouble else EVERY
+        else:
+            every = EVERY if id_ in self._unheard else DAILY
+        return self._asked.get(id_, -inf) + every.total_seconds()
 
     def _look_into_groups(self) -> None:
         """A group that cannot be read keeps the members it had."""
@@ -146,12 +156,12 @@ class People:
             log.warning("group_unreadable group=%s error=%s", group, error)
         self._trouble[group] = error
 
-    def _is_due(self, group: str, every: timedelta) -> bool:
-        asked = self._asked.get(group)
-        return asked is None or self._elapsed() - asked >= every.total_seconds()
-
-    def _groups(self) -> list[str]:
-        return [id_ for id_ in self._ids() if is_group(id_)]
+    def _groups(self) -> Sequence[str]:
+        about, groups = self._grouped
+        if about is not (written := self._settings()):
+            groups = [id_ for id_ in self._ids() if is_group(id_)]
+            self._grouped = written, groups
+        return groups
 
     def _named(self) -> list[str]:
         return [id_ for id_ in self._ids() if not is_group(id_)]
@@ -170,7 +180,7 @@ def _people(
 
 def _farewell(who: str, written: Settings, now: Settings) -> str:
     keys = [f"`{key}`" for key in ("editors", "approvers") if who in getattr(written, key)]
-    said = f"{who} was deactivated in Slack: take it out of {' and '.join(keys)} in config.yaml."
+    said = f"{who} was deactivated in Slack: an operator takes it out of {' and '.join(keys)} in config.yaml."
     able = now.approvers if written.approvers else now.editors
     if written.approval is Approval.NONE or len(able) > 1:
         return said

@@ -27,7 +27,7 @@ MOST = 20_000  # remembered
 FIRST_MET = 999  # at the start: as many as Slack lists in one request, in most workspaces everybody
 
 
-class Kind(StrEnum):
+class Visitor(StrEnum):
     """What somebody is to the organisation that has installed us."""
 
     MEMBER = "member"
@@ -45,7 +45,7 @@ class Slack(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    kind: Kind | None  # None: Slack did not say
+    kind: Visitor | None  # None: Slack did not say
     until: datetime
 
 
@@ -133,11 +133,11 @@ class Visitors:
             known = self._known.get(user)
         blind = self._blind_until is not None and self._blind_until > self._clock()
         if known and known.until > self._clock():
-            return known.kind is Kind.MEMBER if known.kind else self._is_ours(team)
+            return known.kind is Visitor.MEMBER if known.kind else self._is_ours(team)
         kind = None if blind or self._us is None else self._asked(user)
-        return self._is_ours(team) if kind is None else kind is Kind.MEMBER
+        return self._is_ours(team) if kind is None else kind is Visitor.MEMBER
 
-    def _asked(self, user: str) -> Kind | None:
+    def _asked(self, user: str) -> Visitor | None:
         answer = self._slack.ask("users.info", {"user": user})
         if isinstance(answer, Mapping):
             return self._remember(user, answer.get("user") or {})
@@ -153,7 +153,7 @@ class Visitors:
     def _is_ours(self, team: str) -> bool:
         return not team or self._us is None or team in {self._us.team_id, self._us.enterprise_id}
 
-    def _remember(self, user: str, person: Mapping[str, Any]) -> Kind:
+    def _remember(self, user: str, person: Mapping[str, Any]) -> Visitor:
         kind = self._kind_of(person)
         self._keep(user, _Known(kind, self._clock() + KEPT))
         return kind
@@ -165,14 +165,18 @@ class Visitors:
             while len(self._known) > MOST:
                 self._known.popitem(last=False)
 
-    def _kind_of(self, person: Mapping[str, Any]) -> Kind:
+    def _kind_of(self, person: Mapping[str, Any]) -> Visitor:
         organisation = (person.get("enterprise_user") or {}).get("enterprise_id")
         same = bool(organisation and self._us and organisation == self._us.enterprise_id)
         ours = same or self._is_ours(str(person.get("team_id") or ""))
         if person.get("is_stranger") or not ours:
-            return Kind.STRANGER
-        return Kind.GUEST if person.get("is_restricted") or person.get("is_ultra_restricted") else Kind.MEMBER
+            return Visitor.STRANGER
+        return (
+            Visitor.GUEST
+            if person.get("is_restricted") or person.get("is_ultra_restricted")
+            else Visitor.MEMBER
+        )
 
 
-def _may(kind: Kind, allowed: ReadersAllowed) -> bool:
-    return kind is Kind.MEMBER or (kind is Kind.GUEST and allowed is ReadersAllowed.GUESTS)
+def _may(kind: Visitor, allowed: ReadersAllowed) -> bool:
+    return kind is Visitor.MEMBER or (kind is Visitor.GUEST and allowed is ReadersAllowed.GUESTS)

@@ -259,7 +259,6 @@ class Ledger:
         self,
         posting: Posting,
         parts: Sequence[tuple[Delivery | None, Delivery, Part | None]],
-        news: News = NOTHING,
     ) -> bool:
         """Write down what was found in a channel; False, and nothing, if anything has changed meanwhile.
 
@@ -272,8 +271,6 @@ class Ledger:
             )
             if not done:
                 db.rollback()
-            elif news != NOTHING:
-                spread(db, news, self._database.time(db))
         return done
 
     def decide(

@@ -17,7 +17,7 @@ from bot.cli import main
 from bot.cli.check import SLACK, _workflow_command
 from bot.core.delivery.state import Posting, Verdict
 from bot.core.errors import Problem, Severity
-from bot.core.limits import HEADLINE
+from bot.core.sizes import HEADLINE
 from bot.files.digest_file import read_digest
 from bot.newsroom.preflight import Report, preflight
 from bot.slack.views.kit import MAX_HEADER
@@ -85,7 +85,7 @@ WORTH_A_LOOK = {
         [
             "1:1: warning: newsletter: missing: no button to sign up",
             "1:1: warning: url: missing: nothing links to the web version",
-            "4:5: warning: stories[0]: no story has a url: headlines are bold, not links",
+            "4:3: warning: stories: no story has a url: headlines are bold, not links",
         ],
     ),
     "one story without an address": (

@@ -297,7 +297,7 @@ def test_a_page_with_damaged_data_is_refused_plainly(desk: Path, damage: str) ->
     code, _, report = roundup("import", "preview.html", "--yes", "--output", "back.yaml")
 
     assert code == 1
-    assert "not what `roundup preview` makes" in report
+    assert "not what a preview holds" in report
     assert not (desk / "back.yaml").exists()
 
 
@@ -355,7 +355,8 @@ def test_on_a_terminal_roles_are_changed_and_the_date_is_asked_for(desk: Path) -
         terminal.answer("2020-05-01> ", "1 May")
         terminal.answer("is no date", "2020-05-01")
         terminal.answer("role> ", "13 d")
-        terminal.answer("role> ", "17-18 h")
+        terminal.answer("role> ", "17 h")
+        terminal.answer("role> ", "18 h")
         terminal.answer("there is no line 18", "42-41 h")
         terminal.answer("line 41 stands above line 42", "41-42 b")
         terminal.answer("role> ", "nonsense")
@@ -411,6 +412,74 @@ def test_on_a_terminal_several_lines_are_changed_retyped_and_taken_back(desk: Pa
         ("It sails again.",),
         ("They sail.", "Away."),
     ]
+
+
+SHIPS = "# Ships\n\n27 November 2026\n\n## One ship\n\nIt sails,\nand sails.\n\n## Two ships\n\nThey sail.\n"
+
+
+def test_on_a_terminal_a_range_takes_what_lies_in_it(desk: Path) -> None:
+    """Between the lines of a source stand blank ones, and nobody counts them."""
+    (desk / "week.md").write_text(SHIPS, encoding="utf-8")
+    with Terminal("import", "week.md", "--date", "2026-11-27", folder=desk) as terminal:
+        terminal.answer("role> ", "6–9 d")
+        terminal.answer("It sails, and sails.  (by the editor)", "8 b")
+        terminal.answer("no line 8; it is part of line 7", "13-20 d")
+        terminal.answer("no line 13-20; s shows", "12 = " + "Away they sail. " * 12)
+        terminal.answer("12 body     Away they sail.", "12 d")
+        terminal.answer("…  (by the editor)", "q")
+        terminal.wait_for("nothing is written")
+
+
+def test_on_a_terminal_nothing_that_was_typed_is_lost_for_a_mistake(desk: Path) -> None:
+    """What cannot be written is said while it can still be changed, and a line that is left stays."""
+    (desk / "week.md").write_text(SHIPS, encoding="utf-8")
+    (desk / "digests").mkdir()
+    (desk / "digests" / "2026-11-27-ships.yaml").touch()
+    with Terminal("import", "week.md", folder=desk) as terminal:
+        terminal.answer("Enter for 2026-11-27> ", "")
+        terminal.answer("role> ", "5,10 d")
+        terminal.answer("role> ", "w")
+        terminal.answer("no story was found", "date = tomorrow")
+        terminal.answer("is no date", "u")
+        terminal.answer("undone; 0 more", "1 d")
+        terminal.answer("role> ", "w")
+        terminal.answer("the digest has no title", "u")
+        terminal.answer("role> ", "w")
+        terminal.answer("is there already and stays as it is; another title or date", "12 e")
+        terminal.answer("line 12> ", "\x15\x04")
+        terminal.wait_for("12 body     They sail.")
+        assert "nothing is written" not in terminal.seen
+        terminal.answer("role> ", "title = More ships")
+        terminal.answer("role> ", "w")
+        terminal.wait_for("written: ")
+
+    digest = loaded(desk / "digests" / "2026-11-27-more-ships.yaml")
+    assert [story.body.paragraphs for story in digest.stories] == [
+        ("It sails, and sails.",),
+        ("They sail.",),
+    ]
+
+
+def test_an_address_behind_retyped_words_is_where_they_lead() -> None:
+    draft = Draft(
+        lines=(
+            Line(at=1, text="Ships sail", role=Role.HEADLINE),
+            Line(at=2, text="https://a.bc/old", role=Role.LINK, url="https://a.bc/old"),
+        )
+    )
+
+    assert (draft.with_text(0, "Ships sail")) == draft
+    assert draft.with_text(0, "Ships sink https://a.bc/1").lines[0].url == "https://a.bc/1"
+    assert draft.with_text(0, "Ships sink https://a.bc/1").lines[0].text == "Ships sink"
+    assert draft.with_text(0, "https://a.bc/1").lines[0].text == "Ships sail"
+    assert draft.with_text(1, "https://a.bc/new").lines[1].url == "https://a.bc/new"
+
+
+def test_another_title_stands_for_all_the_lines_that_said_it() -> None:
+    draft = Draft(lines=tuple(Line(at=n, text="Ships", role=Role.TITLE) for n in (1, 2)))
+
+    assert draft.with_title("Trains").headline() == "Trains"
+    assert Draft(lines=()).with_title("Trains").headline() == "Trains"
 
 
 def test_lines_have_one_number_in_the_review_and_in_the_report(desk: Path) -> None:

@@ -258,9 +258,31 @@ def test_a_thread_nobody_can_read_is_not_posted_again(desk: Desk, another_url: s
     found = desk("recover", "--channel", "news")
     desk("post", "first", "--channel", "news")
 
-    assert "nobody can tell what stands in the thread of first" in found.stdout
+    assert "the thread of first cannot be read" in found.stdout
     assert len(desk.posted()) == 2
     assert desk.states() == {"sent"}  # its first message says that there is one reply, of ours
+
+
+def test_words_that_nobody_approved_get_into_no_channel_that_is_read_back(
+    desk: Desk, another_url: str
+) -> None:
+    """Who approved what was lost with the database, and the file says something else by now."""
+    desk("post", "first", "--channel", "news")
+    before = [(m.ts, m.text) for m in desk.posted()]
+    config = desk.folder / "config.yaml"
+    config.write_text(f"{config.read_text()}editors: [{EDITOR}, U0EDITOR02]\napproval: required\n")
+    desk.write("first", "Unapproved words.")
+    desk.database = another_url
+    found = desk("recover", "--channel", "news")
+    refused = desk("post", "first", "--channel", "news")
+
+    assert "#news: first read back" in found.stdout
+    assert "#news: first is not approved as it stands: what is posted stays" in found.stdout
+    assert found.exit_code == 0
+    assert "first is not approved as it stands" in refused.stderr
+    assert [(m.ts, m.text) for m in desk.posted()] == before
+    assert desk.edited() == []
+    assert desk.states() == {"sent"}
 
 
 def test_a_digest_without_a_file_can_be_retracted(desk: Desk, another_url: str) -> None:

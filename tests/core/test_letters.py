@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from bot.core.delivery.alarms import Alarm
 from bot.core.delivery.answers import (
     Absent,
     Accepted,
@@ -23,6 +24,7 @@ from bot.core.delivery.outbox import (
     SLOWEST,
     Letter,
     Mail,
+    Notice,
     answered,
     claimed,
     lapsed,
@@ -49,6 +51,19 @@ def after(outcome: Outcome, letter: Letter = NEW) -> Letter:
 
 def found(finding: Finding, letter: Letter | None = None) -> Letter:
     return searched(letter or after(Unknown("timeout")), finding, now=NOW + MINUTE, rules=RULES)
+
+
+def test_a_letter_holds_what_fits_and_neither_what_rests_nor_what_is_in_another() -> None:
+    one = Notice(id=1, at=NOW, whom="U1", topic="", alarm=Alarm(subject="s", text="t"), due=NOW)
+    more = (replace(one, id=2), replace(one, id=3, due=None), replace(one, id=4, letter="0"))
+    mail = Mail(now=NOW, notices=(one, *more))
+
+    def held(most: int) -> tuple[list[int], bool]:
+        (task,) = tasks(mail, rules=RULES, fits=lambda alarms: len(alarms) <= most)
+        return [notice.id for notice in task.notices], task.full
+
+    assert held(1) == ([1], True)
+    assert held(9) == ([1, 2], False)
 
 
 def test_who_is_at_it_has_it_for_a_lease_and_a_search_is_no_attempt() -> None:

@@ -60,5 +60,10 @@ def test_without_channels_the_date_decides(year: int) -> None:
     assert out(of=digest(date(year, 9, 1))) is (year < 2030)
 
 
+def test_without_channels_a_digest_is_out_from_its_day_on() -> None:
+    assert out(of=digest(MONDAY + DAY))
+    assert not out(of=digest(MONDAY + 2 * DAY))
+
+
 def test_a_far_future_is_not_out() -> None:
     assert not out(seen(SLOT), of=digest(date(2030, 1, 1)))

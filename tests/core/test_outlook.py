@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from bot.core.delivery.outlook import outlook
-from bot.core.delivery.state import Delivery, Posting, State
+from bot.core.delivery.state import WITHHELD, Delivery, Posting, State
+from bot.core.delivery.ways import IN_SLACK
 
 NINE = datetime(2026, 9, 7, 9, tzinfo=UTC)
 LATER = datetime(2026, 9, 7, 9, 2, 30, tzinfo=UTC)
@@ -50,6 +51,7 @@ def said(d: Delivery, first: Delivery | None = None, *, posting: Posting | None 
         (State.UNSURE, {}, "the history is searched now; if it is not there, it is sent again"),
         (State.UNSURE, {"not_before": LATER}, "the history is searched at 09:02:30 UTC"),
         (State.PENDING, {}, "sent in its turn"),
+        (State.PENDING, {"wanted": WITHHELD}, "sent once its post is corrected"),
         (State.PENDING, {"not_before": LATER}, "tried again at 09:02:30 UTC"),
         (
             State.FAILED,
@@ -104,6 +106,22 @@ def test_a_reply_says_what_it_waits_for() -> None:
     assert said(REPLY, replace(FIRST, ts="")).startswith("cannot follow, as nobody said where")
     assert said(replace(FIRST, part=1), replace(FIRST, state=State.WITHDRAWN, by_person=True)).startswith(
         "counts as deleted, as its first message was"
+    )
+
+
+def test_in_slack_it_says_what_to_press() -> None:
+    def told(d: Delivery, first: Delivery = FIRST) -> str:
+        return outlook(d, first, posting=None, name="#news", listed=True, ways=IN_SLACK)
+
+    unplaced = "ask an operator to run `roundup resolve --there --link` with its link"
+
+    assert told(replace(FIRST, state=State.MISSED)) == "decide: Post now, Next slot or Skip"
+    assert told(replace(FIRST, state=State.HELD)).endswith(": It is there, Post it or Leave it out")
+    assert told(replace(FIRST, state=State.HELD, asked="")).endswith(": Post it or Leave it out")
+    assert told(replace(FIRST, state=State.FAILED, refused="w")) == "mend it; then press Try again"
+    assert told(replace(FIRST, wanted="new", ts="")).endswith(unplaced)
+    assert told(replace(FIRST, state=State.WITHDRAWN, by_person=True)).startswith(
+        "stays deleted; an operator's"
     )
 
 

@@ -172,13 +172,13 @@ def test_a_channel_first_seen_by_a_clock_that_was_ahead_gets_its_posts() -> None
 def test_the_clock_to_live_by_is_the_hosts_until_that_is_off() -> None:
     host, passed = [START], [0.0]
     clocks = Clocks(lambda: host[0], uptime=lambda: passed[0])
-    alone = clocks()
+    alone = clocks(), clocks.off_by()
     clocks.hear(START - timedelta(seconds=30))
-    close = clocks()
+    close = clocks(), clocks.off_by()
     clocks.hear(START - timedelta(minutes=6))
     passed[0] += 10.0
 
-    assert (alone, close) == (START, START)
+    assert alone == close == (START, "")
     assert clocks() == START - timedelta(minutes=6) + timedelta(seconds=10)
     assert clocks.off_by() == "5 min ahead of Slack's"
 

@@ -8,16 +8,16 @@ from types import SimpleNamespace
 
 import pytest
 
-from bot.core.delivery.outbox import NOTHING, News
 from bot.core.delivery.past import Past, Standing
-from bot.core.delivery.state import Delivery, State
+from bot.core.delivery.state import State
 from bot.delivery.limits import LOOKS, SEARCHES
 from bot.delivery.lookout import EACH, PATIENCE
 from bot.delivery.recovery import Recovered
+from bot.delivery.resolving import Choice
 from bot.practice.server import PracticeServer
 from bot.store.limits import Limit
 from tests.delivery.test_publisher import EDITOR, MONDAY, SLOT, Office
-from tests.delivery.world import channel
+from tests.delivery.world import channel, digest
 
 pytestmark = pytest.mark.usefixtures("hurried")
 
@@ -89,27 +89,77 @@ def test_a_history_that_fails_for_a_while_is_waited_for(
     assert office.told() == []
 
 
-def test_of_a_post_whose_thread_nobody_can_read_only_what_may_lack_is_told(
+def test_of_a_post_whose_thread_nobody_can_read_only_what_may_lack_is_in_doubt(
     open_office: Callable[..., Office], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Not its first message, which was found."""
-    office, told = open_office(channels=(channel("news", "0 09:00"),)), list[Delivery]()
+    office = open_office(channels=(channel("news", "0 09:00"),))
     office.tick()
     (target,) = office.publisher._channels.targets(office.config, {})
     ts, recovery = f"{SLOT.timestamp():.6f}", office.publisher._arranging._lookout._recovery
     name = MONDAY.isoformat()
     past = Past(parts=(Standing(digest=name, part=0, ts=ts, changed=ts),), unread={name: "unread"})
     monkeypatch.setattr(recovery, "_history", SimpleNamespace(read=lambda *_, **__: past))
-
-    def news(d: Delivery) -> News:
-        told.append(d)
-        return NOTHING
-
-    found = recovery.look(target, turn=lambda _: None, news=news)
+    found = recovery.look(target, turn=lambda _: None)
 
     assert isinstance(found, Recovered)
-    assert [(d.part, d.state) for d in told] == [(1, State.HELD)]
-    assert [d.state for d in office.ledger.deliveries()][:2] == [State.SENT, State.HELD]
+    assert [(d.part, d.state) for d in found.doubtful] == [(1, State.UNSURE)]
+    assert [d.state for d in office.ledger.deliveries()][:2] == [State.SENT, State.UNSURE]
+
+
+@pytest.mark.parametrize("replied", [False, True])
+def test_a_thread_nobody_may_read_waits_for_an_editor_only_where_its_first_message_does_not_tell(
+    replied: bool, open_office: Callable[..., Office], practice: PracticeServer
+) -> None:
+    """The scope may be missing for threads alone. If a reader has replied, nobody knows whose reply it is."""
+    office = open_office(channels=(channel("news", "0 09:00"),))
+    office.tick(SLOT)
+    first = office.channel()[0]
+    there = len(office.channel())
+    if replied:
+        practice.interactions.say(first.channel, "a word", user=EDITOR, thread_ts=first.ts)
+    forgotten(office)
+    practice.fault("conversations.replies", "missing_scope", times=99)
+    office = open_office(channels=(channel("news", "0 09:00"),), at=SLOT)
+    office.tick(SLOT + timedelta(minutes=5))
+
+    assert office.states() == [State.SENT, State.HELD if replied else State.SENT]
+    assert sum("is held and waits for you (history not readable" in told for told in office.told()) == replied
+    assert len([m for m in office.channel() if m.bot]) == there
+
+
+def test_what_nobody_approved_is_in_no_thread_that_nobody_can_read(
+    open_office: Callable[..., Office], practice: PracticeServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The ledger is new and the digest was edited since: only what stands there has been approved.
+
+    Not even an editor who says that the thread is not there sends what it says by now, until it is approved.
+    """
+    office, name = open_office(channels=(channel("news", "0 09:00"),)), MONDAY.isoformat()
+    office.tick(SLOT)
+    first, reply = office.channel()
+    practice.interactions.say(first.channel, "a word", user=EDITOR, thread_ts=first.ts)
+    reply.deleted = True
+    forgotten(office)
+    practice.fault("conversations.replies", "missing_scope", times=99)
+    office = open_office(digest(MONDAY, "unapproved"), channels=(channel("news", "0 09:00"),), at=SLOT)
+    monkeypatch.setattr(office.shelf, "waiting", lambda: frozenset({name}))
+    office.tick(SLOT + timedelta(minutes=5))
+    (target,) = office.publisher._channels.targets(office.config, {})
+    office.publisher._arranging._lookout._recovery.look(
+        target, turn=lambda _: None
+    )  # as `roundup recover` does
+    office.tick()
+    assert office.states() == [State.SENT, State.HELD]
+    office.desk.resolve(name, channel="news", choice=Choice.REPOST, who=EDITOR)
+    office.tick()
+
+    assert not [m for m in office.channel() if "unapproved" in f"{m.text} {m.blocks}"]
+    monkeypatch.undo()
+    office.tick()
+    assert [m for m in office.channel() if m.ts != first.ts and "unapproved" in f"{m.text} {m.blocks}"]
+    assert set(office.states()) == {State.SENT}
+    assert len([m for m in office.channel() if m.bot]) == 2
 
 
 def test_looks_leave_turns_to_searches(open_office: Callable[..., Office]) -> None:
@@ -213,3 +263,13 @@ def test_a_channel_that_one_replica_reads_is_read_by_no_other(open_office: Calla
 
     assert lookout._limits.turn(Limit(name="look C1", interval=EACH)) is not None
     assert lookout._limits.turn(Limit(name="look C2", interval=EACH)) is None
+
+
+def test_a_pause_that_slack_wants_of_one_look_all_of_them_have(
+    open_office: Callable[..., Office], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lookout, pauses = open_office().publisher._arranging._lookout, dict[Limit, timedelta]()
+    monkeypatch.setattr(lookout._limits, "pause", pauses.__setitem__)
+    lookout._turn_in("C1", timedelta(seconds=30))
+
+    assert pauses[LOOKS] == timedelta(seconds=30)

@@ -13,6 +13,7 @@ import pytest
 
 from bot.core.delivery.alarms import Alarm, gathered
 from bot.core.delivery.answers import Absent, Deferred, Refused, Unknown, Unreadable
+from bot.core.delivery.approvals import approved_by
 from bot.core.delivery.outbox import PACE, Address, Letter, Mail, News, Notice, Said, tasks, unsent
 from bot.core.delivery.state import Room, State, Trouble
 from bot.delivery.errands import WORKERS, Errands
@@ -70,6 +71,28 @@ def test_thirty_alarms_at_once_are_a_few_messages_and_none_is_lost() -> None:
 
         assert all(len(about(told, f"#news-{n:02} is missed")) == 1 for n in range(30))
         assert len(one.wire.told) == 2  # twenty posts are decided in one tick, and a minute is waited
+
+
+def test_who_wrote_a_digest_hears_of_its_approval_at_once_whatever_was_said_before() -> None:
+    """They may sit there and wait for it; everything else waits for a minute after a letter."""
+    with unhurried(channels=NEWS) as one:
+
+        def tell(subject: str) -> None:
+            alarm = Alarm(subject=subject, text=f"said: {subject}")
+            said = Said(alarm=alarm, to=(Address(whom=EDITOR),), wait=timedelta(0))
+            one.simulation.ledger.outbox.tell(News(said=(said,)))
+
+        tell("something")
+        one.until(one.world.time + 5, every=1)
+        tell("something else")
+        one.until(one.world.time + 5, every=1)
+        kept_back = [*one.wire.told]
+        tell(approved_by("U0ANN", "d", 2, author=EDITOR, send=False).said[0].alarm.subject)
+        one.until(one.world.time + 5, every=1)
+
+        assert kept_back == ["said: something"]
+        assert len(about(lines(one), "said: approved d 2 by U0ANN")) == 1
+        assert len(about(lines(one), "said: something else")) == 1  # it comes along
 
 
 def test_one_message_holds_what_slack_takes_and_each_alarm_keeps_its_buttons() -> None:

@@ -14,6 +14,7 @@ import pytest
 
 from bot.core.delivery.answers import Refused
 from bot.core.delivery.state import Rung, State
+from bot.core.delivery.ways import IN_SHELL, IN_SLACK
 from bot.core.digest import Digest, Image, Story
 from bot.core.errors import RoundupError
 from bot.core.markdown.source import literal
@@ -403,10 +404,10 @@ def test_a_thread_without_its_message_is_not_waited_for_in_silence(
     office.tick(SLOT)
     (first,) = office.channel()
     said = office.desk.resolve(MONDAY.isoformat(), channel="news", choice=Choice.THERE, who=EDITOR)
-    waits = "roundup resolve --there --link its link"
+    waits = "its thread waits until you say where it is"
 
-    assert said.endswith(f"settled: there; its thread waits until you say where it is: {waits}")
-    assert office.desk.status()[1].next.endswith(waits)
+    assert said.endswith(f"settled: there; {waits}: {IN_SLACK.say_where}")
+    assert office.desk.status()[1].next.endswith(IN_SHELL.say_where)
     office.desk.resolve(MONDAY.isoformat(), channel="news", choice=Choice.THERE, who=EDITOR, ts=first.ts)
     office.tick()
     assert set(office.states()) == {State.SENT}
@@ -635,13 +636,32 @@ def test_a_slot_without_a_digest_reminds_the_day_before_and_posts_nothing(
     assert len(office.channel()) == 2
 
 
+def test_an_order_for_what_a_person_deleted_says_that_it_stays_so_and_what_brings_it_back(
+    open_office: Callable[..., Office], practice: PracticeServer
+) -> None:
+    office, name = open_office(channels=(channel("news", "0 09:00"),)), MONDAY.isoformat()
+    office.tick(SLOT)
+    practice.workspace.delete(office.channel()[0])
+    office.shelf.shelf = {name: digest(MONDAY, "a corrected story")}
+    office.tick(SLOT + timedelta(hours=1))
+    said = office.desk.post_now(office.shelf.find(name), who=EDITOR)["#news"]
+    assert said.startswith("stays without it, as somebody deleted it there: an operator's `roundup resolve")
+    assert set(office.states()) == {State.WITHDRAWN}
+    decide(office, Choice.REPOST)
+    office.tick()
+
+    assert set(office.states()) == {State.SENT}
+
+
 def test_the_same_digest_under_another_name_is_held(open_office: Callable[..., Office]) -> None:
     office = open_office(channels=(channel("news", "0 09:00"),))
     office.tick(SLOT)
     office.shelf.shelf["renamed"] = replace(digest(MONDAY), id="renamed")
     office.tick(SLOT + timedelta(minutes=1))
     assert len(office.channel()) == 2
-    assert "resolve" in office.desk.post_now(office.shelf.shelf["renamed"], who=EDITOR)["#news"]
+    renamed = office.shelf.shelf["renamed"]
+    assert "Post it in `/roundup status`" in office.desk.post_now(renamed, who=EDITOR)["#news"]
+    assert "`roundup resolve --repost`" in office.desk.post_now(renamed, who="the shell")["#news"]
     with pytest.raises(RoundupError, match="was not missed: only that has a next slot"):
         decide(office, Choice.NEXT, "renamed")
     decide(office, Choice.REPOST, "renamed")

@@ -211,7 +211,7 @@ def test_a_retraction_that_was_cut_off_is_told_when_it_is_given_again(
     assert len(office.desk.copies()) == 1
 
 
-@pytest.mark.parametrize(("count", "more"), [(20, ""), (21, "; 20 of 21, see `roundup status`")])
+@pytest.mark.parametrize(("count", "more"), [(20, ""), (21, "; 20 of 21, see `/roundup status`")])
 def test_twenty_copies_are_named_and_the_rest_counted(
     count: int, more: str, open_office: Callable[..., Office], ledger: Store
 ) -> None:

@@ -454,7 +454,6 @@ def build_publisher(
         recovery=recovery,
         known=ledger,
         limits=ledger,
-        telling=telling,
         errands=errands,
         clocks=clocks,
         sleep=sleep,

@@ -22,6 +22,11 @@ from bot.importing.furniture import (
 
 CASES = [
     (
+        cues.PICTURE,
+        "View image: (https://example.com/a.png)|Show picture|Bild anzeigen|Voir l'image|Ver imagen",
+    ),
+    (cues.PICTURE, "Ver imagem|Visualizza immagine|查看大图|画像を表示"),
+    (
         cues.NAVIGATION,
         "Skip to content|Nach oben|Haut de page|Volver arriba|Voltar ao topo|Torna su|返回顶部|前の記事",
     ),

@@ -92,7 +92,7 @@ def test_bold_lines_below_headings_are_the_headlines() -> None:
     draft = read(text, "week.md")
 
     assert len(stories(draft)) == 6
-    assert dropped(draft)["North"] == "heading of a section; a digest has none"
+    assert dropped(draft)["North"] == "heading of a section; name it as the section of its stories"
 
 
 def test_a_picture_has_its_caption_and_one_without_words_is_listed() -> None:
@@ -284,6 +284,17 @@ def test_a_table_and_a_list_of_addresses_are_read() -> None:
         "https://a.bc/1",
         "https://a.bc/2",
     ]
+
+
+@pytest.mark.parametrize(
+    "names",
+    ["Titular;Enlace;Resumen", "Schlagzeile;Link;Beschreibung", "Manchete;Link;Descrição", "标题;链接;摘要"],
+)
+def test_a_tables_columns_have_names_in_every_language(names: str) -> None:
+    """However short what stands below them is."""
+    draft = read(f"{names}\nAda;https://example.com/1;Sails.\n", "week.csv")
+
+    assert stories(draft) == [("Ada", ("Sails.",), "https://example.com/1")]
 
 
 def test_a_feeds_stories_keep_their_links_and_bold() -> None:

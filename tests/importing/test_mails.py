@@ -3,9 +3,11 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
-from bot.importing.draft import Draft, Role
+from bot.importing.draft import Draft, Role, digest_of
 from bot.importing.reading import Format, Wish, read_draft
 
 BODY = "It was a long week in the harbour, and the first ships came in on Monday morning at last."
@@ -38,7 +40,7 @@ def test_a_link_in_bold_before_a_dash_is_a_headline_whatever_stands_between() ->
     )  # fmt: skip
 
     assert headlines(draft) == [f"Ship {n} sails north" for n in (1, 2, 3)]
-    assert dropped(draft)["Tools"] == "heading of a section; a digest has none"
+    assert dropped(draft)["Tools"] == "heading of a section; name it as the section of its stories"
 
 
 def test_links_with_their_source_behind_them_are_headlines_however_short() -> None:
@@ -140,7 +142,7 @@ https://example.com/3
         "THE RISK MAKERS",
         "SHIPS, TRAINS AND BUSES: A TALK",
     ]
-    assert dropped(draft)["***EVENTS***"] == "heading of a section; a digest has none"
+    assert dropped(draft)["***EVENTS***"] == "heading of a section; name it as the section of its stories"
 
 
 def test_a_caption_below_a_picture_without_words_describes_it() -> None:
@@ -317,3 +319,97 @@ def test_an_empty_place_for_an_advertisement_in_an_article_takes_nothing() -> No
     draft = read_draft(text.encode(), "x", form=Format.TEXT)
 
     assert dropped(draft) == {"Advertisement": "advertising"}
+
+
+STORIES = [f"<p><b>Ship {n} sails north</b></p><p>{BODY}</p>" for n in (1, 2, 3)]
+LINKS = [f"<p><a href='https://example.com/{n}'>Page {n} of ours</a></p>" for n in range(6)]
+
+
+@pytest.mark.parametrize(
+    "layout",
+    [
+        "<tr><td>{links}</td><td>{stories}</td></tr>",
+        "<tr><td>{stories}</td><td width='160'><p>Look here</p>{links}</td></tr>",
+        # The column reaches down beside the row with the stories.
+        "<tr><td><img src='https://example.com/logo.png'></td><td rowspan='2'>{links}</td></tr><tr><td>{stories}</td></tr>",
+        "<tr><td>{stories}<table align='right'><tr><td>{links}</td></tr></table></td></tr>",
+    ],
+)
+def test_a_column_of_links_beside_the_stories_is_no_news(layout: str) -> None:
+    draft = mail(f"<table>{layout.format(stories=''.join(STORIES), links=''.join(LINKS))}</table>")
+
+    assert headlines(draft) == [f"Ship {n} sails north" for n in (1, 2, 3)]
+    assert dropped(draft)["Page 5 of ours"] == "links beside the stories"
+
+
+@pytest.mark.parametrize(
+    "rows", [[*LINKS, BODY], [f"<table><tr><td>{''.join(LINKS)}</td><td>So far.</td></tr></table>"]]
+)
+def test_links_that_no_story_stands_beside_are_the_news(rows: list[str]) -> None:
+    assert headlines(mail(*rows)) == [f"Page {n} of ours" for n in range(6)]
+
+
+def test_links_above_their_texts_are_stories_too_beside_a_column_of_links() -> None:
+    stories = [f"<p><a href='https://example.com/s{n}'>Ship {n} sails</a></p><p>{BODY}</p>" for n in (1, 2)]
+    draft = mail(f"<table><tr><td>{''.join(LINKS)}</td><td>{''.join(stories)}</td></tr></table>")
+
+    assert headlines(draft) == ["Ship 1 sails", "Ship 2 sails"]
+
+
+def test_links_beside_words_on_their_sender_are_the_news() -> None:
+    about = f"<h3>About us</h3><p>{BODY} {BODY}</p>"
+    draft = mail(f"<table><tr><td>{''.join(LINKS)}</td><td>{about}</td></tr></table>")
+
+    assert {f"Page {n} of ours" for n in range(6)} <= {*headlines(draft)}
+
+
+def test_what_leads_further_down_is_the_list_of_contents_and_names_the_stories() -> None:
+    """The subject may be the first story's headline; a text's own links do not make its heading a section."""
+    names = ["Brother, can you spare a jet?", "Synergy at the harbour"]
+    notes = "<p>Titles elsewhere</p><p><a href='https://example.com/e'>https://example.com/e</a></p>"
+    html = "".join(
+        [
+            *(f"<p><a href='#{n}'>{name}</a></p>" for n, name in enumerate(names)),
+            *(f"<p><b>{name}</b></p><p>{BODY}</p>{notes}" for name in names),
+            "<p><a href='#top'>Back to top</a></p>",
+        ]
+    )
+
+    draft = read_draft(
+        f"From: a@example.com\nTo: b@example.com\nSubject: {names[0]}\nContent-Type: text/html\n\n{html}".encode(),
+        "x.eml",
+    )
+
+    assert headlines(draft) == names
+    assert [line.reason for line in draft.lines[:2]] == ["list of contents"] * 2
+    assert draft.headline() == names[0]
+
+
+@pytest.mark.parametrize("words", ["Reach it!", "Get the PDF", "Go to article", "Watch on YouTube"])
+def test_a_link_below_each_story_is_its_address_though_all_are_called_alike(words: str) -> None:
+    again = "<p><a href='https://example.com/{n}'>{words}</a></p>"
+    draft = mail(*(f"{story}{again.format(n=n, words=words)}" for n, story in enumerate(STORIES)))
+
+    assert headlines(draft) == [f"Ship {n} sails north" for n in (1, 2, 3)]
+    assert [s.url for s in digest_of(draft, day=date(2026, 9, 7), slug_id="x", registry={}).stories] == [
+        f"https://example.com/{n}" for n in range(3)
+    ]
+
+
+@pytest.mark.parametrize(
+    "words", ["Read Full Story", "Read his full commentary", "Watch Video", "Weiterlesen", "阅读全文"]
+)
+def test_a_link_in_bold_to_the_rest_is_its_storys(words: str) -> None:
+    rest = f"<p><b><a href='https://example.com/full'>{words}</a></b></p>"
+
+    draft = mail(STORIES[0] + rest, STORIES[1])
+
+    assert headlines(draft) == ["Ship 1 sails north", "Ship 2 sails north"]
+    assert "https://example.com/full" in [line.url for line in draft.lines if line.role is Role.LINK]
+
+
+def test_who_forwarded_a_tip_covers_nothing() -> None:
+    """Above it stood thirty lines, which a reader of headers dropped as a covering note."""
+    draft = mail(*STORIES, "<p><b>Think of it</b></p><p>Forwarded by JW</p>", f"<p>{BODY}</p>")
+
+    assert headlines(draft)[:3] == [f"Ship {n} sails north" for n in (1, 2, 3)]

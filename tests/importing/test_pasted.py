@@ -14,8 +14,11 @@ from hypothesis import strategies as st
 from bot.core.errors import RoundupError
 from bot.importing.draft import Draft, Role, digest_of
 from bot.importing.pasted import read_text
+from bot.importing.reading import read_draft
 from bot.importing.report import hints
 from bot.importing.words import tidy
+from tests.importing.languages import ISSUES
+from tests.importing.test_kinds import stories
 
 SEED = Path(__file__).parents[1] / "data" / "alibaba-news-roundup-road-to-recovery.txt"
 PROSE = (
@@ -217,6 +220,15 @@ def test_photo_credit_is_a_caption() -> None:
     assert [line.text for line in draft.lines if line.role is Role.CAPTION] == ["Photo credit: Jane Doe"]
 
 
+def test_one_photographers_name_below_each_story_is_no_title() -> None:
+    """A line that stands twice at the top is one, but for a credit."""
+    told = [f"{head}\n{PROSE}\nPhoto: Jane Doe" for head in ("Ships Sail Again", "Ports Open", "Trains Run")]
+    draft = read_text("\n\n".join(["Weekly Roundup", *told]))
+
+    assert headlines(draft) == ["Ships Sail Again", "Ports Open", "Trains Run"]
+    assert [line.text for line in draft.lines if line.role is Role.TITLE] == ["Weekly Roundup"]
+
+
 ADDRESS = "https://e.example/" + "a" * 50
 
 
@@ -387,3 +399,47 @@ def test_list_below_a_headline_stays_its_body() -> None:
     rows = [INTRO, "Ports Open Again", PROSE, "• Rome", "• Pisa", "Trains Run Late", PROSE]
 
     assert headlines(read_text("\n".join(rows))) == ["Ports Open Again", "Trains Run Late"]
+
+
+@pytest.mark.parametrize(
+    "opening", ["**{h}: **{b}", "** {h}: ** {b}", "**{h}:** {b}", "**{h}**: {b}", "**{h} ** – {b}"]
+)
+def test_bold_typed_with_two_stars_is_bold(opening: str) -> None:
+    """To Markdown two stars beside a blank close nothing; to who typed them they do."""
+    issue = ISSUES["en"]
+    told = [opening.format(h=h, b=b) for h, b in issue.stories]
+
+    draft = read_draft("\n\n".join([issue.title, "", *told]).encode(), "-")
+
+    assert [(h, b) for h, b, _ in stories(draft)] == [(h, (b,)) for h, b in issue.stories]
+    assert draft.headline() == issue.title
+
+
+@pytest.mark.parametrize(
+    "credit",
+    ["Ann Example/Reuters", "Reuters", "(Ann Example / AFP)", "Source: Example News", "Credit: Ann Example",
+     "Ann Example via Getty Images", "Quelle: Beispiel", "图源：示例"],
+)  # fmt: skip
+def test_a_credit_between_a_headline_and_its_text_is_no_text(credit: str) -> None:
+    issue = ISSUES["en"]
+    told = [f"{h.title()}\n\n{'' if n else credit}\n\n{b}" for n, (h, b) in enumerate(issue.stories)]
+
+    draft = read_draft("\n\n".join([issue.title, issue.intro, *told]).encode(), "-")
+
+    assert [h for h, *_ in stories(draft)] == [h.title() for h, _ in issue.stories]
+    assert [line.role for line in draft.lines if line.text == credit] == [Role.CAPTION]
+
+
+def test_a_headline_about_an_agency_is_no_credit() -> None:
+    told = [
+        "Harbour Weekly",
+        "News",
+        "Example Lines Buys Shutterstock",
+        "{b}",
+        "A Bridge Opens at Last",
+        "{b}",
+    ]
+
+    draft = read_draft("\n\n".join(told).format(b=ISSUES["en"].intro).encode(), "-")
+
+    assert "Example Lines Buys Shutterstock" in [h for h, *_ in stories(draft)]

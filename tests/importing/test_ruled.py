@@ -7,10 +7,10 @@ from collections.abc import Sequence
 
 import pytest
 
+from bot.importing.cues import LISTED
 from bot.importing.draft import Draft, Role
 from bot.importing.mail import read_mail
 from bot.importing.pasted import read_text
-from bot.importing.ruled import CONTENTS
 from tests.importing.languages import ISSUES, Issue
 from tests.importing.test_text_parts import address, stories, wanted
 
@@ -90,7 +90,7 @@ def test_a_list_of_contents_is_no_list_of_stories(language: str, mark: str) -> N
     draft = read_text("\n".join([issue.title, "", issue.intro, "", *listed, "", *told]))
 
     assert [h for h, _ in stories(draft)] == [h for h, _ in issue.stories]
-    assert [line.text for line in draft.lines if line.reason == CONTENTS] == listed
+    assert [line.text for line in draft.lines if line.reason == LISTED] == listed
 
 
 def test_capitals_begin_numbered_texts() -> None:
@@ -193,3 +193,45 @@ def test_a_text_part_in_markdown_is_read_as_markdown() -> None:
 
     assert stories(draft) == wanted(ISSUES["en"])
     assert draft.headline() == "Harbour Weekly"
+
+
+@pytest.mark.parametrize("language", ISSUES)
+@pytest.mark.parametrize(
+    ("listed", "head", "read"),
+    [
+        ("* {h}", "* {h}", "{h}"),
+        ("* {h}", "*{h}", "{h}"),
+        ("{i}. {h}.", "{i}. {h}", "{h}"),
+        ("- {h}", "{h} | Harbour News", "{h} | Harbour News"),
+        ("   - {h}", "{H}", "{H}"),
+    ],
+)
+def test_what_a_list_of_contents_names_are_the_headlines(
+    language: str, listed: str, head: str, read: str
+) -> None:
+    """Whatever addresses stand in the texts."""
+    issue = ISSUES[language]
+    notes = "A note of it:\nhttps://example.com/a\n\nAnother one:\nhttps://example.com/b\n"
+    told = [
+        *(listed.format(h=h, i=n) for n, (h, _) in enumerate(issue.stories, start=1)),
+        *(
+            f"\n\n{head.format(h=h, H=h.upper(), i=n)}\n\n{b}\n\n{notes}"
+            for n, (h, b) in enumerate(issue.stories, start=1)
+        ),
+    ]
+
+    draft = read_text(text_of(issue, told))
+
+    heads = [line.text for line in draft.lines if line.role is Role.HEADLINE]
+    assert heads == [read.format(h=h, H=h.upper()) for h, _ in issue.stories]
+
+
+def test_what_is_called_otherwise_in_the_contents_is_told_by_its_form() -> None:
+    names = ["Ships sail again", "A bridge opens", "The ferry is late"]
+    body = "It was a long week in the harbour, and the first ships came in on Monday morning at last."
+    listed = [f"* {name}" for name in (*names[:2], "Ferry: another delay")]
+    told = [f"* {name}\n\n{body}\n\n* Boston\n* Porto\n" for name in names]
+
+    draft = read_text("\n".join(["Harbour Weekly", "", *listed, "", "", *told]))
+
+    assert [line.text for line in draft.lines if line.role is Role.HEADLINE] == names

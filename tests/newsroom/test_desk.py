@@ -19,6 +19,7 @@ from bot.core.settings import Approval, Settings
 from bot.core.sheets import Broken, Joined, Outdated, Saved, Sheet
 from bot.core.versions import FILE
 from bot.files.digest_file import read_digest
+from bot.files.markdown import read_text
 from bot.newsroom.clearance import Clearance
 from bot.newsroom.desk import WritingDesk
 from bot.newsroom.library import Library
@@ -439,3 +440,18 @@ def test_a_quiet_desk_is_not_asked_either(here: Replica) -> None:
             here.library.refresh(here.now)
 
     assert said == []
+
+
+def test_what_check_warns_of_is_said_at_the_desk_in_its_words(here: Replica) -> None:
+    """A headline that its channel cuts, or a link that leads nowhere: in Slack there is no shell."""
+    sheet = added(here)
+    long = with_headline(sheet, "A headline " * 20)
+    first, *rest = long.stories
+    text = read_text("Words that are no link. Read more here.")
+    changed = replace(long, stories=(replace(first, body=text, url=""), *rest))
+    doubts = saved(here.desk.update(changed, expected=1, who="FIRST")).doubts
+
+    assert any(said.startswith("story 1, headline: a headline of 219 characters is cut") for said in doubts)
+    assert any(said.startswith('story 1, body: "Read more here." leads nowhere') for said in doubts)
+    assert here.desk.read("d").doubts == doubts
+    assert not any("file's name" in said for said in doubts)

@@ -14,6 +14,7 @@ from bot.core.errors import RoundupError
 from bot.core.numbering import Numbered, renumber
 from bot.files import known_digests
 from bot.files.known_digests import KnownDigests
+from bot.newsroom import coding, filed
 from bot.newsroom import library as library_module
 from bot.newsroom.library import Library
 from tests.files.written_files import DIGEST, write
@@ -167,8 +168,10 @@ def test_a_quiet_folder_is_not_read_and_gives_the_same_objects(
     write(tmp_path / "young.yaml", digest("2020-05-15"))
     found.refresh(NOW)
     revision, published, settled = found.revision, found.published(), found.settled(NOW, QUIET)
-    for name in ("digest_paths", "read_digest", "weekly", "codes", "in_code", "shelved"):
-        monkeypatch.delattr(library_module, name)
+    parts = {filed: ("digest_paths", "read_digest"), coding: ("weekly", "codes", "in_code")}
+    for module, names in {**parts, library_module: ("shelved",)}.items():
+        for name in names:
+            monkeypatch.delattr(module, name)
 
     assert not found.refresh(NOW + timedelta(seconds=1))
     assert found.revision == revision

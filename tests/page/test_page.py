@@ -529,6 +529,18 @@ def test_on_a_phone_nothing_sticks_out_and_channels_are_a_tap_away(window: Windo
     expect(visit.page.locator("#nav")).not_to_be_visible()
 
 
+def test_on_a_phone_no_button_stands_on_a_messages_words(window: Window, room: Room) -> None:
+    """What hovering shows is always there; a message below another of the same person has no name above."""
+    for _ in range(2):
+        room.post("words that are long enough to fill the whole of a line of a phone " * 3)
+    visit = window(viewport={"width": 390, "height": 844}, is_mobile=True, has_touch=True).open(room.id)
+    below = visit.page.locator("#channel-scroller .message.grouped")
+    words, tools = below.locator(".text").bounding_box(), below.locator(".tools").bounding_box()
+    assert words
+    assert tools
+    assert words["x"] + words["width"] <= tools["x"]
+
+
 # --- what the tests look with
 
 

@@ -64,6 +64,33 @@ def test_name_of_several_words_is_named_whole(engine: SearchEngine) -> None:
     assert engine.search("what is Alibaba Cloud doing?").matches[0].why == "about Alibaba Cloud"
 
 
+@pytest.mark.parametrize(
+    ("query", "missing"), [("飞猪裁员", "裁员"), ("盒马上市", "上市"), ("優酷會員", "會員")]
+)
+def test_two_letters_beside_a_company_decide(engine: SearchEngine, query: str, missing: str) -> None:
+    """Fliggy layoffs is no question about Fliggy in Chinese either."""
+    assert (engine.search(query).kind, engine.search(query).missing) == (AnswerKind.CLOSEST, (missing,))
+
+
+@pytest.mark.parametrize("query", ["飞猪旅行", "盒马鲜生", "飞猪公司", "腾讯音乐集团"])
+def test_two_letters_of_a_name_are_a_part_of_it(engine: SearchEngine, query: str) -> None:
+    assert engine.search(query).kind is AnswerKind.MATCHES
+
+
+@pytest.mark.parametrize(
+    "query", ["Fliggy 2020", "2020 fligy travel", "Fliggy coupons 2020", "飞猪 ２０２０"]
+)
+def test_year_is_the_day_of_a_story_or_a_word_in_it(engine: SearchEngine, query: str) -> None:
+    """No story about Fliggy says 2020; all of them are of 2020."""
+    answer = engine.search(query)
+
+    assert answer.kind is AnswerKind.MATCHES
+    assert answer.matches[0].story.headline.startswith("Fliggy Fuels")
+    assert engine.search("MYbank 2018").total == 1
+    assert engine.search("Fliggy 2019").missing == ("2019",)
+    assert engine.search("Fliggy layoffs 2020").missing == ("layoffs",)
+
+
 @pytest.mark.parametrize("query", ["飞猪 财务报告", "飞猪财务报告"])
 def test_what_is_missing_is_said_in_a_language_without_spaces(engine: SearchEngine, query: str) -> None:
     answer = engine.search(query)

@@ -7,7 +7,8 @@ from datetime import date
 import pytest
 
 from bot.core.search.answer import AnswerKind, Document
-from bot.search.engine import HINT_NOTHING, SearchEngine
+from bot.search.engine import SearchEngine
+from bot.search.finding import HINT_NOTHING
 
 TODAY = date(2020, 6, 1)
 STORIES = (

@@ -24,7 +24,7 @@ COMPANIES: Mapping[str, Sequence[str]] = {
     "Entergy": (),
     "Jack Ma Foundation": ("马云公益基金会",),
 }
-SYNONYMS = Synonyms({"layoffs": ("job cuts", "redundancies")})
+SYNONYMS = Synonyms({"layoffs": ("job cuts", "redundancies"), "EV": ("electric car", "electric vehicle")})
 TEXTS = {
     "fliggy": ("Fliggy Fills Hotels", "The platform Fliggy handed out coupons in March.", ("Fliggy",)),
     "yeezy": ("Shops Reopen in Spring", "Labels such as Gucci and Yeezy take part.", ("Gucci", "Yeezy")),
@@ -50,6 +50,11 @@ TEXTS = {
     "hebrew": ("משרד חדש", "החברה פתחה משרד בְּחֵיפָה.", ()),
     "vietnamese": ("Văn phòng mới", "Công ty mở văn phòng ở Đà Nẵng.", ()),
     "ma": ("Schools in Africa", "The Jack Ma Foundation funds them.", ("Jack Ma Foundation",)),
+    "es": ("Kits Are Sold by ES", "Not by MT.", ()),
+    "lobsters": ("Lobsters Are Sold", "Lobsters from Maine.", ()),
+    "feira": ("Feira de Comida", "Lobsters, too.", ()),
+    "cars": ("Electric Vehicles Get Rarer", "Fewer are built.", ()),
+    "colony": ("Ants Move", "Colony after hive, Anderson says.", ()),
     "unsafe": ("Rust Without Unsafe Code", "It works without unsafe code.", ()),
 }
 
@@ -275,5 +280,123 @@ def test_synonym_is_found_and_said(engine: SearchEngine, query: str) -> None:
     assert "Job Cuts, which means the same as" in match.why
 
 
+@pytest.mark.parametrize("query", ["electric vehicle", "electric vehicles", "EV", "electric cars"])
+def test_synonym_is_found_in_any_number(engine: SearchEngine, query: str) -> None:
+    match = engine.search(query).matches[0]
+
+    assert match.story.id == "cars"
+    is_its_own = query.startswith("electric vehicle")
+    assert ("is in the headline" if is_its_own else f"means the same as {query}") in match.why
+
+
+@pytest.mark.parametrize(
+    ("query", "found"), [("colonies", ["colony"]), ("colony", ["colony"]), ("andersons", [])]
+)
+def test_word_in_capitals_has_a_plural_where_no_name_has_one(
+    engine: SearchEngine, query: str, found: list[str]
+) -> None:
+    """It begins the only sentence that it is in, as it does in the first weeks of a newsletter."""
+    assert ids(engine.search(query)) == found
+
+
 def test_synonym_of_several_words_is_one(engine: SearchEngine) -> None:
     assert ids(engine.search("job cuts"))[0] == "cuts"
+
+
+@pytest.mark.parametrize(
+    ("query", "missing"), [("Fliggy 裁員", "裁員"), ("Fliggy Panéra", "Panéra"), ("Fliggy  LAYOFF", "LAYOFF")]
+)
+def test_missing_word_is_said_as_it_was_typed(engine: SearchEngine, query: str, missing: str) -> None:
+    """Accents, capitals and traditional characters are read over, but they are the reader's own."""
+    answer = engine.search(query)
+
+    assert (answer.kind, answer.missing) == (AnswerKind.CLOSEST, (missing,))
+    assert f"“{missing}”" in answer.hint
+
+
+@pytest.mark.parametrize(
+    ("query", "missing"), [("Fliggy war", "war"), ("Uber coupons", "Uber"), ("Fliggy hat", "hat")]
+)
+def test_word_that_is_small_in_another_language_decides_in_english(
+    engine: SearchEngine, query: str, missing: str
+) -> None:
+    answer = engine.search(query)
+
+    assert (answer.kind, answer.missing) == (AnswerKind.CLOSEST, (missing,))
+    assert ids(answer) == ["fliggy"]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        *("Wie war Fliggy?", "Was hat Fliggy gemacht?", "neues über Fliggy", "quoi de neuf chez Fliggy"),
+        *("Qu'est-ce que Fliggy a annoncé ?", "wat is er nieuw bij Fliggy", "что нового у Fliggy"),
+        *("¿Qué pasa con Fliggy?", "Cosa c'è di nuovo su Fliggy?"),
+    ],
+)
+def test_small_words_of_a_sentence_carry_no_sense(engine: SearchEngine, query: str) -> None:
+    assert (engine.search(query).kind, ids(engine.search(query))) == (AnswerKind.MATCHES, ["fliggy"])
+
+
+def test_word_of_other_stories_is_not_said_to_be_in_none(engine: SearchEngine) -> None:
+    answer = engine.search("Fliggy or Entergy layoff kayaks")
+
+    assert answer.kind is AnswerKind.CLOSEST
+    assert answer.hint.startswith("Nothing about “kayaks”. “Entergy”"), answer.hint
+    assert answer.hint.endswith("are only in other stories.")
+    assert engine.search("Fliggy or Entergy").hint == "“Entergy” is only in other stories."
+
+
+@pytest.mark.parametrize("query", ["E&S", "M&T", "Q&A"])
+def test_short_name_with_an_ampersand_is_no_two_letters(engine: SearchEngine, query: str) -> None:
+    """ES and MT are other ones."""
+    assert engine.search(query).kind is AnswerKind.NOTHING
+
+
+def test_small_word_that_some_stories_have_leaves_no_others_out(engine: SearchEngine) -> None:
+    assert ids(engine.search("noticias de lobsters")) == ["feira", "lobsters"]
+
+
+def test_small_word_is_no_beginning_of_a_mistyped_one(index_folder: Path) -> None:
+    """Z.Haskell is near to "zu Haskell", and rare."""
+    stories = [Document(id=n, headline=f"Haskell {n}", date=date(2020, 4, 1)) for n in range(40)]
+    stories.append(Document(id="z", headline="Z.Haskell Is Written", date=date(2020, 4, 1)))
+    with SearchEngine.over(stories, {}, today=lambda: TODAY) as engine:
+        assert engine.search("Was gibt es Neues zu Haskell?").total == len(stories)
+
+
+@pytest.mark.parametrize(
+    ("query", "story"), [("WHO coupons", "who"), ("On coupons", "on"), ("Next kayaks", "next")]
+)
+def test_small_word_that_is_a_company_decides_at_the_beginning_too(
+    engine: SearchEngine, query: str, story: str
+) -> None:
+    answer = engine.search(query)
+
+    assert (answer.kind, answer.missing) == (AnswerKind.CLOSEST, (query.split()[1],))
+    assert ids(answer)[0] == story
+
+
+@pytest.mark.parametrize("query", ["Who is short of energy?", "on energy", "Next up in energy"])
+def test_small_word_that_only_begins_a_question_is_no_company(engine: SearchEngine, query: str) -> None:
+    assert "energy" in ids(engine.search(query))
+
+
+def test_slip_in_a_story_says_nothing_against_the_word_that_all_others_have(index_folder: Path) -> None:
+    """Both are one letter off; who types a third slip means the word, not the slip of somebody else."""
+    stories = [Document(id=n, headline=f"Kubernetes {n}", date=date(2020, 4, 1)) for n in range(200)]
+    stories.append(Document(id="slip", headline="Kubernets Is Fixed", date=date(2020, 4, 2)))
+    with SearchEngine.over(stories, {}, today=lambda: TODAY) as engine:
+        answer = engine.search("kuberntes")
+
+        assert (answer.kind, answer.total) == (AnswerKind.MATCHES, 200)
+        assert "read as Kubernetes" in answer.matches[0].why
+        assert ids(engine.search("kubernets")) == ["slip"]
+
+
+@pytest.mark.parametrize("query", ["Entergy B&Q", "B&Q Entergy", "entergy 05"])
+def test_name_beside_another_is_not_swallowed_as_a_slip(engine: SearchEngine, query: str) -> None:
+    answer = engine.search(query)
+
+    assert answer.kind is AnswerKind.CLOSEST
+    assert len(answer.missing) == 1

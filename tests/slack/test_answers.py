@@ -261,7 +261,9 @@ def test_names_are_listed_with_their_stories() -> None:
 
     assert text.startswith("2 companies, with their stories\n")
     assert "Fliggy 3 · H&amp;M 1" in text
-    assert answer_message(Names(what="tags", names=()), find=find).text.startswith("No story has tags yet.")
+    none = answer_message(Names(what="tags", names=()), find=find)
+    assert none.text.startswith("No story has tags yet.")
+    assert "`/roundup help` shows how to ask" in str(none.blocks)
 
 
 def test_opened_story_is_whole_or_says_where_it_goes_on() -> None:

@@ -81,6 +81,37 @@ def pasted(title: str) -> Json:
     return {"type": "rich_text_input", "rich_text_value": written}
 
 
+def card_of(desk: Desk, title: str) -> Json:
+    """Paste a roundup into the form, and return what stands there then."""
+    assert desk.submit(new_form(desk), text=pasted(title)) == {}
+    return desk.modal(saying="New draft")
+
+
+def test_what_was_pasted_is_discarded_and_brought_back_in_the_same_place(desk: Desk) -> None:
+    desk.press_in(card_of(desk, "News of thrift"), "desk_discard")
+    desk.press_in(desk.modal(saying="is discarded."), "desk_bring_back")
+
+    assert "2 stories" in str(desk.modal(saying="Brought back"))
+
+
+def test_who_can_be_shown_nothing_any_more_is_told_directly(desk: Desk) -> None:
+    """Closed meanwhile; and where something went wrong, it is too late to open another."""
+    card = card_of(desk, "News of walls")
+    letters, before = desk.server.workspace.posted, len(desk.server.workspace.posted(desk.direct()))
+
+    def is_said(words: str) -> None:
+        until(lambda: any(words in m.text for m in letters(desk.direct())[before:]), words)
+
+    with without_editor(desk, ME):
+        desk.server.fault("views.update", "http_500")
+        desk.server.fault("views.open", "expired_trigger_id")
+        desk.press_in(card, "desk_discard")
+        is_said("Only editors")
+    desk.server.fault("views.update", "http_500")
+    desk.press_in(card, "desk_discard")
+    is_said("is discarded.")
+
+
 @pytest.mark.parametrize("head", [False, True])
 def test_what_was_typed_is_still_there_when_the_database_is_back(
     desk: Desk, head: bool, monkeypatch: pytest.MonkeyPatch
@@ -286,7 +317,7 @@ def test_who_may_approve_no_more_approves_nothing(tmp_path: Path) -> None:
         seen = look(desk, name, EDITOR)
         with without_editor(desk, EDITOR):
             desk.press(seen, "desk_approve", user=EDITOR)
-            desk.told("Only those may approve who are listed", channel=seen.channel, user=EDITOR)
+            desk.told("Only those may approve whom an operator lists", channel=seen.channel, user=EDITOR)
 
         assert desk.bot.posting.desk.approval(name, number=2) is None
 
@@ -320,10 +351,10 @@ def test_an_edit_of_what_is_posted_says_that_it_waits_for_approval(tmp_path: Pat
 
         assert desk.submit(form, headline=typed("Unapproved")) == {}
         desk.modal(saying="and corrected there, once approved.")
-        before = len(desk.server.workspace.posted("#alibaba-news"))
         until(lambda: name in desk.bot.newsroom.library.edited(), "the edit is known")
-        assert "Unapproved" not in str(desk.server.workspace.posted("#alibaba-news"))
-        assert len(desk.server.workspace.posted("#alibaba-news")) == before
+        posted = desk.server.workspace.posted("#alibaba-news")
+        assert "Unapproved" not in str(posted)
+        assert len([message for message in posted if message.in_channel]) == 1  # its thread may still follow
 
 
 # --- people of elsewhere -------------------------------------------------------------------------------

@@ -7,15 +7,17 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from bot.core.errors import RoundupError
+from bot.core.sheets import Sheet
 from bot.importing.exchange import write_markdown
 from bot.practice.model import EDITOR, ME, READER, TEAM_ID, Message
 from bot.practice.tokens import BOT_TOKEN
+from bot.slack.listeners.counter import APPROVAL_GONE, SLOT_IS_OVER
 from bot.slack.network import DIRECT
 from bot.slack.views.editing import PIECE
 from bot.slack.views.pieces import in_pieces
@@ -25,6 +27,7 @@ from tests.waiting import PATIENCE, until
 pytestmark = pytest.mark.usefixtures("hurried")
 
 RAW = SEED.read_bytes()
+LABELS = ("Approve", "Approve and send now", "Read it all")
 
 
 @pytest.fixture(scope="module")
@@ -74,8 +77,8 @@ def test_a_story_is_edited_in_a_form_that_speaks_at_the_field(
     form = desk.modal(saying="headline|")
 
     shown = desk.server.requests["views.update"]
-    errors = desk.submit(form, url=typed("nowhere"))
-    assert [name.partition("|")[0] for name in errors] == ["url"]
+    errors = desk.submit(form, url=typed("nowhere"), picture=typed("https://example.com/a.png"))
+    assert {name.partition("|")[0] for name in errors} == {"url", "alt"}  # a picture that nobody describes
     assert desk.submit(form, headline=typed("Fliggy Sells Journeys"), body=typed("To *all*.")) == {}
     assert "Fliggy Sells Journeys" in str(desk.modal(saying="Saved."))
     assert desk.server.requests["views.update"] == shown + 1  # nothing was saved before
@@ -86,6 +89,39 @@ def test_a_story_is_edited_in_a_form_that_speaks_at_the_field(
         "Fliggy Sells Journeys",
         "MYbank Lends Money",
     ]
+
+
+def test_another_date_leaves_the_rest_of_a_digest_as_it_was(desk: Desk) -> None:
+    head = "title: News of heads\ndate: 2030-04-05\nintro: First words.\ntags: [travel]\n"
+    answer = desk.send("heads.yaml", f"{head}stories:\n- {{headline: One, body: x}}\n".encode())
+    desk.press(answer, "desk_edit")
+    desk.press_in(desk.modal(saying="1. One"), "desk_head")
+    form = desk.modal(saying="The web version")
+    assert desk.submit(form, date={"type": "datepicker", "selected_date": "2030-04-12"}) == {}
+
+    desk.modal(saying="Saved.")
+    digest = desk.bot.writing.read(id_of(answer)).digest
+    assert digest
+    assert f"{digest.title}, {digest.date}" == "News of heads, 2030-04-12"
+    assert (digest.intro.source, digest.tags) == ("First words.", ("travel",))
+
+
+def test_an_edit_says_that_it_took_the_approval_and_that_no_slot_is_left(tmp_path: Path) -> None:
+    with Desk.open(tmp_path, approval="required") as desk:
+        answer = draft_of(desk, "News that is approved")
+        name, far = id_of(answer), datetime.now(UTC).date() + timedelta(days=300)
+        sheet = desk.bot.writing.schedule(name, far, expected=1, who=ME)
+        assert isinstance(sheet, Sheet)
+        assert sheet.digest
+        desk.bot.posting.desk.approve(sheet.digest, number=2, who=EDITOR)
+        for day, gone, over in ((far + timedelta(days=1), 1, 0), (far - timedelta(days=600), 0, 1)):
+            desk.press(answer, "desk_edit")
+            desk.press_in(desk.modal(saying="Title, date, intro"), "desk_head")
+            picked = {"type": "datepicker", "selected_date": day.isoformat()}
+            assert desk.submit(desk.modal(saying="sign-up address"), date=picked) == {}
+            said = str(desk.modal(saying="Saved."))
+
+            assert (said.count(APPROVAL_GONE), said.count(SLOT_IS_OVER)) == (gone, over)
 
 
 def test_stories_are_moved_left_out_and_added(desk: Desk) -> None:
@@ -456,6 +492,7 @@ def test_a_digest_goes_out_once_as_another_person_has_approved_it(tmp_path: Path
         until(lambda: _with(desk, letters, "desk_preview"), "the approver is asked")
         desk.press(_with(desk, letters, "desk_preview")[-1], "desk_preview", user=EDITOR)
         look = desk.told("desk_approve_and_send", channel=letters, user=EDITOR)
+        assert all(f"'{label}'" in str(look.blocks) for label in LABELS)
         assert not desk.server.workspace.posted("#alibaba-news")
         desk.server.press(look.channel, look.ts, "desk_read_all", user=EDITOR)
         words = "at a rate that they can pay"
@@ -494,6 +531,17 @@ def test_a_draft_of_the_desk_needs_no_file_to_go_out(desk: Desk) -> None:
         desk.told("take `draft: true` out of its file, or take it over with Edit", channel=channel)
     finally:
         file.unlink()
+
+
+def test_a_preview_that_names_no_digest_speaks_of_no_file_that_there_is_not(tmp_path: Path) -> None:
+    with Desk.open(tmp_path) as desk:
+        draft_of(desk, "News without a name")
+        until(desk.bot.newsroom.library.drafts, "it is known")
+        channel = desk.server.workspace.channel("#alibaba-news").id
+        assert desk.server.command("/roundup", "preview", channel=channel).ok
+        told = desk.text_of(desk.told("Never, while it is a draft", channel=channel))
+
+        assert "Never, while it is a draft: press When." in told
 
 
 def test_no_path_of_the_server_is_shown(desk: Desk) -> None:

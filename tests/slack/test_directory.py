@@ -44,13 +44,29 @@ def test_what_is_on_no_list_is_asked_for_in_turn_and_counts_as_there_meanwhile(
     with PracticeServer(channels=["news"], private=IDS, member_of=["news"], limits=None) as practice:
         directory = open_directory(practice)
         directory.recall(IDS)
-        rounds = [set(directory.look_up()) for _ in range(4)]
+        rounds = [set(directory.look_up())]
+        not_yet = {name: room for name, room in directory.rooms.items() if name not in rounds[0]}
+        rounds += [set(directory.look_up()) for _ in range(3)]
         taken_for_there = directory.rooms
 
         assert [len(said) for said in rounds] == [AT_ONCE] * 4
         assert rounds[0] | rounds[1] | rounds[2] == set(IDS)
         assert rounds[3] == rounds[0]  # whoever was asked for longest ago
         assert set(taken_for_there) == set(IDS)
+        assert not_yet == {name: Room(id=name, name=name) for name in set(IDS) - rounds[0]}
+
+
+def test_a_channel_by_id_is_found_though_slack_lists_none(open_directory: Open) -> None:
+    with PracticeServer(channels=IDS[:2], limits=None) as practice:
+        directory = open_directory(practice)
+        directory.recall(IDS[:2])
+        for method in ("users.conversations", "conversations.list"):
+            practice.fault(method, "http_500", times=10)
+        found = directory.look_up()
+
+        assert {name: room.id for name, room in found.items() if isinstance(room, Room)} == {
+            name: name for name in IDS[:2]
+        }
 
 
 @pytest.mark.parametrize("how", ["http_500", "ratelimited"])

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from bot.core.errors import RoundupError
 from bot.core.sheets import Sheet
 from bot.practice.model import EDITOR, ME, READER, Message
+from bot.slack.listeners.history import _Turn
+from bot.slack.listeners.presses import STALE
 from bot.slack.views.history import SHOWN
 from tests.slack.desk import Desk, Json, draft_of, id_of, with_headline
 from tests.waiting import until
@@ -96,6 +100,35 @@ def test_many_versions_are_in_pages(desk: Desk) -> None:
     desk.press_in(view, "desk_earlier")
 
     assert "as it came in" in str(desk.modal(saying="*Version 1*"))
+
+
+def test_a_version_longer_than_a_form_is_read_to_its_end(desk: Desk) -> None:
+    answer = draft_of(desk, "News of length")
+    sheet = desk.bot.writing.read(id_of(answer))
+    assert sheet.digest
+    first = sheet.digest.stories[0]
+    stories = tuple(replace(first, id=f"{sheet.id}/{n}", headline=f"Headline {n}.") for n in range(1, 81))
+    desk.bot.writing.update(replace(sheet.digest, stories=stories), expected=1, who=ME)
+    desk.press(answer, "desk_versions")
+    view = desk.modal(saying="*Version 2*, in force")
+    desk.press_in(view, "desk_look", block=row_of(view, "Look at version 2"))
+    pages = [desk.modal(saying="Headline 1.")]
+    while "desk_look_on" in str(pages[-1]):
+        desk.press_in(pages[-1], "desk_look_on")
+        until(lambda: str(desk.modal()) != str(pages[-1]), "the next page is there")
+        pages.append(desk.modal())
+
+    read = "".join(map(str, pages))
+    assert len(pages) > 1
+    assert [n for n in range(1, 81) if f"Headline {n}." not in read] == []
+
+
+@pytest.mark.parametrize("number", [None, "2", 0, -1])
+def test_a_button_that_names_no_version_brings_back_none(number: object) -> None:
+    turn = _Turn(screen="V1", who=ME, digest="week", newest=3, value={"v": number})
+
+    with pytest.raises(RoundupError, match=STALE):
+        _ = turn.number
 
 
 def test_a_reader_sees_no_versions(desk: Desk) -> None:

@@ -90,6 +90,7 @@ class Client:
             sent.append(message)
 
         await self._app(scope, receive, send)
+        assert [message["type"] for message in sent] == ["http.response.start", "http.response.body"]
         self.headers = dict(sent[0]["headers"])
         return sent[0]["status"], sent[1]["body"]
 

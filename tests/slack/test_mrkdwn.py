@@ -122,6 +122,13 @@ def test_shortened_text_fits_and_begins_the_same(text: str, limit: int) -> None:
     assert text.strip().startswith(short.removesuffix("…"))
 
 
+@pytest.mark.parametrize("words", ["中" * 200, "阿里巴巴宣布，" * 40, "x" * 200])
+def test_a_number_before_what_has_no_blanks_does_not_stand_alone(words: str) -> None:
+    """A list of stories in Chinese once read "2…"."""
+    assert mrkdwn.shorten(f"2. {words}", 75).startswith(f"2. {words[:50]}")
+    assert mrkdwn.shorten(f"Read https://example.com/{words}", 75) == "Read…"
+
+
 def test_opening_is_a_sentence_or_two() -> None:
     text = "Ma spoke. It rained. Nobody minded."
 

@@ -19,7 +19,7 @@ from bot.core.sheets import Sheet
 from bot.practice.model import EDITOR, ME, READER
 from bot.practice.server import PracticeServer
 from bot.practice.tokens import BOT_TOKEN
-from bot.slack.listeners.desk import NOT_AN_EDITOR
+from bot.slack.listeners.counter import NOT_AN_EDITOR
 from bot.slack.messenger import Messenger
 from bot.slack.people import AT_MOST, DAILY, EVERY, People
 from tests.slack.desk import Desk, draft_of, id_of
@@ -147,6 +147,23 @@ def test_who_has_just_joined_is_an_editor_and_who_is_none_makes_us_ask_once_a_mi
     assert group.asked() == 2
 
 
+def test_nobody_walks_the_named_every_second(group: Group) -> None:
+    """A bot with nothing to do costs what it costs without them. Who is named anew is asked of at once."""
+    group.write(READER, EDITOR)
+    group.people.look_up()
+    assert not group.people.due()
+    walked = list[str]()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(group.people, "_due_at", walked.append)
+        for _ in range(50):
+            group.now += 1
+            assert not group.people.due()
+    group.write(READER, EDITOR, "U0FRESH001")
+
+    assert walked == []
+    assert group.people.due()
+
+
 def test_whose_account_was_deactivated_is_none_from_the_next_day_on_until_it_is_active_again(
     group: Group,
 ) -> None:
@@ -167,7 +184,9 @@ def test_whose_account_was_deactivated_is_none_from_the_next_day_on_until_it_is_
         group.slack.workspace.users[READER].deleted = False
 
     assert gone == (EDITOR,)
-    assert said == (f"{READER} was deactivated in Slack: take it out of `editors` in config.yaml.",)
+    assert said == (
+        f"{READER} was deactivated in Slack: an operator takes it out of `editors` in config.yaml.",
+    )
     group.slack.faults.clear()
     group.now += DAILY.total_seconds()
     group.people.look_up()

@@ -244,6 +244,17 @@ def test_source_is_named_as_people_call_it(host: str) -> None:
     assert f"<https://{host}/1|Read at example.com>" in _mrkdwn(part)
 
 
+def test_all_of_a_long_headline_leads_to_its_story() -> None:
+    week = digest(story(headline="A headline of news. " * 60, url="https://example.com/1"))
+
+    (part,) = digest_parts(week, week.stories, layout=Layout.FULL)
+
+    bold = [run for run in objects(part.message.blocks) if run.get("style") == {"bold": True}]
+    said = [run for run in bold if "A headline of news." in run.get("text", "")]
+    assert len(said) == 3
+    assert {run.get("url") for run in said} == {"https://example.com/1"}
+
+
 def test_selection_is_counted_honestly() -> None:
     week = digest(*(story(n) for n in range(1, 11)))
 

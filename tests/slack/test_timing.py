@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from bot.core.delivery.state import Posting, State, Verdict
 from bot.core.sheets import Sheet
 from bot.practice.model import EDITOR, ME, Message
 from bot.slack.listeners.timing import WAITS
@@ -169,6 +172,56 @@ def test_a_skipped_slot_is_said_before_the_digest_is_set_for_it(desk: Desk) -> N
     assert said.index("Asia/Shanghai") < said.index("which is skipped") < said.index("Europe/London")
 
 
+@pytest.mark.parametrize(
+    ("verdict", "state", "why", "now"),
+    [
+        (Verdict.SKIPPED, State.SKIPPED, "as it was left out there: only Now sends it", "at once"),
+        (
+            Verdict.MISSED,
+            State.MISSED,
+            "until somebody decides: `/roundup status` has the buttons",
+            "at once",
+        ),
+        (
+            Verdict.HELD,
+            State.HELD,
+            "until somebody decides: `/roundup status` has the buttons",
+            "looks like a digest this channel has: Post it in `/roundup status` sends it all the same",
+        ),
+    ],
+)
+def test_where_nothing_comes_whatever_the_date_it_is_said_why_and_what_now_does(
+    desk: Desk, verdict: Verdict, state: State, why: str, now: str
+) -> None:
+    """What the form says is what the press then does."""
+    answer = draft_of(desk, f"News that is {verdict}")
+    day, order = datetime.now(UTC).date() + timedelta(days=500), desk.bot.posting.desk
+    sheet = desk.bot.writing.schedule(id_of(answer), day, expected=1, who=ME)
+    assert isinstance(sheet, Sheet)
+    digest = sheet.digest
+    assert digest
+    until(lambda: sheet.id in {d.id for d in desk.bot.newsroom.library.published()}, "it is known")
+    place, slot = order.places("#alibaba-news")[0], datetime.now(UTC)
+    posting = Posting(
+        digest=sheet.id, channel=place.channel, verdict=verdict, slot=slot, title=digest.title, dated=day
+    )
+    assert desk.bot.posting.books.ledger.arrange(posting, state=state)
+    desk.press(answer, "desk_when")
+    form = desk.modal(saying=f"#alibaba-news: nothing, {why}")
+    assert "Europe/London" in str(form)
+    radio = next(block["element"] for block in form["blocks"] if block.get("block_id") == "way")
+    way = {"type": "radio_buttons", "selected_option": radio["options"][2]}
+    assert desk.submit(form, way=way) == {}
+    form = desk.modal(saying=f"#alibaba-news: {now}")
+    assert desk.submit(form) == {}
+    desk.modal(saying="It is set")
+
+    until(lambda: "#alibaba-news-london" in order.posted(digest), "the other channel has it")
+    if now == "at once":
+        until(lambda: "#alibaba-news" in order.posted(digest), "it is sent")
+    assert bool(posted_of(desk, sheet.id)) == (now == "at once")
+
+
 def test_sending_what_is_approved_takes_no_approval_away(tmp_path: Path) -> None:
     """Nor does it write a version of what is posted, which would correct it for nothing."""
     with Desk.open(tmp_path, approval="required") as desk:
@@ -193,6 +246,59 @@ def test_sending_what_is_approved_takes_no_approval_away(tmp_path: Path) -> None
             desk.server.workspace.views.close(*desk.server.workspace.views.modals)
 
         assert desk.bot.writing.read(sheet.id).version.number == 2
+
+
+@pytest.mark.parametrize(
+    ("minutes", "said"), [(30, "nothing by itself, as its slot of that date is over"), (600, "at once, as")]
+)
+def test_a_date_whose_slot_is_over_says_whether_it_goes_out_all_the_same(
+    tmp_path: Path, minutes: int, said: str
+) -> None:
+    """Nobody reads "at once, or not any more", presses Schedule, and waits."""
+    slot = datetime.now(UTC) - timedelta(hours=2)
+    here = {zone: slot.astimezone(ZoneInfo(zone)) for zone in ("Asia/Shanghai", "Europe/London")}
+    with Desk.open(tmp_path) as desk:
+        text = desk.config.read_text(encoding="utf-8").replace(
+            "quiet: 0s", f"quiet: 0s, catch_up: {minutes}m"
+        )
+        times = iter([f"post: {local:%a %H:%M}".casefold() for local in here.values()])
+        desk.config.write_text(re.sub("post: fri 09:00", lambda _: next(times), text), encoding="utf-8")
+        rules = desk.bot.newsroom.settings
+        until(lambda: rules.current.delivery.catch_up == timedelta(minutes=minutes), "the config is read")
+        desk.press(draft_of(desk, "News of yesterday"), "desk_when")
+        form = desk.modal(saying="This means")
+        radio = next(block["element"] for block in form["blocks"] if block.get("block_id") == "way")
+        way = {"type": "radio_buttons", "selected_option": radio["options"][1]}
+        day = min(local.date() for local in here.values())
+        assert desk.submit(form, way=way, day=picked(day.isoformat())) == {}
+
+        assert str(desk.modal(saying="its slot of that date")).count(said) == 2
+
+
+def test_now_before_an_approval_says_who_sends_it_and_when_else_it_goes(tmp_path: Path) -> None:
+    """An approval alone lets it out at its slot: nobody reads "at once" and waits for days."""
+    with Desk.open(tmp_path, approval="required") as desk:
+        answer = draft_of(desk, "News of haste")
+        desk.press(answer, "desk_when")
+        form = desk.modal(saying="This means")
+        radio = next(block["element"] for block in form["blocks"] if block.get("block_id") == "way")
+        assert desk.submit(form, way={"type": "radio_buttons", "selected_option": radio["options"][2]}) == {}
+        form = desk.modal(saying="as soon as somebody presses Approve and send now")
+        assert WAITS in str(form)
+        assert form["submit"]["text"] == "Schedule"
+        assert ": at once" not in str(form)
+        far = datetime.now(UTC).date() + timedelta(days=400)
+        desk.server.workspace.views.close(*desk.server.workspace.views.modals)
+        sheet = desk.bot.writing.schedule(id_of(answer), far, expected=1, who=ME)
+        assert isinstance(sheet, Sheet)
+        until(lambda: [d for d in desk.bot.newsroom.library.published() if d.id == sheet.id], "it is known")
+        letters = desk.direct(EDITOR)
+        assert desk.server.command("/roundup", f"preview {sheet.id}", channel=letters, user=EDITOR).ok
+        look = desk.told("desk_approve_and_send", channel=letters, user=EDITOR)
+        desk.press(look, "desk_approve", user=EDITOR)
+        told = desk.told("is approved as it stands", channel=letters, user=EDITOR)
+
+        assert "09:00 Europe/London, 0" in desk.text_of(told)  # and 8 or 9 by UTC, as the year goes
 
 
 def picked(day: str) -> Json:

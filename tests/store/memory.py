@@ -447,7 +447,6 @@ class MemoryStore(Store):
         self,
         posting: Posting,
         parts: Sequence[tuple[Delivery | None, Delivery, Part | None]],
-        news: News = NOTHING,
     ) -> bool:
         same = all(self._rows.get(new.key) == old for old, new, _ in parts)
         if not same or not self._put(posting):
@@ -456,7 +455,6 @@ class MemoryStore(Store):
             self._rows[new.key] = replace(new, version=new.version + 1)
             if part:
                 self._payloads[new.key] = part
-        self._tell(news)
         return True
 
     def _put(self, posting: Posting) -> bool:

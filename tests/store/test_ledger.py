@@ -225,6 +225,23 @@ def test_decisions_are_all_or_nothing_and_leave_a_trace(ledger: Store) -> None:
     assert ledger.all() == (decision,)
 
 
+def test_a_decision_about_a_channel_names_no_digest_and_one_about_a_digest_no_channel(ledger: Store) -> None:
+    ledger.decide(Decision(at=SLOT, who="U1", what="skip 2026-12-25", channel="C"))
+    ledger.decide(Decision(at=SLOT, who="U1", what="approve version 1", digest="d"))
+
+    assert [(each.digest, each.channel) for each in ledger.all()] == [("", "C"), ("d", "")]
+
+
+def test_what_is_read_back_of_one_part_leaves_the_others_as_they_are(ledger: Store) -> None:
+    first = arranged(ledger)
+    (known,), (_, second) = ledger.postings(), ledger.deliveries()
+
+    assert ledger.adopt(known, [(first, replace(first, state=State.SENT, ts="1.1"), None)])
+    read_back, other = ledger.deliveries()
+    assert (read_back.state, read_back.ts) == (State.SENT, "1.1")
+    assert other == second
+
+
 def test_only_what_changed_is_read_again(ledger: Store) -> None:
     arranged(ledger)
     seen = ledger.look().changes

@@ -14,6 +14,7 @@ from bot.core.message import Part
 NAMED = 20  # channels in one reminder, copies in one alarm
 # What the subject of an alarm begins with that asks approvers to look at a digest.
 APPROVAL = "approval "
+ANSWER = "approved "  # of one that somebody waits for: who wrote a digest hears that it may go out
 REMINDER = "reminder"  # the subject of the one that names all slots without a digest
 OVER = "over "  # before the subject of an alarm, in that of its all-clear
 
@@ -41,6 +42,11 @@ class Alarm:
     def asks_approvers(self) -> bool:
         """Tell whether it is for those who may approve its digest."""
         return self.subject.startswith(APPROVAL)
+
+    @property
+    def is_awaited(self) -> bool:
+        """Tell whether somebody waits for it, so that it is not kept back until more can join it."""
+        return self.subject.startswith(ANSWER)
 
     @property
     def whole(self) -> str:

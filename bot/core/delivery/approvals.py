@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from bot.core.delivery.alarms import Alarm
+from bot.core.delivery.alarms import ANSWER, Alarm
 from bot.core.delivery.outbox import Address, News, Said
 from bot.core.settings import Approval
 from bot.core.versions import Version, is_person, mention
@@ -85,6 +85,6 @@ def readable(
 def approved_by(who: str, digest: str, number: int, *, author: str, send: bool) -> News:
     """Return what an approval tells: its author hears of it once, however many press for it at once."""
     text = f"Approved: {mention(who)} lets {digest} go out as it stands{', now' if send else ''}."
-    alarm = Alarm(subject=f"approved {digest} {number} by {who}", text=text, digest=digest)
+    alarm = Alarm(subject=f"{ANSWER}{digest} {number} by {who}", text=text, digest=digest)
     said = Said(alarm=alarm, to=(Address(whom=author),), wait=timedelta(0))
     return News(approved=digest, said=(said,) if is_person(author) else ())

@@ -102,8 +102,12 @@ def _as_found(found: Standing) -> str:
 
 
 def unread(d: Delivery, why: str) -> Delivery:
-    """Return a part of a thread that may or may not stand below its first message."""
-    return replace(d, state=State.HELD, asked=d.wanted, error=why)
+    """Return a part of a thread that may or may not stand below its first message.
+
+    It is searched for like any other: what its first message says of the thread often tells. Only if not,
+    somebody is asked.
+    """
+    return replace(d, state=State.UNSURE, asked=d.wanted, error=why)
 
 
 def is_back(posting: Posting) -> Posting:

@@ -11,7 +11,7 @@ WORKSPACE_ERRORS = {
     "account_inactive": "the app was removed or its user deactivated: install it again, set SLACK_BOT_TOKEN",
     "ekm_access_denied": "the workspace's key management suspends posting: ask its admin",
     "invalid_auth": "SLACK_BOT_TOKEN is wrong: copy it again from OAuth & Permissions",
-    "missing_scope": "install the app again from `roundup manifest`: it lacks a permission",
+    "missing_scope": "it lacks a permission: an operator installs the app again, from `roundup manifest`",
     "not_allowed_token_type": "SLACK_BOT_TOKEN must be a bot token, xoxb-…",
     "not_authed": "SLACK_BOT_TOKEN is empty: copy it from OAuth & Permissions",
     "org_login_required": "the workspace is moving to an organisation: wait until it is done",

@@ -22,6 +22,11 @@ class State(StrEnum):
     WITHDRAWN = "withdrawn"  # retracted, or deleted by a person
 
 
+# Wanted of a part that may stand in a thread nobody can read, and whose digest was edited since: it is not
+# sent before its post is arranged anew.
+WITHHELD = "withheld"
+
+
 class Rung(IntEnum):
     """How far down the never-lose ladder a message had to go for Slack to take it."""
 

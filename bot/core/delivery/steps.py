@@ -12,7 +12,7 @@ from itertools import groupby
 
 from bot.core.delivery.changes import lapsed, missed, withdrawn
 from bot.core.delivery.plan import CORRECTIONS, turn
-from bot.core.delivery.state import Delivery, Kind, State, Step, to_be_changed
+from bot.core.delivery.state import WITHHELD, Delivery, Kind, State, Step, to_be_changed
 from bot.core.settings import DeliverySettings
 
 
@@ -129,6 +129,8 @@ def _to_search(d: Delivery, before: Sequence[Delivery]) -> Step | None:
 def _to_send(d: Delivery, before: Sequence[Delivery], moment: _Moment) -> Step | None:
     if not d.wanted:
         return _note(d, withdrawn(d, now=moment.now))
+    if d.wanted == WITHHELD:
+        return None
     if before:
         return _to_thread(d, before[0], before[-1], moment)
     if moment.late(d) and moment.sure and d.state is State.PENDING:

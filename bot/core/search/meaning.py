@@ -12,20 +12,16 @@ from dataclasses import replace
 from itertools import groupby, islice
 from operator import mul
 
+from bot.core.search.belief import MERIT, belief, traits_of, without_slips
 from bot.core.search.endings import all_forms, number_forms, spellings
 from bot.core.search.query import Part
 from bot.core.search.scripts import is_spelt, sound, stretches
-from bot.core.search.slips import typing_cost
+from bot.core.search.smallwords import WORDS_OF_NAMES
 from bot.core.search.synonyms import Synonyms
 from bot.core.search.text import MAX_WORD, NAME, clusters, is_letter, is_unspaced, join
 from bot.core.search.unit import DOUBTED, Candidate, Term, Unit
 from bot.core.search.vocabulary import is_fuzzy, spelt
 
-# Fitted on typing errors made up for an archive of weekly digests and its parts (benchmarks/README.md):
-# MERIT by conditional logit, which neighbour is meant; BELIEF by logistic regression, whether any of them is.
-MERIT = (-4.96, 0.31, -0.01, 1.12, 0.28, 0.86, -0.22, 4.67, -0.82)
-BELIEF = (1.17, -4.5, 0.64, -0.05, -0.29, 0.42, -0.26, -0.23, 4.87, 2.15, 0.28, 0.34, -1.73, -1.12)
-_ROLES = {"company": 1.0, "tag": 0.5, "": 0.0}
 _KEPT = 3  # candidates of a word
 _SURE_ALONE = 0.9  # a word so well understood is a part of a longer one only if that is a company
 _BY_CHANCE = 2.0  # what two words are worth less as one than one is; 1 to 3 do alike
@@ -34,12 +30,10 @@ _OTHER_FORM = 0.95  # podcasts for podcast
 _HEARD = 0.5  # a name that another script may mean: worth naming, and enough beside other words
 _SHORT_PIECE = 2  # letters; of B&Q, E.ON, A/S
 _COMMONER = 5  # times, than any other word that k8s may stand for
-_REST, _WORD = 3, 2  # letters of a run; two beside a company may belong to it: 飞猪旅行
-_CLEAR = 6.0  # a margin beyond which a rival says nothing
+_WORD = 2  # letters of a run; a single one is a piece of its neighbour
 # The fewer stories, the less likely a word is near one of theirs by chance; with few letters it still is.
 _FITTED_TO = 20_000
 _SMALLNESS = 0.35
-_SHORT = 4
 # Looking for neighbours is what costs. Who mistypes more words of one question than that is not asking.
 _FORGIVEN = 16
 _RARE = 500  # a word of one story in so many may be a slip of the pen
@@ -64,13 +58,16 @@ def _with_names(parts: Sequence[Part], lookup: Lookup) -> Sequence[Part]:
     # Alone, or all that there is, it must be meant; else it has to look like a name.
     is_all = all(part.is_stop for part in parts)
     is_title = all(part.typed[:1].isupper() for part in parts)
+    is_sentence = sum(part.is_stop for part in parts) > 1
 
     def marked(n: int, part: Part) -> Part:
         term = names.get(part.letters + NAME) if part.is_stop else None
         if term is None:
             return part
-        stands_out = n > 0 and not is_title and part.typed == term.shown != term.shown.lower()
-        return replace(part, letters=term.word, is_name=True) if is_all or stands_out else part
+        is_written_so = not is_title and part.typed == term.shown != term.shown.lower()
+        # A sentence begins with a capital, too: only WHO can be told from Who there.
+        stands_out = is_written_so and (n > 0 or not is_sentence or term.shown[1:].isupper())
+        return replace(part, letters=term.word, counts=True) if is_all or stands_out else part
 
     return [marked(n, part) for n, part in enumerate(parts)]
 
@@ -88,8 +85,9 @@ def _with_whole_runs(units_: Sequence[Unit], stories: int) -> tuple[Unit, ...]:
         end = len(run) - int(n + 1 < len(groups) and places[n + 1] == places[n])
         letters = "".join(run[start:end])
         rest = Part(letters, letters, places[n])
-        least = _REST if _is_beside_a_company(groups, n) else _WORD
-        if group[0].is_remnant and end - start >= least and not rest.is_small:
+        belongs_to_a_name = letters in WORDS_OF_NAMES and _is_beside_a_company(groups, n)
+        is_word = end - start >= _WORD and not rest.is_small and not belongs_to_a_name
+        if group[0].is_remnant and is_word:
             whole.append(Unit((rest,), (), math.log1p(2 * stories)))
         else:
             whole += group
@@ -147,7 +145,7 @@ class Wording:
 
     def _join(self, span: tuple[int, int]) -> str:
         parts = self._parts[span[0] : span[1]]
-        return _word_of(parts[0]) if len(parts) == 1 else join([part.letters for part in parts])
+        return _word_of(parts[0]) if len(parts) == 1 else _joined(parts)
 
     def _best(self) -> tuple[Unit, ...]:
         """Return the units of the segmentation that explains most (dynamic programming from the left)."""
@@ -180,7 +178,7 @@ class Wording:
             return []
         known = self._known.get(word) or (self._other_version(word) if is_version(parts) else None)
         if same := self._synonyms.of(word):
-            term = known or Term(word, 0, 0, 0, 0, parts[0].typed, "", "")
+            term = known or Term(word, 0, 0, 0, 0, " ".join(part.typed for part in parts), "", "")
             return [self._unit(parts, (Candidate(term, 0, 1.0),))._replace(synonyms=same)]
         if known and self._may_be(known, parts):
             others = self._long_forms(word) or self._slips(known)
@@ -189,8 +187,17 @@ class Wording:
             return [self._unit(parts, ())]  # nor is it a mistyped word of ours
         if len(parts) == 1 or _is_whole(parts):
             return [self._unit(parts, self._candidates(word))]
-        found = [candidate for candidate in self._names(word, parts) if self._may_be(candidate.term, parts)]
-        return [self._unit(parts, tuple(found))] if found else []
+        found = tuple(one for one in self._names(word, parts) if self._may_be_mistyped(one.term, parts))
+        return [self._unit(parts, found)] if found else []
+
+    def _may_be_mistyped(self, term: Term, parts: Sequence[Part]) -> bool:
+        """Tell whether these words may be that term but for a slip: "zu Haskell" is not Z.Haskell."""
+        if any(
+            _joined(parts[:n]) == term.word or _joined(parts[n:]) == term.word for n in range(1, len(parts))
+        ):
+            return False  # what one of them says already: "VMware H&M" is not VMware, mistyped
+        is_tied = any(part.is_small and not part.is_stop for part in (parts[0], parts[-1]))
+        return self._may_be(term, parts) and (term.role == "company" or not is_tied)
 
     def _other_version(self, word: str) -> Term | None:
         """Return the version as it is written here: with its v, or without."""
@@ -226,6 +233,8 @@ class Wording:
 
     def _may_be(self, term: Term, parts: Sequence[Part]) -> bool:
         """Tell whether these words may be that term: a stop word at an end is part of a name, or out."""
+        if "&" in parts[0].typed and _is_short_compound(parts):
+            return term.role == "company" or "&" in term.shown  # C&A is neither CA nor "c, a"
         if _is_short_compound(parts):
             return term.role == "company" or term.capitals > 0 or not term.shown.isalnum()
         if not (parts[0].is_stop or parts[-1].is_stop) or _is_compound(parts):
@@ -301,8 +310,8 @@ class Wording:
             return ()
         typed = spelt(word)
         scored = []
-        for term in self._lookup(distances).values():
-            traits = _traits(typed, term, distances[term.word], self._stories)
+        for term in without_slips(self._lookup(distances).values()):
+            traits = traits_of(typed, term, distances[term.word], self._stories)
             merit = sum(map(mul, MERIT, traits)) - _BY_CHANCE * _is_side_by_side(term)
             scored.append((merit, traits, term))
         scored.sort(key=lambda entry: -entry[0])
@@ -311,10 +320,10 @@ class Wording:
         found = []
         for merit, traits, term in scored[:_KEPT]:
             luck = self._luck + _FAME * self._is_famous(term)
-            belief = _belief(typed, traits, merit, merits, luck)
+            sure = belief(typed, traits, merit, merits, luck)
             if is_known and not _lacks_its_last_letter(word, term):
-                belief = min(DOUBTED, belief)
-            found.append(Candidate(term, distances[term.word], belief))
+                sure = min(DOUBTED, sure)
+            found.append(Candidate(term, distances[term.word], sure))
         return tuple(sorted(found, key=_sure_company_first))
 
     def _is_famous(self, term: Term) -> bool:
@@ -350,9 +359,13 @@ class Wording:
         same = [
             term
             for term in terms.values()
-            if is_plain(term) or term.word in spelt or (is_known and _is_plural(term, word))
+            if is_plain(term) or term.word in spelt or (is_known and _is_other_number(term, word))
         ]
         return tuple(Candidate(term, 0, _OTHER_FORM, is_form=True) for term in same[:_KEPT])
+
+
+def _joined(parts: Sequence[Part]) -> str:
+    return join([part.letters for part in parts])
 
 
 def _as_companies(heard: Iterable[Term]) -> tuple[Candidate, ...]:
@@ -368,10 +381,14 @@ def _word_of(part: Part) -> str:
     return part.letters + NAME
 
 
-def _is_plural(term: Term, word: str) -> bool:
-    """Tell whether it is several of what a word names, though it is in capitals: Watches & Wonders."""
-    is_one_word = not term.role and " " not in term.shown
-    return is_one_word and term.word in (word + "s", word + "es")
+def _is_other_number(term: Term, word: str) -> bool:
+    """Tell whether it is several of what a word names, or one, though it is in capitals: Watches & Wonders.
+
+    With an s alone, a name would be one of them: Andersons is not several of Anderson.
+    """
+    if term.role or " " in term.shown:
+        return False
+    return term.word in (word + "s", word + "es") or (word.endswith("ies") and term.word == word[:-3] + "y")
 
 
 def _sure_company_first(candidate: Candidate) -> float:
@@ -418,7 +435,7 @@ def _is_mistyped_run(parts: Sequence[Part], candidate: Candidate) -> bool:
     """Tell whether that is all of a run without spaces, which stands for another one."""
     if not candidate.distance or not is_unspaced(parts[0].letters):
         return False
-    return join([part.letters for part in parts]) == parts[0].typed
+    return _joined(parts) == parts[0].typed
 
 
 def _long_runs(parts: Sequence[Part]) -> list[tuple[int, int]]:
@@ -455,30 +472,3 @@ def _places_within(parts: Sequence[Part]) -> frozenset[int]:
 
 def _same_place(parts: Sequence[Part], place: int) -> Sequence[Part]:
     return [part for part in parts if part.place == place]
-
-
-def _traits(word: str, term: Term, distance: int, stories: int) -> tuple[float, ...]:
-    """Return what speaks for or against a term, in the order of MERIT."""
-    # Counts grow more slowly than archives do: so the weights hold for ten stories and for a million.
-    meant = spelt(term.word)
-    scale = (1e5 / max(stories, 10)) ** 0.4
-    return (
-        typing_cost(word, meant),
-        math.log1p(term.headlines * scale),
-        math.log1p(term.companies * scale),
-        term.capitals / term.stories,
-        float(word[0] == meant[0]),
-        float(abs(len(word) - len(meant))),
-        math.log1p(term.stories * scale),
-        _ROLES[term.role],
-        float(distance > 1),
-    )
-
-
-def _belief(word: str, traits: Sequence[float], merit: float, merits: Sequence[float], luck: float) -> float:
-    """Return how likely a candidate is what was meant, rather than something that is not in the archive."""
-    rival = next((other for other in merits if other != merit), None)
-    margin = _CLEAR if rival is None else min(_CLEAR, merit - rival)
-    evidence = (1.0, *traits, min(len(word), 12), margin, traits[0] / len(word), math.log1p(len(merits)))
-    odds = sum(map(mul, BELIEF, evidence)) + (luck if len(word) > _SHORT else 0.0)
-    return 1 / (1 + math.exp(-max(-30.0, min(30.0, odds))))

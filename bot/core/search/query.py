@@ -6,13 +6,14 @@ Slack's own search modifiers are understood. Everything else, FTS operators and 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from bot.core.search.amounts import amounts
 from bot.core.search.days import days, relative_days
 from bot.core.search.folding import plain
-from bot.core.search.smallwords import FUNCTION_WORDS, STOP_WORDS, is_small_run
+from bot.core.search.smallwords import FUNCTION_WORDS, STOP_WORDS, english_ones, is_small_run
 from bot.core.search.text import as_written, read_word, surfaces
 from bot.core.search.when import written_days
 
@@ -35,6 +36,7 @@ _TOO_MANY = f"That is too much at once: ask with at most {MAX_CONDITIONS} phrase
 _TOO_LONG = f"That phrase is too long for me: at most {MAX_PHRASE} words between quotation marks."
 _DATES = ("before", "after", "during", "on")
 _REFUSED = ("from", "to", "has", "is", "with")
+_YEAR = re.compile(r"(?:19|20)\d\d")
 _TOKEN = re.compile(
     rf'(?P<minus>(?<!\S)-(?=[\w"]))?'
     rf'(?:(?<![\w:])(?P<key>{"|".join((*_DATES, "in", *_REFUSED))}):(?P<value>"[^"]*"|[^\s"]+)'
@@ -64,17 +66,22 @@ class Part:
     letters: str
     typed: str
     place: int = 0  # which word of the question that is
-    is_name: bool = False  # a small word, but it stands for a company: On, WHO, Next
+    counts: bool = False  # though a small word elsewhere: here it is a company (On, WHO), or English (war)
 
     @property
     def is_stop(self) -> bool:
         """Tell whether it only holds the question together."""
-        return self.letters in STOP_WORDS and not self.is_name
+        return self.letters in STOP_WORDS and not self.counts
 
     @property
     def is_small(self) -> bool:
         """Tell whether a story without it lacks nothing of the question's sense."""
-        return self.is_stop or self.letters in FUNCTION_WORDS or is_small_run(self.typed)
+        if self.counts:
+            return False
+        is_small = self.letters in STOP_WORDS or not FUNCTION_WORDS.isdisjoint(
+            (self.letters, self.typed.lower())
+        )
+        return is_small or is_small_run(self.typed)
 
 
 Parts = tuple[str, ...]
@@ -106,6 +113,15 @@ class Query:
     def days(self) -> tuple[str, ...]:
         """Return what was written of the days, in whichever way."""
         return (*self.limits, *self.dates)
+
+    def in_year_of(self, words: Sequence[str]) -> Query | None:
+        """Return what is asked with a year among these words as a date: few stories of 2020 say so."""
+        year = next(filter(_YEAR.fullmatch, map(plain, words)), None)
+        if year is None or self.first or self.last:
+            return None
+        parts = tuple(part for part in self.parts if part.letters != year)
+        first, last = date(int(year), 1, 1), date(int(year), 12, 31)
+        return replace(self, parts=parts, first=first, last=last, dates=(year,))
 
     @property
     def narrows(self) -> bool:
@@ -158,7 +174,7 @@ class _Reader:
             conditions = [(), (), ()]
         phrases, excluded, tags = conditions
         return Query(
-            parts=tuple(self._parts[:MAX_PARTS]),
+            parts=_with_english_ones(self._parts[:MAX_PARTS]),
             phrases=phrases,
             excluded=excluded,
             tags=tags,
@@ -249,3 +265,8 @@ class _Reader:
                 f"I cannot read the date in {written}."
                 f" Write it like {key}:2020-06-30, {key}:2020-06 or {key}:june."
             )
+
+
+def _with_english_ones(parts: Sequence[Part]) -> tuple[Part, ...]:
+    english = english_ones({part.letters for part in parts})
+    return tuple(replace(part, counts=True) if part.letters in english else part for part in parts)

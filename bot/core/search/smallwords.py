@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
 # What questions are made of. Such a word never decides an answer; in a name it counts: MY bank, The Gap.
 _STOP_WORDS = """
@@ -41,15 +42,17 @@ os um uma uns umas e ou mas nao do da dos das no na nos nas ao aos com sem sob p
 tinha seu sua novidades anunciou disse ultimos mes hoje ontem
 il lo gli uno una di del della dei delle da dal dalla nel nella su sul sulla con per tra fra che chi cosa
 quale quali sono era ha hanno aveva come perche quando dove non si suo sua notizie novita annunciato detto
-ultime ultimi settimana mese oggi ieri
-het een van voor met bij naar uit op aan over onder door tegen om sinds tot hoe wie waar wanneer waarom welke
-heeft hebben had is zijn was waren wordt kan ook nog niet geen nieuws nieuwe laatste aangekondigd gezegd
-maand vandaag gisteren
-macht machen fait faire fais hace hacen nuevo nueva nuevos nuevas nuovo nuova nuovi novos novas
+ultime ultimi settimana mese oggi ieri c'e
+het een van voor met bij naar uit op aan over onder door tegen om sinds tot hoe wie wat waar wanneer waarom
+welke heeft hebben had is er zijn was waren wordt kan ook nog niet geen nieuws nieuw nieuwe laatste
+aangekondigd gezegd gedaan doet gaat maand vandaag gisteren
+macht machen fait faire fais neuf qu est passe hace hacen pasa paso nuevo nueva
+nuevos nuevas nuovo nuova nuovi novos novas
 och att som ar fran av om vad vem nar hur nyheter senaste sagt af fra hvad hvem hvor nyheder seneste nytt hva
 oraz jest sa sie nie kto gdzie kiedy jak jaki jakie dla przez przy wiadomosci nowosci aktualnosci ostatnie
 icin bir nedir kim nerede nasil haber haberler haberleri hakkinda cua tuc yang untuk siapa berita tentang
 и в на с о об от для что кто где когда как какие это не по из у за новости новость последние компании компания
+нового новое новые новый есть нет был была было были будет его ее их сделал сделала происходит слышно
 сказал сказала объявил объявила про та що хто де коли як новини
 και το τα τη την του τησ των με για απο σε τι ποιοσ που ποτε πωσ νεα ειδησεισ
 في من علي عن الي مع ما ماذا هل هو هي اين متي كيف اخبار خبر شركه اعلنت
@@ -58,6 +61,8 @@ icin bir nedir kim nerede nasil haber haberler haberleri hakkinda cua tuc yang u
 소식 뉴스 최신 관련
 """
 FUNCTION_WORDS = frozenset(_FUNCTION_WORDS.split()) - STOP_WORDS
+# Some of these are English, too, or names, and decide a question that has no other of them: Tesla war, Uber.
+_ENGLISH_TOO = frozenset({"att", "die", "door", "dos", "dove", "hat", "os", "son", "uber", "van", "war"})
 # Of languages without spaces: a run that is made of these says nothing of its own.
 _RUNNING_WORDS = """
 新闻 新聞 消息 最新 最近 动态 報道 报道 公告 情况 有什么 有哪些 什么 怎么样 怎么 如何 哪些 关于 關於
@@ -65,7 +70,19 @@ _RUNNING_WORDS = """
 ニュース について 教えて 発表 しました ですか 何 の は が を に で と も か
 ข่าว ข่าวล่าสุด ของ ที่ และ ใน อะไร ล่าสุด เกี่ยวกับ คือ บ้าง ព័ត៌មាន អំពី ຂ່າວ သတင်း
 """
+# Beside a company's name they are a part of it: 飞猪旅行. Any other word there is what is asked: 飞猪裁员.
+_WORDS_OF_NAMES = """
+集团 公司 控股 股份 有限公司 科技 网络 旅行 音乐 视频 健康 银行 平台 商城 超市 鲜生 学院 基金 官网 汽车 手机
+グループ 그룹
+"""
+WORDS_OF_NAMES = frozenset(_WORDS_OF_NAMES.split())
 _SMALL_RUN = re.compile(f"(?:{'|'.join(_RUNNING_WORDS.split())})+")
+
+
+def english_ones(words: Collection[str]) -> frozenset[str]:
+    """Return which of a question's words carry its sense, though they are small in other languages."""
+    english = _ENGLISH_TOO.intersection(words)
+    return english if english and (FUNCTION_WORDS - _ENGLISH_TOO).isdisjoint(words) else frozenset()
 
 
 def is_small_run(run: str) -> bool:

@@ -17,7 +17,7 @@ from bot.core.message import Block, escape
 from bot.core.settings import Layout
 from bot.core.versions import mention
 from bot.slack.bolt import acknowledge
-from bot.slack.listeners.desk import Counter, digest_of
+from bot.slack.listeners.counter import Counter, digest_of
 from bot.slack.listeners.presses import STALE, Press, read_press
 from bot.slack.screens import MODAL
 from bot.slack.views.desk import (
@@ -34,9 +34,14 @@ from bot.slack.views.forms import told
 from bot.slack.views.history import versions_button
 from bot.slack.views.kit import actions, as_preview, button, plainly, section
 from bot.slack.views.posts import digest_parts
+from bot.slack.views.timing import spoken
 from bot.store.database import LedgerError
 
 log = logging.getLogger(__name__)
+
+SLOT_IS_OVER = (
+    "Its slot is over. If it is in no channel in a minute, press Post now in its preview, or When for a day."
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -118,8 +123,17 @@ class Approving:
         said = [
             f"{digest.id} is approved as it stands.",
             *(f"{name} {what}." for name, what in told_.items()),
+            *(() if send else self._follows(digest)),
         ]
         self._say(press, "\n".join(said))
+
+    def _follows(self, digest: Digest) -> list[str]:
+        """Say what becomes of it by itself: an approval alone sends nothing before its slot."""
+        desk = self.counter.desk
+        posted = desk.posted(digest)
+        corrected = [f"It is posted in {', '.join(posted)}, and corrected there."] if posted else []
+        coming = [f"{post.channel}: {spoken(post)}." for post in desk.coming(digest)]
+        return [*corrected, *coming] or [SLOT_IS_OVER]
 
     def _about(self, press: Press) -> tuple[Digest, int]:
         """Return the digest as the button's version says it; RoundupError if it is another one by now."""
@@ -129,7 +143,8 @@ class Approving:
         sheet = self.counter.writing.read(value["digest"])
         if sheet.version.number != value["number"]:
             raise RoundupError(
-                f"{sheet.id} has changed since: look at it again, and approve what you see then."
+                f"{sheet.id} has changed since, and is not approved: type `/roundup preview {sheet.id}`, and"
+                " approve what you see then."
             )
         return digest_of(sheet), sheet.version.number
 

@@ -8,9 +8,10 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import partial
 from pathlib import PurePath
-from typing import Any
+from typing import Any, Protocol
 
 from slack_bolt import Ack, App
 
@@ -19,7 +20,8 @@ from bot.core.imported import Imported
 from bot.core.message import Message, escape
 from bot.core.sheets import Broken, Joined, Sheet
 from bot.slack.bolt import acknowledge
-from bot.slack.listeners.desk import (
+from bot.slack.downloads import FileHost
+from bot.slack.listeners.counter import (
     NOT_AN_EDITOR,
     Counter,
     digest_of,
@@ -66,7 +68,8 @@ ASK = (
     " make a draft of it."
 )
 ONLY_EDITORS = (
-    "Only editors can send me a roundup; they are listed under `editors` in config.yaml. Ask with `/roundup`."
+    "Only editors can send me a roundup: an operator lists them under `editors` in config.yaml. Ask with"
+    " `/roundup`."
 )
 
 
@@ -128,11 +131,19 @@ class _Receipt:
         return card(self.sheet, digest, self.imported, said=self.said, joined=self.joined)
 
 
+class Intake(Protocol):
+    """Who reads what is sent; see bot.newsroom.intake."""
+
+    def read(self, content: bytes, name: str, *, day: date, plain: bytes = b"") -> Imported: ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Drafts:
     """How digests come to the desk. Every method without an underscore is a listener, or connects some."""
 
     counter: Counter
+    files: FileHost
+    intake: Intake
 
     def register(self, app: App) -> None:
         """Connect the form, the direct messages and the buttons of drafts."""
@@ -217,14 +228,14 @@ class Drafts:
         self._hand_over(receipt, place)
 
     def _fetched(self, file: Mapping[str, Any]) -> _Parcel:
-        sent = self.counter.files.fetch(text(file, "id"))
+        sent = self.files.fetch(text(file, "id"))
         return _Parcel(name=sent.name, content=sent.content, file=text(file, "id"))
 
     def _put(self, parcel: _Parcel, who: str, *, origin: str) -> _Receipt:
         """Read it, and make a draft of it; what was sent before becomes another version of that."""
         counter = self.counter
         day = counter.writing.next_free_day()
-        imported = counter.intake.read(parcel.content, parcel.name, day=day, plain=parcel.plain)
+        imported = self.intake.read(parcel.content, parcel.name, day=day, plain=parcel.plain)
         known = self._known(parcel.name, imported, origin)
         log.info("draft_read by=%s stories=%d known=%s", who, len(imported.digest.stories), bool(known))
         if known is None:
@@ -274,7 +285,7 @@ class Drafts:
         elif not (placed := self._posted(message, place)):
             return
         content = self.counter.proof.markdown(digest_of(sheet), version=sheet.version.number).encode()
-        self.counter.files.put(f"{sheet.id}.md", content, channel=placed.channel, thread=placed.thread)
+        self.files.put(f"{sheet.id}.md", content, channel=placed.channel, thread=placed.thread)
 
     def _in_newsroom(self, digest: str, message: Message) -> _Place | None:
         """Say it in the digest's thread; None without a newsroom, or where that takes nothing."""

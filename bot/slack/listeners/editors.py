@@ -14,6 +14,7 @@ from typing import Any
 
 from slack_bolt import App
 
+from bot.core.delivery.ways import IN_SLACK
 from bot.core.digest import Digest
 from bot.core.errors import RoundupError
 from bot.core.message import Block, Message, Part
@@ -22,10 +23,10 @@ from bot.core.sheets import Sheet
 from bot.delivery.desk import Desk
 from bot.delivery.resolving import Choice
 from bot.slack.bolt import acknowledge
-from bot.slack.listeners.desk import NOT_AN_EDITOR, in_words
+from bot.slack.listeners.counter import NOT_AN_EDITOR, in_words
 from bot.slack.listeners.presses import STALE, Press, read_press, text
 from bot.slack.listeners.responses import Responder
-from bot.slack.views.alarms import DROP, IS_THERE, NEXT_SLOT, POST_AGAIN, decided
+from bot.slack.views.alarms import DROP, IS_THERE, NEXT_SLOT, POST_AGAIN, TRY_AGAIN, decided
 from bot.slack.views.desk import PREVIEW, gone
 from bot.slack.views.kit import plainly, unfolded
 from bot.slack.views.posts import digest_parts
@@ -131,10 +132,11 @@ class Editors:
             self.responder.tell(press.response_url, unfolded(answer), thread=press.thread)
 
     def _preview(self, name: str, user: str) -> Message:
-        sheet = self.sheet(name) if name else None
+        named = None if name else self.desk.find()
+        sheet = self.sheet(named.id if named else name)
         if sheet and sheet.is_discarded:
             return gone(sheet)
-        digest = (sheet and sheet.digest) or self.desk.find(name)
+        digest = (sheet and sheet.digest) or named or self.desk.find(name)
         return preview_message(
             digest,
             _parts(digest, self.settings().channels[0]),
@@ -206,6 +208,14 @@ def _resolve(choice: Choice, desk: Desk, order: _Order) -> str:
     return desk.resolve(order.digest, channel=order.channel, choice=choice, who=order.who) + "."
 
 
+def _try_again(desk: Desk, order: _Order) -> str:
+    tried = desk.retry(digest=order.digest, channel=order.channel, who=order.who)
+    where = f"{order.digest} in {desk.places(order.channel)[0].name}"
+    if not tried:
+        return f"{where} has nothing that failed: {IN_SLACK.status} says what became of it."
+    return f"{where} is tried again now."
+
+
 def _told(by_channel: Mapping[str, str]) -> str:
     return "\n".join(f"{name} {what}." for name, what in by_channel.items())
 
@@ -219,6 +229,7 @@ ORDERS: Mapping[str, Callable[[Desk, _Order], str | Message]] = {
     POST_AGAIN: partial(_resolve, Choice.REPOST),
     NEXT_SLOT: partial(_resolve, Choice.NEXT),
     DROP: partial(_resolve, Choice.DROP),
+    TRY_AGAIN: _try_again,
 }
 # The buttons that stand under alarms, of which a message may have several.
-DECISIONS = frozenset({IS_THERE, POST_AGAIN, NEXT_SLOT, DROP})
+DECISIONS = frozenset({IS_THERE, POST_AGAIN, NEXT_SLOT, DROP, TRY_AGAIN})

@@ -18,7 +18,7 @@ from bot.core.errors import RoundupError, Severity
 from bot.core.sheets import Broken, Outdated, Sheet
 from bot.core.versions import Version
 from bot.slack.bolt import acknowledge
-from bot.slack.listeners.desk import Counter, digest_of, in_words, saved_or_refused
+from bot.slack.listeners.counter import Counter, digest_of, in_words, saved_or_refused
 from bot.slack.listeners.presses import STALE, Press, by_whom, read_press, text
 from bot.slack.views.desk import EDIT
 from bot.slack.views.editing import (
@@ -75,6 +75,8 @@ class Edits:
     """The editing of digests. Every public method but the lists is a listener, or connects some."""
 
     counter: Counter
+    # Known companies ("companies") or tags ("tags"), as digests have them.
+    names: Callable[[str], Sequence[str]]
 
     def register(self, app: App) -> None:
         """Connect the list's buttons, the forms and the completion of names."""
@@ -116,11 +118,10 @@ class Edits:
     def list_stories(self, screen: str, sheet: Sheet, *, page: int = 0, notes: Sequence[str] = ()) -> None:
         """Show the stories in a list, what is said first, and what `check` says."""
         digest = digest_of(sheet)
-        problems = [problem.text for problem in sheet.problems]
         view = (
             take_over_view(sheet)
             if sheet.of_a_file
-            else stories_view(sheet, digest, page=page, notes=[*notes, *problems])
+            else stories_view(sheet, digest, page=page, notes=[*notes, *sheet.doubts])
         )
         self.counter.screens.show(screen, view)
 
@@ -139,7 +140,7 @@ class Edits:
     def complete(self, ack: Ack, payload: dict[str, Any]) -> None:
         """Offer the names that go on as typed, and what was typed itself: it may be a new one."""
         typed = text(payload, "value").strip()
-        known = self.counter.names("tags" if payload.get("action_id") == TAGS else "companies")
+        known = self.names("tags" if payload.get("action_id") == TAGS else "companies")
         fitting = [name for name in known if typed.casefold() in name.casefold()]
         begins = sorted(fitting, key=lambda name: not name.casefold().startswith(typed.casefold()))[:OFFERED]
         new = [] if not typed or typed in begins else [typed]

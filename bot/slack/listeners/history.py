@@ -14,11 +14,12 @@ from bot.core.errors import RoundupError
 from bot.core.settings import Layout
 from bot.core.sheets import Outdated, Sheet
 from bot.slack.bolt import acknowledge
-from bot.slack.listeners.desk import Counter, digest_of, in_words, saved_or_refused
+from bot.slack.listeners.counter import Counter, digest_of, in_words, saved_or_refused
 from bot.slack.listeners.presses import STALE, Press, read_press
 from bot.slack.views.forms import noted, told, waiting
 from bot.slack.views.history import (
     EARLIER,
+    GO_ON,
     LIST,
     LOOK,
     RESTORE,
@@ -106,22 +107,27 @@ class _Turn:
     @property
     def number(self) -> int:
         """Return the version that the button names."""
-        number = self.value.get("v")
-        if not isinstance(number, int) or number < 1:
+        if not (number := self.whole("v")):
             raise RoundupError(STALE)
         return number
 
+    def whole(self, name: str) -> int:
+        """Return a number that the button carries, 0 if it carries none."""
+        value = self.value.get(name)
+        return max(value, 0) if isinstance(value, int) else 0
+
 
 def _list(history: History, turn: _Turn) -> None:
-    before = turn.value.get("before")
-    history.list_versions(turn.screen, turn.digest, before=before if isinstance(before, int) else 0)
+    history.list_versions(turn.screen, turn.digest, before=turn.whole("before"))
 
 
 def _look(history: History, turn: _Turn) -> None:
     newest, sheet = (history.counter.writing.read(turn.digest, n) for n in (0, turn.number))
     digest = digest_of(sheet)
     parts = digest_parts(digest, digest.stories, layout=Layout.FULL)
-    view = version_view(newest, sheet, parts, approval=history.must_be_approved(newest))
+    view = version_view(
+        newest, sheet, parts, approval=history.must_be_approved(newest), after=turn.whole("after")
+    )
     history.counter.screens.show(turn.screen, view)
 
 
@@ -144,5 +150,6 @@ _TURNS: Mapping[str, Callable[[History, _Turn], None]] = {
     LIST: _list,
     EARLIER: _list,
     LOOK: _look,
+    GO_ON: _look,
     RESTORE: _restore,
 }

@@ -9,7 +9,7 @@ from typing import Any
 from bot.core.errors import RoundupError
 from bot.core.message import Block, Message
 from bot.delivery.overview import FrontPage, Overview
-from bot.slack.listeners.desk import Counter, in_words
+from bot.slack.listeners.counter import Counter, in_words
 from bot.slack.listeners.presses import text
 from bot.slack.views.kit import plainly
 from bot.slack.views.overview import home_blocks, plan_message, status_message
@@ -40,7 +40,7 @@ class Overviews:
 
     def status(self, command: dict[str, Any]) -> None:
         """`/roundup status`: what waits for a decision, and what was posted lately."""
-        self._answer(command, status_message)
+        self._answer(command, lambda seen: status_message(seen, self.counter.desk.shared()))
 
     def _answer(self, command: dict[str, Any], made: Callable[[Overview], Message]) -> None:
         counter = self.counter

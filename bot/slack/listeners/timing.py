@@ -11,12 +11,14 @@ from typing import Any
 from slack_bolt import Ack, App
 
 from bot.core.delivery.approvals import may_go_out
+from bot.core.delivery.plan import Target, first_slot
 from bot.core.delivery.state import State
+from bot.core.delivery.ways import IN_SLACK
 from bot.core.digest import Digest
 from bot.core.errors import RoundupError
 from bot.core.sheets import Sheet
 from bot.slack.bolt import acknowledge
-from bot.slack.listeners.desk import Counter, digest_of, in_words, saved_or_refused
+from bot.slack.listeners.counter import Counter, digest_of, in_words, saved_or_refused
 from bot.slack.listeners.presses import STALE, Press, by_whom, read_press
 from bot.slack.views.desk import WHEN, ask_button
 from bot.slack.views.forms import View, filled, noted, one_of, told, waiting
@@ -31,6 +33,7 @@ from bot.slack.views.timing import (
     WAY,
     WHEN_FORM,
     scheduled_view,
+    spoken,
     when_view,
 )
 from bot.store.database import LedgerError
@@ -39,6 +42,9 @@ log = logging.getLogger(__name__)
 
 MOMENT = waiting(TITLE, "One moment…")
 WAITS = "It goes out only once somebody else has approved it as it stands."
+AT_ONCE = "at once"
+# An approval lets out what is due: whether it goes before its slot is the approver's to say.
+AT_ONCE_APPROVED = "as soon as somebody presses Approve and send now"
 CHANGED = "Nothing is set yet: by now it means something else. If it is right, press once more."
 DAY_OF_GRACE = timedelta(days=1)  # somewhere it is still yesterday
 # Why a channel gets nothing, whatever the date: what was decided there.
@@ -149,7 +155,7 @@ class Timing:
         digest = digest_of(sheet)
         log.info("digest_scheduled digest=%s day=%s by=%s", sheet.id, day, who)
         waits = self._waits(sheet)
-        lines = self._lines(digest, choice.way)
+        lines = self._lines(digest, choice.way, waits=waits)
         if choice.way == NOW and not waits:
             lines = [f"{name} {what}" for name, what in counter.desk.post_now(digest, who=who).items()]
         notes = [WAITS] if waits else []
@@ -181,19 +187,27 @@ class Timing:
     def _view(self, sheet: Sheet, choice: _Choice, free: date, *, notes: Sequence[str] = ()) -> View:
         digest = digest_of(sheet)
         day = choice.on(free, self.counter.clock().date())
-        lines = self._lines(replace(digest, date=day, draft=False), choice.way)
         stays = not digest.draft and (choice.way == NOW or day == digest.date)
-        waits = [WAITS] if (self._waits(sheet) if stays else self._must_wait(sheet)) else []
+        waits = self._waits(sheet) if stays else self._must_wait(sheet)
         return when_view(
-            sheet, digest, way=choice.way, day=choice.day, free=free, lines=lines, notes=[*notes, *waits]
+            sheet,
+            digest,
+            way=choice.way,
+            day=choice.day,
+            free=free,
+            lines=self._lines(replace(digest, date=day, draft=False), choice.way, waits=waits),
+            waits=waits,
+            notes=[*notes, *([WAITS] if waits else [])],
         )
 
-    def _lines(self, digest: Digest, way: str) -> list[str]:
+    def _lines(self, digest: Digest, way: str, *, waits: bool) -> list[str]:
         """Say for each channel when it gets the digest, by its own clocks."""
         desk, now = self.counter.desk, way == NOW
         coming = {post.channel: post for post in desk.coming(digest)}
         without, posted = desk.without_stories(digest), desk.posted(digest)
         over = {row.channel: OVER.get(row.delivery.state) for row in reversed(desk.status(digest=digest.id))}
+        refused = desk.refusals(digest, ways=IN_SLACK) if now else {}
+        at_once = AT_ONCE_APPROVED if waits else AT_ONCE
         lines = []
         for place in desk.places():
             post = coming.get(place.name)
@@ -202,15 +216,24 @@ class Timing:
             elif place.name in posted:
                 lines.append(f"{place.name}: has it already")
             elif now:
-                lines.append(f"{place.name}: at once")
+                later = f"; after Approve alone, {spoken(post)}" if post and waits else ""
+                lines.append(f"{place.name}: {refused.get(place.name, at_once + later)}")
             elif post:
-                skipped = ", which is skipped: it gets nothing" if post.skipped else ""
-                lines.append(f"{place.name}: {post.spoken}, {post.slot.at:%H:%M} UTC{skipped}")
+                lines.append(f"{place.name}: {spoken(post)}")
             elif why := over.get(place.name):
                 lines.append(f"{place.name}: nothing, {why}")
             else:
-                lines.append(f"{place.name}: at once, or not any more: its slot of that date is over")
+                lines.append(f"{place.name}: {self._late(digest, place)}")
         return lines
+
+    def _late(self, digest: Digest, place: Target) -> str:
+        """Say what becomes of a digest whose slot in a channel is over."""
+        slot = first_slot(place.settings.schedule, digest.date)
+        if place.skips(slot):
+            return "nothing, as its slot of that date was skipped: choose Now, or another date"
+        if self.counter.clock() - slot.at > self.counter.settings().delivery.catch_up:
+            return "nothing by itself, as its slot of that date is over: choose Now, or another date"
+        return "at once, as its slot of that date is just over; if I was not there then, only Now sends it"
 
     def _must_wait(self, sheet: Sheet) -> bool:
         return not may_go_out(sheet.version, {}, self.counter.settings().approval)

@@ -19,12 +19,17 @@ NEXT_SLOT = "editor_next_slot"
 IS_THERE = "editor_is_there"
 POST_AGAIN = "editor_post_again"
 DROP = "editor_drop"
+TRY_AGAIN = "editor_try_again"
 
-# What may be decided about a delivery that waits for the editors, most likely first.
+# What may be decided about a delivery that waits for the editors, most likely first. What was sent waits for
+# them where its correction was refused.
 CHOICES: Mapping[State, Sequence[tuple[str, str]]] = {
     State.MISSED: (("Post now", POST_AGAIN), ("Next slot", NEXT_SLOT), ("Skip", DROP)),
     State.HELD: (("It is there", IS_THERE), ("Post it", POST_AGAIN), ("Leave it out", DROP)),
+    State.FAILED: (("Try again", TRY_AGAIN),),
+    State.SENT: (("Try again", TRY_AGAIN),),
 }
+DOUBTED = frozenset({State.MISSED, State.HELD})  # it may be in the channel all the same
 
 
 class AlarmWording:
@@ -43,14 +48,15 @@ class AlarmWording:
 
 def _blocks(alarm: Alarm) -> Iterator[Block]:
     yield section(named(alarm.text))
-    yield from map(_copy, alarm.copies)
+    yield from (section(copy_words(copy)) for copy in alarm.copies)
     if alarm.asks_approvers:
         yield actions(_look(alarm))
     if alarm.empty or alarm.subject == REMINDER:
         yield actions(button("New digest", NEW, {}))
     choices = CHOICES.get(alarm.state, ()) if alarm.state else ()
-    if choices:
+    if alarm.state in DOUBTED:
         yield section(f"Look into <#{alarm.channel}> first.")
+    if choices:
         yield actions(*(_choice(alarm, *choice) for choice in choices))
 
 
@@ -73,8 +79,8 @@ def decided(blocks: Sequence[Block], row: str, said: str) -> Message:
     return Message(text=words, blocks=left)
 
 
-def _copy(copy: Copy) -> Block:
+def copy_words(copy: Copy) -> str:
     """Return where a copy is, with ways to it and to who shared it."""
     place = copy.place if copy.channel.startswith("D") else f"<#{escape(copy.channel)}>"
     stories, who = escape(", ".join(copy.stories)), f"<@{escape(copy.who)}>"
-    return section(copy.told(stories=stories, place=place, who=who))
+    return copy.told(stories=stories, place=place, who=who)

@@ -12,7 +12,7 @@ from bot.core.sheets import Joined, Sheet
 from bot.slack.views.forms import View, field, modal
 from bot.slack.views.history import versions_button
 from bot.slack.views.kit import actions, button, context, counted, own, plain, rich, run, section
-from bot.slack.views.mrkdwn import shorten
+from bot.slack.views.mrkdwn import literal, shorten
 from bot.slack.views.previews import confirmation
 
 NEW_FORM = "desk_new_form"
@@ -75,8 +75,7 @@ def card_blocks(
     if imported:
         yield from _listed("Found", imported.found)
         yield from _listed(f"Left out ({len(imported.dropped)})", imported.dropped)
-    problems = [problem.text for problem in sheet.problems]
-    yield from _listed("Worth a look", [*(imported.doubts if imported else ()), *problems], most=WARNINGS)
+    yield from _listed("Worth a look", [*(imported.doubts if imported else ()), *sheet.doubts], most=WARNINGS)
     yield draft_buttons(sheet.id, sheet.version.number)
 
 
@@ -146,5 +145,5 @@ def _listed(title: str, rows: Iterable[str], *, most: int = SHOWN) -> Iterator[B
     if not said:
         return
     more = [f"and {len(said) - most} more"] if len(said) > most else []
-    lines = "\n".join(f"• {escape(shorten(row, 180))}" for row in (*said[:most], *more))
+    lines = "\n".join(f"• {literal(shorten(row, 180))}" for row in (*said[:most], *more))
     yield {"type": "section", "text": own(f"*{title}*\n{lines}"[:3000]), "expand": True}

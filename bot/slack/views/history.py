@@ -5,19 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from bot.core.message import Block, Part, escape
+from bot.core.message import Block, Part
 from bot.core.sheets import Change, Sheet
 from bot.slack.views.forms import View, modal
 from bot.slack.views.kit import DIVIDER, actions, button, context, named, person, plain, section, unfolded
-from bot.slack.views.mrkdwn import shorten
+from bot.slack.views.mrkdwn import literal, shorten
 from bot.slack.views.previews import confirmation
 
 VERSIONS = "desk_versions"
 LOOK, RESTORE, EARLIER, LIST = "desk_look", "desk_restore", "desk_earlier", "desk_list_versions"
+GO_ON = "desk_look_on"
 
 SHOWN = 20  # versions on a page: a modal has 100 blocks
 CHANGES = 5  # lines of a version; the rest is counted
-LONGEST = 90  # blocks of a version that somebody looks at
+LONGEST = 90  # blocks of a version that somebody looks at; the rest is a press away
 TITLE = "Versions"
 OF_A_FILE = "It comes from a file: press Edit to take it over, and any version can be brought back here."
 ONCE_MORE = " It needs an approval again."
@@ -43,15 +44,18 @@ def versions_view(
     return modal(TITLE, blocks, note=_note(newest))
 
 
-def version_view(newest: Sheet, sheet: Sheet, parts: Iterable[Part], *, approval: bool) -> View:
-    """Return one version as it would be posted, with the ways back to the list and to it."""
+def version_view(
+    newest: Sheet, sheet: Sheet, parts: Iterable[Part], *, approval: bool, after: int = 0
+) -> View:
+    """Return one version as it would be posted, *after* so many blocks, with the ways back to the list."""
     number, at = sheet.version.number, sheet.version.at
     said = f"Version {number}, {at:%a %d %b %Y %H:%M} UTC. Only you see this; it posts nothing."
     # What readers press does nothing in here.
     shown = [block for part in parts for block in unfolded(part.message).blocks if block["type"] != "actions"]
-    more = [context(plain("It goes on; `roundup export` writes all of it."))] if len(shown) > LONGEST else []
-    buttons = [button("All versions", LIST, {}), *_restore(number, newest, approval=approval)]
-    blocks = [context(plain(said)), *shown[:LONGEST], *more, DIVIDER, actions(*buttons)]
+    end = after + LONGEST
+    more = [button("Go on", GO_ON, {"v": number, "after": end})] if len(shown) > end else []
+    buttons = [*more, button("All versions", LIST, {}), *_restore(number, newest, approval=approval)]
+    blocks = [context(plain(said)), *shown[after:end], DIVIDER, actions(*buttons)]
     return modal(TITLE, blocks, note=_note(newest))
 
 
@@ -74,7 +78,7 @@ def _heading(change: Change, newest: Sheet) -> str:
 
 def _lines(change: Change) -> str:
     more = [f"and {len(change.what) - CHANGES} more"] if len(change.what) > CHANGES else []
-    return "\n".join(f"• {escape(shorten(each, 200))}" for each in (*change.what[:CHANGES], *more))
+    return "\n".join(f"• {literal(shorten(each, 200))}" for each in (*change.what[:CHANGES], *more))
 
 
 def _buttons(change: Change, newest: Sheet, *, approval: bool) -> Iterator[dict[str, Any]]:

@@ -135,7 +135,12 @@ def shorten(text: str, limit: int) -> str:
     if size(text) <= limit:
         return text
     # No more than is needed to see where to cut: texts may be very long.
-    first = packed(text[: limit + _LONGEST_CLUSTER], limit - size(ELLIPSIS), (words, characters), size)[0]
+    near, room = text[: limit + _LONGEST_CLUSTER], limit - size(ELLIPSIS)
+    first = packed(near, room, (words, characters), size)[0]
+    # A number before Chinese would stand there alone: what follows is cut instead. Half an address leads
+    # nowhere.
+    if 2 * size(first) < room and "://" not in near:
+        first = packed(near, room, (characters,), size)[0]
     return first.rstrip(" \n,;:–—-.…") + ELLIPSIS
 
 

@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from bot.core.delivery.calendar import SKIPPED, Coming
+from bot.core.delivery.copies import Copy
 from bot.core.digest import Digest
 from bot.core.message import Block, Message, escape
 from bot.core.schedule import ClockChange
 from bot.delivery.overview import Overview
 from bot.delivery.status import StatusRow
-from bot.slack.views.alarms import CHOICES
+from bot.slack.views.alarms import CHOICES, copy_words
 from bot.slack.views.desk import EDIT, NEW, PREVIEW, WHEN
 from bot.slack.views.kit import DIVIDER, MAX_BUTTON, actions, button, counted, own, section
-from bot.slack.views.mrkdwn import shorten
+from bot.slack.views.mrkdwn import bold, literal, shorten
 
 SLOTS = 16  # lines
 DRAFTS = 8
+COPIES = 50
 WAITING = 8
 NOTES: Mapping[str | None, str] = {
     SKIPPED: "skipped",
@@ -40,11 +42,21 @@ def plan_message(seen: Overview) -> Message:
     return _said(["*The coming weeks*", *_slots(seen, most=40)])
 
 
-def status_message(seen: Overview) -> Message:
-    """Return what `/roundup status` answers."""
+def status_message(seen: Overview, shared: Sequence[Copy] = ()) -> Message:
+    """Return what `/roundup status` answers. *shared* are the copies that nobody can change, oldest first."""
     waiting = [*_waiting(seen)]
     posts = section("\n".join(["*Posted lately*", *_posts(seen.posts)])[:3000])
-    return Message(text="What waits for a decision, and what was posted lately", blocks=(*waiting, posts))
+    blocks = (*waiting, posts, *_shared(shared))
+    return Message(text="What waits for a decision, and what was posted lately", blocks=blocks)
+
+
+def _shared(copies: Sequence[Copy]) -> Iterator[Block]:
+    said = [f"• {shorten(copy_words(copy), 280)}" for copy in reversed(copies[-COPIES:])]
+    if said:
+        yield section("*Shared by readers, and not as it is by now*")
+    yield from (section("\n".join(said[at : at + 10])) for at in range(0, len(said), 10))
+    if len(copies) > COPIES:
+        yield section(f"and {len(copies) - COPIES} more: ask an operator to run `roundup status`")
 
 
 def _said(lines: Iterable[str]) -> Message:
@@ -56,14 +68,14 @@ def _said(lines: Iterable[str]) -> Message:
 
 def _slots(seen: Overview, *, most: int = SLOTS) -> Iterator[str]:
     for post in seen.coming[:most]:
-        what = f"*{escape(shorten(post.digest.title, 80))}*" if post.digest else _none(post)
+        what = bold(shorten(post.digest.title, 80)) if post.digest else _none(post)
         waits = ", *not approved yet*" if post.digest and post.digest.id in seen.unapproved else ""
         note = f", {NOTES[post.note]}" if post.note else ""
         yield f"• {escape(post.channel)}, {escape(post.spoken)}: {what}{waits}{note}"
     if len(seen.coming) > most:
         yield f"and {len(seen.coming) - most} more"
     if not seen.coming:
-        yield "No channel has a slot: see `channels` in config.yaml."
+        yield "No channel has a slot: an operator names them under `channels` in config.yaml."
 
 
 def _none(post: Coming) -> str:
@@ -77,7 +89,7 @@ def _drafts(drafts: Sequence[Digest]) -> Iterator[Block]:
         yield section(f"*Drafts* ({len(drafts)})")
     for digest in drafts[:DRAFTS]:
         said = f"{digest.title}, {digest.date:%a %d %b %Y}, {counted(len(digest.stories))}"
-        yield section(escape(shorten(said, 200)))
+        yield section(literal(shorten(said, 200)))
         yield _buttons(
             {"digest": digest.id}, digest.title, ("Preview", PREVIEW), ("Edit", EDIT), ("When", WHEN)
         )

@@ -12,11 +12,11 @@ from itertools import chain, groupby
 from typing import Any, TypeVar
 
 from bot.core.digest import Digest, Story, begins_section, in_sections
-from bot.core.limits import URL
 from bot.core.markdown.tree import Paragraph, Run, Text
 from bot.core.message import Block, Message, Part
 from bot.core.sentences import sentences
 from bot.core.settings import Layout
+from bot.core.sizes import URL
 from bot.slack.views import mrkdwn, prose
 from bot.slack.views.kit import (
     DIVIDER,

@@ -12,7 +12,6 @@ from dataclasses import replace
 from itertools import groupby
 from typing import Any
 
-from bot.core.limits import BLOCK
 from bot.core.markdown.tree import (
     BREAK,
     Code,
@@ -29,6 +28,7 @@ from bot.core.markdown.tree import (
 )
 from bot.core.message import Block, escape
 from bot.core.sentences import sentences
+from bot.core.sizes import BLOCK
 from bot.slack.views import mrkdwn
 from bot.slack.views.kit import own, plain, reading
 from bot.slack.views.kit import run as piece

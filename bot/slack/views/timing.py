@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
+from bot.core.delivery.calendar import Coming
 from bot.core.digest import Digest
 from bot.core.message import Block, Message, escape
 from bot.core.sheets import Sheet
@@ -28,9 +29,13 @@ def when_view(
     day: date,
     free: date,
     lines: Sequence[str],
+    waits: bool,
     notes: Iterable[str] = (),
 ) -> View:
-    """Return the form, with what the present choice means for each channel."""
+    """Return the form, with what the present choice means for each channel.
+
+    *waits*: for an approval, whatever is chosen.
+    """
     ways = [
         _option(f"The next free slot, from {free:%a %d %b %Y} on", NEXT),
         _option("The first slot from a date on", DATE),
@@ -56,7 +61,14 @@ def when_view(
         "free": free.isoformat(),
         "said": fingerprint_of(said.encode())[:16],  # what counts is what was read
     }
-    return modal(TITLE, blocks, name=WHEN_FORM, note=note, submit="Send now" if way == NOW else "Schedule")
+    submit = "Send now" if way == NOW and not waits else "Schedule"
+    return modal(TITLE, blocks, name=WHEN_FORM, note=note, submit=submit)
+
+
+def spoken(post: Coming) -> str:
+    """Say when a channel gets it: by its own clocks, and in UTC."""
+    skipped = ", which is skipped: it gets nothing" if post.skipped else ""
+    return f"{post.spoken}, {post.slot.at:%H:%M} UTC{skipped}"
 
 
 def _option(words: str, value: str) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Protocol
@@ -20,7 +20,6 @@ from bot.core.settings import Settings
 from bot.core.sheets import Broken, Change, Joined, Outdated, Saved, Sheet
 from bot.core.versions import Version
 from bot.delivery.desk import Desk
-from bot.slack.downloads import FileHost
 from bot.slack.listeners.presses import Press
 from bot.slack.listeners.responses import Responder
 from bot.slack.screens import Screens
@@ -30,9 +29,13 @@ from bot.store.database import LedgerError
 
 log = logging.getLogger(__name__)
 
-NOT_AN_EDITOR = "Only editors may do that; they are listed under `editors` in config.yaml."
-NOT_AN_APPROVER = "Only those may approve who are listed under `approvers` (or `editors`) in config.yaml."
+NOT_AN_EDITOR = "Only editors may do that: an operator lists them under `editors` in config.yaml."
+NOT_AN_APPROVER = (
+    "Only those may approve whom an operator lists under `approvers` (or `editors`) in config.yaml."
+)
 OUTSIDE = "Only members of this workspace may do that: no guests, and nobody from elsewhere."
+APPROVAL_GONE = "That took its approval back: it goes out only once somebody has approved it as it is now."
+SLOT_IS_OVER = "Its date has no slot to come: press When, to say when it goes out."
 AWAY = "The database is away just now: nothing was changed. Try again in a minute."
 
 
@@ -60,12 +63,6 @@ class People(Protocol):
 
     def is_editor(self, user: str) -> bool: ...
     def may_approve(self, user: str) -> bool: ...
-
-
-class Intake(Protocol):
-    """Who reads what is sent; see bot.newsroom.intake."""
-
-    def read(self, content: bytes, name: str, *, day: date, plain: bytes = b"") -> Imported: ...
 
 
 class Proof(Protocol):
@@ -99,18 +96,13 @@ class Counter:
     writing: Writing
     desk: Desk
     people: People
-    intake: Intake
     proof: Proof
-    files: FileHost
     slack: Slack
     screens: Screens
     responder: Responder
     telling: Telling
     settings: Callable[[], Settings]
     admits: Callable[[str, str], bool]  # whether somebody, of a team, is a member
-    names: Callable[
-        [str], Sequence[str]
-    ]  # known companies ("companies") or tags ("tags"), as digests have them
     clock: Callable[[], datetime]
 
     def is_editor(self, user: str, team: str) -> bool:
@@ -148,10 +140,29 @@ class Counter:
             self.answer(press, plainly(in_words(error)))
 
     def what_follows(self, sheet: Sheet) -> list[str]:
-        """Say what becomes, after a change, of posts that there may be by now."""
-        posted = self.desk.posted(digest_of(sheet))
-        waits = "" if may_go_out(sheet.version, {}, self.settings().approval) else ", once approved"
-        return [f"It is posted in {', '.join(posted)}, and corrected there{waits}."] if posted else []
+        """Say what becomes, after a change, of posts that there may be by now, or are to come."""
+        try:
+            return self._follows(sheet, digest_of(sheet))
+        except LedgerError as error:  # it is saved all the same
+            log.warning("desk_without_database error=%s", error)
+            return []
+
+    def _follows(self, sheet: Sheet, digest: Digest) -> list[str]:
+        posted = self.desk.posted(digest)
+        must_wait = not may_go_out(sheet.version, {}, self.settings().approval)
+        if posted:
+            waits = ", once approved" if must_wait else ""
+            return [f"It is posted in {', '.join(posted)}, and corrected there{waits}."]
+        if digest.draft:
+            return []
+        gone = [APPROVAL_GONE] if must_wait and self._had_approval(sheet) else []
+        over = not self.desk.coming(digest) and not self.desk.unsettled(digest)
+        return [*gone, *([SLOT_IS_OVER] if over else [])]
+
+    def _had_approval(self, sheet: Sheet) -> bool:
+        """Tell whether the version before was approved, and this one is not."""
+        number, approval = sheet.version.number, self.desk.approval
+        return bool(approval(sheet.id, number=number - 1)) and not approval(sheet.id, number=number)
 
     def answer(self, press: Press, message: Message) -> None:
         """Say something to who pressed, where they are: in their modal, below their message, or directly."""

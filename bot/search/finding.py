@@ -1,0 +1,391 @@
+"""One question: its stories are found, ranked and explained, or what is near is named.
+
+What the words mean is decided in `bot.core.search.meaning`.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from functools import cached_property, partial
+from operator import is_not
+
+from bot.core.search.answer import Answer, AnswerKind, Document
+from bot.core.search.folding import lower
+from bot.core.search.highlight import Passage
+from bot.core.search.hints import emptied
+from bot.core.search.meaning import Wording, is_plain, is_rare
+from bot.core.search.query import Parts, Query
+from bot.core.search.synonyms import Synonyms
+from bot.core.search.text import is_unspaced
+from bot.core.search.unit import Candidate, Unit
+from bot.search.closest import (
+    CLOSEST,
+    anchorage,
+    anchors,
+    choices,
+    lacking,
+    stands_alone,
+    stands_on,
+    suggestions,
+    tears,
+    told_apart,
+)
+from bot.search.index import Hit, Index
+from bot.search.known_words import is_known
+from bot.search.reading import SURE_OF_ONE, Reading, Sought, explained, expression, in_field, is_terms, quoted
+from bot.search.schema import WHOLE
+
+# Without companies no name is sure: .75 would lose one typo in ten more, .60 one in thirty. Of two words each
+# bears witness.
+SURE_OF_ONE_UNTAGGED = 0.50
+_TYPEABLE = 4  # letters; a shorter word is another one, not mistyped
+SURE_OF_MANY = 0.40  # of one with several: its other words bear witness
+_FEW_WORDS = 6  # of a question whose neighbours are tried as mistyped names once nothing else fits
+FEW = 50  # stories with a name; of more, the newest that has it as a company comes first, headline or not
+# A company's whole name goes before one that it is a part of. () is anywhere.
+_LEVELS = (
+    *((WHOLE, "headline"), (WHOLE,)),
+    *(("companies", "headline"), ("companies",), ("headline",), ("tags",), ()),
+)
+
+HINT_EMPTY = "Ask for a company, a topic or a whole question, for example: Fliggy, travel before:2020-06."
+HINT_NOTHING = "Try another spelling, fewer words, or a company's name."
+HINT_NEAR = "These names are near."
+
+
+class Search:
+    """One question."""
+
+    def __init__(
+        self,
+        index: Index,
+        query: str,
+        asked: Query,
+        held: Mapping[str | int, Document] | None,
+        synonyms: Synonyms,
+    ) -> None:
+        self._synonyms = synonyms
+        self._index, self._query, self._asked, self._held = index, query, asked, held
+        self._first = index.days.first(asked.first or date.min)
+        self._last = index.days.last(asked.last or date.max)
+
+    def answer(self, limit: int, offset: int) -> Answer:
+        asked = self._asked
+        if asked.problem:
+            return self._nothing(asked.problem)
+        units_ = self._units()
+        if not units_ and not asked.narrows:
+            return self._nothing(HINT_EMPTY)
+        found = self._fitting(units_, limit, offset)
+        if not found and (said := emptied(asked, self._has, self._fits)):
+            return self._nothing(said)
+        return found or self._closest(units_, limit) or self._near(units_)
+
+    def _fitting(self, units_: tuple[Unit, ...], limit: int, offset: int) -> Answer | None:
+        """Return the stories that have what is asked for, if there are any."""
+        if self._is_rather_a_name(units_):
+            return self._boldly(units_, limit, offset) or self._whole(units_, limit, offset)
+        return self._whole(units_, limit, offset) or self._boldly(units_, limit, offset)
+
+    def has_any(self) -> bool:
+        """Tell whether any story meets the conditions, whatever its words."""
+        return bool(self._hits(self._reading((), self._asked.phrases), 1, 0))
+
+    def has_fitting(self) -> bool:
+        """Tell whether any story has what is asked for."""
+        return self._fitting(self._units(), 1, 0) is not None
+
+    def _has(self, asked: Query) -> bool:
+        return self._instead(asked).has_any()
+
+    def _fits(self, asked: Query) -> bool:
+        return self._instead(asked).has_fitting()
+
+    def _instead(self, asked: Query) -> Search:
+        return Search(self._index, self._query, asked, self._held, self._synonyms)
+
+    def _is_rather_a_name(self, units_: tuple[Unit, ...]) -> bool:
+        """Tell whether two words are all there is, rare, and stand together nowhere: rio tito, fly.ip."""
+        if len(units_) != 2 or len(self._asked.parts) != 2:
+            return False
+        is_compound = self._asked.parts[0].place == self._asked.parts[1].place
+        if not is_compound and not all(map(self._is_rare, units_)):
+            return False
+        written = quoted([part.letters for part in self._asked.parts])
+        return not self._index.newest([written], self._first, self._last, 1)
+
+    def _boldly(self, units_: tuple[Unit, ...], limit: int, offset: int) -> Answer | None:
+        """Return what has the question's words as names that only together are near to what is typed."""
+        if not 1 < len(units_) <= _FEW_WORDS or not any(map(self._is_rare, units_)):
+            return None
+        bold = self._units(boldly=True)
+        return self._whole(bold, limit, offset) if bold != units_ else None
+
+    def _is_rare(self, unit: Unit) -> bool:
+        return unit.is_exact and is_rare(unit.candidates[0].term, self._index.stories)
+
+    def _near(self, units_: tuple[Unit, ...]) -> Answer:
+        # Names, never stories: a story that fits a guess looks like an answer to what was asked.
+        if names := suggestions(units_) or self._named_like(units_):
+            return Answer(query=self._query, kind=AnswerKind.DID_YOU_MEAN, suggestions=names, hint=HINT_NEAR)
+        return self._nothing(HINT_NOTHING)
+
+    @cached_property
+    def _wording(self) -> Wording:
+        return Wording(
+            self._asked.parts,
+            stories=self._index.stories,
+            lookup=self._index.terms,
+            near=self._index.vocabulary.near,
+            spelt_out=self._index.vocabulary.spelt_out,
+            is_known=is_known,
+            synonyms=self._synonyms,
+        )
+
+    def _units(self, *, boldly: bool = False) -> tuple[Unit, ...]:
+        return tuple(map(self._begun, self._wording.units(boldly=boldly)))
+
+    def _begun(self, unit: Unit) -> Unit:
+        """Return a run of Chinese as the company whose other name begins so: 马云 of 马云公益基金会."""
+        word = unit.parts[0].letters
+        if unit.candidates or unit.is_cut_from_a_run or not is_unspaced(word):
+            return unit
+        named = (term for term in self._index.beginning(word, 1) if term.role == "company")
+        return unit._replace(
+            candidates=tuple(Candidate(term, 0, SURE_OF_ONE, is_form=True) for term in named)
+        )
+
+    def _named_like(self, all_units: Sequence[Unit]) -> tuple[str, ...]:
+        """Return companies and tags that are spelt a little like the one word nobody knows."""
+        if sum(not (unit.is_exact or unit.is_small) for unit in all_units) > 1:
+            return ()
+        unknown = ("".join(part.letters for part in unit.parts) for unit in all_units if not unit.candidates)
+        off = dict(pair for word in unknown for pair in self._index.vocabulary.further(word))
+        named = [term for term in self._index.terms(off).values() if term.role]
+        named.sort(key=lambda term: (off[term.word], -term.stories))
+        return tuple(dict.fromkeys(term.of or term.shown for term in named))[:3]
+
+    def _nothing(self, hint: str) -> Answer:
+        return Answer(query=self._query, kind=AnswerKind.NOTHING, hint=hint)
+
+    def _whole(self, all_units: tuple[Unit, ...], limit: int, offset: int) -> Answer | None:
+        """Return the stories that have every word that carries the question's sense, if there are any."""
+        for reading_ in self._readings(all_units):
+            reading = reading_
+            hits = self._hits(reading, limit, offset)
+            # A page that is not full is the last one, and tells how many there are.
+            full = len(hits) == limit or not hits
+            total = self._total(reading) if full and (hits or offset) else offset + len(hits)
+            has_small = any(unit.is_small for unit in reading.units)
+            is_enough = len(hits) == limit or (hits and len(reading.units) > 1 and not has_small)
+            if not is_enough and (wider := self._widened(reading)):
+                hits, reading = self._with_more(reading, wider, limit, offset), wider
+                total = self._total(wider)
+            if total:
+                return self._matches(reading, hits, total)
+        return None
+
+    def _readings(self, all_units: tuple[Unit, ...]) -> Iterator[Reading]:
+        """Yield what may be answered: all words, then those alone that carry the sense."""
+        phrases = self._asked.phrases
+        sense = tuple(unit for unit in all_units if not unit.is_small) or all_units
+        understood = [unit for unit in sense if unit.is_understood]
+        if not all(unit.candidates for unit in sense) or len(sense) - len(understood) > len(understood) // 2:
+            return  # two words we are sure of bear witness for one that we doubt
+        sure = self._sure_of_one(sense[0]) if len(sense) == 1 and not phrases else SURE_OF_MANY
+        if sum(unit.worth for unit in sense) < sure * sum(unit.weight for unit in sense):
+            return
+        known = tuple(unit for unit in all_units if unit.candidates)
+        yield self._reading(known, phrases)
+        if len(sense) < len(known):
+            yield self._reading(sense, phrases)
+
+    def _sure_of_one(self, unit: Unit) -> float:
+        is_name = len(unit.parts) > 1 and all(len(part.letters) >= _TYPEABLE for part in unit.parts)
+        return SURE_OF_ONE if self._index.has_companies and not is_name else SURE_OF_ONE_UNTAGGED
+
+    def _widened(self, reading: Reading) -> Reading | None:
+        """Return the same without small words and in any number, or None if nothing of it can be so."""
+        asked_for = [unit for unit in reading.units if not unit.is_small] or reading.units
+        wider = tuple(map(self._in_any_number, asked_for))
+        # One by one: comparing tuples of units compares all that they hold.
+        is_wider = len(wider) < len(reading.units) or any(map(is_not, wider, reading.units))
+        return self._reading(wider, reading.phrases) if is_wider else None
+
+    def _in_any_number(self, unit: Unit) -> Unit:
+        if not unit.is_exact or not is_plain(unit.candidates[0].term):
+            return unit
+        terms = self._index.in_other_number(unit.candidates[0].term.word)
+        forms = [Candidate(term, 0, 1.0, is_form=True) for term in terms]
+        return unit._replace(candidates=(*unit.candidates, *forms)) if forms else unit
+
+    def _with_more(self, reading: Reading, wider: Reading, limit: int, offset: int) -> list[Hit]:
+        """Return a page of what has the words as written, and then of what has them in another form."""
+        first = self._hits(reading, limit + offset, 0)
+        places = {hit.place for hit in first}
+        lowest = min((hit.score for hit in first), default=1.0)
+        more = [hit for hit in self._hits(wider, limit + offset, 0) if hit.place not in places]
+        highest = max((hit.score for hit in more), default=1.0)
+        lowered = (Hit(hit.place, lowest * hit.score / (2 * highest)) for hit in more)
+        return [*first, *lowered][offset : offset + limit]
+
+    def _closest(self, all_units: tuple[Unit, ...], limit: int) -> Answer | None:
+        """Return what we have nearest: stories with the name in the question, else its rarest word."""
+        phrases = self._asked.phrases
+        understood = [unit for unit in all_units if unit.is_understood]
+        sure = anchors(all_units)
+        if not sure:
+            return None
+        if (phrases or self._asked.tags) and not self._hits(self._reading((), phrases), 1, 0):
+            return None  # no story has what must be there: one look instead of all the tries
+        anchor = max(sure, key=anchorage)
+        understood.sort(key=lambda unit: unit is not anchor)
+        for chosen in (*choices(understood), (anchor,)):
+            missing = [unit for unit in all_units if unit not in chosen and not unit.is_small]
+            if not missing or not stands_on(chosen, anchor, sure) or tears(chosen, missing):
+                continue
+            reading = self._reading(chosen, phrases)
+            wider = self._widened(reading) or reading
+            if hits := self._hits(wider, min(limit, CLOSEST), 0):
+                hits = self._likelier(wider, missing, hits)
+                wider = wider._replace(units=told_apart(wider.units, missing))
+                return self._matches(wider, hits, len(hits), missing)
+        return None
+
+    def _likelier(self, reading: Reading, missing: Sequence[Unit], hits: list[Hit]) -> list[Hit]:
+        """Put those stories first that have what the missing words may be, too, if any has."""
+        guesses = [unit for unit in missing if unit.candidates and not stands_alone(unit)]
+        if not guesses or len(hits) < 2:
+            return hits
+        better = self._ranked(reading.guessing(guesses), len(hits))
+        first = {hit.place: Hit(hit.place, hit.score + hits[0].score) for hit in better}
+        return [*first.values(), *(hit for hit in hits if hit.place not in first)][: len(hits)]
+
+    def _reading(self, chosen: Sequence[Unit], phrases: tuple[Parts, ...]) -> Reading:
+        wanted = [expression(unit) for unit in chosen]
+        wanted += [quoted(phrase) for phrase in phrases]
+        wanted += ["(tags : " + " AND ".join(f'"{part}"' for part in tag) + ")" for tag in self._asked.tags]
+        if wanted and self._asked.excluded:
+            but = "".join(f" NOT {quoted(parts)}" for parts in self._asked.excluded)
+            wanted = [f"({' AND '.join(wanted)}){but}"]
+        return Reading(tuple(wanted), tuple(chosen), phrases)
+
+    def _hits(self, reading: Reading, limit: int, offset: int) -> list[Hit]:
+        if not reading.wanted:
+            places = self._index.newest_of_all(self._first, self._last, limit + offset)
+            return [Hit(place, 1.0) for place in places[offset:]]
+        if self._is_ranked(reading):
+            return self._ranked(reading, limit + offset)[offset:]
+        return self._by_field(reading, limit + offset)[offset:]
+
+    def _is_ranked(self, reading: Reading) -> bool:
+        """Tell whether stories come in the order of BM25: one name or word comes by field and by day."""
+        is_one = len(reading.units) == 1 and not reading.phrases
+        return bool(reading.wanted) and not (is_one and not self._is_keywords(reading))
+
+    def _is_keywords(self, reading: Reading) -> bool:
+        return bool(self._asked.small_words) and reading.units[0].candidates[0].term.role != "company"
+
+    def _ranked(self, reading: Reading, wanted: int) -> list[Hit]:
+        """Return the best by BM25; of mere keywords, those first that have the small words, too."""
+        # BM25 walks through every story of every word: not for a single story, or for none.
+        places = self._index.newest(reading.wanted, self._first, self._last, 2)
+        if len(places) < 2:
+            return [Hit(place, 1.0) for place in places]
+        hits = self._index.ranked(reading.match, self._first, self._last, wanted)
+        small = self._asked.small_words
+        if not hits or not small or any(unit.candidates[0].term.role == "company" for unit in reading.units):
+            return hits
+        match = f"({reading.match}) AND " + " AND ".join(map(quoted, small))
+        better = self._index.ranked(match, self._first, self._last, wanted)
+        first = {hit.place: Hit(hit.place, hit.score + hits[0].score) for hit in better}
+        return [*first.values(), *(hit for hit in hits if hit.place not in first)][:wanted]
+
+    def _by_field(self, reading: Reading, wanted: int) -> list[Hit]:
+        """Return stories with one name or word: where it counts most first, and there the newest first."""
+        unit = reading.units[0]
+        stories = sum(candidate.term.stories for candidate in unit.candidates)
+        is_rare = stories <= FEW
+        levels = [level for level in _LEVELS if is_rare or len(level) < 2]
+        if not unit.is_company:
+            levels = [level for level in levels if WHOLE not in level]
+        enough = min(wanted, stories) if is_terms(unit) and not unit.synonyms else wanted
+        hits: dict[int, Hit] = {}
+        for score, fields in zip(range(len(levels), 0, -1), levels, strict=True):
+            if "companies" in fields and len(hits) >= sum(one.term.companies for one in unit.candidates):
+                continue  # it is the whole name of all that have it as a company
+            # Those found before are found again here: ask for as many more.
+            places = self._newest_in(fields, reading, -1 if is_rare else wanted + len(hits))
+            places = [place for place in places if place not in hits]
+            for place in self._best_of_each_day(places, reading) if is_rare else places:
+                hits[place] = Hit(place, float(score))
+            if len(hits) >= enough:
+                break
+        return list(hits.values())[:wanted]
+
+    def _best_of_each_day(self, places: list[int], reading: Reading) -> list[int]:
+        """Put stories of the same day in order of BM25."""
+        day_of = self._index.days.day_of
+        if len(set(map(day_of, places))) == len(places):
+            return places
+        ranked = self._index.ranked(reading.match, places[-1], places[0], -1)
+        fit = {hit.place: hit.score for hit in ranked}
+        return sorted(places, key=lambda place: (day_of(place), fit[place]), reverse=True)
+
+    def _newest_in(self, fields: Sequence[str], reading: Reading, limit: int) -> list[int]:
+        terms = [candidate.term for candidate in reading.units[0].candidates]
+        if is_terms(reading.units[0]) and not reading.units[0].synonyms:
+            if "companies" in fields and not any(term.companies for term in terms):
+                return []
+            if "headline" in fields and not any(term.headlines for term in terms):
+                return []
+        sought = expression(reading.units[0])
+        wanted = [in_field(field, sought, terms[0]) for field in fields]
+        if reading.wanted != (sought,) or not fields:
+            wanted += reading.wanted
+        return self._index.newest(wanted, self._first, self._last, limit)
+
+    def _total(self, reading: Reading) -> int:
+        if not reading.wanted:
+            return len(self._index.newest_of_all(self._first, self._last, self._index.stories))
+        if len(reading.units) == 1 and not (self._asked.first or self._asked.last):
+            term = reading.units[0].candidates[0].term
+            if reading.wanted == (f'("{term.word}")',):
+                return term.stories
+        return self._index.count(reading.wanted, self._first, self._last)
+
+    def _documents_at(self, places: Sequence[int]) -> Mapping[int, Document]:
+        """Return the stories at these places, as they are in memory; sqlite3.DatabaseError if one is not."""
+        try:
+            if self._held:
+                return {place: self._held[id_] for place, id_ in self._index.ids(places).items()}
+            found = self._index.documents(places)
+            return {place: found[place] for place in places}
+        except KeyError:
+            raise sqlite3.DatabaseError("a story that is in no digest") from None
+
+    def _matches(self, reading: Reading, hits: list[Hit], total: int, missing: Sequence[Unit] = ()) -> Answer:
+        documents = self._documents_at([hit.place for hit in hits])
+        sought = [Sought.of(unit) for unit in reading.units]  # the same for each story
+        headed = not missing and self._is_ranked(reading)
+        explain = partial(explained, sought=sought, phrases=reading.phrases, headed=headed)
+        matches = [explain(documents[hit.place], hit.score) for hit in hits]
+        if headed:
+            matches.sort(key=lambda match: -match.score)
+        return Answer(
+            query=self._query,
+            kind=AnswerKind.CLOSEST if missing else AnswerKind.MATCHES,
+            total=total,
+            missing=tuple(dict.fromkeys(map(self._as_typed, missing))),
+            hint=lacking(
+                [self._as_typed(unit) for unit in missing if not unit.is_exact],
+                [self._as_typed(unit) for unit in missing if unit.is_exact],
+            ),
+            matches=tuple(matches),
+        )
+
+    def _as_typed(self, unit: Unit) -> str:
+        """Return a word of the question with its accents, and in its own characters: 裁員, not 裁员."""
+        return Passage(self._query).find((lower(unit.typed),)) or unit.typed
