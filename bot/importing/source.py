@@ -91,13 +91,10 @@ _NO_ROUNDUPS = [
 def check_kind(content: bytes, source: str) -> None:
     """Refuse by its name what is no roundup."""
     if content.startswith(_BINARY):
-        word = source.casefold().endswith(".docx")
-        what = (
-            "this is no Word document, or a broken one; save it anew"
-            if word
-            else "this is a binary file; save it"
-        )
-        raise RoundupError(f"{source}: {what} as text, HTML or docx, and take that")
+        what, ways = "this is a binary file", "text, HTML or docx"
+        if source.casefold().endswith(".docx"):
+            what, ways = "this is no Word document, or a broken one", "text or HTML, or as docx once more"
+        raise RoundupError(f"{source}: {what}; save it as {ways}, and take that")
     top = content[:2000].lstrip(b"\xef\xbb\xbf \r\n\t").decode("latin-1")
     for pattern, remedy in _NO_ROUNDUPS:
         if pattern.match(top):
