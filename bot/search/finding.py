@@ -204,7 +204,12 @@ class Search:
 
     def _sure_of_one(self, unit: Unit) -> float:
         is_name = len(unit.parts) > 1 and all(len(part.letters) >= _TYPEABLE for part in unit.parts)
-        return SURE_OF_ONE if self._index.has_companies and not is_name else SURE_OF_ONE_UNTAGGED
+        if self._index.has_companies and not is_name:
+            return SURE_OF_ONE
+        # A slip is seldom in the first letter: "fastly" is a name that is in no story, not "vastly".
+        meant = unit.candidates[0].term
+        is_begun_so = meant.word[:1] == unit.parts[0].letters[:1]
+        return SURE_OF_ONE_UNTAGGED if is_begun_so or not is_plain(meant) else SURE_OF_ONE
 
     def _widened(self, reading: Reading) -> Reading | None:
         """Return the same without small words and in any number, or None if nothing of it can be so."""

@@ -129,6 +129,17 @@ def test_word_is_meant_before_two_that_only_stand_side_by_side() -> None:
     assert "ports" not in ids(engine.search("inlne"))
 
 
+def test_first_letter_is_seldom_mistyped_in_a_word_that_is_no_name() -> None:
+    """Where no story has companies; in a small archive, chance brings no word so near: it is believed."""
+    engine = over(
+        story("sales", "Sales Went Up", "The shops were vastly better stocked than before."),
+        *(story(f"other-{n}", "Boats", "Rain.") for n in range(3000)),
+    )
+
+    assert engine.search("fastly").kind is not AnswerKind.MATCHES
+    assert ids(engine.search("vsatly")) == ["sales"]
+
+
 def test_pages_follow_each_other(engine: SearchEngine) -> None:
     everything = engine.search("opens reopen alibaba cartier", limit=50)
     assert everything.total == len(everything.matches)
