@@ -61,7 +61,8 @@ def _host(url: str) -> str:
         host = urlsplit(url if "://" in url else f"https://{url}").hostname or ""
     except ValueError:  # such as half an IPv6 host
         return url
-    return unquote(host).casefold().removeprefix("www.").rstrip(".")
+    # As a browser takes it: ¹ is 1 in a host, whether it is quoted or not.
+    return unicodedata.normalize("NFKC", unquote(host)).casefold().removeprefix("www.").rstrip(".")
 
 
 def _without_unseen(text: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.core.addresses import has_user_info, is_local
+from bot.core.addresses import has_user_info, is_local, leads_where_it_says
 
 
 @pytest.mark.parametrize(
@@ -70,3 +70,16 @@ def test_what_only_the_reader_s_own_network_has_is_seen(host: str) -> None:
 )
 def test_what_the_internet_has_is_none_of_it(url: str) -> None:
     assert not is_local(url)
+
+
+@pytest.mark.parametrize(
+    ("label", "url", "honest"),
+    [
+        ("http://¹", "http://%C2%B9", True),
+        ("http://ｅ.example/x", "http://e.example/x", True),
+        ("http://e.example", "http://%EF%BD%85.example", True),
+        ("http://¹.example", "http://2.example", False),
+    ],
+)
+def test_a_host_is_compared_as_a_browser_takes_it(label: str, url: str, honest: bool) -> None:
+    assert leads_where_it_says(label, url) is honest
