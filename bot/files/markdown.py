@@ -93,9 +93,14 @@ def _list(state: StateBlock, start: int, end: int, silent: bool) -> bool:
 
 
 def _counts(state: StateBlock, start: int, end: int, found: re.Match[str]) -> bool:
-    """Tell whether another number follows: "1. May" alone is a date, also where a line begins with it."""
+    """Tell whether another number follows: "1. May" alone is a date, also where a line begins with it.
+
+    Beside it, that is: what is set in as far as its words is text of its own.
+    """
     number = int(found["number"])
-    following = (_NUMBER.match(_line(state, n)) for n in range(start + 1, min(end, start + _FAR)))
+    within = state.sCount[start] + len(found["number"]) + 2
+    lines = (n for n in range(start + 1, min(end, start + _FAR)) if state.sCount[n] < within)
+    following = (_NUMBER.match(_line(state, n)) for n in lines)
     is_next = (
         other["end"] == found["end"] and int(other["number"]) in (number, number + 1)
         for other in following
@@ -312,8 +317,9 @@ def _runs(tokens: Sequence[Token], *, bold: bool) -> Runs:
             opened = None
         else:
             bold, italic, strike = (depth > 0 for depth in depths.values())
-            code = token.type == "code_inline"
-            runs.append(Run(_said(token), bold=bold, italic=italic, strike=strike, code=code))
+            code, said = token.type == "code_inline", _said(token)
+            if said.strip() or words_of(runs):  # a line that begins with a break begins with its words
+                runs.append(Run(said, bold=bold, italic=italic, strike=strike, code=code))
     return joined(runs)
 
 

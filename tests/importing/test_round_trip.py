@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
@@ -17,7 +18,7 @@ from hypothesis import strategies as st
 from bot.cli.preview import _as_written
 from bot.cli.terminal import preview_messages
 from bot.core.digest import Digest
-from bot.core.markdown.tree import Text
+from bot.core.markdown.tree import Text, words_of
 from bot.core.settings import Layout
 from bot.files.digest_file import read_digest
 from bot.files.markdown import read_text
@@ -27,7 +28,6 @@ from bot.importing.words import tidy
 from bot.importing.writer import write_digest
 from bot.practice.preview_page import preview_html
 from bot.slack.views.posts import digest_parts
-from tests.files.test_markdown import numbered, pieces
 from tests.importing.test_writer import AWKWARD
 from tests.slack.wild import SAYINGS
 
@@ -50,6 +50,10 @@ WRITTEN = (
     "1\\. No list",
     "\\*no bold\\* &amp; <b>tag</b>",
     "https://a.bc/bare and <https://a.bc/>",
+    "\\\nBegun with a break",
+    "Blanks ``    `` as code",
+    "1. One\n   2. of its text",
+    "Words http://¹",
     "A long one. " * 600,
     "- item\n" * 90,
     "飞猪：五一。" * 400,
@@ -57,20 +61,13 @@ WRITTEN = (
 
 # Nothing that no file may hold.
 _NEVER = re.compile("[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\\ud800-\\udfff\\ufffe\\uffff]")
-any_letters = st.text(
-    st.characters(categories=("L", "N")) | st.sampled_from(" .,:;-–!?'\"&"), min_size=1, max_size=40
-)
-odd = st.one_of(st.sampled_from(AWKWARD), st.sampled_from(SAYINGS), any_letters).map(
+odd = st.one_of(st.sampled_from(AWKWARD), st.sampled_from(SAYINGS), st.text(min_size=1, max_size=40)).map(
     lambda text: _NEVER.sub("", text)
 )
 lines = odd.map(lambda text: tidy(text)[:140].strip()).filter(bool)
 addresses = st.sampled_from(ADDRESSES)
-markdown = st.one_of(
-    st.lists(st.sampled_from(WRITTEN) | odd, min_size=1, max_size=4).map("\n\n".join),
-    st.lists(pieces, min_size=1, max_size=4).map(
-        lambda drawn: numbered([piece for some in drawn for piece in some])
-    ),
-).map(lambda text: _NEVER.sub("", text))
+# Of kinds of text that people write, with any letters; marks thrown together are for tests/files.
+markdown = st.lists(st.sampled_from(WRITTEN) | odd, min_size=1, max_size=4).map("\n\n".join)
 names = st.lists(lines, max_size=3, unique=True)
 images = st.fixed_dictionaries({"alt": lines}, optional={"caption": lines, "url": addresses})
 stories = st.fixed_dictionaries(
@@ -138,7 +135,12 @@ def told(digest: Digest | None) -> Digest:
 
 
 def _read(text: Text) -> Any:
-    return tuple(read_text(text.source).nodes)
+    # A paragraph of blanks and letters nobody has assigned shows nothing, and is nothing to an import.
+    return tuple(node for node in read_text(text.source).nodes if _is_seen(words_of(node.runs)))
+
+
+def _is_seen(text: str) -> bool:
+    return any(unicodedata.category(letter)[0] not in "ZC" for letter in text)
 
 
 def changed(written: Mapping[str, Any], digest: Digest) -> dict[str, Any]:
@@ -149,9 +151,7 @@ def changed(written: Mapping[str, Any], digest: Digest) -> dict[str, Any]:
     return {**data, "date": str(data["date"]), "stories": [last, *others]}
 
 
-# Letters alone, and the same examples each time: of others one in a hundred does not come back yet, such as a
-# backslash at the end of a line above a lone mark, or a paragraph of a character that Unicode has not.
-@settings(derandomize=True, max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 @given(written=digests, hand=hands, layout=st.sampled_from(list(Layout)))
 def test_what_the_loader_accepts_comes_back_from_its_preview(
     written: dict[str, Any], hand: dict[str, Any], layout: Layout
@@ -163,8 +163,8 @@ def test_what_the_loader_accepts_comes_back_from_its_preview(
     assert told(imported(shown(digest, layout))) == told(digest)
 
 
-@settings(derandomize=True, max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
-@given(written=digests, more=st.sampled_from(WRITTEN), hand=hands)
+@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+@given(written=digests, more=markdown, hand=hands)
 def test_what_was_imported_may_be_changed_by_hand_and_comes_back(
     written: dict[str, Any], more: str, hand: dict[str, Any]
 ) -> None:

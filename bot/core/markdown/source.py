@@ -220,7 +220,8 @@ def _words(run: Run, begun: bool, goes_on: bool, within: frozenset[str]) -> str:
 def _code(text: str) -> str:
     ticks = "`" * (_longest_ticks(text) + 1)
     text = text.replace("\n", " ")
-    pad = " " if text.startswith(("`", " ")) or text.endswith(("`", " ")) else ""
+    # A blank at both ends is taken for this one, unless there is nothing but blanks.
+    pad = " " if text.strip(" ") and (text.startswith(("`", " ")) or text.endswith(("`", " "))) else ""
     return f"{ticks}{pad}{text}{pad}{ticks}"
 
 
