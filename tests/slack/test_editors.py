@@ -21,6 +21,7 @@ from bot.core.delivery.state import State
 from bot.core.message import Message
 from bot.core.settings import Layout
 from bot.practice.model import ME
+from bot.practice.model import Message as Sent
 from bot.practice.server import SIGNING_SECRET, PracticeServer
 from bot.practice.tokens import APP_TOKEN, BOT_TOKEN
 from bot.slack.listeners.responses import Responder
@@ -256,15 +257,24 @@ def test_a_skip_is_undone_by_a_press(desk: EditorsDesk) -> None:
     assert "– skipped" not in blocks
 
 
-def test_what_slack_refused_is_tried_again_by_a_press(desk: EditorsDesk) -> None:
-    """Nobody has to wait until it is tried again, or to find somebody who has a shell."""
+def told_at_once_of_what_slack_refused(desk: EditorsDesk, monkeypatch: pytest.MonkeyPatch) -> Sent:
+    """Order a post that Slack refuses; return the letter on it, which otherwise waits for two minutes."""
+    monkeypatch.setattr(desk.bot.posting.telling, "pace", Pace(wait=timedelta(0), gap=timedelta(0)))
     workspace = desk.server.workspace
     workspace.channel("#news").restriction = "restricted_action"
     desk.preview()
     desk.press("editor_post_now")
-    direct = workspace.direct(ME).id
-    until(lambda: workspace.posted(direct), "the editor is told")
-    (letter,) = workspace.posted(direct)
+    until(lambda: workspace.posted(workspace.direct(ME).id), "the editor is told")
+    (letter,) = workspace.posted(workspace.direct(ME).id)
+    return letter
+
+
+def test_what_slack_refused_is_tried_again_by_a_press(
+    desk: EditorsDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody has to wait until it is tried again, or to find somebody who has a shell."""
+    letter = told_at_once_of_what_slack_refused(desk, monkeypatch)
+    workspace, direct = desk.server.workspace, desk.server.workspace.direct(ME).id
     assert letter.text.startswith("#news did not get 2099-01-02-next (restricted_action): an admin must let")
     assert "Look into" not in json.dumps(letter.blocks)
     workspace.channel("#news").restriction = ""
@@ -279,14 +289,11 @@ def test_what_slack_refused_is_tried_again_by_a_press(desk: EditorsDesk) -> None
     until(lambda: letter.text == "2099-01-02-next in #news is tried again now.", "it is said")
 
 
-def test_what_does_not_fail_any_more_is_not_tried_again(desk: EditorsDesk) -> None:
-    workspace = desk.server.workspace
-    workspace.channel("#news").restriction = "restricted_action"
-    desk.preview()
-    desk.press("editor_post_now")
-    direct = workspace.direct(ME).id
-    until(lambda: workspace.posted(direct), "the editor is told")
-    (letter,) = workspace.posted(direct)
+def test_what_does_not_fail_any_more_is_not_tried_again(
+    desk: EditorsDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    letter = told_at_once_of_what_slack_refused(desk, monkeypatch)
+    workspace, direct = desk.server.workspace, desk.server.workspace.direct(ME).id
     workspace.channel("#news").restriction = ""
     desk.bot.posting.desk.retry(who="the test")
     until(lambda: len(workspace.posted("#news")) == 2, "all of it is there")
