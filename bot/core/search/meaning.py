@@ -115,10 +115,12 @@ class Wording:
         spelt_out: SpeltOut = lambda word: (),
         is_known: IsKnown = lambda word: False,
         synonyms: Synonyms = NO_SYNONYMS,
+        has_companies: bool = True,
     ) -> None:
         self._parts = parts = _with_names(parts, lookup)
         self._stories, self._lookup, self._near = stories, lookup, near
         self._spelt_out, self._is_known, self._synonyms = spelt_out, is_known, synonyms
+        self._has_companies = has_companies
         self._luck = _SMALLNESS * math.log(max(1, _FITTED_TO / max(stories, 10)))
         spans = [
             (start, end)
@@ -311,8 +313,10 @@ class Wording:
         typed = spelt(word)
         scored = []
         for term in without_slips(self._lookup(distances).values()):
-            traits = traits_of(typed, term, distances[term.word], self._stories)
-            merit = sum(map(mul, MERIT, traits)) - _BY_CHANCE * _is_side_by_side(term)
+            traits = traits_of(
+                typed, term, distances[term.word], self._stories, has_companies=self._has_companies
+            )
+            merit = sum(map(mul, MERIT, traits)) - _BY_CHANCE * is_side_by_side(term)
             scored.append((merit, traits, term))
         scored.sort(key=lambda entry: -entry[0])
         merits = [merit for merit, _, _ in scored]
@@ -401,7 +405,7 @@ def _lacks_its_last_letter(word: str, term: Term) -> bool:
     return term.role == "company" and term.word == word + "s"
 
 
-def _is_side_by_side(term: Term) -> bool:
+def is_side_by_side(term: Term) -> bool:
     """Tell whether it is words that only stand next to each other somewhere: "Gamari A", no company."""
     return " " in term.shown and not term.role
 
