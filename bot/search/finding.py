@@ -119,13 +119,16 @@ class Search:
 
     def _boldly(self, units_: tuple[Unit, ...], limit: int, offset: int) -> Answer | None:
         """Return what has the question's words as names that only together are near to what is typed."""
-        if not 1 < len(units_) <= _FEW_WORDS or not any(map(self._is_rare, units_)):
+        if not 1 < len(units_) <= _FEW_WORDS or all(map(self._is_often_written_so, units_)):
             return None
         bold = self._units(boldly=True)
         return self._whole(bold, limit, offset) if bold != units_ else None
 
     def _is_rare(self, unit: Unit) -> bool:
         return unit.is_exact and is_rare(unit.candidates[0].term, self._index.stories)
+
+    def _is_often_written_so(self, unit: Unit) -> bool:
+        return unit.is_exact and not self._is_rare(unit)
 
     def _near(self, units_: tuple[Unit, ...]) -> Answer:
         # Names, never stories: a story that fits a guess looks like an answer to what was asked.

@@ -154,3 +154,17 @@ def test_slip_in_a_frequent_name_that_no_story_has_as_a_company_is_found(
         answer = engine.search(query)
 
         assert (answer.kind, answer.total) == (AnswerKind.MATCHES, 9)
+
+
+def test_slip_in_a_name_of_three_words_is_found_though_two_of_them_are_another(index_folder: Path) -> None:
+    texts: dict[str, tuple[str, str, Sequence[str]]] = {
+        **{f"coffee{n}": ("Coffee", "It is hot.", ()) for n in range(1000)},
+        **{f"net{n}": ("A Net Is Made", "The net is wide.", ()) for n in range(9)},
+        **{f"policy{n}": ("Tea Is Sold", "It needs a policy.", ()) for n in range(5)},
+        **{f"security{n}": ("Tea Is Had", "It needs security.", ()) for n in range(5)},
+        "two": ("Security Policy", "It is new.", ()),
+        "rival": ("Trees", "Securt is a tree.", ()),
+        "three": ("NetSecurityPolicy Is Gone", "A NetSecurityPolicy is not used.", ()),
+    }
+    with engine_over(texts, {}, index_folder) as engine:
+        assert ids(engine.search("net securty policy")) == ["three"]
