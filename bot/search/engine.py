@@ -111,9 +111,9 @@ class SearchEngine:
         if not asked.dates or found.kind is AnswerKind.MATCHES or not asked.parts:
             return found
         # Stories may say "May 2020", too, and be of another day.
-        in_words = answer(read_query(query, today=self._today(), literally=True))
-        if in_words.kind is AnswerKind.MATCHES:
-            return in_words
+        in_words = read_query(query, today=self._today(), literally=True)
+        if in_words.sense != asked.sense and (said := answer(in_words)).kind is AnswerKind.MATCHES:
+            return said
         at_any_time = answer(replace(asked, first=None, last=None, dates=()))
         return without_dates(at_any_time, asked.dates) or found
 
