@@ -14,9 +14,8 @@ from itertools import islice
 from typing import Self, TypeVar
 
 from bot.core.search.answer import Answer, AnswerKind, Document
-from bot.core.search.meaning import NO_SYNONYMS
 from bot.core.search.query import Parts, Query, read_query
-from bot.core.search.synonyms import Synonyms
+from bot.core.search.synonyms import NO_SYNONYMS, Synonyms
 from bot.core.search.text import join, name_parts
 from bot.search.cache import Wanted, build_index, prepared_index
 from bot.search.closest import without_dates

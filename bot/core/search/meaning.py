@@ -17,7 +17,7 @@ from bot.core.search.endings import all_forms, number_forms, spellings
 from bot.core.search.query import Part
 from bot.core.search.scripts import is_spelt, sound, stretches
 from bot.core.search.smallwords import WORDS_OF_NAMES
-from bot.core.search.synonyms import Synonyms
+from bot.core.search.synonyms import NO_SYNONYMS, Synonyms
 from bot.core.search.text import MAX_WORD, NAME, clusters, is_letter, is_unspaced, join
 from bot.core.search.unit import DOUBTED, Candidate, Term, Unit
 from bot.core.search.vocabulary import is_fuzzy, spelt
@@ -40,7 +40,6 @@ _RARE = 500  # a word of one story in so many may be a slip of the pen
 _BOLDNESS = 1.5  # of a mistyped name, over its parts that fit nothing together
 _SURE_COMPANY = 0.75  # goes before whatever seems likelier: "googll" is Google, not goo.gl
 _SURE_SLIP = 0.5  # a word of the archive that is a slip: its neighbours in the question bear witness
-NO_SYNONYMS = Synonyms()
 LONGEST_NAME = 4  # parts of a question that are tried as one name
 
 
