@@ -381,7 +381,7 @@ class Search:
 
     def _matches(self, reading: Reading, hits: list[Hit], total: int, missing: Sequence[Unit] = ()) -> Answer:
         documents = self._documents_at([hit.place for hit in hits])
-        sought = [Sought.of(unit) for unit in reading.units]  # the same for each story
+        sought = [Sought.of(unit, self._as_typed(unit)) for unit in reading.units]  # the same for each story
         headed = not missing and self._is_ranked(reading)
         explain = partial(explained, sought=sought, phrases=reading.phrases, headed=headed)
         matches = [explain(documents[hit.place], hit.score) for hit in hits]
@@ -400,5 +400,9 @@ class Search:
         )
 
     def _as_typed(self, unit: Unit) -> str:
-        """Return a word of the question with its accents, and in its own characters: 裁員, not 裁员."""
-        return Passage(self._query).find((lower(unit.typed),)) or unit.typed
+        """Return words of the question with their accents, and in their own characters: 裁員, not 裁员."""
+        if self._query.isascii():
+            return unit.typed
+        asked = Passage(self._query)
+        words = dict.fromkeys(part.typed for part in unit.parts)
+        return " ".join(asked.find((lower(word),)) or word for word in words)
