@@ -237,6 +237,7 @@ class Wording:
         if "&" in parts[0].typed and _is_short_compound(parts):
             return term.role == "company" or "&" in term.shown  # C&A is neither CA nor "c, a"
         if _is_short_compound(parts):
+            # Initials: E.U. is EU, and N.Y. no "ny" that is nowhere in capitals.
             return term.role == "company" or term.capitals > 0 or not term.shown.isalnum()
         if not (parts[0].is_stop or parts[-1].is_stop) or _is_compound(parts):
             return True
