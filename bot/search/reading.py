@@ -141,9 +141,18 @@ class Sought(NamedTuple):
 
 
 def explained(
-    story: Document, score: float, sought: Sequence[Sought], phrases: Sequence[Parts], *, headed: bool = False
+    story: Document,
+    score: float,
+    sought: Sequence[Sought],
+    phrases: Sequence[Parts],
+    *,
+    headed: bool,
+    quoting: bool,
 ) -> Match:
-    """Return a story that was found with what was found in it; *headed*: its headline is yet to count."""
+    """Return a story that was found with what was found in it.
+
+    *headed*: its headline is yet to count; *quoting*: a sentence of it will be shown.
+    """
     headline, body = passage(story.headline), passage(story.body)
     words: list[str] = []
     reasons: list[str] = []
@@ -162,7 +171,7 @@ def explained(
         score=round(score * (1 + _HEADED * _headed(story, found)) if headed else score, 4),
         why="; ".join(dict.fromkeys(reasons)) or NEWEST_FIRST,
         words=found,
-        excerpt=excerpt(story.body, found),
+        excerpt=excerpt(story.body, found) if quoting else "",
     )
 
 

@@ -38,7 +38,7 @@ class Match:
     score: float  # higher is better; comparable within one answer only
     why: str
     words: tuple[str, ...] = ()  # as they stand in the story: what to embolden
-    excerpt: str = ""  # the sentence of the body that fits best
+    excerpt: str = ""  # the sentence of the body that fits best; "" where none is shown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
