@@ -143,15 +143,14 @@ class Vocabulary:
             start = end
         self._sets: dict[tuple[int, str], int] = {}
 
-    def __contains__(self, word: object) -> bool:
+    def __contains__(self, word: str) -> bool:
         """Tell whether that is one of the words."""
-        if not isinstance(word, str) or len(word) not in self._blocks:
-            return False
-        return word in self._rows[len(word)]
+        row = self._rows.get(len(word))
+        return row is not None and word in row
 
     def near(self, word: str) -> list[tuple[str, int]]:
         """Return the words within reach, and how many letters each is off."""
-        lengths = range(len(word) - _REACH, len(word) + _REACH + 1)
+        lengths = filter(self._blocks.get, range(len(word) - _REACH, len(word) + _REACH + 1))
         return self._within(word, {length: edits_allowed(max(length, len(word))) for length in lengths})
 
     def further(self, word: str) -> list[tuple[str, int]]:
@@ -159,7 +158,7 @@ class Vocabulary:
         if len(word) < _WORTH_NAMING:
             return []
         lengths = range(max(_WORTH_NAMING, len(word) - _REACH), len(word) + _REACH + 1)
-        return self._within(word, dict.fromkeys(lengths, _REACH))
+        return self._within(word, dict.fromkeys(filter(self._blocks.get, lengths), _REACH))
 
     def spelt_out(self, word: str) -> list[str]:
         """Return what a word with a number in its middle may stand for: kubernetes for k8s."""
@@ -188,7 +187,7 @@ class Vocabulary:
         may_lack = {
             length: edits - max(0, length - len(word))
             for length, edits in allowed.items()
-            if edits and length in self._blocks and abs(length - len(word)) <= edits
+            if 0 < edits >= abs(length - len(word))
         }
         if not may_lack:
             return {}
@@ -197,9 +196,9 @@ class Vocabulary:
         words: dict[int, list[str]] = {}
         for length, most in may_lack.items():
             start, end, block = self._blocks[length]
-            here = (lacking[most] >> (start - first)) & ((1 << (end - start)) - 1)
-            same = words.setdefault(allowed[length], [])
-            same += [block[i * length : (i + 1) * length] for i in _members(here)]
+            if here := (lacking[most] >> (start - first)) & ((1 << (end - start)) - 1):
+                same = words.setdefault(allowed[length], [])
+                same += [block[i * length : (i + 1) * length] for i in _members(here)]
         return words
 
     def _lacking(self, word: str, most: int, first: int, last: int) -> list[int]:
@@ -208,7 +207,7 @@ class Vocabulary:
         for place, letter in enumerate(_stand_ins(word[:PLACES])):
             if letter in LETTERS:
                 has = self._with(place, letter) >> first
-                for k in range(most, 0, -1):
+                for k in range(min(most, place), 0, -1):  # of so few letters more cannot be lacking
                     lacking[k] = lacking[k - 1] | (lacking[k] & has)
                 lacking[0] &= has
                 if not lacking[most]:
