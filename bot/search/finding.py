@@ -8,7 +8,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from functools import cached_property, partial
+from functools import cached_property
 from operator import is_not
 
 from bot.core.search.answer import Answer, AnswerKind, Document
@@ -68,6 +68,7 @@ class Search:
     ) -> None:
         self._synonyms = synonyms
         self._index, self._query, self._asked, self._held = index, query, asked, held
+        self._wide: dict[Unit, Unit] = {}
         self._first = index.days.first(asked.first or date.min)
         self._last = index.days.last(asked.last or date.max)
 
@@ -224,6 +225,12 @@ class Search:
         return tuple(map(self._in_any_number, asked_for))
 
     def _in_any_number(self, unit: Unit) -> Unit:
+        """Return a unit with its other forms; a closest story is looked for with the same ones many times."""
+        if (wide := self._wide.get(unit)) is None:
+            wide = self._wide[unit] = self._with_forms(unit)
+        return wide
+
+    def _with_forms(self, unit: Unit) -> Unit:
         if not unit.is_exact or not is_plain(unit.candidates[0].term):
             return unit
         terms = self._index.in_other_number(unit.candidates[0].term.word)
@@ -249,9 +256,10 @@ class Search:
         if (phrases or self._asked.tags) and not self._hits(self._reading((), phrases), 1, 0):
             return None  # no story has what must be there: one look instead of all the tries
         anchor = max(sure, key=anchorage)
+        telling = [unit for unit in all_units if not unit.is_small]
         understood.sort(key=lambda unit: unit is not anchor)
         for chosen in (*choices(understood), (anchor,)):
-            missing = [unit for unit in all_units if unit not in chosen and not unit.is_small]
+            missing = [unit for unit in telling if unit not in chosen]
             if not missing or not stands_on(chosen, anchor, sure) or tears(chosen, missing):
                 continue
             wider = self._reading(self._widest(chosen), phrases)
@@ -377,19 +385,21 @@ class Search:
         documents = self._documents_at([hit.place for hit in hits])
         sought = [Sought.of(unit) for unit in reading.units]  # the same for each story
         headed = not missing and self._is_ranked(reading)
-        how = {"headed": headed, "quoting": not missing}
-        explain = partial(explained, sought=sought, phrases=reading.phrases, **how)
-        matches = [explain(documents[hit.place], hit.score) for hit in hits]
+        found = ((documents[hit.place], hit.score) for hit in hits)
+        matches = [
+            explained(*story, sought, reading.phrases, headed=headed, quoting=not missing) for story in found
+        ]
         if headed:
             matches.sort(key=lambda match: -match.score)
+        typed = list(map(self._as_typed, missing))
         return Answer(
             query=self._query,
             kind=AnswerKind.CLOSEST if missing else AnswerKind.MATCHES,
             total=total,
-            missing=tuple(dict.fromkeys(map(self._as_typed, missing))),
+            missing=tuple(dict.fromkeys(typed)),
             hint=lacking(
-                [self._as_typed(unit) for unit in missing if not unit.is_exact],
-                [self._as_typed(unit) for unit in missing if unit.is_exact],
+                [word for word, unit in zip(typed, missing, strict=True) if not unit.is_exact],
+                [word for word, unit in zip(typed, missing, strict=True) if unit.is_exact],
             ),
             matches=tuple(matches),
         )

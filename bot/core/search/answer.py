@@ -37,8 +37,9 @@ class Match:
     story: Document
     score: float  # higher is better; comparable within one answer only
     why: str
+    # Of a closest story neither is shown, nor looked for.
     words: tuple[str, ...] = ()  # as they stand in the story: what to embolden
-    excerpt: str = ""  # the sentence of the body that fits best; "" where none is shown
+    excerpt: str = ""  # the sentence of the body that fits best
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
