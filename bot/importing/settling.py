@@ -41,7 +41,7 @@ from bot.importing.titles import mark_title
 from bot.importing.words import ends_sentence, is_body, plain
 
 # Blocks; a list of contents stands above everything.
-_LONGEST_SIGNATURE, _TOP = 10, 40
+_LONGEST_SIGNATURE, _LONGEST_FOOTER, _TOP = 10, 25, 40
 # Headings or linked stories; beside so many, questions in bold are an interview's: few where hardly
 # anything else is bold, many one after the other anywhere.
 _OTHERS, _FEW_QUESTIONS, _MANY_QUESTIONS = 2, 2, 3
@@ -416,10 +416,10 @@ def _drop_signature(blocks: Sequence[Block]) -> None:
 def _drop_footer(blocks: Sequence[Block]) -> None:
     """Drop everything from the first "unsubscribe" or the like in the last part on."""
     # Never in the first half: a newsletter's first line may be about its subscription, too.
-    for i in range(len(blocks) // 2, len(blocks)):
+    # Long paragraphs or many blocks below it: then it was a story about unsubscribing, not the footer.
+    for i in range(max(len(blocks) // 2, len(blocks) - _LONGEST_FOOTER), len(blocks)):
         left = blocks[i:]
-        # Long paragraphs or many blocks below it: then it was a story about unsubscribing, not the footer.
-        if begins_footer(blocks[i].text) and not any(len(b.text) > 300 for b in left) and len(left) <= 25:
+        if begins_footer(blocks[i].text) and not any(len(b.text) > 300 for b in left):
             if any(b.kind is Kind.HEADING and b.lead() for b in left):
                 continue
             for block in left:
