@@ -270,6 +270,20 @@ def test_a_word_document_that_unpacks_without_end_is_refused() -> None:
         read(word("x", **{"word/x.xml": "<!DOCTYPE x>"}), "week.docx")
 
 
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ("<w:p/>" * 5001, "5,001 paragraphs"),
+        ("<w:p>" * 50_001, "50,001 paragraphs"),
+        (f"<w:p>{'<w:r/>' * 50_000}</w:p>", "50,0.* elements"),
+    ],
+)
+def test_a_word_document_of_elements_without_end_is_refused(body: str, said: str) -> None:
+    """A file of 4 kB, which unpacks to 330,000 empty paragraphs, took more than twenty seconds."""
+    with pytest.raises(RoundupError, match=f"this (document )?has {said}.*; c"):
+        read(word(body), "week.docx")
+
+
 def test_a_table_and_a_list_of_addresses_are_read() -> None:
     table = "Title;Link;Summary;Owner\nShips sail;https://example.com/1;It rained.;Ann\nPorts open;https://example.com/2;;Bo\n"
 
