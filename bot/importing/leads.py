@@ -131,7 +131,8 @@ def paragraph_lead(block: Block) -> Lead | None:
 
 def _written_out(block: Block) -> Lead | None:
     """Return a title whose address is written behind it, as in a mail's text: "Ships sail (https://…)"."""
-    if block.cited or "://" not in block.text or pointed_at(block.text):
+    _, address, behind = block.text.rpartition("://")
+    if block.cited or not address or plain(behind.partition(" ")[2]) or pointed_at(block.text):
         return None
     said, url = linked_title(block.text)
     if not said:
