@@ -9,7 +9,8 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from bot.core.markdown.tree import Code, Item, Node, Paragraph, Quote, Run, Runs, Text, joined
+from bot.core.addresses import web_address
+from bot.core.markdown.tree import Code, Item, Node, Paragraph, Quote, Run, Runs, Text, joined, words_of
 
 # What would mean something to a reader of Markdown, and only where it would.
 _SPECIAL = re.compile(
@@ -23,11 +24,14 @@ _SPECIAL = re.compile(
 _BRACKET = re.compile(r"(?<!\\)[\[\]]")
 _BEGINNING = re.compile(
     r"\s*(?P<number>\d{1,9})(?=[.)](?:\s|$))"
-    r"|\s*(?=[-+*](?:\s|$)|#{1,6}(?:\s|$)|>|```|~~~|([-*_])(?:[ \t]*\2){2,}\s*$)"
+    # Two dashes behind an item's own would make a rule of three.
+    r"|\s*(?=[-+*](?:\s|$)|#{1,6}(?:\s|$)|>|```|~~~|([*_])(?:[ \t]*\2){2,}\s*$|-(?:[ \t]*-)+\s*$)"
 )
 # An address that is a link as it stands, if such a stop ends it.
-_BARE = re.compile(r"https?://[\w./?=&%#~+:@-]*[\w/=&%#-]", re.ASCII | re.IGNORECASE)
+_BARE = re.compile(r"https?://[\w./?=&%#~+:@-]*[A-Z0-9/=&%#-]", re.ASCII | re.IGNORECASE)
 _STOP = re.compile(r"[.,;:!?)]*(?:\s|$)")
+# What may stand between < and > and is a link then.
+_ADDRESS = re.compile(r"(?:https?|mailto):[^<>|\x00-\x20]*", re.IGNORECASE)
 _Around = tuple[str, str]  # the sign before, and all the words behind
 _MARKS = {"bold": "**", "italic": "*", "strike": "~~"}
 
@@ -142,10 +146,11 @@ def _paragraph(runs: Runs) -> str:
 def _inline(runs: Sequence[Run], within: frozenset[str] = frozenset(), around: _Around = ("", "")) -> str:
     """Return the runs with what several have in common written once, around them."""
     written, at = "", 0
-    words = [around[0], *(run.text for run in runs), around[1]]
+    words = [around[0], *map(_begun_and_ended, runs), around[1]]
     while at < len(runs):
         run = runs[at]
-        ends = {name: _extent(runs, at, name) for name in ("url", *_MARKS) if name not in within}
+        # The marks first: what stands around an address that is its own label is written around it.
+        ends = {name: _extent(runs, at, name) for name in (*_MARKS, "url") if name not in within}
         name, end = max(ends.items(), key=lambda each: each[1], default=("", at))
         if end > at:
             beside = "".join(words[: at + 1])[-1:], "".join(words[end + 1 :])
@@ -182,6 +187,12 @@ def _wrapped(name: str, runs: Sequence[Run], within: frozenset[str], around: _Ar
     return f"{before}{mark}{inner}{mark}{after}"
 
 
+def _begun_and_ended(run: Run) -> str:
+    """Return a run's words between the signs that they are written with, where it says no other."""
+    sign = "`" if run.code else ""
+    return f"<{run.text}>" if run.url else f"{sign}{run.text}{sign}"
+
+
 def _may_stand(outside: str, inside: str) -> bool:
     """Tell whether what stands between the two is a mark: not where it parts a word from a sign."""
     return inside.isalnum() or not outside[-1:].isalnum()
@@ -197,14 +208,24 @@ def _stripped(runs: Sequence[Run]) -> Runs:
 def _link(runs: Sequence[Run], within: frozenset[str], around: _Around) -> str:
     words = "".join(run.text for run in runs)
     url = runs[0].url
-    if words == url * (len(words) // len(url)) and len(runs) == 1 and not runs[0].code:
+    if times := _times_its_own_label(runs):
         before, after = around
-        is_one = words == url and _BARE.fullmatch(words)
+        is_one = times == 1 and _BARE.fullmatch(words)
         is_bare = is_one and not before.strip(" \n\t(") and _STOP.match(after) and within == {"url"}
-        return words if is_bare else f"<{url}>" * (len(words) // len(url))
+        return words if is_bare else f"<{words[: len(words) // times]}>" * times
     target = re.sub(r"&(?=#?\w+;)", "&amp;", url)  # in an address, and only there, entities are read
     target = f"<{target}>" if re.search(r"[()\\]", url) else target
     return f"[{_BRACKET.sub(lambda found: f'{chr(92)}{found[0]}', _inline(runs, within))}]({target})"
+
+
+def _times_its_own_label(runs: Sequence[Run]) -> int:
+    """Return how often an address stands there that is all that is read of its link; 0 for other words."""
+    words, url = words_of(runs), runs[0].url
+    if len(runs) > 1 or runs[0].code or not _ADDRESS.fullmatch(words):
+        return 0
+    times = max(1, len(web_address(words)) // len(url))
+    label = words[: len(words) // times]
+    return times if label * times == words and web_address(label) == url else 0
 
 
 def _words(run: Run, begun: bool, goes_on: bool, within: frozenset[str]) -> str:
