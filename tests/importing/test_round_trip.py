@@ -55,6 +55,10 @@ WRITTEN = (
     "Blanks ``    `` as code",
     "1. One\n   2. of its text",
     "Words http://¹",
+    "Words http://<@U1> and\n[http://\n@b",
+    "1. One\n\nx\n2. two",
+    "> - - in a quote",
+    "*\\\nbegun with a break*",
     "A long one. " * 600,
     "- item\n" * 90,
     "飞猪：五一。" * 400,
@@ -184,7 +188,7 @@ def test_what_was_imported_may_be_changed_by_hand_and_comes_back(
     assert told(imported(shown(edited, Layout.FULL))) == told(edited)
 
 
-@pytest.mark.parametrize("names", [["~"], ["A-B", "AB", "a b"], ["No", "no"], ["1688", "6.18"]])
+@pytest.mark.parametrize("names", [["~"], ["A-B", "AB", "a b"], ["No", "no"], ["1688", "6.18"], ["x", "x"]])
 def test_names_come_back_as_they_were_written(names: list[str]) -> None:
     """Of a page's tags those count once that differ in signs alone; a digest's were meant so."""
     story = {"headline": "Ships sail", "body": "It did.", "tags": names, "companies": [*names]}

@@ -16,12 +16,12 @@ from bot.core.markdown.tree import Code, Item, Node, Paragraph, Quote, Run, Runs
 _SPECIAL = re.compile(
     r"""\\(?=[!-/:-@\[-`{-~]|$)"""
     r"""|(?<!\s)\*|\*(?!\s|$)|`|~(?=~)|(?<![^\W_])_(?=\S)|(?<=\S)_(?![^\W_])"""
-    r"""|\[(?=[^\n]*\]\()|(?<=\A,)\|(?=[^|\n]{1,60}\|)"""
+    r"""|\[(?=[^\n]*\]\()|\](?=\()|(?<=\A,)\|(?=[^|\n]{1,60}\|)"""
     r"""|<(?=[A-Za-z][A-Za-z0-9+.-]*:|[^\s<>@]+@)"""
     r"""|(?<=http):(?=//)|(?<=https):(?=//)""",
     re.IGNORECASE,
 )
-_BRACKET = re.compile(r"(?<!\\)[\[\]]")
+_SPECIAL_IN_LINK = re.compile(rf"{_SPECIAL.pattern}|[\[\]]", re.IGNORECASE)
 _BEGINNING = re.compile(
     r"\s*(?P<number>\d{1,9})(?=[.)](?:\s|$))"
     # Two dashes behind an item's own would make a rule of three.
@@ -33,6 +33,7 @@ _STOP = re.compile(r"[.,;:!?)]*(?:\s|$)")
 # What may stand between < and > and is a link then.
 _ADDRESS = re.compile(r"(?:https?|mailto):[^<>|\x00-\x20]*", re.IGNORECASE)
 _Around = tuple[str, str]  # the sign before, and all the words behind
+_TIMES = re.compile(r"[^\W_][A-Za-z0-9]")  # an asterisk between them multiplies
 _MARKS = {"bold": "**", "italic": "*", "strike": "~~"}
 
 
@@ -146,7 +147,7 @@ def _paragraph(runs: Runs) -> str:
 def _inline(runs: Sequence[Run], within: frozenset[str] = frozenset(), around: _Around = ("", "")) -> str:
     """Return the runs with what several have in common written once, around them."""
     written, at = "", 0
-    words = [around[0], *map(_begun_and_ended, runs), around[1]]
+    words = [around[0], *(_with_signs(run, within) for run in runs), around[1]]
     while at < len(runs):
         run = runs[at]
         # The marks first: what stands around an address that is its own label is written around it.
@@ -180,17 +181,19 @@ def _wrapped(name: str, runs: Sequence[Run], within: frozenset[str], around: _Ar
     if not words.strip():
         return words
     inner = _inline(_stripped(runs), within)
-    if not (_may_stand(before or around[0], inner[0]) and _may_stand(after or around[1][:1], inner[-1])):
+    left, right = before or around[0], after or around[1][:1]
+    times = name == "italic" and (_TIMES.match(left[-1:] + inner[0]) or _TIMES.match(inner[-1] + right[:1]))
+    if times or not (_may_stand(left, inner[0]) and _may_stand(right[:1], inner[-1])):
         return _inline(runs, within, around)
     alone = not before + around[0].strip() and not after + around[1][:1].strip()
     mark = "_" if name == "italic" and alone else _MARKS[name]
     return f"{before}{mark}{inner}{mark}{after}"
 
 
-def _begun_and_ended(run: Run) -> str:
-    """Return a run's words between the signs that they are written with, where it says no other."""
+def _with_signs(run: Run, within: frozenset[str]) -> str:
+    """Return a run's words as those beside it see them: a link and code begin and end with signs."""
     sign = "`" if run.code else ""
-    return f"<{run.text}>" if run.url else f"{sign}{run.text}{sign}"
+    return f"<{run.text}>" if run.url and "url" not in within else f"{sign}{run.text}{sign}"
 
 
 def _may_stand(outside: str, inside: str) -> bool:
@@ -215,7 +218,7 @@ def _link(runs: Sequence[Run], within: frozenset[str], around: _Around) -> str:
         return words if is_bare else f"<{words[: len(words) // times]}>" * times
     target = re.sub(r"&(?=#?\w+;)", "&amp;", url)  # in an address, and only there, entities are read
     target = f"<{target}>" if re.search(r"[()\\]", url) else target
-    return f"[{_BRACKET.sub(lambda found: f'{chr(92)}{found[0]}', _inline(runs, within))}]({target})"
+    return f"[{_inline(runs, within)}]({target})" if words.strip() else words
 
 
 def _times_its_own_label(runs: Sequence[Run]) -> int:
@@ -233,7 +236,7 @@ def _words(run: Run, begun: bool, goes_on: bool, within: frozenset[str]) -> str:
         return _code(run.text)
     # With a sign where marks or other runs are beside it, which decides what would be a mark.
     text = f"{',' * begun}{run.text}{',' * goes_on}"
-    marked = _SPECIAL.sub(r"\\\g<0>", text)
+    marked = (_SPECIAL_IN_LINK if "url" in within else _SPECIAL).sub(r"\\\g<0>", text)
     marked = marked[int(begun) : len(marked) - goes_on]
     return f"{marked[:-1]}\\!" if goes_on and marked.endswith("!") and not within else marked
 
