@@ -14,7 +14,7 @@ import pytest
 
 from bot.core.digest import Digest
 from bot.core.errors import RoundupError
-from bot.importing.draft import Draft, Role, digest_of
+from bot.importing.draft import Draft, Role, digest_of, relative_links
 from bot.importing.reading import Format, Wish, read_draft
 from bot.importing.report import report
 from tests.importing.languages import ISSUES, in_markdown, mailed, pasted
@@ -140,6 +140,24 @@ def test_a_headline_never_takes_another_link_for_its_own() -> None:
 )  # fmt: skip
 def test_relative_addresses_lead_from_where_the_source_stands(text: str, name: str) -> None:
     assert stories(read(text, name))[0][2] == "https://example.com/w/1"
+
+
+@pytest.mark.parametrize(
+    "begun",
+    [
+        "<h2><a href='one.html'>Ships sail</a></h2><p>They do, {0}.</p>",
+        "<h2>Ships sail</h2><p>They do, <a href='one.html'>all of them</a>, {0}.</p>",
+        "<ul><li><a href='one.html'>Ships sail</a>: they do, {0}.</li></ul>",
+    ],
+)
+def test_what_leads_nowhere_is_listed_and_takes_no_other_link_instead(begun: str) -> None:
+    part = begun.format("says <a href='https://other.example/'>another</a>")
+    page = f"<html><body><h1>Weekly</h1>{part}{part.replace('Ships', 'Boats')}</body></html>"
+
+    draft = read(page, "x.html")
+
+    assert [url for _, _, url in stories(draft)] == ["", ""]
+    assert [*relative_links(draft).values()] == [("one.html",)] * 2
 
 
 def test_a_feed_is_cut_by_its_days_newest_first() -> None:
