@@ -8,7 +8,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from functools import cached_property, partial
+from functools import cached_property
 from operator import is_not
 
 from bot.core.search.answer import Answer, AnswerKind, Document
@@ -69,6 +69,7 @@ class Search:
     ) -> None:
         self._synonyms = synonyms
         self._index, self._query, self._asked, self._held = index, query, asked, held
+        self._wide: dict[Unit, Unit] = {}
         self._first = index.days.first(asked.first or date.min)
         self._last = index.days.last(asked.last or date.max)
 
@@ -180,14 +181,14 @@ class Search:
         for reading_ in self._readings(all_units):
             reading = reading_
             hits = self._hits(reading, limit, offset)
-            # A page that is not full is the last one, and tells how many there are.
-            full = len(hits) == limit or not hits
-            total = self._total(reading) if full and (hits or offset) else offset + len(hits)
             has_small = any(unit.is_small for unit in reading.units)
             is_enough = len(hits) == limit or (hits and len(reading.units) > 1 and not has_small)
             if not is_enough and (wider := self._widened(reading)):
-                hits, reading = self._with_more(reading, wider, limit, offset), wider
-                total = self._total(wider)
+                first = self._hits(reading, limit + offset, 0) if offset else hits
+                hits, reading = self._with_more(first, wider, limit, offset), wider
+            # A page that is not full is the last one, and tells how many there are.
+            full = len(hits) == limit or not hits
+            total = self._total(reading) if full and (hits or offset) else offset + len(hits)
             if total:
                 return self._matches(reading, hits, total)
         return None
@@ -221,22 +222,31 @@ class Search:
 
     def _widened(self, reading: Reading) -> Reading | None:
         """Return the same without small words and in any number, or None if nothing of it can be so."""
-        asked_for = [unit for unit in reading.units if not unit.is_small] or reading.units
-        wider = tuple(map(self._in_any_number, asked_for))
+        wider = self._widest(reading.units)
         # One by one: comparing tuples of units compares all that they hold.
         is_wider = len(wider) < len(reading.units) or any(map(is_not, wider, reading.units))
         return self._reading(wider, reading.phrases) if is_wider else None
 
+    def _widest(self, units_: Sequence[Unit]) -> tuple[Unit, ...]:
+        """Return units without the small ones, each in any number."""
+        asked_for = [unit for unit in units_ if not unit.is_small] or units_
+        return tuple(map(self._in_any_number, asked_for))
+
     def _in_any_number(self, unit: Unit) -> Unit:
+        """Return a unit with its other forms; a closest story is looked for with the same ones many times."""
+        if (wide := self._wide.get(unit)) is None:
+            wide = self._wide[unit] = self._with_forms(unit)
+        return wide
+
+    def _with_forms(self, unit: Unit) -> Unit:
         if not unit.is_exact or not is_plain(unit.candidates[0].term):
             return unit
         terms = self._index.in_other_number(unit.candidates[0].term.word)
         forms = [Candidate(term, 0, 1.0, is_form=True) for term in terms]
         return unit._replace(candidates=(*unit.candidates, *forms)) if forms else unit
 
-    def _with_more(self, reading: Reading, wider: Reading, limit: int, offset: int) -> list[Hit]:
+    def _with_more(self, first: list[Hit], wider: Reading, limit: int, offset: int) -> list[Hit]:
         """Return a page of what has the words as written, and then of what has them in another form."""
-        first = self._hits(reading, limit + offset, 0)
         places = {hit.place for hit in first}
         lowest = min((hit.score for hit in first), default=1.0)
         more = [hit for hit in self._hits(wider, limit + offset, 0) if hit.place not in places]
@@ -254,13 +264,13 @@ class Search:
         if (phrases or self._asked.tags) and not self._hits(self._reading((), phrases), 1, 0):
             return None  # no story has what must be there: one look instead of all the tries
         anchor = max(sure, key=anchorage)
+        telling = [unit for unit in all_units if not unit.is_small]
         understood.sort(key=lambda unit: unit is not anchor)
         for chosen in (*choices(understood), (anchor,)):
-            missing = [unit for unit in all_units if unit not in chosen and not unit.is_small]
+            missing = [unit for unit in telling if unit not in chosen]
             if not missing or not stands_on(chosen, anchor, sure) or tears(chosen, missing):
                 continue
-            reading = self._reading(chosen, phrases)
-            wider = self._widened(reading) or reading
+            wider = self._reading(self._widest(chosen), phrases)
             if hits := self._hits(wider, min(limit, CLOSEST), 0):
                 hits = self._likelier(wider, missing, hits)
                 wider = wider._replace(units=told_apart(wider.units, missing))
@@ -383,18 +393,21 @@ class Search:
         documents = self._documents_at([hit.place for hit in hits])
         sought = [Sought.of(unit, self._as_typed(unit)) for unit in reading.units]  # the same for each story
         headed = not missing and self._is_ranked(reading)
-        explain = partial(explained, sought=sought, phrases=reading.phrases, headed=headed)
-        matches = [explain(documents[hit.place], hit.score) for hit in hits]
+        found = ((documents[hit.place], hit.score) for hit in hits)
+        matches = [
+            explained(*story, sought, reading.phrases, headed=headed, quoting=not missing) for story in found
+        ]
         if headed:
             matches.sort(key=lambda match: -match.score)
+        typed = list(map(self._as_typed, missing))
         return Answer(
             query=self._query,
             kind=AnswerKind.CLOSEST if missing else AnswerKind.MATCHES,
             total=total,
-            missing=tuple(dict.fromkeys(map(self._as_typed, missing))),
+            missing=tuple(dict.fromkeys(typed)),
             hint=lacking(
-                [self._as_typed(unit) for unit in missing if not unit.is_exact],
-                [self._as_typed(unit) for unit in missing if unit.is_exact],
+                [word for word, unit in zip(typed, missing, strict=True) if not unit.is_exact],
+                [word for word, unit in zip(typed, missing, strict=True) if unit.is_exact],
             ),
             matches=tuple(matches),
         )

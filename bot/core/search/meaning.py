@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
 from itertools import groupby, islice
 from operator import mul
 
@@ -51,8 +50,8 @@ IsKnown = Callable[[str], bool]
 
 def _with_names(parts: Sequence[Part], lookup: Lookup) -> Sequence[Part]:
     """Return the parts with those small words marked that stand for a company: On, WHO, Next."""
-    names = lookup({part.letters + NAME for part in parts if part.is_stop})
-    if not names:
+    small = {part.letters + NAME for part in parts if part.is_stop}
+    if not small or not (names := lookup(small)):
         return parts
     # Alone, or all that there is, it must be meant; else it has to look like a name.
     is_all = all(part.is_stop for part in parts)
@@ -66,7 +65,7 @@ def _with_names(parts: Sequence[Part], lookup: Lookup) -> Sequence[Part]:
         is_written_so = not is_title and part.typed == term.shown != term.shown.lower()
         # A sentence begins with a capital, too: only WHO can be told from Who there.
         stands_out = is_written_so and (n > 0 or not is_sentence or term.shown[1:].isupper())
-        return replace(part, letters=term.word, counts=True) if is_all or stands_out else part
+        return part._replace(letters=term.word, counts=True) if is_all or stands_out else part
 
     return [marked(n, part) for n, part in enumerate(parts)]
 
@@ -220,7 +219,7 @@ class Wording:
     def _slips(self, known: Term) -> tuple[Candidate, ...]:
         """Return what a rare word of the archive may be a slip of the pen for, too."""
         word = known.word
-        if not self._boldly or known.role or self._is_known(word) or not is_rare(known, self._stories):
+        if not self._boldly or known.role or not is_rare(known, self._stories) or self._is_known(word):
             return ()
         return tuple(other for other in self._candidates(word) if other.belief > _SURE_SLIP)
 
@@ -358,7 +357,8 @@ class Wording:
 
     def _other_forms(self, word: str) -> tuple[Candidate, ...]:
         is_known = self._is_known(word)
-        terms = self._lookup(all_forms(word) if is_known else number_forms(word))
+        if not (terms := self._lookup(all_forms(word) if is_known else number_forms(word))):
+            return ()
         spelt = set(spellings(word))
         same = [
             term
