@@ -26,6 +26,7 @@ class Errands:
         self._pool = pool
         self._under_way: set[Future[None]] = set()
         self._lock = Lock()
+        self.back = 0  # how many have come back so far
 
     @property
     def under_way(self) -> int:
@@ -51,6 +52,7 @@ class Errands:
     def _finished(self, future: Future[None]) -> None:
         with self._lock:
             self._under_way.discard(future)
+            self.back += 1
         if error := future.exception():
             if isinstance(error, LedgerError):
                 log.warning("ledger_lost error=%s", error)

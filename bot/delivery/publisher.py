@@ -46,6 +46,7 @@ class Publisher:
         self.look: Look | None = None  # what the last tick found
         self._said_to_take = timedelta(0)
         self._busy = False
+        self._back = 0  # how many errands had come back when the last tick began
         self._outage = False
 
     def tick(self) -> datetime | None:
@@ -77,6 +78,7 @@ class Publisher:
 
     def _tick(self, wall: datetime, *, sure: bool) -> datetime | None:
         settings, timekeeper = self._settings(), self._replica.timekeeper
+        self._back = self._replica.errands.back
         self._mail.look_first()
         awake = self._upkeep.see_to_it(settings)
         look = timekeeper.look()
@@ -100,7 +102,9 @@ class Publisher:
         until = self._sender.start(ready, known, rules)
         self._mail.turn()  # after the posts: theirs is the first turn in Slack's limits
         waiting = self._arranging.waits or self._mail.busy or bool(ready) or any(map(passing, known))
-        self._busy = self._replica.errands.under_way > 0 or waiting
+        errands = self._replica.errands
+        # What has come back meanwhile may have written down what this tick had looked for already.
+        self._busy = errands.under_way > 0 or errands.back > self._back or waiting
         return wall + (until - look.now) if until else None  # *until* is by the ledger's clock
 
     def _say_how_long(self, known: Iterable[Delivery]) -> None:

@@ -96,7 +96,7 @@ def _tidied(runs: Iterable[document.Run]) -> Runs:
         words = re.sub(r"\s+", " ", without_invisible(run.text))
         words = words.lstrip() if blank else words
         blank = words.endswith(" ") if words else blank
-        url = addresses.web_address(web_address(run.href))
+        url = addresses.web_address(web_address(run.href)) if run.href else ""
         said += _linked(Run(words, url, bold=run.bold, italic=run.italic, strike=run.strike, code=run.code))
     if said:
         said[-1] = replace(said[-1], text=said[-1].text.rstrip())

@@ -100,7 +100,7 @@ def told_apart(chosen: Sequence[Unit], missing: Sequence[Unit]) -> tuple[Unit, .
     """Return units as what they are, not as the run they were cut from: the rest of that is missing."""
     places = {unit.place for unit in missing}
     return tuple(
-        unit._replace(parts=tuple(replace(part, typed=part.letters) for part in unit.parts))
+        unit._replace(parts=tuple(part._replace(typed=part.letters) for part in unit.parts))
         if unit.is_cut_from_a_run and unit.place in places
         else unit
         for unit in chosen

@@ -8,18 +8,19 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from functools import cached_property, partial
+from functools import cached_property
 from operator import is_not
 
 from bot.core.search.answer import Answer, AnswerKind, Document
+from bot.core.search.belief import is_like_a_name
 from bot.core.search.folding import lower
 from bot.core.search.highlight import Passage
 from bot.core.search.hints import emptied
-from bot.core.search.meaning import Wording, is_plain, is_rare
+from bot.core.search.meaning import Wording, is_plain, is_rare, is_side_by_side
 from bot.core.search.query import Parts, Query
 from bot.core.search.synonyms import Synonyms
 from bot.core.search.text import is_unspaced
-from bot.core.search.unit import Candidate, Unit
+from bot.core.search.unit import Candidate, Term, Unit
 from bot.search.closest import (
     CLOSEST,
     anchorage,
@@ -38,8 +39,8 @@ from bot.search.reading import SURE_OF_ONE, Reading, Sought, explained, expressi
 from bot.search.schema import WHOLE
 
 # Without companies no name is sure: .75 would lose one typo in ten more, .60 one in thirty. Of two words each
-# bears witness.
-SURE_OF_ONE_UNTAGGED = 0.50
+# bears witness. Where there are companies, what is only written like one needs no more.
+SURE_OF_A_NAME = 0.50
 _TYPEABLE = 4  # letters; a shorter word is another one, not mistyped
 SURE_OF_MANY = 0.40  # of one with several: its other words bear witness
 _FEW_WORDS = 6  # of a question whose neighbours are tried as mistyped names once nothing else fits
@@ -68,6 +69,7 @@ class Search:
     ) -> None:
         self._synonyms = synonyms
         self._index, self._query, self._asked, self._held = index, query, asked, held
+        self._wide: dict[Unit, Unit] = {}
         self._first = index.days.first(asked.first or date.min)
         self._last = index.days.last(asked.last or date.max)
 
@@ -118,13 +120,16 @@ class Search:
 
     def _boldly(self, units_: tuple[Unit, ...], limit: int, offset: int) -> Answer | None:
         """Return what has the question's words as names that only together are near to what is typed."""
-        if not 1 < len(units_) <= _FEW_WORDS or not any(map(self._is_rare, units_)):
+        if not 1 < len(units_) <= _FEW_WORDS or all(map(self._is_often_written_so, units_)):
             return None
         bold = self._units(boldly=True)
         return self._whole(bold, limit, offset) if bold != units_ else None
 
     def _is_rare(self, unit: Unit) -> bool:
         return unit.is_exact and is_rare(unit.candidates[0].term, self._index.stories)
+
+    def _is_often_written_so(self, unit: Unit) -> bool:
+        return unit.is_exact and not self._is_rare(unit)
 
     def _near(self, units_: tuple[Unit, ...]) -> Answer:
         # Names, never stories: a story that fits a guess looks like an answer to what was asked.
@@ -142,6 +147,7 @@ class Search:
             spelt_out=self._index.vocabulary.spelt_out,
             is_known=is_known,
             synonyms=self._synonyms,
+            has_companies=self._index.has_companies,
         )
 
     def _units(self, *, boldly: bool = False) -> tuple[Unit, ...]:
@@ -175,14 +181,14 @@ class Search:
         for reading_ in self._readings(all_units):
             reading = reading_
             hits = self._hits(reading, limit, offset)
-            # A page that is not full is the last one, and tells how many there are.
-            full = len(hits) == limit or not hits
-            total = self._total(reading) if full and (hits or offset) else offset + len(hits)
             has_small = any(unit.is_small for unit in reading.units)
             is_enough = len(hits) == limit or (hits and len(reading.units) > 1 and not has_small)
             if not is_enough and (wider := self._widened(reading)):
-                hits, reading = self._with_more(reading, wider, limit, offset), wider
-                total = self._total(wider)
+                first = self._hits(reading, limit + offset, 0) if offset else hits
+                hits, reading = self._with_more(first, wider, limit, offset), wider
+            # A page that is not full is the last one, and tells how many there are.
+            full = len(hits) == limit or not hits
+            total = self._total(reading) if full and (hits or offset) else offset + len(hits)
             if total:
                 return self._matches(reading, hits, total)
         return None
@@ -203,32 +209,44 @@ class Search:
             yield self._reading(sense, phrases)
 
     def _sure_of_one(self, unit: Unit) -> float:
+        """Return how much of a question's only word must be understood."""
+        return SURE_OF_A_NAME if self._is_likely_meant(unit, unit.candidates[0].term) else SURE_OF_ONE
+
+    def _is_likely_meant(self, unit: Unit, meant: Term) -> bool:
+        # A slip is seldom in the first letter: "fastly" is a name that is in no story, not "vastly".
+        is_begun_so = meant.word[:1] == unit.parts[0].letters[:1]
         is_name = len(unit.parts) > 1 and all(len(part.letters) >= _TYPEABLE for part in unit.parts)
         if self._index.has_companies and not is_name:
-            return SURE_OF_ONE
-        # A slip is seldom in the first letter: "fastly" is a name that is in no story, not "vastly".
-        meant = unit.candidates[0].term
-        is_begun_so = meant.word[:1] == unit.parts[0].letters[:1]
-        return SURE_OF_ONE_UNTAGGED if is_begun_so or not is_plain(meant) else SURE_OF_ONE
+            return is_begun_so and is_like_a_name(meant)
+        return (is_begun_so or not is_plain(meant)) and not is_side_by_side(meant)
 
     def _widened(self, reading: Reading) -> Reading | None:
         """Return the same without small words and in any number, or None if nothing of it can be so."""
-        asked_for = [unit for unit in reading.units if not unit.is_small] or reading.units
-        wider = tuple(map(self._in_any_number, asked_for))
+        wider = self._widest(reading.units)
         # One by one: comparing tuples of units compares all that they hold.
         is_wider = len(wider) < len(reading.units) or any(map(is_not, wider, reading.units))
         return self._reading(wider, reading.phrases) if is_wider else None
 
+    def _widest(self, units_: Sequence[Unit]) -> tuple[Unit, ...]:
+        """Return units without the small ones, each in any number."""
+        asked_for = [unit for unit in units_ if not unit.is_small] or units_
+        return tuple(map(self._in_any_number, asked_for))
+
     def _in_any_number(self, unit: Unit) -> Unit:
+        """Return a unit with its other forms; a closest story is looked for with the same ones many times."""
+        if (wide := self._wide.get(unit)) is None:
+            wide = self._wide[unit] = self._with_forms(unit)
+        return wide
+
+    def _with_forms(self, unit: Unit) -> Unit:
         if not unit.is_exact or not is_plain(unit.candidates[0].term):
             return unit
         terms = self._index.in_other_number(unit.candidates[0].term.word)
         forms = [Candidate(term, 0, 1.0, is_form=True) for term in terms]
         return unit._replace(candidates=(*unit.candidates, *forms)) if forms else unit
 
-    def _with_more(self, reading: Reading, wider: Reading, limit: int, offset: int) -> list[Hit]:
+    def _with_more(self, first: list[Hit], wider: Reading, limit: int, offset: int) -> list[Hit]:
         """Return a page of what has the words as written, and then of what has them in another form."""
-        first = self._hits(reading, limit + offset, 0)
         places = {hit.place for hit in first}
         lowest = min((hit.score for hit in first), default=1.0)
         more = [hit for hit in self._hits(wider, limit + offset, 0) if hit.place not in places]
@@ -246,13 +264,13 @@ class Search:
         if (phrases or self._asked.tags) and not self._hits(self._reading((), phrases), 1, 0):
             return None  # no story has what must be there: one look instead of all the tries
         anchor = max(sure, key=anchorage)
+        telling = [unit for unit in all_units if not unit.is_small]
         understood.sort(key=lambda unit: unit is not anchor)
         for chosen in (*choices(understood), (anchor,)):
-            missing = [unit for unit in all_units if unit not in chosen and not unit.is_small]
+            missing = [unit for unit in telling if unit not in chosen]
             if not missing or not stands_on(chosen, anchor, sure) or tears(chosen, missing):
                 continue
-            reading = self._reading(chosen, phrases)
-            wider = self._widened(reading) or reading
+            wider = self._reading(self._widest(chosen), phrases)
             if hits := self._hits(wider, min(limit, CLOSEST), 0):
                 hits = self._likelier(wider, missing, hits)
                 wider = wider._replace(units=told_apart(wider.units, missing))
@@ -373,24 +391,31 @@ class Search:
 
     def _matches(self, reading: Reading, hits: list[Hit], total: int, missing: Sequence[Unit] = ()) -> Answer:
         documents = self._documents_at([hit.place for hit in hits])
-        sought = [Sought.of(unit) for unit in reading.units]  # the same for each story
+        sought = [Sought.of(unit, self._as_typed(unit)) for unit in reading.units]  # the same for each story
         headed = not missing and self._is_ranked(reading)
-        explain = partial(explained, sought=sought, phrases=reading.phrases, headed=headed)
-        matches = [explain(documents[hit.place], hit.score) for hit in hits]
+        found = ((documents[hit.place], hit.score) for hit in hits)
+        matches = [
+            explained(*story, sought, reading.phrases, headed=headed, quoting=not missing) for story in found
+        ]
         if headed:
             matches.sort(key=lambda match: -match.score)
+        typed = list(map(self._as_typed, missing))
         return Answer(
             query=self._query,
             kind=AnswerKind.CLOSEST if missing else AnswerKind.MATCHES,
             total=total,
-            missing=tuple(dict.fromkeys(map(self._as_typed, missing))),
+            missing=tuple(dict.fromkeys(typed)),
             hint=lacking(
-                [self._as_typed(unit) for unit in missing if not unit.is_exact],
-                [self._as_typed(unit) for unit in missing if unit.is_exact],
+                [word for word, unit in zip(typed, missing, strict=True) if not unit.is_exact],
+                [word for word, unit in zip(typed, missing, strict=True) if unit.is_exact],
             ),
             matches=tuple(matches),
         )
 
     def _as_typed(self, unit: Unit) -> str:
-        """Return a word of the question with its accents, and in its own characters: 裁員, not 裁员."""
-        return Passage(self._query).find((lower(unit.typed),)) or unit.typed
+        """Return words of the question with their accents, and in their own characters: 裁員, not 裁员."""
+        if self._query.isascii():
+            return unit.typed
+        asked = Passage(self._query)
+        words = dict.fromkeys(part.typed for part in unit.parts)
+        return " ".join(asked.find((lower(word),)) or word for word in words)

@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 from bot.core.search.answer import Document, Match
-from bot.core.search.highlight import Passage, excerpt, key, keys, passage
+from bot.core.search.highlight import excerpt, key, keys, passage
 from bot.core.search.meaning import is_version
 from bot.core.search.query import Part, Parts
 from bot.core.search.reasons import (
@@ -133,36 +133,37 @@ class Sought(NamedTuple):
     """What a unit may be in a story, the same for each story of an answer."""
 
     unit: Unit
+    typed: str  # its words as the reader wrote them
     forms: tuple[_Form, ...]
 
     @classmethod
-    def of(cls, unit: Unit) -> Sought:
-        return cls(unit, tuple(_Form.of(unit, candidate) for candidate in _meant(unit)))
+    def of(cls, unit: Unit, typed: str) -> Sought:
+        return cls(unit, typed, tuple(_Form.of(unit, candidate) for candidate in _meant(unit)))
 
 
 def explained(
-    story: Document, score: float, sought: Sequence[Sought], phrases: Sequence[Parts], *, headed: bool = False
+    story: Document,
+    score: float,
+    sought: Sequence[Sought],
+    phrases: Sequence[Parts],
+    *,
+    headed: bool,
+    quoting: bool,
 ) -> Match:
-    """Return a story that was found with what was found in it; *headed*: its headline is yet to count."""
-    headline, body = passage(story.headline), passage(story.body)
-    words: list[str] = []
-    reasons: list[str] = []
-    for one in sought:
-        why, word = _why(story, one, headline, body)
-        reasons.append(why)
-        words.append(word)
-    for phrase in phrases:
-        written = " ".join(phrase)
-        forms = (written, join(phrase))
-        words.append(headline.find(forms) or body.find(forms) or body.find_compound(forms))
-        reasons.append(phrase_reason(phrase))
+    """Return a story that was found with what was found in it.
+
+    *headed*: its headline is yet to count; *quoting*: a sentence of it will be shown, its words in bold.
+    """
+    told = [_why(story, one, quoting=quoting) for one in sought]
+    reasons = [*(why for why, _ in told), *map(phrase_reason, phrases)]
+    words = [*(word for _, word in told), *(_phrase(story, phrase) for phrase in phrases)] if quoting else []
     found = tuple(dict.fromkeys(filter(None, words)))
     return Match(
         story=story,
         score=round(score * (1 + _HEADED * _headed(story, found)) if headed else score, 4),
         why="; ".join(dict.fromkeys(reasons)) or NEWEST_FIRST,
         words=found,
-        excerpt=excerpt(story.body, found),
+        excerpt=excerpt(story.body, found) if quoting else "",
     )
 
 
@@ -176,31 +177,48 @@ def _headed(story: Document, words: Sequence[str]) -> float:
     return asked / (len(story.headline.split()) or 1)
 
 
-def _why(story: Document, sought: Sought, headline: Passage, body: Passage) -> tuple[str, str]:
+def _phrase(story: Document, phrase: Parts) -> str:
+    """Return a phrase as a story has it."""
+    forms, body = (" ".join(phrase), join(phrase)), passage(story.body)
+    return passage(story.headline).find(forms) or body.find(forms) or body.find_compound(forms)
+
+
+def _why(story: Document, sought: Sought, *, quoting: bool) -> tuple[str, str]:
     """Return how a unit is in a story, and the word there."""
     unit = sought.unit
     for form in sought.forms:
-        where, found = _where(story, form, headline, body)
+        where, found = _where(story, form, quoting=quoting)
         if where:
-            return reason(unit, form.candidate, where), found
+            return reason(unit, form.candidate, where, sought.typed), found
     for synonym in unit.synonyms:
         forms = (" ".join(synonym), join(synonym))
-        if found := headline.find(forms) or body.find(forms):
-            return synonym_reason(found, unit.typed), found
-    return reason(unit, unit.candidates[0], TEXT), ""
+        if found := passage(story.headline).find(forms) or passage(story.body).find(forms):
+            return synonym_reason(found, sought.typed), found
+    return reason(unit, unit.candidates[0], TEXT, sought.typed), ""
 
 
-def _where(story: Document, form: _Form, headline: Passage, body: Passage) -> tuple[str, str]:
+def _where(story: Document, form: _Form, *, quoting: bool) -> tuple[str, str]:
     """Return where a form is in a story, "" for nowhere, and the word there."""
-    if form.amount and (amount := headline.find_amount(form.amount) or body.find_amount(form.amount)):
+    headline, forms = passage(story.headline), form.written
+    if form.amount and (amount := _amount(story, form.amount)):
         return TEXT, amount
-    forms, names = form.written, form.names
     in_headline = headline.find(forms)
+    where = _named(story, form.names, in_headline)
+    if where and not quoting:
+        return where, in_headline
+    body = passage(story.body)
     found = in_headline or body.find(forms) or headline.find_compound(forms) or body.find_compound(forms)
+    return where or (TEXT if found else ""), found
+
+
+def _amount(story: Document, number: str) -> str:
+    return passage(story.headline).find_amount(number) or passage(story.body).find_amount(number)
+
+
+def _named(story: Document, names: frozenset[str], in_headline: str) -> str:
+    """Return where a story names one of these, "" for nowhere: what counts most."""
     if not names.isdisjoint(keys(story.companies)):
-        return COMPANY, found
+        return COMPANY
     if in_headline:
-        return HEADLINE, found
-    if not names.isdisjoint(keys(story.tags)):
-        return TAG, found
-    return TEXT if found else "", found
+        return HEADLINE
+    return "" if names.isdisjoint(keys(story.tags)) else TAG

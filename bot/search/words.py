@@ -59,7 +59,7 @@ class Words:
 
     def spelt_out(self, word: str) -> list[str]:
         """Return what a word with a number in its middle may stand for."""
-        return self._ours.spelt_out(word)
+        return [] if word.isalpha() else self._ours.spelt_out(word)
 
 
 class _Words:

@@ -42,22 +42,7 @@ FOR_NOW = frozenset({replicas, paces})
 PASSED = timedelta(days=1)
 
 
-class Cleaning:
-    """The broom."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
-
-    def clean(self, keep: timedelta) -> bool:
-        """Take some of what is older than that away; tell whether there may be more."""
-        with self._database.writing() as db:
-            now = self._database.time(db)
-            old = [_some(db, table, which) for table, which in _old(now - keep).items()]
-            old.append(_some(db, paces, paces.c.free_at < milliseconds(now - PASSED)))
-        return max(old) == AT_ONCE
-
-
-def _old(at: datetime) -> Mapping[sa.Table, sa.ColumnElement[bool]]:
+def _old(at: sa.BindParameter[datetime]) -> Mapping[sa.Table, sa.ColumnElement[bool]]:
     """Return which rows of what is kept for a while are over and were so at that time."""
     under_way = sa.select(envelopes.c.id).where(MAIL_UNDER_WAY).correlate(None)
     heard = sa.and_(sa.not_(outbox.c.lasting), outbox.c.letter != "", outbox.c.letter.not_in(under_way))
@@ -74,8 +59,30 @@ def _old(at: datetime) -> Mapping[sa.Table, sa.ColumnElement[bool]]:
     }
 
 
-def _some(db: sa.Connection, table: sa.Table, old: sa.ColumnElement[bool]) -> int:
-    """Delete some rows; return how many."""
+def _some(table: sa.Table, old: sa.ColumnElement[bool]) -> sa.Executable:
+    """Return what deletes some rows, and returns their keys."""
     keys = table.primary_key.columns
     some = sa.select(*keys).where(old).limit(AT_ONCE)
-    return len(db.execute(table.delete().where(sa.tuple_(*keys).in_(some)).returning(*keys)).all())
+    return table.delete().where(sa.tuple_(*keys).in_(some)).returning(*keys)
+
+
+_BEFORE = sa.bindparam("before", type_=decisions.c.at.type)
+_SWEEPING = (
+    *(_some(table, old) for table, old in _old(_BEFORE).items()),
+    _some(paces, paces.c.free_at < sa.bindparam("passed")),
+)
+
+
+class Cleaning:
+    """The broom."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def clean(self, keep: timedelta) -> bool:
+        """Take some of what is older than that away; tell whether there may be more."""
+        with self._database.writing() as db:
+            now = self._database.time(db)
+            times = {"before": now - keep, "passed": milliseconds(now - PASSED)}
+            swept = [len(db.execute(sweeping, times).all()) for sweeping in _SWEEPING]
+        return max(swept) == AT_ONCE

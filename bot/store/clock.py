@@ -49,6 +49,24 @@ EXACT = 1.0  # seconds: whoever was frozen for longer while it noted two clocks 
 CLOCK, STEPS, CHANGES, AWAKE = "clock", "steps", "changes", "awake"
 
 
+_NOTED = sa.select(counters.c.name, counters.c.value).where(
+    counters.c.name.in_(sa.bindparam("names", expanding=True))
+)
+
+
+def _moving(column: sa.Column[datetime], waiting: sa.ColumnElement[bool] | sa.TextClause) -> sa.Update:
+    later = column + sa.bindparam("by", type_=sa.BigInteger)
+    moved = column.table.update().where(waiting, column.is_not(None))
+    return moved.values({column.name: sa.type_coerce(later, sa.BigInteger)})
+
+
+# Their versions stay: whoever is at a part goes on being at it.
+_PARTS = tuple(_moving(deliveries.c[name], UNSETTLED) for name in ("lease_until", "not_before"))
+_LETTERS = tuple(_moving(envelopes.c[name], MAIL_UNDER_WAY) for name in ("lease_until", "not_before"))
+_NOTICES = _moving(outbox.c.due, outbox.c.letter == "")
+_OLD_NOTICES = _moving(outbox.c.due, sa.and_(outbox.c.letter == "", outbox.c.at <= sa.bindparam("until")))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Marks:
     """What replicas tell each other by counting."""
@@ -84,8 +102,7 @@ def as_expected(db: sa.Connection, time: datetime, expected: Expected | None) ->
 def marks(db: sa.Connection) -> Marks:
     """Return them all at once: each look begins with them."""
     names = (CHANGES, STEPS, CLOCK, UPTIME + _boot())
-    wanted = sa.select(counters.c.name, counters.c.value).where(counters.c.name.in_(names))
-    known: dict[str, int] = {name: int(value) for name, value in db.execute(wanted)}
+    known: dict[str, int] = {name: int(value) for name, value in db.execute(_NOTED, {"names": names})}
     latest = instant(known[CLOCK]) if CLOCK in known else None
     uptime = known[names[-1]] / 1000 if names[-1] in known else None
     return Marks(changes=known.get(CHANGES, 0), steps=known.get(STEPS, 0), latest=latest, uptime=uptime)
@@ -146,9 +163,8 @@ class LedgerClock:
             counted = counters.update().where(same).values(value=seen + 1)
             if not wrote(db, counted.returning(counters.c.value)):
                 return False
-            # Their versions stay: whoever is at a part goes on being at it.
-            for column in ("lease_until", "not_before"):
-                _move(db, deliveries.c[column], by, UNSETTLED)
+            for moving in _PARTS:
+                db.execute(moving, {"by": by // MILLISECOND})
             move_mail(db, by, now=time)
             db.execute(paces.update().values(free_at=paces.c.free_at + by // MILLISECOND))
             if watched:
@@ -159,12 +175,14 @@ class LedgerClock:
 
 def move_mail(db: sa.Connection, by: timedelta, *, now: datetime) -> None:
     """Take along what people are to hear. *now* is what the clock shows since."""
-    for column in ("lease_until", "not_before"):
-        _move(db, envelopes.c[column], by, MAIL_UNDER_WAY)
+    for moving in _LETTERS:
+        db.execute(moving, {"by": by // MILLISECOND})
     # Not what was said since: it is due by the clock as it is. Where that was set back, nobody can tell what
     # was said since; that is heard a little too early.
-    before = outbox.c.at <= now - by + SET if by > NOTHING else sa.true()
-    _move(db, outbox.c.due, by, sa.and_(outbox.c.letter == "", before))
+    if by > NOTHING:
+        db.execute(_OLD_NOTICES, {"by": by // MILLISECOND, "until": now - by + SET})
+    else:
+        db.execute(_NOTICES, {"by": by // MILLISECOND})
 
 
 def _move_past(db: sa.Connection, by: timedelta, now: datetime) -> None:
@@ -178,17 +196,6 @@ def _move_past(db: sa.Connection, by: timedelta, now: datetime) -> None:
         db.execute(column.table.update().where(column.is_not(None)).values({column.name: moved(column)}))
     awake = counters.update().where(counters.c.name == AWAKE)
     db.execute(awake.values(value=moved(counters.c.value)))
-
-
-def _move(
-    db: sa.Connection,
-    column: sa.Column[datetime],
-    by: timedelta,
-    waiting: sa.ColumnElement[bool] | sa.TextClause,
-) -> None:
-    later = column + sa.bindparam("by", by // MILLISECOND, sa.BigInteger)
-    moved = column.table.update().where(waiting, column.is_not(None))
-    db.execute(moved.values({column.name: sa.type_coerce(later, sa.BigInteger)}))
 
 
 @cache

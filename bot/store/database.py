@@ -40,6 +40,8 @@ from bot.store.tables import instant
 if TYPE_CHECKING:
     from sqlalchemy.dialects import postgresql
 
+    Insert = postgresql.Insert | sqlite.Insert
+
 log = logging.getLogger(__name__)
 
 _POSTGRESQL_NOW = sa.text("SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)")
@@ -341,18 +343,23 @@ def outages() -> Iterator[None]:
         raise LedgerError(CROWDED) from None
 
 
-def insert(db: sa.Connection, table: sa.Table) -> postgresql.Insert | sqlite.Insert:
-    """Return an insert that may say what to do if the row is there: both databases spell that alike."""
+def inserting(db: sa.Connection) -> Callable[[sa.Table], Insert]:
+    """Return what makes an insert that may say what to do if the row is there: both spell that alike."""
     if not _is_postgresql(db):
-        return sqlite.insert(table)
+        return sqlite.insert
     from sqlalchemy.dialects.postgresql import insert  # over SQLite nobody pays for it
 
-    return insert(table)
+    return insert
 
 
-def wrote(db: sa.Connection, statement: sa.Executable) -> bool:
+def insert(db: sa.Connection, table: sa.Table) -> Insert:
+    """Return such an insert."""
+    return inserting(db)(table)
+
+
+def wrote(db: sa.Connection, statement: sa.Executable, row: Mapping[str, Any] | None = None) -> bool:
     """Tell whether a statement that returns what it wrote wrote anything; psycopg's row counts do not."""
-    return db.execute(statement).first() is not None
+    return db.execute(statement, row).first() is not None
 
 
 def _is_postgresql(db: sa.Connection) -> bool:

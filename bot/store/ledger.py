@@ -38,6 +38,7 @@ _POSTING = columns(postings, Posting)
 IN_UNSETTLED = sa.tuple_(deliveries.c.digest, deliveries.c.channel).in_(
     sa.select(deliveries.c.digest, deliveries.c.channel).where(UNSETTLED).distinct()
 )
+_NEEDY = sa.select(*_DELIVERY).where(IN_UNSETTLED)  # asked at each tick, so it is made once
 # Set when the row is written first, or by the plan; never by delivering.
 _FIXED = frozenset({"digest", "channel", "part", "dated", "wanted", "version"})
 
@@ -84,7 +85,7 @@ class Ledger:
         """Return what may need something, whole posts of it, and the number of decisions made so far."""
         with self._database.reading() as db:
             now, seen = self._database.time(db), marks(db)
-            found = tuple(map(delivery, db.execute(sa.select(*_DELIVERY).where(IN_UNSETTLED))))
+            found = tuple(map(delivery, db.execute(_NEEDY)))
         return Look(
             now=now,
             changes=seen.changes,

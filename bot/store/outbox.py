@@ -7,10 +7,11 @@ replicas one sends it. Decides nothing: what becomes of a letter is said in bot.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
@@ -20,16 +21,24 @@ from bot.core.delivery.outbox import Address, Letter, Mail, News, Notice, Said, 
 from bot.core.delivery.state import State
 from bot.core.settings import DeliverySettings
 from bot.store.clock import ClockWasSetError, Expected, as_expected
-from bot.store.database import Database, insert, wrote
+from bot.store.database import Database, inserting, wrote
 from bot.store.limits import Limit, Wait, take_turn
 from bot.store.shares import mark_told
 from bot.store.tables import LASTING, MAIL_UNDER_WAY, columns, envelopes, outbox, told, values
+
+if TYPE_CHECKING:
+    from bot.store.database import Insert
 
 _LETTER = columns(envelopes, Letter)
 _NOTICE: tuple[sa.Column[Any], ...] = tuple(
     outbox.c[name] for name in ("id", "at", "whom", "topic", "said", "due", "letter")
 )
 GONE = "withdrawn"  # in a letter's place: nobody is to hear it any more
+# Asked at each tick, so they are made once.
+_FAULTS = sa.select(outbox.c.subject).where(LASTING).distinct()
+_LETTERS = sa.select(*_LETTER).where(MAIL_UNDER_WAY)
+_WAITING = outbox.c.letter.in_(sa.bindparam("letters", expanding=True))
+_NOTICES = sa.select(*_NOTICE).where(_WAITING).order_by(outbox.c.id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,14 +87,12 @@ class Outbox:
 
     def mail(self) -> Mail:
         """Return whatever somebody has still to hear."""
-        c = outbox.c
         with self._database.reading() as db:
             now = self._database.time(db)
-            lasting = frozenset(db.scalars(sa.select(c.subject).where(LASTING).distinct()))
-            letters = tuple(map(_letter, db.execute(sa.select(*_LETTER).where(MAIL_UNDER_WAY))))
+            lasting = frozenset(db.scalars(_FAULTS))
+            letters = tuple(map(_letter, db.execute(_LETTERS)))
             holding = ["", *(letter.id for letter in letters)]
-            found = db.execute(sa.select(*_NOTICE).where(c.letter.in_(holding)).order_by(c.id))
-            notices = tuple(map(_notice, found))
+            notices = tuple(map(_notice, db.execute(_NOTICES, {"letters": holding})))
         return Mail(now=now, notices=notices, letters=letters, lasting=lasting)
 
     def claim(
@@ -154,9 +161,14 @@ def spread(db: sa.Connection, news: News, now: datetime) -> None:
     if news.approved:
         _ask_no_more(db, news.approved)
     for said in news.said:
-        row = insert(db, told).values(subject=said.alarm.subject, at=now).on_conflict_do_nothing()
-        if wrote(db, row.returning(told.c.subject)):
+        if wrote(db, _news_to_all(inserting(db)), {"subject": said.alarm.subject, "at": now}):
             _put(db, said, now)
+
+
+@cache
+def _news_to_all(insert: Callable[[sa.Table], Insert]) -> sa.Executable:
+    """Return what writes down a subject that nobody was told of, and nothing else."""
+    return insert(told).on_conflict_do_nothing().returning(told.c.subject)
 
 
 def _ask_no_more(db: sa.Connection, digest: str) -> None:

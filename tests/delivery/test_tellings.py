@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
@@ -16,11 +17,13 @@ from bot.core.markdown.source import literal
 from bot.delivery.desk import Desk
 from bot.practice.server import PracticeServer
 from bot.store.ledger import Ledger
+from tests.delivery.scene import wait_for
 from tests.delivery.test_publisher import EDITOR, MONDAY, SLOT, Office
 from tests.delivery.wire import DAY, TODAY, replica
 from tests.delivery.wire import SLOT as NINE
 from tests.delivery.world import Killed, channel, digest
 from tests.store.whole import Store, open_store
+from tests.waiting import PATIENCE
 
 pytestmark = pytest.mark.usefixtures("hurried")
 
@@ -116,6 +119,33 @@ def test_a_channel_that_is_archived_a_second_time_is_told_a_second_time(
         office.tick(SLOT - timedelta(hours=2))
 
     assert len(about(office.told(), "#news", "is_archived")) == 2
+
+
+def test_what_is_found_out_during_a_tick_is_still_told(
+    open_office: Callable[..., Office], practice: PracticeServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever works till nothing is left to do must not end before it."""
+    office = open_office()
+    office.tick(SLOT - timedelta(hours=4))
+    practice.workspace.archive("#news")
+    turn, look_up = office.publisher._mail.turn, office.publisher._channels._directory.look_up
+    turned = Event()
+
+    def look_up_late() -> Any:
+        assert turned.wait(PATIENCE)
+        return look_up()
+
+    def turn_first() -> None:
+        turn()
+        turned.set()
+        assert wait_for(lambda: office.publisher._replica.errands.under_way == 0)
+
+    monkeypatch.setattr(office.publisher._channels._directory, "look_up", look_up_late)
+    monkeypatch.setattr(office.publisher._mail, "turn", turn_first)
+    office.publisher._channels.look_again()
+    office.tick(SLOT - timedelta(hours=3))
+
+    assert len(about(office.told(), "#news", "is_archived")) == 1
 
 
 def test_a_renamed_channel_is_told_of_once(

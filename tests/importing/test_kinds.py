@@ -315,6 +315,32 @@ def test_a_word_document_that_unpacks_without_end_is_refused() -> None:
         read(word("x", **{"word/x.xml": "<!DOCTYPE x>"}), "week.docx")
 
 
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ("<w:p/>" * 5001, "5,001 paragraphs"),
+        ("<w:p>" * 50_001, "50,001 paragraphs"),
+        (f"<w:p>{'<w:r/>' * 50_000}</w:p>", "50,0.* elements"),
+    ],
+)
+def test_a_word_document_of_elements_without_end_is_refused(body: str, said: str) -> None:
+    """A file of 4 kB, which unpacks to 330,000 empty paragraphs, took more than twenty seconds."""
+    with pytest.raises(RoundupError, match=f"this (document )?has {said}.*; c"):
+        read(word(body), "week.docx")
+
+
+def test_whose_a_quotation_is_heads_no_story_and_is_no_storys_address() -> None:
+    """What said "— Ann Example" with a link was the headline of the text above it, or the story's link."""
+    said = "> We are glad.\n\n— [Ann Example](https://example.com/{n})\n"
+    told = "".join(f"{BODY}\n\n{said.format(n=n)}\n" for n in range(2))
+    story = f"## Ships sail\n\n{told}\n[Read more](https://example.com/ships)\n"
+
+    assert stories(read(f"# Weekly\n\n{told}", form=Format.MARKDOWN)) == []
+    assert stories(read(f"# Weekly\n\n{story}", "week.md")) == [
+        ("Ships sail", (BODY, "We are glad.", "— Ann Example") * 2, "https://example.com/ships")
+    ]
+
+
 def test_a_table_and_a_list_of_addresses_are_read() -> None:
     table = "Title;Link;Summary;Owner\nShips sail;https://example.com/1;It rained.;Ann\nPorts open;https://example.com/2;;Bo\n"
 

@@ -43,13 +43,13 @@ def _plural(word: str) -> Iterator[str]:
         yield word + "s"
 
 
-_SPELLINGS = (("our", "or"), ("ise", "ize"), ("isation", "ization"), ("tre", "ter"), ("ogue", "og"))
+_BRITISH = (("our", "or"), ("ise", "ize"), ("isation", "ization"), ("tre", "ter"), ("ogue", "og"))
+_SPELLINGS = tuple(pair for british in _BRITISH for pair in (british, british[::-1]))
 
 
 def spellings(word: str) -> tuple[str, ...]:
     """Return how a word may be spelt on the other side of the Atlantic: labour, labor."""
-    pairs = (pair for british in _SPELLINGS for pair in (british, british[::-1]))
-    return tuple(word.removesuffix(ours) + theirs for ours, theirs in pairs if word.endswith(ours))
+    return tuple(word.removesuffix(ours) + theirs for ours, theirs in _SPELLINGS if word.endswith(ours))
 
 
 def all_forms(word: str) -> tuple[str, ...]:

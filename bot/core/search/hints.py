@@ -27,8 +27,7 @@ def emptied(asked: Query, has: Has, fits: Has) -> str:
             return (
                 f"No story has the words {_shown(phrase)} next to each other; leave out the quotation marks."
             )
-    conditions = replace(asked, parts=(), excluded=())
-    if conditions.narrows and not has(conditions):
+    if asked.narrows and not has(replace(asked, parts=(), excluded=())):
         return f"Stories meet each of {_listed(asked)}, but none meets all of them; leave one out."
     if (asked.narrows or asked.excluded) and asked.parts and fits(Query(parts=asked.parts)):
         return f"Stories fit the words alone, but none of them fits {_listed(asked)}, too; leave that out."

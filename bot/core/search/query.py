@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from bot.core.search.amounts import amounts
 from bot.core.search.days import days, relative_days
@@ -59,8 +60,7 @@ _LEAVING_OUT = frozenset(
 _NOT = re.compile(r"(?<!\S)not (?P<words>[^\s,;?.!]+)[?.!]*$", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """One part of a word in a question: its letters, and the word it belongs to, as typed."""
 
     letters: str
@@ -108,6 +108,11 @@ class Query:
         if not self.parts or self.parts[0].letters in _OPENINGS:
             return ()
         return tuple((part.letters,) for part in self.parts if part.is_stop)
+
+    @property
+    def sense(self) -> tuple[str, ...]:
+        """Return the words that carry it."""
+        return tuple(part.letters for part in self.parts if not part.is_small)
 
     @property
     def days(self) -> tuple[str, ...]:
@@ -269,4 +274,4 @@ class _Reader:
 
 def _with_english_ones(parts: Sequence[Part]) -> tuple[Part, ...]:
     english = english_ones({part.letters for part in parts})
-    return tuple(replace(part, counts=True) if part.letters in english else part for part in parts)
+    return tuple(part._replace(counts=True) if part.letters in english else part for part in parts)

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from operator import add
+from typing import NamedTuple
 
 from bot.core.search.amounts import amounts
 from bot.core.search.folding import IS_MARK, MARKS, lower, plain
@@ -59,8 +60,7 @@ MAX_WORD = 40  # letters; longer ones are nobody's name
 RUNS_KEPT = 100_000  # capitalised runs remembered; they repeat less than words do
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """One word of a text. *parts* are its pieces in order; *joined* is all of them in one."""
 
     parts: tuple[str, ...]

@@ -58,10 +58,9 @@ class Unit(NamedTuple):
     @property
     def is_small(self) -> bool:
         """Tell whether a story without it lacks nothing of the question's sense."""
-        if self.is_remnant:
-            return True  # two letters, most likely not a word at all
-        if self.is_cut_from_a_run and is_joint(self.parts[0].letters, self.parts[0].typed):
-            return True
+        part = self.parts[0]
+        if self.is_cut_from_a_run and (not self.candidates or is_joint(part.letters, part.typed)):
+            return True  # two letters, most likely not a word at all, or what ties one to the next
         return not self.is_company and all(part.is_small for part in self.parts)
 
     @property

@@ -141,33 +141,24 @@ class Vocabulary:
             self._blocks[length] = (start, end, words)
             self._rows[length] = Row(words, length)
             start = end
-        self._all = (1 << start) - 1
         self._sets: dict[tuple[int, str], int] = {}
 
-    def __contains__(self, word: object) -> bool:
+    def __contains__(self, word: str) -> bool:
         """Tell whether that is one of the words."""
-        if not isinstance(word, str) or len(word) not in self._blocks:
-            return False
-        return word in self._rows[len(word)]
+        row = self._rows.get(len(word))
+        return row is not None and word in row
 
     def near(self, word: str) -> list[tuple[str, int]]:
         """Return the words within reach, and how many letters each is off."""
-        found: list[tuple[str, int]] = []
-        reach = edits_allowed(len(word) + _REACH)
-        for edits in range(1, reach + 1):
-            lengths = [
-                length
-                for length in range(len(word) - edits, len(word) + edits + 1)
-                if edits_allowed(max(length, len(word))) == edits
-            ]
-            found += self._within(word, edits, lengths)
-        return found
+        lengths = filter(self._blocks.get, range(len(word) - _REACH, len(word) + _REACH + 1))
+        return self._within(word, {length: edits_allowed(max(length, len(word))) for length in lengths})
 
     def further(self, word: str) -> list[tuple[str, int]]:
         """Return words that are too far off to be meant, but worth naming: two letters, in words of six."""
         if len(word) < _WORTH_NAMING:
             return []
-        return self._within(word, _REACH, range(_WORTH_NAMING, len(word) + _REACH + 1))
+        lengths = range(max(_WORTH_NAMING, len(word) - _REACH), len(word) + _REACH + 1)
+        return self._within(word, dict.fromkeys(filter(self._blocks.get, lengths), _REACH))
 
     def spelt_out(self, word: str) -> list[str]:
         """Return what a word with a number in its middle may stand for: kubernetes for k8s."""
@@ -181,27 +172,47 @@ class Vocabulary:
         places = (place for place in range(max(0, start), end) if lasts[place] == last)
         return [block[place * length : (place + 1) * length] for place in places]
 
-    def _within(self, word: str, edits: int, lengths: Iterable[int]) -> list[tuple[str, int]]:
-        here = [length for length in lengths if length in self._blocks]
-        words = self._like(word, edits, here) if here else []
-        near = process.extract(word, words, scorer=OSA.distance, score_cutoff=edits, limit=None)
-        return [(other, distance) for other, distance, _ in near if distance]
+    def _within(self, word: str, allowed: Mapping[int, int]) -> list[tuple[str, int]]:
+        """Return the words of these lengths that are as many letters off as each length allows, or fewer."""
+        found: list[tuple[str, int]] = []
+        like = self._like(word, allowed)
+        for edits in sorted(like):
+            near = process.extract(word, like[edits], scorer=OSA.distance, score_cutoff=edits, limit=None)
+            found += [(other, distance) for other, distance, _ in near if distance]
+        return found
 
-    def _like(self, word: str, edits: int, lengths: list[int]) -> list[str]:
-        """Return the words of these lengths that have all but *edits* of the letters near their places."""
-        lacking = [self._all] * (edits + 1)  # [k]: the words that lack at most k of the letters so far
+    def _like(self, word: str, allowed: Mapping[int, int]) -> dict[int, list[str]]:
+        """Return, by the letters that may be off, what has all other letters of a word near their places."""
+        # Each letter that a word has more is one off, and takes none away.
+        may_lack = {
+            length: edits - max(0, length - len(word))
+            for length, edits in allowed.items()
+            if 0 < edits >= abs(length - len(word))
+        }
+        if not may_lack:
+            return {}
+        first, last = self._blocks[min(may_lack)][0], self._blocks[max(may_lack)][1]
+        lacking = self._lacking(word, max(may_lack.values()), first, last)
+        words: dict[int, list[str]] = {}
+        for length, most in may_lack.items():
+            start, end, block = self._blocks[length]
+            if here := (lacking[most] >> (start - first)) & ((1 << (end - start)) - 1):
+                same = words.setdefault(allowed[length], [])
+                same += [block[i * length : (i + 1) * length] for i in _members(here)]
+        return words
+
+    def _lacking(self, word: str, most: int, first: int, last: int) -> list[int]:
+        """Return which words between two have all letters near their places; all but one; all but *most*."""
+        lacking = [(1 << (last - first)) - 1] * (most + 1)
         for place, letter in enumerate(_stand_ins(word[:PLACES])):
             if letter in LETTERS:
-                has = self._with(place, letter)
-                for k in range(edits, 0, -1):
+                has = self._with(place, letter) >> first
+                for k in range(min(most, place), 0, -1):  # of so few letters more cannot be lacking
                     lacking[k] = lacking[k - 1] | (lacking[k] & has)
                 lacking[0] &= has
-        words = []
-        for length in lengths:
-            start, end, block = self._blocks[length]
-            here = (lacking[edits] >> start) & ((1 << (end - start)) - 1)
-            words += [block[i * length : (i + 1) * length] for i in _members(here)]
-        return words
+                if not lacking[most]:
+                    break
+        return lacking
 
     def _with(self, place: int, letter: str) -> int:
         if (found := self._sets.get((place, letter))) is None:

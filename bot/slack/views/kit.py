@@ -37,6 +37,8 @@ OPEN_LINK = "open_link_"  # action ids of buttons that only open an address: thi
 DOT = " · "
 DIVIDER: Block = {"type": "divider"}
 
+_compact = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode  # made anew by `json.dumps`
+
 _GAP = re.compile(r"\n{3,}")
 # Whoever did something stands right behind words of ours: anywhere else a title could ping people.
 _DOER = re.compile(
@@ -85,8 +87,7 @@ def actions(*buttons: dict[str, Any]) -> Block:
 
 def button(label: str, action: str, value: Mapping[str, Any]) -> dict[str, Any]:
     """Return a button that carries what it is about, as short as can be: Slack takes 2,000 characters."""
-    data = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    return {"type": "button", "text": plain(label), "action_id": action, "value": data}
+    return {"type": "button", "text": plain(label), "action_id": action, "value": _compact(value)}
 
 
 def link_button(label: str, address: str, n: int) -> dict[str, Any]:
