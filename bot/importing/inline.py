@@ -149,6 +149,11 @@ def _title(text: str) -> _Title | None:
     return _Title(said, url, rest if plain(rest) else "")
 
 
+def holds_sentences(said: str) -> bool:
+    """Tell words that a sentence ends in the midst of, as in no headline."""
+    return _TWO_SENTENCES.search(said) is not None
+
+
 def _may_follow(rest: str) -> bool:
     """Tell what stands behind a headline's address from how a sentence goes on."""
     note = len(without_addresses(rest)) <= _LONGEST_NOTE and rest[:1] in {"(", "[", "/"}
@@ -160,7 +165,7 @@ def _is_headline(said: str, *, set_off: bool) -> bool:
         return False
     if begins_lower(said.split(maxsplit=1)[0]) or ends_sentence(said.rstrip("?!？！")):
         return False
-    if _TWO_SENTENCES.search(said) and not set_off:
+    if holds_sentences(said) and not set_off:
         return False
     return not (
         furniture(said) not in {"", SHARING} or is_prompt(said) or begins_footer(said) or is_sign_up(said)

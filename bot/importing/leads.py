@@ -9,7 +9,7 @@ from itertools import pairwise
 from bot.importing.dates import names_a_day
 from bot.importing.document import Block, Kind, Lead
 from bot.importing.furniture import is_prompt, pointed_at
-from bot.importing.inline import linked_title
+from bot.importing.inline import holds_sentences, linked_title
 from bot.importing.openings import LONGEST_OPENING, address_last, opened
 from bot.importing.words import ends_sentence, is_url, plain, web_address
 
@@ -138,7 +138,7 @@ def _written_out(block: Block) -> Lead | None:
     if not said:
         said, url = address_last(block.text)
         short = url and len(said) <= LONGEST_OPENING and (len(said.split()) > _EMPHASIS or not said.isascii())
-        said = "" if not short or ends_sentence(said.rstrip("?!？！")) or said[-1] in ":：," else said
+        said = "" if not short or holds_sentences(said) or ends_sentence(said.rstrip("?!？！")) else said
     return Lead(text=said, url=url, label="", rest="", lost=()) if said else None
 
 

@@ -357,13 +357,17 @@ def _inline(token: Token, *, depth: int, fresh: bool, heading: int, cited: bool)
     block = Block(kind=kind, at=at, last=last, level=heading or depth, runs=runs, cited=cited, quoted=cited)
     if kind is Kind.PARAGRAPH and not block.addresses and (tags := tags_of(block.text)):
         block.kind, block.tags = Kind.TAGS, tags
+    # In an item or a heading it is decoration; in a paragraph it has words to give, and may be a story's.
+    shown = [
+        Block(kind=Kind.CAPTION, at=at, last=last, level=depth, text=alt, url=url)
+        for alt, url in pictures
+        if (alt or url) and (kind is Kind.PARAGRAPH or not block.text)
+    ]
+    above = not block.text or (token.children or [token])[0].type == "image"
+    yield from shown if above else []
     if block.text:
         yield from _rows(block) if kind is Kind.PARAGRAPH else [block]
-    # A picture in a sentence is decoration; one that is a paragraph has a caption to give.
-    alone = not block.text
-    for alt, url in pictures:
-        if alone and (alt or url):
-            yield Block(kind=Kind.CAPTION, at=at, last=last, level=depth, text=alt, url=url)
+    yield from [] if above else shown
 
 
 def _rows(block: Block) -> Iterator[Block]:

@@ -121,7 +121,7 @@ CASES = [
     (cues.POLL, "Sondaggio: che cosa pensi di questo numero?"),
     (
         cues.SHARING,
-        "Share this letter: Facebook | Twitter | LinkedIn|分享本期：微信、微博|Teilen Sie diesen Brief: Facebook, X",
+        "Share this letter: Facebook · Twitter · LinkedIn|分享本期：微信、微博|Teilen Sie diesen Brief: Facebook, X",
     ),
     (
         cues.SHARING,

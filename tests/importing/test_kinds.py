@@ -143,6 +143,33 @@ def test_relative_addresses_lead_from_where_the_source_stands(text: str, name: s
 
 
 @pytest.mark.parametrize(
+    "part",
+    [
+        "![A ship](https://a.bc/s.png) It sails.",
+        "![A ship](https://a.bc/s.png)\nIt sails.",
+        "It sails.\n![A ship](https://a.bc/s.png)",
+        "![A ship](https://a.bc/s.png)\n*At dusk. Photo: Harbour Press*\n\nIt sails.",
+    ],
+)
+def test_a_picture_within_a_paragraph_of_markdown_is_its_storys(part: str) -> None:
+    draft = read(f"# Weekly\n\n## Ships\n\n{part}\n\n## Boats\n\nThey sail.\n", "x.md")
+    image = digest(draft).stories[0].image
+
+    assert stories(draft)[0][1] == ("It sails.",)
+    assert image is not None
+    assert (image.alt, image.url) == ("A ship", "https://a.bc/s.png")
+    assert image.caption == ("At dusk. Photo: Harbour Press" if "dusk" in part else "")
+
+
+def test_a_sentence_that_points_at_its_address_is_no_headline() -> None:
+    """Its heading is; it was dropped as a section's."""
+    parts = [f"## Ship {n}\n\nIt sails. Read more: https://a.bc/{n}\n" for n in (1, 2, 3)]
+    draft = read("\n".join(["# Weekly\n", *parts]), "x.md")
+
+    assert [headline for headline, _, _ in stories(draft)] == ["Ship 1", "Ship 2", "Ship 3"]
+
+
+@pytest.mark.parametrize(
     "begun",
     [
         "<h2><a href='one.html'>Ships sail</a></h2><p>They do, {0}.</p>",
