@@ -11,9 +11,11 @@ from __future__ import annotations
 
 import argparse
 import base64
+import io
 import json
 import os
 import resource
+import zipfile
 from collections.abc import Callable, Iterator, Mapping
 
 SOON = 1.0  # seconds of CPU; a whole ordinary roundup takes a fifth
@@ -66,6 +68,10 @@ _REPEATED: Mapping[str, str] = {
         "slack lines": "*Ships {n}*\n• <https://e.example|they> ~do~ :ship:\n",
         "invitations": "You receive this {n} you receive this, weiter, to Join us on x and\n",
         "questions": "**Why {n}?**\n\nBecause it is so.\n\n", "questions, HTML": "<p><b>Why?</b><p>So.",
+        "farewells": "Unsubscribe {n}\n",
+        "linked items": "- [Ships sail {n}](https://e.example/{n})\n\n  They do.\n\n",
+        "facts": "a{n}\tb\n", "addresses in lines": "Ships sail {n}\nhttps://e.example/{n}\n",
+        "wide letters": "Schiffe fahren wieder hinüber – {n}\n",
         "bracketed": "【Ships】 they sail away\n",
         "rules": "<style>.a .b{{display:none}}</style><i class=b>x",
         "large": "<p style=font-size:30px>x", "pictures and italics": "<img src=http://e.example/x><p><i>x</i>",
@@ -191,8 +197,62 @@ def _feed(size: int) -> Iterator[tuple[str, bytes]]:
     )
 
 
+def _sheet(size: int) -> Iterator[tuple[str, bytes]]:
+    for name, text in _REPEATED.items():
+        yield name, f"headline,url,body\n{_filled(text, size)}".encode()
+    for name, text in {
+        "rows": "Ships sail {n},https://e.example/{n},They do.\n", "cells": "a,", "separators": ",,,\n",
+        "paragraphs in a cell": "a\n\n", "addresses": "https://e.example/{n}\n", "quotes": 'a,"b""c",d\n',
+    }.items():  # fmt: skip
+        start = 'headline,body\nShips,"' if name == "paragraphs in a cell" else "headline,body\n"
+        yield f"{name}, of a table", (start + _filled(text, size)).encode()
+        yield f"{name}, alone", _filled(text, size).encode()
+
+
+_SPACES = "http://schemas.openxmlformats.org"
+_DOCX = {
+    "[Content_Types].xml": (
+        f'<Types xmlns="{_SPACES}/package/2006/content-types"><Override PartName="/word/document.xml" '
+        'ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"/></Types>'
+    ),
+    "_rels/.rels": (
+        f'<Relationships xmlns="{_SPACES}/package/2006/relationships"><Relationship Id="r1" '
+        f'Target="word/document.xml" Type="{_SPACES}/officeDocument/2006/relationships/officeDocument"/>'
+        "</Relationships>"
+    ),
+}
+_WORDS = "<w:p><w:r><w:t>Ships sail.</w:t></w:r></w:p>"
+
+
+def _docx(size: int) -> Iterator[tuple[str, bytes]]:
+    """Each as 200 kB of XML, and as forty times that: it is packed to less."""
+    for name, (start, text, end) in {
+        "paragraphs": ("", _WORDS, ""), "empty paragraphs": ("", "<w:p/>", ""), "unknown": ("", "<w:x/>", ""),
+        "runs": ("<w:p>", "<w:r><w:t>x</w:t></w:r>", "</w:p>"),
+        "breaks": ("<w:p>", "<w:r><w:br/></w:r>", "</w:p>"),
+        "bold": ("<w:p>", "<w:r><w:rPr><w:b/></w:rPr><w:t>x</w:t></w:r>", "</w:p>"),
+        "rows": ("<w:tbl>", f"<w:tr><w:tc>{_WORDS}</w:tc></w:tr>", "</w:tbl>"),
+        "words": ("<w:p><w:r><w:t>", "Ships sail. ", "</w:t></w:r></w:p>"), "opened": ("", "<w:p>", ""),
+        "headings": ("", f"<w:p><w:r><w:rPr><w:b/></w:rPr><w:t>Ships</w:t></w:r></w:p>{_WORDS}", ""),
+    }.items():  # fmt: skip
+        for times in (1, 40):
+            body = start + text * (times * size // len(text)) + end
+            yield f"{name}, {times} times", _packed(f"<w:body>{body}</w:body>")
+
+
+def _packed(body: str) -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, part in _DOCX.items():
+            archive.writestr(name, part)
+        document = f'<w:document xmlns:w="{_SPACES}/wordprocessingml/2006/main">{body}</w:document>'
+        archive.writestr("word/document.xml", document)
+    return packed.getvalue()
+
+
 READERS: Mapping[str, Callable[[int], Iterator[tuple[str, bytes]]]] = {
-    "text": _text, "html": _html, "mail": _mail, "markdown": _text, "feed": _feed, "": _text,
+    "text": _text, "html": _html, "mail": _mail, "markdown": _text, "feed": _feed, "csv": _sheet,
+    "docx": _docx, "": _text,
 }  # fmt: skip
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import replace
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -65,24 +66,47 @@ def import_(
     if day:
         draft = replace(draft, date=day, date_from="--date")
     asked = not yes and source != "-" and sys.stdin.isatty() and sys.stderr.isatty()
-    if asked:
-        from bot.cli.review import review
+    place = _Place(config=config, folder=folder, output=output)
+    if not asked:
+        _finish(draft, companies, place, told=report(draft, companies), accepted=yes)
+        return
+    from bot.cli.review import review
 
-        if output and output != "-":
-            _check_free(Path(output), "give another --output")
-        draft, companies = review(draft, companies, lambda changed: _check_reviewed(changed, folder, output))
-    # On a terminal the dropped lines and the new names were shown a moment ago.
-    for row in [*summary(draft), *doubts(draft)] if asked else report(draft, companies):
+    if output and output != "-":
+        _check_free(Path(output), "give another --output")
+    review(
+        draft,
+        companies,
+        check=lambda changed: _check_reviewed(changed, folder, output),
+        # What was dropped and the new names were shown a moment ago.
+        write=lambda changed, named: _finish(
+            changed, named, place, told=[*summary(changed), *doubts(changed)], accepted=True
+        ),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Place:
+    """Where a digest goes."""
+
+    config: Path
+    folder: Path
+    output: str | None
+
+
+def _finish(draft: Draft, companies: Registry, place: _Place, *, told: Iterable[str], accepted: bool) -> None:
+    """Say what there is to say of the draft, and write its digest."""
+    for row in told:
         click.echo(row, err=True)
-    _check(draft, accepted=yes or asked)
+    _check(draft, accepted=accepted)
     assert draft.date  # noqa: S101 - checked
     name = file_name(draft.date, draft.headline())
     text = write_digest(digest_of(draft, day=draft.date, slug_id=name, registry=companies))
-    if output == "-":
+    if place.output == "-":
         click.echo(text, nl=False)
         return
-    path = Path(output) if output else folder / f"{name}.yaml"
-    _write(schema_line(DIGEST, config=config, file=path) + text, path)
+    path = Path(place.output) if place.output else place.folder / f"{name}.yaml"
+    _write(schema_line(DIGEST, config=place.config, file=path) + text, path)
 
 
 def _settings(config: Path) -> tuple[Path, Registry]:
@@ -129,6 +153,9 @@ def _check_free(path: Path, remedy: str) -> None:
 def _write(text: str, path: Path) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as e:  # such as a file of that name
+        raise RoundupError(f"{path.parent}: the folder cannot be made: {e.strerror}") from e
+    try:
         with path.open("x", encoding="utf-8", newline="\n") as file:
             file.write(text)
     except FileExistsError as e:

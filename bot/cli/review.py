@@ -34,9 +34,12 @@ _KEYS = {
 }
 _STYLES = dict(_KEYS.values())
 _ROLE_OF = {**{key: role for key, (role, _) in _KEYS.items()}, **{role.value: role for role in Role}}
-_PLACE = r"\d+(?:\.\d+)?"
+_PLACE = r"\d{1,9}(?:\.\d{1,9})?"
 _SPAN = rf"{_PLACE}(?:\s*[-–]\s*{_PLACE})?"
-_LINES = re.compile(rf"(?P<spans>{_SPAN}(?:\s*[,，]\s*{_SPAN})*)\s*(?P<key>[a-z]*)", re.IGNORECASE)
+_AND = r"(?:\s*[,，、]\s*|\s+)"
+_LINES = re.compile(rf"(?P<spans>{_SPAN}(?:{_AND}{_SPAN})*)\s*(?P<key>[a-z]*)", re.IGNORECASE)
+_NUMBERS = r"\d{1,9}(?:\s*[-–]\s*\d{1,9})?"
+_TICKED = re.compile(rf"({_NUMBERS}(?:{_AND}{_NUMBERS})*)?")
 _RETYPED = re.compile(rf"(?P<what>{_PLACE}|title|date)\s*=\s*(?P<text>.*)", re.IGNORECASE)
 _ROLES = "t title · i intro · h headline · b body · c caption · g tag · l link · d dropped"
 _HELP = (
@@ -44,25 +47,28 @@ _HELP = (
     f"{_ROLES}. 12 shows the whole of a line, 12 e lets you retype it, title = … and date = … change those. "
     "An address behind a headline's new words is where it leads. "
     "u undoes, p shows the stories, s all lines, Enter the next ones, w writes the digest, "
-    "q leaves without writing."
+    "q leaves without writing, and asks first if you changed something."
 )
 # Rows a page leaves for the prompt and what was asked.
 _REST = 4
 _ALL_PARTS = 10**9  # of a line of the source
+_NOT_YET = "not written yet; w writes, q leaves without writing"
+
+Write = Callable[[Draft, Registry], None]
 
 
-def review(draft: Draft, registry: Registry, check: Callable[[Draft], None]) -> tuple[Draft, Registry]:
-    """Let the editor change the draft; return it as accepted, and the companies with those ticked.
+def review(draft: Draft, registry: Registry, *, check: Callable[[Draft], None], write: Write) -> None:
+    """Let the editor change the draft, and write it as accepted, with the companies that were ticked.
 
-    *check* raises RoundupError while it cannot be written: what was changed so far is not lost for it.
+    Both *check* and *write* raise RoundupError where it cannot be written: then it is reviewed further, and
+    nothing that was changed is lost.
     """
     with suppress(ImportError):  # not on every system; then a line is typed anew
         import readline  # noqa: F401 - makes input() editable
     desk = _Desk(Console(stderr=True, highlight=False), draft, registry)
     desk.ask_title()
     desk.ask_date()
-    desk.run(check)
-    return desk.draft, desk.companies()
+    desk.run(check, write)
 
 
 class _MistypedError(ValueError):
@@ -87,7 +93,7 @@ class _Desk:
 
     def ask_title(self) -> None:
         while not self.draft.headline():
-            self.draft = replace(self.draft, title=self._ask("the digest's title> "))
+            self.draft = replace(self.draft, title=self._asked_first("the digest's title> "))
         self._say(f"title: {self.draft.headline()}")
 
     def ask_date(self) -> None:
@@ -98,14 +104,19 @@ class _Desk:
         likely = next((days[0] for _, _, days in said if len(days) == 1), None)
         offered = f", or Enter for {likely}" if likely else ""
         while self.draft.date is None:
-            answer = self._ask(f"the roundup's date, as 2020-05-01{offered}> ")
-            if answer.lower() == "q":
-                raise RoundupError("nothing is written")
+            answer = self._asked_first(f"the roundup's date, as 2020-05-01{offered}> ")
             try:
                 self.draft = self._dated(likely.isoformat() if likely and not answer else answer)
             except _MistypedError as e:
                 self._say(str(e))
         self._say(f"date: {self.draft.date} ({self.draft.date_from})")
+
+    def _asked_first(self, prompt: str) -> str:
+        """Ask for what the draft lacks; whoever does not say it leaves, as nothing was changed yet."""
+        answer = self._ask(prompt)
+        if answer.lower() == "q":
+            raise _LeftError("nothing is written")
+        return answer
 
     def _dated(self, answer: str) -> Draft:
         try:
@@ -115,26 +126,45 @@ class _Desk:
 
     # The lines
 
-    def run(self, check: Callable[[Draft], None]) -> None:
+    def run(self, check: Callable[[Draft], None], write: Write) -> None:
         below = [*hints(self.draft), _HELP]
         self._more(rest=sum(len(Text(said).wrap(self._console, self._console.width)) for said in below))
         for said in below:
             self._say(said)
-        while not self._obeyed(self._ask("role> "), check):
+        while not self._is_written(check, write):
             pass
 
-    def _obeyed(self, answer: str, check: Callable[[Draft], None]) -> bool:
-        """Do as the editor says; return whether the draft is to be written."""
+    def _is_written(self, check: Callable[[Draft], None], write: Write) -> bool:
+        """Do as the editor says; return whether the draft is written."""
+        try:
+            answer = self._ask("role> ")
+        except _LeftError:  # Ctrl-C and Ctrl-D may be meant for what stood on the line
+            answer = "q"
         if answer.lower() == "q":
-            raise RoundupError("nothing is written")
+            self._leave()
+            return False
         try:
             if answer.lower() == "w":
                 check(self.draft)
+                write(self.draft, self._with_companies())
                 return True
             self._obey(answer)
         except (_MistypedError, RoundupError) as e:
             self._say(str(e))
+        except KeyboardInterrupt:  # while much is shown
+            self._say("")
         return False
+
+    def _leave(self) -> None:
+        """Leave, if that is meant: nothing is kept of what was changed."""
+        changes = len(self._before)
+        lost = "what you changed is lost" if changes == 1 else f"your {changes} changes are lost"
+        answer = "y"
+        if changes:
+            with suppress(_LeftError):  # twice
+                answer = self._ask(f"leave without writing? {lost}; y leaves, Enter goes back> ")
+        if answer.lower() in {"y", "yes", "q"}:
+            raise _LeftError("nothing is written")
 
     def _obey(self, answer: str) -> None:
         commands: dict[str, Callable[[], None]] = {
@@ -155,7 +185,8 @@ class _Desk:
             raise _MistypedError(f"{answer!r} is no line and no command; ? says what can be typed")
 
     def _indexes(self, spans: str) -> Sequence[int]:
-        return list(dict.fromkeys(index for span in re.split("[,，]", spans) for index in self._within(span)))
+        found = (index for span in re.findall(_SPAN, spans) for index in self._within(span))
+        return list(dict.fromkeys(found))
 
     def _within(self, span: str) -> Sequence[int]:
         """Return the lines that stand there; a range takes what lies in it."""
@@ -176,21 +207,37 @@ class _Desk:
         if not key:
             self._whole(indexes)
         elif key == "e":
-            for index in indexes:
-                self._edit(index)
+            with suppress(_LeftError):  # the rest of the lines, not the draft
+                for index in indexes:
+                    self._edit(index)
+            self._show(indexes)
         elif key not in _ROLE_OF:
             raise _MistypedError(f"{key!r} is no role; {_ROLES}")
         else:
-            changed = self.draft
+            before = changed = self.draft
             for index in indexes:
-                changed = changed.with_role(index, _ROLE_OF[key])
+                changed = self._with_role(changed, index, _ROLE_OF[key])
             self._set(changed)
             self._show(indexes)
+            self._say_what_changed(before)
+
+    def _with_role(self, draft: Draft, index: int, role: Role) -> Draft:
+        try:
+            return draft.with_role(index, role)
+        except RoundupError as e:
+            raise _MistypedError(f"line {draft.places()[index]}: {e}") from e
 
     def _set(self, draft: Draft) -> None:
         if draft != self.draft:
             self._before.append(self.draft)
         self.draft = draft
+
+    def _say_what_changed(self, before: Draft) -> None:
+        """Say what is not seen in the lines."""
+        if before.headline() != self.draft.headline():
+            self._say(f"title: {self.draft.headline() or '(none)'}")
+        if before.date != self.draft.date:
+            self._say(f"date: {self.draft.date}")
 
     def _undo(self) -> None:
         if not self._before:
@@ -198,44 +245,47 @@ class _Desk:
         undone, self.draft = self.draft, self._before.pop()
         lines = zip(undone.lines, self.draft.lines, strict=True)
         self._say(f"undone; {len(self._before)} more can be")
-        if undone.headline() != self.draft.headline():
-            self._say(f"title: {self.draft.headline()}")
-        if undone.date != self.draft.date:
-            self._say(f"date: {self.draft.date}")
+        self._say_what_changed(undone)
         self._show([n for n, (one, other) in enumerate(lines) if one != other])
 
     def _retype(self, what: str, text: str) -> None:
         if not text:
             raise _MistypedError(f"{what} = needs its new words behind it")
-        if what == "date":
-            self._set(self._dated(text))
-            self._say(f"date: {self.draft.date}")
-        elif what == "title":
-            self._set(self.draft.with_title(text))
-            self._say(f"title: {self.draft.headline()}")
+        if what in {"date", "title"}:
+            changed = self._dated(text) if what == "date" else self.draft.with_title(text)
+            self._set(changed)
+            self._say(f"{what}: {changed.date if what == 'date' else changed.headline()}")
         else:
             (index,) = self._indexes(what)
             self._set(self.draft.with_text(index, text))
             self._show([index])
 
     def _edit(self, index: int) -> None:
-        with suppress(_LeftError):  # the line, not the draft
-            if text := self._ask(f"line {self.draft.places()[index]}> ", self.draft.lines[index].text):
-                self._set(self.draft.with_text(index, text))
-        self._show([index])
+        if text := self._ask(f"line {self.draft.places()[index]}> ", self.draft.lines[index].text):
+            self._set(self.draft.with_text(index, text))
 
-    def companies(self) -> Registry:
+    def _with_companies(self) -> Registry:
+        """Return the companies with those that the editor says are some."""
         names = likely_companies(self.draft, self._companies)
         if not names:
             return self._companies
         self._say("New companies? " + "  ".join(f"{n} {name}" for n, name in enumerate(names, start=1)))
-        answer = self._ask("numbers of those that are companies, or Enter for none> ")
-        ticked = [names[int(n) - 1] for n in re.findall(r"\d+", answer) if 1 <= int(n) <= len(names)]
+        ticked = self._ticked(names)
         if ticked:
             self._say("Add to config.yaml under companies:")
             for name in ticked:
                 self._say(f"  {scalar(name)}: []")
         return {**self._companies, **dict.fromkeys(ticked, ())}
+
+    def _ticked(self, names: Sequence[str]) -> Sequence[str]:
+        while True:
+            answer = self._ask("numbers of those that are companies, or Enter for none> ", back=_NOT_YET)
+            if answer.lower() == "q":
+                raise _LeftError(_NOT_YET)
+            spans = [_first_and_last(span) for span in re.findall(_NUMBERS, answer)]
+            if _TICKED.fullmatch(answer) and all(1 <= first <= last <= len(names) for first, last in spans):
+                return [name for first, last in spans for name in names[first - 1 : last]]
+            self._say(f"{answer!r}: give numbers from 1 to {len(names)}, such as 1,3, or Enter")
 
     # What is shown
 
@@ -304,8 +354,11 @@ class _Desk:
     def _say(self, text: str) -> None:
         self._console.print(Text(text))
 
-    def _ask(self, prompt: str, typed: str = "") -> str:
-        """Ask for a line, which can be edited; *typed* is what stands there already."""
+    def _ask(self, prompt: str, typed: str = "", *, back: str = "nothing is written") -> str:
+        """Ask for a line, which can be edited; *typed* is what stands there already.
+
+        _LeftError, which says *back*, for Ctrl-D and Ctrl-C.
+        """
         try:
             with _typed_already(typed):
                 # The line is redrawn with its prompt while it is edited, so input() has to know it. Where
@@ -315,13 +368,19 @@ class _Desk:
                 self._console.print(Text(prompt, style="bold"), end="")
                 return input().strip()
         except (EOFError, KeyboardInterrupt) as e:  # Ctrl-D, Ctrl-C
-            raise _LeftError("nothing is written") from e
+            self._say("")  # what follows begins a line
+            raise _LeftError(back) from e
 
 
 def _place(name: str, *, or_last: bool = False) -> tuple[int, int]:
     """Return the line of the source, and which part of it: 12 is its first, or the last it may have."""
     at, _, part = name.partition(".")
     return int(at), int(part or (_ALL_PARTS if or_last else 1))
+
+
+def _first_and_last(span: str) -> tuple[int, int]:
+    first, _, last = span.replace("–", "-").partition("-")
+    return int(first), int(last or first)
 
 
 @contextmanager

@@ -2,7 +2,8 @@
 """What roundups say around their news, by language: one line a cue, for pasted text and documents alike.
 
 A line that is *only* such words is furniture and dropped with the reason; a new cue is one line here and one
-case in `tests/importing/test_cues.py`.
+case in `tests/importing/test_cues.py`. Cues are in small letters, and so is what they are looked for in:
+re.IGNORECASE takes twice as long.
 """
 
 from __future__ import annotations
@@ -47,6 +48,7 @@ FURNITURE = [
         r"linkedin|email|whatsapp|instagram|wechat|weibo|youtube|and|or|,|&|\d+))*:?",
     ),
     ("", SHARING, rf"({_SITES}|[|·•,/、 ])+"),
+    ("", SHARING, rf"(share|spread|follow|teilen?|folg(en|t)|partage[rz]?|suivez|compart(e|ir)|sígue(nos)?|compartilhe|siga|condividi|seguici|分享|转发|.{{0,12}}(シェア|共有)).{{0,40}}[:：] ?{_PLACES}"),
     ("de", SHARING, rf"(jetzt |artikel )?(teilen|twittern|folgen sie uns|weitersagen)( (auf|mit|per|bei))?( ({_SITES}|[,|·/ ]|und))*"),
     ("de", SHARING, rf"(auf|bei|per|via) ({_SITES}) teilen"),
     ("fr", SHARING, rf"(partager|tweeter|partagez|suivez[- ]nous)( (sur|par|via|cet article))*( ({_SITES}|[,|·/ ]|et))*"),
@@ -110,7 +112,7 @@ FURNITURE = [
     ("zh", SPONSOR, r"赞助商?(内容|信息|推荐)?|商业推广|推广内容"),
     ("ja", SPONSOR, r"スポンサー(リンク|からのお知らせ|の紹介)?|(提供|広告|タイアップ)記事|pr"),
     # What stands below is whose name is said, unless it stands at the top: then all is.
-    ("en", PAID_FOR, r"((this|today['’]s) .{0,30} is )?(brought to you|presented|sponsored|powered) by .{2,80}|(in partnership|together) with [A-Z].{1,40}"),
+    ("en", PAID_FOR, r"((this|today['’]s) .{0,30} is )?(brought to you|presented|sponsored|powered) by .{2,80}|(in partnership|together) with [a-z].{1,40}"),
     ("de", PAID_FOR, r"(dies(e|er|es) .{2,40} (wird|wurde) )?(ihnen |euch )?(präsentiert|gesponsert|unterstützt|ermöglicht) von .{2,80}|in (kooperation|zusammenarbeit) mit .{2,60}"),
     ("fr", PAID_FOR, r"(ce(tte)? .{2,40} vous est )?(présentée?|sponsorisée?|proposée?|offerte?) par .{2,80}|en partenariat avec .{2,60}"),
     ("es", PAID_FOR, r"(est[ea] .{2,40} )?(patrocinad[oa]|presentad[oa]|ofrecid[oa]|traíd[oa]) .{0,12}por .{2,80}|en colaboración con .{2,60}"),
@@ -192,6 +194,13 @@ FURNITURE = [
     ("en", POLL, r"(rate|vote on|tell us what you (think|thought)).{0,50}(issue|edition|newsletter|email|digest|roundup)|(today['’]s |weekly |reader )?poll( of the (day|week))?|was this (email|newsletter|issue) (helpful|useful)"),
     ("en", POLL, r".{0,20}\bwe['’]d (love|like) to (know|hear) what you (think|thought).{0,120}"),
     ("en", POLL, r"(vote in|take|answer) (our|this week['’]s|today['’]s|the) (reader )?(poll|survey).{0,30}"),
+    ("en", POLL, r"((reader|quick) )?(poll|survey): .{0,60}\b(issue|edition|newsletter|email|digest|roundup)\b.{0,20}"),
+    ("de", POLL, r"(leser)?umfrage: .{0,60}\b(ausgabe|newsletter|rundbrief)\b.{0,20}"),
+    ("fr", POLL, r"sondage ?: .{0,60}\b(numéro|édition|newsletter|lettre)\b.{0,20}"),
+    ("es", POLL, r"encuesta: .{0,60}\b(número|edición|boletín|newsletter)\b.{0,20}"),
+    ("pt", POLL, r"(enquete|pesquisa): .{0,60}\b(edição|número|boletim|newsletter)\b.{0,20}"),
+    ("it", POLL, r"sondaggio: .{0,60}\b(numero|edizione|newsletter)\b.{0,20}"),
+    ("zh", POLL, r"(投票|调查|问卷)[:：].{0,20}哪一?[条篇](新闻|文章|内容).{0,10}"),
     ("de", POLL, r"(hat|haben) (dir|ihnen|euch) .{0,60}gefallen|wie (hat|fanden|findest|gefällt|gefiel|bewerten).{0,40}(ausgabe|newsletter|rundbrief).{0,30}|(leser)?umfrage( der woche)?|ihre meinung (zählt|ist).{0,40}"),
     ("de", POLL, r"(stimm(en)?|machen?)( sie)?( jetzt)? (ab|mit)( bei unserer umfrage)?|(zur|unsere) (leser)?umfrage.{0,20}|wie fande?st du .{0,60}"),
     ("fr", POLL, r"(qu[\'’]avez-vous|que) pens(é|ez-vous).{0,30}(édition|numéro|newsletter|lettre|mail).{0,20}|comment avez-vous trouvé.{0,60}|.{0,40}(newsletter|édition|numéro|lettre).{0,15} vous a(-t-(elle|il))? plu|(le )?sondage( de la semaine| du jour)?|votre avis( (nous|compte).{0,40})?"),
@@ -424,13 +433,13 @@ TITLES = [
         r"round-?\s?up|weekly|digest|newsletter|this week|week(ly)? (in|of|ending|\d)|in review|issue\b|edition"
         r"|recap|briefing|bulletin|news for|#\d+|monthly|this month|month in",
     ),
-    ("de", r"wochenrückblick|rückblick|wochenschau|rundbrief|presseschau|\bausgabe\b|\bKW ?\d|die woche\b|nachrichtenüberblick"),
+    ("de", r"wochenrückblick|rückblick|wochenschau|rundbrief|presseschau|\bausgabe\b|\bkw ?\d|die woche\b|nachrichtenüberblick"),
     ("fr", r"revue de (la )?(presse|semaine)|hebdo|infolettre|\bédition\b|l['’]actu(alité)? de la semaine|récap|n° ?\d"),
     ("es", r"resumen (de la semana|semanal|de noticias)|semanal\b|boletín|edición\b|la semana\b"),
     ("pt", r"resumo (da semana|semanal|de notícias)|semanal\b|boletim|edição\b|a semana\b"),
     ("it", r"rassegna|settimanale|riepilogo|\bedizione\b|la settimana\b|bollettino"),
     ("zh", r"[一本每]周|周[报刊]|月[报刊]|要闻|简报|快讯|速递|[早晚日]报|第 ?[\d一二三四五六七八九十百]+ ?期|速览|一览"),
-    ("ja", r"週刊|週報|今週の|ニュース(まとめ|レター)|まとめ|第 ?\d+ ?号|ダイジェスト|[vV]ol\. ?\d"),
+    ("ja", r"週刊|週報|今週の|ニュース(まとめ|レター)|まとめ|第 ?\d+ ?号|ダイジェスト|vol\. ?\d"),
 ]  # fmt: skip
 
 
@@ -441,4 +450,12 @@ def joined(*patterns: str) -> str:
 
 def any_of(cues: list[tuple[str, str]]) -> re.Pattern[str]:
     """Return one pattern for a table's cues in all languages: a roundup quotes others, so none is chosen."""
-    return re.compile(joined(*(pattern for _, pattern in cues)), re.IGNORECASE)
+    return re.compile(joined(*(pattern for _, pattern in cues)))
+
+
+def each_of(cues: list[tuple[str, str]]) -> list[re.Pattern[str]]:
+    """Return a table's cues for what is anywhere in a line.
+
+    Of one pattern by itself, re knows the letters it begins with; of all in one, it tries each at every letter.
+    """
+    return [re.compile(pattern) for _, pattern in cues]

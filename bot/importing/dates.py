@@ -55,6 +55,8 @@ _DATES = [
     re.compile(r"(?<![\d/-])(?P<d>1[3-9]|2\d|3[01])/(?P<m>0?[1-9]|1[0-2])/(?P<short>\d\d)(?![\d/-])"),
     re.compile(r"(?<![\d/-])(?P<m>0?[1-9]|1[0-2])/(?P<d>1[3-9]|2\d|3[01])/(?P<short>\d\d)(?![\d/-])"),
 ]
+# What every one of them has; hardly a line does.
+_DATED = re.compile(r"(?:19|20)\d\d|\d[./]\d\d?[./]\d\d")
 _EITHER = re.compile(
     r"(?<![\d/-])(?P<a>0?[1-9]|1[0-2])[/-](?P<b>0?[1-9]|1[0-2])"
     rf"(?:[/-]{_YEAR}|/(?P<short>\d\d))(?![\d/-])"
@@ -88,7 +90,7 @@ def _han_number(found: re.Match[str]) -> str:
 def find_date(text: str) -> date | None:
     """Return the first date written out in *text*. 3/4/20 says nothing: see `two_days`."""
     text = _in_digits(text)
-    for pattern in _DATES:
+    for pattern in _DATES if _DATED.search(text) else ():
         if (found := pattern.search(text)) and (day := _day(found.groupdict())):
             return day
     return None

@@ -104,11 +104,8 @@ class Block:
         label = tidy("".join(run.text for run in self.runs[:start]))
         rest = tidy("".join(run.text for run in self.runs[end:]))
         inside = next((url for run in self.runs[:end] if (url := web_address(run.href))), "")
-        relative = first.href if not inside and is_relative(first.href) else ""
         lost = _addresses(self.runs[end:])
-        return Lead(
-            text=words, url=inside, label=label, rest=rest, lost=lost, relative=relative, bold=first.bold
-        )
+        return Lead(text=words, url=inside, label=label, rest=rest, lost=lost, bold=first.bold)
 
 
 _NOTE = re.compile(r"[(（\[][^()（）\[\]]{1,40}[)）\]]")
@@ -125,7 +122,6 @@ class Lead:
     label: str  # before it: "[video]", a date
     rest: str
     lost: tuple[str, ...]
-    relative: str = ""  # where it leads, if that is nowhere without the address of its page
     bold: bool = False
 
     @property

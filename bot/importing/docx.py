@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 import zlib
+from collections.abc import Iterator
 from typing import Any
 from xml.parsers.expat import ExpatError
 
 from bot.core.errors import RoundupError
-from bot.importing.draft import Draft
+from bot.importing.draft import MOST_STORIES, Draft
+from bot.importing.source import check_length
 from bot.importing.stories import lines_of
 
 # Of all parts unpacked, and of their number: a roundup's words are a hundredth of it. Pictures are not read.
-MOST_UNPACKED = 8 * 1024 * 1024
+MOST_UNPACKED = 4 * 1024 * 1024
 MOST_PARTS = 2000
+# Of all parts; mammoth takes its time for each. A hundred for each of the stories.
+MOST_ELEMENTS = 100 * MOST_STORIES
+_PARAGRAPH = re.compile(rb"<(?:\w+:)?p[\s/>]")
 _DOCUMENT = "word/document.xml"
 _STYLES = """
 p[style-name='Title'] => h1:fresh
@@ -63,29 +69,14 @@ def _described(image: Any) -> dict[str, str]:
 
 
 def _without_pictures(content: bytes) -> bytes:
-    """Unpack what is text, in bounded memory, and pack it anew without the rest."""
+    """Unpack what is text, and pack it anew without the rest."""
     kept = io.BytesIO()
-    unpacked = 0
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive, zipfile.ZipFile(kept, "w") as slim:
-            parts = archive.infolist()
-            if len(parts) > MOST_PARTS:
-                raise RoundupError(
-                    f"this document has {len(parts):,} parts, and a roundup some 20; save it as HTML"
-                )
-            for part in parts:
-                if part.filename.endswith((".xml", ".rels")):
-                    with archive.open(part) as stream:
-                        said = stream.read(MOST_UNPACKED - unpacked + 1)
-                    unpacked += len(said)
-                    if unpacked > MOST_UNPACKED:
-                        raise RoundupError(
-                            f"this document unpacks to more than {MOST_UNPACKED // 1024 // 1024} MB of text; "
-                            "copy the roundup into one of its own"
-                        )
-                    if b"<!DOCTYPE" in said or b"<!ENTITY" in said:
-                        raise RoundupError("this document declares entities, which only an attack does")
-                    slim.writestr(part.filename, said)
+            parts = dict(_unpacked(archive))
+            _check(b"".join(parts.values()))
+            for name, said in parts.items():
+                slim.writestr(name, said)
     except (
         zipfile.BadZipFile,
         zlib.error,
@@ -97,3 +88,34 @@ def _without_pictures(content: bytes) -> bytes:
     ) as e:
         raise RoundupError(f"this Word document is damaged ({e}); save it anew") from e
     return kept.getvalue()
+
+
+def _unpacked(archive: zipfile.ZipFile) -> Iterator[tuple[str, bytes]]:
+    """Yield the parts that are text, in bounded memory."""
+    parts = archive.infolist()
+    if len(parts) > MOST_PARTS:
+        raise RoundupError(f"this document has {len(parts):,} parts, and a roundup some 20; save it as HTML")
+    left = MOST_UNPACKED
+    for part in parts:
+        if part.filename.endswith((".xml", ".rels")):
+            with archive.open(part) as stream:
+                said = stream.read(left + 1)
+            left -= len(said)
+            if left < 0:
+                raise RoundupError(
+                    f"this document unpacks to more than {MOST_UNPACKED // 1024 // 1024} MB of text; "
+                    "copy the roundup into one of its own"
+                )
+            yield part.filename, said
+
+
+def _check(said: bytes) -> None:
+    """Refuse what mammoth would take long for, or what only an attack has."""
+    if b"<!DOCTYPE" in said or b"<!ENTITY" in said:
+        raise RoundupError("this document declares entities, which only an attack does")
+    check_length(paragraphs=len(_PARAGRAPH.findall(said)))
+    if (elements := said.count(b"<") - said.count(b"</")) > MOST_ELEMENTS:
+        raise RoundupError(
+            f"this document has {elements:,} elements, and a roundup no more than {MOST_ELEMENTS:,}; "
+            "copy the roundup into one of its own"
+        )

@@ -15,7 +15,7 @@ from enum import StrEnum
 
 from bot.core.digest import Digest, Image, Story
 from bot.core.errors import RoundupError
-from bot.core.markdown.tree import Node, Paragraph, Run, words_of
+from bot.core.markdown.tree import Node, Paragraph, Run, Text, words_of
 from bot.importing.companies import Registry, companies_in, said_in
 from bot.importing.cues import STAMP
 from bot.importing.dates import days_in
@@ -107,6 +107,8 @@ class Draft:
     facts: Mapping[int, Facts] = field(
         default_factory=dict
     )  # by the headline's place; then nothing is filled in
+    # As an editor wrote them, by what they say: as long as a text says that, it is written so again.
+    texts: Mapping[tuple[Node, ...], Text] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
 
     def with_role(self, index: int, role: Role) -> Draft:
@@ -161,11 +163,16 @@ class Draft:
         """Return the digest's title: its title lines, else what the source is called."""
         return " ".join(line.text for line in self.lines if line.role is Role.TITLE) or self.title
 
+    def text_of(self, nodes: Iterable[Node]) -> Text:
+        """Return the text that says this, as a digest's file has it."""
+        said = tuple(nodes)
+        return self.texts.get(said) or text_of(said)
+
     def digest_tags(self) -> tuple[str, ...]:
         """Return the tags of the whole digest, each once."""
         named = (t for line in self.lines if line.role is Role.TAG and not line.of_story for t in line.tags)
         if self.facts:  # of a digest's own data: what it says is what an editor wrote, "~" and all
-            return tuple(dict.fromkeys([*self.tags, *named]))
+            return (*self.tags, *named)
         return tuple({plain(tag): tag for tag in reversed([*self.tags, *named]) if plain(tag)}.values())[::-1]
 
 
@@ -255,12 +262,12 @@ def digest_of(draft: Draft, *, day: date, slug_id: str, registry: Registry) -> D
         title=draft.headline(),
         date=day,
         url=draft.url or front.url,
-        intro=text_of(front.body),
+        intro=draft.text_of(front.body),
         newsletter=draft.newsletter,
         tags=tags,
         draft=draft.draft,
         stories=tuple(
-            _story(story, f"{slug_id}/{n}", n, _facts(story, draft, tags, registry))
+            _story(story, f"{slug_id}/{n}", n, _facts(story, draft, tags, registry), draft)
             for n, story in enumerate(stories, start=1)
         ),
     )
@@ -324,25 +331,26 @@ def _facts(story: _Story, draft: Draft, tags: Collection[str], registry: Registr
         return draft.facts[story.at]
     if draft.names_said:
         companies = [name for name in story.tags if name in registry]
-        return Facts(companies=tuple(companies), tags=tuple(n for n in story.tags if n not in registry))
+        others = dict.fromkeys(name for name in story.tags if name not in registry)
+        return Facts(companies=tuple(companies), tags=tuple(others))
     text = "\n".join([story.headline, *(words_of(node.runs) for node in story.body)])
     found = companies_in(text, registry, other_names=tags)
     # Those of the digest's tags that stand in it, and are no company there.
     own = [tag for tag in (*story.tags, *said_in(text, tags)) if tag not in found]
-    return Facts(companies=tuple(found), tags=tuple(own))
+    return Facts(companies=tuple(found), tags=tuple(dict.fromkeys(own)))
 
 
-def _story(story: _Story, story_id: str, n: int, facts: Facts) -> Story:
+def _story(story: _Story, story_id: str, n: int, facts: Facts, draft: Draft) -> Story:
     return Story(
         id=story_id,
         n=n,
         headline=story.headline,
         section=story.section,
-        summary=text_of(facts.summary),
+        summary=draft.text_of(facts.summary),
         # A story needs one of the two.
-        body=text_of(story.body or (() if story.url else plainly(story.headline))),
+        body=draft.text_of(story.body or (() if story.url else plainly(story.headline))),
         companies=facts.companies,
-        tags=tuple(dict.fromkeys(facts.tags)),
+        tags=facts.tags,
         url=story.url,
         image=story.image(),
     )

@@ -1,7 +1,8 @@
 """A digest as a Markdown file that people can write in, and back: what it does not say is not in the digest.
 
 Between `---` stands what is said of the digest, in a block called `about` what is said of a story; both as in
-a digest's own file, whose loader checks them. A story begins with its headline, `## `.
+a digest's own file, whose loader checks them. A story begins with its headline, `## `. A text that could not
+be told from what stands around it stands there too, in quotes.
 """
 
 from __future__ import annotations
@@ -11,7 +12,9 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from bot.core.digest import Digest, Story
-from bot.importing.writer import facts, head
+from bot.core.markdown.tree import Text
+from bot.files.markdown import read_text
+from bot.importing.writer import facts, head, scalar
 
 SIGN = "# a digest: send it back and it changes that digest"
 _VERSION = re.compile(r"# made from version (\d{1,9})")
@@ -26,7 +29,8 @@ _HEADING = re.compile(r"^##(?= )")
 def write_markdown(digest: Digest, *, version: int = 0) -> str:
     """Return the file's text; *version* is the number of the one that it says, if it has any."""
     made = [f"# made from version {version}"] if version else []
-    rows = [_FENCE, SIGN, *made, *head(digest), _FENCE, "", *_prose(digest.intro.source)]
+    quoted, prose = _placed("intro", digest.intro)
+    rows = [_FENCE, SIGN, *made, *head(digest), *quoted, _FENCE, "", *prose]
     rows += [row for story in digest.stories for row in _story(story)]
     return "\n".join(rows).rstrip() + "\n"
 
@@ -54,19 +58,25 @@ def as_yaml(text: str) -> str:
 
 
 def _story(story: Story) -> Iterator[str]:
+    quoted, prose = _placed("body", story.body)
     yield f"## {story.headline}"
     yield ""
-    if about := [*facts(story)]:
+    if about := [*facts(story), *quoted]:
         yield from (_ABOUT, *about, "```", "")
-    yield from _prose(story.body.source)
+    yield from prose
 
 
-def _prose(source: str) -> Iterator[str]:
-    if source:
-        yield from (
-            row if coded else _HEADING.sub("###", row, 1) for row, coded in _marked(source.split("\n"))
-        )
-        yield ""
+def _placed(name: str, text: Text) -> tuple[list[str], list[str]]:
+    """Return the rows of a text: in quotes among what is said about it, and as prose; one of them has none.
+
+    As prose, but for what would not be read again as it is: code that no line ends would take in the
+    stories below, and blanks at the end of a line of code get lost on the way.
+    """
+    rows = [row if coded else _HEADING.sub("###", row, 1) for row, coded in _marked(text.source.splitlines())]
+    alone = len(_parts([*rows, "## "])) == 1 and len(_parts([*rows, "## and the next"])) == 2
+    if alone and rows[:1] != [_ABOUT] and read_text(_read_prose(rows)).nodes == text.nodes:
+        return [], [*rows, ""] if text.source else []
+    return [f"{name}: {scalar(text.source)}"], []
 
 
 def _marked(rows: Iterable[str]) -> Iterator[tuple[str, bool]]:
@@ -106,5 +116,9 @@ def _read_story(rows: Sequence[str]) -> Iterator[str]:
 
 
 def _field(name: str, rows: Iterable[str], indent: str) -> Iterator[str]:
-    if text := "\n".join(row.rstrip() for row in rows).strip("\n"):
+    if text := _read_prose(rows):
         yield f"{indent}{name}: {json.dumps(text, ensure_ascii=False)}"
+
+
+def _read_prose(rows: Iterable[str]) -> str:
+    return "\n".join(row.rstrip() for row in rows).strip("\n")

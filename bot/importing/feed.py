@@ -23,8 +23,6 @@ from bot.importing.words import against, same, tidy, web_address
 
 # An entry with so many stories of its own is an issue, not a story.
 _STORIES_OF_AN_ISSUE = 3
-# Blocks; 500 stories have fewer, and telling more of them apart takes its time.
-_MOST_OF_AN_ISSUE = 5_000
 # Where there are more tags, and so little beside them, nothing is said: feedparser takes a second for it.
 _MOST_TAGS, _SHORTEST_TAG = 25_000, 12
 
@@ -101,8 +99,6 @@ def _issue(entry: _Entry, feed: _Feed) -> Draft | None:
     if not alone:
         return None
     blocks = fragment_blocks(entry.content, base=entry.base)
-    if len(blocks) > _MOST_OF_AN_ISSUE:
-        return None
     lines = lines_of(blocks, title=entry.title)
     if sum(line.role is Role.HEADLINE for line in lines) < _STORIES_OF_AN_ISSUE:
         return None
@@ -164,7 +160,7 @@ def _story_lines(entry: _Entry) -> Iterable[Line]:
         elif same(block.text, headline):
             yield Line(at=0, text=block.text, role=Role.DROPPED, reason="says the headline again")
         elif block.text:
-            nodes = shaped(block, block.text) if len(blocks) <= _MOST_OF_AN_ISSUE else ()
+            nodes = shaped(block, block.text)
             yield Line(at=0, text=block.text, role=Role.BODY, lost=block.addresses, relative=block.relative,
                        nodes=nodes)  # fmt: skip
     if entry.tags:

@@ -40,6 +40,7 @@ _WROTE = re.compile(
     r"|il .{5,120} ha scritto|.{5,100}写道|.{5,100}(のメール|書きました))\s*[:：]",
     re.IGNORECASE,
 )
+_LONGEST_MARKER = 200  # characters; dashes without end would be gone through for each of them
 # Lines of headers; so many in a row stand nowhere else. Blank ones do not count.
 _FEW = 3
 
@@ -61,7 +62,7 @@ class Cover:
 def cover_of(texts: Sequence[str]) -> Cover | None:
     """Return what covers a forwarded mail, whose lines (or blocks) are *texts*; None if nothing does."""
     for n, text in enumerate(texts[:200]):
-        marked = _MARKER.fullmatch(text) is not None
+        marked = len(text) <= _LONGEST_MARKER and _MARKER.fullmatch(text) is not None
         end, said = _headers(texts, n + 1 if marked else n)
         if marked or len(said) >= _FEW:
             return Cover(n, end, said.get("subject", ""), find_date(said.get("date", "")))

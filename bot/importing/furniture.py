@@ -7,23 +7,24 @@ What is asked here is answered from `cues.py`, in any of its languages, for past
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from bot.importing import cues
 from bot.importing.cues import COMMENTS, MAIL, OTHER_ARTICLES, POLL, REFERRAL, SIGN_UP, STAMP
 from bot.importing.dates import only_a_date
+from bot.importing.source import MOST_PARAGRAPHS
 from bot.importing.words import is_url, plain, web_address
 
 _REASONS = {
-    reason: re.compile(cues.joined(*(p for _, why, p in cues.FURNITURE if why == reason)), re.IGNORECASE)
+    reason: cues.any_of([(language, p) for language, why, p in cues.FURNITURE if why == reason])
     for reason in dict.fromkeys(reason for _, reason, _ in cues.FURNITURE)
 }
 _ANSWER = cues.any_of(cues.POLL_ANSWERS)
-_SIGN_UP = cues.any_of(cues.SIGNING_UP)
-_FOOTER = cues.any_of(cues.FOOTER)
+_SIGN_UP = cues.each_of(cues.SIGNING_UP)
+_FOOTER = cues.each_of(cues.FOOTER)
 _PROMPT = cues.any_of(cues.PROMPTS)
-_TITLE = cues.any_of(cues.TITLES)
+_TITLE = cues.each_of(cues.TITLES)
 _CONTENTS = cues.any_of(cues.CONTENTS)
 _EDITORIAL = cues.any_of(cues.EDITORIAL)
 _ABOUT = cues.any_of(cues.ABOUT)
@@ -34,12 +35,10 @@ _AGENCY = (
 _AGENCIES = rf".{{0,140}}\b{_AGENCY}"
 _CREDIT_WORDS = cues.joined(*(p for _, p in cues.CREDITS))
 _CREDIT = re.compile(
-    rf"[(（\[]?({_CREDIT_WORDS})\s*[:：©/／].{{1,160}}|(photo|image)s? (credit|by|courtesy).{{2,120}}|{_AGENCIES}",
-    re.IGNORECASE,
+    rf"[(（\[]?({_CREDIT_WORDS})\s*[:：©/／].{{1,160}}|(photo|image)s? (credit|by|courtesy).{{2,120}}|{_AGENCIES}"
 )
 _SURE_CREDIT = re.compile(
-    rf"[(（\[]?({_CREDIT_WORDS})\s*[:：©/／].{{1,100}}|[(（\[]?(.{{2,60}}(\s*[/／|©]\s*|\svia\s+))?{_AGENCY}",
-    re.IGNORECASE,
+    rf"[(（\[]?({_CREDIT_WORDS})\s*[:：©/／].{{1,100}}|[(（\[]?(.{{2,60}}(\s*[/／|©]\s*|\svia\s+))?{_AGENCY}"
 )
 _BYLINE = re.compile(
     r"([Bb][Yy]|[Vv]on|[Pp]ar|[Pp]or):? (?:@?[^\W\d_a-z][\w.'’()-]*(?:,? (?:and |& |de |van |von |und |et |y |e )?)?){1,6}"
@@ -48,10 +47,13 @@ _WITH_LINKS = {COMMENTS, MAIL, REFERRAL, SIGN_UP}
 # Around words, in lines that say nothing else.
 _SIGNS = " .:»›→←|*_-–—>?？!！。：¿【】[]「」"
 _ADDRESS_BEHIND = re.compile(r"[\s:：]*[(（<\[]?\s*https?://[^\s()<>\[\]（）]+\s*[)）>\]]?\Z")
+# What is asked of a line is asked by several passes over all lines: of so many each hears the same again.
+_REMEMBERED = lru_cache(maxsize=2 * MOST_PARAGRAPHS)
+_POINTED = re.compile(r"(.{0,60}?)[\s:：–—-]{0,20}(<?https?://[^\s<>\"]+>?)")
 _MOST_ANSWERS, _LONGEST_ANSWER = 6, 30
 
 
-@lru_cache(maxsize=4096)  # what is said again and again is asked again and again
+@_REMEMBERED
 def furniture(text: str) -> str:
     """Say what part of a page or mail *text* is, if it is none of the article; else nothing."""
     if len(text) > 220:
@@ -61,7 +63,7 @@ def furniture(text: str) -> str:
         return cues.RULER
     if reason := _said_alone(bare) or _said_side_by_side(bare):
         return reason
-    if "://" in text and _said_alone(_ADDRESS_BEHIND.sub("", text).strip(_SIGNS)) == cues.PICTURE:
+    if "://" in text and _says(_REASONS[cues.PICTURE], _ADDRESS_BEHIND.sub("", text).strip(_SIGNS)):
         return cues.PICTURE
     if len(text) <= 70 and _BYLINE.fullmatch(text.rstrip(".")):
         return cues.BYLINE
@@ -69,7 +71,18 @@ def furniture(text: str) -> str:
 
 
 def _said_alone(bare: str) -> str:
-    return next((reason for reason, pattern in _REASONS.items() if pattern.fullmatch(bare)), "")
+    said = bare.lower()
+    return next((reason for reason, cue in _REASONS.items() if cue.fullmatch(said)), "")
+
+
+def _says(cue: re.Pattern[str], text: str) -> bool:
+    """Tell whether *text* says it and nothing more, in capitals or not."""
+    return cue.fullmatch(text.lower()) is not None
+
+
+def _mentions(each: Iterable[re.Pattern[str]], text: str) -> bool:
+    said = text.lower()
+    return any(cue.search(said) for cue in each)
 
 
 def _said_side_by_side(bare: str) -> str:
@@ -95,7 +108,7 @@ def poll_answers(texts: Sequence[str], question: int) -> int:
 
 def _is_answer(text: str) -> bool:
     said = (text.strip(), _without_signs(text))
-    return len(text) <= _LONGEST_ANSWER and any(map(_ANSWER.fullmatch, said))
+    return len(text) <= _LONGEST_ANSWER and any(_says(_ANSWER, words) for words in said)
 
 
 def _side_by_side(text: str) -> list[str]:
@@ -128,12 +141,12 @@ def only_a_heading(reason: str) -> bool:
 
 def is_credit(text: str) -> bool:
     """Tell whether *text* names a picture, or who took it."""
-    return len(text) <= 200 and _CREDIT.fullmatch(text) is not None
+    return len(text) <= 200 and _says(_CREDIT, text)
 
 
 def is_sure_credit(text: str) -> bool:
     """Tell a credit by its form alone, wherever it stands: "Ann Example/Reuters", "Credit: Ann Example"."""
-    return len(text) <= 120 and _SURE_CREDIT.fullmatch(text) is not None
+    return len(text) <= 120 and _says(_SURE_CREDIT, text)
 
 
 def is_photo_credit(text: str) -> bool:
@@ -150,44 +163,46 @@ _PHOTO = re.compile(
 
 def sounds_like_a_title(text: str) -> bool:
     """Tell whether *text* says that it is a roundup."""
-    return _TITLE.search(text) is not None
+    return _mentions(_TITLE, text)
 
 
 def heads_contents(text: str) -> bool:
     """Tell whether *text* stands above a list of what is further down, if a list follows."""
-    return len(text) <= 80 and _CONTENTS.fullmatch(_without_signs(text)) is not None
+    return len(text) <= 80 and _says(_CONTENTS, _without_signs(text))
 
 
 def heads_editorial(text: str) -> bool:
     """Tell whether *text* stands above what an editor says before the first story."""
-    return len(text) <= 60 and _EDITORIAL.fullmatch(_without_signs(text)) is not None
+    return len(text) <= 60 and _says(_EDITORIAL, _without_signs(text))
 
 
 def heads_about(text: str) -> bool:
     """Tell whether *text* stands above what a roundup says of itself."""
-    return len(text) <= 60 and _ABOUT.fullmatch(_without_signs(text)) is not None
+    return len(text) <= 60 and _says(_ABOUT, _without_signs(text))
 
 
+@_REMEMBERED
 def is_sign_up(text: str) -> bool:
     """Tell whether *text* asks the reader to subscribe."""
-    return len(text) <= 250 and _SIGN_UP.search(text) is not None
+    return len(text) <= 250 and _mentions(_SIGN_UP, text)
 
 
+@_REMEMBERED
 def begins_footer(text: str) -> bool:
     """Tell whether what a mail or page says to its readers ends before *text*."""
-    return len(text) <= 300 and _FOOTER.search(text) is not None
+    return len(text) <= 300 and _mentions(_FOOTER, text)
 
 
-@lru_cache(maxsize=4096)
+@_REMEMBERED
 def is_prompt(text: str) -> bool:
     """Tell whether *text* only points at the rest of a story: "Read more here"."""
     bare = text.strip(" .:»›→>[]()（）【】：…。")
-    return len(bare) <= 60 and _PROMPT.fullmatch(bare) is not None
+    return len(bare) <= 60 and _says(_PROMPT, bare)
 
 
 def pointed_at(text: str) -> str:
     """Return the address of a line that is nothing else ("Read more: https://…"), or ""."""
-    found = re.fullmatch(r"(.{0,60}?)[\s:：–—-]*(<?https?://[^\s<>\"]+>?)", text)
+    found = _POINTED.fullmatch(text) if "://" in text else None
     if not found or not (is_prompt(found[1]) or plain(found[1]) in cues.POINTERS | {""}):
         return ""
     return web_address(found[2])

@@ -62,25 +62,24 @@ def mostly_prose(sections: Sequence[Sequence[Block]]) -> bool:
 def with_their_children(content: Sequence[Block], level: int) -> Iterator[tuple[Block | None, list[Block]]]:
     """Yield each item down to *level* with what stands in it, and None with what stands in none."""
     item: Block | None = None
-    below: list[Block] = []
-    for block in content:
+    at, below = 0, list[Block]()
+    for n, block in enumerate(content):
         begins = block.kind is Kind.ITEM and block.level <= level
-        if begins or (item and block.level < item.level and not _goes_on_below(item, content)):
+        if begins or (item and block.level < item.level and not _goes_on_below(content, at)):
             if item or below:
                 yield item, below
-            item, below = (block if begins else None), []
+            item, at, below = (block if begins else None), n, []
         if not begins:
             below.append(block)
     if item or below:
         yield item, below
 
 
-def _goes_on_below(item: Block, content: Sequence[Block]) -> bool:
+def _goes_on_below(content: Sequence[Block], i: int) -> bool:
     """Tell whether the paragraphs below an item are its text: it is a link alone, in a list of its own."""
-    lead = item.lead()
+    lead = content[i].lead()
     if lead is None or len(lead.rest) > _NOTE:
         return False
-    i = next(n for n, block in enumerate(content) if block is item)
     around = [*content[max(0, i - 1) : i], *content[i + 1 : i + 2]]
     return not any(block.kind is Kind.ITEM for block in around)
 
@@ -132,7 +131,8 @@ def paragraph_lead(block: Block) -> Lead | None:
 
 def _written_out(block: Block) -> Lead | None:
     """Return a title whose address is written behind it, as in a mail's text: "Ships sail (https://…)"."""
-    if block.cited or "://" not in block.text or pointed_at(block.text):
+    _, address, behind = block.text.rpartition("://")
+    if block.cited or not address or plain(behind.partition(" ")[2]) or pointed_at(block.text):
         return None
     said, url = linked_title(block.text)
     if not said:

@@ -14,6 +14,7 @@ from bot.importing.dates import find_date
 from bot.importing.document import Block, Kind, Run
 from bot.importing.draft import Draft, Line, Role, among
 from bot.importing.openings import counted, is_typed_item
+from bot.importing.source import check_length
 from bot.importing.stories import lines_of
 from bot.importing.tags import split_list, tags_of
 from bot.importing.ways import AS_TEXT
@@ -91,6 +92,7 @@ def read_markdown(text: str, *, base: str = "") -> Draft:
     header = _by_key(entries)
     written = next((header[key].value for key in ("canonical_url", "url", "link") if key in header), "")
     blocks = list(_blocks(_tokens(body)))
+    check_length(paragraphs=len(blocks))
     _resolve(blocks, web_address(written) or base)
     title = header["title"].value if "title" in header else ""
     lines = lines_of(blocks, title=title)
@@ -366,6 +368,10 @@ def _inline(token: Token, *, depth: int, fresh: bool, heading: int, cited: bool)
 
 def _rows(block: Block) -> Iterator[Block]:
     """Split a paragraph whose lines are a list that somebody typed, or a headline in bold and its text."""
+    if not any(run.text == "\n" for run in block.runs):
+        block.last = block.at
+        yield block
+        return
     rows: list[list[Run]] = [[]]
     for run in block.runs:
         if run.text == "\n":

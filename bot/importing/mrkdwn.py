@@ -12,9 +12,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from bot.core.errors import RoundupError
-from bot.importing.draft import MOST_STORIES, Draft
+from bot.importing.draft import Draft
 from bot.importing.furniture import sounds_like_a_title
 from bot.importing.markdown import read_markdown
+from bot.importing.source import check_length
 from bot.importing.words import plain, web_address
 
 # Nobody else writes a link so, or an address with what stands for its "&".
@@ -44,7 +45,7 @@ _PIECE = re.compile(
 )
 _LONGEST_TITLE = 160
 # Each mark is a token to Markdown's parser, and no roundup has so many.
-_MOST_LINES, _MOST_MARKS = 10 * MOST_STORIES, 25_000
+_MOST_MARKS = 25_000
 _SIGNS = {"*": "**", "_": "_", "~": "~~"}
 # Slack's own names, where Unicode has another; what neither knows stays as it was written.
 _NAMED = {
@@ -75,11 +76,7 @@ def is_mrkdwn(text: str) -> bool:
 def read_mrkdwn(text: str) -> Draft:
     """Give every line its role; RoundupError if they are far more than a roundup's."""
     kept = text.splitlines()
-    if len(kept) > _MOST_LINES:
-        raise RoundupError(
-            f"this has {len(kept):,} lines as Slack keeps them, and a roundup no more than "
-            f"{_MOST_LINES:,}; cut it down first"
-        )
+    check_length(paragraphs=sum(map(bool, kept)))
     if sum(map(text.count, "*_~[]#\\`")) > _MOST_MARKS:
         raise RoundupError(f"this has more than {_MOST_MARKS:,} marks such as * and _; cut it down first")
     rows = list(_rows(kept))

@@ -53,9 +53,9 @@ if TYPE_CHECKING:
 
 # Nobody's page is nested like this; the extractor works recursively.
 DEEPEST = 150
-# The depths of all elements together, of an ordinary page 50,000. 500 stories have fewer blocks.
+# The depths of all elements together, of an ordinary page 50,000.
 _MOST_NESTING = 600_000
-_MOST_BLOCKS, _MOST_ELEMENTS = 5_000, 15_000
+_MOST_ELEMENTS = 15_000
 _NO_CHARACTERS = re.compile("[\0\ud800-\udfff]")
 # Less than this, and the extractor did not find the article.
 _SHORTEST_ARTICLE = 200
@@ -274,7 +274,7 @@ class _Walker:
         container = self.containers[-1] if self.containers else None
         self.placed.append(_Placed(block, container, not self.regions, self.smallest if block.runs else 0))
         self.smallest = inf if block.runs else self.smallest  # beside a picture, the words go on
-        check_length(lines=len(self.placed))
+        check_length(paragraphs=len(self.placed))
 
     def _kind(self) -> Kind:
         if self.caption:
@@ -436,8 +436,6 @@ def _leave(walker: _Walker, closed: _Open) -> None:
 
 def _keep_the_article(placed: list[_Placed], content: str, root: HtmlElement) -> None:
     """Put the blocks outside that the extractor does not count to the article, nor anything close to it."""
-    if len(placed) > _MOST_BLOCKS:
-        return
     article = plain(_extracted(content, root))
     if len(article) < _SHORTEST_ARTICLE:
         return

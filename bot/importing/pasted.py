@@ -69,6 +69,7 @@ from bot.importing.ruled import (
     find_parted,
     find_ruled,
 )
+from bot.importing.source import check_length
 from bot.importing.sponsors import Part, sponsored
 from bot.importing.tags import LONGEST_LINE, tags_of
 from bot.importing.words import (
@@ -105,6 +106,7 @@ def read_text(text: str, *, names: Collection[str] = (), title: str = "") -> Dra
     if not title and is_mrkdwn(text):
         return read_mrkdwn(text)
     rows = rows_of(text)
+    check_length(paragraphs=len(rows))
     take_notes(rows)
     page = _Page(rows)
     # Surest first: each pass sees what those before it have settled.
@@ -197,28 +199,22 @@ class _Page:
         """Drop what a page or mail says after its last story."""
         # Below the middle only: at the top, "view in browser" and tags stand before the first story.
         half = len(self.rows) // 2
-        start = next(
-            (
-                i + 1
-                for i in range(len(self.rows) - 1, half, -1)
-                if self.rows[i].tags and not self._stories_after(i)
-            ),
-            len(self.rows),
-        )
+        below = range(max(half, self._last_story()), len(self.rows))
+        tagged = (i + 1 for i in reversed(below) if self.rows[i].tags and i > half)
+        start = next(tagged, len(self.rows))
         reason = "after the tags: the page's footer"
-        for i in range(len(self.rows) - 1, half - 1, -1):
-            if i < start and begins_footer(self.rows[i].text) and not self._stories_after(i):
-                start, reason = i, "the page's footer"
+        begun = (i for i in below if i < start and begins_footer(self.rows[i].text))
+        if (first := next(begun, None)) is not None:
+            start, reason = first, "the page's footer"
         start = min(start, self._closing_sign_up(start))
         for row in self.rows[start:]:
             if row.role in {None, Role.LINK}:
                 row.role, row.reason = Role.DROPPED, "sign-up box" if is_sign_up(row.text) else reason
 
-    def _stories_after(self, i: int) -> bool:
-        return any(
-            is_body(row.text) and len(row.text) > 200 and not begins_footer(row.text)
-            for row in self.rows[i + 1 :]
-        )
+    def _last_story(self) -> int:
+        """Return where the last long paragraph is that says no farewell."""
+        told = (i for i in reversed(range(len(self.rows))) if len(self.rows[i].text) > 200)
+        return next((i for i in told if not begins_footer(self.rows[i].text)), 0)
 
     def _closing_sign_up(self, start: int) -> int:
         """Return where a sign-up box begins that nothing but short lines follow."""

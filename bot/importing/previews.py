@@ -15,8 +15,10 @@ from datetime import date
 from itertools import pairwise, takewhile
 from typing import Any
 
+from bot.core.addresses import DECEIVES, USER_INFO
 from bot.core.errors import RoundupError
-from bot.core.markdown.tree import Node, Paragraph, Run, joined, with_runs, words_of
+from bot.core.markdown.source import literal
+from bot.core.markdown.tree import Node, Paragraph, Run, Text, joined, with_runs, words_of
 from bot.core.sentences import sentences
 from bot.core.sizes import BLOCK, DOT
 from bot.files.markdown import read_text
@@ -33,6 +35,7 @@ _PAGE = re.compile(
 )
 # A channel's name and a rule to the edge: the top of what is drawn in a terminal.
 _DRAWN = re.compile(r"^(?:#[\w.-]+|[CG][A-Z0-9]{6,}) ─{20,}\s*$", re.MULTILINE)
+_RULE = ("─" * 20).encode()
 _LISTED = re.compile("Full stories in the thread|The rest of the introduction in the thread")
 _LINK = re.compile(r"<(https?://[^|>]+)\|([^>]*)>")
 _NOT_IN_A_POST = (
@@ -42,6 +45,12 @@ _NOT_IN_A_POST = (
     "a post does not show a story's own summary beside its body, nor a story the channel's `only` leaves "
     "out; import its HTML preview, or add them",
 )
+
+
+def may_be_preview(content: bytes) -> bool:
+    """Tell quickly what is no preview, before it is decoded."""
+    top = content[:100].lstrip(b"\xef\xbb\xbf \r\n\t")
+    return (top.startswith((b"[", b"<")) and b'"blocks"' in content) or _RULE in content
 
 
 def read_preview(text: str) -> Draft | None:
@@ -55,10 +64,13 @@ def read_preview(text: str) -> Draft | None:
     if not messages:
         return None
     digest = next((said for said in data if isinstance(said, dict) and "stories" in said), None)
+    false: list[str] = []
     try:
-        return _of_digest(digest) if digest else _of_post(messages)
+        draft = _of_digest(_as_loaded(digest, false)) if digest else _of_post(_without_false(messages, false))
     except (KeyError, TypeError, AttributeError, IndexError, ValueError) as e:
         raise RoundupError("this looks like a preview, but its data are not what a preview holds") from e
+    left_out = (f"{url}: left out; {DECEIVES}" for url in dict.fromkeys(false))
+    return replace(draft, warnings=(*draft.warnings, *left_out))
 
 
 def _data(text: str) -> Iterator[Any]:
@@ -67,6 +79,32 @@ def _data(text: str) -> Iterator[Any]:
     for said in [top] if top.startswith("[") else _PAGE.findall(text) if top.startswith("<") else []:
         with suppress(ValueError, RecursionError):  # no JSON, or a hostile one
             yield json.loads(said)
+
+
+def _without_false(said: Any, false: list[str]) -> Any:
+    """Return the data without addresses that only seem to lead where they say, which become *false*.
+
+    In the data, not in the text that holds them: there a line's end is two letters of an address.
+    """
+    match said:
+        case str():
+            false += [found[0][:200] for found in USER_INFO.finditer(said)]
+            return USER_INFO.sub("", said)
+        case list():
+            return [_without_false(each, false) for each in said]
+        case dict():
+            return {key: _without_false(each, false) for key, each in said.items()}
+        case _:
+            return said
+
+
+def _as_loaded(digest: Json, false: list[str]) -> Json:
+    """Return the digest with such addresses left out where its file's loader refuses them: in its texts."""
+    stories = [
+        {**story, **{name: _without_false(story[name], false) for name in ("summary", "body")}}
+        for story in digest["stories"]
+    ]
+    return {**digest, "intro": _without_false(digest["intro"], false), "stories": stories}
 
 
 def _is_post(said: object) -> bool:
@@ -86,7 +124,7 @@ def _numbered(lines: Iterable[Line]) -> tuple[Line, ...]:
 def _of_digest(digest: Json) -> Draft:
     lines = [
         Line(at=0, text=_words_of(digest["title"]), role=Role.TITLE),
-        *_text_lines(_nodes_of(digest["intro"]), Role.INTRO),
+        *_text_lines(_text_of(digest["intro"]).nodes, Role.INTRO),
         *(line for story in digest["stories"] for line in _story_lines(story)),
     ]
     numbered = _numbered(lines)
@@ -101,14 +139,21 @@ def _of_digest(digest: Json) -> Draft:
         draft=digest["draft"] is True,
         names_said=True,
         facts={at: _facts(story) for at, story in zip(heads, digest["stories"], strict=True)},
+        texts={_seen(text.nodes): text for text in _texts(digest)},
     )
+
+
+def _texts(digest: Json) -> Iterator[Text]:
+    yield _text_of(digest["intro"])
+    for story in digest["stories"]:
+        yield from (_text_of(story["summary"]), _text_of(story["body"]))
 
 
 def _story_lines(story: Json) -> Iterator[Line]:
     section = _words_of(story["section"]) if story.get("section") else ""
     headline = _words_of(story["headline"])
     yield Line(at=0, text=headline, role=Role.HEADLINE, url=web_address(story["url"]), section=section)
-    yield from _text_lines(_nodes_of(story["body"]), Role.BODY)
+    yield from _text_lines(_text_of(story["body"]).nodes, Role.BODY)
     if image := story["image"]:
         yield Line(at=0, text=_words_of(image["alt"]), role=Role.CAPTION, url=web_address(image["url"]))
         if image["caption"]:
@@ -117,20 +162,22 @@ def _story_lines(story: Json) -> Iterator[Line]:
 
 def _facts(story: Json) -> Facts:
     companies, tags = _names(story["companies"]), _names(story["tags"])
-    return Facts(summary=_nodes_of(story["summary"]), companies=companies, tags=tags)
+    return Facts(summary=_seen(_text_of(story["summary"]).nodes), companies=companies, tags=tags)
 
 
-def _nodes_of(said: str | Sequence[str]) -> tuple[Node, ...]:
+def _text_of(said: str | Sequence[str]) -> Text:
     """Return a text as it was written; pages of the first version have its paragraphs."""
-    if isinstance(said, str):
-        return read_text(said).nodes
-    return tuple(Paragraph((Run(_words_of(paragraph)),)) for paragraph in said)
+    return read_text(said) if isinstance(said, str) else literal(*map(_words_of, said))
+
+
+def _seen(nodes: Iterable[Node]) -> tuple[Node, ...]:
+    """Return what shows something; nothing else has a line."""
+    return tuple(node for node in nodes if tidy(words_of(node.runs)))
 
 
 def _text_lines(nodes: Iterable[Node], role: Role) -> Iterator[Line]:
-    for node in nodes:
-        if words := tidy(words_of(node.runs)):
-            yield Line(at=0, text=words, role=role, nodes=(node,))
+    for node in _seen(nodes):
+        yield Line(at=0, text=tidy(words_of(node.runs)), role=role, nodes=(node,))
 
 
 def _names(said: Iterable[str]) -> tuple[str, ...]:

@@ -57,13 +57,27 @@ def read_draft(
     draft's lines of the role DROPPED say why; RoundupError says what cannot be read, and what to do.
     """
     wish = wish or Wish(form=form)
-    # Before anything is read: wherever such an address stands, in words or as a link's, it is left out.
-    content, false = without_user_info(content)
-    draft = _read(content, source, wish, names, content_type)
+    false: Sequence[str] = ()
+    draft = _preview(content, source, wish, content_type)
+    if draft is None:
+        # Before anything is read: wherever such an address stands, in words or as a link's, it is left out.
+        content, false = without_user_info(content)
+        draft = _read(content, source, wish, names, content_type)
     draft, encoded = _without_encoded(draft)
     said = [f"{url}: left out; {DECEIVES}" for url in dict.fromkeys((*false, *encoded))]
     draft = replace(draft, warnings=(*draft.warnings, *said, *_garbled_lines(draft)))
     return _completed(draft, source)
+
+
+def _preview(content: bytes, source: str, wish: Wish, content_type: str) -> Draft | None:
+    """Read what is ours, whatever it is called: as a page or text it would come back mangled, silently."""
+    from bot.importing.previews import may_be_preview, read_preview
+
+    if not may_be_preview(content):
+        return None
+    text = decode(content, source, declared=charset_of(content_type), override=wish.encoding)
+    draft = read_preview(text.text)
+    return draft and replace(draft, warnings=(*draft.warnings, *filter(None, [text.warning])))
 
 
 def _read(content: bytes, source: str, wish: Wish, names: Collection[str], content_type: str) -> Draft:
@@ -106,6 +120,8 @@ def without_user_info(content: bytes) -> tuple[bytes, Sequence[str]]:
 
 def _without_encoded(draft: Draft) -> tuple[Draft, Sequence[str]]:
     """Leave out those too that only reading brought to light: in base64, with `&#64;`, torn by lines."""
+    if draft.texts:  # a digest's own, whose loader looks at them as they are written
+        return draft, ()
     false = [found[0][:200] for line in draft.lines for found in USER_INFO.finditer(line.text)]
     if not false and not USER_INFO.search(draft.title):
         return draft, ()
@@ -119,11 +135,6 @@ def _without_false(line: Line) -> Line:
 
 
 def _text(content: bytes, text: str, source: str, wish: Wish, names: Collection[str]) -> Draft:
-    from bot.importing.previews import read_preview
-
-    # Ours, whatever it is called: read as a page or text it would come back mangled, silently.
-    if preview := read_preview(text):
-        return preview
     form = wish.form or _looks_like(text, source)
     if form is Format.FEED:
         return _feed(content, text, source, wish)

@@ -185,8 +185,9 @@ def _stands_above_text(rows: Sequence[Row], i: int) -> bool:
 
 
 def _text_below(rows: Sequence[Row], i: int) -> bool:
-    below = next((row for row in rows[i + 1 :] if row.role not in {Role.LINK, Role.DROPPED}), None)
-    return below is not None and below.tells
+    below = (rows[k] for k in range(i + 1, len(rows)))  # a slice would be the rest of the text, for each row
+    told = next((row for row in below if row.role not in {Role.LINK, Role.DROPPED}), None)
+    return told is not None and told.tells
 
 
 def drop_labels(rows: Sequence[Row]) -> None:
@@ -289,10 +290,11 @@ def _underlined(rows: Sequence[Row], i: int, signs: Container[str]) -> _Heading 
 
 
 def _may_head(row: Row, *, goes_on: bool = False) -> bool:
+    if not row.open:
+        return False
     short = width(row.text) <= LONGEST_OPENING and (_is_item(row.text) or not row.prose)
     sentence = not goes_on and row.text[-1] in ".。,;" and not is_shouted(row.text)
-    ends = sentence or begins_footer(row.text)
-    return row.open and short and bool(plain(row.text)) and not ends
+    return short and not sentence and bool(plain(row.text)) and not begins_footer(row.text)
 
 
 def _end(rows: Sequence[Row], end: int) -> int:

@@ -7,7 +7,7 @@ is a heading, whatever else the document has.
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
-from itertools import groupby, takewhile
+from itertools import groupby, pairwise, takewhile
 
 from bot.importing.cues import ADVERTISING, INTRO_HEADING, ITSELF, LISTED, NAVIGATION, RULER, SHARING
 from bot.importing.document import BOLD_LEVEL, Block, Kind
@@ -40,8 +40,9 @@ from bot.importing.sponsors import Part, sponsored
 from bot.importing.titles import mark_title
 from bot.importing.words import ends_sentence, is_body, plain
 
+_DASHES = ("—", "–", "―", "--")
 # Blocks; a list of contents stands above everything.
-_LONGEST_SIGNATURE, _TOP = 10, 40
+_LONGEST_SIGNATURE, _LONGEST_FOOTER, _TOP = 10, 25, 40
 # Headings or linked stories; beside so many, questions in bold are an interview's: few where hardly
 # anything else is bold, many one after the other anywhere.
 _OTHERS, _FEW_QUESTIONS, _MANY_QUESTIONS = 2, 2, 3
@@ -50,6 +51,7 @@ _OTHERS, _FEW_QUESTIONS, _MANY_QUESTIONS = 2, 2, 3
 def settled(blocks: Sequence[Block], title: str, *, article: bool, mail: bool) -> list[Block]:
     """Return the blocks with their kinds settled; *title* is what the source calls itself."""
     kept = list(blocks)
+    _find_attributions(kept)
     _drop_links_inside(kept)
     _take_marks_off(kept)
     asked = _interview_questions(kept)
@@ -73,6 +75,13 @@ def settled(blocks: Sequence[Block], title: str, *, article: bool, mail: bool) -
         _drop_signature(kept)
     _drop_footer(kept)
     return kept
+
+
+def _find_attributions(blocks: Sequence[Block]) -> None:
+    """Make what says below a quotation whose it is a part of it: its link is no story's."""
+    for above, block in pairwise(blocks):
+        if above.quoted and block.kind is Kind.PARAGRAPH and block.text.startswith(_DASHES) and block.lead():
+            block.cited = True
 
 
 def _drop_sponsored(blocks: Sequence[Block], headings: Container[int]) -> None:
@@ -416,10 +425,10 @@ def _drop_signature(blocks: Sequence[Block]) -> None:
 def _drop_footer(blocks: Sequence[Block]) -> None:
     """Drop everything from the first "unsubscribe" or the like in the last part on."""
     # Never in the first half: a newsletter's first line may be about its subscription, too.
-    for i in range(len(blocks) // 2, len(blocks)):
+    # Long paragraphs or many blocks below it: then it was a story about unsubscribing, not the footer.
+    for i in range(max(len(blocks) // 2, len(blocks) - _LONGEST_FOOTER), len(blocks)):
         left = blocks[i:]
-        # Long paragraphs or many blocks below it: then it was a story about unsubscribing, not the footer.
-        if begins_footer(blocks[i].text) and not any(len(b.text) > 300 for b in left) and len(left) <= 25:
+        if begins_footer(blocks[i].text) and not any(len(b.text) > 300 for b in left):
             if any(b.kind is Kind.HEADING and b.lead() for b in left):
                 continue
             for block in left:

@@ -8,10 +8,23 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import groupby
 
 from bot.core import addresses
 from bot.core.markdown.source import written
-from bot.core.markdown.tree import Code, Item, Node, Paragraph, Quote, Run, Runs, Text, joined, words_of
+from bot.core.markdown.tree import (
+    Code,
+    Item,
+    Node,
+    Paragraph,
+    Quote,
+    Run,
+    Runs,
+    Text,
+    joined,
+    with_runs,
+    words_of,
+)
 from bot.files.markdown import read_text
 from bot.importing import document
 from bot.importing.document import Block, Kind
@@ -45,8 +58,29 @@ def plainly(text: str) -> tuple[Node, ...]:
 
 
 def text_of(nodes: Sequence[Node]) -> Text:
-    """Return the text as a digest's file says it."""
-    return read_text(written(nodes))
+    """Return the text as a digest's file says it.
+
+    Marks that meet others inside of a word may be none to Markdown; a node's words count more than its looks.
+    """
+    text = read_text(written(nodes))
+    if _says(text.nodes) == _says(nodes):
+        return text
+    return read_text(written(map(_sayable, nodes)))
+
+
+def _sayable(node: Node) -> Node:
+    plainer = (node, _without_looks(node))
+    return next((each for each in plainer if _says(read_text(written([each])).nodes) == _says([node])), node)
+
+
+def _says(nodes: Sequence[Node]) -> tuple[str, list[str]]:
+    """Return the words, and where the links among them lead."""
+    urls = (run.url for node in nodes for run in node.runs if run.url and run.text.strip())
+    return Text(nodes=tuple(nodes)).line, [url for url, _ in groupby(urls)]
+
+
+def _without_looks(node: Node) -> Node:
+    return with_runs(node, joined(Run(run.text, run.url) for run in node.runs))
 
 
 def addresses_in(nodes: Iterable[Node]) -> frozenset[str]:
@@ -62,7 +96,7 @@ def _tidied(runs: Iterable[document.Run]) -> Runs:
         words = re.sub(r"\s+", " ", without_invisible(run.text))
         words = words.lstrip() if blank else words
         blank = words.endswith(" ") if words else blank
-        url = addresses.web_address(web_address(run.href))
+        url = addresses.web_address(web_address(run.href)) if run.href else ""
         said += _linked(Run(words, url, bold=run.bold, italic=run.italic, strike=run.strike, code=run.code))
     if said:
         said[-1] = replace(said[-1], text=said[-1].text.rstrip())

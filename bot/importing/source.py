@@ -18,6 +18,8 @@ MOST_BYTES = 5 * 1024 * 1024
 # Of its words, without a page's scripts and styles. 500 stories, all a digest holds, have fewer.
 MOST_CHARACTERS = 500_000
 MOST_LINES = 20_000
+# Where each may be a headline: ten for each of the stories.
+MOST_PARAGRAPHS = 5_000
 
 _BINARY = (
     *(b"%PDF", b"PK\x03\x04", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\x1f\x8b", b"\xd0\xcf\x11\xe0"),
@@ -101,9 +103,13 @@ def check_kind(content: bytes, source: str) -> None:
             raise RoundupError(f"{source}: {remedy}")
 
 
-def check_length(*, characters: int = 0, lines: int = 0) -> None:
+def check_length(*, characters: int = 0, lines: int = 0, paragraphs: int = 0) -> None:
     """Refuse words that are far more than a roundup's, before time is spent on them."""
-    for count, most, things in [(characters, MOST_CHARACTERS, "characters"), (lines, MOST_LINES, "lines")]:
+    for count, most, things in [
+        (characters, MOST_CHARACTERS, "characters"),
+        (lines, MOST_LINES, "lines"),
+        (paragraphs, MOST_PARAGRAPHS, "paragraphs or single lines"),
+    ]:
         if count > most:
             raise RoundupError(
                 f"this has {count:,} {things} of text, and a roundup no more than {most:,}; "

@@ -80,7 +80,7 @@ def _to_the_next(parts: Sequence[Part], start: int, *, heading: bool = False) ->
 def _above(parts: Sequence[Part], n: int) -> Iterator[int]:
     """Yield the story above a line that says whose it is: "Example sponsor"."""
     part = parts[n]
-    if part.begins or part.reason or len(part.text) > _LONGEST_LINE or not _LINE.fullmatch(part.text):
+    if part.begins or part.reason or len(part.text) > _LONGEST_LINE or not _LINE.fullmatch(part.text.lower()):
         return
     start = next((i for i in range(n - 1, max(-1, n - _MOST_ABOVE), -1) if parts[i].begins), n)
     yield from range(start, n + 1) if start < n else ()

@@ -392,7 +392,7 @@ class _Document:
 
     def _lead(self, block: Block, lead: Lead) -> None:
         text = lead.text.rstrip(":：") if lead.alone else lead.text.rstrip(" :：–—-")
-        self._headline(block, text=text, url=lead.url, relative=(lead.relative,) if lead.relative else ())
+        self._headline(block, text=text, url=lead.url)
         # "<a>Ships sail</a> again after a year": the link is only the sentence's beginning, so the body says
         # it whole.
         goes_on = lead.rest[:1].islower() and not lead.rest.startswith("by ") and len(lead.rest.split()) >= 4
@@ -419,13 +419,11 @@ class _Document:
             Line(at=block.at, last=block.last, text=text, role=Role.BODY, lost=lost, nodes=nodes)
         )
 
-    def _headline(
-        self, block: Block, *, text: str, url: str, lost: tuple[str, ...] = (), relative: tuple[str, ...] = ()
-    ) -> None:
+    def _headline(self, block: Block, *, text: str, url: str, lost: tuple[str, ...] = ()) -> None:
         self.begun = True
         self.lines.append(
             Line(at=block.at, last=block.last, text=text, role=Role.HEADLINE, url=url, lost=lost,
-                 relative=relative)
+                 relative=block.relative)
         )  # fmt: skip
 
     def _take(self, block: Block, role: Role) -> None:

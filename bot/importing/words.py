@@ -102,6 +102,7 @@ _SMALL = frozenset(
 )
 _NOTE_LAST = re.compile(r"(?<=[。！？])（[^（）]{1,40}）$")
 _WORD = re.compile(r"(?<!\w)[^\W\d_][\w'’&.+-]*")
+_WIDE = re.compile("[\u2e80-\U0010ffff]")
 _LOWER_WORD = re.compile(r"[^\W\d_A-Z]+[,;:.)]?")
 
 
@@ -138,7 +139,10 @@ def is_body(text: str) -> bool:
 
 def width(text: str) -> int:
     """Return how much *text* says in letters: Chinese says in one sign what takes two and more elsewhere."""
-    return len(text) if text.isascii() else sum(2 if c > "\u2e7f" else 1 for c in text[:1000])
+    if text.isascii():
+        return len(text)
+    said = text[:1000]
+    return len(said) + len(_WIDE.findall(said))
 
 
 def begun(text: str) -> tuple[str, str]:

@@ -14,9 +14,8 @@ from itertools import islice
 from typing import Self, TypeVar
 
 from bot.core.search.answer import Answer, AnswerKind, Document
-from bot.core.search.meaning import NO_SYNONYMS
 from bot.core.search.query import Parts, Query, read_query
-from bot.core.search.synonyms import Synonyms
+from bot.core.search.synonyms import NO_SYNONYMS, Synonyms
 from bot.core.search.text import join, name_parts
 from bot.search.cache import Wanted, build_index, prepared_index
 from bot.search.closest import without_dates
@@ -111,9 +110,9 @@ class SearchEngine:
         if not asked.dates or found.kind is AnswerKind.MATCHES or not asked.parts:
             return found
         # Stories may say "May 2020", too, and be of another day.
-        in_words = answer(read_query(query, today=self._today(), literally=True))
-        if in_words.kind is AnswerKind.MATCHES:
-            return in_words
+        in_words = read_query(query, today=self._today(), literally=True)
+        if in_words.sense != asked.sense and (said := answer(in_words)).kind is AnswerKind.MATCHES:
+            return said
         at_any_time = answer(replace(asked, first=None, last=None, dates=()))
         return without_dates(at_any_time, asked.dates) or found
 

@@ -12,14 +12,15 @@ from functools import cached_property
 from operator import is_not
 
 from bot.core.search.answer import Answer, AnswerKind, Document
+from bot.core.search.belief import is_like_a_name
 from bot.core.search.folding import lower
 from bot.core.search.highlight import Passage
 from bot.core.search.hints import emptied
-from bot.core.search.meaning import Wording, is_plain, is_rare
+from bot.core.search.meaning import Wording, is_plain, is_rare, is_side_by_side
 from bot.core.search.query import Parts, Query
 from bot.core.search.synonyms import Synonyms
 from bot.core.search.text import is_unspaced
-from bot.core.search.unit import Candidate, Unit
+from bot.core.search.unit import Candidate, Term, Unit
 from bot.search.closest import (
     CLOSEST,
     anchorage,
@@ -38,8 +39,8 @@ from bot.search.reading import SURE_OF_ONE, Reading, Sought, explained, expressi
 from bot.search.schema import WHOLE
 
 # Without companies no name is sure: .75 would lose one typo in ten more, .60 one in thirty. Of two words each
-# bears witness.
-SURE_OF_ONE_UNTAGGED = 0.50
+# bears witness. Where there are companies, what is only written like one needs no more.
+SURE_OF_A_NAME = 0.50
 _TYPEABLE = 4  # letters; a shorter word is another one, not mistyped
 SURE_OF_MANY = 0.40  # of one with several: its other words bear witness
 _FEW_WORDS = 6  # of a question whose neighbours are tried as mistyped names once nothing else fits
@@ -119,13 +120,16 @@ class Search:
 
     def _boldly(self, units_: tuple[Unit, ...], limit: int, offset: int) -> Answer | None:
         """Return what has the question's words as names that only together are near to what is typed."""
-        if not 1 < len(units_) <= _FEW_WORDS or not any(map(self._is_rare, units_)):
+        if not 1 < len(units_) <= _FEW_WORDS or all(map(self._is_often_written_so, units_)):
             return None
         bold = self._units(boldly=True)
         return self._whole(bold, limit, offset) if bold != units_ else None
 
     def _is_rare(self, unit: Unit) -> bool:
         return unit.is_exact and is_rare(unit.candidates[0].term, self._index.stories)
+
+    def _is_often_written_so(self, unit: Unit) -> bool:
+        return unit.is_exact and not self._is_rare(unit)
 
     def _near(self, units_: tuple[Unit, ...]) -> Answer:
         # Names, never stories: a story that fits a guess looks like an answer to what was asked.
@@ -143,6 +147,7 @@ class Search:
             spelt_out=self._index.vocabulary.spelt_out,
             is_known=is_known,
             synonyms=self._synonyms,
+            has_companies=self._index.has_companies,
         )
 
     def _units(self, *, boldly: bool = False) -> tuple[Unit, ...]:
@@ -204,13 +209,16 @@ class Search:
             yield self._reading(sense, phrases)
 
     def _sure_of_one(self, unit: Unit) -> float:
+        """Return how much of a question's only word must be understood."""
+        return SURE_OF_A_NAME if self._is_likely_meant(unit, unit.candidates[0].term) else SURE_OF_ONE
+
+    def _is_likely_meant(self, unit: Unit, meant: Term) -> bool:
+        # A slip is seldom in the first letter: "fastly" is a name that is in no story, not "vastly".
+        is_begun_so = meant.word[:1] == unit.parts[0].letters[:1]
         is_name = len(unit.parts) > 1 and all(len(part.letters) >= _TYPEABLE for part in unit.parts)
         if self._index.has_companies and not is_name:
-            return SURE_OF_ONE
-        # A slip is seldom in the first letter: "fastly" is a name that is in no story, not "vastly".
-        meant = unit.candidates[0].term
-        is_begun_so = meant.word[:1] == unit.parts[0].letters[:1]
-        return SURE_OF_ONE_UNTAGGED if is_begun_so or not is_plain(meant) else SURE_OF_ONE
+            return is_begun_so and is_like_a_name(meant)
+        return (is_begun_so or not is_plain(meant)) and not is_side_by_side(meant)
 
     def _widened(self, reading: Reading) -> Reading | None:
         """Return the same without small words and in any number, or None if nothing of it can be so."""
@@ -383,7 +391,7 @@ class Search:
 
     def _matches(self, reading: Reading, hits: list[Hit], total: int, missing: Sequence[Unit] = ()) -> Answer:
         documents = self._documents_at([hit.place for hit in hits])
-        sought = [Sought.of(unit) for unit in reading.units]  # the same for each story
+        sought = [Sought.of(unit, self._as_typed(unit)) for unit in reading.units]  # the same for each story
         headed = not missing and self._is_ranked(reading)
         found = ((documents[hit.place], hit.score) for hit in hits)
         matches = [
@@ -405,5 +413,9 @@ class Search:
         )
 
     def _as_typed(self, unit: Unit) -> str:
-        """Return a word of the question with its accents, and in its own characters: 裁員, not 裁员."""
-        return Passage(self._query).find((lower(unit.typed),)) or unit.typed
+        """Return words of the question with their accents, and in their own characters: 裁員, not 裁员."""
+        if self._query.isascii():
+            return unit.typed
+        asked = Passage(self._query)
+        words = dict.fromkeys(part.typed for part in unit.parts)
+        return " ".join(asked.find((lower(word),)) or word for word in words)

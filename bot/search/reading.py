@@ -133,11 +133,12 @@ class Sought(NamedTuple):
     """What a unit may be in a story, the same for each story of an answer."""
 
     unit: Unit
+    typed: str  # its words as the reader wrote them
     forms: tuple[_Form, ...]
 
     @classmethod
-    def of(cls, unit: Unit) -> Sought:
-        return cls(unit, tuple(_Form.of(unit, candidate) for candidate in _meant(unit)))
+    def of(cls, unit: Unit, typed: str) -> Sought:
+        return cls(unit, typed, tuple(_Form.of(unit, candidate) for candidate in _meant(unit)))
 
 
 def explained(
@@ -188,12 +189,12 @@ def _why(story: Document, sought: Sought, *, quoting: bool) -> tuple[str, str]:
     for form in sought.forms:
         where, found = _where(story, form, quoting=quoting)
         if where:
-            return reason(unit, form.candidate, where), found
+            return reason(unit, form.candidate, where, sought.typed), found
     for synonym in unit.synonyms:
         forms = (" ".join(synonym), join(synonym))
         if found := passage(story.headline).find(forms) or passage(story.body).find(forms):
-            return synonym_reason(found, unit.typed), found
-    return reason(unit, unit.candidates[0], TEXT), ""
+            return synonym_reason(found, sought.typed), found
+    return reason(unit, unit.candidates[0], TEXT, sought.typed), ""
 
 
 def _where(story: Document, form: _Form, *, quoting: bool) -> tuple[str, str]:

@@ -304,6 +304,13 @@ def test_a_page_with_damaged_data_is_refused_plainly(desk: Path, damage: str) ->
 # On a terminal
 
 
+# Only what a terminal belongs to hears of Ctrl-C.
+_IN_ITS_TERMINAL = (
+    "import fcntl, os, sys, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); "
+    "os.execv(sys.executable, [sys.executable, '-m', 'bot', *sys.argv[1:]])"
+)
+
+
 class Terminal:
     """An editor's terminal: a real one, so that the command asks."""
 
@@ -311,11 +318,12 @@ class Terminal:
         self._ours, theirs = pty.openpty()
         environment = {**os.environ, **handed_on(), "TERM": "xterm-256color", "COLUMNS": "100"}
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "bot", *words],
+            [sys.executable, "-c", _IN_ITS_TERMINAL, *words],
             cwd=folder,
             stdin=theirs,
             stdout=theirs,
             stderr=theirs,
+            start_new_session=True,
             env=environment,
         )
         os.close(theirs)
@@ -334,9 +342,12 @@ class Terminal:
                     return
 
     def answer(self, prompt: str, text: str) -> None:
+        self.press(prompt, f"{text}\n")
+
+    def press(self, prompt: str, keys: str) -> None:
         self.wait_for(prompt)
         self.seen = ""
-        os.write(self._ours, f"{text}\n".encode())
+        os.write(self._ours, keys.encode())
 
     def ended(self) -> int:
         return self._process.wait(PATIENCE)
@@ -427,6 +438,7 @@ def test_on_a_terminal_a_range_takes_what_lies_in_it(desk: Path) -> None:
         terminal.answer("no line 13-20; s shows", "12 = " + "Away they sail. " * 12)
         terminal.answer("12 body     Away they sail.", "12 d")
         terminal.answer("…  (by the editor)", "q")
+        terminal.answer("leave without writing? your 3 changes are lost; y leaves, Enter goes back> ", "y")
         terminal.wait_for("nothing is written")
 
 
@@ -460,6 +472,87 @@ def test_on_a_terminal_nothing_that_was_typed_is_lost_for_a_mistake(desk: Path) 
     ]
 
 
+@pytest.mark.parametrize("leaving", ["q\n", "\x03", "\x04"])
+def test_on_a_terminal_nobody_leaves_changes_behind_by_a_slip(leaving: str, desk: Path) -> None:
+    """Ctrl-C is meant for the line as often as for the draft."""
+    (desk / "week.md").write_text(SHIPS, encoding="utf-8")
+    with Terminal("import", "week.md", "--date", "2026-11-27", folder=desk) as terminal:
+        terminal.answer("role> ", "7,12 d")
+        terminal.press("role> ", leaving)
+        terminal.answer("leave without writing? what you changed is lost", "")
+        terminal.answer("role> ", "12 b")
+        terminal.wait_for("12 body     They sail.")
+        terminal.press("role> ", leaving)
+        terminal.press("your 2 changes are lost; y leaves, Enter goes back> ", "\x03")
+        terminal.wait_for("nothing is written")
+        assert terminal.ended() == 1
+
+    assert not (desk / "digests").exists()
+
+
+def test_on_a_terminal_without_changes_one_leaves_at_once(desk: Path) -> None:
+    (desk / "week.md").write_text(SHIPS, encoding="utf-8")
+    with Terminal("import", "week.md", "--date", "2026-11-27", folder=desk) as terminal:
+        terminal.answer("role> ", "12 d")
+        terminal.answer("role> ", "u")
+        terminal.wait_for("undone; 0 more")
+        terminal.press("role> ", "\x03")
+        terminal.wait_for("nothing is written")
+        assert "leave without" not in terminal.seen
+        assert terminal.ended() == 1
+
+
+def test_on_a_terminal_the_last_question_leads_back(desk: Path) -> None:
+    """Which names are companies is asked once all lines are looked at: nothing is lost there any more."""
+    source = SHIPS.replace("They sail.", "The retailer Decathlon bought ships of Acme Corp, said Acme Corp.")
+    (desk / "week.md").write_text(source, encoding="utf-8")
+    with Terminal("import", "week.md", "--date", "2026-11-27", folder=desk) as terminal:
+        terminal.answer("role> ", "7 d")
+        terminal.answer("role> ", "w")
+        terminal.press("Enter for none> ", "\x04")
+        terminal.answer("not written yet; w writes", "w")
+        terminal.answer("Enter for none> ", "q")
+        terminal.answer("not written yet; w writes", "w")
+        terminal.answer("Enter for none> ", "Acme")
+        terminal.answer("'Acme': give numbers from 1 to 2", "2-3")
+        terminal.answer("'2-3': give numbers from 1 to 2", "1-2")
+        terminal.wait_for("written: ")
+        assert terminal.ended() == 0
+
+    digest = loaded(desk / "digests" / "2026-11-27-ships.yaml")
+    assert set(digest.stories[1].companies) == {"Decathlon", "Acme Corp"}
+    assert digest.stories[0].body.words == "One ship"  # a story has to say something
+
+
+def test_on_a_terminal_a_place_that_cannot_be_written_costs_no_change(desk: Path) -> None:
+    (desk / "week.md").write_text(SHIPS, encoding="utf-8")
+    (desk / "out").write_text("a file, no folder", encoding="utf-8")
+    place = str(Path("out") / "week.yaml")
+    with Terminal("import", "week.md", "--date", "2026-11-27", "--output", place, folder=desk) as terminal:
+        terminal.answer("role> ", "7 d")
+        terminal.answer("role> ", "w")
+        terminal.wait_for("out: the folder cannot be made: File exists")
+        (desk / "out").unlink()
+        terminal.answer("role> ", "w")
+        terminal.wait_for("written: ")
+        assert terminal.ended() == 0
+
+    assert loaded(desk / "out" / "week.yaml").stories[0].body.words == "One ship"
+
+
+def test_on_a_terminal_lines_are_named_as_they_come_to_mind(desk: Path) -> None:
+    """With blanks between them; and what is wrong with one of several is said of that one."""
+    (desk / "week.md").write_text(SHIPS, encoding="utf-8")
+    with Terminal("import", "week.md", "--date", "2026-11-27", folder=desk) as terminal:
+        terminal.answer("role> ", "7 12 l")
+        terminal.answer("line 7: there is no web address in that line", "7 10-12 d")
+        terminal.answer("12 dropped", "10 t")
+        terminal.answer("title: Ships Two ships", "10,12 e")
+        terminal.press("line 10> ", "\x03")
+        terminal.wait_for("role> ")
+        assert "line 12> " not in terminal.seen
+
+
 def test_an_address_behind_retyped_words_is_where_they_lead() -> None:
     draft = Draft(
         lines=(
@@ -491,7 +584,6 @@ def test_lines_have_one_number_in_the_review_and_in_the_report(desk: Path) -> No
         shown = re.sub(r"\x1b\[[0-9;]*m", "", terminal.seen)
         terminal.answer("role> ", "3.2 d")
         terminal.wait_for("by the editor")
-        terminal.answer("role> ", "q")
     draft = read_draft(source.encode(), "week.md").with_role(2, Role.DROPPED)
 
     assert "dropped, line 3.2: sail. (by the editor)" in list(report(draft, {}))

@@ -28,6 +28,13 @@ def spans(text: str) -> list[tuple[str, str, str]]:
     [
         ("1 May 2020", "2020-05-01", "2020-05-01"),
         ("May 1, 2020", "2020-05-01", "2020-05-01"),
+        ("1.5.2020", "2020-05-01", "2020-05-01"),
+        ("01.05.2020", "2020-05-01", "2020-05-01"),
+        ("am 13.5.2020", "2020-05-13", "2020-05-13"),
+        ("13/5/2020", "2020-05-13", "2020-05-13"),
+        ("5/13/2020", "2020-05-13", "2020-05-13"),
+        ("05-05-2020", "2020-05-05", "2020-05-05"),
+        ("between 1.5.2020 and 4.5.2020", "2020-05-01", "2020-05-04"),
         ("May 5", "2020-05-05", "2020-05-05"),
         ("may 5", "2020-05-05", "2020-05-05"),
         ("5 May", "2020-05-05", "2020-05-05"),
@@ -100,8 +107,42 @@ def test_date_is_read_where_it_stands(text: str, first: str, last: str, around: 
         *("neutral by 2030", "until 2030", "by march", "through 2020"),
         *("model 12", "web3 and web 2", "covid-19", "top 10", "May Day", "10 mar", "100 May"),
         *("February 30", "31 June 2020", "May’s plan"),
-        *("3/4/2020", "h2o", "7 june-bugs", "in the gap between us and them", "decathlon", "5 marsupials"),
+        *(
+            "3/4/2020",
+            "3-4-2020",
+            "31.2.2020",
+            "0.5.2020",
+            "5.13.2020",
+            "1.5.2020.3",
+            "v1.5.2020",
+            "h2o",
+            "7 june-bugs",
+            "in the gap between us and them",
+            "decathlon",
+            "5 marsupials",
+        ),
     ],
 )
 def test_what_only_looks_like_a_date_is_none(text: str) -> None:
+    assert spans(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "last"),
+    [
+        ("last week", "2020-06-08", "2020-06-14"),
+        ("in the last week", "2020-06-08", "2020-06-14"),
+        ("this week", "2020-06-15", "2020-06-21"),
+        ("last month", "2020-05-01", "2020-05-31"),
+        ("over the past year", "2019-01-01", "2019-12-31"),
+        ("yesterday", "2020-06-19", "2020-06-19"),
+    ],
+)
+@pytest.mark.parametrize("before", ["Fliggy {}", "what did Fliggy do {}?", "{}"])
+def test_week_is_a_date_at_the_end_of_a_question(text: str, first: str, last: str, before: str) -> None:
+    assert spans(before.format(text)) == [(text, first, last)]
+
+
+@pytest.mark.parametrize("text", ["This Week in Rust", "last year’s results", "the blast week", "last weeks"])
+def test_week_that_is_part_of_a_name_is_no_date(text: str) -> None:
     assert spans(text) == []

@@ -231,6 +231,28 @@ def test_what_is_written_reads_as_it_was_read(drawn: list[str]) -> None:
     assert _addresses(again) == _addresses(read)
 
 
+# Marks around addresses, rules below items, addresses in letters of any script.
+@pytest.mark.parametrize(
+    "source",
+    [
+        *(
+            "_http://a.bc_",
+            "**<https://a.bc/>** and",
+            "*;*<http:>",
+            "# http://a.bc",
+            "* --",
+            "- - --",
+            "<http://_>",
+        ),
+        *("http://a.bc/\u200d", "http://猪)x", "http://x'}$", "<http://é.bc/><http://é.bc/>", "*x*`y`*z*"),
+    ],
+)
+def test_what_is_written_has_the_looks_that_were_read(source: str) -> None:
+    read = read_text(source)
+
+    assert read_text(written(read.nodes)).nodes == read.nodes
+
+
 def _squeezed(words: str) -> str:
     return " ".join(words.split())
 

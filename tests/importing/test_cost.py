@@ -66,6 +66,44 @@ def test_tags_that_never_end_are_text(text: str) -> None:
     assert without_tags(f"a <b>c</b> {text}") == f"a  c  {text}"
 
 
+LINES = "".join(f"Ships sail {n}\n\n" for n in range(6000))
+
+
+@pytest.mark.parametrize(
+    ("form", "before", "text"),
+    [
+        (Format.TEXT, "", LINES),
+        (Format.MARKDOWN, "", LINES),
+        (Format.HTML, "<h1>Weekly</h1><p>", LINES.replace("\n\n", "<br>")),
+        (Format.MAIL, MAIL.decode() + "\n", LINES),
+        (Format.MAIL, MAIL.decode() + "Content-Type: text/html\n\n", LINES.replace("\n\n", "<br>")),
+        (Format.FEED, "<rss version='2.0'><channel><item><title>Weekly</title><description>",
+         LINES.replace("\n\n", "&lt;br>") + "</description></item></channel></rss>"),
+    ],
+)  # fmt: skip
+def test_more_paragraphs_than_a_roundups_are_refused_by_every_reader(
+    form: Format, before: str, text: str
+) -> None:
+    """Of each it is asked what it is, in eight languages: 11,000 lines took more than two seconds."""
+    with pytest.raises(RoundupError, match=r"this has [56],\d\d\d paragraphs or single lines of text"):
+        read_draft((before + text).encode(), "-", form=form)
+
+
+def test_the_lines_of_a_wrapped_text_are_no_paragraphs() -> None:
+    draft = read_draft(b"Weekly Roundup\n\n" + 6000 * (b"The harbour opens again " * 3 + b"on\n"), "-")
+
+    assert len(draft.lines) == 2
+
+
+@pytest.mark.parametrize("text", ["-" * 4 * MANY, "--- " * MANY, "-" * 4 * MANY + "https://e.example/1"])
+@pytest.mark.parametrize("kind", ["plain", "html"])
+def test_dashes_without_end_are_a_rule(kind: str, text: str) -> None:
+    """A mail of them was looked through from each of them for what marks a forwarded one, for minutes."""
+    mail = MAIL + f"Content-Type: text/{kind}\r\n\r\nShips sail\n\n{text}\n".encode()
+
+    assert read_draft(mail, "-", form=Format.MAIL).lines[0].text.startswith("Ships sail")
+
+
 def test_brackets_alone_are_no_markdown() -> None:
     draft = read_draft(b"Weekly Roundup\n\n" + b"[" * MANY + b"\n", "-", form=None)
 

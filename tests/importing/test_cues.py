@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 import pytest
@@ -109,6 +110,24 @@ CASES = [
         "¿Qué te ha parecido esta edición?|O que achou desta edição?|Cosa ne pensi di questa edizione?",
     ),
     (cues.POLL, "你觉得本期内容如何？|今号はいかがでしたか？"),
+    (
+        cues.POLL,
+        "Poll: how did you like this issue?|Umfrage: Wie finden Sie diese Ausgabe?|Sondage : que pensez-vous de ce numéro ?",
+    ),
+    (
+        cues.POLL,
+        "Encuesta: ¿qué te parece este número?|Enquete: o que achou desta edição?|投票：你最喜欢哪条新闻？",
+    ),
+    (cues.POLL, "Sondaggio: che cosa pensi di questo numero?"),
+    (
+        cues.SHARING,
+        "Share this letter: Facebook | Twitter | LinkedIn|分享本期：微信、微博|Teilen Sie diesen Brief: Facebook, X",
+    ),
+    (
+        cues.SHARING,
+        "Partagez cette lettre : Facebook, LinkedIn|Comparte esta carta: Facebook, X|この号をシェア：X、LINE",
+    ),
+    (cues.SHARING, "Compartilhe esta carta: WhatsApp, Facebook|Condividi questa lettera: Facebook e X"),
     (
         cues.REFERRAL,
         "Refer a friend and get a mug|Empfehlen Sie uns weiter|Partagez cette lettre avec vos amis",
@@ -218,7 +237,8 @@ CASES = [
 ]
 NEWS = (
     "Datenschutz: Meta muss zahlen|Text messages are back in fashion|Data breach hits 2000 shops|Privacy, multa a Meta"
-    "|Poll finds readers tired|Sondage : la gauche en tête|Encuesta da ventaja al centro|Enquete aponta empate"
+    "|Share of the week: Facebook rises|Follow the money: Facebook, Twitter pay up|Poll: how many want a bridge?|Umfrage: Mehrheit will den Hafen"
+    "|投票：哪座城市将办世博会|Poll finds readers tired|Sondage : la gauche en tête|Encuesta da ventaja al centro|Enquete aponta empate"
     "|Neue Lücke im Browser gefunden|Share prices fall again|微信推出新的好友功能|小米发布新车|新しい列車が走る"
     "|Subscribe to this idea, says minister|Home prices fall|Search engines fight back|The friends who built a port"
     "|Join us on Thursday for the launch of a ship|You are receiving less for your money, study says|Friends forward this idea to parliament"
@@ -406,3 +426,13 @@ def test_a_version_is_no_day(text: str) -> None:
 )
 def test_a_line_of_days_is_one(text: str) -> None:
     assert is_date(text)
+
+
+def test_cues_are_in_small_letters() -> None:
+    """What they are looked for in is, too: a capital would never be found."""
+    tables = [cues.SPONSORS_LINE, cues.POLL_ANSWERS, cues.SIGNING_UP, cues.CONTENTS, cues.EDITORIAL, cues.ABOUT,
+              cues.FOOTER, cues.PROMPTS, cues.CREDITS, cues.TITLES]  # fmt: skip
+    said = [pattern for table in tables for _, pattern in table]
+    said += [pattern for _, _, pattern in cues.FURNITURE]
+
+    assert [pattern for pattern in said if re.search(r"(?<!\\)[A-Z]", pattern)] == []

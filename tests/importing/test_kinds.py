@@ -14,7 +14,7 @@ import pytest
 
 from bot.core.digest import Digest
 from bot.core.errors import RoundupError
-from bot.importing.draft import Draft, Role, digest_of
+from bot.importing.draft import Draft, Role, digest_of, relative_links
 from bot.importing.reading import Format, Wish, read_draft
 from bot.importing.report import report
 from tests.importing.languages import ISSUES, in_markdown, mailed, pasted
@@ -140,6 +140,24 @@ def test_a_headline_never_takes_another_link_for_its_own() -> None:
 )  # fmt: skip
 def test_relative_addresses_lead_from_where_the_source_stands(text: str, name: str) -> None:
     assert stories(read(text, name))[0][2] == "https://example.com/w/1"
+
+
+@pytest.mark.parametrize(
+    "begun",
+    [
+        "<h2><a href='one.html'>Ships sail</a></h2><p>They do, {0}.</p>",
+        "<h2>Ships sail</h2><p>They do, <a href='one.html'>all of them</a>, {0}.</p>",
+        "<ul><li><a href='one.html'>Ships sail</a>: they do, {0}.</li></ul>",
+    ],
+)
+def test_what_leads_nowhere_is_listed_and_takes_no_other_link_instead(begun: str) -> None:
+    part = begun.format("says <a href='https://other.example/'>another</a>")
+    page = f"<html><body><h1>Weekly</h1>{part}{part.replace('Ships', 'Boats')}</body></html>"
+
+    draft = read(page, "x.html")
+
+    assert [url for _, _, url in stories(draft)] == ["", ""]
+    assert [*relative_links(draft).values()] == [("one.html",)] * 2
 
 
 def test_a_feed_is_cut_by_its_days_newest_first() -> None:
@@ -268,6 +286,32 @@ def test_a_word_document_that_unpacks_without_end_is_refused() -> None:
         read(word(paragraph("a" * 9_000_000)), "week.docx")
     with pytest.raises(RoundupError, match="declares entities"):
         read(word("x", **{"word/x.xml": "<!DOCTYPE x>"}), "week.docx")
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ("<w:p/>" * 5001, "5,001 paragraphs"),
+        ("<w:p>" * 50_001, "50,001 paragraphs"),
+        (f"<w:p>{'<w:r/>' * 50_000}</w:p>", "50,0.* elements"),
+    ],
+)
+def test_a_word_document_of_elements_without_end_is_refused(body: str, said: str) -> None:
+    """A file of 4 kB, which unpacks to 330,000 empty paragraphs, took more than twenty seconds."""
+    with pytest.raises(RoundupError, match=f"this (document )?has {said}.*; c"):
+        read(word(body), "week.docx")
+
+
+def test_whose_a_quotation_is_heads_no_story_and_is_no_storys_address() -> None:
+    """What said "— Ann Example" with a link was the headline of the text above it, or the story's link."""
+    said = "> We are glad.\n\n— [Ann Example](https://example.com/{n})\n"
+    told = "".join(f"{BODY}\n\n{said.format(n=n)}\n" for n in range(2))
+    story = f"## Ships sail\n\n{told}\n[Read more](https://example.com/ships)\n"
+
+    assert stories(read(f"# Weekly\n\n{told}", form=Format.MARKDOWN)) == []
+    assert stories(read(f"# Weekly\n\n{story}", "week.md")) == [
+        ("Ships sail", (BODY, "We are glad.", "— Ann Example") * 2, "https://example.com/ships")
+    ]
 
 
 def test_a_table_and_a_list_of_addresses_are_read() -> None:

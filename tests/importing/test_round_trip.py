@@ -28,6 +28,7 @@ from bot.importing.words import tidy
 from bot.importing.writer import write_digest
 from bot.practice.preview_page import preview_html
 from bot.slack.views.posts import digest_parts
+from tests.files.test_markdown import numbered, pieces
 from tests.importing.test_writer import AWKWARD
 from tests.slack.wild import SAYINGS
 
@@ -54,6 +55,10 @@ WRITTEN = (
     "Blanks ``    `` as code",
     "1. One\n   2. of its text",
     "Words http://¹",
+    "Words http://<@U1> and\n[http://\n@b",
+    "1. One\n\nx\n2. two",
+    "> - - in a quote",
+    "*\\\nbegun with a break*",
     "A long one. " * 600,
     "- item\n" * 90,
     "飞猪：五一。" * 400,
@@ -66,8 +71,11 @@ odd = st.one_of(st.sampled_from(AWKWARD), st.sampled_from(SAYINGS), st.text(min_
 )
 lines = odd.map(lambda text: tidy(text)[:140].strip()).filter(bool)
 addresses = st.sampled_from(ADDRESSES)
-# Of kinds of text that people write, with any letters; marks thrown together are for tests/files.
-markdown = st.lists(st.sampled_from(WRITTEN) | odd, min_size=1, max_size=4).map("\n\n".join)
+# Marks against each other, also Slack's own, and addresses that nothing ends.
+soup = pieces.map(lambda drawn: _NEVER.sub("", numbered(drawn))).filter(bool)
+lines |= soup.map(lambda text: " ".join(text.split())[:140].strip()).filter(tidy)
+# Of kinds of text that people write, with any letters.
+markdown = st.lists(st.sampled_from(WRITTEN) | odd | soup, min_size=1, max_size=4).map("\n\n".join)
 names = st.lists(lines, max_size=3, unique=True)
 images = st.fixed_dictionaries({"alt": lines}, optional={"caption": lines, "url": addresses})
 stories = st.fixed_dictionaries(
@@ -180,7 +188,7 @@ def test_what_was_imported_may_be_changed_by_hand_and_comes_back(
     assert told(imported(shown(edited, Layout.FULL))) == told(edited)
 
 
-@pytest.mark.parametrize("names", [["~"], ["A-B", "AB", "a b"], ["No", "no"], ["1688", "6.18"]])
+@pytest.mark.parametrize("names", [["~"], ["A-B", "AB", "a b"], ["No", "no"], ["1688", "6.18"], ["x", "x"]])
 def test_names_come_back_as_they_were_written(names: list[str]) -> None:
     """Of a page's tags those count once that differ in signs alone; a digest's were meant so."""
     story = {"headline": "Ships sail", "body": "It did.", "tags": names, "companies": [*names]}

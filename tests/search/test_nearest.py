@@ -132,3 +132,39 @@ def test_a_company_goes_before_others_that_have_its_name_in_theirs(index_folder:
 
     assert found[0] == ("Rivers Trust" if "iver" in query else "Trust")
     assert len(found) > 1
+
+
+@pytest.mark.parametrize("query", ["lzada", "lazad", "cainao", "hmea", "freshpo"])
+def test_slip_in_a_frequent_name_that_no_story_has_as_a_company_is_found(
+    index_folder: Path, query: str
+) -> None:
+    text = "Lazada opens it, and Hema, Freshippo and Cainiao sell tea there."
+    stories = [
+        Document(
+            id=n,
+            headline=f"Branch {n} Opens",
+            body=text if n < 9 else "It sells tea.",
+            companies=("Ele.me",) if n == 9 else (),
+            date=TODAY - timedelta(days=n),
+        )
+        for n in range(100)
+    ]
+    stories.append(Document(id="trees", headline="Trees", body="Lazadas and Cainiak are trees.", date=TODAY))
+    with SearchEngine.over(stories, {}, today=lambda: TODAY) as engine:
+        answer = engine.search(query)
+
+        assert (answer.kind, answer.total) == (AnswerKind.MATCHES, 9)
+
+
+def test_slip_in_a_name_of_three_words_is_found_though_two_of_them_are_another(index_folder: Path) -> None:
+    texts: dict[str, tuple[str, str, Sequence[str]]] = {
+        **{f"coffee{n}": ("Coffee", "It is hot.", ()) for n in range(1000)},
+        **{f"net{n}": ("A Net Is Made", "The net is wide.", ()) for n in range(9)},
+        **{f"policy{n}": ("Tea Is Sold", "It needs a policy.", ()) for n in range(5)},
+        **{f"security{n}": ("Tea Is Had", "It needs security.", ()) for n in range(5)},
+        "two": ("Security Policy", "It is new.", ()),
+        "rival": ("Trees", "Securt is a tree.", ()),
+        "three": ("NetSecurityPolicy Is Gone", "A NetSecurityPolicy is not used.", ()),
+    }
+    with engine_over(texts, {}, index_folder) as engine:
+        assert ids(engine.search("net securty policy")) == ["three"]

@@ -187,6 +187,18 @@ def test_found_word_is_shown_in_the_characters_of_the_story(engine: SearchEngine
     assert (match.why, match.words) == ("“仓库” is in the headline", ("倉庫",))
 
 
+@pytest.mark.parametrize(
+    ("query", "why"),
+    [
+        ("倉庫", "“倉庫” is in the headline"),
+        ("運送 包裹", "“運送” is in the text; “包裹” is in the text"),
+        ("Hawaíi", "“Hawaíi” is in the headline"),
+    ],
+)
+def test_why_repeats_the_question_in_its_own_characters(engine: SearchEngine, query: str, why: str) -> None:
+    assert engine.search(query).matches[0].why == why
+
+
 def test_each_traditional_character_is_found_in_order() -> None:
     """They are looked up by halves, and what is found must not be one of them again."""
     assert list(TRADITIONAL) == sorted(set(TRADITIONAL))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 
 import pytest
 
@@ -91,3 +92,29 @@ def test_signs_are_shown_as_people_write_them(engine: SearchEngine) -> None:
 def test_names_that_differ_in_signs_are_different_names() -> None:
     """In `only:` and `companies:`, too."""
     assert len(set(map(spelling, ("C", "C++", "C#", "c♯", "D#")))) == 4
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("E.U.", ["dotted", "plain"]),
+        ("EU", ["dotted", "plain"]),
+        ("E.U. votes", ["dotted"]),
+        ("N.Y.", []),
+        ("n.y.", []),
+        ("E.N.", []),
+        ("U.E.", []),
+    ],
+)
+def test_initials_with_points_are_those_without_and_no_word_that_only_has_their_letters(
+    index_folder: Path, query: str, found: list[str]
+) -> None:
+    """Whoever writes E.U. means EU; ny is a word, and n and y are two letters of other names."""
+    texts: Mapping[str, tuple[str, str, Sequence[str]]] = {
+        "dotted": ("The E.U. Votes", "It is close.", ()),
+        "plain": ("The EU Buys Gas", "It is dear.", ()),
+        "word": ("Et ny hus", "Det er ny, en stor en.", ()),
+        "letters": ("Plan N and Plan Y", "E, then U.", ()),
+    }
+    with engine_over(texts, {}, index_folder) as engine:
+        assert sorted(map(str, ids(engine.search(query)))) == found

@@ -329,6 +329,18 @@ def test_a_line_a_story_is_the_editors_summary_else_the_first_sentence() -> None
     assert "Headline 2\nMr. Ma spoke.\n" in text
 
 
+@pytest.mark.parametrize("layout", Layout)
+def test_a_story_may_begin_with_a_paragraph_that_shows_nothing(layout: Layout) -> None:
+    """Pasted texts have blanks of no width; such a digest was posted in no channel."""
+    week = digest(
+        story(1, body=read_text("\u200b\n\nIt rained. Nobody minded.")), story(2, url="https://a.bc/")
+    )
+
+    text = digest_parts(week, week.stories, layout=layout)[0].message.text
+
+    assert "Headline 1\nIt rained." in text
+
+
 def test_a_summary_keeps_its_links_and_styles() -> None:
     """Where there is a body, it stands nowhere else."""
     summary = read_text("**Bold** and [a link](https://example.com/).\n\n- one\n- two")

@@ -9,26 +9,31 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from bot.core.markdown.tree import Code, Item, Node, Paragraph, Quote, Run, Runs, Text, joined
+from bot.core.addresses import web_address
+from bot.core.markdown.tree import Code, Item, Node, Paragraph, Quote, Run, Runs, Text, joined, words_of
 
 # What would mean something to a reader of Markdown, and only where it would.
 _SPECIAL = re.compile(
     r"""\\(?=[!-/:-@\[-`{-~]|$)"""
     r"""|(?<!\s)\*|\*(?!\s|$)|`|~(?=~)|(?<![^\W_])_(?=\S)|(?<=\S)_(?![^\W_])"""
-    r"""|\[(?=[^\n]*\]\()|(?<=\A,)\|(?=[^|\n]{1,60}\|)"""
+    r"""|\[(?=[^\n]*\]\()|\](?=\()|(?<=\A,)\|(?=[^|\n]{1,60}\|)"""
     r"""|<(?=[A-Za-z][A-Za-z0-9+.-]*:|[^\s<>@]+@)"""
     r"""|(?<=http):(?=//)|(?<=https):(?=//)""",
     re.IGNORECASE,
 )
-_BRACKET = re.compile(r"(?<!\\)[\[\]]")
+_SPECIAL_IN_LINK = re.compile(rf"{_SPECIAL.pattern}|[\[\]]", re.IGNORECASE)
 _BEGINNING = re.compile(
     r"\s*(?P<number>\d{1,9})(?=[.)](?:\s|$))"
-    r"|\s*(?=[-+*](?:\s|$)|#{1,6}(?:\s|$)|>|```|~~~|([-*_])(?:[ \t]*\2){2,}\s*$)"
+    # Two dashes behind an item's own would make a rule of three.
+    r"|\s*(?=[-+*](?:\s|$)|#{1,6}(?:\s|$)|>|```|~~~|([*_])(?:[ \t]*\2){2,}\s*$|-(?:[ \t]*-)+\s*$)"
 )
 # An address that is a link as it stands, if such a stop ends it.
-_BARE = re.compile(r"https?://[\w./?=&%#~+:@-]*[\w/=&%#-]", re.ASCII | re.IGNORECASE)
+_BARE = re.compile(r"https?://[\w./?=&%#~+:@-]*[A-Z0-9/=&%#-]", re.ASCII | re.IGNORECASE)
 _STOP = re.compile(r"[.,;:!?)]*(?:\s|$)")
+# What may stand between < and > and is a link then.
+_ADDRESS = re.compile(r"(?:https?|mailto):[^<>|\x00-\x20]*", re.IGNORECASE)
 _Around = tuple[str, str]  # the sign before, and all the words behind
+_TIMES = re.compile(r"[^\W_][A-Za-z0-9]")  # an asterisk between them multiplies
 _MARKS = {"bold": "**", "italic": "*", "strike": "~~"}
 
 
@@ -142,10 +147,11 @@ def _paragraph(runs: Runs) -> str:
 def _inline(runs: Sequence[Run], within: frozenset[str] = frozenset(), around: _Around = ("", "")) -> str:
     """Return the runs with what several have in common written once, around them."""
     written, at = "", 0
-    words = [around[0], *(run.text for run in runs), around[1]]
+    words = [around[0], *(_with_signs(run, within) for run in runs), around[1]]
     while at < len(runs):
         run = runs[at]
-        ends = {name: _extent(runs, at, name) for name in ("url", *_MARKS) if name not in within}
+        # The marks first: what stands around an address that is its own label is written around it.
+        ends = {name: _extent(runs, at, name) for name in (*_MARKS, "url") if name not in within}
         name, end = max(ends.items(), key=lambda each: each[1], default=("", at))
         if end > at:
             beside = "".join(words[: at + 1])[-1:], "".join(words[end + 1 :])
@@ -175,11 +181,19 @@ def _wrapped(name: str, runs: Sequence[Run], within: frozenset[str], around: _Ar
     if not words.strip():
         return words
     inner = _inline(_stripped(runs), within)
-    if not (_may_stand(before or around[0], inner[0]) and _may_stand(after or around[1][:1], inner[-1])):
+    left, right = before or around[0], after or around[1][:1]
+    times = name == "italic" and (_TIMES.match(left[-1:] + inner[0]) or _TIMES.match(inner[-1] + right[:1]))
+    if times or not (_may_stand(left, inner[0]) and _may_stand(right[:1], inner[-1])):
         return _inline(runs, within, around)
     alone = not before + around[0].strip() and not after + around[1][:1].strip()
     mark = "_" if name == "italic" and alone else _MARKS[name]
     return f"{before}{mark}{inner}{mark}{after}"
+
+
+def _with_signs(run: Run, within: frozenset[str]) -> str:
+    """Return a run's words as those beside it see them: a link and code begin and end with signs."""
+    sign = "`" if run.code else ""
+    return f"<{run.text}>" if run.url and "url" not in within else f"{sign}{run.text}{sign}"
 
 
 def _may_stand(outside: str, inside: str) -> bool:
@@ -197,14 +211,24 @@ def _stripped(runs: Sequence[Run]) -> Runs:
 def _link(runs: Sequence[Run], within: frozenset[str], around: _Around) -> str:
     words = "".join(run.text for run in runs)
     url = runs[0].url
-    if words == url * (len(words) // len(url)) and len(runs) == 1 and not runs[0].code:
+    if times := _times_its_own_label(runs):
         before, after = around
-        is_one = words == url and _BARE.fullmatch(words)
+        is_one = times == 1 and _BARE.fullmatch(words)
         is_bare = is_one and not before.strip(" \n\t(") and _STOP.match(after) and within == {"url"}
-        return words if is_bare else f"<{url}>" * (len(words) // len(url))
+        return words if is_bare else f"<{words[: len(words) // times]}>" * times
     target = re.sub(r"&(?=#?\w+;)", "&amp;", url)  # in an address, and only there, entities are read
     target = f"<{target}>" if re.search(r"[()\\]", url) else target
-    return f"[{_BRACKET.sub(lambda found: f'{chr(92)}{found[0]}', _inline(runs, within))}]({target})"
+    return f"[{_inline(runs, within)}]({target})" if words.strip() else words
+
+
+def _times_its_own_label(runs: Sequence[Run]) -> int:
+    """Return how often an address stands there that is all that is read of its link; 0 for other words."""
+    words, url = words_of(runs), runs[0].url
+    if len(runs) > 1 or runs[0].code or not _ADDRESS.fullmatch(words):
+        return 0
+    times = max(1, len(web_address(words)) // len(url))
+    label = words[: len(words) // times]
+    return times if label * times == words and web_address(label) == url else 0
 
 
 def _words(run: Run, begun: bool, goes_on: bool, within: frozenset[str]) -> str:
@@ -212,7 +236,7 @@ def _words(run: Run, begun: bool, goes_on: bool, within: frozenset[str]) -> str:
         return _code(run.text)
     # With a sign where marks or other runs are beside it, which decides what would be a mark.
     text = f"{',' * begun}{run.text}{',' * goes_on}"
-    marked = _SPECIAL.sub(r"\\\g<0>", text)
+    marked = (_SPECIAL_IN_LINK if "url" in within else _SPECIAL).sub(r"\\\g<0>", text)
     marked = marked[int(begun) : len(marked) - goes_on]
     return f"{marked[:-1]}\\!" if goes_on and marked.endswith("!") and not within else marked
 

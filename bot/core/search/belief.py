@@ -15,6 +15,8 @@ from bot.core.search.vocabulary import spelt
 MERIT = (-4.96, 0.31, -0.01, 1.12, 0.28, 0.86, -0.22, 4.67, -0.82)
 BELIEF = (1.17, -4.5, 0.64, -0.05, -0.29, 0.42, -0.26, -0.23, 4.87, 2.15, 0.28, 0.34, -1.73, -1.12)
 _ROLES = {"company": 1.0, "tag": 0.5, "": 0.0}
+_SEVERAL = 3  # stories with a word that may be taken for a name; what fewer have may be a slip itself
+_NEARLY_ALWAYS = 0.9
 _CLEAR = 6.0  # a margin beyond which a rival says nothing
 _SHORT = 4
 _LONG = 7  # letters: a shorter word is near to too many others to be a slip of one
@@ -35,8 +37,23 @@ def without_slips(terms: Collection[Term]) -> Iterable[Term]:
     return [term for term in terms if term is commonest or not is_slip(term)]
 
 
-def traits_of(word: str, term: Term, distance: int, stories: int) -> tuple[float, ...]:
-    """Return what speaks for or against a term, in the order of MERIT."""
+def is_like_a_name(term: Term) -> bool:
+    """Tell whether a word that is said to name nothing is nearly always written with a capital."""
+    if term.role or term.stories < _SEVERAL or " " in term.shown or not term.word.isascii():
+        return False
+    if any(map(str.islower, term.shown)) and any(map(str.isupper, term.shown[1:])):
+        return True  # PowerBI
+    # A headline is left aside: in many all words have capitals, and those of headlines are not counted.
+    return term.capitals >= max(2, _NEARLY_ALWAYS * (term.stories - term.headlines))
+
+
+def traits_of(
+    word: str, term: Term, distance: int, stories: int, *, has_companies: bool
+) -> tuple[float, ...]:
+    """Return what speaks for or against a term, in the order of MERIT.
+
+    Where no story *has_companies*, what is written like a name counts as a tag does.
+    """
     # Counts grow more slowly than archives do: so the weights hold for ten stories and for a million.
     meant = spelt(term.word)
     scale = (1e5 / max(stories, 10)) ** 0.4
@@ -48,7 +65,7 @@ def traits_of(word: str, term: Term, distance: int, stories: int) -> tuple[float
         float(word[0] == meant[0]),
         float(abs(len(word) - len(meant))),
         math.log1p(term.stories * scale),
-        _ROLES[term.role],
+        _ROLES["tag" if not has_companies and is_like_a_name(term) else term.role],
         float(distance > 1),
     )
 

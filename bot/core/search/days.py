@@ -1,4 +1,8 @@
-"""Days, months and years as people write them alone: 2020-05, june, last month. In running text: `when`."""
+"""Days, months and years as people write them alone: 2020-05, 1.5.2020, june. In running text: `when`.
+
+Between points the day is written first everywhere. Between slashes or hyphens either may be (3/4/2020):
+that is not guessed, and is no date, unless only one of the two can be a month.
+"""
 
 from __future__ import annotations
 
@@ -14,11 +18,15 @@ _MONTH_NAMES = {
     )
 }
 _NUMBERS = re.compile(r"(\d{4})(?:[-/.](\d{1,2})(?:[-/.](\d{1,2}))?)?")
+_NTH = r"(0?[1-9]|[12]\d|3[01])"
+_YEAR_LAST = re.compile(rf"{_NTH}([./-]){_NTH}\2(\d{{4}})")
 Span = tuple[date, date]  # the first and the last day, both included
 
-_RELATIVE = re.compile(
-    r"\b(today|yesterday|(?:this|last|past|previous) (?:week|month|year))(?!\w)",
-    re.IGNORECASE,
+_WEEK = r"(?:this|last|past|previous) (?:week|month|year)"
+_RELATIVE = re.compile(rf"\b(today|yesterday|{_WEEK})(?!\w)", re.IGNORECASE)
+# Elsewhere in a question that says more it is none: This Week in Rust is a name.
+_AT_THE_END = re.compile(
+    rf"(?<!\S)(?:(?:in|of|from|over|during) )?(?:the )?(yesterday|{_WEEK})(?=[?.!]*$)", re.IGNORECASE
 )
 
 
@@ -26,6 +34,8 @@ def days(text: str, today: date) -> Span | None:
     """Return the first and last day of what is meant: a day, a month, a year, a name for one of them."""
     if numbers := _NUMBERS.fullmatch(text):
         return numbered(*(int(n) if n else None for n in numbers.groups()))
+    if year_last := _YEAR_LAST.fullmatch(text):
+        return _year_last(int(year_last[1]), year_last[2], int(year_last[3]), int(year_last[4]))
     if (full := _MONTH_NAMES.get(text[:3])) and text in (full, full[:3], full[:4]):
         month = list(_MONTH_NAMES).index(text[:3]) + 1
         return month_of(today.year if month <= today.month else today.year - 1, month)
@@ -39,9 +49,26 @@ def days(text: str, today: date) -> Span | None:
     }.get(text)
 
 
+def _year_last(first: int, sign: str, second: int, year: int) -> Span | None:
+    day_first, month_first = numbered(year, second, first), numbered(year, first, second)
+    if sign == "." or day_first == month_first:
+        return day_first
+    return None if day_first and month_first else day_first or month_first
+
+
 def relative_days(text: str, today: date) -> Span | None:
     """Return what "today", "this month" or "last year" are, if one of them stands in a text."""
-    match = _RELATIVE.search(text)
+    return _relative(_RELATIVE.search(text), today)
+
+
+def days_at_the_end(text: str, today: date) -> tuple[str, Span] | None:
+    """Return what a text ends with, if that is "last week" or the like, and which days it means."""
+    match = _AT_THE_END.search(text)
+    span = _relative(match, today)
+    return (match[0], span) if match and span else None
+
+
+def _relative(match: re.Match[str] | None, today: date) -> Span | None:
     if match is None:
         return None
     which, _, unit = match[1].lower().rpartition(" ")

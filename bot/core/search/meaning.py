@@ -16,7 +16,7 @@ from bot.core.search.endings import all_forms, number_forms, spellings
 from bot.core.search.query import Part
 from bot.core.search.scripts import is_spelt, sound, stretches
 from bot.core.search.smallwords import WORDS_OF_NAMES
-from bot.core.search.synonyms import Synonyms
+from bot.core.search.synonyms import NO_SYNONYMS, Synonyms
 from bot.core.search.text import MAX_WORD, NAME, clusters, is_letter, is_unspaced, join
 from bot.core.search.unit import DOUBTED, Candidate, Term, Unit
 from bot.core.search.vocabulary import is_fuzzy, spelt
@@ -39,7 +39,6 @@ _RARE = 500  # a word of one story in so many may be a slip of the pen
 _BOLDNESS = 1.5  # of a mistyped name, over its parts that fit nothing together
 _SURE_COMPANY = 0.75  # goes before whatever seems likelier: "googll" is Google, not goo.gl
 _SURE_SLIP = 0.5  # a word of the archive that is a slip: its neighbours in the question bear witness
-NO_SYNONYMS = Synonyms()
 LONGEST_NAME = 4  # parts of a question that are tried as one name
 
 
@@ -114,10 +113,12 @@ class Wording:
         spelt_out: SpeltOut = lambda word: (),
         is_known: IsKnown = lambda word: False,
         synonyms: Synonyms = NO_SYNONYMS,
+        has_companies: bool = True,
     ) -> None:
         self._parts = parts = _with_names(parts, lookup)
         self._stories, self._lookup, self._near = stories, lookup, near
         self._spelt_out, self._is_known, self._synonyms = spelt_out, is_known, synonyms
+        self._has_companies = has_companies
         self._luck = _SMALLNESS * math.log(max(1, _FITTED_TO / max(stories, 10)))
         spans = [
             (start, end)
@@ -235,6 +236,7 @@ class Wording:
         if "&" in parts[0].typed and _is_short_compound(parts):
             return term.role == "company" or "&" in term.shown  # C&A is neither CA nor "c, a"
         if _is_short_compound(parts):
+            # Initials: E.U. is EU, and N.Y. no "ny" that is nowhere in capitals.
             return term.role == "company" or term.capitals > 0 or not term.shown.isalnum()
         if not (parts[0].is_stop or parts[-1].is_stop) or _is_compound(parts):
             return True
@@ -310,8 +312,10 @@ class Wording:
         typed = spelt(word)
         scored = []
         for term in without_slips(self._lookup(distances).values()):
-            traits = traits_of(typed, term, distances[term.word], self._stories)
-            merit = sum(map(mul, MERIT, traits)) - _BY_CHANCE * _is_side_by_side(term)
+            traits = traits_of(
+                typed, term, distances[term.word], self._stories, has_companies=self._has_companies
+            )
+            merit = sum(map(mul, MERIT, traits)) - _BY_CHANCE * is_side_by_side(term)
             scored.append((merit, traits, term))
         scored.sort(key=lambda entry: -entry[0])
         merits = [merit for merit, _, _ in scored]
@@ -401,7 +405,7 @@ def _lacks_its_last_letter(word: str, term: Term) -> bool:
     return term.role == "company" and term.word == word + "s"
 
 
-def _is_side_by_side(term: Term) -> bool:
+def is_side_by_side(term: Term) -> bool:
     """Tell whether it is words that only stand next to each other somewhere: "Gamari A", no company."""
     return " " in term.shown and not term.role
 

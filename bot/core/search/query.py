@@ -110,6 +110,11 @@ class Query:
         return tuple((part.letters,) for part in self.parts if part.is_stop)
 
     @property
+    def sense(self) -> tuple[str, ...]:
+        """Return the words that carry it."""
+        return tuple(part.letters for part in self.parts if not part.is_small)
+
+    @property
     def days(self) -> tuple[str, ...]:
         """Return what was written of the days, in whichever way."""
         return (*self.limits, *self.dates)

@@ -9,17 +9,16 @@ from bot.core.search.unit import Candidate, Unit
 COMPANY, HEADLINE, TAG, TEXT = "company", "headline", "tag", "text"  # where it is in the story
 
 
-def reason(unit: Unit, candidate: Candidate, where: str) -> str:
-    """Return why a story with this candidate answers these words of a question."""
+def reason(unit: Unit, candidate: Candidate, where: str, typed: str) -> str:
+    """Return why a story with this candidate answers these words of a question, *typed* by the reader."""
     term = candidate.term
-    typed = " ".join(dict.fromkeys(part.typed for part in unit.parts))
     meant = term.of or term.shown
     if candidate.distance:
         also = f", another name for {term.of}" if term.of else ""
         return f"spelled “{typed}”, read as {term.shown}{also}"
     if term.of:
         return f"{term.shown} is another name for {term.of}"
-    if candidate.is_form and where in (HEADLINE, TEXT) and term.word != typed.lower():
+    if candidate.is_form and where in (HEADLINE, TEXT) and term.word != unit.typed.lower():
         typed = term.shown
     match where:
         case "company":

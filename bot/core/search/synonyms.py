@@ -27,6 +27,9 @@ class Synonyms:
         return self._others.get(word, ())
 
 
+NO_SYNONYMS = Synonyms()
+
+
 def _in_any_number(parts: Parts) -> Iterator[Parts]:
     yield parts
     for form in number_forms(parts[-1]):

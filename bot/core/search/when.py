@@ -1,8 +1,8 @@
-"""Dates in running text: 1 May 2020, May 5, in april, Q2 2020, the first week of May, between … and ….
+"""Dates in running text: 1 May 2020, 1.5.2020, in april, Q2 2020, the first week of May, between … and ….
 
 A month alone may be a name or a verb (May, march), a number alone anything: those are dates only after a word
 that says so. Without a year it is the latest such day that is not in the future. Months are known in the
-languages our readers write; the order of day and month in numbers (3/4/2020) is not guessed.
+languages our readers write.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from bot.core.search.days import Span, days, month_of, numbered
+from bot.core.search.days import Span, days, days_at_the_end, month_of, numbered
 
 # As plain text has them: without accents.
 _MONTHS = """
@@ -56,7 +56,7 @@ _TO = r" ?(?:-|to|and|until|bis|und|a|al|et) ?"
 _OF = r"(?: of| in| de| du| di)?"
 _DATE = re.compile(
     rf"(?<![\w-])(?:(?P<how>{_any_of(_OPENS | _ON | {'of'})}) (?:{_ARTICLES})?)?(?:"
-    rf"(?P<iso>\d{{4}}-\d{{1,2}}(?:-\d{{1,2}})?)"
+    rf"(?P<iso>\d{{4}}-\d{{1,2}}(?:-\d{{1,2}})?|\d{{1,2}}(?P<sign>[./-])\d{{1,2}}(?P=sign){_YEAR})"
     rf"|(?P<d1>{_NTH})(?:{_TO}(?P<to1>{_NTH}))?\.?{_OF} (?P<m1>{_MONTH})(?:,?{_OF} (?P<y1>{_YEAR}))?"
     rf"|(?P<m2>{_MONTH}) (?:the )?(?P<d2>{_NTH})(?:{_TO}(?P<to2>{_NTH}))?(?:,? (?P<y2>{_YEAR}))?"
     rf"|(?P<week>{_any_of(_WEEKS)}) week{_OF} (?P<m3>{_MONTH})(?:,?{_OF} (?P<y3>{_YEAR}))?"
@@ -135,6 +135,8 @@ class _Date:
 
 def written_days(text: str, today: date) -> Iterator[tuple[str, Span]]:
     """Yield what stands of dates in running text, and from which day to which each goes."""
+    if at_the_end := days_at_the_end(text, today):
+        yield at_the_end
     if not _DIGIT.search(text) and _HINTS.isdisjoint(word.rstrip(",.?!") for word in text.lower().split()):
         return
     found = [_Date(match) for match in _DATE.finditer(text)]

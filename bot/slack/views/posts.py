@@ -210,8 +210,13 @@ def _line(story: Story, summary: int, sentence: int) -> str:
     """Return what is said of a story below its headline: the editor's summary, else its first sentence."""
     if story.summary:
         return mrkdwn.shorten(one_line(story.summary.line), summary)
-    first, *_ = sentences(one_line(story.body.paragraphs[0])) if story.body else [""]
+    first, *_ = sentences(_first_paragraph(story)) or [""]
     return mrkdwn.shorten(first, sentence)
+
+
+def _first_paragraph(story: Story) -> str:
+    """Return the first one that shows something: a blank of no width alone is a paragraph, too."""
+    return next(filter(None, map(one_line, story.body.paragraphs)), "")
 
 
 def _says_all(story: Story, line: str) -> bool:
@@ -273,7 +278,7 @@ def summary(story: Story, limit: int = MAX_SUMMARY) -> str:
     """Return a sentence or two: the editor's own, else the first of the body."""
     if story.summary:
         return mrkdwn.shorten(one_line(story.summary.line), limit)
-    return mrkdwn.opening(one_line(story.body.paragraphs[0]), limit) if story.body else ""
+    return mrkdwn.opening(_first_paragraph(story), limit)
 
 
 def bare_headlines(stories: Sequence[Story], limit: int) -> tuple[Block, ...]:
