@@ -41,7 +41,7 @@ def is_like_a_name(term: Term) -> bool:
     """Tell whether a word that is said to name nothing is nearly always written with a capital."""
     if term.role or term.stories < _SEVERAL or " " in term.shown or not term.word.isascii():
         return False
-    if any(map(str.islower, term.shown)) and any(map(str.isupper, term.shown[1:])):
+    if not (term.shown.islower() or term.shown.isupper() or term.shown == term.shown.capitalize()):
         return True  # PowerBI
     # A headline is left aside: in many all words have capitals, and those of headlines are not counted.
     return term.capitals >= max(2, _NEARLY_ALWAYS * (term.stories - term.headlines))
