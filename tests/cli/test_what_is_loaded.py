@@ -11,7 +11,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 TALKS_TO_SLACK = ("slack_sdk", "slack_bolt", "apscheduler", "bot.delivery.publisher", "bot.slack.messenger")
 OTHER_DATABASE = ("sqlalchemy.dialects.postgresql", "psycopg")
-FOR_READERS = ("bot.search.engine", "uvicorn", "bot.slack.views.posts")
+FOR_READERS = ("bot.search.engine", "bot.core.search.text", "uvicorn", "bot.slack.views.posts")
 
 
 @pytest.mark.parametrize("name", [*TALKS_TO_SLACK, *OTHER_DATABASE, *FOR_READERS])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.core.message import escape
@@ -120,6 +120,19 @@ def test_shortened_text_fits_and_begins_the_same(text: str, limit: int) -> None:
 
     assert mrkdwn.size(short) <= limit
     assert text.strip().startswith(short.removesuffix("…"))
+
+
+@given(st.text(alphabet="ab &<.\n\t中👧\u200d", max_size=90), st.integers(10, 40))
+@example("& 👧👧a\u200d&", 11)  # of a word that is too long a short first piece fits, too
+def test_shortened_text_ends_where_pieces_of_words_would(text: str, limit: int) -> None:
+    """It is cut by a shorter way, which must not show: posts are compared with what they were made of."""
+    whole, room = text.strip(), limit - mrkdwn.size(mrkdwn.ELLIPSIS)
+    first = mrkdwn.packed(whole, room, (mrkdwn.words, mrkdwn.characters), mrkdwn.size)[:1]
+
+    short = mrkdwn.shorten(text, limit)
+
+    if mrkdwn.size(whole) > limit and 2 * mrkdwn.size(first[0]) >= room:
+        assert short == first[0].rstrip(" \n,;:–—-.…") + mrkdwn.ELLIPSIS
 
 
 @pytest.mark.parametrize("words", ["中" * 200, "阿里巴巴宣布，" * 40, "x" * 200])

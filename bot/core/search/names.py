@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
-from bot.core.search.text import join, name_parts
-
 
 @lru_cache(maxsize=4096)
 def spelling(name: str) -> str:
     """Return what all ways to write a name have in common: case, accents and blanks do not count."""
+    # All settings are read with this module, and most commands compare no names.
+    from bot.core.search.text import join, name_parts
+
     return join(name_parts(name)) or name.strip().casefold()  # a name may be all signs
 
 

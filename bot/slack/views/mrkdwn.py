@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
+from itertools import pairwise
 from typing import TypeVar
 
 from bot.core import addresses
@@ -28,6 +29,7 @@ _UNSEEN = re.compile(
 _TOKEN = re.compile("<(?=[!@#])")
 # A marker formats only if it opens at a word's edge and something visible follows it.
 _MARKER = re.compile(r"(?<!\w)([*_~`]+)(?=\S)")
+_BLANKS = re.compile(r"\s+")
 _QUOTE = re.compile(r"^(&gt;)", re.MULTILINE)
 
 
@@ -136,12 +138,24 @@ def shorten(text: str, limit: int) -> str:
         return text
     # No more than is needed to see where to cut: texts may be very long.
     near, room = text[: limit + _LONGEST_CLUSTER], limit - size(ELLIPSIS)
-    first = packed(near, room, (words, characters), size)[0]
+    first = _first_words(near, room) or packed(near, room, (words, characters), size)[0]
     # A number before Chinese would stand there alone: what follows is cut instead. Half an address leads
     # nowhere.
     if 2 * size(first) < room and "://" not in near:
         first = packed(near, room, (characters,), size)[0]
     return first.rstrip(" \n,;:–—-.…") + ELLIPSIS
+
+
+def _first_words(text: str, limit: int) -> str:
+    """Return as many words as fit, each with the blanks behind it; "" where a word would have to be cut.
+
+    `packed` would make all pieces, and a label is cut for each button of each answer.
+    """
+    ends = [*(gap.end() for gap in _BLANKS.finditer(text)), len(text)]
+    for end, after in reversed([*pairwise(ends)]):
+        if size(text[:end]) <= limit:
+            return text[:end] if size(text[end:after]) <= limit else ""
+    return ""
 
 
 def opening(text: str, limit: int) -> str:
