@@ -32,7 +32,7 @@ from bot.importing.report import report
 from bot.importing.writer import write_digest
 from tests.children import handed_on
 from tests.importing.test_writer import drafts
-from tests.waiting import PATIENCE
+from tests.waiting import PATIENCE, until
 
 ROOT = Path(__file__).parents[2]
 SEED = ROOT / "tests" / "data" / "alibaba-news-roundup-road-to-recovery.txt"
@@ -346,8 +346,14 @@ class Terminal:
 
     def press(self, prompt: str, keys: str) -> None:
         self.wait_for(prompt)
+        # A prompt is shown before its keys are read: Ctrl-C between the two would wait for the next key.
+        until(self._is_waiting, "the command waits for a key")
         self.seen = ""
         os.write(self._ours, keys.encode())
+
+    def _is_waiting(self) -> bool:
+        state = Path(f"/proc/{self._process.pid}/stat").read_text(encoding="utf-8").rpartition(")")[2]
+        return state.split()[0] == "S"
 
     def ended(self) -> int:
         return self._process.wait(PATIENCE)
