@@ -238,6 +238,9 @@ CASES = [
 NEWS = (
     "Datenschutz: Meta muss zahlen|Text messages are back in fashion|Data breach hits 2000 shops|Privacy, multa a Meta"
     "|Share of the week: Facebook rises|Follow the money: Facebook, Twitter pay up|Poll: how many want a bridge?|Umfrage: Mehrheit will den Hafen"
+    "|Survey: Email remains top channel|Poll: immigration is the top issue for voters|Encuesta: crece el número de usuarios"
+    "|Pesquisa: cresce o número de usuários|Sondaggio: cresce il numero di utenti|Umfrage: Neue Ausgabe der Zeitung beliebt"
+    "|Shares slide: Facebook, Twitter|Spread of misinformation: Facebook|Share of ad spending: Facebook and Instagram|Follow the money: X"
     "|投票：哪座城市将办世博会|Poll finds readers tired|Sondage : la gauche en tête|Encuesta da ventaja al centro|Enquete aponta empate"
     "|Neue Lücke im Browser gefunden|Share prices fall again|微信推出新的好友功能|小米发布新车|新しい列車が走る"
     "|Subscribe to this idea, says minister|Home prices fall|Search engines fight back|The friends who built a port"
