@@ -143,6 +143,19 @@ def test_week_is_a_date_at_the_end_of_a_question(text: str, first: str, last: st
     assert spans(before.format(text)) == [(text, first, last)]
 
 
+@pytest.mark.parametrize("word", ["before", "since", "not", "until", "between may and", "Without"])
+def test_week_that_something_is_before_or_after_is_not_the_one_that_is_meant(word: str) -> None:
+    assert ("last week", "2020-06-08", "2020-06-14") not in spans(f"Fliggy {word} last week")
+
+
+def test_year_beside_another_date_is_none_of_its_own() -> None:
+    assert spans("Fliggy in may last year") == spans("Fliggy in may")
+
+
+def test_name_that_ends_like_a_day_is_no_date() -> None:
+    assert spans("Paul McCartney Yesterday") == []
+
+
 @pytest.mark.parametrize("text", ["This Week in Rust", "last year’s results", "the blast week", "last weeks"])
 def test_week_that_is_part_of_a_name_is_no_date(text: str) -> None:
     assert spans(text) == []

@@ -26,7 +26,11 @@ _WEEK = r"(?:this|last|past|previous) (?:week|month|year)"
 _RELATIVE = re.compile(rf"\b(today|yesterday|{_WEEK})(?!\w)", re.IGNORECASE)
 # Elsewhere in a question that says more it is none: This Week in Rust is a name.
 _AT_THE_END = re.compile(
-    rf"(?<!\S)(?:(?:in|of|from|over|during) )?(?:the )?(yesterday|{_WEEK})(?=[?.!]*$)", re.IGNORECASE
+    rf"(?<!\S)(?:(?:in|of|from|over|during) )?(?:the )?((?-i:yesterday)|{_WEEK})(?=[?.!]*$)", re.IGNORECASE
+)
+# What makes it another time: neither that week nor that month is meant.
+_OTHERWISE = frozenset({"after", "and", "before", "between", "by", "except", "not", "or"}) | frozenset(
+    {"since", "than", "through", "till", "to", "until", "without"}
 )
 
 
@@ -64,8 +68,10 @@ def relative_days(text: str, today: date) -> Span | None:
 def days_at_the_end(text: str, today: date) -> tuple[str, Span] | None:
     """Return what a text ends with, if that is "last week" or the like, and which days it means."""
     match = _AT_THE_END.search(text)
+    if match is None or (text[: match.start()].lower().split() or [""])[-1] in _OTHERWISE:
+        return None
     span = _relative(match, today)
-    return (match[0], span) if match and span else None
+    return (match[0], span) if span else None
 
 
 def _relative(match: re.Match[str] | None, today: date) -> Span | None:

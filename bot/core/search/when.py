@@ -135,8 +135,14 @@ class _Date:
 
 def written_days(text: str, today: date) -> Iterator[tuple[str, Span]]:
     """Yield what stands of dates in running text, and from which day to which each goes."""
-    if at_the_end := days_at_the_end(text, today):
+    written = list(_in_numbers_or_months(text, today))
+    yield from written
+    # Beside another date it says which year or month is meant by that.
+    if not written and (at_the_end := days_at_the_end(text, today)):
         yield at_the_end
+
+
+def _in_numbers_or_months(text: str, today: date) -> Iterator[tuple[str, Span]]:
     if not _DIGIT.search(text) and _HINTS.isdisjoint(word.rstrip(",.?!") for word in text.lower().split()):
         return
     found = [_Date(match) for match in _DATE.finditer(text)]
