@@ -49,6 +49,8 @@ _NOT_IN_A_POST = (
 
 def may_be_preview(content: bytes) -> bool:
     """Tell quickly what is no preview, before it is decoded."""
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):  # UTF-16, as PowerShell writes
+        return True
     top = content[:100].lstrip(b"\xef\xbb\xbf \r\n\t")
     return (top.startswith((b"[", b"<")) and b'"blocks"' in content) or _RULE in content
 

@@ -7,7 +7,7 @@ is a heading, whatever else the document has.
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
-from itertools import groupby, pairwise, takewhile
+from itertools import groupby, takewhile
 
 from bot.importing.cues import ADVERTISING, INTRO_HEADING, ITSELF, LISTED, NAVIGATION, RULER, SHARING
 from bot.importing.document import BOLD_LEVEL, Block, Kind
@@ -79,9 +79,14 @@ def settled(blocks: Sequence[Block], title: str, *, article: bool, mail: bool) -
 
 def _find_attributions(blocks: Sequence[Block]) -> None:
     """Make what says below a quotation whose it is a part of it: its link is no story's."""
-    for above, block in pairwise(blocks):
-        if above.quoted and block.kind is Kind.PARAGRAPH and block.text.startswith(_DASHES) and block.lead():
+    for above, block, below in zip(blocks, blocks[1:], [*blocks[2:], None], strict=False):
+        # Several below each other are a list that somebody typed.
+        if above.quoted and _is_dashed_link(block) and not (below and _is_dashed_link(below)):
             block.cited = True
+
+
+def _is_dashed_link(block: Block) -> bool:
+    return block.kind is Kind.PARAGRAPH and block.text.startswith(_DASHES) and block.lead() is not None
 
 
 def _drop_sponsored(blocks: Sequence[Block], headings: Container[int]) -> None:

@@ -166,6 +166,19 @@ def test_an_imported_digests_preview_is_the_same_digest(desk: Path) -> None:
         assert "does not show the tags" in report
 
 
+def test_a_preview_in_utf_16_is_one_as_well(desk: Path) -> None:
+    """As PowerShell writes what a command prints."""
+    roundup("import", str(SEED), "--date", "2020-05-01", "--yes")
+    _, shown, _ = roundup("preview", "--channel", "#news", "--format", "json")
+    for codec in ("utf-8", "utf-16"):
+        (desk / codec).write_text(shown, encoding=codec)
+        code, _, report = roundup("import", codec, "--yes", "--output", f"{codec}.yaml")
+        assert code == 0, report
+
+    one, other = (loaded(desk / f"{codec}.yaml").stories for codec in ("utf-16", "utf-8"))
+    assert [replace(story, id="") for story in one] == [replace(story, id="") for story in other]
+
+
 LONG = "This is a sentence of a usual length, as one finds them in a newsletter. "
 
 

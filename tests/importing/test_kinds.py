@@ -341,6 +341,28 @@ def test_whose_a_quotation_is_heads_no_story_and_is_no_storys_address() -> None:
     ]
 
 
+def test_stories_with_a_dash_below_a_quotation_are_stories() -> None:
+    """Only one that stands alone there says whose the quotation is."""
+    listed = "".join(
+        f"— [{name}](https://example.com/{name[:5]})\n\n" for name in ("Ships sail", "Ports open")
+    )
+
+    assert [
+        headline for headline, _, _ in stories(read(f"# Weekly\n\n> We are glad.\n\n{listed}", "week.md"))
+    ] == [
+        "Ships sail",
+        "Ports open",
+    ]
+
+
+def test_what_a_word_document_has_besides_its_words_is_not_counted() -> None:
+    chart = {"word/charts/chart1.xml": f"<c>{'<v/>' * 60_000}</c>"}
+
+    draft = read(word(paragraph("https://a.bc/1"), **chart), "week.docx")
+
+    assert [line.text for line in draft.lines] == ["https://a.bc/1"]
+
+
 def test_a_table_and_a_list_of_addresses_are_read() -> None:
     table = "Title;Link;Summary;Owner\nShips sail;https://example.com/1;It rained.;Ann\nPorts open;https://example.com/2;;Bo\n"
 
