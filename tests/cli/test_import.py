@@ -317,9 +317,10 @@ def test_a_page_with_damaged_data_is_refused_plainly(desk: Path, damage: str) ->
 # On a terminal
 
 
-# Only what a terminal belongs to hears of Ctrl-C.
+# Only what a terminal belongs to hears of Ctrl-C. What a shell starts in the background ignores it.
 _IN_ITS_TERMINAL = (
-    "import fcntl, os, sys, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); "
+    "import fcntl, os, signal, sys, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); "
+    "signal.signal(signal.SIGINT, signal.SIG_DFL); "
     "os.execv(sys.executable, [sys.executable, '-m', 'bot', *sys.argv[1:]])"
 )
 
