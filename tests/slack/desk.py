@@ -133,13 +133,17 @@ class Desk:
         """Return what stands open in front of somebody, once it says that."""
 
         def top() -> Json | None:
-            stack = self.server.workspace.views.stack(user)
-            body = stack[-1].body if stack else None
-            waits = body and any(words in str(body) for words in ("One moment…", "Saving…", "Reading it…"))
-            return body if body and saying in str(body) and not waits else None
+            for view in self.server.workspace.views.stack(user)[-1:]:
+                waits = any(words in str(view.body) for words in ("One moment…", "Saving…", "Reading it…"))
+                if saying in str(view.body) and not waits:
+                    return {**view.body, "id": view.id}
+            return None
 
-        until(top, f"a form is open that says {saying!r}")
-        return {**(top() or {}), "id": self.server.workspace.views.stack(user)[-1].id}
+        return until(top, f"a form is open that says {saying!r}") or {}
+
+    def close(self, *, user: str = ME) -> None:
+        """Close all that stands open in front of somebody."""
+        self.server.workspace.views.close(*self.server.workspace.views.stack(user))
 
     def press_in(self, view: Json, action: str, *, block: str = "", user: str = ME, **chosen: Any) -> None:
         about = {"view_id": view["id"], "action_id": action, "block_id": block, **chosen}
