@@ -142,7 +142,11 @@ def _stories(feed: _Feed) -> Draft:
 
 
 def _story_lines(entry: _Entry) -> Iterable[Line]:
-    blocks = fragment_blocks(entry.content, base=entry.base)
+    refused = ""
+    try:
+        blocks = fragment_blocks(entry.content, base=entry.base)
+    except RoundupError as e:  # of one entry; the others are stories all the same
+        blocks, refused = [], str(e)
     headline = (
         entry.title or next((b.text for b in blocks if b.text and b.kind is not Kind.HIDDEN), "")[:HEADLINE]
     )
@@ -152,6 +156,8 @@ def _story_lines(entry: _Entry) -> Iterable[Line]:
         )
         return
     yield Line(at=0, text=headline, role=Role.HEADLINE, url=entry.url)
+    if refused:
+        yield Line(at=0, text="(its text)", role=Role.DROPPED, reason=refused)
     for block in blocks:
         if block.kind is Kind.HIDDEN:
             yield Line(at=0, text=block.text, role=Role.DROPPED, reason="hidden")

@@ -56,6 +56,8 @@ DEEPEST = 150
 # The depths of all elements together, of an ordinary page 50,000.
 _MOST_NESTING = 600_000
 _MOST_ELEMENTS = 15_000
+# Where there are more blocks, the extractor's second opinion looks from each through all the others.
+_MOST_COMPARED = 2_000
 _NO_CHARACTERS = re.compile("[\0\ud800-\udfff]")
 # Less than this, and the extractor did not find the article.
 _SHORTEST_ARTICLE = 200
@@ -77,6 +79,7 @@ def read_html(content: str, *, base: str = "") -> Draft:
     facts = page_facts(root, base)
     blocks = _walk(root, base=facts.url or base, article=True)
     _keep_the_article([b for b in blocks if b.block.kind is not Kind.HIDDEN], content, root)
+    _check(blocks)
     lines = lines_of([b.block for b in blocks], title=facts.title, article=True)
     return Draft(
         lines=tuple(lines),
@@ -119,9 +122,15 @@ def _base(root: HtmlElement, base: str) -> str:
     return web_address(against(base, said)) or base
 
 
+def _check(placed: Sequence[_Placed]) -> None:
+    """Refuse what is longer than a roundup, beside what is none of it."""
+    check_length(paragraphs=sum(p.block.kind is not Kind.OUTSIDE for p in placed))
+
+
 def html_blocks(root: HtmlElement, *, base: str = "") -> list[Block]:
     """Return all the text of a document as blocks."""
     placed = _walk(root, base=base)
+    _check(placed)
     _embolden_what_is_large(placed)
     drop_columns_of_links((p.block, p.container) for p in placed)
     return [p.block for p in placed]
@@ -274,7 +283,7 @@ class _Walker:
         container = self.containers[-1] if self.containers else None
         self.placed.append(_Placed(block, container, not self.regions, self.smallest if block.runs else 0))
         self.smallest = inf if block.runs else self.smallest  # beside a picture, the words go on
-        check_length(paragraphs=len(self.placed))
+        check_length(lines=2 * len(self.placed))  # each with the blank one below it
 
     def _kind(self) -> Kind:
         if self.caption:
@@ -469,7 +478,14 @@ def _extracted(content: str, root: HtmlElement) -> str:
     # It composes letters, and of a stack of marks without end it never comes back.
     content = without_stacks(content)
     return (
-        trafilatura.extract(content, output_format="txt", include_comments=False, include_tables=True) or ""
+        trafilatura.extract(
+            content,
+            output_format="txt",
+            include_comments=False,
+            include_tables=True,
+            fast=sum(element.tag not in INLINE for element in root.iter("*")) > _MOST_COMPARED,
+        )
+        or ""
     )
 
 

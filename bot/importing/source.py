@@ -112,7 +112,7 @@ def check_length(*, characters: int = 0, lines: int = 0, paragraphs: int = 0) ->
     ]:
         if count > most:
             raise RoundupError(
-                f"this has {count:,} {things} of text, and a roundup no more than {most:,}; "
+                f"this has more than {most:,} {things} of text, and no roundup has so many; "
                 "cut the roundup out and import it alone"
             )
 

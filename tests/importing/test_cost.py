@@ -6,14 +6,17 @@ these would take minutes if they were read as they once were.
 
 from __future__ import annotations
 
+import json
 import unicodedata
 from email.policy import EmailPolicy
 
 import pytest
+import trafilatura
 from lxml.html import HtmlElement
 
 from bot.core.errors import RoundupError
 from bot.importing import pages
+from bot.importing.draft import Role
 from bot.importing.mail import read_mail
 from bot.importing.markdown import read_markdown
 from bot.importing.pages import read_html
@@ -85,7 +88,7 @@ def test_more_paragraphs_than_a_roundups_are_refused_by_every_reader(
     form: Format, before: str, text: str
 ) -> None:
     """Of each it is asked what it is, in eight languages: 11,000 lines took more than two seconds."""
-    with pytest.raises(RoundupError, match=r"this has [56],\d\d\d paragraphs or single lines of text"):
+    with pytest.raises(RoundupError, match="this has more than 5,000 paragraphs or single lines of text"):
         read_draft((before + text).encode(), "-", form=form)
 
 
@@ -189,3 +192,60 @@ def test_a_row_of_a_table_is_looked_at_once(monkeypatch: pytest.MonkeyPatch) -> 
 
     assert len(looked) == 50
     assert draft.lines[0].text == " | ".join(["fact"] * 12)
+
+
+ARTICLE = "<h1>Weekly</h1>" + "".join(
+    f"<h2>Ships Sail {n}</h2><p>{n} ships of the harbour sail the sea, and nobody knows for how long.</p>"
+    for n in range(12)
+)
+
+
+@pytest.mark.parametrize("around", ["<nav><ul>{}</ul></nav>", "<div hidden>{}</div>", "<div>{}</div>"])
+def test_what_stands_around_an_article_may_be_long(around: str) -> None:
+    """8,000 hidden lines took six seconds, and those of a menu made the article too long to be read."""
+    menu = around.format("".join(f"<li>all ships {n}</li>" for n in range(8000)))
+
+    draft = read_html(f"<body><article>{ARTICLE}</article>{menu}</body>")
+
+    headlines = [line.text for line in draft.lines if line.role is Role.HEADLINE]
+    assert headlines == [f"Ships Sail {n}" for n in range(12)]
+    assert not [line for line in draft.lines if "all ships" in line.text and line.role is not Role.DROPPED]
+
+
+@pytest.mark.parametrize(("lines", "fast"), [(0, False), (8000, True)])
+def test_only_a_page_of_usual_length_is_given_a_second_look(
+    lines: int, fast: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second look of the extractor goes from each line through all the others."""
+    asked = []
+
+    def extract(content: str, **options: object) -> str:
+        asked.append(options["fast"])
+        return content
+
+    monkeypatch.setattr(trafilatura, "extract", extract)
+    read_html(f"<body><article>{ARTICLE}</article><nav>{'<li>all ships</li>' * lines}</nav></body>")
+
+    assert asked == [fast]
+
+
+def test_a_feeds_other_entries_are_read_where_one_is_too_long() -> None:
+    long = "".join(f"<p>Ships sail {n}</p>" for n in range(6000))
+    items = [("Harbour opens", "<p>Today.</p>"), ("All ships", long), ("Harbour closes", "<p>Again.</p>")]
+    feed = {
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": "Harbour",
+        "items": [{"title": title, "content_html": content} for title, content in items],
+    }
+
+    draft = read_draft(json.dumps(feed).encode(), "-")
+
+    assert [(line.text, line.role) for line in draft.lines] == [
+        ("Harbour opens", Role.HEADLINE),
+        ("Today.", Role.BODY),
+        ("All ships", Role.HEADLINE),
+        ("(its text)", Role.DROPPED),
+        ("Harbour closes", Role.HEADLINE),
+        ("Again.", Role.BODY),
+    ]
+    assert draft.lines[3].reason.startswith("this has more than 5,000 paragraphs or single lines of text")

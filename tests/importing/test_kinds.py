@@ -318,8 +318,8 @@ def test_a_word_document_that_unpacks_without_end_is_refused() -> None:
 @pytest.mark.parametrize(
     ("body", "said"),
     [
-        ("<w:p/>" * 5001, "5,001 paragraphs"),
-        ("<w:p>" * 50_001, "50,001 paragraphs"),
+        ("<w:p/>" * 5001, "more than 5,000 paragraphs"),
+        ("<w:p>" * 50_001, "more than 5,000 paragraphs"),
         (f"<w:p>{'<w:r/>' * 50_000}</w:p>", "50,0.* elements"),
     ],
 )
