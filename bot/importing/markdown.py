@@ -14,6 +14,7 @@ from bot.importing.dates import find_date
 from bot.importing.document import Block, Kind, Run
 from bot.importing.draft import Draft, Line, Role, among
 from bot.importing.openings import counted, is_typed_item
+from bot.importing.pictures import NOT_DESCRIBED, file_name, says_enough
 from bot.importing.source import check_length
 from bot.importing.stories import lines_of
 from bot.importing.tags import split_list, tags_of
@@ -359,9 +360,9 @@ def _inline(token: Token, *, depth: int, fresh: bool, heading: int, cited: bool)
         block.kind, block.tags = Kind.TAGS, tags
     # In an item or a heading it is decoration; in a paragraph it has words to give, and may be a story's.
     shown = [
-        Block(kind=Kind.CAPTION, at=at, last=last, level=depth, text=alt, url=url)
-        for alt, url in pictures
-        if (alt or url) and (kind is Kind.PARAGRAPH or not block.text)
+        replace(picture, at=at, last=last, level=depth)
+        for picture in pictures
+        if kind is Kind.PARAGRAPH or not block.text
     ]
     above = not block.text or (token.children or [token])[0].type == "image"
     yield from shown if above else []
@@ -411,9 +412,10 @@ def _begin_anew(lines: Sequence[Block]) -> list[int]:
     return sorted({0, *begin} & set(range(len(lines))))
 
 
-def _runs(children: Sequence[Token]) -> tuple[list[Run], list[tuple[str, str]]]:
+def _runs(children: Sequence[Token]) -> tuple[list[Run], list[Block]]:
+    """Return the words and the pictures; what says little within a row is a badge or an icon."""
     runs: list[Run] = []
-    pictures: list[tuple[str, str]] = []
+    pictures: list[tuple[Token, int]] = []  # and how many runs stand before it
     href, linked = "", False
     depths = {"strong": 0, "em": 0, "s": 0}
     for token in children:
@@ -424,7 +426,7 @@ def _runs(children: Sequence[Token]) -> tuple[list[Run], list[tuple[str, str]]]:
             case "link_close":
                 href, linked = "", False
             case "image":
-                pictures.append((tidy(token.content), web_address(str(token.attrs.get("src", "")))))
+                pictures.append((token, len(runs)))
             case "html_inline":
                 continue
             case _ if mark in depths:
@@ -433,7 +435,21 @@ def _runs(children: Sequence[Token]) -> tuple[list[Run], list[tuple[str, str]]]:
                 words = "\n" if token.type in {"softbreak", "hardbreak"} else token.content
                 bold, italic, strike = (depth > 0 for depth in depths.values())
                 runs.append(Run(words, href, linked, bold, italic, strike, token.type == "code_inline"))
-    return runs, pictures
+    shown = (_picture(token, within=_is_within_a_row(runs, n)) for token, n in pictures)
+    return runs, [picture for picture in shown if picture.text or picture.url]
+
+
+def _is_within_a_row(runs: Sequence[Run], n: int) -> bool:
+    """Tell whether words stand both before and behind a place in a row."""
+    before, behind = ("".join(run.text for run in side) for side in (runs[:n], runs[n:]))
+    return bool(plain(before.rpartition("\n")[2]) and plain(behind.partition("\n")[0]))
+
+
+def _picture(token: Token, *, within: bool) -> Block:
+    alt, url = tidy(token.content), web_address(str(token.attrs.get("src", "")))
+    if within and url and not says_enough(alt):
+        return Block(kind=Kind.OUTSIDE, at=0, text=alt or file_name(url), url=url, drop=NOT_DESCRIBED)
+    return Block(kind=Kind.CAPTION, at=0, text=alt, url=url)
 
 
 def _with_the_rest(lines: Sequence[Line], rows: Sequence[str], header_end: int) -> Iterator[Line]:

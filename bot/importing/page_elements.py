@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from bot.importing.pictures import says_enough
 from bot.importing.words import plain, tidy
 
 if TYPE_CHECKING:
@@ -133,12 +134,7 @@ def is_hidden(element: HtmlElement) -> bool:
 def is_picture(element: HtmlElement) -> bool:
     """Tell a picture with something to say from a logo, a portrait or a counting pixel."""
     width = re.match(r"\d+", element.get("width") or "")
-    return _says_enough(element.get("alt") or "") and not (width and int(width[0][:5]) < 200)
-
-
-def _says_enough(alt: str) -> bool:
-    """Three words; Chinese and Japanese have no blanks between theirs, which are two signs in the mean."""
-    return len(alt.split()) >= 3 or sum(c > "\u2e7f" for c in alt) >= 6
+    return says_enough(element.get("alt") or "") and not (width and int(width[0][:5]) < 200)
 
 
 def is_seen(element: HtmlElement) -> bool:

@@ -13,9 +13,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice, takewhile
 from math import inf
-from pathlib import PurePath
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs
 
 from bot.core.errors import RoundupError
 from bot.importing.columns import drop_columns_of_links
@@ -40,7 +39,7 @@ from bot.importing.page_elements import (
     texts,
 )
 from bot.importing.page_facts import page_facts
-from bot.importing.pictures import NOT_DESCRIBED, NOWHERE
+from bot.importing.pictures import NOT_DESCRIBED, NOWHERE, file_name
 from bot.importing.source import MOST_CHARACTERS, check_length
 from bot.importing.stories import lines_of
 from bot.importing.stylesheet import write_into
@@ -270,7 +269,7 @@ class _Walker:
     def decoration(self, alt: str, url: str, *, reason: str = NOT_DESCRIBED) -> None:
         """Account for a picture in the text that says nothing; the text around it goes on."""
         reason = next(iter(self.regions), reason)
-        name = alt or PurePath(urlsplit(url).path).name or "picture"
+        name = alt or file_name(url)
         self._place(Block(kind=Kind.OUTSIDE, at=len(self.placed) + 1, text=name, url=url, drop=reason))
 
     def unseen(self, element: HtmlElement) -> None:

@@ -31,6 +31,16 @@ def is_description(alt: str) -> bool:
     return bool(plain(alt)) and _NO_WORDS.fullmatch(alt.strip()) is None
 
 
+def says_enough(alt: str) -> bool:
+    """Tell words from a badge's: three; Chinese and Japanese have no blanks between theirs, which are two signs in the mean."""
+    return len(alt.split()) >= 3 or sum(c > "\u2e7f" for c in alt) >= 6
+
+
+def file_name(url: str) -> str:
+    """Return what to call a picture that has no words."""
+    return unquote(PurePath(urlsplit(url).path).name) or "picture"
+
+
 def describe(blocks: Sequence[Block]) -> None:
     """Let what stands below a picture describe it; one that nothing describes is listed as left out."""
     for picture, below in pairwise([*blocks, Block(kind=Kind.HEADING, at=0)]):
@@ -45,9 +55,8 @@ def describe(blocks: Sequence[Block]) -> None:
         if below.kind is Kind.CAPTION and not below.url and is_description(below.text):
             below.url, picture.url, picture.text = picture.url, "", ""
         else:
-            name = unquote(PurePath(urlsplit(picture.url).path).name)
             picture.kind, picture.drop = Kind.OUTSIDE, NOT_DESCRIBED
-            picture.text = picture.text or name or "picture"
+            picture.text = picture.text or file_name(picture.url)
 
 
 def _take_words(picture: Block, below: Block) -> None:

@@ -161,6 +161,16 @@ def test_a_picture_within_a_paragraph_of_markdown_is_its_storys(part: str) -> No
     assert image.caption == ("At dusk. Photo: Harbour Press" if "dusk" in part else "")
 
 
+@pytest.mark.parametrize(
+    ("alt", "role"), [("Build status", Role.DROPPED), ("Two ships at dusk", Role.CAPTION)]
+)
+def test_a_badge_within_a_sentence_is_no_storys_picture(alt: str, role: Role) -> None:
+    draft = read(f"# Weekly\n\n## Ships\n\nThey ![{alt}](https://a.bc/s.svg) sail.\n", "x.md")
+
+    assert stories(draft) == [("Ships", ("They sail.",), "")]
+    assert [(line.text, line.role) for line in draft.lines if line.url] == [(alt, role)]
+
+
 def test_a_sentence_that_points_at_its_address_is_no_headline() -> None:
     """Its heading is; it was dropped as a section's."""
     parts = [f"## Ship {n}\n\nIt sails. Read more: https://a.bc/{n}\n" for n in (1, 2, 3)]
