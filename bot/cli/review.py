@@ -87,6 +87,7 @@ class _Desk:
         self._companies = registry
         self.draft = draft
         self._before: list[Draft] = []
+        self._entered = 0  # of what the draft lacked
         self._shown = 0  # lines, so far
 
     # The title and the date, first
@@ -94,6 +95,7 @@ class _Desk:
     def ask_title(self) -> None:
         while not self.draft.headline():
             self.draft = replace(self.draft, title=self._asked_first("the digest's title> "))
+            self._entered += bool(self.draft.title)
         self._say(f"title: {self.draft.headline()}")
 
     def ask_date(self) -> None:
@@ -107,15 +109,15 @@ class _Desk:
             answer = self._asked_first(f"the roundup's date, as 2020-05-01{offered}> ")
             try:
                 self.draft = self._dated(likely.isoformat() if likely and not answer else answer)
+                self._entered += bool(answer)
             except _MistypedError as e:
                 self._say(str(e))
         self._say(f"date: {self.draft.date} ({self.draft.date_from})")
 
     def _asked_first(self, prompt: str) -> str:
-        """Ask for what the draft lacks; whoever does not say it leaves, as nothing was changed yet."""
-        answer = self._ask(prompt)
-        if answer.lower() == "q":
-            raise _LeftError("nothing is written")
+        """Ask for what the draft lacks, until it is said or the editor leaves."""
+        while (answer := self._asked(prompt)).lower() == "q":
+            self._leave()
         return answer
 
     def _dated(self, answer: str) -> Draft:
@@ -136,17 +138,16 @@ class _Desk:
 
     def _is_written(self, check: Callable[[Draft], None], write: Write) -> bool:
         """Do as the editor says; return whether the draft is written."""
-        try:
-            answer = self._ask("role> ")
-        except _LeftError:  # Ctrl-C and Ctrl-D may be meant for what stood on the line
-            answer = "q"
+        answer = self._asked("role> ")
         if answer.lower() == "q":
             self._leave()
             return False
         try:
             if answer.lower() == "w":
                 check(self.draft)
-                write(self.draft, self._with_companies())
+                new = self._new_companies()
+                write(self.draft, {**self._companies, **dict.fromkeys(new, ())})
+                self._say_what_to_add(new)
                 return True
             self._obey(answer)
         except (_MistypedError, RoundupError) as e:
@@ -157,7 +158,7 @@ class _Desk:
 
     def _leave(self) -> None:
         """Leave, if that is meant: nothing is kept of what was changed."""
-        changes = len(self._before)
+        changes = len(self._before) + self._entered
         lost = "what you changed is lost" if changes == 1 else f"your {changes} changes are lost"
         answer = "y"
         if changes:
@@ -251,31 +252,35 @@ class _Desk:
     def _retype(self, what: str, text: str) -> None:
         if not text:
             raise _MistypedError(f"{what} = needs its new words behind it")
-        if what in {"date", "title"}:
-            changed = self._dated(text) if what == "date" else self.draft.with_title(text)
-            self._set(changed)
-            self._say(f"{what}: {changed.date if what == 'date' else changed.headline()}")
-        else:
-            (index,) = self._indexes(what)
-            self._set(self.draft.with_text(index, text))
-            self._show([index])
+        match what:
+            case "date":
+                self._set(self._dated(text))
+                self._say(f"date: {self.draft.date}")
+            case "title":
+                self._set(self.draft.with_title(text))
+                self._say(f"title: {self.draft.headline()}")
+            case place:
+                (index,) = self._indexes(place)
+                self._set(self.draft.with_text(index, text))
+                self._show([index])
 
     def _edit(self, index: int) -> None:
         if text := self._ask(f"line {self.draft.places()[index]}> ", self.draft.lines[index].text):
             self._set(self.draft.with_text(index, text))
 
-    def _with_companies(self) -> Registry:
-        """Return the companies with those that the editor says are some."""
+    def _new_companies(self) -> Sequence[str]:
+        """Return those of the names in the draft that the editor says are companies."""
         names = likely_companies(self.draft, self._companies)
         if not names:
-            return self._companies
+            return ()
         self._say("New companies? " + "  ".join(f"{n} {name}" for n, name in enumerate(names, start=1)))
-        ticked = self._ticked(names)
-        if ticked:
+        return self._ticked(names)
+
+    def _say_what_to_add(self, companies: Sequence[str]) -> None:
+        if companies:
             self._say("Add to config.yaml under companies:")
-            for name in ticked:
-                self._say(f"  {scalar(name)}: []")
-        return {**self._companies, **dict.fromkeys(ticked, ())}
+        for name in companies:
+            self._say(f"  {scalar(name)}: []")
 
     def _ticked(self, names: Sequence[str]) -> Sequence[str]:
         while True:
@@ -284,7 +289,8 @@ class _Desk:
                 raise _LeftError(_NOT_YET)
             spans = [_first_and_last(span) for span in re.findall(_NUMBERS, answer)]
             if _TICKED.fullmatch(answer) and all(1 <= first <= last <= len(names) for first, last in spans):
-                return [name for first, last in spans for name in names[first - 1 : last]]
+                ticked = (name for first, last in spans for name in names[first - 1 : last])
+                return list(dict.fromkeys(ticked))
             self._say(f"{answer!r}: give numbers from 1 to {len(names)}, such as 1,3, or Enter")
 
     # What is shown
@@ -353,6 +359,13 @@ class _Desk:
 
     def _say(self, text: str) -> None:
         self._console.print(Text(text))
+
+    def _asked(self, prompt: str) -> str:
+        """Return the answer, "q" where the editor means to leave."""
+        try:
+            return self._ask(prompt)
+        except _LeftError:  # Ctrl-C and Ctrl-D may be meant for what stood on the line
+            return "q"
 
     def _ask(self, prompt: str, typed: str = "", *, back: str = "nothing is written") -> str:
         """Ask for a line, which can be edited; *typed* is what stands there already.

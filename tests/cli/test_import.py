@@ -396,10 +396,12 @@ def test_on_a_terminal_roles_are_changed_and_the_date_is_asked_for(desk: Path) -
         terminal.wait_for("Enter for none> ")
         number = re.search(r"(\d+) VMware", terminal.seen)
         assert number
-        terminal.answer("Enter for none> ", number[1])
+        terminal.answer("Enter for none> ", f"{number[1]},{number[1]}")
         terminal.wait_for("VMware: []")
-        terminal.wait_for("written: ")
         assert terminal.ended() == 0
+
+    assert re.search(r"written: .*VMware: \[\]", terminal.seen, re.DOTALL)
+    assert terminal.seen.count("VMware: []") == 1
 
     digest = loaded(desk / "digests" / "2020-05-01-road-to-recovery.yaml")
     assert len(digest.stories) == 9
@@ -519,6 +521,18 @@ def test_on_a_terminal_without_changes_one_leaves_at_once(desk: Path) -> None:
         terminal.press("role> ", "\x03")
         terminal.wait_for("nothing is written")
         assert "leave without" not in terminal.seen
+        assert terminal.ended() == 1
+
+
+def test_on_a_terminal_a_date_that_was_entered_is_a_change(desk: Path) -> None:
+    (desk / "week.txt").write_text("Away they sail and sail again.\n", encoding="utf-8")
+    with Terminal("import", "week.txt", folder=desk) as terminal:
+        terminal.answer("2020-05-01> ", "2026-11-27")
+        terminal.press("role> ", "\x03")
+        terminal.answer("what you changed is lost; y leaves, Enter goes back> ", "")
+        terminal.answer("role> ", "q")
+        terminal.answer("y leaves, Enter goes back> ", "y")
+        terminal.wait_for("nothing is written")
         assert terminal.ended() == 1
 
 
