@@ -344,7 +344,7 @@ def outages() -> Iterator[None]:
 
 
 def inserting(db: sa.Connection) -> Callable[[sa.Table], Insert]:
-    """Return what makes an insert that may say what to do if the row is there: both spell that alike."""
+    """Return what makes such inserts: both databases spell them alike, each in its own module."""
     if not _is_postgresql(db):
         return sqlite.insert
     from sqlalchemy.dialects.postgresql import insert  # over SQLite nobody pays for it
@@ -353,7 +353,7 @@ def inserting(db: sa.Connection) -> Callable[[sa.Table], Insert]:
 
 
 def insert(db: sa.Connection, table: sa.Table) -> Insert:
-    """Return such an insert."""
+    """Return an insert that may say what to do if the row is there."""
     return inserting(db)(table)
 
 

@@ -161,12 +161,12 @@ def spread(db: sa.Connection, news: News, now: datetime) -> None:
     if news.approved:
         _ask_no_more(db, news.approved)
     for said in news.said:
-        if wrote(db, _news_to_all(inserting(db)), {"subject": said.alarm.subject, "at": now}):
+        if wrote(db, _first_telling(inserting(db)), {"subject": said.alarm.subject, "at": now}):
             _put(db, said, now)
 
 
 @cache
-def _news_to_all(insert: Callable[[sa.Table], Insert]) -> sa.Executable:
+def _first_telling(insert: Callable[[sa.Table], Insert]) -> sa.Executable:
     """Return what writes down a subject that nobody was told of, and nothing else."""
     return insert(told).on_conflict_do_nothing().returning(told.c.subject)
 

@@ -256,13 +256,19 @@ def test_last_month_alone_is_a_date(engine: SearchEngine) -> None:
     assert engine.search("last month").kind is AnswerKind.NOTHING  # May 2020
 
 
-@pytest.mark.parametrize("query", ["Fliggy last month", "what did Fliggy do last month?", "Fliggy 2.5.2020"])
-def test_other_days_than_those_asked_for_are_said_to_be(engine: SearchEngine, query: str) -> None:
+@pytest.mark.parametrize(
+    ("query", "days"),
+    [
+        ("Fliggy last month", "last month"),
+        ("what did Fliggy do last month?", "last month"),
+        ("Fliggy 2.5.2020", "2.5.2020"),
+    ],
+)
+def test_other_days_than_those_asked_for_are_said_to_be(engine: SearchEngine, query: str, days: str) -> None:
     """Its story is of April; "last" and "month" carry no sense that a story could have instead."""
     answer = engine.search(query)
 
-    assert (answer.kind, ids(answer)) == (AnswerKind.CLOSEST, ["fliggy"])
-    assert answer.missing in (("last month",), ("2.5.2020",))
+    assert (answer.kind, ids(answer), answer.missing) == (AnswerKind.CLOSEST, ["fliggy"], (days,))
 
 
 @pytest.mark.parametrize("query", ["Fliggy 1.4.2020", "Fliggy 01.04.2020", "fliggy on:1.4.2020"])

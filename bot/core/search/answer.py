@@ -37,7 +37,7 @@ class Match:
     story: Document
     score: float  # higher is better; comparable within one answer only
     why: str
-    # Of a closest story neither is shown, nor looked for.
+    # A closest story shows neither, so that neither is looked for.
     words: tuple[str, ...] = ()  # as they stand in the story: what to embolden
     excerpt: str = ""  # the sentence of the body that fits best
 

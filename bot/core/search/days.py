@@ -1,7 +1,7 @@
 """Days, months and years as people write them alone: 2020-05, 1.5.2020, june. In running text: `when`.
 
 Between points the day is written first everywhere. Between slashes or hyphens either may be (3/4/2020):
-that is not guessed, and is no date, unless only one of the two can be a month.
+that is not guessed, and is no date, unless only one of the two can be a month, or both are the same.
 """
 
 from __future__ import annotations

@@ -37,7 +37,7 @@ OPEN_LINK = "open_link_"  # action ids of buttons that only open an address: thi
 DOT = " · "
 DIVIDER: Block = {"type": "divider"}
 
-_compact = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode  # made anew by `json.dumps`
+_compact = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode  # json.dumps makes a new one
 
 _GAP = re.compile(r"\n{3,}")
 # Whoever did something stands right behind words of ours: anywhere else a title could ping people.
