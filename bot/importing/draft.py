@@ -15,7 +15,7 @@ from enum import StrEnum
 
 from bot.core.digest import Digest, Image, Story
 from bot.core.errors import RoundupError
-from bot.core.markdown.tree import Node, Paragraph, Run, Text, words_of
+from bot.core.markdown.tree import NO_TEXT, Node, Paragraph, Run, Text, words_of
 from bot.importing.companies import Registry, companies_in, said_in
 from bot.importing.cues import STAMP
 from bot.importing.dates import days_in
@@ -86,7 +86,8 @@ class Line:
 class Facts:
     """What a source's data says of a story beside its lines."""
 
-    summary: tuple[Node, ...] = ()
+    summary: Text = NO_TEXT
+    body: Text = NO_TEXT  # as it was written
     companies: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
 
@@ -107,8 +108,7 @@ class Draft:
     facts: Mapping[int, Facts] = field(
         default_factory=dict
     )  # by the headline's place; then nothing is filled in
-    # As an editor wrote them, by what they say: as long as a text says that, it is written so again.
-    texts: Mapping[tuple[Node, ...], Text] = field(default_factory=dict)
+    intro: Text = NO_TEXT  # as it was written
     warnings: tuple[str, ...] = ()
 
     def with_role(self, index: int, role: Role) -> Draft:
@@ -162,11 +162,6 @@ class Draft:
     def headline(self) -> str:
         """Return the digest's title: its title lines, else what the source is called."""
         return " ".join(line.text for line in self.lines if line.role is Role.TITLE) or self.title
-
-    def text_of(self, nodes: Iterable[Node]) -> Text:
-        """Return the text that says this, as a digest's file has it."""
-        said = tuple(nodes)
-        return self.texts.get(said) or text_of(said)
 
     def digest_tags(self) -> tuple[str, ...]:
         """Return the tags of the whole digest, each once."""
@@ -262,12 +257,12 @@ def digest_of(draft: Draft, *, day: date, slug_id: str, registry: Registry) -> D
         title=draft.headline(),
         date=day,
         url=draft.url or front.url,
-        intro=draft.text_of(front.body),
+        intro=_written(front.body, draft.intro),
         newsletter=draft.newsletter,
         tags=tags,
         draft=draft.draft,
         stories=tuple(
-            _story(story, f"{slug_id}/{n}", n, _facts(story, draft, tags, registry), draft)
+            _story(story, f"{slug_id}/{n}", n, _facts(story, draft, tags, registry))
             for n, story in enumerate(stories, start=1)
         ),
     )
@@ -340,15 +335,25 @@ def _facts(story: _Story, draft: Draft, tags: Collection[str], registry: Registr
     return Facts(companies=tuple(found), tags=tuple(dict.fromkeys(own)))
 
 
-def _story(story: _Story, story_id: str, n: int, facts: Facts, draft: Draft) -> Story:
+def seen(nodes: Iterable[Node]) -> tuple[Node, ...]:
+    """Return what shows something; nothing else has a line."""
+    return tuple(node for node in nodes if tidy(words_of(node.runs)))
+
+
+def _written(said: Sequence[Node], as_it_was: Text) -> Text:
+    """Return the text that says this, as its editor wrote it as long as that says the same."""
+    return as_it_was if seen(as_it_was.nodes) == tuple(said) else text_of(said)
+
+
+def _story(story: _Story, story_id: str, n: int, facts: Facts) -> Story:
     return Story(
         id=story_id,
         n=n,
         headline=story.headline,
         section=story.section,
-        summary=draft.text_of(facts.summary),
+        summary=facts.summary,
         # A story needs one of the two.
-        body=draft.text_of(story.body or (() if story.url else plainly(story.headline))),
+        body=_written(story.body or (() if story.url else plainly(story.headline)), facts.body),
         companies=facts.companies,
         tags=facts.tags,
         url=story.url,

@@ -23,7 +23,7 @@ from bot.core.sentences import sentences
 from bot.core.sizes import BLOCK, DOT
 from bot.files.markdown import read_text
 from bot.importing.dates import find_date
-from bot.importing.draft import Draft, Facts, Line, Role
+from bot.importing.draft import Draft, Facts, Line, Role, seen
 from bot.importing.posted import rich_nodes, section_nodes
 from bot.importing.ways import THE_PAGE
 from bot.importing.words import tidy, web_address
@@ -141,14 +141,8 @@ def _of_digest(digest: Json) -> Draft:
         draft=digest["draft"] is True,
         names_said=True,
         facts={at: _facts(story) for at, story in zip(heads, digest["stories"], strict=True)},
-        texts={_seen(text.nodes): text for text in _texts(digest)},
+        intro=_text_of(digest["intro"]),
     )
-
-
-def _texts(digest: Json) -> Iterator[Text]:
-    yield _text_of(digest["intro"])
-    for story in digest["stories"]:
-        yield from (_text_of(story["summary"]), _text_of(story["body"]))
 
 
 def _story_lines(story: Json) -> Iterator[Line]:
@@ -164,7 +158,9 @@ def _story_lines(story: Json) -> Iterator[Line]:
 
 def _facts(story: Json) -> Facts:
     companies, tags = _names(story["companies"]), _names(story["tags"])
-    return Facts(summary=_seen(_text_of(story["summary"]).nodes), companies=companies, tags=tags)
+    return Facts(
+        summary=_text_of(story["summary"]), body=_text_of(story["body"]), companies=companies, tags=tags
+    )
 
 
 def _text_of(said: str | Sequence[str]) -> Text:
@@ -172,13 +168,8 @@ def _text_of(said: str | Sequence[str]) -> Text:
     return read_text(said) if isinstance(said, str) else literal(*map(_words_of, said))
 
 
-def _seen(nodes: Iterable[Node]) -> tuple[Node, ...]:
-    """Return what shows something; nothing else has a line."""
-    return tuple(node for node in nodes if tidy(words_of(node.runs)))
-
-
 def _text_lines(nodes: Iterable[Node], role: Role) -> Iterator[Line]:
-    for node in _seen(nodes):
+    for node in seen(nodes):
         yield Line(at=0, text=tidy(words_of(node.runs)), role=role, nodes=(node,))
 
 

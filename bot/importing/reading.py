@@ -120,7 +120,7 @@ def without_user_info(content: bytes) -> tuple[bytes, Sequence[str]]:
 
 def _without_encoded(draft: Draft) -> tuple[Draft, Sequence[str]]:
     """Leave out those too that only reading brought to light: in base64, with `&#64;`, torn by lines."""
-    if draft.texts:  # a digest's own, whose loader looks at them as they are written
+    if draft.facts:  # a digest's own, whose loader looks at them as they are written
         return draft, ()
     false = [found[0][:200] for line in draft.lines for found in USER_INFO.finditer(line.text)]
     if not false and not USER_INFO.search(draft.title):

@@ -212,3 +212,20 @@ def test_every_kind_of_text_is_accepted_and_comes_back(text: str) -> None:
     assert digest is not None
 
     assert told(imported(shown(digest, Layout.FULL))) == told(digest)
+
+
+def test_texts_that_say_the_same_come_back_each_as_it_was_written() -> None:
+    """One of them took the place of all."""
+    texts = ["*Ships* sail.", "_Ships_ sail.", "*Ships* sail\\."]
+    stories = [
+        {"headline": f"Ships {n}", "body": text, "summary": texts[n - 1]} for n, text in enumerate(texts)
+    ]
+    written = {"title": "Week", "date": "2020-05-01", "intro": texts[2], "stories": stories}
+    digest = read(yaml.safe_dump(written))
+
+    back = imported(shown(digest, Layout.FULL)) if digest else None
+
+    assert back is not None
+    assert back.intro.source == texts[2]
+    assert [story.body.source for story in back.stories] == texts
+    assert [story.summary.source for story in back.stories] == [texts[-1], *texts[:-1]]
