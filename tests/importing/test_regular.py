@@ -1,0 +1,37 @@
+"""A paste whose stories look alike is read by what repeats, in whatever layout and language."""
+
+from __future__ import annotations
+
+from itertools import product
+
+import pytest
+
+from bot.core.sentences import sentences
+from bot.importing.pasted import read_text
+from tests.importing.languages import ISSUES
+from tests.importing.layouts import EMOJI, LAYOUTS, SOURCE, Told, paste_of
+from tests.importing.test_kinds import digest
+
+
+@pytest.mark.parametrize("language", ISSUES)
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_stories_that_look_alike_are_found(language: str, layout: str) -> None:
+    """With one sentence each or several, with blank lines between them or not, alone or within a mail."""
+    issue = ISSUES[language]
+    for loose, short, mailed in product([False, True], repeat=3):
+        told = [
+            Told(n, headline, sentences(text)[0].strip() if short else text, language)
+            for n, (headline, text) in enumerate(issue.stories, start=1)
+        ]
+        above = [issue.title, *issue.above, issue.date, issue.intro] if mailed else [issue.title]
+        pasted = paste_of(told, layout, above=above, below=[*issue.below] if mailed else [], loose=loose)
+
+        read = digest(read_text(pasted)).stories
+
+        addressed = told[0].url in pasted
+        assert [(story.headline.lstrip(EMOJI), story.url) for story in read] == [
+            (story.headline, story.url if addressed else "") for story in told
+        ], pasted
+        if told[0].text in pasted:
+            said = ["".join(text for text in story.body.paragraphs if text != SOURCE) for story in read]
+            assert said == [story.text for story in told], pasted
