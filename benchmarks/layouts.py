@@ -1,4 +1,4 @@
-"""Measures how a paste is read whose stories look alike, whatever they look like.
+"""Measures how a roundup is read whose stories look alike, whatever they look like.
 
     python -m benchmarks.layouts [--stories FILE] [--each N]
 
@@ -13,16 +13,19 @@ import argparse
 import gzip
 import json
 import random
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from bot.core.sentences import sentences
-from bot.importing.draft import Role, digest_of
+from bot.importing.draft import Draft, Role, digest_of
+from bot.importing.pages import read_html, read_newsletter
 from bot.importing.pasted import read_text
 from bot.importing.words import plain
 from tests.importing.languages import ISSUES
-from tests.importing.layouts import LAYOUTS, Told, paste_of
+from tests.importing.layouts import DOCUMENTS, LAYOUTS, Told, page_of, paste_of
 
 _MOST, _SENTENCES = (3, 9), (1, 1, 2, 4)
 
@@ -54,12 +57,28 @@ def _drawn(dice: random.Random, stories: list[tuple[str, str]]) -> list[Told]:
     return drawn
 
 
-def _read(told: list[Told], layout: str, dice: random.Random, score: _Score) -> None:
+def _pasted(told: list[Told], layout: str, above: list[str], below: list[str], *, loose: bool) -> str:
+    return paste_of(told, layout, above=[ISSUES["en"].title, *above], below=below, loose=loose)
+
+
+def _page(told: list[Told], layout: str, above: list[str], below: list[str], *, loose: bool) -> str:
+    return page_of(told, layout, title=ISSUES["en"].title, above=above, below=below)
+
+
+FORMS: dict[str, tuple[Mapping[str, Any], Callable[..., str], Callable[[str], Draft]]] = {
+    "pasted": (LAYOUTS, _pasted, read_text),
+    "page": (DOCUMENTS, _page, read_html),
+    "mail": (DOCUMENTS, _page, read_newsletter),
+}
+
+
+def _read(form: str, told: list[Told], layout: str, dice: random.Random, score: _Score) -> None:
     issue, mailed = ISSUES["en"], dice.random() < 0.5
-    above = [issue.title, *issue.above, issue.date, issue.intro] if mailed else [issue.title]
+    above = [*issue.above, issue.date, issue.intro] if mailed else []
     below = [*issue.below] if mailed else []
-    pasted = paste_of(told, layout, above=above, below=below, loose=dice.random() < 0.5)
-    draft = read_text(pasted)
+    _, made, reader = FORMS[form]
+    pasted = made(told, layout, above, below, loose=dice.random() < 0.5)
+    draft = reader(pasted)
     read = digest_of(draft, day=date(2026, 11, 27), slug_id="x", registry={}).stories
     found = [(plain(story.headline), story.url) for story in read]
     wanted = [(plain(story.headline), story.url if story.url in pasted else "") for story in told]
@@ -78,16 +97,17 @@ def main() -> None:
     parser.add_argument("--each", type=int, default=20)
     arguments = parser.parse_args()
     stories = _stories(arguments.stories)
-    whole = _Score()
-    for layout in LAYOUTS:
-        score = _Score()
-        for seed in range(arguments.each):
-            dice = random.Random(seed)
-            _read(_drawn(dice, stories), layout, dice, score)
-        print(f"{layout:38} {score}", flush=True)
-        for name in ("right", "found", "wanted", "addressed"):
-            setattr(whole, name, getattr(whole, name) + getattr(score, name))
-    print(f"{'all':38} {whole}")
+    for form, (layouts, _, _) in FORMS.items():
+        whole = _Score()
+        for layout in layouts:
+            score = _Score()
+            for seed in range(arguments.each):
+                dice = random.Random(seed)
+                _read(form, _drawn(dice, stories), layout, dice, score)
+            print(f"{form:7} {layout:38} {score}", flush=True)
+            for name in ("right", "found", "wanted", "addressed"):
+                setattr(whole, name, getattr(whole, name) + getattr(score, name))
+        print(f"{form:7} {'all':38} {whole}")
 
 
 if __name__ == "__main__":

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from bot.importing.document import Block, Kind
+from bot.importing.leads import only_link
 from bot.importing.page_elements import INLINE, USUAL_SIZE
 from bot.importing.words import plain, width, without_stacks
 
@@ -23,6 +25,8 @@ _MOST_ELEMENTS = 15_000
 _MOST_COMPARED = 2_000
 # Less than this, and the extractor did not find the article.
 _SHORTEST_ARTICLE = 200
+# Paragraphs; the list below no more than these is the news, and below more it leads to other articles.
+_SHORT_INTRO = 3
 
 
 @dataclass(slots=True)
@@ -44,14 +48,20 @@ def keep_the_article(placed: Sequence[Placed], content: str, root: HtmlElement) 
     kept = {i for i, p in enumerate(placed) if p.free and width(words[i]) > 3 and words[i] in article}
     if not kept:
         return
-    # By whole paragraphs: the extractor's short lines stand in menus as well.
+    # By whole paragraphs: the extractor's short lines stand in menus as well. Right below the last stands its
+    # link, or the list that it introduces.
     prose = [i for i in kept if width(placed[i].block.text) > 60] or list(kept)
-    homes = Counter(id(placed[i].container) for i in prose)
+    homes = _homes([placed[i] for i in prose])
     first, last = min(prose), max(prose)
+    listed = len(prose) <= _SHORT_INTRO
+    below = takewhile(
+        lambda p: p.free and _is_in(p, homes) and _goes_on(p.block, listed=listed), placed[last + 1 :]
+    )
+    last += sum(1 for _ in below)
     for i, p in enumerate(placed):
         # Between the first and the last paragraph it found: it drops lists and lines of links there, which
         # are our stories.
-        near = first <= i <= last and (homes[id(p.container)] or p.block.kind in {Kind.HEADING, Kind.CAPTION})
+        near = first <= i <= last and (_is_near(p, homes) or p.block.kind in {Kind.HEADING, Kind.CAPTION})
         if p.block.kind in {Kind.OUTSIDE, Kind.TAGS} or i in kept or near:
             continue
         if (
@@ -59,6 +69,26 @@ def keep_the_article(placed: Sequence[Placed], content: str, root: HtmlElement) 
         ):  # the title, or the first story's headline
             continue
         p.block.kind, p.block.drop = Kind.OUTSIDE, "not part of the article"
+
+
+def _homes(prose: Sequence[Placed]) -> frozenset[int]:
+    """Return what paragraphs stand in, and what several of them stand in one each."""
+    own = Counter(id(p.container) for p in prose)
+    around = Counter(id(p.container.getparent()) for p in prose if p.container is not None)
+    return frozenset(own) | {element for element, count in around.items() if count > 1}
+
+
+def _is_in(placed: Placed, homes: Collection[int]) -> bool:
+    return id(placed.container) in homes
+
+
+def _is_near(placed: Placed, homes: Collection[int]) -> bool:
+    container = placed.container
+    return _is_in(placed, homes) or (container is not None and id(container.getparent()) in homes)
+
+
+def _goes_on(block: Block, *, listed: bool) -> bool:
+    return bool(only_link(block)) or (listed and block.kind is Kind.ITEM)
 
 
 def _extracted(content: str, root: HtmlElement) -> str:

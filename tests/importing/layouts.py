@@ -78,3 +78,47 @@ def paste_of(stories: list[Told], layout: str, *, above: list[str], below: list[
     """Return the roundup as it is pasted; *loose*: with blank lines between its stories."""
     told = ("\n\n" if loose else "\n").join(map(LAYOUTS[layout], stories))
     return "\n\n".join([*above, told, *(["\n".join(below)] if below else [])]) + "\n"
+
+
+def _more(s: Told) -> str:
+    return f"<a href='{s.url}'>{s.more.strip(' :：')}</a>"
+
+
+def _linked(s: Told, words: str = "") -> str:
+    return f"<a href='{s.url}'>{words or s.headline}</a>"
+
+
+DOCUMENTS: Mapping[str, Callable[[Told], str]] = {
+    "p, p, p more": lambda s: f"<p>{s.headline}</p><p>{s.text}</p><p>{_more(s)}</p>",
+    "p, p, p address": lambda s: f"<p>{s.headline}</p><p>{s.text}</p><p>{s.url}</p>",
+    "b, p more": lambda s: f"<p><b>{s.headline}</b></p><p>{s.text} {_more(s)}</p>",
+    "h3, p more": lambda s: f"<h3>{s.headline}</h3><p>{s.text} {_more(s)}</p>",
+    "h3, p, p more": lambda s: f"<h3>{s.headline}</h3><p>{s.text}</p><p>{_more(s)}</p>",
+    "a, p": lambda s: f"<p>{_linked(s)}</p><p>{s.text}</p>",
+    "h3 a, p source, p": lambda s: f"<h3>{_linked(s)}</h3><p><small>{SOURCE}</small></p><p>{s.text}</p>",
+    "b a, br": lambda s: f"<p><b>{_linked(s)}</b><br>{s.text}</p>",
+    "br, br address": lambda s: f"<p>{s.headline}<br>{s.text}<br>{_linked(s, s.url)}</p>",
+    "b: text more": lambda s: f"<p><b>{s.headline}:</b> {s.text} {_more(s)}</p>",
+    "b a few words of the text": lambda s: f"<p><b>{s.headline}</b> {_linked(s, s.text[:9])}{s.text[9:]}</p>",
+    "a - text": lambda s: f"<p>{_linked(s)} - {s.text}</p>",
+    "li b: text more": lambda s: f"<ul><li><b>{s.headline}</b>: {s.text} {_more(s)}</li></ul>",
+    "li a": lambda s: f"<ul><li>{_linked(s)}</li></ul>",
+    "li a (source)": lambda s: f"<ul><li>{_linked(s)} ({SOURCE})</li></ul>",
+    "tables, large, button": lambda s: (
+        f"<table><tr><td style='font-size:22px'>{s.headline}</td></tr><tr><td>{s.text}</td></tr>"
+        f"<tr><td>{_more(s)}</td></tr></table>"
+    ),
+    "b 1., p, p address": lambda s: (
+        f"<p><b>{s.n}. {s.headline}</b></p><p>{s.text}</p><p>{_linked(s, s.url)}</p>"
+    ),
+    "1. a, p": lambda s: f"<p>{s.n}. {_linked(s)}</p><p>{s.text}</p>",
+    "dl": lambda s: f"<dl><dt>{_linked(s)}</dt><dd>{s.text}</dd></dl>",
+}
+
+
+def page_of(stories: list[Told], layout: str, *, title: str, above: list[str], below: list[str]) -> str:
+    """Return the roundup as a page or a mail's HTML."""
+    told = "".join(map(DOCUMENTS[layout], stories))
+    before, after = ("".join(f"<p>{text}</p>" for text in texts) for texts in (above, below))
+    body = f"<article><h1>{title}</h1>{before}{told}{after}</article>"
+    return f"<!doctype html><html><head><title>{title}</title></head><body>{body}</body></html>"

@@ -7,9 +7,10 @@ from itertools import product
 import pytest
 
 from bot.core.sentences import sentences
+from bot.importing.pages import read_html, read_newsletter
 from bot.importing.pasted import read_text
 from tests.importing.languages import ISSUES
-from tests.importing.layouts import EMOJI, LAYOUTS, SOURCE, Told, paste_of
+from tests.importing.layouts import DOCUMENTS, EMOJI, LAYOUTS, SOURCE, Told, page_of, paste_of
 from tests.importing.test_kinds import digest
 
 
@@ -35,3 +36,21 @@ def test_stories_that_look_alike_are_found(language: str, layout: str) -> None:
         if told[0].text in pasted:
             said = ["".join(text for text in story.body.paragraphs if text != SOURCE) for story in read]
             assert said == [story.text for story in told], pasted
+
+
+@pytest.mark.parametrize("language", ISSUES)
+@pytest.mark.parametrize("layout", DOCUMENTS)
+def test_stories_that_look_alike_are_found_in_pages_and_mails(language: str, layout: str) -> None:
+    issue = ISSUES[language]
+    told = [Told(n, *story, language) for n, story in enumerate(issue.stories, start=1)]
+    for read, around in product([read_html, read_newsletter], [False, True]):
+        above = [*issue.above, issue.date, issue.intro] if around else []
+        below = [*issue.below] if around else []
+        page = page_of(told, layout, title=issue.title, above=above, below=below)
+
+        stories = digest(read(page)).stories
+
+        assert [(story.headline, story.url) for story in stories] == [(s.headline, s.url) for s in told], page
+        if told[0].text in page:
+            said = ["".join(text for text in story.body.paragraphs if text != SOURCE) for story in stories]
+            assert said == [story.text for story in told], page
