@@ -88,6 +88,18 @@ def looks_like_markdown(text: str) -> bool:
     return headings >= 2 or links >= 3 or bold_items >= 3 or bold_rows >= 2 or (headings + links >= 2)
 
 
+_MARKS = re.compile(
+    r"^(#{1,6} |>|```|~~~|\[[^\]]+\]:|={3,}\s*$|-{3,}\s*$|\|?[ :|]*-{3,}[ :]*\|)|\]\(|\]\[|\*\*\S|__\S|`\S"
+    r"|(?<![\w*])\*[^\s*]|(?<![\w_/])_[^\s_]|</?[a-z][a-z0-9]*[ />]",
+    re.MULTILINE,
+)
+
+
+def has_marks(text: str) -> bool:
+    """Tell text that Markdown says more of than where its lines end; of lists, that does a paste as well."""
+    return _MARKS.search(text) is not None
+
+
 def read_markdown(text: str, *, base: str = "") -> Draft:
     """Give every block of a Markdown document its role."""
     rows = text.splitlines()

@@ -9,6 +9,7 @@ import pytest
 from bot.core.sentences import sentences
 from bot.importing.pages import read_html, read_newsletter
 from bot.importing.pasted import read_text
+from bot.importing.reading import read_draft
 from tests.importing.languages import ISSUES
 from tests.importing.layouts import DOCUMENTS, EMOJI, LAYOUTS, SOURCE, Told, page_of, paste_of
 from tests.importing.test_kinds import digest
@@ -36,6 +37,15 @@ def test_stories_that_look_alike_are_found(language: str, layout: str) -> None:
         if told[0].text in pasted:
             said = ["".join(text for text in story.body.paragraphs if text != SOURCE) for story in read]
             assert said == [story.text for story in told], pasted
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_a_paste_that_is_called_markdown_is_read_as_the_paste_that_it_is(layout: str) -> None:
+    issue = ISSUES["en"]
+    told = [Told(n, *story) for n, story in enumerate(issue.stories, start=1)]
+    pasted = paste_of(told, layout, above=[issue.title], below=[], loose=False).encode()
+
+    assert read_draft(pasted, "week.md").lines == read_draft(pasted, "week.txt").lines
 
 
 @pytest.mark.parametrize("language", ISSUES)
