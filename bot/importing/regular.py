@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from bot.importing.cues import AGAIN
+from bot.importing.cues import AGAIN, SECTION
 from bot.importing.draft import Role, check_stories
 from bot.importing.furniture import pointed_at, without_prompt
 from bot.importing.inline import holds_sentences
@@ -80,7 +80,10 @@ def _settle(rows: list[Row], told: Sequence[tuple[Row, Part]], form: Repeated) -
         home = made[id(row)]
         if n in form.moved:
             continue
-        if n in heads and form.one_line and part.beside:
+        end = heads.get(n)
+        if n in form.sections:
+            home.append(replace(row, role=Role.DROPPED, reason=SECTION))
+        elif n in heads and form.one_line and (part.beside or not part.heads):
             said = opened(texts[n], behind=behind)
             home.append(replace(row, text=said.headline, role=Role.HEADLINE, whole=True))
             home += [replace(row, text=said.rest, role=Role.BODY)] if said.rest else []
@@ -88,7 +91,7 @@ def _settle(rows: list[Row], told: Sequence[tuple[Row, Part]], form: Repeated) -
             home.append(replace(row, text=without_mark(texts[n]), role=Role.HEADLINE))
         else:
             home.append(_as_told(row, part))
-        home += [_as_told(*told[heads[n]])] if heads.get(n) in form.moved else []
+        home += [_as_told(*told[end])] if end is not None and end in form.moved else []
     rows[:] = [part for row in rows for part in made.get(id(row), [row])]
 
 

@@ -14,7 +14,7 @@ from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from bot.importing.cues import ADVERTISING, ITSELF, LISTED, PAID_FOR, RULER, SPONSOR
+from bot.importing.cues import ADVERTISING, ITSELF, LISTED, PAID_FOR, RULER, SECTION, SPONSOR
 from bot.importing.draft import Role, check_stories
 from bot.importing.furniture import begins_footer, heads_about, heads_contents
 from bot.importing.inline import is_linked_title, without_addresses
@@ -23,7 +23,6 @@ from bot.importing.openings import LONGEST_OPENING, MARK, counted, is_marked, mo
 from bot.importing.rows import Row
 from bot.importing.words import LIST_MARKS, ends_sentence, is_body, is_shouted, plain, title_case, width
 
-SECTION = "heading of a section; name it as the section of its stories"
 _PAID = {ADVERTISING, PAID_FOR, SPONSOR}
 # Signs on either side of a word in a rule. Lines of a heading, with who wrote it and where it leads.
 _SIGNS, _MOST_LINES = 3, 4

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from itertools import takewhile
 
+from bot.importing.cues import SECTION
 from bot.importing.document import Block, Kind, Lead
 from bot.importing.draft import MOST_STORIES, Line, Role, among
 from bot.importing.furniture import is_prompt, is_sign_up
@@ -47,7 +48,6 @@ from bot.importing.words import (
 _MUCH_PROSE = 200
 # Paragraphs that begin with a link and a dash or colon behind it; nearly all of them are stories each.
 _FEWEST_PARTED, _ALIKE = 3, 0.8
-SECTION = "heading of a section; name it as the section of its stories"
 
 
 def lines_of(
@@ -238,9 +238,11 @@ class _Document:
     def _repeated(self, content: Sequence[Block], form: Repeated) -> None:
         """Make a story of what stands from one headline to the next, its link below it."""
         for n, block in enumerate(content):
-            if n in form.addresses:
+            if n in form.sections:
+                self._label(block, SECTION)
+            elif n in form.addresses:
                 self._headline(block, text=block.text, url="")
-                if (end := form.addresses[n]) in form.moved:
+                if (end := form.addresses[n]) is not None and end in form.moved:
                     self._take(content[end], Role.BODY)
             elif n not in form.moved:
                 self._take(block, Role.BODY if self.begun else Role.INTRO)

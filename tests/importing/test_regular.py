@@ -39,6 +39,30 @@ def test_stories_that_look_alike_are_found(language: str, layout: str) -> None:
             assert said == [story.text for story in told], pasted
 
 
+@pytest.mark.parametrize("language", ISSUES)
+@pytest.mark.parametrize("layout", [layout for layout in LAYOUTS if layout.endswith(", text, address")])
+def test_a_story_that_has_another_line_or_no_address_is_seen_by_the_others(
+    language: str, layout: str
+) -> None:
+    """A section's name above it, a paragraph more, or no address of its own."""
+    issue = ISSUES[language]
+    told = [Told(n, *story, language) for n, story in enumerate(issue.stories, start=1)]
+    one, two, three, four = (paste_of([s], layout, above=[], below=[], loose=False).strip() for s in told)
+    line = told[2].text
+
+    def read(*stories: str) -> list[tuple[str, str]]:
+        draft = read_text("\n".join([f"{issue.title}\n", *stories]))
+        return [(story.headline.lstrip(EMOJI), story.url) for story in digest(draft).stories]
+
+    wanted = [(story.headline, story.url) for story in told]
+    assert read(one, two, "2026", three, four) == wanted
+    if layout[0] != "h" or "source" not in layout:
+        assert read(one, two, three.replace(line, f"{line}\n{line}"), four) == wanted
+        assert read(one, two.replace(f"\n{told[1].url}", ""), three, four) == [
+            (headline, "" if n == 1 else url) for n, (headline, url) in enumerate(wanted)
+        ]
+
+
 @pytest.mark.parametrize("layout", LAYOUTS)
 def test_a_paste_that_is_called_markdown_is_read_as_the_paste_that_it_is(layout: str) -> None:
     issue = ISSUES["en"]
