@@ -143,7 +143,7 @@ class Search:
             self._asked.parts,
             stories=self._index.stories,
             lookup=self._index.terms,
-            near=self._index.vocabulary.near,
+            near=self._index.near,
             spelt_out=self._index.vocabulary.spelt_out,
             is_known=is_known,
             synonyms=self._synonyms,
