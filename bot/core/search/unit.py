@@ -67,7 +67,7 @@ class Unit(NamedTuple):
     def is_cut_from_a_run(self) -> bool:
         """Tell whether it is two neighbours of a longer run without spaces: 猪旅 of 飞猪旅行."""
         part = self.parts[0]
-        return len(self.parts) == 1 and is_unspaced(part.letters) and part.letters != part.typed
+        return part.letters != part.typed and len(self.parts) == 1 and is_unspaced(part.letters)
 
     @property
     def is_remnant(self) -> bool:
