@@ -184,7 +184,7 @@ class Index:
 
     def _places(self, match: str) -> array[int] | None:
         """Return all stories that fit an FTS5 expression, or None if they are not rare."""
-        if match not in self._rare:
+        if match not in self._rare and not self._is_common(match):
             if self._places_kept > _PLACES_KEPT:
                 self._rare.clear()
                 self._places_kept = 0
@@ -192,7 +192,13 @@ class Index:
             found = array("q", map(_FIRST, self._db.execute(sql, (match, _RARE + 1))))
             self._rare[match] = found if len(found) <= _RARE else None
             self._places_kept += len(self._rare[match] or ()) + _EXPRESSION
-        return self._rare[match]
+        return self._rare.get(match)
+
+    def _is_common(self, match: str) -> bool:
+        """Tell whether one of the words that an expression offers is said to be in too many stories."""
+        # FTS5 would name three hundred of them first, which takes .13 ms.
+        words = match[2:-2].split('" OR "') if match.startswith('("') else ()
+        return any((term := self._terms.get(word)) and term.stories > _RARE for word in words)
 
     def documents(self, places: Sequence[int]) -> dict[int, Document]:
         """Return the stories at these places. sqlite3.DatabaseError if one was damaged."""
