@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from array import array
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import date
 from functools import cached_property, lru_cache
 from heapq import nsmallest
@@ -173,12 +173,12 @@ class Index:
 
     def _few(self, wanted: Sequence[str], first: int, last: int) -> list[int] | None:
         """Return the stories that fit each of these, or None if the rare ones do not tell."""
-        fit: set[int] | None = None
+        fit: Collection[int] | None = None
         all_rare = True
         for match in wanted:
             if (places := self._places(match)) is None:
                 all_rare = False
-            elif not (fit := set(places) if fit is None else fit.intersection(places)):
+            elif not (fit := places if fit is None else _in_both(fit, places)):
                 return []
         return [place for place in fit if first <= place <= last] if fit and all_rare else None
 
@@ -228,6 +228,11 @@ class Index:
             (prefix, prefix + "\U0010ffff", limit),
         )
         return [Term(*row) for row in rows]
+
+
+def _in_both(some: Collection[int], others: Collection[int]) -> set[int]:
+    fewer, more = (some, others) if len(some) < len(others) else (others, some)
+    return set(fewer).intersection(more)
 
 
 def _id(written: str) -> str | int:

@@ -195,7 +195,7 @@ class Vocabulary:
         if not may_lack:
             return {}
         first, last = self._blocks[min(may_lack)][0], self._blocks[max(may_lack)][1]
-        lacking = self._lacking(word, max(may_lack.values()), first, last)
+        lacking = self._lacking(word, first, last)
         words: dict[int, list[str]] = {}
         for length, most in may_lack.items():
             start, end, block = self._blocks[length]
@@ -204,18 +204,18 @@ class Vocabulary:
                 same += [block[i * length : (i + 1) * length] for i in _members(here)]
         return words
 
-    def _lacking(self, word: str, most: int, first: int, last: int) -> list[int]:
-        """Return which words between two have all letters near their places; all but one; all but *most*."""
-        lacking = [(1 << (last - first)) - 1] * (most + 1)
+    def _lacking(self, word: str, first: int, last: int) -> tuple[int, int, int]:
+        """Return which words between two have all letters near their places; all but one; all but two."""
+        none = one = two = (1 << (last - first)) - 1
         for place, letter in enumerate(_stand_ins(word[:PLACES])):
             if letter in LETTERS:
                 has = self._with(place, letter) >> first
-                for k in range(min(most, place), 0, -1):  # of so few letters more cannot be lacking
-                    lacking[k] = lacking[k - 1] | (lacking[k] & has)
-                lacking[0] &= has
-                if not lacking[most]:
+                two = one | (two & has)
+                one = none | (one & has)
+                none &= has
+                if not two:
                     break
-        return lacking
+        return none, one, two
 
     def _with(self, place: int, letter: str) -> int:
         if (found := self._sets.get((place, letter))) is None:

@@ -167,7 +167,8 @@ def _lengths(value: object, keys: Collection[str]) -> Iterator[int]:
 def reading(blocks: Iterable[Block], *, shown: bool = False) -> str:
     """Return all words of the blocks as mrkdwn; with bold and links if it is *shown*, not only read out."""
     lines = (_words(block, shown=shown) for block in blocks)
-    return _GAP.sub("\n\n", "\n".join(lines)).strip()
+    text = "\n".join(lines)
+    return (_GAP.sub("\n\n", text) if "\n\n\n" in text else text).strip()
 
 
 def _words(block: Block, *, shown: bool) -> str:
