@@ -129,10 +129,15 @@ class Lead:
         return not plain(self.label + self.rest)
 
     @property
+    def parted(self) -> bool:
+        """A dash or colon stands behind it."""
+        return not plain(self.label) and _PARTED.match(self.rest) is not None
+
+    @property
     def set_off(self) -> bool:
         """Stands alone, or in bold before a dash or colon, or only its source follows."""
-        parted = self.bold and _PARTED.match(self.rest) is not None
-        return self.alone or (not plain(self.label) and (parted or _SOURCE.fullmatch(self.rest) is not None))
+        sourced = not plain(self.label) and _SOURCE.fullmatch(self.rest) is not None
+        return self.alone or sourced or (self.bold and self.parted)
 
     @property
     def noted(self) -> bool:

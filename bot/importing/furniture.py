@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
+from bot.core.sentences import sentences
 from bot.importing import cues
 from bot.importing.cues import COMMENTS, MAIL, OTHER_ARTICLES, POLL, REFERRAL, SIGN_UP, STAMP
 from bot.importing.dates import only_a_date
@@ -198,6 +199,12 @@ def is_prompt(text: str) -> bool:
     """Tell whether *text* only points at the rest of a story: "Read more here"."""
     bare = text.strip(" .:»›→>[]()（）【】：…。")
     return len(bare) <= 60 and _says(_PROMPT, bare)
+
+
+def without_prompt(text: str) -> str:
+    """Return *text* without the words behind it that only point at an address: "It sails. Read more"."""
+    *said, last = sentences(text) or [""]
+    return "".join(said).rstrip() if said and (is_prompt(last) or plain(last) in cues.POINTERS) else text
 
 
 def pointed_at(text: str) -> str:

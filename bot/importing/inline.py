@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 from bot.importing.cues import SHARING
 from bot.importing.draft import Role, check_stories
-from bot.importing.furniture import begins_footer, furniture, is_prompt, is_sign_up
+from bot.importing.furniture import begins_footer, furniture, is_prompt, is_sign_up, without_prompt
 from bot.importing.openings import IN_BRACKETS, LONGEST_OPENING, MARK, counted
 from bot.importing.rows import Row
 from bot.importing.words import begins_lower, ends_sentence, plain, web_address, width
@@ -143,7 +143,8 @@ def _title(text: str) -> _Title | None:
         return None
     said = MARK.sub("", said.strip()).strip("*_ :：")
     set_off = rest[:1] in _DASHES and bool(rest)
-    if not url or not _is_headline(said, set_off=set_off) or not _may_follow(rest):
+    points = without_prompt(said) != said  # "It sails. Read more: https://…"
+    if not url or points or not _is_headline(said, set_off=set_off) or not _may_follow(rest):
         return None
     rest = rest.lstrip(_DASHES + " ")
     return _Title(said, url, rest if plain(rest) else "")

@@ -10,8 +10,9 @@ from bot.importing.dates import names_a_day
 from bot.importing.document import Block, Kind, Lead
 from bot.importing.furniture import is_prompt, pointed_at
 from bot.importing.inline import holds_sentences, linked_title
-from bot.importing.openings import LONGEST_OPENING, address_last, opened
-from bot.importing.words import ends_sentence, is_url, plain, web_address
+from bot.importing.openings import LONGEST_OPENING, address_last, mostly, opened
+from bot.importing.repeating import Part, Repeated, repeated
+from bot.importing.words import ends_sentence, is_phrase, is_url, plain, web_address
 
 # Behind a link that is all of an item: "(video)", "by Ann".
 _NOTE = 40
@@ -19,6 +20,7 @@ _NOTE = 40
 _EMPHASIS = 3
 # No more than this, and an item that links nowhere is a remark: "None this week."
 _SHORT_ITEM = 60
+_SAID = {Kind.PARAGRAPH, Kind.CAPTION, Kind.OUTSIDE}
 
 
 def run_in(block: Block) -> Lead | None:
@@ -28,8 +30,17 @@ def run_in(block: Block) -> Lead | None:
         return None
     if plain(lead.label):
         return None
-    ends = ends_sentence(lead.text) or lead.text[-1] in ":：" or lead.rest[0] in ":：–—-"
+    ends = (
+        ends_sentence(lead.text) or lead.text[-1] in ":：" or lead.rest[0] in ":：–—-" or _begins_anew(lead)
+    )
     return replace(lead, text=_without_stop(lead.text)) if ends else None
+
+
+def _begins_anew(lead: Lead) -> bool:
+    """Tell a sentence behind bold words from the rest of theirs: "**Ships sail again** The first …"."""
+    emphasis = len(lead.text.split()) <= _EMPHASIS and not lead.text[0] > "\u2e7f"
+    anew = not lead.rest[0].islower() and lead.rest[0].isalnum()
+    return is_phrase(lead.text) and not emphasis and anew and ends_sentence(lead.rest)
 
 
 def _without_stop(text: str) -> str:
@@ -49,7 +60,25 @@ def are_closed_by_links(content: Sequence[Block], article: bool) -> bool:
     links = [bool(closing_link(b)) for b in said]
     if sum(links) < (3 if article else 2) or links[0] or not links[-1]:
         return False
+    if any(item_lead(b) for b in said if b.kind is Kind.ITEM):
+        return False  # the items are the stories
     return not any(one and other for one, other in pairwise(links)) and sum(links) >= len(links) / 4
+
+
+def repeated_heads(content: Sequence[Block]) -> Repeated | None:
+    """Return where the headlines stand of stories that look alike, each of several blocks, one its link."""
+    if any(b.kind not in _SAID or paragraph_lead(b) for b in content):
+        return None
+    form = repeated([Part(text=b.text, url=only_link(b)) for b in content])
+    return form if form and not form.one_line else None
+
+
+def are_linked_items(blocks: Sequence[Block]) -> bool:
+    """Tell whether most of the words stand in items of a list, and most items have a link."""
+    said = [b for b in blocks if b.kind in {Kind.PARAGRAPH, Kind.ITEM}]
+    items = [b for b in said if b.kind is Kind.ITEM]
+    listed = sum(len(b.text) for b in items) > sum(len(b.text) for b in said) / 2
+    return listed and mostly(sum(bool(b.addresses) for b in items), items)
 
 
 def mostly_prose(sections: Sequence[Sequence[Block]]) -> bool:
@@ -126,7 +155,8 @@ def paragraph_lead(block: Block) -> Lead | None:
         or is_url(lead.text)
     ):
         return None
-    return lead if lead.alone or lead.set_off or len(lead.text.split()) >= 3 else None
+    phrase = len(lead.text.split()) >= 3 or (lead.parted and is_phrase(lead.text))
+    return lead if lead.alone or lead.set_off or phrase else None
 
 
 def _written_out(block: Block) -> Lead | None:

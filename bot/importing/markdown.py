@@ -14,12 +14,21 @@ from bot.importing.dates import find_date
 from bot.importing.document import Block, Kind, Run
 from bot.importing.draft import Draft, Line, Role, among
 from bot.importing.openings import counted, is_typed_item
-from bot.importing.pictures import NOT_DESCRIBED, file_name, says_enough
+from bot.importing.pictures import NOT_DESCRIBED, file_name
 from bot.importing.source import check_length
 from bot.importing.stories import lines_of
 from bot.importing.tags import split_list, tags_of
 from bot.importing.ways import AS_TEXT
-from bot.importing.words import against, ends_sentence, plain, tidy, until_last, web_address, without_tags
+from bot.importing.words import (
+    against,
+    ends_sentence,
+    is_phrase,
+    plain,
+    tidy,
+    until_last,
+    web_address,
+    without_tags,
+)
 
 if TYPE_CHECKING:
     from markdown_it.rules_core import StateCore
@@ -77,6 +86,18 @@ def looks_like_markdown(text: str) -> bool:
     bold_items = len(re.findall(r"^[-*+] (\*\*|\[)", text, re.MULTILINE))
     bold_rows = len(re.findall(r"^\*\*[ \t]?[^\s*][^*\n]{1,160}\*\*(?!\*)", text, re.MULTILINE))
     return headings >= 2 or links >= 3 or bold_items >= 3 or bold_rows >= 2 or (headings + links >= 2)
+
+
+_MARKS = re.compile(
+    r"^(#{1,6} |>|```|~~~|\[[^\]]+\]:|={3,}\s*$|-{3,}\s*$|\|?[ :|]*-{3,}[ :]*\|)|\]\(|\]\[|\*\*\S|__\S|`\S"
+    r"|(?<![\w*])\*[^\s*]|(?<![\w_/])_[^\s_]|</?[a-z][a-z0-9]*[ />]",
+    re.MULTILINE,
+)
+
+
+def has_marks(text: str) -> bool:
+    """Tell text that Markdown says more of than where its lines end; of lists, that does a paste as well."""
+    return _MARKS.search(text) is not None
 
 
 def read_markdown(text: str, *, base: str = "") -> Draft:
@@ -447,7 +468,7 @@ def _is_within_a_row(runs: Sequence[Run], n: int) -> bool:
 
 def _picture(token: Token, *, within: bool) -> Block:
     alt, url = tidy(token.content), web_address(str(token.attrs.get("src", "")))
-    if within and url and not says_enough(alt):
+    if within and url and not is_phrase(alt):
         return Block(kind=Kind.OUTSIDE, at=0, text=alt or file_name(url), url=url, drop=NOT_DESCRIBED)
     return Block(kind=Kind.CAPTION, at=0, text=alt, url=url)
 

@@ -13,7 +13,9 @@ from bot.importing.draft import Role, check_stories
 from bot.importing.furniture import pointed_at
 from bot.importing.openings import (
     LONGEST_OPENING,
+    Behind,
     address_last,
+    behind_headlines,
     counted,
     is_bracketed,
     is_dashed,
@@ -40,6 +42,11 @@ _MOST_OF_ALL, _LONGEST_NAME = 0.4, 30
 def is_named(text: str) -> bool:
     """Tell a line that says a name and, behind a colon, what became of it."""
     return _NAMED.match(text) is not None
+
+
+def is_company_first(text: str) -> bool:
+    """Tell "Company: what happened" from a headline before its text."""
+    return is_named(text) and _is_short(text)
 
 
 def split_numbered(rows: list[Row]) -> None:
@@ -70,19 +77,21 @@ def split_with_addresses(rows: list[Row]) -> None:
     if any(is_marked(rows[i].text) for i in said.keys() - set(marked)):
         return  # then it is the list whose items are the stories
     if len(marked) >= 2 and len(marked) >= 0.4 * len(said):
-        _split(rows, dict.fromkeys(marked, 0), whole=all(is_named(rows[i].text) for i in marked))
+        named = all(is_named(rows[i].text) for i in marked)
+        behind = Behind.STOP if named else behind_headlines([said[i][0] for i in marked])
+        _split(rows, dict.fromkeys(marked, 0), behind=behind)
 
 
 def split_named(rows: list[Row]) -> None:
     """Make a story of each "Company: what happened", where hardly anything else is said."""
-    told = {i for i, row in enumerate(rows) if row.open and is_named(row.text) and _is_short(row.text)}
+    told = {i for i, row in enumerate(rows) if row.open and is_company_first(row.text)}
     names = {plain(_name_in(rows[i].text)) for i in told}
     # In a talk the same names come again and again.
     if len(told) < 3 or len(names) < 0.8 * len(told):
         return
     others = [row for i, row in enumerate(rows) if row.open and i not in told]
     if len(told) >= 0.6 * (len(told) + len(others)) and sum(row.prose for row in others) <= 1:
-        _split(rows, dict.fromkeys(told, 0), whole=True)
+        _split(rows, dict.fromkeys(told, 0), behind=Behind.STOP)
 
 
 def split_dashed(rows: list[Row]) -> None:
@@ -209,22 +218,19 @@ def _open(rows: Sequence[Row]) -> int:
     return sum(row.open for row in rows)
 
 
-def _split(rows: list[Row], begin: Mapping[int, int], *, whole: bool = False) -> None:
-    """Split the rows that are stories into their lines; *begin* says where their words do.
-
-    *whole*: a sentence is the headline, with the name that it begins with.
-    """
+def _split(rows: list[Row], begin: Mapping[int, int], *, behind: Behind = Behind.ANY) -> None:
+    """Split the rows that are stories into their lines; *begin* says where their words do."""
     check_stories(len(begin))
     rows[:] = [
         part
         for i, row in enumerate(rows)
-        for part in (_story_of(row, begin[i], whole=whole) if i in begin else [row])
+        for part in (_story_of(row, begin[i], behind) if i in begin else [row])
     ]
 
 
-def _story_of(item: Row, begin: int, *, whole: bool) -> list[Row]:
+def _story_of(item: Row, begin: int, behind: Behind) -> list[Row]:
     """Split "• Headline – the story. https://…" into its lines; its words *begin* behind its number."""
-    said = opened(item.text[begin:], whole=whole)
+    said = opened(item.text[begin:], behind=behind)
     lines = [(Role.HEADLINE, said.headline), (Role.BODY, said.rest), (Role.LINK, said.url)]
     return [
         replace(item, text=text, role=role, url=said.url if role is Role.LINK else "", whole=True)

@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence, Sized
 from dataclasses import dataclass
+from enum import Enum
 
 from bot.importing.words import begun, ends_sentence, plain, web_address
 
@@ -22,6 +23,7 @@ _NUMBER = re.compile(
 )
 # Of a block that begins a story and says no more than what it is about.
 LONGEST_OPENING = 160
+_NEARLY_ALL = 0.8  # lines
 _NEAR = 8  # sequences that are looked at: more begin in no text
 _HAN = "一二三四五六七八九"
 MARK = re.compile(r"\A(?:[-–—*+•·▪◦‣●○■□▶►➤→✅✔☑🔹🔸]|[👉🔗📌]) *\ufe0f? *(?=\S)")
@@ -29,6 +31,8 @@ _SIGN = re.compile(r"[■□◆◇●○▼▽★☆♦▪»❯➤►▶※] *\u
 _PLAIN_MARK = re.compile(r"[-–—*+•·▪◦‣] +(?=\S)")
 _TYPED_MARK = re.compile(r"[•·▪◦‣●○■□▶►➤] *\ufe0f? *(?=\S)")
 _HEADLINE_FIRST = re.compile(r"(?P<a>.{8,120}?)(?: [-–—] |: )(?P<b>.+)|(?P<c>.{2,60}?)：(?P<d>.+)")
+_DASH_FIRST = re.compile(r"(?P<a>.{2,120}?) [-–—] (?P<b>.+)")
+_COLON_FIRST = re.compile(r"(?P<a>.{8,120}?): (?P<b>.+)|(?P<c>.{2,60}?)：(?P<d>.+)")
 # "3. SHIPS SAIL. The harbour …": nobody writes a list in a story so.
 _SHOUTED = re.compile(r"(?P<a>[A-Z][^a-z.]{2,60})\. ?(?P<b>\S.{12,})")
 _DASHED = re.compile(r"(?P<a>.{8,120}?) [-–—] (?P<b>.{20,})")
@@ -49,6 +53,15 @@ class Opening:
     headline: str
     rest: str
     url: str
+
+
+class Behind(Enum):
+    """What stands behind the headlines of lines that say more."""
+
+    ANY = _HEADLINE_FIRST
+    DASH = _DASH_FIRST
+    COLON = _COLON_FIRST
+    STOP = None  # the first sentence is the headline, whatever is in it
 
 
 @dataclass(slots=True)
@@ -87,6 +100,13 @@ def counted(texts: Iterable[tuple[int, str]]) -> list[list[tuple[int, int]]]:
             chain.last = number
             chain.places.append((i, end))
     return [chain.places for chain in chains]
+
+
+def without_numbers(texts: Sequence[str]) -> list[str]:
+    """Return *texts* without the numbers by which most of them are counted."""
+    chains = (chain for chain in counted(enumerate(texts)) if mostly(len(chain), texts))
+    begin = {i: end for chain in chains for i, end in chain}
+    return [text[begin.get(i, 0) :] for i, text in enumerate(texts)]
 
 
 def is_marked(text: str) -> bool:
@@ -146,16 +166,24 @@ def address_last(text: str) -> tuple[str, str]:
     return (said, web_address(found[1])) if found and plain(said) else (text, "")
 
 
-def opened(text: str, *, whole: bool = False) -> Opening:
-    """Split "• Headline – the story. https://…" into its parts; *whole*: the sentence is the headline."""
+def opened(text: str, *, behind: Behind = Behind.ANY) -> Opening:
+    """Split "• Headline – the story. https://…" into its parts."""
     said, url = address_last(MARK.sub("", text, count=1))
     if bracketed := _BRACKETED.fullmatch(said):
         return Opening(bracketed["a"], bracketed["b"], url)
     if shouted := _SHOUTED.fullmatch(said):
         return Opening(shouted["a"], shouted["b"], url)
-    parts = None if whole else _HEADLINE_FIRST.fullmatch(said)
-    headline, rest = (parts["a"] or parts["c"], parts["b"] or parts["d"]) if parts else begun(said)
-    return Opening(headline, rest, url)
+    parts = behind.value.fullmatch(said) if behind.value else None
+    groups = parts.groupdict() if parts else {}
+    headline, rest = groups.get("a") or groups.get("c"), groups.get("b") or groups.get("d")
+    return Opening(headline, rest, url) if headline and rest else Opening(*begun(said), url)
+
+
+def behind_headlines(texts: Sequence[str]) -> Behind:
+    """Return what stands behind the headline of most lines: a colon in one of many is part of it."""
+    found = {behind: sum(map(bool, map(behind.value.fullmatch, texts))) for behind in Behind if behind.value}
+    sure = (behind for behind in (Behind.DASH, Behind.COLON) if found[behind] >= _NEARLY_ALL * len(texts))
+    return next(sure, Behind.ANY if 2 * found[Behind.ANY] >= len(texts) else Behind.STOP)
 
 
 def mostly(count: int, of: Sized, share: float = 0.6) -> bool:

@@ -6,8 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from bot.importing.pictures import says_enough
-from bot.importing.words import plain, tidy
+from bot.importing.words import is_phrase, plain, tidy
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -134,7 +133,7 @@ def is_hidden(element: HtmlElement) -> bool:
 def is_picture(element: HtmlElement) -> bool:
     """Tell a picture with something to say from a logo, a portrait or a counting pixel."""
     width = re.match(r"\d+", element.get("width") or "")
-    return says_enough(element.get("alt") or "") and not (width and int(width[0][:5]) < 200)
+    return is_phrase(element.get("alt") or "") and not (width and int(width[0][:5]) < 200)
 
 
 def is_seen(element: HtmlElement) -> bool:

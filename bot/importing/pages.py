@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
 
 from bot.core.errors import RoundupError
+from bot.importing.article import Placed, keep_the_article
 from bot.importing.columns import drop_columns_of_links
 from bot.importing.dates import find_date
 from bot.importing.document import Block, Kind, Run
@@ -45,23 +46,12 @@ from bot.importing.stories import lines_of
 from bot.importing.stylesheet import write_into
 from bot.importing.tags import tags_of
 from bot.importing.ways import AS_TEXT
-from bot.importing.words import against, plain, same, tidy, web_address, width, without_stacks
+from bot.importing.words import against, plain, same, tidy, web_address, width
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
-# Nobody's page is nested like this; the extractor works recursively.
-DEEPEST = 150
-# The depths of all elements together, of an ordinary page 50,000.
-_MOST_NESTING = 600_000
-_MOST_ELEMENTS = 15_000
-# Where there are more blocks, the extractor's second opinion looks from each through all the others.
-_MOST_COMPARED = 2_000
 _NO_CHARACTERS = re.compile("[\0\ud800-\udfff]")
-# Less than this, and the extractor did not find the article.
-_SHORTEST_ARTICLE = 200
-
-
 # Elements; a row with more of them is a page's layout.
 _MOST_OF_A_ROW = 12
 # Blocks at a mail's top that say whose it is.
@@ -77,7 +67,7 @@ def read_html(content: str, *, base: str = "") -> Draft:
     base = _base(root, base)
     facts = page_facts(root, base)
     blocks = _walk(root, base=facts.url or base, article=True)
-    _keep_the_article([b for b in blocks if b.block.kind is not Kind.HIDDEN], content, root)
+    keep_the_article([b for b in blocks if b.block.kind is not Kind.HIDDEN], content, root)
     _check(blocks)
     lines = lines_of([b.block for b in blocks], title=facts.title, article=True)
     return Draft(
@@ -121,7 +111,7 @@ def _base(root: HtmlElement, base: str) -> str:
     return web_address(against(base, said)) or base
 
 
-def _check(placed: Sequence[_Placed]) -> None:
+def _check(placed: Sequence[Placed]) -> None:
     """Refuse what is longer than a roundup, beside what is none of it."""
     check_length(paragraphs=sum(p.block.kind is not Kind.OUTSIDE for p in placed))
 
@@ -135,7 +125,7 @@ def html_blocks(root: HtmlElement, *, base: str = "") -> list[Block]:
     return [p.block for p in placed]
 
 
-def _embolden_what_is_large(placed: Sequence[_Placed]) -> None:
+def _embolden_what_is_large(placed: Sequence[Placed]) -> None:
     """Make short lines bold that stand out by the size of their letters alone, as many mails' headings do."""
     sizes = Counter[float]()
     for p in placed:
@@ -171,16 +161,6 @@ def _parse(content: str) -> HtmlElement:
 # The walk
 
 
-@dataclass(slots=True)
-class _Placed:
-    """A block and the element it stands in."""
-
-    block: Block
-    container: HtmlElement | None
-    free: bool  # not in a navigation bar, footer or the like
-    size: float = USUAL_SIZE  # of its smallest letters
-
-
 @dataclass(frozen=True, slots=True)
 class _Open:
     """An element we are in, and what it does to the words in it."""
@@ -201,7 +181,7 @@ class _Walker:
     base: str
     most: int  # more than half of the text
     article: bool  # tables hold facts; in mails they are the layout
-    placed: list[_Placed] = field(default_factory=list)
+    placed: list[Placed] = field(default_factory=list)
     runs: list[Run] = field(default_factory=list)
     hrefs: list[str] = field(default_factory=list)
     bold: int = 0
@@ -280,7 +260,7 @@ class _Walker:
 
     def _place(self, block: Block) -> None:
         container = self.containers[-1] if self.containers else None
-        self.placed.append(_Placed(block, container, not self.regions, self.smallest if block.runs else 0))
+        self.placed.append(Placed(block, container, not self.regions, self.smallest if block.runs else 0))
         self.smallest = inf if block.runs else self.smallest  # beside a picture, the words go on
         check_length(lines=2 * len(self.placed))  # each with the blank one below it
 
@@ -296,7 +276,7 @@ class _Walker:
         return tuple(linked) if len("".join(linked)) >= len(block.text) / 2 else ()
 
 
-def _walk(root: HtmlElement, *, base: str, article: bool = False) -> list[_Placed]:
+def _walk(root: HtmlElement, *, base: str, article: bool = False) -> list[Placed]:
     from lxml import etree
 
     said = len(root.text_content())
@@ -437,66 +417,3 @@ def _leave(walker: _Walker, closed: _Open) -> None:
             walker.numbers.pop()
         case "table":
             walker.tables -= 1
-
-
-# Which blocks are the article
-
-
-def _keep_the_article(placed: list[_Placed], content: str, root: HtmlElement) -> None:
-    """Put the blocks outside that the extractor does not count to the article, nor anything close to it."""
-    article = plain(_extracted(content, root))
-    if len(article) < _SHORTEST_ARTICLE:
-        return
-    words = [plain(p.block.text) for p in placed]
-    kept = {i for i, p in enumerate(placed) if p.free and width(words[i]) > 3 and words[i] in article}
-    if not kept:
-        return
-    # By whole paragraphs: the extractor's short lines stand in menus as well.
-    prose = [i for i in kept if width(placed[i].block.text) > 60] or list(kept)
-    homes = Counter(id(placed[i].container) for i in prose)
-    first, last = min(prose), max(prose)
-    for i, p in enumerate(placed):
-        # Between the first and the last paragraph it found: it drops lists and lines of links there, which
-        # are our stories.
-        near = first <= i <= last and (homes[id(p.container)] or p.block.kind in {Kind.HEADING, Kind.CAPTION})
-        if p.block.kind in {Kind.OUTSIDE, Kind.TAGS} or i in kept or near:
-            continue
-        if (
-            p.block.kind is Kind.HEADING and first - 6 <= i < first
-        ):  # the title, or the first story's headline
-            continue
-        p.block.kind, p.block.drop = Kind.OUTSIDE, "not part of the article"
-
-
-def _extracted(content: str, root: HtmlElement) -> str:
-    # Without it everything counts, which loses nothing; a recursion error would lose the page.
-    if _costs_too_much(root):
-        return ""
-    import trafilatura
-
-    # It composes letters, and of a stack of marks without end it never comes back.
-    content = without_stacks(content)
-    return (
-        trafilatura.extract(
-            content,
-            output_format="txt",
-            include_comments=False,
-            include_tables=True,
-            fast=sum(element.tag not in INLINE for element in root.iter("*")) > _MOST_COMPARED,
-        )
-        or ""
-    )
-
-
-def _costs_too_much(root: HtmlElement) -> bool:
-    """Tell a document that no roundup is like: nested deeply, or of far too many elements within others."""
-    from lxml import etree
-
-    depth = total = elements = 0
-    for event, _ in etree.iterwalk(root, events=("start", "end")):
-        depth += 1 if event == "start" else -1
-        total += depth
-        elements += event == "start"
-        if depth > DEEPEST or total > _MOST_NESTING or elements > _MOST_ELEMENTS:
-            return True
-    return False

@@ -58,6 +58,7 @@ from bot.importing.openings import (
     number_of,
     signs_before,
 )
+from bot.importing.regular import find_alternating, find_regular
 from bot.importing.rows import Row, rows_of, take_tables
 from bot.importing.ruled import (
     drop_about,
@@ -121,7 +122,7 @@ def read_text(text: str, *, names: Collection[str] = (), title: str = "") -> Dra
     linked = split_linked(rows)
     if not linked and find_announced(rows):
         page.find_sure_headlines()
-    elif not linked and not find_parted(rows):
+    elif not linked and not find_parted(rows) and not find_regular(rows):
         split_numbered(rows)
         split_with_addresses(rows)
         split_named(rows)
@@ -347,7 +348,8 @@ class _Page:
 
     def find_headlines(self) -> None:
         """Settle headlines: those above an address, those in a numbered sequence, those that weigh enough."""
-        if find_above_addresses(self.rows) or find_beside_addresses(self.rows):
+        forms = (find_above_addresses, find_beside_addresses, find_alternating)
+        if any(find(self.rows) for find in forms):
             return
         numbered = self._numbered()
         weights = self._weights()

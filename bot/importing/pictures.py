@@ -31,11 +31,6 @@ def is_description(alt: str) -> bool:
     return bool(plain(alt)) and _NO_WORDS.fullmatch(alt.strip()) is None
 
 
-def says_enough(alt: str) -> bool:
-    """Tell words from a badge's: three; Chinese and Japanese have no blanks between theirs, which are two signs in the mean."""
-    return len(alt.split()) >= 3 or sum(c > "\u2e7f" for c in alt) >= 6
-
-
 def file_name(url: str) -> str:
     """Return what to call a picture that has no words."""
     return unquote(PurePath(urlsplit(url).path).name) or "picture"

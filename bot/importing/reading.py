@@ -173,7 +173,7 @@ def _feed(content: bytes, text: str, source: str, wish: Wish) -> Draft:
 
 def _looks_like(text: str, source: str) -> Format:
     from bot.importing.feed import looks_like_feed
-    from bot.importing.markdown import looks_like_markdown
+    from bot.importing.markdown import has_marks, looks_like_markdown
     from bot.importing.sheet import looks_like_a_sheet
 
     # The content first, the name last: what was saved from a browser may be called anything.
@@ -182,7 +182,8 @@ def _looks_like(text: str, source: str) -> Format:
         return Format.FEED
     if _is_html(text):
         return Format.MAIL if _is_table_layout(text) else Format.HTML
-    if suffix in {".md", ".markdown", ".mkd", ".mdown"} or looks_like_markdown(text):
+    named = suffix in {".md", ".markdown", ".mkd", ".mdown"}
+    if looks_like_markdown(text) or (named and has_marks(text)):
         return Format.MARKDOWN
     return Format.CSV if looks_like_a_sheet(text, suffix) else Format.TEXT
 

@@ -15,6 +15,9 @@ from bot.importing.words import begins_lower, ends_sentence, is_body, is_shouted
 _SHORT_TEXT = 40
 _LONGEST_TORN = 5000
 _MANY = 40  # lines
+_WIDEST_LINE = 84  # of a hard-wrapped mail
+# Of the lines below others in a text of torn sentences.
+_FULL, _LOWER = 0.6, 0.25
 _WIDEST_CELL = 60  # of a table of facts
 _OPEN_ADDRESS = re.compile(r"[(<\[]\s*https?://[^\s<>()\[\]]*")
 _ADDRESS_PART = re.compile(r"[^\s<>()\[\]]*[)>\]]")
@@ -147,13 +150,15 @@ def _is_open(text: str) -> bool:
 
 def _unwrap(rows: list[Row]) -> list[Row]:
     """Join the lines of a hard-wrapped mail: a line goes on where the next word would not have fitted."""
-    widths = sorted(row.width for row in rows if "://" not in row.text)
+    widths = sorted(row.width for row in rows if "://" not in row.text or width(_words(row)) > _WIDEST_LINE)
     if not widths or not 50 <= widths[int(len(widths) * 0.9)] <= 82:
         return rows
     # Few lines tell no width: then one goes on only where the next begins in the midst of a sentence.
     few = len(widths) < 10
     # A few stand out: an address, a rule, a table.
-    widest = max(width for width in widths[: max(_MANY, int(0.97 * len(widths)))] if width <= 84)
+    widest = max(width for width in widths[: max(_MANY, int(0.97 * len(widths)))] if width <= _WIDEST_LINE)
+    if not _are_torn(rows, widest, few=few):
+        return rows
     joined: list[Row] = []
     for row in rows:
         above = joined[-1] if joined else None
@@ -162,6 +167,19 @@ def _unwrap(rows: list[Row]) -> list[Row]:
         else:
             joined.append(row)
     return joined
+
+
+def _are_torn(rows: Sequence[Row], widest: int, *, few: bool) -> bool:
+    """Tell lines of torn sentences, most of them full or going on in small letters, from whole lines."""
+    pairs = [
+        pair for pair in pairwise(rows) if pair[1].gap == 0 and not any(is_url(row.text) for row in pair)
+    ]
+    full = [row for above, row in pairs if _goes_on(above, row, widest, few=few)]
+    return len(full) >= _FULL * len(pairs) or sum(row.text[0].islower() for row in full) >= _LOWER * len(full)
+
+
+def _words(row: Row) -> str:
+    return re.sub(r"https?://\S+", "", row.text)
 
 
 def _has_words(text: str) -> bool:
@@ -182,4 +200,6 @@ def _goes_on(above: Row, row: Row, widest: int, *, few: bool) -> bool:
     # An address is as long as it is, and a line that is longer for one tells nothing.
     if above.width > widest and "://" in above.text:
         return begins_lower(row.text.split(maxsplit=1)[0]) and not ends_sentence(above.text)
-    return above.width + 1 + len(row.text.split(" ", 1)[0]) > widest - 4
+    # Between Chinese signs a line may end anywhere.
+    word = row.text[:1] if row.text[0] > "\u2e7f" else row.text.split(" ", 1)[0]
+    return above.width + 1 + len(word) > widest - 4

@@ -7,10 +7,11 @@ is a heading, whatever else the document has.
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import groupby, takewhile
 
 from bot.importing.cues import ADVERTISING, INTRO_HEADING, ITSELF, LISTED, NAVIGATION, RULER, SHARING
-from bot.importing.document import BOLD_LEVEL, Block, Kind
+from bot.importing.document import BOLD_LEVEL, Block, Kind, Run
 from bot.importing.furniture import (
     begins_footer,
     furniture_of,
@@ -38,7 +39,7 @@ from bot.importing.openings import (
 )
 from bot.importing.sponsors import Part, sponsored
 from bot.importing.titles import mark_title
-from bot.importing.words import ends_sentence, is_body, plain
+from bot.importing.words import ends_sentence, is_body, plain, tidy, web_address
 
 _DASHES = ("—", "–", "―", "--")
 # Blocks; a list of contents stands above everything.
@@ -50,7 +51,7 @@ _OTHERS, _FEW_QUESTIONS, _MANY_QUESTIONS = 2, 2, 3
 
 def settled(blocks: Sequence[Block], title: str, *, article: bool, mail: bool) -> list[Block]:
     """Return the blocks with their kinds settled; *title* is what the source calls itself."""
-    kept = list(blocks)
+    kept = [part for block in blocks for part in _with_pointer_apart(block)]
     _find_attributions(kept)
     _drop_links_inside(kept)
     _take_marks_off(kept)
@@ -75,6 +76,19 @@ def settled(blocks: Sequence[Block], title: str, *, article: bool, mail: bool) -
         _drop_signature(kept)
     _drop_footer(kept)
     return kept
+
+
+def _with_pointer_apart(block: Block) -> Iterator[Block]:
+    """Yield a text and what stands behind it and only points at its address: "It sails. <a>Read more</a>"."""
+    *runs, last = [run for run in block.runs if tidy(run.text)] or [Run("")]
+    text = tidy("".join(run.text for run in runs))
+    if block.kind not in {Kind.PARAGRAPH, Kind.ITEM} or block.cited or not text:
+        yield block
+    elif last.linked and web_address(last.href) and is_prompt(last.text) and ends_sentence(text):
+        yield replace(block, runs=runs, text=text)
+        yield Block(kind=Kind.PARAGRAPH, at=block.at, last=block.last, level=block.level, runs=[last])
+    else:
+        yield block
 
 
 def _find_attributions(blocks: Sequence[Block]) -> None:
@@ -349,9 +363,10 @@ def _find_credits(blocks: Sequence[Block]) -> None:
 
 
 def _heads_links(said: Sequence[Block], n: int) -> bool:
-    """Tell "Related" above other articles from a word that stands in a line of its own."""
+    """Tell "Related" above other articles from a word that stands alone, or is a story's link."""
     below = said[n + 1] if n + 1 < len(said) else None
-    return said[n].kind is Kind.PARAGRAPH and (below is None or not is_body(below.text))
+    heads = said[n].kind is Kind.PARAGRAPH and not only_link(said[n])
+    return heads and (below is None or not is_body(below.text))
 
 
 def _drop_contents(blocks: Sequence[Block]) -> None:

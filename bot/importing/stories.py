@@ -17,6 +17,7 @@ from bot.importing.draft import MOST_STORIES, Line, Role, among
 from bot.importing.furniture import is_prompt, is_sign_up
 from bot.importing.leads import (
     are_closed_by_links,
+    are_linked_items,
     closing_link,
     is_emphasis,
     is_one_link,
@@ -24,12 +25,14 @@ from bot.importing.leads import (
     mostly_prose,
     only_link,
     paragraph_lead,
+    repeated_heads,
     run_in,
     says_something,
     with_their_children,
 )
 from bot.importing.openings import LONGEST_OPENING, is_bracketed, is_one_line, opened
 from bot.importing.pictures import NOT_DESCRIBED, NOWHERE, describe
+from bot.importing.repeating import Repeated
 from bot.importing.settling import settled
 from bot.importing.shape import shaped
 from bot.importing.words import (
@@ -42,6 +45,8 @@ from bot.importing.words import (
 
 # More than a sentence that introduces a list: then the prose is the story.
 _MUCH_PROSE = 200
+# Paragraphs that begin with a link and a dash or colon behind it; nearly all of them are stories each.
+_FEWEST_PARTED, _ALIKE = 3, 0.8
 SECTION = "heading of a section; name it as the section of its stories"
 
 
@@ -109,8 +114,9 @@ class _Document:
     def run(self) -> None:
         self._read()
         items = [block for block in self.blocks if block.kind is Kind.ITEM and block.level == 1]
-        # Where there is nothing else, the list is the news.
-        if not self.begun and not self.article and 1 < len(items) <= MOST_STORIES:
+        # Where there is nothing else, the list is the news; in an article, if its items lead somewhere.
+        listed = not self.article or are_linked_items(self.blocks)
+        if not self.begun and listed and 1 < len(items) <= MOST_STORIES:
             for item in items:
                 item.counted = True
             self.lines = []
@@ -204,6 +210,8 @@ class _Document:
             return None
         if self._begins_in_bold(content, headed=heading is not None):
             return lambda blocks: self._begun_by(blocks, run_in)
+        if form := repeated_heads(content):
+            return lambda blocks: self._repeated(blocks, form)
         return self._closed_by_links if are_closed_by_links(content, self.article) else None
 
     def _begins_in_bold(self, content: list[Block], *, headed: bool) -> bool:
@@ -226,6 +234,16 @@ class _Document:
                 self._take(block, Role.BODY)
             else:
                 self._outside_stories(block)
+
+    def _repeated(self, content: Sequence[Block], form: Repeated) -> None:
+        """Make a story of what stands from one headline to the next, its link below it."""
+        for n, block in enumerate(content):
+            if n in form.addresses:
+                self._headline(block, text=block.text, url="")
+                if (end := form.addresses[n]) in form.moved:
+                    self._take(content[end], Role.BODY)
+            elif n not in form.moved:
+                self._take(block, Role.BODY if self.begun else Role.INTRO)
 
     def _closed_by_links(self, content: list[Block]) -> None:
         """Make a story of each text with the link below it."""
@@ -366,6 +384,8 @@ class _Document:
         alone = sum(lead.alone for lead in leads)
         # An article has links in its prose; three that stand alone, a quarter of its paragraphs, are no
         # accident.
+        if sum(lead.parted for lead in leads) >= max(_FEWEST_PARTED, _ALIKE * len(paragraphs)):
+            return True
         if self.article:
             return alone >= 3 and alone >= len(paragraphs) / 4
         alone = sum(lead.set_off for lead in leads)

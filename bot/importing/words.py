@@ -145,6 +145,11 @@ def width(text: str) -> int:
     return len(said) + len(_WIDE.findall(said))
 
 
+def is_phrase(text: str) -> bool:
+    """Tell three words and more; Chinese has no blanks between its own, of two signs in the mean."""
+    return len(text.split()) >= 3 or sum(c > "\u2e7f" for c in text) >= 6
+
+
 def begun(text: str) -> tuple[str, str]:
     """Split an item that has no headline: its first sentence, and the rest.
 

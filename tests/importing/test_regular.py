@@ -1,0 +1,66 @@
+"""A paste whose stories look alike is read by what repeats, in whatever layout and language."""
+
+from __future__ import annotations
+
+from itertools import product
+
+import pytest
+
+from bot.core.sentences import sentences
+from bot.importing.pages import read_html, read_newsletter
+from bot.importing.pasted import read_text
+from bot.importing.reading import read_draft
+from tests.importing.languages import ISSUES
+from tests.importing.layouts import DOCUMENTS, EMOJI, LAYOUTS, SOURCE, Told, page_of, paste_of
+from tests.importing.test_kinds import digest
+
+
+@pytest.mark.parametrize("language", ISSUES)
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_stories_that_look_alike_are_found(language: str, layout: str) -> None:
+    """With one sentence each or several, with blank lines between them or not, alone or within a mail."""
+    issue = ISSUES[language]
+    for loose, short, mailed in product([False, True], repeat=3):
+        told = [
+            Told(n, headline, sentences(text)[0].strip() if short else text, language)
+            for n, (headline, text) in enumerate(issue.stories, start=1)
+        ]
+        above = [issue.title, *issue.above, issue.date, issue.intro] if mailed else [issue.title]
+        pasted = paste_of(told, layout, above=above, below=[*issue.below] if mailed else [], loose=loose)
+
+        read = digest(read_text(pasted)).stories
+
+        addressed = told[0].url in pasted
+        assert [(story.headline.lstrip(EMOJI), story.url) for story in read] == [
+            (story.headline, story.url if addressed else "") for story in told
+        ], pasted
+        if told[0].text in pasted:
+            said = ["".join(text for text in story.body.paragraphs if text != SOURCE) for story in read]
+            assert said == [story.text for story in told], pasted
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_a_paste_that_is_called_markdown_is_read_as_the_paste_that_it_is(layout: str) -> None:
+    issue = ISSUES["en"]
+    told = [Told(n, *story) for n, story in enumerate(issue.stories, start=1)]
+    pasted = paste_of(told, layout, above=[issue.title], below=[], loose=False).encode()
+
+    assert read_draft(pasted, "week.md").lines == read_draft(pasted, "week.txt").lines
+
+
+@pytest.mark.parametrize("language", ISSUES)
+@pytest.mark.parametrize("layout", DOCUMENTS)
+def test_stories_that_look_alike_are_found_in_pages_and_mails(language: str, layout: str) -> None:
+    issue = ISSUES[language]
+    told = [Told(n, *story, language) for n, story in enumerate(issue.stories, start=1)]
+    for read, around in product([read_html, read_newsletter], [False, True]):
+        above = [*issue.above, issue.date, issue.intro] if around else []
+        below = [*issue.below] if around else []
+        page = page_of(told, layout, title=issue.title, above=above, below=below)
+
+        stories = digest(read(page)).stories
+
+        assert [(story.headline, story.url) for story in stories] == [(s.headline, s.url) for s in told], page
+        if told[0].text in page:
+            said = ["".join(text for text in story.body.paragraphs if text != SOURCE) for story in stories]
+            assert said == [story.text for story in told], page
