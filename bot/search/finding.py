@@ -115,8 +115,10 @@ class Search:
         is_compound = self._asked.parts[0].place == self._asked.parts[1].place
         if not is_compound and not all(map(self._is_rare, units_)):
             return False
-        written = quoted([part.letters for part in self._asked.parts])
-        return not self._index.newest([written], self._first, self._last, 1)
+        # Together they stand in stories with both alone: mostly there are none, and no phrase is looked for.
+        letters = [part.letters for part in self._asked.parts]
+        written = [*(f'("{word}")' for word in letters), quoted(letters)]
+        return not self._index.newest(written, self._first, self._last, 1)
 
     def _boldly(self, units_: tuple[Unit, ...], limit: int, offset: int) -> Answer | None:
         """Return what has the question's words as names that only together are near to what is typed."""
@@ -143,7 +145,7 @@ class Search:
             self._asked.parts,
             stories=self._index.stories,
             lookup=self._index.terms,
-            near=self._index.vocabulary.near,
+            near=self._index.near,
             spelt_out=self._index.vocabulary.spelt_out,
             is_known=is_known,
             synonyms=self._synonyms,

@@ -186,8 +186,9 @@ def _phrase(story: Document, phrase: Parts) -> str:
 def _why(story: Document, sought: Sought, *, quoting: bool) -> tuple[str, str]:
     """Return how a unit is in a story, and the word there."""
     unit = sought.unit
+    is_there = len(sought.forms) == 1 and not unit.synonyms  # what else would it have been found by?
     for form in sought.forms:
-        where, found = _where(story, form, quoting=quoting)
+        where, found = _where(story, form, quoting=quoting, is_there=is_there)
         if where:
             return reason(unit, form.candidate, where, sought.typed), found
     for synonym in unit.synonyms:
@@ -197,15 +198,18 @@ def _why(story: Document, sought: Sought, *, quoting: bool) -> tuple[str, str]:
     return reason(unit, unit.candidates[0], TEXT, sought.typed), ""
 
 
-def _where(story: Document, form: _Form, *, quoting: bool) -> tuple[str, str]:
-    """Return where a form is in a story, "" for nowhere, and the word there."""
+def _where(story: Document, form: _Form, *, quoting: bool, is_there: bool) -> tuple[str, str]:
+    """Return where a form is in a story, "" for nowhere, and the word there, which only a quotation needs.
+
+    *is_there*: somewhere it is.
+    """
     headline, forms = passage(story.headline), form.written
     if form.amount and (amount := _amount(story, form.amount)):
         return TEXT, amount
     in_headline = headline.find(forms)
     where = _named(story, form.names, in_headline)
-    if where and not quoting:
-        return where, in_headline
+    if not quoting and (where or is_there):
+        return where or TEXT, in_headline
     body = passage(story.body)
     found = in_headline or body.find(forms) or headline.find_compound(forms) or body.find_compound(forms)
     return where or (TEXT if found else ""), found

@@ -31,9 +31,10 @@ class Permalinks:
 
         The channel *near* comes first, where somebody asks; else it is one that everybody can look into.
         """
-        workspace, posts, places = self._workspace(), self._posts(digest.id), self._known_places()
-        if not workspace or not posts:
+        posts = self._posts(digest.id)
+        if not posts or not (workspace := self._workspace()):
             return ""
+        places = self._known_places()
         for channel in (near, *posts):
             entry, room = places.get(channel, (None, None))
             if not entry or not room or channel not in posts or not (channel == near or room.public):

@@ -276,6 +276,13 @@ def test_the_same_answer_has_links_of_its_own_in_each_channel(bot: Bot) -> None:
         assert f"archives/{channel}/p1" in answer
 
 
+def test_what_is_asked_again_is_not_written_again(bot: Bot) -> None:
+    body = {"command": "/roundup", "text": "fligy", "user_id": "U1", "channel_id": "C1"}
+    first, again = (bot.app.dispatch(BoltRequest(mode="socket_mode", body=body)).body for _ in range(2))
+
+    assert first is again
+
+
 def test_shared_answer_names_who_shared_it(bot: Bot) -> None:
     [(kind, _, message)] = bot.press("answer_share", json.dumps({"stories": ["d/1"]}))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import pairwise
 
 from bot.core.search.amounts import amounts
@@ -87,12 +87,16 @@ class Passage:
 
     def find_compound(self, forms: Sequence[str]) -> str:
         """Return a compound that is one of these forms when its pieces are joined: H&M for "hm"."""
-        for surface in surfaces(self._plain):
-            if not surface.isalpha():
-                word = read_word(surface)
-                if word.joined in forms or any(extra in forms for extra in word.extras):
-                    return str(surface)
+        for surface, joined, extras in self._compounds:
+            if joined in forms or any(extra in forms for extra in extras):
+                return surface
         return ""
+
+    @cached_property
+    def _compounds(self) -> list[tuple[str, str, tuple[str, ...]]]:
+        # Each form of each word of a question is looked for among them.
+        cut = ((surface, read_word(surface)) for surface in surfaces(self._plain) if not surface.isalpha())
+        return [(surface, word.joined, word.extras) for surface, word in cut]
 
 
 def excerpt(body: str, words: Sequence[str]) -> str:

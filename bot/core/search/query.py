@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import NamedTuple
 
 from bot.core.search.amounts import amounts
@@ -76,12 +77,14 @@ class Part(NamedTuple):
     @property
     def is_small(self) -> bool:
         """Tell whether a story without it lacks nothing of the question's sense."""
-        if self.counts:
-            return False
-        is_small = self.letters in STOP_WORDS or not FUNCTION_WORDS.isdisjoint(
-            (self.letters, self.typed.lower())
-        )
-        return is_small or is_small_run(self.typed)
+        return not self.counts and _is_small(self.letters, self.typed)
+
+
+@lru_cache(1024)  # each word of a question is asked about a dozen times
+def _is_small(letters: str, typed: str) -> bool:
+    if letters in STOP_WORDS or not FUNCTION_WORDS.isdisjoint((letters, typed.lower())):
+        return True
+    return is_small_run(typed)
 
 
 Parts = tuple[str, ...]

@@ -26,7 +26,8 @@ _UNSPACED = (
 # Single letters around a spaced ampersand are one name: H & M; so are one or two around a slash: A/S.
 _SPACED_OUT = r"\b[A-Za-z](?: & [A-Za-z]\b)+|\b[A-Za-z]{1,2}(?:/[A-Za-z]{1,2}\b)+"
 _LETTERS = r"[^\W_]+"
-_WORD = re.compile(rf"{_SPACED_OUT}|{_LETTERS}(?:['&.\-_]+{_LETTERS})*")
+_WORD = re.compile(rf"{_LETTERS}(?:['&.\-_]+{_LETTERS})*")
+_SPACED_WORD = re.compile(rf"{_SPACED_OUT}|{_WORD.pattern}")
 _MARKED = rf"{_LETTERS}(?:[{MARKS}]+[^\W_]*)*"  # vowel signs are neither letters nor the end of a word
 _MARKED_WORD = re.compile(rf"{_SPACED_OUT}|{_MARKED}(?:['&.\-_]+{_MARKED})*")
 _PIECE = re.compile(rf"[{_UNSPACED}]+|(?:[^\W_{_UNSPACED}]|[{MARKS}])+")
@@ -73,8 +74,10 @@ def surfaces(text: str) -> list[str]:
     # Every text has full stops, few have one before a word.
     if "++" in text or "#" in text or " ." in text or text.startswith(".") or "(." in text:
         text = _SIGNED.sub(_sign, text)
-    marked = not text.isascii() and IS_MARK.search(text)
-    return (_MARKED_WORD if marked else _WORD).findall(text)
+    if not text.isascii() and IS_MARK.search(text):
+        return _MARKED_WORD.findall(text)
+    # Few texts have what is spaced out, and to look for it at each word takes as long as the word.
+    return (_SPACED_WORD if "/" in text or " & " in text else _WORD).findall(text)
 
 
 def _sign(match: re.Match[str]) -> str:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import NamedTuple
 
 from bot.core.search.query import Part
 from bot.core.search.scripts import is_joint
 from bot.core.search.text import is_unspaced
 
+_IS_SMALL = attrgetter("is_small")
 # Whoever types a word that people know means it. What looks like it is worth naming, and no answer.
 DOUBTED = 0.3
 
@@ -61,13 +63,13 @@ class Unit(NamedTuple):
         part = self.parts[0]
         if self.is_cut_from_a_run and (not self.candidates or is_joint(part.letters, part.typed)):
             return True  # two letters, most likely not a word at all, or what ties one to the next
-        return not self.is_company and all(part.is_small for part in self.parts)
+        return not self.is_company and all(map(_IS_SMALL, self.parts))
 
     @property
     def is_cut_from_a_run(self) -> bool:
         """Tell whether it is two neighbours of a longer run without spaces: 猪旅 of 飞猪旅行."""
         part = self.parts[0]
-        return len(self.parts) == 1 and is_unspaced(part.letters) and part.letters != part.typed
+        return part.letters != part.typed and len(self.parts) == 1 and is_unspaced(part.letters)
 
     @property
     def is_remnant(self) -> bool:

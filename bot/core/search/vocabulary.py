@@ -106,25 +106,28 @@ def letter_sets(blocks: Mapping[int, bytes]) -> Iterator[tuple[int, str, bytes]]
 class Row:
     """Words of one length in alphabetical order, without anything between them."""
 
-    __slots__ = ("_count", "_length", "_words")
+    __slots__ = ("_length", "_spans", "_words")
 
     def __init__(self, words: str, length: int) -> None:
-        self._words, self._length, self._count = words, length, len(words) // length
+        self._words, self._length = words, length
+        self._spans: dict[str, tuple[int, int]] = {}  # from where to where words begin with a letter
 
     def __len__(self) -> int:
-        return self._count
+        return len(self._words) // self._length
 
     def __contains__(self, word: str) -> bool:
-        # By hand: bisect_left calls back for each key, which takes twice as long.
-        words, length = self._words, self._length
-        low, high = 0, self._count
-        while low < high:
-            middle = (low + high) // 2
-            if words[middle * length : middle * length + length] < word:
-                low = middle + 1
-            else:
-                high = middle
-        return words[low * length : low * length + length] == word
+        # Not by halves: each of the dozen steps takes longer than to look through all with that first letter.
+        start, end = self._spans.get(word[0]) or self._span(word[0])
+        at = self._words.find(word, start, end)
+        while at > 0 and at % self._length:  # the end of one word and the beginning of the next
+            at = self._words.find(word, at + 1, end)
+        return at >= 0
+
+    def _span(self, letter: str) -> tuple[int, int]:
+        firsts = self._words[:: self._length]
+        start, end = firsts.find(letter), firsts.rfind(letter) + 1
+        self._spans[letter] = max(0, start) * self._length, end * self._length
+        return self._spans[letter]
 
 
 class Vocabulary:
@@ -192,7 +195,7 @@ class Vocabulary:
         if not may_lack:
             return {}
         first, last = self._blocks[min(may_lack)][0], self._blocks[max(may_lack)][1]
-        lacking = self._lacking(word, max(may_lack.values()), first, last)
+        lacking = self._lacking(word, first, last)
         words: dict[int, list[str]] = {}
         for length, most in may_lack.items():
             start, end, block = self._blocks[length]
@@ -201,18 +204,18 @@ class Vocabulary:
                 same += [block[i * length : (i + 1) * length] for i in _members(here)]
         return words
 
-    def _lacking(self, word: str, most: int, first: int, last: int) -> list[int]:
-        """Return which words between two have all letters near their places; all but one; all but *most*."""
-        lacking = [(1 << (last - first)) - 1] * (most + 1)
+    def _lacking(self, word: str, first: int, last: int) -> tuple[int, int, int]:
+        """Return which words between two have all letters near their places; all but one; all but two."""
+        none = one = two = (1 << (last - first)) - 1
         for place, letter in enumerate(_stand_ins(word[:PLACES])):
             if letter in LETTERS:
                 has = self._with(place, letter) >> first
-                for k in range(min(most, place), 0, -1):  # of so few letters more cannot be lacking
-                    lacking[k] = lacking[k - 1] | (lacking[k] & has)
-                lacking[0] &= has
-                if not lacking[most]:
+                two = one | (two & has)
+                one = none | (one & has)
+                none &= has
+                if not two:
                     break
-        return lacking
+        return none, one, two
 
     def _with(self, place: int, letter: str) -> int:
         if (found := self._sets.get((place, letter))) is None:

@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from time import perf_counter
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from slack_bolt import App, BoltRequest, BoltResponse
 from slack_bolt.middleware import Middleware
@@ -43,7 +43,11 @@ SHARED_ALREADY = "You have shared it already: it stands in this channel, under y
 NOT_SHARED = "Not shared: the database is away. Ask again in a minute."
 
 
+T = TypeVar("T")
 Command = Mapping[str, Any]  # a slash command's payload
+
+# No message holds itself: to look for that takes a fifth of the time.
+_json = json.JSONEncoder(check_circular=False).encode
 
 
 class Answering(Protocol):
@@ -94,7 +98,7 @@ class Readers:
     # What an editor's Home begins with; nothing for anybody else.
     editors_home: Callable[[str], Sequence[Block]] = lambda user: ()
     # With the reply it was made of: for that very one it need not be made again.
-    rendered: Finished[tuple[Reply, Message]] = field(default_factory=lambda: Finished(weigh=_characters))
+    bodies: Finished[tuple[Reply, str]] = field(default_factory=lambda: Finished(weigh=_characters))
 
     def register_commands(
         self, app: App, *, but: Callable[[str], bool] = lambda text: False
@@ -135,17 +139,19 @@ class Readers:
         admitted = self.people.knows(*_who(command))
         if admitted is None:
             return None
-        return json.dumps(self._answer_to(command, admitted=admitted).as_ephemeral())
+        return self._answer_to(command, self._body) if admitted else _written(plainly(NOT_ANSWERED))
 
     def ask_later(self, command: dict[str, Any]) -> None:
         """The same for somebody whom we do not know yet."""
         admitted = self.people.admits(*_who(command))
-        self.responder.tell(command.get("response_url", ""), self._answer_to(command, admitted=admitted))
+        said = self._answer_to(command, self._made_of) if admitted else plainly(NOT_ANSWERED)
+        self.responder.tell(command.get("response_url", ""), said)
 
     def show_suggestion(self, body: dict[str, Any], action: dict[str, Any]) -> None:
         """A name under "Did you mean": as if it had been asked for."""
         if press := self._admitted(body, action):
-            self.responder.replace(press.response_url, self._answer(press.value, press.channel))
+            said = self._answer(press.value, press.channel, self._made_of)
+            self.responder.replace(press.response_url, said)
 
     def turn(self, body: dict[str, Any], action: dict[str, Any]) -> None:
         """More and Back: another page in the place of this one."""
@@ -220,21 +226,24 @@ class Readers:
         self.responder.tell(press.response_url, plainly(NOT_ANSWERED))
         return None
 
-    def _answer_to(self, command: Command, *, admitted: bool) -> Message:
-        if not admitted:
-            return plainly(NOT_ANSWERED)
-        return self._answer(command.get("text", ""), command.get("channel_id", ""))
+    def _answer_to(self, command: Command, make: Callable[[Reply, str, Page], T]) -> T:
+        return self._answer(command.get("text", ""), command.get("channel_id", ""), make)
 
-    def _answer(self, text: str, channel: str) -> Message:
+    def _answer(self, text: str, channel: str, make: Callable[[Reply, str, Page], T]) -> T:
         started = perf_counter()
         asked = text[:MAX_QUERY]
         reply = self.answers.ask(asked)
-        key = id(reply), self._places(reply, channel)
-        _, message = self.rendered.get(
-            key, lambda: (reply, self._made_of(reply, channel, Page(asked.strip())))
-        )
+        made = make(reply, channel, Page(asked.strip()))
         self.figures.answered(kind_of(reply), perf_counter() - started)
-        return message
+        return made
+
+    def _body(self, reply: Reply, channel: str, page: Page) -> str:
+        """Return what Slack is sent: written once for each reply, as long as its links are the same."""
+
+        def written() -> tuple[Reply, str]:
+            return reply, _written(self._made_of(reply, channel, page))
+
+        return self.bodies.get((id(reply), self._places(reply, channel)), written)[1]
 
     def _made_of(self, reply: Reply, channel: str, page: Page) -> Message:
         return answer_message(reply, find=self.stories.story, link=self._near(channel), page=page)
@@ -273,6 +282,10 @@ class _Questions(Middleware):
         return next() if answer is None else BoltResponse(status=200, body=answer)
 
 
-def _characters(made: tuple[Reply, Message]) -> int:
-    reply, message = made
-    return characters(reply) + 3 * len(message.text)  # which stands in the blocks again, between their keys
+def _written(message: Message) -> str:
+    return _json(message.as_ephemeral())
+
+
+def _characters(made: tuple[Reply, str]) -> int:
+    reply, body = made
+    return characters(reply) + len(body)

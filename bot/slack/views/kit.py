@@ -37,7 +37,8 @@ OPEN_LINK = "open_link_"  # action ids of buttons that only open an address: thi
 DOT = " · "
 DIVIDER: Block = {"type": "divider"}
 
-_compact = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode  # json.dumps makes a new one
+# json.dumps makes a new one, each time.
+_compact = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":")).encode
 
 _GAP = re.compile(r"\n{3,}")
 # Whoever did something stands right behind words of ours: anywhere else a title could ping people.
@@ -166,7 +167,8 @@ def _lengths(value: object, keys: Collection[str]) -> Iterator[int]:
 def reading(blocks: Iterable[Block], *, shown: bool = False) -> str:
     """Return all words of the blocks as mrkdwn; with bold and links if it is *shown*, not only read out."""
     lines = (_words(block, shown=shown) for block in blocks)
-    return _GAP.sub("\n\n", "\n".join(lines)).strip()
+    text = "\n".join(lines)
+    return (_GAP.sub("\n\n", text) if "\n\n\n" in text else text).strip()
 
 
 def _words(block: Block, *, shown: bool) -> str:
@@ -180,7 +182,7 @@ def _words(block: Block, *, shown: bool) -> str:
         case "rich_text":
             return "\n" + "\n".join(_lines(block["elements"], shown=shown))
         case "actions":
-            return "\n".join(_button_words(button, shown=shown) for button in block["elements"])
+            return "\n".join(_button_words(button) if shown else "" for button in block["elements"])
         case _:
             return _folded_words(block, shown=shown) if _folds(block) else ""  # a divider
 
@@ -284,8 +286,8 @@ def _run_words(run: _Run, before: str, after: str) -> str:
     return mrkdwn.literal(text)
 
 
-def _button_words(button: dict[str, Any], *, shown: bool) -> str:
-    return mrkdwn.link(button.get("url", ""), button["text"]["text"]) if shown and "url" in button else ""
+def _button_words(button: dict[str, Any]) -> str:
+    return mrkdwn.link(button["url"], button["text"]["text"]) if "url" in button else ""
 
 
 # --- a message in other clothes ------------------------------------------------------------------------

@@ -11,7 +11,6 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
-from itertools import pairwise
 from typing import TypeVar
 
 from bot.core import addresses
@@ -151,10 +150,11 @@ def _first_words(text: str, limit: int) -> str:
 
     `packed` would make all pieces, and a label is cut for each button of each answer.
     """
-    ends = [*(gap.end() for gap in _BLANKS.finditer(text)), len(text)]
-    for end, after in reversed([*pairwise(ends)]):
-        if size(text[:end]) <= limit:
-            return text[:end] if size(text[end:after]) <= limit else ""
+    # From behind, as no letter counts less than one: what fits is rarely much shorter.
+    for end in range(min(limit, len(text) - 1), 0, -1):
+        if text[end - 1].isspace() and not text[end].isspace() and size(text[:end]) <= limit:
+            gap = _BLANKS.search(text, end)
+            return text[:end] if size(text[end : gap.end() if gap else None]) <= limit else ""
     return ""
 
 
