@@ -57,6 +57,7 @@ from bot.importing.openings import (
     mostly,
     number_of,
     signs_before,
+    without_signs,
 )
 from bot.importing.regular import find_alternating, find_regular
 from bot.importing.rows import Row, rows_of, take_tables
@@ -473,10 +474,13 @@ class _Page:
                 row.be(Role.BODY if begun else Role.INTRO)
 
     def take_signs_off(self) -> None:
-        """Take off the sign that headlines begin with."""
-        for row in self.rows:
-            if self.sign and row.role is Role.HEADLINE:
+        """Take off the signs that stand around headlines."""
+        heads = [row for row in self.rows if row.role is Role.HEADLINE]
+        if self.sign:
+            for row in heads:
                 row.text = row.text.removeprefix(self.sign).lstrip()
+        for row, text in zip(heads, without_signs([row.text for row in heads]), strict=True):
+            row.text = text
 
     def drop_sponsored(self) -> None:
         """Drop what a sponsor paid for."""

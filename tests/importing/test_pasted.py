@@ -443,3 +443,41 @@ def test_a_headline_about_an_agency_is_no_credit() -> None:
     draft = read_draft("\n\n".join(told).format(b=ISSUES["en"].intro).encode(), "-")
 
     assert "Example Lines Buys Shutterstock" in [h for h, *_ in stories(draft)]
+
+
+@pytest.mark.parametrize("language", ISSUES)
+@pytest.mark.parametrize(
+    "story",
+    [
+        "{picture} {headline}\n{text}\n",
+        "{picture}{headline}\n{text}\nhttps://example.com/{n}\n",
+        "【{headline}】\n{text}\nhttps://example.com/{n}\n",
+        "{n}/ {headline}\n{text}\n",
+        "{headline} | The Quay | https://example.com/{n}",
+        "{headline} ｜ The Quay ｜ https://example.com/{n}",
+    ],
+)
+def test_signs_around_headlines_are_no_part_of_them(story: str, language: str) -> None:
+    issue = ISSUES[language]
+    told = enumerate(zip(issue.stories, "🚢🚆🛠💶", strict=True), start=1)
+    pasted = [story.format(n=n, headline=h, text=text, picture=sign) for n, ((h, text), sign) in told]
+
+    found = headlines(read_text("\n".join([issue.title, "", *pasted])))
+
+    assert found == [headline for headline, _ in issue.stories]
+
+
+@pytest.mark.parametrize("around", ["「{}」", "『{}』", "[{}]"])
+def test_brackets_around_headlines_are_no_part_of_them(around: str) -> None:
+    issue = ISSUES["fr"]
+    pasted = [f"{around.format(h)}\n{text}\nhttps://example.com/{h[:3]}\n" for h, text in issue.stories]
+
+    found = headlines(read_text("\n".join([issue.title, "", *pasted])))
+
+    assert found == [headline for headline, _ in issue.stories]
+
+
+def test_a_flag_says_where_and_stays() -> None:
+    pasted = [f"🇩🇪 {headline}\n{text}\n" for headline, text in ISSUES["en"].stories]
+
+    assert headlines(read_text("\n".join(pasted)))[0].startswith("🇩🇪 ")
