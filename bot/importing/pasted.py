@@ -13,7 +13,8 @@ from collections.abc import Collection
 from itertools import pairwise, takewhile
 from statistics import median
 
-from bot.importing.cues import ADVERTISING, AGAIN, BYLINE, INTRO_HEADING, SHARING
+from bot.importing.cues import ADVERTISING, AGAIN, BYLINE, INTRO_HEADING, SHARING, STAMP
+from bot.importing.dates import is_date
 from bot.importing.draft import Draft, Role
 from bot.importing.furniture import (
     begins_footer,
@@ -93,6 +94,7 @@ _INTRO = re.compile(
 )
 # Of a weight, and of a sequence of numbers that is no accident.
 _SURE, _MANY = 1.0, 5
+_FEWEST_DATES = 3
 # Rows that a list of contents stands in, if it begins at once.
 _TOP = 40
 # Letters; less in capitals is a name, and less below it no story.
@@ -168,6 +170,9 @@ class _Page:
         often = Counter(plain(row.text) for row in self.rows if len(row.text) <= 60)
         spent = 0  # telling tags apart is slow, and a page has one such line
         reasons = furniture_of([without_addresses(row.text) for row in self.rows])
+        dates = [i for i, row in enumerate(self.rows) if is_date(row.text)]
+        # One alone may be a story's heading in a list of events; several say when each story was.
+        reasons |= dict.fromkeys(dates if len(dates) >= _FEWEST_DATES else [], STAMP)
         for i, row in enumerate(self.rows):
             if reasons.get(i) == SHARING and stands_among_links(self.rows, i, reasons):
                 continue

@@ -481,3 +481,29 @@ def test_a_flag_says_where_and_stays() -> None:
     pasted = [f"🇩🇪 {headline}\n{text}\n" for headline, text in ISSUES["en"].stories]
 
     assert headlines(read_text("\n".join(pasted)))[0].startswith("🇩🇪 ")
+
+
+DAYS = {
+    "en": "Nov {}",
+    "de": "{}. November",
+    "fr": "{} nov.",
+    "es": "{} de noviembre",
+    "pt": "{}/11",
+    "it": "{} novembre",
+    "zh": "11月{}日",
+    "ja": "11月{}日（金）",
+}
+
+
+@pytest.mark.parametrize("language", ISSUES)
+def test_the_day_above_each_headline_is_none(language: str) -> None:
+    issue = ISSUES[language]
+    told = [
+        f"{DAYS[language].format(n)}\n{headline}\n{text}\nhttps://example.com/{n}\n"
+        for n, (headline, text) in enumerate(issue.stories, start=23)
+    ]
+
+    draft = read_text("\n".join([issue.title, "", *told]))
+
+    assert headlines(draft) == [headline for headline, _ in issue.stories]
+    assert [reasons(draft).get(DAYS[language].format(n)) for n in range(23, 27)] == ["time stamp"] * 4
