@@ -38,6 +38,7 @@ from bot.importing.inline import (
     without_addresses,
 )
 from bot.importing.mrkdwn import is_mrkdwn, read_mrkdwn
+from bot.importing.numbered import take_numbers_off
 from bot.importing.one_line import (
     find_above_addresses,
     find_beside_addresses,
@@ -357,7 +358,7 @@ class _Page:
         forms = (find_above_addresses, find_beside_addresses, find_alternating)
         if any(find(self.rows) for find in forms):
             return
-        numbered = self._numbered()
+        numbered = take_numbers_off(self.rows)
         weights = self._weights()
         numbered |= self._heads_of_groups() | self._shouted()
         # Beside numbers, only what is surely one: the heading of a part without numbers.
@@ -415,32 +416,6 @@ class _Page:
                 self.rows[i].tells or not self.rows[i].open or pointed_at(self.rows[i].text) for i in below
             )
         )
-
-    def _numbered(self) -> set[int]:
-        """Return the rows that count 1, 2, 3 …, most with prose below, and take the numbers off."""
-        short = ((i, row.text) for i, row in enumerate(self.rows) if row.open and len(row.text) <= 160)
-        found: set[int] = set()
-        for chain in counted((i, text) for i, text in short if not is_body(text)):
-            # A numbered list in one story's text counts as well, but has no stories below its lines.
-            if len(chain) < 2 or sum(self._story_below(i) for i, _ in chain) < 0.6 * len(chain):
-                continue
-            for i, end in chain:
-                self.rows[i].text = self.rows[i].text[end:]
-            found |= {i for i, _ in chain}
-        return found
-
-    def _story_below(self, i: int) -> bool:
-        """Tell whether a text follows, maybe after a by-line or a picture's words."""
-        for row in self.rows[i + 1 : i + 5]:
-            if row.role in {Role.CAPTION, Role.DROPPED, Role.LINK}:
-                continue
-            ends = ends_sentence(row.text)
-            return (
-                row.prose
-                or (len(row.text) >= 40 and row.text[-1] in ".!?。:")
-                or (ends and not row.text.isascii())
-            )
-        return False
 
     def find_glued_captions(self) -> None:
         """Take back "stories" of one short line that only says the headline in full: a picture's words.

@@ -507,3 +507,23 @@ def test_the_day_above_each_headline_is_none(language: str) -> None:
 
     assert headlines(draft) == [headline for headline, _ in issue.stories]
     assert [reasons(draft).get(DAYS[language].format(n)) for n in range(23, 27)] == ["time stamp"] * 4
+
+
+def test_numbers_that_begin_anew_in_each_section_are_stories() -> None:
+    """A text that ends in the midst of a sentence, as above a picture, and a section of one story."""
+    (first, text), (second, _), (third, other), (fourth, _) = ISSUES["zh"].stories
+    cut = "新码头的第一批旅客周一抵达，下面是当天在码头上拍到的照片和船期表"
+    rows = [
+        "港口周刊（第 48 期）",
+        "港口",
+        f"1、{first}",
+        text,
+        "船舶",
+        f"1、{second}",
+        cut,
+        f"2、{third}",
+        cut,
+    ]
+    rows += ["公司", f"1、{fourth}", other]
+
+    assert headlines(read_text("\n\n".join(rows))) == [first, second, third, fourth]
