@@ -393,6 +393,15 @@ PROMPTS = [
     ("it", r"(leggi|scopri|vedi) (tutto|di più|altro|l['’]articolo( completo)?)|continua a leggere|(clicca|leggi) qui|fonte|qui"),
     ("zh", r"(点击)?(此处|这里)?(阅读|查看|了解)?(更多|全文|原文|详情|详细|原文链接|完整报道)(内容|信息)?|(原文)?(链接|出处|来源)|详见(此处|这里|原文)?|点击(此处|这里)"),
     ("ja", r"(この)?(続き|全文|詳細|記事全文)(は|を|へ)?(こちら|読む|見る)?(から)?|もっと(見る|読む|詳しく)|詳しくは(こちら)?|こちら(から|へ)?|出典|元記事|ソース"),
+    # The verb alone, or what it leads to.
+    ("en", r"(click|tap|read( it)?) here|read on|keep reading|(read|view|see|open) ((the|this|full|original) )*(article|post|story|announcement|(press )?release)|(get|more|see) (the )?(details|info(rmation)?)( here)?|details here|read (it )?in full|more on this|check it out"),
+    ("de", r"(hier |jetzt )lesen|(mehr|weitere) (details|infos?|informationen)( hier)?|lesen sie (hier )?(mehr|weiter)|((den|die|das) )?((ganzen?|vollständigen?) )?(artikel|beitrag|meldung|text|pressemitteilung) lesen|(hier geht (es|['’]s) )?zu[mr] ((ganzen|vollständigen) )?(artikel|beitrag|meldung|text|nachricht|pressemitteilung)"),
+    ("fr", r"(pour en )?savoir plus|plus d['’](infos?|informations?)|plus de détails|(à )?lire ici|(lire|lisez|voir|consulter) (l['’]article|le communiqué|la dépêche)|(l['’])?article complet|(la )?suite de l['’]article"),
+    ("es", r"(leer|ver|lee|vea) (la |el )?(noticia|nota|artículo|comunicado)( complet[oa])?|(leer|ver|lee) aquí|más (detalles|info)|(sigue|siga|continuar|continúa) leyendo|lee más|conoce más|(nota|noticia) completa|artículo completo"),
+    ("pt", r"(leia|ler|ver|veja) (a |o )?(notícia|matéria|artigo|comunicado)( complet[oa])?|leia na íntegra|(leia|acesse|confira|veja) aqui|continu(e|ar) (lendo|a ler)|mais detalhes|(matéria|notícia) completa|artigo completo|confira"),
+    ("it", r"per saperne di più|(maggiori|altre|più) informazioni|maggiori dettagli|(leggi|vai) (al)?(l['’]|la |il )(articolo|notizia|comunicato)( complet[oa])?|leggi ancora|approfondisci|articolo completo"),
+    ("zh", r"(点击|点此|点这里|请)*(查看|阅读|浏览)|(原文|全文|新闻|文章|报道|详情)(的)?(链接|地址)|(更多)?详情(请)?(点击|见链接|戳这里)?|继续阅读|(如果|如需).{2,20}，(请)?点(击)?(这里|此处|此)"),
+    ("ja", r"(元|この)?(記事|ニュース|本文|原文)(全文)?(は|を|へ)(こちら|読む|見る)(から)?|(詳しく|続けて)(は)?(見る|読む)"),
 ]  # fmt: skip
 # What stands before a bare address that is a story's.
 POINTERS = frozenset(

@@ -124,6 +124,8 @@ _DAY_OR_MONTH = re.compile(
         "|".join(sorted(_NUMBERS, key=len, reverse=True)), "|".join(_bare(names) for names in _DAYS.values())
     )
 )
+# Without a year: "11月23日", "23/11"; "2/3" is a part of something.
+_MONTH_AND_DAY = re.compile(r"\d ?月 ?\d\d? ?[日号號]|^(?:[0-3]\d/[01]\d|[01]\d/[0-3]\d)$")
 _BETWEEN_DAYS = re.compile(
     r"(?<![^\W\d_])(st|nd|rd|th|er|[ap]m|at|on|to|and|utc|gmt|of|de|del|den|der|am|um|uhr|le|el|il|a|alle)(?![^\W\d_])"
     r"|[(（][月火水木金土日一二三四五六][)）]|[年月日号號년월일時时分点]|([星期周週][一二三四五六日天])|[月火水木金土日]曜日?|[上下]午|[\W\d_]"
@@ -136,7 +138,8 @@ def is_date(text: str) -> bool:
         return False
     bare = _in_digits(text)
     rest, names = _DAY_OR_MONTH.subn("", bare)
-    dated = find_date(text) or two_days(text) or (names and any(c.isdigit() for c in text))
+    named = names > 0 and any(c.isdigit() for c in text)
+    dated = named or find_date(text) or two_days(text) or _MONTH_AND_DAY.search(bare)
     return bool(dated) and not _BETWEEN_DAYS.sub("", rest)
 
 

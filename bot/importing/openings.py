@@ -13,9 +13,9 @@ from enum import Enum
 
 from bot.importing.words import begun, ends_sentence, plain, web_address
 
-# "1. ", "1、", "(1) ", "（1）", "#1 ", "①", "一、", "1️⃣ "; with a blank where "1.5" begins so, too.
+# "1. ", "1/ ", "1、", "(1) ", "（1）", "#1 ", "①", "一、", "1️⃣ "; with a blank where "1.5" begins so, too.
 _NUMBER = re.compile(
-    r"(?:#|no\. ?|nr\. ?|n° ?)?(?P<a>\d{1,3})(?:[.):]?\s+|[、．)）]\s*|[.:：](?=[^\s\d]))(?=\S)"
+    r"(?:#|no\. ?|nr\. ?|n° ?)?(?P<a>\d{1,3})(?:[.):/]?\s+|[、．)）]\s*|[.:：](?=[^\s\d]))(?=\S)"
     r"|[(（\[【](?P<b>\d{1,3})[)）\]】]\s*[、.:：]?\s*(?=\S)"
     r"|(?P<c>[①-⑳])\s*(?=\S)|(?P<d>\d)\ufe0f?\u20e3\s*(?=\S)"
     r"|[(（]?(?P<e>[一二三四五六七八九十]{1,3})(?:[、.．]|[)）]、?)\s*(?=\S)",
@@ -31,12 +31,21 @@ _SIGN = re.compile(r"[■□◆◇●○▼▽★☆♦▪»❯➤►▶※] *\u
 _PLAIN_MARK = re.compile(r"[-–—*+•·▪◦‣] +(?=\S)")
 _TYPED_MARK = re.compile(r"[•·▪◦‣●○■□▶►➤] *\ufe0f? *(?=\S)")
 _HEADLINE_FIRST = re.compile(r"(?P<a>.{8,120}?)(?: [-–—] |: )(?P<b>.+)|(?P<c>.{2,60}?)：(?P<d>.+)")
+_PIPE_FIRST = re.compile(r"(?P<a>[^|｜]{2,160}?) ?[|｜] ?(?P<b>.+)")
 _DASH_FIRST = re.compile(r"(?P<a>.{2,120}?) [-–—] (?P<b>.+)")
 _COLON_FIRST = re.compile(r"(?P<a>.{8,120}?): (?P<b>.+)|(?P<c>.{2,60}?)：(?P<d>.+)")
 # "3. SHIPS SAIL. The harbour …": nobody writes a list in a story so.
 _SHOUTED = re.compile(r"(?P<a>[A-Z][^a-z.]{2,60})\. ?(?P<b>\S.{12,})")
 _DASHED = re.compile(r"(?P<a>.{8,120}?) [-–—] (?P<b>.{20,})")
 _BRACKETED = re.compile(r"【(?P<a>[^【】\d][^【】]{1,90})】\s*(?P<b>\S.{9,})")
+# Around headlines: a picture before them, but no flag, which says where; or brackets.
+_AROUND = [
+    re.compile(
+        r"(?:(?![\U0001f1e6-\U0001f1ff])[\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff][\ufe0f\u200d]*)+"
+        r" *(?P<said>\w.*)"
+    ),
+    re.compile(r"【(?P<said>[^【】]+)】|\[(?P<b>[^\[\]]+)\]|「(?P<c>[^「」]+)」|『(?P<d>[^『』]+)』"),
+]
 _NOTE = re.compile(r"[(（\[][^()（）\[\]]+[)）\]]")
 _ADDRESS_LAST = re.compile(r"[<(（\[]?(https?://[^\s<>()（）\]]+)[>)）\]]?[.。]?$")
 # Behind the words that it is the address of; an address may have brackets of its own: "…/Port_(harbour)".
@@ -59,6 +68,7 @@ class Behind(Enum):
     """What stands behind the headlines of lines that say more."""
 
     ANY = _HEADLINE_FIRST
+    PIPE = _PIPE_FIRST
     DASH = _DASH_FIRST
     COLON = _COLON_FIRST
     STOP = None  # the first sentence is the headline, whatever is in it
@@ -121,6 +131,19 @@ def signs_before(texts: Sequence[str]) -> str:
     return sign if count > 1 else ""
 
 
+def without_signs(headlines: Sequence[str]) -> list[str]:
+    """Return *headlines* without what nearly all of them have around: "🚢 Ships sail", "【Ships sail】"."""
+    said = list(headlines)
+    for around in _AROUND:
+        found = [around.fullmatch(text) for text in said]
+        if mostly(sum(map(bool, found)), said, _NEARLY_ALL):
+            said = [
+                one[one.lastgroup] if one and one.lastgroup else text
+                for one, text in zip(found, said, strict=True)
+            ]
+    return said
+
+
 def is_typed_item(text: str) -> bool:
     """Tell whether *text* begins with a sign that nothing but a list has."""
     return _TYPED_MARK.match(text) is not None
@@ -162,7 +185,7 @@ def without_mark(text: str) -> str:
 def address_last(text: str) -> tuple[str, str]:
     """Split "Title https://…" into both; the address is empty if there is none, or nothing before it."""
     found = _ADDRESS_LAST.search(text)
-    said = text[: found.start()].rstrip(" (<（[–—-:：,→") if found else ""
+    said = text[: found.start()].rstrip(" (<（[–—-:：,→|｜") if found else ""
     return (said, web_address(found[1])) if found and plain(said) else (text, "")
 
 
@@ -182,7 +205,11 @@ def opened(text: str, *, behind: Behind = Behind.ANY) -> Opening:
 def behind_headlines(texts: Sequence[str]) -> Behind:
     """Return what stands behind the headline of most lines: a colon in one of many is part of it."""
     found = {behind: sum(map(bool, map(behind.value.fullmatch, texts))) for behind in Behind if behind.value}
-    sure = (behind for behind in (Behind.DASH, Behind.COLON) if found[behind] >= _NEARLY_ALL * len(texts))
+    sure = (
+        behind
+        for behind in (Behind.PIPE, Behind.DASH, Behind.COLON)
+        if found[behind] >= _NEARLY_ALL * len(texts)
+    )
     return next(sure, Behind.ANY if 2 * found[Behind.ANY] >= len(texts) else Behind.STOP)
 
 

@@ -13,7 +13,8 @@ from collections.abc import Collection
 from itertools import pairwise, takewhile
 from statistics import median
 
-from bot.importing.cues import ADVERTISING, AGAIN, BYLINE, INTRO_HEADING, SHARING
+from bot.importing.cues import ADVERTISING, AGAIN, BYLINE, INTRO_HEADING, SHARING, STAMP
+from bot.importing.dates import is_date
 from bot.importing.draft import Draft, Role
 from bot.importing.furniture import (
     begins_footer,
@@ -37,6 +38,7 @@ from bot.importing.inline import (
     without_addresses,
 )
 from bot.importing.mrkdwn import is_mrkdwn, read_mrkdwn
+from bot.importing.numbered import take_numbers_off
 from bot.importing.one_line import (
     find_above_addresses,
     find_beside_addresses,
@@ -57,6 +59,7 @@ from bot.importing.openings import (
     mostly,
     number_of,
     signs_before,
+    without_signs,
 )
 from bot.importing.regular import find_alternating, find_regular
 from bot.importing.rows import Row, rows_of, take_tables
@@ -92,6 +95,7 @@ _INTRO = re.compile(
 )
 # Of a weight, and of a sequence of numbers that is no accident.
 _SURE, _MANY = 1.0, 5
+_FEWEST_DATES = 3
 # Rows that a list of contents stands in, if it begins at once.
 _TOP = 40
 # Letters; less in capitals is a name, and less below it no story.
@@ -167,6 +171,9 @@ class _Page:
         often = Counter(plain(row.text) for row in self.rows if len(row.text) <= 60)
         spent = 0  # telling tags apart is slow, and a page has one such line
         reasons = furniture_of([without_addresses(row.text) for row in self.rows])
+        dates = [i for i, row in enumerate(self.rows) if is_date(row.text)]
+        # One alone may be a story's heading in a list of events; several say when each story was.
+        reasons |= dict.fromkeys(dates if len(dates) >= _FEWEST_DATES else [], STAMP)
         for i, row in enumerate(self.rows):
             if reasons.get(i) == SHARING and stands_among_links(self.rows, i, reasons):
                 continue
@@ -351,7 +358,7 @@ class _Page:
         forms = (find_above_addresses, find_beside_addresses, find_alternating)
         if any(find(self.rows) for find in forms):
             return
-        numbered = self._numbered()
+        numbered = take_numbers_off(self.rows)
         weights = self._weights()
         numbered |= self._heads_of_groups() | self._shouted()
         # Beside numbers, only what is surely one: the heading of a part without numbers.
@@ -410,32 +417,6 @@ class _Page:
             )
         )
 
-    def _numbered(self) -> set[int]:
-        """Return the rows that count 1, 2, 3 …, most with prose below, and take the numbers off."""
-        short = ((i, row.text) for i, row in enumerate(self.rows) if row.open and len(row.text) <= 160)
-        found: set[int] = set()
-        for chain in counted((i, text) for i, text in short if not is_body(text)):
-            # A numbered list in one story's text counts as well, but has no stories below its lines.
-            if len(chain) < 2 or sum(self._story_below(i) for i, _ in chain) < 0.6 * len(chain):
-                continue
-            for i, end in chain:
-                self.rows[i].text = self.rows[i].text[end:]
-            found |= {i for i, _ in chain}
-        return found
-
-    def _story_below(self, i: int) -> bool:
-        """Tell whether a text follows, maybe after a by-line or a picture's words."""
-        for row in self.rows[i + 1 : i + 5]:
-            if row.role in {Role.CAPTION, Role.DROPPED, Role.LINK}:
-                continue
-            ends = ends_sentence(row.text)
-            return (
-                row.prose
-                or (len(row.text) >= 40 and row.text[-1] in ".!?。:")
-                or (ends and not row.text.isascii())
-            )
-        return False
-
     def find_glued_captions(self) -> None:
         """Take back "stories" of one short line that only says the headline in full: a picture's words.
 
@@ -473,10 +454,13 @@ class _Page:
                 row.be(Role.BODY if begun else Role.INTRO)
 
     def take_signs_off(self) -> None:
-        """Take off the sign that headlines begin with."""
-        for row in self.rows:
-            if self.sign and row.role is Role.HEADLINE:
+        """Take off the signs that stand around headlines."""
+        heads = [row for row in self.rows if row.role is Role.HEADLINE]
+        if self.sign:
+            for row in heads:
                 row.text = row.text.removeprefix(self.sign).lstrip()
+        for row, text in zip(heads, without_signs([row.text for row in heads]), strict=True):
+            row.text = text
 
     def drop_sponsored(self) -> None:
         """Drop what a sponsor paid for."""

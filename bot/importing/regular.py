@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from bot.importing.cues import AGAIN, SECTION
 from bot.importing.draft import Role, check_stories
@@ -24,7 +25,9 @@ from bot.importing.rows import Row
 
 def find_regular(rows: list[Row]) -> bool:
     """Settle the stories of a text in which every one has its address; True if that is the form of it."""
-    told = [(row, part) for row in rows for part in _parts(row)]
+    said = [(row, part) for row in rows for part in _parts(row)]
+    # Of several addresses one after the other, the first is the story's; the others stay where they are.
+    told = said[:1] + [pair for above, pair in pairwise(said) if not (above[1].url and pair[1].url)]
     form = repeated([part for _, part in told])
     if form:
         check_stories(len(form.addresses))

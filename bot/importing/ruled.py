@@ -204,7 +204,7 @@ def drop_labels(rows: Sequence[Row]) -> None:
 
 def _is_label(text: str) -> bool:
     text = text.strip("*=~_# ") or text
-    return len(text) <= 60 and title_case(text) >= 0.6 and text[-1].isalnum() and text[0] not in LIST_MARKS
+    return width(text) <= 60 and title_case(text) >= 0.6 and text[-1].isalnum() and text[0] not in LIST_MARKS
 
 
 def _is_item(text: str) -> bool:

@@ -313,6 +313,14 @@ def test_a_footer_begins_in_every_language(line: str) -> None:
 @pytest.mark.parametrize(
     "line",
     [
+        *("Click here", "Keep reading", "More details", "Read in full", "View article"),
+        *("Jetzt lesen", "Weitere Informationen", "Lesen Sie hier weiter", "Zum vollständigen Artikel"),
+        *("Pour en savoir plus", "Plus d'informations", "Lire ici", "Article complet"),
+        *("Leer aquí", "Más detalles", "Ver noticia", "Sigue leyendo", "Nota completa"),
+        *("Leia na íntegra", "Acesse aqui", "Mais detalhes", "Matéria completa", "Continuar lendo"),
+        *("Per saperne di più", "Maggiori informazioni", "Vai all'articolo", "Leggi la notizia"),
+        *("点击查看", "文章链接", "更多详情", "继续阅读", "如果你想找船，点这里"),
+        *("記事を読む", "記事はこちら", "詳しく見る", "原文を読む"),
         "Read more",
         "Weiterlesen",
         "Lire la suite",

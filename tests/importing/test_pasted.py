@@ -443,3 +443,87 @@ def test_a_headline_about_an_agency_is_no_credit() -> None:
     draft = read_draft("\n\n".join(told).format(b=ISSUES["en"].intro).encode(), "-")
 
     assert "Example Lines Buys Shutterstock" in [h for h, *_ in stories(draft)]
+
+
+@pytest.mark.parametrize("language", ISSUES)
+@pytest.mark.parametrize(
+    "story",
+    [
+        "{picture} {headline}\n{text}\n",
+        "{picture}{headline}\n{text}\nhttps://example.com/{n}\n",
+        "【{headline}】\n{text}\nhttps://example.com/{n}\n",
+        "{n}/ {headline}\n{text}\n",
+        "{headline} | The Quay | https://example.com/{n}",
+        "{headline} ｜ The Quay ｜ https://example.com/{n}",
+    ],
+)
+def test_signs_around_headlines_are_no_part_of_them(story: str, language: str) -> None:
+    issue = ISSUES[language]
+    told = enumerate(zip(issue.stories, "🚢🚆🛠💶", strict=True), start=1)
+    pasted = [story.format(n=n, headline=h, text=text, picture=sign) for n, ((h, text), sign) in told]
+
+    found = headlines(read_text("\n".join([issue.title, "", *pasted])))
+
+    assert found == [headline for headline, _ in issue.stories]
+
+
+@pytest.mark.parametrize("around", ["「{}」", "『{}』", "[{}]"])
+def test_brackets_around_headlines_are_no_part_of_them(around: str) -> None:
+    issue = ISSUES["fr"]
+    pasted = [f"{around.format(h)}\n{text}\nhttps://example.com/{h[:3]}\n" for h, text in issue.stories]
+
+    found = headlines(read_text("\n".join([issue.title, "", *pasted])))
+
+    assert found == [headline for headline, _ in issue.stories]
+
+
+def test_a_flag_says_where_and_stays() -> None:
+    pasted = [f"🇩🇪 {headline}\n{text}\n" for headline, text in ISSUES["en"].stories]
+
+    assert headlines(read_text("\n".join(pasted)))[0].startswith("🇩🇪 ")
+
+
+DAYS = {
+    "en": "Nov {}",
+    "de": "{}. November",
+    "fr": "{} nov.",
+    "es": "{} de noviembre",
+    "pt": "{}/11",
+    "it": "{} novembre",
+    "zh": "11月{}日",
+    "ja": "11月{}日（金）",
+}
+
+
+@pytest.mark.parametrize("language", ISSUES)
+def test_the_day_above_each_headline_is_none(language: str) -> None:
+    issue = ISSUES[language]
+    told = [
+        f"{DAYS[language].format(n)}\n{headline}\n{text}\nhttps://example.com/{n}\n"
+        for n, (headline, text) in enumerate(issue.stories, start=23)
+    ]
+
+    draft = read_text("\n".join([issue.title, "", *told]))
+
+    assert headlines(draft) == [headline for headline, _ in issue.stories]
+    assert [reasons(draft).get(DAYS[language].format(n)) for n in range(23, 27)] == ["time stamp"] * 4
+
+
+def test_numbers_that_begin_anew_in_each_section_are_stories() -> None:
+    """A text that ends in the midst of a sentence, as above a picture, and a section of one story."""
+    (first, text), (second, _), (third, other), (fourth, _) = ISSUES["zh"].stories
+    cut = "新码头的第一批旅客周一抵达，下面是当天在码头上拍到的照片和船期表"
+    rows = [
+        "港口周刊（第 48 期）",
+        "港口",
+        f"1、{first}",
+        text,
+        "船舶",
+        f"1、{second}",
+        cut,
+        f"2、{third}",
+        cut,
+    ]
+    rows += ["公司", f"1、{fourth}", other]
+
+    assert headlines(read_text("\n\n".join(rows))) == [first, second, third, fourth]

@@ -88,3 +88,18 @@ def test_stories_that_look_alike_are_found_in_pages_and_mails(language: str, lay
         if told[0].text in page:
             said = ["".join(text for text in story.body.paragraphs if text != SOURCE) for story in stories]
             assert said == [story.text for story in told], page
+
+
+def test_the_first_of_two_addresses_is_the_storys() -> None:
+    """The article's, then where it is talked about; a story of one address among them is found as well."""
+    issue = ISSUES["en"]
+    rows = [issue.title]
+    for n, (headline, _) in enumerate(issue.stories):
+        rows += [headline, f"https://example.com/{n}", *([f"https://example.org/{n}"] if n else [])]
+
+    for between in ("\n", "\n\n"):
+        read = digest(read_text(between.join(rows))).stories
+
+        assert [(story.headline, story.url) for story in read] == [
+            (headline, f"https://example.com/{n}") for n, (headline, _) in enumerate(issue.stories)
+        ]
