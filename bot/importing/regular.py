@@ -39,9 +39,9 @@ def find_alternating(rows: Sequence[Row]) -> bool:
     """Settle the lines that are no sentence, where one stands below each; True if that is the form."""
     told = [row for row in rows if row.open]
     heads = [n for n, row in enumerate(told) if may_head(row.text)]
-    if len(heads) < FEWEST or heads[-1] == len(told) - 1 or any(n + 1 in heads for n in heads):
+    if len(heads) < FEWEST or heads[-1] == len(told) - 1 or any(a + 1 == b for a, b in pairwise(heads)):
         return False
-    texts = [row for n, row in enumerate(told) if n > heads[0] and n not in heads]
+    texts = [row for row in told[heads[0] :] if not may_head(row.text)]
     # Between long texts stand other short lines as well.
     long = 2 * sum(row.prose for row in texts) > len(texts)
     if long and not (len(texts) == len(heads) and all(_is_sure(told[n].text) for n in heads)):
