@@ -67,9 +67,10 @@ def _parts(row: Row) -> Iterator[Part]:
         yield Part(text=row.text, url=url, gap=gap)
     elif row.open:
         said, url = address_last(row.text)
-        yield Part(text=without_prompt(said) if url else said, beside=bool(url), gap=gap)
-        if url:
-            yield Part(text=url, url=url, beside=True)
+        words = without_prompt(said) if url else said
+        yield Part(text=words, beside=bool(url), gap=gap)
+        if url:  # with the words that point at it
+            yield Part(text=row.text[len(words) :].strip(" ()<>[]（）"), url=url, beside=True)
 
 
 def _settle(rows: list[Row], told: Sequence[tuple[Row, Part]], form: Repeated) -> None:

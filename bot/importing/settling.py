@@ -11,7 +11,7 @@ from dataclasses import replace
 from itertools import groupby, takewhile
 
 from bot.importing.cues import ADVERTISING, INTRO_HEADING, ITSELF, LISTED, NAVIGATION, RULER, SHARING
-from bot.importing.document import BOLD_LEVEL, Block, Kind, Run
+from bot.importing.document import BOLD_LEVEL, Block, Kind
 from bot.importing.furniture import (
     begins_footer,
     furniture_of,
@@ -80,11 +80,13 @@ def settled(blocks: Sequence[Block], title: str, *, article: bool, mail: bool) -
 
 def _with_pointer_apart(block: Block) -> Iterator[Block]:
     """Yield a text and what stands behind it and only points at its address: "It sails. <a>Read more</a>"."""
-    *runs, last = [run for run in block.runs if tidy(run.text)] or [Run("")]
-    text = tidy("".join(run.text for run in runs))
-    if block.kind not in {Kind.PARAGRAPH, Kind.ITEM} or block.cited or not text:
+    shown = [n for n, run in enumerate(block.runs) if tidy(run.text)]
+    if len(shown) < 2 or block.kind not in {Kind.PARAGRAPH, Kind.ITEM} or block.cited:
         yield block
-    elif last.linked and web_address(last.href) and is_prompt(last.text) and ends_sentence(text):
+        return
+    runs, last = block.runs[: shown[-1]], block.runs[shown[-1]]
+    text = tidy("".join(run.text for run in runs))
+    if last.linked and web_address(last.href) and is_prompt(last.text) and ends_sentence(text):
         yield replace(block, runs=runs, text=text)
         yield Block(kind=Kind.PARAGRAPH, at=block.at, last=block.last, level=block.level, runs=[last])
     else:

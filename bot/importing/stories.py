@@ -241,7 +241,7 @@ class _Document:
             if n in form.sections:
                 self._label(block, SECTION)
             elif n in form.addresses:
-                self._headline(block, text=block.text, url="")
+                self._headline(block, text=block.text, url="", lost=block.addresses)
                 if (end := form.addresses[n]) is not None and end in form.moved:
                     self._take(content[end], Role.BODY)
             elif n not in form.moved:
@@ -267,7 +267,7 @@ class _Document:
             first, *part = part
             said = opened(first.text)
             short = part and len(first.text) <= LONGEST_OPENING
-            self._headline(first, text=first.text if short else said.headline, url="")
+            self._headline(first, text=first.text if short else said.headline, url="", lost=first.addresses)
             if said.rest and not short:
                 self._body(first, said.rest)
         for block in part:
@@ -384,10 +384,10 @@ class _Document:
         if under_heading and len(leads) == 1 < len(paragraphs) and _tells_first(paragraphs):
             return False  # "See the whole report", below what the heading tells
         alone = sum(lead.alone for lead in leads)
-        # An article has links in its prose; three that stand alone, a quarter of its paragraphs, are no
-        # accident.
         if sum(lead.parted for lead in leads) >= max(_FEWEST_PARTED, _ALIKE * len(paragraphs)):
             return True
+        # An article has links in its prose; three that stand alone, a quarter of its paragraphs, are no
+        # accident.
         if self.article:
             return alone >= 3 and alone >= len(paragraphs) / 4
         alone = sum(lead.set_off for lead in leads)

@@ -344,7 +344,7 @@ def outages() -> Iterator[None]:
 
 
 def inserting(db: sa.Connection) -> Callable[[sa.Table], Insert]:
-    """Return what makes such inserts: both databases spell them alike, each in its own module."""
+    """Return what makes inserts that may say what to do if the row is there: both spell that alike."""
     if not _is_postgresql(db):
         return sqlite.insert
     from sqlalchemy.dialects.postgresql import insert  # over SQLite nobody pays for it

@@ -7,6 +7,7 @@ from itertools import product
 import pytest
 
 from bot.core.sentences import sentences
+from bot.importing.draft import Role, links_left_out
 from bot.importing.pages import read_html, read_newsletter
 from bot.importing.pasted import read_text
 from bot.importing.reading import read_draft
@@ -103,3 +104,39 @@ def test_the_first_of_two_addresses_is_the_storys() -> None:
         assert [(story.headline, story.url) for story in read] == [
             (headline, f"https://example.com/{n}") for n, (headline, _) in enumerate(issue.stories)
         ]
+
+
+def test_a_text_keeps_its_blanks_where_its_pointer_is_taken_for_the_storys_link() -> None:
+    """They stand in runs of their own, as the link does, and went with it: "Shipssail"."""
+    told = "<p><b>Ships</b> <i>sail</i> <a href='https://e.example/a'>far</a>. <a href='{}'>Read more</a></p>"
+    pages = "".join(f"<h2>Ship {n}</h2>{told.format(f'https://e.example/{n}')}" for n in (1, 2, 3))
+
+    read = digest(read_newsletter(f"<body>{pages}</body>")).stories
+
+    assert [(story.body.paragraphs, story.url) for story in read] == [
+        (("Ships sail far.",), f"https://e.example/{n}") for n in (1, 2, 3)
+    ]
+
+
+def test_what_points_at_a_storys_address_is_in_the_line_of_its_link() -> None:
+    """It went without a trace."""
+    stories = "".join(f"Ship {n} sails\nIt does. Read more: https://e.example/{n}\n" for n in (1, 2, 3))
+
+    draft = read_text(f"Weekly Roundup\n\n{stories}")
+
+    assert [line.text for line in draft.lines if line.role is Role.LINK] == [
+        f"Read more: https://e.example/{n}" for n in (1, 2, 3)
+    ]
+
+
+def test_a_link_within_a_headline_is_kept_beside_the_storys() -> None:
+    told = "".join(
+        f"<p>Ship {n} <a href='https://e.example/s{n}'>sails</a></p><p>It does.</p><p>https://e.example/{n}</p>"
+        for n in (1, 2, 3)
+    )
+    draft = read_newsletter(f"<body>{told}</body>")
+
+    assert [(story.headline, story.url) for story in digest(draft).stories] == [
+        (f"Ship {n} sails", f"https://e.example/{n}") for n in (1, 2, 3)
+    ]
+    assert links_left_out(draft) == {f"Ship {n} sails": (f"https://e.example/s{n}",) for n in (1, 2, 3)}
