@@ -53,17 +53,14 @@ def may_head(text: str) -> bool:
 class Repeated:
     """Where the headlines stand, each with the place of its address, if it has one.
 
-    *one_line*: with all of their story; *sections*: where names of sections stand above headlines.
+    *one_line*: with all of their story; *sections*: where names of sections stand above headlines; *moved*:
+    the addresses that stand above their headlines, where a digest has none.
     """
 
     addresses: Mapping[int, int | None]
     one_line: bool
-    sections: frozenset[int] = frozenset()
-
-    @property
-    def moved(self) -> frozenset[int]:
-        """The addresses that stand above their headlines, where a digest has none."""
-        return frozenset(end for head, end in self.addresses.items() if end is not None and end < head)
+    sections: frozenset[int]
+    moved: frozenset[int]
 
 
 def repeated(parts: Sequence[Part]) -> Repeated | None:
@@ -82,7 +79,10 @@ def repeated(parts: Sequence[Part]) -> Repeated | None:
     forms = [form(parts, zones, usual) for form in (_closed, _in_the_midst, _opened)]
     fitting = [heads for heads in forms if _fits(parts, heads, one_line=usual == 1)]
     best = max(fitting, key=lambda heads: _rank(parts, heads), default=None)
-    return Repeated(best, usual == 1, frozenset(_sections(parts, best))) if best else None
+    if best is None:
+        return None
+    moved = frozenset(end for head, end in best.items() if end is not None and end < head)
+    return Repeated(best, usual == 1, frozenset(_sections(parts, best)), moved)
 
 
 # The forms: the address stands below the story, below its headline, above it
