@@ -32,13 +32,19 @@ def has_user_info(url: str) -> bool:
 
 def web_address(url: str) -> str:
     """Return the address as a link can take it, or "" if it is none we would send a reader to."""
+    leads = _leads_somewhere(url) and not has_user_info(url)
+    return _quoted(url) if leads and length(url) <= sizes.URL else ""
+
+
+def _leads_somewhere(url: str) -> bool:
     try:
-        scheme = urlsplit(url).scheme.lower()
-    except ValueError:  # such as a broken IPv6 host
-        return ""
-    if scheme not in {"http", "https", "mailto"} or has_user_info(url):
-        return ""
-    return _quoted(url) if length(url) <= sizes.URL else ""
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError:  # such as half an IPv6 host, or a port that no host has
+        return False
+    if parts.scheme == "mailto":
+        return bool(parts.path)
+    return parts.scheme in {"http", "https"} and bool(parts.hostname)
 
 
 def length(url: str) -> int:

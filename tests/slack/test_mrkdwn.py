@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from bot.core.message import escape
 from bot.core.sentences import sentences
+from bot.practice.rules import checks
 from bot.slack.views import mrkdwn
 from tests.slack.limits import assert_mrkdwn
 
@@ -49,12 +50,25 @@ def test_nothing_in_a_text_opens_a_bracket(text: str) -> None:
         ("javascript:alert(1)", ""),
         ("ftp://example.com", ""),
         ("https://[broken", ""),
+        ("http://#", ""),
+        ("https:///path", ""),
+        ("http://:80/", ""),
+        ("https://example.com:99999/", ""),
+        ("mailto:", ""),
+        ("mailto:?subject=a", ""),
         ("https://example.com/" + "x" * 3000, ""),
         ("", ""),
     ],
 )
 def test_only_web_and_mail_addresses_are_linked(url: str, address: str) -> None:
     assert mrkdwn.web_address(url) == address
+
+
+@given(st.lists(st.sampled_from([*"#?/:@[].&\\| ", "80", "99999", "a", "b.c", "例", "%20"]), max_size=5))
+def test_an_address_that_is_linked_is_one_that_slack_takes(drawn: list[str]) -> None:
+    for scheme in ("http://", "HTTPS://", "mailto:"):
+        if address := mrkdwn.web_address(scheme + "".join(drawn)):
+            assert list(checks.url(address, "/url")) == []
 
 
 def test_overrides_and_the_unseen_are_taken_out_but_joiners_stay() -> None:

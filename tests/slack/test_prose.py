@@ -48,6 +48,7 @@ def test_every_word_stands_once_in_order_wherever_a_text_is_cut(drawn: list[str]
 @given(pieces)
 @example(HEAVY)
 @example(["\n2. ", "*", "*", "\n2. ", "*"])
+@example(["http://", "#"])
 def test_every_block_is_one_that_slack_takes(drawn: list[str]) -> None:
     for block in prose.blocks(read_text(numbered(drawn)).nodes):
         assert_valid(Message(text="words", blocks=(block,)))
