@@ -11,15 +11,21 @@ from typing import Any
 from xml.parsers.expat import ExpatError
 
 from bot.core.errors import RoundupError
-from bot.importing.draft import MOST_STORIES, Draft
+from bot.importing.draft import Draft
 from bot.importing.source import check_length
 from bot.importing.stories import lines_of
 
 # Of all parts unpacked, and of their number: a roundup's words are a hundredth of it. Pictures are not read.
 MOST_UNPACKED = 4 * 1024 * 1024
 MOST_PARTS = 2000
-# Of the parts that mammoth reads, as it takes its time for each. A hundred for each of the stories.
-MOST_ELEMENTS = 100 * MOST_STORIES
+# Of the parts that mammoth reads, which takes up to 60 µs for each, and whose styles and lists alone may have
+# 2,000. A story of three paragraphs with a link in each has some forty.
+MOST_ELEMENTS = 15_000
+# How words look beyond what a digest keeps, and where a proofreader has been: half of what Word writes.
+_LOOKS = re.compile(
+    rb"<w:(?:rFonts|sz(?:Cs)?|lang|color|kern|spacing|[bi]Cs|noProof|proofErr|lsdException|shd|ind|jc|keepNext"
+    rb"|bookmark(?:Start|End)|lastRenderedPageBreak|autoSpaceD[EN]|snapToGrid|widowControl)(?:\s[^<>]*)?/>"
+)
 _READ = re.compile(r"(document|footnotes|endnotes|comments|styles|numbering)\d*\.xml(\.rels)?$")
 _PARAGRAPH = re.compile(rb"<(?:\w+:)?p[\s/>]")
 _DOCUMENT = "word/document.xml"
@@ -74,7 +80,7 @@ def _without_pictures(content: bytes) -> bytes:
     kept = io.BytesIO()
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive, zipfile.ZipFile(kept, "w") as slim:
-            parts = dict(_unpacked(archive))
+            parts = {name: _LOOKS.sub(b"", said) for name, said in _unpacked(archive)}
             _check(parts)
             for name, said in parts.items():
                 slim.writestr(name, said)

@@ -27,7 +27,7 @@ _COLUMNS = {
 }
 _NAMES = {name: column for column, names in _COLUMNS.items() for name in names.split()}
 _SEPARATORS = "\t;,|"
-_MOST_ROWS, _LONGEST_HEAD = 2000, 2000
+_MOST_ROWS, _MOST_COLUMNS, _LONGEST_HEAD = 2000, 100, 2000
 _LONGEST_SAMPLE, _MOST_GUESSED = 20_000, 50
 # Letters on the average; less is a name, a number or a tag.
 _HEADLINE = 12
@@ -63,7 +63,7 @@ def _separator(text: str) -> str:
 def _named(first: str, separator: str) -> dict[str, int]:
     cells = next(csv.reader([first], delimiter=separator), [])
     named: dict[str, int] = {}
-    for n, cell in enumerate(cells[:100]):
+    for n, cell in enumerate(cells[:_MOST_COLUMNS]):
         if column := _NAMES.get(tidy(cell).casefold()):
             named.setdefault(column, n)
     return named
@@ -83,7 +83,7 @@ def _guessed(table: Sequence[Sequence[str]]) -> dict[str, int]:
     """Say what the columns of a table without names are: addresses, days, and of the texts the longest the body."""
     found: dict[str, int] = {}
     texts: list[tuple[float, int]] = []
-    for n in range(min(len(table[0]), 100)):
+    for n in range(min(len(table[0]), _MOST_COLUMNS)):
         cells = [words for row in table if (words := _cell(row, n))]
         if _mostly(is_url, cells):
             found.setdefault("url", n)
@@ -114,8 +114,7 @@ def read_sheet(text: str) -> Draft:
         table = list(csv.reader(text.lstrip("\ufeff").splitlines(keepends=True), delimiter=separator))
     except csv.Error as e:
         raise RoundupError(f"this is no table that can be read ({e}); save it as CSV anew") from e
-    if len(table) > _MOST_ROWS:
-        raise RoundupError(f"this table has {len(table):,} rows; cut the roundup's out and import them alone")
+    _check_size(table)
     columns = _named(said[0][1], separator) if said else {}
     heads: Sequence[str] = table[0] if columns else []
     warnings: tuple[str, ...] = ()
@@ -138,6 +137,18 @@ def read_sheet(text: str) -> Draft:
         date_from="its newest row" if days else "",
         warnings=warnings,
     )
+
+
+def _check_size(table: Sequence[Sequence[str]]) -> None:
+    if len(table) > _MOST_ROWS:
+        raise RoundupError(f"this table has {len(table):,} rows; cut the roundup's out and import them alone")
+    for at, row in enumerate(table, start=1):
+        # A program may write empty cells up to the last column that it has.
+        if len(row) > _MOST_COLUMNS and (said := sum(map(bool, row))) > _MOST_COLUMNS:
+            raise RoundupError(
+                f"row {at} of this table has {said:,} cells, and a roundup's no more than {_MOST_COLUMNS}; "
+                "keep the columns with headline, address and text, and import them alone"
+            )
 
 
 def _taken(columns: Mapping[str, int]) -> str:
@@ -175,7 +186,8 @@ def _row(at: int, row: Sequence[str], heads: Sequence[str], named: dict[str, int
     if words := _cell(row, named.get("tags")):
         tags = split_list(words.replace(";", ",")) or (words,)
         yield Line(at=at, text=words, role=Role.TAG, tags=tags, of_story=True)
+    told = set(named.values()) - {named.get("date")}
     for n, cell in enumerate(row):
-        if n not in set(named.values()) - {named.get("date")} and (words := tidy(cell)):
+        if n not in told and (words := tidy(cell)):
             reason = f"column {tidy(heads[n]) if n < len(heads) else n + 1}: a digest has none"
             yield Line(at=at, text=words, role=Role.DROPPED, reason=reason)

@@ -330,13 +330,23 @@ def test_a_word_document_that_unpacks_without_end_is_refused() -> None:
     [
         ("<w:p/>" * 5001, "more than 5,000 paragraphs"),
         ("<w:p>" * 50_001, "more than 5,000 paragraphs"),
-        (f"<w:p>{'<w:r/>' * 50_000}</w:p>", "50,0.* elements"),
+        (f"<w:p>{'<w:r/>' * 15_000}</w:p>", "15,0.* elements"),
+        (f"<w:tbl><w:tr>{'<w:tc/>' * 15_000}</w:tr></w:tbl>", "15,0.* elements"),
     ],
 )
 def test_a_word_document_of_elements_without_end_is_refused(body: str, said: str) -> None:
     """A file of 4 kB, which unpacks to 330,000 empty paragraphs, took more than twenty seconds."""
     with pytest.raises(RoundupError, match=f"this (document )?has {said}.*; c"):
         read(word(body), "week.docx")
+
+
+def test_how_the_words_of_a_word_document_look_counts_for_nothing() -> None:
+    """Word writes the letters' size and language for every few words, more than all else that it says."""
+    looks = "<w:rFonts w:ascii='Arial'/><w:sz w:val='22'/><w:lang w:val='en-GB'/>"
+    said = "".join(paragraph(h, bold=True) + paragraph(BODY) for h in HEADLINES)
+    said = said.replace("<w:b/>", f"<w:b/>{looks}").replace("<w:r>", f"{'<w:proofErr/>' * 3000}<w:r>")
+
+    assert [headline for headline, _, _ in stories(read(word(said), "week.docx"))] == HEADLINES
 
 
 def test_whose_a_quotation_is_heads_no_story_and_is_no_storys_address() -> None:
@@ -442,6 +452,18 @@ def test_a_table_in_which_nothing_is_told_asks_for_its_names() -> None:
         RoundupError, match="none looks like one; write headline,url,body,tags above its columns"
     ):
         read("1,2,3\n4,5,6\n", "week.csv")
+
+
+@pytest.mark.parametrize(
+    ("table", "at"),
+    [("headline,url\nShips{0}\n", 2), ("headline{0}\nShips,x\n", 1), ("Ships{0}\nSail{0}\n", 1)],
+)
+def test_a_row_of_cells_without_end_is_refused_and_one_of_empty_ones_is_not(table: str, at: int) -> None:
+    """100,000 cells took more than a second, and made as many lines of the report."""
+    with pytest.raises(RoundupError, match=f"row {at} of this table has 100,001 cells, and .* 100; keep"):
+        read(table.format(",x" * 100_000), "week.csv", Format.CSV)
+
+    assert len(stories(read(f"headline,url\nShips,https://example.com/1{',' * 300}\n", "week.csv"))) == 1
 
 
 def test_lines_with_commas_are_no_table() -> None:
