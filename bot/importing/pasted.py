@@ -61,7 +61,12 @@ from bot.importing.openings import (
     signs_before,
     without_signs,
 )
-from bot.importing.regular import find_alternating, find_regular
+from bot.importing.regular import (
+    find_alternating,
+    find_regular,
+    find_titles,
+    find_titles_above_addresses,
+)
 from bot.importing.rows import Row, rows_of, take_tables
 from bot.importing.ruled import (
     drop_about,
@@ -132,6 +137,7 @@ def read_text(text: str, *, names: Collection[str] = (), title: str = "") -> Dra
         split_named(rows)
         split_dashed(rows)
         split_bracketed(rows)
+        find_titles_above_addresses(rows)
         page.find_headlines()
     drop_labels(rows)
     split_closed_by_addresses(rows)
@@ -355,7 +361,7 @@ class _Page:
 
     def find_headlines(self) -> None:
         """Settle headlines: those above an address, those in a numbered sequence, those that weigh enough."""
-        forms = (find_above_addresses, find_beside_addresses, find_alternating)
+        forms = (find_above_addresses, find_beside_addresses, find_alternating, find_titles)
         if any(find(self.rows) for find in forms):
             return
         numbered = take_numbers_off(self.rows)

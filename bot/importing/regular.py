@@ -1,26 +1,33 @@
-"""Finds pasted stories that all look alike: each with its address in the same place, or above a text."""
+"""Finds pasted stories that look alike: with addresses in the same place, above texts, or titles alone."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import pairwise
+from itertools import pairwise, zip_longest
+from statistics import median
 
 from bot.importing.cues import AGAIN, SECTION
 from bot.importing.draft import Role, check_stories
-from bot.importing.furniture import pointed_at, without_prompt
+from bot.importing.furniture import begins_footer, pointed_at, without_prompt
 from bot.importing.inline import holds_sentences
 from bot.importing.one_line import is_company_first
 from bot.importing.openings import (
     Behind,
     address_last,
     behind_headlines,
+    is_marked,
     opened,
     without_mark,
     without_numbers,
 )
-from bot.importing.repeating import FEWEST, Part, Repeated, may_head, repeated
+from bot.importing.repeating import FEWEST, LONGEST_LABEL, Part, Repeated, may_head, repeated
 from bot.importing.rows import Row
+from bot.importing.words import width
+
+# Lines of a text that is no list in a story; of all, those that are no title below the first.
+_FEWEST_TITLES, _FEW = 4, 0.05
+_SHORT = 0.5  # of the usual title
 
 
 def find_regular(rows: list[Row]) -> bool:
@@ -50,6 +57,60 @@ def find_alternating(rows: Sequence[Row]) -> bool:
         told[n].text = without_mark(text)
         told[n].be(Role.HEADLINE)
     return True
+
+
+def find_titles_above_addresses(rows: Sequence[Row]) -> None:
+    """Settle the short lines that stand each above its address, several in turn, whatever else there is."""
+    told = [row for row in rows if row.role in {None, Role.LINK}]
+    pairs = [
+        n for n, (row, below) in enumerate(pairwise(told)) if _may_be_title(row) and below.role is Role.LINK
+    ]
+    check_stories(len(pairs))
+    for run in _runs(told, pairs):
+        for n in run if len(run) >= FEWEST else ():
+            told[n].text = without_mark(told[n].text)
+            told[n].be(Role.HEADLINE)
+
+
+def _runs(told: Sequence[Row], pairs: Sequence[int]) -> Iterator[list[int]]:
+    """Yield the titles that nothing parts but addresses, or the name of a section."""
+    run: list[int] = []
+    for n in pairs:
+        between = [row for row in told[run[-1] + 1 : n] if row.open] if run else []
+        if len(between) > 1 or not all(width(row.text) <= LONGEST_LABEL for row in between):
+            yield run
+            run = []
+        run.append(n)
+    yield run
+
+
+def find_titles(rows: Sequence[Row]) -> bool:
+    """Settle the lines of a text that is hardly more than titles, below the names of sections; True if so."""
+    told = [row for row in rows if row.open]
+    titles = [row for row in told if _may_be_title(row)]
+    first = next((n for n, row in enumerate(told) if _may_be_title(row)), 0)
+    others = sum(not _may_be_title(row) for row in told[first:])  # above is the intro
+    if len(titles) < _FEWEST_TITLES or others > _FEW * len(told):
+        return False
+    check_stories(len(titles))
+    marked = [row for row in titles if is_marked(row.text)]
+    listed = len(marked) >= len(titles) / 2
+    usual = median(width(row.text) for row in titles)
+    for row, below in zip_longest(titles, titles[1:]):
+        label = not is_marked(row.text) if listed else below is not None and _is_label(row, below, usual)
+        row.be(Role.DROPPED if label else Role.HEADLINE, SECTION if label else "")
+        row.text, row.whole = without_mark(row.text), True
+    return True
+
+
+def _may_be_title(row: Row) -> bool:
+    return row.open and not row.prose and may_head(row.text) and not begins_footer(row.text)
+
+
+def _is_label(row: Row, below: Row, usual: float) -> bool:
+    """Tell a section's name from the titles below it, which are longer."""
+    short = width(row.text) <= min(LONGEST_LABEL, _SHORT * usual)
+    return short and width(below.text) > width(row.text)
 
 
 def _is_sure(text: str) -> bool:

@@ -20,7 +20,7 @@ _MOST_LINES = 3  # of a story, beside its address
 # Lines for each of theirs, and beside that: an intro, a section's name, a story of more lines.
 _MOST_BESIDE, _BESIDE = 1.5, 6
 _HEADED = 0.8  # of the lines where the headlines stand may be one
-_LONGEST_LABEL = 20  # of a section
+LONGEST_LABEL = 20  # of a section
 
 
 # Places of headlines, each with that of its address.
@@ -151,7 +151,7 @@ def _sections(parts: Sequence[Part], heads: _Heads) -> Iterator[int]:
 
 
 def _is_label(part: Part) -> bool:
-    return part.heads and not part.beside and width(part.text) <= _LONGEST_LABEL
+    return part.heads and not part.beside and width(part.text) <= LONGEST_LABEL
 
 
 def _fits(parts: Sequence[Part], heads: _Heads, *, one_line: bool) -> bool:

@@ -7,6 +7,7 @@ from itertools import product
 import pytest
 
 from bot.core.sentences import sentences
+from bot.importing.cues import SECTION
 from bot.importing.draft import Role, links_left_out
 from bot.importing.pages import read_html, read_newsletter
 from bot.importing.pasted import read_text
@@ -140,3 +141,38 @@ def test_a_link_within_a_headline_is_kept_beside_the_storys() -> None:
         (f"Ship {n} sails", f"https://e.example/{n}") for n in (1, 2, 3)
     ]
     assert links_left_out(draft) == {f"Ship {n} sails": (f"https://e.example/s{n}",) for n in (1, 2, 3)}
+
+
+@pytest.mark.parametrize("between", ["\n", "\n\n"])
+@pytest.mark.parametrize("mark", ["", "- "])
+@pytest.mark.parametrize("language", ISSUES)
+def test_titles_alone_are_stories_and_short_lines_above_them_name_sections(
+    language: str, mark: str, between: str
+) -> None:
+    """Nothing stands below them, no text and no address: they were the intro, or one story's body."""
+    issue = ISSUES[language]
+    titles = [headline for headline, _ in issue.stories]
+    said = [f"{mark}{title}" for title in titles]
+    pasted = between.join([issue.title, issue.intro, "Fliggy", *said[:2], "Cainiao", *said[2:]])
+
+    draft = read_text(pasted)
+
+    assert [line.text for line in draft.lines if line.role is Role.HEADLINE] == titles
+    assert [line.text for line in draft.lines if line.reason == SECTION] == ["Fliggy", "Cainiao"]
+
+
+@pytest.mark.parametrize("between", ["\n", "\n\n"])
+@pytest.mark.parametrize("language", ISSUES)
+def test_titles_above_their_addresses_are_stories_whatever_else_the_text_has(
+    language: str, between: str
+) -> None:
+    """Below texts without an address they were part of the last one; a section's name parts them."""
+    issue = ISSUES[language]
+    told = [Told(n, *story, language) for n, story in enumerate(issue.stories, start=1)]
+    texts = [f"Taobao {n}{between}{s.text}{between}{s.text}{between}{s.text}" for n, s in enumerate(told)]
+    listed = [f"{s.headline}{between}{s.url}{between}https://example.org/{s.n}" for s in told]
+    pasted = between.join([issue.title, *texts, *listed[:2], "Cainiao", *listed[2:]])
+
+    read = digest(read_text(pasted)).stories
+
+    assert [(s.headline, s.url) for s in read if s.url] == [(s.headline, s.url) for s in told]
