@@ -15,32 +15,27 @@ from itertools import takewhile
 from bot.importing.cues import SECTION
 from bot.importing.document import Block, Kind, Lead
 from bot.importing.draft import MOST_STORIES, Line, Role, among
-from bot.importing.furniture import is_prompt, is_sign_up
+from bot.importing.furniture import is_prompt
 from bot.importing.leads import (
     are_closed_by_links,
     are_linked_items,
     closing_link,
     is_emphasis,
-    is_one_link,
     item_lead,
     mostly_prose,
-    only_link,
     paragraph_lead,
     repeated_heads,
     run_in,
     says_something,
     with_their_children,
 )
+from bot.importing.lines import Lines
 from bot.importing.openings import LONGEST_OPENING, is_bracketed, is_one_line, opened
 from bot.importing.pictures import NOT_DESCRIBED, NOWHERE, describe
 from bot.importing.repeating import Repeated
 from bot.importing.settling import settled
-from bot.importing.shape import shaped
 from bot.importing.words import (
-    begun,
-    ends_sentence,
     is_body,
-    plain,
     tidy,
 )
 
@@ -98,18 +93,16 @@ def _tells_first(paragraphs: Sequence[Block]) -> bool:
     return paragraph_lead(paragraphs[-1]) is not None or sum(len(b.text) for b in above) > _MUCH_PROSE
 
 
-class _Document:
+class _Document(Lines):
     """The blocks on their way to lines; section by section."""
 
     def __init__(self, blocks: list[Block], *, article: bool, mail: bool) -> None:
+        super().__init__(article=article)
         self.blocks = blocks
         self.mail = mail
-        self.article = article
-        self.lines: list[Line] = []
         self.prose_only = False  # headlines are headings, whatever lists there are
         self.mostly_linked = False  # headlines are headings with a link
         self.story_levels: frozenset[int] = frozenset()  # of headings that are headlines themselves
-        self.begun = False  # a headline was seen
 
     def run(self) -> None:
         self._read()
@@ -166,7 +159,7 @@ class _Document:
         if heading and heading.announced and _tells_at_once(content):
             self._story(heading, content)
         elif shape := self._shape(content, heading):
-            self._label(heading, SECTION)
+            self.label(heading, SECTION)
             shape(content)
         else:
             self._by_what_it_holds(heading, content, following)
@@ -178,27 +171,27 @@ class _Document:
         if heading and level and self._heads_its_list(heading, content):
             level = 0
         if level:
-            self._label(heading, SECTION)
+            self.label(heading, SECTION)
             self._items(content, level)
         elif (
             not self.prose_only
             and not (heading and heading.lead())
             and self._linked_paragraphs(content, under_heading=heading is not None)
         ):
-            self._label(heading, SECTION)
+            self.label(heading, SECTION)
             self._paragraphs(content)
         elif heading is None:
             self._prose(content)
         elif self._is_label(heading, content, following):
-            self._label(heading, SECTION)
+            self.label(heading, SECTION)
             for block in content:
-                self._outside_stories(block)
+                self.outside_stories(block)
         else:
             self._story(heading, content)
 
     def _story(self, heading: Block, content: list[Block]) -> None:
         first, *others = heading.addresses or ("",)
-        self._headline(heading, text=heading.text, url=first, lost=tuple(others))
+        self.headline(heading, text=heading.text, url=first, lost=tuple(others))
         self._prose(content)
 
     def _shape(self, content: list[Block], heading: Block | None) -> Callable[[list[Block]], None] | None:
@@ -228,24 +221,24 @@ class _Document:
         begun = False
         for block in content:
             if lead := lead_of(block):
-                self._lead(block, lead)
+                self.lead(block, lead)
                 begun = True
             elif begun:
-                self._take(block, Role.BODY)
+                self.take(block, Role.BODY)
             else:
-                self._outside_stories(block)
+                self.outside_stories(block)
 
     def _repeated(self, content: Sequence[Block], form: Repeated) -> None:
         """Make a story of what stands from one headline to the next, its link below it."""
         for n, block in enumerate(content):
             if n in form.sections:
-                self._label(block, SECTION)
+                self.label(block, SECTION)
             elif n in form.addresses:
-                self._headline(block, text=block.text, url="", lost=block.addresses)
+                self.headline(block, text=block.text, url="", lost=block.addresses)
                 if (end := form.addresses[n]) is not None and end in form.moved:
-                    self._take(content[end], Role.BODY)
+                    self.take(content[end], Role.BODY)
             elif n not in form.moved:
-                self._take(block, Role.BODY if self.begun else Role.INTRO)
+                self.take(block, Role.BODY if self.begun else Role.INTRO)
 
     def _closed_by_links(self, content: list[Block]) -> None:
         """Make a story of each text with the link below it."""
@@ -257,23 +250,23 @@ class _Document:
                 self._closed(part, block, url)
                 part = []
             else:
-                self._take(block, Role.BODY)
+                self.take(block, Role.BODY)
 
     def _closed(self, part: list[Block], link: Block, url: str) -> None:
         lead = paragraph_lead(link)
         if lead:
-            self._headline(link, text=lead.text, url=url)
+            self.headline(link, text=lead.text, url=url)
         else:
             first, *part = part
             said = opened(first.text)
             short = part and len(first.text) <= LONGEST_OPENING
-            self._headline(first, text=first.text if short else said.headline, url="", lost=first.addresses)
+            self.headline(first, text=first.text if short else said.headline, url="", lost=first.addresses)
             if said.rest and not short:
-                self._body(first, said.rest)
+                self.body(first, said.rest)
         for block in part:
-            self._take(block, Role.BODY)
+            self.take(block, Role.BODY)
         if not lead:
-            self._add(link, Role.LINK, url=url)
+            self.add(link, Role.LINK, url=url)
 
     def _heads_its_list(self, heading: Block, content: list[Block]) -> bool:
         """Tell whether a heading above a list of links is the story, and the links are in its body.
@@ -333,11 +326,11 @@ class _Document:
                 self._no_story(item, below)
                 continue
             if lead:
-                self._lead(item, lead)
+                self.lead(item, lead)
             else:
-                self._sentence(item)
+                self.sentence(item)
             for block in below:
-                self._take(block, Role.BODY)
+                self.take(block, Role.BODY)
 
     def _tell_their_own_stories(self, beside: list[Block]) -> bool:
         """Tell whether what stands beside a list begins with links as well, and has texts below them."""
@@ -354,29 +347,29 @@ class _Document:
                 begun = True
                 self._open(block, alone=below is None or below.counted)
             elif begun:
-                self._take(block, Role.BODY)
+                self.take(block, Role.BODY)
             else:
-                self._outside_stories(block)
+                self.outside_stories(block)
 
     def _open(self, block: Block, *, alone: bool) -> None:
         """Begin a story with *block*; *alone*: nothing stands below it, so that it is all of the story."""
         if lead := block.lead() or block.lead(bold=True):
-            self._lead(block, lead)
+            self.lead(block, lead)
         elif (
             alone or len(block.text) > LONGEST_OPENING or is_bracketed(block.text) or is_one_line(block.text)
         ):
             said = opened(block.text)
-            self._headline(block, text=said.headline, url=said.url or next(iter(block.addresses), ""))
+            self.headline(block, text=said.headline, url=said.url or next(iter(block.addresses), ""))
             if said.rest:
-                self._body(block, said.rest)
+                self.body(block, said.rest)
         else:
-            self._headline(block, text=block.text, url=next(iter(block.addresses), ""))
+            self.headline(block, text=block.text, url=next(iter(block.addresses), ""))
 
     def _no_story(self, item: Block | None, below: list[Block]) -> None:
         if item:
-            self._drop(item, "a list item that begins with no link")
+            self.drop(item, "a list item that begins with no link")
         for block in below:
-            self._outside_stories(block)
+            self.outside_stories(block)
 
     def _linked_paragraphs(self, content: list[Block], *, under_heading: bool) -> bool:
         paragraphs = [b for b in content if b.kind is Kind.PARAGRAPH]
@@ -408,92 +401,4 @@ class _Document:
 
     def _prose(self, content: list[Block]) -> None:
         for block in content:
-            self._take(block, Role.BODY if self.begun else Role.INTRO)
-
-    # One block
-
-    def _lead(self, block: Block, lead: Lead) -> None:
-        text = lead.text.rstrip(":：") if lead.alone else lead.text.rstrip(" :：–—-")
-        self._headline(block, text=text, url=lead.url)
-        # "<a>Ships sail</a> again after a year": the link is only the sentence's beginning, so the body says
-        # it whole.
-        goes_on = lead.rest[:1].islower() and not lead.rest.startswith("by ") and len(lead.rest.split()) >= 4
-        rest = (
-            block.text
-            if goes_on
-            else " ".join(filter(None, [lead.label, lead.rest.lstrip(" :–—-,.;：，。、；")]))
-        )
-        if plain(rest):
-            self._body(block, rest, lost=lead.lost)
-
-    def _sentence(self, block: Block) -> None:
-        """Make a story of an item that begins with no link: its first sentence is the headline."""
-        headline, rest = begun(block.text)
-        url, lost = next(iter(block.addresses), ""), block.addresses[1:]
-        self._headline(block, text=headline, url=url, lost=lost)
-        if rest:
-            self._body(block, rest)
-
-    def _body(self, block: Block, text: str, *, lost: tuple[str, ...] = ()) -> None:
-        """Add all or the end of a block that began a story."""
-        nodes = shaped(block, text, begun=True)
-        self.lines.append(
-            Line(at=block.at, last=block.last, text=text, role=Role.BODY, lost=lost, nodes=nodes)
-        )
-
-    def _headline(self, block: Block, *, text: str, url: str, lost: tuple[str, ...] = ()) -> None:
-        self.begun = True
-        self.lines.append(
-            Line(at=block.at, last=block.last, text=text, role=Role.HEADLINE, url=url, lost=lost,
-                 relative=block.relative)
-        )  # fmt: skip
-
-    def _take(self, block: Block, role: Role) -> None:
-        match block.kind:
-            case Kind.OUTSIDE if not block.drop:
-                self._add(block, Role.TITLE)
-            case Kind.OUTSIDE:
-                self._drop(block, block.drop)
-            case Kind.CAPTION if self.begun:
-                self._add(block, Role.CAPTION, url=block.url)
-            case Kind.CAPTION:
-                self._drop(block, "a lead picture's words; a digest has none")
-            case Kind.TAGS:
-                self._add(block, Role.TAG)
-            case _ if (
-                is_sign_up(block.text)
-                and self.begun
-                and (not ends_sentence(block.text) or role is Role.INTRO)
-            ):
-                self._drop(block, "sign-up box")
-            case _ if url := only_link(block):
-                self._add(block, Role.LINK, url=url)
-            case Kind.PARAGRAPH if role is Role.BODY and not self.article and is_one_link(block):
-                self._add(block, Role.LINK, url=block.addresses[0])
-            case _ if is_prompt(block.text):
-                self._drop(block, "points at a link that is not there")
-            case _:
-                self._add(block, role, lost=block.addresses)
-
-    def _outside_stories(self, block: Block) -> None:
-        """Prose above the first story is the intro; between two it belongs to neither."""
-        if self.begun and block.kind in {Kind.PARAGRAPH, Kind.ITEM}:
-            self._drop(block, "between two stories, part of neither")
-        else:
-            self._take(block, Role.INTRO)
-
-    def _label(self, heading: Block | None, reason: str) -> None:
-        if heading:
-            self._drop(heading, reason)
-
-    def _drop(self, block: Block, reason: str) -> None:
-        self._add(block, Role.DROPPED, reason=reason)
-
-    def _add(
-        self, block: Block, role: Role, *, reason: str = "", url: str = "", lost: tuple[str, ...] = ()
-    ) -> None:
-        self.lines.append(
-            Line(at=block.at, last=block.last, text=block.text, role=role, reason=reason, url=url,
-                 lost=lost, tags=block.tags, nodes=shaped(block, block.text),
-                 relative=() if role in {Role.DROPPED, Role.TITLE} else block.relative)
-        )  # fmt: skip
+            self.take(block, Role.BODY if self.begun else Role.INTRO)
