@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from bot.importing.document import Block, Kind
-from bot.importing.leads import only_link
+from bot.importing.furniture import heads_briefs
+from bot.importing.leads import closing_link, only_link
 from bot.importing.page_elements import INLINE, USUAL_SIZE
 from bot.importing.words import plain, width, without_stacks
 
@@ -27,6 +28,8 @@ _MOST_COMPARED = 2_000
 _SHORTEST_ARTICLE = 200
 # Paragraphs; the list below no more than these is the news, and below more it leads to other articles.
 _SHORT_INTRO = 3
+# Blocks above the first paragraph, of a title and a headline; stories that begin with a link.
+_MOST_ABOVE, _FEWEST_LINKED = 6, 3
 
 
 @dataclass(slots=True)
@@ -53,11 +56,12 @@ def keep_the_article(placed: Sequence[Placed], content: str, root: HtmlElement) 
     prose = [i for i in kept if width(placed[i].block.text) > 60] or list(kept)
     homes = _homes([placed[i] for i in prose])
     first, last = min(prose), max(prose)
-    listed = len(prose) <= _SHORT_INTRO
-    below = takewhile(
-        lambda p: p.free and _is_in(p, homes) and _goes_on(p.block, listed=listed), placed[last + 1 :]
+    below = takewhile(lambda p: p.free and _is_in(p, homes), placed[last + 1 :])
+    begun = [p.block for p in placed[max(0, first - _MOST_ABOVE) : last + 1] if p.block.lead()]
+    linked = sum(block.kind in {Kind.HEADING, Kind.ITEM} for block in begun) >= _FEWEST_LINKED
+    last += sum(
+        1 for _ in _going_on([p.block for p in below], listed=len(prose) <= _SHORT_INTRO, linked=linked)
     )
-    last += sum(1 for _ in below)
     for i, p in enumerate(placed):
         # Between the first and the last paragraph it found: it drops lists and lines of links there, which
         # are our stories.
@@ -65,7 +69,7 @@ def keep_the_article(placed: Sequence[Placed], content: str, root: HtmlElement) 
         if p.block.kind in {Kind.OUTSIDE, Kind.TAGS} or i in kept or near:
             continue
         if (
-            p.block.kind is Kind.HEADING and first - 6 <= i < first
+            p.block.kind is Kind.HEADING and first - _MOST_ABOVE <= i < first
         ):  # the title, or the first story's headline
             continue
         p.block.kind, p.block.drop = Kind.OUTSIDE, "not part of the article"
@@ -87,8 +91,15 @@ def _is_near(placed: Placed, homes: Collection[int]) -> bool:
     return _is_in(placed, homes) or (container is not None and id(container.getparent()) in homes)
 
 
-def _goes_on(block: Block, *, listed: bool) -> bool:
-    return bool(only_link(block)) or (listed and block.kind is Kind.ITEM)
+def _going_on(below: Sequence[Block], *, listed: bool, linked: bool) -> Iterator[Block]:
+    """Yield what still belongs to the article: its link, its list, links like its own, or what is brief."""
+    for block in below:
+        briefs = block.kind is Kind.HEADING and heads_briefs(block.text)
+        listed = listed or briefs
+        leads = closing_link(block) if linked else only_link(block)
+        if not (briefs or leads or (listed and block.kind is Kind.ITEM)):
+            return
+        yield block
 
 
 def _extracted(content: str, root: HtmlElement) -> str:

@@ -337,6 +337,18 @@ EDITORIAL = [
     ("ja", r"はじめに|編集(部|長)(より|から)(のひとこと)?|巻頭言|まえがき"),
 ]  # fmt: skip
 
+# Above stories that are a line each, where others are told at length.
+BRIEFS = [
+    ("en", r"(news |also )?in brief|briefs|briefly|short(s| news| takes)|quick (hits|links|takes|bites|news)|(and )?also( (this week|in the news|noted|worth (reading|a read)))?|in other news|other (news|stories|headlines)|elsewhere|the rest"),
+    ("de", r"kurz (notiert|gemeldet|gefasst|(und|&) (knapp|bündig))|kurz(nachrichten|meldungen)|in kürze|außerdem|(weitere|andere) (meldungen|nachrichten|themen)|sonst noch|was sonst noch (geschah|passierte)"),
+    ("fr", r"en bref|brèves|(et )?aussi|à noter( aussi)?|en vrac|(les )?autres (nouvelles|actualités|actus|infos)"),
+    ("es", r"en breve|(noticias )?breves|también|además|otras noticias"),
+    ("pt", r"em (breve|resumo)|(notícias )?(breves|curtas)|também|além disso|outras notícias"),
+    ("it", r"in breve|(notizie )?brevi|anche|inoltre|altre notizie"),
+    ("zh", r"(新闻)?(简讯|短讯|快讯|短新闻)|一句话(新闻|资讯)|(其他|其它)(新闻|资讯|消息|动态)?|此外|另外|还有"),
+    ("ja", r"短信|(その他|そのほか|このほか)(の(ニュース|話題|記事))?|ショートニュース|小ネタ|こちらも"),
+]  # fmt: skip
+
 # Above what a roundup says of itself, below its stories.
 ABOUT = [
     ("en", r"about (us|the (authors?|editors?)|(this|the|our) (newsletter|digest|mail|e-?mail|list|mailing list|publication|roundup))|staff|masthead|colophon|tell a friend|(how to |to )?subscribe( or unsubscribe)?|(how to |to )?unsubscribe|subscription (info(rmation)?|details)|administrivia|contact( us)?|feedback|get in touch|back issues|disclaimer"),

@@ -29,6 +29,7 @@ _TITLE = cues.each_of(cues.TITLES)
 _CONTENTS = cues.any_of(cues.CONTENTS)
 _EDITORIAL = cues.any_of(cues.EDITORIAL)
 _ABOUT = cues.any_of(cues.ABOUT)
+_BRIEFS = cues.any_of(cues.BRIEFS)
 _AGENCY = (
     r"(getty images|shutterstock|reuters|associated press|ap photo|afp|visual china( group)?|vcg"
     r"|xinhua|istock|unsplash|dpa|efe|ansa|picture alliance|imago)[)）\]. ]*"
@@ -180,6 +181,11 @@ def heads_editorial(text: str) -> bool:
 def heads_about(text: str) -> bool:
     """Tell whether *text* stands above what a roundup says of itself."""
     return len(text) <= 60 and _says(_ABOUT, _without_signs(text))
+
+
+def heads_briefs(text: str) -> bool:
+    """Tell whether *text* stands above stories that are a line each, if a list follows."""
+    return len(text) <= 60 and _says(_BRIEFS, _without_signs(text))
 
 
 @_REMEMBERED

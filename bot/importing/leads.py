@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from bot.importing.dates import names_a_day
 from bot.importing.document import Block, Kind, Lead
@@ -20,6 +20,7 @@ _NOTE = 40
 _EMPHASIS = 3
 # No more than this, and an item that links nowhere is a remark: "None this week."
 _SHORT_ITEM = 60
+_FEWEST_LINKS = 3  # one below the other
 _SAID = {Kind.PARAGRAPH, Kind.CAPTION, Kind.OUTSIDE}
 
 
@@ -52,6 +53,18 @@ def closing_link(block: Block) -> str:
     if block.kind is not Kind.PARAGRAPH:
         return ""
     return only_link(block) or (block.addresses[0] if block.addresses and is_one_link(block) else "")
+
+
+def links_at_the_end(section: Sequence[Block]) -> int:
+    """Return where the links begin that stand, each in its line, below the last of other linked stories.
+
+    Where none does, that is behind the last block.
+    """
+    said = [n for n, b in enumerate(section) if b.kind is not Kind.OUTSIDE]
+    linked = [*takewhile(lambda n: closing_link(section[n]) and is_phrase(section[n].text), reversed(said))]
+    above = [section[n] for n in said[: len(said) - len(linked)]]
+    others = any(b.lead() for b in above if b.kind in {Kind.HEADING, Kind.ITEM})
+    return linked[-1] if len(linked) >= _FEWEST_LINKS and others else len(section)
 
 
 def are_closed_by_links(content: Sequence[Block], article: bool) -> bool:

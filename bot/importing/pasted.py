@@ -63,6 +63,7 @@ from bot.importing.openings import (
 )
 from bot.importing.regular import (
     find_alternating,
+    find_briefs,
     find_regular,
     find_titles,
     find_titles_above_addresses,
@@ -129,15 +130,16 @@ def read_text(text: str, *, names: Collection[str] = (), title: str = "") -> Dra
     take_tables(rows)
     find_ruled(rows)
     linked = split_linked(rows)
-    if not linked and find_announced(rows):
-        page.find_sure_headlines()
-    elif not linked and not find_parted(rows) and not find_regular(rows):
+    if linked or find_announced(rows):
+        page.find_sure_headlines(fewest=2 if linked else 1)
+    elif not find_parted(rows) and not find_regular(rows):
         split_numbered(rows)
         split_with_addresses(rows)
         split_named(rows)
         split_dashed(rows)
         split_bracketed(rows)
         find_titles_above_addresses(rows)
+        find_briefs(rows)
         page.find_headlines()
     drop_labels(rows)
     split_closed_by_addresses(rows)
@@ -373,11 +375,11 @@ class _Page:
             if i in numbered or weights.get(i, -1.0) > least:
                 row.be(Role.HEADLINE)
 
-    def find_sure_headlines(self) -> None:
-        """Settle what weighs so much that it is one, however its neighbours were found."""
-        for i, weight in self._weights().items():
-            if weight > _SURE:
-                self.rows[i].be(Role.HEADLINE)
+    def find_sure_headlines(self, *, fewest: int) -> None:
+        """Settle what weighs so much that it is one, whatever its neighbours are; one may be the title."""
+        sure = [i for i, weight in self._weights().items() if weight > _SURE]
+        for i in sure if len(sure) >= fewest else ():
+            self.rows[i].be(Role.HEADLINE)
 
     def _weights(self) -> dict[int, float]:
         # A picture's words may stand between a headline and its text.

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import pairwise, zip_longest
+from itertools import pairwise, takewhile, zip_longest
 from statistics import median
 
 from bot.importing.cues import AGAIN, SECTION
 from bot.importing.draft import Role, check_stories
-from bot.importing.furniture import begins_footer, pointed_at, without_prompt
+from bot.importing.furniture import begins_footer, heads_briefs, pointed_at, without_prompt
 from bot.importing.inline import holds_sentences
 from bot.importing.one_line import is_company_first
 from bot.importing.openings import (
@@ -101,6 +101,19 @@ def find_titles(rows: Sequence[Row]) -> bool:
         row.be(Role.DROPPED if label else Role.HEADLINE, SECTION if label else "")
         row.text, row.whole = without_mark(row.text), True
     return True
+
+
+def find_briefs(rows: Sequence[Row]) -> None:
+    """Settle the titles alone below a line that says that they are told in brief."""
+    for n, heading in enumerate(rows):
+        if heading.open and heads_briefs(heading.text):
+            below = list(takewhile(_may_be_title, rows[n + 1 :]))
+            after = rows[n + 1 + len(below) :][:1]
+            titles = below[:-1] if after and after[0].prose else below
+            for row in titles if len(titles) > 1 else ():
+                heading.be(Role.DROPPED, SECTION)
+                row.text, row.whole = without_mark(row.text), True
+                row.be(Role.HEADLINE)
 
 
 def _may_be_title(row: Row) -> bool:

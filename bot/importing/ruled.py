@@ -16,7 +16,7 @@ from itertools import pairwise
 
 from bot.importing.cues import ADVERTISING, ITSELF, LISTED, PAID_FOR, RULER, SECTION, SPONSOR
 from bot.importing.draft import Role, check_stories
-from bot.importing.furniture import begins_footer, heads_about, heads_contents
+from bot.importing.furniture import begins_footer, heads_about, heads_briefs, heads_contents
 from bot.importing.inline import is_linked_title, without_addresses
 from bot.importing.one_line import find_above_addresses
 from bot.importing.openings import LONGEST_OPENING, MARK, counted, is_marked, mostly, number_of
@@ -204,6 +204,8 @@ def drop_labels(rows: Sequence[Row]) -> None:
 
 def _is_label(text: str) -> bool:
     text = text.strip("*=~_# ") or text
+    if heads_briefs(text):
+        return True
     return width(text) <= 60 and title_case(text) >= 0.6 and text[-1].isalnum() and text[0] not in LIST_MARKS
 
 

@@ -15,13 +15,14 @@ from itertools import takewhile
 from bot.importing.cues import SECTION
 from bot.importing.document import Block, Kind, Lead
 from bot.importing.draft import MOST_STORIES, Line, Role, among
-from bot.importing.furniture import is_prompt
+from bot.importing.furniture import heads_briefs, is_prompt
 from bot.importing.leads import (
     are_closed_by_links,
     are_linked_items,
     closing_link,
     is_emphasis,
     item_lead,
+    links_at_the_end,
     mostly_prose,
     paragraph_lead,
     repeated_heads,
@@ -130,7 +131,8 @@ class _Document(Lines):
             if block.kind is Kind.HEADING:
                 sections.append([])
             sections[-1].append(block)
-        return sections
+        end = links_at_the_end(sections[-1])
+        return [*sections[:-1], *filter(None, [sections[-1][:end], sections[-1][end:]])]
 
     def _find_story_levels(self, sections: Sequence[Sequence[Block]]) -> frozenset[int]:
         """Return at which levels most headings are headlines: the document's prose is below them."""
@@ -167,15 +169,18 @@ class _Document(Lines):
     def _by_what_it_holds(
         self, heading: Block | None, content: list[Block], following: list[Block] | None
     ) -> None:
-        level = 0 if self.prose_only else self._story_level(content, headed=heading is not None)
+        # Below a story's headline, what is listed is a part of it; not in brief, nor in a section by itself.
+        briefs = heads_briefs(heading.text) if heading else self.begun
+        told = self.prose_only and not briefs
+        level = 0 if told else self._story_level(content, headed=heading is not None)
         if heading and level and self._heads_its_list(heading, content):
             level = 0
         if level:
             self.label(heading, SECTION)
             self._items(content, level)
         elif (
-            not self.prose_only
-            and not (heading and heading.lead())
+            not told
+            and not (heading and (heading.lead() or self._tells_and_points(heading, content)))
             and self._linked_paragraphs(content, under_heading=heading is not None)
         ):
             self.label(heading, SECTION)
@@ -267,6 +272,13 @@ class _Document(Lines):
             self.take(block, Role.BODY)
         if not lead:
             self.add(link, Role.LINK, url=url)
+
+    def _tells_and_points(self, heading: Block, content: Sequence[Block]) -> bool:
+        """Tell whether a heading among those that are stories has a text, and below it nothing but links."""
+        said = [b for b in content if b.kind is not Kind.OUTSIDE]
+        above = list(takewhile(lambda block: not paragraph_lead(block), said))
+        links = said[len(above) :]
+        return heading.level in self.story_levels and _tells_at_once(above) and all(map(closing_link, links))
 
     def _heads_its_list(self, heading: Block, content: list[Block]) -> bool:
         """Tell whether a heading above a list of links is the story, and the links are in its body.

@@ -1,0 +1,62 @@
+"""Stories of a line each, beside others that are told at length: in brief, or as links at the end."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.importing import cues
+from bot.importing.draft import Role
+from tests.importing.languages import ISSUES
+from tests.importing.test_everywhere import PLAIN, READERS, head, issue_of, item, linked, p, read, roles
+from tests.importing.test_kinds import stories
+
+SHORT = [
+    "Cainiao moves parcels by night train",
+    "Fliggy maps every pier of the river",
+    "Amap counts its stairs",
+]
+BRIEFS = "In Brief|Also:|Kurz notiert|En bref|En breve|Também|Altre notizie|简讯|その他のニュース"
+HEADLINES = [h for h, _ in ISSUES["en"].stories]
+FULL = READERS.keys() - PLAIN
+
+
+@pytest.mark.parametrize("reader", READERS)
+@pytest.mark.parametrize("heading", BRIEFS.split("|"))
+def test_what_is_told_in_brief_is_a_story_each(heading: str, reader: str) -> None:
+    """Where the others have headings, the list was the text of a story "In Brief", or no part of the page."""
+    listed = [item(linked(n, title)) for n, title in enumerate(SHORT)]
+
+    draft = read(issue_of(above=[p(ISSUES["en"].intro)], below=[head(heading), *listed]), reader)
+
+    assert [h for h, *_ in stories(draft)] == [*HEADLINES, *SHORT]
+    assert roles(draft)[heading] == (Role.DROPPED, cues.SECTION)
+
+
+@pytest.mark.parametrize("reader", FULL)
+@pytest.mark.parametrize("language", ISSUES)
+def test_links_at_the_end_are_stories_where_others_are_links(language: str, reader: str) -> None:
+    """The first was the last story's link, and the others were part of neither, or of no article."""
+    issue = ISSUES[language]
+    first, second, *listed = issue.stories
+    title = p(issue.title, kind="h1")
+    wanted = [h for h, _ in issue.stories]
+    for begin in (head, item):
+        told = [
+            part for n, (h, b) in enumerate([first, second, first]) for part in (begin(linked(n, h)), p(b))
+        ]
+        links = [p(linked(n, h)) for n, (h, _) in enumerate([*listed, *listed], start=7)]
+
+        draft = read([title, p(issue.intro), *told, *links], reader)
+
+        assert [h for h, *_ in stories(draft)] == [*wanted[:2], wanted[0], *wanted[2:], *wanted[2:]], begin
+
+
+@pytest.mark.parametrize("reader", ["Markdown", "mail, HTML", "docx"])
+def test_links_below_the_text_of_a_heading_among_others_are_its_own(reader: str) -> None:
+    """They were stories, and the last story was no more than the name of their section."""
+    links = [p(linked(n, title)) for n, title in enumerate(SHORT)]
+
+    draft = read(issue_of(below=links), reader)
+
+    assert [h for h, *_ in stories(draft)] == HEADLINES
+    assert [line.text for line in draft.lines if line.role is Role.LINK] == SHORT
