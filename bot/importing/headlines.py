@@ -33,7 +33,7 @@ def _set(words: str) -> frozenset[str]:
 
 
 _SYMBOLS = re.compile(
-    r"^[^\w\s!-/:-@\[-`{-~“”‘’«»「」『』¿¡…–—•·£€¥©]+\s*|\s*[^\w\s!-/:-@\[-`{-~“”‘’«»「」『』。，；：！？…–—•·£€¥]+$"
+    r"^>{2,3}\s*|^[^\w\s!-/:-@\[-`{-~“”‘’«»「」『』¿¡…–—•·£€¥©]+\s*|\s*[^\w\s!-/:-@\[-`{-~“”‘’«»「」『』。，；：！？…–—•·£€¥]+$"
 )
 _ABBREVIATION = re.compile(r"\b([A-Z]|Inc|Co|Corp|Ltd|Jr|Sr|etc|vs)\.$")
 _SENTENCES = re.compile(r"[a-z0-9]{4,}\. +[A-Z]")

@@ -13,7 +13,7 @@ from bot.core.errors import RoundupError
 from bot.importing.dates import find_date
 from bot.importing.document import Block, Kind, Run
 from bot.importing.draft import Draft, Line, Role, among
-from bot.importing.openings import counted, is_typed_item
+from bot.importing.openings import counted, is_typed_item, mostly
 from bot.importing.pictures import NOT_DESCRIBED, file_name
 from bot.importing.source import check_length
 from bot.importing.stories import lines_of
@@ -23,6 +23,7 @@ from bot.importing.words import (
     against,
     ends_sentence,
     is_phrase,
+    is_url,
     plain,
     tidy,
     until_last,
@@ -426,8 +427,13 @@ def _begin_anew(lines: Sequence[Block]) -> list[int]:
     begin = {*numbered, *(marked if len(marked) > 1 else ())}
     leads = [line.lead(bold=True) for line in lines[:-1]]
     bold = [i for i, lead in enumerate(leads) if lead and (lead.alone or lead.noted)]
+    run_in = [
+        i for i, lead in enumerate(line.lead(bold=True) for line in lines) if lead and is_phrase(lead.text)
+    ]
+    begin.update(run_in if len(run_in) > 1 and mostly(len(run_in), lines) else ())
     linked = [i for i, line in enumerate(lines) if begin and (lead := line.lead()) and lead.alone]
     begin |= {*bold, *(i + 1 for i in bold), *linked, *(i + 1 for i in linked)}
+    begin |= {i for i, line in enumerate(lines) if begin and is_url(line.text)}
     # Below a number, a link or bold words alone, the rest is the text.
     begin |= {i + 1 for i in numbered if (lead := lines[i].lead()) and not plain(lead.rest)}
     return sorted({0, *begin} & set(range(len(lines))))

@@ -26,8 +26,8 @@ LONGEST_OPENING = 160
 _NEARLY_ALL = 0.8  # lines
 _NEAR = 8  # sequences that are looked at: more begin in no text
 _HAN = "一二三四五六七八九"
-MARK = re.compile(r"\A(?:[-–—*+•·▪◦‣●○■□▶►➤→✅✔☑🔹🔸]|[👉🔗📌]) *\ufe0f? *(?=\S)")
-_SIGN = re.compile(r"[■□◆◇●○▼▽★☆♦▪»❯➤►▶※] *\ufe0f? *[\w\[(“‘\"'「『]")
+MARK = re.compile(r"\A(?:[-–—+•·▪◦‣●○■□▶►➤→✅✔☑🔹🔸]|\*(?!\*)|>{2,3}|[👉🔗📌]) *\ufe0f? *(?=\S)")
+_SIGN = re.compile(r"([■□◆◇●○▼▽★☆♦▪»❯➤►▶※]|>{1,3}) *\ufe0f? *[\w\[(“‘\"'「『]")
 _PLAIN_MARK = re.compile(r"[-–—*+•·▪◦‣] +(?=\S)")
 _TYPED_MARK = re.compile(r"[•·▪◦‣●○■□▶►➤] *\ufe0f? *(?=\S)")
 _HEADLINE_FIRST = re.compile(r"(?P<a>.{8,120}?)(?: [-–—] |: )(?P<b>.+)|(?P<c>.{2,60}?)：(?P<d>.+)")
@@ -37,7 +37,9 @@ _COLON_FIRST = re.compile(r"(?P<a>.{8,120}?): (?P<b>.+)|(?P<c>.{2,60}?)：(?P<d>
 # "3. SHIPS SAIL. The harbour …": nobody writes a list in a story so.
 _SHOUTED = re.compile(r"(?P<a>[A-Z][^a-z.]{2,60})\. ?(?P<b>\S.{12,})")
 _DASHED = re.compile(r"(?P<a>.{8,120}?) [-–—] (?P<b>.{20,})")
-_BRACKETED = re.compile(r"【(?P<a>[^【】\d][^【】]{1,90})】\s*(?P<b>\S.{9,})")
+_BRACKETED = re.compile(
+    r"【(?P<a>[^【】\d][^【】]{1,90})】\s*(?P<b>\S.{9,})|\*\*(?P<c>[^*]{2,160}?)[:：.。]?\*\*[\s:：]*(?P<d>[^\s*].{9,})"
+)
 # Around headlines: a picture before them, but no flag, which says where; or brackets.
 _AROUND = [
     re.compile(
@@ -45,6 +47,7 @@ _AROUND = [
         r" *(?P<said>\w.*)"
     ),
     re.compile(r"【(?P<said>[^【】]+)】|\[(?P<b>[^\[\]]+)\]|「(?P<c>[^「」]+)」|『(?P<d>[^『』]+)』"),
+    re.compile(r"\*\*(?P<said>[^*]+)\*\*"),
 ]
 _NOTE = re.compile(r"[(（\[][^()（）\[\]]+[)）\]]")
 _ADDRESS_LAST = re.compile(r"[<(（\[]?(https?://[^\s<>()（）\]]+)[>)）\]]?[.。]?$")
@@ -126,7 +129,7 @@ def is_marked(text: str) -> bool:
 
 def signs_before(texts: Sequence[str]) -> str:
     """Return the sign that several headlines begin with, and which says nothing: "■ Ships sail"."""
-    signs = Counter(text[0] for text in texts if _SIGN.match(text))
+    signs = Counter(found[1] for text in texts if (found := _SIGN.match(text)))
     sign, count = max(signs.items(), key=lambda item: item[1], default=("", 0))
     return sign if count > 1 else ""
 
@@ -150,7 +153,7 @@ def is_typed_item(text: str) -> bool:
 
 
 def is_bracketed(text: str) -> bool:
-    """Tell "【Headline】 what happened"."""
+    """Tell "【Headline】 what happened", or the same in bold, as Markdown types it."""
     return _BRACKETED.fullmatch(text) is not None
 
 
@@ -193,13 +196,14 @@ def opened(text: str, *, behind: Behind = Behind.ANY) -> Opening:
     """Split "• Headline – the story. https://…" into its parts."""
     said, url = address_last(MARK.sub("", text, count=1))
     if bracketed := _BRACKETED.fullmatch(said):
-        return Opening(bracketed["a"], bracketed["b"], url)
+        headline, rest = filter(None, bracketed.groups())
+        return Opening(headline, rest, url)
     if shouted := _SHOUTED.fullmatch(said):
         return Opening(shouted["a"], shouted["b"], url)
     parts = behind.value.fullmatch(said) if behind.value else None
     groups = parts.groupdict() if parts else {}
-    headline, rest = groups.get("a") or groups.get("c"), groups.get("b") or groups.get("d")
-    return Opening(headline, rest, url) if headline and rest else Opening(*begun(said), url)
+    first, behind_it = groups.get("a") or groups.get("c"), groups.get("b") or groups.get("d")
+    return Opening(first, behind_it, url) if first and behind_it else Opening(*begun(said), url)
 
 
 def behind_headlines(texts: Sequence[str]) -> Behind:

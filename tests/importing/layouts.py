@@ -71,6 +71,10 @@ LAYOUTS: Mapping[str, Callable[[Told], str]] = {
     "* headline, text, address, set in": lambda s: f"* {s.headline}\n  {s.text}\n  {s.url}",
     "➤ headline, text, read more": lambda s: f"➤ {s.headline}\n{s.text}\n{s.more.strip()} {s.url}",
     "■ headline, text": lambda s: f"■ {s.headline}\n{s.text}",
+    ">> headline, text, address": lambda s: f">> {s.headline}\n{s.text}\n{s.url}",
+    ">> headline, text": lambda s: f">> {s.headline}\n{s.text}",
+    "**headline** text address": lambda s: f"**{s.headline}** {s.text} {s.url}",
+    "**headline**, text, address": lambda s: f"**{s.headline}**\n{s.text}\n{s.url}",
 }
 
 
