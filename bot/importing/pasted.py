@@ -68,7 +68,7 @@ from bot.importing.regular import (
     find_titles,
     find_titles_above_addresses,
 )
-from bot.importing.rows import Row, rows_of, take_tables
+from bot.importing.rows import Row, rows_of, take_attributions, take_tables
 from bot.importing.ruled import (
     drop_about,
     drop_announced,
@@ -124,6 +124,7 @@ def read_text(text: str, *, names: Collection[str] = (), title: str = "") -> Dra
     page.recognise(names)
     page.cut_footer()
     page.take_title(title) if title else page.find_title()
+    take_attributions(rows)
     page.find_captions()
     drop_repeated(rows)
     drop_listed(rows)
@@ -448,6 +449,8 @@ class _Page:
         for row in self.rows:
             if row.role is Role.HEADLINE:
                 begun = True
+            elif row.role is Role.BODY and not begun:
+                row.role = Role.INTRO
             elif row.role is Role.CAPTION and not begun:
                 row.role, row.reason = Role.DROPPED, "a lead picture's words; a digest has none"
             elif (

@@ -10,7 +10,17 @@ from itertools import pairwise, zip_longest
 from bot.importing.draft import Line, Role
 from bot.importing.furniture import pointed_at
 from bot.importing.openings import IN_BRACKETS
-from bot.importing.words import begins_lower, ends_sentence, is_body, is_shouted, is_url, tidy, width
+from bot.importing.words import (
+    DASHES,
+    begins_lower,
+    ends_sentence,
+    is_body,
+    is_quotation,
+    is_shouted,
+    is_url,
+    tidy,
+    width,
+)
 
 _SHORT_TEXT = 40
 _LONGEST_TORN = 5000
@@ -102,6 +112,15 @@ def take_tables(rows: Sequence[Row]) -> None:
     for row in tables if 2 * len(tables) < len(rows) else ():
         row.text = " | ".join(row.cells)
         row.be(Role.BODY)
+
+
+def take_attributions(rows: Sequence[Row]) -> None:
+    """Make what says below a quotation whose it is a line of its story, wherever it leads."""
+    for above, row, below in zip_longest(rows, rows[1:], rows[2:]):
+        # Several below each other are a list that somebody typed.
+        listed = below is not None and below.text.startswith(DASHES)
+        if row and row.text.startswith(DASHES) and is_quotation(above.text) and not listed:
+            row.be(Role.BODY)
 
 
 def _are_rows(above: Row, row: Row) -> bool:

@@ -39,9 +39,8 @@ from bot.importing.openings import (
 )
 from bot.importing.sponsors import Part, sponsored
 from bot.importing.titles import mark_title
-from bot.importing.words import ends_sentence, is_body, plain, tidy, web_address
+from bot.importing.words import DASHES, ends_sentence, is_body, is_quotation, plain, tidy, web_address
 
-_DASHES = ("—", "–", "―", "--")
 # Blocks; a list of contents stands above everything.
 _LONGEST_SIGNATURE, _LONGEST_FOOTER, _TOP = 10, 25, 40
 # Headings or linked stories; beside so many, questions in bold are an interview's: few where hardly
@@ -97,12 +96,17 @@ def _find_attributions(blocks: Sequence[Block]) -> None:
     """Make what says below a quotation whose it is a part of it: its link is no story's."""
     for above, block, below in zip(blocks, blocks[1:], [*blocks[2:], None], strict=False):
         # Several below each other are a list that somebody typed.
-        if above.quoted and _is_dashed_link(block) and not (below and _is_dashed_link(below)):
+        if (
+            (above.quoted or is_quotation(above.text))
+            and _is_dashed_link(block)
+            and not (below and _is_dashed_link(below))
+        ):
             block.cited = True
 
 
 def _is_dashed_link(block: Block) -> bool:
-    return block.kind is Kind.PARAGRAPH and block.text.startswith(_DASHES) and block.lead() is not None
+    leads = block.lead() is not None or "://" in block.text
+    return block.kind is Kind.PARAGRAPH and block.text.startswith(DASHES) and leads
 
 
 def _drop_sponsored(blocks: Sequence[Block], headings: Container[int]) -> None:

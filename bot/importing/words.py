@@ -91,6 +91,16 @@ def web_address(url: str | None) -> str:
     return url if re.fullmatch(r"https?://[^\s/?#<>\"\\@]+([/?#][^\s<>\"]*)?", url, re.IGNORECASE) else ""
 
 
+# What stands before whose words they are.
+DASHES = ("—", "–", "―", "--")
+_QUOTED = re.compile(r">.*|[\"“„«»‘‚「『].*|.*[\"”“»«’」』]")
+
+
+def is_quotation(text: str) -> bool:
+    """Tell whether *text* begins or ends as somebody's words do."""
+    return _QUOTED.fullmatch(text) is not None
+
+
 # What a list item begins with, and a headline hardly does.
 LIST_MARKS = "-–—*+•·▪◦‣^<>=|/\\)]}[{,.;:%@~_"
 _SMALL = frozenset(

@@ -60,3 +60,28 @@ def test_links_below_the_text_of_a_heading_among_others_are_its_own(reader: str)
 
     assert [h for h, *_ in stories(draft)] == HEADLINES
     assert [line.text for line in draft.lines if line.role is Role.LINK] == SHORT
+
+
+QUOTED = '"{0}"|“{0}”|„{0}“|« {0} »|»{0}«|「{0}」|> {0}'
+WHOSE = "— Ann Example ({0})|– Ann Example, Fliggy ({0})|-- Ann Example: {0}|― Ann Example"
+
+
+@pytest.mark.parametrize("reader", READERS)
+@pytest.mark.parametrize("whose", WHOSE.split("|"))
+def test_whose_a_quotation_is_heads_no_story_in_any_form(whose: str, reader: str) -> None:
+    """ "Ann Example" was a headline, and in a paste the next headline its text."""
+    for quotation in QUOTED.split("|"):
+        said = [
+            p(quotation.format("We have waited nine years for this.")),
+            p(whose.format("https://example.com/ann")),
+        ]
+
+        draft = read(
+            issue_of(
+                above=[p(ISSUES["en"].intro)], below=[*said, head(SHORT[0]), p(ISSUES["en"].stories[0][1])]
+            ),
+            reader,
+        )
+
+        assert [h for h, *_ in stories(draft)] == [*HEADLINES, SHORT[0]], quotation
+        assert [line.role for line in draft.lines if line.text.startswith(whose[:5])] == [Role.BODY]
