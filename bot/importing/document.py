@@ -111,6 +111,7 @@ class Block:
 _NOTE = re.compile(r"[(（\[][^()（）\[\]]{1,40}[)）\]]")
 _SOURCE = re.compile(r"([(（].{1,60}[)）]\s*)?(//|\||·|via ).{1,40}")
 _PARTED = re.compile(r"[—–:：|]|-\s")
+_BY_WHOM = re.compile(r"by |(von|par|por|di) (?=@|[A-Z])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +139,11 @@ class Lead:
         """Stands alone, or in bold before a dash or colon, or only its source follows."""
         sourced = not plain(self.label) and _SOURCE.fullmatch(self.rest) is not None
         return self.alone or sourced or (self.bold and self.parted)
+
+    @property
+    def by_whom(self) -> bool:
+        """Who wrote what it is about stands behind it."""
+        return _BY_WHOM.match(self.rest) is not None
 
     @property
     def noted(self) -> bool:

@@ -16,7 +16,7 @@ from bot.importing.draft import Role, check_stories
 from bot.importing.furniture import begins_footer, furniture, is_prompt, is_sign_up, without_prompt
 from bot.importing.openings import IN_BRACKETS, LONGEST_OPENING, MARK, counted
 from bot.importing.rows import Row
-from bot.importing.words import begins_lower, ends_sentence, plain, web_address, width
+from bot.importing.words import begins_lower, plain, states, web_address, width
 
 # Behind the words that it is the address of, or before them: "[1]a link".
 _NOTED = re.compile(r"\[(\d{1,3})\](\w[^\s\[]*)?")
@@ -164,7 +164,7 @@ def _may_follow(rest: str) -> bool:
 def _is_headline(said: str, *, set_off: bool) -> bool:
     if not plain(said) or width(said) > LONGEST_OPENING or said[0] in _NO_TITLE or "://" in said:
         return False
-    if begins_lower(said.split(maxsplit=1)[0]) or ends_sentence(said.rstrip("?!？！")):
+    if begins_lower(said.split(maxsplit=1)[0]) or states(said):
         return False
     if holds_sentences(said) and not set_off:
         return False

@@ -12,7 +12,7 @@ from bot.importing.furniture import is_prompt, pointed_at
 from bot.importing.inline import holds_sentences, linked_title
 from bot.importing.openings import LONGEST_OPENING, address_last, mostly, opened
 from bot.importing.repeating import Part, Repeated, repeated
-from bot.importing.words import ends_sentence, is_phrase, is_url, plain, web_address
+from bot.importing.words import ends_sentence, is_phrase, is_url, plain, states, web_address
 
 # Behind a link that is all of an item: "(video)", "by Ann".
 _NOTE = 40
@@ -20,28 +20,46 @@ _NOTE = 40
 _EMPHASIS = 3
 # No more than this, and an item that links nowhere is a remark: "None this week."
 _SHORT_ITEM = 60
-_FEWEST_LINKS = 3  # one below the other
+_FEWEST_LINKS, _NEARLY_ALL = 3, 0.8  # one below the other
 _SAID = {Kind.PARAGRAPH, Kind.CAPTION, Kind.OUTSIDE}
 
 
-def run_in(block: Block) -> Lead | None:
-    """Return the bold words a paragraph begins with, if they are a headline: a sentence, or with a colon."""
+def run_in(block: Block, *, alike: bool = False) -> Lead | None:
+    """Return the bold words a paragraph begins with, if they are a headline: a sentence, or with a colon.
+
+    *alike*: nearly all paragraphs begin so, so that any bold words are one.
+    """
     lead = block.lead(bold=True) if block.kind is Kind.PARAGRAPH and not block.level else None
     if lead is None or lead.alone or len(lead.text) > LONGEST_OPENING or names_a_day(lead.text):
         return None
     if plain(lead.label):
         return None
     ends = (
-        ends_sentence(lead.text) or lead.text[-1] in ":：" or lead.rest[0] in ":：–—-" or _begins_anew(lead)
+        ends_sentence(lead.text)
+        or lead.text[-1] in ":："
+        or lead.rest[0] in ":：–—-"
+        or alike
+        or _begins_anew(lead)
     )
     return replace(lead, text=_without_stop(lead.text)) if ends else None
 
 
+def begin_alike(prose: Sequence[Block]) -> bool:
+    """Tell paragraphs that nearly all begin in bold, and few with no more than whom they are about."""
+    leads = [lead for block in prose if (lead := run_in(block, alike=True))]
+    told = sum(not _is_emphasis(lead) for lead in leads)
+    return len(leads) >= max(_FEWEST_LINKS, _NEARLY_ALL * len(prose)) and told >= len(leads) / 2
+
+
 def _begins_anew(lead: Lead) -> bool:
     """Tell a sentence behind bold words from the rest of theirs: "**Ships sail again** The first …"."""
-    emphasis = len(lead.text.split()) <= _EMPHASIS and not lead.text[0] > "\u2e7f"
-    anew = not lead.rest[0].islower() and lead.rest[0].isalnum()
-    return is_phrase(lead.text) and not emphasis and anew and ends_sentence(lead.rest)
+    anew = (not lead.rest[0].islower() and lead.rest[0].isalnum()) or lead.by_whom
+    return not _is_emphasis(lead) and anew and ends_sentence(lead.rest)
+
+
+def _is_emphasis(lead: Lead) -> bool:
+    few = len(lead.text.split()) <= _EMPHASIS and not lead.text[0] > "\u2e7f"
+    return few or not is_phrase(lead.text)
 
 
 def _without_stop(text: str) -> str:
@@ -148,7 +166,7 @@ def is_emphasis(block: Block) -> bool:
     lead = block.lead(bold=True)
     if lead is None or any(run.linked for run in block.runs[:2]):
         return False
-    goes_on = lead.rest[:1].islower() and lead.text[-1].isalnum() and not lead.rest.startswith("by ")
+    goes_on = lead.rest[:1].islower() and lead.text[-1].isalnum() and not lead.by_whom
     return goes_on and len(lead.text.split()) <= _EMPHASIS
 
 
@@ -181,7 +199,7 @@ def _written_out(block: Block) -> Lead | None:
     if not said:
         said, url = address_last(block.text)
         short = url and len(said) <= LONGEST_OPENING and (len(said.split()) > _EMPHASIS or not said.isascii())
-        said = "" if not short or holds_sentences(said) or ends_sentence(said.rstrip("?!？！")) else said
+        said = "" if not short or holds_sentences(said) or states(said) else said
     return Lead(text=said, url=url, label="", rest="", lost=()) if said else None
 
 

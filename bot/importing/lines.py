@@ -6,6 +6,7 @@ from bot.importing.document import Block, Kind, Lead
 from bot.importing.draft import Line, Role
 from bot.importing.furniture import is_prompt, is_sign_up
 from bot.importing.leads import is_one_link, only_link
+from bot.importing.openings import address_last
 from bot.importing.shape import shaped
 from bot.importing.words import begun, ends_sentence, plain
 
@@ -20,17 +21,20 @@ class Lines:
 
     def lead(self, block: Block, lead: Lead) -> None:
         text = lead.text.rstrip(":：") if lead.alone else lead.text.rstrip(" :：–—-")
-        self.headline(block, text=text, url=lead.url)
+        said, written = ("", "") if lead.url else address_last(lead.rest)
+        if not ends_sentence(said):
+            said, written = lead.rest, ""  # where a sentence says that it is
+        self.headline(block, text=text, url=lead.url or written)
         # "<a>Ships sail</a> again after a year": the link is only the sentence's beginning, so the body says
         # it whole.
-        goes_on = lead.rest[:1].islower() and not lead.rest.startswith("by ") and len(lead.rest.split()) >= 4
+        goes_on = said[:1].islower() and not lead.by_whom and len(said.split()) >= 4
         rest = (
-            block.text
+            block.text.removesuffix(lead.rest) + said
             if goes_on
-            else " ".join(filter(None, [lead.label, lead.rest.lstrip(" :–—-,.;：，。、；")]))
+            else " ".join(filter(None, [lead.label, said.lstrip(" :–—-,.;：，。、；")]))
         )
         if plain(rest):
-            self.body(block, rest, lost=lead.lost)
+            self.body(block, rest, lost=tuple(url for url in lead.lost if url != written))
 
     def sentence(self, block: Block) -> None:
         """Make a story of an item that begins with no link: its first sentence is the headline."""

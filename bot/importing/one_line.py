@@ -27,7 +27,7 @@ from bot.importing.openings import (
     without_mark,
 )
 from bot.importing.rows import Row
-from bot.importing.words import ends_sentence, plain, width
+from bot.importing.words import ends_sentence, plain, states, width
 
 # "1、choco：a tool like …", "Example Lines: opens a port"; so many of them that they are no list in a story.
 _NAMED, _LONG_LIST = re.compile(r"[^：:。！？]{2,50}(：|: )\S.{12,}"), 8
@@ -151,7 +151,7 @@ def find_beside_addresses(rows: Sequence[Row]) -> bool:
 
 def _heads(row: Row) -> bool:
     short = not row.prose and width(row.text) <= LONGEST_OPENING
-    return row.open and short and not ends_sentence(row.text.rstrip("?!？！")) and row.text[-1] not in ",:："
+    return row.open and short and not states(row.text) and row.text[-1] not in ",:："
 
 
 def _tells(rows: Sequence[Row]) -> bool:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence, Sized
 from dataclasses import dataclass
 from enum import Enum
 
-from bot.importing.words import begun, ends_sentence, plain, web_address
+from bot.importing.words import begun, plain, states, web_address
 
 # "1. ", "1/ ", "1、", "(1) ", "（1）", "#1 ", "①", "一、", "1️⃣ "; with a blank where "1.5" begins so, too.
 _NUMBER = re.compile(
@@ -27,24 +27,31 @@ _NEARLY_ALL = 0.8  # lines
 _NEAR = 8  # sequences that are looked at: more begin in no text
 _HAN = "一二三四五六七八九"
 MARK = re.compile(r"\A(?:[-–—+•·▪◦‣●○■□▶►➤→✅✔☑🔹🔸]|\*(?!\*)|>{2,3}|[👉🔗📌]) *\ufe0f? *(?=\S)")
-_SIGN = re.compile(r"([■□◆◇●○▼▽★☆♦▪»❯➤►▶※]|>{1,3}) *\ufe0f? *[\w\[(“‘\"'「『]")
+_SIGN = re.compile(r"([■□◆◇●○▼▽★☆♦▪»❯➤►▶※]|>{1,3}) *\ufe0f? *[\w\[(“‘\"'「『【（]")
 _PLAIN_MARK = re.compile(r"[-–—*+•·▪◦‣] +(?=\S)")
 _TYPED_MARK = re.compile(r"[•·▪◦‣●○■□▶►➤] *\ufe0f? *(?=\S)")
-_HEADLINE_FIRST = re.compile(r"(?P<a>.{8,120}?)(?: [-–—] |: )(?P<b>.+)|(?P<c>.{2,60}?)：(?P<d>.+)")
+# Chinese says in one sign what takes two letters and more elsewhere.
+_WIDE = "[\u2e80-\uffff]"
+_HEADLINE_FIRST = re.compile(
+    rf"(?P<a>.{{8,120}}?|{_WIDE}{{4,60}}?)(?: [-–—] |: )(?P<b>.+)|(?P<c>.{{2,60}}?)：(?P<d>.+)"
+)
 _PIPE_FIRST = re.compile(r"(?P<a>[^|｜]{2,160}?) ?[|｜] ?(?P<b>.+)")
 _DASH_FIRST = re.compile(r"(?P<a>.{2,120}?) [-–—] (?P<b>.+)")
-_COLON_FIRST = re.compile(r"(?P<a>.{8,120}?): (?P<b>.+)|(?P<c>.{2,60}?)：(?P<d>.+)")
+_COLON_FIRST = re.compile(rf"(?P<a>.{{8,120}}?|{_WIDE}{{4,60}}?): (?P<b>.+)|(?P<c>.{{2,60}}?)：(?P<d>.+)")
 # "3. SHIPS SAIL. The harbour …": nobody writes a list in a story so.
 _SHOUTED = re.compile(r"(?P<a>[A-Z][^a-z.]{2,60})\. ?(?P<b>\S.{12,})")
 _DASHED = re.compile(r"(?P<a>.{8,120}?) [-–—] (?P<b>.{20,})")
 _BRACKETED = re.compile(
-    r"【(?P<a>[^【】\d][^【】]{1,90})】\s*(?P<b>\S.{9,})|\*\*(?P<c>[^*]{2,160}?)[:：.。]?\*\*[\s:：]*(?P<d>[^\s*].{9,})"
+    rf"【(?P<a>[^【】\d][^【】]{{1,90}})】\s*(?P<b>\S.{{9,}}|{_WIDE}.{{3,}})"
+    # Fewer words in bold are whom a text is about.
+    rf"|\*\*(?P<c>(?:[^*\s]+ ){{2}}[^*]{{2,150}}?|{_WIDE}[^*]{{3,80}}?)[:：.。]?\*\*"
+    rf"[\s:：]*(?P<d>[^\s*].{{9,}}|{_WIDE}.{{3,}})"
 )
 # Around headlines: a picture before them, but no flag, which says where; or brackets.
 _AROUND = [
     re.compile(
         r"(?:(?![\U0001f1e6-\U0001f1ff])[\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff][\ufe0f\u200d]*)+"
-        r" *(?P<said>\w.*)"
+        r" *(?P<said>[\w【「『].*)"
     ),
     re.compile(r"【(?P<said>[^【】]+)】|\[(?P<b>[^\[\]]+)\]|「(?P<c>[^「」]+)」|『(?P<d>[^『』]+)』"),
     re.compile(r"\*\*(?P<said>[^*]+)\*\*"),
@@ -170,14 +177,14 @@ def is_shouted_first(text: str) -> bool:
 def is_dashed(text: str) -> bool:
     """Tell an item that says its headline first: "• Headline – what happened"."""
     parts = _DASHED.fullmatch(without_mark(text))
-    return parts is not None and not ends_sentence(parts["a"].rstrip("?!？！"))
+    return parts is not None and not states(parts["a"])
 
 
 def is_one_line(text: str) -> bool:
     """Tell a story that is one line: "Headline – what happened. https://…"."""
     said, url = address_last(text)
     parts = _DASHED.fullmatch(said) if url else None
-    return parts is not None and not ends_sentence(parts["a"].rstrip("?!？！"))
+    return parts is not None and not states(parts["a"])
 
 
 def without_mark(text: str) -> str:

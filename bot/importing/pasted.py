@@ -89,6 +89,7 @@ from bot.importing.words import (
     is_shouted,
     is_url,
     plain,
+    states,
     web_address,
     width,
 )
@@ -418,7 +419,7 @@ class _Page:
         short = row.open and not row.prose and width(row.text) <= LONGEST_OPENING
         return (
             short
-            and not ends_sentence(row.text.rstrip("?!？！"))
+            and not states(row.text)
             and row.text[0] not in LIST_MARKS
             and any(self.rows[i].tells for i in below[:2])
             and all(

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from bot.importing.openings import LONGEST_OPENING
-from bot.importing.words import ends_sentence, width
+from bot.importing.words import states, width
 
 FEWEST = 3  # addresses that repeat by no accident
 _ALIKE = 0.5  # of the stories have as many lines as most; what the others have is seen by it
@@ -45,8 +45,7 @@ class Part:
 
 def may_head(text: str) -> bool:
     """Tell a line that is short and no sentence."""
-    text = text.rstrip("?!？！")
-    return width(text) <= LONGEST_OPENING and not ends_sentence(text) and text[-1:] not in {",", ":", "："}
+    return width(text) <= LONGEST_OPENING and not states(text) and text[-1:] not in {",", ":", "："}
 
 
 @dataclass(frozen=True, slots=True)

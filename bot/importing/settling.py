@@ -39,7 +39,7 @@ from bot.importing.openings import (
 )
 from bot.importing.sponsors import Part, sponsored
 from bot.importing.titles import mark_title
-from bot.importing.words import DASHES, ends_sentence, is_body, is_quotation, plain, tidy, web_address
+from bot.importing.words import DASHES, ends_sentence, is_body, is_quotation, plain, states, tidy, web_address
 
 # Blocks; a list of contents stands above everything.
 _LONGEST_SIGNATURE, _LONGEST_FOOTER, _TOP = 10, 25, 40
@@ -230,7 +230,7 @@ def _is_link(block: Block) -> bool:
 
 
 def _is_short(block: Block) -> bool:
-    return len(block.text) <= LONGEST_OPENING and not ends_sentence(block.text.rstrip("?!？！"))
+    return len(block.text) <= LONGEST_OPENING and not states(block.text)
 
 
 def _interview_questions(blocks: Sequence[Block]) -> frozenset[int]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from itertools import takewhile
 
 from bot.importing.cues import SECTION
@@ -19,6 +20,7 @@ from bot.importing.furniture import heads_briefs, is_prompt
 from bot.importing.leads import (
     are_closed_by_links,
     are_linked_items,
+    begin_alike,
     closing_link,
     is_emphasis,
     item_lead,
@@ -206,20 +208,22 @@ class _Document(Lines):
         # An article with headings says by them what is a story; what is bold or linked in it is its text.
         if heading and (self.article or heading.lead()):
             return None
-        if self._begins_in_bold(content, headed=heading is not None):
-            return lambda blocks: self._begun_by(blocks, run_in)
+        if lead_of := self._begins_in_bold(content, headed=heading is not None):
+            return lambda blocks: self._begun_by(blocks, lead_of)
         if form := repeated_heads(content):
             return lambda blocks: self._repeated(blocks, form)
         return self._closed_by_links if are_closed_by_links(content, self.article) else None
 
-    def _begins_in_bold(self, content: list[Block], *, headed: bool) -> bool:
-        """Tell paragraphs that each begin with their headline: "**Ships sail again.** The first …"."""
+    def _begins_in_bold(self, content: list[Block], *, headed: bool) -> Callable[[Block], Lead | None] | None:
+        """Return how paragraphs are read that each begin with their headline: "**Ships sail.** The …"."""
         said = [b for b in content if b.kind is Kind.PARAGRAPH and b.level == 0 and not b.cited]
         prose = [b for b in said if not closing_link(b)]
-        leads = [b for b in prose if run_in(b)]
+        alike = begin_alike(prose)
+        leads = [b for b in prose if run_in(b, alike=alike)]
         if headed and leads and prose[0] is not leads[0]:
-            return False  # the heading has a text, and these are its parts
-        return len(leads) >= (3 if self.article else 2) and len(leads) >= 0.6 * len(prose)
+            return None  # the heading has a text, and these are its parts
+        found = len(leads) >= (3 if self.article else 2) and len(leads) >= 0.6 * len(prose)
+        return partial(run_in, alike=alike) if found else None
 
     def _begun_by(self, content: list[Block], lead_of: Callable[[Block], Lead | None]) -> None:
         """Begin a story with each block that has a lead; the blocks behind it are its body."""

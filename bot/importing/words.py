@@ -111,6 +111,8 @@ _SMALL = frozenset(
     ]
 )
 _NOTE_LAST = re.compile(r"(?<=[。！？])（[^（）]{1,40}）$")
+# Behind a sign or number at most.
+_BRACKETED = re.compile(r".{0,5}[「『【（]([^「」『』【】（）]+)[」』】）]")
 _WORD = re.compile(r"(?<!\w)[^\W\d_][\w'’&.+-]*")
 _WIDE = re.compile("[\u2e80-\U0010ffff]")
 _LOWER_WORD = re.compile(r"[^\W\d_A-Z]+[,;:.)]?")
@@ -129,6 +131,12 @@ def ends_sentence(text: str) -> bool:
     """Tell whether *text* ends as a sentence does, whatever closes after it."""
     # "…。（某某投稿）": who sent it in stands behind the stop.
     return _NOTE_LAST.sub("", text).rstrip("\"'”’)]»」』） ").endswith((".", "!", "?", "…", "。", "！", "？"))
+
+
+def states(text: str) -> bool:
+    """Tell a sentence from a headline, which may ask or cry, in Chinese brackets as well: 「船开了吗？」."""
+    bracketed = _BRACKETED.fullmatch(text)
+    return ends_sentence((bracketed[1] if bracketed else text).rstrip("?!？！"))
 
 
 def begins_lower(word: str) -> bool:

@@ -361,6 +361,37 @@ def test_whose_a_quotation_is_heads_no_story_and_is_no_storys_address() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "by", ["by Ann Example.", "von Ann Example.", "par @ann.", "por Ann Example.", "di Ann Example."]
+)
+@pytest.mark.parametrize("form", ["week.md", "week.html", "week.eml"])
+def test_bold_words_before_who_wrote_it_are_a_headline(by: str, form: str) -> None:
+    """Nothing parts them from what goes on in small letters, as a sentence does whose subject is in bold."""
+    told = [("Ferries sail to the north again", f"{by} {BODY}"), *((h, BODY) for h in HEADLINES[:2])]
+    page = "".join(f"<p><b>{h}</b> {b}</p>" for h, b in told)
+    source = {
+        "week.md": "# Weekly\n\n" + "".join(f"**{h}** {b}\n\n" for h, b in told),
+        "week.html": f"<html><body><h1>Weekly</h1>{page}</body></html>",
+        "week.eml": f"{HEADERS}Subject: Weekly\nContent-Type: text/html\n\n<h1>Weekly</h1>{page}",
+    }
+
+    assert [(h, b) for h, b, _ in stories(read(source[form], form))] == [(h, (b,)) for h, b in told]
+
+
+def test_paragraphs_that_all_begin_in_bold_are_stories_however_they_go_on() -> None:
+    """One that goes on as the sentence it began, or has a short headline, was the text of the one above."""
+    told = [
+        "**Ferries sail north**, as they have",
+        "**The harbour of Kiel** opens",
+        "**Trains sail again at night** The",
+    ]
+    page = "".join(f"{said} {BODY}\n\n" for said in told)
+    people = "".join(f"**{name}** says that {BODY}\n\n" for name in ("Ann", "Ben Example", "Parliament"))
+
+    assert len(stories(read(f"# Weekly\n\n{page}", "week.md"))) == 3
+    assert stories(read(f"# Weekly\n\n{people}", "week.md")) == []
+
+
 def test_stories_with_a_dash_below_a_quotation_are_stories() -> None:
     """Only one that stands alone there says whose the quotation is."""
     listed = "".join(

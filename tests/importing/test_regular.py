@@ -194,3 +194,35 @@ def test_titles_above_their_addresses_are_stories_whatever_else_the_text_has(
     read = digest(read_text(pasted)).stories
 
     assert [(s.headline, s.url) for s in read if s.url] == [(s.headline, s.url) for s in told]
+
+
+@pytest.mark.parametrize("brackets", ["【{}吗？】", "「{}吗？」", "『{}吗？』", "（{}吗？）"])
+@pytest.mark.parametrize(
+    "layout", [layout for layout in LAYOUTS if "address" in layout and "【" not in layout]
+)
+def test_a_question_in_chinese_brackets_is_a_headline(layout: str, brackets: str) -> None:
+    """It was taken for a sentence, and the text below it for the headline."""
+    stories = ISSUES["zh"].stories
+    told = [
+        Told(n, brackets.format(h.rstrip("？")), text, "zh") for n, (h, text) in enumerate(stories, start=1)
+    ]
+
+    read = digest(read_text(paste_of(told, layout, above=[ISSUES["zh"].title], below=[], loose=True))).stories
+
+    said = [story.headline.lstrip(EMOJI).strip("【】「」『』（）") for story in read]
+    assert said == [story.headline[1:-1] for story in told]
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_chinese_headlines_and_texts_may_be_short(layout: str) -> None:
+    """They say in six signs what takes twelve letters elsewhere."""
+    said = {
+        "阿里发布新品": "周一上市。",
+        "淘宝上线新版": "首批用户已经收到。",
+        "盒马开出新店": "店里有三千种商品。",
+    }
+    told = [Told(n, headline, text, "zh") for n, (headline, text) in enumerate(said.items(), start=1)]
+
+    read = digest(read_text(paste_of(told, layout, above=["阿里周刊"], below=[], loose=False))).stories
+
+    assert [story.headline.lstrip(EMOJI) for story in read] == list(said)
