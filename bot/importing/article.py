@@ -56,6 +56,8 @@ def keep_the_article(placed: Sequence[Placed], content: str, root: HtmlElement) 
     prose = [i for i in kept if width(placed[i].block.text) > 60] or list(kept)
     homes = _homes([placed[i] for i in prose])
     first, last = min(prose), max(prose)
+    above = takewhile(lambda p: p.free and _is_in(p, homes), reversed(placed[:first]))
+    first -= sum(1 for _ in _headed([p.block for p in above]))
     below = takewhile(lambda p: p.free and _is_in(p, homes), placed[last + 1 :])
     begun = [p.block for p in placed[max(0, first - _MOST_ABOVE) : last + 1] if p.block.lead()]
     linked = sum(block.kind in {Kind.HEADING, Kind.ITEM} for block in begun) >= _FEWEST_LINKED
@@ -89,6 +91,14 @@ def _is_in(placed: Placed, homes: Collection[int]) -> bool:
 def _is_near(placed: Placed, homes: Collection[int]) -> bool:
     container = placed.container
     return _is_in(placed, homes) or (container is not None and id(container.getparent()) in homes)
+
+
+def _headed(above: Sequence[Block]) -> Iterator[Block]:
+    """Yield what stands above the first paragraph, from below: its link, and the headline of both."""
+    links = list(takewhile(only_link, above))
+    yield from links
+    head = above[len(links) : len(links) + 1] if links else []
+    yield from (block for block in head if block.kind is Kind.PARAGRAPH)
 
 
 def _going_on(below: Sequence[Block], *, listed: bool, linked: bool) -> Iterator[Block]:

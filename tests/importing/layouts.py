@@ -95,6 +95,7 @@ def _linked(s: Told, words: str = "") -> str:
 DOCUMENTS: Mapping[str, Callable[[Told], str]] = {
     "p, p, p more": lambda s: f"<p>{s.headline}</p><p>{s.text}</p><p>{_more(s)}</p>",
     "p, p, p address": lambda s: f"<p>{s.headline}</p><p>{s.text}</p><p>{s.url}</p>",
+    "p, p a, p": lambda s: f"<p>{s.headline}</p><p>{_linked(s, s.url)}</p><p>{s.text}</p>",
     "b, p more": lambda s: f"<p><b>{s.headline}</b></p><p>{s.text} {_more(s)}</p>",
     "h3, p more": lambda s: f"<h3>{s.headline}</h3><p>{s.text} {_more(s)}</p>",
     "h3, p, p more": lambda s: f"<h3>{s.headline}</h3><p>{s.text}</p><p>{_more(s)}</p>",
