@@ -88,7 +88,7 @@ def test_more_paragraphs_than_a_roundups_are_refused_by_every_reader(
     form: Format, before: str, text: str
 ) -> None:
     """Of each it is asked what it is, in eight languages: 11,000 lines took more than two seconds."""
-    with pytest.raises(RoundupError, match="this has more than 5,000 paragraphs or single lines of text"):
+    with pytest.raises(RoundupError, match="this has more than 3,000 paragraphs or single lines of text"):
         read_draft((before + text).encode(), "-", form=form)
 
 
@@ -248,4 +248,4 @@ def test_a_feeds_other_entries_are_read_where_one_is_too_long() -> None:
         ("Harbour closes", Role.HEADLINE),
         ("Again.", Role.BODY),
     ]
-    assert draft.lines[3].reason.startswith("this has more than 5,000 paragraphs or single lines of text")
+    assert draft.lines[3].reason.startswith("this has more than 3,000 paragraphs or single lines of text")

@@ -156,6 +156,6 @@ def test_what_others_write_is_not_taken_for_slacks(text: str) -> None:
 
 def test_far_more_lines_than_a_roundups_are_refused() -> None:
     with pytest.raises(
-        RoundupError, match=r"this has more than 5,000 paragraphs or single lines of text, .*; cut"
+        RoundupError, match=r"this has more than 3,000 paragraphs or single lines of text, .*; cut"
     ):
         read("*a*\n" * 6000)
