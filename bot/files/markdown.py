@@ -112,7 +112,7 @@ def _counts(state: StateBlock, start: int, end: int, found: re.Match[str]) -> bo
 def _heading(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     # "# 1 in Asia", also where a line was wrapped.
     line = _line(state, start)
-    if re.match(r"#\s+\d", line) or (silent and re.match(r"#\s", line)):
+    if re.match(r"#\s+\d", line) or (silent and re.match(r"#(?:\s|$)", line)):
         return False
     from markdown_it.rules_block import heading
 

@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 
 from bot.core.addresses import USER_INFO
@@ -40,6 +40,7 @@ def test_it_comes_back_as_the_same_digest(draft: Draft) -> None:
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(sources=st.tuples(soup, soup, soup))
+@example(sources=("One", "Two", "```\n# "))
 def test_marks_thrown_together_come_back_too(sources: tuple[str, ...]) -> None:
     texts = [read_text(f"words {source}") for source in sources]
     assume(not any(USER_INFO.search(text.source) for text in texts))
