@@ -165,6 +165,7 @@ def test_a_plain_text_reads_as_it_is(source: str) -> None:
 
 @some
 @given(pieces)
+@example(["~~~~", "W", "\x1e", "*"])
 def test_every_word_is_read_once_and_in_order(drawn: list[str]) -> None:
     source = numbered(drawn)
     read = read_text(source)
@@ -176,7 +177,7 @@ def _outside_addresses(source: str, read: Text) -> list[str]:
     """Return the words of the source but for those in the address of a link, or a code's language."""
     shown = read.words
     hidden = "".join(run.url for node in read.nodes for run in node.runs if "://" not in run.text)
-    in_fences = "".join(re.findall(r"(?:```|~~~)(\S+)[^\S\n]*(?:\n|$)", source))
+    in_fences = "".join(re.findall(r"(?m)(?:```|~~~)(\S+)\s*$", "\n".join(source.splitlines())))
     return [
         word
         for word in re.findall(r"word\d+x", source)
