@@ -15,7 +15,7 @@ from typing import NamedTuple
 from bot.core.search.amounts import amounts
 from bot.core.search.days import days, relative_days
 from bot.core.search.folding import plain
-from bot.core.search.smallwords import FUNCTION_WORDS, STOP_WORDS, english_ones, is_small_run
+from bot.core.search.smallwords import FUNCTION_WORDS, STOP_WORDS, english_ones, is_elided, is_small_run
 from bot.core.search.text import as_written, read_word, surfaces
 from bot.core.search.when import written_days
 
@@ -84,7 +84,7 @@ class Part(NamedTuple):
 def _is_small(letters: str, typed: str) -> bool:
     if letters in STOP_WORDS or not FUNCTION_WORDS.isdisjoint((letters, typed.lower())):
         return True
-    return is_small_run(typed)
+    return is_elided(letters, typed) or is_small_run(typed)
 
 
 Parts = tuple[str, ...]
