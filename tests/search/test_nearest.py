@@ -168,3 +168,9 @@ def test_slip_in_a_name_of_three_words_is_found_though_two_of_them_are_another(i
     }
     with engine_over(texts, {}, index_folder) as engine:
         assert ids(engine.search("net securty policy")) == ["three"]
+
+
+def test_of_two_words_as_rare_that_of_a_headline_is_offered(engine: SearchEngine) -> None:
+    answer = engine.search("yielded concert")
+
+    assert (answer.missing, ids(answer)) == (("yielded",), ["concert"])
