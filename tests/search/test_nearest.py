@@ -174,3 +174,15 @@ def test_of_two_words_as_rare_that_of_a_headline_is_offered(engine: SearchEngine
     answer = engine.search("yielded concert")
 
     assert (answer.missing, ids(answer)) == (("yielded",), ["concert"])
+
+
+def test_word_with_another_ending_is_found_where_all_words_are_as_written_nowhere(index_folder: Path) -> None:
+    texts = {
+        "sorting": ("Sorting Is an Art", "It takes years of sorting.", ()),
+        "sorted": ("Robots at Work", "Parcels were sorted.", ()),
+    }
+    with engine_over(texts, {}, index_folder) as engine:
+        whole, closest = engine.search("sorting parcels"), engine.search("sorting parcels kayaks robots")
+
+    assert (whole.kind, ids(whole)) == (AnswerKind.MATCHES, ["sorted"])
+    assert (closest.kind, closest.missing, ids(closest)) == (AnswerKind.CLOSEST, ("kayaks",), ["sorted"])
