@@ -83,7 +83,12 @@ class Search:
         found = self._fitting(units_, limit, offset)
         if not found and (said := emptied(asked, self._has, self._fits)):
             return self._nothing(said)
-        return found or self._closest(units_, limit) or self._near(units_)
+        return found or self._closest(units_, limit) or self._apart(units_, limit) or self._near(units_)
+
+    def _apart(self, units_: tuple[Unit, ...], limit: int) -> Answer | None:
+        """Return what is closest to words that would be one name, mistyped, if only that were likely."""
+        pieces = self._wording.word_by_word(units_)
+        return self._closest(pieces, limit) if pieces != units_ and not suggestions(units_) else None
 
     def _fitting(self, units_: tuple[Unit, ...], limit: int, offset: int) -> Answer | None:
         """Return the stories that have what is asked for, if there are any."""

@@ -186,3 +186,15 @@ def test_word_with_another_ending_is_found_where_all_words_are_as_written_nowher
 
     assert (whole.kind, ids(whole)) == (AnswerKind.MATCHES, ["sorted"])
     assert (closest.kind, closest.missing, ids(closest)) == (AnswerKind.CLOSEST, ("kayaks",), ["sorted"])
+
+
+def test_word_beside_one_that_is_known_is_no_half_of_an_unlikely_name(index_folder: Path) -> None:
+    texts = {
+        "full": ("Prague Rust Is Full", "Prague Rust is full again.", ()),
+        "met": ("Prague Rust Meets", "We met Prague Rust.", ()),
+        "iron": ("Iron Is Made", "It will rust.", ()),
+    }
+    with engine_over(texts, {}, index_folder) as engine:
+        answer = engine.search("Treffen Prag Rust")
+
+    assert (answer.kind, answer.missing) == (AnswerKind.CLOSEST, ("Treffen", "Prag"))

@@ -143,6 +143,18 @@ class Wording:
         self._boldly, self._doubted = boldly, {}
         return _with_whole_runs(self._best(), self._stories)
 
+    def word_by_word(self, units_: Iterable[Unit]) -> tuple[Unit, ...]:
+        """Return the same, with each word by itself of what is no name for sure."""
+        return tuple(
+            piece
+            for unit in units_
+            for piece in ((unit,) if unit.is_exact or len(unit.parts) == 1 else self._pieces(unit))
+        )
+
+    def _pieces(self, unit: Unit) -> Iterable[Unit]:
+        places = (n for n, part in enumerate(self._parts) if part in unit.parts)
+        return (piece for n in places for piece in self._readings(n, n + 1))
+
     def _join(self, span: tuple[int, int]) -> str:
         parts = self._parts[span[0] : span[1]]
         return _word_of(parts[0]) if len(parts) == 1 else _joined(parts)
