@@ -347,6 +347,10 @@ class Wording:
             return False
         return all(map(self._is_known, term.shown.lower().replace("-", " ").split()))
 
+    def _is_topic(self, term: Term) -> bool:
+        """Tell whether it is a tag that is a word like others: Travel, for travelling."""
+        return term.role == "tag" and " " not in term.shown and self._is_known(term.word)
+
     def _sounding_like(self, word: str) -> tuple[Candidate, ...]:
         """Return the company that a word of another script sounds like."""
         if word not in self._spoken or not (sounds := sound(word)):
@@ -375,7 +379,10 @@ class Wording:
         same = [
             term
             for term in terms.values()
-            if is_plain(term) or term.word in spelt or (is_known and _is_other_number(term, word))
+            if is_plain(term)
+            or self._is_topic(term)
+            or term.word in spelt
+            or (is_known and _is_other_number(term, word))
         ]
         return tuple(Candidate(term, 0, _OTHER_FORM, is_form=True) for term in same[:_KEPT])
 
