@@ -366,6 +366,23 @@ def test_small_words_of_a_sentence_carry_no_sense(engine: SearchEngine, query: s
     assert (engine.search(query).kind, ids(engine.search(query))) == (AnswerKind.MATCHES, ["fliggy"])
 
 
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("what did Coupon announce", []),
+        ("news about Coupon", []),
+        ("what did coupon announce", ["fliggy"]),
+        ("Coupon", ["fliggy"]),
+        ("News About Coupon", ["fliggy"]),
+        ("Nachrichten über Coupon", ["fliggy"]),
+    ],
+)
+def test_word_that_is_written_as_a_name_has_no_plural(
+    engine: SearchEngine, query: str, found: list[str]
+) -> None:
+    assert ids(engine.search(query)) == found
+
+
 def test_letter_that_is_not_elided_decides(engine: SearchEngine) -> None:
     assert engine.search("c Fliggy").missing == ("c",)
 

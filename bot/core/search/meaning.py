@@ -13,7 +13,7 @@ from operator import mul
 
 from bot.core.search.belief import MERIT, belief, traits_of, without_slips
 from bot.core.search.endings import all_forms, number_forms, spellings
-from bot.core.search.query import Part
+from bot.core.search.query import Part, is_sentence, named_in
 from bot.core.search.scripts import is_spelt, sound, stretches
 from bot.core.search.smallwords import WORDS_OF_NAMES
 from bot.core.search.synonyms import NO_SYNONYMS, Synonyms
@@ -56,7 +56,6 @@ def _with_names(parts: Sequence[Part], lookup: Lookup) -> Sequence[Part]:
     # Alone, or all that there is, it must be meant; else it has to look like a name.
     is_all = all(part.is_stop for part in parts)
     is_title = all(part.typed[:1].isupper() for part in parts)
-    is_sentence = sum(part.is_stop for part in parts) > 1
 
     def marked(n: int, part: Part) -> Part:
         term = names.get(part.letters + NAME) if part.is_stop else None
@@ -64,7 +63,7 @@ def _with_names(parts: Sequence[Part], lookup: Lookup) -> Sequence[Part]:
             return part
         is_written_so = not is_title and part.typed == term.shown != term.shown.lower()
         # A sentence begins with a capital, too: only WHO can be told from Who there.
-        stands_out = is_written_so and (n > 0 or not is_sentence or term.shown[1:].isupper())
+        stands_out = is_written_so and (n > 0 or not is_sentence(parts) or term.shown[1:].isupper())
         return part._replace(letters=term.word, counts=True) if is_all or stands_out else part
 
     return [marked(n, part) for n, part in enumerate(parts)]
@@ -128,6 +127,7 @@ class Wording:
         self._runs = _long_runs(parts)
         self._joined = {span: self._join(span) for span in (*spans, *self._runs)}
         self._spoken = {stretch for part in parts for stretch in stretches(part.typed)}
+        self._named = named_in(parts)
         self._cut = {part.letters for part in parts if _is_cut(part)}
         self._known = lookup({word for word in self._joined.values() if len(word) <= MAX_WORD})
         self._boldly = False
@@ -372,6 +372,8 @@ class Wording:
         return tuple(Candidate(term, off[term.word], _HEARD) for term in companies[:1])
 
     def _other_forms(self, word: str) -> tuple[Candidate, ...]:
+        if word in self._named:
+            return ()  # Ravens are not several of a raven
         is_known = self._is_known(word)
         if not (terms := self._lookup(all_forms(word) if is_known else number_forms(word))):
             return ()

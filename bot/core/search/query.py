@@ -137,6 +137,20 @@ class Query:
         return bool(self.phrases or self.tags or self.first or self.last)
 
 
+def is_sentence(parts: Sequence[Part]) -> bool:
+    """Tell whether these are more than keywords."""
+    return sum(part.is_stop for part in parts) > 1
+
+
+def named_in(parts: Sequence[Part]) -> frozenset[str]:
+    """Return the words of an English sentence that are written as names: what did Ravens announce."""
+    if not is_sentence(parts) or any(part.is_small and not part.is_stop for part in parts):
+        return frozenset()
+    if not any(part.is_stop and part.typed.islower() for part in parts):
+        return frozenset()  # IN CAPITALS, Or Like a Headline
+    return frozenset(part.letters for part in parts[1:] if part.typed[:1].isupper() and not part.is_stop)
+
+
 def read_query(text: str, *, today: date, literally: bool = False) -> Query:
     """Take a question apart. *literally*: dates and "without" in running text are words like others."""
     reader = _Reader(today, literally=literally)
