@@ -12,12 +12,24 @@ from itertools import groupby, islice
 from operator import mul
 
 from bot.core.search.belief import MERIT, belief, traits_of, without_slips
+from bot.core.search.compounds import (
+    LONGEST_NAME,
+    is_compound,
+    is_cut,
+    is_short_compound,
+    is_version,
+    is_whole,
+    joined,
+    long_runs,
+    places_within,
+    word_of,
+)
 from bot.core.search.endings import all_forms, number_forms, spellings
 from bot.core.search.query import Part, is_sentence, named_in
 from bot.core.search.scripts import is_spelt, sound, stretches
 from bot.core.search.smallwords import WORDS_OF_NAMES
 from bot.core.search.synonyms import NO_SYNONYMS, Synonyms
-from bot.core.search.text import MAX_WORD, NAME, clusters, is_letter, is_unspaced, join
+from bot.core.search.text import MAX_WORD, NAME, clusters, is_unspaced, join
 from bot.core.search.unit import DOUBTED, Candidate, Term, Unit
 from bot.core.search.vocabulary import is_fuzzy, spelt
 
@@ -27,7 +39,6 @@ _BY_CHANCE = 2.0  # what two words are worth less as one than one is; 1 to 3 do 
 _FAME = 2.4  # what it adds to the odds of a mistyped name that people know it, and not what was typed
 _OTHER_FORM = 0.95  # podcasts for podcast
 _HEARD = 0.5  # a name that another script may mean: worth naming, and enough beside other words
-_SHORT_PIECE = 2  # letters; of B&Q, E.ON, A/S
 _COMMONER = 5  # times, than any other word that k8s may stand for
 _WORD = 2  # letters of a run; a single one is a piece of its neighbour
 # The fewer stories, the less likely a word is near one of theirs by chance; with few letters it still is.
@@ -39,7 +50,6 @@ _RARE = 500  # a word of one story in so many may be a slip of the pen
 _BOLDNESS = 1.5  # of a mistyped name, over its parts that fit nothing together
 _SURE_COMPANY = 0.75  # goes before whatever seems likelier: "googll" is Google, not goo.gl
 _SURE_SLIP = 0.5  # a word of the archive that is a slip: its neighbours in the question bear witness
-LONGEST_NAME = 4  # parts of a question that are tried as one name
 
 
 Lookup = Callable[[Iterable[str]], Mapping[str, Term]]
@@ -124,11 +134,11 @@ class Wording:
             for start in range(len(parts))
             for end in range(start + 1, min(len(parts), start + LONGEST_NAME) + 1)
         ]
-        self._runs = _long_runs(parts)
+        self._runs = long_runs(parts)
         self._joined = {span: self._join(span) for span in (*spans, *self._runs)}
         self._spoken = {stretch for part in parts for stretch in stretches(part.typed)}
         self._named = named_in(parts)
-        self._cut = {part.letters for part in parts if _is_cut(part)}
+        self._cut = {part.letters for part in parts if is_cut(part)}
         self._known = lookup({word for word in self._joined.values() if len(word) <= MAX_WORD})
         self._boldly = False
         self._doubted: dict[str, bool] = {}  # words of a reading -> whether they may be mistyped
@@ -157,12 +167,12 @@ class Wording:
 
     def _join(self, span: tuple[int, int]) -> str:
         parts = self._parts[span[0] : span[1]]
-        return _word_of(parts[0]) if len(parts) == 1 else _joined(parts)
+        return word_of(parts[0]) if len(parts) == 1 else joined(parts)
 
     def _best(self) -> tuple[Unit, ...]:
         """Return the units of the segmentation that explains most (dynamic programming from the left)."""
         best: list[tuple[float, tuple[Unit, ...]]] = [(0.0, ())]
-        torn = _places_within(self._parts)
+        torn = places_within(self._parts)
         for end in range(1, len(self._parts) + 1):
             options: list[tuple[float, tuple[Unit, ...]]] = [(-1.0, ())]
             for start in self._starts(end):
@@ -197,7 +207,7 @@ class Wording:
             return [self._unit(parts, (Candidate(known, 0, 1.0), *others))]
         if len(parts) == 1 and parts[0].is_small:
             return [self._unit(parts, ())]  # nor is it a mistyped word of ours
-        if len(parts) == 1 or _is_whole(parts):
+        if len(parts) == 1 or is_whole(parts):
             return [self._unit(parts, self._candidates(word))]
         found = tuple(one for one in self._names(word, parts) if self._may_be_mistyped(one.term, parts))
         return [self._unit(parts, found)] if found else []
@@ -205,7 +215,7 @@ class Wording:
     def _may_be_mistyped(self, term: Term, parts: Sequence[Part]) -> bool:
         """Tell whether these words may be that term but for a slip: "zu Haskell" is not Z.Haskell."""
         if any(
-            _joined(parts[:n]) == term.word or _joined(parts[n:]) == term.word for n in range(1, len(parts))
+            joined(parts[:n]) == term.word or joined(parts[n:]) == term.word for n in range(1, len(parts))
         ):
             return False  # what one of them says already: "VMware H&M" is not VMware, mistyped
         is_tied = any(part.is_small and not part.is_stop for part in (parts[0], parts[-1]))
@@ -245,12 +255,12 @@ class Wording:
 
     def _may_be(self, term: Term, parts: Sequence[Part]) -> bool:
         """Tell whether these words may be that term: a stop word at an end is part of a name, or out."""
-        if "&" in parts[0].typed and _is_short_compound(parts):
+        if "&" in parts[0].typed and is_short_compound(parts):
             return term.role == "company" or "&" in term.shown  # C&A is neither CA nor "c, a"
-        if _is_short_compound(parts):
+        if is_short_compound(parts):
             # Initials: E.U. is EU, and N.Y. no "ny" that is nowhere in capitals.
             return term.role == "company" or term.capitals > 0 or not term.shown.isalnum()
-        if not (parts[0].is_stop or parts[-1].is_stop) or _is_compound(parts):
+        if not (parts[0].is_stop or parts[-1].is_stop) or is_compound(parts):
             return True
         if term.role == "company":
             return True
@@ -268,15 +278,15 @@ class Wording:
         if len(parts) > 2:
             return False
         if parts[0].is_stop or parts[-1].is_stop:
-            return _is_compound(parts)
+            return is_compound(parts)
         return bool(self._unknown(parts)) or (self._boldly and any(map(self._is_rare, parts)))
 
     def _is_rare(self, part: Part) -> bool:
-        known = self._known.get(_word_of(part))
+        known = self._known.get(word_of(part))
         return known is None or is_rare(known, self._stories)
 
     def _unknown(self, parts: Sequence[Part]) -> list[str]:
-        return [_word_of(part) for part in parts if not (part.is_stop or _word_of(part) in self._known)]
+        return [word_of(part) for part in parts if not (part.is_stop or word_of(part) in self._known)]
 
     def _unit(self, parts: tuple[Part, ...], candidates: tuple[Candidate, ...]) -> Unit:
         weight = sum(self._weight(part) for part in parts)
@@ -299,7 +309,7 @@ class Wording:
         """Return how much a word tells: the rarer the more; an unknown one as much as the rarest."""
         if part.is_stop:
             return 0.1
-        known = self._known.get(_word_of(part))
+        known = self._known.get(word_of(part))
         if known is None and is_unspaced(part.letters):
             return 0.1  # two letters out of a run, most likely not a word at all
         return math.log1p(self._stories / (known.stories if known else 0.5))
@@ -389,21 +399,10 @@ class Wording:
         return tuple(Candidate(term, 0, _OTHER_FORM, is_form=True) for term in same[:_KEPT])
 
 
-def _joined(parts: Sequence[Part]) -> str:
-    return join([part.letters for part in parts])
-
-
 def _as_companies(heard: Iterable[Term]) -> tuple[Candidate, ...]:
     """Return the first company of these, as what a word of another script is."""
     companies = (term for term in heard if term.role == "company")
     return tuple(Candidate(term, 0, _SURE_ALONE, is_form=True) for term in islice(companies, 1))
-
-
-def _word_of(part: Part) -> str:
-    """Return the word of the archive that a part is: of R&D one letter is none."""
-    if len(part.letters) > 1 or not is_letter(part.letters) or part.is_stop:
-        return part.letters
-    return part.letters + NAME
 
 
 def _is_other_number(term: Term, word: str) -> bool:
@@ -448,52 +447,8 @@ def is_plain(term: Term) -> bool:
     return not term.role and 2 * term.capitals <= term.stories and not term.word.isdigit()
 
 
-def _is_compound(parts: Sequence[Part]) -> bool:
-    return len(parts) > 1 and parts[0].place == parts[-1].place
-
-
-def _is_cut(part: Part) -> bool:
-    return is_unspaced(part.letters) and part.letters != part.typed
-
-
 def _is_mistyped_run(parts: Sequence[Part], candidate: Candidate) -> bool:
     """Tell whether that is all of a run without spaces, which stands for another one."""
     if not candidate.distance or not is_unspaced(parts[0].letters):
         return False
-    return _joined(parts) == parts[0].typed
-
-
-def _long_runs(parts: Sequence[Part]) -> list[tuple[int, int]]:
-    """Return from where to where runs without spaces go that have more parts than a name is looked for in."""
-    if not any(is_unspaced(part.letters) for part in parts):
-        return []
-    ends = {part.place: n for n, part in enumerate(parts, 1)}
-    starts = {part.place: n for n, part in reversed([*enumerate(parts)])}
-    return [(starts[place], end) for place, end in ends.items() if end - starts[place] > LONGEST_NAME]
-
-
-def _is_short_compound(parts: Sequence[Part]) -> bool:
-    if not _is_compound(parts) or len(parts) > LONGEST_NAME:
-        return False
-    return all(len(part.letters) <= _SHORT_PIECE and part.letters.encode().isalpha() for part in parts)
-
-
-def _is_whole(parts: Sequence[Part]) -> bool:
-    return _is_short_compound(parts) or is_version(parts)
-
-
-def is_version(parts: Sequence[Part]) -> bool:
-    """Tell whether these are the numbers of a version: 5.2, v1.30."""
-    if not _is_compound(parts) or len(parts) > LONGEST_NAME:
-        return False
-    return all(part.letters.removeprefix("v").isdecimal() for part in parts)
-
-
-def _places_within(parts: Sequence[Part]) -> frozenset[int]:
-    """Return where a short name or a version would be torn: B&Q and 5.2 are one each, or nothing."""
-    joints = (n for n in range(1, len(parts)) if parts[n - 1].place == parts[n].place)
-    return frozenset(n for n in joints if _is_whole(_same_place(parts, parts[n].place)))
-
-
-def _same_place(parts: Sequence[Part], place: int) -> Sequence[Part]:
-    return [part for part in parts if part.place == place]
+    return joined(parts) == parts[0].typed
