@@ -170,6 +170,19 @@ def test_slip_in_a_name_of_three_words_is_found_though_two_of_them_are_another(i
         assert ids(engine.search("net securty policy")) == ["three"]
 
 
+def test_slip_in_a_company_of_three_words_is_found_though_a_text_has_them_all(index_folder: Path) -> None:
+    company, other = "Coast Electric System", "Electric"
+    texts: dict[str, tuple[str, str, Sequence[str]]] = {
+        **{f"coffee{n}": ("Coffee", "It is hot.", ()) for n in range(1000)},
+        **{f"coast{n}": ("A Coast Is Seen", "The coast is long.", ()) for n in range(9)},
+        **{f"electric{n}": ("Electric Sells Lamps", "Electric is in town.", (other,)) for n in range(9)},
+        "company": ("Power Gets Dearer", "The Coast Electric System says so.", (company,)),
+        "all": ("A System", "On the coast it has an Electric System.", ()),
+    }
+    with engine_over(texts, {company: (), other: ()}, index_folder) as engine:
+        assert ids(engine.search("coast elecyric system")) == ["company"]
+
+
 def test_of_two_words_as_rare_that_of_a_headline_is_offered(engine: SearchEngine) -> None:
     answer = engine.search("yielded concert")
 

@@ -38,6 +38,7 @@ _SURE_ALONE = 0.9  # a word so well understood is a part of a longer one only if
 _BY_CHANCE = 2.0  # what two words are worth less as one than one is; 1 to 3 do alike
 _FAME = 2.4  # what it adds to the odds of a mistyped name that people know it, and not what was typed
 _OTHER_FORM = 0.95  # podcasts for podcast
+_SHORT_NAME = 2  # words; to look for longer ones costs more, so one of theirs has to be in a company's name
 _HEARD = 0.5  # a name that another script may mean: worth naming, and enough beside other words
 _COMMONER = 5  # times, than any other word that k8s may stand for
 _WORD = 2  # letters of a run; a single one is a piece of its neighbour
@@ -274,12 +275,16 @@ class Wording:
         return any(not (alone := self._candidates(word)) or alone[0].belief < _SURE_ALONE for word in unknown)
 
     def _may_be_a_name(self, parts: Sequence[Part]) -> bool:
-        """Tell whether two words that each mean something may still be one company, mistyped."""
-        if len(parts) > 2:
+        """Tell whether words that each mean something may still be one company, mistyped."""
+        if len(parts) > _SHORT_NAME and not any(map(self._is_of_a_company, parts)):
             return False
         if parts[0].is_stop or parts[-1].is_stop:
             return is_compound(parts)
         return bool(self._unknown(parts)) or (self._boldly and any(map(self._is_rare, parts)))
+
+    def _is_of_a_company(self, part: Part) -> bool:
+        known = self._known.get(word_of(part))
+        return known is not None and known.companies > 0
 
     def _is_rare(self, part: Part) -> bool:
         known = self._known.get(word_of(part))
