@@ -383,6 +383,21 @@ def test_word_that_is_written_as_a_name_has_no_plural(
     assert ids(engine.search(query)) == found
 
 
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("what did Prinyers announce", []),
+        ("what did prinyers announce", ["hp"]),
+        ("What Did Prinyers Announce", ["hp"]),
+        ("what did Fligy announce", ["fliggy"]),
+    ],
+)
+def test_word_that_is_written_as_a_name_is_no_slip_of_a_plain_word(
+    engine: SearchEngine, query: str, found: list[str]
+) -> None:
+    assert ids(engine.search(query)) == found
+
+
 def test_letter_that_is_not_elided_decides(engine: SearchEngine) -> None:
     assert engine.search("c Fliggy").missing == ("c",)
 

@@ -351,7 +351,8 @@ class Wording:
         for merit, traits, term in scored[:_KEPT]:
             luck = self._luck + _FAME * self._is_famous(term)
             sure = belief(typed, traits, merit, merits, luck)
-            if is_known and not _lacks_its_last_letter(word, term):
+            is_no_name = word in self._named and is_plain(term)
+            if is_no_name or (is_known and not _lacks_its_last_letter(word, term)):
                 sure = min(DOUBTED, sure)
             found.append(Candidate(term, distances[term.word], sure))
         return tuple(sorted(found, key=_sure_company_first))
