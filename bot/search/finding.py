@@ -102,7 +102,7 @@ class Search:
         """Return what has the question's words with any ending: who sorts may have asked for sorting."""
         if len(units_) == 1:
             return None  # it is there as it stands
-        wide = tuple(map(self._with_any_ending, units_))
+        wide = tuple(self._with_forms(unit, any_ending=True) for unit in units_)
         return self._whole(wide, limit, offset) if any(map(is_not, wide, units_)) else None
 
     def has_any(self) -> bool:
@@ -246,23 +246,17 @@ class Search:
     def _widest(self, units_: Sequence[Unit], *, any_ending: bool = False) -> tuple[Unit, ...]:
         """Return units without the small ones, each in any number, or with any ending."""
         asked_for = [unit for unit in units_ if not unit.is_small] or units_
-        return tuple(map(self._with_any_ending if any_ending else self._in_any_number, asked_for))
-
-    def _in_any_number(self, unit: Unit) -> Unit:
-        return self._with_forms(unit, any_ending=False)
-
-    def _with_any_ending(self, unit: Unit) -> Unit:
-        return self._with_forms(unit, any_ending=True)
+        return tuple(self._with_forms(unit, any_ending=any_ending) for unit in asked_for)
 
     def _with_forms(self, unit: Unit, *, any_ending: bool) -> Unit:
         """Return a unit with its other forms; a closest story is looked for with the same ones many times."""
+        if not unit.is_exact or not is_plain(unit.candidates[0].term):
+            return unit
         if (wide := self._wide.get((unit, any_ending))) is None:
             wide = self._wide[unit, any_ending] = self._formed(unit, any_ending=any_ending)
         return wide
 
     def _formed(self, unit: Unit, *, any_ending: bool) -> Unit:
-        if not unit.is_exact or not is_plain(unit.candidates[0].term):
-            return unit
         known = {candidate.term.word for candidate in unit.candidates}
         terms = self._index.in_other_forms(unit.candidates[0].term.word, any_ending=any_ending)
         forms = [Candidate(term, 0, 1.0, is_form=True) for term in terms if term.word not in known]
@@ -305,10 +299,12 @@ class Search:
         wide = self._widest(chosen)
         reading = self._reading(wide, self._asked.phrases)
         hits = self._hits(reading, limit, 0)
-        inflected = () if hits else self._widest(chosen, any_ending=True)
-        if any(map(is_not, inflected, wide)):
-            reading = self._reading(inflected, self._asked.phrases)
-            hits = self._hits(reading, limit, 0)
+        if not hits:
+            inflected = self._widest(chosen, any_ending=True)
+            pairs = zip(inflected, wide, strict=True)
+            if any(len(more.candidates) > len(few.candidates) for more, few in pairs):
+                reading = self._reading(inflected, self._asked.phrases)
+                hits = self._hits(reading, limit, 0)
         return reading, hits
 
     def _likelier(self, reading: Reading, missing: Sequence[Unit], hits: list[Hit]) -> list[Hit]:

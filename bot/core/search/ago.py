@@ -88,9 +88,8 @@ _IN_NUMBERS = tuple(
         rf"{_OPENED}(?P<number>{_NUMBER}) {_any_of(_OF_MANY)} (?P<unit>{_any_of(_UNIT_OF)})",
     )
 )
-_CUES = frozenset(f"{_OF_MANY} hace ha il".split()) | frozenset((*_AGO, *_BEFORE_AGO, *_SINCE, "desde"))
-
-
+# The first word of each that makes a number of days a time.
+_CUES = frozenset(cue.split()[0] for cue in (*_OF_MANY.split(), *_AGO, *_BEFORE_AGO, *_SINCE))
 _DAYS = {"day": 1, "week": 7, "month": 30.44, "year": 365.25}
 _HANZI = {"两": 2, "十": 10, "十一": 11, "十二": 12} | {
     name: n for n, name in enumerate("一二三四五六七八九", 1)
