@@ -76,7 +76,7 @@ _AT_THE_END = re.compile(
     re.IGNORECASE,
 )
 _SAYS_THIS = frozenset(_THIS.split())
-_ENDINGS = tuple(_UNIT_OF) + tuple(f"{_YESTERDAY} {_BEHIND}".split())
+_LAST_WORDS = frozenset((*_UNIT_OF, *_YESTERDAY.split(), *_BEHIND.split()))
 _COUNTED = f"(?P<number>{_NUMBER}) (?P<unit>{_any_of(_UNIT_OF)})"
 _IN_NUMBERS = tuple(
     re.compile(rf"(?<![\w-]){form}(?![\w-])", re.IGNORECASE)
@@ -142,7 +142,8 @@ def told_from_today(text: str, today: date) -> Iterator[Told]:
 
 def at_the_end(text: str, today: date) -> Told | None:
     """Return what a text ends with, if that is "last week" or the like, and the word before it."""
-    if not text.rstrip("?.!").lower().endswith(_ENDINGS) or not (match := _AT_THE_END.search(text)):
+    last = text.rstrip("?.!").lower().rpartition(" ")[-1]
+    if last not in _LAST_WORDS or not (match := _AT_THE_END.search(text)):
         return None
     before = (text[: match.start()].split() or [""])[-1]
     span = _once(match, today)

@@ -248,9 +248,10 @@ class Wording:
 
     def _names(self, word: str, parts: tuple[Part, ...]) -> Iterable[Candidate]:
         """Return what may be meant by several words as one that the archive does not have."""
-        if self._is_doubtful(parts):
+        unknown = self._unknown(parts)
+        if any(map(self._is_doubtful, unknown)):
             return self._candidates(word)
-        if self._may_be_a_name(parts):
+        if self._may_be_a_name(parts, unknown):
             return [candidate for candidate in self._candidates(word) if _is_name(candidate.term)]
         return ()
 
@@ -269,18 +270,18 @@ class Wording:
         # "pick up" is "pickup" where nobody picks anything.
         return is_one_word and (term.capitals > 0 or bool(self._unknown(parts[:1])))
 
-    def _is_doubtful(self, parts: Sequence[Part]) -> bool:
-        """Tell whether these words may be one name, mistyped: one of them means nothing for sure alone."""
-        unknown = self._unknown(parts)
-        return any(not (alone := self._candidates(word)) or alone[0].belief < _SURE_ALONE for word in unknown)
+    def _is_doubtful(self, unknown: str) -> bool:
+        """Tell whether a word means nothing for sure alone: it may be one name with others, mistyped."""
+        alone = self._candidates(unknown)
+        return not alone or alone[0].belief < _SURE_ALONE
 
-    def _may_be_a_name(self, parts: Sequence[Part]) -> bool:
+    def _may_be_a_name(self, parts: Sequence[Part], unknown: Sequence[str]) -> bool:
         """Tell whether words that each mean something may still be one company, mistyped."""
-        if len(parts) > _SHORT_NAME and not any(map(self._is_of_a_company, parts)):
-            return False
         if parts[0].is_stop or parts[-1].is_stop:
             return is_compound(parts)
-        return bool(self._unknown(parts)) or (self._boldly and any(map(self._is_rare, parts)))
+        if not unknown and not (self._boldly and any(map(self._is_rare, parts))):
+            return False
+        return len(parts) <= _SHORT_NAME or any(map(self._is_of_a_company, parts))
 
     def _is_of_a_company(self, part: Part) -> bool:
         known = self._known.get(word_of(part))
