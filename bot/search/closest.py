@@ -114,9 +114,11 @@ def stands_alone(unit: Unit) -> bool:
     return all(is_known(part.letters) or is_unspaced(part.letters) for part in unit.parts)
 
 
-def anchorage(unit: Unit) -> tuple[bool, bool, bool, float]:
+def anchorage(unit: Unit) -> tuple[bool, bool, bool, float, int]:
+    """Return how firmly a closest story stands on a word; of two as rare, on that of more headlines."""
     is_number = all(part.letters.isdigit() for part in unit.parts)
-    return unit.is_company, unit.is_exact, not is_number, unit.weight
+    headlines = unit.candidates[0].term.headlines
+    return unit.is_company, unit.is_exact, not is_number, unit.weight, headlines
 
 
 def stands_on(chosen: Sequence[Unit], anchor: Unit, others: Sequence[Unit]) -> bool:

@@ -69,7 +69,7 @@ class Search:
     ) -> None:
         self._synonyms = synonyms
         self._index, self._query, self._asked, self._held = index, query, asked, held
-        self._wide: dict[Unit, Unit] = {}
+        self._wide: dict[tuple[Unit, bool], Unit] = {}
         self._first = index.days.first(asked.first or date.min)
         self._last = index.days.last(asked.last or date.max)
 
@@ -83,13 +83,27 @@ class Search:
         found = self._fitting(units_, limit, offset)
         if not found and (said := emptied(asked, self._has, self._fits)):
             return self._nothing(said)
-        return found or self._closest(units_, limit) or self._near(units_)
+        return found or self._closest(units_, limit) or self._apart(units_, limit) or self._near(units_)
+
+    def _apart(self, units_: tuple[Unit, ...], limit: int) -> Answer | None:
+        """Return what is closest to words that would be one name, mistyped, if only that were likely."""
+        pieces = self._wording.word_by_word(units_)
+        return self._closest(pieces, limit) if pieces != units_ and not suggestions(units_) else None
 
     def _fitting(self, units_: tuple[Unit, ...], limit: int, offset: int) -> Answer | None:
         """Return the stories that have what is asked for, if there are any."""
         if self._is_rather_a_name(units_):
-            return self._boldly(units_, limit, offset) or self._whole(units_, limit, offset)
-        return self._whole(units_, limit, offset) or self._boldly(units_, limit, offset)
+            found = self._boldly(units_, limit, offset) or self._whole(units_, limit, offset)
+        else:
+            found = self._whole(units_, limit, offset) or self._boldly(units_, limit, offset)
+        return found or self._inflected(units_, limit, offset)
+
+    def _inflected(self, units_: tuple[Unit, ...], limit: int, offset: int) -> Answer | None:
+        """Return what has the question's words with any ending: who sorts may have asked for sorting."""
+        if len(units_) == 1:
+            return None  # it is there as it stands
+        wide = tuple(self._with_forms(unit, any_ending=True) for unit in units_)
+        return self._whole(wide, limit, offset) if any(map(is_not, wide, units_)) else None
 
     def has_any(self) -> bool:
         """Tell whether any story meets the conditions, whatever its words."""
@@ -229,22 +243,23 @@ class Search:
         is_wider = len(wider) < len(reading.units) or any(map(is_not, wider, reading.units))
         return self._reading(wider, reading.phrases) if is_wider else None
 
-    def _widest(self, units_: Sequence[Unit]) -> tuple[Unit, ...]:
-        """Return units without the small ones, each in any number."""
+    def _widest(self, units_: Sequence[Unit], *, any_ending: bool = False) -> tuple[Unit, ...]:
+        """Return units without the small ones, each in any number, or with any ending."""
         asked_for = [unit for unit in units_ if not unit.is_small] or units_
-        return tuple(map(self._in_any_number, asked_for))
+        return tuple(self._with_forms(unit, any_ending=any_ending) for unit in asked_for)
 
-    def _in_any_number(self, unit: Unit) -> Unit:
+    def _with_forms(self, unit: Unit, *, any_ending: bool) -> Unit:
         """Return a unit with its other forms; a closest story is looked for with the same ones many times."""
-        if (wide := self._wide.get(unit)) is None:
-            wide = self._wide[unit] = self._with_forms(unit)
-        return wide
-
-    def _with_forms(self, unit: Unit) -> Unit:
         if not unit.is_exact or not is_plain(unit.candidates[0].term):
             return unit
-        terms = self._index.in_other_number(unit.candidates[0].term.word)
-        forms = [Candidate(term, 0, 1.0, is_form=True) for term in terms]
+        if (wide := self._wide.get((unit, any_ending))) is None:
+            wide = self._wide[unit, any_ending] = self._formed(unit, any_ending=any_ending)
+        return wide
+
+    def _formed(self, unit: Unit, *, any_ending: bool) -> Unit:
+        known = {candidate.term.word for candidate in unit.candidates}
+        terms = self._index.in_other_forms(unit.candidates[0].term.word, any_ending=any_ending)
+        forms = [Candidate(term, 0, 1.0, is_form=True) for term in terms if term.word not in known]
         return unit._replace(candidates=(*unit.candidates, *forms)) if forms else unit
 
     def _with_more(self, first: list[Hit], wider: Reading, limit: int, offset: int) -> list[Hit]:
@@ -272,12 +287,25 @@ class Search:
             missing = [unit for unit in telling if unit not in chosen]
             if not missing or not stands_on(chosen, anchor, sure) or tears(chosen, missing):
                 continue
-            wider = self._reading(self._widest(chosen), phrases)
-            if hits := self._hits(wider, min(limit, CLOSEST), 0):
+            wider, hits = self._as_written_or_inflected(chosen, min(limit, CLOSEST))
+            if hits:
                 hits = self._likelier(wider, missing, hits)
                 wider = wider._replace(units=told_apart(wider.units, missing))
                 return self._matches(wider, hits, len(hits), missing)
         return None
+
+    def _as_written_or_inflected(self, chosen: Sequence[Unit], limit: int) -> tuple[Reading, list[Hit]]:
+        """Return stories with these words in any number, or else with any ending."""
+        wide = self._widest(chosen)
+        reading = self._reading(wide, self._asked.phrases)
+        hits = self._hits(reading, limit, 0)
+        if not hits:
+            inflected = self._widest(chosen, any_ending=True)
+            pairs = zip(inflected, wide, strict=True)
+            if any(len(more.candidates) > len(few.candidates) for more, few in pairs):
+                reading = self._reading(inflected, self._asked.phrases)
+                hits = self._hits(reading, limit, 0)
+        return reading, hits
 
     def _likelier(self, reading: Reading, missing: Sequence[Unit], hits: list[Hit]) -> list[Hit]:
         """Put those stories first that have what the missing words may be, too, if any has."""

@@ -17,7 +17,7 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from bot.core.search.answer import Document
-from bot.core.search.endings import number_forms
+from bot.core.search.endings import all_forms, number_forms
 from bot.core.search.meaning import is_plain
 from bot.core.search.unit import Term
 from bot.core.search.vocabulary import is_fuzzy
@@ -29,7 +29,7 @@ from bot.search.words import Words
 _FIRST: Callable[[tuple[int, ...]], int] = itemgetter(0)
 _RANK: Callable[[tuple[int, float]], float] = itemgetter(1)
 _TERMS_KEPT = 5_000  # words remembered, and those of one question more
-_FORMS_KEPT = 5_000  # words whose other number is remembered: each is asked for up to five times a question
+_FORMS_KEPT = 5_000  # words whose other forms are remembered: each is asked for up to five times a question
 _NEAR_KEPT = 4_000  # words whose neighbours are remembered; most have none
 _ONE_BY_ONE = 3  # words; of more, one statement for all is faster
 # What few stories fit is remembered, and sets are intersected instead of asking FTS5, which takes .02 ms to
@@ -58,7 +58,7 @@ class Index:
         self.facts = Facts.read(connection)
         self.lease = lease
         self._terms: dict[str, Term | None] = {}
-        self._forms: dict[str, tuple[Term, ...]] = {}
+        self._forms: dict[tuple[str, bool], tuple[Term, ...]] = {}
         self._rare: dict[str, array[int] | None] = {}
         self._places_kept = 0
         self._ids: dict[int, str | int] = {}
@@ -113,12 +113,13 @@ class Index:
         rows = self._db.execute(sql, (json.dumps(words),))
         return dict.fromkeys(words) | {row[0]: Term(*row) for row in rows}
 
-    def in_other_number(self, word: str) -> tuple[Term, ...]:
-        """Return the plural of a word, or its singular, as far as they are no names."""
-        if (known := self._forms.get(word)) is None:
+    def in_other_forms(self, word: str, *, any_ending: bool) -> tuple[Term, ...]:
+        """Return the plural of a word, or its singular, as far as they are no names; or it as a verb, too."""
+        if (known := self._forms.get((word, any_ending))) is None:
             if len(self._forms) >= _FORMS_KEPT:
                 self._forms.clear()
-            known = self._forms[word] = tuple(filter(is_plain, self.terms(number_forms(word)).values()))
+            forms = (any_ending and all_forms(word)) or number_forms(word)
+            known = self._forms[word, any_ending] = tuple(filter(is_plain, self.terms(forms).values()))
         return known
 
     def ids(self, places: Sequence[int]) -> dict[int, str | int]:

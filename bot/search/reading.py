@@ -7,8 +7,8 @@ from itertools import groupby
 from typing import NamedTuple
 
 from bot.core.search.answer import Document, Match
+from bot.core.search.compounds import is_version
 from bot.core.search.highlight import excerpt, key, keys, passage
-from bot.core.search.meaning import is_version
 from bot.core.search.query import Part, Parts
 from bot.core.search.reasons import (
     COMPANY,

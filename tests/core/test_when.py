@@ -148,14 +148,109 @@ def test_week_that_something_is_before_or_after_is_not_the_one_that_is_meant(wor
     assert ("last week", "2020-06-08", "2020-06-14") not in spans(f"Fliggy {word} last week")
 
 
-def test_year_beside_another_date_is_none_of_its_own() -> None:
-    assert spans("Fliggy in may last year") == spans("Fliggy in may")
+@pytest.mark.parametrize(
+    ("text", "first", "last"),
+    [
+        ("in may last year", "2019-05-01", "2019-05-31"),
+        ("May of last year", "2019-05-01", "2019-05-31"),
+        ("early March this year", "2020-03-01", "2020-03-10"),
+        ("on 5 May last year", "2019-05-05", "2019-05-05"),
+        ("the first quarter of last year", "2019-01-01", "2019-03-31"),
+        ("Q1 last year", "2019-01-01", "2019-03-31"),
+        ("since may last year", "2019-05-01", "…"),
+        ("im Mai letzten Jahres", "2019-05-01", "2019-05-31"),
+        ("en mayo del año pasado", "2019-05-01", "2019-05-31"),
+        ("en mai de l’année dernière", "2019-05-01", "2019-05-31"),
+        ("em maio do ano passado", "2019-05-01", "2019-05-31"),
+        ("maggio dell’anno scorso", "2019-05-01", "2019-05-31"),
+        ("last May", "2020-05-01", "2020-05-31"),
+        ("last June", "2019-06-01", "2019-06-30"),
+        ("last december", "2019-12-01", "2019-12-31"),
+        ("letzten Mai", "2020-05-01", "2020-05-31"),
+        ("mai dernier", "2020-05-01", "2020-05-31"),
+        ("mayo pasado", "2020-05-01", "2020-05-31"),
+        ("two weeks ago", "2020-06-01", "2020-06-07"),
+        ("3 days ago", "2020-06-17", "2020-06-17"),
+        ("seven months ago", "2019-11-01", "2019-11-30"),
+        ("a year ago", "2019-01-01", "2019-12-31"),
+        ("vor zwei Wochen", "2020-06-01", "2020-06-07"),
+        ("il y a deux semaines", "2020-06-01", "2020-06-07"),
+        ("hace dos semanas", "2020-06-01", "2020-06-07"),
+        ("há duas semanas", "2020-06-01", "2020-06-07"),
+        ("due settimane fa", "2020-06-01", "2020-06-07"),
+        ("in the last two weeks", "2020-06-06", "2020-06-20"),
+        ("over the past 30 days", "2020-05-21", "2020-06-20"),
+        ("seit drei Wochen", "2020-05-30", "2020-06-20"),
+        ("in den letzten drei Wochen", "2020-05-30", "2020-06-20"),
+        ("ces 3 dernières semaines", "2020-05-30", "2020-06-20"),
+    ],
+)
+@pytest.mark.parametrize("around", ["{}", "Fliggy {}", "what happened {}?"])
+def test_time_is_told_from_today(text: str, first: str, last: str, around: str) -> None:
+    [(_, found_first, found_last)] = spans(around.format(text))
+
+    assert (found_first, found_last) == (first, last)
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "last"),
+    [
+        ("去年五月", "2019-05-01", "2019-05-31"),
+        ("今年5月", "2020-05-01", "2020-05-31"),
+        ("2019年十二月", "2019-12-01", "2019-12-31"),
+        ("去年の5月", "2019-05-01", "2019-05-31"),
+        ("2019年", "2019-01-01", "2019-12-31"),
+        ("去年以来", "2019-01-01", "…"),
+        ("上周", "2020-06-08", "2020-06-14"),
+        ("上個月", "2020-05-01", "2020-05-31"),
+        ("先週", "2020-06-08", "2020-06-14"),
+        ("两周前", "2020-06-01", "2020-06-07"),
+        ("3日前", "2020-06-17", "2020-06-17"),
+    ],
+)
+@pytest.mark.parametrize("around", ["{}", "飞猪{}", "{}飞猪有什么新闻"])
+def test_time_is_told_in_chinese_and_japanese(text: str, first: str, last: str, around: str) -> None:
+    [(_, found_first, found_last)] = spans(around.format(text))
+
+    assert (found_first, found_last) == (first, last)
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "last"),
+    [
+        ("this time last year", "2019-06-01", "2019-06-30"),
+        ("since last month", "2020-05-01", "…"),
+        ("before last year", "…", "2018-12-31"),
+        ("letzte Woche", "2020-06-08", "2020-06-14"),
+        ("im letzten Monat", "2020-05-01", "2020-05-31"),
+        ("diese Woche", "2020-06-15", "2020-06-21"),
+        ("le mois dernier", "2020-05-01", "2020-05-31"),
+        ("la semana pasada", "2020-06-08", "2020-06-14"),
+        ("no mês passado", "2020-05-01", "2020-05-31"),
+        ("la settimana scorsa", "2020-06-08", "2020-06-14"),
+        ("gestern", "2020-06-19", "2020-06-19"),
+    ],
+)
+def test_time_at_the_end_is_told_from_today(text: str, first: str, last: str) -> None:
+    assert spans(f"Fliggy {text}") == [(plain(text), first, last)]
+    assert spans(f"{text} in Rust") == []
 
 
 def test_name_that_ends_like_a_day_is_no_date() -> None:
     assert spans("Paul McCartney Yesterday") == []
 
 
-@pytest.mark.parametrize("text", ["This Week in Rust", "last year’s results", "the blast week", "last weeks"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "This Week in Rust",
+        "last year’s results",
+        "the blast week",
+        "last weeks",
+        "last march of robots",
+        "two weeks",
+        "years of ago",
+    ],
+)
 def test_week_that_is_part_of_a_name_is_no_date(text: str) -> None:
     assert spans(text) == []

@@ -352,11 +352,54 @@ def test_word_that_is_small_in_another_language_decides_in_english(
     [
         *("Wie war Fliggy?", "Was hat Fliggy gemacht?", "neues über Fliggy", "quoi de neuf chez Fliggy"),
         *("Qu'est-ce que Fliggy a annoncé ?", "wat is er nieuw bij Fliggy", "что нового у Fliggy"),
-        *("¿Qué pasa con Fliggy?", "Cosa c'è di nuovo su Fliggy?"),
+        *("¿Qué pasa con Fliggy?", "Cosa c'è di nuovo su Fliggy?", "Was ist mit Fliggy passiert?"),
+        *("Weißt du, worum es bei Fliggy geht?", "Was ist aus Fliggy geworden?", "habt ihr etwas zu Fliggy"),
+        *("que s'est-il passé avec Fliggy", "c'est quoi Fliggy", "tout sur Fliggy", "que devient Fliggy ?"),
+        *("¿Qué hizo Fliggy?", "¿Qué se sabe de Fliggy?", "¿Qué ocurrió con Fliggy?", "cuéntame de Fliggy"),
+        *("O que aconteceu com Fliggy?", "alguma novidade sobre Fliggy", "o que a Fliggy fez?"),
+        *("Cosa è successo a Fliggy?", "che fine ha fatto Fliggy", "parlami di Fliggy"),
+        *("wat is er gebeurd met Fliggy", "what became of Fliggy?", "anything regarding Fliggy"),
+        *("Fliggy 发生了什么", "请问 Fliggy 宣布了什么", "Fliggy はどうなりましたか", "Fliggy の最新情報"),
     ],
 )
 def test_small_words_of_a_sentence_carry_no_sense(engine: SearchEngine, query: str) -> None:
     assert (engine.search(query).kind, ids(engine.search(query))) == (AnswerKind.MATCHES, ["fliggy"])
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("what did Coupon announce", []),
+        ("news about Coupon", []),
+        ("what did coupon announce", ["fliggy"]),
+        ("Coupon", ["fliggy"]),
+        ("News About Coupon", ["fliggy"]),
+        ("Nachrichten über Coupon", ["fliggy"]),
+    ],
+)
+def test_word_that_is_written_as_a_name_has_no_plural(
+    engine: SearchEngine, query: str, found: list[str]
+) -> None:
+    assert ids(engine.search(query)) == found
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("what did Prinyers announce", []),
+        ("what did prinyers announce", ["hp"]),
+        ("What Did Prinyers Announce", ["hp"]),
+        ("what did Fligy announce", ["fliggy"]),
+    ],
+)
+def test_word_that_is_written_as_a_name_is_no_slip_of_a_plain_word(
+    engine: SearchEngine, query: str, found: list[str]
+) -> None:
+    assert ids(engine.search(query)) == found
+
+
+def test_letter_that_is_not_elided_decides(engine: SearchEngine) -> None:
+    assert engine.search("c Fliggy").missing == ("c",)
 
 
 def test_word_of_other_stories_is_not_said_to_be_in_none(engine: SearchEngine) -> None:

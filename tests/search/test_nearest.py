@@ -168,3 +168,46 @@ def test_slip_in_a_name_of_three_words_is_found_though_two_of_them_are_another(i
     }
     with engine_over(texts, {}, index_folder) as engine:
         assert ids(engine.search("net securty policy")) == ["three"]
+
+
+def test_slip_in_a_company_of_three_words_is_found_though_a_text_has_them_all(index_folder: Path) -> None:
+    company, other = "Coast Electric System", "Electric"
+    texts: dict[str, tuple[str, str, Sequence[str]]] = {
+        **{f"coffee{n}": ("Coffee", "It is hot.", ()) for n in range(1000)},
+        **{f"coast{n}": ("A Coast Is Seen", "The coast is long.", ()) for n in range(9)},
+        **{f"electric{n}": ("Electric Sells Lamps", "Electric is in town.", (other,)) for n in range(9)},
+        "company": ("Power Gets Dearer", "The Coast Electric System says so.", (company,)),
+        "all": ("A System", "On the coast it has an Electric System.", ()),
+    }
+    with engine_over(texts, {company: (), other: ()}, index_folder) as engine:
+        assert ids(engine.search("coast elecyric system")) == ["company"]
+
+
+def test_of_two_words_as_rare_that_of_a_headline_is_offered(engine: SearchEngine) -> None:
+    answer = engine.search("yielded concert")
+
+    assert (answer.missing, ids(answer)) == (("yielded",), ["concert"])
+
+
+def test_word_with_another_ending_is_found_where_all_words_are_as_written_nowhere(index_folder: Path) -> None:
+    texts = {
+        "sorting": ("Sorting Is an Art", "It takes years of sorting.", ()),
+        "sorted": ("Robots at Work", "Parcels were sorted.", ()),
+    }
+    with engine_over(texts, {}, index_folder) as engine:
+        whole, closest = engine.search("sorting parcels"), engine.search("sorting parcels kayaks robots")
+
+    assert (whole.kind, ids(whole)) == (AnswerKind.MATCHES, ["sorted"])
+    assert (closest.kind, closest.missing, ids(closest)) == (AnswerKind.CLOSEST, ("kayaks",), ["sorted"])
+
+
+def test_word_beside_one_that_is_known_is_no_half_of_an_unlikely_name(index_folder: Path) -> None:
+    texts = {
+        "full": ("Prague Rust Is Full", "Prague Rust is full again.", ()),
+        "met": ("Prague Rust Meets", "We met Prague Rust.", ()),
+        "iron": ("Iron Is Made", "It will rust.", ()),
+    }
+    with engine_over(texts, {}, index_folder) as engine:
+        answer = engine.search("Treffen Prag Rust")
+
+    assert (answer.kind, answer.missing) == (AnswerKind.CLOSEST, ("Treffen", "Prag"))

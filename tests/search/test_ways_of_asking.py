@@ -66,6 +66,8 @@ def first(answer: Answer) -> str | int | None:
         ("", None),
         ("x" * 4000, None),
         ("travel news", "fliggy"),
+        ("beauties", "loreal"),
+        ("financing", "ant-old"),
     ],
 )
 def test_right_story_comes_first(engine: SearchEngine, query: str, story: str | None) -> None:

@@ -22,16 +22,8 @@ _NTH = r"(0?[1-9]|[12]\d|3[01])"
 _YEAR_LAST = re.compile(rf"{_NTH}([./-]){_NTH}\2(\d{{4}})")
 Span = tuple[date, date]  # the first and the last day, both included
 
-_WEEK = r"(?:this|last|past|previous) (?:week|month|year)"
-_RELATIVE = re.compile(rf"\b(today|yesterday|{_WEEK})(?!\w)", re.IGNORECASE)
-# Elsewhere in a question that says more it is none: This Week in Rust is a name.
-_AT_THE_END = re.compile(
-    rf"(?<!\S)(?:(?:in|of|from|over|during) )?(?:the )?((?-i:yesterday)|{_WEEK})(?=[?.!]*$)", re.IGNORECASE
-)
-_UNITS = ("yesterday", "week", "month", "year")
-# What makes it another time: neither that week nor that month is meant.
-_OTHERWISE = frozenset({"after", "and", "before", "between", "by", "except", "not", "or"}) | frozenset(
-    {"since", "than", "through", "till", "to", "until", "without"}
+_RELATIVE = re.compile(
+    r"\b(today|yesterday|(?:this|last|past|previous) (?:week|month|year))(?!\w)", re.IGNORECASE
 )
 
 
@@ -63,21 +55,7 @@ def _year_last(first: int, sign: str, second: int, year: int) -> Span | None:
 
 def relative_days(text: str, today: date) -> Span | None:
     """Return what "today", "this month" or "last year" are, if one of them stands in a text."""
-    return _relative(_RELATIVE.search(text), today)
-
-
-def days_at_the_end(text: str, today: date) -> tuple[str, Span] | None:
-    """Return what a text ends with, if that is "last week" or the like, and which days it means."""
-    if not text.rstrip("?.!").lower().endswith(_UNITS):
-        return None  # most say nothing of it: to look for it at each word takes ten times as long
-    match = _AT_THE_END.search(text)
-    if match is None or (text[: match.start()].lower().split() or [""])[-1] in _OTHERWISE:
-        return None
-    span = _relative(match, today)
-    return (match[0], span) if span else None
-
-
-def _relative(match: re.Match[str] | None, today: date) -> Span | None:
+    match = _RELATIVE.search(text)
     if match is None:
         return None
     which, _, unit = match[1].lower().rpartition(" ")

@@ -12,12 +12,24 @@ from itertools import groupby, islice
 from operator import mul
 
 from bot.core.search.belief import MERIT, belief, traits_of, without_slips
+from bot.core.search.compounds import (
+    LONGEST_NAME,
+    is_compound,
+    is_cut,
+    is_short_compound,
+    is_version,
+    is_whole,
+    joined,
+    long_runs,
+    places_within,
+    word_of,
+)
 from bot.core.search.endings import all_forms, number_forms, spellings
-from bot.core.search.query import Part
+from bot.core.search.query import Part, is_sentence, named_in
 from bot.core.search.scripts import is_spelt, sound, stretches
 from bot.core.search.smallwords import WORDS_OF_NAMES
 from bot.core.search.synonyms import NO_SYNONYMS, Synonyms
-from bot.core.search.text import MAX_WORD, NAME, clusters, is_letter, is_unspaced, join
+from bot.core.search.text import MAX_WORD, NAME, clusters, is_unspaced, join
 from bot.core.search.unit import DOUBTED, Candidate, Term, Unit
 from bot.core.search.vocabulary import is_fuzzy, spelt
 
@@ -26,8 +38,8 @@ _SURE_ALONE = 0.9  # a word so well understood is a part of a longer one only if
 _BY_CHANCE = 2.0  # what two words are worth less as one than one is; 1 to 3 do alike
 _FAME = 2.4  # what it adds to the odds of a mistyped name that people know it, and not what was typed
 _OTHER_FORM = 0.95  # podcasts for podcast
+_SHORT_NAME = 2  # words; to look for longer ones costs more, so one of theirs has to be in a company's name
 _HEARD = 0.5  # a name that another script may mean: worth naming, and enough beside other words
-_SHORT_PIECE = 2  # letters; of B&Q, E.ON, A/S
 _COMMONER = 5  # times, than any other word that k8s may stand for
 _WORD = 2  # letters of a run; a single one is a piece of its neighbour
 # The fewer stories, the less likely a word is near one of theirs by chance; with few letters it still is.
@@ -39,7 +51,6 @@ _RARE = 500  # a word of one story in so many may be a slip of the pen
 _BOLDNESS = 1.5  # of a mistyped name, over its parts that fit nothing together
 _SURE_COMPANY = 0.75  # goes before whatever seems likelier: "googll" is Google, not goo.gl
 _SURE_SLIP = 0.5  # a word of the archive that is a slip: its neighbours in the question bear witness
-LONGEST_NAME = 4  # parts of a question that are tried as one name
 
 
 Lookup = Callable[[Iterable[str]], Mapping[str, Term]]
@@ -56,7 +67,6 @@ def _with_names(parts: Sequence[Part], lookup: Lookup) -> Sequence[Part]:
     # Alone, or all that there is, it must be meant; else it has to look like a name.
     is_all = all(part.is_stop for part in parts)
     is_title = all(part.typed[:1].isupper() for part in parts)
-    is_sentence = sum(part.is_stop for part in parts) > 1
 
     def marked(n: int, part: Part) -> Part:
         term = names.get(part.letters + NAME) if part.is_stop else None
@@ -64,7 +74,7 @@ def _with_names(parts: Sequence[Part], lookup: Lookup) -> Sequence[Part]:
             return part
         is_written_so = not is_title and part.typed == term.shown != term.shown.lower()
         # A sentence begins with a capital, too: only WHO can be told from Who there.
-        stands_out = is_written_so and (n > 0 or not is_sentence or term.shown[1:].isupper())
+        stands_out = is_written_so and (n > 0 or not is_sentence(parts) or term.shown[1:].isupper())
         return part._replace(letters=term.word, counts=True) if is_all or stands_out else part
 
     return [marked(n, part) for n, part in enumerate(parts)]
@@ -125,10 +135,11 @@ class Wording:
             for start in range(len(parts))
             for end in range(start + 1, min(len(parts), start + LONGEST_NAME) + 1)
         ]
-        self._runs = _long_runs(parts)
+        self._runs = long_runs(parts)
         self._joined = {span: self._join(span) for span in (*spans, *self._runs)}
         self._spoken = {stretch for part in parts for stretch in stretches(part.typed)}
-        self._cut = {part.letters for part in parts if _is_cut(part)}
+        self._named = named_in(parts)
+        self._cut = {part.letters for part in parts if is_cut(part)}
         self._known = lookup({word for word in self._joined.values() if len(word) <= MAX_WORD})
         self._boldly = False
         self._doubted: dict[str, bool] = {}  # words of a reading -> whether they may be mistyped
@@ -143,14 +154,26 @@ class Wording:
         self._boldly, self._doubted = boldly, {}
         return _with_whole_runs(self._best(), self._stories)
 
+    def word_by_word(self, units_: Iterable[Unit]) -> tuple[Unit, ...]:
+        """Return the same, with each word by itself of what is no name for sure."""
+        return tuple(
+            piece
+            for unit in units_
+            for piece in ((unit,) if unit.is_exact or len(unit.parts) == 1 else self._pieces(unit))
+        )
+
+    def _pieces(self, unit: Unit) -> Iterable[Unit]:
+        places = (n for n, part in enumerate(self._parts) if part in unit.parts)
+        return (piece for n in places for piece in self._readings(n, n + 1))
+
     def _join(self, span: tuple[int, int]) -> str:
         parts = self._parts[span[0] : span[1]]
-        return _word_of(parts[0]) if len(parts) == 1 else _joined(parts)
+        return word_of(parts[0]) if len(parts) == 1 else joined(parts)
 
     def _best(self) -> tuple[Unit, ...]:
         """Return the units of the segmentation that explains most (dynamic programming from the left)."""
         best: list[tuple[float, tuple[Unit, ...]]] = [(0.0, ())]
-        torn = _places_within(self._parts)
+        torn = places_within(self._parts)
         for end in range(1, len(self._parts) + 1):
             options: list[tuple[float, tuple[Unit, ...]]] = [(-1.0, ())]
             for start in self._starts(end):
@@ -185,7 +208,7 @@ class Wording:
             return [self._unit(parts, (Candidate(known, 0, 1.0), *others))]
         if len(parts) == 1 and parts[0].is_small:
             return [self._unit(parts, ())]  # nor is it a mistyped word of ours
-        if len(parts) == 1 or _is_whole(parts):
+        if len(parts) == 1 or is_whole(parts):
             return [self._unit(parts, self._candidates(word))]
         found = tuple(one for one in self._names(word, parts) if self._may_be_mistyped(one.term, parts))
         return [self._unit(parts, found)] if found else []
@@ -193,7 +216,7 @@ class Wording:
     def _may_be_mistyped(self, term: Term, parts: Sequence[Part]) -> bool:
         """Tell whether these words may be that term but for a slip: "zu Haskell" is not Z.Haskell."""
         if any(
-            _joined(parts[:n]) == term.word or _joined(parts[n:]) == term.word for n in range(1, len(parts))
+            joined(parts[:n]) == term.word or joined(parts[n:]) == term.word for n in range(1, len(parts))
         ):
             return False  # what one of them says already: "VMware H&M" is not VMware, mistyped
         is_tied = any(part.is_small and not part.is_stop for part in (parts[0], parts[-1]))
@@ -225,20 +248,21 @@ class Wording:
 
     def _names(self, word: str, parts: tuple[Part, ...]) -> Iterable[Candidate]:
         """Return what may be meant by several words as one that the archive does not have."""
-        if self._is_doubtful(parts):
+        unknown = self._unknown(parts)
+        if any(map(self._is_doubtful, unknown)):
             return self._candidates(word)
-        if self._may_be_a_name(parts):
+        if self._may_be_a_name(parts, unknown):
             return [candidate for candidate in self._candidates(word) if _is_name(candidate.term)]
         return ()
 
     def _may_be(self, term: Term, parts: Sequence[Part]) -> bool:
         """Tell whether these words may be that term: a stop word at an end is part of a name, or out."""
-        if "&" in parts[0].typed and _is_short_compound(parts):
+        if "&" in parts[0].typed and is_short_compound(parts):
             return term.role == "company" or "&" in term.shown  # C&A is neither CA nor "c, a"
-        if _is_short_compound(parts):
+        if is_short_compound(parts):
             # Initials: E.U. is EU, and N.Y. no "ny" that is nowhere in capitals.
             return term.role == "company" or term.capitals > 0 or not term.shown.isalnum()
-        if not (parts[0].is_stop or parts[-1].is_stop) or _is_compound(parts):
+        if not (parts[0].is_stop or parts[-1].is_stop) or is_compound(parts):
             return True
         if term.role == "company":
             return True
@@ -246,25 +270,29 @@ class Wording:
         # "pick up" is "pickup" where nobody picks anything.
         return is_one_word and (term.capitals > 0 or bool(self._unknown(parts[:1])))
 
-    def _is_doubtful(self, parts: Sequence[Part]) -> bool:
-        """Tell whether these words may be one name, mistyped: one of them means nothing for sure alone."""
-        unknown = self._unknown(parts)
-        return any(not (alone := self._candidates(word)) or alone[0].belief < _SURE_ALONE for word in unknown)
+    def _is_doubtful(self, unknown: str) -> bool:
+        """Tell whether a word means nothing for sure alone: it may be one name with others, mistyped."""
+        alone = self._candidates(unknown)
+        return not alone or alone[0].belief < _SURE_ALONE
 
-    def _may_be_a_name(self, parts: Sequence[Part]) -> bool:
-        """Tell whether two words that each mean something may still be one company, mistyped."""
-        if len(parts) > 2:
-            return False
+    def _may_be_a_name(self, parts: Sequence[Part], unknown: Sequence[str]) -> bool:
+        """Tell whether words that each mean something may still be one company, mistyped."""
         if parts[0].is_stop or parts[-1].is_stop:
-            return _is_compound(parts)
-        return bool(self._unknown(parts)) or (self._boldly and any(map(self._is_rare, parts)))
+            return is_compound(parts)
+        if not unknown and not (self._boldly and any(map(self._is_rare, parts))):
+            return False
+        return len(parts) <= _SHORT_NAME or any(map(self._is_of_a_company, parts))
+
+    def _is_of_a_company(self, part: Part) -> bool:
+        known = self._known.get(word_of(part))
+        return known is not None and known.companies > 0
 
     def _is_rare(self, part: Part) -> bool:
-        known = self._known.get(_word_of(part))
+        known = self._known.get(word_of(part))
         return known is None or is_rare(known, self._stories)
 
     def _unknown(self, parts: Sequence[Part]) -> list[str]:
-        return [_word_of(part) for part in parts if not (part.is_stop or _word_of(part) in self._known)]
+        return [word_of(part) for part in parts if not (part.is_stop or word_of(part) in self._known)]
 
     def _unit(self, parts: tuple[Part, ...], candidates: tuple[Candidate, ...]) -> Unit:
         weight = sum(self._weight(part) for part in parts)
@@ -287,7 +315,7 @@ class Wording:
         """Return how much a word tells: the rarer the more; an unknown one as much as the rarest."""
         if part.is_stop:
             return 0.1
-        known = self._known.get(_word_of(part))
+        known = self._known.get(word_of(part))
         if known is None and is_unspaced(part.letters):
             return 0.1  # two letters out of a run, most likely not a word at all
         return math.log1p(self._stories / (known.stories if known else 0.5))
@@ -324,7 +352,8 @@ class Wording:
         for merit, traits, term in scored[:_KEPT]:
             luck = self._luck + _FAME * self._is_famous(term)
             sure = belief(typed, traits, merit, merits, luck)
-            if is_known and not _lacks_its_last_letter(word, term):
+            is_no_name = word in self._named and is_plain(term)
+            if is_no_name or (is_known and not _lacks_its_last_letter(word, term)):
                 sure = min(DOUBTED, sure)
             found.append(Candidate(term, distances[term.word], sure))
         return tuple(sorted(found, key=_sure_company_first))
@@ -334,6 +363,10 @@ class Wording:
         if term.companies or 2 * term.capitals <= term.stories:
             return False
         return all(map(self._is_known, term.shown.lower().replace("-", " ").split()))
+
+    def _is_topic(self, term: Term) -> bool:
+        """Tell whether it is a tag that is a word like others: Travel, for travelling."""
+        return term.role == "tag" and " " not in term.shown and self._is_known(term.word)
 
     def _sounding_like(self, word: str) -> tuple[Candidate, ...]:
         """Return the company that a word of another script sounds like."""
@@ -356,6 +389,8 @@ class Wording:
         return tuple(Candidate(term, off[term.word], _HEARD) for term in companies[:1])
 
     def _other_forms(self, word: str) -> tuple[Candidate, ...]:
+        if word in self._named:
+            return ()  # Ravens are not several of a raven
         is_known = self._is_known(word)
         if not (terms := self._lookup(all_forms(word) if is_known else number_forms(word))):
             return ()
@@ -363,26 +398,18 @@ class Wording:
         same = [
             term
             for term in terms.values()
-            if is_plain(term) or term.word in spelt or (is_known and _is_other_number(term, word))
+            if is_plain(term)
+            or self._is_topic(term)
+            or term.word in spelt
+            or (is_known and _is_other_number(term, word))
         ]
         return tuple(Candidate(term, 0, _OTHER_FORM, is_form=True) for term in same[:_KEPT])
-
-
-def _joined(parts: Sequence[Part]) -> str:
-    return join([part.letters for part in parts])
 
 
 def _as_companies(heard: Iterable[Term]) -> tuple[Candidate, ...]:
     """Return the first company of these, as what a word of another script is."""
     companies = (term for term in heard if term.role == "company")
     return tuple(Candidate(term, 0, _SURE_ALONE, is_form=True) for term in islice(companies, 1))
-
-
-def _word_of(part: Part) -> str:
-    """Return the word of the archive that a part is: of R&D one letter is none."""
-    if len(part.letters) > 1 or not is_letter(part.letters) or part.is_stop:
-        return part.letters
-    return part.letters + NAME
 
 
 def _is_other_number(term: Term, word: str) -> bool:
@@ -427,52 +454,8 @@ def is_plain(term: Term) -> bool:
     return not term.role and 2 * term.capitals <= term.stories and not term.word.isdigit()
 
 
-def _is_compound(parts: Sequence[Part]) -> bool:
-    return len(parts) > 1 and parts[0].place == parts[-1].place
-
-
-def _is_cut(part: Part) -> bool:
-    return is_unspaced(part.letters) and part.letters != part.typed
-
-
 def _is_mistyped_run(parts: Sequence[Part], candidate: Candidate) -> bool:
     """Tell whether that is all of a run without spaces, which stands for another one."""
     if not candidate.distance or not is_unspaced(parts[0].letters):
         return False
-    return _joined(parts) == parts[0].typed
-
-
-def _long_runs(parts: Sequence[Part]) -> list[tuple[int, int]]:
-    """Return from where to where runs without spaces go that have more parts than a name is looked for in."""
-    if not any(is_unspaced(part.letters) for part in parts):
-        return []
-    ends = {part.place: n for n, part in enumerate(parts, 1)}
-    starts = {part.place: n for n, part in reversed([*enumerate(parts)])}
-    return [(starts[place], end) for place, end in ends.items() if end - starts[place] > LONGEST_NAME]
-
-
-def _is_short_compound(parts: Sequence[Part]) -> bool:
-    if not _is_compound(parts) or len(parts) > LONGEST_NAME:
-        return False
-    return all(len(part.letters) <= _SHORT_PIECE and part.letters.encode().isalpha() for part in parts)
-
-
-def _is_whole(parts: Sequence[Part]) -> bool:
-    return _is_short_compound(parts) or is_version(parts)
-
-
-def is_version(parts: Sequence[Part]) -> bool:
-    """Tell whether these are the numbers of a version: 5.2, v1.30."""
-    if not _is_compound(parts) or len(parts) > LONGEST_NAME:
-        return False
-    return all(part.letters.removeprefix("v").isdecimal() for part in parts)
-
-
-def _places_within(parts: Sequence[Part]) -> frozenset[int]:
-    """Return where a short name or a version would be torn: B&Q and 5.2 are one each, or nothing."""
-    joints = (n for n in range(1, len(parts)) if parts[n - 1].place == parts[n].place)
-    return frozenset(n for n in joints if _is_whole(_same_place(parts, parts[n].place)))
-
-
-def _same_place(parts: Sequence[Part], place: int) -> Sequence[Part]:
-    return [part for part in parts if part.place == place]
+    return joined(parts) == parts[0].typed

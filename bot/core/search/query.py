@@ -15,7 +15,7 @@ from typing import NamedTuple
 from bot.core.search.amounts import amounts
 from bot.core.search.days import days, relative_days
 from bot.core.search.folding import plain
-from bot.core.search.smallwords import FUNCTION_WORDS, STOP_WORDS, english_ones, is_small_run
+from bot.core.search.smallwords import FUNCTION_WORDS, STOP_WORDS, english_ones, is_elided, is_small_run
 from bot.core.search.text import as_written, read_word, surfaces
 from bot.core.search.when import written_days
 
@@ -84,7 +84,7 @@ class Part(NamedTuple):
 def _is_small(letters: str, typed: str) -> bool:
     if letters in STOP_WORDS or not FUNCTION_WORDS.isdisjoint((letters, typed.lower())):
         return True
-    return is_small_run(typed)
+    return is_elided(letters, typed) or is_small_run(typed)
 
 
 Parts = tuple[str, ...]
@@ -135,6 +135,21 @@ class Query:
     def narrows(self) -> bool:
         """Tell whether it asks for something even without a word."""
         return bool(self.phrases or self.tags or self.first or self.last)
+
+
+def is_sentence(parts: Sequence[Part]) -> bool:
+    """Tell whether these are more than keywords."""
+    return sum(part.is_stop for part in parts) > 1
+
+
+def named_in(parts: Sequence[Part]) -> frozenset[str]:
+    """Return the words of an English sentence that are written as names: what did Ravens announce."""
+    named = frozenset(part.letters for part in parts[1:] if part.typed[:1].isupper() and not part.is_stop)
+    if not named or not is_sentence(parts) or any(part.is_small and not part.is_stop for part in parts):
+        return frozenset()
+    # Else it is IN CAPITALS, Or Like a Headline.
+    is_written_small = any(part.is_stop and part.typed.islower() for part in parts)
+    return named if is_written_small else frozenset()
 
 
 def read_query(text: str, *, today: date, literally: bool = False) -> Query:

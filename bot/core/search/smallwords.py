@@ -19,34 +19,52 @@ thank thanks that the their them then there these they thing things this those t
 together told too toward under until up update updates us use very want was we week weekly weeks
 well were what when where whether which while who whom whose why will with would year years
 yesterday yet you your yours announce announced announcement announces digest roundup article
-articles don didn doesn isn wasn aren ain re ve ll
+articles don didn doesn isn wasn aren ain re ve ll regarding concerning became become exactly
+mentioned remind
 """
 STOP_WORDS = frozenset(_STOP_WORDS.split())
 
 # The same in other languages. Stories may have them all the same, as names or as words of another sense (hat,
 # die, son), so they are looked for like others; but a story without them lacks nothing.
 _FUNCTION_WORDS = """
-der die das den dem des ein eine einen einem einer eines und oder aber nicht kein keine von vom zu zum zur im
-ins mit ohne bei beim nach aus auf fur uber unter vor durch gegen um seit bis wie wer wo wann warum wieso
-welche welcher welches hat haben hatte ist sind war waren wird werden wurde wurden kann gibt gab es sie er ich
-wir ihr mir uns uber sich auch noch schon nur neues neue neuen neuer neuigkeiten nachrichten meldungen
-angekundigt gesagt gemacht bitte zeig zeige letzte letzten letzter woche monat heute gestern
-le la les un une de du des et ou mais ne pas que qui quoi quel quelle quels quelles est sont etait ont avait a
-au aux en dans sur sous pour par avec sans chez ce cet cette ces il elle ils elles nous vous je on se sa son
-ses leur leurs plus comment pourquoi quand nouvelles nouvelle actualites annonce dit derniere dernier
-dernieres semaine mois hier
+der die das den dem des ein eine einen einem einer eines und oder aber nicht kein keine von vom zu zum zur
+im ins mit ohne bei beim nach aus auf fur uber unter vor durch gegen um seit bis wie wer wo wann warum wieso
+welche welcher welches hat haben hatte ist sind war waren wird werden wurde wurden kann gibt gab es sie er
+ich wir ihr mir uns uber sich auch noch schon nur neues neue neuen neuer neuigkeiten nachrichten meldungen
+angekundigt gesagt gemacht bitte zeig zeige letzte letzten letzter woche monat heute gestern passiert
+passierte geschah geschehen geschieht geworden etwas irgendwas man weiss weisst wissen erzahl erzahle suche
+sucht lauft hast habt eigentlich denn mal berichtet berichten schreibt worum geht ging steht alles tut
+artikel info infos konnt konnen konnten konnte sagen sagt sagte rund zuletzt kurzlich gerade jetzt dazu
+daruber dabei bekannt sein seine seinen seiner ihre ihren ihrem ihrer wem wen wessen womit wofur woran diese
+dieser dieses diesem diesen als ob dass dann doch sehr mehr viel viele wieviel alle zeigen finden gib
+le la les un une de du des et ou mais ne pas que qui quoi quel quelle quels quelles est sont etait ont avait
+a au aux en dans sur sous pour par avec sans chez ce cet cette ces il elle ils elles nous vous je on se sa
+son ses leur leurs plus comment pourquoi quand nouvelles nouvelle actualites annonce dit derniere dernier
+dernieres semaine mois hier passee arrive devient devenu devenue parle parler moi cherche trouve sait savoir
+informations tout toute tous toutes propos sujet concernant montre montrez avez avons quelque quelques chose
+y sera deja encore recemment annoncee annoncent raconte peux peut donne ca ete combien lequel laquelle lors
+passe-t-il a-t-il a-t-elle
 el los las uno unos unas y o pero no que quien cual cuales es son era fue fueron ha han habia al del con sin
-por para sobre entre hasta desde como cuando donde hay muy mas su sus este esta estos estas ese esa eso lo se
-noticias noticia novedades anuncio anunciado dijo ultima ultimo ultimas ultimos semana mes hoy ayer
+por para sobre entre hasta desde como cuando donde hay muy mas su sus este esta estos estas ese esa eso lo
+se noticias noticia novedades anuncio anunciado dijo ultima ultimo ultimas ultimos semana mes hoy ayer hizo
+hicieron pasando ocurrio ocurrido ocurre sucedio sucedido sucede sabe saben algo alguna algun alguno
+cuentame dime busco sido dice dicen acerca todo toda todos todas tal va van tienes tiene tienen muestrame
+informacion anunciaron anuncian anuncia haciendo estan hubo cuanto cuanta cuantos cuantas quienes ya
+respecto recientemente ultimamente
 os um uma uns umas e ou mas nao do da dos das no na nos nas ao aos com sem sob pelo pela quais foi foram tem
-tinha seu sua novidades anunciou disse ultimos mes hoje ontem
+tinha seu sua novidades anunciou disse ultimos mes hoje ontem aconteceu acontece acontecendo fez fazem
+fazendo feito algum alguma sabem fale procuro quem respeito tudo houve diz dizem mostre sao novo novidade
+estao quanto quanta quantos quantas isso ja ainda anunciaram voce onde
 il lo gli uno una di del della dei delle da dal dalla nel nella su sul sulla con per tra fra che chi cosa
 quale quali sono era ha hanno aveva come perche quando dove non si suo sua notizie novita annunciato detto
-ultime ultimi settimana mese oggi ieri c'e
+ultime ultimi settimana mese oggi ieri c'e successo succede fatto fa fanno facendo ci sta stanno parlami
+cerco qualcosa tutto tutti proposito riguardo mostrami dicono fine sanno quanti quante ancora gia annuncia
+annunciano stato stata novita
 het een van voor met bij naar uit op aan over onder door tegen om sinds tot hoe wie wat waar wanneer waarom
 welke heeft hebben had is er zijn was waren wordt kan ook nog niet geen nieuws nieuw nieuwe laatste
-aangekondigd gezegd gedaan doet gaat maand vandaag gisteren
-macht machen fait faire fais neuf qu est passe hace hacen pasa paso nuevo nueva
+aangekondigd gezegd gedaan doet gaat maand vandaag gisteren gebeurd gebeurt gebeurde ik zoek vertel weten
+weet iets rond bekend
+i'm macht machen fait faire fais neuf qu est passe hace hacen pasa paso nuevo nueva
 nuevos nuevas nuovo nuova nuovi novos novas
 och att som ar fran av om vad vem nar hur nyheter senaste sagt af fra hvad hvem hvor nyheder seneste nytt hva
 oraz jest sa sie nie kto gdzie kiedy jak jaki jakie dla przez przy wiadomosci nowosci aktualnosci ostatnie
@@ -62,12 +80,19 @@ icin bir nedir kim nerede nasil haber haberler haberleri hakkinda cua tuc yang u
 """
 FUNCTION_WORDS = frozenset(_FUNCTION_WORDS.split()) - STOP_WORDS
 # Some of these are English, too, or names, and decide a question that has no other of them: Tesla war, Uber.
-_ENGLISH_TOO = frozenset({"att", "die", "door", "dos", "dove", "hat", "os", "son", "uber", "van", "war"})
+_ALSO_ENGLISH = """
+alle arrive att ca chose ci dice die dime door dos dove encore fa fine hat info man novo os quanta seine sera
+son stata toda todo uber va van war weiss
+"""
+_ENGLISH_TOO = frozenset(_ALSO_ENGLISH.split())
 # Of languages without spaces: a run that is made of these says nothing of its own.
 _RUNNING_WORDS = """
 新闻 新聞 消息 最新 最近 动态 報道 报道 公告 情况 有什么 有哪些 什么 怎么样 怎么 如何 哪些 关于 關於
 今天 本周 上周 公司 的 了 吗 呢 和 与 與 在 是 有
+发生 宣布 做 告诉 我 想 知道 请问 没有 有没有 动作 谁 近况 相关 哪里 为什么
 ニュース について 教えて 発表 しました ですか 何 の は が を に で と も か
+どう なった なりました なって いる あった ありました した
+最新情报 情报 最近 动き 话 谁 とは 何が 下さい ください 知りたい
 ข่าว ข่าวล่าสุด ของ ที่ และ ใน อะไร ล่าสุด เกี่ยวกับ คือ บ้าง ព័ត៌មាន អំពី ຂ່າວ သတင်း
 """
 # Beside a company's name they are a part of it: 飞猪旅行. Any other word there is what is asked: 飞猪裁员.
@@ -76,6 +101,7 @@ _WORDS_OF_NAMES = """
 グループ 그룹
 """
 WORDS_OF_NAMES = frozenset(_WORDS_OF_NAMES.split())
+_ELIDED = frozenset("cdjlmnst")
 _SMALL_RUN = re.compile(f"(?:{'|'.join(_RUNNING_WORDS.split())})+")
 
 
@@ -88,3 +114,8 @@ def english_ones(words: Collection[str]) -> frozenset[str]:
 def is_small_run(run: str) -> bool:
     """Tell whether a run without spaces only holds a question together."""
     return not run.isascii() and _SMALL_RUN.fullmatch(run) is not None
+
+
+def is_elided(letters: str, typed: str) -> bool:
+    """Tell whether a letter is what is left of a small word: s'est, c'est."""
+    return letters in _ELIDED and typed.lower().startswith(f"{letters}'")

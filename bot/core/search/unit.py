@@ -5,9 +5,9 @@ from __future__ import annotations
 from operator import attrgetter
 from typing import NamedTuple
 
+from bot.core.search.compounds import is_cut
 from bot.core.search.query import Part
 from bot.core.search.scripts import is_joint
-from bot.core.search.text import is_unspaced
 
 _IS_SMALL = attrgetter("is_small")
 # Whoever types a word that people know means it. What looks like it is worth naming, and no answer.
@@ -67,9 +67,7 @@ class Unit(NamedTuple):
 
     @property
     def is_cut_from_a_run(self) -> bool:
-        """Tell whether it is two neighbours of a longer run without spaces: 猪旅 of 飞猪旅行."""
-        part = self.parts[0]
-        return part.letters != part.typed and len(self.parts) == 1 and is_unspaced(part.letters)
+        return len(self.parts) == 1 and is_cut(self.parts[0])
 
     @property
     def is_remnant(self) -> bool:

@@ -12,7 +12,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from bot.core.search.days import Span, days, days_at_the_end, month_of, numbered
+from bot.core.search.ago import A_YEAR, IS_LAST, IS_LAST_BEHIND, at_the_end, told_from_today, year_of
+from bot.core.search.days import Span, days, month_of, numbered
 
 # As plain text has them: without accents.
 _MONTHS = """
@@ -38,7 +39,10 @@ _UNTIL = frozenset({"until", "till", "til", "by", "through", "bis", "hasta", "at
 _FROM = frozenset({"from", "between", "zwischen", "von", "vom", "entre", "tra", "tussen"})
 _IN = frozenset({"in", "during", "im", "en", "em", "de", "du", "di", "van"})
 _OPENS = _SINCE | _AFTER | _BEFORE | _UNTIL | _FROM | _IN  # after these even a month or a year is a date
+_BOUNDS = _SINCE | _AFTER | _BEFORE | _UNTIL
 _ON = frozenset({"on", "am", "le", "el"})
+# What makes it another time than the one at a question's end: neither that week nor that month is meant.
+_OTHERWISE = frozenset({"and", "between", "by", "except", "not", "or", "than", "through", "to", "without"})
 _ARTICLES = r"(?:the|den|dem|le|el|il|o) "
 _QUARTERS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "1st": 1, "2nd": 2, "3rd": 3, "4th": 4}
 _WEEKS = {**_QUARTERS, "last": 0}
@@ -51,20 +55,22 @@ def _any_of(words: Iterable[str]) -> str:
 
 _MONTH = rf"(?:{_any_of(_MONTH_OF)})\b\.?"
 _YEAR = r"(?:19|20)\d{2}"
+_ANY_YEAR = rf"(?:{_YEAR}|{A_YEAR})"
 _NTH = r"\d{1,2}(?:st|nd|rd|th|er)?(?!\d)"
 _TO = r" ?(?:-|to|and|until|bis|und|a|al|et) ?"
 _OF = r"(?: of| in| de| du| di)?"
 _DATE = re.compile(
     rf"(?<![\w-])(?:(?P<how>{_any_of(_OPENS | _ON | {'of'})}) (?:{_ARTICLES})?)?(?:"
     rf"(?P<iso>\d{{4}}-\d{{1,2}}(?:-\d{{1,2}})?|\d{{1,2}}(?P<sign>[./-])\d{{1,2}}(?P=sign){_YEAR})"
-    rf"|(?P<d1>{_NTH})(?:{_TO}(?P<to1>{_NTH}))?\.?{_OF} (?P<m1>{_MONTH})(?:,?{_OF} (?P<y1>{_YEAR}))?"
-    rf"|(?P<m2>{_MONTH}) (?:the )?(?P<d2>{_NTH})(?:{_TO}(?P<to2>{_NTH}))?(?:,? (?P<y2>{_YEAR}))?"
-    rf"|(?P<week>{_any_of(_WEEKS)}) week{_OF} (?P<m3>{_MONTH})(?:,?{_OF} (?P<y3>{_YEAR}))?"
-    rf"|(?P<part>{_any_of(_PARTS)})(?:{_OF} |-)(?P<m4>{_MONTH})(?:,?{_OF} (?P<y4>{_YEAR}))?"
-    rf"|(?P<q1>q[1-4]|h[12])(?:,?{_OF} |/)(?P<y5>{_YEAR})|(?P<y6>{_YEAR})(?:[ /-])(?P<q2>q[1-4]|h[12])"
-    rf"|(?P<nth>{_any_of(_QUARTERS)}) (?P<unit>quarter|half){_OF} (?P<y7>{_YEAR})"
+    rf"|(?P<d1>{_NTH})(?:{_TO}(?P<to1>{_NTH}))?\.?{_OF} (?P<m1>{_MONTH})(?:,?{_OF} (?P<y1>{_ANY_YEAR}))?"
+    rf"|(?P<m2>{_MONTH}) (?:the )?(?P<d2>{_NTH})(?:{_TO}(?P<to2>{_NTH}))?(?:,? (?P<y2>{_ANY_YEAR}))?"
+    rf"|(?P<week>{_any_of(_WEEKS)}) week{_OF} (?P<m3>{_MONTH})(?:,?{_OF} (?P<y3>{_ANY_YEAR}))?"
+    rf"|(?P<part>{_any_of(_PARTS)})(?:{_OF} |-)(?P<m4>{_MONTH})(?:,?{_OF} (?P<y4>{_ANY_YEAR}))?"
+    rf"|(?P<q1>q[1-4]|h[12])(?:,?{_OF} |/)(?P<y5>{_ANY_YEAR})|(?P<y6>{_YEAR})(?:[ /-])(?P<q2>q[1-4]|h[12])"
+    rf"|(?P<nth>{_any_of(_QUARTERS)}) (?P<unit>quarter|half){_OF} (?P<y7>{_ANY_YEAR})"
     rf"|(?P<q3>q[1-4])"
-    rf"|(?P<m5>{_MONTH}),?(?:{_OF} (?P<y8>{_YEAR}))?"
+    rf"|(?P<last>{IS_LAST}) (?P<m5>{_MONTH})|(?P<m6>{_MONTH}) (?P<last2>{IS_LAST_BEHIND})\b"
+    rf"|(?P<m7>{_MONTH}),?(?:{_OF} (?P<y8>{_ANY_YEAR}))?"
     rf"|(?P<y9>{_YEAR})"
     r")(?![\w-]|[.,]\d)",
     re.IGNORECASE,
@@ -97,20 +103,30 @@ class _Date:
         if self["week"] or self["part"]:
             return True
         if not self["d"]:
-            return how in _OPENS and how != "by" and month != "mars"
+            return (how in _OPENS and how != "by" and month != "mars") or self._is_last(month)
         is_written_so = self.match["m2"] or not self["d"].isdigit() or self.match["m1"][0].isupper()
         return bool(month not in _ALSO_WORDS or how or is_written_so)
+
+    def _is_last(self, month: str) -> bool:
+        """Tell whether it is last May, or mayo pasado: "the last march of the robots" is none."""
+        match = self.match
+        is_at_the_end = match.end() == len(match.string.rstrip("?.!"))
+        is_capital = bool(match["m5"]) and match["m5"][0].isupper()
+        return bool(
+            match["m6"] or (match["m5"] and (month not in _ALSO_WORDS or is_capital or is_at_the_end))
+        )
 
     def span(self, today: date, year: int | None = None) -> Span | None:
         """Return its days; without a year in *year*, or the latest that are not in the future."""
         if iso := self["iso"]:
             return days(iso, today)
         if said := self["y"]:
-            return self._in(int(said))
+            return self._in(year_of(said, today))
         if year:
             return self._in(year)
         span = self._in(today.year)
-        return span if span and span[0] <= today else self._in(today.year - 1)
+        is_over = span and (span[1] < today if self["last"] else span[0] <= today)
+        return span if is_over else self._in(today.year - 1)
 
     def _in(self, year: int) -> Span | None:
         if quarter := self["q"]:
@@ -135,11 +151,19 @@ class _Date:
 
 def written_days(text: str, today: date) -> Iterator[tuple[str, Span]]:
     """Yield what stands of dates in running text, and from which day to which each goes."""
-    written = list(_in_numbers_or_months(text, today))
+    written = [*_in_numbers_or_months(text, today), *_told_from_today(text, today)]
     yield from written
     # Beside another date it says which year or month is meant by that.
-    if not written and (at_the_end := days_at_the_end(text, today)):
-        yield at_the_end
+    if not written and (at_end := at_the_end(text, today)):
+        said, before, span = at_end
+        if before.lower() in _BOUNDS:
+            yield f"{before} {said}", _bounded(before.lower(), span)
+        elif before.lower() not in _OTHERWISE:
+            yield said, span
+
+
+def _told_from_today(text: str, today: date) -> Iterator[tuple[str, Span]]:
+    return ((said, _bounded(how, span)) for said, how, span in told_from_today(text, today))
 
 
 def _in_numbers_or_months(text: str, today: date) -> Iterator[tuple[str, Span]]:

@@ -1,0 +1,208 @@
+"""Times that are told from today, in running text: last week, two months ago, im letzten Jahr, 去年五月.
+
+A week, month or year without a number is one only where a question ends: This Week in Rust is a name.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
+
+from bot.core.search.days import Span, month_of, numbered
+
+Told = tuple[str, str, Span]  # as it is written, the word that says how it bounds, its days
+
+# As plain text has them: without accents, and Chinese simplified.
+_ONE = {
+    "day": "day tag jour dia giorno dag",
+    "week": "week woche semaine semana settimana",
+    "month": "month monat monats mois mes mese maand",
+    "year": "year jahr jahres an annee ano anno jaar",
+}
+_MANY = {
+    "day": "days tage tagen jours dias giorni dagen",
+    "week": "weeks wochen semaines semanas settimane weken",
+    "month": "months monate monaten meses mesi maanden",
+    "year": "years jahre jahren ans annees anos anni jaren",
+}
+_UNIT_OF = {name: unit for units in (_ONE, _MANY) for unit, names in units.items() for name in names.split()}
+_NUMBERS = """
+a an one ein eine einem einer un une una uno um uma een
+two zwei deux dos dois duas due twee
+three drei trois tres tre drie
+four vier quatre cuatro quatro quattro
+five funf cinq cinco cinque vijf
+six sechs seis sei zes
+seven sieben sept siete sete sette
+eight acht huit ocho oito otto
+nine neun neuf nueve nove
+ten zehn dix diez dez dieci tien
+eleven elf onze once undici
+twelve zwolf douze doce doze dodici
+"""
+_NUMBER_OF = {name: n for n, names in enumerate(_NUMBERS.split("\n")) for name in names.split()}
+_THIS = "this diese dieser dieses diesen diesem ce cette este esta questo questa dit deze"
+_LAST = (
+    "last past previous letzte letzter letztes letzten letztem vorige voriger voriges vorigen vorig afgelopen"
+)
+_BEHIND = "dernier derniere passe passee pasado pasada passado passada scorso scorsa"
+_OF_MANY = f"{_LAST} derniers dernieres ultimos ultimas ultimi ultime laatste"
+_YESTERDAY = "yesterday gestern gisteren ayer ontem ieri"
+_BEFORE_AGO = ("vor", "hace", "ha", "il y a")
+_AGO = ("ago", "fa", "geleden", "atras")
+_SINCE = ("since", "seit", "depuis", "desde hace", "sinds")
+_OPENINGS = "in of from over during im von vom en em no na nos nas du de del della nel nella degli negli da"
+_ARTICLES = "the den dem der des die le la les el los las il lo gli o a os as"
+
+
+def _any_of(words: str | Iterable[str]) -> str:
+    each = words.split() if isinstance(words, str) else words
+    return f"(?:{'|'.join(sorted(each, key=len, reverse=True))})"
+
+
+_NUMBER = rf"(?:\d{{1,3}}|{_any_of(_NUMBER_OF)})"
+_LONG = _any_of(f"{_ONE['week']} {_ONE['month']} {_ONE['year']}")
+_YEAR = _any_of(_ONE["year"])
+_OPENED = rf"(?:{_any_of(_OPENINGS)} )?(?:{_any_of(_ARTICLES)} |(?:de |d|del)?l')?"
+_BESIDE = r"{last} {unit}|{this} {unit}|{unit} {behind}"
+IS_LAST, IS_LAST_BEHIND = _any_of(_LAST), _any_of(_BEHIND)
+_SHAPE = {"this": _any_of(_THIS), "last": IS_LAST, "behind": IS_LAST_BEHIND}
+# Behind a month: en mayo del ano pasado.
+A_YEAR = rf"(?:do )?{_OPENED}(?:{_BESIDE.format(unit=_YEAR, **_SHAPE)})"
+_AT_THE_END = re.compile(
+    rf"(?:(?<=\s)|^){_OPENED}(?:(?P<same>(?:this|same) time (?:last|the previous) year)"
+    rf"|(?P<day>(?-i:{_any_of(_YESTERDAY)}))|(?P<one>{_BESIDE.format(unit=_LONG, **_SHAPE)}))(?=[?.!]*$)",
+    re.IGNORECASE,
+)
+_SAYS_THIS = frozenset(_THIS.split())
+_LAST_WORDS = frozenset((*_UNIT_OF, *_YESTERDAY.split(), *_BEHIND.split()))
+_COUNTED = f"(?P<number>{_NUMBER}) (?P<unit>{_any_of(_UNIT_OF)})"
+_IN_NUMBERS = tuple(
+    re.compile(rf"(?<![\w-]){form}(?![\w-])", re.IGNORECASE)
+    for form in (
+        rf"{_COUNTED} (?P<ago>{_any_of(_AGO)})",
+        rf"(?P<ago>{_any_of(_BEFORE_AGO)}) {_COUNTED}",
+        rf"{_any_of(_SINCE)} {_COUNTED}",
+        rf"{_OPENED}{_any_of(_OF_MANY)} {_COUNTED}",
+        rf"{_OPENED}(?P<number>{_NUMBER}) {_any_of(_OF_MANY)} (?P<unit>{_any_of(_UNIT_OF)})",
+    )
+)
+# The first word of each that makes a number of days a time.
+_CUES = frozenset(cue.split()[0] for cue in (*_OF_MANY.split(), *_AGO, *_BEFORE_AGO, *_SINCE))
+_DAYS = {"day": 1, "week": 7, "month": 30.44, "year": 365.25}
+_HANZI = {"两": 2, "十": 10, "十一": 11, "十二": 12} | {
+    name: n for n, name in enumerate("一二三四五六七八九", 1)
+}
+_HAN_UNIT = {
+    "天": "day",
+    "日": "day",
+    "周": "week",
+    "周间": "week",
+    "星期": "week",
+    "月": "month",
+    "年": "year",
+}
+_YEARS_AGO = {"今年": 0, "去年": 1, "昨年": 1, "前年": 2}
+_SPANS_AGO = {
+    **dict.fromkeys(("上周", "上星期", "上个星期", "先周"), (1, "week")),
+    **dict.fromkeys(("上月", "上个月", "先月"), (1, "month")),
+    **dict.fromkeys(("昨天", "昨日"), (1, "day")),
+    **dict.fromkeys(("本周", "这周", "今周"), (0, "week")),
+    **dict.fromkeys(("本月", "这个月", "今月"), (0, "month")),
+}
+_HOW = {
+    "以来": "since",
+    "以后": "since",
+    "之后": "since",
+    "から": "since",
+    "之前": "before",
+    "以前": "before",
+}
+_MONTH = rf"(?P<month>\d{{1,2}}|{_any_of(_HANZI)})月"
+_CHINESE = re.compile(
+    rf"(?:(?:(?P<number>\d{{1,3}}|{_any_of(_HANZI)}) ?[个か]?(?P<unit>{_any_of(_HAN_UNIT)})前)"
+    rf"|(?:(?P<year>(?:19|20)\d\d)年|(?P<ago>{_any_of(_YEARS_AGO)}))(?:[的の]?{_MONTH})?"
+    rf"|(?P<span>{_any_of(_SPANS_AGO)}))份?(?P<how>{_any_of(_HOW)})?[的の]?"
+)
+
+
+def told_from_today(text: str, today: date) -> Iterator[Told]:
+    """Yield what a text says of days without naming them, and in Chinese what it names."""
+    if not text.isascii():
+        yield from _in_chinese(text, today)
+    # Most say nothing of it, and to look for it takes ten times as long.
+    if _CUES.isdisjoint(text.lower().replace(",", " ").rstrip("?.!").split()):
+        return
+    for match in filter(None, (form.search(text) for form in _IN_NUMBERS)):
+        if span := _counted(match, today):
+            yield match[0], "", span
+            return
+
+
+def at_the_end(text: str, today: date) -> Told | None:
+    """Return what a text ends with, if that is "last week" or the like, and the word before it."""
+    last = text.rstrip("?.!").lower().rpartition(" ")[-1]
+    if last not in _LAST_WORDS or not (match := _AT_THE_END.search(text)):
+        return None
+    before = (text[: match.start()].split() or [""])[-1]
+    span = _once(match, today)
+    return (match[0], before, span) if span else None
+
+
+def year_of(said: str, today: date) -> int:
+    """Return which year is meant by a number, or by "last year"."""
+    return int(said) if said.isdigit() else today.year - (not _says_this(said))
+
+
+def _once(match: re.Match[str], today: date) -> Span | None:
+    if match["same"]:
+        return month_of(today.year - 1, today.month)
+    if match["day"]:
+        return _before(today, 1, "day")
+    unit = next(_UNIT_OF[word] for word in match["one"].lower().split() if word in _UNIT_OF)
+    return _before(today, 0 if _says_this(match["one"]) else 1, unit)
+
+
+def _says_this(words: str) -> bool:
+    return not _SAYS_THIS.isdisjoint(words.lower().split())
+
+
+def _counted(match: re.Match[str], today: date) -> Span | None:
+    """Return the day, week, month or year so long ago; or all days since then."""
+    said, unit = match["number"].lower(), _UNIT_OF[match["unit"].lower()]
+    number = _NUMBER_OF.get(said) or int(said)
+    if match.groupdict().get("ago"):
+        return _before(today, number, unit)
+    return today - timedelta(days=round(number * _DAYS[unit])), today
+
+
+def _before(today: date, number: int, unit: str) -> Span | None:
+    """Return the day, week, month or year that was so many of them ago."""
+    if unit in ("day", "week"):
+        first = today - timedelta(days=number if unit == "day" else 7 * number + today.weekday())
+        return first, first + timedelta(days=0 if unit == "day" else 6)
+    if unit == "year":
+        return numbered(today.year - number)
+    year, month = divmod(12 * today.year + today.month - 1 - number, 12)
+    return numbered(year, month + 1)
+
+
+def _in_chinese(text: str, today: date) -> Iterator[Told]:
+    """Yield dates in Chinese and in what Japanese writes alike."""
+    for match in _CHINESE.finditer(text):
+        if span := _named_in_chinese(match, today):
+            yield match[0], _HOW.get(match["how"], ""), span
+
+
+def _named_in_chinese(match: re.Match[str], today: date) -> Span | None:
+    if unit := match["unit"]:
+        return _before(today, _in_digits(match["number"]), _HAN_UNIT[unit])
+    if span := match["span"]:
+        return _before(today, *_SPANS_AGO[span])
+    year = int(match["year"] or today.year - _YEARS_AGO[match["ago"]])
+    return numbered(year, _in_digits(match["month"])) if match["month"] else numbered(year)
+
+
+def _in_digits(number: str) -> int:
+    return _HANZI.get(number) or int(number)
