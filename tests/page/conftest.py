@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 from slack_bolt import App
-from slack_bolt.adapter.socket_mode.websocket_client import SocketModeHandler
 from slack_sdk import WebClient
 
 from bot.practice.server import PracticeServer
-from bot.practice.tokens import APP_TOKEN, BOT_TOKEN
+from bot.practice.tokens import BOT_TOKEN
+from tests.bolt import connect
 from tests.missing import missing
 from tests.waiting import PATIENCE
 
@@ -226,8 +226,7 @@ def submitted() -> list[Json]:
 @pytest.fixture(scope="session")
 def server(submitted: list[Json]) -> Iterator[PracticeServer]:
     with PracticeServer(channels=["alibaba-news"], limits=None) as server:
-        handler = SocketModeHandler(build_app(server, submitted), APP_TOKEN)
-        handler.connect()  # type: ignore[no-untyped-call]
+        handler = connect(build_app(server, submitted))
         yield server
         handler.close()  # type: ignore[no-untyped-call]
 

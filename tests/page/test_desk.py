@@ -45,12 +45,16 @@ def test_rich_text_a_moment_and_a_file_reach_the_bot(
         "type": "modal",
         "title": plain("Write"),
         "submit": plain("Send"),
-        "blocks": [field("Text", "text", type="rich_text_input"), field("At", "at", type="datetimepicker")],
+        "blocks": [
+            {**field("Name", "name"), "optional": True},
+            field("Text", "text", type="rich_text_input", focus_on_load=True),
+            field("At", "at", type="datetimepicker"),
+        ],
     }
     trigger = visit.server.workspace.permits.issue_trigger("U024BE7LH")
     room.client.views_open(trigger_id=trigger, view=view)
     dialog = visit.page.locator("dialog.modal")
-    dialog.get_by_role("textbox", name="Text").click()
+    expect(dialog.get_by_role("textbox", name="Text")).to_be_focused()
     visit.page.keyboard.press("Control+b")
     visit.page.keyboard.type("Fliggy")
     visit.page.keyboard.press("Control+b")

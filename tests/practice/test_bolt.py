@@ -18,6 +18,7 @@ from bot.practice import handover
 from bot.practice.model import ME, Message
 from bot.practice.server import PracticeServer
 from bot.practice.tokens import APP_TOKEN
+from tests.bolt import connect
 from tests.waiting import PATIENCE, until
 
 pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
@@ -101,8 +102,7 @@ def _forgiven() -> Iterator[None]:
 @pytest.fixture
 def bot(server: PracticeServer, slack: WebClient) -> Iterator[Bot]:
     bot = Bot(slack)
-    handler = SocketModeHandler(bot.app, APP_TOKEN)
-    handler.connect()  # type: ignore[no-untyped-call]
+    handler = connect(bot.app)
     until(lambda: server.socket_mode.connected, "the bot is connected")
     yield bot
     _close(handler, server)
@@ -305,8 +305,7 @@ def test_the_end_is_quick_with_a_connection_open(slack: WebClient) -> None:
     server = PracticeServer(channels=["news"])
     server.start()
     bot = Bot(WebClient(slack.token, base_url=server.api_url))
-    handler = SocketModeHandler(bot.app, APP_TOKEN)
-    handler.connect()  # type: ignore[no-untyped-call]
+    handler = connect(bot.app)
     until(lambda: server.socket_mode.connected, "the bot is connected")
 
     handler.client.auto_reconnect_enabled = False

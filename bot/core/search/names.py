@@ -18,6 +18,8 @@ def spelling(name: str) -> str:
 def equals(names: Iterable[str], companies: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
     """Return every other name that these have in the registry of companies."""
     wanted = set(map(spelling, names))
+    if not wanted:
+        return ()  # most channels want all companies, and then no name is to be spelt
     groups = ((name, *others) for name, others in companies.items())
     meant = [group for group in groups if wanted & set(map(spelling, group))]
     return tuple(name for group in meant for name in group if spelling(name) not in wanted)

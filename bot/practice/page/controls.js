@@ -23,7 +23,9 @@ const plainOf = (text) => text?.text ?? "";
 
 /** Render any interactive element, or null for one we do not know. */
 export function control(element, place) {
-  return CONTROLS[element.type]?.(element, place) ?? null;
+  const node = CONTROLS[element.type]?.(element, place) ?? null;
+  node?.toggleAttribute("data-focus-on-load", element.focus_on_load === true);
+  return node;
 }
 
 /** Remember a value; where a change is an action, tell the bot as well. */
@@ -192,7 +194,7 @@ function textInput(type) {
     const tell = (event) => changed(element, place, { value: event.target.value || null }, { acts: false });
     const props = {
       class: "field", placeholder: plainOf(element.placeholder), "aria-label": place.label, maxlength: element.max_length,
-      autocomplete: "off", "data-action": element.action_id, autofocus: element.focus_on_load, oninput: tell,
+      autocomplete: "off", "data-action": element.action_id, oninput: tell,
       onkeydown: (event) => {
         if (event.key === "Enter" && place.acts && !multiline) {
           event.preventDefault();

@@ -54,7 +54,8 @@ export class Modal {
     if (this.dialog.open) return;
     this.opener = document.activeElement;
     this.dialog.showModal();
-    this.form.querySelector("[autofocus], .dialog-body :is(input, textarea, button)")?.focus();
+    const body = this.form.querySelector(".dialog-body");
+    focusIn(body.querySelector("[data-focus-on-load]")) || focusIn(body);
   }
 
   async dismiss() {
@@ -84,8 +85,15 @@ export class Modal {
       block.querySelector(".error").textContent = error;
       block.classList.toggle("invalid", Boolean(error));
     }
-    this.form.querySelector(".invalid :is(input, textarea, button)")?.focus();
+    focusIn(this.form.querySelector(".invalid"));
   }
+}
+
+/** Go to the first thing there that can be filled in or pressed; the buttons of a text's tool bar come after the text. */
+function focusIn(node) {
+  const first = node && [node, ...node.querySelectorAll("*")].find((one) => one.matches("input, textarea, [contenteditable], :not([role=toolbar]) > button"));
+  first?.focus();
+  return Boolean(first);
 }
 
 // Which of an element's fields hold what it starts with, and under which name a submission carries it.
