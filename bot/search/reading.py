@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from itertools import groupby
 from typing import NamedTuple
 
@@ -20,7 +20,7 @@ from bot.core.search.reasons import (
     reason,
     synonym_reason,
 )
-from bot.core.search.text import NAME, join, name_key
+from bot.core.search.text import NAME, join
 from bot.core.search.unit import Candidate, Term, Unit
 from bot.search.schema import WHOLE
 
@@ -59,7 +59,7 @@ def _anything(unit: Unit) -> str:
 def _written(unit: Unit) -> str:
     best = unit.candidates[0]
     if is_terms(unit):
-        return "(" + " OR ".join(f'"{candidate.term.word}"' for candidate in _meant(unit)) + ")"
+        return "(" + " OR ".join([f'"{candidate.term.word}"' for candidate in _meant(unit)]) + ")"
     if best.term.role == "company":
         return f'("{best.term.word}" OR ({quoted([part.letters for part in unit.parts])}))'
     if unit.parts[0].is_stop or unit.parts[-1].is_stop:
@@ -88,21 +88,20 @@ def quoted(parts: Sequence[str]) -> str:
     return f'"{" ".join(parts)}"'
 
 
-def _meant(unit: Unit) -> Iterator[Candidate]:
-    """Yield what is looked for: the best, its other forms, and the runner-up of one that is not sure."""
-    best, *others = unit.candidates
-    yield best
+def _meant(unit: Unit) -> Sequence[Candidate]:
+    """Return what is looked for: the best, its other forms, and the runner-up of one that is not sure."""
+    best = unit.candidates[0]
     if best.distance == 0:
-        yield from others
-    elif best.belief < SURE_OF_ONE:
-        yield from (other for other in others[:1] if other.belief > 0.5 * best.belief)
+        return unit.candidates
+    others = unit.candidates[1:2] if best.belief < SURE_OF_ONE else ()
+    return (best, *(other for other in others if other.belief > 0.5 * best.belief))
 
 
 def in_field(field: str, sought: str, term: Term) -> str:
     """Return what finds that in one column, or as a company's whole name."""
     if field != WHOLE:
         return f"({field} : {sought})"
-    names = {term.word, name_key(term.of or term.word)}
+    names = {term.word, key(term.of or term.word)}
     either = " OR ".join(f'"{name}{WHOLE}"' for name in sorted(names))
     return f"(companies : ({either}))"
 

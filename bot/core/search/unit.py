@@ -61,6 +61,9 @@ class Unit(NamedTuple):
     def is_small(self) -> bool:
         """Tell whether a story without it lacks nothing of the question's sense."""
         part = self.parts[0]
+        # Each unit is asked a dozen times a question: first what tells of most that they are not.
+        if part.letters.isascii() and not part.is_small:
+            return False
         if self.is_cut_from_a_run and (not self.candidates or is_joint(part.letters, part.typed)):
             return True  # two letters, most likely not a word at all, or what ties one to the next
         return not self.is_company and all(map(_IS_SMALL, self.parts))

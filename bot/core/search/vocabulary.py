@@ -145,6 +145,7 @@ class Vocabulary:
             self._rows[length] = Row(words, length)
             start = end
         self._sets: dict[tuple[int, str], int] = {}
+        self._allowed: dict[int, dict[int, int]] = {}  # length of a word -> lengths near it -> letters off
 
     def __contains__(self, word: str) -> bool:
         """Tell whether that is one of the words."""
@@ -153,8 +154,11 @@ class Vocabulary:
 
     def near(self, word: str) -> list[tuple[str, int]]:
         """Return the words within reach, and how many letters each is off."""
-        lengths = filter(self._blocks.get, range(len(word) - _REACH, len(word) + _REACH + 1))
-        return self._within(word, {length: edits_allowed(max(length, len(word))) for length in lengths})
+        if (allowed := self._allowed.get(len(word))) is None:
+            lengths = filter(self._blocks.get, range(len(word) - _REACH, len(word) + _REACH + 1))
+            allowed = {length: edits_allowed(max(length, len(word))) for length in lengths}
+            self._allowed[len(word)] = allowed
+        return self._within(word, allowed)
 
     def further(self, word: str) -> list[tuple[str, int]]:
         """Return words that are too far off to be meant, but worth naming: two letters, in words of six."""
