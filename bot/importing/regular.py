@@ -23,7 +23,7 @@ from bot.importing.openings import (
 )
 from bot.importing.repeating import FEWEST, LONGEST_LABEL, Part, Repeated, may_head, repeated
 from bot.importing.rows import Row
-from bot.importing.words import width
+from bot.importing.words import begins_lower, width
 
 # Lines of a text that is no list in a story; of all, those that are no title below the first.
 _FEWEST_TITLES, _FEW = 4, 0.05
@@ -93,8 +93,9 @@ def find_titles(rows: Sequence[Row]) -> bool:
     if len(titles) < _FEWEST_TITLES or others > _FEW * len(told):
         return False
     check_stories(len(titles))
-    marked = [row for row in titles if is_marked(row.text)]
-    listed = len(marked) >= len(titles) / 2
+    listed = 2 * sum(is_marked(row.text) for row in titles) >= len(titles)
+    if not listed and 2 * sum(begins_lower(row.text.split()[0]) for row in titles) > len(titles):
+        return False  # a verse, or sentences that were broken
     usual = median(width(row.text) for row in titles)
     for row, below in zip_longest(titles, titles[1:]):
         label = not is_marked(row.text) if listed else below is not None and _is_label(row, below, usual)

@@ -179,6 +179,12 @@ def test_titles_alone_are_stories_and_short_lines_above_them_name_sections(
     assert [line.text for line in draft.lines if line.reason == SECTION] == ["Fliggy", "Cainiao"]
 
 
+def test_a_sentence_broken_into_short_lines_is_no_list_of_titles() -> None:
+    draft = read_text("The ship\ngoes down the river\nand nobody knows\nwhere it comes from\nor will go")
+
+    assert not [line for line in draft.lines if line.role is Role.HEADLINE]
+
+
 @pytest.mark.parametrize("between", ["\n", "\n\n"])
 @pytest.mark.parametrize("language", ISSUES)
 def test_titles_above_their_addresses_are_stories_whatever_else_the_text_has(
