@@ -62,6 +62,7 @@ from bot.importing.openings import (
     without_signs,
 )
 from bot.importing.regular import (
+    begins_like_others,
     find_alternating,
     find_briefs,
     find_regular,
@@ -282,6 +283,8 @@ class _Page:
             return
         if not sounds_like_a_title(chosen.text):
             if self._is_first_headline(chosen) or len(chosen.text.split()) < 3:
+                return
+            if begins_like_others(chosen, self.rows):
                 return
             self.warnings.append(f"line {chosen.at} was taken as the title: {chosen.text!r}")
         chosen.be(Role.TITLE)

@@ -32,14 +32,26 @@ _SHORT = 0.5  # of the usual title
 
 def find_regular(rows: list[Row]) -> bool:
     """Settle the stories of a text in which every one has its address; True if that is the form of it."""
-    said = [(row, part) for row in rows for part in _parts(row)]
-    # Of several addresses one after the other, the first is the story's; the others stay where they are.
-    told = said[:1] + [pair for above, pair in pairwise(said) if not (above[1].url and pair[1].url)]
+    told = _told(rows)
     form = repeated([part for _, part in told])
     if form:
         check_stories(len(form.addresses))
         _settle(rows, told, form)
     return form is not None
+
+
+def begins_like_others(row: Row, rows: Sequence[Row]) -> bool:
+    """Tell the first headline of such a text from a title: below it stands what stands below the others."""
+    told = _told(rows)
+    form = repeated([part for _, part in told])
+    first = min(form.addresses) if form else 0
+    return form is not None and told[first][0] is row and form.addresses[first] is not None
+
+
+def _told(rows: Sequence[Row]) -> list[tuple[Row, Part]]:
+    said = [(row, part) for row in rows for part in _parts(row)]
+    # Of several addresses one after the other, the first is the story's; the others stay where they are.
+    return said[:1] + [pair for above, pair in pairwise(said) if not (above[1].url and pair[1].url)]
 
 
 def find_alternating(rows: Sequence[Row]) -> bool:

@@ -65,7 +65,7 @@ class Repeated:
 def repeated(parts: Sequence[Part]) -> Repeated | None:
     """Return where the headlines stand of a text in which most stories look alike; None if it is none."""
     ends = [n for n, part in enumerate(parts) if part.url]
-    if len(ends) < FEWEST:
+    if len(ends) < FEWEST and not _are_two(parts, ends):
         return None
     counts = Counter(below - above - 1 for above, below in pairwise(ends))
     usual, often = max(counts.items(), key=lambda item: (item[1], -item[0]))
@@ -82,6 +82,22 @@ def repeated(parts: Sequence[Part]) -> Repeated | None:
         return None
     moved = frozenset(end for head, end in best.items() if end is not None and end < head)
     return Repeated(best, usual == 1, frozenset(_sections(parts, best)), moved)
+
+
+def _are_two(parts: Sequence[Part], ends: Sequence[int]) -> bool:
+    """Tell two stories, each a headline above a text and its address, from the two links of an article."""
+    if len(ends) != 2 or ends[1] != len(parts) - 1:
+        return False
+    if not parts[ends[0] + 1].gap and any(part.gap for part in parts[1:]):
+        return False  # blank lines part something else
+    second = parts[ends[0] + 1 :]
+    first = parts[max(0, ends[0] + 1 - len(second)) : ends[0] + 1]
+    looks = [
+        [(part.heads, part.beside, n and part.gap) for n, part in enumerate(story[:-1])]
+        for story in (first, second)
+    ]
+    heads = [part.heads for part in second[:-1]]
+    return looks[0] == looks[1] and heads[:1] == [True] and heads.count(True) == 1 < len(heads)
 
 
 # The forms: the address stands below the story, below its headline, above it

@@ -42,6 +42,30 @@ def test_stories_that_look_alike_are_found(language: str, layout: str) -> None:
 
 
 @pytest.mark.parametrize("language", ISSUES)
+@pytest.mark.parametrize("layout", [layout for layout in LAYOUTS if layout.endswith("text, address")])
+def test_stories_without_a_title_above_them_lose_none_to_it(language: str, layout: str) -> None:
+    """Their first line was the title, and its text the intro; of two alone nothing was read."""
+    stories = ISSUES[language].stories
+    all_told = [Told(n, *story, language) for n, story in enumerate(stories, start=1)]
+    several = [told for told in (all_told[:2], all_told[:3], all_told) if "source" not in layout or told[2:]]
+    for told, loose in product(several, [False, True]):
+        draft = read_text(paste_of(told, layout, above=[], below=[], loose=loose))
+
+        assert [(s.headline, s.url) for s in digest(draft).stories] == [(s.headline, s.url) for s in told]
+
+
+def test_an_article_with_two_links_is_no_two_stories() -> None:
+    pasted = (
+        "Ships sail again\n\nThe ships sail from Monday on, says the port.\n\n"
+        "What it costs\n\nThere is a list of it.\nhttps://example.com/list\n\n"
+        "The trips take nine hours.\n\nAnother port has ships, too.\nhttps://example.com/other"
+    )
+
+    assert "What it costs" in [story.headline for story in digest(read_text(pasted)).stories]
+    assert "The trips take nine hours" not in str([s.headline for s in digest(read_text(pasted)).stories])
+
+
+@pytest.mark.parametrize("language", ISSUES)
 @pytest.mark.parametrize("layout", [layout for layout in LAYOUTS if layout.endswith(", text, address")])
 def test_a_story_that_has_another_line_or_no_address_is_seen_by_the_others(
     language: str, layout: str
