@@ -183,6 +183,11 @@ def test_week_that_something_is_before_or_after_is_not_the_one_that_is_meant(wor
         ("seit drei Wochen", "2020-05-30", "2020-06-20"),
         ("in den letzten drei Wochen", "2020-05-30", "2020-06-20"),
         ("ces 3 dernières semaines", "2020-05-30", "2020-06-20"),
+        ("since two weeks ago", "2020-06-06", "2020-06-20"),
+        ("desde hace dos semanas", "2020-06-06", "2020-06-20"),
+        ("last year in may", "2019-05-01", "2019-05-31"),
+        ("letztes Jahr im Mai", "2019-05-01", "2019-05-31"),
+        ("el año pasado en mayo", "2019-05-01", "2019-05-31"),
     ],
 )
 @pytest.mark.parametrize("around", ["{}", "Fliggy {}", "what happened {}?"])
@@ -206,6 +211,8 @@ def test_time_is_told_from_today(text: str, first: str, last: str, around: str) 
         ("先週", "2020-06-08", "2020-06-14"),
         ("两周前", "2020-06-01", "2020-06-07"),
         ("3日前", "2020-06-17", "2020-06-17"),
+        ("二十天前", "2020-05-31", "2020-05-31"),
+        ("三十一天前", "2020-05-20", "2020-05-20"),
     ],
 )
 @pytest.mark.parametrize("around", ["{}", "飞猪{}", "{}飞猪有什么新闻"])
@@ -236,6 +243,12 @@ def test_time_at_the_end_is_told_from_today(text: str, first: str, last: str) ->
     assert spans(f"{text} in Rust") == []
 
 
+@pytest.mark.parametrize("text", ["Fedora 33 last month", "Windows 10 last month"])
+def test_number_of_a_version_counts_no_months(text: str) -> None:
+    """ "33 last month" were the last 33 months."""
+    assert spans(text) == [("last month", "2020-05-01", "2020-05-31")]
+
+
 def test_name_that_ends_like_a_day_is_no_date() -> None:
     assert spans("Paul McCartney Yesterday") == []
 
@@ -250,6 +263,12 @@ def test_name_that_ends_like_a_day_is_no_date() -> None:
         "last march of robots",
         "two weeks",
         "years of ago",
+        "12,000 years ago",
+        "1.5 years ago",
+        "1000年前",
+        "一百二十年前",
+        "One Last Day",
+        "the last Mars rover",
     ],
 )
 def test_week_that_is_part_of_a_name_is_no_date(text: str) -> None:

@@ -79,20 +79,25 @@ _SAYS_THIS = frozenset(_THIS.split())
 _LAST_WORDS = frozenset((*_UNIT_OF, *_YESTERDAY.split(), *_BEHIND.split()))
 _COUNTED = f"(?P<number>{_NUMBER}) (?P<unit>{_any_of(_UNIT_OF)})"
 _IN_NUMBERS = tuple(
-    re.compile(rf"(?<![\w-]){form}(?![\w-])", re.IGNORECASE)
+    re.compile(rf"(?<![\w-])(?<!\d[.,]){form}(?![\w-])", re.IGNORECASE)
     for form in (
+        rf"{_any_of(_SINCE)} {_COUNTED}(?: {_any_of(_AGO)})?",
         rf"{_COUNTED} (?P<ago>{_any_of(_AGO)})",
         rf"(?P<ago>{_any_of(_BEFORE_AGO)}) {_COUNTED}",
-        rf"{_any_of(_SINCE)} {_COUNTED}",
         rf"{_OPENED}{_any_of(_OF_MANY)} {_COUNTED}",
-        rf"{_OPENED}(?P<number>{_NUMBER}) {_any_of(_OF_MANY)} (?P<unit>{_any_of(_UNIT_OF)})",
+        # "Fedora 33 last month" counts no months.
+        rf"{_OPENED}(?P<number>{_NUMBER}) {_any_of(_OF_MANY)} (?P<unit>{_any_of(' '.join(_MANY.values()))})",
     )
 )
 # The first word of each that makes a number of days a time.
 _CUES = frozenset(cue.split()[0] for cue in (*_OF_MANY.split(), *_AGO, *_BEFORE_AGO, *_SINCE))
 _DAYS = {"day": 1, "week": 7, "month": 30.44, "year": 365.25}
-_HANZI = {"两": 2, "十": 10, "十一": 11, "十二": 12} | {
-    name: n for n, name in enumerate("一二三四五六七八九", 1)
+_ONES = ("", *"一二三四五六七八九")
+_HANZI = {"两": 2} | {
+    f"{ten}{one}": 10 * tens + ones
+    for tens, ten in enumerate(("", "十", *(f"{ten}十" for ten in _ONES[2:])))
+    for ones, one in enumerate(_ONES)
+    if tens or ones
 }
 _HAN_UNIT = {
     "天": "day",
@@ -120,8 +125,9 @@ _HOW = {
     "以前": "before",
 }
 _MONTH = rf"(?P<month>\d{{1,2}}|{_any_of(_HANZI)})月"
+_NO_MORE = rf"(?<![\d.,{''.join(_ONES)}十百千万])"  # of a number: 1000年前
 _CHINESE = re.compile(
-    rf"(?:(?:(?P<number>\d{{1,3}}|{_any_of(_HANZI)}) ?[个か]?(?P<unit>{_any_of(_HAN_UNIT)})前)"
+    rf"(?:(?:{_NO_MORE}(?P<number>\d{{1,3}}|{_any_of(_HANZI)}) ?[个か]?(?P<unit>{_any_of(_HAN_UNIT)})前)"
     rf"|(?:(?P<year>(?:19|20)\d\d)年|(?P<ago>{_any_of(_YEARS_AGO)}))(?:[的の]?{_MONTH})?"
     rf"|(?P<span>{_any_of(_SPANS_AGO)}))份?(?P<how>{_any_of(_HOW)})?[的の]?"
 )

@@ -70,6 +70,7 @@ _DATE = re.compile(
     rf"|(?P<nth>{_any_of(_QUARTERS)}) (?P<unit>quarter|half){_OF} (?P<y7>{_ANY_YEAR})"
     rf"|(?P<q3>q[1-4])"
     rf"|(?P<last>{IS_LAST}) (?P<m5>{_MONTH})|(?P<m6>{_MONTH}) (?P<last2>{IS_LAST_BEHIND})\b"
+    rf"|(?P<y>{A_YEAR}) (?:in|im|en|em) (?P<m8>{_MONTH})"
     rf"|(?P<m7>{_MONTH}),?(?:{_OF} (?P<y8>{_ANY_YEAR}))?"
     rf"|(?P<y9>{_YEAR})"
     r")(?![\w-]|[.,]\d)",
@@ -108,13 +109,12 @@ class _Date:
         return bool(month not in _ALSO_WORDS or how or is_written_so)
 
     def _is_last(self, month: str) -> bool:
-        """Tell whether it is last May, or mayo pasado: "the last march of the robots" is none."""
+        """Tell whether it is last May, or mayo pasado: the last march of robots or Mars rover is none."""
         match = self.match
         is_at_the_end = match.end() == len(match.string.rstrip("?.!"))
         is_capital = bool(match["m5"]) and match["m5"][0].isupper()
-        return bool(
-            match["m6"] or (match["m5"] and (month not in _ALSO_WORDS or is_capital or is_at_the_end))
-        )
+        is_month = month != "mars" and (month not in _ALSO_WORDS or is_capital or is_at_the_end)
+        return bool(match["m6"] or (match["m5"] and is_month))
 
     def span(self, today: date, year: int | None = None) -> Span | None:
         """Return its days; without a year in *year*, or the latest that are not in the future."""
