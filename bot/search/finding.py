@@ -212,7 +212,7 @@ class Search:
     def _readings(self, all_units: tuple[Unit, ...]) -> Iterator[Reading]:
         """Yield what may be answered: all words, then those alone that carry the sense."""
         phrases = self._asked.phrases
-        sense = tuple(unit for unit in all_units if not unit.is_small) or all_units
+        sense = tuple(unit for unit in all_units if not unit.is_small) or _named(all_units) or all_units
         understood = [unit for unit in sense if unit.is_understood]
         if not all(unit.candidates for unit in sense) or len(sense) - len(understood) > len(understood) // 2:
             return  # two words we are sure of bear witness for one that we doubt
@@ -449,3 +449,8 @@ class Search:
         asked = Passage(self._query)
         words = dict.fromkeys(part.typed for part in unit.parts)
         return " ".join(asked.find((lower(word),)) or word for word in words)
+
+
+def _named(units: Sequence[Unit]) -> tuple[Unit, ...]:
+    """Return what is written as a name, of words that else hold a question together: was macht Novo."""
+    return tuple(unit for unit in units[1:] if unit.is_exact and unit.parts[0].typed[:1].isupper())

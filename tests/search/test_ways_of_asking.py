@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from bot.core.search.answer import Answer
 from bot.search.engine import SearchEngine
+from tests.search.stories import engine_over
 
 
 def first(answer: Answer) -> str | int | None:
@@ -72,3 +75,12 @@ def first(answer: Answer) -> str | int | None:
 )
 def test_right_story_comes_first(engine: SearchEngine, query: str, story: str | None) -> None:
     assert first(engine.search(query)) == story
+
+
+@pytest.mark.parametrize(
+    "query", ["was macht Novo?", "noticias de Novo", "que fait Novo ?", "Was ist aus Novo geworden?"]
+)
+def test_name_that_is_a_small_word_elsewhere_is_found(query: str, tmp_path: Path) -> None:
+    """No story has the other words, and each of them, and novo, only holds a question together."""
+    with engine_over({"novo": ("Novo Nordisk sells", "It is so.", [])}, {}, tmp_path) as engine:
+        assert first(engine.search(query)) == "novo"
