@@ -93,7 +93,9 @@ def web_address(url: str | None) -> str:
 
 # What stands before whose words they are.
 DASHES = ("—", "–", "―", "--")
-_QUOTED = re.compile(r">.*|[\"“„«»‘‚「『].*|.*[\"”“»«’」』]")
+_OPENS, _CLOSES = r"[\"“„«»‘‚「『]", r"[\"”“»«’」』]"
+# One paragraph of several has but one of both; in 'Trains stop "at night"' a word is quoted.
+_QUOTED = re.compile(rf">.*|{_OPENS}.*{_CLOSES}|{_OPENS}[^\"”“»«」』]*|[^\"“„«»「『]*{_CLOSES}")
 
 
 def is_quotation(text: str) -> bool:

@@ -6,6 +6,7 @@ import pytest
 
 from bot.importing import cues
 from bot.importing.draft import Role
+from bot.importing.reading import read_draft
 from tests.importing.languages import ISSUES
 from tests.importing.test_everywhere import PLAIN, READERS, head, issue_of, item, linked, p, read, roles
 from tests.importing.test_kinds import stories
@@ -60,6 +61,20 @@ def test_links_below_the_text_of_a_heading_among_others_are_its_own(reader: str)
 
     assert [h for h, *_ in stories(draft)] == HEADLINES
     assert [line.text for line in draft.lines if line.role is Role.LINK] == SHORT
+
+
+def test_a_headline_that_ends_with_a_quoted_word_is_no_quotation() -> None:
+    """What stood below it with a dash was taken for whose it is, and its address was left in it."""
+    told = [
+        f'{title} "{n}"\n– It is so since {n} o’clock. https://example.com/{n}'
+        for n, title in enumerate(SHORT)
+    ]
+
+    read = stories(read_draft("\n\n".join(["The week", *told]).encode(), "week.txt"))
+
+    assert [(h, url) for h, _, url in read] == [
+        (f'{title} "{n}"', f"https://example.com/{n}") for n, title in enumerate(SHORT)
+    ]
 
 
 QUOTED = '"{0}"|“{0}”|„{0}“|« {0} »|»{0}«|「{0}」|> {0}'
