@@ -110,9 +110,11 @@ def find_titles(rows: Sequence[Row]) -> bool:
         return False  # a verse, or sentences that were broken
     usual = median(width(row.text) for row in titles)
     for row, below in zip_longest(titles, titles[1:]):
-        label = not is_marked(row.text) if listed else below is not None and _is_label(row, below, usual)
-        row.be(Role.DROPPED if label else Role.HEADLINE, SECTION if label else "")
-        row.text, row.whole = without_mark(row.text), True
+        if below and (_heads_items(row, below) if listed else _is_label(row, below, usual)):
+            row.be(Role.DROPPED, SECTION)
+        elif is_marked(row.text) or not listed:  # else the rest of an item that was broken, or a farewell
+            row.be(Role.HEADLINE)
+            row.text, row.whole = without_mark(row.text), True
     return True
 
 
@@ -137,6 +139,11 @@ def _is_label(row: Row, below: Row, usual: float) -> bool:
     """Tell a section's name from the titles below it, which are longer."""
     short = width(row.text) <= min(LONGEST_LABEL, _SHORT * usual)
     return short and width(below.text) > width(row.text)
+
+
+def _heads_items(row: Row, below: Row) -> bool:
+    """Tell a section's name from the second line of an item."""
+    return not is_marked(row.text) and is_marked(below.text) and not begins_lower(row.text.split()[0])
 
 
 def _is_sure(text: str) -> bool:
@@ -176,10 +183,10 @@ def _settle(rows: list[Row], told: Sequence[tuple[Row, Part]], form: Repeated) -
             home.append(replace(row, role=Role.DROPPED, reason=SECTION))
         elif n in heads and form.one_line and (part.beside or not part.heads):
             said = opened(texts[n], behind=behind)
-            home.append(replace(row, text=said.headline, role=Role.HEADLINE, whole=True))
-            home += [replace(row, text=said.rest, role=Role.BODY)] if said.rest else []
+            home.append(replace(row, text=said.headline, role=Role.HEADLINE, reason="", whole=True))
+            home += [replace(row, text=said.rest, role=Role.BODY, reason="")] if said.rest else []
         elif n in heads:
-            home.append(replace(row, text=without_mark(texts[n]), role=Role.HEADLINE))
+            home.append(replace(row, text=without_mark(texts[n]), role=Role.HEADLINE, reason=""))
         else:
             home.append(_as_told(row, part))
         home += [_as_told(*told[end])] if end is not None and end in form.moved else []

@@ -203,6 +203,31 @@ def test_titles_alone_are_stories_and_short_lines_above_them_name_sections(
     assert [line.text for line in draft.lines if line.reason == SECTION] == ["Fliggy", "Cainiao"]
 
 
+def test_what_is_below_an_item_heads_nothing_unless_items_follow() -> None:
+    """The rest of an item that was broken was dropped as the name of a section, and so was a farewell."""
+    draft = read_text(
+        "Weekly\nTravel\n- Ships sail again after a year\nof repairs\n- Trains stop at night\n"
+        "Business\n- Prices rise again\n- Harbours are sold\nHave a nice week"
+    )
+
+    assert [line.text for line in draft.lines if line.role is Role.BODY] == ["of repairs", "Have a nice week"]
+    assert [line.text for line in draft.lines if line.reason == SECTION] == ["Travel", "Business"]
+
+
+def test_a_headline_that_was_said_above_is_one() -> None:
+    """It was dropped as said again and again, and then was a headline with a reason: nothing was read."""
+    told = [
+        f"Ships sail to pier {n}\nThe harbour opens on day {n} of this week.\nhttps://example.com/{n}"
+        for n in range(5)
+    ]
+
+    read = digest(read_text("\n\n".join(["Ships sail to pier 0", "Ships sail to pier 0", *told]))).stories
+
+    assert [(s.headline, s.url) for s in read] == [
+        (f"Ships sail to pier {n}", f"https://example.com/{n}") for n in range(5)
+    ]
+
+
 def test_a_sentence_broken_into_short_lines_is_no_list_of_titles() -> None:
     draft = read_text("The ship\ngoes down the river\nand nobody knows\nwhere it comes from\nor will go")
 
