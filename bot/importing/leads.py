@@ -200,7 +200,8 @@ def _written_out(block: Block) -> Lead | None:
         said, url = address_last(block.text)
         short = url and len(said) <= LONGEST_OPENING and (len(said.split()) > _EMPHASIS or not said.isascii())
         said = "" if not short or holds_sentences(said) or states(said) else said
-    return Lead(text=said, url=url, label="", rest="", lost=()) if said else None
+    lost = tuple(one for one in block.addresses if one != url)
+    return Lead(text=said, url=url, label="", rest="", lost=lost) if said else None
 
 
 def only_link(block: Block) -> str:

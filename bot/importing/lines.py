@@ -6,7 +6,7 @@ from bot.importing.document import Block, Kind, Lead
 from bot.importing.draft import Line, Role
 from bot.importing.furniture import is_prompt, is_sign_up
 from bot.importing.leads import is_one_link, only_link
-from bot.importing.openings import address_last
+from bot.importing.openings import Opening, address_last
 from bot.importing.shape import shaped
 from bot.importing.words import begun, ends_sentence, plain
 
@@ -24,7 +24,7 @@ class Lines:
         said, written = ("", "") if lead.url else address_last(lead.rest)
         if not ends_sentence(said):
             said, written = lead.rest, ""  # where a sentence says that it is
-        self.headline(block, text=text, url=lead.url or written)
+        lost = tuple(url for url in lead.lost if url != written)
         # "<a>Ships sail</a> again after a year": the link is only the sentence's beginning, so the body says
         # it whole.
         goes_on = said[:1].islower() and not lead.by_whom and len(said.split()) >= 4
@@ -33,8 +33,9 @@ class Lines:
             if goes_on
             else " ".join(filter(None, [lead.label, said.lstrip(" :–—-,.;：，。、；")]))
         )
+        self.headline(block, text=text, url=lead.url or written, lost=() if plain(rest) else lost)
         if plain(rest):
-            self.body(block, rest, lost=tuple(url for url in lead.lost if url != written))
+            self.body(block, rest, lost=lost)
 
     def sentence(self, block: Block) -> None:
         """Make a story of an item that begins with no link: its first sentence is the headline."""
@@ -43,6 +44,14 @@ class Lines:
         self.headline(block, text=headline, url=url, lost=lost)
         if rest:
             self.body(block, rest)
+
+    def opening(self, block: Block, said: Opening) -> None:
+        """Make a story of what a block says; the body, if it has one, keeps its links."""
+        url = said.url or next(iter(block.addresses), "")
+        others = tuple(address for address in block.addresses if address != url)
+        self.headline(block, text=said.headline, url=url, lost=() if said.rest else others)
+        if said.rest:
+            self.body(block, said.rest)
 
     def body(self, block: Block, text: str, *, lost: tuple[str, ...] = ()) -> None:
         """Add all or the end of a block that began a story."""

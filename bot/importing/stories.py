@@ -33,7 +33,7 @@ from bot.importing.leads import (
     with_their_children,
 )
 from bot.importing.lines import Lines
-from bot.importing.openings import LONGEST_OPENING, is_bracketed, is_one_line, opened
+from bot.importing.openings import LONGEST_OPENING, Opening, is_bracketed, is_one_line, opened
 from bot.importing.pictures import NOT_DESCRIBED, NOWHERE, describe
 from bot.importing.repeating import Repeated
 from bot.importing.settling import settled
@@ -374,12 +374,9 @@ class _Document(Lines):
         elif (
             alone or len(block.text) > LONGEST_OPENING or is_bracketed(block.text) or is_one_line(block.text)
         ):
-            said = opened(block.text)
-            self.headline(block, text=said.headline, url=said.url or next(iter(block.addresses), ""))
-            if said.rest:
-                self.body(block, said.rest)
+            self.opening(block, opened(block.text))
         else:
-            self.headline(block, text=block.text, url=next(iter(block.addresses), ""))
+            self.opening(block, Opening(block.text, "", ""))
 
     def _no_story(self, item: Block | None, below: list[Block]) -> None:
         if item:

@@ -378,6 +378,21 @@ def test_bold_words_before_who_wrote_it_are_a_headline(by: str, form: str) -> No
     assert [(h, b) for h, b, _ in stories(read(source[form], form))] == [(h, (b,)) for h, b in told]
 
 
+@pytest.mark.parametrize(
+    "page",
+    [
+        "".join(f'<p>{h} <a href="https://example.com/a{n}">in short</a> https://example.com/b{n}</p>' for n, h in enumerate(HEADLINES)),
+        "".join(f'<p>{n}. {h} <a href="https://example.com/a{n}">in short</a> <a href="https://example.com/b{n}">at length</a></p><p>{BODY}</p>' for n, h in enumerate(HEADLINES, 1)),
+    ],
+)  # fmt: skip
+def test_the_second_address_of_a_headline_is_told_of(page: str) -> None:
+    """It was lost without a line in the report."""
+    draft = read(f"<html><body><h1>Weekly</h1>{page}</body></html>", "week.html")
+
+    told = {url for line in draft.lines for url in (line.url, *line.lost)}
+    assert len({url for url in told if "example.com/" in url}) == 2 * len(HEADLINES)
+
+
 def test_paragraphs_that_all_begin_in_bold_are_stories_however_they_go_on() -> None:
     """One that goes on as the sentence it began, or has a short headline, was the text of the one above."""
     told = [
