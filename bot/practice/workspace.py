@@ -78,6 +78,7 @@ class Workspace:
         self.messages: dict[str, dict[str, Message]] = {}
         self.pending: list[Pending] = []
         self.edit_window: timedelta | None = None  # a workspace may limit edits: edit_window_closed
+        self.refused_blocks: set[str] = set()  # kinds of blocks that this workspace does not take
         self.unreachable: set[str] = set()  # addresses or hosts whose images cannot be fetched
         self.only_reachable: set[str] | None = None  # if set, nothing else can be
         self.watchers: list[Callable[[Json], None]] = []  # told of every change

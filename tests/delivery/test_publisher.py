@@ -283,7 +283,7 @@ def test_what_slack_does_not_take_folded_is_arranged_as_headlines(
         digest(MONDAY, "one", "two " * 80),
         channels=(channel("news", "0 09:00", **folded), channel("travel", "0 09:00", **folded)),
     )
-    practice.fault("chat.postMessage", "invalid_blocks", times=2)
+    practice.workspace.refused_blocks.add("container")
     office.tick(SLOT)
     office.shelf.shelf |= {"next": digest(MONDAY + timedelta(days=7), "three", name="next")}
     office.tick(SLOT + timedelta(days=7))

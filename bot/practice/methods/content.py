@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from bot.practice.methods.call import Call
@@ -26,8 +26,15 @@ def read_content(call: Call) -> Content:
     if markdown is not None:
         blocks = [*_markdown(str(markdown), text, blocks)]
     check_message(text, blocks, attachments)
+    refuse("invalid_blocks", [*_unsupported(call.workspace, blocks)])
     _refuse_images(call.workspace, blocks)
     return Content(text=text[:TEXT_CUT], blocks=blocks, attachments=attachments, metadata=metadata or None)
+
+
+def _unsupported(workspace: Workspace, blocks: Iterable[Json]) -> Iterator[str]:
+    for n, block in enumerate(blocks):
+        if block["type"] in workspace.refused_blocks:
+            yield f"unsupported type: {block['type']} [json-pointer:/blocks/{n}/type]"
 
 
 def edited_content(call: Call, message: Message) -> Content:
