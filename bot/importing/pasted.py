@@ -368,8 +368,11 @@ class _Page:
 
     def find_headlines(self) -> None:
         """Settle headlines: those above an address, those in a numbered sequence, those that weigh enough."""
-        forms = (find_above_addresses, find_beside_addresses, find_alternating, find_titles)
+        forms = (find_above_addresses, find_beside_addresses, find_alternating)
         if any(find(self.rows) for find in forms):
+            return
+        if find_titles(self.rows):
+            self.warnings.append("there is hardly any text: each line was taken as the headline of a story")
             return
         numbered = take_numbers_off(self.rows)
         weights = self._weights()

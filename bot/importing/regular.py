@@ -28,6 +28,7 @@ from bot.importing.words import begins_lower, width
 # Lines of a text that is no list in a story; of all, those that are no title below the first.
 _FEWEST_TITLES, _FEW = 4, 0.05
 _SHORT = 0.5  # of the usual title
+_SHORTEST_TITLE = 20  # usually; names, addresses and times of an agenda have less
 
 
 def find_regular(rows: list[Row]) -> bool:
@@ -104,11 +105,11 @@ def find_titles(rows: Sequence[Row]) -> bool:
     others = sum(not _may_be_title(row) for row in told[first:])  # above is the intro
     if len(titles) < _FEWEST_TITLES or others > _FEW * len(told):
         return False
-    check_stories(len(titles))
     listed = 2 * sum(is_marked(row.text) for row in titles) >= len(titles)
-    if not listed and 2 * sum(begins_lower(row.text.split()[0]) for row in titles) > len(titles):
-        return False  # a verse, or sentences that were broken
     usual = median(width(row.text) for row in titles)
+    if not listed and (usual < _SHORTEST_TITLE or _are_broken(titles)):
+        return False
+    check_stories(len(titles))
     for row, below in zip_longest(titles, titles[1:]):
         if below and (_heads_items(row, below) if listed else _is_label(row, below, usual)):
             row.be(Role.DROPPED, SECTION)
@@ -116,6 +117,11 @@ def find_titles(rows: Sequence[Row]) -> bool:
             row.be(Role.HEADLINE)
             row.text, row.whole = without_mark(row.text), True
     return True
+
+
+def _are_broken(rows: Sequence[Row]) -> bool:
+    """Tell verses, and sentences that were broken into short lines."""
+    return 2 * sum(begins_lower(row.text.split()[0]) for row in rows) > len(rows)
 
 
 def find_briefs(rows: Sequence[Row]) -> None:

@@ -228,10 +228,18 @@ def test_a_headline_that_was_said_above_is_one() -> None:
     ]
 
 
-def test_a_sentence_broken_into_short_lines_is_no_list_of_titles() -> None:
-    draft = read_text("The ship\ngoes down the river\nand nobody knows\nwhere it comes from\nor will go")
-
-    assert not [line for line in draft.lines if line.role is Role.HEADLINE]
+@pytest.mark.parametrize(
+    "pasted",
+    [
+        "The ship\ngoes down the river\nand nobody knows\nwhere it comes from\nor will go",
+        "Fliggy\nCainiao\nTaobao Live\nYouku\nAlibaba Cloud",
+        "Friday meeting\n09:00 Coffee\n09:30 Talk on ships\n10:30 Break\n12:00 Lunch",
+        "Alibaba Xixi Park\n969 Wen Yi Road\nYuhang\nHangzhou 311121\nChina",
+    ],
+    ids=["verse", "names", "agenda", "address"],
+)
+def test_short_lines_that_are_no_titles_are_no_stories(pasted: str) -> None:
+    assert not [line for line in read_text(pasted).lines if line.role is Role.HEADLINE]
 
 
 @pytest.mark.parametrize("between", ["\n", "\n\n"])
