@@ -208,6 +208,10 @@ def test_time_is_told_from_today(text: str, first: str, last: str, around: str) 
         ("去年以来", "2019-01-01", "…"),
         ("上周", "2020-06-08", "2020-06-14"),
         ("上個月", "2020-05-01", "2020-05-31"),
+        ("上周五", "2020-06-12", "2020-06-12"),
+        ("上周日", "2020-06-14", "2020-06-14"),
+        ("本周一", "2020-06-15", "2020-06-15"),
+        ("上周五以来", "2020-06-12", "…"),
         ("先週", "2020-06-08", "2020-06-14"),
         ("两周前", "2020-06-01", "2020-06-07"),
         ("3日前", "2020-06-17", "2020-06-17"),
@@ -235,12 +239,17 @@ def test_time_is_told_in_chinese_and_japanese(text: str, first: str, last: str, 
         ("la semana pasada", "2020-06-08", "2020-06-14"),
         ("no mês passado", "2020-05-01", "2020-05-31"),
         ("la settimana scorsa", "2020-06-08", "2020-06-14"),
+        ("l'anno passato", "2019-01-01", "2019-12-31"),
         ("gestern", "2020-06-19", "2020-06-19"),
     ],
 )
 def test_time_at_the_end_is_told_from_today(text: str, first: str, last: str) -> None:
     assert spans(f"Fliggy {text}") == [(plain(text), first, last)]
     assert spans(f"{text} in Rust") == []
+
+
+def test_what_counts_behind_a_week_is_no_weekday() -> None:
+    assert spans("上周一家公司") == [("上周", "2020-06-08", "2020-06-14")]
 
 
 @pytest.mark.parametrize("text", ["Fedora 33 last month", "Windows 10 last month"])
@@ -267,6 +276,7 @@ def test_name_that_ends_like_a_day_is_no_date() -> None:
         "1.5 years ago",
         "1000年前",
         "一百二十年前",
+        "2020年代",
         "One Last Day",
         "the last Mars rover",
     ],

@@ -46,7 +46,7 @@ _THIS = "this diese dieser dieses diesen diesem ce cette este esta questo questa
 _LAST = (
     "last past previous letzte letzter letztes letzten letztem vorige voriger voriges vorigen vorig afgelopen"
 )
-_BEHIND = "dernier derniere passe passee pasado pasada passado passada scorso scorsa"
+_BEHIND = "dernier derniere passe passee pasado pasada passado passada scorso scorsa passato passata"
 _OF_MANY = f"{_LAST} derniers dernieres ultimos ultimas ultimi ultime laatste"
 _YESTERDAY = "yesterday gestern gisteren ayer ontem ieri"
 _BEFORE_AGO = ("vor", "hace", "ha", "il y a")
@@ -125,11 +125,13 @@ _HOW = {
     "以前": "before",
 }
 _MONTH = rf"(?P<month>\d{{1,2}}|{_any_of(_HANZI)})月"
+_WEEKDAYS = "一二三四五六"
+_COUNTS = "[家个名些起次部款位项共直天日月年周百千万亿十]"  # it is no weekday: 上周一家公司
 _NO_MORE = rf"(?<![\d.,{''.join(_ONES)}十百千万])"  # of a number: 1000年前
 _CHINESE = re.compile(
     rf"(?:(?:{_NO_MORE}(?P<number>\d{{1,3}}|{_any_of(_HANZI)}) ?[个か]?(?P<unit>{_any_of(_HAN_UNIT)})前)"
-    rf"|(?:(?P<year>(?:19|20)\d\d)年|(?P<ago>{_any_of(_YEARS_AGO)}))(?:[的の]?{_MONTH})?"
-    rf"|(?P<span>{_any_of(_SPANS_AGO)}))份?(?P<how>{_any_of(_HOW)})?[的の]?"
+    rf"|(?:(?P<year>(?:19|20)\d\d)年(?!代)|(?P<ago>{_any_of(_YEARS_AGO)}))(?:[的の]?{_MONTH})?"
+    rf"|(?P<span>{_any_of(_SPANS_AGO)})(?:(?<=[周期])(?P<weekday>[{_WEEKDAYS}日天])(?!{_COUNTS}))?)份?(?P<how>{_any_of(_HOW)})?[的の]?"
 )
 
 
@@ -204,10 +206,16 @@ def _in_chinese(text: str, today: date) -> Iterator[Told]:
 def _named_in_chinese(match: re.Match[str], today: date) -> Span | None:
     if unit := match["unit"]:
         return _before(today, _in_digits(match["number"]), _HAN_UNIT[unit])
-    if span := match["span"]:
-        return _before(today, *_SPANS_AGO[span])
+    if said := match["span"]:
+        span = _before(today, *_SPANS_AGO[said])
+        return _weekday(span[0], match["weekday"]) if span and match["weekday"] else span
     year = int(match["year"] or today.year - _YEARS_AGO[match["ago"]])
     return numbered(year, _in_digits(match["month"])) if match["month"] else numbered(year)
+
+
+def _weekday(monday: date, said: str) -> Span:
+    day = monday + timedelta(days=_WEEKDAYS.find(said) % 7)  # Sunday, 日 or 天, is the last
+    return day, day
 
 
 def _in_digits(number: str) -> int:
