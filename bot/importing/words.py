@@ -8,6 +8,7 @@ from urllib.parse import urljoin
 
 from bot.core.sentences import sentences
 from bot.core.sizes import HEADLINE
+from bot.files.written import is_seen
 
 # Invisible, and only in the way: soft hyphen, zero-width space, word joiner, byte order mark, and the
 # marks that turn the direction of everything after them. Joiners stay: emoji and Persian need them.
@@ -23,8 +24,8 @@ def tidy(text: str) -> str:
     """Return *text* as one line: composed letters, single spaces, nothing invisible; or nothing at all."""
     text = without_invisible(_SPACES.sub(" ", text.replace("\x85", " "))).strip()
     text = _SPACES.sub(" ", text)  # where something invisible stood between two
-    # Marks, joiners and letters nobody has assigned yet show nothing where they stand alone.
-    return text if any(unicodedata.category(c)[0] not in "ZC" for c in text) else ""
+    # Joiners, fillers and letters nobody has assigned yet show nothing where they stand alone.
+    return text if is_seen(text) else ""
 
 
 def without_invisible(text: str) -> str:

@@ -195,3 +195,10 @@ def test_the_file_looks_as_if_written_by_hand() -> None:
 )
 def test_the_file_is_named_by_date_and_title(title: str, name: str) -> None:
     assert file_name(date(2020, 5, 1), title) == name
+
+
+@pytest.mark.parametrize("text", ["\U000e0100", "\u3164", "\u2800 \ufe0f", "\u200d"])
+def test_a_line_of_what_never_shows_is_none(text: str) -> None:
+    """The loader calls it empty, so that a picture described by it could not be written."""
+    assert tidy(text) == ""
+    assert tidy(f"x{text}") != ""
