@@ -267,3 +267,7 @@ def test_every_shape_is_written_as_it_was(source: str) -> None:
     nodes = SHAPES[source]
 
     assert read_text(written(nodes)).nodes == nodes
+
+
+def test_a_lone_sign_of_a_heading_reads_alike_with_and_without_a_blank_behind_it() -> None:
+    assert read_text("words\n#").nodes == read_text("words\n# ").nodes
