@@ -12,8 +12,8 @@ from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core.core_schema import NullableSchema, WithDefaultSchema
 
 from bot.core.markdown.tree import Text
+from bot.core.unseen import is_seen
 from bot.files.markdown import read_text
-from bot.files.written import is_seen
 from bot.files.yamlfile import not_text, shown
 
 # What YAML 1.2 sees in an unquoted value depends on its looks; ours is always the text.

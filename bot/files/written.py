@@ -6,7 +6,6 @@ Looks at characters alone; which values they belong to is found in `bot.files.pa
 from __future__ import annotations
 
 import re
-import unicodedata
 from typing import Final
 
 # Values that people read: there a lone ` # ` is more likely a word than a remark.
@@ -14,11 +13,6 @@ PROSE: Final = frozenset({"title", "headline", "summary", "intro", "body", "alt"
 _CUT = re.compile(r"(?P<gap>[ \t]+)(?P<rest>#.*)")
 _QUOTED = re.compile(r'"(?:[^"\\\n]|\\.|\n)*"', re.DOTALL)
 _PAIR = re.compile(r"(?<!\\)((?:\\\\)*)\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})")
-# They count as letters or marks, and show nothing: Hangul fillers, a blank in Braille, what picks a letter's
-# variant. Category Z and C, blanks and controls, are left to the eye of Unicode.
-_FILLERS = re.compile(
-    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
-)
 
 
 def cut_off(after: str, *, prose: bool) -> tuple[int, str]:
@@ -47,8 +41,3 @@ def joined_pairs(text: str) -> str:
 def _joined(pair: re.Match[str]) -> str:
     high, low = int(pair[2], 16), int(pair[3], 16)
     return f"{pair[1]}\\U{0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00):08X}"
-
-
-def is_seen(text: str) -> bool:
-    """Tell whether anything of a text shows."""
-    return any(unicodedata.category(c)[0] not in "ZC" for c in _FILLERS.sub("", text))

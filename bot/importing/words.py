@@ -8,7 +8,7 @@ from urllib.parse import urljoin
 
 from bot.core.sentences import sentences
 from bot.core.sizes import HEADLINE
-from bot.files.written import is_seen
+from bot.core.unseen import is_seen
 
 # Invisible, and only in the way: soft hyphen, zero-width space, word joiner, byte order mark, and the
 # marks that turn the direction of everything after them. Joiners stay: emoji and Persian need them.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
@@ -20,6 +19,7 @@ from bot.cli.terminal import preview_messages
 from bot.core.digest import Digest
 from bot.core.markdown.tree import Text, words_of
 from bot.core.settings import Layout
+from bot.core.unseen import is_seen
 from bot.files.digest_file import read_digest
 from bot.files.markdown import read_text
 from bot.importing.draft import digest_of
@@ -143,12 +143,8 @@ def told(digest: Digest | None) -> Digest:
 
 
 def _read(text: Text) -> Any:
-    # A paragraph of blanks and letters nobody has assigned shows nothing, and is nothing to an import.
-    return tuple(node for node in read_text(text.source).nodes if _is_seen(words_of(node.runs)))
-
-
-def _is_seen(text: str) -> bool:
-    return any(unicodedata.category(letter)[0] not in "ZC" for letter in text)
+    # A paragraph of which nothing shows is nothing to an import.
+    return tuple(node for node in read_text(text.source).nodes if is_seen(words_of(node.runs)))
 
 
 def changed(written: Mapping[str, Any], digest: Digest) -> dict[str, Any]:

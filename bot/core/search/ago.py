@@ -131,7 +131,8 @@ _NO_MORE = rf"(?<![\d.,{''.join(_ONES)}十百千万])"  # of a number: 1000年�
 _CHINESE = re.compile(
     rf"(?:(?:{_NO_MORE}(?P<number>\d{{1,3}}|{_any_of(_HANZI)}) ?[个か]?(?P<unit>{_any_of(_HAN_UNIT)})前)"
     rf"|(?:(?P<year>(?:19|20)\d\d)年(?!代)|(?P<ago>{_any_of(_YEARS_AGO)}))(?:[的の]?{_MONTH})?"
-    rf"|(?P<span>{_any_of(_SPANS_AGO)})(?:(?<=[周期])(?P<weekday>[{_WEEKDAYS}日天])(?!{_COUNTS}))?)份?(?P<how>{_any_of(_HOW)})?[的の]?"
+    rf"|(?P<span>{_any_of(_SPANS_AGO)})(?:(?<=[周期])(?P<weekday>[{_WEEKDAYS}日天])(?!{_COUNTS}))?"
+    rf")份?(?P<how>{_any_of(_HOW)})?[的の]?"
 )
 
 

@@ -1,0 +1,17 @@
+"""What of a text shows: a line of blanks, controls and fillers is as good as none."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+# They count as letters or marks, and show nothing: Hangul fillers, a blank in Braille, what picks a letter's
+# variant. Category Z and C, blanks and controls, are left to the eye of Unicode.
+_FILLERS = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
+)
+
+
+def is_seen(text: str) -> bool:
+    """Tell whether anything of a text shows."""
+    return any(unicodedata.category(c)[0] not in "ZC" for c in _FILLERS.sub("", text))
