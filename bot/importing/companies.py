@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cache
 
 Registry = Mapping[str, Sequence[str]]  # name -> its other names
@@ -93,18 +93,30 @@ _PERSON = re.compile(
 _NO_COMPANY = re.compile(r"^.?$|\d|^[A-Z]+s$|^(?:Q&A|R&D|M&A)$")  # a letter, a sum of money, "SMEs"
 # Words that begin a sentence, and titles.
 _NO_NAMES = re.compile(
-    "A|After|All|Also|Although|An|And|April|As|At|August|Before|Both|But|CEO|Chairman|December|Director|Dr|During|"
-    "Each|February|For|Founder|Friday|He|Here|How|However|I|If|In|It|Its|January|July|June|Last|Many|March|May|"
-    "Meanwhile|Minister|Monday|More|Most|Mr|Mrs|Ms|Next|November|October|On|One|Our|President|Saturday|September|"
-    "She|Since|So|Some|Sunday|That|The|Their|Then|There|These|They|This|Those|Thursday|Today|Tuesday|We|Wednesday|"
-    "What|When|Where|While|Who|Why|With|Yesterday|You"
+    "A|After|Afterwards|All|Also|Although|An|And|Another|Anybody|Anyone|April|As|At|August|Because|Before|Both|But|"
+    "CEO|Chairman|December|Director|Dr|During|Each|Earlier|Either|Eventually|Every|Everybody|Everyone|Everything|"
+    "February|Few|Finally|For|Former|Founder|Friday|He|Here|His|How|However|I|If|In|Instead|It|Its|January|July|June|"
+    "Last|Later|Many|March|May|Meanwhile|Minister|Monday|More|Moreover|Most|Mr|Mrs|Ms|My|Neither|Next|No|Nobody|None|"
+    "Not|November|Now|October|On|Once|One|Only|Other|Others|Our|President|Previously|Recently|Saturday|September|"
+    "Several|She|Since|So|Some|Somebody|Someone|Soon|Still|Such|Sunday|That|The|Their|Then|There|Therefore|These|They|"
+    "This|Those|Though|Three|Thursday|Today|Together|Tomorrow|Tonight|Tuesday|Two|Until|We|Wednesday|What|When|Where|"
+    "Whether|Which|While|Who|Why|With|Yesterday|Yet|You|Your|"
+    # German writes every noun so, and some of the forms above are German, too: "Diese Bank".
+    "Alle|Am|Auch|Beide|Das|Dem|Den|Der|Des|Die|Diese|Dieser|Dieses|Ein|Eine|Einer|Es|Ihr|Ihre|Im|Jede|Jeder|Jedes|"
+    "Kein|Keine|Nach|Seine|Sie|Unsere|Viele|Vom|Von|Wir|Zum|Zur"
 )
+# At a sentence's beginning: people do what companies do, and only their number tells them from a name.
+_PEOPLE = re.compile(r".{3,}(?:[aeo]rs|ees|ials|ians|[iy]sts|[ae]nts|men|ople)")
+_AMID = re.compile(rf"(?<=[\w,;)] ){_WORD}")
+_SMALL = re.compile(r"(?<![\w&'-])[a-z]{3,30}(?![\w&'-])")
 
 
 def new_names(texts: Sequence[str], known: Iterable[str], *, limit: int = 8) -> list[str]:
     """Return what the texts show to be a company and is not *known*, the most often shown first."""
     taken = _names(tuple(_straight(name) for name in known))
     shown: Counter[str] = Counter()
+    everything = "\n".join(map(_straight, texts))
+    amid, small = {*map(_company_name, _AMID.findall(everything))}, {*_SMALL.findall(everything)}
     for said in texts:
         # Known names are taken out first, so that no part of one is offered as a new one.
         text = taken.sub("·", _straight(said))
@@ -113,7 +125,12 @@ def new_names(texts: Sequence[str], known: Iterable[str], *, limit: int = 8) -> 
         # "founder Jack Ma launched": a person does what companies do.
         for person in map(_company_name, _PERSON.findall(text)):
             shown.pop(person, None)
-    return [name for name, _ in shown.most_common(limit)]
+    return [n for n, _ in shown.most_common() if n in amid or not _only_begins(n, small)][:limit]
+
+
+def _only_begins(name: str, small: Collection[str]) -> bool:
+    """Tell a word that has its capital from the sentence it begins: people, or what is small elsewhere."""
+    return " " not in name and (_PEOPLE.fullmatch(name) is not None or name.lower() in small)
 
 
 def _company_name(found: str) -> str:

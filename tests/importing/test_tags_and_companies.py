@@ -83,6 +83,21 @@ def test_new_names_are_those_the_text_shows_to_be_companies() -> None:
     assert set(new_names([text], [])) == {"Acme Corp", "Globex", "Initech", "Umbrella", "DingTalk", "Hooli"}
 
 
+BEGINNINGS = "Nobody|Everyone|Meanwhile|Afterwards|Several|Others|Two|Officials|Passengers|Analysts|Employees"
+
+
+@pytest.mark.parametrize("word", BEGINNINGS.split("|"))
+def test_a_word_that_only_begins_a_sentence_is_no_new_name(word: str) -> None:
+    assert new_names([f"{word} bought a berth. {word} has announced it."], []) == []
+
+
+def test_a_word_that_is_small_elsewhere_is_no_new_name_unless_it_is_one_amid_a_sentence() -> None:
+    fares = "Fares bought time. They said that fares rise, and Berths bought two berths of Stena Painters."
+
+    assert new_names([fares, "Painters bought paint."], []) == ["Berths", "Painters"]
+    assert new_names(["Diese Bank und die Deutsche Bank bauen um."], []) == ["Deutsche Bank"]
+
+
 @pytest.mark.parametrize("text", ["A" * 200_000, "Ab Cd " * 30_000, "Ab, the " + "xy " * 60_000])
 def test_new_names_take_no_time_in_odd_texts(text: str) -> None:
     """A pattern that tries a run of capitals from each letter takes minutes here, and the test with it."""
