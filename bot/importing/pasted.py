@@ -372,7 +372,6 @@ class _Page:
         if any(find(self.rows) for find in forms):
             return
         if find_titles(self.rows):
-            self.warnings.append("there is hardly any text: each line was taken as the headline of a story")
             return
         numbered = take_numbers_off(self.rows)
         weights = self._weights()

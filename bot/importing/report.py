@@ -55,14 +55,19 @@ def doubts(draft: Draft) -> Iterator[str]:
         )
     for headline, pictures in pictures_left_out(draft).items():
         yield f"pictures not kept (a story has one), {_short(headline)}: {' '.join(pictures)}"
-    for headline in stories_without_text(draft):
-        yield f"warning: nothing stands under the headline {_short(headline)!r}; it is taken as the text, too"
+    if bare := stories_without_text(draft):
+        which = f"the headline {_short(bare[0])!r}"
+        if len(bare) > 1:
+            which = f"{len(bare)} of {draft.counts()[Role.HEADLINE]} headlines, first {_short(bare[0])!r}"
+        yield f"warning: nothing stands under {which}; what has no text is its own text, too"
 
 
 def hints(draft: Draft) -> Iterator[str]:
     """Yield what the reader was not sure of, unless it is settled by now."""
     for warning in draft.warnings:
         yield f"warning: {warning}"
+    if not draft.headline():
+        yield "warning: no title was found; it is called by its date"
     for place, line, days in days_said(draft) if draft.date is None else ():
         two, then = ", which may be two days" if len(days) > 1 else "", give_date(days)
         yield (

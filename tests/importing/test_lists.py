@@ -7,6 +7,7 @@ import pytest
 from bot.importing import cues
 from bot.importing.draft import Role
 from bot.importing.reading import read_draft
+from bot.importing.report import report
 from tests.importing.languages import ISSUES
 from tests.importing.test_everywhere import PLAIN, READERS, head, issue_of, item, linked, p, read, roles
 from tests.importing.test_kinds import stories
@@ -100,3 +101,15 @@ def test_whose_a_quotation_is_heads_no_story_in_any_form(whose: str, reader: str
 
         assert [h for h, *_ in stories(draft)] == [*HEADLINES, SHORT[0]], quotation
         assert [line.role for line in draft.lines if line.text.startswith(whose[:5])] == [Role.BODY]
+
+
+def test_titles_alone_are_warned_of_once() -> None:
+    """A line for each of forty stories said what one line says, and hid the others."""
+    titles = "\n".join(["Harbour Weekly", *SHORT, *HEADLINES])
+
+    said = [row for row in report(read_draft(titles.encode(), "-"), {}) if row.startswith("warning")]
+
+    assert said == [
+        f"warning: nothing stands under 7 of 7 headlines, first {SHORT[0]!r}; what has no text is its own"
+        " text, too"
+    ]
