@@ -7,6 +7,9 @@ from datetime import date
 
 from bot.core.digest import Digest
 
+# What is called so was written, and has no name that could be its title.
+PASTED = "the text you sent"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Imported:

@@ -15,6 +15,7 @@ from enum import StrEnum
 
 from bot.core.digest import Digest, Image, Story
 from bot.core.errors import RoundupError
+from bot.core.imported import untitled
 from bot.core.markdown.tree import NO_TEXT, Node, Paragraph, Run, Text, words_of
 from bot.importing.companies import Registry, companies_in, said_in
 from bot.importing.cues import STAMP
@@ -254,7 +255,7 @@ def digest_of(draft: Draft, *, day: date, slug_id: str, registry: Registry) -> D
     tags = draft.digest_tags()
     return Digest(
         id=slug_id,
-        title=draft.headline(),
+        title=draft.headline() or untitled(day),
         date=day,
         url=draft.url or front.url,
         intro=_written(front.body, draft.intro),

@@ -215,10 +215,8 @@ def _completed(draft: Draft, source: str) -> Draft:
     name = unquote(PurePath(urlsplit(source).path).name if "://" in source else PurePath(source).name)
     if draft.date is None and (day := find_date(name if source != "-" else "")):
         draft = replace(draft, date=day, date_from="the file's name")
-    if not draft.headline():
-        stem = re.sub(r"^\d{4}-?\d\d-?\d\d", "", PurePath(name).stem) if source != "-" else ""
-        title = tidy(re.sub(r"[-_]+", " ", stem)).title() or "Roundup"
-        draft = replace(
-            draft, title=title, warnings=(*draft.warnings, f"no title was found; it is called {title!r}")
-        )
+    stem = re.sub(r"^\d{4}-?\d\d-?\d\d", "", PurePath(name).stem)
+    if not draft.headline() and (title := tidy(re.sub(r"[-_]+", " ", stem)).title()):
+        said = f"no title was found; it is called {title!r}"
+        draft = replace(draft, title=title, warnings=(*draft.warnings, said))
     return replace(draft, url=draft.url or web_address(source))

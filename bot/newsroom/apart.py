@@ -18,9 +18,9 @@ from typing import Any
 
 from bot.core.digest import Digest
 from bot.core.errors import RoundupError, Severity
-from bot.core.imported import untitled
+from bot.core.imported import PASTED
 from bot.files.digest_file import read_digest
-from bot.importing.draft import Draft, Role, digest_of
+from bot.importing.draft import Role, digest_of
 from bot.importing.exchange import as_yaml, is_exchange, version_of
 from bot.importing.reading import read_draft
 from bot.importing.report import doubts, hints, likely_companies, summary
@@ -30,7 +30,6 @@ from bot.importing.writer import write_digest
 
 CPU_SECONDS = 20  # the longest roundup seen takes one
 MEMORY = 1024 * 1024 * 1024  # of addresses; a page's reader alone takes a third
-MOST_OF_A_TITLE = 120  # characters
 SHOWN = 100  # characters of a line that was dropped
 OF_A_DIGEST = frozenset({b"title", b"stories"})  # keys that every digest's file has
 _KEYS = re.compile(rb"^(title|stories)\s*:", re.MULTILINE)
@@ -116,14 +115,12 @@ def _is_yaml(name: str) -> bool:
 
 def _imported(content: bytes, name: str, companies: Mapping[str, Sequence[str]], day: str) -> dict[str, Any]:
     names = [*companies, *(other for others in companies.values() for other in others)]
-    draft = read_draft(content, name, names=names)
+    draft = read_draft(content, name.replace(PASTED, "-"), names=names)
     if not draft.counts()[Role.HEADLINE]:
         raise RoundupError(
             f"no story was found in {name}: each needs a headline on a line of its own, and text below it"
         )
     digest = digest_of(draft, day=draft.date or date.fromisoformat(day), slug_id="draft", registry=companies)
-    if not digest.title:
-        digest = replace(digest, title=_title_of(draft) or untitled(digest.date))
     dropped = [
         f"line {place}: {line.text[:SHOWN]} ({line.reason})"
         for place, line in zip(draft.places(), draft.lines, strict=True)
@@ -139,12 +136,6 @@ def _imported(content: bytes, name: str, companies: Mapping[str, Sequence[str]],
         "dropped": dropped,
         "doubts": [for_sender(row.removeprefix("warning: ")) for row in looks],
     }
-
-
-def _title_of(draft: Draft) -> str:
-    """Return what stands above everything else, if that may be a title."""
-    first = draft.lines[0].text if draft.lines else ""
-    return "" if len(first) > MOST_OF_A_TITLE or first.endswith((".", ":", "!")) else first
 
 
 if __name__ == "__main__":

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
 from bot.core.errors import RoundupError
+from bot.core.imported import PASTED
 from bot.core.settings import Settings
 from bot.newsroom.apart import take_in
 from bot.newsroom.intake import Intake, _fault
@@ -61,6 +63,21 @@ Content-Type: text/html\n\n"""
 )
 YAML = b"""title: News\ndate: 2030-01-04\nstories:
 - {headline: Fliggy Sells Trips, body: x}\n- {headline: MYbank Lends Money, body: x}\n"""
+
+
+UNTITLED = b"""**Fliggy sells trips**\n\nTo many people, who like to go far away from home.\n
+**MYbank lends money**\n\nTo shops that need it, at a rate that they can pay.\n"""
+
+
+def test_what_was_written_without_a_title_is_called_by_its_day() -> None:
+    """It was called "The Text You Sent"; two drafts of one day are told apart by their stories."""
+    imported = intake().read(UNTITLED, PASTED, day=DAY, plain=UNTITLED.replace(b"**", b""))
+
+    assert imported.digest.title == "News of 2026-12-04"
+    assert imported.doubts == ("no title was found; it is called by its date",)
+    base = replace(imported.digest, id="x", title="Trips and money")
+    assert imported.over(base).title == "Trips and money"
+    assert intake().read(UNTITLED, "trips_week.md", day=DAY).digest.title == "Trips Week"
 
 
 @pytest.mark.parametrize("content", [TEXT, PAGE, MAIL, YAML, TEXT.decode().encode("utf-16")])

@@ -16,7 +16,7 @@ from typing import Any, Protocol
 from slack_bolt import Ack, App
 
 from bot.core.errors import RoundupError
-from bot.core.imported import Imported
+from bot.core.imported import PASTED, Imported
 from bot.core.message import Message, escape
 from bot.core.sheets import Broken, Joined, Sheet
 from bot.slack.bolt import acknowledge
@@ -61,7 +61,6 @@ BESIDE = (
     "I read only the file: what you wrote beside it is in no draft. If it belongs there, press Edit below the"
     " draft; if it is a roundup of its own, send it without a file."
 )
-PASTED = "the text you sent"
 LATEST = "The newest digest: `/roundup latest`."  # readers, too, ask what is new
 ASK = (
     "Ask with `/roundup`, in any channel. As an editor, send me a roundup here, as a file or pasted, and I"
