@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Collection
-from itertools import pairwise, takewhile
-from statistics import median
+from itertools import takewhile
 
+from bot.importing.captions import find_captions, find_glued_captions
 from bot.importing.cues import ADVERTISING, AGAIN, BYLINE, INTRO_HEADING, SHARING, STAMP
 from bot.importing.dates import is_date
 from bot.importing.draft import Draft, Role
@@ -20,11 +20,9 @@ from bot.importing.furniture import (
     begins_footer,
     furniture_of,
     heads_editorial,
-    is_credit,
     is_photo_credit,
     is_prompt,
     is_sign_up,
-    is_sure_credit,
     only_a_heading,
     pointed_at,
     sounds_like_a_title,
@@ -57,7 +55,6 @@ from bot.importing.openings import (
     counted,
     is_marked,
     mostly,
-    number_of,
     signs_before,
     without_signs,
 )
@@ -86,7 +83,6 @@ from bot.importing.tags import LONGEST_LINE, tags_of
 from bot.importing.words import (
     LIST_MARKS,
     ends_sentence,
-    is_body,
     is_shouted,
     is_url,
     plain,
@@ -95,12 +91,6 @@ from bot.importing.words import (
     width,
 )
 
-# What an intro says of itself, and a first story hardly does.
-_INTRO = re.compile(
-    r"round-?\s?up|newsletter|digest|\b(every|each) week\b|(this|the) week['’]s (issue|edition|stories|news)"
-    r"|in this (issue|edition)|welcome to|inbox",
-    re.IGNORECASE,
-)
 # Of a weight, and of a sequence of numbers that is no accident.
 _SURE, _MANY = 1.0, 5
 _FEWEST_DATES = 3
@@ -108,7 +98,6 @@ _FEWEST_DATES = 3
 _TOP = 40
 # Letters; less in capitals is a name, and less below it no story.
 _SHORTEST_SHOUT, _SHORTEST_TEXT = 12, 30
-_PICTURE = re.compile(r"\S+\.(jpe?g|png|gif|webp|svg|avif)|image|\[image.*\]", re.IGNORECASE)
 
 
 def read_text(text: str, *, names: Collection[str] = (), title: str = "") -> Draft:
@@ -127,7 +116,7 @@ def read_text(text: str, *, names: Collection[str] = (), title: str = "") -> Dra
     page.cut_footer()
     page.take_title(title) if title else page.find_title()
     take_attributions(rows)
-    page.find_captions()
+    find_captions(rows, loose=page.loose)
     drop_repeated(rows)
     drop_listed(rows)
     take_tables(rows)
@@ -148,7 +137,7 @@ def read_text(text: str, *, names: Collection[str] = (), title: str = "") -> Dra
     split_closed_by_addresses(rows)
     split_items(rows)
     drop_announced(rows)
-    page.find_glued_captions()
+    find_glued_captions(rows)
     page.place_the_rest()
     page.find_pointers()
     page.take_signs_off()
@@ -306,63 +295,6 @@ class _Page:
         below = [row for row in self.rows[i + 1 : i + 3] if row.reason != BYLINE]
         return any(row.role is Role.LINK for row in below[:1])
 
-    def find_captions(self) -> None:
-        """Settle credits, the words of a picture, and in a loose paste two short lines glued together."""
-        for i, row in enumerate(self.rows):
-            credit = row.open and is_credit(row.text)
-            if credit and (is_photo_credit(row.text) or not self._prose_below(i) or self._below_headline(i)):
-                row.be(Role.CAPTION)
-            if row.open and _PICTURE.fullmatch(row.text):
-                row.be(Role.DROPPED, "a picture's file name")
-                if (
-                    i + 1 < len(self.rows)
-                    and not is_body(self.rows[i + 1].text)
-                    and not self._prose_below(i + 1)
-                ):
-                    self.rows[i + 1].be(Role.CAPTION)
-        self._find_lead_caption()
-        pairs = [i for i in range(1, len(self.rows)) if self._glued(i)]
-        glued_stories = sum(
-            row.gap == 0 and row.prose and not above.prose for above, row in pairwise(self.rows)
-        )
-        if self.loose and glued_stories - len(pairs) < max(3, len(pairs)):
-            for i in pairs:
-                self.rows[i].be(Role.CAPTION)
-                self.rows[i + 1].be(Role.CAPTION)
-
-    def _below_headline(self, i: int) -> bool:
-        """Tell a credit that stands between a headline and its text."""
-        above = self.rows[max(0, i - 1)]
-        heads = above.open and not above.prose and above.gap > 0 and not ends_sentence(above.text)
-        return heads and is_sure_credit(self.rows[i].text)
-
-    def _find_lead_caption(self) -> None:
-        """Settle a lead picture's words: one line between the title and an intro that says it is one."""
-        title = next((i for i, row in enumerate(self.rows) if row.role is Role.TITLE), len(self.rows))
-        below = [row for row in self.rows[title + 1 : title + 8] if row.open]
-        intro = any(row.prose and _INTRO.search(row.text) for row in below[1:3])
-        if intro and below[1].prose and not below[0].prose:
-            below[0].be(Role.CAPTION)
-
-    def _glued(self, i: int) -> bool:
-        """Tell whether rows i and i+1 may be a picture's description and its caption."""
-        if i + 1 >= len(self.rows):
-            return False
-        first, second = self.rows[i], self.rows[i + 1]
-        after = self.rows[i + 2] if i + 2 < len(self.rows) else None
-        return (
-            first.open
-            and second.open
-            and first.gap > 0
-            and second.gap == 0
-            and (after is None or after.gap > 0)
-            and len(first.text) <= 120
-            and not ends_sentence(first.text)
-            and not number_of(first.text)[0]
-            and len(second.text) <= 200
-            and self.rows[i - 1].role in {None, Role.BODY}
-        )
-
     def _prose_below(self, i: int) -> bool:
         return i + 1 < len(self.rows) and self.rows[i + 1].prose
 
@@ -431,23 +363,6 @@ class _Page:
                 self.rows[i].tells or not self.rows[i].open or pointed_at(self.rows[i].text) for i in below
             )
         )
-
-    def find_glued_captions(self) -> None:
-        """Take back "stories" of one short line that only says the headline in full: a picture's words.
-
-        Without blank lines nothing else tells them from a story.
-        """
-        heads = [i for i, row in enumerate(self.rows) if row.role is Role.HEADLINE]
-        bodies = [row for row in self.rows if row.open]
-        # Only where stories are long can a story of one short line be no story.
-        if len(heads) < 4 or not bodies or median(len(row.text) for row in bodies) < 300:
-            return
-        for i, following in pairwise([*heads, len(self.rows)]):
-            said = {plain(word) for word in self.rows[i].text.split()}
-            in_full = {plain(word) for word in self.rows[following - 1].text.split()}
-            if following == i + 2 and len(self.rows[i + 1].text) <= 160 and i > heads[0] and said <= in_full:
-                self.rows[i].role = Role.CAPTION
-                self.rows[i + 1].be(Role.CAPTION)
 
     def place_the_rest(self) -> None:
         """Before the first headline is the intro, after it the bodies."""
