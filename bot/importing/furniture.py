@@ -51,7 +51,9 @@ _SIGNS = " .:»›→←|*_-–—>?？!！。：¿【】[]「」"
 _ADDRESS_BEHIND = re.compile(r"[\s:：]*[(（<\[]?\s*https?://[^\s()<>\[\]（）]+\s*[)）>\]]?\Z")
 # What is asked of a line is asked by several passes over all lines: of so many each hears the same again.
 _REMEMBERED = lru_cache(maxsize=2 * MOST_PARAGRAPHS)
-_POINTED = re.compile(r"(.{0,60}?)[\s:：–—-]{0,20}(<?https?://[^\s<>\"]+>?)")
+_POINTED = re.compile(
+    r"(.{0,60}?)[\s:：–—-]{0,20}(?:(<?https?://[^\s<>\"]+>?)|[(（\[]\s*(https?://[^\s<>\"]+?)\s*[)）\]])"
+)
 _MOST_ANSWERS, _LONGEST_ANSWER = 6, 30
 
 
@@ -218,4 +220,4 @@ def pointed_at(text: str) -> str:
     found = _POINTED.fullmatch(text) if "://" in text else None
     if not found or not (is_prompt(found[1]) or plain(found[1]) in cues.POINTERS | {""}):
         return ""
-    return web_address(found[2])
+    return web_address(found[2] or found[3])

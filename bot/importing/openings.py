@@ -26,8 +26,9 @@ LONGEST_OPENING = 160
 _NEARLY_ALL = 0.8  # lines
 _NEAR = 8  # sequences that are looked at: more begin in no text
 _HAN = "一二三四五六七八九"
-MARK = re.compile(r"\A(?:[-–—+•·▪◦‣●○■□▶►➤→✅✔☑🔹🔸]|\*(?!\*)|>{2,3}|[👉🔗📌]) *\ufe0f? *(?=\S)")
-_SIGN = re.compile(r"([■□◆◇●○▼▽★☆♦▪»❯➤►▶※]|>{2,3}) *\ufe0f? *[\w\[(“‘\"'「『【（]")
+_TWO = r"--(?= )|\*\*(?= (?!.*\*\*))|>{2,3}"
+MARK = re.compile(rf"\A(?:{_TWO}|[-–—+•·▪◦‣●○■□▶►➤→✅✔☑🔹🔸]|\*(?!\*)|[👉🔗📌]) *\ufe0f? *(?=\S)")
+_SIGN = re.compile(rf"([■□◆◇●○▼▽★☆♦▪»❯➤►▶※]|{_TWO}) *\ufe0f? *[\w\[(“‘\"'「『【（]")
 _PLAIN_MARK = re.compile(r"[-–—*+•·▪◦‣] +(?=\S)")
 _TYPED_MARK = re.compile(r"[•·▪◦‣●○■□▶►➤] *\ufe0f? *(?=\S)")
 # Chinese says in one sign what takes two letters and more elsewhere.

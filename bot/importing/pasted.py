@@ -307,7 +307,7 @@ class _Page:
             return
         numbered = take_numbers_off(self.rows)
         weights = self._weights()
-        numbered |= self._heads_of_groups() | self._shouted()
+        numbered |= self._heads_of_groups() | self._shouted() | self._signed()
         # Beside numbers, only what is surely one: the heading of a part without numbers.
         least = _SURE if len(numbered) >= _MANY else 0
         for i, row in enumerate(self.rows):
@@ -347,6 +347,18 @@ class _Page:
         ]
         heads = {i for i in shouted if any(self._says_so(below) for below in self.rows[i + 1 : i + 2])}
         return heads if len(heads) >= 3 and mostly(len(heads), shouted) else set()
+
+    def _signed(self) -> set[int]:
+        """Return the lines that begin with the sign of several, if their texts stand below."""
+        signed = [i for i, row in enumerate(self.rows) if self.sign and self._is_signed(row)]
+        heads = {i for i in signed if i + 1 < len(self.rows) and self._tells_plainly(self.rows[i + 1])}
+        return heads if mostly(len(heads), signed) else set()
+
+    def _is_signed(self, row: Row) -> bool:
+        return row.open and row.text.startswith(self.sign) and not row.prose
+
+    def _tells_plainly(self, row: Row) -> bool:
+        return row.tells and not row.text.startswith(self.sign)
 
     def _says_so(self, row: Row) -> bool:
         return row.open and not is_shouted(row.text) and width(row.text) >= _SHORTEST_TEXT

@@ -16,7 +16,7 @@ from itertools import pairwise
 
 from bot.importing.cues import ADVERTISING, ITSELF, LISTED, PAID_FOR, RULER, SECTION, SPONSOR
 from bot.importing.draft import Role, check_stories
-from bot.importing.furniture import begins_footer, heads_about, heads_briefs, heads_contents
+from bot.importing.furniture import begins_footer, heads_about, heads_briefs, heads_contents, pointed_at
 from bot.importing.inline import is_linked_title, without_addresses
 from bot.importing.one_line import find_above_addresses
 from bot.importing.openings import LONGEST_OPENING, MARK, counted, is_marked, mostly, number_of
@@ -328,7 +328,8 @@ def _tells(content: Sequence[Row]) -> bool:
     if width(without_addresses(said[0].text)) < _PARAGRAPH and _lists(content):
         return False
     ends = ends_sentence(said[0].text) or said[0].text[-1] in ":："
-    return said[0].prose or (ends and width(said[0].text) >= _SHORTEST_TEXT)
+    addressed = any(pointed_at(row.text) for row in content[1:2])
+    return said[0].prose or (ends and (addressed or width(said[0].text) >= _SHORTEST_TEXT))
 
 
 def _lists(content: Sequence[Row]) -> bool:

@@ -73,6 +73,10 @@ LAYOUTS: Mapping[str, Callable[[Told], str]] = {
     "■ headline, text": lambda s: f"■ {s.headline}\n{s.text}",
     ">> headline, text, address": lambda s: f">> {s.headline}\n{s.text}\n{s.url}",
     ">> headline, text": lambda s: f">> {s.headline}\n{s.text}",
+    "-- headline, text": lambda s: f"-- {s.headline}\n{s.text}",
+    "** headline, rule, text, read more": lambda s: (
+        f"\n** {s.headline}\n{'-' * 60}\n{s.text}\n\n{s.more.strip(' :：')} ({s.url})"
+    ),
     "**headline** text address": lambda s: f"**{s.headline}** {s.text} {s.url}",
     "**headline**, text, address": lambda s: f"**{s.headline}**\n{s.text}\n{s.url}",
 }

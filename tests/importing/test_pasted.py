@@ -350,6 +350,17 @@ def test_a_line_that_only_points_at_the_story_is_its_link(words: str) -> None:
     assert (draft.lines[3].role, draft.lines[3].url) == (Role.LINK, "https://example.com/a")
 
 
+@pytest.mark.parametrize("brackets", ["({})", "( {} )", "[{}]", "（{}）", "<{}>"])
+def test_a_bracket_around_an_address_is_no_part_of_it(brackets: str) -> None:
+    """The link led to "https://example.com/1)", which no page has."""
+    url = "https://example.com/ships"
+    told = [f"Ships sail\n\n{PROSE}\n\nRead more {brackets.format(url)}"]
+
+    draft = read_text("\n\n".join(["Harbour Weekly", *told, "Trains Run Late", PROSE]))
+
+    assert [line.url for line in draft.lines if line.role is Role.LINK] == [url]
+
+
 def test_an_address_in_a_sentence_stays_in_its_text() -> None:
     draft = read_text(POINTING.format(said="There is more to say and to see at https://example.com/a"))
 
