@@ -4,17 +4,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 from bot.importing.dates import find_date
+from bot.importing.draft import Draft, Line, Role, among
 from bot.importing.words import tidy
 
-COVERING, HEADERS, QUOTED = (
+COVERING, HEADERS, QUOTED, SIGNATURE = (
     "the note that covers what is forwarded",
     "headers of what is forwarded",
     "a quoted mail",
+    "the signature",
+)
+_FORWARDED = re.compile(
+    r"^\s*((fwd?|wg|tr|rv|enc|i|转发|轉寄|転送|re|aw|sv|antw|回复|答复) ?[:：]\s*)+", re.IGNORECASE
 )
 _MARKER = re.compile(
     r"[-_*>\s]*(begin forwarded message|forwarded message|(?<=--)[-\s]*forwarded by .*|original message|weitergeleitete nachricht|anfang der "
@@ -43,6 +48,7 @@ _WROTE = re.compile(
 _LONGEST_MARKER = 200  # characters; dashes without end would be gone through for each of them
 # Lines of headers; so many in a row stand nowhere else. Blank ones do not count.
 _FEW = 3
+_QUOTED_SHARE = 0.8  # of what says something: a line was broken once more on the way
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +63,56 @@ class Cover:
     def reason(self, n: int) -> str:
         """Say why the line *n* is dropped."""
         return COVERING if n < self.note else HEADERS
+
+
+def bare_subject(subject: str) -> str:
+    """Return a subject without what forwarding and answering put before it."""
+    return _FORWARDED.sub("", subject)
+
+
+def read_uncovered(text: str, read: Callable[[str, str], Draft], *, subject: str = "") -> Draft:
+    """Have a text read without the note and headers above what it forwards, the signature, an old mail.
+
+    *read* is given the words and what they are called.
+    """
+    rows = text.splitlines()
+    reasons: dict[int, str] = {}
+    if cover := cover_of(rows) or _note_above_quotes(rows):
+        reasons = {n: cover.reason(n) for n in range(cover.headers)}
+        rows = [*rows[: cover.headers], *without_quotes(rows[cover.headers :])]
+        subject = bare_subject(cover.subject) or subject
+    reasons |= _below(rows)
+    kept = "\n".join("" if n in reasons else row for n, row in enumerate(rows))
+    if not tidy(kept):
+        return read(text, subject)
+    draft = read(kept, subject)
+    others = [
+        Line(at=n + 1, text=tidy(rows[n]), role=Role.DROPPED, reason=reason)
+        for n, reason in reasons.items()
+        if tidy(rows[n])
+    ]
+    day = cover.date if cover else None
+    from_where = "the headers of what is forwarded" if day else ""
+    return replace(draft, lines=tuple(among(draft.lines, others)), date=day, date_from=from_where)
+
+
+def _below(rows: Sequence[str]) -> Mapping[int, str]:
+    """Return which lines stand below a mail's text, and why they are none of it."""
+    end = quoted_from(rows)
+    signed = [n for n, row in enumerate(rows[:end]) if n and row == "-- "]
+    start = signed[0] if len(signed) == 1 else end  # several part stories
+    return dict.fromkeys(range(end, len(rows)), QUOTED) | dict.fromkeys(range(start, end), SIGNATURE)
+
+
+def _note_above_quotes(rows: Sequence[str]) -> Cover | None:
+    """Return a note that covers a quoted mail of which nothing says whose it is.
+
+    Somebody who types a list behind such signs leaves no blank lines between them.
+    """
+    note = next((n for n, row in enumerate(rows) if row.startswith(">")), len(rows))
+    below = rows[note:]
+    quoted = any(row.strip() == ">" for row in below) and _are_quoted(below)
+    return Cover(note, note) if quoted and _said(rows[:note]) < _said(below) else None
 
 
 def cover_of(texts: Sequence[str]) -> Cover | None:
@@ -91,7 +147,7 @@ def _headers(texts: Sequence[str], n: int) -> tuple[int, dict[str, str]]:
 
 def _are_quoted(texts: Sequence[str]) -> bool:
     rows = [text for text in texts if text.strip()]
-    return bool(rows) and sum(row.lstrip().startswith(">") for row in rows) >= 0.8 * len(rows)
+    return bool(rows) and sum(row.lstrip().startswith(">") for row in rows) >= _QUOTED_SHARE * len(rows)
 
 
 def without_quotes(rows: Sequence[str]) -> list[str]:
@@ -101,7 +157,10 @@ def without_quotes(rows: Sequence[str]) -> list[str]:
 
 def quoted_from(rows: Sequence[str]) -> int:
     """Return where a mail's text ends and an older one is quoted below it."""
-    for n, row in enumerate(rows):
-        if row.rstrip().endswith((":", "：")) and _WROTE.fullmatch(tidy(row)) and _are_quoted(rows[n + 1 :]):
-            return n
-    return len(rows)
+    start, said, quoted = len(rows), 0, 0
+    for n in range(len(rows) - 1, -1, -1):  # from below: each line would count all that stands below it
+        row = rows[n].strip()
+        wrote = row.endswith((":", "：")) and _WROTE.fullmatch(tidy(row)) is not None
+        start = n if wrote and said and quoted >= _QUOTED_SHARE * said else start
+        said, quoted = said + bool(row), quoted + row.startswith(">")
+    return start

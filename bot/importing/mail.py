@@ -12,13 +12,13 @@ from email.errors import MessageError
 from email.message import EmailMessage
 from email.policy import EmailPolicy
 from email.utils import parseaddr, parsedate_to_datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, cast
 
 from bot.core.errors import RoundupError
-from bot.importing.draft import Draft, Line, Role, among
+from bot.importing.draft import Draft, Line, Role
 from bot.importing.encoding import decoded
-from bot.importing.forwarded import COVERING, QUOTED, cover_of, quoted_from, without_quotes
+from bot.importing.forwarded import COVERING, bare_subject, read_uncovered
 from bot.importing.pages import read_newsletter
 from bot.importing.pasted import read_text
 from bot.importing.source import check_words
@@ -38,9 +38,6 @@ _MOST_OF_A_HEADER = 2000
 _MUCH = 600
 _NAMED = 10
 _ENVELOPE = re.compile(rb"^From \S+ +[^\n]*\d{4}[^\n]*\n", re.MULTILINE)
-_FORWARDED = re.compile(
-    r"^\s*((fwd?|wg|tr|rv|enc|i|转发|轉寄|転送|re|aw|sv|antw|回复|答复) ?[:：]\s*)+", re.IGNORECASE
-)
 # email's parser calls itself for each part in a part; a newsletter has three.
 _PART = re.compile(rb"boundary\*?=|message/rfc822", re.IGNORECASE)
 MOST_PARTS = 100
@@ -108,7 +105,7 @@ def _read(message: EmailMessage, names: Collection[str], encoding: str) -> Draft
     if words and (words >= _MUCH or 2 * words >= plain_words):
         return read_newsletter(html, title=_subject(message), base=_base(message), sender=_sender(message))
     check_words(text)
-    return _read_plain(text, _subject(message), names)
+    return read_uncovered(text, partial(_read_words, names=names), subject=_subject(message))
 
 
 def _shown(html: str) -> str:
@@ -123,31 +120,7 @@ def _shown(html: str) -> str:
     return html
 
 
-def _read_plain(text: str, subject: str, names: Collection[str]) -> Draft:
-    """Read a mail's text: without the note and headers above what it forwards, the signature, an old mail."""
-    rows = text.splitlines()
-    reasons: dict[int, str] = {}
-    if cover := cover_of(rows):
-        reasons = {n: cover.reason(n) for n in range(cover.headers)}
-        rows = [*rows[: cover.headers], *without_quotes(rows[cover.headers :])]
-        subject = bare_subject(cover.subject) or subject
-    end = quoted_from(rows)
-    reasons |= dict.fromkeys(range(end, len(rows)), QUOTED)
-    signed = next((n for n in range(len(rows) - 1, 0, -1) if rows[n] == "-- "), end)
-    reasons |= dict.fromkeys(range(signed, end), "the signature")
-    kept = "\n".join("" if n in reasons else row for n, row in enumerate(rows))
-    draft = _read_words(kept if tidy(kept) else text, subject, names)
-    others = [
-        Line(at=n + 1, text=tidy(rows[n]), role=Role.DROPPED, reason=reason)
-        for n, reason in reasons.items()
-        if tidy(rows[n]) and tidy(kept)
-    ]
-    day = cover.date if cover else None
-    from_where = "the headers of what is forwarded" if day else ""
-    return replace(draft, lines=tuple(among(draft.lines, others)), date=day, date_from=from_where)
-
-
-def _read_words(text: str, subject: str, names: Collection[str]) -> Draft:
+def _read_words(text: str, subject: str, *, names: Collection[str]) -> Draft:
     from bot.importing.markdown import looks_like_markdown, read_markdown
 
     if looks_like_markdown(text):  # as some senders' programs write the text part
@@ -184,11 +157,6 @@ def _attached(message: EmailMessage) -> tuple[str, EmailMessage]:
     notes = (p for p in message.walk() if p.get_content_type() == "text/plain" and id(p) not in inside)
     note = next((words for part in notes if (words := tidy(_content(part, "")))), "")
     return note or _header(message, "subject") or "(a mail with an attached one)", payload[0]
-
-
-def bare_subject(subject: str) -> str:
-    """Return a subject without what forwarding and answering put before it."""
-    return _FORWARDED.sub("", subject)
 
 
 def _subject(message: EmailMessage) -> str:

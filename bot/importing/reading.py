@@ -151,9 +151,10 @@ def _text(content: bytes, text: str, source: str, wish: Wish, names: Collection[
         from bot.importing.sheet import read_sheet
 
         return read_sheet(text)
+    from bot.importing.forwarded import read_uncovered
     from bot.importing.pasted import read_text
 
-    return read_text(text, names=names)
+    return read_uncovered(text, lambda words, title: read_text(words, names=names, title=title))
 
 
 def _page(text: str, source: str, form: Format) -> Draft:

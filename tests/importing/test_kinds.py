@@ -245,12 +245,12 @@ def test_html_that_is_only_a_picture_yields_to_the_text() -> None:
     "marker", ["---------- Forwarded message ---------", "", "Anfang der weitergeleiteten Nachricht:"]
 )
 @pytest.mark.parametrize("quote", ["", "> "])
-def test_a_forwarded_newsletter_is_read_without_what_covers_it(marker: str, quote: str) -> None:
+@pytest.mark.parametrize("headers", [f"{HEADERS}Subject: Fwd: Harbour Weekly\n\n", ""], ids=["mail", "paste"])
+def test_a_forwarded_newsletter_is_read_without_what_covers_it(marker: str, quote: str, headers: str) -> None:
     inner = f"From: Port <a@b.c>\nDate: Fri, 27 Nov 2026\nSubject: Harbour Weekly\nTo: x@y.z\n\n{NEWS}"
     quoted = "".join(f"{quote}{row}\n" for row in inner.splitlines())
-    mail = f"{HEADERS}Subject: Fwd: Harbour Weekly\n\nHave a look at this one.\n\n{marker}\n{quoted}"
 
-    draft = read(mail)
+    draft = read(f"{headers}Have a look at this one.\n\n{marker}\n{quoted}")
 
     assert [h for h, _, _ in stories(draft)] == HEADLINES
     assert (draft.headline(), draft.date) == ("Harbour Weekly", date(2026, 11, 27))
@@ -275,6 +275,27 @@ def test_a_signature_and_an_older_mail_are_no_news() -> None:
     assert [h for h, _, _ in stories(draft)] == HEADLINES
     assert dropped(draft)["Ann"] == "the signature"
     assert dropped(draft)["> Old words."] == "a quoted mail"
+
+
+@pytest.mark.parametrize("headers", [f"{HEADERS}Subject: Re: Harbour Weekly\n\n", ""], ids=["mail", "paste"])
+@pytest.mark.parametrize(
+    "whose", ["", "Am 27.11.2026 um 10:00 schrieb Ann Beispiel:", "安于2026年11月27日写道："]
+)
+def test_a_quoted_newsletter_is_read_below_the_note_that_answers_it(headers: str, whose: str) -> None:
+    """Each line of it kept its sign, and blank ones were rulers."""
+    quoted = "\n".join(f"> {row}".rstrip() for row in f"Harbour Weekly\n\n{NEWS}".splitlines())
+
+    draft = read(f"{headers}Take this one.\n\n{whose}\n\n{quoted}\n>\n>> What about it?\n>> Bob\n")
+
+    assert [h for h, _, _ in stories(draft)] == HEADLINES
+    assert draft.headline() == "Harbour Weekly"
+    assert "covers" in dropped(draft)["Take this one."]
+
+
+def test_a_list_typed_behind_signs_of_quoting_is_covered_by_nothing() -> None:
+    draft = read("Harbour Weekly\n\n> Ships sail again after nine years\n> The port counts its cranes\n")
+
+    assert "Harbour Weekly" not in dropped(draft)
 
 
 def test_of_several_mails_one_is_asked_for() -> None:
