@@ -100,7 +100,7 @@ def _below(rows: Sequence[str]) -> Mapping[int, str]:
     """Return which lines stand below a mail's text, and why they are none of it."""
     end = quoted_from(rows)
     signed = [n for n, row in enumerate(rows[:end]) if n and row == "-- "]
-    start = signed[0] if len(signed) == 1 else end  # several part stories
+    start = signed[-1] if 0 < len(signed) < _FEW else end  # several part stories; a list has its own below
     return dict.fromkeys(range(end, len(rows)), QUOTED) | dict.fromkeys(range(start, end), SIGNATURE)
 
 

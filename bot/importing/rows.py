@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise, zip_longest
 
 from bot.importing.draft import Line, Role
-from bot.importing.furniture import pointed_at
+from bot.importing.furniture import furniture, pointed_at
 from bot.importing.openings import IN_BRACKETS
 from bot.importing.words import (
     DASHES,
@@ -28,6 +30,9 @@ _MANY = 40  # lines
 _WIDEST_LINE = 84  # of a hard-wrapped mail
 # Of the lines below others in a text of torn sentences.
 _FULL, _LOWER = 0.6, 0.25
+# Letters; lines of a column, which is narrower than a mail, and how many go on at least.
+_NEAR, _NARROWEST, _NARROWEST_MAIL, _FEWEST_TORN = 4, 20, 50, 4
+_WIDE = "\u2e7f"  # and above: signs that a line may end between
 _WIDEST_CELL = 60  # of a table of facts
 _OPEN_ADDRESS = re.compile(r"[(<\[]\s*https?://[^\s<>()\[\]]*")
 _ADDRESS_PART = re.compile(r"[^\s<>()\[\]]*[)>\]]")
@@ -168,33 +173,87 @@ def _is_open(text: str) -> bool:
 
 
 def _unwrap(rows: list[Row]) -> list[Row]:
-    """Join the lines of a hard-wrapped mail: a line goes on where the next word would not have fitted."""
-    widths = sorted(row.width for row in rows if "://" not in row.text or width(_words(row)) > _WIDEST_LINE)
-    if not widths or not 50 <= widths[int(len(widths) * 0.9)] <= 82:
+    """Join the lines of a hard-wrapped text: a line goes on where the next word would not have fitted."""
+    below = [pair for pair in pairwise(rows) if pair[1].gap == 0]
+    forms = [form for form in (_as_in_a_mail(rows), _as_in_a_column(rows)) if form]
+    if not forms:
         return rows
-    # Few lines tell no width: then one goes on only where the next begins in the midst of a sentence.
-    few = len(widths) < 10
-    # A few stand out: an address, a rule, a table.
-    widest = max(width for width in widths[: max(_MANY, int(0.97 * len(widths)))] if width <= _WIDEST_LINE)
-    if not _are_torn(rows, widest, few=few):
-        return rows
+    goes_on = max(forms, key=lambda goes_on: sum(goes_on(*pair) for pair in below))
     joined: list[Row] = []
     for row in rows:
         above = joined[-1] if joined else None
-        if above is not None and row.gap == 0 and _goes_on(above, row, widest, few=few):
-            above.text, above.last, above.width = f"{above.text} {row.text}", row.last, row.width
+        if above is not None and row.gap == 0 and goes_on(above, row):
+            glue = "" if row.text[0] > _WIDE and above.text[-1] > _WIDE else " "
+            above.text, above.last, above.width = f"{above.text}{glue}{row.text}", row.last, row.width
         else:
             joined.append(row)
     return joined
 
 
-def _are_torn(rows: Sequence[Row], widest: int, *, few: bool) -> bool:
+def _as_in_a_mail(rows: Sequence[Row]) -> Callable[[Row, Row], bool] | None:
+    """Return which lines go on, if they are as long as a mail's are that is wrapped."""
+    widths = sorted(row.width for row in rows if "://" not in row.text or width(_words(row)) > _WIDEST_LINE)
+    if not widths or not _NARROWEST_MAIL <= widths[int(len(widths) * 0.9)] <= 82:
+        return None
+    # Few lines tell no width: then one goes on only where the next begins in the midst of a sentence.
+    few = len(widths) < 10
+    # A few stand out: an address, a rule, a table.
+    usual = [width for width in widths[: max(_MANY, int(0.97 * len(widths)))] if width <= _WIDEST_LINE]
+    alone = not few and usual[-1] - usual[-2] > _NEAR >= usual[-2] - usual[-5]
+    goes_on = partial(_goes_on, widest=usual[-2 if alone else -1], few=few)
+    return goes_on if _are_torn(rows, goes_on) else None
+
+
+def _are_torn(rows: Sequence[Row], goes_on: Callable[[Row, Row], bool]) -> bool:
     """Tell lines of torn sentences, most of them full or going on in small letters, from whole lines."""
     pairs = [
         pair for pair in pairwise(rows) if pair[1].gap == 0 and not any(is_url(row.text) for row in pair)
     ]
-    full = [row for above, row in pairs if _goes_on(above, row, widest, few=few)]
-    return len(full) >= _FULL * len(pairs) or sum(row.text[0].islower() for row in full) >= _LOWER * len(full)
+    full = [row for above, row in pairs if goes_on(above, row)]
+    lower = sum(row.text[0].islower() for row in full)
+    return bool(full) and (len(full) >= _FULL * len(pairs) or lower >= _LOWER * len(full))
+
+
+def _as_in_a_column(rows: Sequence[Row]) -> Callable[[Row, Row], bool] | None:
+    """Return which lines go on, if nearly all are as full as some width lets them be."""
+    pairs = [
+        (above, row)
+        for above, row in pairwise(rows)
+        if row.gap == 0 and _may_go_on(above, row) and not furniture(row.text)
+    ]
+    below = [(above, row) for above, row in pairs if not above.gap and above is not rows[0]]
+    wide, heads = _column(pairs), False
+    first = [pair for pair in pairs if pair not in below] if wide else []
+    # Where most texts have a line above that is not as full, the first lines are headlines.
+    if not wide or 2 * sum(_fits(pair, wide) for pair in first) < len(first):
+        wide, heads = _column(below), True
+    ends = {row.at for above, row in (below if heads else pairs) if _fits((above, row), wide)}
+    return (lambda _, row: row.at in ends) if wide else None
+
+
+def _column(pairs: Sequence[tuple[Row, Row]]) -> int:
+    """Return the width that lines were broken at within their sentences; 0 if they were not."""
+    unended = [pair for pair in pairs if not ends_sentence(pair[0].text)]
+    fitting = Counter(wide for pair in unended for wide in range(*_widths(*pair)))
+    wide, count = max(fitting.items(), key=lambda found: (found[1], found[0]), default=(0, 0))
+    torn = sum(_fits(pair, wide) and _begins_within(pair[1]) for pair in unended)
+    return wide if count >= max(_FEWEST_TORN, _FULL * len(unended)) and torn >= _LOWER * count else 0
+
+
+def _fits(pair: tuple[Row, Row], wide: int) -> bool:
+    return wide in range(*_widths(*pair))
+
+
+def _widths(above: Row, row: Row) -> tuple[int, int]:
+    """Return from which width on a line would have been as long, and from which it would have been longer."""
+    long = width(above.text)
+    word = 3 if row.text[0] > _WIDE else len(row.text.split(maxsplit=1)[0])
+    return max(long, _NARROWEST), min(long + 1 + word, _NARROWEST_MAIL)
+
+
+def _begins_within(row: Row) -> bool:
+    """Tell the rest of a sentence; in Chinese all may be."""
+    return row.text[0].islower() or row.text[0] > _WIDE
 
 
 def _words(row: Row) -> str:
@@ -206,12 +265,17 @@ def _has_words(text: str) -> bool:
     return any(map(str.isalnum, text))
 
 
-def _goes_on(above: Row, row: Row, widest: int, *, few: bool) -> bool:
+def _may_go_on(above: Row, row: Row) -> bool:
     if above.boxed or row.boxed:
         return False
     if any(is_url(one.text) or pointed_at(one.text) or not _has_words(one.text) for one in (above, row)):
         return False
-    if re.match(r"[-*•+=_] ?|\d+[.)] ", row.text) or is_shouted(above.text) > is_shouted(row.text):
+    listed = re.match(r"[-*•+=_] ?|\d+[.)] ", row.text) is not None
+    return not listed and is_shouted(above.text) <= is_shouted(row.text)
+
+
+def _goes_on(above: Row, row: Row, *, widest: int, few: bool) -> bool:
+    if not _may_go_on(above, row):
         return False
     shouted = is_shouted(above.text) and is_shouted(row.text)
     if few and not shouted and (not row.text[0].islower() or ends_sentence(above.text)):
@@ -220,5 +284,5 @@ def _goes_on(above: Row, row: Row, widest: int, *, few: bool) -> bool:
     if above.width > widest and "://" in above.text:
         return begins_lower(row.text.split(maxsplit=1)[0]) and not ends_sentence(above.text)
     # Between Chinese signs a line may end anywhere.
-    word = row.text[:1] if row.text[0] > "\u2e7f" else row.text.split(" ", 1)[0]
-    return above.width + 1 + len(word) > widest - 4
+    word = row.text[:1] if row.text[0] > _WIDE else row.text.split(" ", 1)[0]
+    return above.width + 1 + len(word) > widest - _NEAR
