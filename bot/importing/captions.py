@@ -22,6 +22,11 @@ _INTRO = re.compile(
 _PICTURE = re.compile(r"\S+\.(jpe?g|png|gif|webp|svg|avif)|image|\[image.*\]", re.IGNORECASE)
 
 
+def says_it_is_an_intro(text: str) -> bool:
+    """Tell what an editor says above the stories."""
+    return _INTRO.search(text) is not None
+
+
 def find_captions(rows: Sequence[Row], *, loose: bool) -> None:
     """Settle credits, the words of a picture, and in a loose paste two short lines glued together."""
     for i, row in enumerate(rows):
@@ -56,7 +61,7 @@ def _find_lead_caption(rows: Sequence[Row]) -> None:
     """Settle a lead picture's words: one line between the title and an intro that says it is one."""
     title = next((i for i, row in enumerate(rows) if row.role is Role.TITLE), len(rows))
     below = [row for row in rows[title + 1 : title + 8] if row.open]
-    intro = any(row.prose and _INTRO.search(row.text) for row in below[1:3])
+    intro = any(row.prose and says_it_is_an_intro(row.text) for row in below[1:3])
     if intro and below[1].prose and not below[0].prose:
         below[0].be(Role.CAPTION)
 

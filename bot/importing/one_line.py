@@ -178,10 +178,17 @@ def _above(rows: Sequence[Row], links: Sequence[int], lines: int) -> list[Row]:
 
 
 def split_closed_by_addresses(rows: list[Row]) -> None:
-    """Where no line is a headline, make a story of each text that has its address below it."""
+    """Where no line is a headline, make a story of each text that has its address below it, or at its end.
+
+    One alone is the only text.
+    """
     ends = [i for i, row in enumerate(rows) if row.role is Role.LINK]
     told = [i - 1 for i in ends if i and rows[i - 1].tells]
-    if any(row.role is Role.HEADLINE for row in rows) or not mostly(len(told), ends):
+    if any(row.role is Role.HEADLINE for row in rows):
+        return
+    if _open(rows) == 1:
+        told = [i for i, row in enumerate(rows) if row.tells and (ends or address_last(row.text)[1])]
+    elif not mostly(len(told), ends):
         return
     if sum(row.prose for row in rows) <= 2 * len(told):
         _split(rows, dict.fromkeys(told, 0))

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Sequence
 from itertools import takewhile
 
-from bot.importing.captions import find_captions, find_glued_captions
+from bot.importing.captions import find_captions, find_glued_captions, says_it_is_an_intro
 from bot.importing.cues import ADVERTISING, AGAIN, BYLINE, INTRO_HEADING, SHARING, STAMP
 from bot.importing.dates import is_date
 from bot.importing.draft import Draft, Role
@@ -133,6 +133,7 @@ def read_text(text: str, *, names: Collection[str] = (), title: str = "") -> Dra
         find_titles_above_addresses(rows)
         find_briefs(rows)
         page.find_headlines()
+    page.take_title_back()
     drop_labels(rows)
     split_closed_by_addresses(rows)
     split_items(rows)
@@ -143,7 +144,7 @@ def read_text(text: str, *, names: Collection[str] = (), title: str = "") -> Dra
     page.take_signs_off()
     drop_about(rows)
     page.drop_sponsored()
-    return Draft(lines=tuple(row.line() for row in rows), title=title, warnings=tuple(page.warnings))
+    return Draft(lines=tuple(row.line() for row in rows), title=title, warnings=tuple(page.warnings()))
 
 
 class _Page:
@@ -151,7 +152,7 @@ class _Page:
 
     def __init__(self, rows: list[Row]) -> None:
         self.rows = rows
-        self.warnings: list[str] = []
+        self.guessed: Row | None = None  # a title that nothing says is one
         self.many_named = sum(is_named(row.text) for row in rows) > 2
         self.sign = signs_before([row.text for row in rows])  # of headlines
         chains = counted((i, row.text) for i, row in enumerate(rows[:_TOP]))
@@ -275,8 +276,39 @@ class _Page:
                 return
             if begins_like_others(chosen, self.rows):
                 return
-            self.warnings.append(f"line {chosen.at} was taken as the title: {chosen.text!r}")
+            self.guessed = chosen
         chosen.be(Role.TITLE)
+
+    def take_title_back(self) -> None:
+        """Make a headline of what was guessed to be the title, if it stands as the headlines do.
+
+        A title stands apart; and a roundup has more than one story, or it is that story.
+        """
+        if self.guessed is None:
+            return
+        at = self.rows.index(self.guessed)
+        heads = [i for i, row in enumerate(self.rows) if row.role is Role.HEADLINE]
+        listed = heads[:1] == [at + 1] and self.rows[at + 1].whole
+        glued = {not any(row.gap for row in self.rows[i + 1 : i + 2]) for i in (at, *heads)}
+        # Without any blank line, nothing tells how a title stands.
+        parted = listed or any(self.rows[i].gap for i in heads)
+        alike = glued == {True} and parted if len(heads) > 1 else len(glued) == 1
+        if alike and (listed or self._told(at, heads)):
+            self.guessed.role, self.guessed.whole = Role.HEADLINE, listed
+            self.guessed = None
+
+    def _told(self, at: int, heads: Sequence[int]) -> bool:
+        """Tell a line above the text of a story."""
+        text = next((row for row in self.rows[at + 1 :] if row.open), None)
+        if text is None or self.rows[at + 1].role is Role.HEADLINE or says_it_is_an_intro(text.text):
+            return False
+        whole = any(self.rows[i].whole for i in heads)
+        return not whole and text.tells and (bool(heads) or ends_sentence(text.text))
+
+    def warnings(self) -> Iterator[str]:
+        """Yield what the reader was not sure of."""
+        if self.guessed:
+            yield f"line {self.guessed.at} was taken as the title: {self.guessed.text!r}"
 
     def _may_be_title(self, row: Row) -> bool:
         if address_last(row.text)[1] or is_linked_title(row.text) or is_photo_credit(row.text):

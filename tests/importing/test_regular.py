@@ -54,6 +54,58 @@ def test_stories_without_a_title_above_them_lose_none_to_it(language: str, layou
         assert [(s.headline, s.url) for s in digest(draft).stories] == [(s.headline, s.url) for s in told]
 
 
+@pytest.mark.parametrize("count", [1, 2, 3, 4])
+@pytest.mark.parametrize("layout", ["headline, text", "headline, blank line, text"])
+@pytest.mark.parametrize("language", ISSUES)
+def test_stories_without_title_and_address_lose_none_to_a_title(
+    language: str, layout: str, count: int
+) -> None:
+    """Of two the first was title and intro. Where all lines stand apart, three may well have a title."""
+    told = [Told(n, *story, language) for n, story in enumerate(ISSUES[language].stories[:count], start=1)]
+    if "blank" in layout and count > 2:
+        return
+
+    draft = read_text(paste_of(told, layout, above=[], below=[], loose=True))
+
+    assert [(s.headline, "".join(s.body.paragraphs)) for s in digest(draft).stories] == [
+        (s.headline, s.text) for s in told
+    ]
+
+
+@pytest.mark.parametrize("language", sorted(ISSUES.keys() - {"zh", "ja"}))  # of which none is guessed
+def test_a_title_above_an_intro_stays_one(language: str) -> None:
+    issue = ISSUES[language]
+    told = [f"{h}\n{b}" for h, b in issue.stories[:2]]
+
+    draft = read_text("\n\n".join([issue.stories[3][0], issue.intro, *told]))
+
+    assert draft.headline() == issue.stories[3][0]
+    assert [s.headline for s in digest(draft).stories] == [h for h, _ in issue.stories[:2]]
+
+
+@pytest.mark.parametrize("language", ISSUES)
+@pytest.mark.parametrize("between", [" ", "\n"])
+def test_one_text_with_its_address_is_a_story(language: str, between: str) -> None:
+    """No story was found in it, though an editor pastes one after the other."""
+    text = ISSUES[language].stories[0][1]
+
+    draft = read_text(f"{text}{between}https://example.com/1")
+
+    first = sentences(text)[0].strip()
+    assert [(s.headline, s.url) for s in digest(draft).stories] == [
+        (first.rstrip(".。"), "https://example.com/1")
+    ]
+
+
+@pytest.mark.parametrize("language", ISSUES)
+def test_the_first_of_titles_alone_is_one_of_them(language: str) -> None:
+    titles = [h.rstrip("?？") for h, _ in [*ISSUES[language].stories, ("Five more ships sail home", "")]]
+
+    draft = read_text("\n".join(titles))
+
+    assert [s.headline for s in digest(draft).stories] == titles
+
+
 def test_an_article_with_two_links_is_no_two_stories() -> None:
     pasted = (
         "Ships sail again\n\nThe ships sail from Monday on, says the port.\n\n"
