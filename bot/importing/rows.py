@@ -247,8 +247,9 @@ def _fits(pair: tuple[Row, Row], wide: int) -> bool:
 def _widths(above: Row, row: Row) -> tuple[int, int]:
     """Return from which width on a line would have been as long, and from which it would have been longer."""
     long = width(above.text)
-    word = 3 if row.text[0] > _WIDE else len(row.text.split(maxsplit=1)[0])
-    return max(long, _NARROWEST), min(long + 1 + word, _NARROWEST_MAIL)
+    if row.text[0] > _WIDE:
+        return max(long, _NARROWEST), min(long + 4, _WIDEST_LINE)
+    return max(long, _NARROWEST), min(long + 1 + len(row.text.split(maxsplit=1)[0]), _NARROWEST_MAIL)
 
 
 def _begins_within(row: Row) -> bool:
