@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import takewhile
 
-from bot.importing.cues import LISTED
+from bot.importing.cues import BYLINE, LISTED, SHARING, STAMP
 from bot.importing.document import BOLD_LEVEL, Block, Kind
 from bot.importing.furniture import sounds_like_a_title
 from bot.importing.leads import are_closed_by_links, is_emphasis, item_lead, run_in
-from bot.importing.words import ends_sentence, plain, same
+from bot.importing.words import ends_sentence, is_body, plain, same
 
 # A title stands above the stories; what repeats it far below them is a headline of its own.
 _TOP_BLOCKS, _TOP_SHARE = 12, 4
@@ -29,6 +30,20 @@ def mark_title(blocks: Sequence[Block], title: str) -> None:
         block.kind, block.drop = Kind.OUTSIDE, "" if n == 0 else "says the title again"
     for block in _parts_of(title, _masthead(blocks)):
         block.kind, block.drop = Kind.OUTSIDE, "says part of the title again"
+    _mark_subtitle(blocks)
+
+
+def _mark_subtitle(blocks: Sequence[Block]) -> None:
+    """Make what says more of the title a paragraph, and drop who wrote it, above the date or the buttons."""
+    at = next((n for n, b in enumerate(blocks) if b.kind is Kind.OUTSIDE and not b.drop), len(blocks))
+    subtitle = next((b for b in blocks[at + 1 : at + 2] if b.kind is Kind.HEADING and not b.lead()), None)
+    below = [*takewhile(lambda b: not is_body(b.text), blocks[at + 2 : at + 2 + _MASTHEAD_LINES])]
+    said = [n for n, b in enumerate(below) if b.drop in {STAMP, BYLINE, SHARING}]
+    if subtitle is None or not said or any(b.kind is Kind.HEADING for b in below[: said[0]]):
+        return
+    subtitle.kind = Kind.PARAGRAPH
+    for block in below[: said[0]]:
+        block.kind, block.drop = Kind.OUTSIDE, block.drop or BYLINE
 
 
 def _named_so(blocks: Sequence[Block], title: str) -> list[Block]:

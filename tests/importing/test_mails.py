@@ -7,8 +7,12 @@ from datetime import date
 
 import pytest
 
+from bot.importing import cues
 from bot.importing.draft import Draft, Role, digest_of
+from bot.importing.pages import read_newsletter
 from bot.importing.reading import Format, Wish, read_draft
+from tests.importing.languages import ISSUES
+from tests.importing.test_kinds import stories
 
 BODY = "It was a long week in the harbour, and the first ships came in on Monday morning at last."
 
@@ -413,3 +417,34 @@ def test_who_forwarded_a_tip_covers_nothing() -> None:
     draft = mail(*STORIES, "<p><b>Think of it</b></p><p>Forwarded by JW</p>", f"<p>{BODY}</p>")
 
     assert headlines(draft)[:3] == [f"Ship {n} sails north" for n in (1, 2, 3)]
+
+
+def test_a_line_in_capitals_above_a_headline_is_its_section() -> None:
+    """It was the end of the story above."""
+    told = [
+        f"<p>{name}</p><h2>{h}</h2><p>{b}</p>"
+        for name, (h, b) in zip(SECTIONS, ISSUES["en"].stories, strict=True)
+    ]
+
+    draft = read_newsletter(f"<h1>{ISSUES['en'].title}</h1><p>{ISSUES['en'].intro}</p>{''.join(told)}")
+
+    assert [(h, texts) for h, texts, _ in stories(draft)] == [(h, (b,)) for h, b in ISSUES["en"].stories]
+    assert [line.reason for line in draft.lines if line.text in SECTIONS] == [cues.SECTION] * 4
+
+
+SECTIONS = ["MARKETS", "AUS ALLER WELT", "À LA UNE", "WORLD"]
+
+
+@pytest.mark.parametrize("language", ISSUES)
+def test_a_line_below_the_title_and_who_wrote_it_are_no_story(language: str) -> None:
+    issue = ISSUES[language]
+    told = "".join(f"<h3>{h}</h3><p>{b}</p>" for h, b in issue.stories)
+    head = f"<h1><a href='https://example.com/p'>{issue.title}</a></h1><h3>{issue.stories[0][0][:9]}</h3>"
+    by = f"<p>Ann Example</p><p>{issue.date}</p><p>❤</p>"
+
+    draft = read_newsletter(f"{head}{by}<p>{issue.intro}</p>{told}", title=issue.title)
+
+    assert [h for h, *_ in stories(draft)] == [h for h, _ in issue.stories]
+    said = {line.text: (line.role, line.reason) for line in draft.lines}
+    assert said[issue.stories[0][0][:9].strip()] == (Role.INTRO, "")
+    assert said["Ann Example"] == (Role.DROPPED, cues.BYLINE)
