@@ -14,6 +14,7 @@ from bot.importing.furniture import pointed_at
 from bot.importing.openings import (
     LONGEST_OPENING,
     Behind,
+    Opening,
     address_last,
     behind_headlines,
     counted,
@@ -27,7 +28,7 @@ from bot.importing.openings import (
     without_mark,
 )
 from bot.importing.rows import Row
-from bot.importing.words import ends_sentence, plain, states, width
+from bot.importing.words import ends_sentence, is_url, plain, states, web_address, width
 
 # "1、choco：a tool like …", "Example Lines: opens a port"; so many of them that they are no list in a story.
 _NAMED, _LONG_LIST = re.compile(r"[^：:。！？]{2,50}(：|: )\S.{12,}"), 8
@@ -92,6 +93,24 @@ def split_named(rows: list[Row]) -> None:
     others = [row for i, row in enumerate(rows) if row.open and i not in told]
     if len(told) >= 0.6 * (len(told) + len(others)) and sum(row.prose for row in others) <= 1:
         _split(rows, dict.fromkeys(told, 0), behind=Behind.STOP)
+
+
+def split_cells(rows: list[Row]) -> None:
+    """Make a story of each line of a table that says a headline and its text or address in cells."""
+    told = {i: said for i, row in enumerate(rows) if row.open and (said := _story_in(row.cells))}
+    if len(told) > 1 and 2 * len(told) > sum(len(row.cells) > 1 for row in rows):
+        check_stories(len(told))
+        rows[:] = [
+            part for i, row in enumerate(rows) for part in (_lines(row, told[i]) if i in told else [row])
+        ]
+
+
+def _story_in(cells: Sequence[str]) -> Opening | None:
+    url = next((web_address(cell) for cell in cells if is_url(cell)), "")
+    headline, *texts = [cell for cell in cells if not is_url(cell) and not cell.isdigit()] or [""]
+    heads = plain(headline) and width(headline) <= LONGEST_OPENING and not states(headline)
+    told = url or any(map(ends_sentence, texts))
+    return Opening(headline, " | ".join(texts), url) if heads and told else None
 
 
 def split_dashed(rows: list[Row]) -> None:
@@ -237,7 +256,10 @@ def _split(rows: list[Row], begin: Mapping[int, int], *, behind: Behind = Behind
 
 def _story_of(item: Row, begin: int, behind: Behind) -> list[Row]:
     """Split "• Headline – the story. https://…" into its lines; its words *begin* behind its number."""
-    said = opened(item.text[begin:], behind=behind)
+    return _lines(item, opened(item.text[begin:], behind=behind))
+
+
+def _lines(item: Row, said: Opening) -> list[Row]:
     lines = [(Role.HEADLINE, said.headline), (Role.BODY, said.rest), (Role.LINK, said.url)]
     return [
         replace(item, text=text, role=role, url=said.url if role is Role.LINK else "", whole=True)

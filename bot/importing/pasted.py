@@ -42,6 +42,7 @@ from bot.importing.one_line import (
     find_beside_addresses,
     is_named,
     split_bracketed,
+    split_cells,
     split_closed_by_addresses,
     split_dashed,
     split_items,
@@ -119,6 +120,7 @@ def read_text(text: str, *, names: Collection[str] = (), title: str = "") -> Dra
     find_captions(rows, loose=page.loose)
     drop_repeated(rows)
     drop_listed(rows)
+    split_cells(rows)
     take_tables(rows)
     find_ruled(rows)
     linked = split_linked(rows)
@@ -366,7 +368,7 @@ class _Page:
                 if row.gap or not groups:
                     groups.append([])
                 groups[-1].append(i)
-        told = [group for group in groups if any(self.rows[i].tells for i in group)]
+        told = [group for group in groups if len(group) > 1 and any(self.rows[i].tells for i in group)]
         heads = {group[0] for group in told if self._heads(*group)}
         return heads if mostly(len(heads), told) else set()
 

@@ -41,6 +41,9 @@ _ADDRESS_ENDS = re.compile(r"https?://[^\s<>()\[\]]+$")
 _ADDRESS_REST = re.compile(r"(?!https?:)(?=[^\s]*[/=&?%_\d-])[\w./=&?%#~+:;,@!-]+")
 _ADDRESS_IN_BRACKETS_ENDS = re.compile(r"https?://\S+\s*[)>\]]$")
 _SET_OFF_ENDS = re.compile(r"https?://\S+\s*[)>\]]\s*(?:[—–,-]|\s(?:and|or|und|oder|et|ou|y|o|e))$")
+_ADDRESS_FIRST = re.compile(
+    r"<?(?P<url>https?://[^\s<>]+)>?\s+(?:[:–—|-]\s+)?(?P<said>(?!.*://)[\w“‘\"'「『【（(].*)"
+)
 # Not a row of a table.
 _FRAMED = re.compile(r"\|\s+(?P<said>[^|\s][^|]*?)\s+\|")
 _GOES_ON = re.compile(r"[—–,.;]|-- |[^\W\d_A-Z]+[\s,.]")
@@ -107,7 +110,18 @@ def rows_of(text: str) -> list[Row]:
             row.boxed = framed is not None
             rows.append(row)
         gap = 0 if line else gap + 1
-    return _unwrap(_with_addresses_whole(rows))
+    rows = _with_addresses_whole(rows)
+    _put_addresses_last(rows)
+    return _unwrap(rows)
+
+
+def _put_addresses_last(rows: Sequence[Row]) -> None:
+    """Put the address of "https://… Ships sail" behind the words, where most lines with one begin so."""
+    first = [(row, found) for row in rows if (found := _ADDRESS_FIRST.fullmatch(row.text))]
+    first = [(row, found) for row, found in first if not begins_lower(found["said"].split(maxsplit=1)[0])]
+    if len(first) > 1 and 2 * len(first) > sum("://" in row.text for row in rows):
+        for row, found in first:
+            row.text = f"{found['said']} {found['url']}"
 
 
 def take_tables(rows: Sequence[Row]) -> None:
