@@ -186,7 +186,7 @@ def paragraph_lead(block: Block) -> Lead | None:
         or is_url(lead.text)
     ):
         return None
-    phrase = len(lead.text.split()) >= 3 or (lead.parted and is_phrase(lead.text))
+    phrase = len(lead.text.split()) >= 3 or lead.by_whom or (lead.parted and is_phrase(lead.text))
     return lead if lead.alone or lead.set_off or phrase else None
 
 

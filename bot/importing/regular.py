@@ -130,7 +130,9 @@ def find_briefs(rows: Sequence[Row]) -> None:
         if heading.open and heads_briefs(heading.text):
             below = list(takewhile(_may_be_title, rows[n + 1 :]))
             after = rows[n + 1 + len(below) :][:1]
-            titles = below[:-1] if after and after[0].prose else below
+            # The last may be the headline of what stands below it, unless that stands apart.
+            heads = after and after[0].prose and after[0].gap <= max(row.gap for row in below[1:] or below)
+            titles = below[:-1] if heads else below
             for row in titles if len(titles) > 1 else ():
                 heading.be(Role.DROPPED, SECTION)
                 row.text, row.whole = without_mark(row.text), True

@@ -113,3 +113,27 @@ def test_titles_alone_are_warned_of_once() -> None:
         f"warning: nothing stands under 7 of 7 headlines, first {SHORT[0]!r}; what has no text is its own"
         " text, too"
     ]
+
+
+@pytest.mark.parametrize("heading", ["Also", "Kurz notiert", "En bref", "简讯"])
+def test_briefs_above_a_farewell_that_stands_apart_are_all_read(heading: str) -> None:
+    """The last was taken for the headline of the farewell, and the stories above for one."""
+    told = [f"{h}\n{b}" for h, b in ISSUES["en"].stories[:2]]
+    farewell = "There was more than we have room for this week, and we thank everybody who wrote in about it."
+    pasted = [ISSUES["en"].title, ISSUES["en"].intro, *told, "\n".join([heading, *SHORT]), farewell]
+
+    draft = read_draft("\n\n".join(pasted).encode(), "-")
+
+    assert [h for h, *_ in stories(draft)] == [*HEADLINES[:2], *SHORT]
+
+
+def test_a_short_link_before_who_wrote_it_is_a_headline() -> None:
+    told = "\n\n".join(
+        f"**[Ship {n}](https://example.com/{n})** by **[Ann](https://example.com/ann)**" for n in "123"
+    )
+
+    draft = read_draft(f"# Weekly\n\n## News\n\n{told}\n".encode(), "week.md")
+
+    assert [(h, url) for h, _, url in stories(draft)] == [
+        (f"Ship {n}", f"https://example.com/{n}") for n in "123"
+    ]
