@@ -9,7 +9,7 @@ from statistics import median
 
 from bot.importing.draft import Role
 from bot.importing.furniture import is_credit, is_photo_credit, is_sure_credit
-from bot.importing.openings import number_of
+from bot.importing.openings import address_last, number_of
 from bot.importing.rows import Row
 from bot.importing.words import ends_sentence, is_body, plain
 
@@ -32,7 +32,10 @@ def find_captions(rows: Sequence[Row], *, loose: bool) -> None:
     for i, row in enumerate(rows):
         credit = row.open and is_credit(row.text)
         if credit and (is_photo_credit(row.text) or not _prose_below(rows, i) or _below_headline(rows, i)):
-            row.be(Role.CAPTION)
+            # "Source: The Quay (https://…)" is where a story is from.
+            url = "" if is_photo_credit(row.text) else address_last(row.text)[1]
+            row.url = url or row.url
+            row.be(Role.LINK if url else Role.CAPTION)
         if row.open and _PICTURE.fullmatch(row.text):
             row.be(Role.DROPPED, "a picture's file name")
             if i + 1 < len(rows) and not is_body(rows[i + 1].text) and not _prose_below(rows, i + 1):

@@ -63,9 +63,9 @@ def furniture(text: str) -> str:
     if len(text) > 220:
         return ""
     bare = text.strip(_SIGNS)
-    if not text.strip(_SIGNS + "=~+#^<\\/"):
+    if not text.strip(_SIGNS + "=~+#^<\\/━─═┄┈―＝※◆◇☆★"):
         return cues.RULER
-    if reason := _said_alone(bare) or _said_side_by_side(bare):
+    if reason := _said_alone(bare) or _said_side_by_side(bare) or _said_alone(_without_signs(bare)):
         return reason
     if "://" in text and _says(_REASONS[cues.PICTURE], _ADDRESS_BEHIND.sub("", text).strip(_SIGNS)):
         return cues.PICTURE

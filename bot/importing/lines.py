@@ -71,7 +71,7 @@ class Lines:
         match block.kind:
             case Kind.OUTSIDE if not block.drop:
                 self.add(block, Role.TITLE)
-            case Kind.OUTSIDE:
+            case _ if block.drop:
                 self.drop(block, block.drop)
             case Kind.CAPTION if self.begun:
                 self.add(block, Role.CAPTION, url=block.url)

@@ -123,6 +123,7 @@ def read_text(text: str, *, names: Collection[str] = (), title: str = "") -> Dra
     split_cells(rows)
     take_tables(rows)
     find_ruled(rows)
+    find_briefs(rows)
     linked = split_linked(rows)
     if linked or find_announced(rows):
         page.find_sure_headlines(fewest=2 if linked else 1)
@@ -133,7 +134,6 @@ def read_text(text: str, *, names: Collection[str] = (), title: str = "") -> Dra
         split_dashed(rows)
         split_bracketed(rows)
         find_titles_above_addresses(rows)
-        find_briefs(rows)
         page.find_headlines()
     page.take_title_back()
     drop_labels(rows)
@@ -289,6 +289,8 @@ class _Page:
         if self.guessed is None:
             return
         at = self.rows.index(self.guessed)
+        if any(row.role is Role.DROPPED for row in self.rows[at + 1 : at + 2]):
+            return  # a line across the page, or a date
         heads = [i for i, row in enumerate(self.rows) if row.role is Role.HEADLINE]
         listed = heads[:1] == [at + 1] and self.rows[at + 1].whole
         glued = {not any(row.gap for row in self.rows[i + 1 : i + 2]) for i in (at, *heads)}
@@ -392,7 +394,8 @@ class _Page:
         return row.open and row.text.startswith(self.sign) and not row.prose
 
     def _tells_plainly(self, row: Row) -> bool:
-        return row.tells and not row.text.startswith(self.sign)
+        says = row.tells or (row.open and ends_sentence(row.text))
+        return says and not row.text.startswith(self.sign)
 
     def _says_so(self, row: Row) -> bool:
         return row.open and not is_shouted(row.text) and width(row.text) >= _SHORTEST_TEXT

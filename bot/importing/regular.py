@@ -131,11 +131,14 @@ def find_briefs(rows: Sequence[Row]) -> None:
             below = list(takewhile(_may_be_title, rows[n + 1 :]))
             after = rows[n + 1 + len(below) :][:1]
             # The last may be the headline of what stands below it, unless that stands apart.
-            heads = after and after[0].prose and after[0].gap <= max(row.gap for row in below[1:] or below)
+            heads = (
+                after and after[0].prose and after[0].gap <= max((row.gap for row in below[1:]), default=0)
+            )
             titles = below[:-1] if heads else below
             for row in titles if len(titles) > 1 else ():
                 heading.be(Role.DROPPED, SECTION)
-                row.text, row.whole = without_mark(row.text), True
+                said, row.url = address_last(row.text)
+                row.text, row.whole = without_mark(said), True
                 row.be(Role.HEADLINE)
 
 

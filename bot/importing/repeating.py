@@ -176,8 +176,9 @@ def _fits(parts: Sequence[Part], heads: _Heads, *, one_line: bool) -> bool:
 
 def _rank(parts: Sequence[Part], heads: _Heads) -> float:
     """Return the more, the more addresses have a headline, and headlines an address and a gap above."""
-    first = min(heads)
-    others = [part for n, part in enumerate(parts) if n > first and n not in heads]
+    # Below the last address, where nothing heads a text, stands who sent it.
+    last = max(n for n, part in enumerate(parts) if part.url or n in heads)
+    others = [part for n, part in enumerate(parts[: last + 1]) if n > min(heads) and n not in heads]
     parted = _share_of_gaps([parts[n] for n in heads]) - _share_of_gaps(others)
     addressed = sum(end is not None for end in heads.values())
     return addressed / sum(bool(part.url) for part in parts) + addressed / len(heads) + max(0, parted)

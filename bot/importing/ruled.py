@@ -203,7 +203,7 @@ def drop_labels(rows: Sequence[Row]) -> None:
 
 
 def _is_label(text: str) -> bool:
-    text = text.strip("*=~_# ") or text
+    text = text.strip("*=~_#<>«»|–— ") or text
     if heads_briefs(text):
         return True
     return width(text) <= 60 and title_case(text) >= 0.6 and text[-1].isalnum() and text[0] not in LIST_MARKS

@@ -80,7 +80,7 @@ def settled(blocks: Sequence[Block], title: str, *, article: bool, mail: bool) -
     _find_bold_heads_below_headings(kept, asked, article=article)
     _drop_what_it_says_of_itself(kept)
     _take_signs_off(kept)
-    _drop_names_of_sections(kept)
+    _find_names_of_sections(kept)
     if not article:  # on a page, what says "advertisement" is an empty place among its paragraphs
         _drop_sponsored(kept, headings)
     if mail:
@@ -121,12 +121,12 @@ def _is_dashed_link(block: Block) -> bool:
     return block.kind is Kind.PARAGRAPH and block.text.startswith(DASHES) and leads
 
 
-def _drop_names_of_sections(blocks: Sequence[Block]) -> None:
-    """Drop the short lines in capitals right above headings: no story's end, but the next one's section."""
+def _find_names_of_sections(blocks: Sequence[Block]) -> None:
+    """Find the short lines in capitals right above headings: no story's end, but the next one's section."""
     for block, below in pairwise(blocks):
         short = len(block.text) <= _LONGEST_NAME and not ends_sentence(block.text)
         if block.kind is Kind.PARAGRAPH and below.kind is Kind.HEADING and short and is_shouted(block.text):
-            block.kind, block.drop = Kind.OUTSIDE, SECTION
+            block.drop = SECTION  # and yet one of its paragraphs: a list below is not alone
 
 
 def _drop_sponsored(blocks: Sequence[Block], headings: Container[int]) -> None:

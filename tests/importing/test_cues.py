@@ -43,7 +43,9 @@ CASES = [
         "Discuss this story at:|Comment on this post here|Hier mitdiskutieren|Réagir à cet article|Comenta esta noticia",
     ),
     (cues.COMMENTS, "Comente esta notícia|Commenta questo articolo|参与讨论|この記事についてコメントする"),
-    (cues.RULER, "====|+----+|* * *|~~~~|- - -|#####"),
+    (cues.PAGE, "—— END ——|全文完|おわり|🕐 2 min|⏱ Lesezeit: 4 Minuten"),
+    (cues.BYLINE, "発行：港編集部"),
+    (cues.RULER, "━━━━━━|═════|★☆★☆|====|+----+|* * *|~~~~|- - -|#####"),
     (cues.OTHER_ARTICLES, "Related articles|Lesen Sie auch|À lire aussi|Artículos relacionados|Leia também"),
     (cues.OTHER_ARTICLES, "Leggi anche|相关阅读|関連記事"),
     (
@@ -304,6 +306,8 @@ def test_answers_are_told_in_every_language(answers: str) -> None:
         "Alla prossima!",
         "我们下期再见！",
         "また来週！",
+        *("Kind regards,", "Viele Grüße aus Kiel", "Bonne lecture !", "Un saludo", "Abraços", "祝好"),
+        *("À vendredi prochain,", "Buona lettura e alla prossima settimana!"),
     ],
 )
 def test_a_footer_begins_in_every_language(line: str) -> None:

@@ -137,3 +137,20 @@ def test_a_short_link_before_who_wrote_it_is_a_headline() -> None:
     assert [(h, url) for h, _, url in stories(draft)] == [
         (f"Ship {n}", f"https://example.com/{n}") for n in "123"
     ]
+
+
+@pytest.mark.parametrize("language", ISSUES)
+def test_stories_with_their_source_and_briefs_with_their_address_are_read_side_by_side(language: str) -> None:
+    """The source was a picture's words, and the address stayed in each brief's headline."""
+    first, second, *briefs = [(h.rstrip("?？"), b) for h, b in ISSUES[language].stories]
+    told = [
+        f"{h}\n{b}\nFonte: The Quay (https://example.com/{n})" for n, (h, b) in enumerate([first, second])
+    ]
+    listed = [f"* {h} (https://example.com/{n})" for n, (h, _) in enumerate(briefs, start=2)]
+    pasted = [ISSUES[language].title, ISSUES[language].intro, *told, ">>> IN BREVE <<<", "\n".join(listed)]
+
+    draft = read_draft("\n\n".join([*pasted, "Viele Grüße\nAnn Example"]).encode(), "-")
+
+    assert [(h, url) for h, _, url in stories(draft)] == [
+        (h, f"https://example.com/{n}") for n, (h, _) in enumerate([first, second, *briefs])
+    ]

@@ -106,6 +106,17 @@ def test_the_first_of_titles_alone_is_one_of_them(language: str) -> None:
     assert [s.headline for s in digest(draft).stories] == titles
 
 
+@pytest.mark.parametrize("farewell", ["Ahoy to all of you\nAnn Example", "Ann Example"])
+def test_who_sent_it_takes_no_address_from_the_last_story(farewell: str) -> None:
+    """Each headline had the address of the story above, and "Ahoy to all of you" that of the last."""
+    told = [Told(n, *story) for n, story in enumerate(ISSUES["en"].stories, start=1)]
+    pasted = paste_of(told, "headline, text, read more", above=["Hello all,"], below=[], loose=True)
+
+    read = digest(read_text(f"{pasted}\n{farewell}\n")).stories
+
+    assert [(s.headline, s.url) for s in read][:4] == [(s.headline, s.url) for s in told]
+
+
 def test_an_article_with_two_links_is_no_two_stories() -> None:
     pasted = (
         "Ships sail again\n\nThe ships sail from Monday on, says the port.\n\n"
@@ -259,10 +270,11 @@ def test_what_is_below_an_item_heads_nothing_unless_items_follow() -> None:
     """The rest of an item that was broken was dropped as the name of a section, and so was a farewell."""
     draft = read_text(
         "Weekly\nTravel\n- Ships sail again after a year\nof repairs\n- Trains stop at night\n"
-        "Business\n- Prices rise again\n- Harbours are sold\nHave a nice week"
+        "Business\n- Prices rise again\n- Harbours are sold\nAhoy to all of you"
     )
 
-    assert [line.text for line in draft.lines if line.role is Role.BODY] == ["of repairs", "Have a nice week"]
+    bodies = [line.text for line in draft.lines if line.role is Role.BODY]
+    assert bodies == ["of repairs", "Ahoy to all of you"]
     assert [line.text for line in draft.lines if line.reason == SECTION] == ["Travel", "Business"]
 
 
