@@ -370,7 +370,7 @@ class _Page:
                 if row.gap or not groups:
                     groups.append([])
                 groups[-1].append(i)
-        told = [group for group in groups if len(group) > 1 and any(self.rows[i].tells for i in group)]
+        told = [group for group in groups if any(self.rows[i].tells for i in group)]
         heads = {group[0] for group in told if self._heads(*group)}
         return heads if mostly(len(heads), told) else set()
 
