@@ -141,9 +141,8 @@ class Wording:
         self._named = named_in(parts)
         self._cut = {part.letters for part in parts if is_cut(part)}
         self._known = lookup({word for word in self._joined.values() if len(word) <= MAX_WORD})
-        self._boldly = False
-        self._doubted: dict[str, bool] = {}  # words of a reading -> whether they may be mistyped
-        self._found: dict[tuple[str, bool], tuple[Candidate, ...]] = {}  # of all readings
+        self._read: dict[tuple[int, int], Unit | None] = {}  # from where to where -> as what
+        self._found: dict[str, tuple[Candidate, ...]] = {}
 
     def units(self, *, boldly: bool = False) -> tuple[Unit, ...]:
         """Return the best reading.
@@ -151,8 +150,7 @@ class Wording:
         *boldly* takes neighbours for one mistyped company even where each is a word of the archive: for
         questions that find nothing else.
         """
-        self._boldly, self._doubted = boldly, {}
-        return _with_whole_runs(self._best(), self._stories)
+        return _with_whole_runs(self._best(boldly=boldly), self._stories)
 
     def word_by_word(self, units_: Iterable[Unit]) -> tuple[Unit, ...]:
         """Return the same, with each word by itself of what is no name for sure."""
@@ -164,13 +162,13 @@ class Wording:
 
     def _pieces(self, unit: Unit) -> Iterable[Unit]:
         places = (n for n, part in enumerate(self._parts) if part in unit.parts)
-        return (piece for n in places for piece in self._readings(n, n + 1))
+        return filter(None, (self._reading(n, n + 1) for n in places))
 
     def _join(self, span: tuple[int, int]) -> str:
         parts = self._parts[span[0] : span[1]]
         return word_of(parts[0]) if len(parts) == 1 else joined(parts)
 
-    def _best(self) -> tuple[Unit, ...]:
+    def _best(self, *, boldly: bool) -> tuple[Unit, ...]:
         """Return the units of the segmentation that explains most (dynamic programming from the left)."""
         best: list[tuple[float, tuple[Unit, ...]]] = [(0.0, ())]
         torn = places_within(self._parts)
@@ -180,8 +178,9 @@ class Wording:
                 if start in torn or end in torn:
                     continue
                 before, units_before = best[start]
-                for unit in self._readings(start, end):
-                    options.append((before + unit.worth * self._bonus(unit), (*units_before, unit)))
+                if unit := (self._bold_reading if boldly else self._reading)(start, end):
+                    bonus = _bonus(unit, boldly=boldly)
+                    options.append((before + unit.worth * bonus, (*units_before, unit)))
                 if end - start == 1 and self._parts[start].is_stop:
                     options.append((before, units_before))
             best.append(max(options, key=lambda option: option[0]))
@@ -192,26 +191,41 @@ class Wording:
         near = range(max(0, end - LONGEST_NAME), end)
         return (*(start for start, last in self._runs if last == end), *near) if self._runs else near
 
-    def _readings(self, start: int, end: int) -> list[Unit]:
-        """Return what the words between two places may mean as one."""
-        parts = tuple(self._parts[start:end])
-        word = self._joined[start, end]
-        is_stop = len(parts) == 1 and parts[0].is_stop
-        if is_stop or "and" in (parts[0].letters, parts[-1].letters):  # joining drops it
-            return []
+    def _reading(self, start: int, end: int) -> Unit | None:
+        """Return what the words between two places mean as one, if anything."""
+        span = start, end
+        if span not in self._read:
+            self._read[span] = self._read_as_one(tuple(self._parts[start:end]), self._joined[span])
+        return self._read[span]
+
+    def _read_as_one(self, parts: tuple[Part, ...], word: str) -> Unit | None:
+        if _says_nothing(parts):
+            return None
         known = self._known.get(word) or (self._other_version(word) if is_version(parts) else None)
         if same := self._synonyms.of(word):
             term = known or Term(word, 0, 0, 0, 0, " ".join(part.typed for part in parts), "", "")
-            return [self._unit(parts, (Candidate(term, 0, 1.0),))._replace(synonyms=same)]
+            return self._unit(parts, (Candidate(term, 0, 1.0),))._replace(synonyms=same)
         if known and self._may_be(known, parts):
-            others = self._long_forms(word) or self._slips(known)
-            return [self._unit(parts, (Candidate(known, 0, 1.0), *others))]
+            return self._unit(parts, (Candidate(known, 0, 1.0), *self._long_forms(word)))
         if len(parts) == 1 and parts[0].is_small:
-            return [self._unit(parts, ())]  # nor is it a mistyped word of ours
+            return self._unit(parts, ())  # nor is it a mistyped word of ours
         if len(parts) == 1 or is_whole(parts):
-            return [self._unit(parts, self._candidates(word))]
-        found = tuple(one for one in self._names(word, parts) if self._may_be_mistyped(one.term, parts))
-        return [self._unit(parts, found)] if found else []
+            return self._unit(parts, self._candidates(word))
+        return self._named_by(parts, word, boldly=False)
+
+    def _bold_reading(self, start: int, end: int) -> Unit | None:
+        """Return the same, but that words of the archive may be mistyped, too."""
+        unit, parts = self._reading(start, end), tuple(self._parts[start:end])
+        if unit is None and not _says_nothing(parts):
+            return self._named_by(parts, self._joined[start, end], boldly=True)
+        slips = self._slips(unit.candidates[0].term) if unit and _is_as_written(unit) else ()
+        return unit._replace(candidates=(*unit.candidates, *slips)) if unit and slips else unit
+
+    def _named_by(self, parts: tuple[Part, ...], word: str, *, boldly: bool) -> Unit | None:
+        """Return the name that several words may be, which the archive has otherwise."""
+        named = self._names(word, parts, boldly=boldly)
+        found = tuple(one for one in named if self._may_be_mistyped(one.term, parts))
+        return self._unit(parts, found) if found else None
 
     def _may_be_mistyped(self, term: Term, parts: Sequence[Part]) -> bool:
         """Tell whether these words may be that term but for a slip: "zu Haskell" is not Z.Haskell."""
@@ -242,16 +256,16 @@ class Wording:
     def _slips(self, known: Term) -> tuple[Candidate, ...]:
         """Return what a rare word of the archive may be a slip of the pen for, too."""
         word = known.word
-        if not self._boldly or known.role or not is_rare(known, self._stories) or self._is_known(word):
+        if known.role or not is_rare(known, self._stories) or self._is_known(word):
             return ()
         return tuple(other for other in self._candidates(word) if other.belief > _SURE_SLIP)
 
-    def _names(self, word: str, parts: tuple[Part, ...]) -> Iterable[Candidate]:
+    def _names(self, word: str, parts: tuple[Part, ...], *, boldly: bool) -> Iterable[Candidate]:
         """Return what may be meant by several words as one that the archive does not have."""
         unknown = self._unknown(parts)
         if any(map(self._is_doubtful, unknown)):
             return self._candidates(word)
-        if self._may_be_a_name(parts, unknown):
+        if self._may_be_a_name(parts, unknown, boldly=boldly):
             return [candidate for candidate in self._candidates(word) if _is_name(candidate.term)]
         return ()
 
@@ -275,11 +289,11 @@ class Wording:
         alone = self._candidates(unknown)
         return not alone or alone[0].belief < _SURE_ALONE
 
-    def _may_be_a_name(self, parts: Sequence[Part], unknown: Sequence[str]) -> bool:
+    def _may_be_a_name(self, parts: Sequence[Part], unknown: Sequence[str], *, boldly: bool) -> bool:
         """Tell whether words that each mean something may still be one company, mistyped."""
         if parts[0].is_stop or parts[-1].is_stop:
             return is_compound(parts)
-        if not unknown and not (self._boldly and any(map(self._is_rare, parts))):
+        if not unknown and not (boldly and any(map(self._is_rare, parts))):
             return False
         return len(parts) <= _SHORT_NAME or any(map(self._is_of_a_company, parts))
 
@@ -302,15 +316,6 @@ class Wording:
             weight = len(parts) * math.log1p(2 * self._stories)  # what of it is well typed says no more
         return Unit(parts, candidates, weight)
 
-    def _bonus(self, unit: Unit) -> float:
-        if len(unit.parts) == 1 or not unit.candidates:
-            return 1.0
-        if self._boldly and not unit.is_exact:
-            return _BOLDNESS  # as two words they were asked for before
-        if unit.is_company and unit.is_exact:
-            return 1.5
-        return 1.2 if unit.candidates[0].term.companies else 1.05
-
     def _weight(self, part: Part) -> float:
         """Return how much a word tells: the rarer the more; an unknown one as much as the rarest."""
         if part.is_stop:
@@ -321,10 +326,9 @@ class Wording:
         return math.log1p(self._stories / (known.stories if known else 0.5))
 
     def _candidates(self, word: str) -> tuple[Candidate, ...]:
-        may_be_mistyped = self._doubted.setdefault(word, len(self._doubted) < _FORGIVEN)
-        if (found := self._found.get((word, may_be_mistyped))) is None:
-            found = self._find_candidates(word, may_be_mistyped=may_be_mistyped)
-            self._found[word, may_be_mistyped] = found
+        if (found := self._found.get(word)) is None:
+            found = self._find_candidates(word, may_be_mistyped=len(self._found) < _FORGIVEN)
+            self._found[word] = found
         return found
 
     def _find_candidates(self, word: str, *, may_be_mistyped: bool) -> tuple[Candidate, ...]:
@@ -404,6 +408,29 @@ class Wording:
             or (is_known and _is_other_number(term, word))
         ]
         return tuple(Candidate(term, 0, _OTHER_FORM, is_form=True) for term in same[:_KEPT])
+
+
+def _says_nothing(parts: Sequence[Part]) -> bool:
+    """Tell whether these are no word: a stop word alone, or an "and" at an end, which joining drops."""
+    is_stop = len(parts) == 1 and parts[0].is_stop
+    return is_stop or "and" in (parts[0].letters, parts[-1].letters)
+
+
+def _is_as_written(unit: Unit) -> bool:
+    """Tell whether it is a word of the archive and nothing else."""
+    if len(unit.candidates) != 1 or unit.synonyms:
+        return False
+    return not (unit.candidates[0].distance or unit.candidates[0].is_form)
+
+
+def _bonus(unit: Unit, *, boldly: bool) -> float:
+    if len(unit.parts) == 1 or not unit.candidates:
+        return 1.0
+    if boldly and not unit.is_exact:
+        return _BOLDNESS  # as two words they were asked for before
+    if unit.is_company and unit.is_exact:
+        return 1.5
+    return 1.2 if unit.candidates[0].term.companies else 1.05
 
 
 def _as_companies(heard: Iterable[Term]) -> tuple[Candidate, ...]:
