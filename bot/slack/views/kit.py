@@ -52,7 +52,7 @@ _LINK = re.compile(r"<[^|>]+\|([^>]*)>")
 
 def header(title: str) -> Block:
     """Return the big line a message begins with, on one line and cut to what it takes."""
-    return {"type": "header", "text": plain(mrkdwn.shorten(one_line(title), MAX_HEADER))}
+    return {"type": "header", "text": plain(label(title, MAX_HEADER))}
 
 
 def section(text: str) -> Block:
@@ -122,6 +122,11 @@ def run(text: str, *, url: str = "", bold: bool = False) -> dict[str, Any]:
 def one_line(text: str) -> str:
     """Return the text on one line."""
     return " ".join(mrkdwn.clean(text).split())
+
+
+def label(text: str, limit: int) -> str:
+    """Return the text on one line, shortened to that length."""
+    return mrkdwn.shorten(one_line(text), limit)
 
 
 def counted(number: int) -> str:

@@ -102,7 +102,7 @@ def opened(digest: Digest, story: Story, *, link: Link, back: Page | None = None
 
 def origin(digest: Digest, code: str = "") -> Block:
     """Return the line that says which digest a story is from."""
-    title = mrkdwn.shorten(kit.one_line(digest.title), kit.MAX_HEADER)
+    title = kit.label(digest.title, kit.MAX_HEADER)
     return kit.context(kit.plain(where_from(digest.date, title, code)))
 
 
