@@ -72,7 +72,7 @@ def _match(match: Match, find: Find, link: Link, page: Page, n: int) -> Iterator
     known = find(str(match.story.id))
     url, code = (known[1].url, known[1].code) if known else ("", "")
     excerpt = kit.label(match.excerpt, MAX_EXCERPT) or mrkdwn.opening(match.story.body, 300)
-    headline = kit.label(match.story.headline, kit.MAX_HEADER)
+    headline = kit.known_label(match.story.headline, kit.MAX_HEADER)
     yield kit.rich(kit.run(headline, url=url, bold=True), kit.run("\n"), *_emboldened(excerpt, match.words))
     about = DOT.join(filter(None, (_companies(match.story.companies), where_from(match.story.date, code))))
     yield kit.context(kit.plain(about), *_why(match))
@@ -82,12 +82,12 @@ def _match(match: Match, find: Find, link: Link, page: Page, n: int) -> Iterator
 
 def _companies(names: Sequence[str]) -> str:
     more = len(names) - MAX_COMPANIES
-    shown = ", ".join(kit.label(name, 40) for name in names[:MAX_COMPANIES])
+    shown = ", ".join(kit.known_label(name, 40) for name in names[:MAX_COMPANIES])
     return f"{shown} and {more} more" if more > 0 else shown
 
 
 def _why(match: Match) -> list[dict[str, Any]]:
-    why = kit.label(match.why, 300)
+    why = kit.known_label(match.why, 300)
     return [kit.plain(f"Why: {why}")] if why else []
 
 
@@ -129,10 +129,10 @@ def _closest(answer: Answer, find: Find) -> Message:
 
 def _near(match: Match, find: Find) -> Iterator[Block]:
     known = find(str(match.story.id))
-    headline = kit.label(match.story.headline, kit.MAX_HEADER)
+    headline = kit.known_label(match.story.headline, kit.MAX_HEADER)
     yield kit.rich(kit.run(headline, url=known[1].url if known else ""))
     title, code = (known[0].title, known[1].code) if known else ("", "")
-    title = kit.label(title, kit.MAX_HEADER)
+    title = kit.known_label(title, kit.MAX_HEADER)
     yield kit.context(kit.plain(where_from(match.story.date, title, code)), *_why(match))
 
 
