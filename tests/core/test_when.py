@@ -188,6 +188,9 @@ def test_week_that_something_is_before_or_after_is_not_the_one_that_is_meant(wor
         ("last year in may", "2019-05-01", "2019-05-31"),
         ("letztes Jahr im Mai", "2019-05-01", "2019-05-31"),
         ("el año pasado en mayo", "2019-05-01", "2019-05-31"),
+        ("en mars", "2020-03-01", "2020-03-31"),
+        ("in the last three days of Fliggy", "2020-06-17", "2020-06-20"),
+        ("in den letzten drei Wochen von Fliggy", "2020-05-30", "2020-06-20"),
     ],
 )
 @pytest.mark.parametrize("around", ["{}", "Fliggy {}", "what happened {}?"])
@@ -200,6 +203,37 @@ def test_time_is_told_from_today(text: str, first: str, last: str, around: str) 
 @pytest.mark.parametrize(
     ("text", "first", "last"),
     [
+        ("in march two years ago", "2018-03-01", "2018-03-31"),
+        ("two years ago in march", "2018-03-01", "2018-03-31"),
+        ("april two years ago", "2018-04-01", "2018-04-30"),
+        ("Q2 two years ago", "2018-04-01", "2018-06-30"),
+        ("in december, ten months ago", "2019-12-01", "2019-12-31"),
+        ("six months ago in march", "2020-03-01", "2020-03-31"),
+        ("20 months ago in march", "2019-03-01", "2019-03-31"),
+        ("on 5 May two years ago", "2018-05-05", "2018-05-05"),
+        ("since april two years ago", "2018-04-01", "…"),
+        ("between april and may two years ago", "2018-04-01", "2018-05-31"),
+        ("im März vor zwei Jahren", "2018-03-01", "2018-03-31"),
+        ("en mars il y a deux ans", "2018-03-01", "2018-03-31"),
+        ("en marzo hace dos años", "2018-03-01", "2018-03-31"),
+        ("em março há dois anos", "2018-03-01", "2018-03-31"),
+        ("in marzo due anni fa", "2018-03-01", "2018-03-31"),
+        ("in maart twee jaar geleden", "2018-03-01", "2018-03-31"),
+    ],
+)
+@pytest.mark.parametrize("around", ["{}", "Fliggy {}", "what happened {}?"])
+def test_month_is_that_of_the_time_told_beside_it(text: str, first: str, last: str, around: str) -> None:
+    """Else nothing was of both: March is the last one, and two years ago another."""
+    found = spans(around.format(text))
+
+    assert len(found) == 2
+    assert {(found_first, found_last) for _, found_first, found_last in found} == {(first, last)}
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "last"),
+    [
+        ("两年前的三月", "2018-03-01", "2018-03-31"),
         ("去年五月", "2019-05-01", "2019-05-31"),
         ("今年5月", "2020-05-01", "2020-05-31"),
         ("2019年十二月", "2019-12-01", "2019-12-31"),
@@ -279,6 +313,15 @@ def test_name_that_ends_like_a_day_is_no_date() -> None:
         "2020年代",
         "One Last Day",
         "the last Mars rover",
+        "in mars",
+        "the three last days of Pompeii",
+        "the last ten years of Haskell",
+        "die letzten drei Tage von Pompeji",
+        "les trois derniers jours de Pompéi",
+        "los últimos tres días de Pompeya",
+        "gli ultimi tre giorni di Pompei",
+        "de laatste drie dagen van Pompeii",
+        "os últimos três dias de Pompeia",
     ],
 )
 def test_week_that_is_part_of_a_name_is_no_date(text: str) -> None:

@@ -38,6 +38,7 @@ _BEFORE = frozenset({"before", "vor", "avant", "antes", "prima", "voor"})
 _UNTIL = frozenset({"until", "till", "til", "by", "through", "bis", "hasta", "ate", "tot"})
 _FROM = frozenset({"from", "between", "zwischen", "von", "vom", "entre", "tra", "tussen"})
 _IN = frozenset({"in", "during", "im", "en", "em", "de", "du", "di", "van"})
+_FRENCH = frozenset({"en", "de", "du", "depuis", "avant", "apres", "entre"})  # mars is no planet behind these
 _OPENS = _SINCE | _AFTER | _BEFORE | _UNTIL | _FROM | _IN  # after these even a month or a year is a date
 _BOUNDS = _SINCE | _AFTER | _BEFORE | _UNTIL
 _ON = frozenset({"on", "am", "le", "el"})
@@ -104,9 +105,21 @@ class _Date:
         if self["week"] or self["part"]:
             return True
         if not self["d"]:
-            return (how in _OPENS and how != "by" and month != "mars") or self._is_last(month)
+            is_planet = month == "mars" and how not in _FRENCH
+            return (how in _OPENS and how != "by" and not is_planet) or self._is_last(month)
         is_written_so = self.match["m2"] or not self["d"].isdigit() or self.match["m1"][0].isupper()
         return bool(month not in _ALSO_WORDS or how or is_written_so)
+
+    @property
+    def says_year(self) -> bool:
+        return bool(self["iso"] or self["y"])
+
+    @property
+    def is_part_of_a_year(self) -> bool:
+        """Tell whether it is a month or a quarter, if its year is told beside it: april two years ago."""
+        month = self["m"].rstrip(".")
+        is_month = month not in _ALSO_WORDS or (self.match.start() > 0 and self.match[0][0].isupper())
+        return bool(self["q"] or (month and is_month and not self["d"]))
 
     def _is_last(self, month: str) -> bool:
         """Tell whether it is last May, or mayo pasado: the last march of robots or Mars rover is none."""
@@ -127,6 +140,14 @@ class _Date:
         span = self._in(today.year)
         is_over = span and (span[1] < today if self["last"] else span[0] <= today)
         return span if is_over else self._in(today.year - 1)
+
+    def nearest(self, near: Span | None, today: date) -> Span | None:
+        """Return its days; without a year those that are nearest to another time, if there is one."""
+        if near is None or self.says_year:
+            return self.span(today)
+        years = range(near[0].year - 1, near[1].year + 2)
+        spans = [span for span in map(self._in, years) if span and span[0] <= today]
+        return min(spans, key=lambda span: (_gap(span, near), -span[0].year), default=None)
 
     def _in(self, year: int) -> Span | None:
         if quarter := self["q"]:
@@ -151,10 +172,14 @@ class _Date:
 
 def written_days(text: str, today: date) -> Iterator[tuple[str, Span]]:
     """Yield what stands of dates in running text, and from which day to which each goes."""
-    written = [*_in_numbers_or_months(text, today), *_told_from_today(text, today)]
-    yield from written
+    told = list(_told_from_today(text, today))
+    named = list(_in_numbers_or_months(text, today, told[0][1] if told else None))
+    # Beside a month it only says of which year: in march two years ago.
+    meant = next((span for _, span, says_year in named if not says_year), None)
+    yield from ((written, span) for written, span, _ in named)
+    yield from ((written, meant or span) for written, span in told)
     # Beside another date it says which year or month is meant by that.
-    if not written and (at_end := at_the_end(text, today)):
+    if not named and not told and (at_end := at_the_end(text, today)):
         said, before, span = at_end
         if before.lower() in _BOUNDS:
             yield f"{before} {said}", _bounded(before.lower(), span)
@@ -166,23 +191,25 @@ def _told_from_today(text: str, today: date) -> Iterator[tuple[str, Span]]:
     return ((said, _bounded(how, span)) for said, how, span in told_from_today(text, today))
 
 
-def _in_numbers_or_months(text: str, today: date) -> Iterator[tuple[str, Span]]:
+def _in_numbers_or_months(text: str, today: date, near: Span | None) -> Iterator[tuple[str, Span, bool]]:
+    """Yield the dates that are named, each with whether it says its year; else it is nearest to *near*."""
     if not _DIGIT.search(text) and _HINTS.isdisjoint(word.rstrip(",.?!") for word in text.lower().split()):
         return
     found = [_Date(match) for match in _DATE.finditer(text)]
     n = 0
     while n < len(found):
         both = found[n : n + 2]
-        if len(both) == 2 and (span := _between(both, today)):
-            yield text[both[0].match.start() : both[1].match.end()], span
+        if len(both) == 2 and (span := _between(both, today, near)):
+            yield text[both[0].match.start() : both[1].match.end()], span, both[1].says_year
             n += 2
             continue
-        if found[n].is_sure and (span := found[n].span(today)):
-            yield found[n].match[0], _bounded(found[n]["how"], span)
+        one = found[n]
+        if (one.is_sure or (near and one.is_part_of_a_year)) and (span := one.nearest(near, today)):
+            yield one.match[0], _bounded(one["how"], span), one.says_year
         n += 1
 
 
-def _between(both: Sequence[_Date], today: date) -> Span | None:
+def _between(both: Sequence[_Date], today: date, near: Span | None) -> Span | None:
     """Return the days from one date to another, if that is what two neighbours say."""
     first, last = both
     tied = first.match.string[first.match.end() : last.match.start()]
@@ -191,11 +218,16 @@ def _between(both: Sequence[_Date], today: date) -> Span | None:
     reaches = bool(last["how"] or _RANGE.fullmatch(tied))
     if not (reaches and first.is_sure) and not (first["how"] in _FROM and (reaches or _LINK.fullmatch(tied))):
         return None
-    end = last.span(today)
+    end = last.nearest(near, today)
     begin = end and first.span(today, end[0].year)
     if begin and end and begin[0] > end[1]:
         begin = first.span(today, end[0].year - 1)
     return (begin[0], end[1]) if begin and end and begin[0] <= end[1] else None
+
+
+def _gap(one: Span, other: Span) -> timedelta:
+    """Return how long it is from the one to the other; nothing, if they share a day."""
+    return max(one[0] - other[1], other[0] - one[1], timedelta())
 
 
 def _bounded(how: str, span: Span) -> Span:
