@@ -44,6 +44,7 @@ SURE_OF_A_NAME = 0.50
 _TYPEABLE = 4  # letters; a shorter word is another one, not mistyped
 SURE_OF_MANY = 0.40  # of one with several: its other words bear witness
 _FEW_WORDS = 6  # of a question whose neighbours are tried as mistyped names once nothing else fits
+_COMMON = 4  # a word that more than one story in so many has asks for nothing by itself: the, of, and
 FEW = 50  # stories with a name; of more, the newest that has it as a company comes first, headline or not
 # A company's whole name goes before one that it is a part of. () is anywhere.
 _LEVELS = (
@@ -79,11 +80,19 @@ class Search:
             return self._nothing(asked.problem)
         units_ = self._units()
         if not units_ and not asked.narrows:
-            return self._nothing(HINT_EMPTY)
+            return self._of_small_words(limit, offset) or self._nothing(HINT_EMPTY)
         found = self._fitting(units_, limit, offset)
         if not found and (said := emptied(asked, self._has, self._fits)):
             return self._nothing(said)
         return found or self._closest(units_, limit) or self._apart(units_, limit) or self._near(units_)
+
+    def _of_small_words(self, limit: int, offset: int) -> Answer | None:
+        """Return the stories that say just what is asked in words that else hold a question together."""
+        terms = self._index.terms({part.letters for part in self._asked.parts}).values()
+        many = max(1, self._index.stories // _COMMON)
+        common = {term.word for term in terms if term.stories > many}
+        literal = map(self._instead, self._asked.in_so_many_words(common))
+        return next(filter(None, (search.fitting(limit, offset) for search in literal)), None)
 
     def _apart(self, units_: tuple[Unit, ...], limit: int) -> Answer | None:
         """Return what is closest to words that would be one name, mistyped, if only that were likely."""
@@ -109,15 +118,15 @@ class Search:
         """Tell whether any story meets the conditions, whatever its words."""
         return bool(self._hits(self._reading((), self._asked.phrases), 1, 0))
 
-    def has_fitting(self) -> bool:
-        """Tell whether any story has what is asked for."""
-        return self._fitting(self._units(), 1, 0) is not None
+    def fitting(self, limit: int, offset: int) -> Answer | None:
+        """Return the stories that have what is asked for, if there are any."""
+        return self._fitting(self._units(), limit, offset)
 
     def _has(self, asked: Query) -> bool:
         return self._instead(asked).has_any()
 
     def _fits(self, asked: Query) -> bool:
-        return self._instead(asked).has_fitting()
+        return self._instead(asked).fitting(1, 0) is not None
 
     def _instead(self, asked: Query) -> Search:
         return Search(self._index, self._query, asked, self._held, self._synonyms)
@@ -212,7 +221,8 @@ class Search:
     def _readings(self, all_units: tuple[Unit, ...]) -> Iterator[Reading]:
         """Yield what may be answered: all words, then those alone that carry the sense."""
         phrases = self._asked.phrases
-        sense = tuple(unit for unit in all_units if not unit.is_small) or _named(all_units) or all_units
+        telling = tuple(unit for unit in all_units if not unit.is_small)
+        sense = telling or _named(all_units) or _in_stories(all_units) or all_units
         understood = [unit for unit in sense if unit.is_understood]
         if not all(unit.candidates for unit in sense) or len(sense) - len(understood) > len(understood) // 2:
             return  # two words we are sure of bear witness for one that we doubt
@@ -454,3 +464,8 @@ class Search:
 def _named(units: Sequence[Unit]) -> tuple[Unit, ...]:
     """Return what is written as a name, of words that else hold a question together: was macht Novo."""
     return tuple(unit for unit in units[1:] if unit.is_exact and unit.parts[0].typed[:1].isupper())
+
+
+def _in_stories(units: Sequence[Unit]) -> tuple[Unit, ...]:
+    """Return small words without those that no story has, and so none lacks: was macht info."""
+    return tuple(unit for unit in units if unit.candidates or unit.is_cut_from_a_run)

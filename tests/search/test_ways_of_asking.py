@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -75,6 +76,51 @@ def first(answer: Answer) -> str | int | None:
 )
 def test_right_story_comes_first(engine: SearchEngine, query: str, story: str | None) -> None:
     assert first(engine.search(query)) == story
+
+
+SMALL: Mapping[str, tuple[str, str, Sequence[str]]] = {
+    "remind": ("How to Remind a Crowd", "It is exactly so.", []),
+    "became": ("Who Became a Minister", "Tell it by what happened.", []),
+    "until": ("Until Now, Nothing", "Novo means something else: until it is now.", []),
+    "info": ("Info Grows", "Macht and might.", []),
+    "power": ("Powers", "Macht is power.", []),
+}
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("remind", ["remind"]),
+        ("exactly?", ["remind"]),
+        ("Became", ["became"]),
+        ("who became", ["became"]),
+        ("until now", ["until"]),
+        ("the until", []),
+        ("it until", ["until"]),
+        ("it", []),
+        ("became -minister", []),
+        ("what happened", ["became"]),
+        ("what became exactly", []),
+        ("what is it", []),
+        ("became remind", []),
+        ("mentioned", []),
+        ("wasn", []),
+    ],
+)
+def test_words_that_hold_questions_together_are_looked_for_where_there_are_no_others(
+    query: str, found: list[str], tmp_path: Path
+) -> None:
+    """A sentence of them asks for nothing but those very words; "what can you do?" is not about doing."""
+    with engine_over(SMALL, {}, tmp_path) as engine:
+        answer = engine.search(query)
+
+    assert [match.story.id for match in answer.matches] == found
+
+
+def test_small_words_that_no_story_has_are_missed_by_none(tmp_path: Path) -> None:
+    with engine_over(SMALL, {}, tmp_path) as engine:
+        assert first(engine.search("que fait info ?")) == "info"
+        assert first(engine.search("was macht info")) == "info"
 
 
 @pytest.mark.parametrize(
