@@ -151,13 +151,12 @@ def is_sentence(parts: Sequence[Part]) -> bool:
 
 
 def named_in(parts: Sequence[Part]) -> frozenset[str]:
-    """Return the words of an English sentence that are written as names: what did Ravens announce."""
+    """Return the words of an English question that are written as names: what did Ravens announce."""
     named = frozenset(part.letters for part in parts[1:] if part.typed[:1].isupper() and not part.is_stop)
-    if not named or not is_sentence(parts) or any(part.is_small and not part.is_stop for part in parts):
+    if not named or any(part.is_small and not part.is_stop for part in parts):
         return frozenset()
     # Else it is IN CAPITALS, Or Like a Headline.
-    is_written_small = any(part.is_stop and part.typed.islower() for part in parts)
-    return named if is_written_small else frozenset()
+    return named if any(part.typed.islower() for part in parts) else frozenset()
 
 
 def read_query(text: str, *, today: date, literally: bool = False) -> Query:
