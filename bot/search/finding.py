@@ -9,6 +9,7 @@ import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from functools import cached_property
+from itertools import product
 from operator import is_not
 
 from bot.core.search.answer import Answer, AnswerKind, Document
@@ -35,7 +36,17 @@ from bot.search.closest import (
 )
 from bot.search.index import Hit, Index
 from bot.search.known_words import is_known
-from bot.search.reading import SURE_OF_ONE, Reading, Sought, explained, expression, in_field, is_terms, quoted
+from bot.search.reading import (
+    SURE_OF_ONE,
+    Reading,
+    Sought,
+    as_one_first,
+    explained,
+    expression,
+    in_field,
+    is_terms,
+    quoted,
+)
 from bot.search.schema import WHOLE
 
 # Without companies no name is sure: .75 would lose one typo in ten more, .60 one in thirty. Of two words each
@@ -374,13 +385,14 @@ class Search:
         levels = [level for level in _LEVELS if is_rare or len(level) < 2]
         if not unit.is_company:
             levels = [level for level in levels if WHOLE not in level]
+        ways = list(product(levels, as_one_first(unit)))
         enough = min(wanted, stories) if is_terms(unit) and not unit.synonyms else wanted
         hits: dict[int, Hit] = {}
-        for score, fields in zip(range(len(levels), 0, -1), levels, strict=True):
+        for score, (fields, sought) in zip(range(len(ways), 0, -1), ways, strict=True):
             if "companies" in fields and len(hits) >= sum(one.term.companies for one in unit.candidates):
                 continue  # it is the whole name of all that have it as a company
             # Those found before are found again here: ask for as many more.
-            places = self._newest_in(fields, reading, -1 if is_rare else wanted + len(hits))
+            places = self._newest_in(fields, sought, reading, -1 if is_rare else wanted + len(hits))
             places = [place for place in places if place not in hits]
             for place in self._best_of_each_day(places, reading) if is_rare else places:
                 hits[place] = Hit(place, float(score))
@@ -397,16 +409,15 @@ class Search:
         fit = {hit.place: hit.score for hit in ranked}
         return sorted(places, key=lambda place: (day_of(place), fit[place]), reverse=True)
 
-    def _newest_in(self, fields: Sequence[str], reading: Reading, limit: int) -> list[int]:
+    def _newest_in(self, fields: Sequence[str], sought: str, reading: Reading, limit: int) -> list[int]:
         terms = [candidate.term for candidate in reading.units[0].candidates]
         if is_terms(reading.units[0]) and not reading.units[0].synonyms:
             if "companies" in fields and not any(term.companies for term in terms):
                 return []
             if "headline" in fields and not any(term.headlines for term in terms):
                 return []
-        sought = expression(reading.units[0])
-        wanted = [in_field(field, sought, terms[0]) for field in fields]
-        if reading.wanted != (sought,) or not fields:
+        wanted = [in_field(field, sought, terms[0]) for field in fields] or [sought]
+        if reading.wanted != (sought,):
             wanted += reading.wanted
         return self._index.newest(wanted, self._first, self._last, limit)
 
