@@ -235,7 +235,7 @@ class Search:
         telling = tuple(unit for unit in all_units if not unit.is_small)
         sense = telling or _named(all_units) or _in_stories(all_units) or all_units
         understood = [unit for unit in sense if unit.is_understood]
-        if not all(unit.candidates for unit in sense) or len(sense) - len(understood) > len(understood) // 2:
+        if not all(unit.belief for unit in sense) or len(sense) - len(understood) > len(understood) // 2:
             return  # two words we are sure of bear witness for one that we doubt
         sure = self._sure_of_one(sense[0]) if len(sense) == 1 and not phrases else SURE_OF_MANY
         if sum(unit.worth for unit in sense) < sure * sum(unit.weight for unit in sense):

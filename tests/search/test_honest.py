@@ -410,6 +410,16 @@ def test_word_is_written_as_a_name_among_others_that_are_not(
 
 
 @pytest.mark.parametrize(
+    ("query", "missing"),
+    [("fliggy platform coupons Handled", ("Handled",)), ("fliggy platform coupons handled", ())],
+)
+def test_other_words_bear_no_witness_for_a_word_written_as_a_name(
+    engine: SearchEngine, query: str, missing: tuple[str, ...]
+) -> None:
+    assert (engine.search(query).missing, ids(engine.search(query))) == (missing, ["fliggy"])
+
+
+@pytest.mark.parametrize(
     ("query", "found"),
     [
         *(("news about Leftwinch", []), ("news about Well-Tired", [])),

@@ -362,9 +362,10 @@ class Wording:
         for merit, traits, term in scored[:_KEPT]:
             luck = self._luck + _FAME * self._is_famous(term)
             sure = belief(typed, traits, merit, merits, luck)
-            is_no_name = word in self._named and _is_no_name(term)
-            if is_no_name or (is_known and not _lacks_its_last_letter(word, term)):
+            if is_known and not _lacks_its_last_letter(word, term):
                 sure = min(DOUBTED, sure)
+            if word in self._named and _is_no_name(term):
+                sure = 0.0  # whatever stands beside it
             found.append(Candidate(term, distances[term.word], sure))
         return tuple(sorted(found, key=_sure_company_first))
 
