@@ -6,7 +6,6 @@ the way that tests/page/test_desk.py walks, so that what they show works.
 
 from __future__ import annotations
 
-import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -16,10 +15,11 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))  # run as a script, which sees only its own folder
 
-from playwright.sync_api import Browser, Locator, Page, ViewportSize, sync_playwright  # noqa: E402 - after the path
+from playwright.sync_api import Browser, Locator, Page, ViewportSize  # noqa: E402 - after the path
 
 from bot.cli.demo import Demo  # noqa: E402
 from bot.practice.model import EDITOR  # noqa: E402
+from tests.page.chromium import chromium  # noqa: E402
 from tests.page.walk import Walk, approve_and_send, write_and_time  # noqa: E402
 from tests.slack.desk import Desk  # noqa: E402
 
@@ -42,17 +42,6 @@ def _config() -> Iterator[Path]:
         config = Path(folder) / "config.yaml"
         config.write_text(text.replace("channels:\n", more, 1), encoding="utf-8")
         yield config
-
-
-@contextmanager
-def _browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium") or shutil.which("chromium-browser"),
-            args=["--no-sandbox", "--disable-gpu"],
-        )
-        yield browser
-        browser.close()
 
 
 @contextmanager
@@ -79,7 +68,7 @@ def _open(page: Page, channel: str) -> None:
 def main() -> None:
     """Take all of them."""
     IMAGES.mkdir(exist_ok=True)
-    with _browser() as browser:
+    with chromium() as browser:
         _of_readers(browser)
         _of_editors(browser)
 

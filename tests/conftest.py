@@ -43,6 +43,7 @@ settings.load_profile("anew")
 # On a disk every commit of a test waits until it has been written; what is tested is the same in memory.
 MEMORY = Path("/dev/shm")  # noqa: S108 - pytest makes a folder there that is its user's alone
 ROOM = 2**30  # bytes; the folder of a test that passed is gone after it
+ROOM_FOR_DATABASES = 4 * ROOM  # there are about 300, of 7 MB each, until the end
 
 # Their rooms read no clock, see tests/test_clock.py. All else may depend on the day, the hour and the zone.
 TIMELESS = ("core", "files", "importing")
@@ -54,7 +55,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
     And keep their folders in memory, where it has room.
     """
-    if _has_room(MEMORY):
+    if _has_room(MEMORY, ROOM):
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
     seed = config.getoption("randomly_seed", None)  # None: somebody does without the plugin
     if seed == "default":
@@ -63,11 +64,11 @@ def pytest_configure(config: pytest.Config) -> None:
         config.option.hypothesis_seed = str(seed)
 
 
-def _has_room(folder: Path) -> bool:
-    """Tell whether tests can keep there what they make, programs too."""
+def _has_room(folder: Path, size: int) -> bool:
+    """Tell whether tests can keep there what they make, programs too: so many bytes."""
     if not os.access(folder, os.W_OK) or os.statvfs(folder).f_flag & os.ST_NOEXEC:
         return False
-    return shutil.disk_usage(folder).free >= ROOM
+    return shutil.disk_usage(folder).free >= size
 
 
 def pytest_xdist_auto_num_workers() -> int:
@@ -178,15 +179,17 @@ def index_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "cache" / "roundup"
 
 
-@pytest.fixture(autouse=True)
-def patient_workspace(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture(scope="session", autouse=True)
+def patient_workspace() -> Iterator[None]:
     """Let nobody see "operation_timeout" because the machine is busy; Slack waits three seconds.
 
     Nor may the bot give up waiting for what its answer to that shows.
     """
-    monkeypatch.setattr("bot.practice.handover.ACK_TIMEOUT", PATIENCE)
-    monkeypatch.setattr("bot.practice.socket.ACK_TIMEOUT", PATIENCE)
-    monkeypatch.setattr("bot.slack.screens.UNTIL_COVERED", (0.05, 0.1, 0.2, 0.4, *[0.8] * PATIENCE))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("bot.practice.handover.ACK_TIMEOUT", PATIENCE)
+        patch.setattr("bot.practice.socket.ACK_TIMEOUT", PATIENCE)
+        patch.setattr("bot.slack.screens.UNTIL_COVERED", (0.05, 0.1, 0.2, 0.4, *[0.8] * PATIENCE))
+        yield
 
 
 @pytest.fixture
@@ -201,7 +204,7 @@ def postgres() -> Iterator[PostgresServer]:
     programs = binaries()
     if programs is None:
         missing("PostgreSQL's server programs are not installed (apt-get install postgresql)")
-    with PostgresServer(programs) as server:
+    with PostgresServer(programs, MEMORY if _has_room(MEMORY, ROOM_FOR_DATABASES) else None) as server:
         yield server
 
 

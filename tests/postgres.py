@@ -41,11 +41,14 @@ GUARD = 'cat > /dev/null; "$0" -D "$1/data" -m immediate stop; rm -rf "$1"'
 
 
 class PostgresServer:
-    """Started on entry, gone at exit, however that comes. `crash` and `start` again to see an outage."""
+    """Started on entry, gone at exit, however that comes. `crash` and `start` again to see an outage.
 
-    def __init__(self, programs: Path) -> None:
+    Its files are in a new folder, in *place* or where temporary ones are.
+    """
+
+    def __init__(self, programs: Path, place: Path | None = None) -> None:
         self._programs = programs
-        self._folder = Path(tempfile.mkdtemp(prefix="roundup-pg-"))
+        self._folder = Path(tempfile.mkdtemp(prefix="roundup-pg-", dir=place))
         self._data = self._folder / "data"
         self._port = free_port()
         self._names = count(1)

@@ -18,12 +18,13 @@ PATIENCE = 180  # seconds; a test as a whole has longer, see pyproject.toml
 
 
 def until(true: Callable[[], T], what: str) -> T:
-    """Return the first truthy result, or fail naming what did not happen."""
-    deadline = time.monotonic() + PATIENCE
+    """Return the first truthy result, or fail naming what did not happen; asks ever more rarely."""
+    deadline, pause = time.monotonic() + PATIENCE, 0.02
     while time.monotonic() < deadline:
         if result := true():
             return result
-        time.sleep(0.02)
+        time.sleep(pause)
+        pause = min(1.1 * pause, 0.1)
     pytest.fail(f"not within {PATIENCE} s: {what}")
 
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import itertools
-import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect
 from slack_bolt import App
 from slack_sdk import WebClient
 
@@ -17,6 +16,7 @@ from bot.practice.server import PracticeServer
 from bot.practice.tokens import BOT_TOKEN
 from tests.bolt import connect
 from tests.missing import missing
+from tests.page.chromium import PROGRAMS, chromium, program
 from tests.waiting import PATIENCE
 
 Json = dict[str, Any]
@@ -209,13 +209,10 @@ def new_visit(browser: Browser, server: PracticeServer, **options: Any) -> Visit
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    path = shutil.which("chromium") or shutil.which("chromium-browser")
-    if path is None:
-        missing("Chromium is not installed: the page is not tested (apt-get install chromium)")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
+    if program() is None:
+        missing(f"Chromium is not installed: the page is not tested (apt-get install {PROGRAMS[0]})")
+    with chromium() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="session")
