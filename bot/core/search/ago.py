@@ -131,7 +131,9 @@ _HOW = {
     "之前": "before",
     "以前": "before",
 }
-_MONTH = rf"(?P<month>\d{{1,2}}|{_any_of(_HANZI)})月"
+_NTH = rf"(?:\d{{1,2}}|{_any_of(_HANZI)})"
+_MONTH = rf"(?P<month>{_NTH})月(?:份|(?P<day>{_NTH})[日号])?"
+_MONTH_ALONE = rf"(?<!\d)(?P<month2>{_NTH})月(?:份|(?P<day2>{_NTH})[日号])"  # 五月 may be a name
 _WEEKDAYS = "一二三四五六"
 _COUNTS = "[家个名些起次部款位项共直天日月年周百千万亿十]"  # it is no weekday: 上周一家公司
 _NO_MORE = rf"(?<![\d.,{''.join(_ONES)}十百千万])"  # of a number: 1000年前
@@ -139,7 +141,7 @@ _CHINESE = re.compile(
     rf"(?:(?:{_NO_MORE}(?P<number>\d{{1,3}}|{_any_of(_HANZI)}) ?[个か]?(?P<unit>{_any_of(_HAN_UNIT)})前"
     rf"|(?P<year>(?:19|20)\d\d)年(?!代)|(?P<ago>{_any_of(_YEARS_AGO)}))(?:[的の]?{_MONTH})?"
     rf"|(?P<span>{_any_of(_SPANS_AGO)})(?:(?<=[周期])(?P<weekday>[{_WEEKDAYS}日天])(?!{_COUNTS}))?"
-    rf")份?(?P<how>{_any_of(_HOW)})?[的の]?"
+    rf"|{_MONTH_ALONE})(?P<how>{_any_of(_HOW)})?[的の]?"
 )
 
 
@@ -212,6 +214,9 @@ def _in_chinese(text: str, today: date) -> Iterator[Told]:
 
 
 def _named_in_chinese(match: re.Match[str], today: date) -> Span | None:
+    if month := match["month2"]:
+        span = _day_in(today.year, month, match["day2"])
+        return span if span and span[0] <= today else _day_in(today.year - 1, month, match["day2"])
     if said := match["span"]:
         span = _before(today, *_SPANS_AGO[said])
         return _weekday(span[0], match["weekday"]) if span and match["weekday"] else span
@@ -219,7 +224,11 @@ def _named_in_chinese(match: re.Match[str], today: date) -> Span | None:
         span = _before(today, _in_digits(match["number"]), _HAN_UNIT[unit])
     else:
         span = numbered(int(match["year"] or today.year - _YEARS_AGO[match["ago"]]))
-    return numbered(span[0].year, _in_digits(match["month"])) if span and match["month"] else span
+    return _day_in(span[0].year, match["month"], match["day"]) if span and match["month"] else span
+
+
+def _day_in(year: int, month: str, day: str | None) -> Span | None:
+    return numbered(year, _in_digits(month), _in_digits(day) if day else None)
 
 
 def _weekday(monday: date, said: str) -> Span:
