@@ -45,9 +45,26 @@ _ON = frozenset({"on", "am", "le", "el"})
 # What makes it another time than the one at a question's end: neither that week nor that month is meant.
 _OTHERWISE = frozenset({"and", "between", "by", "except", "not", "or", "than", "through", "to", "without"})
 _ARTICLES = r"(?:the|den|dem|le|el|il|o) "
-_QUARTERS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "1st": 1, "2nd": 2, "3rd": 3, "4th": 4}
-_WEEKS = {**_QUARTERS, "last": 0}
-_PARTS = {"early": (1, 10), "mid": (11, 20), "late": (21, 31), "beginning": (1, 10), "end": (21, 31)}
+_ORDINALS = """
+last letzte letzten derniere ultima laatste
+first 1st 1. erste erstes ersten premier premiere primer primera primeiro primeira primo prima eerste
+second 2nd 2. zweite zweites zweiten deuxieme segundo segunda secondo seconda tweede
+third 3rd 3. dritte drittes dritten troisieme tercer tercera terceiro terceira terzo terza derde
+fourth 4th 4. vierte viertes vierten quatrieme cuarto cuarta quarto quarta vierde
+"""
+_ORDINAL_OF = {name: n for n, names in enumerate(_ORDINALS.strip().split("\n")) for name in names.split()}
+_UNITS = {  # in months
+    **dict.fromkeys(("quarter", "quartal", "trimestre", "kwartaal"), 3),
+    **dict.fromkeys(("half", "halfte", "halbjahr", "semestre", "helft"), 6),
+}
+_WEEK = "(?:week|woche|semaine|semana|settimana)"
+# Not fine, half, begin, debut and meta: in English they are other words.
+_PARTS = {
+    **dict.fromkeys(("early", "beginning", "anfang", "principios", "inicio", "inizio"), 0),
+    **dict.fromkeys(("mid", "mitte", "mediados", "meados"), 1),
+    **dict.fromkeys(("late", "end", "ende", "fin", "finales", "eind"), 2),
+}
+_DAYS_OF_PARTS = ((1, 10), (11, 20), (21, 31))
 
 
 def _any_of(words: Iterable[str]) -> str:
@@ -59,16 +76,18 @@ _YEAR = r"(?:19|20)\d{2}"
 _ANY_YEAR = rf"(?:{_YEAR}|{A_YEAR})"
 _NTH = r"\d{1,2}(?:st|nd|rd|th|er)?(?!\d)"
 _TO = r" ?(?:-|to|and|until|bis|und|a|al|et) ?"
-_OF = r"(?: of| in| de| du| di)?"
+_OF = r"(?: of| in| im| de| du| di| do| van)?"
+_ORDINAL = _any_of(map(re.escape, _ORDINAL_OF))
 _DATE = re.compile(
     rf"(?<![\w-])(?:(?P<how>{_any_of(_OPENS | _ON | {'of'})}) (?:{_ARTICLES})?)?(?:"
     rf"(?P<iso>\d{{4}}-\d{{1,2}}(?:-\d{{1,2}})?|\d{{1,2}}(?P<sign>[./-])\d{{1,2}}(?P=sign){_YEAR})"
     rf"|(?P<d1>{_NTH})(?:{_TO}(?P<to1>{_NTH}))?\.?{_OF} (?P<m1>{_MONTH})(?:,?{_OF} (?P<y1>{_ANY_YEAR}))?"
     rf"|(?P<m2>{_MONTH}) (?:the )?(?P<d2>{_NTH})(?:{_TO}(?P<to2>{_NTH}))?(?:,? (?P<y2>{_ANY_YEAR}))?"
-    rf"|(?P<week>{_any_of(_WEEKS)}) week{_OF} (?P<m3>{_MONTH})(?:,?{_OF} (?P<y3>{_ANY_YEAR}))?"
+    rf"|(?P<week>{_ORDINAL}) {_WEEK}{_OF} (?P<m3>{_MONTH})(?:,?{_OF} (?P<y3>{_ANY_YEAR}))?"
     rf"|(?P<part>{_any_of(_PARTS)})(?:{_OF} |-)(?P<m4>{_MONTH})(?:,?{_OF} (?P<y4>{_ANY_YEAR}))?"
+    rf"|(?P<part2>{_any_of(_PARTS)})(?:{_OF} |-)(?P<y10>{_YEAR})"
     rf"|(?P<q1>q[1-4]|h[12])(?:,?{_OF} |/)(?P<y5>{_ANY_YEAR})|(?P<y6>{_YEAR})(?:[ /-])(?P<q2>q[1-4]|h[12])"
-    rf"|(?P<nth>{_any_of(_QUARTERS)}) (?P<unit>quarter|half){_OF} (?P<y7>{_ANY_YEAR})"
+    rf"|(?P<nth>{_ORDINAL}) (?P<unit>{_any_of(_UNITS)}){_OF} (?P<y7>{_ANY_YEAR})"
     rf"|(?P<q3>q[1-4])"
     rf"|(?P<last>{IS_LAST}) (?P<m5>{_MONTH})|(?P<m6>{_MONTH}) (?P<last2>{IS_LAST_BEHIND})\b"
     rf"|(?P<y>{A_YEAR}) (?:in|im|en|em) (?P<m8>{_MONTH})"
@@ -78,7 +97,7 @@ _DATE = re.compile(
     re.IGNORECASE,
 )
 _DIGIT = re.compile(r"\d")
-_HINTS = frozenset(_MONTH_OF) | {"quarter", "half"}
+_HINTS = frozenset(_MONTH_OF) | _UNITS.keys()
 _LINK = re.compile(r" (?:and|und|et|y|e|a|al|en)(?: the)? ", re.IGNORECASE)
 _RANGE = re.compile(r" ?(?:to|until|till|through|-|bis) ?(?:the )?", re.IGNORECASE)
 
@@ -91,7 +110,7 @@ class _Date:
 
     def __getitem__(self, kind: str) -> str:
         """Return a part by its kind, whichever way it was written; "" if it is not there."""
-        found = (text for name, text in self.match.groupdict().items() if name.rstrip("123456789") == kind)
+        found = (text for name, text in self.match.groupdict().items() if name.rstrip("0123456789") == kind)
         return next((text.lower() for text in found if text), "")
 
     @property
@@ -100,8 +119,8 @@ class _Date:
         how, month = self["how"], self["m"].rstrip(".")
         if self["iso"] or (self["y"] and (month or self["q"] or self["nth"])):
             return True
-        if not month:
-            return how in _OPENS - _UNTIL  # "neutral by 2030" is no date of a story
+        if not month:  # "neutral by 2030" is no date of a story
+            return how in _OPENS - _UNTIL or (bool(self["part"]) and how not in _UNTIL)
         if self["week"] or self["part"]:
             return True
         if not self["d"]:
@@ -153,14 +172,16 @@ class _Date:
         if quarter := self["q"]:
             return _months(year, int(quarter[1]), 3 if quarter[0] == "q" else 6)
         if nth := self["nth"]:
-            return _months(year, _QUARTERS[nth], 3 if self["unit"] == "quarter" else 6)
+            return _months(year, _ORDINAL_OF[nth] or 12 // _UNITS[self["unit"]], _UNITS[self["unit"]])
+        if self["part"] and not self["m"]:
+            return _months(year, _PARTS[self["part"]] + 1, 4)
         return self._in_month(year, _MONTH_OF[self["m"].rstrip(".")]) if self["m"] else numbered(year)
 
     def _in_month(self, year: int, month: int) -> Span | None:
         if week := self["week"]:
-            return _week(year, month, _WEEKS[week])
+            return _week(year, month, _ORDINAL_OF[week])
         if part := self["part"]:
-            first, last = _PARTS[part]
+            first, last = _DAYS_OF_PARTS[_PARTS[part]]
             whole = month_of(year, month)
             return whole[0].replace(day=first), whole[0].replace(day=min(last, whole[1].day))
         if not self["d"]:
@@ -193,7 +214,7 @@ def _told_from_today(text: str, today: date) -> Iterator[tuple[str, Span]]:
 
 def _in_numbers_or_months(text: str, today: date, near: Span | None) -> Iterator[tuple[str, Span, bool]]:
     """Yield the dates that are named, each with whether it says its year; else it is nearest to *near*."""
-    if not _DIGIT.search(text) and _HINTS.isdisjoint(word.rstrip(",.?!") for word in text.lower().split()):
+    if not _DIGIT.search(text) and _HINTS.isdisjoint(re.split(r"[\s,.?!-]+", text.lower())):
         return
     found = [_Date(match) for match in _DATE.finditer(text)]
     n = 0
@@ -240,7 +261,9 @@ def _bounded(how: str, span: Span) -> Span:
     return (date.min, span[1]) if how in _UNTIL else span
 
 
-def _months(year: int, nth: int, length: int) -> Span:
+def _months(year: int, nth: int, length: int) -> Span | None:
+    if nth * length > 12:
+        return None  # a third half
     return month_of(year, length * (nth - 1) + 1)[0], month_of(year, length * nth)[1]
 
 
