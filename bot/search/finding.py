@@ -386,7 +386,11 @@ class Search:
         if not unit.is_company:
             levels = [level for level in levels if WHOLE not in level]
         ways = list(product(levels, as_one_first(unit)))
-        enough = min(wanted, stories) if is_terms(unit) and not unit.synonyms else wanted
+        enough = wanted
+        if is_terms(unit) and not unit.synonyms:
+            enough = min(wanted, stories)
+        elif is_rare:
+            enough = min(wanted, self._index.count(reading.wanted, self._first, self._last))
         hits: dict[int, Hit] = {}
         for score, (fields, sought) in zip(range(len(ways), 0, -1), ways, strict=True):
             if "companies" in fields and len(hits) >= sum(one.term.companies for one in unit.candidates):

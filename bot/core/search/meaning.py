@@ -168,9 +168,11 @@ class Wording:
 
     def _written_as_names(self) -> frozenset[str]:
         """Return the words that are written as names, and the compounds that have one of them."""
-        named = named_in(self._parts)
-        spans = self._joined if named else ()
-        return named.union(self._joined[span] for span in spans if self._is_named_compound(span, named))
+        if not (named := named_in(self._parts)):
+            return named
+        return named.union(
+            word for span, word in self._joined.items() if self._is_named_compound(span, named)
+        )
 
     def _is_named_compound(self, span: tuple[int, int], named: frozenset[str]) -> bool:
         parts = self._parts[slice(*span)]

@@ -214,7 +214,9 @@ def _told_from_today(text: str, today: date) -> Iterator[tuple[str, Span]]:
 
 def _in_numbers_or_months(text: str, today: date, near: Span | None) -> Iterator[tuple[str, Span, bool]]:
     """Yield the dates that are named, each with whether it says its year; else it is nearest to *near*."""
-    if not _DIGIT.search(text) and _HINTS.isdisjoint(re.split(r"[\s,.?!-]+", text.lower())):
+    if not _DIGIT.search(text) and _HINTS.isdisjoint(
+        word.rstrip(",.?!") for word in text.lower().replace("-", " ").split()
+    ):
         return
     found = [_Date(match) for match in _DATE.finditer(text)]
     n = 0
