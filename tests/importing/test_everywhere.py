@@ -18,6 +18,8 @@ from tests.importing.test_cues import CASES
 from tests.importing.test_kinds import stories, word
 from tests.importing.test_text_parts import address
 
+pytestmark = pytest.mark.again
+
 # What is found: headline, text, address.
 Found = list[tuple[str, tuple[str, ...], str]]
 

@@ -16,6 +16,8 @@ from tests.importing.languages import ISSUES
 from tests.importing.layouts import DOCUMENTS, EMOJI, LAYOUTS, SOURCE, Told, page_of, paste_of
 from tests.importing.test_kinds import digest
 
+pytestmark = pytest.mark.again
+
 
 @pytest.mark.parametrize("language", ISSUES)
 @pytest.mark.parametrize("layout", LAYOUTS)
