@@ -19,6 +19,7 @@ from bot.core.search.highlight import Passage
 from bot.core.search.hints import emptied
 from bot.core.search.meaning import Wording, is_plain, is_rare, is_side_by_side
 from bot.core.search.query import Parts, Query
+from bot.core.search.smallwords import is_english_too
 from bot.core.search.synonyms import Synonyms
 from bot.core.search.text import is_unspaced
 from bot.core.search.unit import Candidate, Term, Unit
@@ -233,7 +234,7 @@ class Search:
         """Yield what may be answered: all words, then those alone that carry the sense."""
         phrases = self._asked.phrases
         telling = tuple(unit for unit in all_units if not unit.is_small)
-        sense = telling or _named(all_units) or _in_stories(all_units) or all_units
+        sense = telling or _named(all_units) or all_units
         understood = [unit for unit in sense if unit.is_understood]
         if not all(unit.belief for unit in sense) or len(sense) - len(understood) > len(understood) // 2:
             return  # two words we are sure of bear witness for one that we doubt
@@ -477,10 +478,13 @@ class Search:
 
 
 def _named(units: Sequence[Unit]) -> tuple[Unit, ...]:
-    """Return what is written as a name, of words that else hold a question together: was macht Novo."""
-    return tuple(unit for unit in units[1:] if unit.is_exact and unit.parts[0].typed[:1].isupper())
+    """Return what is a name, of words that else hold a question together: was macht Novo, que fait uber."""
+    known = [unit for unit in units[1:] if unit.is_exact]
+    return tuple(unit for unit in known if unit.parts[0].typed[:1].isupper()) or tuple(
+        unit for unit in known if unit is units[-1] and _is_written_as_a_name(unit)
+    )
 
 
-def _in_stories(units: Sequence[Unit]) -> tuple[Unit, ...]:
-    """Return small words without those that no story has, and so none lacks: was macht info."""
-    return tuple(unit for unit in units if unit.candidates or unit.is_cut_from_a_run)
+def _is_written_as_a_name(unit: Unit) -> bool:
+    """Tell whether stories nearly always write an English word as a name: no German "mir" is MIR."""
+    return is_english_too(unit.parts[0].letters) and is_like_a_name(unit.candidates[0].term)

@@ -117,10 +117,23 @@ def test_words_that_hold_questions_together_are_looked_for_where_there_are_no_ot
     assert [match.story.id for match in answer.matches] == found
 
 
-def test_small_words_that_no_story_has_are_missed_by_none(tmp_path: Path) -> None:
-    with engine_over(SMALL, {}, tmp_path) as engine:
-        assert first(engine.search("que fait info ?")) == "info"
-        assert first(engine.search("was macht info")) == "info"
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("was macht info", ["info3", "info2", "info1"]),
+        ("que fait info ?", ["info3", "info2", "info1"]),
+        ("info macht was", []),
+        ("quoi de neuf", []),
+        ("zeig es mir", []),
+    ],
+)
+def test_small_word_that_stories_write_as_a_name_is_meant_at_the_end(
+    query: str, found: list[str], tmp_path: Path
+) -> None:
+    """No other small words are looked for: a question of "quoi de neuf" is not about what has "de"."""
+    texts = {f"info{n}": (f"Story {n}", f"A hat is sold by Info: de MIR {n}.", ()) for n in (1, 2, 3)}
+    with engine_over(texts, {}, tmp_path) as engine:
+        assert [match.story.id for match in engine.search(query).matches] == found
 
 
 @pytest.mark.parametrize(
