@@ -18,7 +18,7 @@ from bot.core.search.folding import lower
 from bot.core.search.highlight import Passage
 from bot.core.search.hints import emptied
 from bot.core.search.meaning import Wording, is_plain, is_rare, is_side_by_side
-from bot.core.search.query import Parts, Query
+from bot.core.search.query import Part, Parts, Query
 from bot.core.search.smallwords import is_english_too
 from bot.core.search.synonyms import Synonyms
 from bot.core.search.text import is_unspaced
@@ -100,11 +100,14 @@ class Search:
 
     def _of_small_words(self, limit: int, offset: int) -> Answer | None:
         """Return the stories that say just what is asked in words that else hold a question together."""
-        terms = self._index.terms({part.letters for part in self._asked.parts}).values()
-        many = max(1, self._index.stories // _COMMON)
-        common = {term.word for term in terms if term.stories > many}
-        literal = map(self._instead, self._asked.in_so_many_words(common))
-        return next(filter(None, (search.fitting(limit, offset) for search in literal)), None)
+        literal = self._asked.in_so_many_words
+        if literal is None or any(map(self._is_everywhere, literal.parts)):
+            return None
+        return self._instead(literal).fitting(limit, offset)
+
+    def _is_everywhere(self, part: Part) -> bool:
+        term = self._index.terms([part.letters]).get(part.letters)
+        return term is not None and term.stories > max(1, self._index.stories // _COMMON)
 
     def _apart(self, units_: tuple[Unit, ...], limit: int) -> Answer | None:
         """Return what is closest to words that would be one name, mistyped, if only that were likely."""

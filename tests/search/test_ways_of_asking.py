@@ -95,8 +95,7 @@ SMALL: Mapping[str, tuple[str, str, Sequence[str]]] = {
         ("Became", ["became"]),
         ("who became", ["became"]),
         ("until now", ["until"]),
-        ("the until", []),
-        ("it until", ["until"]),
+        ("it until", []),
         ("it", []),
         ("became -minister", []),
         ("what happened", ["became"]),
@@ -110,7 +109,7 @@ SMALL: Mapping[str, tuple[str, str, Sequence[str]]] = {
 def test_words_that_hold_questions_together_are_looked_for_where_there_are_no_others(
     query: str, found: list[str], tmp_path: Path
 ) -> None:
-    """A sentence of them asks for nothing but those very words; "what can you do?" is not about doing."""
+    """Several of them only as they stand there: "anything new?" is not about what has both words."""
     with engine_over(SMALL, {}, tmp_path) as engine:
         answer = engine.search(query)
 

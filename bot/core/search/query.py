@@ -6,7 +6,7 @@ Slack's own search modifiers are understood. Everything else, FTS operators and 
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import lru_cache
@@ -136,13 +136,14 @@ class Query:
         """Tell whether it asks for something even without a word."""
         return bool(self.phrases or self.tags or self.first or self.last)
 
-    def in_so_many_words(self, common: Container[str]) -> Iterator[Query]:
-        """Yield what a question of stop words alone may ask for: the phrase, or what is not *common*."""
-        if 1 < len(self.parts) <= MAX_PHRASE:
-            yield replace(self, parts=(), phrases=(tuple(part.letters for part in self.parts),))
-        words = tuple(part._replace(counts=True) for part in self.parts if part.letters not in common)
-        if words and (len(self.parts) == 1 or self.parts[0].letters not in _OPENINGS):
-            yield replace(self, parts=words)
+    @property
+    def in_so_many_words(self) -> Query | None:
+        """Return what a question of stop words alone may ask for: that word, or that phrase."""
+        if not self.parts or len(self.parts) > MAX_PHRASE:
+            return None
+        if len(self.parts) > 1:
+            return replace(self, parts=(), phrases=(tuple(part.letters for part in self.parts),))
+        return replace(self, parts=(self.parts[0]._replace(counts=True),))
 
 
 def is_sentence(parts: Sequence[Part]) -> bool:
