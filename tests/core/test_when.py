@@ -239,6 +239,7 @@ def test_time_is_told_from_today(text: str, first: str, last: str, around: str) 
         ("20 months ago in march", "2019-03-01", "2019-03-31"),
         ("on 5 May two years ago", "2018-05-05", "2018-05-05"),
         ("since april two years ago", "2018-04-01", "…"),
+        ("in the last two weeks of may 2019", "2019-05-01", "2019-05-31"),
         ("between april and may two years ago", "2018-04-01", "2018-05-31"),
         ("im März vor zwei Jahren", "2018-03-01", "2018-03-31"),
         ("en mars il y a deux ans", "2018-03-01", "2018-03-31"),

@@ -195,10 +195,12 @@ def written_days(text: str, today: date) -> Iterator[tuple[str, Span]]:
     """Yield what stands of dates in running text, and from which day to which each goes."""
     told = list(_told_from_today(text, today))
     named = list(_in_numbers_or_months(text, today, told[0][1] if told else None))
-    # Beside a month it only says of which year: in march two years ago.
-    meant = next((span for _, span, says_year in named if not says_year), None)
     yield from ((written, span) for written, span, _ in named)
-    yield from ((written, meant or span) for written, span in told)
+    for written, span in told:
+        # Beside a month it only says of which year: in march two years ago. Where both cannot be, what is
+        # named is meant: in the last two weeks of may 2019.
+        meant = (other for _, other, says_year in named if not says_year or _gap(other, span))
+        yield written, next(meant, span)
     # Beside another date it says which year or month is meant by that.
     if not named and not told and (at_end := at_the_end(text, today)):
         said, before, span = at_end
