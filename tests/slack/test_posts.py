@@ -329,12 +329,23 @@ def test_a_line_a_story_is_the_editors_summary_else_the_first_sentence() -> None
     assert "Headline 2\nMr. Ma spoke.\n" in text
 
 
+@pytest.mark.parametrize("image", [None, Image(url="https://a.bc/rain.png", alt="Rain")])
 @pytest.mark.parametrize("layout", Layout)
-def test_a_story_may_begin_with_a_paragraph_that_shows_nothing(layout: Layout) -> None:
+def test_a_story_may_begin_with_a_paragraph_that_shows_nothing(layout: Layout, image: Image | None) -> None:
     """Pasted texts have blanks of no width; such a digest was posted in no channel."""
-    week = digest(
-        story(1, body=read_text("\u200b\n\nIt rained. Nobody minded.")), story(2, url="https://a.bc/")
-    )
+    body = read_text("\u200b\n\nIt rained. Nobody minded.")
+    week = digest(story(1, body=body, image=image), story(2, url="https://a.bc/"))
+
+    parts = digest_parts(week, week.stories, layout=layout)
+
+    assert "Headline 1\nIt rained." in parts[0].message.text
+    for part in parts:
+        assert_valid(part.message)
+
+
+@pytest.mark.parametrize("layout", Layout)
+def test_of_a_body_that_shows_nothing_the_summary_is_told(layout: Layout) -> None:
+    week = digest(story(1, body=read_text("\u200b"), summary=read_text("It rained.")), story(2))
 
     text = digest_parts(week, week.stories, layout=layout)[0].message.text
 

@@ -21,6 +21,7 @@ from bot.core.markdown.tree import (
     Quote,
     Run,
     Runs,
+    Text,
     joined,
     marker,
     with_runs,
@@ -38,6 +39,11 @@ Element = dict[str, Any]  # a part of a rich_text block
 MAX_LINK = 1_500
 MAX_ADDRESSES = 4_000  # of one block
 STYLES = ("bold", "italic", "strike", "code")
+
+
+def seen(text: Text) -> tuple[Node, ...]:
+    """Return the parts of a text of which anything shows."""
+    return tuple(filter(_is_seen, text.nodes))
 
 
 def blocks(nodes: Iterable[Node], *, lead: Sequence[Element] = (), limit: int = BLOCK) -> tuple[Block, ...]:

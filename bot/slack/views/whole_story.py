@@ -36,7 +36,7 @@ def full_story(story: Story) -> tuple[Block, ...]:
     *more, last = mrkdwn.split(one_line(story.headline), MAX_HEADLINE) or [""]
     long_headline = (rich(run(piece, url=story.url, bold=True)) for piece in more)
     headline = run(last, url=story.url, bold=True)
-    nodes = (story.body or story.summary).nodes
+    nodes = _nodes(story)
     picture = _picture(story.image)
     caption = _caption(story.image, beside_text=bool(nodes))
     if picture and nodes:
@@ -44,6 +44,10 @@ def full_story(story: Story) -> tuple[Block, ...]:
     else:
         body = (*prose.blocks(nodes, lead=[headline]), *caption)
     return (*long_headline, *body, *about(story))
+
+
+def _nodes(story: Story) -> tuple[Node, ...]:
+    return prose.seen(story.body) or prose.seen(story.summary)
 
 
 def _beside(
@@ -161,7 +165,7 @@ def _long_headline(story: Story) -> Iterator[_Child]:
 def _told(story: Story) -> Iterator[_Child]:
     # Not as rich text: inside a container Slack is said to refuse it.
     picture = _picture(story.image)
-    for n, (text, nodes) in enumerate(prose.told((story.body or story.summary).nodes)):
+    for n, (text, nodes) in enumerate(prose.told(_nodes(story))):
         if picture and n == 0:
             yield _same({**_section(text), "accessory": picture})
         else:
