@@ -138,7 +138,7 @@ class Wording:
         self._runs = long_runs(parts)
         self._joined = {span: self._join(span) for span in (*spans, *self._runs)}
         self._spoken = {stretch for part in parts for stretch in stretches(part.typed)}
-        self._named = named_in(parts)
+        self._named = self._written_as_names()
         self._cut = {part.letters for part in parts if is_cut(part)}
         self._known = lookup({word for word in self._joined.values() if len(word) <= MAX_WORD})
         self._read: dict[tuple[int, int], Unit | None] = {}  # from where to where -> as what
@@ -163,6 +163,18 @@ class Wording:
     def _pieces(self, unit: Unit) -> Iterable[Unit]:
         places = (n for n, part in enumerate(self._parts) if part in unit.parts)
         return filter(None, (self._reading(n, n + 1) for n in places))
+
+    def _written_as_names(self) -> frozenset[str]:
+        """Return the words that are written as names, and the compounds that have one of them."""
+        if not (named := named_in(self._parts)):
+            return named
+        return named.union(
+            word for span, word in self._joined.items() if self._is_named_compound(span, named)
+        )
+
+    def _is_named_compound(self, span: tuple[int, int], named: frozenset[str]) -> bool:
+        parts = self._parts[slice(*span)]
+        return is_compound(parts) and any(part.letters in named for part in parts)
 
     def _join(self, span: tuple[int, int]) -> str:
         parts = self._parts[span[0] : span[1]]
@@ -356,9 +368,10 @@ class Wording:
         for merit, traits, term in scored[:_KEPT]:
             luck = self._luck + _FAME * self._is_famous(term)
             sure = belief(typed, traits, merit, merits, luck)
-            is_no_name = word in self._named and is_plain(term)
-            if is_no_name or (is_known and not _lacks_its_last_letter(word, term)):
+            if is_known and not _lacks_its_last_letter(word, term):
                 sure = min(DOUBTED, sure)
+            if word in self._named and _is_no_name(term):
+                sure = 0.0  # whatever stands beside it
             found.append(Candidate(term, distances[term.word], sure))
         return tuple(sorted(found, key=_sure_company_first))
 
@@ -393,7 +406,7 @@ class Wording:
         return tuple(Candidate(term, off[term.word], _HEARD) for term in companies[:1])
 
     def _other_forms(self, word: str) -> tuple[Candidate, ...]:
-        if word in self._named:
+        if word in self._named and is_sentence(self._parts):
             return ()  # Ravens are not several of a raven
         is_known = self._is_known(word)
         if not (terms := self._lookup(all_forms(word) if is_known else number_forms(word))):
@@ -479,6 +492,11 @@ def is_plain(term: Term) -> bool:
     if not term.word.isascii():
         return True
     return not term.role and 2 * term.capitals <= term.stories and not term.word.isdigit()
+
+
+def _is_no_name(term: Term) -> bool:
+    """Tell whether it is a plain word, or a compound of such, which counts as written with a capital."""
+    return is_plain(term) or (not term.role and "-" in term.shown and term.shown.islower())
 
 
 def _is_mistyped_run(parts: Sequence[Part], candidate: Candidate) -> bool:
