@@ -17,10 +17,11 @@ from bot.core.search.belief import is_like_a_name
 from bot.core.search.folding import lower
 from bot.core.search.highlight import Passage
 from bot.core.search.hints import emptied
-from bot.core.search.meaning import Wording, is_plain, is_rare, is_side_by_side
+from bot.core.search.meaning import Wording
 from bot.core.search.query import Part, Parts, Query
 from bot.core.search.smallwords import is_english_too
 from bot.core.search.synonyms import Synonyms
+from bot.core.search.terms import is_plain, is_rare, is_side_by_side
 from bot.core.search.text import is_unspaced
 from bot.core.search.unit import Candidate, Term, Unit
 from bot.search.closest import (

@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 from bot.core.search.answer import Document
 from bot.core.search.endings import all_forms, number_forms
-from bot.core.search.meaning import is_plain
+from bot.core.search.terms import is_plain
 from bot.core.search.unit import Term
 from bot.core.search.vocabulary import is_fuzzy
 from bot.search.lease import Lease

@@ -29,6 +29,15 @@ from bot.core.search.query import Part, is_sentence, named_in
 from bot.core.search.scripts import is_spelt, sound, stretches
 from bot.core.search.smallwords import WORDS_OF_NAMES
 from bot.core.search.synonyms import NO_SYNONYMS, Synonyms
+from bot.core.search.terms import (
+    is_name,
+    is_no_name,
+    is_other_number,
+    is_plain,
+    is_rare,
+    is_side_by_side,
+    lacks_its_last_letter,
+)
 from bot.core.search.text import MAX_WORD, NAME, clusters, is_unspaced, join
 from bot.core.search.unit import DOUBTED, Candidate, Term, Unit
 from bot.core.search.vocabulary import is_fuzzy, spelt
@@ -47,7 +56,6 @@ _FITTED_TO = 20_000
 _SMALLNESS = 0.35
 # Looking for neighbours is what costs. Who mistypes more words of one question than that is not asking.
 _FORGIVEN = 16
-_RARE = 500  # a word of one story in so many may be a slip of the pen
 _BOLDNESS = 1.5  # of a mistyped name, over its parts that fit nothing together
 _SURE_COMPANY = 0.75  # goes before whatever seems likelier: "googll" is Google, not goo.gl
 _SURE_SLIP = 0.5  # a word of the archive that is a slip: its neighbours in the question bear witness
@@ -278,7 +286,7 @@ class Wording:
         if any(map(self._is_doubtful, unknown)):
             return self._candidates(word)
         if self._may_be_a_name(parts, unknown, boldly=boldly):
-            return [candidate for candidate in self._candidates(word) if _is_name(candidate.term)]
+            return [candidate for candidate in self._candidates(word) if is_name(candidate.term)]
         return ()
 
     def _may_be(self, term: Term, parts: Sequence[Part]) -> bool:
@@ -368,9 +376,9 @@ class Wording:
         for merit, traits, term in scored[:_KEPT]:
             luck = self._luck + _FAME * self._is_famous(term)
             sure = belief(typed, traits, merit, merits, luck)
-            if is_known and not _lacks_its_last_letter(word, term):
+            if is_known and not lacks_its_last_letter(word, term):
                 sure = min(DOUBTED, sure)
-            if word in self._named and _is_no_name(term):
+            if word in self._named and is_no_name(term):
                 sure = 0.0  # whatever stands beside it
             found.append(Candidate(term, distances[term.word], sure))
         return tuple(sorted(found, key=_sure_company_first))
@@ -418,7 +426,7 @@ class Wording:
             if is_plain(term)
             or self._is_topic(term)
             or term.word in spelt
-            or (is_known and _is_other_number(term, word))
+            or (is_known and is_other_number(term, word))
         ]
         return tuple(Candidate(term, 0, _OTHER_FORM, is_form=True) for term in same[:_KEPT])
 
@@ -452,51 +460,9 @@ def _as_companies(heard: Iterable[Term]) -> tuple[Candidate, ...]:
     return tuple(Candidate(term, 0, _SURE_ALONE, is_form=True) for term in islice(companies, 1))
 
 
-def _is_other_number(term: Term, word: str) -> bool:
-    """Tell whether it is several of what a word names, or one, though it is in capitals: Watches & Wonders.
-
-    With an s alone, a name would be one of them: Andersons is not several of Anderson.
-    """
-    if term.role or " " in term.shown:
-        return False
-    return term.word in (word + "s", word + "es") or (word.endswith("ies") and term.word == word[:-3] + "y")
-
-
 def _sure_company_first(candidate: Candidate) -> float:
     is_sure = candidate.term.role == "company" and candidate.belief > _SURE_COMPANY
     return -candidate.belief if is_sure else 0.0
-
-
-def _lacks_its_last_letter(word: str, term: Term) -> bool:
-    """Tell whether a word that people know is a company all the same: an s is forgotten."""
-    return term.role == "company" and term.word == word + "s"
-
-
-def is_side_by_side(term: Term) -> bool:
-    """Tell whether it is words that only stand next to each other somewhere: "Gamari A", no company."""
-    return " " in term.shown and not term.role
-
-
-def _is_name(term: Term) -> bool:
-    """Tell whether it is a company, or at least several words that always have capitals."""
-    return term.role == "company" or (" " in term.shown and term.capitals == term.stories)
-
-
-def is_rare(term: Term, stories: int) -> bool:
-    """Tell whether so few stories have a word that it may be a slip of the pen in them."""
-    return term.stories <= max(2, stories // _RARE)
-
-
-def is_plain(term: Term) -> bool:
-    """Tell whether a word of the archive has forms: names have no plural, but in other scripts."""
-    if not term.word.isascii():
-        return True
-    return not term.role and 2 * term.capitals <= term.stories and not term.word.isdigit()
-
-
-def _is_no_name(term: Term) -> bool:
-    """Tell whether it is a plain word, or a compound of such, which counts as written with a capital."""
-    return is_plain(term) or (not term.role and "-" in term.shown and term.shown.islower())
 
 
 def _is_mistyped_run(parts: Sequence[Part], candidate: Candidate) -> bool:
