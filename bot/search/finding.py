@@ -9,6 +9,7 @@ import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from functools import cached_property
+from itertools import product
 from operator import is_not
 
 from bot.core.search.answer import Answer, AnswerKind, Document
@@ -16,9 +17,11 @@ from bot.core.search.belief import is_like_a_name
 from bot.core.search.folding import lower
 from bot.core.search.highlight import Passage
 from bot.core.search.hints import emptied
-from bot.core.search.meaning import Wording, is_plain, is_rare, is_side_by_side
-from bot.core.search.query import Parts, Query
+from bot.core.search.meaning import Wording
+from bot.core.search.query import Part, Parts, Query
+from bot.core.search.smallwords import is_english_too
 from bot.core.search.synonyms import Synonyms
+from bot.core.search.terms import is_plain, is_rare, is_side_by_side
 from bot.core.search.text import is_unspaced
 from bot.core.search.unit import Candidate, Term, Unit
 from bot.search.closest import (
@@ -35,7 +38,17 @@ from bot.search.closest import (
 )
 from bot.search.index import Hit, Index
 from bot.search.known_words import is_known
-from bot.search.reading import SURE_OF_ONE, Reading, Sought, explained, expression, in_field, is_terms, quoted
+from bot.search.reading import (
+    SURE_OF_ONE,
+    Reading,
+    Sought,
+    as_one_first,
+    explained,
+    expression,
+    in_field,
+    is_terms,
+    quoted,
+)
 from bot.search.schema import WHOLE
 
 # Without companies no name is sure: .75 would lose one typo in ten more, .60 one in thirty. Of two words each
@@ -44,6 +57,7 @@ SURE_OF_A_NAME = 0.50
 _TYPEABLE = 4  # letters; a shorter word is another one, not mistyped
 SURE_OF_MANY = 0.40  # of one with several: its other words bear witness
 _FEW_WORDS = 6  # of a question whose neighbours are tried as mistyped names once nothing else fits
+_COMMON = 4  # a word that more than one story in so many has asks for nothing by itself: the, of, and
 FEW = 50  # stories with a name; of more, the newest that has it as a company comes first, headline or not
 # A company's whole name goes before one that it is a part of. () is anywhere.
 _LEVELS = (
@@ -79,11 +93,22 @@ class Search:
             return self._nothing(asked.problem)
         units_ = self._units()
         if not units_ and not asked.narrows:
-            return self._nothing(HINT_EMPTY)
+            return self._of_small_words(limit, offset) or self._nothing(HINT_EMPTY)
         found = self._fitting(units_, limit, offset)
         if not found and (said := emptied(asked, self._has, self._fits)):
             return self._nothing(said)
         return found or self._closest(units_, limit) or self._apart(units_, limit) or self._near(units_)
+
+    def _of_small_words(self, limit: int, offset: int) -> Answer | None:
+        """Return the stories that say just what is asked in words that else hold a question together."""
+        literal = self._asked.in_so_many_words
+        if literal is None or any(map(self._is_everywhere, literal.parts)):
+            return None
+        return self._instead(literal).fitting(limit, offset)
+
+    def _is_everywhere(self, part: Part) -> bool:
+        term = self._index.terms([part.letters]).get(part.letters)
+        return term is not None and term.stories > max(1, self._index.stories // _COMMON)
 
     def _apart(self, units_: tuple[Unit, ...], limit: int) -> Answer | None:
         """Return what is closest to words that would be one name, mistyped, if only that were likely."""
@@ -109,15 +134,15 @@ class Search:
         """Tell whether any story meets the conditions, whatever its words."""
         return bool(self._hits(self._reading((), self._asked.phrases), 1, 0))
 
-    def has_fitting(self) -> bool:
-        """Tell whether any story has what is asked for."""
-        return self._fitting(self._units(), 1, 0) is not None
+    def fitting(self, limit: int, offset: int) -> Answer | None:
+        """Return the stories that have what is asked for, if there are any."""
+        return self._fitting(self._units(), limit, offset)
 
     def _has(self, asked: Query) -> bool:
         return self._instead(asked).has_any()
 
     def _fits(self, asked: Query) -> bool:
-        return self._instead(asked).has_fitting()
+        return self._instead(asked).fitting(1, 0) is not None
 
     def _instead(self, asked: Query) -> Search:
         return Search(self._index, self._query, asked, self._held, self._synonyms)
@@ -212,9 +237,10 @@ class Search:
     def _readings(self, all_units: tuple[Unit, ...]) -> Iterator[Reading]:
         """Yield what may be answered: all words, then those alone that carry the sense."""
         phrases = self._asked.phrases
-        sense = tuple(unit for unit in all_units if not unit.is_small) or _named(all_units) or all_units
+        telling = tuple(unit for unit in all_units if not unit.is_small)
+        sense = telling or _named(all_units) or all_units
         understood = [unit for unit in sense if unit.is_understood]
-        if not all(unit.candidates for unit in sense) or len(sense) - len(understood) > len(understood) // 2:
+        if not all(unit.belief for unit in sense) or len(sense) - len(understood) > len(understood) // 2:
             return  # two words we are sure of bear witness for one that we doubt
         sure = self._sure_of_one(sense[0]) if len(sense) == 1 and not phrases else SURE_OF_MANY
         if sum(unit.worth for unit in sense) < sure * sum(unit.weight for unit in sense):
@@ -364,13 +390,18 @@ class Search:
         levels = [level for level in _LEVELS if is_rare or len(level) < 2]
         if not unit.is_company:
             levels = [level for level in levels if WHOLE not in level]
-        enough = min(wanted, stories) if is_terms(unit) and not unit.synonyms else wanted
+        ways = list(product(levels, as_one_first(unit)))
+        enough = wanted
+        if is_terms(unit) and not unit.synonyms:
+            enough = min(wanted, stories)
+        elif is_rare:
+            enough = min(wanted, self._index.count(reading.wanted, self._first, self._last))
         hits: dict[int, Hit] = {}
-        for score, fields in zip(range(len(levels), 0, -1), levels, strict=True):
+        for score, (fields, sought) in zip(range(len(ways), 0, -1), ways, strict=True):
             if "companies" in fields and len(hits) >= sum(one.term.companies for one in unit.candidates):
                 continue  # it is the whole name of all that have it as a company
             # Those found before are found again here: ask for as many more.
-            places = self._newest_in(fields, reading, -1 if is_rare else wanted + len(hits))
+            places = self._newest_in(fields, sought, reading, -1 if is_rare else wanted + len(hits))
             places = [place for place in places if place not in hits]
             for place in self._best_of_each_day(places, reading) if is_rare else places:
                 hits[place] = Hit(place, float(score))
@@ -387,16 +418,15 @@ class Search:
         fit = {hit.place: hit.score for hit in ranked}
         return sorted(places, key=lambda place: (day_of(place), fit[place]), reverse=True)
 
-    def _newest_in(self, fields: Sequence[str], reading: Reading, limit: int) -> list[int]:
+    def _newest_in(self, fields: Sequence[str], sought: str, reading: Reading, limit: int) -> list[int]:
         terms = [candidate.term for candidate in reading.units[0].candidates]
         if is_terms(reading.units[0]) and not reading.units[0].synonyms:
             if "companies" in fields and not any(term.companies for term in terms):
                 return []
             if "headline" in fields and not any(term.headlines for term in terms):
                 return []
-        sought = expression(reading.units[0])
-        wanted = [in_field(field, sought, terms[0]) for field in fields]
-        if reading.wanted != (sought,) or not fields:
+        wanted = [in_field(field, sought, terms[0]) for field in fields] or [sought]
+        if reading.wanted != (sought,):
             wanted += reading.wanted
         return self._index.newest(wanted, self._first, self._last, limit)
 
@@ -452,5 +482,13 @@ class Search:
 
 
 def _named(units: Sequence[Unit]) -> tuple[Unit, ...]:
-    """Return what is written as a name, of words that else hold a question together: was macht Novo."""
-    return tuple(unit for unit in units[1:] if unit.is_exact and unit.parts[0].typed[:1].isupper())
+    """Return what is a name, of words that else hold a question together: was macht Novo, que fait uber."""
+    known = [unit for unit in units[1:] if unit.is_exact]
+    return tuple(unit for unit in known if unit.parts[0].typed[:1].isupper()) or tuple(
+        unit for unit in known if unit is units[-1] and _is_written_as_a_name(unit)
+    )
+
+
+def _is_written_as_a_name(unit: Unit) -> bool:
+    """Tell whether stories nearly always write an English word as a name: no German "mir" is MIR."""
+    return is_english_too(unit.parts[0].letters) and is_like_a_name(unit.candidates[0].term)

@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 from bot.core.search.answer import Document
 from bot.core.search.endings import all_forms, number_forms
-from bot.core.search.meaning import is_plain
+from bot.core.search.terms import is_plain
 from bot.core.search.unit import Term
 from bot.core.search.vocabulary import is_fuzzy
 from bot.search.lease import Lease
@@ -28,17 +28,17 @@ from bot.search.words import Words
 
 _FIRST: Callable[[tuple[int, ...]], int] = itemgetter(0)
 _RANK: Callable[[tuple[int, float]], float] = itemgetter(1)
-_TERMS_KEPT = 5_000  # words remembered, and those of one question more
-_FORMS_KEPT = 5_000  # words whose other forms are remembered: each is asked for up to five times a question
+_TERMS_KEPT = 10_000  # words remembered, and those of one question more
+_FORMS_KEPT = 10_000  # words whose other forms are remembered: each is asked for up to five times a question
 _NEAR_KEPT = 4_000  # words whose neighbours are remembered; most have none
 _ONE_BY_ONE = 3  # words; of more, one statement for all is faster
 # What few stories fit is remembered, and sets are intersected instead of asking FTS5, which takes .02 ms to
 # say anything at all. What more fit is left to it: it needs not look at all of them.
 _RARE = 300  # stories
 _IDS_KEPT = 10_000  # stories that were in an answer
-# Of all that is remembered: 4 MB. In eight bytes each; as a set, one takes eighty, and half of the words that
+# Of all that is remembered: 8 MB. In eight bytes each; as a set, one takes eighty, and half of the words that
 # people ask for were forgotten before they were asked for again.
-_PLACES_KEPT = 500_000
+_PLACES_KEPT = 1_000_000
 _EXPRESSION = 30  # places that an expression takes the room of
 
 

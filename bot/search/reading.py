@@ -51,6 +51,14 @@ def expression(unit: Unit) -> str:
     return _written(unit)
 
 
+def as_one_first(unit: Unit) -> Sequence[str]:
+    """Return what finds a unit: a name of several words as one, then with its words apart, too."""
+    if is_terms(unit) or unit.synonyms:
+        return (expression(unit),)
+    as_one = f'("{unit.candidates[0].term.word}" OR {quoted([part.letters for part in unit.parts])})'
+    return tuple(dict.fromkeys((as_one, expression(unit))))
+
+
 def _anything(unit: Unit) -> str:
     """Return what finds a mistyped word as any of its candidates."""
     return "(" + " OR ".join(f'"{candidate.term.word}"' for candidate in unit.candidates) + ")"

@@ -72,6 +72,25 @@ def spans(text: str) -> list[tuple[str, str, str]]:
         ("until May 2020", "…", "2020-05-31"),
         ("by 5 May 2020", "…", "2020-05-05"),
         ("before 2020", "…", "2019-12-31"),
+        ("early 2020", "2020-01-01", "2020-04-30"),
+        ("mid-2019", "2019-05-01", "2019-08-31"),
+        ("at the end of 2019", "2019-09-01", "2019-12-31"),
+        ("mid-may", "2020-05-11", "2020-05-20"),
+        ("Anfang Mai", "2020-05-01", "2020-05-10"),
+        ("Ende März 2020", "2020-03-21", "2020-03-31"),
+        ("fin mars 2020", "2020-03-21", "2020-03-31"),
+        ("a finales de mayo", "2020-05-21", "2020-05-31"),
+        ("início de março", "2020-03-01", "2020-03-10"),
+        ("eind mei", "2020-05-21", "2020-05-31"),
+        ("die erste Woche im Mai 2020", "2020-05-01", "2020-05-07"),
+        ("la première semaine de mai 2020", "2020-05-01", "2020-05-07"),
+        ("im ersten Quartal 2020", "2020-01-01", "2020-03-31"),
+        ("1. Quartal 2020", "2020-01-01", "2020-03-31"),
+        ("premier trimestre 2020", "2020-01-01", "2020-03-31"),
+        ("last quarter of 2019", "2019-10-01", "2019-12-31"),
+        ("segundo trimestre de 2019", "2019-04-01", "2019-06-30"),
+        ("primo semestre 2019", "2019-01-01", "2019-06-30"),
+        ("eerste kwartaal van 2020", "2020-01-01", "2020-03-31"),
         ("between April and June 2020", "2020-04-01", "2020-06-30"),
         ("between 2018 and 2019", "2018-01-01", "2019-12-31"),
         ("between May 1 and May 5", "2020-05-01", "2020-05-05"),
@@ -104,6 +123,14 @@ def test_date_is_read_where_it_stands(text: str, first: str, last: str, around: 
     [
         *("May", "march of the robots", "Mai Thai", "6.18", "11.11", "2020", "1688", "5 may follow"),
         *("Swift 5.2", "version 2020.1", "Q2", "RMB10 billion", "24/7", "may 50", "on mars"),
+        *(
+            "third half of 2020",
+            "neutral by the end of 2030",
+            "a weekend 2020",
+            "the Meta 2020",
+            "prima vista",
+            "a debut may",
+        ),
         *("neutral by 2030", "until 2030", "by march", "through 2020"),
         *("model 12", "web3 and web 2", "covid-19", "top 10", "May Day", "10 mar", "100 May"),
         *("February 30", "31 June 2020", "May’s plan"),
@@ -188,6 +215,9 @@ def test_week_that_something_is_before_or_after_is_not_the_one_that_is_meant(wor
         ("last year in may", "2019-05-01", "2019-05-31"),
         ("letztes Jahr im Mai", "2019-05-01", "2019-05-31"),
         ("el año pasado en mayo", "2019-05-01", "2019-05-31"),
+        ("en mars", "2020-03-01", "2020-03-31"),
+        ("in the last three days of Fliggy", "2020-06-17", "2020-06-20"),
+        ("in den letzten drei Wochen von Fliggy", "2020-05-30", "2020-06-20"),
     ],
 )
 @pytest.mark.parametrize("around", ["{}", "Fliggy {}", "what happened {}?"])
@@ -200,6 +230,44 @@ def test_time_is_told_from_today(text: str, first: str, last: str, around: str) 
 @pytest.mark.parametrize(
     ("text", "first", "last"),
     [
+        ("in march two years ago", "2018-03-01", "2018-03-31"),
+        ("two years ago in march", "2018-03-01", "2018-03-31"),
+        ("april two years ago", "2018-04-01", "2018-04-30"),
+        ("Q2 two years ago", "2018-04-01", "2018-06-30"),
+        ("in december, ten months ago", "2019-12-01", "2019-12-31"),
+        ("six months ago in march", "2020-03-01", "2020-03-31"),
+        ("20 months ago in march", "2019-03-01", "2019-03-31"),
+        ("on 5 May two years ago", "2018-05-05", "2018-05-05"),
+        ("since april two years ago", "2018-04-01", "…"),
+        ("in the last two weeks of may 2019", "2019-05-01", "2019-05-31"),
+        ("between april and may two years ago", "2018-04-01", "2018-05-31"),
+        ("im März vor zwei Jahren", "2018-03-01", "2018-03-31"),
+        ("en mars il y a deux ans", "2018-03-01", "2018-03-31"),
+        ("en marzo hace dos años", "2018-03-01", "2018-03-31"),
+        ("em março há dois anos", "2018-03-01", "2018-03-31"),
+        ("in marzo due anni fa", "2018-03-01", "2018-03-31"),
+        ("in maart twee jaar geleden", "2018-03-01", "2018-03-31"),
+    ],
+)
+@pytest.mark.parametrize("around", ["{}", "Fliggy {}", "what happened {}?"])
+def test_month_is_that_of_the_time_told_beside_it(text: str, first: str, last: str, around: str) -> None:
+    """Else nothing was of both: March is the last one, and two years ago another."""
+    found = spans(around.format(text))
+
+    assert len(found) == 2
+    assert {(found_first, found_last) for _, found_first, found_last in found} == {(first, last)}
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "last"),
+    [
+        ("两年前的三月", "2018-03-01", "2018-03-31"),
+        ("2020年5月1日", "2020-05-01", "2020-05-01"),
+        ("去年五月三号", "2019-05-03", "2019-05-03"),
+        ("2019年5月份", "2019-05-01", "2019-05-31"),
+        ("6月20日", "2020-06-20", "2020-06-20"),
+        ("十二月二十四日", "2019-12-24", "2019-12-24"),
+        ("5月份以来", "2020-05-01", "…"),
         ("去年五月", "2019-05-01", "2019-05-31"),
         ("今年5月", "2020-05-01", "2020-05-31"),
         ("2019年十二月", "2019-12-01", "2019-12-31"),
@@ -277,8 +345,20 @@ def test_name_that_ends_like_a_day_is_no_date() -> None:
         "1000年前",
         "一百二十年前",
         "2020年代",
+        "五月",
+        "13月1日",
+        "2020年13月1日",
         "One Last Day",
         "the last Mars rover",
+        "in mars",
+        "the three last days of Pompeii",
+        "the last ten years of Haskell",
+        "die letzten drei Tage von Pompeji",
+        "les trois derniers jours de Pompéi",
+        "los últimos tres días de Pompeya",
+        "gli ultimi tre giorni di Pompei",
+        "de laatste drie dagen van Pompeii",
+        "os últimos três dias de Pompeia",
     ],
 )
 def test_week_that_is_part_of_a_name_is_no_date(text: str) -> None:

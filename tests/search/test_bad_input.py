@@ -7,7 +7,7 @@ import sqlite3
 import stat
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from multiprocessing import Queue, get_context
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from bot.core.search.folding import IS_MARK
 from bot.core.search.meaning import Wording
 from bot.core.search.query import MAX_LENGTH, read_query
 from bot.core.search.text import Cutter, name_parts
+from bot.core.search.unit import Term
 from bot.search import cache as index_files
 from bot.search.engine import SearchEngine
 from bot.search.packing import Packer, Said
@@ -348,3 +349,24 @@ def test_only_so_many_words_of_a_question_are_looked_up_letter_by_letter(engine:
 
     wording.units(boldly=True)
     assert len(tried) == 16  # what was looked up is known
+
+
+def test_no_more_of_them_are_when_the_question_is_read_boldly() -> None:
+    """Words that few stories have may be slips then, too: they come on top of what was looked up."""
+    few = {word: Term(word, 1, 0, 0, 0, word, "", "") for word in ("zorquan", "velmira")}
+    asked = read_query(" ".join((*few, *(f"fligg{chr(97 + i)}" for i in range(16)))), today=TODAY)
+    tried: list[str] = []
+
+    def near(word: str) -> list[tuple[str, int]]:
+        tried.append(word)
+        return []
+
+    def lookup(words: Iterable[str]) -> dict[str, Term]:
+        return {word: few[word] for word in words if word in few}
+
+    wording = Wording(asked.parts, stories=18, lookup=lookup, near=near)
+    wording.units()
+    assert len(tried) == 16
+
+    wording.units(boldly=True)
+    assert len(tried) == 16

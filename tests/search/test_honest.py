@@ -11,7 +11,7 @@ import pytest
 from bot.core.search.answer import Answer, AnswerKind, Document
 from bot.core.search.synonyms import Synonyms
 from bot.search.engine import SearchEngine
-from tests.search.stories import TODAY
+from tests.search.stories import TODAY, engine_over
 
 COMPANIES: Mapping[str, Sequence[str]] = {
     "On": (),
@@ -389,6 +389,7 @@ def test_word_that_is_written_as_a_name_has_no_plural(
         ("what did Prinyers announce", []),
         ("what did prinyers announce", ["hp"]),
         ("What Did Prinyers Announce", ["hp"]),
+        ("rented Shoe", ["on-text"]),
         ("what did Fligy announce", ["fliggy"]),
     ],
 )
@@ -396,6 +397,44 @@ def test_word_that_is_written_as_a_name_is_no_slip_of_a_plain_word(
     engine: SearchEngine, query: str, found: list[str]
 ) -> None:
     assert ids(engine.search(query)) == found
+
+
+@pytest.mark.parametrize(
+    ("query", "missing"),
+    [("cheaper Prinyers", ("Prinyers",)), ("cheaper prinyers", ()), ("Cheaper Prinyers", ())],
+)
+def test_word_is_written_as_a_name_among_others_that_are_not(
+    engine: SearchEngine, query: str, missing: tuple[str, ...]
+) -> None:
+    assert (engine.search(query).missing, ids(engine.search(query))) == (missing, ["hp"])
+
+
+@pytest.mark.parametrize(
+    ("query", "missing"),
+    [("fliggy platform coupons Handled", ("Handled",)), ("fliggy platform coupons handled", ())],
+)
+def test_other_words_bear_no_witness_for_a_word_written_as_a_name(
+    engine: SearchEngine, query: str, missing: tuple[str, ...]
+) -> None:
+    assert (engine.search(query).missing, ids(engine.search(query))) == (missing, ["fliggy"])
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        *(("news about Leftwinch", []), ("news about Well-Tired", [])),
+        *(("news about leftwinch", ["miners"]), ("news about well-tired", ["miners"])),
+    ],
+)
+def test_word_that_is_written_as_a_name_is_no_slip_of_a_hyphenated_one(
+    query: str, found: list[str], tmp_path: Path
+) -> None:
+    texts = {
+        "miners": ("Miners Elect", "The left-wing, well-timed vote.", ()),
+        "clocks": ("Clocks Glow", "Tritium makes them.", ()),
+    }
+    with engine_over(texts, {"Tritium": ()}, tmp_path) as engine:
+        assert ids(engine.search(query)) == found
 
 
 def test_letter_that_is_not_elided_decides(engine: SearchEngine) -> None:

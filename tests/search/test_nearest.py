@@ -211,3 +211,25 @@ def test_word_beside_one_that_is_known_is_no_half_of_an_unlikely_name(index_fold
         answer = engine.search("Treffen Prag Rust")
 
     assert (answer.kind, answer.missing) == (AnswerKind.CLOSEST, ("Treffen", "Prag"))
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("who wrote a browser?", ["browser"]),
+        ("writing browsers", ["browser"]),
+        ("Sockets win prize", ["prize"]),
+        ("woman", ["women"]),
+        ("mice and women", ["women"]),
+    ],
+)
+def test_irregular_forms_of_a_word_find_each_other(query: str, found: list[str], tmp_path: Path) -> None:
+    texts: Mapping[str, tuple[str, str, Sequence[str]]] = {
+        "browser": ("A Browser Written by Hand", "It shows pages.", ()),
+        "prize": ("Sockets Won", "They got a prize.", ()),
+        "women": ("A Mouse", "Two women saw it.", ()),
+    }
+    with engine_over(texts, {}, tmp_path) as engine:
+        answer = engine.search(query)
+
+    assert (answer.kind, ids(answer)) == (AnswerKind.MATCHES, found)

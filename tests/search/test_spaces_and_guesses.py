@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 
 import pytest
 
@@ -52,3 +53,24 @@ def test_any_guess_brings_a_closest_story_forward(engine: SearchEngine) -> None:
 
     assert answer.kind is AnswerKind.CLOSEST
     assert answer.matches[0].story.id == "bunk"
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("night market", ["headline", "apart", "text", "far"]),
+        ("Night Market -opens", ["headline", "text", "far"]),
+    ],
+)
+def test_name_of_several_words_is_one_before_they_are_apart(
+    query: str, found: list[str], tmp_path: Path
+) -> None:
+    """The newest headline with both words came first, whatever stood between them."""
+    texts: Mapping[str, tuple[str, str, Sequence[str]]] = {
+        "headline": ("Night Market Rebuilt", "It is old.", ()),
+        "text": ("Stalls", "The Night Market has some.", ()),
+        "far": ("Lamps", "At night they light a market.", ()),
+        "apart": ("Night Falls, and the Market Opens", "It is new.", ()),
+    }
+    with engine_over(texts, {}, tmp_path) as engine:
+        assert [match.story.id for match in engine.search(query).matches] == found

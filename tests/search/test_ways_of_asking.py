@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -75,6 +76,63 @@ def first(answer: Answer) -> str | int | None:
 )
 def test_right_story_comes_first(engine: SearchEngine, query: str, story: str | None) -> None:
     assert first(engine.search(query)) == story
+
+
+SMALL: Mapping[str, tuple[str, str, Sequence[str]]] = {
+    "remind": ("How to Remind a Crowd", "It is exactly so.", []),
+    "became": ("Who Became a Minister", "Tell it by what happened.", []),
+    "until": ("Until Now, Nothing", "Novo means something else: until it is now.", []),
+    "info": ("Info Grows", "Macht and might.", []),
+    "power": ("Powers", "Macht is power.", []),
+}
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("remind", ["remind"]),
+        ("exactly?", ["remind"]),
+        ("Became", ["became"]),
+        ("who became", ["became"]),
+        ("until now", ["until"]),
+        ("it until", []),
+        ("it", []),
+        ("became -minister", []),
+        ("what happened", ["became"]),
+        ("what became exactly", []),
+        ("what is it", []),
+        ("became remind", []),
+        ("mentioned", []),
+        ("wasn", []),
+    ],
+)
+def test_words_that_hold_questions_together_are_looked_for_where_there_are_no_others(
+    query: str, found: list[str], tmp_path: Path
+) -> None:
+    """Several of them only as they stand there: "anything new?" is not about what has both words."""
+    with engine_over(SMALL, {}, tmp_path) as engine:
+        answer = engine.search(query)
+
+    assert [match.story.id for match in answer.matches] == found
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("was macht info", ["info3", "info2", "info1"]),
+        ("que fait info ?", ["info3", "info2", "info1"]),
+        ("info macht was", []),
+        ("quoi de neuf", []),
+        ("zeig es mir", []),
+    ],
+)
+def test_small_word_that_stories_write_as_a_name_is_meant_at_the_end(
+    query: str, found: list[str], tmp_path: Path
+) -> None:
+    """No other small words are looked for: a question of "quoi de neuf" is not about what has "de"."""
+    texts = {f"info{n}": (f"Story {n}", f"A hat is sold by Info: de MIR {n}.", ()) for n in (1, 2, 3)}
+    with engine_over(texts, {}, tmp_path) as engine:
+        assert [match.story.id for match in engine.search(query).matches] == found
 
 
 @pytest.mark.parametrize(

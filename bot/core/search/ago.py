@@ -52,7 +52,8 @@ _YESTERDAY = "yesterday gestern gisteren ayer ontem ieri"
 _BEFORE_AGO = ("vor", "hace", "ha", "il y a")
 _AGO = ("ago", "fa", "geleden", "atras")
 _SINCE = ("since", "seit", "depuis", "desde hace", "sinds")
-_OPENINGS = "in of from over during im von vom en em no na nos nas du de del della nel nella degli negli da"
+_IN = "in of from over during im von vom en em no na nos nas du del della nel nella degli negli da"
+_OPENINGS = f"{_IN} de"
 _ARTICLES = "the den dem der des die le la les el los las il lo gli o a os as"
 
 
@@ -64,7 +65,12 @@ def _any_of(words: str | Iterable[str]) -> str:
 _NUMBER = rf"(?:\d{{1,3}}|{_any_of(_NUMBER_OF)})"
 _LONG = _any_of(f"{_ONE['week']} {_ONE['month']} {_ONE['year']}")
 _YEAR = _any_of(_ONE["year"])
-_OPENED = rf"(?:{_any_of(_OPENINGS)} )?(?:{_any_of(_ARTICLES)} |(?:de |d|del)?l')?"
+_ARTICLE = rf"(?:{_any_of(_ARTICLES)} |(?:de |d|del)?l')?"
+_OPENED = rf"(?:{_any_of(_OPENINGS)} )?{_ARTICLE}"
+_IN_THE = rf"(?:(?P<opened>{_any_of(_IN)} )|de )?{_ARTICLE}"
+# Those of somebody: the last three days of Pompeii. After "in the" they are a time whatever follows, but "de"
+# may be an article.
+_SOMEBODYS = rf"(?(opened)|(?! {_any_of('of de des du del della di der von van')} ))"
 _BESIDE = r"{last} {unit}|{this} {unit}|{unit} {behind}"
 IS_LAST, IS_LAST_BEHIND = _any_of(_LAST), _any_of(_BEHIND)
 _SHAPE = {"this": _any_of(_THIS), "last": IS_LAST, "behind": IS_LAST_BEHIND}
@@ -84,9 +90,10 @@ _IN_NUMBERS = tuple(
         rf"{_any_of(_SINCE)} {_COUNTED}(?: {_any_of(_AGO)})?",
         rf"{_COUNTED} (?P<ago>{_any_of(_AGO)})",
         rf"(?P<ago>{_any_of(_BEFORE_AGO)}) {_COUNTED}",
-        rf"{_OPENED}{_any_of(_OF_MANY)} {_COUNTED}",
+        rf"{_IN_THE}{_any_of(_OF_MANY)} {_COUNTED}{_SOMEBODYS}",
         # "Fedora 33 last month" counts no months.
-        rf"{_OPENED}(?P<number>{_NUMBER}) {_any_of(_OF_MANY)} (?P<unit>{_any_of(' '.join(_MANY.values()))})",
+        rf"{_IN_THE}(?P<number>{_NUMBER}) {_any_of(_OF_MANY)} (?P<unit>{_any_of(' '.join(_MANY.values()))})"
+        rf"{_SOMEBODYS}",
     )
 )
 # The first word of each that makes a number of days a time.
@@ -124,15 +131,17 @@ _HOW = {
     "之前": "before",
     "以前": "before",
 }
-_MONTH = rf"(?P<month>\d{{1,2}}|{_any_of(_HANZI)})月"
+_NTH = rf"(?:\d{{1,2}}|{_any_of(_HANZI)})"
+_MONTH = rf"(?P<month>{_NTH})月(?:份|(?P<day>{_NTH})[日号])?"
+_MONTH_ALONE = rf"(?<!\d)(?P<month2>{_NTH})月(?:份|(?P<day2>{_NTH})[日号])"  # 五月 may be a name
 _WEEKDAYS = "一二三四五六"
 _COUNTS = "[家个名些起次部款位项共直天日月年周百千万亿十]"  # it is no weekday: 上周一家公司
 _NO_MORE = rf"(?<![\d.,{''.join(_ONES)}十百千万])"  # of a number: 1000年前
 _CHINESE = re.compile(
-    rf"(?:(?:{_NO_MORE}(?P<number>\d{{1,3}}|{_any_of(_HANZI)}) ?[个か]?(?P<unit>{_any_of(_HAN_UNIT)})前)"
-    rf"|(?:(?P<year>(?:19|20)\d\d)年(?!代)|(?P<ago>{_any_of(_YEARS_AGO)}))(?:[的の]?{_MONTH})?"
+    rf"(?:(?:{_NO_MORE}(?P<number>\d{{1,3}}|{_any_of(_HANZI)}) ?[个か]?(?P<unit>{_any_of(_HAN_UNIT)})前"
+    rf"|(?P<year>(?:19|20)\d\d)年(?!代)|(?P<ago>{_any_of(_YEARS_AGO)}))(?:[的の]?{_MONTH})?"
     rf"|(?P<span>{_any_of(_SPANS_AGO)})(?:(?<=[周期])(?P<weekday>[{_WEEKDAYS}日天])(?!{_COUNTS}))?"
-    rf")份?(?P<how>{_any_of(_HOW)})?[的の]?"
+    rf"|{_MONTH_ALONE})(?P<how>{_any_of(_HOW)})?[的の]?"
 )
 
 
@@ -205,13 +214,21 @@ def _in_chinese(text: str, today: date) -> Iterator[Told]:
 
 
 def _named_in_chinese(match: re.Match[str], today: date) -> Span | None:
-    if unit := match["unit"]:
-        return _before(today, _in_digits(match["number"]), _HAN_UNIT[unit])
+    if month := match["month2"]:
+        span = _day_in(today.year, month, match["day2"])
+        return span if span and span[0] <= today else _day_in(today.year - 1, month, match["day2"])
     if said := match["span"]:
         span = _before(today, *_SPANS_AGO[said])
         return _weekday(span[0], match["weekday"]) if span and match["weekday"] else span
-    year = int(match["year"] or today.year - _YEARS_AGO[match["ago"]])
-    return numbered(year, _in_digits(match["month"])) if match["month"] else numbered(year)
+    if unit := match["unit"]:
+        span = _before(today, _in_digits(match["number"]), _HAN_UNIT[unit])
+    else:
+        span = numbered(int(match["year"] or today.year - _YEARS_AGO[match["ago"]]))
+    return _day_in(span[0].year, match["month"], match["day"]) if span and match["month"] else span
+
+
+def _day_in(year: int, month: str, day: str | None) -> Span | None:
+    return numbered(year, _in_digits(month), _in_digits(day) if day else None)
 
 
 def _weekday(monday: date, said: str) -> Span:

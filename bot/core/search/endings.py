@@ -6,13 +6,38 @@ another. Names have no forms; who asks here has made sure that a word is none. O
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from bot.core.search.inflections import inflections
 
 _SHORTEST = 4  # letters with the ending; "as" is not the plural of "a"
 _HISSING = ("s", "x", "z", "ch", "sh")
 _VOWELS = "aeiou"
+# What no ending tells, of words that news are made of. What is another word, too, is left out: found, saw.
+_PLURALS = """
+analysis analyses; child children; crisis crises; criterion criteria; foot feet; half halves; index indices;
+knife knives; life lives; man men; matrix matrices; mouse mice; person people; shelf shelves; thesis theses;
+wife wives; wolf wolves; woman women
+"""
+_VERBS = """
+begin began begun; break broke broken; bring brought; build built; buy bought; catch caught; choose chose
+chosen; deal dealt; draw drew drawn; drive drove driven; fall fell fallen; fight fought; fly flew flown;
+forget forgot forgotten; freeze froze frozen; grow grew grown; hide hid hidden; hold held; keep kept; lead
+led; lend lent; lose lost; meet met; pay paid; rise rose risen; run ran; sell sold; send sent; show showed
+shown; sing sang sung; sink sank sunk; speak spoke spoken; spend spent; steal stole stolen; strike struck;
+swim swam swum; take took taken; teach taught; throw threw thrown; understand understood; win won; withdraw
+withdrew withdrawn; write wrote written; rewrite rewrote rewritten; rebuild rebuilt; overtake overtook
+overtaken
+"""
+
+
+def _irregular(groups: str) -> Mapping[str, tuple[str, ...]]:
+    """Return for each word of these groups the others of its group."""
+    words = [group.split() for group in groups.split(";")]
+    return {word: tuple(other for other in group if other != word) for group in words for word in group}
+
+
+_OTHER_NUMBER, _OTHER_TENSE = _irregular(_PLURALS), _irregular(_VERBS)
 
 
 def number_forms(word: str) -> tuple[str, ...]:
@@ -21,7 +46,7 @@ def number_forms(word: str) -> tuple[str, ...]:
         return inflections(word)
     if not word.isalpha() or len(word) < _SHORTEST - 1:
         return ()
-    return tuple(dict.fromkeys((*_singular(word), *_plural(word))))
+    return tuple(dict.fromkeys((*_OTHER_NUMBER.get(word, ()), *_singular(word), *_plural(word))))
 
 
 def _singular(word: str) -> Iterator[str]:
@@ -54,9 +79,10 @@ def spellings(word: str) -> tuple[str, ...]:
 
 def all_forms(word: str) -> tuple[str, ...]:
     """Return number forms and those of a verb: livestream, livestreams, livestreamed, livestreaming."""
-    if not (word.isascii() and word.isalpha()) or len(word) < _SHORTEST:
+    if not (word.isascii() and word.isalpha()) or (len(word) < _SHORTEST and word not in _OTHER_TENSE):
         return ()
     stems = [word, *_stems(word)]
+    stems += (other for stem in tuple(stems) for other in _OTHER_TENSE.get(stem, ()))
     stems += spellings(word)
     verbs = [form for stem in stems for form in (stem, *number_forms(stem), *_verb_forms(stem))]
     return tuple(form for form in dict.fromkeys((*number_forms(word), *verbs)) if form != word)

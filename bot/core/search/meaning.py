@@ -29,6 +29,15 @@ from bot.core.search.query import Part, is_sentence, named_in
 from bot.core.search.scripts import is_spelt, sound, stretches
 from bot.core.search.smallwords import WORDS_OF_NAMES
 from bot.core.search.synonyms import NO_SYNONYMS, Synonyms
+from bot.core.search.terms import (
+    is_name,
+    is_no_name,
+    is_other_number,
+    is_plain,
+    is_rare,
+    is_side_by_side,
+    lacks_its_last_letter,
+)
 from bot.core.search.text import MAX_WORD, NAME, clusters, is_unspaced, join
 from bot.core.search.unit import DOUBTED, Candidate, Term, Unit
 from bot.core.search.vocabulary import is_fuzzy, spelt
@@ -47,7 +56,6 @@ _FITTED_TO = 20_000
 _SMALLNESS = 0.35
 # Looking for neighbours is what costs. Who mistypes more words of one question than that is not asking.
 _FORGIVEN = 16
-_RARE = 500  # a word of one story in so many may be a slip of the pen
 _BOLDNESS = 1.5  # of a mistyped name, over its parts that fit nothing together
 _SURE_COMPANY = 0.75  # goes before whatever seems likelier: "googll" is Google, not goo.gl
 _SURE_SLIP = 0.5  # a word of the archive that is a slip: its neighbours in the question bear witness
@@ -138,12 +146,11 @@ class Wording:
         self._runs = long_runs(parts)
         self._joined = {span: self._join(span) for span in (*spans, *self._runs)}
         self._spoken = {stretch for part in parts for stretch in stretches(part.typed)}
-        self._named = named_in(parts)
+        self._named = self._written_as_names()
         self._cut = {part.letters for part in parts if is_cut(part)}
         self._known = lookup({word for word in self._joined.values() if len(word) <= MAX_WORD})
-        self._boldly = False
-        self._doubted: dict[str, bool] = {}  # words of a reading -> whether they may be mistyped
-        self._found: dict[tuple[str, bool], tuple[Candidate, ...]] = {}  # of all readings
+        self._read: dict[tuple[int, int], Unit | None] = {}  # from where to where -> as what
+        self._found: dict[str, tuple[Candidate, ...]] = {}
 
     def units(self, *, boldly: bool = False) -> tuple[Unit, ...]:
         """Return the best reading.
@@ -151,8 +158,7 @@ class Wording:
         *boldly* takes neighbours for one mistyped company even where each is a word of the archive: for
         questions that find nothing else.
         """
-        self._boldly, self._doubted = boldly, {}
-        return _with_whole_runs(self._best(), self._stories)
+        return _with_whole_runs(self._best(boldly=boldly), self._stories)
 
     def word_by_word(self, units_: Iterable[Unit]) -> tuple[Unit, ...]:
         """Return the same, with each word by itself of what is no name for sure."""
@@ -164,13 +170,25 @@ class Wording:
 
     def _pieces(self, unit: Unit) -> Iterable[Unit]:
         places = (n for n, part in enumerate(self._parts) if part in unit.parts)
-        return (piece for n in places for piece in self._readings(n, n + 1))
+        return filter(None, (self._reading(n, n + 1) for n in places))
+
+    def _written_as_names(self) -> frozenset[str]:
+        """Return the words that are written as names, and the compounds that have one of them."""
+        if not (named := named_in(self._parts)):
+            return named
+        return named.union(
+            word for span, word in self._joined.items() if self._is_named_compound(span, named)
+        )
+
+    def _is_named_compound(self, span: tuple[int, int], named: frozenset[str]) -> bool:
+        parts = self._parts[slice(*span)]
+        return is_compound(parts) and any(part.letters in named for part in parts)
 
     def _join(self, span: tuple[int, int]) -> str:
         parts = self._parts[span[0] : span[1]]
         return word_of(parts[0]) if len(parts) == 1 else joined(parts)
 
-    def _best(self) -> tuple[Unit, ...]:
+    def _best(self, *, boldly: bool) -> tuple[Unit, ...]:
         """Return the units of the segmentation that explains most (dynamic programming from the left)."""
         best: list[tuple[float, tuple[Unit, ...]]] = [(0.0, ())]
         torn = places_within(self._parts)
@@ -180,8 +198,9 @@ class Wording:
                 if start in torn or end in torn:
                     continue
                 before, units_before = best[start]
-                for unit in self._readings(start, end):
-                    options.append((before + unit.worth * self._bonus(unit), (*units_before, unit)))
+                if unit := (self._bold_reading if boldly else self._reading)(start, end):
+                    bonus = _bonus(unit, boldly=boldly)
+                    options.append((before + unit.worth * bonus, (*units_before, unit)))
                 if end - start == 1 and self._parts[start].is_stop:
                     options.append((before, units_before))
             best.append(max(options, key=lambda option: option[0]))
@@ -192,26 +211,41 @@ class Wording:
         near = range(max(0, end - LONGEST_NAME), end)
         return (*(start for start, last in self._runs if last == end), *near) if self._runs else near
 
-    def _readings(self, start: int, end: int) -> list[Unit]:
-        """Return what the words between two places may mean as one."""
-        parts = tuple(self._parts[start:end])
-        word = self._joined[start, end]
-        is_stop = len(parts) == 1 and parts[0].is_stop
-        if is_stop or "and" in (parts[0].letters, parts[-1].letters):  # joining drops it
-            return []
+    def _reading(self, start: int, end: int) -> Unit | None:
+        """Return what the words between two places mean as one, if anything."""
+        span = start, end
+        if span not in self._read:
+            self._read[span] = self._read_as_one(tuple(self._parts[start:end]), self._joined[span])
+        return self._read[span]
+
+    def _read_as_one(self, parts: tuple[Part, ...], word: str) -> Unit | None:
+        if _says_nothing(parts):
+            return None
         known = self._known.get(word) or (self._other_version(word) if is_version(parts) else None)
         if same := self._synonyms.of(word):
             term = known or Term(word, 0, 0, 0, 0, " ".join(part.typed for part in parts), "", "")
-            return [self._unit(parts, (Candidate(term, 0, 1.0),))._replace(synonyms=same)]
+            return self._unit(parts, (Candidate(term, 0, 1.0),))._replace(synonyms=same)
         if known and self._may_be(known, parts):
-            others = self._long_forms(word) or self._slips(known)
-            return [self._unit(parts, (Candidate(known, 0, 1.0), *others))]
+            return self._unit(parts, (Candidate(known, 0, 1.0), *self._long_forms(word)))
         if len(parts) == 1 and parts[0].is_small:
-            return [self._unit(parts, ())]  # nor is it a mistyped word of ours
+            return self._unit(parts, ())  # nor is it a mistyped word of ours
         if len(parts) == 1 or is_whole(parts):
-            return [self._unit(parts, self._candidates(word))]
-        found = tuple(one for one in self._names(word, parts) if self._may_be_mistyped(one.term, parts))
-        return [self._unit(parts, found)] if found else []
+            return self._unit(parts, self._candidates(word))
+        return self._named_by(parts, word, boldly=False)
+
+    def _bold_reading(self, start: int, end: int) -> Unit | None:
+        """Return the same, but that words of the archive may be mistyped, too."""
+        unit, parts = self._reading(start, end), tuple(self._parts[start:end])
+        if unit is None and not _says_nothing(parts):
+            return self._named_by(parts, self._joined[start, end], boldly=True)
+        slips = self._slips(unit.candidates[0].term) if unit and _is_as_written(unit) else ()
+        return unit._replace(candidates=(*unit.candidates, *slips)) if unit and slips else unit
+
+    def _named_by(self, parts: tuple[Part, ...], word: str, *, boldly: bool) -> Unit | None:
+        """Return the name that several words may be, which the archive has otherwise."""
+        named = self._names(word, parts, boldly=boldly)
+        found = tuple(one for one in named if self._may_be_mistyped(one.term, parts))
+        return self._unit(parts, found) if found else None
 
     def _may_be_mistyped(self, term: Term, parts: Sequence[Part]) -> bool:
         """Tell whether these words may be that term but for a slip: "zu Haskell" is not Z.Haskell."""
@@ -242,17 +276,17 @@ class Wording:
     def _slips(self, known: Term) -> tuple[Candidate, ...]:
         """Return what a rare word of the archive may be a slip of the pen for, too."""
         word = known.word
-        if not self._boldly or known.role or not is_rare(known, self._stories) or self._is_known(word):
+        if known.role or not is_rare(known, self._stories) or self._is_known(word):
             return ()
         return tuple(other for other in self._candidates(word) if other.belief > _SURE_SLIP)
 
-    def _names(self, word: str, parts: tuple[Part, ...]) -> Iterable[Candidate]:
+    def _names(self, word: str, parts: tuple[Part, ...], *, boldly: bool) -> Iterable[Candidate]:
         """Return what may be meant by several words as one that the archive does not have."""
         unknown = self._unknown(parts)
         if any(map(self._is_doubtful, unknown)):
             return self._candidates(word)
-        if self._may_be_a_name(parts, unknown):
-            return [candidate for candidate in self._candidates(word) if _is_name(candidate.term)]
+        if self._may_be_a_name(parts, unknown, boldly=boldly):
+            return [candidate for candidate in self._candidates(word) if is_name(candidate.term)]
         return ()
 
     def _may_be(self, term: Term, parts: Sequence[Part]) -> bool:
@@ -275,11 +309,11 @@ class Wording:
         alone = self._candidates(unknown)
         return not alone or alone[0].belief < _SURE_ALONE
 
-    def _may_be_a_name(self, parts: Sequence[Part], unknown: Sequence[str]) -> bool:
+    def _may_be_a_name(self, parts: Sequence[Part], unknown: Sequence[str], *, boldly: bool) -> bool:
         """Tell whether words that each mean something may still be one company, mistyped."""
         if parts[0].is_stop or parts[-1].is_stop:
             return is_compound(parts)
-        if not unknown and not (self._boldly and any(map(self._is_rare, parts))):
+        if not unknown and not (boldly and any(map(self._is_rare, parts))):
             return False
         return len(parts) <= _SHORT_NAME or any(map(self._is_of_a_company, parts))
 
@@ -302,15 +336,6 @@ class Wording:
             weight = len(parts) * math.log1p(2 * self._stories)  # what of it is well typed says no more
         return Unit(parts, candidates, weight)
 
-    def _bonus(self, unit: Unit) -> float:
-        if len(unit.parts) == 1 or not unit.candidates:
-            return 1.0
-        if self._boldly and not unit.is_exact:
-            return _BOLDNESS  # as two words they were asked for before
-        if unit.is_company and unit.is_exact:
-            return 1.5
-        return 1.2 if unit.candidates[0].term.companies else 1.05
-
     def _weight(self, part: Part) -> float:
         """Return how much a word tells: the rarer the more; an unknown one as much as the rarest."""
         if part.is_stop:
@@ -321,10 +346,9 @@ class Wording:
         return math.log1p(self._stories / (known.stories if known else 0.5))
 
     def _candidates(self, word: str) -> tuple[Candidate, ...]:
-        may_be_mistyped = self._doubted.setdefault(word, len(self._doubted) < _FORGIVEN)
-        if (found := self._found.get((word, may_be_mistyped))) is None:
-            found = self._find_candidates(word, may_be_mistyped=may_be_mistyped)
-            self._found[word, may_be_mistyped] = found
+        if (found := self._found.get(word)) is None:
+            found = self._find_candidates(word, may_be_mistyped=len(self._found) < _FORGIVEN)
+            self._found[word] = found
         return found
 
     def _find_candidates(self, word: str, *, may_be_mistyped: bool) -> tuple[Candidate, ...]:
@@ -352,9 +376,10 @@ class Wording:
         for merit, traits, term in scored[:_KEPT]:
             luck = self._luck + _FAME * self._is_famous(term)
             sure = belief(typed, traits, merit, merits, luck)
-            is_no_name = word in self._named and is_plain(term)
-            if is_no_name or (is_known and not _lacks_its_last_letter(word, term)):
+            if is_known and not lacks_its_last_letter(word, term):
                 sure = min(DOUBTED, sure)
+            if word in self._named and is_no_name(term):
+                sure = 0.0  # whatever stands beside it
             found.append(Candidate(term, distances[term.word], sure))
         return tuple(sorted(found, key=_sure_company_first))
 
@@ -389,7 +414,7 @@ class Wording:
         return tuple(Candidate(term, off[term.word], _HEARD) for term in companies[:1])
 
     def _other_forms(self, word: str) -> tuple[Candidate, ...]:
-        if word in self._named:
+        if word in self._named and is_sentence(self._parts):
             return ()  # Ravens are not several of a raven
         is_known = self._is_known(word)
         if not (terms := self._lookup(all_forms(word) if is_known else number_forms(word))):
@@ -401,9 +426,32 @@ class Wording:
             if is_plain(term)
             or self._is_topic(term)
             or term.word in spelt
-            or (is_known and _is_other_number(term, word))
+            or (is_known and is_other_number(term, word))
         ]
         return tuple(Candidate(term, 0, _OTHER_FORM, is_form=True) for term in same[:_KEPT])
+
+
+def _says_nothing(parts: Sequence[Part]) -> bool:
+    """Tell whether these are no word: a stop word alone, or an "and" at an end, which joining drops."""
+    is_stop = len(parts) == 1 and parts[0].is_stop
+    return is_stop or "and" in (parts[0].letters, parts[-1].letters)
+
+
+def _is_as_written(unit: Unit) -> bool:
+    """Tell whether it is a word of the archive and nothing else."""
+    if len(unit.candidates) != 1 or unit.synonyms:
+        return False
+    return not (unit.candidates[0].distance or unit.candidates[0].is_form)
+
+
+def _bonus(unit: Unit, *, boldly: bool) -> float:
+    if len(unit.parts) == 1 or not unit.candidates:
+        return 1.0
+    if boldly and not unit.is_exact:
+        return _BOLDNESS  # as two words they were asked for before
+    if unit.is_company and unit.is_exact:
+        return 1.5
+    return 1.2 if unit.candidates[0].term.companies else 1.05
 
 
 def _as_companies(heard: Iterable[Term]) -> tuple[Candidate, ...]:
@@ -412,46 +460,9 @@ def _as_companies(heard: Iterable[Term]) -> tuple[Candidate, ...]:
     return tuple(Candidate(term, 0, _SURE_ALONE, is_form=True) for term in islice(companies, 1))
 
 
-def _is_other_number(term: Term, word: str) -> bool:
-    """Tell whether it is several of what a word names, or one, though it is in capitals: Watches & Wonders.
-
-    With an s alone, a name would be one of them: Andersons is not several of Anderson.
-    """
-    if term.role or " " in term.shown:
-        return False
-    return term.word in (word + "s", word + "es") or (word.endswith("ies") and term.word == word[:-3] + "y")
-
-
 def _sure_company_first(candidate: Candidate) -> float:
     is_sure = candidate.term.role == "company" and candidate.belief > _SURE_COMPANY
     return -candidate.belief if is_sure else 0.0
-
-
-def _lacks_its_last_letter(word: str, term: Term) -> bool:
-    """Tell whether a word that people know is a company all the same: an s is forgotten."""
-    return term.role == "company" and term.word == word + "s"
-
-
-def is_side_by_side(term: Term) -> bool:
-    """Tell whether it is words that only stand next to each other somewhere: "Gamari A", no company."""
-    return " " in term.shown and not term.role
-
-
-def _is_name(term: Term) -> bool:
-    """Tell whether it is a company, or at least several words that always have capitals."""
-    return term.role == "company" or (" " in term.shown and term.capitals == term.stories)
-
-
-def is_rare(term: Term, stories: int) -> bool:
-    """Tell whether so few stories have a word that it may be a slip of the pen in them."""
-    return term.stories <= max(2, stories // _RARE)
-
-
-def is_plain(term: Term) -> bool:
-    """Tell whether a word of the archive has forms: names have no plural, but in other scripts."""
-    if not term.word.isascii():
-        return True
-    return not term.role and 2 * term.capitals <= term.stories and not term.word.isdigit()
 
 
 def _is_mistyped_run(parts: Sequence[Part], candidate: Candidate) -> bool:

@@ -136,6 +136,15 @@ class Query:
         """Tell whether it asks for something even without a word."""
         return bool(self.phrases or self.tags or self.first or self.last)
 
+    @property
+    def in_so_many_words(self) -> Query | None:
+        """Return what a question of stop words alone may ask for: that word, or that phrase."""
+        if not self.parts or len(self.parts) > MAX_PHRASE:
+            return None
+        if len(self.parts) > 1:
+            return replace(self, parts=(), phrases=(tuple(part.letters for part in self.parts),))
+        return replace(self, parts=(self.parts[0]._replace(counts=True),))
+
 
 def is_sentence(parts: Sequence[Part]) -> bool:
     """Tell whether these are more than keywords."""
@@ -143,13 +152,12 @@ def is_sentence(parts: Sequence[Part]) -> bool:
 
 
 def named_in(parts: Sequence[Part]) -> frozenset[str]:
-    """Return the words of an English sentence that are written as names: what did Ravens announce."""
+    """Return the words of an English question that are written as names: what did Ravens announce."""
     named = frozenset(part.letters for part in parts[1:] if part.typed[:1].isupper() and not part.is_stop)
-    if not named or not is_sentence(parts) or any(part.is_small and not part.is_stop for part in parts):
+    if not named or any(part.is_small and not part.is_stop for part in parts):
         return frozenset()
     # Else it is IN CAPITALS, Or Like a Headline.
-    is_written_small = any(part.is_stop and part.typed.islower() for part in parts)
-    return named if is_written_small else frozenset()
+    return named if any(part.typed.islower() for part in parts) else frozenset()
 
 
 def read_query(text: str, *, today: date, literally: bool = False) -> Query:

@@ -111,6 +111,11 @@ def english_ones(words: Collection[str]) -> frozenset[str]:
     return english if english and (FUNCTION_WORDS - _ENGLISH_TOO).isdisjoint(words) else frozenset()
 
 
+def is_english_too(word: str) -> bool:
+    """Tell whether a word that is small in another language may be a name, or decides an English question."""
+    return word in _ENGLISH_TOO
+
+
 def is_small_run(run: str) -> bool:
     """Tell whether a run without spaces only holds a question together."""
     return not run.isascii() and _SMALL_RUN.fullmatch(run) is not None

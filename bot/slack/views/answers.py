@@ -71,10 +71,8 @@ def _found(answer: Answer, offset: int, shown: int) -> Block:
 def _match(match: Match, find: Find, link: Link, page: Page, n: int) -> Iterator[Block]:
     known = find(str(match.story.id))
     url, code = (known[1].url, known[1].code) if known else ("", "")
-    excerpt = mrkdwn.shorten(kit.one_line(match.excerpt), MAX_EXCERPT) or mrkdwn.opening(
-        match.story.body, 300
-    )
-    headline = mrkdwn.shorten(kit.one_line(match.story.headline), kit.MAX_HEADER)
+    excerpt = kit.label(match.excerpt, MAX_EXCERPT) or mrkdwn.opening(match.story.body, 300)
+    headline = kit.known_label(match.story.headline, kit.MAX_HEADER)
     yield kit.rich(kit.run(headline, url=url, bold=True), kit.run("\n"), *_emboldened(excerpt, match.words))
     about = DOT.join(filter(None, (_companies(match.story.companies), where_from(match.story.date, code))))
     yield kit.context(kit.plain(about), *_why(match))
@@ -84,12 +82,12 @@ def _match(match: Match, find: Find, link: Link, page: Page, n: int) -> Iterator
 
 def _companies(names: Sequence[str]) -> str:
     more = len(names) - MAX_COMPANIES
-    shown = ", ".join(mrkdwn.shorten(kit.one_line(name), 40) for name in names[:MAX_COMPANIES])
+    shown = ", ".join(kit.known_label(name, 40) for name in names[:MAX_COMPANIES])
     return f"{shown} and {more} more" if more > 0 else shown
 
 
 def _why(match: Match) -> list[dict[str, Any]]:
-    why = mrkdwn.shorten(kit.one_line(match.why), 300)
+    why = kit.known_label(match.why, 300)
     return [kit.plain(f"Why: {why}")] if why else []
 
 
@@ -123,7 +121,7 @@ def _first_of(wanted: Sequence[str], text: str, at: int) -> tuple[int, int] | No
 def _closest(answer: Answer, find: Find) -> Message:
     """Say what is missing, then name what is nearest: no excerpt, nothing to share: it is no match."""
     said = kit.rich(
-        kit.run(mrkdwn.shorten(kit.one_line(answer.hint), MAX_EXCERPT), bold=True),
+        kit.run(kit.label(answer.hint, MAX_EXCERPT), bold=True),
         kit.run(f" Closest to {_echo(answer.query)}:"),
     )
     return message(said, *(block for match in answer.matches for block in _near(match, find)))
@@ -131,16 +129,16 @@ def _closest(answer: Answer, find: Find) -> Message:
 
 def _near(match: Match, find: Find) -> Iterator[Block]:
     known = find(str(match.story.id))
-    headline = mrkdwn.shorten(kit.one_line(match.story.headline), kit.MAX_HEADER)
+    headline = kit.known_label(match.story.headline, kit.MAX_HEADER)
     yield kit.rich(kit.run(headline, url=known[1].url if known else ""))
     title, code = (known[0].title, known[1].code) if known else ("", "")
-    title = mrkdwn.shorten(kit.one_line(title), kit.MAX_HEADER)
+    title = kit.known_label(title, kit.MAX_HEADER)
     yield kit.context(kit.plain(where_from(match.story.date, title, code)), *_why(match))
 
 
 def _did_you_mean(answer: Answer) -> Message:
     names = [name for name in answer.suggestions if name.strip()][:MAX_NAMES]
-    labels = [mrkdwn.shorten(kit.one_line(name), kit.MAX_BUTTON) for name in names]
+    labels = [kit.label(name, kit.MAX_BUTTON) for name in names]
     suggested = [
         {"type": "button", "text": kit.plain(label), "action_id": f"{SUGGEST}{n}", "value": name[:MAX_VALUE]}
         for n, (label, name) in enumerate(zip(labels, names, strict=True))
@@ -160,9 +158,9 @@ def _nothing(answer: Answer) -> Message:
 
 def _hint(answer: Answer) -> Iterator[Block]:
     if answer.hint.strip():
-        yield kit.context(kit.plain(mrkdwn.shorten(kit.one_line(answer.hint), kit.MAX_CONTEXT)))
+        yield kit.context(kit.plain(kit.label(answer.hint, kit.MAX_CONTEXT)))
 
 
 def _echo(query: str) -> str:
-    asked = mrkdwn.shorten(kit.one_line(query), MAX_ECHO)
+    asked = kit.label(query, MAX_ECHO)
     return asked if '"' in asked else f"“{asked}”"  # a phrase has its own marks

@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from itertools import groupby
 from typing import Any
 
@@ -52,7 +53,7 @@ _LINK = re.compile(r"<[^|>]+\|([^>]*)>")
 
 def header(title: str) -> Block:
     """Return the big line a message begins with, on one line and cut to what it takes."""
-    return {"type": "header", "text": plain(mrkdwn.shorten(one_line(title), MAX_HEADER))}
+    return {"type": "header", "text": plain(label(title, MAX_HEADER))}
 
 
 def section(text: str) -> Block:
@@ -124,6 +125,15 @@ def one_line(text: str) -> str:
     return " ".join(mrkdwn.clean(text).split())
 
 
+def label(text: str, limit: int) -> str:
+    """Return the text on one line, shortened to that length."""
+    return mrkdwn.shorten(one_line(text), limit)
+
+
+# For what comes again: an answer says of five stories much the same, and the newest are in most answers.
+known_label = lru_cache(maxsize=512)(label)
+
+
 def counted(number: int) -> str:
     """Return "1 story", "2 stories"."""
     return f"{number} {'story' if number == 1 else 'stories'}"
@@ -182,7 +192,7 @@ def _words(block: Block, *, shown: bool) -> str:
         case "rich_text":
             return "\n" + "\n".join(_lines(block["elements"], shown=shown))
         case "actions":
-            return "\n".join(_button_words(button) if shown else "" for button in block["elements"])
+            return "\n".join(map(_button_words, block["elements"])) if shown else ""
         case _:
             return _folded_words(block, shown=shown) if _folds(block) else ""  # a divider
 

@@ -29,6 +29,7 @@ from bot.slack.views.kit import (
     fits,
     fits_blocks,
     header,
+    label,
     link_button,
     one_line,
     own,
@@ -107,7 +108,7 @@ class _Entry:
         """Return its blocks; what goes on says of what."""
         if not (self.torn and self.headline):
             return self.blocks
-        headline = mrkdwn.shorten(one_line(self.headline), MAX_HEADER)
+        headline = label(self.headline, MAX_HEADER)
         return (context(plain(f"{headline}, continued")), *self.blocks)
 
 
@@ -209,7 +210,7 @@ def _said(story: Story, summary: int, sentence: int) -> list[dict[str, Any]]:
 def _line(story: Story, summary: int, sentence: int) -> str:
     """Return what is said of a story below its headline: the editor's summary, else its first sentence."""
     if story.summary:
-        return mrkdwn.shorten(one_line(story.summary.line), summary)
+        return label(story.summary.line, summary)
     first, *_ = sentences(_first_paragraph(story)) or [""]
     return mrkdwn.shorten(first, sentence)
 
@@ -235,7 +236,7 @@ def _size(story: Story) -> int:
 
 
 def _section_name(name: str) -> Block:
-    return context(plain(mrkdwn.shorten(one_line(name), MAX_HEADER)))
+    return context(plain(label(name, MAX_HEADER)))
 
 
 def _top(issue: _Issue, *intro: Block) -> _Entry:
@@ -277,7 +278,7 @@ def teaser(story: Story, limit: int) -> Block:
 def summary(story: Story, limit: int = MAX_SUMMARY) -> str:
     """Return a sentence or two: the editor's own, else the first of the body."""
     if story.summary:
-        return mrkdwn.shorten(one_line(story.summary.line), limit)
+        return label(story.summary.line, limit)
     return mrkdwn.opening(_first_paragraph(story), limit)
 
 
@@ -288,7 +289,7 @@ def bare_headlines(stories: Sequence[Story], limit: int) -> tuple[Block, ...]:
         runs = (_short_headline(one, limit, MAX_LISTED) for one in some)
         items = [{"type": "rich_text_section", "elements": [line]} for line in runs]
         lists = [{"type": "rich_text_list", "style": "bullet", "elements": page} for page in _pages(items)]
-        above = [rich(run(mrkdwn.shorten(one_line(name), limit)))] if name else []
+        above = [rich(run(label(name, limit)))] if name else []
         blocks += (*above, *({"type": "rich_text", "elements": [each]} for each in lists))
     return tuple(blocks)
 
@@ -299,7 +300,7 @@ def _pages(items: Sequence[Thing]) -> list[Sequence[Thing]]:
 
 def _short_headline(story: Story, limit: int, longest: int = URL) -> dict[str, Any]:
     url = story.url if mrkdwn.size(story.url) <= longest else ""
-    return run(mrkdwn.shorten(one_line(story.headline), limit), url=url, bold=True)
+    return run(label(story.headline, limit), url=url, bold=True)
 
 
 def _footer(issue: _Issue, *, where: str = "") -> _Entry:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from bot.core.digest import Digest, Story
@@ -65,8 +66,9 @@ def buttons(digest: Digest, story: Story, page: Page, link: Link, *, n: int = 0)
 
 def read_button(story: Story, page: Page) -> dict[str, Any]:
     """Return the button that opens a story in place; what was asked comes along if there is room for it."""
-    whole = kit.button("Read", READ, {"story": story.id, **page.fields})
-    return _of(next(iter(_carried(whole)), kit.button("Read", READ, {"story": story.id})), story)
+    about = {"story": story.id}
+    carried = _carried(kit.button("Read", READ, about | page.fields)) or [kit.button("Read", READ, about)]
+    return _of(carried[0], story)
 
 
 def _in_the_channel(address: str, story: Story, n: int) -> Iterator[dict[str, Any]]:
@@ -80,8 +82,13 @@ def _share(story: Story) -> dict[str, Any]:
 
 def _of(button: dict[str, Any], story: Story) -> dict[str, Any]:
     """Let the button name its story to those who hear one after the other."""
-    said = mrkdwn.unmarked(f"{button['text']['text']}: {kit.one_line(story.headline)}")
-    return {**button, "accessibility_label": mrkdwn.shorten(said, MAX_LABEL)}
+    said = f"{button['text']['text']}: {story.headline}"
+    return {**button, "accessibility_label": _heard(said)}
+
+
+@lru_cache(maxsize=512)
+def _heard(said: str) -> str:
+    return mrkdwn.shorten(mrkdwn.unmarked(kit.one_line(said)), MAX_LABEL)
 
 
 # --- a story in full -----------------------------------------------------------------------------------
@@ -102,7 +109,7 @@ def opened(digest: Digest, story: Story, *, link: Link, back: Page | None = None
 
 def origin(digest: Digest, code: str = "") -> Block:
     """Return the line that says which digest a story is from."""
-    title = mrkdwn.shorten(kit.one_line(digest.title), kit.MAX_HEADER)
+    title = kit.label(digest.title, kit.MAX_HEADER)
     return kit.context(kit.plain(where_from(digest.date, title, code)))
 
 
@@ -149,7 +156,6 @@ def message(*blocks: Block) -> Message:
 
 def _first_lines(text: str) -> str:
     """Return as many whole lines as are read out; more only where marks had to be defused by the hundred."""
-    lines = text.split("\n")
-    while mrkdwn.units("\n".join(lines)) > kit.MAX_TEXT:
-        lines.pop()
-    return "\n".join(lines)
+    while mrkdwn.units(text) > kit.MAX_TEXT:
+        text = text.rpartition("\n")[0]
+    return text

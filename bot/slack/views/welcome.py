@@ -64,7 +64,7 @@ def _welcome(digest: Digest | None) -> Message:
 
 
 def _masthead(digest: Digest) -> tuple[Block, ...]:
-    title = kit.rich(kit.run(mrkdwn.shorten(kit.one_line(digest.title), kit.MAX_HEADER), bold=True))
+    title = kit.rich(kit.run(kit.label(digest.title, kit.MAX_HEADER), bold=True))
     when = f"{mrkdwn.spoken_date(digest.date)}{DOT}{kit.counted(len(digest.stories))}"
     return title, kit.context(kit.own(when))
 
@@ -75,7 +75,7 @@ def _headlines(digest: Digest) -> Iterator[Block]:
 
 
 def _headline(story: Story) -> dict[str, Any]:
-    words = mrkdwn.shorten(kit.one_line(story.headline), kit.MAX_HEADER)
+    words = kit.label(story.headline, kit.MAX_HEADER)
     linked = mrkdwn.link(story.url, words)
     return kit.own(linked) if story.url and mrkdwn.size(linked) <= _LONGEST_LINK else kit.plain(words)
 
@@ -130,7 +130,7 @@ def _names(reply: Names, page: Page) -> Message:
     said = kit.rich(
         kit.run(f"{len(reply.names)} {reply.what}", bold=True), kit.run(f"{place}, with their stories")
     )
-    listed = DOT.join(f"{mrkdwn.shorten(kit.one_line(name), 60)} {count}" for name, count in names)
+    listed = DOT.join(f"{kit.label(name, 60)} {count}" for name, count in names)
     ask = "`/roundup NAME` finds a company" if reply.what == "companies" else "`/roundup in:TAG` finds a tag"
     turn = turning(page, len(names), len(reply.names), NAMES)
     return message(said, kit.rich(kit.run(listed)), kit.context(kit.own(ask)), *turn)

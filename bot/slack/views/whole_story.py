@@ -17,6 +17,7 @@ from bot.slack.views.kit import (
     MAX_CONTEXT,
     MAX_HEADER,
     context,
+    label,
     one_line,
     own,
     plain,
@@ -123,7 +124,7 @@ def folded_story(story: Story) -> Folded:
     below = (*_caption(story.image, beside_text=bool(texts)), *about(story))
     children = [*_long_headline(story), *texts, *map(_same, below)]
     if not children:  # a container without anything in it is refused
-        return Folded(rich(run(mrkdwn.shorten(one_line(story.headline), MAX_HEADER), bold=True)))
+        return Folded(rich(run(label(story.headline, MAX_HEADER), bold=True)))
     # One is left free, for the words of a picture that Slack would not take.
     most = _most_inside(children, MAX_CHILDREN - 1)
     inside = [child.block for child in children[:most]]
@@ -136,7 +137,7 @@ def folded_story(story: Story) -> Folded:
 def _container(story: Story, inside: Sequence[Block]) -> Block:
     return {
         "type": "container",
-        "title": plain(mrkdwn.shorten(one_line(story.headline), MAX_HEADER)),
+        "title": plain(label(story.headline, MAX_HEADER)),
         "is_collapsible": True,
         "default_collapsed": True,
         "child_blocks": [*inside],
