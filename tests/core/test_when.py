@@ -6,6 +6,8 @@ from datetime import date
 
 import pytest
 
+from bot.core.search import when
+from bot.core.search.days import Span
 from bot.core.search.folding import plain
 from bot.core.search.when import written_days
 
@@ -256,6 +258,55 @@ def test_month_is_that_of_the_time_told_beside_it(text: str, first: str, last: s
 
     assert len(found) == 2
     assert {(found_first, found_last) for _, found_first, found_last in found} == {(first, last)}
+
+
+_NAMED = (
+    "Q2",
+    "in march",
+    "may 5",
+    "early may",
+    "june",
+    "on 5 May",
+    "between april and may",
+    "H1",
+    "Q1 2020",
+)
+_TOLD = (
+    *("2020年以来", "去年から", "2020年之前", "去年以前", "两年前", "999年前", "999年前以前", "上周五以来"),
+    *("999 years ago", "in the last 999 years", "since two weeks ago", "last 30 days", "two years ago"),
+)
+
+
+@pytest.mark.parametrize("told", _TOLD)
+@pytest.mark.parametrize("named", _NAMED)
+@pytest.mark.parametrize("around", ["{0} {1} 阿里巴巴", "阿里巴巴 {1} {0}"])
+def test_any_date_beside_any_time_is_read_in_few_tries(
+    told: str, named: str, around: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Since last year has no end: all years until 9999 were tried, and one more."""
+    tried: list[int] = []
+    read = when._Date._in
+
+    def counted(date_: when._Date, year: int) -> Span | None:
+        tried.append(year)
+        return read(date_, year)
+
+    monkeypatch.setattr(when._Date, "_in", counted)
+
+    assert spans(around.format(told, named))
+    assert len(tried) <= 8
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "last"),
+    [
+        ("阿里巴巴 去年以来 in march", "2020-03-01", "2020-03-31"),
+        ("阿里巴巴 去年以来 may 5", "2020-05-05", "2020-05-05"),
+        ("阿里巴巴 2018年之前 in march", "2017-03-01", "2017-03-31"),
+    ],
+)
+def test_day_beside_a_time_without_an_end_is_its_latest(text: str, first: str, last: str) -> None:
+    assert {(found_first, found_last) for _, found_first, found_last in spans(text)} == {(first, last)}
 
 
 @pytest.mark.parametrize(

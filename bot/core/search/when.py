@@ -164,7 +164,8 @@ class _Date:
         """Return its days; without a year those that are nearest to another time, if there is one."""
         if near is None or self.says_year:
             return self.span(today)
-        years = range(near[0].year - 1, near[1].year + 2)
+        last = min(near[1], today).year  # of what goes on for ever, the latest
+        years = range(max(last - 1, date.min.year), last + 2)
         spans = [span for span in map(self._in, years) if span and span[0] <= today]
         return min(spans, key=lambda span: (_gap(span, near), -span[0].year), default=None)
 
