@@ -52,8 +52,7 @@ _YESTERDAY = "yesterday gestern gisteren ayer ontem ieri"
 _BEFORE_AGO = ("vor", "hace", "ha", "il y a")
 _AGO = ("ago", "fa", "geleden", "atras")
 _SINCE = ("since", "seit", "depuis", "desde hace", "sinds")
-_IN = "in of from over during im von vom en em no na nos nas du del della nel nella degli negli da"
-_OPENINGS = f"{_IN} de"
+_OPENINGS = "in of from over during im von vom en em no na nos nas du de del della nel nella degli negli da"
 _ARTICLES = "the den dem der des die le la les el los las il lo gli o a os as"
 
 
@@ -65,12 +64,7 @@ def _any_of(words: str | Iterable[str]) -> str:
 _NUMBER = rf"(?:\d{{1,3}}|{_any_of(_NUMBER_OF)})"
 _LONG = _any_of(f"{_ONE['week']} {_ONE['month']} {_ONE['year']}")
 _YEAR = _any_of(_ONE["year"])
-_ARTICLE = rf"(?:{_any_of(_ARTICLES)} |(?:de |d|del)?l')?"
-_OPENED = rf"(?:{_any_of(_OPENINGS)} )?{_ARTICLE}"
-_IN_THE = rf"(?:(?P<opened>{_any_of(_IN)} )|de )?{_ARTICLE}"
-# Those of somebody: the last three days of Pompeii. After "in the" they are a time whatever follows, but "de"
-# may be an article.
-_SOMEBODYS = rf"(?(opened)|(?! {_any_of('of de des du del della di der von van')} ))"
+_OPENED = rf"(?:{_any_of(_OPENINGS)} )?(?:{_any_of(_ARTICLES)} |(?:de |d|del)?l')?"
 _BESIDE = r"{last} {unit}|{this} {unit}|{unit} {behind}"
 IS_LAST, IS_LAST_BEHIND = _any_of(_LAST), _any_of(_BEHIND)
 _SHAPE = {"this": _any_of(_THIS), "last": IS_LAST, "behind": IS_LAST_BEHIND}
@@ -90,10 +84,9 @@ _IN_NUMBERS = tuple(
         rf"{_any_of(_SINCE)} {_COUNTED}(?: {_any_of(_AGO)})?",
         rf"{_COUNTED} (?P<ago>{_any_of(_AGO)})",
         rf"(?P<ago>{_any_of(_BEFORE_AGO)}) {_COUNTED}",
-        rf"{_IN_THE}{_any_of(_OF_MANY)} {_COUNTED}{_SOMEBODYS}",
+        rf"{_OPENED}{_any_of(_OF_MANY)} {_COUNTED}",
         # "Fedora 33 last month" counts no months.
-        rf"{_IN_THE}(?P<number>{_NUMBER}) {_any_of(_OF_MANY)} (?P<unit>{_any_of(' '.join(_MANY.values()))})"
-        rf"{_SOMEBODYS}",
+        rf"{_OPENED}(?P<number>{_NUMBER}) {_any_of(_OF_MANY)} (?P<unit>{_any_of(' '.join(_MANY.values()))})",
     )
 )
 # The first word of each that makes a number of days a time.
