@@ -351,6 +351,14 @@ def test_name_is_no_month_of_the_time_told_with_it(text: str, first: str, last: 
         ("6月20日", "2020-06-20", "2020-06-20"),
         ("十二月二十四日", "2019-12-24", "2019-12-24"),
         ("5月份以来", "2020-05-01", "…"),
+        ("5月1日到5月10日", "2020-05-01", "2020-05-10"),
+        ("2019年5月1日至10日", "2019-05-01", "2019-05-10"),
+        ("2019年5月1日到6月2号", "2019-05-01", "2019-06-02"),
+        ("12月24日-1月5日", "2019-12-24", "2020-01-05"),
+        ("5月1日到7月10日", "2020-05-01", "2020-07-10"),
+        ("3月份和4月份", "2020-03-01", "2020-04-30"),
+        ("去年5月到今年3月", "2019-05-01", "2020-03-31"),
+        ("今年和去年", "2019-01-01", "2020-12-31"),
         ("去年五月", "2019-05-01", "2019-05-31"),
         ("今年5月", "2020-05-01", "2020-05-31"),
         ("2019年十二月", "2019-12-01", "2019-12-31"),
@@ -373,6 +381,24 @@ def test_name_is_no_month_of_the_time_told_with_it(text: str, first: str, last: 
 @pytest.mark.parametrize("around", ["{}", "飞猪{}", "{}飞猪有什么新闻"])
 def test_time_is_told_in_chinese_and_japanese(text: str, first: str, last: str, around: str) -> None:
     [(_, found_first, found_last)] = spans(around.format(text))
+
+    assert (found_first, found_last) == (first, last)
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "last"),
+    [
+        ("5月1日起 飞猪", "2020-05-01", "…"),
+        ("飞猪5月1日后的新闻", "2020-05-01", "…"),
+        ("飞猪在2019年前有什么新闻", "…", "2018-12-31"),
+        ("5月1日起诉飞猪", "2020-05-01", "2020-05-01"),
+        ("2019年前三季度", "2019-01-01", "2019-12-31"),
+        ("2020年5月1号店被收购", "2020-05-01", "2020-05-31"),
+        ("三天前五月天演唱会", "2020-06-17", "2020-06-17"),
+    ],
+)
+def test_what_follows_a_chinese_date_may_bound_it_or_be_a_word(text: str, first: str, last: str) -> None:
+    [(_, found_first, found_last)] = spans(text)
 
     assert (found_first, found_last) == (first, last)
 
