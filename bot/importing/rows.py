@@ -32,7 +32,11 @@ _WIDEST_LINE = 84  # of a hard-wrapped mail
 _FULL, _LOWER = 0.6, 0.25
 # Letters; lines of a column, which is narrower than a mail, and how many go on at least.
 _NEAR, _NARROWEST, _NARROWEST_MAIL, _FEWEST_TORN = 4, 20, 50, 4
-_WIDE = "\u2e7f"  # and above: signs that a line may end between
+# Signs that a line may end between, as Korean and emoji are not; and a sentence of them that runs on.
+_UNSPACED = re.compile(
+    "[\u2e80-\u312f\u3190-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff9f\U00020000-\U0003ffff]"
+)
+_RUNS_ON = re.compile("[、，。；！？].")
 _WIDEST_CELL = 60  # of a table of facts
 _OPEN_ADDRESS = re.compile(r"[(<\[]\s*https?://[^\s<>()\[\]]*")
 _ADDRESS_PART = re.compile(r"[^\s<>()\[\]]*[)>\]]")
@@ -197,7 +201,7 @@ def _unwrap(rows: list[Row]) -> list[Row]:
     for row in rows:
         above = joined[-1] if joined else None
         if above is not None and row.gap == 0 and goes_on(above, row):
-            glue = "" if row.text[0] > _WIDE and above.text[-1] > _WIDE else " "
+            glue = "" if _UNSPACED.match(above.text[-1]) and _UNSPACED.match(row.text) else " "
             above.text, above.last, above.width = f"{above.text}{glue}{row.text}", row.last, row.width
         else:
             joined.append(row)
@@ -237,7 +241,7 @@ def _as_in_a_column(rows: Sequence[Row]) -> Callable[[Row, Row], bool] | None:
     ]
     below = [(above, row) for above, row in pairs if not above.gap and above is not rows[0]]
     wide, heads = _column(pairs), False
-    first = [pair for pair in pairs if pair not in below] if wide else []
+    first = [(above, row) for above, row in pairs if above.gap or above is rows[0]] if wide else []
     # Where most texts have a line above that is not as full, the first lines are headlines.
     if not wide or 2 * sum(_fits(pair, wide) for pair in first) < len(first):
         wide, heads = _column(below), True
@@ -250,8 +254,9 @@ def _column(pairs: Sequence[tuple[Row, Row]]) -> int:
     unended = [pair for pair in pairs if not ends_sentence(pair[0].text)]
     fitting = Counter(wide for pair in unended for wide in range(*_widths(*pair)))
     wide, count = max(fitting.items(), key=lambda found: (found[1], found[0]), default=(0, 0))
-    torn = sum(_fits(pair, wide) and _begins_within(pair[1]) for pair in unended)
-    return wide if count >= max(_FEWEST_TORN, _FULL * len(unended)) and torn >= _LOWER * count else 0
+    full = [pair for pair in unended if _fits(pair, wide)]
+    torn = sum(_is_torn(*pair) for pair in full) >= _LOWER * count and _end_sentences(full)
+    return wide if torn and count >= max(_FEWEST_TORN, _FULL * len(unended)) else 0
 
 
 def _fits(pair: tuple[Row, Row], wide: int) -> bool:
@@ -259,16 +264,26 @@ def _fits(pair: tuple[Row, Row], wide: int) -> bool:
 
 
 def _widths(above: Row, row: Row) -> tuple[int, int]:
-    """Return from which width on a line would have been as long, and from which it would have been longer."""
-    long = width(above.text)
-    if row.text[0] > _WIDE:
-        return max(long, _NARROWEST), min(long + 4, _WIDEST_LINE)
-    return max(long, _NARROWEST), min(long + 1 + len(row.text.split(maxsplit=1)[0]), _NARROWEST_MAIL)
+    """Return from which width on two lines would have been as long, and from which the first longer."""
+    long, below = width(above.text), width(_words(row))
+    if _UNSPACED.match(row.text):
+        # A stop or two may hang over.
+        return max(long, below - _NEAR, _NARROWEST), min(long + _NEAR, _WIDEST_LINE)
+    word = row.text.split(maxsplit=1)[0]
+    return max(long, below, _NARROWEST), min(long + 1 + width(word), _NARROWEST_MAIL)
 
 
-def _begins_within(row: Row) -> bool:
-    """Tell the rest of a sentence; in Chinese all may be."""
-    return row.text[0].islower() or row.text[0] > _WIDE
+def _is_torn(above: Row, row: Row) -> bool:
+    """Tell a break within a sentence; all signs of Chinese may begin a headline."""
+    unspaced = _UNSPACED.match(row.text) and _RUNS_ON.search(above.text)
+    return row.text[0].islower() or unspaced is not None
+
+
+def _end_sentences(full: Sequence[tuple[Row, Row]]) -> bool:
+    """Tell paragraphs, most of which end as a sentence does, from lists of headlines of one length."""
+    begun = {above.at for above, _ in full}
+    last = [row for _, row in full if row.at not in begun]
+    return 2 * sum(ends_sentence(row.text) for row in last) >= len(last)
 
 
 def _words(row: Row) -> str:
@@ -299,5 +314,5 @@ def _goes_on(above: Row, row: Row, *, widest: int, few: bool) -> bool:
     if above.width > widest and "://" in above.text:
         return begins_lower(row.text.split(maxsplit=1)[0]) and not ends_sentence(above.text)
     # Between Chinese signs a line may end anywhere.
-    word = row.text[:1] if row.text[0] > _WIDE else row.text.split(" ", 1)[0]
+    word = row.text[:1] if _UNSPACED.match(row.text) else row.text.split(" ", 1)[0]
     return above.width + 1 + len(word) > widest - _NEAR
