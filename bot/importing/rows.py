@@ -46,7 +46,7 @@ _ADDRESS_REST = re.compile(r"(?!https?:)(?=[^\s]*[/=&?%_\d-])[\w./=&?%#~+:;,@!-]
 _ADDRESS_IN_BRACKETS_ENDS = re.compile(r"https?://\S+\s*[)>\]]$")
 _SET_OFF_ENDS = re.compile(r"https?://\S+\s*[)>\]]\s*(?:[—–,-]|\s(?:and|or|und|oder|et|ou|y|o|e))$")
 _ADDRESS_FIRST = re.compile(
-    r"<?(?P<url>https?://[^\s<>]+)>?\s+(?:[:–—|-]\s+)?(?P<said>(?!.*://)[\w“‘\"'「『【（(].*)"
+    r"<?(?P<url>https?://[^\s<>]+)>?\s+(?:[:–—|-]\s+)?(?P<said>(?!.*://)[\w“‘\"'「『【（].*)"
 )
 # Not a row of a table.
 _FRAMED = re.compile(r"\|\s+(?P<said>[^|\s][^|]*?)\s+\|")

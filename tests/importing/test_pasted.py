@@ -538,3 +538,11 @@ def test_numbers_that_begin_anew_in_each_section_are_stories() -> None:
     rows += ["公司", f"1、{fourth}", other]
 
     assert headlines(read_text("\n\n".join(rows))) == [first, second, third, fourth]
+
+
+def test_a_note_in_brackets_behind_an_address_is_no_headline() -> None:
+    notes = "https://example.com/1 (in Chinese)\nhttps://example.com/2 (with pictures)"
+
+    draft = read_text(f"Harbour Weekly\n\nShips sail again\n{PROSE}\n{notes}")
+
+    assert [line.text for line in draft.lines if line.role is Role.HEADLINE] == ["Ships sail again"]
