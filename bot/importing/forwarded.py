@@ -40,8 +40,10 @@ _HEADER = re.compile(
     ),
     re.IGNORECASE,
 )
+_SENDERS = ("from", "von", "de", "da", "发件人", "差出人")
+# With a date, a time or an address; somebody whom a story quotes wrote "on Tuesday evening".
 _WROTE = re.compile(
-    r"(on .{5,120} wrote|am .{5,120} schrieb.{0,80}|le .{5,120} a écrit|el .{5,120} escribió|em .{5,120} escreveu"
+    r"(?=.*(?:\d{4}|\d[:.h]\d\d|@))(on .{5,120} wrote|am .{5,120} schrieb.{0,80}|le .{5,120} a écrit|el .{5,120} escribió|em .{5,120} escreveu"
     r"|il .{5,120} ha scritto|.{5,100}写道|.{5,100}(のメール|書きました))\s*[:：]",
     re.IGNORECASE,
 )
@@ -70,18 +72,20 @@ def bare_subject(subject: str) -> str:
     return _FORWARDED.sub("", subject)
 
 
-def read_uncovered(text: str, read: Callable[[str, str], Draft], *, subject: str = "") -> Draft:
+def read_uncovered(
+    text: str, read: Callable[[str, str], Draft], *, subject: str = "", pasted: bool = False
+) -> Draft:
     """Have a text read without the note and headers above what it forwards, the signature, an old mail.
 
-    *read* is given the words and what they are called.
+    *read* is given the words and what they are called. What is *pasted* may be no mail, and has no signature.
     """
     rows = text.splitlines()
     reasons: dict[int, str] = {}
-    if cover := cover_of(rows) or _note_above_quotes(rows):
+    if cover := cover_of(rows, pasted=pasted) or _note_above_quotes(rows):
         reasons = {n: cover.reason(n) for n in range(cover.headers)}
         rows = [*rows[: cover.headers], *without_quotes(rows[cover.headers :])]
         subject = bare_subject(cover.subject) or subject
-    reasons |= _below(rows)
+    reasons |= _below(rows, signed=not pasted)
     kept = "\n".join("" if n in reasons else row for n, row in enumerate(rows))
     if not tidy(kept):
         return read(text, subject)
@@ -96,11 +100,11 @@ def read_uncovered(text: str, read: Callable[[str, str], Draft], *, subject: str
     return replace(draft, lines=tuple(among(draft.lines, others)), date=day, date_from=from_where)
 
 
-def _below(rows: Sequence[str]) -> Mapping[int, str]:
+def _below(rows: Sequence[str], *, signed: bool) -> Mapping[int, str]:
     """Return which lines stand below a mail's text, and why they are none of it."""
     end = quoted_from(rows)
-    signed = [n for n, row in enumerate(rows[:end]) if n and row == "-- "]
-    start = signed[-1] if 0 < len(signed) < _FEW else end  # several part stories; a list has its own below
+    signs = [n for n, row in enumerate(rows[:end]) if n and row == "-- "] if signed else []
+    start = signs[-1] if 0 < len(signs) < _FEW else end  # so many part stories
     return dict.fromkeys(range(end, len(rows)), QUOTED) | dict.fromkeys(range(start, end), SIGNATURE)
 
 
@@ -115,17 +119,28 @@ def _note_above_quotes(rows: Sequence[str]) -> Cover | None:
     return Cover(note, note) if quoted and _said(rows[:note]) < _said(below) else None
 
 
-def cover_of(texts: Sequence[str]) -> Cover | None:
-    """Return what covers a forwarded mail, whose lines (or blocks) are *texts*; None if nothing does."""
+def cover_of(texts: Sequence[str], *, pasted: bool = False) -> Cover | None:
+    """Return what covers a forwarded mail, whose lines (or blocks) are *texts*; None if nothing does.
+
+    In what is *pasted* a story may have an event's "Date, From, To".
+    """
     for n, text in enumerate(texts[:200]):
         marked = len(text) <= _LONGEST_MARKER and _MARKER.fullmatch(text) is not None
         end, said = _headers(texts, n + 1 if marked else n)
-        if marked or len(said) >= _FEW:
+        if _are_a_mails(said, marked=marked) if pasted else marked or len(said) >= _FEW:
+            if pasted and _said(texts[:n]) >= _said(texts[end:]):
+                return None
             return Cover(n, end, said.get("subject", ""), find_date(said.get("date", "")))
         if _WROTE.fullmatch(tidy(text)) and _are_quoted(texts[n + 1 :]):
             # An answer below which an old mail stands says more than a note.
             return Cover(n, n + 1) if _said(texts[:n]) < _said(texts[n + 1 :]) else None
     return None
+
+
+def _are_a_mails(said: Mapping[str, str], *, marked: bool) -> bool:
+    sender = next((said[name] for name in _SENDERS if name in said), "")
+    sent = "@" in sender or find_date(said.get("date", "")) is not None
+    return (marked and len(said) > 1) or ("subject" in said and sender != "" and sent)
 
 
 def _said(texts: Sequence[str]) -> int:

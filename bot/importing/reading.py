@@ -154,7 +154,7 @@ def _text(content: bytes, text: str, source: str, wish: Wish, names: Collection[
     from bot.importing.forwarded import read_uncovered
     from bot.importing.pasted import read_text
 
-    return read_uncovered(text, lambda words, title: read_text(words, names=names, title=title))
+    return read_uncovered(text, lambda words, title: read_text(words, names=names, title=title), pasted=True)
 
 
 def _page(text: str, source: str, form: Format) -> Draft:

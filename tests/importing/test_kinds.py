@@ -298,6 +298,35 @@ def test_a_list_typed_behind_signs_of_quoting_is_covered_by_nothing() -> None:
     assert "Harbour Weekly" not in dropped(draft)
 
 
+@pytest.mark.parametrize(
+    "last",
+    [
+        f"Meet us\nThe harbour is open to everybody.\nDate: 5 May 2026\nFrom: 10:00\nTo: 18:00\n\nThe crane moves\n{BODY}",
+        f"Trefft uns\nDer Hafen ist offen.\nDatum: 5. Mai 2026\nVon: 10 Uhr\nAn: alle\n\nThe crane moves\n{BODY}",
+        f"A new night train\nIt goes to the sea.\nFrom: Berlin\nTo: Ostend\nDate: daily\n\nThe crane moves\n{BODY}",
+        f"Original message\n{BODY}",
+        "The captain answers\nOn Tuesday evening the captain wrote:\n> We sail again.\n> In winter, too.",
+        "Der Kapitän antwortet\nAm Dienstagabend schrieb der Kapitän:\n> Wir fahren wieder.",
+        "船长回应\n船长在港口的网站上写道：\n> 我们明天再次出发。",
+        f"-- \nThe crane moves\n{BODY}",
+    ],
+)
+def test_what_only_looks_like_a_mail_in_a_paste_is_news(last: str) -> None:
+    """All above an event was dropped as a note, and what a story quoted as an old mail."""
+    draft = read(f"Harbour Weekly\n\n{NEWS}\n{last}\n")
+
+    assert {"covers", "headers", "quoted", "signature"}.isdisjoint(" ".join(dropped(draft).values()).split())
+    assert [h for h, _, _ in stories(draft)][: len(HEADLINES)] == HEADLINES
+
+
+def test_a_mail_below_more_than_a_note_is_not_what_is_forwarded() -> None:
+    older = "From: Port <a@b.c>\nDate: Fri, 27 Nov 2026\nSubject: An old mail\n\nSee you on Monday."
+
+    draft = read(f"Harbour Weekly\n\n{NEWS}\n{older}\n")
+
+    assert [h for h, _, _ in stories(draft)][: len(HEADLINES)] == HEADLINES
+
+
 def test_of_several_mails_one_is_asked_for() -> None:
     box = "".join(
         f"From a@b.c Fri Nov 27 10:00:00 2026\n{HEADERS}Subject: Week {n}\n\n{NEWS}\n" for n in (1, 2)
