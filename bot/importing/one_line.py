@@ -6,7 +6,7 @@ Each function looks at all rows, and splits those that are stories into headline
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from bot.importing.draft import Role, check_stories
@@ -28,10 +28,21 @@ from bot.importing.openings import (
     without_mark,
 )
 from bot.importing.rows import Row
-from bot.importing.words import ends_sentence, is_url, plain, states, web_address, width
+from bot.importing.words import (
+    ends_sentence,
+    is_body,
+    is_phrase,
+    is_url,
+    plain,
+    states,
+    tidy,
+    web_address,
+    width,
+)
 
 # "1、choco：a tool like …", "Example Lines: opens a port"; so many of them that they are no list in a story.
 _NAMED, _LONG_LIST = re.compile(r"[^：:。！？]{2,50}(：|: )\S.{12,}"), 8
+_FEWEST_WORDS = 4  # of a sentence in a cell
 # Of a text's addresses, those below a headline and one line more.
 _NEARLY_ALL = 0.7
 _MOST_DASHED = 0.5  # of all lines that say something
@@ -97,7 +108,7 @@ def split_named(rows: list[Row]) -> None:
 
 def split_cells(rows: list[Row]) -> None:
     """Make a story of each line of a table that says a headline and its text or address in cells."""
-    told = {i: said for i, row in enumerate(rows) if row.open and (said := _story_in(row.cells))}
+    told = dict(_told_in_cells(rows))
     if len(told) > 1 and 2 * len(told) > sum(len(row.cells) > 1 for row in rows):
         check_stories(len(told))
         rows[:] = [
@@ -105,12 +116,32 @@ def split_cells(rows: list[Row]) -> None:
         ]
 
 
-def _story_in(cells: Sequence[str]) -> Opening | None:
-    url = next((web_address(cell) for cell in cells if is_url(cell)), "")
-    headline, *texts = [cell for cell in cells if not is_url(cell) and not cell.isdigit()] or [""]
+def _told_in_cells(rows: Sequence[Row]) -> Iterator[tuple[int, Opening]]:
+    """Yield the rows that are stories; a table below its columns' names or right below a text has facts."""
+    stands = False
+    for i, (above, row) in enumerate(zip([None, *rows], rows, strict=False)):
+        whole = tidy(" ".join(row.cells)) == row.text  # else other lines were joined with it
+        said = _story_in(row) if row.open and whole else None
+        if row.gap or not above or not above.cells:
+            stands = said is not None and not (above and above.prose and not row.gap)
+        if stands and said:
+            yield i, said
+
+
+def _story_in(row: Row) -> Opening | None:
+    url = next((web_address(cell) for cell in row.cells if is_url(cell)), "")
+    headline, *texts = [
+        cell for n, cell in enumerate(row.cells) if not is_url(cell) and (n or not cell.isdigit())
+    ] or [""]
     heads = plain(headline) and width(headline) <= LONGEST_OPENING and not states(headline)
-    told = url or any(map(ends_sentence, texts))
+    told = any(map(_is_text, texts)) if texts else url and is_phrase(headline)
     return Opening(headline, " | ".join(texts), url) if heads and told else None
+
+
+def _is_text(cell: str) -> bool:
+    """Tell a sentence from a name such as "Example Inc."; no Chinese name has a stop."""
+    says = cell[-1] > "\u2e7f" or len(cell.split()) >= _FEWEST_WORDS
+    return is_body(cell) or (says and ends_sentence(cell))
 
 
 def split_dashed(rows: list[Row]) -> None:

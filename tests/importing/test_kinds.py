@@ -15,8 +15,10 @@ import pytest
 from bot.core.digest import Digest
 from bot.core.errors import RoundupError
 from bot.importing.draft import Draft, Role, digest_of, relative_links
+from bot.importing.one_line import split_cells
 from bot.importing.reading import Format, Wish, read_draft
 from bot.importing.report import report
+from bot.importing.rows import rows_of
 from tests.importing.languages import ISSUES, in_markdown, mailed, pasted
 
 BODY = "It was a long week in the harbour, and the first ships came in on Monday morning at last."
@@ -880,3 +882,43 @@ def test_a_pages_table_becomes_a_line_a_row() -> None:
     text = f"<h1>A week</h1><h2>Ships sail</h2><p>{BODY}</p>{table}<h2>Ports open</h2><p>{BODY}</p>"
 
     assert stories(read(text, "x.html"))[0][1] == (BODY, "Ship | Port", "Ann | Hull")
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        "{}\n\nNorth\tExample Inc.\nSouth\tSample Ltd.\nWest\tSpecimen S.A.",
+        "{}\nRound\tAmount\tSource\nFirst one\t10 million\thttps://a.b/1\nSecond one\t20 million\thttps://a.b/2",
+        "{}\n\nPort\tNews\nKiel\tIt opens a second terminal.\nVigo\tIt opens a first terminal.",
+        "{}\nKiel\tIt opens a second terminal.\nVigo\tIt opens a first terminal.",
+        "{}\n\nSeries A\thttps://a.b/1\nSeries B\thttps://a.b/2\nSeries C\thttps://a.b/3",
+    ],
+    ids=["names", "columns", "columns, parted", "glued", "addresses"],
+)
+def test_a_table_of_facts_is_no_stories(table: str) -> None:
+    told = table.format(NEWS.rstrip())
+
+    draft = read(f"Harbour Weekly\n\n{told}\n\nThe crane moves\n{BODY}\n")
+
+    assert [h for h, _, _ in stories(draft)] == [*HEADLINES, "The crane moves"]
+
+
+def test_a_number_in_a_cell_is_a_part_of_the_text() -> None:
+    rows = "1\tPort hires\t300\tIt hired people in Kiel.\n2\tLine hires\t250\tIt hired people in Vigo.\n"
+
+    draft = read(f"Harbour Weekly\n\n{BODY}\n\n{rows}")
+
+    assert [(h, texts) for h, texts, _ in stories(draft)] == [
+        ("Port hires", ("300 | It hired people in Kiel.",)),
+        ("Line hires", ("250 | It hired people in Vigo.",)),
+    ]
+
+
+def test_a_line_that_goes_on_below_its_cells_loses_nothing() -> None:
+    rows = rows_of("A ship\tIt sails over the sea.\n\nA boat\tIt sails over the lake.")
+    for row in rows:
+        row.text += " And back again."
+
+    split_cells(rows)
+
+    assert [row.text[-16:] for row in rows] == [" And back again."] * 2
