@@ -116,7 +116,9 @@ def _note_above_quotes(rows: Sequence[str]) -> Cover | None:
     note = next((n for n, row in enumerate(rows) if row.startswith(">")), len(rows))
     below = rows[note:]
     quoted = any(row.strip() == ">" for row in below) and _are_quoted(below)
-    return Cover(note, note) if quoted and _said(rows[:note]) < _said(below) else None
+    # Several paragraphs above it may be stories, the last of which quotes somebody.
+    one = "\n\n" not in "\n".join(map(tidy, rows[:note])).strip()
+    return Cover(note, note) if quoted and one and _said(rows[:note]) < _said(below) else None
 
 
 def cover_of(texts: Sequence[str], *, pasted: bool = False) -> Cover | None:

@@ -321,6 +321,14 @@ def test_what_only_looks_like_a_mail_in_a_paste_is_news(last: str) -> None:
     assert [h for h, _, _ in stories(draft)][: len(HEADLINES)] == HEADLINES
 
 
+def test_a_long_quotation_in_the_last_story_covers_none_above() -> None:
+    above = "Harbour Weekly\n\nShips sail\nThey sail again.\n\nThe captain answers\n"
+
+    draft = read(f"{above}> {BODY}\n>\n> {BODY}\n>\n> {BODY}\n")
+
+    assert dropped(draft).keys().isdisjoint({"Ships sail", "They sail again.", "The captain answers"})
+
+
 def test_a_mail_below_more_than_a_note_is_not_what_is_forwarded() -> None:
     older = "From: Port <a@b.c>\nDate: Fri, 27 Nov 2026\nSubject: An old mail\n\nSee you on Monday."
 
