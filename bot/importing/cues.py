@@ -373,17 +373,9 @@ FOOTER = [
     ),
     ("de", r"^(das (war|wäre|ist)( es| alles|['’]s) (für|aus|von) .{2,40}|bis (zum nächsten mal|nächste woche|nächsten \w+|bald|dann|morgen))[.!]?$"),
     ("fr", r"^(c['’]est tout pour .{2,40}|(bonne (lecture|semaine)( et|,)? )?à (la semaine prochaine|bientôt|demain|(lundi|mardi|mercredi|jeudi|vendredi) prochain))[ .,!]*$"),
-    # How a letter ends, in a line of its own.
-    ("en", r"^((kind|best|warm) (regards|wishes)|regards|cheers|sincerely|yours( truly| sincerely)?|happy reading|have a (good|great|nice) (week(end)?|day))[.,! ]*$"),
-    ("de", r"^((viele|beste|liebe|herzliche|schöne|freundliche) grüße( aus .{2,30})?|mit (freundlichen|besten|lieben) grüßen|(eine )?schöne woche|viel (spaß|freude) beim lesen)[.,! ]*$"),
-    ("fr", r"^(cordialement|bien à vous|bonne (lecture|semaine)( à toutes et à tous| à tous)?)[ .,!]*$"),
-    ("es", r"^(¡?(un )?(cordial )?(saludos?|abrazo)( cordial)?|¡?(feliz|buena) (lectura|semana))[.,! ]*$"),
-    ("pt", r"^((um )?(abraços?|atenciosamente|cumprimentos)|boa (leitura|semana))[.,! ]*$"),
-    ("it", r"^((cordiali|cari|un caro) salut[oi]|buona (lettura|settimana)( a tutti)?|buona lettura( e|,)? (a(lla prossima( settimana)?| presto| domani)))[.,! ]*$"),
-    ("zh", r"^(祝(好|阅读愉快|大家周末愉快)|此致敬礼)[。！!]?$"),
     ("es", r"^(eso es todo (por|de) .{2,40}|¡?hasta (la próxima|la semana que viene|pronto|mañana|el (próximo )?\w+))[.!]?$"),
     ("pt", r"^((por hoje é só|é (só|tudo) por .{2,40})|até (a próxima|à próxima|semana que vem|breve|amanhã|a? ?próxima semana))[.!]?$"),
-    ("it", r"^(è tutto per .{2,40}|alla prossima( settimana)?|a (presto|domani)|(ci (vediamo|sentiamo)) .{2,30})[.!]?$"),
+    ("it", r"^(è tutto per .{2,40}|(buona lettura( e|,)? )?a(lla prossima( settimana)?| presto| domani)|(ci (vediamo|sentiamo)) .{2,30})[.!]?$"),
     ("zh", r"^((本期|今天|本周)(的)?(内容|周刊|分享)?(就)?(到这里|到此).{0,12}|(我们)?(下期|下周|明天)(再)?见)[。！!]?$"),
     ("ja", r"^((今週|今号|今回|本日)は(以上|ここまで)(です)?.{0,10}|(では)?(、)?また(来週|次号|次回|明日)(お会いしましょう)?)[。！!]?$"),
     ("de", r"newsletter.{0,30}abbestellen|^.{0,12}abbestellen.{0,20}$|(vom|von (diesem|unserem)) newsletter.{0,30}abmelden|newsletter ab(melden|zumelden)|(sie erhalten|du erhältst) dies(e|en) .{0,60}(weil|da)|alle rechte vorbehalten"),
@@ -393,6 +385,17 @@ FOOTER = [
     ("it", r"disiscriv|cancella(ti|re) (l['’]|la |dalla )?(iscrizione|newsletter)|annulla(re)? (l['’])?iscrizione|^.{0,30}per cancellarti.{0,20}$|(ricevi|hai ricevuto) quest[ao] .{0,80}perch[ée]|tutti i diritti riservati"),
     ("zh", r"退订|取消(订阅|訂閱)|[您你](会|之所以)?收到(此|这封|本)邮件|版权所有|保留所有权利"),
     ("ja", r"配信(の)?停止(は|を(ご)?希望|手続き|される|する場合)|^.{0,6}配信(の)?(停止|解除).{0,8}$|購読(の|を)?(解除|停止|中止)|登録(の|を)?解除|このメールは.{0,60}(配信|送信|お送り)して|無断転載"),
+]  # fmt: skip
+
+# How a letter ends, in a line of its own; an intro may end so, too. Who wishes a good reading begins one.
+ENDINGS = [
+    ("en", r"((kind|best|warm) (regards|wishes)|regards|cheers|sincerely|yours( truly| sincerely)?|have a (good|great|nice) (week(end)?|day))[.,! ]*"),
+    ("de", r"((viele|beste|liebe|herzliche|schöne|freundliche) grüße( aus .{2,30})?|mit (freundlichen|besten|lieben) grüßen|(eine )?schöne woche)[.,! ]*"),
+    ("fr", r"(cordialement|bien à vous|bonne semaine( à toutes et à tous| à tous)?)[ .,!]*"),
+    ("es", r"(¡?(un )?(cordial )?(saludos?|abrazo)( cordial)?|¡?(feliz|buena) semana)[.,! ]*"),
+    ("pt", r"((um )?(abraços?|atenciosamente|cumprimentos)|boa semana)[.,! ]*"),
+    ("it", r"((cordiali|cari|un caro) salut[oi]|buona settimana( a tutti)?)[.,! ]*"),
+    ("zh", r"(祝(好|大家周末愉快)|此致敬礼)[。！!]?"),
 ]  # fmt: skip
 
 # A whole line that only points at the rest of its story.

@@ -15,7 +15,7 @@ from bot.importing import cues
 from bot.importing.cues import COMMENTS, MAIL, OTHER_ARTICLES, POLL, REFERRAL, SIGN_UP, STAMP
 from bot.importing.dates import only_a_date
 from bot.importing.source import MOST_PARAGRAPHS
-from bot.importing.words import is_url, plain, web_address
+from bot.importing.words import ends_sentence, is_url, plain, web_address
 
 _REASONS = {
     reason: cues.any_of([(language, p) for language, why, p in cues.FURNITURE if why == reason])
@@ -24,6 +24,7 @@ _REASONS = {
 _ANSWER = cues.any_of(cues.POLL_ANSWERS)
 _SIGN_UP = cues.each_of(cues.SIGNING_UP)
 _FOOTER = cues.each_of(cues.FOOTER)
+_ENDING = cues.any_of(cues.ENDINGS)
 _PROMPT = cues.any_of(cues.PROMPTS)
 _TITLE = cues.each_of(cues.TITLES)
 _CONTENTS = cues.any_of(cues.CONTENTS)
@@ -55,6 +56,9 @@ _POINTED = re.compile(
     r"(.{0,60}?)[\s:：–—-]{0,20}(?:(<?https?://[^\s<>\"]+>?)|[(（\[]\s*(https?://[^\s<>\"]+?)\s*[)）\]])"
 )
 _MOST_ANSWERS, _LONGEST_ANSWER = 6, 30
+# Lines and letters of who wrote a letter; news has an address, a number, or says something.
+_MOST_SIGNERS, _LONGEST_SIGNER = 5, 40
+_NEWS = re.compile(r"\d|://|\w\.\w\w")
 
 
 @_REMEMBERED
@@ -200,6 +204,16 @@ def is_sign_up(text: str) -> bool:
 def begins_footer(text: str) -> bool:
     """Tell whether what a mail or page says to its readers ends before *text*."""
     return len(text) <= 300 and _mentions(_FOOTER, text)
+
+
+def ends_letter(text: str, below: Sequence[str], *, above: int) -> bool:
+    """Tell how a letter ends from how its intro does: only who wrote it stands *below*, and much *above*."""
+    few = len(below) <= _MOST_SIGNERS and 3 * len(below) <= above
+    return few and _says(_ENDING, text) and all(map(_may_sign, below))
+
+
+def _may_sign(text: str) -> bool:
+    return len(text) <= _LONGEST_SIGNER and not _NEWS.search(text) and not ends_sentence(text)
 
 
 @_REMEMBERED

@@ -18,6 +18,7 @@ from bot.importing.dates import is_date
 from bot.importing.draft import Draft, Role
 from bot.importing.furniture import (
     begins_footer,
+    ends_letter,
     furniture_of,
     heads_editorial,
     is_photo_credit,
@@ -218,9 +219,15 @@ class _Page:
         if (first := next(begun, None)) is not None:
             start, reason = first, "the page's footer"
         start = min(start, self._closing_sign_up(start))
+        start = next((i for i in below if i < start and self._ends_letter(i, start)), start)
         for row in self.rows[start:]:
             if row.role in {None, Role.LINK}:
                 row.role, row.reason = Role.DROPPED, "sign-up box" if is_sign_up(row.text) else reason
+
+    def _ends_letter(self, i: int, end: int) -> bool:
+        below = [row for row in self.rows[i + 1 : end] if row.role is not Role.DROPPED]
+        named = all(row.open for row in below)
+        return named and ends_letter(self.rows[i].text, [row.text for row in below], above=i)
 
     def _last_story(self) -> int:
         """Return where the last long paragraph is that says no farewell."""

@@ -14,6 +14,7 @@ from bot.importing.cues import ADVERTISING, INTRO_HEADING, ITSELF, LISTED, NAVIG
 from bot.importing.document import BOLD_LEVEL, Block, Kind
 from bot.importing.furniture import (
     begins_footer,
+    ends_letter,
     furniture_of,
     heads_about,
     heads_contents,
@@ -474,10 +475,18 @@ def _drop_footer(blocks: Sequence[Block]) -> None:
     # Long paragraphs or many blocks below it: then it was a story about unsubscribing, not the footer.
     for i in range(max(len(blocks) // 2, len(blocks) - _LONGEST_FOOTER), len(blocks)):
         left = blocks[i:]
-        if begins_footer(blocks[i].text) and not any(len(b.text) > 300 for b in left):
+        begins = begins_footer(blocks[i].text) or _ends_letter(blocks, i)
+        if begins and not any(len(b.text) > 300 for b in left):
             if any(b.kind is Kind.HEADING and b.lead() for b in left):
                 continue
             for block in left:
                 if block.kind is not Kind.OUTSIDE:
                     block.kind, block.drop = Kind.OUTSIDE, "the footer"
             return
+
+
+def _ends_letter(blocks: Sequence[Block], i: int) -> bool:
+    told = (b for b in blocks[i + 1 :] if b.kind is not Kind.OUTSIDE)
+    below = [*takewhile(lambda b: not begins_footer(b.text), told)]
+    named = not any(b.kind is Kind.HEADING or b.addresses for b in below)
+    return named and ends_letter(blocks[i].text, [b.text for b in below], above=i)

@@ -10,6 +10,7 @@ import pytest
 from bot.importing import cues
 from bot.importing.draft import Draft, Role, digest_of
 from bot.importing.pages import read_newsletter
+from bot.importing.pasted import read_text
 from bot.importing.reading import Format, Wish, read_draft
 from tests.importing.languages import ISSUES
 from tests.importing.test_kinds import stories
@@ -448,3 +449,18 @@ def test_a_line_below_the_title_and_who_wrote_it_are_no_story(language: str) -> 
     said = {line.text: (line.role, line.reason) for line in draft.lines}
     assert said[issue.stories[0][0][:9].strip()] == (Role.INTRO, "")
     assert said["Ann Example"] == (Role.DROPPED, cues.BYLINE)
+
+
+@pytest.mark.parametrize("ending", ["Viel Spaß beim Lesen!", "Bonne lecture !", "Cheers,", "Schöne Woche"])
+def test_an_intro_ends_as_a_letter_does_and_its_stories_stand_below(ending: str) -> None:
+    """All of them were dropped as the footer."""
+    intro = ["Hello all.", "Much was up.", "Very much.", ending]
+    above, heads = "".join(f"<p>{said}</p>" for said in intro), [h for h, _ in ISSUES["en"].stories[:2]]
+    links = "\n".join(f"{h} https://example.com/{n}" for n, h in enumerate(heads))
+
+    page = read_newsletter(
+        f"<h1>Harbour Weekly</h1>{above}{''.join(f'<h2>{h}</h2><p>Yes.</p>' for h in heads)}"
+    )
+    paste = read_text("\n\n".join(["Harbour Weekly", *intro, links]))
+
+    assert [h for h, *_ in stories(page)] == [h for h, *_ in stories(paste)] == heads
