@@ -124,7 +124,7 @@ FURNITURE = [
     ("zh", PAID_FOR, r"(本期|本周|本刊|本文).{0,12}由.{1,40}(赞助|冠名|支持|提供|呈现)(播出)?|感谢.{1,30}(赞助|支持)(本期|本刊).{0,10}"),
     ("ja", PAID_FOR, r"(本号|今号|今週号?|このニュースレター)は.{1,40}(の提供|がお送り|の協賛).{0,20}|提供[:：] ?.{1,40}|協賛[:：]? ?.{1,40}"),
     ("en", PAGE, r"\d+ min(ute)?s?( read)?|listen( to (this )?article)?|reading time.{0,20}"),
-    ("", PAGE, r"(the )?end|全文?完|おわり|終わり"),
+    ("zh", PAGE, r"全文完"),
     ("de", PAGE, r"lesezeit:? .{0,20}|\d+ min(uten)?( lesezeit)?|artikel anhören"),
     ("fr", PAGE, r"(temps|durée) de lecture.{0,20}|\d+ min(utes)?( de lecture)?|écouter l['’]article"),
     ("es", PAGE, r"tiempo de lectura.{0,20}|\d+ min(utos)?( de lectura)?|escuchar( el)? artículo"),
@@ -386,6 +386,9 @@ FOOTER = [
     ("zh", r"退订|取消(订阅|訂閱)|[您你](会|之所以)?收到(此|这封|本)邮件|版权所有|保留所有权利"),
     ("ja", r"配信(の)?停止(は|を(ご)?希望|手続き|される|する場合)|^.{0,6}配信(の)?(停止|解除).{0,8}$|購読(の|を)?(解除|停止|中止)|登録(の|を)?解除|このメールは.{0,60}(配信|送信|お送り)して|無断転載"),
 ]  # fmt: skip
+
+# Below the last story; without signs around it, it may be a headline.
+END = r"[-–—―─━=*~#·•♦◆■【\[（( ]+(the end|end|fin|ende|全?文?完|おわり|終わり)[-–—―─━=*~#·•♦◆■】\]）) .]+"
 
 # How a letter ends, in a line of its own; an intro may end so, too. Who wishes a good reading begins one.
 ENDINGS = [

@@ -24,6 +24,7 @@ _REASONS = {
 _ANSWER = cues.any_of(cues.POLL_ANSWERS)
 _SIGN_UP = cues.each_of(cues.SIGNING_UP)
 _FOOTER = cues.each_of(cues.FOOTER)
+_END = re.compile(cues.END)
 _ENDING = cues.any_of(cues.ENDINGS)
 _PROMPT = cues.any_of(cues.PROMPTS)
 _TITLE = cues.each_of(cues.TITLES)
@@ -69,7 +70,8 @@ def furniture(text: str) -> str:
     bare = text.strip(_SIGNS)
     if not text.strip(_SIGNS + "=~+#^<\\/━─═┄┈―＝※◆◇☆★"):
         return cues.RULER
-    if reason := _said_alone(bare) or _said_side_by_side(bare) or _said_alone(_without_signs(bare)):
+    ends = _says(_END, text) * cues.PAGE
+    if reason := ends or _said_alone(bare) or _said_side_by_side(bare) or _said_alone(_without_signs(bare)):
         return reason
     if "://" in text and _says(_REASONS[cues.PICTURE], _ADDRESS_BEHIND.sub("", text).strip(_SIGNS)):
         return cues.PICTURE

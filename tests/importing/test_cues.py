@@ -44,7 +44,7 @@ CASES = [
         "Discuss this story at:|Comment on this post here|Hier mitdiskutieren|Réagir à cet article|Comenta esta noticia",
     ),
     (cues.COMMENTS, "Comente esta notícia|Commenta questo articolo|参与讨论|この記事についてコメントする"),
-    (cues.PAGE, "—— END ——|全文完|おわり|🕐 2 min|⏱ Lesezeit: 4 Minuten"),
+    (cues.PAGE, "—— END ——|*** The End ***|全文完|（完）|🕐 2 min|⏱ Lesezeit: 4 Minuten"),
     (cues.BYLINE, "発行：港編集部"),
     (cues.RULER, "━━━━━━|═════|★☆★☆|====|+----+|* * *|~~~~|- - -|#####"),
     (cues.OTHER_ARTICLES, "Related articles|Lesen Sie auch|À lire aussi|Artículos relacionados|Leia também"),
@@ -312,6 +312,12 @@ def test_answers_are_told_in_every_language(answers: str) -> None:
 )
 def test_a_footer_begins_in_every_language(line: str) -> None:
     assert begins_footer(line)
+
+
+@pytest.mark.parametrize("line", ["The End", "END", "End.", "おわり", "完"])
+def test_a_headline_is_the_end_only_with_signs_around_it(line: str) -> None:
+    """A story about The End lost its headline."""
+    assert furniture(line) == ""
 
 
 @pytest.mark.parametrize(
