@@ -31,6 +31,7 @@ _TITLE = cues.each_of(cues.TITLES)
 _CONTENTS = cues.any_of(cues.CONTENTS)
 _EDITORIAL = cues.any_of(cues.EDITORIAL)
 _ABOUT = cues.any_of(cues.ABOUT)
+_INTRO = cues.each_of(cues.INTROS)
 _BRIEFS = cues.any_of(cues.BRIEFS)
 _AGENCY = (
     r"(getty images|shutterstock|reuters|associated press|ap photo|afp|visual china( group)?|vcg"
@@ -174,6 +175,11 @@ _PHOTO = re.compile(
 def sounds_like_a_title(text: str) -> bool:
     """Tell whether *text* says that it is a roundup."""
     return _mentions(_TITLE, text)
+
+
+def says_it_is_an_intro(text: str) -> bool:
+    """Tell what an editor says above the stories."""
+    return _mentions(_INTRO, text)
 
 
 def heads_contents(text: str) -> bool:
