@@ -19,6 +19,7 @@ import pytest
 from coverage import Coverage
 from hypothesis import HealthCheck, settings
 from uvicorn.protocols.websockets import wsproto_impl
+from xdist.workermanage import NodeManager
 
 import tests.clock.sitecustomize  # noqa: F401 - sets the clock before anything of ours asks for the time
 from bot.practice.workspace import Workspace
@@ -44,6 +45,10 @@ settings.load_profile("anew")
 MEMORY = Path("/dev/shm")  # noqa: S108 - pytest makes a folder there that is its user's alone
 ROOM = 2**30  # bytes; the folder of a test that passed is gone after it
 ROOM_FOR_DATABASES = 4 * ROOM  # there are about 300, of 7 MB each, until the end
+
+# xdist kills a worker that takes longer to end, and with it all the lines it has counted: by itself after ten
+# seconds, of which others that end at the same time leave it little.
+NodeManager.EXIT_TIMEOUT = PATIENCE
 
 # Their rooms read no clock, see tests/test_clock.py. All else may depend on the day, the hour and the zone.
 TIMELESS = ("core", "files", "importing")

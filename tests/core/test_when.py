@@ -6,6 +6,8 @@ from datetime import date
 
 import pytest
 
+from bot.core.search import when
+from bot.core.search.days import Span
 from bot.core.search.folding import plain
 from bot.core.search.when import written_days
 
@@ -127,6 +129,10 @@ def test_date_is_read_where_it_stands(text: str, first: str, last: str, around: 
             "third half of 2020",
             "neutral by the end of 2030",
             "a weekend 2020",
+            "front end 2020",
+            "high end 2000 chips",
+            "Open End 2019",
+            "a new beginning 2020",
             "the Meta 2020",
             "prima vista",
             "a debut may",
@@ -216,7 +222,10 @@ def test_week_that_something_is_before_or_after_is_not_the_one_that_is_meant(wor
         ("letztes Jahr im Mai", "2019-05-01", "2019-05-31"),
         ("el año pasado en mayo", "2019-05-01", "2019-05-31"),
         ("en mars", "2020-03-01", "2020-03-31"),
-        ("in the last three days of Fliggy", "2020-06-17", "2020-06-20"),
+        ("the last two weeks of Fliggy news", "2020-06-06", "2020-06-20"),
+        ("last 30 days of", "2020-05-21", "2020-06-20"),
+        ("letzte 30 Tage von", "2020-05-21", "2020-06-20"),
+        ("les 30 derniers jours de", "2020-05-21", "2020-06-20"),
         ("in den letzten drei Wochen von Fliggy", "2020-05-30", "2020-06-20"),
     ],
 )
@@ -233,7 +242,10 @@ def test_time_is_told_from_today(text: str, first: str, last: str, around: str) 
         ("in march two years ago", "2018-03-01", "2018-03-31"),
         ("two years ago in march", "2018-03-01", "2018-03-31"),
         ("april two years ago", "2018-04-01", "2018-04-30"),
-        ("Q2 two years ago", "2018-04-01", "2018-06-30"),
+        ("in Q2 two years ago", "2018-04-01", "2018-06-30"),
+        ("April of two years ago", "2018-04-01", "2018-04-30"),
+        ("two years ago, april", "2018-04-01", "2018-04-30"),
+        ("abril de hace dos años", "2018-04-01", "2018-04-30"),
         ("in december, ten months ago", "2019-12-01", "2019-12-31"),
         ("six months ago in march", "2020-03-01", "2020-03-31"),
         ("20 months ago in march", "2019-03-01", "2019-03-31"),
@@ -258,6 +270,77 @@ def test_month_is_that_of_the_time_told_beside_it(text: str, first: str, last: s
     assert {(found_first, found_last) for _, found_first, found_last in found} == {(first, last)}
 
 
+_NAMED = (
+    "Q2",
+    "in march",
+    "may 5",
+    "early may",
+    "june",
+    "on 5 May",
+    "between april and may",
+    "H1",
+    "Q1 2020",
+)
+_TOLD = (
+    *("2020年以来", "去年から", "2020年之前", "去年以前", "两年前", "999年前", "999年前以前", "上周五以来"),
+    *("999 years ago", "in the last 999 years", "since two weeks ago", "last 30 days", "two years ago"),
+)
+
+
+@pytest.mark.parametrize("told", _TOLD)
+@pytest.mark.parametrize("named", _NAMED)
+@pytest.mark.parametrize("around", ["{0} {1} 阿里巴巴", "阿里巴巴 {1} {0}"])
+def test_any_date_beside_any_time_is_read_in_few_tries(
+    told: str, named: str, around: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Since last year has no end: all years until 9999 were tried, and one more."""
+    tried: list[int] = []
+    read = when._Date._in
+
+    def counted(date_: when._Date, year: int) -> Span | None:
+        tried.append(year)
+        return read(date_, year)
+
+    monkeypatch.setattr(when._Date, "_in", counted)
+
+    assert spans(around.format(told, named))
+    assert len(tried) <= 8
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "last"),
+    [
+        ("阿里巴巴 去年以来 in march", "2020-03-01", "2020-03-31"),
+        ("阿里巴巴 去年以来 may 5", "2020-05-05", "2020-05-05"),
+        ("阿里巴巴 2018年之前 in march", "2017-03-01", "2017-03-31"),
+    ],
+)
+def test_day_beside_a_time_without_an_end_is_its_latest(text: str, first: str, last: str) -> None:
+    assert {(found_first, found_last) for _, found_first, found_last in spans(text)} == {(first, last)}
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "last"),
+    [
+        *(
+            ("Jan Koum two weeks ago", "2020-06-01", "2020-06-07"),
+            ("two weeks ago april", "2020-06-01", "2020-06-07"),
+        ),
+        *(
+            ("Juli Zeh vor zwei Jahren", "2018-01-01", "2018-12-31"),
+            ("Avril Lavigne il y a deux ans", "2018-01-01", "2018-12-31"),
+        ),
+        ("what did Theresa May say two years ago", "2018-01-01", "2018-12-31"),
+        ("Theresa May two years ago", "2018-01-01", "2018-12-31"),
+        ("Will April join Fliggy two weeks ago", "2020-06-01", "2020-06-07"),
+        ("audi q2 two years ago", "2018-01-01", "2018-12-31"),
+        ("june two months ago", "2020-04-01", "2020-04-30"),
+    ],
+)
+def test_name_is_no_month_of_the_time_told_with_it(text: str, first: str, last: str) -> None:
+    assert {(found_first, found_last) for _, found_first, found_last in spans(text)} == {(first, last)}
+
+
 @pytest.mark.parametrize(
     ("text", "first", "last"),
     [
@@ -268,6 +351,14 @@ def test_month_is_that_of_the_time_told_beside_it(text: str, first: str, last: s
         ("6月20日", "2020-06-20", "2020-06-20"),
         ("十二月二十四日", "2019-12-24", "2019-12-24"),
         ("5月份以来", "2020-05-01", "…"),
+        ("5月1日到5月10日", "2020-05-01", "2020-05-10"),
+        ("2019年5月1日至10日", "2019-05-01", "2019-05-10"),
+        ("2019年5月1日到6月2号", "2019-05-01", "2019-06-02"),
+        ("12月24日-1月5日", "2019-12-24", "2020-01-05"),
+        ("5月1日到7月10日", "2020-05-01", "2020-07-10"),
+        ("3月份和4月份", "2020-03-01", "2020-04-30"),
+        ("去年5月到今年3月", "2019-05-01", "2020-03-31"),
+        ("今年和去年", "2019-01-01", "2020-12-31"),
         ("去年五月", "2019-05-01", "2019-05-31"),
         ("今年5月", "2020-05-01", "2020-05-31"),
         ("2019年十二月", "2019-12-01", "2019-12-31"),
@@ -290,6 +381,24 @@ def test_month_is_that_of_the_time_told_beside_it(text: str, first: str, last: s
 @pytest.mark.parametrize("around", ["{}", "飞猪{}", "{}飞猪有什么新闻"])
 def test_time_is_told_in_chinese_and_japanese(text: str, first: str, last: str, around: str) -> None:
     [(_, found_first, found_last)] = spans(around.format(text))
+
+    assert (found_first, found_last) == (first, last)
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "last"),
+    [
+        ("5月1日起 飞猪", "2020-05-01", "…"),
+        ("飞猪5月1日后的新闻", "2020-05-01", "…"),
+        ("飞猪在2019年前有什么新闻", "…", "2018-12-31"),
+        ("5月1日起诉飞猪", "2020-05-01", "2020-05-01"),
+        ("2019年前三季度", "2019-01-01", "2019-12-31"),
+        ("2020年5月1号店被收购", "2020-05-01", "2020-05-31"),
+        ("三天前五月天演唱会", "2020-06-17", "2020-06-17"),
+    ],
+)
+def test_what_follows_a_chinese_date_may_bound_it_or_be_a_word(text: str, first: str, last: str) -> None:
+    [(_, found_first, found_last)] = spans(text)
 
     assert (found_first, found_last) == (first, last)
 
@@ -351,14 +460,7 @@ def test_name_that_ends_like_a_day_is_no_date() -> None:
         "One Last Day",
         "the last Mars rover",
         "in mars",
-        "the three last days of Pompeii",
-        "the last ten years of Haskell",
-        "die letzten drei Tage von Pompeji",
-        "les trois derniers jours de Pompéi",
-        "los últimos tres días de Pompeya",
-        "gli ultimi tre giorni di Pompei",
-        "de laatste drie dagen van Pompeii",
-        "os últimos três dias de Pompeia",
+        *("la mission de Mars", "Rover en Mars", "entre Mars et Jupiter", "avant Mars"),
     ],
 )
 def test_week_that_is_part_of_a_name_is_no_date(text: str) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.core.search.answer import Answer, AnswerKind, Document
+from bot.core.search.endings import all_forms
 from bot.search.engine import SearchEngine
 from tests.search.stories import TODAY, engine_over
 
@@ -233,3 +234,16 @@ def test_irregular_forms_of_a_word_find_each_other(query: str, found: list[str],
         answer = engine.search(query)
 
     assert (answer.kind, ids(answer)) == (AnswerKind.MATCHES, found)
+
+
+@pytest.mark.parametrize(
+    ("word", "forms"),
+    [
+        ("rewrite", {"rewrites", "rewriting", "rewrote", "rewritten"}),
+        ("show", {"shows", "showing", "showed", "shown"}),
+        ("talk", {"talks", "talked", "talking"}),
+    ],
+)
+def test_irregular_word_has_no_regular_past(word: str, forms: set[str]) -> None:
+    """Each form is looked up: what no writer has put it in costs time for nothing."""
+    assert set(all_forms(word)) == forms

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.core.search.answer import Answer
+from bot.core.search.answer import Answer, AnswerKind
 from bot.search.engine import SearchEngine
+from bot.search.finding import HINT_EMPTY
 from tests.search.stories import engine_over
 
 
@@ -76,6 +77,16 @@ def first(answer: Answer) -> str | int | None:
 )
 def test_right_story_comes_first(engine: SearchEngine, query: str, story: str | None) -> None:
     assert first(engine.search(query)) == story
+
+
+@pytest.mark.parametrize("query", ["news", "Stories?", "latest news"])
+def test_who_asks_for_news_alone_is_told_how_to_ask(query: str, tmp_path: Path) -> None:
+    """Stories that say "news" are no answer to that."""
+    texts = {"tea": ("Tea", "The latest news stories.", ()), "ink": ("Ink", "It dries.", ())}
+    with engine_over(texts, {}, tmp_path) as engine:
+        answer = engine.search(query)
+
+    assert (answer.kind, answer.hint) == (AnswerKind.NOTHING, HINT_EMPTY)
 
 
 SMALL: Mapping[str, tuple[str, str, Sequence[str]]] = {

@@ -52,8 +52,7 @@ _YESTERDAY = "yesterday gestern gisteren ayer ontem ieri"
 _BEFORE_AGO = ("vor", "hace", "ha", "il y a")
 _AGO = ("ago", "fa", "geleden", "atras")
 _SINCE = ("since", "seit", "depuis", "desde hace", "sinds")
-_IN = "in of from over during im von vom en em no na nos nas du del della nel nella degli negli da"
-_OPENINGS = f"{_IN} de"
+_OPENINGS = "in of from over during im von vom en em no na nos nas du de del della nel nella degli negli da"
 _ARTICLES = "the den dem der des die le la les el los las il lo gli o a os as"
 
 
@@ -65,12 +64,7 @@ def _any_of(words: str | Iterable[str]) -> str:
 _NUMBER = rf"(?:\d{{1,3}}|{_any_of(_NUMBER_OF)})"
 _LONG = _any_of(f"{_ONE['week']} {_ONE['month']} {_ONE['year']}")
 _YEAR = _any_of(_ONE["year"])
-_ARTICLE = rf"(?:{_any_of(_ARTICLES)} |(?:de |d|del)?l')?"
-_OPENED = rf"(?:{_any_of(_OPENINGS)} )?{_ARTICLE}"
-_IN_THE = rf"(?:(?P<opened>{_any_of(_IN)} )|de )?{_ARTICLE}"
-# Those of somebody: the last three days of Pompeii. After "in the" they are a time whatever follows, but "de"
-# may be an article.
-_SOMEBODYS = rf"(?(opened)|(?! {_any_of('of de des du del della di der von van')} ))"
+_OPENED = rf"(?:{_any_of(_OPENINGS)} )?(?:{_any_of(_ARTICLES)} |(?:de |d|del)?l')?"
 _BESIDE = r"{last} {unit}|{this} {unit}|{unit} {behind}"
 IS_LAST, IS_LAST_BEHIND = _any_of(_LAST), _any_of(_BEHIND)
 _SHAPE = {"this": _any_of(_THIS), "last": IS_LAST, "behind": IS_LAST_BEHIND}
@@ -90,10 +84,9 @@ _IN_NUMBERS = tuple(
         rf"{_any_of(_SINCE)} {_COUNTED}(?: {_any_of(_AGO)})?",
         rf"{_COUNTED} (?P<ago>{_any_of(_AGO)})",
         rf"(?P<ago>{_any_of(_BEFORE_AGO)}) {_COUNTED}",
-        rf"{_IN_THE}{_any_of(_OF_MANY)} {_COUNTED}{_SOMEBODYS}",
+        rf"{_OPENED}{_any_of(_OF_MANY)} {_COUNTED}",
         # "Fedora 33 last month" counts no months.
-        rf"{_IN_THE}(?P<number>{_NUMBER}) {_any_of(_OF_MANY)} (?P<unit>{_any_of(' '.join(_MANY.values()))})"
-        rf"{_SOMEBODYS}",
+        rf"{_OPENED}(?P<number>{_NUMBER}) {_any_of(_OF_MANY)} (?P<unit>{_any_of(' '.join(_MANY.values()))})",
     )
 )
 # The first word of each that makes a number of days a time.
@@ -130,10 +123,17 @@ _HOW = {
     "から": "since",
     "之前": "before",
     "以前": "before",
+    "起": "since",
+    "后": "since",
+    "前": "before",
 }
+_MAY_GO_ON = "[起后前]"  # 起诉 is to sue, 前端 a front end
 _NTH = rf"(?:\d{{1,2}}|{_any_of(_HANZI)})"
-_MONTH = rf"(?P<month>{_NTH})月(?:份|(?P<day>{_NTH})[日号])?"
-_MONTH_ALONE = rf"(?<!\d)(?P<month2>{_NTH})月(?:份|(?P<day2>{_NTH})[日号])"  # 五月 may be a name
+_DAY_SIGN = "(?:日|号(?![店线楼]))"  # 1号店 is a shop
+_REACHES = re.compile(" ?[到至和与~-] ?")
+_DAY = rf"(?P<day>{_NTH}){_DAY_SIGN}(?:{_REACHES.pattern}(?P<to>{_NTH}){_DAY_SIGN})?"
+_MONTH = rf"(?P<month>{_NTH})月(?!天)(?:份|{_DAY})?"  # 五月天 is a band
+_MONTH_ALONE = rf"(?<!\d)(?P<month>{_NTH})月(?:份|{_DAY})".replace(">", "2>")  # 五月 may be a name
 _WEEKDAYS = "一二三四五六"
 _COUNTS = "[家个名些起次部款位项共直天日月年周百千万亿十]"  # it is no weekday: 上周一家公司
 _NO_MORE = rf"(?<![\d.,{''.join(_ONES)}十百千万])"  # of a number: 1000年前
@@ -141,7 +141,7 @@ _CHINESE = re.compile(
     rf"(?:(?:{_NO_MORE}(?P<number>\d{{1,3}}|{_any_of(_HANZI)}) ?[个か]?(?P<unit>{_any_of(_HAN_UNIT)})前"
     rf"|(?P<year>(?:19|20)\d\d)年(?!代)|(?P<ago>{_any_of(_YEARS_AGO)}))(?:[的の]?{_MONTH})?"
     rf"|(?P<span>{_any_of(_SPANS_AGO)})(?:(?<=[周期])(?P<weekday>[{_WEEKDAYS}日天])(?!{_COUNTS}))?"
-    rf"|{_MONTH_ALONE})(?P<how>{_any_of(_HOW)})?[的の]?"
+    rf"|{_MONTH_ALONE})(?P<how>(?!{_MAY_GO_ON}[^\W的有]){_any_of(_HOW)})?[的の]?"
 )
 
 
@@ -208,15 +208,32 @@ def _before(today: date, number: int, unit: str) -> Span | None:
 
 def _in_chinese(text: str, today: date) -> Iterator[Told]:
     """Yield dates in Chinese and in what Japanese writes alike."""
-    for match in _CHINESE.finditer(text):
-        if span := _named_in_chinese(match, today):
+    found = [(match, span) for match in _CHINESE.finditer(text) if (span := _named_in_chinese(match, today))]
+    n = 0
+    while n < len(found):
+        match, span = found[n]
+        if n + 1 < len(found) and (both := _reaching(match, span, *found[n + 1])):
+            n += 1
+            yield text[match.start() : found[n][0].end()], "", both
+        else:
             yield match[0], _HOW.get(match["how"], ""), span
+        n += 1
+
+
+def _reaching(first: re.Match[str], begin: Span, last: re.Match[str], end: Span) -> Span | None:
+    """Return the days from one to another, if that is what stands there: 5月1日到6月1日."""
+    if first["how"] or last["how"] or not _REACHES.fullmatch(first.string, first.end(), last.start()):
+        return None
+    if last["month2"]:  # of the same year, or the next
+        years = (_day_of(begin[0].year + n, last, "2") for n in (0, 1))
+        end = next((span for span in years if span and span[0] >= begin[0]), end)
+    return min(begin[0], end[0]), max(begin[1], end[1])
 
 
 def _named_in_chinese(match: re.Match[str], today: date) -> Span | None:
-    if month := match["month2"]:
-        span = _day_in(today.year, month, match["day2"])
-        return span if span and span[0] <= today else _day_in(today.year - 1, month, match["day2"])
+    if match["month2"]:
+        span = _day_of(today.year, match, "2")
+        return span if span and span[0] <= today else _day_of(today.year - 1, match, "2")
     if said := match["span"]:
         span = _before(today, *_SPANS_AGO[said])
         return _weekday(span[0], match["weekday"]) if span and match["weekday"] else span
@@ -224,11 +241,16 @@ def _named_in_chinese(match: re.Match[str], today: date) -> Span | None:
         span = _before(today, _in_digits(match["number"]), _HAN_UNIT[unit])
     else:
         span = numbered(int(match["year"] or today.year - _YEARS_AGO[match["ago"]]))
-    return _day_in(span[0].year, match["month"], match["day"]) if span and match["month"] else span
+    return _day_of(span[0].year, match) if span and match["month"] else span
 
 
-def _day_in(year: int, month: str, day: str | None) -> Span | None:
-    return numbered(year, _in_digits(month), _in_digits(day) if day else None)
+def _day_of(year: int, match: re.Match[str], which: str = "") -> Span | None:
+    """Return the month that is written there in some year, or its day, or its days."""
+    month, *both = (match[f"{part}{which}"] for part in ("month", "day", "to"))
+    days = [numbered(year, _in_digits(month), _in_digits(day)) for day in both if day]
+    if not days:
+        return numbered(year, _in_digits(month))
+    return (days[0][0], days[-1][1]) if days[0] and days[-1] else None
 
 
 def _weekday(monday: date, said: str) -> Span:

@@ -38,6 +38,7 @@ def _irregular(groups: str) -> Mapping[str, tuple[str, ...]]:
 
 
 _OTHER_NUMBER, _OTHER_TENSE = _irregular(_PLURALS), _irregular(_VERBS)
+_PASTS = frozenset(word for group in _VERBS.split(";") for word in group.split()[1:])
 
 
 def number_forms(word: str) -> tuple[str, ...]:
@@ -84,7 +85,7 @@ def all_forms(word: str) -> tuple[str, ...]:
     stems = [word, *_stems(word)]
     stems += (other for stem in tuple(stems) for other in _OTHER_TENSE.get(stem, ()))
     stems += spellings(word)
-    verbs = [form for stem in stems for form in (stem, *number_forms(stem), *_verb_forms(stem))]
+    verbs = [form for stem in stems for form in (stem, *_regular_forms(stem))]
     return tuple(form for form in dict.fromkeys((*number_forms(word), *verbs)) if form != word)
 
 
@@ -98,7 +99,11 @@ def _stems(word: str) -> Iterator[str]:
                 yield stem[:-1]  # shipping, planned
 
 
-def _verb_forms(stem: str) -> Iterator[str]:
+def _regular_forms(stem: str) -> Iterator[str]:
+    if stem in _PASTS:
+        return  # no rewroteing
+    yield from number_forms(stem)
     bare = stem.removesuffix("e")
-    yield bare + "ed"
+    if stem not in _OTHER_TENSE:
+        yield bare + "ed"  # no rewrited
     yield bare + "ing"

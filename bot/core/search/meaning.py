@@ -378,10 +378,19 @@ class Wording:
             sure = belief(typed, traits, merit, merits, luck)
             if is_known and not lacks_its_last_letter(word, term):
                 sure = min(DOUBTED, sure)
-            if word in self._named and is_no_name(term):
+            if self._is_kept_from(word, term):
                 sure = 0.0  # whatever stands beside it
             found.append(Candidate(term, distances[term.word], sure))
         return tuple(sorted(found, key=_sure_company_first))
+
+    def _is_kept_from(self, word: str, term: Term) -> bool:
+        """Tell whether a word written as a name is no slip of that plain one: Pinterest is no interest.
+
+        Among keywords people write a plain word with a capital, too, but seldom slip in its first letter.
+        """
+        if word not in self._named or not is_no_name(term):
+            return False
+        return is_sentence(self._parts) or term.word[:1] != word[:1]
 
     def _is_famous(self, term: Term) -> bool:
         """Tell whether it is a name that people know, though no story is said to be about it."""

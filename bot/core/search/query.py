@@ -34,6 +34,10 @@ _OPENINGS = frozenset(
         *("latest", "news"),
     }
 )
+# Asked alone they ask for anything there is, not for stories that say so.
+_ASKING = frozenset(
+    {"news", "story", "stories", "article", "articles", "update", "updates", "latest", "newest"}
+)
 _TOO_MANY = f"That is too much at once: ask with at most {MAX_CONDITIONS} phrases, tags and exclusions."
 _TOO_LONG = f"That phrase is too long for me: at most {MAX_PHRASE} words between quotation marks."
 _DATES = ("before", "after", "during", "on")
@@ -139,7 +143,7 @@ class Query:
     @property
     def in_so_many_words(self) -> Query | None:
         """Return what a question of stop words alone may ask for: that word, or that phrase."""
-        if not self.parts or len(self.parts) > MAX_PHRASE:
+        if len(self.parts) > MAX_PHRASE or all(part.letters in _ASKING for part in self.parts):
             return None
         if len(self.parts) > 1:
             return replace(self, parts=(), phrases=(tuple(part.letters for part in self.parts),))

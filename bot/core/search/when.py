@@ -64,6 +64,7 @@ _PARTS = {
     **dict.fromkeys(("mid", "mitte", "mediados", "meados"), 1),
     **dict.fromkeys(("late", "end", "ende", "fin", "finales", "eind"), 2),
 }
+_ALSO_ENDS = frozenset({"end", "beginning"})  # a front end 2020
 _DAYS_OF_PARTS = ((1, 10), (11, 20), (21, 31))
 
 
@@ -99,7 +100,9 @@ _DATE = re.compile(
 _DIGIT = re.compile(r"\d")
 _HINTS = frozenset(_MONTH_OF) | _UNITS.keys()
 _LINK = re.compile(r" (?:and|und|et|y|e|a|al|en)(?: the)? ", re.IGNORECASE)
+_TIE = re.compile(r"^,? (?:(?:in|of|de|im) )?", re.IGNORECASE)
 _RANGE = re.compile(r" ?(?:to|until|till|through|-|bis) ?(?:the )?", re.IGNORECASE)
+_Written = tuple[str, Span]
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,11 +123,11 @@ class _Date:
         if self["iso"] or (self["y"] and (month or self["q"] or self["nth"])):
             return True
         if not month:  # "neutral by 2030" is no date of a story
-            return how in _OPENS - _UNTIL or (bool(self["part"]) and how not in _UNTIL)
+            return how in _OPENS - _UNTIL or (self._is_part and how not in _UNTIL)
         if self["week"] or self["part"]:
             return True
         if not self["d"]:
-            is_planet = month == "mars" and how not in _FRENCH
+            is_planet = month == "mars" and (how not in _FRENCH or "Mars" in self.match[0])
             return (how in _OPENS and how != "by" and not is_planet) or self._is_last(month)
         is_written_so = self.match["m2"] or not self["d"].isdigit() or self.match["m1"][0].isupper()
         return bool(month not in _ALSO_WORDS or how or is_written_so)
@@ -134,11 +137,15 @@ class _Date:
         return bool(self["iso"] or self["y"])
 
     @property
-    def is_part_of_a_year(self) -> bool:
-        """Tell whether it is a month or a quarter, if its year is told beside it: april two years ago."""
-        month = self["m"].rstrip(".")
-        is_month = month not in _ALSO_WORDS or (self.match.start() > 0 and self.match[0][0].isupper())
-        return bool(self["q"] or (month and is_month and not self["d"]))
+    def is_month(self) -> bool:
+        """Tell whether it is a month alone that nothing opens, and no other word: april."""
+        month = self.match["m7"]
+        return bool(month and not self["how"] and month.lower() not in _ALSO_WORDS)
+
+    @property
+    def _is_part(self) -> bool:
+        """Tell whether it is early 2020 or the end of 2020: a front end 2020 is none."""
+        return bool(self["part"]) and (self["part"] not in _ALSO_ENDS or " of " in self.match[0])
 
     def _is_last(self, month: str) -> bool:
         """Tell whether it is last May, or mayo pasado: the last march of robots or Mars rover is none."""
@@ -164,7 +171,8 @@ class _Date:
         """Return its days; without a year those that are nearest to another time, if there is one."""
         if near is None or self.says_year:
             return self.span(today)
-        years = range(near[0].year - 1, near[1].year + 2)
+        last = min(near[1], today).year  # of what goes on for ever, the latest
+        years = range(max(last - 1, date.min.year), last + 2)
         spans = [span for span in map(self._in, years) if span and span[0] <= today]
         return min(spans, key=lambda span: (_gap(span, near), -span[0].year), default=None)
 
@@ -191,10 +199,10 @@ class _Date:
         return (first_day[0], last_day[1]) if first_day and last_day else None
 
 
-def written_days(text: str, today: date) -> Iterator[tuple[str, Span]]:
+def written_days(text: str, today: date) -> Iterator[_Written]:
     """Yield what stands of dates in running text, and from which day to which each goes."""
     told = list(_told_from_today(text, today))
-    named = list(_in_numbers_or_months(text, today, told[0][1] if told else None))
+    named = list(_in_numbers_or_months(text, today, told[0] if told else None))
     yield from ((written, span) for written, span, _ in named)
     for written, span in told:
         # Beside a month it only says of which year: in march two years ago. Where both cannot be, what is
@@ -210,12 +218,13 @@ def written_days(text: str, today: date) -> Iterator[tuple[str, Span]]:
             yield said, span
 
 
-def _told_from_today(text: str, today: date) -> Iterator[tuple[str, Span]]:
+def _told_from_today(text: str, today: date) -> Iterator[_Written]:
     return ((said, _bounded(how, span)) for said, how, span in told_from_today(text, today))
 
 
-def _in_numbers_or_months(text: str, today: date, near: Span | None) -> Iterator[tuple[str, Span, bool]]:
-    """Yield the dates that are named, each with whether it says its year; else it is nearest to *near*."""
+def _in_numbers_or_months(text: str, today: date, told: _Written | None) -> Iterator[tuple[str, Span, bool]]:
+    """Yield the dates that are named, each with whether it says its year; else it is nearest to *told*."""
+    near = told and told[1]
     if not _DIGIT.search(text) and _HINTS.isdisjoint(
         word.rstrip(",.?!") for word in text.lower().replace("-", " ").split()
     ):
@@ -229,7 +238,8 @@ def _in_numbers_or_months(text: str, today: date, near: Span | None) -> Iterator
             n += 2
             continue
         one = found[n]
-        if (one.is_sure or (near and one.is_part_of_a_year)) and (span := one.nearest(near, today)):
+        span = one.nearest(near, today)
+        if span and (one.is_sure or (told and one.is_month and _is_part(one, span, told))):
             yield one.match[0], _bounded(one["how"], span), one.says_year
         n += 1
 
@@ -248,6 +258,14 @@ def _between(both: Sequence[_Date], today: date, near: Span | None) -> Span | No
     if begin and end and begin[0] > end[1]:
         begin = first.span(today, end[0].year - 1)
     return (begin[0], end[1]) if begin and end and begin[0] <= end[1] else None
+
+
+def _is_part(month: _Date, span: Span, told: _Written) -> bool:
+    """Tell whether a month is that of the time it stands beside: april two years ago; Juli Zeh is none."""
+    said, (first, last) = told
+    before, after = month.match.string[: month.match.start()], month.match.string[month.match.end() :]
+    is_beside = before.rstrip(", ").endswith(said) or _TIE.sub("", after, count=1).startswith(said)
+    return is_beside and first <= span[0] and span[1] <= last
 
 
 def _gap(one: Span, other: Span) -> timedelta:
