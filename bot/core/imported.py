@@ -25,8 +25,7 @@ class Imported:
     def over(self, base: Digest) -> Digest:
         """Return the digest as another state of *base*: what the text does not say is as it was there."""
         day = self.digest.date if self.dated else base.date
-        guessed = not self.dated and self.digest.title == untitled(self.digest.date)
-        title = base.title if guessed else self.digest.title
+        title = base.title if self.digest.title == untitled(self.digest.date) else self.digest.title
         return replace(self.digest, id=base.id, title=title, date=day, draft=base.draft)
 
 

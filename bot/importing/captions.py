@@ -8,23 +8,12 @@ from itertools import pairwise
 from statistics import median
 
 from bot.importing.draft import Role
-from bot.importing.furniture import is_credit, is_photo_credit, is_sure_credit
+from bot.importing.furniture import is_credit, is_photo_credit, is_sure_credit, says_it_is_an_intro
 from bot.importing.openings import address_last, number_of
 from bot.importing.rows import Row
 from bot.importing.words import ends_sentence, is_body, plain
 
-# What an intro says of itself, and a first story hardly does.
-_INTRO = re.compile(
-    r"round-?\s?up|newsletter|digest|\b(every|each) week\b|(this|the) week['’]s (issue|edition|stories|news)"
-    r"|in this (issue|edition)|welcome to|inbox",
-    re.IGNORECASE,
-)
 _PICTURE = re.compile(r"\S+\.(jpe?g|png|gif|webp|svg|avif)|image|\[image.*\]", re.IGNORECASE)
-
-
-def says_it_is_an_intro(text: str) -> bool:
-    """Tell what an editor says above the stories."""
-    return _INTRO.search(text) is not None
 
 
 def find_captions(rows: Sequence[Row], *, loose: bool) -> None:

@@ -105,10 +105,16 @@ _NO_NAMES = re.compile(
     "Alle|Am|Auch|Beide|Das|Dem|Den|Der|Des|Die|Diese|Dieser|Dieses|Ein|Eine|Einer|Es|Ihr|Ihre|Im|Jede|Jeder|Jedes|"
     "Kein|Keine|Nach|Seine|Sie|Unsere|Viele|Vom|Von|Wir|Zum|Zur"
 )
-# At a sentence's beginning: people do what companies do, and only their number tells them from a name.
-_PEOPLE = re.compile(r".{3,}(?:[aeo]rs|ees|ials|ians|[iy]sts|[ae]nts|men|ople)")
+# People do what companies do; by their endings, "Reuters" and "Rogers" would be people, too.
+_PEOPLE = re.compile(
+    "Analysts|Authorities|Consumers|Critics|Customers|Developers|Economists|Employees|Employers|Engineers|Executives|"
+    "Experts|Guests|Insiders|Investors|Journalists|Lawmakers|Lawyers|Managers|Observers|Officials|Passengers|People|"
+    "Politicians|Readers|Regulators|Researchers|Residents|Retailers|Scientists|Sellers|Shareholders|Shoppers|Students|"
+    "Tourists|Traders|Travell?ers|Users|Visitors|Workers"
+)
 _AMID = re.compile(rf"(?<=[\w,;)] ){_WORD}")
-_SMALL = re.compile(r"(?<![\w&'-])[a-z]{3,30}(?![\w&'-])")
+# "To target the young" is no thing that a sentence may begin with: "the fares" is.
+_THINGS = re.compile(r"\b(?:the|an?|her|his|its|our|their|my|your|these|those) ([a-z]{3,30})(?![\w&'-])")
 
 
 def new_names(texts: Sequence[str], known: Iterable[str], *, limit: int = 8) -> list[str]:
@@ -116,7 +122,7 @@ def new_names(texts: Sequence[str], known: Iterable[str], *, limit: int = 8) -> 
     taken = _names(tuple(_straight(name) for name in known))
     shown: Counter[str] = Counter()
     everything = "\n".join(map(_straight, texts))
-    amid, small = {*map(_company_name, _AMID.findall(everything))}, {*_SMALL.findall(everything)}
+    amid, things = {*map(_company_name, _AMID.findall(everything))}, {*_THINGS.findall(everything)}
     for said in texts:
         # Known names are taken out first, so that no part of one is offered as a new one.
         text = taken.sub("·", _straight(said))
@@ -125,12 +131,14 @@ def new_names(texts: Sequence[str], known: Iterable[str], *, limit: int = 8) -> 
         # "founder Jack Ma launched": a person does what companies do.
         for person in map(_company_name, _PERSON.findall(text)):
             shown.pop(person, None)
-    return [n for n, _ in shown.most_common() if n in amid or not _only_begins(n, small)][:limit]
+    # What does so twice is a name, whatever it means in small letters.
+    once = {n for n, times in shown.items() if times == 1 and n.lower() in things}
+    return [n for n, _ in shown.most_common() if n in amid or not _only_begins(n, once)][:limit]
 
 
-def _only_begins(name: str, small: Collection[str]) -> bool:
-    """Tell a word that has its capital from the sentence it begins: people, or what is small elsewhere."""
-    return " " not in name and (_PEOPLE.fullmatch(name) is not None or name.lower() in small)
+def _only_begins(name: str, once: Collection[str]) -> bool:
+    """Tell a word that has its capital from the sentence it begins: people, or a thing told of *once*."""
+    return _PEOPLE.fullmatch(name) is not None or name in once
 
 
 def _company_name(found: str) -> str:

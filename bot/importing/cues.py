@@ -124,7 +124,7 @@ FURNITURE = [
     ("zh", PAID_FOR, r"(本期|本周|本刊|本文).{0,12}由.{1,40}(赞助|冠名|支持|提供|呈现)(播出)?|感谢.{1,30}(赞助|支持)(本期|本刊).{0,10}"),
     ("ja", PAID_FOR, r"(本号|今号|今週号?|このニュースレター)は.{1,40}(の提供|がお送り|の協賛).{0,20}|提供[:：] ?.{1,40}|協賛[:：]? ?.{1,40}"),
     ("en", PAGE, r"\d+ min(ute)?s?( read)?|listen( to (this )?article)?|reading time.{0,20}"),
-    ("", PAGE, r"(the )?end|全文?完|おわり|終わり"),
+    ("zh", PAGE, r"全文完"),
     ("de", PAGE, r"lesezeit:? .{0,20}|\d+ min(uten)?( lesezeit)?|artikel anhören"),
     ("fr", PAGE, r"(temps|durée) de lecture.{0,20}|\d+ min(utes)?( de lecture)?|écouter l['’]article"),
     ("es", PAGE, r"tiempo de lectura.{0,20}|\d+ min(utos)?( de lectura)?|escuchar( el)? artículo"),
@@ -338,6 +338,18 @@ EDITORIAL = [
     ("ja", r"はじめに|編集(部|長)(より|から)(のひとこと)?|巻頭言|まえがき"),
 ]  # fmt: skip
 
+# What an intro says of itself, and a first story hardly does.
+INTROS = [
+    ("en", r"round-?\s?up|newsletter|digest|\b(every|each) week\b|(this|the) week['’]s (issue|edition|stories|news)|in this (issue|edition)|welcome to|inbox|^(hi|hello|dear|good (morning|evening))\b|^(this|last) week\b|(not|so) much (has )?happened|^(a|it was a) (quiet|busy|slow|big) week\b"),
+    ("de", r"^(hallo|liebe|guten (morgen|tag|abend))\b|willkommen|^(in )?(diese[rn]?|letzten?|vergangenen?) woche\b|in dieser ausgabe|(nicht|so) viel (ist )?(passiert|geschehen)|rundbrief"),
+    ("fr", r"^(bonjour|bonsoir|chers?|chères?)\b|bienvenue|^(cette semaine|la semaine dernière)\b|(ce|notre) numéro|infolettre|(cette|notre|nouvelle) édition"),
+    ("es", r"^¡?(hola|buenos días|buenas tardes|estimad[oa]s)\b|bienvenid[oa]s|^(esta|la) semana\b|(en )?est[ea] (número|edición|boletín)"),
+    ("pt", r"^(olá|bom dia|boa tarde|car[oa]s)\b|bem-vind[oa]s|^(n?esta|n?a) semana\b|n?est[ea] (número|edição|boletim)"),
+    ("it", r"^(ciao|buongiorno|buonasera|car[ie])\b|benvenut[ie]|^(in )?(questa|la) settimana\b|(in )?questo numero|(questa|nuova) edizione"),
+    ("zh", r"^(大家好|早上好|各位|你好|您好|亲爱的)|欢迎|^(本周|这周|这一周|上周|本期)"),
+    ("ja", r"^(こんにちは|おはよう|皆さん|みなさん)|ようこそ|^(今週|先週|今号|今回)"),
+]  # fmt: skip
+
 # Above stories that are a line each, where others are told at length.
 BRIEFS = [
     ("en", r"(news |also )?in brief|briefs|briefly|short(s| news| takes)|quick (hits|links|takes|bites|news)|(and )?also( (this week|in the news|noted|worth (reading|a read)))?|in other news|other (news|stories|headlines)|elsewhere|the rest"),
@@ -373,17 +385,9 @@ FOOTER = [
     ),
     ("de", r"^(das (war|wäre|ist)( es| alles|['’]s) (für|aus|von) .{2,40}|bis (zum nächsten mal|nächste woche|nächsten \w+|bald|dann|morgen))[.!]?$"),
     ("fr", r"^(c['’]est tout pour .{2,40}|(bonne (lecture|semaine)( et|,)? )?à (la semaine prochaine|bientôt|demain|(lundi|mardi|mercredi|jeudi|vendredi) prochain))[ .,!]*$"),
-    # How a letter ends, in a line of its own.
-    ("en", r"^((kind|best|warm) (regards|wishes)|regards|cheers|sincerely|yours( truly| sincerely)?|happy reading|have a (good|great|nice) (week(end)?|day))[.,! ]*$"),
-    ("de", r"^((viele|beste|liebe|herzliche|schöne|freundliche) grüße( aus .{2,30})?|mit (freundlichen|besten|lieben) grüßen|(eine )?schöne woche|viel (spaß|freude) beim lesen)[.,! ]*$"),
-    ("fr", r"^(cordialement|bien à vous|bonne (lecture|semaine)( à toutes et à tous| à tous)?)[ .,!]*$"),
-    ("es", r"^(¡?(un )?(cordial )?(saludos?|abrazo)( cordial)?|¡?(feliz|buena) (lectura|semana))[.,! ]*$"),
-    ("pt", r"^((um )?(abraços?|atenciosamente|cumprimentos)|boa (leitura|semana))[.,! ]*$"),
-    ("it", r"^((cordiali|cari|un caro) salut[oi]|buona (lettura|settimana)( a tutti)?|buona lettura( e|,)? (a(lla prossima( settimana)?| presto| domani)))[.,! ]*$"),
-    ("zh", r"^(祝(好|阅读愉快|大家周末愉快)|此致敬礼)[。！!]?$"),
     ("es", r"^(eso es todo (por|de) .{2,40}|¡?hasta (la próxima|la semana que viene|pronto|mañana|el (próximo )?\w+))[.!]?$"),
     ("pt", r"^((por hoje é só|é (só|tudo) por .{2,40})|até (a próxima|à próxima|semana que vem|breve|amanhã|a? ?próxima semana))[.!]?$"),
-    ("it", r"^(è tutto per .{2,40}|alla prossima( settimana)?|a (presto|domani)|(ci (vediamo|sentiamo)) .{2,30})[.!]?$"),
+    ("it", r"^(è tutto per .{2,40}|(buona lettura( e|,)? )?a(lla prossima( settimana)?| presto| domani)|(ci (vediamo|sentiamo)) .{2,30})[.!]?$"),
     ("zh", r"^((本期|今天|本周)(的)?(内容|周刊|分享)?(就)?(到这里|到此).{0,12}|(我们)?(下期|下周|明天)(再)?见)[。！!]?$"),
     ("ja", r"^((今週|今号|今回|本日)は(以上|ここまで)(です)?.{0,10}|(では)?(、)?また(来週|次号|次回|明日)(お会いしましょう)?)[。！!]?$"),
     ("de", r"newsletter.{0,30}abbestellen|^.{0,12}abbestellen.{0,20}$|(vom|von (diesem|unserem)) newsletter.{0,30}abmelden|newsletter ab(melden|zumelden)|(sie erhalten|du erhältst) dies(e|en) .{0,60}(weil|da)|alle rechte vorbehalten"),
@@ -393,6 +397,20 @@ FOOTER = [
     ("it", r"disiscriv|cancella(ti|re) (l['’]|la |dalla )?(iscrizione|newsletter)|annulla(re)? (l['’])?iscrizione|^.{0,30}per cancellarti.{0,20}$|(ricevi|hai ricevuto) quest[ao] .{0,80}perch[ée]|tutti i diritti riservati"),
     ("zh", r"退订|取消(订阅|訂閱)|[您你](会|之所以)?收到(此|这封|本)邮件|版权所有|保留所有权利"),
     ("ja", r"配信(の)?停止(は|を(ご)?希望|手続き|される|する場合)|^.{0,6}配信(の)?(停止|解除).{0,8}$|購読(の|を)?(解除|停止|中止)|登録(の|を)?解除|このメールは.{0,60}(配信|送信|お送り)して|無断転載"),
+]  # fmt: skip
+
+# Below the last story; without signs around it, it may be a headline.
+END = r"[-–—―─━=*~#·•♦◆■【\[（( ]+(the end|end|fin|ende|全?文?完|おわり|終わり)[-–—―─━=*~#·•♦◆■】\]）) .]+"
+
+# How a letter ends, in a line of its own; an intro may end so, too. Who wishes a good reading begins one.
+ENDINGS = [
+    ("en", r"((kind|best|warm) (regards|wishes)|regards|cheers|sincerely|yours( truly| sincerely)?|have a (good|great|nice) (week(end)?|day))[.,! ]*"),
+    ("de", r"((viele|beste|liebe|herzliche|schöne|freundliche) grüße( aus .{2,30})?|mit (freundlichen|besten|lieben) grüßen|(eine )?schöne woche)[.,! ]*"),
+    ("fr", r"(cordialement|bien à vous|bonne semaine( à toutes et à tous| à tous)?)[ .,!]*"),
+    ("es", r"(¡?(un )?(cordial )?(saludos?|abrazo)( cordial)?|¡?(feliz|buena) semana)[.,! ]*"),
+    ("pt", r"((um )?(abraços?|atenciosamente|cumprimentos)|boa semana)[.,! ]*"),
+    ("it", r"((cordiali|cari|un caro) salut[oi]|buona settimana( a tutti)?)[.,! ]*"),
+    ("zh", r"(祝(好|大家周末愉快)|此致敬礼)[。！!]?"),
 ]  # fmt: skip
 
 # A whole line that only points at the rest of its story.
@@ -425,27 +443,9 @@ PROMPTS = [
     ("ja", r"(元|この)?(記事|ニュース|本文|原文)(全文)?(は|を|へ)(こちら|読む|見る)(から)?|(詳しく|続けて)(は)?(見る|読む)"),
 ]  # fmt: skip
 # What stands before a bare address that is a story's.
-POINTERS = frozenset(
-    [
-        "link",
-        "source",
-        "url",
-        "web",
-        "via",
-        "quelle",
-        "lien",
-        "fuente",
-        "enlace",
-        "fonte",
-        "链接",
-        "来源",
-        "原文",
-        "出处",
-        "リンク",
-        "出典",
-        "元記事",
-    ]
-)
+POINTERS = frozenset([
+    "link", "source", "url", "web", "via", "quelle", "lien", "fuente", "enlace", "fonte", "链接", "来源", "原文", "出处", "リンク", "出典", "元記事",
+])  # fmt: skip
 
 # What a picture's words begin with, before a colon.
 CREDITS = [

@@ -15,7 +15,7 @@ from bot.importing import cues
 from bot.importing.cues import COMMENTS, MAIL, OTHER_ARTICLES, POLL, REFERRAL, SIGN_UP, STAMP
 from bot.importing.dates import only_a_date
 from bot.importing.source import MOST_PARAGRAPHS
-from bot.importing.words import is_url, plain, web_address
+from bot.importing.words import ends_sentence, is_url, plain, web_address
 
 _REASONS = {
     reason: cues.any_of([(language, p) for language, why, p in cues.FURNITURE if why == reason])
@@ -24,11 +24,14 @@ _REASONS = {
 _ANSWER = cues.any_of(cues.POLL_ANSWERS)
 _SIGN_UP = cues.each_of(cues.SIGNING_UP)
 _FOOTER = cues.each_of(cues.FOOTER)
+_END = re.compile(cues.END)
+_ENDING = cues.any_of(cues.ENDINGS)
 _PROMPT = cues.any_of(cues.PROMPTS)
 _TITLE = cues.each_of(cues.TITLES)
 _CONTENTS = cues.any_of(cues.CONTENTS)
 _EDITORIAL = cues.any_of(cues.EDITORIAL)
 _ABOUT = cues.any_of(cues.ABOUT)
+_INTRO = cues.each_of(cues.INTROS)
 _BRIEFS = cues.any_of(cues.BRIEFS)
 _AGENCY = (
     r"(getty images|shutterstock|reuters|associated press|ap photo|afp|visual china( group)?|vcg"
@@ -55,6 +58,9 @@ _POINTED = re.compile(
     r"(.{0,60}?)[\s:：–—-]{0,20}(?:(<?https?://[^\s<>\"]+>?)|[(（\[]\s*(https?://[^\s<>\"]+?)\s*[)）\]])"
 )
 _MOST_ANSWERS, _LONGEST_ANSWER = 6, 30
+# Lines and letters of who wrote a letter; news has an address, a number, or says something.
+_MOST_SIGNERS, _LONGEST_SIGNER = 5, 40
+_NEWS = re.compile(r"\d|://|\w\.\w\w")
 
 
 @_REMEMBERED
@@ -65,7 +71,8 @@ def furniture(text: str) -> str:
     bare = text.strip(_SIGNS)
     if not text.strip(_SIGNS + "=~+#^<\\/━─═┄┈―＝※◆◇☆★"):
         return cues.RULER
-    if reason := _said_alone(bare) or _said_side_by_side(bare) or _said_alone(_without_signs(bare)):
+    ends = _says(_END, text) * cues.PAGE
+    if reason := ends or _said_alone(bare) or _said_side_by_side(bare) or _said_alone(_without_signs(bare)):
         return reason
     if "://" in text and _says(_REASONS[cues.PICTURE], _ADDRESS_BEHIND.sub("", text).strip(_SIGNS)):
         return cues.PICTURE
@@ -170,6 +177,11 @@ def sounds_like_a_title(text: str) -> bool:
     return _mentions(_TITLE, text)
 
 
+def says_it_is_an_intro(text: str) -> bool:
+    """Tell what an editor says above the stories."""
+    return _mentions(_INTRO, text)
+
+
 def heads_contents(text: str) -> bool:
     """Tell whether *text* stands above a list of what is further down, if a list follows."""
     return len(text) <= 80 and _says(_CONTENTS, _without_signs(text))
@@ -200,6 +212,16 @@ def is_sign_up(text: str) -> bool:
 def begins_footer(text: str) -> bool:
     """Tell whether what a mail or page says to its readers ends before *text*."""
     return len(text) <= 300 and _mentions(_FOOTER, text)
+
+
+def ends_letter(text: str, below: Sequence[str], *, above: int) -> bool:
+    """Tell how a letter ends from how its intro does: only who wrote it stands *below*, and much *above*."""
+    few = len(below) <= _MOST_SIGNERS and 3 * len(below) <= above
+    return few and _says(_ENDING, text) and all(map(_may_sign, below))
+
+
+def _may_sign(text: str) -> bool:
+    return len(text) <= _LONGEST_SIGNER and not _NEWS.search(text) and not ends_sentence(text)
 
 
 @_REMEMBERED

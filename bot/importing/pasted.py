@@ -12,12 +12,13 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from itertools import takewhile
 
-from bot.importing.captions import find_captions, find_glued_captions, says_it_is_an_intro
+from bot.importing.captions import find_captions, find_glued_captions
 from bot.importing.cues import ADVERTISING, AGAIN, BYLINE, INTRO_HEADING, SHARING, STAMP
 from bot.importing.dates import is_date
 from bot.importing.draft import Draft, Role
 from bot.importing.furniture import (
     begins_footer,
+    ends_letter,
     furniture_of,
     heads_editorial,
     is_photo_credit,
@@ -25,6 +26,7 @@ from bot.importing.furniture import (
     is_sign_up,
     only_a_heading,
     pointed_at,
+    says_it_is_an_intro,
     sounds_like_a_title,
 )
 from bot.importing.headlines import weigh
@@ -218,9 +220,15 @@ class _Page:
         if (first := next(begun, None)) is not None:
             start, reason = first, "the page's footer"
         start = min(start, self._closing_sign_up(start))
+        start = next((i for i in below if i < start and self._ends_letter(i, start)), start)
         for row in self.rows[start:]:
             if row.role in {None, Role.LINK}:
                 row.role, row.reason = Role.DROPPED, "sign-up box" if is_sign_up(row.text) else reason
+
+    def _ends_letter(self, i: int, end: int) -> bool:
+        below = [row for row in self.rows[i + 1 : end] if row.role is not Role.DROPPED]
+        named = all(row.open for row in below)
+        return named and ends_letter(self.rows[i].text, [row.text for row in below], above=i)
 
     def _last_story(self) -> int:
         """Return where the last long paragraph is that says no farewell."""
@@ -299,7 +307,6 @@ class _Page:
         alike = glued == {True} and parted if len(heads) > 1 else len(glued) == 1
         if alike and (listed or self._told(at, heads)):
             self.guessed.role, self.guessed.whole = Role.HEADLINE, listed
-            self.guessed = None
 
     def _told(self, at: int, heads: Sequence[int]) -> bool:
         """Tell a line above the text of a story."""
@@ -312,7 +319,8 @@ class _Page:
     def warnings(self) -> Iterator[str]:
         """Yield what the reader was not sure of."""
         if self.guessed:
-            yield f"line {self.guessed.at} was taken as the title: {self.guessed.text!r}"
+            taken = "title" if self.guessed.role is Role.TITLE else "first headline, and may be the title"
+            yield f"line {self.guessed.at} was taken as the {taken}: {self.guessed.text!r}"
 
     def _may_be_title(self, row: Row) -> bool:
         if address_last(row.text)[1] or is_linked_title(row.text) or is_photo_credit(row.text):

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import groupby, pairwise, takewhile
+from itertools import groupby, takewhile
 
-from bot.importing.cues import ADVERTISING, INTRO_HEADING, ITSELF, LISTED, NAVIGATION, RULER, SECTION, SHARING
+from bot.importing.cues import ADVERTISING, INTRO_HEADING, ITSELF, LISTED, NAVIGATION, RULER, SHARING
 from bot.importing.document import BOLD_LEVEL, Block, Kind
 from bot.importing.furniture import (
     begins_footer,
+    ends_letter,
     furniture_of,
     heads_about,
     heads_contents,
@@ -44,7 +45,6 @@ from bot.importing.words import (
     ends_sentence,
     is_body,
     is_quotation,
-    is_shouted,
     plain,
     states,
     tidy,
@@ -53,7 +53,6 @@ from bot.importing.words import (
 
 # Blocks; a list of contents stands above everything.
 _LONGEST_SIGNATURE, _LONGEST_FOOTER, _TOP = 10, 25, 40
-_LONGEST_NAME = 40  # letters, of a section
 # Headings or linked stories; beside so many, questions in bold are an interview's: few where hardly
 # anything else is bold, many one after the other anywhere.
 _OTHERS, _FEW_QUESTIONS, _MANY_QUESTIONS = 2, 2, 3
@@ -80,7 +79,6 @@ def settled(blocks: Sequence[Block], title: str, *, article: bool, mail: bool) -
     _find_bold_heads_below_headings(kept, asked, article=article)
     _drop_what_it_says_of_itself(kept)
     _take_signs_off(kept)
-    _find_names_of_sections(kept)
     if not article:  # on a page, what says "advertisement" is an empty place among its paragraphs
         _drop_sponsored(kept, headings)
     if mail:
@@ -119,14 +117,6 @@ def _find_attributions(blocks: Sequence[Block]) -> None:
 def _is_dashed_link(block: Block) -> bool:
     leads = block.lead() is not None or "://" in block.text
     return block.kind is Kind.PARAGRAPH and block.text.startswith(DASHES) and leads
-
-
-def _find_names_of_sections(blocks: Sequence[Block]) -> None:
-    """Find the short lines in capitals right above headings: no story's end, but the next one's section."""
-    for block, below in pairwise(blocks):
-        short = len(block.text) <= _LONGEST_NAME and not ends_sentence(block.text)
-        if block.kind is Kind.PARAGRAPH and below.kind is Kind.HEADING and short and is_shouted(block.text):
-            block.drop = SECTION  # and yet one of its paragraphs: a list below is not alone
 
 
 def _drop_sponsored(blocks: Sequence[Block], headings: Container[int]) -> None:
@@ -474,10 +464,18 @@ def _drop_footer(blocks: Sequence[Block]) -> None:
     # Long paragraphs or many blocks below it: then it was a story about unsubscribing, not the footer.
     for i in range(max(len(blocks) // 2, len(blocks) - _LONGEST_FOOTER), len(blocks)):
         left = blocks[i:]
-        if begins_footer(blocks[i].text) and not any(len(b.text) > 300 for b in left):
+        begins = begins_footer(blocks[i].text) or _ends_letter(blocks, i)
+        if begins and not any(len(b.text) > 300 for b in left):
             if any(b.kind is Kind.HEADING and b.lead() for b in left):
                 continue
             for block in left:
                 if block.kind is not Kind.OUTSIDE:
                     block.kind, block.drop = Kind.OUTSIDE, "the footer"
             return
+
+
+def _ends_letter(blocks: Sequence[Block], i: int) -> bool:
+    told = (b for b in blocks[i + 1 :] if b.kind is not Kind.OUTSIDE)
+    below = [*takewhile(lambda b: not begins_footer(b.text), told)]
+    named = not any(b.kind is Kind.HEADING or b.addresses for b in below)
+    return named and ends_letter(blocks[i].text, [b.text for b in below], above=i)

@@ -41,6 +41,9 @@ def _mark_subtitle(blocks: Sequence[Block]) -> None:
     said = [n for n, b in enumerate(below) if b.drop in {STAMP, BYLINE, SHARING}]
     if subtitle is None or not said or any(b.kind is Kind.HEADING for b in below[: said[0]]):
         return
+    # A first story's headline has a date or buttons below it, too; but others are as high.
+    if any(b.kind is Kind.HEADING and b.level == subtitle.level for b in blocks[at + 2 :]):
+        return
     subtitle.kind = Kind.PARAGRAPH
     for block in below[: said[0]]:
         block.kind, block.drop = Kind.OUTSIDE, block.drop or BYLINE

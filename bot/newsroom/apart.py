@@ -115,7 +115,8 @@ def _is_yaml(name: str) -> bool:
 
 def _imported(content: bytes, name: str, companies: Mapping[str, Sequence[str]], day: str) -> dict[str, Any]:
     names = [*companies, *(other for others in companies.values() for other in others)]
-    draft = read_draft(content, name.replace(PASTED, "-"), names=names)
+    called = name.replace(PASTED, "-") if name.removesuffix(".md") == PASTED else name
+    draft = read_draft(content, called, names=names)
     if not draft.counts()[Role.HEADLINE]:
         raise RoundupError(
             f"no story was found in {name}: each needs a headline on a line of its own, and text below it"

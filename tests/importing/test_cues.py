@@ -12,6 +12,7 @@ from bot.importing import cues
 from bot.importing.dates import find_date, is_date, two_days
 from bot.importing.furniture import (
     begins_footer,
+    ends_letter,
     furniture,
     furniture_of,
     heads_contents,
@@ -43,7 +44,7 @@ CASES = [
         "Discuss this story at:|Comment on this post here|Hier mitdiskutieren|Réagir à cet article|Comenta esta noticia",
     ),
     (cues.COMMENTS, "Comente esta notícia|Commenta questo articolo|参与讨论|この記事についてコメントする"),
-    (cues.PAGE, "—— END ——|全文完|おわり|🕐 2 min|⏱ Lesezeit: 4 Minuten"),
+    (cues.PAGE, "—— END ——|*** The End ***|全文完|（完）|🕐 2 min|⏱ Lesezeit: 4 Minuten"),
     (cues.BYLINE, "発行：港編集部"),
     (cues.RULER, "━━━━━━|═════|★☆★☆|====|+----+|* * *|~~~~|- - -|#####"),
     (cues.OTHER_ARTICLES, "Related articles|Lesen Sie auch|À lire aussi|Artículos relacionados|Leia também"),
@@ -306,12 +307,37 @@ def test_answers_are_told_in_every_language(answers: str) -> None:
         "Alla prossima!",
         "我们下期再见！",
         "また来週！",
-        *("Kind regards,", "Viele Grüße aus Kiel", "Bonne lecture !", "Un saludo", "Abraços", "祝好"),
         *("À vendredi prochain,", "Buona lettura e alla prossima settimana!"),
     ],
 )
 def test_a_footer_begins_in_every_language(line: str) -> None:
     assert begins_footer(line)
+
+
+@pytest.mark.parametrize("line", ["The End", "END", "End.", "おわり", "完"])
+def test_a_headline_is_the_end_only_with_signs_around_it(line: str) -> None:
+    """A story about The End lost its headline."""
+    assert furniture(line) == ""
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Kind regards,",
+        "Viele Grüße aus Kiel",
+        "Bonne semaine !",
+        "Un saludo",
+        "Abraços",
+        "Cari saluti",
+        "祝好",
+    ],
+)
+def test_a_letter_ends_where_only_who_wrote_it_stands_below(line: str) -> None:
+    """Above the stories an intro ends so; all of them were dropped as the footer."""
+    assert ends_letter(line, ["Ann Example", "Harbour Weekly"], above=6)
+    assert not ends_letter(line, ["Ann Example", "Harbour Weekly"], above=3)
+    for news in ("Ships sail https://example.com/1", "2. Ships sail", "Ships sail again."):
+        assert not ends_letter(line, ["Ann Example", news], above=20)
 
 
 @pytest.mark.parametrize(

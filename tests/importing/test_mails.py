@@ -10,6 +10,7 @@ import pytest
 from bot.importing import cues
 from bot.importing.draft import Draft, Role, digest_of
 from bot.importing.pages import read_newsletter
+from bot.importing.pasted import read_text
 from bot.importing.reading import Format, Wish, read_draft
 from tests.importing.languages import ISSUES
 from tests.importing.test_kinds import stories
@@ -419,27 +420,21 @@ def test_who_forwarded_a_tip_covers_nothing() -> None:
     assert headlines(draft)[:3] == [f"Ship {n} sails north" for n in (1, 2, 3)]
 
 
-def test_a_line_in_capitals_above_a_headline_is_its_section() -> None:
-    """It was the end of the story above."""
-    told = [
-        f"<p>{name}</p><h2>{h}</h2><p>{b}</p>"
-        for name, (h, b) in zip(SECTIONS, ISSUES["en"].stories, strict=True)
-    ]
+@pytest.mark.parametrize("line", ["NEW YORK / AP", "TICKER: FLGY", "ALL OF IT"])
+def test_a_line_in_capitals_stays_in_its_story(line: str) -> None:
+    """Above a headline it was dropped as the name of a section."""
+    draft = read_newsletter(
+        f"<h1>Harbour Weekly</h1><h2>A</h2><p>{line}</p><h2>B</h2><p>{line}</p><h2>C</h2><p>Yes.</p>"
+    )
 
-    draft = read_newsletter(f"<h1>{ISSUES['en'].title}</h1><p>{ISSUES['en'].intro}</p>{''.join(told)}")
-
-    assert [(h, texts) for h, texts, _ in stories(draft)] == [(h, (b,)) for h, b in ISSUES["en"].stories]
-    assert [line.reason for line in draft.lines if line.text in SECTIONS] == [cues.SECTION] * 4
-
-
-SECTIONS = ["MARKETS", "AUS ALLER WELT", "À LA UNE", "WORLD"]
+    assert [texts for _, texts, _ in stories(draft)][:2] == [(line,), (line,)]
 
 
 @pytest.mark.parametrize("language", ISSUES)
 def test_a_line_below_the_title_and_who_wrote_it_are_no_story(language: str) -> None:
     issue = ISSUES[language]
     told = "".join(f"<h3>{h}</h3><p>{b}</p>" for h, b in issue.stories)
-    head = f"<h1><a href='https://example.com/p'>{issue.title}</a></h1><h3>{issue.stories[0][0][:9]}</h3>"
+    head = f"<h1><a href='https://example.com/p'>{issue.title}</a></h1><h2>{issue.stories[0][0][:9]}</h2>"
     by = f"<p>Ann Example</p><p>{issue.date}</p><p>❤</p>"
 
     draft = read_newsletter(f"{head}{by}<p>{issue.intro}</p>{told}", title=issue.title)
@@ -448,3 +443,29 @@ def test_a_line_below_the_title_and_who_wrote_it_are_no_story(language: str) -> 
     said = {line.text: (line.role, line.reason) for line in draft.lines}
     assert said[issue.stories[0][0][:9].strip()] == (Role.INTRO, "")
     assert said["Ann Example"] == (Role.DROPPED, cues.BYLINE)
+
+
+@pytest.mark.parametrize("ending", ["Viel Spaß beim Lesen!", "Bonne lecture !", "Cheers,", "Schöne Woche"])
+def test_an_intro_ends_as_a_letter_does_and_its_stories_stand_below(ending: str) -> None:
+    """All of them were dropped as the footer."""
+    intro = ["Hello all.", "Much was up.", "Very much.", ending]
+    above, heads = "".join(f"<p>{said}</p>" for said in intro), [h for h, _ in ISSUES["en"].stories[:3]]
+    links = "\n".join(f"{h} https://example.com/{n}" for n, h in enumerate(heads))
+
+    page = read_newsletter(
+        f"<h1>Harbour Weekly</h1>{above}{''.join(f'<h2>{h}</h2><p>Yes.</p>' for h in heads[:2])}"
+    )
+    paste = read_text("\n\n".join(["Harbour Weekly", *intro, links]))
+
+    assert [h for h, *_ in stories(page)] == heads[:2]
+    assert [h for h, *_ in stories(paste)] == heads
+
+
+@pytest.mark.parametrize("said", ["May 5, 2020", "By Ann Example", "Share"])
+def test_a_first_story_with_a_date_below_its_headline_is_no_subtitle(said: str) -> None:
+    """It was the intro."""
+    told = "".join(f"<h2>{h}</h2><p>{said}</p><p>{b}</p>" for h, b in ISSUES["en"].stories)
+
+    draft = read_newsletter(f"<h1>Harbour Weekly</h1>{told}", title="Harbour Weekly")
+
+    assert [(h, texts) for h, texts, _ in stories(draft)] == [(h, (b,)) for h, b in ISSUES["en"].stories]

@@ -85,6 +85,40 @@ def test_a_title_above_an_intro_stays_one(language: str) -> None:
     assert [s.headline for s in digest(draft).stories] == [h for h, _ in issue.stories[:2]]
 
 
+@pytest.mark.parametrize(
+    "intro",
+    [
+        *(
+            "Diese Woche gab es viel zu erzählen, vor allem aus China.",
+            "Not much happened, but what did mattered a lot.",
+        ),
+        *(
+            "Cette semaine, beaucoup de choses à raconter, surtout en Chine.",
+            "Esta semana hubo mucho que contar, y casi todo en China.",
+        ),
+        *(
+            "Esta semana houve muito para contar, sobretudo na China.",
+            "Questa settimana c'è molto da raccontare, specie dalla Cina.",
+        ),
+    ],
+)
+def test_a_title_right_above_an_intro_is_no_story(intro: str) -> None:
+    told = [f"{h}\n{b}" for h, b in ISSUES["en"].stories[:3]]
+
+    draft = read_text("\n\n".join([f"Greetings from the road\n{intro}", *told]))
+
+    assert draft.headline() == "Greetings from the road"
+    assert [s.headline for s in digest(draft).stories] == [h for h, _ in ISSUES["en"].stories[:3]]
+
+
+def test_a_title_that_became_a_headline_is_told() -> None:
+    draft = read_text("\n\n".join(f"{h}\n{b}" for h, b in ISSUES["en"].stories[:3]))
+
+    assert draft.warnings == (
+        f"line 1 was taken as the first headline, and may be the title: {ISSUES['en'].stories[0][0]!r}",
+    )
+
+
 @pytest.mark.parametrize("language", ISSUES)
 @pytest.mark.parametrize("between", [" ", "\n"])
 def test_one_text_with_its_address_is_a_story(language: str, between: str) -> None:

@@ -92,10 +92,18 @@ def test_a_word_that_only_begins_a_sentence_is_no_new_name(word: str) -> None:
 
 
 def test_a_word_that_is_small_elsewhere_is_no_new_name_unless_it_is_one_amid_a_sentence() -> None:
-    fares = "Fares bought time. They said that fares rise, and Berths bought two berths of Stena Painters."
+    fares = (
+        "Fares bought time. They said that the fares rise, and Berths bought two berths of Stena Painters."
+    )
 
     assert new_names([fares, "Painters bought paint."], []) == ["Berths", "Painters"]
     assert new_names(["Diese Bank und die Deutsche Bank bauen um."], []) == ["Deutsche Bank"]
+
+
+@pytest.mark.parametrize("name", ["Reuters", "Skechers", "Square", "Slack", "Apple"])
+@pytest.mark.parametrize("deeds", ["{} announced a deal.", "{} launched it. They like the {}. {} hired two."])
+def test_a_name_that_looks_like_people_or_means_a_thing_is_offered(name: str, deeds: str) -> None:
+    assert new_names([deeds.format(name, name.lower(), name)], []) == [name]
 
 
 @pytest.mark.parametrize("text", ["A" * 200_000, "Ab Cd " * 30_000, "Ab, the " + "xy " * 60_000])

@@ -77,7 +77,9 @@ def test_what_was_written_without_a_title_is_called_by_its_day() -> None:
     assert imported.doubts == ("no title was found; it is called by its date",)
     base = replace(imported.digest, id="x", title="Trips and money")
     assert imported.over(base).title == "Trips and money"
+    assert replace(imported, dated=True).over(base).title == "Trips and money"
     assert intake().read(UNTITLED, "trips_week.md", day=DAY).digest.title == "Trips Week"
+    assert intake().read(UNTITLED, f"of_{PASTED}.md", day=DAY).digest.title == "Of The Text You Sent"
 
 
 @pytest.mark.parametrize("content", [TEXT, PAGE, MAIL, YAML, TEXT.decode().encode("utf-16")])
