@@ -32,10 +32,21 @@ def find_captions(rows: Sequence[Row], *, loose: bool) -> None:
     _find_lead_caption(rows)
     pairs = [i for i in range(1, len(rows)) if _glued(rows, i)]
     glued_stories = sum(row.gap == 0 and row.prose and not above.prose for above, row in pairwise(rows))
-    if loose and glued_stories - len(pairs) < max(3, len(pairs)):
+    few_glued = glued_stories - len(pairs) < max(3, len(pairs))
+    if loose and few_glued and _tells_a_story_beside(pairs, rows):
         for i in pairs:
             rows[i].be(Role.CAPTION)
             rows[i + 1].be(Role.CAPTION)
+
+
+def _tells_a_story_beside(pairs: Sequence[int], rows: Sequence[Row]) -> bool:
+    """Tell whether a headline with its text below a blank line is left: else these are the stories."""
+    taken = {place for i in pairs for place in (i, i + 1)}
+    return any(
+        above.open and row.open and row.gap > 0 and row.prose and not above.prose
+        for i, (above, row) in enumerate(pairwise(rows))
+        if taken.isdisjoint({i, i + 1})
+    )
 
 
 def _prose_below(rows: Sequence[Row], i: int) -> bool:

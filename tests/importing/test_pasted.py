@@ -269,6 +269,24 @@ def test_200_kilobytes_take_no_time(unit: str) -> None:
 INTRO = "Every week we bring you the news of the industry in one place, with all that happened in it."
 
 
+@pytest.mark.parametrize("count", [1, 2, 3, 4])
+def test_short_stories_below_an_intro_are_no_words_of_pictures(count: int) -> None:
+    """All was dropped: nothing told them from a description and a caption but that nothing else was left."""
+    told = [
+        ("Harbour opens a new crane", "It lifts forty tons at once. The first ship is to come on Monday."),
+        ("Ferry wins an old prize", "A jury of nine people has chosen it among the ferries of the lakes."),
+        ("Night trains return", "They leave at ten each evening. Each has four cars, all of them with beds."),
+        ("Shipyard finds a buyer", "Everybody who works there stays. The new owner builds ferries of wood."),
+    ][:count]
+    intro = "Hello all, there was a lot to tell this week, above all of the north, where people travel again."
+    stories = [f"{headline}\n{text}" for headline, text in told]
+
+    draft = read_text("\n\n".join(["News from the sea", intro, "Have fun with them!", *stories]))
+
+    assert [line.text for line in draft.lines if line.role is Role.HEADLINE] == [one for one, _ in told]
+    assert not any(line.role is Role.DROPPED for line in draft.lines)
+
+
 @pytest.mark.parametrize(
     "words", ["Ships in the harbour of Ningbo", "Photo credit: Shutterstock", "Containers at Dawn"]
 )
