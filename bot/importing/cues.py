@@ -341,12 +341,12 @@ EDITORIAL = [
 # What an intro says of itself, and a first story hardly does.
 INTROS = [
     ("en", r"round-?\s?up|newsletter|digest|\b(every|each) week\b|(this|the) week['’]s (issue|edition|stories|news)|in this (issue|edition)|welcome to|inbox|^(hi|hello|dear|good (morning|evening))\b|^(this|last) week\b|(not|so) much (has )?happened|^(a|it was a) (quiet|busy|slow|big) week\b"),
-    ("de", r"^(hallo|liebe|guten (morgen|tag|abend))\b|willkommen|^(in )?(diese[rn]?|letzten?|vergangenen?) woche\b|in dieser ausgabe|(nicht|so) viel (ist )?(passiert|geschehen)|rundbrief"),
-    ("fr", r"^(bonjour|bonsoir|chers?|chères?)\b|bienvenue|^(cette semaine|la semaine dernière)\b|(ce|notre) numéro|infolettre|(cette|notre|nouvelle) édition"),
-    ("es", r"^¡?(hola|buenos días|buenas tardes|estimad[oa]s)\b|bienvenid[oa]s|^(esta|la) semana\b|(en )?est[ea] (número|edición|boletín)"),
-    ("pt", r"^(olá|bom dia|boa tarde|car[oa]s)\b|bem-vind[oa]s|^(n?esta|n?a) semana\b|n?est[ea] (número|edição|boletim)"),
-    ("it", r"^(ciao|buongiorno|buonasera|car[ie])\b|benvenut[ie]|^(in )?(questa|la) settimana\b|(in )?questo numero|(questa|nuova) edizione"),
-    ("zh", r"^(大家好|早上好|各位|你好|您好|亲爱的)|欢迎|^(本周|这周|这一周|上周|本期)"),
+    ("de", r"^(hallo|liebe|guten (morgen|tag|abend))\b|^(herzlich )?willkommen|^(in )?(diese[rn]?|letzten?|vergangenen?) woche\b|in dieser ausgabe|(nicht|so) viel (ist )?(passiert|geschehen)|rundbrief"),
+    ("fr", r"^(bonjour|bonsoir|chers?|chères?)\b|^bienvenue|^(cette semaine|la semaine dernière)\b|(ce|notre) numéro|infolettre|(cette|notre|nouvelle) édition"),
+    ("es", r"^¡?(hola|buenos días|buenas tardes|estimad[oa]s)\b|^¡?bienvenid[oa]s|^(esta|la) semana\b|(en )?est[ea] (número|edición|boletín)"),
+    ("pt", r"^(olá|bom dia|boa tarde|car[oa]s)\b|^bem-vind[oa]s|^(n?esta|n?a) semana\b|n?est[ea] (número|edição|boletim)"),
+    ("it", r"^(ciao|buongiorno|buonasera|car[ie])\b|^benvenut[ie]|^(in )?(questa|la) settimana\b|(in )?questo numero|(questa|nuova) edizione"),
+    ("zh", r"^(大家好|早上好|各位|你好|您好|亲爱的|欢迎)|^(本周|这周|这一周|上周|本期)"),
     ("ja", r"^(こんにちは|おはよう|皆さん|みなさん)|ようこそ|^(今週|先週|今号|今回)"),
 ]  # fmt: skip
 

@@ -269,6 +269,15 @@ def test_200_kilobytes_take_no_time(unit: str) -> None:
 INTRO = "Every week we bring you the news of the industry in one place, with all that happened in it."
 
 
+@pytest.mark.parametrize("opening", ["Last week", "Diese Woche", "Cette semaine,", "上周", "本周", "Hello:"])
+def test_a_headline_above_what_happened_last_week_is_no_pictures_words(opening: str) -> None:
+    rows = ["Weekly Roundup: Ships", "Ports Open Again", f"{opening} {PROSE}", "Trains Run Late", PROSE]
+
+    draft = read_text("\n\n".join(rows))
+
+    assert headlines(draft) == ["Ports Open Again", "Trains Run Late"]
+
+
 @pytest.mark.parametrize("count", [1, 2, 3, 4])
 def test_short_stories_below_an_intro_are_no_words_of_pictures(count: int) -> None:
     """All was dropped: nothing told them from a description and a caption but that nothing else was left."""
