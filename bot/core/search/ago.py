@@ -131,9 +131,16 @@ _MAY_GO_ON = "[起后前]"  # 起诉 is to sue, 前端 a front end
 _NTH = rf"(?:\d{{1,2}}|{_any_of(_HANZI)})"
 _DAY_SIGN = "(?:日|号(?![店线楼]))"  # 1号店 is a shop
 _REACHES = re.compile(" ?[到至和与~-] ?")
-_DAY = rf"(?P<day>{_NTH}){_DAY_SIGN}(?:{_REACHES.pattern}(?P<to>{_NTH}){_DAY_SIGN})?"
-_MONTH = rf"(?P<month>{_NTH})月(?!天)(?:份|{_DAY})?"  # 五月天 is a band
-_MONTH_ALONE = rf"(?<!\d)(?P<month>{_NTH})月(?:份|{_DAY})".replace(">", "2>")  # 五月 may be a name
+
+
+def _rest_of_month(which: str) -> str:
+    """Return what stands behind a month; *which* tells its groups from those of another one."""
+    reaching = rf"(?:{_REACHES.pattern}(?P<to{which}>{_NTH}){_DAY_SIGN})?"
+    return rf"(?:份|(?P<day{which}>{_NTH}){_DAY_SIGN}{reaching})"
+
+
+_MONTH = rf"(?P<month>{_NTH})月(?!天){_rest_of_month('')}?"  # 五月天 is a band
+_MONTH_ALONE = rf"(?<!\d)(?P<month2>{_NTH})月{_rest_of_month('2')}"  # 五月 may be a name
 _WEEKDAYS = "一二三四五六"
 _COUNTS = "[家个名些起次部款位项共直天日月年周百千万亿十]"  # it is no weekday: 上周一家公司
 _NO_MORE = rf"(?<![\d.,{''.join(_ONES)}十百千万])"  # of a number: 1000年前
