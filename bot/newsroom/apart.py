@@ -115,7 +115,8 @@ def _is_yaml(name: str) -> bool:
 
 def _imported(content: bytes, name: str, companies: Mapping[str, Sequence[str]], day: str) -> dict[str, Any]:
     names = [*companies, *(other for others in companies.values() for other in others)]
-    called = name.replace(PASTED, "-") if name.removesuffix(".md") == PASTED else name
+    # What has no file has no name that could be its title.
+    called = "-" + name.removeprefix(PASTED) if name in (PASTED, f"{PASTED}.md") else name
     draft = read_draft(content, called, names=names)
     if not draft.counts()[Role.HEADLINE]:
         raise RoundupError(
