@@ -8,18 +8,11 @@ from itertools import pairwise
 from statistics import median
 
 from bot.importing.draft import Role
-from bot.importing.furniture import is_credit, is_photo_credit, is_sure_credit
+from bot.importing.furniture import is_credit, is_photo_credit, is_sure_credit, speaks_of_itself
 from bot.importing.openings import address_last, number_of
 from bot.importing.rows import Row
 from bot.importing.words import ends_sentence, is_body, plain
 
-# What an intro says of itself and no story does. The line above it is dropped, so a greeting or "last week"
-# is not enough: stories begin so.
-_INTRO = re.compile(
-    r"round-?\s?up|newsletter|digest|\b(every|each) week\b|(this|the) week['’]s (issue|edition|stories|news)"
-    r"|in this (issue|edition)|welcome to|inbox",
-    re.IGNORECASE,
-)
 _PICTURE = re.compile(r"\S+\.(jpe?g|png|gif|webp|svg|avif)|image|\[image.*\]", re.IGNORECASE)
 
 
@@ -71,7 +64,8 @@ def _find_lead_caption(rows: Sequence[Row]) -> None:
     """Settle a lead picture's words: one line between the title and an intro that says it is one."""
     title = next((i for i, row in enumerate(rows) if row.role is Role.TITLE), len(rows))
     below = [row for row in rows[title + 1 : title + 8] if row.open]
-    intro = any(row.prose and _INTRO.search(row.text) for row in below[1:3])
+    # The line above is dropped, so that a greeting or "last week" is not enough: stories begin so.
+    intro = any(row.prose and speaks_of_itself(row.text) for row in below[1:3])
     if intro and below[1].prose and not below[0].prose:
         below[0].be(Role.CAPTION)
 

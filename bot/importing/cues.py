@@ -338,9 +338,14 @@ EDITORIAL = [
     ("ja", r"はじめに|編集(部|長)(より|から)(のひとこと)?|巻頭言|まえがき"),
 ]  # fmt: skip
 
-# What an intro says of itself, and a first story hardly does.
+# What a roundup says of itself, and no story does.
+OF_ITSELF = [
+    ("en", r"round-?\s?up|newsletter|digest|\b(every|each) week\b|(this|the) week['’]s (issue|edition|stories|news)|in this (issue|edition)|welcome to|inbox"),
+]  # fmt: skip
+
+# How an intro begins, or what it says, and a first story hardly does.
 INTROS = [
-    ("en", r"round-?\s?up|newsletter|digest|\b(every|each) week\b|(this|the) week['’]s (issue|edition|stories|news)|in this (issue|edition)|welcome to|inbox|^(hi|hello|dear|good (morning|evening))\b|^(this|last) week\b|(not|so) much (has )?happened|^(a|it was a) (quiet|busy|slow|big) week\b"),
+    ("en", r"^(hi|hello|dear|good (morning|evening))\b|^(this|last) week\b|(not|so) much (has )?happened|^(a|it was a) (quiet|busy|slow|big) week\b"),
     ("de", r"^(hallo|liebe|guten (morgen|tag|abend))\b|^(herzlich )?willkommen|^(in )?(diese[rn]?|letzten?|vergangenen?) woche\b|in dieser ausgabe|(nicht|so) viel (ist )?(passiert|geschehen)|rundbrief"),
     ("fr", r"^(bonjour|bonsoir|chers?|chères?)\b|^bienvenue|^(cette semaine|la semaine dernière)\b|(ce|notre) numéro|infolettre|(cette|notre|nouvelle) édition"),
     ("es", r"^¡?(hola|buenos días|buenas tardes|estimad[oa]s)\b|^¡?bienvenid[oa]s|^(esta|la) semana\b|(en )?est[ea] (número|edición|boletín)"),

@@ -31,6 +31,7 @@ _TITLE = cues.each_of(cues.TITLES)
 _CONTENTS = cues.any_of(cues.CONTENTS)
 _EDITORIAL = cues.any_of(cues.EDITORIAL)
 _ABOUT = cues.any_of(cues.ABOUT)
+_OF_ITSELF = cues.each_of(cues.OF_ITSELF)
 _INTRO = cues.each_of(cues.INTROS)
 _BRIEFS = cues.any_of(cues.BRIEFS)
 _AGENCY = (
@@ -177,9 +178,14 @@ def sounds_like_a_title(text: str) -> bool:
     return _mentions(_TITLE, text)
 
 
-def says_it_is_an_intro(text: str) -> bool:
-    """Tell what an editor says above the stories."""
-    return _mentions(_INTRO, text)
+def speaks_of_itself(text: str) -> bool:
+    """Tell what says that it is a roundup's, as no story does."""
+    return _mentions(_OF_ITSELF, text)
+
+
+def sounds_like_an_intro(text: str) -> bool:
+    """Tell what an editor says above the stories, though a story may begin so, too."""
+    return speaks_of_itself(text) or _mentions(_INTRO, text)
 
 
 def heads_contents(text: str) -> bool:

@@ -26,8 +26,8 @@ from bot.importing.furniture import (
     is_sign_up,
     only_a_heading,
     pointed_at,
-    says_it_is_an_intro,
     sounds_like_a_title,
+    sounds_like_an_intro,
 )
 from bot.importing.headlines import weigh
 from bot.importing.inline import (
@@ -311,7 +311,7 @@ class _Page:
     def _told(self, at: int, heads: Sequence[int]) -> bool:
         """Tell a line above the text of a story."""
         text = next((row for row in self.rows[at + 1 :] if row.open), None)
-        if text is None or self.rows[at + 1].role is Role.HEADLINE or says_it_is_an_intro(text.text):
+        if text is None or self.rows[at + 1].role is Role.HEADLINE or sounds_like_an_intro(text.text):
             return False
         whole = any(self.rows[i].whole for i in heads)
         return not whole and text.tells and (bool(heads) or ends_sentence(text.text))
