@@ -214,13 +214,11 @@ class _Page:
         half = len(self.rows) // 2
         below = range(max(half, self._last_story()), len(self.rows))
         tagged = (i + 1 for i in reversed(below) if self.rows[i].tags and i > half)
-        start = next(tagged, len(self.rows))
-        reason = "after the tags: the page's footer"
-        begun = (i for i in below if i < start and begins_footer(self.rows[i].text))
-        if (first := next(begun, None)) is not None:
-            start, reason = first, "the page's footer"
+        start = tags_end = next(tagged, len(self.rows))
+        start = next((i for i in below if i < start and begins_footer(self.rows[i].text)), start)
         start = min(start, self._closing_sign_up(start))
         start = next((i for i in below if i < start and self._ends_letter(i, start)), start)
+        reason = f"{'after the tags: ' * (start == tags_end)}the page's footer"
         for row in self.rows[start:]:
             if row.role in {None, Role.LINK}:
                 row.role, row.reason = Role.DROPPED, "sign-up box" if is_sign_up(row.text) else reason

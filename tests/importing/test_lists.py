@@ -154,3 +154,4 @@ def test_stories_with_their_source_and_briefs_with_their_address_are_read_side_b
     assert [(h, url) for h, _, url in stories(draft)] == [
         (h, f"https://example.com/{n}") for n, (h, _) in enumerate([first, second, *briefs])
     ]
+    assert [line.reason for line in draft.lines[-2:]] == ["the page's footer"] * 2
