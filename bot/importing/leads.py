@@ -12,7 +12,7 @@ from bot.importing.furniture import is_prompt, pointed_at
 from bot.importing.inline import holds_sentences, linked_title
 from bot.importing.openings import LONGEST_OPENING, address_last, mostly, opened
 from bot.importing.repeating import Part, Repeated, repeated
-from bot.importing.words import ends_sentence, is_phrase, is_url, plain, states, web_address
+from bot.importing.words import ends_sentence, is_phrase, is_unspaced, is_url, plain, states, web_address
 
 # Behind a link that is all of an item: "(video)", "by Ann".
 _NOTE = 40
@@ -58,7 +58,7 @@ def _begins_anew(lead: Lead) -> bool:
 
 
 def _is_emphasis(lead: Lead) -> bool:
-    few = len(lead.text.split()) <= _EMPHASIS and not lead.text[0] > "\u2e7f"
+    few = len(lead.text.split()) <= _EMPHASIS and not is_unspaced(lead.text[0])
     return few or not is_phrase(lead.text)
 
 

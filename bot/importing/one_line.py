@@ -32,6 +32,7 @@ from bot.importing.words import (
     ends_sentence,
     is_body,
     is_phrase,
+    is_unspaced,
     is_url,
     plain,
     states,
@@ -140,7 +141,7 @@ def _story_in(row: Row) -> Opening | None:
 
 def _is_text(cell: str) -> bool:
     """Tell a sentence from a name such as "Example Inc."; no Chinese name has a stop."""
-    says = cell[-1] > "\u2e7f" or len(cell.split()) >= _FEWEST_WORDS
+    says = is_unspaced(cell[-1]) or len(cell.split()) >= _FEWEST_WORDS
     return is_body(cell) or (says and ends_sentence(cell))
 
 

@@ -26,7 +26,7 @@ from bot.importing.dates import find_date
 from bot.importing.draft import Draft, Facts, Line, Role, seen
 from bot.importing.posted import rich_nodes, section_nodes
 from bot.importing.ways import THE_PAGE
-from bot.importing.words import tidy, web_address
+from bot.importing.words import is_unspaced, tidy, web_address
 
 Json = Mapping[str, Any]
 
@@ -396,7 +396,7 @@ def _mended(texts: Sequence[tuple[Node, ...]]) -> list[Node]:
 
 def _blank_after(above: str) -> str:
     """Return what stood where a paragraph was cut: no blank in Chinese, nor in a word longer than a block."""
-    return "" if above[-1] > "\u2e7f" or len(above) == BLOCK else " "
+    return "" if is_unspaced(above[-1]) or len(above) == BLOCK else " "
 
 
 def _cut_inside(above: str, below: str) -> bool:

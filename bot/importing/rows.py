@@ -19,6 +19,7 @@ from bot.importing.words import (
     is_body,
     is_quotation,
     is_shouted,
+    is_unspaced,
     is_url,
     tidy,
     width,
@@ -32,10 +33,7 @@ _WIDEST_LINE = 84  # of a hard-wrapped mail
 _FULL, _LOWER = 0.6, 0.25
 # Letters; lines of a column, which is narrower than a mail, and how many go on at least.
 _NEAR, _NARROWEST, _NARROWEST_MAIL, _FEWEST_TORN = 4, 20, 50, 4
-# Signs that a line may end between, as Korean and emoji are not; and a sentence of them that runs on.
-_UNSPACED = re.compile(
-    "[\u2e80-\u312f\u3190-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff9f\U00020000-\U0003ffff]"
-)
+# A sentence of signs without blanks that runs on.
 _RUNS_ON = re.compile("[、，。；！？].")
 _WIDEST_CELL = 60  # of a table of facts
 _OPEN_ADDRESS = re.compile(r"[(<\[]\s*https?://[^\s<>()\[\]]*")
@@ -201,7 +199,7 @@ def _unwrap(rows: list[Row]) -> list[Row]:
     for row in rows:
         above = joined[-1] if joined else None
         if above is not None and row.gap == 0 and goes_on(above, row):
-            glue = "" if _UNSPACED.match(above.text[-1]) and _UNSPACED.match(row.text) else " "
+            glue = "" if is_unspaced(above.text[-1]) and is_unspaced(row.text) else " "
             above.text, above.last, above.width = f"{above.text}{glue}{row.text}", row.last, row.width
         else:
             joined.append(row)
@@ -266,7 +264,7 @@ def _fits(pair: tuple[Row, Row], wide: int) -> bool:
 def _widths(above: Row, row: Row) -> tuple[int, int]:
     """Return from which width on two lines would have been as long, and from which the first longer."""
     long, below = width(above.text), width(_words(row))
-    if _UNSPACED.match(row.text):
+    if is_unspaced(row.text):
         # A stop or two may hang over.
         return max(long, below - _NEAR, _NARROWEST), min(long + _NEAR, _WIDEST_LINE)
     word = row.text.split(maxsplit=1)[0]
@@ -275,8 +273,8 @@ def _widths(above: Row, row: Row) -> tuple[int, int]:
 
 def _is_torn(above: Row, row: Row) -> bool:
     """Tell a break within a sentence; all signs of Chinese may begin a headline."""
-    unspaced = _UNSPACED.match(row.text) and _RUNS_ON.search(above.text)
-    return row.text[0].islower() or unspaced is not None
+    runs_on = is_unspaced(row.text) and _RUNS_ON.search(above.text) is not None
+    return row.text[0].islower() or runs_on
 
 
 def _end_sentences(full: Sequence[tuple[Row, Row]]) -> bool:
@@ -314,5 +312,5 @@ def _goes_on(above: Row, row: Row, *, widest: int, few: bool) -> bool:
     if above.width > widest and "://" in above.text:
         return begins_lower(row.text.split(maxsplit=1)[0]) and not ends_sentence(above.text)
     # Between Chinese signs a line may end anywhere.
-    word = row.text[:1] if _UNSPACED.match(row.text) else row.text.split(" ", 1)[0]
+    word = row.text[:1] if is_unspaced(row.text) else row.text.split(" ", 1)[0]
     return above.width + 1 + len(word) > widest - _NEAR

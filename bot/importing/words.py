@@ -117,6 +117,10 @@ _NOTE_LAST = re.compile(r"(?<=[。！？])（[^（）]{1,40}）$")
 # Behind a sign or number at most.
 _BRACKETED = re.compile(r".{0,5}[「『【（]([^「」『』【】（）]+)[」』】）]")
 _WORD = re.compile(r"(?<!\w)[^\W\d_][\w'’&.+-]*")
+# Of Chinese and Japanese; Korean has blanks between its words, and so have people between emoji.
+_UNSPACED = re.compile(
+    "[\u2e80-\u312f\u3190-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff9f\U00020000-\U0003ffff]"
+)
 _WIDE = re.compile("[\u2e80-\U0010ffff]")
 _LOWER_WORD = re.compile(r"[^\W\d_A-Z]+[,;:.)]?")
 
@@ -168,7 +172,12 @@ def width(text: str) -> int:
 
 def is_phrase(text: str) -> bool:
     """Tell three words and more; Chinese has no blanks between its own, of two signs in the mean."""
-    return len(text.split()) >= 3 or sum(c > "\u2e7f" for c in text) >= 6
+    return len(text.split()) >= 3 or len(_UNSPACED.findall(text)) >= 6
+
+
+def is_unspaced(sign: str) -> bool:
+    """Tell a sign that no blank stands beside where a line ends."""
+    return _UNSPACED.match(sign) is not None
 
 
 def begun(text: str) -> tuple[str, str]:

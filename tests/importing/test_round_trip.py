@@ -210,6 +210,20 @@ def test_every_kind_of_text_is_accepted_and_comes_back(text: str) -> None:
     assert told(imported(shown(digest, Layout.FULL))) == told(digest)
 
 
+@pytest.mark.parametrize("words", ["배는 일본에서 출발하고 사람이 항구에 오고 ", "船从港口出发，人来码头，"])
+def test_a_paragraph_that_was_cut_between_two_blocks_is_whole_again(words: str) -> None:
+    """Also where the page does not hold the digest as it was written. Korean lost the blank at the cut."""
+    written = {"headline": "Ships sail", "body": (words * 300).strip()}
+    digest = read(yaml.safe_dump({"title": "Week", "date": "2020-05-01", "stories": [written]}))
+    assert digest is not None
+    messages = preview_messages("#x", digest_parts(digest, digest.stories, layout=Layout.FULL))
+
+    back = imported(preview_html(messages, title=digest.title).encode())
+
+    assert back is not None
+    assert back.stories[0].body.source == digest.stories[0].body.source
+
+
 def test_texts_that_say_the_same_come_back_each_as_it_was_written() -> None:
     """One of them took the place of all."""
     texts = ["*Ships* sail.", "_Ships_ sail.", "*Ships* sail\\."]
