@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from pathlib import Path
 
 import pytest
 
-from bot.core.search.answer import Answer, AnswerKind
+from bot.core.search.answer import Answer, AnswerKind, Document
 from bot.search.engine import SearchEngine
 from bot.search.finding import HINT_EMPTY
 from tests.search.stories import engine_over
@@ -153,3 +154,29 @@ def test_name_that_is_a_small_word_elsewhere_is_found(query: str, tmp_path: Path
     """No story has the other words, and each of them, and novo, only holds a question together."""
     with engine_over({"novo": ("Novo Nordisk sells", "It is so.", [])}, {}, tmp_path) as engine:
         assert first(engine.search(query)) == "novo"
+
+
+@pytest.mark.parametrize(
+    ("query", "story"),
+    [
+        ("kayaks last friday", "may"),
+        ("kayaks on friday", "may"),
+        ("kayaks early last month", "april"),
+        ("Black Friday kayaks", "friday"),
+        ("kayaks on Black Friday", "friday"),
+        ("what kayaks were sold on Monday?", "monday"),
+    ],
+)
+def test_weekday_is_a_date_where_dates_stand(query: str, story: str, index_folder: Path) -> None:
+    """Nothing is of Monday, but a story has the word."""
+    stories = [
+        Document(id="may", headline="Kayaks Return", date=date(2020, 5, 29)),
+        Document(id="april", headline="Kayaks Rest", date=date(2020, 5, 5)),
+        Document(id="friday", headline="Kayaks for Black Friday", date=date(2019, 11, 20)),
+        Document(id="monday", headline="Kayaks Were Sold", body="On Monday.", date=date(2019, 3, 1)),
+    ]
+    with SearchEngine.over(stories, {}, today=lambda: date(2020, 6, 2)) as engine:
+        answer = engine.search(query)
+
+        assert answer.kind is AnswerKind.MATCHES
+        assert first(answer) == story

@@ -81,3 +81,20 @@ def month_of(year: int, month: int) -> Span:
     """Return a month's first and last day."""
     first = date(year, month, 1)
     return first, first.replace(day=monthrange(year, month)[1])
+
+
+def months_of(year: int, nth: int, length: int) -> Span | None:
+    """Return the nth quarter or half of a year, or its nth third: early 2020."""
+    if nth * length > 12:
+        return None  # a third half
+    first, last = numbered(year, length * (nth - 1) + 1), numbered(year, length * nth)
+    return (first[0], last[1]) if first and last else None
+
+
+_PARTS_OF_MONTH = ((1, 10), (11, 20), (21, 31))
+
+
+def part_of(month: Span, nth: int) -> Span:
+    """Return the beginning (0), the middle (1) or the end (2) of a month."""
+    first, last = _PARTS_OF_MONTH[nth]
+    return month[0].replace(day=first), month[0].replace(day=min(last, month[1].day))
