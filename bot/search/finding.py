@@ -83,7 +83,7 @@ class Search:
     ) -> None:
         self._synonyms = synonyms
         self._index, self._query, self._asked, self._held = index, query, asked, held
-        self._wide: dict[tuple[Unit, bool], Unit] = {}
+        self._wide: dict[tuple[int, bool], tuple[Unit, Unit]] = {}
         self._first = index.days.first(asked.first or date.min)
         self._last = index.days.last(asked.last or date.max)
 
@@ -278,9 +278,11 @@ class Search:
         """Return a unit with its other forms; a closest story is looked for with the same ones many times."""
         if not unit.is_exact or not is_plain(unit.candidates[0].term):
             return unit
-        if (wide := self._wide.get((unit, any_ending))) is None:
-            wide = self._wide[unit, any_ending] = self._formed(unit, any_ending=any_ending)
-        return wide
+        # By the object, as all that it holds takes long to compare. It is kept, so that no other gets its id.
+        known = self._wide.get((id(unit), any_ending))
+        if known is None:
+            known = self._wide[id(unit), any_ending] = unit, self._formed(unit, any_ending=any_ending)
+        return known[1]
 
     def _formed(self, unit: Unit, *, any_ending: bool) -> Unit:
         known = {candidate.term.word for candidate in unit.candidates}

@@ -193,17 +193,18 @@ class Wording:
         best: list[tuple[float, tuple[Unit, ...]]] = [(0.0, ())]
         torn = places_within(self._parts)
         for end in range(1, len(self._parts) + 1):
-            options: list[tuple[float, tuple[Unit, ...]]] = [(-1.0, ())]
+            most: tuple[float, tuple[Unit, ...]] = (-1.0, ())
             for start in self._starts(end):
                 if start in torn or end in torn:
                     continue
                 before, units_before = best[start]
                 if unit := (self._bold_reading if boldly else self._reading)(start, end):
-                    bonus = _bonus(unit, boldly=boldly)
-                    options.append((before + unit.worth * bonus, (*units_before, unit)))
-                if end - start == 1 and self._parts[start].is_stop:
-                    options.append((before, units_before))
-            best.append(max(options, key=lambda option: option[0]))
+                    worth = before + unit.worth * _bonus(unit, boldly=boldly)
+                    if worth > most[0]:
+                        most = worth, (*units_before, unit)
+                elif end - start == 1 and self._parts[start].is_stop and before > most[0]:
+                    most = before, units_before
+            best.append(most)
         return best[-1][1]
 
     def _starts(self, end: int) -> Iterable[int]:
