@@ -9,6 +9,7 @@ from typing import NamedTuple
 from bot.core.search.answer import Document, Match
 from bot.core.search.compounds import is_version
 from bot.core.search.highlight import excerpt, key, keys, passage
+from bot.core.search.prereleases import is_prerelease
 from bot.core.search.query import Part, Parts
 from bot.core.search.reasons import (
     COMPANY,
@@ -120,7 +121,7 @@ class _Form(NamedTuple):
     candidate: Candidate
     written: tuple[str, ...]
     names: frozenset[str]
-    amount: str  # digits, "" for no number
+    number: str  # an amount in digits, or a pre-release; "" for neither
 
     @classmethod
     def of(cls, unit: Unit, candidate: Candidate) -> _Form:
@@ -132,7 +133,7 @@ class _Form(NamedTuple):
             candidate,
             () if term.word.endswith(NAME) else written,  # "On" in bold would be any "on" there is
             frozenset((term.word, key(term.of or term.word))),
-            term.word if term.word.isdigit() else "",
+            term.word if term.word.isdigit() or is_prerelease(term.word) else "",
         )
 
 
@@ -216,8 +217,8 @@ def _where(story: Document, form: _Form, *, quoting: bool, is_there: bool) -> tu
 
     *is_there*: somewhere it is, so that where it has to be need not be looked for, but for a quotation.
     """
-    if form.amount and (amount := _amount(story, form.amount)):
-        return TEXT, amount
+    if form.number and (number := _number(story, form.number)):
+        return number
     in_headline = passage(story.headline).find(form.written)
     where = _named(story, form.names, in_headline)
     if not quoting and (where or is_there):
@@ -234,8 +235,12 @@ def _as_compound(story: Document, form: _Form) -> tuple[str, str]:
     return TEXT if found else "", found
 
 
-def _amount(story: Document, number: str) -> str:
-    return passage(story.headline).find_amount(number) or passage(story.body).find_amount(number)
+def _number(story: Document, number: str) -> tuple[str, str] | None:
+    """Return where a number is in a story, and as what."""
+    if in_headline := passage(story.headline).find_number(number):
+        return HEADLINE, in_headline
+    in_text = passage(story.body).find_number(number)
+    return (TEXT, in_text) if in_text else None
 
 
 def _named(story: Document, names: frozenset[str], in_headline: str) -> str:

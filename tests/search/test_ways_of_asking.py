@@ -180,3 +180,51 @@ def test_weekday_is_a_date_where_dates_stand(query: str, story: str, index_folde
 
         assert answer.kind is AnswerKind.MATCHES
         assert first(answer) == story
+
+
+_RELEASES = {
+    "rc": ("Testing Kayak 7.1rc2", "", ()),
+    "beta": ("Paddle v2.0.0-beta.3", "", ()),
+    "alpha": ("Oar Is Near", "Try 3.11.0a4 today.", ()),
+    "spelt": ("Tests Wanted", "Canoe 0.9 Release Candidate (RC) 4 has patches.", ()),
+    "final": ("Kayak 7.1 Is Out", "", ()),
+    "other": ("Paddle 2.1 Is Out", "", ()),
+}
+
+
+@pytest.mark.parametrize(
+    ("query", "story", "why"),
+    [
+        ("kayak 7.1 rc2", "rc", "“7.1 rc2” is in the headline"),
+        ("7.1-rc.2", "rc", "“7.1-rc.2” is in the headline"),
+        ("7.1 release candidate", "rc", "“7.1 release candidate” is in the headline"),
+        ("2.0.0 beta 3", "beta", "“2.0.0 beta 3” is in the headline"),
+        ("2.0.0b3", "beta", "“2.0.0b3” is in the headline"),
+        ("oar 3.11.0 alpha 4", "alpha", "“3.11.0 alpha 4” is in the text"),
+        ("canoe 0.9rc4", "spelt", "“0.9rc4” is in the text"),
+    ],
+)
+def test_prereleases_find_each_other_however_they_are_written(
+    query: str, story: str, why: str, tmp_path: Path
+) -> None:
+    with engine_over(_RELEASES, {}, tmp_path) as engine:
+        answer = engine.search(query)
+
+        assert (answer.kind, answer.total, first(answer)) == (AnswerKind.MATCHES, 1, story)
+        assert why in answer.matches[0].why
+
+
+def test_version_is_not_its_prerelease(tmp_path: Path) -> None:
+    with engine_over(_RELEASES, {}, tmp_path) as engine:
+        assert [match.story.id for match in engine.search("kayak 7.1").matches] == ["final"]
+        assert engine.search("7.1rc3").kind is AnswerKind.NOTHING
+
+
+def test_amount_is_said_to_be_where_it_is(tmp_path: Path) -> None:
+    """It was in the text wherever it was."""
+    texts = {"head": ("Kayaks for RMB10 billion", "", ()), "text": ("Kayaks", "For ten billion yuan.", ())}
+    with engine_over(texts, {}, tmp_path) as engine:
+        found = {match.story.id: match.why for match in engine.search("kayaks 10bn yuan").matches}
+
+    assert found["head"].endswith("“10bn yuan” is in the headline")
+    assert found["text"].endswith("“10bn yuan” is in the text")

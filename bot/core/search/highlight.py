@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from functools import cached_property, lru_cache
 from itertools import pairwise
 
-from bot.core.search.amounts import amounts
 from bot.core.search.folding import IS_MARK, LETTER, lower, plain
+from bot.core.search.prereleases import names_of, numbers
 from bot.core.search.text import is_unspaced, name_key, read_word, surfaces
 from bot.core.sentences import sentence_ends
 
@@ -77,13 +77,13 @@ class Passage:
             return True
         return is_unspaced(self._lower[inside])  # Chinese has no edges: 飞猪 stands in 用飞猪旅行
 
-    def find_amount(self, number: str) -> str:
-        """Return an amount as it is written: RMB10 billion for 10000000000."""
-        amount = next((amount for amount in amounts(self._plain) if amount.number == number), None)
-        if amount is None:
+    def find_number(self, number: str) -> str:
+        """Return an amount as it is written, or a pre-release: RMB10 billion for 10000000000."""
+        found = next((found for found in numbers(self._plain) if number in names_of(found.number)), None)
+        if found is None:
             return ""
         text = self._text if len(self._plain) == len(self._text) else self._plain
-        return text[amount.start : amount.end].strip()
+        return text[found.start : found.end].strip()
 
     def find_compound(self, forms: Sequence[str]) -> str:
         """Return a compound that is one of these forms when its pieces are joined: H&M for "hm"."""

@@ -12,9 +12,9 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import NamedTuple
 
-from bot.core.search.amounts import amounts
 from bot.core.search.days import days, relative_days
 from bot.core.search.folding import plain
+from bot.core.search.prereleases import numbers
 from bot.core.search.smallwords import FUNCTION_WORDS, STOP_WORDS, english_ones, is_elided, is_small_run
 from bot.core.search.text import as_written, read_word, surfaces
 from bot.core.search.when import written_days
@@ -228,11 +228,11 @@ class _Reader:
             text = self._leave_out(text)
             text = self._take_dates(text)
         at = 0
-        for amount in amounts(text):
-            self._take_words(text[at : amount.start])
+        for number in numbers(text):
+            self._take_words(text[at : number.start])
             self._places += 1
-            self._parts.append(Part(amount.number, text[amount.start : amount.end].strip(), self._places))
-            at = amount.end
+            self._parts.append(Part(number.number, text[number.start : number.end].strip(), self._places))
+            at = number.end
         self._take_words(text[at:])
         if is_last and not self._literally and all(part.is_stop for part in self._parts):
             self._take_span(relative_days(text, self._today), text)
