@@ -17,6 +17,7 @@ from bot.core.search.reasons import (
     NEWEST_FIRST,
     TAG,
     TEXT,
+    apart_reason,
     phrase_reason,
     reason,
     synonym_reason,
@@ -164,7 +165,11 @@ def explained(
     """
     told = [_why(story, one, quoting=quoting) for one in sought]
     reasons = [*(why for why, _ in told), *map(phrase_reason, phrases)]
-    words = [*(word for _, word in told), *(_phrase(story, phrase) for phrase in phrases)] if quoting else []
+    words = (
+        [*(word for _, words in told for word in words), *(_phrase(story, phrase) for phrase in phrases)]
+        if quoting
+        else []
+    )
     found = tuple(dict.fromkeys(filter(None, words)))
     return Match(
         story=story,
@@ -191,25 +196,45 @@ def _phrase(story: Document, phrase: Parts) -> str:
     return passage(story.headline).find(forms) or body.find(forms) or body.find_compound(forms)
 
 
-def _why(story: Document, sought: Sought, *, quoting: bool) -> tuple[str, str]:
-    """Return how a unit is in a story, and the word there, which only a quotation needs."""
+def _why(story: Document, sought: Sought, *, quoting: bool) -> tuple[str, Sequence[str]]:
+    """Return how a unit is in a story, and its words there, which only a quotation needs."""
     unit = sought.unit
-    is_there = len(sought.forms) == 1 and not unit.synonyms  # what else would it have been found by?
+    is_apart = _may_stand_apart(unit)
+    is_there = len(sought.forms) == 1 and not (unit.synonyms or is_apart)  # what else was it found by?
     for form in sought.forms:
         where, found = _where(story, form, quoting=quoting, is_there=is_there)
         if where:
             found = found or (_as_compound(story, form)[1] if quoting else "")
-            return reason(unit, form.candidate, where, sought.typed), found
+            return reason(unit, form.candidate, where, sought.typed), (found,)
     # Only then: to join the pieces of every compound of a text takes longer than all the rest.
     for form in sought.forms:
         where, found = _as_compound(story, form)
         if where:
-            return reason(unit, form.candidate, where, sought.typed), found
+            return reason(unit, form.candidate, where, sought.typed), (found,)
     for synonym in unit.synonyms:
         forms = (" ".join(synonym), join(synonym))
         if found := passage(story.headline).find(forms) or passage(story.body).find(forms):
-            return synonym_reason(found, sought.typed), found
-    return reason(unit, unit.candidates[0], TEXT, sought.typed), ""
+            return synonym_reason(found, sought.typed), (found,)
+    if is_apart:
+        return _apart(story, sought)
+    return reason(unit, unit.candidates[0], TEXT, sought.typed), ()
+
+
+def _may_stand_apart(unit: Unit) -> bool:
+    """Tell whether a unit is also found where its words do not stand together: see `_written`."""
+    if is_terms(unit) or unit.is_company or unit.place == unit.parts[-1].place:
+        return False
+    return not (unit.parts[0].is_stop or unit.parts[-1].is_stop)
+
+
+def _apart(story: Document, sought: Sought) -> tuple[str, Sequence[str]]:
+    """Return that the words of a unit do not stand together in a story, and these words there."""
+    words = [part.letters for part in sought.unit.parts if not part.is_stop]
+    places = ((HEADLINE, passage(story.headline)), (TEXT, passage(story.body)))
+    found = {where: [text.find((word,)) for word in words] for where, text in places}
+    where = next((where for where, those in found.items() if all(those)), "")
+    either = [headline or text for headline, text in zip(*found.values(), strict=True)]
+    return apart_reason(sought.typed, where), found.get(where, either)
 
 
 def _where(story: Document, form: _Form, *, quoting: bool, is_there: bool) -> tuple[str, str]:

@@ -228,3 +228,38 @@ def test_amount_is_said_to_be_where_it_is(tmp_path: Path) -> None:
 
     assert found["head"].endswith("“10bn yuan” is in the headline")
     assert found["text"].endswith("“10bn yuan” is in the text")
+
+
+_APART = {
+    "name": ("Race Report", "Kayak Harbour won.", ()),
+    "head": ("Harbour Opens for the Kayak", "It rains.", ()),
+    "text": ("Nothing New", "The harbour is closed, since a kayak sank.", ()),
+    "both": ("Harbour News", "A kayak came.", ()),
+}
+
+
+def test_words_of_a_name_are_said_to_stand_apart(tmp_path: Path) -> None:
+    """Kayak Harbour was said to be in a text that has its words far from each other."""
+    with engine_over(_APART, {}, tmp_path) as engine:
+        found = {match.story.id: match for match in engine.search("kayak harbour").matches}
+
+    assert {story: match.why for story, match in found.items()} == {
+        "name": "“kayak harbour” is in the text",
+        "head": "the words of “kayak harbour” are in the headline, apart",
+        "text": "the words of “kayak harbour” are in the text, apart",
+        "both": "the words of “kayak harbour” are in it, apart",
+    }
+    assert (found["text"].words, found["both"].words) == (("kayak", "harbour"), ("kayak", "Harbour"))
+    assert found["text"].excerpt == "The harbour is closed, since a kayak sank."
+
+
+def test_closest_story_says_it_too(tmp_path: Path) -> None:
+    with engine_over(_APART, {}, tmp_path) as engine:
+        answer = engine.search("kayak harbour zeppelin")
+
+    assert (answer.kind, answer.missing) == (AnswerKind.CLOSEST, ("zeppelin",))
+    assert {match.story.id: match.why for match in answer.matches} == {
+        "head": "the words of “kayak harbour” are in the headline, apart",
+        "name": "“kayak harbour” is in the text",
+        "both": "the words of “kayak harbour” are in it, apart",
+    }
