@@ -143,7 +143,7 @@ class Wording:
             for start in range(len(parts))
             for end in range(start + 1, min(len(parts), start + LONGEST_NAME) + 1)
         ]
-        self._runs = long_runs(parts)
+        self._runs, self._torn = long_runs(parts), places_within(parts)
         self._joined = {span: self._join(span) for span in (*spans, *self._runs)}
         self._spoken = {stretch for part in parts for stretch in stretches(part.typed)}
         self._named = self._written_as_names()
@@ -191,7 +191,7 @@ class Wording:
     def _best(self, *, boldly: bool) -> tuple[Unit, ...]:
         """Return the units of the segmentation that explains most (dynamic programming from the left)."""
         best: list[tuple[float, tuple[Unit, ...]]] = [(0.0, ())]
-        torn = places_within(self._parts)
+        torn = self._torn
         for end in range(1, len(self._parts) + 1):
             most: tuple[float, tuple[Unit, ...]] = (-1.0, ())
             for start in self._starts(end):
