@@ -263,3 +263,34 @@ def test_closest_story_says_it_too(tmp_path: Path) -> None:
         "name": "“kayak harbour” is in the text",
         "both": "the words of “kayak harbour” are in it, apart",
     }
+
+
+_PEOPLE = {
+    "founder": ("Kayaks Return", "Its founder Ada Reed rows again.", ()),
+    "director": ("Canoe Academy Opens", "Academy Director Ben Wade spoke of rivers.", ()),
+    "speakers": ("Paddle Day Ends", "Speakers included a rower.", ()),
+    "winner": ("Oars Are Cheaper", "The winner got a hat.", ()),
+    "tool": ("Rafts Have an Editor", "It saves files.", ()),
+}
+
+
+@pytest.mark.parametrize(
+    ("query", "story"),
+    [
+        ("who founded Kayaks?", "founder"),
+        ("Who directs the canoe academy?", "director"),
+        ("who spoke at paddle day", "speakers"),
+        ("who won the oars?", "winner"),
+    ],
+)
+def test_who_did_something_is_who_is_said_to_do_it(query: str, story: str, tmp_path: Path) -> None:
+    with engine_over(_PEOPLE, {}, tmp_path) as engine:
+        answer = engine.search(query)
+
+    assert (answer.kind, first(answer)) == (AnswerKind.MATCHES, story)
+
+
+@pytest.mark.parametrize("query", ["founded kayaks", "who edits rafts?", "who likes founded kayaks"])
+def test_nobody_else_is_told_of_a_founder_or_a_tool(query: str, tmp_path: Path) -> None:
+    with engine_over(_PEOPLE, {}, tmp_path) as engine:
+        assert engine.search(query).kind is AnswerKind.CLOSEST

@@ -37,6 +37,14 @@ def _irregular(groups: str) -> Mapping[str, tuple[str, ...]]:
     return {word: tuple(other for other in group if other != word) for group in words for word in group}
 
 
+# Not editor, server and compiler: those are rather tools.
+_DOERS = """
+buy buyer; contribute contributor; create creator; curate curator; design designer; direct director; found
+founder; invent inventor; invest investor; lead leader; maintain maintainer; organise organiser; organize
+organizer; own owner; perform performer; present presenter; publish publisher; sell seller; sing singer; speak
+speaker; teach teacher; win winner
+"""
+_DOERS_OF = {verb: (doer, doer + "s") for verb, doer in (pair.split() for pair in _DOERS.split(";"))}
 _OTHER_NUMBER, _OTHER_TENSE = _irregular(_PLURALS), _irregular(_VERBS)
 _PASTS = frozenset(word for group in _VERBS.split(";") for word in group.split()[1:])
 
@@ -87,6 +95,13 @@ def all_forms(word: str) -> tuple[str, ...]:
     stems += spellings(word)
     verbs = [form for stem in stems for form in (stem, *_regular_forms(stem))]
     return tuple(form for form in dict.fromkeys((*number_forms(word), *verbs)) if form != word)
+
+
+def doers(verb: str) -> tuple[str, ...]:
+    """Return people who do what a verb says, one or several: founder and founders for founded."""
+    stems = [verb, *_singular(verb), *_stems(verb)]
+    stems += (other for stem in tuple(stems) for other in _OTHER_TENSE.get(stem, ()))
+    return tuple(form for stem in stems for form in _DOERS_OF.get(stem, ()))
 
 
 def _stems(word: str) -> Iterator[str]:

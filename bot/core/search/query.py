@@ -164,6 +164,13 @@ def named_in(parts: Sequence[Part]) -> frozenset[str]:
     return named if any(part.typed.islower() for part in parts) else frozenset()
 
 
+def deed_of(parts: Sequence[Part]) -> str:
+    """Return what somebody did whom a question asks for: founded of "who founded it?"; "" for nothing."""
+    if not parts or parts[0].letters != "who":
+        return ""
+    return next((part.letters for part in parts if not part.is_small), "")
+
+
 def read_query(text: str, *, today: date, literally: bool = False) -> Query:
     """Take a question apart. *literally*: dates and "without" in running text are words like others."""
     reader = _Reader(today, literally=literally)
