@@ -19,7 +19,6 @@ from bot.core.search.highlight import Passage
 from bot.core.search.hints import emptied
 from bot.core.search.meaning import Wording
 from bot.core.search.query import Part, Parts, Query
-from bot.core.search.smallwords import is_english_too
 from bot.core.search.synonyms import Synonyms
 from bot.core.search.terms import is_plain, is_rare, is_side_by_side
 from bot.core.search.text import is_unspaced
@@ -47,6 +46,7 @@ from bot.search.reading import (
     expression,
     in_field,
     is_terms,
+    named,
     quoted,
 )
 from bot.search.schema import WHOLE
@@ -121,7 +121,12 @@ class Search:
             found = self._boldly(units_, limit, offset) or self._whole(units_, limit, offset)
         else:
             found = self._whole(units_, limit, offset) or self._boldly(units_, limit, offset)
-        return found or self._inflected(units_, limit, offset)
+        return found or self._inflected(units_, limit, offset) or self._word_by_word(units_, limit, offset)
+
+    def _word_by_word(self, units_: tuple[Unit, ...], limit: int, offset: int) -> Answer | None:
+        """Return what has each word of a mistyped name: Hoare logik need not be the Hoare Logic."""
+        pieces = self._wording.word_by_word(units_)
+        return self._whole(pieces, limit, offset) if len(pieces) > len(units_) else None
 
     def _inflected(self, units_: tuple[Unit, ...], limit: int, offset: int) -> Answer | None:
         """Return what has the question's words with any ending: who sorts may have asked for sorting."""
@@ -238,7 +243,7 @@ class Search:
         """Yield what may be answered: all words, then those alone that carry the sense."""
         phrases = self._asked.phrases
         telling = tuple(unit for unit in all_units if not unit.is_small)
-        sense = telling or _named(all_units) or all_units
+        sense = telling or named(all_units) or all_units
         understood = [unit for unit in sense if unit.is_understood]
         if not all(unit.belief for unit in sense) or len(sense) - len(understood) > len(understood) // 2:
             return  # two words we are sure of bear witness for one that we doubt
@@ -481,16 +486,3 @@ class Search:
         asked = Passage(self._query)
         words = dict.fromkeys(part.typed for part in unit.parts)
         return " ".join(asked.find((lower(word),)) or word for word in words)
-
-
-def _named(units: Sequence[Unit]) -> tuple[Unit, ...]:
-    """Return what is a name, of words that else hold a question together: was macht Novo, que fait uber."""
-    known = [unit for unit in units[1:] if unit.is_exact]
-    return tuple(unit for unit in known if unit.parts[0].typed[:1].isupper()) or tuple(
-        unit for unit in known if unit is units[-1] and _is_written_as_a_name(unit)
-    )
-
-
-def _is_written_as_a_name(unit: Unit) -> bool:
-    """Tell whether stories nearly always write an English word as a name: no German "mir" is MIR."""
-    return is_english_too(unit.parts[0].letters) and is_like_a_name(unit.candidates[0].term)

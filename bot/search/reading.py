@@ -7,6 +7,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 from bot.core.search.answer import Document, Match
+from bot.core.search.belief import is_like_a_name
 from bot.core.search.compounds import is_version
 from bot.core.search.highlight import excerpt, key, keys, passage
 from bot.core.search.prereleases import is_prerelease
@@ -22,6 +23,7 @@ from bot.core.search.reasons import (
     reason,
     synonym_reason,
 )
+from bot.core.search.smallwords import is_english_too
 from bot.core.search.text import NAME, join
 from bot.core.search.unit import Candidate, Term, Unit
 from bot.search.schema import WHOLE
@@ -114,6 +116,19 @@ def in_field(field: str, sought: str, term: Term) -> str:
     names = {term.word, key(term.of or term.word)}
     either = " OR ".join(f'"{name}{WHOLE}"' for name in sorted(names))
     return f"(companies : ({either}))"
+
+
+def named(units: Sequence[Unit]) -> tuple[Unit, ...]:
+    """Return what is a name, of words that else hold a question together: was macht Novo, que fait uber."""
+    known = [unit for unit in units[1:] if unit.is_exact]
+    return tuple(unit for unit in known if unit.parts[0].typed[:1].isupper()) or tuple(
+        unit for unit in known if unit is units[-1] and _is_written_as_a_name(unit)
+    )
+
+
+def _is_written_as_a_name(unit: Unit) -> bool:
+    """Tell whether stories nearly always write an English word as a name: no German "mir" is MIR."""
+    return is_english_too(unit.parts[0].letters) and is_like_a_name(unit.candidates[0].term)
 
 
 class _Form(NamedTuple):
@@ -222,7 +237,7 @@ def _why(story: Document, sought: Sought, *, quoting: bool) -> tuple[str, Sequen
 
 def _may_stand_apart(unit: Unit) -> bool:
     """Tell whether a unit is also found where its words do not stand together: see `_written`."""
-    if is_terms(unit) or unit.is_company or unit.place == unit.parts[-1].place:
+    if is_terms(unit) or unit.is_company or unit.is_typed_as_one:
         return False
     return not (unit.parts[0].is_stop or unit.parts[-1].is_stop)
 

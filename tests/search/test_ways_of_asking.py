@@ -294,3 +294,18 @@ def test_who_did_something_is_who_is_said_to_do_it(query: str, story: str, tmp_p
 def test_nobody_else_is_told_of_a_founder_or_a_tool(query: str, tmp_path: Path) -> None:
     with engine_over(_PEOPLE, {}, tmp_path) as engine:
         assert engine.search(query).kind is AnswerKind.CLOSEST
+
+
+def test_name_that_is_mistyped_may_be_its_words_apart(tmp_path: Path) -> None:
+    """No story on Otter Lake rows; then the words are meant, and one of them is mistyped."""
+    texts = {
+        "name": ("Otter Lake Opens", "", ()),
+        "apart": ("Why an otter likes the lake", "Rowing helps.", ()),
+        "rowing": ("Rowing Is Cheap", "", ()),
+    }
+    with engine_over(texts, {}, tmp_path) as engine:
+        answer = engine.search("otter laek rowing")
+
+        assert (answer.kind, [match.story.id for match in answer.matches]) == (AnswerKind.MATCHES, ["apart"])
+        assert "spelled “laek”, read as Lake" in answer.matches[0].why
+        assert first(engine.search("otter laek")) == "name"

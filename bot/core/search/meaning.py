@@ -166,7 +166,7 @@ class Wording:
         return tuple(
             piece
             for unit in units_
-            for piece in ((unit,) if unit.is_exact or len(unit.parts) == 1 else self._pieces(unit))
+            for piece in ((unit,) if unit.is_exact or unit.is_typed_as_one else self._pieces(unit))
         )
 
     def _pieces(self, unit: Unit) -> Iterable[Unit]:
