@@ -296,6 +296,29 @@ def test_nobody_else_is_told_of_a_founder_or_a_tool(query: str, tmp_path: Path) 
         assert engine.search(query).kind is AnswerKind.CLOSEST
 
 
+_INITIALS = {"mir": ("Kayaks Read the MIR", "", ()), "plain": ("Kayaks Return", "", ())}
+
+
+@pytest.mark.parametrize(
+    ("query", "stories"),
+    [
+        ("kayaks MIR", {"mir"}),
+        ("kayaks mir", {"mir", "plain"}),
+        ("WAS GIBT ES MIT MIR ZU KAYAKS", {"mir", "plain"}),
+        ("news about Kayaks SA", {"mir", "plain"}),
+    ],
+)
+def test_small_word_in_capitals_is_a_name_among_others_that_are_not(
+    query: str, stories: set[str], tmp_path: Path
+) -> None:
+    """mir is "me" in German, and a story without it was said to have all that was asked for."""
+    with engine_over(_INITIALS, {}, tmp_path) as engine:
+        answer = engine.search(query)
+
+    assert answer.kind is AnswerKind.MATCHES
+    assert {match.story.id for match in answer.matches} == stories
+
+
 def test_name_that_is_mistyped_may_be_its_words_apart(tmp_path: Path) -> None:
     """No story on Otter Lake rows; then the words are meant, and one of them is mistyped."""
     texts = {

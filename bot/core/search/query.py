@@ -15,7 +15,14 @@ from typing import NamedTuple
 from bot.core.search.days import days, relative_days
 from bot.core.search.folding import plain
 from bot.core.search.prereleases import numbers
-from bot.core.search.smallwords import FUNCTION_WORDS, STOP_WORDS, english_ones, is_elided, is_small_run
+from bot.core.search.smallwords import (
+    FUNCTION_WORDS,
+    STOP_WORDS,
+    english_ones,
+    is_elided,
+    is_name_in_capitals,
+    is_small_run,
+)
 from bot.core.search.text import as_written, read_word, surfaces
 from bot.core.search.when import written_days
 
@@ -216,7 +223,7 @@ class _Reader:
             conditions = [(), (), ()]
         phrases, excluded, tags = conditions
         return Query(
-            parts=_with_english_ones(self._parts[:MAX_PARTS]),
+            parts=_with_those_that_count(self._parts[:MAX_PARTS]),
             phrases=phrases,
             excluded=excluded,
             tags=tags,
@@ -309,6 +316,13 @@ class _Reader:
             )
 
 
-def _with_english_ones(parts: Sequence[Part]) -> tuple[Part, ...]:
+def _with_those_that_count(parts: Sequence[Part]) -> tuple[Part, ...]:
+    """Mark small words of other languages that carry the sense: English ones (war), and names (MIR, MIT)."""
     english = english_ones({part.letters for part in parts})
-    return tuple(part._replace(counts=True) if part.letters in english else part for part in parts)
+    is_in_capitals = not any(part.typed.islower() for part in parts)
+    return tuple(
+        part._replace(counts=True)
+        if part.letters in english or (not is_in_capitals and is_name_in_capitals(part.typed))
+        else part
+        for part in parts
+    )
