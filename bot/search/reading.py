@@ -23,6 +23,7 @@ from bot.core.search.reasons import (
     reason,
     synonym_reason,
 )
+from bot.core.search.said_days import is_day
 from bot.core.search.smallwords import is_english_too
 from bot.core.search.text import NAME, join
 from bot.core.search.unit import Candidate, Term, Unit
@@ -137,7 +138,7 @@ class _Form(NamedTuple):
     candidate: Candidate
     written: tuple[str, ...]
     names: frozenset[str]
-    number: str  # an amount in digits, or a pre-release; "" for neither
+    number: str  # an amount in digits, a pre-release or a day; "" for none
 
     @classmethod
     def of(cls, unit: Unit, candidate: Candidate) -> _Form:
@@ -149,7 +150,7 @@ class _Form(NamedTuple):
             candidate,
             () if term.word.endswith(NAME) else written,  # "On" in bold would be any "on" there is
             frozenset((term.word, key(term.of or term.word))),
-            term.word if term.word.isdigit() or is_prerelease(term.word) else "",
+            term.word if term.word.isdigit() or is_prerelease(term.word) or is_day(term.word) else "",
         )
 
 

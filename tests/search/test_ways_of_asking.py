@@ -332,3 +332,27 @@ def test_name_that_is_mistyped_may_be_its_words_apart(tmp_path: Path) -> None:
         assert (answer.kind, [match.story.id for match in answer.matches]) == (AnswerKind.MATCHES, ["apart"])
         assert "spelled “laek”, read as Lake" in answer.matches[0].why
         assert first(engine.search("otter laek")) == "name"
+
+
+@pytest.mark.parametrize(
+    ("query", "story"),
+    [
+        ("kayak meetup 11 October 2019", "slash"),
+        ("kayak meetup on Oct 20, 2019", "words"),
+        ("kayak 20.10.2019", "words"),
+        ("canoe meetup in november 2019", "month"),
+    ],
+)
+def test_day_to_come_is_found_where_a_story_says_it(query: str, story: str, index_folder: Path) -> None:
+    """A story that says "Oct 20. Kayak Meetup" is of September, and nothing was of that day."""
+    stories = [
+        Document(id="slash", headline="10/11. Kayak Meetup", date=date(2019, 9, 20)),
+        Document(id="words", headline="Oct 20. Kayak Meetup", date=date(2019, 9, 20)),
+        Document(id="year", headline="Oct 20. Kayak Meetup", date=date(2018, 9, 20)),
+        Document(id="month", headline="A Canoe Meetup", body="On 5 November.", date=date(2019, 9, 27)),
+    ]
+    with SearchEngine.over(stories, {}, today=lambda: date(2020, 6, 2)) as engine:
+        answer = engine.search(query)
+
+        assert (answer.kind, answer.total, first(answer)) == (AnswerKind.MATCHES, 1, story)
+        assert engine.search("canoe meetup 20 October 2019").kind is AnswerKind.CLOSEST

@@ -20,6 +20,22 @@ _MONTH_NAMES = {
 _NUMBERS = re.compile(r"(\d{4})(?:[-/.](\d{1,2})(?:[-/.](\d{1,2}))?)?")
 _NTH = r"(0?[1-9]|[12]\d|3[01])"
 _YEAR_LAST = re.compile(rf"{_NTH}([./-]){_NTH}\2(\d{{4}})")
+# As plain text has them: without accents.
+_MONTHS_OF_ALL = """
+january jan januar janvier enero gennaio janeiro januari
+february feb februar fevrier febrero febbraio fevereiro februari
+march mar marz maerz mars marzo marco maart
+april apr avril abril aprile
+may mai mayo maggio maio mei
+june jun juni juin junio giugno junho
+july jul juli juillet julio luglio julho
+august aug aout agosto augustus
+september sept sep septembre septiembre settembre setembro
+october oct oktober okt octobre octubre ottobre outubro
+november nov novembre noviembre novembro
+december dec dezember dez decembre diciembre dicembre dezembro
+"""
+MONTH_OF = {name: n for n, names in enumerate(_MONTHS_OF_ALL.split("\n")) for name in names.split()}
 Span = tuple[date, date]  # the first and the last day, both included
 
 _RELATIVE = re.compile(

@@ -7,6 +7,7 @@ from functools import cached_property, lru_cache
 
 from bot.core.search.folding import IS_MARK, LETTER, lower, plain
 from bot.core.search.prereleases import names_of, numbers
+from bot.core.search.said_days import is_day, names_of_day, said_days
 from bot.core.search.text import is_unspaced, name_key, read_word, surfaces
 from bot.core.sentences import each_sentence
 
@@ -76,9 +77,12 @@ class Passage:
         return is_unspaced(self._lower[inside])  # Chinese has no edges: 飞猪 stands in 用飞猪旅行
 
     def find_number(self, number: str) -> str:
-        """Return an amount as it is written, or a pre-release: RMB10 billion for 10000000000."""
-        found = next((found for found in numbers(self._plain) if number in names_of(found.number)), None)
-        if found is None:
+        """Return an amount as it is written, a pre-release or a day: RMB10 billion for 10000000000."""
+        if is_day(number):
+            said = (day for day in said_days(self._plain) if number in names_of_day(day.number))
+        else:
+            said = (found for found in numbers(self._plain) if number in names_of(found.number))
+        if (found := next(said, None)) is None:
             return ""
         text = self._text if len(self._plain) == len(self._text) else self._plain
         return text[found.start : found.end].strip()

@@ -15,6 +15,7 @@ from typing import NamedTuple
 from bot.core.search.days import days, relative_days
 from bot.core.search.folding import plain
 from bot.core.search.prereleases import numbers
+from bot.core.search.said_days import word_of_days
 from bot.core.search.smallwords import (
     FUNCTION_WORDS,
     STOP_WORDS,
@@ -49,6 +50,7 @@ _TOO_MANY = f"That is too much at once: ask with at most {MAX_CONDITIONS} phrase
 _TOO_LONG = f"That phrase is too long for me: at most {MAX_PHRASE} words between quotation marks."
 _DATES = ("before", "after", "during", "on")
 _REFUSED = ("from", "to", "has", "is", "with")
+_TOLD_BEFORE = timedelta(days=60)  # that something will be, or after it that it was
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _TOKEN = re.compile(
     rf'(?P<minus>(?<!\S)-(?=[\w"]))?'
@@ -141,6 +143,16 @@ class Query:
         parts = tuple(part for part in self.parts if part.letters != year)
         first, last = date(int(year), 1, 1), date(int(year), 12, 31)
         return replace(self, parts=parts, first=first, last=last, dates=(year,))
+
+    def on_a_day_that_is_said(self) -> Query | None:
+        """Return what is asked with its day as a word: what is to come is told earlier, with its day."""
+        if not (self.first and self.last and len(self.dates) == 1 and self.parts):
+            return None
+        if not (word := word_of_days((self.first, self.last))):
+            return None
+        part = Part(word, self.dates[0], self.parts[-1].place + 1)
+        first, last = self.first - _TOLD_BEFORE, self.last + _TOLD_BEFORE
+        return replace(self, parts=(*self.parts, part), dates=(), first=first, last=last)
 
     @property
     def narrows(self) -> bool:

@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from bot.core.search.folding import IS_MARK, MARKS, lower, plain
 from bot.core.search.prereleases import names_of, numbers
+from bot.core.search.said_days import names_of_day, said_days
 from bot.core.search.smallwords import STOP_WORDS
 
 # Chinese, Japanese and Korean; Thai, Lao, Burmese and Khmer.
@@ -247,6 +248,8 @@ class Cutter:
             extras.update(self._runs.get(run) or self._join_run(run))
         for number in numbers(text):
             extras.update(names_of(number.number))
+        for day in said_days(text):
+            extras.update(names_of_day(day.number))
         for first in self._first.intersection(words):
             for name in self._names[first]:
                 if name.stands_in(text, words):

@@ -26,25 +26,9 @@ from bot.core.search.ago import (
     told_from_today,
     year_of,
 )
-from bot.core.search.days import Span, days, month_of, months_of, numbered, part_of
+from bot.core.search.days import MONTH_OF, Span, days, month_of, months_of, numbered, part_of
 from bot.core.search.weekdays import SHORT_WEEKDAYS, WEEKDAY_OF, WEEKENDS, in_week_of, latest_of, of_month
 
-# As plain text has them: without accents.
-_MONTHS = """
-january jan januar janvier enero gennaio janeiro januari
-february feb februar fevrier febrero febbraio fevereiro februari
-march mar marz maerz mars marzo marco maart
-april apr avril abril aprile
-may mai mayo maggio maio mei
-june jun juni juin junio giugno junho
-july jul juli juillet julio luglio julho
-august aug aout agosto augustus
-september sept sep septembre septiembre settembre setembro
-october oct oktober okt octobre octubre ottobre outubro
-november nov novembre noviembre novembro
-december dec dezember dez decembre diciembre dicembre dezembro
-"""
-_MONTH_OF = {name: n for n, names in enumerate(_MONTHS.split("\n")) for name in names.split()}
 _ALSO_WORDS = frozenset({"may", "march", "mar", "mars", "august"})  # 5 may follow; on Mars
 _SINCE = frozenset({"since", "seit", "ab", "depuis", "desde", "dal", "sinds"})
 _AFTER = frozenset({"after", "nach", "apres", "despues", "dopo"})
@@ -89,7 +73,7 @@ def _any_of(words: Iterable[str]) -> str:
     return "|".join(sorted(words, key=len, reverse=True))
 
 
-_MONTH = rf"(?:{_any_of(_MONTH_OF)})\b\.?"
+_MONTH = rf"(?:{_any_of(MONTH_OF)})\b\.?"
 _YEAR = r"(?:19|20)\d{2}"
 _ANY_YEAR = rf"(?:{_YEAR}|{A_YEAR})"
 _NTH = r"\d{1,2}(?:st|nd|rd|th|er)?(?!\d)"
@@ -131,7 +115,7 @@ _DATE = re.compile(
     re.IGNORECASE,
 )
 _DIGIT = re.compile(r"\d")
-_HINTS = frozenset(_MONTH_OF) | _UNITS.keys() | _PARTS.keys() | WEEKDAY_OF.keys() | SHORT_WEEKDAYS.keys()
+_HINTS = frozenset(MONTH_OF) | _UNITS.keys() | _PARTS.keys() | WEEKDAY_OF.keys() | SHORT_WEEKDAYS.keys()
 _HINTS |= {word for words in (*WEEKENDS, *_PARTS) for word in words.split()}
 _LINK = re.compile(r" (?:and|und|et|y|e|a|al|en)(?: the)? ", re.IGNORECASE)
 _TIE = re.compile(r"^,? (?:(?:in|of|de|im) )?", re.IGNORECASE)
@@ -252,7 +236,7 @@ class _Date:
             return months_of(year, _ORDINAL_OF[nth] or 12 // _UNITS[self["unit"]], _UNITS[self["unit"]])
         if self["part"] and not self["m"]:
             return months_of(year, _PARTS[self["part"]] + 1, 4)
-        return self._in_month(year, _MONTH_OF[self["m"].rstrip(".")]) if self["m"] else numbered(year)
+        return self._in_month(year, MONTH_OF[self["m"].rstrip(".")]) if self["m"] else numbered(year)
 
     def _in_month(self, year: int, month: int) -> Span | None:
         if week := self["week"]:
