@@ -160,10 +160,12 @@ class Sought(NamedTuple):
     unit: Unit
     typed: str  # its words as the reader wrote them
     forms: tuple[_Form, ...]
+    may_stand_apart: bool
 
     @classmethod
     def of(cls, unit: Unit, typed: str) -> Sought:
-        return cls(unit, typed, tuple(_Form.of(unit, candidate) for candidate in _meant(unit)))
+        forms = tuple(_Form.of(unit, candidate) for candidate in _meant(unit))
+        return cls(unit, typed, forms, _may_stand_apart(unit))
 
 
 def explained(
@@ -215,8 +217,8 @@ def _phrase(story: Document, phrase: Parts) -> str:
 def _why(story: Document, sought: Sought, *, quoting: bool) -> tuple[str, Sequence[str]]:
     """Return how a unit is in a story, and its words there, which only a quotation needs."""
     unit = sought.unit
-    is_apart = _may_stand_apart(unit)
-    is_there = len(sought.forms) == 1 and not (unit.synonyms or is_apart)  # what else was it found by?
+    # What else was it found by?
+    is_there = len(sought.forms) == 1 and not (unit.synonyms or sought.may_stand_apart)
     for form in sought.forms:
         where, found = _where(story, form, quoting=quoting, is_there=is_there)
         if where:
@@ -231,7 +233,7 @@ def _why(story: Document, sought: Sought, *, quoting: bool) -> tuple[str, Sequen
         forms = (" ".join(synonym), join(synonym))
         if found := passage(story.headline).find(forms) or passage(story.body).find(forms):
             return synonym_reason(found, sought.typed), (found,)
-    if is_apart:
+    if sought.may_stand_apart:
         return _apart(story, sought)
     return reason(unit, unit.candidates[0], TEXT, sought.typed), ()
 

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from bot.core.search.days import numbered
-from bot.core.search.said_days import names_of_day, said_days, word_of_days
+from bot.core.search.said_days import names_a_day, names_of_day, said_days, word_of_days
 
 
 def words(text: str) -> list[str]:
@@ -63,3 +63,10 @@ def test_day_is_found_by_its_month_too() -> None:
     assert month
     assert names_of_day(words("Oct 11")[0])[1] == word_of_days(month)
     assert word_of_days((date(2020, 10, 11), date(2020, 10, 12))) == ""
+
+
+@pytest.mark.parametrize(
+    ("written", "is_named"), [("in october", True), ("11.10.", True), ("this month", False)]
+)
+def test_what_is_told_from_today_is_said_by_no_story(written: str, is_named: bool) -> None:
+    assert names_a_day(written) is is_named

@@ -148,6 +148,7 @@ class Wording:
         self._joined = {span: self._join(span) for span in (*spans, *self._runs)}
         self._spoken = {stretch for part in parts for stretch in stretches(part.typed)}
         self._named = self._written_as_names()
+        self._deed = deed_of(parts)
         self._cut = {part.letters for part in parts if is_cut(part)}
         self._known = lookup({word for word in self._joined.values() if len(word) <= MAX_WORD})
         self._read: dict[tuple[int, int], Unit | None] = {}  # from where to where -> as what
@@ -445,7 +446,7 @@ class Wording:
 
     def _doers(self, word: str) -> tuple[Candidate, ...]:
         """Return who does what is asked: founder, for "who founded it"."""
-        terms = self._lookup(doers(word)).values() if word == deed_of(self._parts) else ()
+        terms = self._lookup(doers(word)).values() if word == self._deed else ()
         return tuple(Candidate(term, 0, _OTHER_FORM, is_form=True) for term in terms if is_doer(term))
 
 

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from bot.core.search.days import days, relative_days
 from bot.core.search.folding import plain
 from bot.core.search.prereleases import numbers
-from bot.core.search.said_days import word_of_days
+from bot.core.search.said_days import names_a_day, word_of_days
 from bot.core.search.smallwords import (
     FUNCTION_WORDS,
     STOP_WORDS,
@@ -148,7 +148,7 @@ class Query:
         """Return what is asked with its day as a word: what is to come is told earlier, with its day."""
         if not (self.first and self.last and len(self.dates) == 1 and self.parts):
             return None
-        if not (word := word_of_days((self.first, self.last))):
+        if not names_a_day(self.dates[0]) or not (word := word_of_days((self.first, self.last))):
             return None
         part = Part(word, self.dates[0], self.parts[-1].place + 1)
         first, last = self.first - _TOLD_BEFORE, self.last + _TOLD_BEFORE
@@ -330,11 +330,9 @@ class _Reader:
 
 def _with_those_that_count(parts: Sequence[Part]) -> tuple[Part, ...]:
     """Mark small words of other languages that carry the sense: English ones (war), and names (MIR, MIT)."""
-    english = english_ones({part.letters for part in parts})
-    is_in_capitals = not any(part.typed.islower() for part in parts)
-    return tuple(
-        part._replace(counts=True)
-        if part.letters in english or (not is_in_capitals and is_name_in_capitals(part.typed))
-        else part
-        for part in parts
-    )
+    counting = english_ones({part.letters for part in parts})
+    if any(part.typed.isupper() for part in parts) and any(part.typed.islower() for part in parts):
+        counting |= {part.letters for part in parts if is_name_in_capitals(part.typed)}
+    if not counting:
+        return tuple(parts)
+    return tuple(part._replace(counts=True) if part.letters in counting else part for part in parts)

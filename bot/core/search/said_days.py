@@ -50,6 +50,11 @@ def word_of_days(days: Span) -> str:
     return _word(first.month, 0) if days == month_of(first.year, first.month) else ""
 
 
+def names_a_day(date: str) -> bool:
+    """Tell whether a date is one that stories may say: none says that it is this month."""
+    return any(map(str.isdigit, date)) or not MONTH_OF.keys().isdisjoint(date.lower().split())
+
+
 def is_day(word: str) -> bool:
     """Tell whether a word of the archive is one."""
     return word.startswith(_SIGN)
