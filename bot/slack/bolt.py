@@ -81,6 +81,17 @@ def _tell(error: Exception, body: dict[str, Any]) -> None:
         log.error("listener_failed", exc_info=error)
 
 
+def request_of(payload: dict[str, Any]) -> BoltRequest | None:
+    """Return what came as Bolt reads it, the same in both modes; None if it cannot.
+
+    Headers are not signed, so it gets none.
+    """
+    try:
+        return BoltRequest(body=payload, mode="socket_mode")
+    except (AttributeError, IndexError, KeyError, TypeError, ValueError):  # it looks for who and where
+        return None
+
+
 def acknowledge(ack: Ack) -> None:
     """Tell Slack that we have it: the first function of every listener whose work takes its time."""
     ack()

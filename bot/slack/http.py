@@ -137,14 +137,10 @@ class EventsApp:
         return None if said is None else Answer(status=200, body=said.encode(), headers=JSON)
 
     def _dispatch(self, payload: dict[str, Any] | None) -> Answer:
-        from slack_bolt import BoltRequest
+        from bot.slack.bolt import request_of
 
-        if payload is None:
-            return _refused("unreadable", UNREADABLE)
-        try:
-            # As from the socket: parsed and looked at once, by us. Headers are not signed, so Bolt gets none.
-            request = BoltRequest(body=payload, mode="socket_mode")
-        except (AttributeError, IndexError, KeyError, TypeError, ValueError):  # it looks for who and where
+        request = request_of(payload) if payload is not None else None
+        if payload is None or request is None:
             return _refused("unreadable", UNREADABLE)
         response = self._once.answer(name_of(payload), lambda: self._app.dispatch(request))
         headers = tuple(

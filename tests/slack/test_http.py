@@ -19,6 +19,7 @@ from slack_bolt import App
 from bot.slack.bolt import build_app
 from bot.slack.http import MAX_BODY, SHORT, Answer, EventsApp, Receive, Scope, Send, respond
 from bot.slack.messenger import Identity
+from bot.slack.payload import read_json
 from tests.waiting import PATIENCE, finished
 
 SECRET = "practice-secret"
@@ -207,13 +208,17 @@ def test_unsigned_rubbish_never_reaches_the_parser(client: Client, body: str) ->
         "payload=nothing",
         "payload=[1]",
         '{"type": "event_callback", "team_id": "\\ud800"}',
+        '{"type": "event_callback", "team_id": "\\u0000"}',
+        '{"type": "event_callback", "team_id": "\\\\\\u0000"}',
+        "payload=x&command=%2Froundup",
+        "command=%2Froundup&text=%00",
     ],
 )
 def test_signed_body_that_is_not_slacks_is_refused_in_one_line(
     client: Client, caplog: pytest.LogCaptureFixture, body: str
 ) -> None:
     """Bolt parses while it builds its request; its exceptions would be a traceback and a 500."""
-    kind = "application/x-www-form-urlencoded" if body.startswith("payload") else "application/json"
+    kind = "application/x-www-form-urlencoded" if body[:1] in "pc" else "application/json"
 
     status, _ = client.post(body, kind=kind)
 
@@ -275,6 +280,11 @@ def test_listener_that_fails_is_one_error_with_its_traceback(
     assert [(r.levelname, r.getMessage(), bool(r.exc_info)) for r in caplog.records] == [
         ("ERROR", "listener_failed", True)
     ]
+
+
+def test_what_somebody_types_is_no_character_zero() -> None:
+    for typed in (r"\u0000", r"C:\u0000", "\\" * 4 + "u0000"):
+        assert read_json(json.dumps({"text": typed})) == {"text": typed}
 
 
 def test_address_is_confirmed_to_slack(client: Client) -> None:
