@@ -282,6 +282,24 @@ def test_listener_that_fails_is_one_error_with_its_traceback(
     ]
 
 
+def test_what_fails_after_the_answer_is_one_error_with_its_traceback(
+    bolt: App, client: Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Bolt alone would say nothing but what `str` makes of the error."""
+
+    class Desk:
+        def broken(self, command: Mapping[str, Any]) -> None:
+            raise ZeroDivisionError(command["text"])
+
+    bolt.command("/roundup")(ack=lambda ack: ack(), lazy=[Desk().broken])
+
+    assert client.post(COMMAND)[0] == 200
+    bolt.listener_runner.listener_executor.shutdown(wait=True)
+    assert [(r.levelname, r.getMessage(), str(r.exc_info and r.exc_info[1])) for r in caplog.records] == [
+        ("ERROR", "listener_failed", "fligy")
+    ]
+
+
 def test_what_somebody_types_is_no_character_zero() -> None:
     for typed in (r"\u0000", r"C:\u0000", "\\" * 4 + "u0000"):
         assert read_json(json.dumps({"text": typed})) == {"text": typed}
