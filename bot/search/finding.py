@@ -132,7 +132,11 @@ class Search:
 
     def has_any(self) -> bool:
         """Tell whether any story meets the conditions, whatever its words."""
-        return bool(self._hits(self._reading((), self._asked.phrases), 1, 0))
+        wanted = self._reading((), self._asked.phrases).wanted
+        # Not the best one: to put all in order takes as long as a whole answer.
+        if wanted:
+            return bool(self._index.newest(wanted, self._first, self._last, 1))
+        return bool(self._index.newest_of_all(self._first, self._last, 1))
 
     def fitting(self, limit: int, offset: int) -> Answer | None:
         """Return the stories that have what is asked for, if there are any."""
@@ -299,12 +303,11 @@ class Search:
 
     def _closest(self, all_units: tuple[Unit, ...], limit: int) -> Answer | None:
         """Return what we have nearest: stories with the name in the question, else its rarest word."""
-        phrases = self._asked.phrases
         understood = [unit for unit in all_units if unit.is_understood]
         sure = anchors(all_units)
         if not sure:
             return None
-        if (phrases or self._asked.tags) and not self._hits(self._reading((), phrases), 1, 0):
+        if (self._asked.phrases or self._asked.tags) and not self.has_any():
             return None  # no story has what must be there: one look instead of all the tries
         anchor = max(sure, key=anchorage)
         telling = [unit for unit in all_units if not unit.is_small]
@@ -476,9 +479,12 @@ class Search:
         """Return words of the question with their accents, and in their own characters: 裁員, not 裁员."""
         if self._query.isascii():
             return unit.typed
-        asked = Passage(self._query)
         words = dict.fromkeys(part.typed for part in unit.parts)
-        return " ".join(asked.find((lower(word),)) or word for word in words)
+        return " ".join(self._typed.find((lower(word),)) or word for word in words)
+
+    @cached_property
+    def _typed(self) -> Passage:
+        return Passage(self._query)
 
 
 def _named(units: Sequence[Unit]) -> tuple[Unit, ...]:
