@@ -246,6 +246,25 @@ def test_wrong_signature_of_another_time_says_nothing_of_clocks(
     assert caplog.messages == ["request_refused reason=signature"]
 
 
+def test_who_floods_it_with_forgeries_does_not_flood_the_log(
+    client: Client, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two thousand a second were fifteen gigabytes a day."""
+    now = 1.0
+    monkeypatch.setattr("bot.slack.http.monotonic", lambda: now)
+    for _ in range(5):
+        client.post(COMMAND, signature="v0=0")
+    client.post("{bad", kind="application/json")  # another reason is told at once
+    now += 1
+    client.post(COMMAND, signature="v0=0")
+
+    assert caplog.messages == [
+        "request_refused reason=signature",
+        "request_refused reason=unreadable",
+        "request_refused reason=signature again=4",
+    ]
+
+
 def test_body_that_comes_in_pieces_is_verified_whole(bolt: App, client: Client) -> None:
     bolt.command("/roundup")(lambda ack: ack(text="heard"))
 
