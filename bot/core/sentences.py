@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import pairwise
 
 # Words that carry a full stop without ending a sentence. Missing one cuts early, a wrong one cuts late:
 # both leave readable text, so the list is short.
@@ -29,8 +28,15 @@ _LAST_WORD = re.compile(r"[\w.&-]*$")
 
 def sentences(text: str) -> list[str]:
     """Return the sentences, each with the blanks that follow it; joined, they are the text again."""
-    borders = [0, *sentence_ends(text)]
-    return [text[start:end] for start, end in pairwise(borders)]
+    return list(each_sentence(text))
+
+
+def each_sentence(text: str) -> Iterator[str]:
+    """Yield the same one by one, for who may have enough after the first."""
+    start = 0
+    for end in sentence_ends(text):
+        yield text[start:end]
+        start = end
 
 
 def sentence_ends(text: str) -> Iterator[int]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 Place = tuple[int, int]  # line and column, from 1
+Signature = tuple[int, ...]  # of a file as it lies there
 
 # 25 stories of 12,000 Chinese characters (3 bytes each) fit; anything larger is not a digest. Checked before
 # the bytes are read.
@@ -34,10 +35,10 @@ def read_bytes(path: Path) -> bytes | None:
         return None
 
 
-def signature(path: Path | os.DirEntry[str]) -> tuple[int, ...]:
+def signature(path: str | Path | os.DirEntry[str]) -> Signature:
     """Return what differs as soon as the file does, without reading it; empty if it is not there."""
     try:
-        status = path.stat()
+        status = path.stat() if isinstance(path, os.DirEntry) else os.stat(path)
     except OSError:
         return ()
     # ctime tells even a change that kept size and mtime.

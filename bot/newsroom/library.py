@@ -24,7 +24,7 @@ from bot.files.yamlfile import printable, shown
 from bot.newsroom.clearance import ALL, Clearance, Cleared
 from bot.newsroom.coding import CodeBook, Coding
 from bot.newsroom.filed import Filed
-from bot.newsroom.folder import SUFFIXES, inside, look
+from bot.newsroom.folder import SUFFIXES, Watch, inside
 from bot.newsroom.shelf import (
     Coded,
     File,
@@ -53,7 +53,7 @@ class Library:
     """One folder of digests, kept in memory.
 
     `refresh` reads what changed; everything else only looks, from any thread. While nothing has changed,
-    it looks at each file's signature and does nothing else, and what it gives out are the same objects.
+    it looks at files' signatures and does nothing else, and what it gives out are the same objects.
     *codes* remembers codes; without it stories count from 1, and digests of a week by date, then by id.
     *versions* say which text of each digest is in force for all replicas; without them its file's is.
     *known* remembers what was read before a restart. *clearance* tells what was approved; without it all was.
@@ -75,6 +75,7 @@ class Library:
         self._unread = False
         self._unreadable: set[Version] = set()
         self._lock = Lock()
+        self._watch = Watch()
         self._seen: object = None  # the folder as it was the last time
         self._strangers: list[Problem] = []
         self._said: dict[str, Said] = {}
@@ -87,7 +88,7 @@ class Library:
         """Read what is new or changed, forget what is gone; True if anything differs."""
         with self._lock:
             # Before anything is read: what changes meanwhile is seen to differ the next time.
-            seen = self.folder, look(self.folder)
+            seen = self.folder, self._watch.look(self.folder)
             touched, files = seen != self._seen, self._filed.files
             if touched:
                 files, self._strangers = self._filed.scan(self.folder, now)

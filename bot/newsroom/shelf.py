@@ -12,6 +12,7 @@ from bot.core.digest import Digest, Story
 from bot.core.errors import Problem
 from bot.core.search.answer import Document
 from bot.core.versions import Version
+from bot.files.raw import Signature
 from bot.newsroom.clearance import Cleared
 
 
@@ -20,7 +21,7 @@ class File:
     """What we know of one file: *digest* is its last good version, *good* whether it still says that."""
 
     path: Path
-    signature: tuple[int, ...]
+    signature: Signature
     since: datetime  # when it began to say what it says
     digest: Digest | None
     fingerprint: str  # of the text that *digest* was read from

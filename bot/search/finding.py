@@ -1,15 +1,13 @@
-"""One question: its stories are found, ranked and explained, or what is near is named.
+"""One question: what its stories must have is decided, and they are explained, or what is near is named.
 
-What the words mean is decided in `bot.core.search.meaning`.
+What the words mean is decided in `bot.core.search.meaning`, which stories come first in `ranking`.
 """
 
 from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
 from functools import cached_property
-from itertools import product
 from operator import is_not
 
 from bot.core.search.answer import Answer, AnswerKind, Document
@@ -18,7 +16,7 @@ from bot.core.search.folding import lower
 from bot.core.search.highlight import Passage
 from bot.core.search.hints import emptied
 from bot.core.search.meaning import Wording
-from bot.core.search.query import Part, Parts, Query
+from bot.core.search.query import Part, Query
 from bot.core.search.smallwords import is_english_too
 from bot.core.search.synonyms import Synonyms
 from bot.core.search.terms import is_plain, is_rare, is_side_by_side
@@ -38,18 +36,8 @@ from bot.search.closest import (
 )
 from bot.search.index import Hit, Index
 from bot.search.known_words import is_known
-from bot.search.reading import (
-    SURE_OF_ONE,
-    Reading,
-    Sought,
-    as_one_first,
-    explained,
-    expression,
-    in_field,
-    is_terms,
-    quoted,
-)
-from bot.search.schema import WHOLE
+from bot.search.ranking import Ranking
+from bot.search.reading import SURE_OF_ONE, Reading, Sought, explained, quoted
 
 # Without companies no name is sure: .75 would lose one typo in ten more, .60 one in thirty. Of two words each
 # bears witness. Where there are companies, what is only written like one needs no more.
@@ -58,12 +46,6 @@ _TYPEABLE = 4  # letters; a shorter word is another one, not mistyped
 SURE_OF_MANY = 0.40  # of one with several: its other words bear witness
 _FEW_WORDS = 6  # of a question whose neighbours are tried as mistyped names once nothing else fits
 _COMMON = 4  # a word that more than one story in so many has asks for nothing by itself: the, of, and
-FEW = 50  # stories with a name; of more, the newest that has it as a company comes first, headline or not
-# A company's whole name goes before one that it is a part of. () is anywhere.
-_LEVELS = (
-    *((WHOLE, "headline"), (WHOLE,)),
-    *(("companies", "headline"), ("companies",), ("headline",), ("tags",), ()),
-)
 
 HINT_EMPTY = "Ask for a company, a topic or a whole question, for example: Fliggy, travel before:2020-06."
 HINT_NOTHING = "Try another spelling, fewer words, or a company's name."
@@ -83,9 +65,8 @@ class Search:
     ) -> None:
         self._synonyms = synonyms
         self._index, self._query, self._asked, self._held = index, query, asked, held
-        self._wide: dict[tuple[Unit, bool], Unit] = {}
-        self._first = index.days.first(asked.first or date.min)
-        self._last = index.days.last(asked.last or date.max)
+        self._wide: dict[tuple[int, bool], tuple[Unit, Unit]] = {}
+        self._ranking = Ranking(index, asked)
 
     def answer(self, limit: int, offset: int) -> Answer:
         asked = self._asked
@@ -132,11 +113,10 @@ class Search:
 
     def has_any(self) -> bool:
         """Tell whether any story meets the conditions, whatever its words."""
-        wanted = self._reading((), self._asked.phrases).wanted
-        # Not the best one: to put all in order takes as long as a whole answer.
-        if wanted:
-            return bool(self._index.newest(wanted, self._first, self._last, 1))
-        return bool(self._index.newest_of_all(self._first, self._last, 1))
+        reading = self._ranking.reading((), self._asked.phrases)
+        if reading.wanted:  # not the best one: to put all in order takes as long as a whole answer
+            return self._ranking.any_has(reading.wanted)
+        return bool(self._ranking.hits(reading, 1, 0))
 
     def fitting(self, limit: int, offset: int) -> Answer | None:
         """Return the stories that have what is asked for, if there are any."""
@@ -161,7 +141,7 @@ class Search:
         # Together they stand in stories with both alone: mostly there are none, and no phrase is looked for.
         letters = [part.letters for part in self._asked.parts]
         written = [*(f'("{word}")' for word in letters), quoted(letters)]
-        return not self._index.newest(written, self._first, self._last, 1)
+        return not self._ranking.any_has(written)
 
     def _boldly(self, units_: tuple[Unit, ...], limit: int, offset: int) -> Answer | None:
         """Return what has the question's words as names that only together are near to what is typed."""
@@ -225,15 +205,15 @@ class Search:
         """Return the stories that have every word that carries the question's sense, if there are any."""
         for reading_ in self._readings(all_units):
             reading = reading_
-            hits = self._hits(reading, limit, offset)
+            hits = self._ranking.hits(reading, limit, offset)
             has_small = any(unit.is_small for unit in reading.units)
             is_enough = len(hits) == limit or (hits and len(reading.units) > 1 and not has_small)
             if not is_enough and (wider := self._widened(reading)):
-                first = self._hits(reading, limit + offset, 0) if offset else hits
+                first = self._ranking.hits(reading, limit + offset, 0) if offset else hits
                 hits, reading = self._with_more(first, wider, limit, offset), wider
             # A page that is not full is the last one, and tells how many there are.
             full = len(hits) == limit or not hits
-            total = self._total(reading) if full and (hits or offset) else offset + len(hits)
+            total = self._ranking.total(reading) if full and (hits or offset) else offset + len(hits)
             if total:
                 return self._matches(reading, hits, total)
         return None
@@ -250,9 +230,9 @@ class Search:
         if sum(unit.worth for unit in sense) < sure * sum(unit.weight for unit in sense):
             return
         known = tuple(unit for unit in all_units if unit.candidates)
-        yield self._reading(known, phrases)
+        yield self._ranking.reading(known, phrases)
         if len(sense) < len(known):
-            yield self._reading(sense, phrases)
+            yield self._ranking.reading(sense, phrases)
 
     def _sure_of_one(self, unit: Unit) -> float:
         """Return how much of a question's only word must be understood."""
@@ -271,7 +251,7 @@ class Search:
         wider = self._widest(reading.units)
         # One by one: comparing tuples of units compares all that they hold.
         is_wider = len(wider) < len(reading.units) or any(map(is_not, wider, reading.units))
-        return self._reading(wider, reading.phrases) if is_wider else None
+        return self._ranking.reading(wider, reading.phrases) if is_wider else None
 
     def _widest(self, units_: Sequence[Unit], *, any_ending: bool = False) -> tuple[Unit, ...]:
         """Return units without the small ones, each in any number, or with any ending."""
@@ -282,9 +262,11 @@ class Search:
         """Return a unit with its other forms; a closest story is looked for with the same ones many times."""
         if not unit.is_exact or not is_plain(unit.candidates[0].term):
             return unit
-        if (wide := self._wide.get((unit, any_ending))) is None:
-            wide = self._wide[unit, any_ending] = self._formed(unit, any_ending=any_ending)
-        return wide
+        # By the object, as all that it holds takes long to compare. It is kept, so that no other gets its id.
+        known = self._wide.get((id(unit), any_ending))
+        if known is None:
+            known = self._wide[id(unit), any_ending] = unit, self._formed(unit, any_ending=any_ending)
+        return known[1]
 
     def _formed(self, unit: Unit, *, any_ending: bool) -> Unit:
         known = {candidate.term.word for candidate in unit.candidates}
@@ -296,7 +278,7 @@ class Search:
         """Return a page of what has the words as written, and then of what has them in another form."""
         places = {hit.place for hit in first}
         lowest = min((hit.score for hit in first), default=1.0)
-        more = [hit for hit in self._hits(wider, limit + offset, 0) if hit.place not in places]
+        more = [hit for hit in self._ranking.hits(wider, limit + offset, 0) if hit.place not in places]
         highest = max((hit.score for hit in more), default=1.0)
         lowered = (Hit(hit.place, lowest * hit.score / (2 * highest)) for hit in more)
         return [*first, *lowered][offset : offset + limit]
@@ -326,14 +308,14 @@ class Search:
     def _as_written_or_inflected(self, chosen: Sequence[Unit], limit: int) -> tuple[Reading, list[Hit]]:
         """Return stories with these words in any number, or else with any ending."""
         wide = self._widest(chosen)
-        reading = self._reading(wide, self._asked.phrases)
-        hits = self._hits(reading, limit, 0)
+        reading = self._ranking.reading(wide, self._asked.phrases)
+        hits = self._ranking.hits(reading, limit, 0)
         if not hits:
             inflected = self._widest(chosen, any_ending=True)
             pairs = zip(inflected, wide, strict=True)
             if any(len(more.candidates) > len(few.candidates) for more, few in pairs):
-                reading = self._reading(inflected, self._asked.phrases)
-                hits = self._hits(reading, limit, 0)
+                reading = self._ranking.reading(inflected, self._asked.phrases)
+                hits = self._ranking.hits(reading, limit, 0)
         return reading, hits
 
     def _likelier(self, reading: Reading, missing: Sequence[Unit], hits: list[Hit]) -> list[Hit]:
@@ -341,106 +323,9 @@ class Search:
         guesses = [unit for unit in missing if unit.candidates and not stands_alone(unit)]
         if not guesses or len(hits) < 2:
             return hits
-        better = self._ranked(reading.guessing(guesses), len(hits))
+        better = self._ranking.ranked(reading.guessing(guesses), len(hits))
         first = {hit.place: Hit(hit.place, hit.score + hits[0].score) for hit in better}
         return [*first.values(), *(hit for hit in hits if hit.place not in first)][: len(hits)]
-
-    def _reading(self, chosen: Sequence[Unit], phrases: tuple[Parts, ...]) -> Reading:
-        wanted = [expression(unit) for unit in chosen]
-        wanted += [quoted(phrase) for phrase in phrases]
-        wanted += ["(tags : " + " AND ".join(f'"{part}"' for part in tag) + ")" for tag in self._asked.tags]
-        if wanted and self._asked.excluded:
-            but = "".join(f" NOT {quoted(parts)}" for parts in self._asked.excluded)
-            wanted = [f"({' AND '.join(wanted)}){but}"]
-        return Reading(tuple(wanted), tuple(chosen), phrases)
-
-    def _hits(self, reading: Reading, limit: int, offset: int) -> list[Hit]:
-        if not reading.wanted:
-            places = self._index.newest_of_all(self._first, self._last, limit + offset)
-            return [Hit(place, 1.0) for place in places[offset:]]
-        if self._is_ranked(reading):
-            return self._ranked(reading, limit + offset)[offset:]
-        return self._by_field(reading, limit + offset)[offset:]
-
-    def _is_ranked(self, reading: Reading) -> bool:
-        """Tell whether stories come in the order of BM25: one name or word comes by field and by day."""
-        is_one = len(reading.units) == 1 and not reading.phrases
-        return bool(reading.wanted) and not (is_one and not self._is_keywords(reading))
-
-    def _is_keywords(self, reading: Reading) -> bool:
-        return bool(self._asked.small_words) and reading.units[0].candidates[0].term.role != "company"
-
-    def _ranked(self, reading: Reading, wanted: int) -> list[Hit]:
-        """Return the best by BM25; of mere keywords, those first that have the small words, too."""
-        # BM25 walks through every story of every word: not for a single story, or for none.
-        places = self._index.newest(reading.wanted, self._first, self._last, 2)
-        if len(places) < 2:
-            return [Hit(place, 1.0) for place in places]
-        hits = self._index.ranked(reading.match, self._first, self._last, wanted)
-        small = self._asked.small_words
-        if not hits or not small or any(unit.candidates[0].term.role == "company" for unit in reading.units):
-            return hits
-        match = f"({reading.match}) AND " + " AND ".join(map(quoted, small))
-        better = self._index.ranked(match, self._first, self._last, wanted)
-        first = {hit.place: Hit(hit.place, hit.score + hits[0].score) for hit in better}
-        return [*first.values(), *(hit for hit in hits if hit.place not in first)][:wanted]
-
-    def _by_field(self, reading: Reading, wanted: int) -> list[Hit]:
-        """Return stories with one name or word: where it counts most first, and there the newest first."""
-        unit = reading.units[0]
-        stories = sum(candidate.term.stories for candidate in unit.candidates)
-        is_rare = stories <= FEW
-        levels = [level for level in _LEVELS if is_rare or len(level) < 2]
-        if not unit.is_company:
-            levels = [level for level in levels if WHOLE not in level]
-        ways = list(product(levels, as_one_first(unit)))
-        enough = wanted
-        if is_terms(unit) and not unit.synonyms:
-            enough = min(wanted, stories)
-        elif is_rare:
-            enough = min(wanted, self._index.count(reading.wanted, self._first, self._last))
-        hits: dict[int, Hit] = {}
-        for score, (fields, sought) in zip(range(len(ways), 0, -1), ways, strict=True):
-            if "companies" in fields and len(hits) >= sum(one.term.companies for one in unit.candidates):
-                continue  # it is the whole name of all that have it as a company
-            # Those found before are found again here: ask for as many more.
-            places = self._newest_in(fields, sought, reading, -1 if is_rare else wanted + len(hits))
-            places = [place for place in places if place not in hits]
-            for place in self._best_of_each_day(places, reading) if is_rare else places:
-                hits[place] = Hit(place, float(score))
-            if len(hits) >= enough:
-                break
-        return list(hits.values())[:wanted]
-
-    def _best_of_each_day(self, places: list[int], reading: Reading) -> list[int]:
-        """Put stories of the same day in order of BM25."""
-        day_of = self._index.days.day_of
-        if len(set(map(day_of, places))) == len(places):
-            return places
-        ranked = self._index.ranked(reading.match, places[-1], places[0], -1)
-        fit = {hit.place: hit.score for hit in ranked}
-        return sorted(places, key=lambda place: (day_of(place), fit[place]), reverse=True)
-
-    def _newest_in(self, fields: Sequence[str], sought: str, reading: Reading, limit: int) -> list[int]:
-        terms = [candidate.term for candidate in reading.units[0].candidates]
-        if is_terms(reading.units[0]) and not reading.units[0].synonyms:
-            if "companies" in fields and not any(term.companies for term in terms):
-                return []
-            if "headline" in fields and not any(term.headlines for term in terms):
-                return []
-        wanted = [in_field(field, sought, terms[0]) for field in fields] or [sought]
-        if reading.wanted != (sought,):
-            wanted += reading.wanted
-        return self._index.newest(wanted, self._first, self._last, limit)
-
-    def _total(self, reading: Reading) -> int:
-        if not reading.wanted:
-            return len(self._index.newest_of_all(self._first, self._last, self._index.stories))
-        if len(reading.units) == 1 and not (self._asked.first or self._asked.last):
-            term = reading.units[0].candidates[0].term
-            if reading.wanted == (f'("{term.word}")',):
-                return term.stories
-        return self._index.count(reading.wanted, self._first, self._last)
 
     def _documents_at(self, places: Sequence[int]) -> Mapping[int, Document]:
         """Return the stories at these places, as they are in memory; sqlite3.DatabaseError if one is not."""
@@ -455,7 +340,7 @@ class Search:
     def _matches(self, reading: Reading, hits: list[Hit], total: int, missing: Sequence[Unit] = ()) -> Answer:
         documents = self._documents_at([hit.place for hit in hits])
         sought = [Sought.of(unit, self._as_typed(unit)) for unit in reading.units]  # the same for each story
-        headed = not missing and self._is_ranked(reading)
+        headed = not missing and self._ranking.is_ranked(reading)
         found = ((documents[hit.place], hit.score) for hit in hits)
         matches = [
             explained(*story, sought, reading.phrases, headed=headed, quoting=not missing) for story in found

@@ -185,15 +185,20 @@ class Index:
 
     def _places(self, match: str) -> array[int] | None:
         """Return all stories that fit an FTS5 expression, or None if they are not rare."""
-        if match not in self._rare and not self._is_common(match):
+        if match not in self._rare:
             if self._places_kept > _PLACES_KEPT:
                 self._rare.clear()
                 self._places_kept = 0
-            sql = "SELECT rowid FROM words WHERE words MATCH ? LIMIT ?"
-            found = array("q", map(_FIRST, self._db.execute(sql, (match, _RARE + 1))))
-            self._rare[match] = found if len(found) <= _RARE else None
-            self._places_kept += len(self._rare[match] or ()) + _EXPRESSION
-        return self._rare.get(match)
+            found = None if self._is_common(match) else self._all_that_fit(match)
+            self._rare[match] = found
+            self._places_kept += len(found or ()) + _EXPRESSION
+        return self._rare[match]
+
+    def _all_that_fit(self, match: str) -> array[int] | None:
+        """Return all stories that fit an FTS5 expression, or None for too many to be kept."""
+        sql = "SELECT rowid FROM words WHERE words MATCH ? LIMIT ?"
+        found = array("q", map(_FIRST, self._db.execute(sql, (match, _RARE + 1))))
+        return found if len(found) <= _RARE else None
 
     def _is_common(self, match: str) -> bool:
         """Tell whether one of the words that an expression offers is said to be in too many stories."""

@@ -96,3 +96,19 @@ def test_a_condition_that_empties_is_named_before_what_is_closest() -> None:
 
     assert emptied.hint.startswith("Stories fit the words alone, but none of them fits during:2020-06")
     assert (closest.kind, [match.story.id for match in closest.matches]) == (AnswerKind.CLOSEST, [1])
+
+
+@pytest.mark.parametrize(
+    ("headline", "body", "why"),
+    [
+        ("An anti-pattern", "It is seen often.", "“antipattern” is in the headline"),
+        ("Anti-patterns", "They are seen often.", "“Anti-patterns” is in the headline"),
+        ("Of habits", "One is an anti-pattern.", "“antipattern” is in the text"),
+    ],
+)
+def test_why_says_where_a_compound_is(headline: str, body: str, why: str) -> None:
+    """One in a headline was said to be in the text."""
+    story = Document(id=1, headline=headline, body=body, date=date(2020, 5, 1))
+
+    with SearchEngine.over([story], {}, today=lambda: TODAY) as engine:
+        assert engine.search("antipattern").matches[0].why == why

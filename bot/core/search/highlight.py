@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from functools import cached_property, lru_cache
-from itertools import pairwise
 
 from bot.core.search.amounts import amounts
 from bot.core.search.folding import IS_MARK, LETTER, lower, plain
 from bot.core.search.text import is_unspaced, name_key, read_word, surfaces
-from bot.core.sentences import sentence_ends
+from bot.core.sentences import each_sentence
 
 MAX_EXCERPT = 300  # letters
 _KEPT = 64  # headlines and bodies remembered: the newest stories are in most answers
-_KEPT_PARAGRAPHS = 256
 
 
 @lru_cache(maxsize=4096)
@@ -102,25 +100,22 @@ class Passage:
 def excerpt(body: str, words: Sequence[str]) -> str:
     """Return the sentence with most of these words, the first of equals."""
     here = [word for word in words if word in body]
-    best, most = "", -1
-    for paragraph in filter(None, body.split("\n")):
+    paragraphs = [paragraph for paragraph in body.split("\n") if paragraph]
+    best, most = "", 0
+    for paragraph in paragraphs:
         possible = sum(word in paragraph for word in here)
         if possible <= most:
             continue  # so no sentence of it has more
-        for sentence in _sentences(paragraph):
+        for sentence in each_sentence(paragraph):
             count = sum(word in sentence for word in here)
             if count > most:
-                best, most = sentence.strip(), count
+                best, most = sentence, count
             if count == possible:
                 break
+    best = (best or next(each_sentence("".join(paragraphs[:1])), "")).strip()
     if len(best) <= MAX_EXCERPT:
         return best
     return _around(best, min((best.find(word) for word in here if word in best), default=0))
-
-
-@lru_cache(maxsize=_KEPT_PARAGRAPHS)
-def _sentences(paragraph: str) -> tuple[str, ...]:
-    return tuple(paragraph[start:end] for start, end in pairwise((0, *sentence_ends(paragraph))))
 
 
 def _around(sentence: str, place: int) -> str:

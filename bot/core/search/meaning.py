@@ -143,7 +143,7 @@ class Wording:
             for start in range(len(parts))
             for end in range(start + 1, min(len(parts), start + LONGEST_NAME) + 1)
         ]
-        self._runs = long_runs(parts)
+        self._runs, self._torn = long_runs(parts), places_within(parts)
         self._joined = {span: self._join(span) for span in (*spans, *self._runs)}
         self._spoken = {stretch for part in parts for stretch in stretches(part.typed)}
         self._named = self._written_as_names()
@@ -191,19 +191,20 @@ class Wording:
     def _best(self, *, boldly: bool) -> tuple[Unit, ...]:
         """Return the units of the segmentation that explains most (dynamic programming from the left)."""
         best: list[tuple[float, tuple[Unit, ...]]] = [(0.0, ())]
-        torn = places_within(self._parts)
+        torn = self._torn
         for end in range(1, len(self._parts) + 1):
-            options: list[tuple[float, tuple[Unit, ...]]] = [(-1.0, ())]
+            most: tuple[float, tuple[Unit, ...]] = (-1.0, ())
             for start in self._starts(end):
                 if start in torn or end in torn:
                     continue
                 before, units_before = best[start]
                 if unit := (self._bold_reading if boldly else self._reading)(start, end):
-                    bonus = _bonus(unit, boldly=boldly)
-                    options.append((before + unit.worth * bonus, (*units_before, unit)))
-                if end - start == 1 and self._parts[start].is_stop:
-                    options.append((before, units_before))
-            best.append(max(options, key=lambda option: option[0]))
+                    worth = before + unit.worth * _bonus(unit, boldly=boldly)
+                    if worth > most[0]:
+                        most = worth, (*units_before, unit)
+                elif end - start == 1 and self._parts[start].is_stop and before > most[0]:
+                    most = before, units_before
+            best.append(most)
         return best[-1][1]
 
     def _starts(self, end: int) -> Iterable[int]:

@@ -75,7 +75,7 @@ class Unit(NamedTuple):
     @property
     def is_remnant(self) -> bool:
         """Tell whether it is cut from a run, and means nothing here."""
-        return self.is_cut_from_a_run and not self.candidates
+        return not self.candidates and self.is_cut_from_a_run
 
     @property
     def place(self) -> int:

@@ -82,13 +82,13 @@ def _share(story: Story) -> dict[str, Any]:
 
 def _of(button: dict[str, Any], story: Story) -> dict[str, Any]:
     """Let the button name its story to those who hear one after the other."""
-    said = f"{button['text']['text']}: {story.headline}"
-    return {**button, "accessibility_label": _heard(said)}
+    said = f"{button['text']['text']}: {_heard(story.headline)}"
+    return {**button, "accessibility_label": mrkdwn.shorten(said, MAX_LABEL)}
 
 
 @lru_cache(maxsize=512)
-def _heard(said: str) -> str:
-    return mrkdwn.shorten(mrkdwn.unmarked(kit.one_line(said)), MAX_LABEL)
+def _heard(headline: str) -> str:
+    return mrkdwn.unmarked(kit.one_line(headline))
 
 
 # --- a story in full -----------------------------------------------------------------------------------
