@@ -117,7 +117,10 @@ class Search:
 
     def has_any(self) -> bool:
         """Tell whether any story meets the conditions, whatever its words."""
-        return bool(self._ranking.hits(self._ranking.reading((), self._asked.phrases), 1, 0))
+        reading = self._ranking.reading((), self._asked.phrases)
+        if reading.wanted:  # not the best one: to put all in order takes as long as a whole answer
+            return self._ranking.any_has(reading.wanted)
+        return bool(self._ranking.hits(reading, 1, 0))
 
     def fitting(self, limit: int, offset: int) -> Answer | None:
         """Return the stories that have what is asked for, if there are any."""
@@ -286,12 +289,11 @@ class Search:
 
     def _closest(self, all_units: tuple[Unit, ...], limit: int) -> Answer | None:
         """Return what we have nearest: stories with the name in the question, else its rarest word."""
-        phrases = self._asked.phrases
         understood = [unit for unit in all_units if unit.is_understood]
         sure = anchors(all_units)
         if not sure:
             return None
-        if (phrases or self._asked.tags) and not self._ranking.hits(self._ranking.reading((), phrases), 1, 0):
+        if (self._asked.phrases or self._asked.tags) and not self.has_any():
             return None  # no story has what must be there: one look instead of all the tries
         anchor = max(sure, key=anchorage)
         telling = [unit for unit in all_units if not unit.is_small]
@@ -366,6 +368,9 @@ class Search:
         """Return words of the question with their accents, and in their own characters: 裁員, not 裁员."""
         if self._query.isascii():
             return unit.typed
-        asked = Passage(self._query)
         words = dict.fromkeys(part.typed for part in unit.parts)
-        return " ".join(asked.find((lower(word),)) or word for word in words)
+        return " ".join(self._typed.find((lower(word),)) or word for word in words)
+
+    @cached_property
+    def _typed(self) -> Passage:
+        return Passage(self._query)

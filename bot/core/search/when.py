@@ -9,7 +9,7 @@ languages our readers write.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -114,6 +114,7 @@ _DATE = re.compile(
     r")(?:'s)?(?![\w-]|[.,]\d|\.\w)",
     re.IGNORECASE,
 )
+_KINDS = {name: name.rstrip("0123456789") for name in _DATE.groupindex}
 _DIGIT = re.compile(r"\d")
 _HINTS = frozenset(MONTH_OF) | _UNITS.keys() | _PARTS.keys() | WEEKDAY_OF.keys() | SHORT_WEEKDAYS.keys()
 _HINTS |= {word for words in (*WEEKENDS, *_PARTS) for word in words.split()}
@@ -128,11 +129,17 @@ class _Date:
     """One date in a text, which may be a half of two."""
 
     match: re.Match[str]
+    parts: Mapping[str, str]  # by their kind, whichever way it was written
+
+    @classmethod
+    def of(cls, match: re.Match[str]) -> _Date:
+        """Return what was found. Its parts are asked for a dozen times, and a question may have 800 dates."""
+        found = reversed(match.groupdict().items())  # the first that is there counts
+        return cls(match, {_KINDS[name]: text.lower() for name, text in found if text})
 
     def __getitem__(self, kind: str) -> str:
-        """Return a part by its kind, whichever way it was written; "" if it is not there."""
-        found = (text for name, text in self.match.groupdict().items() if name.rstrip("0123456789") == kind)
-        return next((text.lower() for text in found if text), "")
+        """Return a part by its kind; "" if it is not there."""
+        return self.parts.get(kind, "")
 
     @property
     def is_sure(self) -> bool:
@@ -281,7 +288,7 @@ def _in_numbers_or_months(text: str, today: date, told: _Written | None) -> Iter
         word.rstrip(",.?!").removesuffix("'s") for word in text.lower().replace("-", " ").split()
     ):
         return
-    found = [_Date(match) for match in _DATE.finditer(text)]
+    found = [*map(_Date.of, _DATE.finditer(text))]
     n = 0
     while n < len(found):
         both = found[n : n + 2]
