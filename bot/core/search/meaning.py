@@ -1,21 +1,18 @@
 """What the words of a question stand for in this archive, and how sure we are of it.
 
-A word is taken as it stands if the archive has it; else as the nearest name or word that typing could have
-made of it. Neighbours may be one name: "vm ware", "mrgan stanley". Nothing here reads a story.
+A word is taken as it stands if the archive has it; else as the best guess of `guesses`. Neighbours may be one
+name: "vm ware", "mrgan stanley". Nothing here reads a story.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from itertools import groupby, islice
-from operator import mul
+from collections.abc import Iterable, Sequence
+from itertools import groupby
 
-from bot.core.search.belief import MERIT, belief, traits_of, without_slips
 from bot.core.search.compounds import (
     LONGEST_NAME,
     is_compound,
-    is_cut,
     is_short_compound,
     is_version,
     is_whole,
@@ -24,48 +21,18 @@ from bot.core.search.compounds import (
     places_within,
     word_of,
 )
-from bot.core.search.endings import all_forms, doers, number_forms, spellings
-from bot.core.search.query import Part, deed_of, is_sentence, named_in
-from bot.core.search.scripts import is_spelt, sound, stretches
+from bot.core.search.guesses import SURE_ALONE, SURE_COMPANY, Guesses, IsKnown, Lookup, Near, SpeltOut, Words
+from bot.core.search.query import Part, is_sentence, named_in
 from bot.core.search.smallwords import WORDS_OF_NAMES
 from bot.core.search.synonyms import NO_SYNONYMS, Synonyms
-from bot.core.search.terms import (
-    is_doer,
-    is_name,
-    is_no_name,
-    is_other_number,
-    is_plain,
-    is_rare,
-    is_side_by_side,
-    lacks_its_last_letter,
-)
+from bot.core.search.terms import is_name, is_rare
 from bot.core.search.text import MAX_WORD, NAME, clusters, is_unspaced, join
-from bot.core.search.unit import DOUBTED, Candidate, Term, Unit
-from bot.core.search.vocabulary import is_fuzzy, spelt
+from bot.core.search.unit import Candidate, Term, Unit
 
-_KEPT = 3  # candidates of a word
-_SURE_ALONE = 0.9  # a word so well understood is a part of a longer one only if that is a company
-_BY_CHANCE = 2.0  # what two words are worth less as one than one is; 1 to 3 do alike
-_FAME = 2.4  # what it adds to the odds of a mistyped name that people know it, and not what was typed
-_OTHER_FORM = 0.95  # podcasts for podcast
 _SHORT_NAME = 2  # words; to look for longer ones costs more, so one of theirs has to be in a company's name
-_HEARD = 0.5  # a name that another script may mean: worth naming, and enough beside other words
-_COMMONER = 5  # times, than any other word that k8s may stand for
 _WORD = 2  # letters of a run; a single one is a piece of its neighbour
-# The fewer stories, the less likely a word is near one of theirs by chance; with few letters it still is.
-_FITTED_TO = 20_000
-_SMALLNESS = 0.35
-# Looking for neighbours is what costs. Who mistypes more words of one question than that is not asking.
-_FORGIVEN = 16
 _BOLDNESS = 1.5  # of a mistyped name, over its parts that fit nothing together
-_SURE_COMPANY = 0.75  # goes before whatever seems likelier: "googll" is Google, not goo.gl
 _SURE_SLIP = 0.5  # a word of the archive that is a slip: its neighbours in the question bear witness
-
-
-Lookup = Callable[[Iterable[str]], Mapping[str, Term]]
-Near = Callable[[str], Sequence[tuple[str, int]]]
-SpeltOut = Callable[[str], Sequence[str]]
-IsKnown = Callable[[str], bool]
 
 
 def _with_names(parts: Sequence[Part], lookup: Lookup) -> Sequence[Part]:
@@ -135,10 +102,7 @@ class Wording:
         has_companies: bool = True,
     ) -> None:
         self._parts = parts = _with_names(parts, lookup)
-        self._stories, self._lookup, self._near = stories, lookup, near
-        self._spelt_out, self._is_known, self._synonyms = spelt_out, is_known, synonyms
-        self._has_companies = has_companies
-        self._luck = _SMALLNESS * math.log(max(1, _FITTED_TO / max(stories, 10)))
+        self._stories, self._lookup, self._is_known, self._synonyms = stories, lookup, is_known, synonyms
         spans = [
             (start, end)
             for start in range(len(parts))
@@ -146,13 +110,18 @@ class Wording:
         ]
         self._runs, self._torn = long_runs(parts), places_within(parts)
         self._joined = {span: self._join(span) for span in (*spans, *self._runs)}
-        self._spoken = {stretch for part in parts for stretch in stretches(part.typed)}
         self._named = self._written_as_names()
-        self._deed = deed_of(parts)
-        self._cut = {part.letters for part in parts if is_cut(part)}
+        words = Words(
+            stories=stories,
+            lookup=lookup,
+            near=near,
+            spelt_out=spelt_out,
+            is_known=is_known,
+            has_companies=has_companies,
+        )
+        self._guesses = Guesses(parts, words, named=self._named)
         self._known = lookup({word for word in self._joined.values() if len(word) <= MAX_WORD})
         self._read: dict[tuple[int, int], Unit | None] = {}  # from where to where -> as what
-        self._found: dict[str, tuple[Candidate, ...]] = {}
 
     def units(self, *, boldly: bool = False) -> tuple[Unit, ...]:
         """Return the best reading.
@@ -229,11 +198,11 @@ class Wording:
             term = known or Term(word, 0, 0, 0, 0, " ".join(part.typed for part in parts), "", "")
             return self._unit(parts, (Candidate(term, 0, 1.0),))._replace(synonyms=same)
         if known and self._may_be(known, parts):
-            return self._unit(parts, (Candidate(known, 0, 1.0), *self._long_forms(word), *self._doers(word)))
+            return self._unit(parts, (Candidate(known, 0, 1.0), *self._guesses.beside(word)))
         if len(parts) == 1 and parts[0].is_small:
             return self._unit(parts, ())  # nor is it a mistyped word of ours
         if len(parts) == 1 or is_whole(parts):
-            return self._unit(parts, self._candidates(word))
+            return self._unit(parts, self._guesses.of(word))
         return self._named_by(parts, word, boldly=False)
 
     def _bold_reading(self, start: int, end: int) -> Unit | None:
@@ -264,32 +233,20 @@ class Wording:
         other = word[1:] if word.startswith("v") else f"v{word}"
         return self._lookup([other]).get(other)
 
-    def _long_forms(self, word: str) -> tuple[Candidate, ...]:
-        """Return the word that everybody here means by one like k8s, if they do."""
-        if not (long := self._spelt_out(word)):
-            return ()
-        terms = self._lookup(long).values()
-        found = sorted((term for term in terms if " " not in term.shown), key=lambda term: -term.stories)
-        # Of several, the one that is on everybody's lips, where k8s is in use: "a11y" is not "automatically".
-        in_use = word in self._known and not is_rare(self._known[word], self._stories)
-        if not found or (len(found) > 1 and not (in_use and found[0].stories > _COMMONER * found[1].stories)):
-            return ()
-        return (Candidate(found[0], 0, _OTHER_FORM, is_form=True),)
-
     def _slips(self, known: Term) -> tuple[Candidate, ...]:
         """Return what a rare word of the archive may be a slip of the pen for, too."""
         word = known.word
         if known.role or not is_rare(known, self._stories) or self._is_known(word):
             return ()
-        return tuple(other for other in self._candidates(word) if other.belief > _SURE_SLIP)
+        return tuple(other for other in self._guesses.of(word) if other.belief > _SURE_SLIP)
 
     def _names(self, word: str, parts: tuple[Part, ...], *, boldly: bool) -> Iterable[Candidate]:
         """Return what may be meant by several words as one that the archive does not have."""
         unknown = self._unknown(parts)
         if any(map(self._is_doubtful, unknown)):
-            return self._candidates(word)
+            return self._guesses.of(word)
         if self._may_be_a_name(parts, unknown, boldly=boldly):
-            return [candidate for candidate in self._candidates(word) if is_name(candidate.term)]
+            return [candidate for candidate in self._guesses.of(word) if is_name(candidate.term)]
         return ()
 
     def _may_be(self, term: Term, parts: Sequence[Part]) -> bool:
@@ -309,8 +266,8 @@ class Wording:
 
     def _is_doubtful(self, unknown: str) -> bool:
         """Tell whether a word means nothing for sure alone: it may be one name with others, mistyped."""
-        alone = self._candidates(unknown)
-        return not alone or alone[0].belief < _SURE_ALONE
+        alone = self._guesses.of(unknown)
+        return not alone or alone[0].belief < SURE_ALONE
 
     def _may_be_a_name(self, parts: Sequence[Part], unknown: Sequence[str], *, boldly: bool) -> bool:
         """Tell whether words that each mean something may still be one company, mistyped."""
@@ -335,7 +292,7 @@ class Wording:
         weight = sum(self._weight(part) for part in parts)
         if candidates and candidates[0].term.role == "company":
             weight = max(weight, 0.7 * math.log1p(2 * self._stories))
-        if candidates and candidates[0].belief > _SURE_COMPANY and _is_mistyped_run(parts, candidates[0]):
+        if candidates and candidates[0].belief > SURE_COMPANY and _is_mistyped_run(parts, candidates[0]):
             weight = len(parts) * math.log1p(2 * self._stories)  # what of it is well typed says no more
         return Unit(parts, candidates, weight)
 
@@ -347,107 +304,6 @@ class Wording:
         if known is None and is_unspaced(part.letters):
             return 0.1  # two letters out of a run, most likely not a word at all
         return math.log1p(self._stories / (known.stories if known else 0.5))
-
-    def _candidates(self, word: str) -> tuple[Candidate, ...]:
-        if (found := self._found.get(word)) is None:
-            found = self._find_candidates(word, may_be_mistyped=len(self._found) < _FORGIVEN)
-            self._found[word] = found
-        return found
-
-    def _find_candidates(self, word: str, *, may_be_mistyped: bool) -> tuple[Candidate, ...]:
-        if forms := (*self._other_forms(word), *self._doers(word)):
-            return forms
-        if forms := self._sounding_like(word) or self._long_forms(word):
-            return forms
-        near = self._near_ones(word) if may_be_mistyped and word not in self._cut else ()
-        return near or self._sounding_nearly_like(word)
-
-    def _near_ones(self, word: str) -> tuple[Candidate, ...]:
-        distances = dict(self._near(word)) if is_fuzzy(word) else {}
-        if not distances:
-            return ()
-        typed = spelt(word)
-        scored = []
-        for term in without_slips(self._lookup(distances).values()):
-            traits = traits_of(
-                typed, term, distances[term.word], self._stories, has_companies=self._has_companies
-            )
-            merit = sum(map(mul, MERIT, traits)) - _BY_CHANCE * is_side_by_side(term)
-            scored.append((merit, traits, term))
-        scored.sort(key=lambda entry: -entry[0])
-        merits = [merit for merit, _, _ in scored]
-        is_known = self._is_known(word)
-        found = []
-        for merit, traits, term in scored[:_KEPT]:
-            luck = self._luck + _FAME * self._is_famous(term)
-            sure = belief(typed, traits, merit, merits, luck)
-            if is_known and not lacks_its_last_letter(word, term):
-                sure = min(DOUBTED, sure)
-            if self._is_kept_from(word, term):
-                sure = 0.0  # whatever stands beside it
-            found.append(Candidate(term, distances[term.word], sure))
-        return tuple(sorted(found, key=_sure_company_first))
-
-    def _is_kept_from(self, word: str, term: Term) -> bool:
-        """Tell whether a word written as a name is no slip of that plain one: Pinterest is no interest.
-
-        Among keywords people write a plain word with a capital, too, but seldom slip in its first letter.
-        """
-        if word not in self._named or not is_no_name(term):
-            return False
-        return is_sentence(self._parts) or term.word[:1] != word[:1]
-
-    def _is_famous(self, term: Term) -> bool:
-        """Tell whether it is a name that people know, though no story is said to be about it."""
-        if term.companies or 2 * term.capitals <= term.stories:
-            return False
-        return all(map(self._is_known, term.shown.lower().replace("-", " ").split()))
-
-    def _is_topic(self, term: Term) -> bool:
-        """Tell whether it is a tag that is a word like others: Travel, for travelling."""
-        return term.role == "tag" and " " not in term.shown and self._is_known(term.word)
-
-    def _sounding_like(self, word: str) -> tuple[Candidate, ...]:
-        """Return the company that a word of another script sounds like."""
-        if word not in self._spoken or not (sounds := sound(word)):
-            return ()
-        if is_spelt(word):
-            return _as_companies(self._lookup({sounds, *map(sound, number_forms(word))}).values())
-        near = sorted(((distance, other) for other, distance in self._near(sounds)), key=lambda pair: pair[0])
-        terms = self._lookup({sounds, *(other for _, other in near)})
-        heard = (terms.get(other) for other in (sounds, *(other for _, other in near)))
-        return _as_companies(filter(None, heard))
-
-    def _sounding_nearly_like(self, word: str) -> tuple[Candidate, ...]:
-        """Return the company that a word in Greek or Cyrillic sounds like, but for a letter or two."""
-        if word not in self._spoken or not is_spelt(word):
-            return ()
-        off = dict(self._near(sound(word)))
-        terms = sorted(self._lookup(off).values(), key=lambda term: off[term.word])
-        companies = [term for term in terms if term.role == "company"]
-        return tuple(Candidate(term, off[term.word], _HEARD) for term in companies[:1])
-
-    def _other_forms(self, word: str) -> tuple[Candidate, ...]:
-        if word in self._named and is_sentence(self._parts):
-            return ()  # Ravens are not several of a raven
-        is_known = self._is_known(word)
-        if not (terms := self._lookup(all_forms(word) if is_known else number_forms(word))):
-            return ()
-        spelt = set(spellings(word))
-        same = [
-            term
-            for term in terms.values()
-            if is_plain(term)
-            or self._is_topic(term)
-            or term.word in spelt
-            or (is_known and is_other_number(term, word))
-        ]
-        return tuple(Candidate(term, 0, _OTHER_FORM, is_form=True) for term in same[:_KEPT])
-
-    def _doers(self, word: str) -> tuple[Candidate, ...]:
-        """Return who does what is asked: founder, for "who founded it"."""
-        terms = self._lookup(doers(word)).values() if word == self._deed else ()
-        return tuple(Candidate(term, 0, _OTHER_FORM, is_form=True) for term in terms if is_doer(term))
 
 
 def _says_nothing(parts: Sequence[Part]) -> bool:
@@ -471,17 +327,6 @@ def _bonus(unit: Unit, *, boldly: bool) -> float:
     if unit.is_company and unit.is_exact:
         return 1.5
     return 1.2 if unit.candidates[0].term.companies else 1.05
-
-
-def _as_companies(heard: Iterable[Term]) -> tuple[Candidate, ...]:
-    """Return the first company of these, as what a word of another script is."""
-    companies = (term for term in heard if term.role == "company")
-    return tuple(Candidate(term, 0, _SURE_ALONE, is_form=True) for term in islice(companies, 1))
-
-
-def _sure_company_first(candidate: Candidate) -> float:
-    is_sure = candidate.term.role == "company" and candidate.belief > _SURE_COMPANY
-    return -candidate.belief if is_sure else 0.0
 
 
 def _is_mistyped_run(parts: Sequence[Part], candidate: Candidate) -> bool:
