@@ -49,7 +49,7 @@ def test_month_is_a_date_behind_a_word_that_opens_one(word: str) -> None:
 
 
 @pytest.mark.parametrize("word", ["from", "between", "zwischen", "von", "vom", "entre", "tra", "tussen"])
-@pytest.mark.parametrize("link", ["and", "und", "et", "y", "e", "a", "al"])
+@pytest.mark.parametrize("link", ["and", "und", "et", "y", "e", "a", "al", "en"])
 def test_two_dates_are_the_ends_of_one_time(word: str, link: str) -> None:
     assert days_of(f"Fliggy {word} 5 April {link} 9 May") == [("2020-04-05", "2020-05-09")]
 

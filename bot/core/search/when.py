@@ -248,9 +248,9 @@ def _between(both: Sequence[_Date], today: date, near: Span | None) -> Span | No
     """Return the days from one date to another, if that is what two neighbours say."""
     first, last = both
     tied = first.match.string[first.match.end() : last.match.start()]
-    if last["how"] and (tied.strip() or last["how"] not in _UNTIL):
-        return None
-    reaches = bool(last["how"] or _RANGE.fullmatch(tied))
+    if how := last["how"]:
+        tied = f"{tied}{how} "
+    reaches = bool(tied.strip() in _UNTIL or _RANGE.fullmatch(tied))
     if not (reaches and first.is_sure) and not (first["how"] in _FROM and (reaches or _LINK.fullmatch(tied))):
         return None
     end = last.nearest(near, today)
