@@ -43,7 +43,7 @@ _OPENS = _SINCE | _AFTER | _BEFORE | _UNTIL | _FROM | _IN  # after these even a 
 _BOUNDS = _SINCE | _AFTER | _BEFORE | _UNTIL
 _ON = frozenset({"on", "am", "le", "el"})
 # What makes it another time than the one at a question's end: neither that week nor that month is meant.
-_OTHERWISE = frozenset({"and", "between", "by", "except", "not", "or", "than", "through", "to", "without"})
+_OTHERWISE = frozenset({"and", "between", "except", "not", "or", "than", "to", "without"})
 _ARTICLES = r"(?:the|den|dem|le|el|il|o) "
 _ORDINALS = """
 last letzte letzten derniere ultima laatste
