@@ -43,6 +43,24 @@ def test_alias_is_explained(engine: SearchEngine) -> None:
     assert match.words == ("Fliggy",)
 
 
+@pytest.mark.parametrize(
+    ("query", "why"),
+    [
+        ("alitrp", "spelled “alitrp”, read as Alitrip, another name for Fliggy"),
+        ("ant financal", "spelled “ant financal”, read as Ant Financial, another name for Ant Group"),
+    ],
+)
+def test_typo_in_another_name_is_explained(engine: SearchEngine, query: str, why: str) -> None:
+    assert engine.search(query).matches[0].why == why
+
+
+def test_word_that_is_only_written_as_whose_it_is_is_shown_without_that() -> None:
+    engine = over(story("a", "Decathlon’s Plan", "Decathlon’s plan is bold."), story("b", "Rain"))
+
+    assert engine.search("decathln").matches[0].why == "spelled “decathln”, read as Decathlon"
+    assert engine.complete("deca") == ("Decathlon",)
+
+
 def test_words_stand_as_in_the_story(engine: SearchEngine) -> None:
     assert engine.search("hm").matches[0].words == ("H&M",)
     assert engine.search("hermes").matches[0].words == ("Hermès",)
@@ -105,6 +123,18 @@ def test_company_comes_before_headline_before_body_and_new_before_old() -> None:
     )
 
     assert ids(engine.search("acme")) == ["both", "company", "new headline", "old headline", "body"]
+
+
+def test_small_word_of_keywords_comes_first_but_beside_a_company_the_newest() -> None:
+    """Who asks for "on coupons" may mean both words; of "to acme" it is the name that is meant."""
+    engine = over(
+        story("old", "Ink Runs", "Acme brings it to Rome, on coupons.", companies=("Acme",), day=1),
+        story("new", "Ink Dries", "Acme sells it for coupons.", companies=("Acme",), day=2),
+    )
+
+    assert ids(engine.search("on coupons")) == ["old", "new"]
+    assert ids(engine.search("coupons")) == ["new", "old"]
+    assert ids(engine.search("to acme")) == ["new", "old"]
 
 
 def test_headline_that_says_just_that_comes_first() -> None:
@@ -182,6 +212,7 @@ def test_index_built_in_little_memory_is_the_same(
     """Of a large archive the counts are written down on the way."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "another"))
     monkeypatch.setattr("bot.search.tally._FULL", 30)
+    monkeypatch.setattr("bot.search.tally._GATHERED", 1)
 
     with over(*stories()) as frugal:
         assert dump(frugal) == dump(engine)
