@@ -34,6 +34,7 @@ def numbers(text: str) -> list[int]:
             ],
         ),
         (500_000, ["half a million", "half a million euros", "500k", "500,000", "500.000 Euro", "5 lakh"]),
+        (500_000, ["half an million"]),
         (250_000, ["a quarter of a million", "250 thousand", "two hundred and fifty thousand", "$250k"]),
         (2_500_000, ["two and a half million", "2.5m", "2,5 Mio. Franken", "2,5 millones de euros"]),
         (25_000_000, ["twenty-five million", "25 million", "25 milioni de euros"]),

@@ -59,6 +59,13 @@ def test_modifier_without_a_meaning_here_is_refused(key: str) -> None:
     assert read_query(f"acme {key.upper()}:me", today=TODAY).problem.startswith(f"{key}: has no meaning here")
 
 
+def test_each_word_has_a_place_of_its_own_and_pieces_of_one_share_it() -> None:
+    places = [part.place for part in read_query("acme RMB10bn net-a-porter ink", today=TODAY).parts]
+
+    assert len(set(places)) == 4
+    assert places[2] == places[3] == places[4]
+
+
 def test_only_so_many_words_are_looked_up() -> None:
     letters = "abcdefghijklmnopqrstuvwxyz"
     asked = read_query(" ".join(f"acme{letter}" for letter in letters), today=TODAY)

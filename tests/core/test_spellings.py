@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from string import ascii_letters, digits
+
 import pytest
 
 from bot.core.search.endings import all_forms, number_forms, spellings
 from bot.core.search.folding import lower, plain
-from bot.core.search.names import spelling
-from bot.core.search.text import read_word
+from bot.core.search.names import equals, spelling
+from bot.core.search.text import Cutter, read_word
 
 
 @pytest.mark.parametrize(
@@ -78,6 +80,18 @@ def test_what_looks_or_means_the_same_has_one_spelling(written: str, read: str) 
     assert plain(written) == read
 
 
+@pytest.mark.parametrize(
+    ("text", "also"),
+    [("C++", "cpp"), ("C#", "csharp"), ("F#", "fsharp"), (".NET", "dotnet"), (".NET", "net"), ("Ed++", "ed")],
+)
+def test_name_with_signs_is_found_as_it_is_spoken(text: str, also: str) -> None:
+    assert also in Cutter()(f"We use {text} here").extras
+
+
+def test_letters_and_digits_of_ascii_stay_as_they_are_beside_others() -> None:
+    assert plain(f"{ascii_letters}{digits}é") == f"{ascii_letters}{digits}e"
+
+
 def test_sigma_is_one_letter_wherever_it_stands() -> None:
     assert lower("ΟΔΥΣΣΕΥΣ") == lower("Οδυσσευς") == "οδυσσευσ"
 
@@ -91,6 +105,14 @@ def test_sigma_is_one_letter_wherever_it_stands() -> None:
 )
 def test_name_is_the_same_with_spaces_and_signs_or_without(one: str, other: str) -> None:
     assert spelling(one) == spelling(other)
+
+
+def test_names_of_a_company_are_all_that_its_group_has() -> None:
+    groups = {"Fliggy": ("飞猪", "Feizhu"), "Ant Group": ("Ant Financial",)}
+
+    assert equals(["FEIZHU"], groups) == ("Fliggy", "飞猪")
+    assert equals(["fliggy", "ant financial"], groups) == ("飞猪", "Feizhu", "Ant Group")
+    assert equals(["Acme"], groups) == equals([], groups) == ()
 
 
 @pytest.mark.parametrize(

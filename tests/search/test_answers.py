@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.core.search.answer import Answer, AnswerKind, Document
+from bot.core.search.synonyms import Synonyms
 from bot.search.engine import SearchEngine
 from tests.search.stories import COMPANIES, TODAY, stories
 
@@ -168,6 +169,50 @@ def test_first_letter_is_seldom_mistyped_in_a_word_that_is_no_name() -> None:
 
     assert engine.search("fastly").kind is not AnswerKind.MATCHES
     assert ids(engine.search("vsatly")) == ["sales"]
+
+
+def test_score_of_what_comes_later_is_lower() -> None:
+    """Also where the words are in another number, or a page ends in between."""
+    engine = over(
+        *(story(f"one-{n}", "A Loan Is Given", "The loan is small.", day=n) for n in range(1, 4)),
+        *(story(f"many-{n}", "Loans Are Given", "It is about loans and loans.", day=n) for n in range(4, 15)),
+        *(story(f"other-{n}", "Boats", "A harbour opened.", day=n) for n in range(1, 30)),
+    )
+
+    for query in ("loan", "small loan", "loans given"):
+        scores = [match.score for match in engine.search(query, limit=20).matches]
+        assert len(scores) > 2
+        assert scores == sorted(scores, reverse=True)
+        assert min(scores) > 0
+    assert [len(engine.search("loan").matches), engine.search("loan").total] == [10, 14]
+
+
+def test_company_whose_name_is_a_small_word_is_about_its_own_stories() -> None:
+    """Though no configuration names it."""
+    engine = over(
+        story("on", "Shoes for Rent", "They are worn on and on.", companies=("On",)),
+        story("x", "Birds Fly", "They are new.", companies=("X",)),
+        *(story(f"other-{n}", "Boats", "A harbour is on the X axis.") for n in range(5)),
+    )
+
+    assert engine.search("what is new at On?").matches[0].why == "about On"
+    assert engine.search("X").matches[0].why == "about X"
+
+
+def test_another_word_for_it_counts_where_it_stands() -> None:
+    same = Synonyms({"layoffs": ("job cuts",)})
+    documents = [
+        story("headline", "Job Cuts at a Bank", day=1),
+        story("text", "A Bank Opens", "No layoffs are planned.", day=2),
+    ]
+    with SearchEngine.over(documents, {}, today=lambda: TODAY, synonyms=same) as engine:
+        assert ids(engine.search("layoffs")) == ["headline", "text"]
+
+
+def test_and_between_two_words_is_no_part_of_them(engine: SearchEngine) -> None:
+    why = "“cartier” is in the text; “iwc” is in the text"
+
+    assert engine.search("cartier and iwc").matches[0].why == why
 
 
 def test_pages_follow_each_other(engine: SearchEngine) -> None:

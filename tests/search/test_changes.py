@@ -178,9 +178,9 @@ def test_day_busier_than_the_first_stories_let_expect(
     crowd = [replace(story, date=date(2020, 5, 1)) for story in many]
 
     with over(crowd, "") as engine:
-        found = engine.search("cartier", limit=100)
+        found = [engine.search(name, limit=100).total for name in ("fliggy", "cartier")]
 
-    assert found.total == sum("Cartier" in f"{s.headline} {s.body} {s.companies}" for s in crowd)
+    assert found == [12, 24]  # one story of each copy tells of the first, two of the other
 
 
 def test_what_was_replaced_is_freed_at_once() -> None:
