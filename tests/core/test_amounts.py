@@ -51,6 +51,14 @@ def test_amount_is_one_number(number: int, ways: list[str]) -> None:
         *("millions of people", "hundreds of millions", "the billion", "a thousandfold"),
         *("version 3.10.2", "2020", "k8s", "Swift 5.2", "6.18", "1.200", "1,5", "v1.10k"),
         *("a billionaire", "half a mile", "and a half", "and a half million"),
+        *(
+            "5 dollars",
+            "$500",
+            "RMB999",
+            "half a thousand",
+            "1000.5 euros",
+            "one point two three four five thousand",
+        ),
     ],
 )
 def test_what_is_no_amount_is_none(text: str) -> None:

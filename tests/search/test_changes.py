@@ -128,6 +128,16 @@ def test_change_is_written_into_the_file(index_folder: Path, many: list[Document
         assert before[1].read_bytes() != pages
 
 
+@pytest.mark.parametrize("name", ["Panorai", "Панорай", "パノライス"])
+def test_name_that_came_later_is_offered_as_one_that_was_there(many: list[Document], name: str) -> None:
+    typed = {"Panorai": "pamorbi", "Панорай": "паморбй", "パノライス": "パマラリス"}[name]
+    new = replace(many[0], id="new", headline="They Open", body="", companies=(name,))
+
+    with over(many, "later") as later, over([*many, new], "at once") as at_once:
+        later.update([*many, new])
+        assert later.search(typed).suggestions == at_once.search(typed).suggestions == (name,)
+
+
 def test_file_that_others_read_is_not_changed(index_folder: Path, many: list[Document]) -> None:
     with over(many, "") as reader, over(many, "") as writer:
         expected = reader.search("cartier")
