@@ -128,6 +128,40 @@ def test_time_is_counted_back_in_each_language(text: str, first: str, last: str)
 
 
 @pytest.mark.parametrize(
+    ("one", "many", "first", "last"),
+    [
+        (
+            "day tag jour día giorno dag",
+            "days tage tagen jours días dias giorni dagen",
+            "2020-06-18",
+            "2020-06-18",
+        ),
+        (
+            "week woche semaine semana settimana",
+            "weeks wochen semaines semanas settimane weken",
+            "2020-06-01",
+            "2020-06-07",
+        ),
+        (
+            "month monat monats mois mes mese maand",
+            "months monate monaten meses mesi maanden",
+            "2020-04-01",
+            "2020-04-30",
+        ),
+        (
+            "year jahr jahres an année ano anno jaar",
+            "years jahre jahren ans années anos anni jaren",
+            "2018-01-01",
+            "2018-12-31",
+        ),
+    ],
+)
+def test_each_language_counts_days_weeks_months_and_years(one: str, many: str, first: str, last: str) -> None:
+    for unit in f"{one} {many}".split():
+        assert (unit, days_of(f"Fliggy 2 {unit} ago")) == (unit, [(first, last)])
+
+
+@pytest.mark.parametrize(
     ("words", "first", "last"),
     [
         ("两天前 两日前", "2020-06-18", "2020-06-18"),
