@@ -24,6 +24,8 @@ from bot.search.archive import read_archive
 from bot.search.engine import SearchEngine
 
 LENGTH = 4000
+MONTHS = ("march", "may", "august", "december", "januar", "juillet", "febrero")
+MIXED = ('"a"', "U.S.A.", "2020\u5e745\u67081\u65e5", "\ud55c\uad6d\uc5b4\ub274\uc2a4")
 
 
 class Asker:
@@ -53,6 +55,13 @@ class Asker:
             "typos": lambda: self._full(self._typo),
             "letters": lambda: self._full(lambda: self._random.choice("abcdefghijklmnopqrstuvwxyz")),
             "and": lambda: self._full(lambda: f"{self._common()} &"),
+            "months": lambda: self._full(lambda: self._random.choice(MONTHS)),
+            "dates": lambda: self._full(
+                lambda: f"{self._random.randrange(1, 29)} {self._random.choice(MONTHS)}"
+            ),
+            "quarters": lambda: self._full(lambda: f"q{self._random.randrange(1, 5)}"),
+            "phrases and Korean": lambda: self._full(lambda: self._random.choice(MIXED)),
+            "Arabic digits": lambda: self._full(lambda: "\u0663\u0664"),
             "hyphens": lambda: self._full(lambda: "-".join(self._common() for _ in range(20))),
             "ligatures": lambda: "\ufdfa" * LENGTH,
             "any characters": lambda: self._full(lambda: chr(self._random.randrange(33, 0x3000)), ""),

@@ -37,6 +37,8 @@ OTHER_FILES = 256  # open files left for the database, Slack and digests
 # asyncio lets so many in before the first of them can be made to go; it takes as many as may queue up, else.
 AT_ONCE = 32
 QUEUE = 4096
+# Bytes of answers to one client that the system keeps, if that does not read; by itself it takes 4 MB.
+UNREAD = 16 * 1024
 MAX_HELD = 64 * 1024 * 1024  # bytes of all requests together that wait for the rest of them, or an answer
 
 SWEEP = 1.0  # seconds from one look at the deadlines to the next
@@ -187,7 +189,7 @@ class Line(HttpToolsProtocol):
 
     def on_message_begin(self) -> None:
         """Begin a request. Slack sends none before the answer to the last, and thousands would fit a read."""
-        if self.cycle is not None and not self.cycle.response_complete:
+        if self.cycle is not None and not self._answered():
             raise ValueError("pipelined")  # a 400, by the parser
         super().on_message_begin()
         self._begin()
@@ -215,6 +217,10 @@ class Line(HttpToolsProtocol):
             self.cut()
         else:
             super().shutdown()
+
+    def _answered(self) -> bool:
+        """Tell whether the last answer is made, and on its way: who reads none would have them all kept."""
+        return self.cycle.response_complete and not self.transport.get_write_buffer_size()
 
     def _begin(self) -> None:
         self._in_head = True
@@ -294,6 +300,7 @@ def _bound(host: str, port: int) -> socket.socket:
     listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, UNREAD)  # of all that it accepts, too
         listener.bind((host, port))
     except OSError as error:  # taken, or not ours to open
         listener.close()

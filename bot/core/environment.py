@@ -95,7 +95,7 @@ def read_environment(environ: Mapping[str, str]) -> Environment:
         app_token=_token(environ, "SLACK_APP_TOKEN", "xapp-"),
         signing_secret=_bare("SLACK_SIGNING_SECRET", _secret(environ, "SLACK_SIGNING_SECRET")),
         api_url=_api_url(environ.get("SLACK_API_URL") or SLACK_API_URL),
-        database_url=_secret(environ, "DATABASE_URL") or "sqlite:///roundup.db",
+        database_url=_database_url(environ) or "sqlite:///roundup.db",
         host=environ.get("HOST") or "0.0.0.0",  # noqa: S104
         port=_port(environ.get("PORT", "")),
         log_level=_log_level(environ.get("LOG_LEVEL") or "INFO"),
@@ -128,16 +128,22 @@ def _secret(environ: Mapping[str, str], name: str) -> str:
 
 def _read(name: str, file: str) -> str:
     try:
-        return Path(file).read_text(encoding="utf-8")
+        return Path(file).read_text(encoding="utf-8-sig")  # without the mark that some editors begin it with
     except (OSError, ValueError) as error:
         why = (getattr(error, "strerror", None) or "it is no text").lower()
         raise RoundupError(f"{name} names {file}, which cannot be read: {why}.") from error
 
 
-def _bare(name: str, value: str) -> str:
-    if value != value.strip() or value[:1] in {'"', "'"} or not value.isascii() or not value.isprintable():
+def _bare(name: str, value: str, *, ascii_only: bool = True) -> str:
+    is_bare = value == value.strip() and value[:1] not in {'"', "'"} and value.isprintable()
+    if not is_bare or (ascii_only and not value.isascii()):
         raise RoundupError(f"{name} has quotes, spaces or line breaks around or in it: set the bare value.")
     return value
+
+
+def _database_url(environ: Mapping[str, str]) -> str:
+    # Its folder may be called in any language.
+    return _bare("DATABASE_URL", _secret(environ, "DATABASE_URL"), ascii_only=False)
 
 
 def _token(environ: Mapping[str, str], name: str, prefix: str) -> str:
@@ -149,8 +155,8 @@ def _token(environ: Mapping[str, str], name: str, prefix: str) -> str:
 
 
 def _api_url(value: str) -> str:
-    parts = urlsplit(value)
-    if parts.scheme in {"http", "https"} and parts.hostname and value.endswith("/api/"):
+    # It shows in a repr, so that nobody may stand in it.
+    if value.endswith("/api/") and not {"@", "?", "#"} & {*value} and _is_address(value):
         return value
     raise RoundupError("SLACK_API_URL must be an http(s) address that ends in /api/; unset it to use Slack.")
 
@@ -160,13 +166,19 @@ def _proxy(value: str) -> str:
         return ""
     # `proxy:3128` is as common. Whatever it says, the way to the proxy itself is plain HTTP, as with curl.
     address = value if "://" in value else f"http://{value}"
-    try:
-        parts = urlsplit(address)
-        if parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0:
-            return address
-    except ValueError:  # a port that is no number
-        pass
+    if _is_address(address):
+        return address
     raise RoundupError("HTTPS_PROXY must be like http://proxy.example.com:3128; unset it to use none.")
+
+
+def _is_address(value: str) -> bool:
+    """Tell whether it is an http(s) address that can be asked."""
+    try:
+        parts = urlsplit(value)
+        sound = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # a port that is no number, a broken IPv6 address
+        return False
+    return sound and value.isprintable() and " " not in value
 
 
 def _certificates(file: str) -> str:
@@ -178,14 +190,22 @@ def _certificates(file: str) -> str:
 
 def _is_exempt(host: str, port: int, entry: str) -> bool:
     """Tell whether an entry of NO_PROXY means that host: a name, a domain, an address, a network, or all."""
-    name, _, only = entry.partition(":") if entry.count(":") == 1 else (entry, "", "")
+    name, only = _name_and_port(entry)
     if only and only != str(port):
         return False
     try:
-        return ip_address(host) in ip_network(name.strip("[]"), strict=False)
+        return ip_address(host) in ip_network(name, strict=False)
     except ValueError:  # one of them is a name
-        domain = name.lower().removeprefix("*").removeprefix(".")
+        domain, host = name.lower().removeprefix("*").strip("."), host.rstrip(".")
         return name == "*" or (bool(domain) and (host == domain or host.endswith(f".{domain}")))
+
+
+def _name_and_port(entry: str) -> tuple[str, str]:
+    if entry.startswith("["):  # an IPv6 address, as in an address
+        name, _, rest = entry[1:].partition("]")
+        return name, rest.removeprefix(":")
+    name, _, port = entry.partition(":") if entry.count(":") == 1 else (entry, "", "")
+    return name, port
 
 
 def proxy_credentials(proxy: str) -> dict[str, str]:

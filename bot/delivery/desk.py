@@ -64,6 +64,10 @@ class Desk:
         """Return every configured channel, or the one of that name or ID; RoundupError with the nearest."""
         return self._places.called(name)
 
+    def place(self, name: str) -> Target:
+        """Return the one of that name or ID; RoundupError for an empty name, too."""
+        return self._places.one(name)
+
     def find(self, name: str = "") -> Digest:
         """Return the digest of that name; without one, the next to go out, else the newest that was posted.
 
@@ -164,11 +168,11 @@ class Desk:
 
     def skip(self, channel: str, day: date, *, who: str) -> str:
         """Leave a day out for a channel; RoundupError if it gets nothing that day anyway."""
-        return self._days.skip(self.places(channel)[0], day, self._due(channel, day), who=who)
+        return self._days.skip(self.place(channel), day, self._due(channel, day), who=who)
 
     def unskip(self, channel: str, day: date, *, who: str) -> str:
         """Let a channel have a day again that an editor left out; RoundupError if that is over."""
-        return self._days.unskip(self.places(channel)[0], day, self._due(channel, day), who=who)
+        return self._days.unskip(self.place(channel), day, self._due(channel, day), who=who)
 
     def left_out(self) -> tuple[str, ...]:
         """Return the days to come that editors left out, in words, the nearest first."""
@@ -187,7 +191,7 @@ class Desk:
 
     def _due(self, channel: str, day: date) -> list[str]:
         """Return the digests that have a channel's slots of that day, skipped or not."""
-        place, postings, now = self.places(channel)[0], self._orders.postings(), self._clock()
+        place, postings, now = self.place(channel), self._orders.postings(), self._clock()
         return [
             digest.id
             for digest in self._library.published()
@@ -211,7 +215,7 @@ class Desk:
 
         With *ts* its message can be corrected later. RoundupError if there is nothing to decide.
         """
-        return self._resolving.resolve(digest, self.places(channel)[0], choice, who=who, ts=ts)
+        return self._resolving.resolve(digest, self.place(channel), choice, who=who, ts=ts)
 
     def status(
         self,

@@ -42,6 +42,12 @@ class Places:
             raise RoundupError(self._no_such_channel(name))
         return named
 
+    def one(self, name: str) -> Target:
+        """Return the one of that name or ID; RoundupError for no name, which elsewhere means every one."""
+        if not name:
+            raise RoundupError("Which channel? Its name is empty.")
+        return self.called(name)[0]
+
     def names(self) -> Mapping[str, str]:
         """Return the names of the config's channels that were found, by ID."""
         return {place.channel: place.name for place in self.called()}

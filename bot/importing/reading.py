@@ -106,7 +106,7 @@ def _garbled_lines(draft: Draft) -> Iterator[str]:
         place, text, sign = odd[0]
         at = max(0, text.find(sign) - 20)
         yield (
-            f"{len(odd)} lines look garbled, first line {place}: {text[at : at + 60]!r}; "
+            f"lines that look garbled: {len(odd)}, first line {place}: {text[at : at + 60]!r}; "
             f"if they are, save it as UTF-8{OR_NAME_IT}"
         )
 

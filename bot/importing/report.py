@@ -17,6 +17,8 @@ from bot.importing.draft import (
 from bot.importing.ways import give_date
 
 _SHOWN = 100
+_SEVERAL = {Role.HEADLINE: "headlines", Role.BODY: "bodies", Role.CAPTION: "captions", Role.LINK: "links"}
+_SEVERAL |= {Role.TITLE: "titles", Role.TAG: "tags"}  # two lines of an intro are one
 
 
 def report(draft: Draft, registry: Registry) -> Iterator[str]:
@@ -34,14 +36,19 @@ def report(draft: Draft, registry: Registry) -> Iterator[str]:
 def summary(draft: Draft) -> Iterator[str]:
     """Yield what the digest is, and how many lines have each role."""
     counts = draft.counts()
-    said = ", ".join(f"{counts[role]} {role}" for role in Role if counts[role])
-    yield f"{len(draft.lines)} lines: {said}"
+    said = (counted(counts[role], role, _SEVERAL.get(role, role)) for role in Role if counts[role])
+    yield f"{counted(len(draft.lines), 'line', 'lines')}: {', '.join(said)}"
     if title := draft.headline():
         yield f"title: {title}"
     if draft.date:
         yield f"date: {draft.date.isoformat()} ({draft.date_from})"
     if tags := draft.digest_tags():
-        yield f"{len(tags)} tags: {', '.join(tags)}"
+        yield f"{counted(len(tags), 'tag', 'tags')}: {', '.join(tags)}"
+
+
+def counted(number: int, one: str, several: str) -> str:
+    """Return a number of things in words: 1 headline, 2 headlines."""
+    return f"{number} {one if number == 1 else several}"
 
 
 def doubts(draft: Draft) -> Iterator[str]:

@@ -23,7 +23,7 @@ from bot.files.digest_file import read_digest
 from bot.importing.draft import Role, digest_of
 from bot.importing.exchange import as_yaml, is_exchange, version_of
 from bot.importing.reading import read_draft
-from bot.importing.report import doubts, hints, likely_companies, summary
+from bot.importing.report import counted, doubts, hints, likely_companies, summary
 from bot.importing.source import checked, decode
 from bot.importing.ways import for_sender
 from bot.importing.writer import write_digest
@@ -73,7 +73,8 @@ def _taken(content: bytes, name: str, companies: Mapping[str, Sequence[str]], da
     if own := _own_text(content, name):
         sent = decode(content, name).text
         digest = _checked(own, name, numbered=own == sent)
-        said = [f"{len(digest.stories)} stories", f"title: {digest.title}", f"date: {digest.date}"]
+        stories = counted(len(digest.stories), "story", "stories")
+        said = [stories, f"title: {digest.title}", f"date: {digest.date}"]
         return {
             "text": write_digest(digest),
             "stories": len(digest.stories),

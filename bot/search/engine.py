@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from itertools import islice
@@ -109,12 +109,19 @@ class SearchEngine:
             return dated
         if not asked.dates or found.kind is AnswerKind.MATCHES or not asked.parts:
             return found
-        # Stories may say "May 2020", too, and be of another day.
-        in_words = read_query(query, today=self._today(), literally=True)
-        if in_words.sense != asked.sense and (said := answer(in_words)).kind is AnswerKind.MATCHES:
-            return said
+        for other in self._otherwise_read(query, asked):
+            if (said := answer(other)).kind is AnswerKind.MATCHES:
+                return said
         at_any_time = answer(replace(asked, first=None, last=None, dates=()))
         return without_dates(at_any_time, asked.dates) or found
+
+    def _otherwise_read(self, query: str, asked: Query) -> Iterator[Query]:
+        """Yield what is asked if its date is one that stories say: "May 2020", or a day that is to come."""
+        in_words = read_query(query, today=self._today(), literally=True)
+        if in_words.sense != asked.sense:
+            yield in_words
+        if on_a_day := asked.on_a_day_that_is_said():
+            yield on_a_day
 
     def _says(self, words: Parts) -> bool:
         """Tell whether some story says just that: "without unsafe code" may be what is looked for."""

@@ -17,7 +17,6 @@ from bot.core.search.highlight import Passage
 from bot.core.search.hints import emptied
 from bot.core.search.meaning import Wording
 from bot.core.search.query import Part, Query
-from bot.core.search.smallwords import is_english_too
 from bot.core.search.synonyms import Synonyms
 from bot.core.search.terms import is_plain, is_rare, is_side_by_side
 from bot.core.search.text import is_unspaced
@@ -37,7 +36,7 @@ from bot.search.closest import (
 from bot.search.index import Hit, Index
 from bot.search.known_words import is_known
 from bot.search.ranking import Ranking
-from bot.search.reading import SURE_OF_ONE, Reading, Sought, explained, quoted
+from bot.search.reading import SURE_OF_ONE, Reading, Sought, explained, named, quoted
 
 # Without companies no name is sure: .75 would lose one typo in ten more, .60 one in thirty. Of two words each
 # bears witness. Where there are companies, what is only written like one needs no more.
@@ -102,7 +101,12 @@ class Search:
             found = self._boldly(units_, limit, offset) or self._whole(units_, limit, offset)
         else:
             found = self._whole(units_, limit, offset) or self._boldly(units_, limit, offset)
-        return found or self._inflected(units_, limit, offset)
+        return found or self._inflected(units_, limit, offset) or self._word_by_word(units_, limit, offset)
+
+    def _word_by_word(self, units_: tuple[Unit, ...], limit: int, offset: int) -> Answer | None:
+        """Return what has each word of a mistyped name: Hoare logik need not be the Hoare Logic."""
+        pieces = self._wording.word_by_word(units_)
+        return self._whole(pieces, limit, offset) if len(pieces) > len(units_) else None
 
     def _inflected(self, units_: tuple[Unit, ...], limit: int, offset: int) -> Answer | None:
         """Return what has the question's words with any ending: who sorts may have asked for sorting."""
@@ -113,7 +117,10 @@ class Search:
 
     def has_any(self) -> bool:
         """Tell whether any story meets the conditions, whatever its words."""
-        return bool(self._ranking.hits(self._ranking.reading((), self._asked.phrases), 1, 0))
+        reading = self._ranking.reading((), self._asked.phrases)
+        if reading.wanted:  # not the best one: to put all in order takes as long as a whole answer
+            return self._ranking.any_has(reading.wanted)
+        return bool(self._ranking.hits(reading, 1, 0))
 
     def fitting(self, limit: int, offset: int) -> Answer | None:
         """Return the stories that have what is asked for, if there are any."""
@@ -219,7 +226,7 @@ class Search:
         """Yield what may be answered: all words, then those alone that carry the sense."""
         phrases = self._asked.phrases
         telling = tuple(unit for unit in all_units if not unit.is_small)
-        sense = telling or _named(all_units) or all_units
+        sense = telling or named(all_units) or all_units
         understood = [unit for unit in sense if unit.is_understood]
         if not all(unit.belief for unit in sense) or len(sense) - len(understood) > len(understood) // 2:
             return  # two words we are sure of bear witness for one that we doubt
@@ -282,12 +289,11 @@ class Search:
 
     def _closest(self, all_units: tuple[Unit, ...], limit: int) -> Answer | None:
         """Return what we have nearest: stories with the name in the question, else its rarest word."""
-        phrases = self._asked.phrases
         understood = [unit for unit in all_units if unit.is_understood]
         sure = anchors(all_units)
         if not sure:
             return None
-        if (phrases or self._asked.tags) and not self._ranking.hits(self._ranking.reading((), phrases), 1, 0):
+        if (self._asked.phrases or self._asked.tags) and not self.has_any():
             return None  # no story has what must be there: one look instead of all the tries
         anchor = max(sure, key=anchorage)
         telling = [unit for unit in all_units if not unit.is_small]
@@ -362,19 +368,9 @@ class Search:
         """Return words of the question with their accents, and in their own characters: 裁員, not 裁员."""
         if self._query.isascii():
             return unit.typed
-        asked = Passage(self._query)
         words = dict.fromkeys(part.typed for part in unit.parts)
-        return " ".join(asked.find((lower(word),)) or word for word in words)
+        return " ".join(self._typed.find((lower(word),)) or word for word in words)
 
-
-def _named(units: Sequence[Unit]) -> tuple[Unit, ...]:
-    """Return what is a name, of words that else hold a question together: was macht Novo, que fait uber."""
-    known = [unit for unit in units[1:] if unit.is_exact]
-    return tuple(unit for unit in known if unit.parts[0].typed[:1].isupper()) or tuple(
-        unit for unit in known if unit is units[-1] and _is_written_as_a_name(unit)
-    )
-
-
-def _is_written_as_a_name(unit: Unit) -> bool:
-    """Tell whether stories nearly always write an English word as a name: no German "mir" is MIR."""
-    return is_english_too(unit.parts[0].letters) and is_like_a_name(unit.candidates[0].term)
+    @cached_property
+    def _typed(self) -> Passage:
+        return Passage(self._query)

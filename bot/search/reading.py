@@ -7,8 +7,10 @@ from itertools import groupby
 from typing import NamedTuple
 
 from bot.core.search.answer import Document, Match
+from bot.core.search.belief import is_like_a_name
 from bot.core.search.compounds import is_version
 from bot.core.search.highlight import excerpt, key, keys, passage
+from bot.core.search.prereleases import is_prerelease
 from bot.core.search.query import Part, Parts
 from bot.core.search.reasons import (
     COMPANY,
@@ -16,10 +18,13 @@ from bot.core.search.reasons import (
     NEWEST_FIRST,
     TAG,
     TEXT,
+    apart_reason,
     phrase_reason,
     reason,
     synonym_reason,
 )
+from bot.core.search.said_days import is_day
+from bot.core.search.smallwords import is_english_too
 from bot.core.search.text import NAME, join
 from bot.core.search.unit import Candidate, Term, Unit
 from bot.search.schema import WHOLE
@@ -114,13 +119,26 @@ def in_field(field: str, sought: str, term: Term) -> str:
     return f"(companies : ({either}))"
 
 
+def named(units: Sequence[Unit]) -> tuple[Unit, ...]:
+    """Return what is a name, of words that else hold a question together: was macht Novo, que fait uber."""
+    known = [unit for unit in units[1:] if unit.is_exact]
+    return tuple(unit for unit in known if unit.parts[0].typed[:1].isupper()) or tuple(
+        unit for unit in known if unit is units[-1] and _is_written_as_a_name(unit)
+    )
+
+
+def _is_written_as_a_name(unit: Unit) -> bool:
+    """Tell whether stories nearly always write an English word as a name: no German "mir" is MIR."""
+    return is_english_too(unit.parts[0].letters) and is_like_a_name(unit.candidates[0].term)
+
+
 class _Form(NamedTuple):
     """One thing that a unit may be in a story."""
 
     candidate: Candidate
     written: tuple[str, ...]
     names: frozenset[str]
-    amount: str  # digits, "" for no number
+    number: str  # an amount in digits, a pre-release or a day; "" for none
 
     @classmethod
     def of(cls, unit: Unit, candidate: Candidate) -> _Form:
@@ -132,7 +150,7 @@ class _Form(NamedTuple):
             candidate,
             () if term.word.endswith(NAME) else written,  # "On" in bold would be any "on" there is
             frozenset((term.word, key(term.of or term.word))),
-            term.word if term.word.isdigit() else "",
+            term.word if term.word.isdigit() or is_prerelease(term.word) or is_day(term.word) else "",
         )
 
 
@@ -142,10 +160,12 @@ class Sought(NamedTuple):
     unit: Unit
     typed: str  # its words as the reader wrote them
     forms: tuple[_Form, ...]
+    may_stand_apart: bool
 
     @classmethod
     def of(cls, unit: Unit, typed: str) -> Sought:
-        return cls(unit, typed, tuple(_Form.of(unit, candidate) for candidate in _meant(unit)))
+        forms = tuple(_Form.of(unit, candidate) for candidate in _meant(unit))
+        return cls(unit, typed, forms, _may_stand_apart(unit))
 
 
 def explained(
@@ -163,7 +183,11 @@ def explained(
     """
     told = [_why(story, one, quoting=quoting) for one in sought]
     reasons = [*(why for why, _ in told), *map(phrase_reason, phrases)]
-    words = [*(word for _, word in told), *(_phrase(story, phrase) for phrase in phrases)] if quoting else []
+    words = (
+        [*(word for _, words in told for word in words), *(_phrase(story, phrase) for phrase in phrases)]
+        if quoting
+        else []
+    )
     found = tuple(dict.fromkeys(filter(None, words)))
     return Match(
         story=story,
@@ -190,25 +214,45 @@ def _phrase(story: Document, phrase: Parts) -> str:
     return passage(story.headline).find(forms) or body.find(forms) or body.find_compound(forms)
 
 
-def _why(story: Document, sought: Sought, *, quoting: bool) -> tuple[str, str]:
-    """Return how a unit is in a story, and the word there, which only a quotation needs."""
+def _why(story: Document, sought: Sought, *, quoting: bool) -> tuple[str, Sequence[str]]:
+    """Return how a unit is in a story, and its words there, which only a quotation needs."""
     unit = sought.unit
-    is_there = len(sought.forms) == 1 and not unit.synonyms  # what else would it have been found by?
+    # What else was it found by?
+    is_there = len(sought.forms) == 1 and not (unit.synonyms or sought.may_stand_apart)
     for form in sought.forms:
         where, found = _where(story, form, quoting=quoting, is_there=is_there)
         if where:
             found = found or (_as_compound(story, form)[1] if quoting else "")
-            return reason(unit, form.candidate, where, sought.typed), found
+            return reason(unit, form.candidate, where, sought.typed), (found,)
     # Only then: to join the pieces of every compound of a text takes longer than all the rest.
     for form in sought.forms:
         where, found = _as_compound(story, form)
         if where:
-            return reason(unit, form.candidate, where, sought.typed), found
+            return reason(unit, form.candidate, where, sought.typed), (found,)
     for synonym in unit.synonyms:
         forms = (" ".join(synonym), join(synonym))
         if found := passage(story.headline).find(forms) or passage(story.body).find(forms):
-            return synonym_reason(found, sought.typed), found
-    return reason(unit, unit.candidates[0], TEXT, sought.typed), ""
+            return synonym_reason(found, sought.typed), (found,)
+    if sought.may_stand_apart:
+        return _apart(story, sought)
+    return reason(unit, unit.candidates[0], TEXT, sought.typed), ()
+
+
+def _may_stand_apart(unit: Unit) -> bool:
+    """Tell whether a unit is also found where its words do not stand together: see `_written`."""
+    if is_terms(unit) or unit.is_company or unit.is_typed_as_one:
+        return False
+    return not (unit.parts[0].is_stop or unit.parts[-1].is_stop)
+
+
+def _apart(story: Document, sought: Sought) -> tuple[str, Sequence[str]]:
+    """Return that the words of a unit do not stand together in a story, and these words there."""
+    words = [part.letters for part in sought.unit.parts if not part.is_stop]
+    places = ((HEADLINE, passage(story.headline)), (TEXT, passage(story.body)))
+    found = {where: [text.find((word,)) for word in words] for where, text in places}
+    where = next((where for where, those in found.items() if all(those)), "")
+    either = [headline or text for headline, text in zip(*found.values(), strict=True)]
+    return apart_reason(sought.typed, where), found.get(where, either)
 
 
 def _where(story: Document, form: _Form, *, quoting: bool, is_there: bool) -> tuple[str, str]:
@@ -216,8 +260,8 @@ def _where(story: Document, form: _Form, *, quoting: bool, is_there: bool) -> tu
 
     *is_there*: somewhere it is, so that where it has to be need not be looked for, but for a quotation.
     """
-    if form.amount and (amount := _amount(story, form.amount)):
-        return TEXT, amount
+    if form.number and (number := _number(story, form.number)):
+        return number
     in_headline = passage(story.headline).find(form.written)
     where = _named(story, form.names, in_headline)
     if not quoting and (where or is_there):
@@ -234,8 +278,12 @@ def _as_compound(story: Document, form: _Form) -> tuple[str, str]:
     return TEXT if found else "", found
 
 
-def _amount(story: Document, number: str) -> str:
-    return passage(story.headline).find_amount(number) or passage(story.body).find_amount(number)
+def _number(story: Document, number: str) -> tuple[str, str] | None:
+    """Return where a number is in a story, and as what."""
+    if in_headline := passage(story.headline).find_number(number):
+        return HEADLINE, in_headline
+    in_text = passage(story.body).find_number(number)
+    return (TEXT, in_text) if in_text else None
 
 
 def _named(story: Document, names: frozenset[str], in_headline: str) -> str:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import wraps
 from typing import Any
 
 from slack_bolt import Ack, App, BoltRequest, BoltResponse
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.error import BoltUnhandledRequestError
+from slack_bolt.lazy_listener.thread_runner import ThreadLazyListenerRunner
 from slack_bolt.middleware import Middleware
 
 from bot.slack.messenger import Identity
@@ -56,6 +58,7 @@ def build_app(
         listener_executor=ThreadPoolExecutor(LISTENER_THREADS, thread_name_prefix="listener"),
     )
     app.error(_tell)
+    app.listener_runner.lazy_listener_runner = _Later(logger, app.listener_runner.listener_executor)
     app.use(_OnOurNetwork(client))
     return app
 
@@ -74,11 +77,36 @@ class _OnOurNetwork(Middleware):
         return next()
 
 
+class _Later(ThreadLazyListenerRunner):
+    """Runs what goes on after the acknowledgement. Of what fails there Bolt says neither where nor what."""
+
+    def start(self, function: Callable[..., None], request: BoltRequest) -> None:
+        @wraps(function)  # Bolt hands over what the names of its arguments ask for
+        def told(**wanted: Any) -> None:
+            try:
+                function(**wanted)
+            except Exception:  # a bug
+                log.exception("listener_failed")
+
+        super().start(told, request)
+
+
 def _tell(error: Exception, body: dict[str, Any]) -> None:
     if isinstance(error, BoltUnhandledRequestError):  # Bolt's own words are ten lines, with code to paste
         log.warning("request_unhandled type=%r", str(body.get("type", body.get("command")))[:80])
     else:
         log.error("listener_failed", exc_info=error)
+
+
+def request_of(payload: dict[str, Any]) -> BoltRequest | None:
+    """Return what came as Bolt reads it, the same in both modes; None if it cannot.
+
+    Headers are not signed, so it gets none.
+    """
+    try:
+        return BoltRequest(body=payload, mode="socket_mode")
+    except (AttributeError, IndexError, KeyError, TypeError, ValueError):  # it looks for who and where
+        return None
 
 
 def acknowledge(ack: Ack) -> None:

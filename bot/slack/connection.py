@@ -13,7 +13,6 @@ from http.client import HTTPException
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from slack_sdk.errors import SlackApiError, SlackClientError
-from slack_sdk.socket_mode.request import SocketModeRequest
 
 from bot.core.delivery.remedies import code_of
 from bot.core.errors import RoundupError
@@ -21,6 +20,7 @@ from bot.slack.line import Line
 from bot.slack.messenger import Identity, Messenger
 from bot.slack.network import Network, SlackClient, quiet_logger
 from bot.slack.once import Once, name_of
+from bot.slack.payload import read_envelope
 
 if TYPE_CHECKING:
     from slack_bolt import App, BoltResponse
@@ -150,18 +150,22 @@ class Socket:
             if line is self._line:
                 self._leaving = line
                 self._wanted.set()
-        elif envelope := SocketModeRequest.from_dict(dict(message)):
+        elif isinstance(message.get("envelope_id"), str):
             with suppress(RuntimeError):  # told to stop just now: Slack asks somebody else
-                self._threads.submit(self._answer, line, envelope).add_done_callback(_tell_failure)
+                self._threads.submit(self._answer, line, message).add_done_callback(_tell_failure)
 
-    def _answer(self, line: Line, envelope: SocketModeRequest) -> None:
-        from slack_bolt.adapter.socket_mode.internals import run_bolt_app  # nobody else pays for it
+    def _answer(self, line: Line, message: Mapping[str, Any]) -> None:
+        from bot.slack.bolt import request_of  # nobody else pays for it
 
-        name = name_of(envelope.payload) or envelope.envelope_id
-        response = self._once.answer(name, lambda: run_bolt_app(self._app, envelope))
+        envelope, payload = message["envelope_id"], read_envelope(message.get("type"), message.get("payload"))
+        request = request_of(payload) if payload is not None else None
+        if payload is None or request is None:
+            log.warning("request_refused reason=unreadable")
+            return
+        response = self._once.answer(name_of(payload) or envelope, lambda: self._app.dispatch(request))
         # On the line it came by: Slack waits for the answer there.
         if response.status == 200:
-            line.send({"envelope_id": envelope.envelope_id, **_payload(response)})
+            line.send({"envelope_id": envelope, **_payload(response)})
 
 
 def _payload(response: BoltResponse) -> dict[str, Any]:

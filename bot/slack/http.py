@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import hmac
 import logging
+from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from bot.slack.once import Once, name_of
@@ -27,6 +29,7 @@ Headers = tuple[tuple[bytes, bytes], ...]
 
 EVENTS_PATH = "/slack/events"
 MAX_BODY = 1024 * 1024  # bytes; Slack's largest payloads are a fraction of it
+REPEAT_SECONDS = 1.0  # from one line on a refusal to the next
 MAX_SKEW_SECONDS = 300  # Slack's own rule against replays
 # A listener that blocks holds one of these, and never /healthz.
 THREADS = 8
@@ -83,7 +86,7 @@ class EventsApp:
         self._app = app
         self._verifier = SignatureVerifier(signing_secret)
         self._others, self._at_once, self._clock = others, at_once, clock
-        self._once = Once()
+        self._once, self._refusals = Once(), Refusals()
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="answer")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -99,12 +102,12 @@ class EventsApp:
         headers: Mapping[bytes, bytes] = dict(scope["headers"])
         timestamp, signature = _claim(headers)
         if not timestamp:  # so what follows is not worth reading
-            return _refused("signature")
+            return self._refused("signature")
         body = await _read(receive)
         if body is None:
             return TOO_LARGE
         if doubt := self._doubt(timestamp, signature, body):
-            return _refused(doubt)
+            return self._refused(doubt)
         kind = headers.get(b"content-type", b"")
         payload = read_payload(body, kind) if len(body) <= SHORT else None
         if payload is not None and (answer := self._answered(payload)):
@@ -112,6 +115,10 @@ class EventsApp:
         return await asyncio.get_running_loop().run_in_executor(
             self._threads, lambda: self._dispatch(payload or read_payload(body, kind))
         )
+
+    def _refused(self, reason: str, answer: Answer = BAD_SIGNATURE) -> Answer:
+        self._refusals.say(reason)
+        return answer
 
     def _doubt(self, timestamp: str, signature: str, body: bytes) -> str:
         """Return why this is not from Slack, or not from now; "" if it is. The SDK does not tell which."""
@@ -137,20 +144,34 @@ class EventsApp:
         return None if said is None else Answer(status=200, body=said.encode(), headers=JSON)
 
     def _dispatch(self, payload: dict[str, Any] | None) -> Answer:
-        from slack_bolt import BoltRequest
+        from bot.slack.bolt import request_of
 
-        if payload is None:
-            return _refused("unreadable", UNREADABLE)
-        try:
-            # As from the socket: parsed and looked at once, by us. Headers are not signed, so Bolt gets none.
-            request = BoltRequest(body=payload, mode="socket_mode")
-        except (AttributeError, IndexError, KeyError, TypeError, ValueError):  # it looks for who and where
-            return _refused("unreadable", UNREADABLE)
+        request = request_of(payload) if payload is not None else None
+        if payload is None or request is None:
+            return self._refused("unreadable", UNREADABLE)
         response = self._once.answer(name_of(payload), lambda: self._app.dispatch(request))
         headers = tuple(
             (name.encode(), value.encode()) for name, values in response.headers.items() for value in values
         )
         return Answer(status=response.status, body=(response.body or "").encode(), headers=headers)
+
+
+class Refusals:
+    """Says why requests are refused: of each reason a line a second, however many somebody sends."""
+
+    def __init__(self) -> None:
+        self._said: dict[str, float] = {}
+        self._unsaid: Counter[str] = Counter()
+
+    def say(self, reason: str) -> None:
+        """Log a reason, unless it was said just now; else how often it came since is said with the next."""
+        kind, now = reason.partition(" ")[0], monotonic()
+        if now - self._said.get(kind, -REPEAT_SECONDS) < REPEAT_SECONDS:
+            self._unsaid[kind] += 1
+            return
+        self._said[kind] = now
+        again = self._unsaid.pop(kind, 0)
+        log.warning("request_refused reason=%s%s", reason, f" again={again}" if again else "")
 
 
 def _claim(headers: Mapping[bytes, bytes]) -> tuple[str, str]:
@@ -160,11 +181,6 @@ def _claim(headers: Mapping[bytes, bytes]) -> tuple[str, str]:
     if timestamp.isdigit() and len(timestamp) <= 12 and signature.isascii():
         return timestamp.decode(), signature.decode()
     return "", ""
-
-
-def _refused(reason: str, answer: Answer = BAD_SIGNATURE) -> Answer:
-    log.warning("request_refused reason=%s", reason)
-    return answer
 
 
 async def _read(receive: Receive) -> bytes | None:

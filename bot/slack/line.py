@@ -18,6 +18,7 @@ from typing import Any
 from websocket import ABNF, WebSocket, WebSocketException, WebSocketTimeoutException, create_connection
 
 from bot.slack.network import Network
+from bot.slack.payload import read_json
 
 log = logging.getLogger(__name__)
 
@@ -43,7 +44,8 @@ class Line:
         self.open = True
         try:
             self._socket = _greeted(url, network)
-        except WebSocketException as error:  # it holds no more than the status or "closed"; never the address
+        # They hold no more than the status, "closed", or why an address is none; never the address.
+        except (WebSocketException, ValueError) as error:
             raise ConnectionError(_in_words(error)) from None
         self._thread = threading.Thread(target=self._read, name="socket", daemon=True)
 
@@ -74,7 +76,7 @@ class Line:
     def _read(self) -> None:
         try:
             self._read_to_the_end()
-        except (WebSocketException, OSError, ValueError) as error:  # cut, or no WebSocket any more
+        except (WebSocketException, OSError) as error:  # cut, or no WebSocket any more
             if not self._closing.is_set() and self._leave_at is None:
                 log.warning("socket_lost error=%s", _in_words(error))
         finally:
@@ -103,7 +105,7 @@ class Line:
             # Only the pong counts: what comes in does not prove that what we send gets there.
             if kind == ABNF.OPCODE_PONG:
                 asked_first = None
-            elif kind == ABNF.OPCODE_TEXT and isinstance(message := json.loads(data), dict):
+            elif kind == ABNF.OPCODE_TEXT and (message := _message(data)):
                 self._hear(self, message)
 
 
@@ -119,16 +121,26 @@ def _greeted(url: str, network: Network) -> WebSocket:
         line: WebSocket = create_connection(
             url, socket=raw, timeout=HELLO_SECONDS, redirect_limit=0, suppress_origin=True
         )
-        first = json.loads(line.recv() or "{}")
-    except ValueError:
-        first = {}
+        kind, data = line.recv_data()
     finally:
         late.cancel()
-    if isinstance(first, dict) and first.get("type") == "hello":
+    first = _message(data) if kind == ABNF.OPCODE_TEXT else {}
+    if first.get("type") == "hello":
         return line
     line.shutdown()  # type: ignore[no-untyped-call]
-    reason = first.get("reason", "") if isinstance(first, dict) else ""
-    raise ConnectionError(f"no hello from Slack {reason}".rstrip())
+    raise ConnectionError(f"no hello from Slack {first.get('reason', '')}".rstrip())
+
+
+def _message(data: bytes) -> Mapping[str, Any]:
+    """Return what Slack said, nothing of what is no message: no reason to lose those that follow."""
+    try:
+        message = read_json(data.decode())
+    except ValueError:
+        message = None
+    if isinstance(message, dict):
+        return message
+    log.warning("request_refused reason=unreadable")
+    return {}
 
 
 def _hang_up(raw: socket) -> None:

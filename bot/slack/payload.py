@@ -1,10 +1,11 @@
-"""Reads what Slack sends to HTTP mode. It is signed, and still not taken for what Slack promises to send:
+"""Reads what Slack sends, in both modes. It is Slack's, and still not taken for what Slack promises to send:
 Bolt's matchers and our listeners raise on an event that is no object, or an id that is no text.
 """
 
 from __future__ import annotations
 
 import json
+import re
 from typing import Any, TypeGuard
 from urllib.parse import parse_qsl
 
@@ -24,6 +25,7 @@ TYPES = (
 )
 VIEWS = ("home", "modal")
 MAX_FIELDS = 100  # of a form; a slash command has about 15
+NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")  # as JSON has it; not a typed \u0000, whose \ is doubled there
 MAX_DEPTH = 60  # Slack nests about 15 deep; Bolt copies what it hands to lazy listeners recursively
 
 
@@ -36,18 +38,38 @@ def read_payload(body: bytes, content_type: bytes) -> Payload | None:
         form = dict(parse_qsl(text, keep_blank_values=True, max_num_fields=MAX_FIELDS))
         if "payload" in form:
             return _checked(read_json(form["payload"]))
-    except (ValueError, RecursionError):  # no UTF-8, too many fields, no JSON, or nested without end
+    except ValueError:  # no UTF-8, too many fields, or no JSON
         return None
-    # All values of a form are text, which Bolt does not expect of an event.
-    return form if "command" in form and "event" not in form and "type" not in form else None
+    return _command(form)
+
+
+def read_envelope(kind: object, payload: object) -> Payload | None:
+    """Return what came over the socket in an envelope of that kind, or None as well."""
+    if kind == "slash_commands" and isinstance(payload, dict):
+        return _command({name: value for name, value in payload.items() if isinstance(value, str)})
+    return _checked(payload)
 
 
 def read_json(text: str) -> Any:
-    """Parse JSON. ValueError also for half a character, which no database takes and no request sends on."""
-    parsed = json.loads(text)
-    if "\\ud" in text.lower():  # only so does one get in; emoji come in halves that json puts together
+    """Parse JSON. ValueError also for what is nested without end, and for what not every database takes.
+
+    That is half a character, which no request sends on either, and the character zero.
+    """
+    try:
+        parsed = json.loads(text)
+    except RecursionError as error:
+        raise ValueError("nested without end") from error
+    if "\\ud" in text.lower():  # only so does half a one get in; emoji come in halves that json puts together
         json.dumps(parsed, ensure_ascii=False).encode()
+    if NUL.search(text):
+        raise ValueError("a character zero")
     return parsed
+
+
+def _command(form: dict[str, str]) -> Payload | None:
+    # All values of a form are text, which Bolt does not expect of an event.
+    is_one = "command" in form and "event" not in form and "type" not in form
+    return {**form} if is_one and "\0" not in "".join(form.values()) else None
 
 
 def _checked(payload: object) -> Payload | None:

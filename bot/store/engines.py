@@ -12,6 +12,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from bot.core.errors import RoundupError
+from bot.store.outages import MOVED
 
 
 def parsed(url: str) -> sa.URL:
@@ -115,6 +116,9 @@ def _sqlite(url: sa.URL, environ: Mapping[str, str]) -> sa.Engine:
     )
     sa.event.listen(engine, "connect", _prepare_sqlite)
     sa.event.listen(engine, "begin", _begin_immediate)
+    if there := _identity(path):
+        for moment in ("do_connect", "checkout"):
+            sa.event.listen(engine, moment, lambda *_: _must_be(there, path))
     return engine
 
 
@@ -127,6 +131,24 @@ def _keep_to_ourselves(file: Path) -> None:
             found = ours.stat()
             if found.st_uid == os.geteuid() and stat.S_IMODE(found.st_mode) & 0o077:
                 ours.chmod(0o600)
+
+
+def _identity(file: Path) -> tuple[int, int] | None:
+    with suppress(OSError):
+        found = file.stat()
+        return found.st_dev, found.st_ino
+    return None
+
+
+def _must_be(there: tuple[int, int], file: Path) -> None:
+    """Refuse a file that is not the one we began with.
+
+    Who goes on writes to what is gone with the process: all is well until then, and nothing is known after.
+    """
+    if _identity(file) != there:
+        error = sqlite3.OperationalError(MOVED)
+        error.sqlite_errorcode = sqlite3.SQLITE_READONLY_DBMOVED  # SQLite's own, which rarely looks
+        raise error
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _: object) -> None:

@@ -23,6 +23,7 @@ UNENCRYPTED = "no agreement on encryption: look at sslmode in DATABASE_URL"
 FAULTY = "its disk has errors"
 CANNOT_OPEN = "its file cannot be opened"
 FORBIDDEN = "this user may not do that"
+MOVED = "its file was moved, deleted or replaced"
 
 _SQLITE = {
     sqlite3.SQLITE_PERM: FORBIDDEN,
@@ -34,6 +35,7 @@ _SQLITE = {
     sqlite3.SQLITE_FULL: FULL,
     sqlite3.SQLITE_CANTOPEN: CANNOT_OPEN,
     sqlite3.SQLITE_NOTADB: DAMAGED,
+    sqlite3.SQLITE_READONLY_DBMOVED: MOVED,
 }
 # https://www.postgresql.org/docs/current/errcodes-appendix.html: the longest beginning counts.
 _POSTGRESQL = {
@@ -86,4 +88,4 @@ def _of_sqlite(error: sqlite3.Error) -> str:
     if code is None:  # the driver's own, of a connection that is closed
         return AWAY
     # The lower byte is the kind, the rest says more of it: https://www.sqlite.org/rescode.html
-    return _SQLITE.get(code & 0xFF, f"failed with {error.sqlite_errorname}")
+    return _SQLITE.get(code) or _SQLITE.get(code & 0xFF) or f"failed with {error.sqlite_errorname}"

@@ -61,10 +61,14 @@ class House:
         self.may_look.wait(PATIENCE)
         return OK
 
-    def line(self, said: bytes = b"") -> socket.socket:
-        """Open a connection, say something and let it stand."""
-        line = socket.create_connection((self._host, self.server.port), timeout=PATIENCE)
+    def line(self, said: bytes = b"", *, room: int = 0) -> socket.socket:
+        """Open a connection, say something and let it stand. *room*: for bytes that come and are not read."""
+        line = socket.socket(socket.AF_INET6 if ":" in self._host else socket.AF_INET)
         self.lines.append(line)
+        if room:
+            line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, room)
+        line.settimeout(PATIENCE)
+        line.connect((self._host, self.server.port))
         with suppress(ConnectionError):
             line.sendall(said)
         return line
@@ -245,6 +249,26 @@ def test_bodies_of_all_together_have_a_limit(monkeypatch: pytest.MonkeyPatch) ->
 
         check_answers(house)
         until(lambda: sum(map(is_open, crowd)) <= 10, "the first have gone")
+
+
+def test_answers_that_nobody_reads_are_not_kept(house: House) -> None:
+    """Each was made, and the system kept 3 MB of them for one client; five hundred such took 1.5 GB."""
+    asked, size = 0, len(house.get("/metrics")[1])
+    state = house.server._uvicorn.server_state
+    before = state.total_requests
+    line = house.line(room=1024)
+
+    def refused() -> bool:
+        return any(line.transport.is_closing() for line in list(state.connections))
+
+    def ask(number: int) -> None:
+        line.sendall(b"GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n")
+        until(lambda: state.total_requests - before == number or refused(), "it is answered, or is not")
+
+    while not refused():
+        asked += 1
+        ask(asked)
+        assert asked * size < 1_000_000
 
 
 # --- what is served, and what is not -------------------------------------------------------------------

@@ -450,6 +450,9 @@ def test_resolve_settles_what_is_held(run: Run, practice: PracticeServer) -> Non
             "Nothing was skipped: #news has no slot on Tue 2030-01-01, the next is on Mon 2030-01-07",
         ),
         (["skip", "elsewhere", "2030-01-07"], "elsewhere is not in the config; nearest: `#news`, `#travel`"),
+        (["skip", "", "2030-01-07"], "Which channel?"),  # a script's variable that is not set
+        (["unskip", "", "2030-01-07"], "Which channel?"),
+        (["resolve", "first", "--channel", "", "--drop"], "Which channel?"),
         (["resolve", "first", "--channel", "news", "--there", "--link", "here"], "not a link"),
         (["resolve", "first", "--channel", "news", "--next"], "first in #news waits for no decision"),
     ],

@@ -28,7 +28,7 @@ from bot.files.digest_file import read_digest
 from bot.files.markdown import read_text
 from bot.importing.draft import Draft, Line, Role, digest_of
 from bot.importing.reading import read_draft
-from bot.importing.report import report
+from bot.importing.report import report, summary
 from bot.importing.writer import write_digest
 from tests.children import handed_on
 from tests.importing.test_writer import drafts
@@ -76,8 +76,19 @@ def test_the_seed_becomes_a_digest(desk: Path) -> None:
     assert (len(digest.stories), len(digest.tags)) == (10, 23)
     assert digest.stories[1].companies == ("Fliggy", "Alibaba Group", "MYbank")
     assert "title: Alibaba News Roundup: Road to Recovery" in report
-    assert "31 lines: 1 title, 2 intro, 10 headline, 10 body, 2 caption, 1 tag, 5 dropped" in report
+    assert "31 lines: 1 title, 2 intro, 10 headlines, 10 bodies, 2 captions, 1 tag, 5 dropped" in report
     assert "Reuse this content (page navigation)" in report
+
+
+def test_one_is_not_several(desk: Path) -> None:
+    source = "# Harbour Weekly\n\n{}tags: Ships\n"
+    story = "## Ships Sail\n\nThey sail on Monday.\n\n"
+    one = read_draft(source.format(story).encode(), "week.md")
+    two = read_draft(source.format(story + story.replace("Ships", "Boats")).encode(), "week.md")
+
+    assert next(summary(one)) == "4 lines: 1 title, 1 headline, 1 body, 1 tag"
+    assert next(summary(two)) == "6 lines: 1 title, 2 headlines, 2 bodies, 1 tag"
+    assert "1 tag: Ships" in list(summary(one))
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,22 @@ def test_nothing_set_means_slack_itself_and_a_local_database() -> None:
             "http://127.0.0.1:1/",
             "SLACK_API_URL must be an http(s) address that ends in /api/",
         ),
-        ("SLACK_API_URL", "ftp://x/api/", "SLACK_API_URL must be an http(s) address that ends in /api/"),
+        *(
+            ("SLACK_API_URL", address, "SLACK_API_URL must be an http(s) address that ends in /api/")
+            for address in (
+                *(
+                    "ftp://x/api/",
+                    "http://[::1/api/",
+                    "https://x:99999/api/",
+                    "https://x:y/api/",
+                    "https:///api/",
+                ),
+                *("https://a b/api/", "https://x/api/?y=/api/", "https://x/#/api/", "https://u:hush@x/api/"),
+            )
+        ),
+        ("DATABASE_URL", "sqlite:///a.db\nb", "DATABASE_URL has quotes, spaces or line breaks"),
+        ("DATABASE_URL", " sqlite:///a.db", "DATABASE_URL has quotes, spaces or line breaks"),
+        ("DATABASE_URL", "'sqlite:///a.db'", "DATABASE_URL has quotes, spaces or line breaks"),
         ("PORT", "30 00", "PORT is '30 00'"),
         ("PORT", "70000", "PORT is '70000'"),
         ("LOG_LEVEL", "LOUD", "LOG_LEVEL is 'LOUD'"),
@@ -119,11 +134,12 @@ SECRETS = {
 }
 
 
+@pytest.mark.parametrize("start", ["", "\ufeff"])
 @pytest.mark.parametrize("end", ["", "\n", "\r\n"])
-def test_each_secret_may_stand_in_a_file(end: str, tmp_path: Path) -> None:
-    """As Docker, Kubernetes and systemd hand them over; editors end the line."""
+def test_each_secret_may_stand_in_a_file(start: str, end: str, tmp_path: Path) -> None:
+    """As Docker, Kubernetes and systemd hand them over; editors end the line, and some mark its beginning."""
     for name, value in SECRETS.items():
-        (tmp_path / name).write_bytes(f"{value}{end}".encode())
+        (tmp_path / name).write_bytes(f"{start}{value}{end}".encode())
     from_files = read_environment({f"{name}_FILE": str(tmp_path / name) for name in SECRETS})
 
     assert from_files == read_environment(SECRETS)
@@ -208,6 +224,13 @@ def test_a_host_that_only_ends_like_the_governments_is_not_it() -> None:
         ("10.0.0.0/8", "https://10.1.2.3/api/", True),
         ("10.0.0.0/8", "https://11.1.2.3/api/", False),
         ("::1", "http://[::1]:3210/api/", True),
+        ("[::1]:3210", "http://[::1]:3210/api/", True),
+        ("[::1]:3211", "http://[::1]:3210/api/", False),
+        ("fd00::/8", "https://[fd00::1]/api/", True),
+        ("10.0.0.0/8:443", "https://10.1.2.3/api/", True),
+        ("10.0.0.0/8:80", "https://10.1.2.3/api/", False),
+        ("slack.com.", "https://slack.com/api/", True),
+        ("slack.com", "https://slack.com./api/", True),
         (",", "https://slack.com/api/", False),
     ],
 )
@@ -226,7 +249,9 @@ def test_a_proxy_is_named_with_or_without_its_scheme(name: str, value: str) -> N
     assert environment.proxy_for("https://slack.com/api/") == "http://proxy.example.com:3128"
 
 
-@pytest.mark.parametrize("value", ["socks5://proxy:1080", "http://proxy:port", "http://"])
+@pytest.mark.parametrize(
+    "value", ["socks5://proxy:1080", "http://proxy:port", "http://", "http://a b:1", "http://a:1\n"]
+)
 def test_a_proxy_that_cannot_be_used_is_said_without_its_password(value: str) -> None:
     with pytest.raises(RoundupError) as error:
         read_environment({"HTTPS_PROXY": value})

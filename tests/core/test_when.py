@@ -14,14 +14,14 @@ from bot.core.search.when import written_days
 TODAY = date(2020, 6, 20)
 
 
-def spans(text: str) -> list[tuple[str, str, str]]:
+def spans(text: str, today: date = TODAY) -> list[tuple[str, str, str]]:
     return [
         (
             written,
             "…" if first == date.min else first.isoformat(),
             "…" if last == date.max else last.isoformat(),
         )
-        for written, (first, last) in written_days(plain(text), TODAY)
+        for written, (first, last) in written_days(plain(text), today)
     ]
 
 
@@ -167,6 +167,8 @@ def test_what_only_looks_like_a_date_is_none(text: str) -> None:
         ("in the last week", "2020-06-08", "2020-06-14"),
         ("this week", "2020-06-15", "2020-06-21"),
         ("last month", "2020-05-01", "2020-05-31"),
+        ("last quarter", "2020-01-01", "2020-03-31"),
+        ("earlier this month", "2020-06-01", "2020-06-30"),
         ("over the past year", "2019-01-01", "2019-12-31"),
         ("yesterday", "2020-06-19", "2020-06-19"),
     ],
@@ -246,6 +248,7 @@ def test_time_is_told_from_today(text: str, first: str, last: str, around: str) 
         ("April of two years ago", "2018-04-01", "2018-04-30"),
         ("two years ago, april", "2018-04-01", "2018-04-30"),
         ("abril de hace dos años", "2018-04-01", "2018-04-30"),
+        ("Friday two weeks ago", "2020-06-05", "2020-06-05"),
         ("in december, ten months ago", "2019-12-01", "2019-12-31"),
         ("six months ago in march", "2020-03-01", "2020-03-31"),
         ("20 months ago in march", "2019-03-01", "2019-03-31"),
@@ -270,8 +273,127 @@ def test_month_is_that_of_the_time_told_beside_it(text: str, first: str, last: s
     assert {(found_first, found_last) for _, found_first, found_last in found} == {(first, last)}
 
 
+WEDNESDAY, SUNDAY = date(2020, 6, 17), date(2020, 6, 21)
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "last"),
+    [
+        ("last friday", "2020-06-12", "2020-06-12"),
+        ("on wednesday", "2020-06-17", "2020-06-17"),
+        ("last wednesday", "2020-06-10", "2020-06-10"),
+        ("this Thursday", "2020-06-11", "2020-06-11"),
+        ("since Monday", "2020-06-15", "…"),
+        ("since last tues", "2020-06-16", "…"),
+        ("before Sunday", "…", "2020-06-13"),
+        ("between monday and wednesday", "2020-06-15", "2020-06-17"),
+        ("from thursday to sunday", "2020-06-11", "2020-06-14"),
+        ("from friday to tuesday", "2020-06-12", "2020-06-16"),
+        ("friday last week", "2020-06-12", "2020-06-12"),
+        ("on Tuesday of last week", "2020-06-09", "2020-06-09"),
+        ("on Friday, 1 May 2020", "2020-05-01", "2020-05-01"),
+        ("Thursday, April 30", "2020-04-30", "2020-04-30"),
+        ("the second tuesday of may", "2020-05-12", "2020-05-12"),
+        ("last friday of april 2019", "2019-04-26", "2019-04-26"),
+        ("over the weekend", "2020-06-13", "2020-06-14"),
+        ("last weekend", "2020-06-13", "2020-06-14"),
+        ("letzten Freitag", "2020-06-12", "2020-06-12"),
+        ("am vergangenen Montag", "2020-06-15", "2020-06-15"),
+        ("letzte Woche Dienstag", "2020-06-09", "2020-06-09"),
+        ("am Freitag, dem 1. Mai 2020", "2020-05-01", "2020-05-01"),
+        ("seit Sonntag", "2020-06-14", "…"),
+        ("am Wochenende", "2020-06-13", "2020-06-14"),
+        ("jeudi dernier", "2020-06-11", "2020-06-11"),
+        ("depuis lundi", "2020-06-15", "…"),
+        ("le week-end dernier", "2020-06-13", "2020-06-14"),
+        ("el viernes pasado", "2020-06-12", "2020-06-12"),
+        ("el fin de semana pasado", "2020-06-13", "2020-06-14"),
+        ("na sexta-feira", "2020-06-12", "2020-06-12"),
+        ("terça passada", "2020-06-16", "2020-06-16"),
+        ("no sábado", "2020-06-13", "2020-06-13"),
+        ("martedì scorso", "2020-06-16", "2020-06-16"),
+        ("dal venerdì", "2020-06-12", "…"),
+        ("afgelopen zaterdag", "2020-06-13", "2020-06-13"),
+        ("op maandag", "2020-06-15", "2020-06-15"),
+        ("early last year", "2019-01-01", "2019-04-30"),
+        ("at the end of last year", "2019-09-01", "2019-12-31"),
+        ("in the middle of last year", "2019-05-01", "2019-08-31"),
+        ("since the start of the year", "2020-01-01", "…"),
+        ("end of the year", "2019-09-01", "2019-12-31"),
+        ("late last month", "2020-05-21", "2020-05-31"),
+        ("early last week", "2020-06-08", "2020-06-10"),
+        ("Ende letzten Jahres", "2019-09-01", "2019-12-31"),
+        ("Anfang des Jahres", "2020-01-01", "2020-04-30"),
+        ("Mitte letzten Monats", "2020-05-11", "2020-05-20"),
+        ("fin de l’année dernière", "2019-09-01", "2019-12-31"),
+        ("au début de l’année", "2020-01-01", "2020-04-30"),
+        ("a principios de este año", "2020-01-01", "2020-04-30"),
+        ("a finales del mes pasado", "2020-05-21", "2020-05-31"),
+        ("início do ano", "2020-01-01", "2020-04-30"),
+        ("alla fine dell’anno scorso", "2019-09-01", "2019-12-31"),
+        ("eind vorig jaar", "2019-09-01", "2019-12-31"),
+    ],
+)
+@pytest.mark.parametrize("around", ["{}", "Fliggy {}", "{} Fliggy", "what did Fliggy do {}?"])
+def test_weekday_or_part_of_a_year_is_told_from_today(text: str, first: str, last: str, around: str) -> None:
+    [(written, found_first, found_last)] = spans(around.format(text), WEDNESDAY)
+
+    assert (found_first, found_last) == (first, last)
+    assert written.split()[-1] == plain(text).split()[-1]
+
+
+@pytest.mark.parametrize(
+    ("text", "today", "first"),
+    [
+        ("this weekend", SUNDAY, "2020-06-20"),
+        ("last weekend", SUNDAY, "2020-06-13"),
+        ("on sunday", SUNDAY, "2020-06-21"),
+        ("last sunday", SUNDAY, "2020-06-14"),
+        ("this weekend", WEDNESDAY, "2020-06-13"),
+    ],
+)
+def test_last_weekday_is_over_and_this_one_has_begun(text: str, today: date, first: str) -> None:
+    assert [found for _, found, _ in spans(text, today)] == [first]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("Friday", "Black Friday", "since Black Friday", "last Black Friday", "Good Friday sales"),
+        *("Monday.com", "news from Monday.com", "a logo by Monday", "next friday", "Freitag AG"),
+        *("Plácido Domingo", "fin de semana", "weekend", "the weekend edition", "sexta temporada"),
+        *("Chanel no 5 may follow", "over 5 may follow", "end of life", "fin de l’euro"),
+        *("early access", "end user", "na vrijdag", "mon ami", "sun"),
+        *("last year’s results", "yesterday’s men", "每周五", "一周五天", "黑色星期五"),
+    ],
+)
+def test_weekday_that_nothing_opens_is_a_word(text: str) -> None:
+    assert spans(text, WEDNESDAY) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "last"),
+    [
+        ("last week’s news about Fliggy", "2020-06-08", "2020-06-14"),
+        ("this friday’s Fliggy stories", "2020-06-12", "2020-06-12"),
+        ("yesterday’s digest", "2020-06-16", "2020-06-16"),
+        ("last month’s Fliggy announcements", "2020-05-01", "2020-05-31"),
+    ],
+)
+def test_news_may_be_of_a_week_or_a_day(text: str, first: str, last: str) -> None:
+    [(_, found_first, found_last)] = spans(text, WEDNESDAY)
+
+    assert (found_first, found_last) == (first, last)
+
+
+@pytest.mark.parametrize("text", ["Q2 two years ago", "Q2 of two years ago", "two years ago, Q2"])
+def test_quarter_is_one_where_nothing_makes_a_car_of_it(text: str) -> None:
+    assert {(first, last) for _, first, last in spans(text)} == {("2018-04-01", "2018-06-30")}
+
+
 _NAMED = (
     "Q2",
+    "on friday",
     "in march",
     "may 5",
     "early may",
@@ -373,6 +495,19 @@ def test_name_is_no_month_of_the_time_told_with_it(text: str, first: str, last: 
         ("上周五以来", "2020-06-12", "…"),
         ("先週", "2020-06-08", "2020-06-14"),
         ("两周前", "2020-06-01", "2020-06-07"),
+        ("周五", "2020-06-19", "2020-06-19"),
+        ("上个礼拜五", "2020-06-12", "2020-06-12"),
+        ("星期天以来", "2020-06-14", "…"),
+        ("上周末", "2020-06-13", "2020-06-14"),
+        ("先週の金曜日", "2020-06-12", "2020-06-12"),
+        ("月曜日", "2020-06-15", "2020-06-15"),
+        ("去年年底", "2019-09-01", "2019-12-31"),
+        ("今年初", "2020-01-01", "2020-04-30"),
+        ("去年第四季度", "2019-10-01", "2019-12-31"),
+        ("2019年下半年", "2019-07-01", "2019-12-31"),
+        ("上季度", "2020-01-01", "2020-03-31"),
+        ("5月底", "2020-05-21", "2020-05-31"),
+        ("上个月初", "2020-05-01", "2020-05-10"),
         ("3日前", "2020-06-17", "2020-06-17"),
         ("二十天前", "2020-05-31", "2020-05-31"),
         ("三十一天前", "2020-05-20", "2020-05-20"),
@@ -425,8 +560,16 @@ def test_time_at_the_end_is_told_from_today(text: str, first: str, last: str) ->
     assert spans(f"{text} in Rust") == []
 
 
-def test_what_counts_behind_a_week_is_no_weekday() -> None:
-    assert spans("上周一家公司") == [("上周", "2020-06-08", "2020-06-14")]
+@pytest.mark.parametrize(
+    "text", ["上周一家公司", "上周天猫有什么新闻", "上周三星发布新手机", "上周四川航空", "上周日本公司"]
+)
+def test_what_a_name_or_a_number_begins_with_is_no_weekday(text: str) -> None:
+    assert spans(text) == [("上周", "2020-06-08", "2020-06-14")]
+
+
+@pytest.mark.parametrize("text", ["今年初创公司", "今年底特律车展"])
+def test_what_a_word_begins_with_is_no_part_of_the_year(text: str) -> None:
+    assert spans(text) == [("今年", "2020-01-01", "2020-12-31")]
 
 
 @pytest.mark.parametrize("text", ["Fedora 33 last month", "Windows 10 last month"])

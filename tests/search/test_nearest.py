@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
+from itertools import permutations
 from pathlib import Path
 
 import pytest
@@ -242,8 +243,25 @@ def test_irregular_forms_of_a_word_find_each_other(query: str, found: list[str],
         ("rewrite", {"rewrites", "rewriting", "rewrote", "rewritten"}),
         ("show", {"shows", "showing", "showed", "shown"}),
         ("talk", {"talks", "talked", "talking"}),
+        ("ban", {"bans", "banned", "banning"}),
+        ("add", {"adds", "added", "adding"}),
+        ("own", {"owns", "owned", "owning"}),
     ],
 )
 def test_irregular_word_has_no_regular_past(word: str, forms: set[str]) -> None:
     """Each form is looked up: what no writer has put it in costs time for nothing."""
     assert set(all_forms(word)) == forms
+
+
+_VERBS = (
+    "ship ships shipped shipping",
+    "carry carries carried carrying",
+    "launch launches launched launching",
+)
+_FORMS = [pair for verb in _VERBS for pair in permutations(verb.split(), 2)]
+
+
+@pytest.mark.parametrize(("word", "other"), _FORMS)
+def test_each_form_of_a_regular_verb_finds_each_other(word: str, other: str) -> None:
+    """launches was none of launched, nor ship of shipped."""
+    assert other in all_forms(word)

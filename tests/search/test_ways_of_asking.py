@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from pathlib import Path
 
 import pytest
 
-from bot.core.search.answer import Answer, AnswerKind
+from bot.core.search.answer import Answer, AnswerKind, Document
 from bot.search.engine import SearchEngine
 from bot.search.finding import HINT_EMPTY
 from tests.search.stories import engine_over
@@ -153,3 +154,205 @@ def test_name_that_is_a_small_word_elsewhere_is_found(query: str, tmp_path: Path
     """No story has the other words, and each of them, and novo, only holds a question together."""
     with engine_over({"novo": ("Novo Nordisk sells", "It is so.", [])}, {}, tmp_path) as engine:
         assert first(engine.search(query)) == "novo"
+
+
+@pytest.mark.parametrize(
+    ("query", "story"),
+    [
+        ("kayaks last friday", "may"),
+        ("kayaks on friday", "may"),
+        ("kayaks early last month", "april"),
+        ("Black Friday kayaks", "friday"),
+        ("kayaks on Black Friday", "friday"),
+        ("what kayaks were sold on Monday?", "monday"),
+    ],
+)
+def test_weekday_is_a_date_where_dates_stand(query: str, story: str, index_folder: Path) -> None:
+    """Nothing is of Monday, but a story has the word."""
+    stories = [
+        Document(id="may", headline="Kayaks Return", date=date(2020, 5, 29)),
+        Document(id="april", headline="Kayaks Rest", date=date(2020, 5, 5)),
+        Document(id="friday", headline="Kayaks for Black Friday", date=date(2019, 11, 20)),
+        Document(id="monday", headline="Kayaks Were Sold", body="On Monday.", date=date(2019, 3, 1)),
+    ]
+    with SearchEngine.over(stories, {}, today=lambda: date(2020, 6, 2)) as engine:
+        answer = engine.search(query)
+
+        assert answer.kind is AnswerKind.MATCHES
+        assert first(answer) == story
+
+
+_RELEASES = {
+    "rc": ("Testing Kayak 7.1rc2", "", ()),
+    "beta": ("Paddle v2.0.0-beta.3", "", ()),
+    "alpha": ("Oar Is Near", "Try 3.11.0a4 today.", ()),
+    "spelt": ("Tests Wanted", "Canoe 0.9 Release Candidate (RC) 4 has patches.", ()),
+    "final": ("Kayak 7.1 Is Out", "", ()),
+    "other": ("Paddle 2.1 Is Out", "", ()),
+}
+
+
+@pytest.mark.parametrize(
+    ("query", "story", "why"),
+    [
+        ("kayak 7.1 rc2", "rc", "“7.1 rc2” is in the headline"),
+        ("7.1-rc.2", "rc", "“7.1-rc.2” is in the headline"),
+        ("7.1 release candidate", "rc", "“7.1 release candidate” is in the headline"),
+        ("2.0.0 beta 3", "beta", "“2.0.0 beta 3” is in the headline"),
+        ("2.0.0b3", "beta", "“2.0.0b3” is in the headline"),
+        ("oar 3.11.0 alpha 4", "alpha", "“3.11.0 alpha 4” is in the text"),
+        ("canoe 0.9rc4", "spelt", "“0.9rc4” is in the text"),
+    ],
+)
+def test_prereleases_find_each_other_however_they_are_written(
+    query: str, story: str, why: str, tmp_path: Path
+) -> None:
+    with engine_over(_RELEASES, {}, tmp_path) as engine:
+        answer = engine.search(query)
+
+        assert (answer.kind, answer.total, first(answer)) == (AnswerKind.MATCHES, 1, story)
+        assert why in answer.matches[0].why
+
+
+def test_version_is_not_its_prerelease(tmp_path: Path) -> None:
+    with engine_over(_RELEASES, {}, tmp_path) as engine:
+        assert [match.story.id for match in engine.search("kayak 7.1").matches] == ["final"]
+        assert engine.search("7.1rc3").kind is AnswerKind.NOTHING
+
+
+def test_amount_is_said_to_be_where_it_is(tmp_path: Path) -> None:
+    """It was in the text wherever it was."""
+    texts = {"head": ("Kayaks for RMB10 billion", "", ()), "text": ("Kayaks", "For ten billion yuan.", ())}
+    with engine_over(texts, {}, tmp_path) as engine:
+        found = {match.story.id: match.why for match in engine.search("kayaks 10bn yuan").matches}
+
+    assert found["head"].endswith("“10bn yuan” is in the headline")
+    assert found["text"].endswith("“10bn yuan” is in the text")
+
+
+_APART = {
+    "name": ("Race Report", "Kayak Harbour won.", ()),
+    "head": ("Harbour Opens for the Kayak", "It rains.", ()),
+    "text": ("Nothing New", "The harbour is closed, since a kayak sank.", ()),
+    "both": ("Harbour News", "A kayak came.", ()),
+}
+
+
+def test_words_of_a_name_are_said_to_stand_apart(tmp_path: Path) -> None:
+    """Kayak Harbour was said to be in a text that has its words far from each other."""
+    with engine_over(_APART, {}, tmp_path) as engine:
+        found = {match.story.id: match for match in engine.search("kayak harbour").matches}
+
+    assert {story: match.why for story, match in found.items()} == {
+        "name": "“kayak harbour” is in the text",
+        "head": "the words of “kayak harbour” are in the headline, apart",
+        "text": "the words of “kayak harbour” are in the text, apart",
+        "both": "the words of “kayak harbour” are in it, apart",
+    }
+    assert (found["text"].words, found["both"].words) == (("kayak", "harbour"), ("kayak", "Harbour"))
+    assert found["text"].excerpt == "The harbour is closed, since a kayak sank."
+
+
+def test_closest_story_says_it_too(tmp_path: Path) -> None:
+    with engine_over(_APART, {}, tmp_path) as engine:
+        answer = engine.search("kayak harbour zeppelin")
+
+    assert (answer.kind, answer.missing) == (AnswerKind.CLOSEST, ("zeppelin",))
+    assert {match.story.id: match.why for match in answer.matches} == {
+        "head": "the words of “kayak harbour” are in the headline, apart",
+        "name": "“kayak harbour” is in the text",
+        "both": "the words of “kayak harbour” are in it, apart",
+    }
+
+
+_PEOPLE = {
+    "founder": ("Kayaks Return", "Its founder Ada Reed rows again.", ()),
+    "director": ("Canoe Academy Opens", "Academy Director Ben Wade spoke of rivers.", ()),
+    "speakers": ("Paddle Day Ends", "Speakers included a rower.", ()),
+    "winner": ("Oars Are Cheaper", "The winner got a hat.", ()),
+    "tool": ("Rafts Have an Editor", "It saves files.", ()),
+}
+
+
+@pytest.mark.parametrize(
+    ("query", "story"),
+    [
+        ("who founded Kayaks?", "founder"),
+        ("Who directs the canoe academy?", "director"),
+        ("who spoke at paddle day", "speakers"),
+        ("who won the oars?", "winner"),
+    ],
+)
+def test_who_did_something_is_who_is_said_to_do_it(query: str, story: str, tmp_path: Path) -> None:
+    with engine_over(_PEOPLE, {}, tmp_path) as engine:
+        answer = engine.search(query)
+
+    assert (answer.kind, first(answer)) == (AnswerKind.MATCHES, story)
+
+
+@pytest.mark.parametrize("query", ["founded kayaks", "who edits rafts?", "who likes founded kayaks"])
+def test_nobody_else_is_told_of_a_founder_or_a_tool(query: str, tmp_path: Path) -> None:
+    with engine_over(_PEOPLE, {}, tmp_path) as engine:
+        assert engine.search(query).kind is AnswerKind.CLOSEST
+
+
+_INITIALS = {"mir": ("Kayaks Read the MIR", "", ()), "plain": ("Kayaks Return", "", ())}
+
+
+@pytest.mark.parametrize(
+    ("query", "stories"),
+    [
+        ("kayaks MIR", {"mir"}),
+        ("kayaks mir", {"mir", "plain"}),
+        ("WAS GIBT ES MIT MIR ZU KAYAKS", {"mir", "plain"}),
+        ("news about Kayaks SA", {"mir", "plain"}),
+    ],
+)
+def test_small_word_in_capitals_is_a_name_among_others_that_are_not(
+    query: str, stories: set[str], tmp_path: Path
+) -> None:
+    """mir is "me" in German, and a story without it was said to have all that was asked for."""
+    with engine_over(_INITIALS, {}, tmp_path) as engine:
+        answer = engine.search(query)
+
+    assert answer.kind is AnswerKind.MATCHES
+    assert {match.story.id for match in answer.matches} == stories
+
+
+def test_name_that_is_mistyped_may_be_its_words_apart(tmp_path: Path) -> None:
+    """No story on Otter Lake rows; then the words are meant, and one of them is mistyped."""
+    texts = {
+        "name": ("Otter Lake Opens", "", ()),
+        "apart": ("Why an otter likes the lake", "Rowing helps.", ()),
+        "rowing": ("Rowing Is Cheap", "", ()),
+    }
+    with engine_over(texts, {}, tmp_path) as engine:
+        answer = engine.search("otter laek rowing")
+
+        assert (answer.kind, [match.story.id for match in answer.matches]) == (AnswerKind.MATCHES, ["apart"])
+        assert "spelled “laek”, read as Lake" in answer.matches[0].why
+        assert first(engine.search("otter laek")) == "name"
+
+
+@pytest.mark.parametrize(
+    ("query", "story"),
+    [
+        ("kayak meetup 11 October 2019", "slash"),
+        ("kayak meetup on Oct 20, 2019", "words"),
+        ("kayak 20.10.2019", "words"),
+        ("canoe meetup in november 2019", "month"),
+    ],
+)
+def test_day_to_come_is_found_where_a_story_says_it(query: str, story: str, index_folder: Path) -> None:
+    """A story that says "Oct 20. Kayak Meetup" is of September, and nothing was of that day."""
+    stories = [
+        Document(id="slash", headline="10/11. Kayak Meetup", date=date(2019, 9, 20)),
+        Document(id="words", headline="Oct 20. Kayak Meetup", date=date(2019, 9, 20)),
+        Document(id="year", headline="Oct 20. Kayak Meetup", date=date(2018, 9, 20)),
+        Document(id="month", headline="A Canoe Meetup", body="On 5 November.", date=date(2019, 9, 27)),
+    ]
+    with SearchEngine.over(stories, {}, today=lambda: date(2020, 6, 2)) as engine:
+        answer = engine.search(query)
+
+        assert (answer.kind, answer.total, first(answer)) == (AnswerKind.MATCHES, 1, story)
+        assert engine.search("canoe meetup 20 October 2019").kind is AnswerKind.CLOSEST

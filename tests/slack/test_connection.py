@@ -202,6 +202,35 @@ def test_an_envelope_that_comes_twice_is_answered_twice_and_done_once(
     assert bot.heard == ["fligy", "again"]
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        *("garbage", "null", "[1]", '"' + "\\ud800" + '"', '{"type":' * 100_000),
+        *(
+            '{"type": "hello"}',
+            '{"envelope_id": "E1"}',
+            '{"envelope_id": 5, "type": "interactive", "payload": {}}',
+        ),
+        '{"envelope_id": "E1", "type": "events_api", "payload": []}',
+        '{"envelope_id": "E1", "type": "events_api", "payload": {"type": "event_callback", "event": 5}}',
+        '{"envelope_id": "E1", "type": "interactive", "payload": {"type": "block_actions", "actions": [5]}}',
+        '{"envelope_id": "E1", "type": "slash_commands", "payload": {"command": 5, "text": null}}',
+        '{"envelope_id": "E1", "type": [], "payload": "x"}',
+    ],
+)
+def test_what_nobody_understands_costs_no_line_and_no_traceback(
+    said: str, server: PracticeServer, bot: Bot, caplog: pytest.LogCaptureFixture
+) -> None:
+    line_ = latest(server)
+    assert line_
+
+    server.wait(line_.websocket.send_text(said))
+
+    assert ask(server, "fligy") == "you said fligy, heard 1"
+    assert latest(server) is line_
+    assert not [record for record in caplog.records if record.levelno >= logging.ERROR or record.exc_info]
+
+
 def test_an_event_that_is_sent_again_is_done_once(server: PracticeServer, bot: Bot) -> None:
     """Its next try is another envelope with the same event."""
     payload = {"type": "event_callback", "event_id": "Ev1", "team_id": "T1"}

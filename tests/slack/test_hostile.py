@@ -17,7 +17,7 @@ from bot.app.bot import Bot
 from bot.practice.server import PracticeServer
 from bot.practice.tokens import BOT_TOKEN
 from bot.slack.listeners.editors import ORDERS
-from bot.slack.views import answers, kit, stories
+from bot.slack.views import answers, desk, editing, history, kit, stories, timing
 from tests.slack.test_http import SECRET, Client
 from tests.waiting import finished
 
@@ -27,7 +27,31 @@ EDITOR = "U024BE7LH"
 PERSON = {"team": {"id": "T1", "domain": "practice"}, "user": {"id": EDITOR, "name": "ann", "team_id": "T1"}}
 PLACE = {"channel": {"id": "C1", "name": "news"}, "container": {"type": "message", "message_ts": "1.1"}}
 VIEW = {"id": "V1", "type": "modal", "callback_id": "any", "state": {"values": {"b": {"a": {"value": "x"}}}}}
+NOTE = {"d": "d", "n": 1, "s": 1, "p": 0, "b": ["\n\n"], "g": {"alt": [" "]}, "m": "|1.1.0"}
+NOTE |= {"way": "next", "day": "2020-05-08", "free": "2020-05-08", "said": "0123456789abcdef"}
+FILLED: dict[str, dict[str, Any]] = {
+    "text|1": {
+        "value": {"rich_text_value": {"type": "rich_text", "elements": [{"type": "rich_text_section"}]}}
+    },
+    "headline|1.1.0": {"value": {"type": "plain_text_input", "value": "Fliggy Sells Trips"}},
+    "body0|1.1.0": {"value": {"type": "plain_text_input", "value": "To many people."}},
+    "tags|1.1.0": {editing.TAGS: {"selected_options": [{"value": "travel"}]}},
+    "date|h.1.0": {"value": {"type": "datepicker", "selected_date": "2020-05-08"}},
+    "way": {timing.WAY: {"type": "radio_buttons", "selected_option": {"value": "date"}}},
+    "day": {timing.DAY: {"type": "datepicker", "selected_date": "2020-05-08"}},
+}
+FORM = {**VIEW, "hash": "1.a", "private_metadata": json.dumps(NOTE), "state": {"values": FILLED}}
+FORMS = [desk.NEW_FORM, editing.STORY_FORM, editing.HEAD_FORM, timing.WHEN_FORM]
+IN_FORMS = [
+    *(editing.STORY, editing.ADD, editing.HEAD, editing.UP, editing.DOWN, editing.LEAVE_OUT, editing.PAGE),
+    *(editing.TAKE_OVER, timing.WAY, timing.DAY, history.LOOK, history.RESTORE, history.EARLIER),
+]
+AT_THE_DESK = [
+    *(desk.EDIT, desk.WHEN, desk.DISCARD, desk.BRING_BACK, desk.TAKE_SENT, desk.TAKE_IN, desk.READ_ALL),
+    *(desk.ASK, desk.APPROVE, desk.PREVIEW, history.VERSIONS, timing.UNSKIP),
+]
 PRESSED = [
+    *AT_THE_DESK,
     *(stories.MORE, stories.BACK, stories.READ, stories.SHARE),
     f"{answers.SUGGEST}0",
     kit.OPEN_LINK,
@@ -36,6 +60,9 @@ PRESSED = [
 VALUES = [
     '{"q": "fligy", "offset": 5}',
     '{"digest": "d", "channel": "#news"}',
+    '{"digest": "d", "number": 1, "now": 1, "sent": 1, "base": 1, "file": "F1"}',
+    '{"days": [["#news", "2020-05-08"]]}',
+    '{"days": [["#news"], "2020-05-08", ["#news", "soon"]]}',
     '{"story": "d/1", "q": "fligy", "offset": 5}',
     '{"story": "\\ud800", "q": [], "offset": true}',
     '{"stories": ["d/1"]}',
@@ -67,6 +94,19 @@ JSON: list[dict[str, Any]] = [
             "previous_message": {"user": EDITOR},
         },
     },
+    {
+        "type": "event_callback",
+        "team_id": "T1",
+        "event": {
+            "type": "message",
+            "channel": "D1",
+            "channel_type": "im",
+            "user": EDITOR,
+            "ts": "1.1",
+            "files": [{"id": "F1"}],
+            "blocks": [{"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": [{}]}]}],
+        },
+    },
 ]
 PAYLOADS: list[dict[str, Any]] = [
     *(
@@ -81,6 +121,30 @@ PAYLOADS: list[dict[str, Any]] = [
         for action in PRESSED
         for value in VALUES
     ),
+    *(
+        {"type": "view_submission", "view": {**FORM, "callback_id": form}, **PERSON}
+        for form in FORMS
+        for _ in range(5)  # they hold more than others that can be odd
+    ),
+    *(
+        {
+            "type": "block_actions",
+            "actions": [{"type": "button", "action_id": action, "block_id": "story:1", "value": value}],
+            "view": FORM,
+            "trigger_id": "1",
+            **PERSON,
+        }
+        for action in IN_FORMS
+        for value in ('{"s": 1, "p": 1, "v": 1}', "{}")
+    ),
+    {
+        "type": "block_suggestion",
+        "action_id": editing.TAGS,
+        "block_id": "b",
+        "value": "f",
+        "view": FORM,
+        **PERSON,
+    },
     {"type": "view_submission", "view": VIEW, "response_urls": [{"response_url": "x"}], **PERSON},
     {"type": "view_closed", "view": VIEW, "is_cleared": False, **PERSON},
     {"type": "block_suggestion", "action_id": "any", "block_id": "b", "value": "f", "view": VIEW, **PERSON},
@@ -158,10 +222,21 @@ class Hostile:
         names = [*(place if isinstance(place, dict) else range(len(place)))]
         if not names:
             return
-        if self._random.random() < 0.3:
-            del place[self._random.choice(names)]
+        name = self._random.choice(names)
+        if isinstance(place[name], str) and place[name].startswith(
+            "{"
+        ):  # JSON within, which comes back as we sent it
+            place[name] = self._broken_text(place[name])
+        elif self._random.random() < 0.3:
+            del place[name]
         else:
-            place[self._random.choice(names)] = self._junk()
+            place[name] = self._junk()
+
+    def _broken_text(self, text: str) -> str:
+        try:
+            return json.dumps(self._broken(json.loads(text)))
+        except RecursionError:  # broken before
+            return ENDLESS[:3000]
 
     def _junk(self) -> Any:
         return copy.deepcopy(self._random.choice(JUNK))
@@ -224,6 +299,42 @@ def test_whatever_is_sent_is_answered_and_no_error_of_ours(
 
     assert statuses == {200, 400, 401, 404, 405}
     assert [_told(record) for record in caplog.records if _is_ours_to_mend(record)] == [], f"seed {seed}"
+
+
+def _form(name: str, values: dict[str, Any] = FILLED, note: str = json.dumps(NOTE)) -> dict[str, Any]:
+    view = {**FORM, "callback_id": name, "private_metadata": note, "state": {"values": values}}
+    return {"type": "view_submission", "view": view, **PERSON}
+
+
+def _pressed(action: str, value: str) -> dict[str, Any]:
+    return {"type": "block_actions", "actions": [{"action_id": action, "value": value}], **PERSON, **PLACE}
+
+
+ODD = {
+    "date": _form(editing.HEAD_FORM, {"date": {"value": {"selected_date": "soon"}}}),
+    "day": _form(timing.WHEN_FORM, {"day": {timing.DAY: {"selected_date": True}}}),
+    "way": _form(timing.WHEN_FORM, {"way": {timing.WAY: {"selected_option": {"value": "soon"}}}}),
+    "no-day": _form(timing.WHEN_FORM, {}, "{}"),
+    "endless-note": _form(editing.STORY_FORM, note=ENDLESS[:3000]),
+    "half-character": _form(editing.STORY_FORM, note='{"d": "\\ud800"}'),
+    "endless-story": _pressed(stories.SHARE, '{"stories":' + "[" * 1900),
+    "no-days": _pressed(timing.UNSKIP, '{"days": [["#news", "soon"]]}'),
+    "files": {
+        "type": "event_callback",
+        "event": {"type": "message", "channel_type": "im", "channel": "D1", "user": EDITOR, "files": 5},
+    },
+}
+
+
+@pytest.mark.parametrize("payload", ODD.values(), ids=ODD)
+def test_no_part_of_what_a_form_or_a_button_of_ours_brings_back_is_trusted(
+    bot: Bot, payload: dict[str, Any], caplog: pytest.LogCaptureFixture
+) -> None:
+    body = urlencode({"payload": json.dumps(payload)})
+
+    assert Client(bot.bolt).post(body)[0] == 200
+    bot.bolt.listener_runner.listener_executor.shutdown(wait=True)
+    assert [_told(record) for record in caplog.records if _is_ours_to_mend(record)] == []
 
 
 def test_the_home_of_who_has_no_name_is_no_error(bot: Bot, caplog: pytest.LogCaptureFixture) -> None:

@@ -19,6 +19,7 @@ from slack_bolt import App
 from bot.slack.bolt import build_app
 from bot.slack.http import MAX_BODY, SHORT, Answer, EventsApp, Receive, Scope, Send, respond
 from bot.slack.messenger import Identity
+from bot.slack.payload import read_json
 from tests.waiting import PATIENCE, finished
 
 SECRET = "practice-secret"
@@ -207,13 +208,17 @@ def test_unsigned_rubbish_never_reaches_the_parser(client: Client, body: str) ->
         "payload=nothing",
         "payload=[1]",
         '{"type": "event_callback", "team_id": "\\ud800"}',
+        '{"type": "event_callback", "team_id": "\\u0000"}',
+        '{"type": "event_callback", "team_id": "\\\\\\u0000"}',
+        "payload=x&command=%2Froundup",
+        "command=%2Froundup&text=%00",
     ],
 )
 def test_signed_body_that_is_not_slacks_is_refused_in_one_line(
     client: Client, caplog: pytest.LogCaptureFixture, body: str
 ) -> None:
     """Bolt parses while it builds its request; its exceptions would be a traceback and a 500."""
-    kind = "application/x-www-form-urlencoded" if body.startswith("payload") else "application/json"
+    kind = "application/x-www-form-urlencoded" if body[:1] in "pc" else "application/json"
 
     status, _ = client.post(body, kind=kind)
 
@@ -239,6 +244,25 @@ def test_wrong_signature_of_another_time_says_nothing_of_clocks(
     client.post(COMMAND, at=1, signature="v0=" + "0" * 64)
 
     assert caplog.messages == ["request_refused reason=signature"]
+
+
+def test_who_floods_it_with_forgeries_does_not_flood_the_log(
+    client: Client, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two thousand a second were fifteen gigabytes a day."""
+    now = 1.0
+    monkeypatch.setattr("bot.slack.http.monotonic", lambda: now)
+    for _ in range(5):
+        client.post(COMMAND, signature="v0=0")
+    client.post("{bad", kind="application/json")  # another reason is told at once
+    now += 1
+    client.post(COMMAND, signature="v0=0")
+
+    assert caplog.messages == [
+        "request_refused reason=signature",
+        "request_refused reason=unreadable",
+        "request_refused reason=signature again=4",
+    ]
 
 
 def test_body_that_comes_in_pieces_is_verified_whole(bolt: App, client: Client) -> None:
@@ -275,6 +299,29 @@ def test_listener_that_fails_is_one_error_with_its_traceback(
     assert [(r.levelname, r.getMessage(), bool(r.exc_info)) for r in caplog.records] == [
         ("ERROR", "listener_failed", True)
     ]
+
+
+def test_what_fails_after_the_answer_is_one_error_with_its_traceback(
+    bolt: App, client: Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Bolt alone would say nothing but what `str` makes of the error."""
+
+    class Desk:
+        def broken(self, command: Mapping[str, Any]) -> None:
+            raise ZeroDivisionError(command["text"])
+
+    bolt.command("/roundup")(ack=lambda ack: ack(), lazy=[Desk().broken])
+
+    assert client.post(COMMAND)[0] == 200
+    bolt.listener_runner.listener_executor.shutdown(wait=True)
+    assert [(r.levelname, r.getMessage(), str(r.exc_info and r.exc_info[1])) for r in caplog.records] == [
+        ("ERROR", "listener_failed", "fligy")
+    ]
+
+
+def test_what_somebody_types_is_no_character_zero() -> None:
+    for typed in (r"\u0000", r"C:\u0000", "\\" * 4 + "u0000"):
+        assert read_json(json.dumps({"text": typed})) == {"text": typed}
 
 
 def test_address_is_confirmed_to_slack(client: Client) -> None:

@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+import pytest
+
 from bot.practice.server import PracticeServer
 from bot.practice.tokens import APP_TOKEN, BOT_TOKEN
 from bot.slack.bolt import build_app
 from bot.slack.connection import Socket
+from bot.slack.line import Line
 from bot.slack.network import DIRECT
 from tests.waiting import until
+
+
+@pytest.mark.parametrize(
+    "address", ["wss://[x", "ws://127.0.0.1:99999/", "ws://127.0.0.1:x/", "ws://a..b:1/"]
+)
+def test_an_address_that_is_none_is_a_line_that_cannot_be_opened(address: str) -> None:
+    """Whoever keeps the line would end of anything else, and nobody would open another one."""
+    with pytest.raises(ConnectionError):
+        Line(address, DIRECT, hear=print, ended=print)
 
 
 def test_the_line_is_open_once_slack_has_said_hello_and_closed_when_we_close_it() -> None:

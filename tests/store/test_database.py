@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
 import stat
 import sys
@@ -266,6 +267,22 @@ def test_a_file_that_was_cut_off_is_told_so(pages: float, tmp_path: Path) -> Non
 
     with pytest.raises(RoundupError, match=r"a\.db: damaged, or no database; put a backup in its place"):
         open_database(f"sqlite:///{file}", environ={})
+
+
+def test_a_file_that_is_another_one_by_now_is_used_no_more(tmp_path: Path) -> None:
+    """The system keeps what was deleted for who has it open: all was well, and gone with the process."""
+    file = tmp_path / "a.db"
+    with closing(open_database(f"sqlite:///{file}", environ={})) as opened:
+        file.rename(tmp_path / "away.db")
+        with pytest.raises(LedgerError, match="its file was moved, deleted or replaced"), opened.writing():
+            pass
+        assert not file.exists()
+        shutil.copy(tmp_path / "away.db", file)
+        with pytest.raises(LedgerError, match="moved"):
+            opened.now()
+        assert "moved" in opened.trouble(within=timedelta(hours=1))
+        (tmp_path / "away.db").replace(file)
+        assert opened.now()
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,22 @@ _MONTH_NAMES = {
 _NUMBERS = re.compile(r"(\d{4})(?:[-/.](\d{1,2})(?:[-/.](\d{1,2}))?)?")
 _NTH = r"(0?[1-9]|[12]\d|3[01])"
 _YEAR_LAST = re.compile(rf"{_NTH}([./-]){_NTH}\2(\d{{4}})")
+# As plain text has them: without accents.
+_MONTHS_OF_ALL = """
+january jan januar janvier enero gennaio janeiro januari
+february feb februar fevrier febrero febbraio fevereiro februari
+march mar marz maerz mars marzo marco maart
+april apr avril abril aprile
+may mai mayo maggio maio mei
+june jun juni juin junio giugno junho
+july jul juli juillet julio luglio julho
+august aug aout agosto augustus
+september sept sep septembre septiembre settembre setembro
+october oct oktober okt octobre octubre ottobre outubro
+november nov novembre noviembre novembro
+december dec dezember dez decembre diciembre dicembre dezembro
+"""
+MONTH_OF = {name: n for n, names in enumerate(_MONTHS_OF_ALL.split("\n")) for name in names.split()}
 Span = tuple[date, date]  # the first and the last day, both included
 
 _RELATIVE = re.compile(
@@ -81,3 +97,20 @@ def month_of(year: int, month: int) -> Span:
     """Return a month's first and last day."""
     first = date(year, month, 1)
     return first, first.replace(day=monthrange(year, month)[1])
+
+
+def months_of(year: int, nth: int, length: int) -> Span | None:
+    """Return the nth quarter or half of a year, or its nth third: early 2020."""
+    if nth * length > 12:
+        return None  # a third half
+    first, last = numbered(year, length * (nth - 1) + 1), numbered(year, length * nth)
+    return (first[0], last[1]) if first and last else None
+
+
+_PARTS_OF_MONTH = ((1, 10), (11, 20), (21, 31))
+
+
+def part_of(month: Span, nth: int) -> Span:
+    """Return the beginning (0), the middle (1) or the end (2) of a month."""
+    first, last = _PARTS_OF_MONTH[nth]
+    return month[0].replace(day=first), month[0].replace(day=min(last, month[1].day))

@@ -6,6 +6,7 @@ another. Names have no forms; who asks here has made sure that a word is none. O
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 
 from bot.core.search.inflections import inflections
@@ -13,6 +14,7 @@ from bot.core.search.inflections import inflections
 _SHORTEST = 4  # letters with the ending; "as" is not the plural of "a"
 _HISSING = ("s", "x", "z", "ch", "sh")
 _VOWELS = "aeiou"
+_DOUBLED = re.compile(r"\w*[^aeiou][aeiou][^aeiouwxy]")  # ship, shipped
 # What no ending tells, of words that news are made of. What is another word, too, is left out: found, saw.
 _PLURALS = """
 analysis analyses; child children; crisis crises; criterion criteria; foot feet; half halves; index indices;
@@ -37,6 +39,14 @@ def _irregular(groups: str) -> Mapping[str, tuple[str, ...]]:
     return {word: tuple(other for other in group if other != word) for group in words for word in group}
 
 
+# Not editor, server and compiler: those are rather tools.
+_DOERS = """
+buy buyer; contribute contributor; create creator; curate curator; design designer; direct director; found
+founder; invent inventor; invest investor; lead leader; maintain maintainer; organise organiser; organize
+organizer; own owner; perform performer; present presenter; publish publisher; sell seller; sing singer; speak
+speaker; teach teacher; win winner
+"""
+_DOERS_OF = {verb: (doer, doer + "s") for verb, doer in (pair.split() for pair in _DOERS.split(";"))}
 _OTHER_NUMBER, _OTHER_TENSE = _irregular(_PLURALS), _irregular(_VERBS)
 _PASTS = frozenset(word for group in _VERBS.split(";") for word in group.split()[1:])
 
@@ -80,7 +90,7 @@ def spellings(word: str) -> tuple[str, ...]:
 
 def all_forms(word: str) -> tuple[str, ...]:
     """Return number forms and those of a verb: livestream, livestreams, livestreamed, livestreaming."""
-    if not (word.isascii() and word.isalpha()) or (len(word) < _SHORTEST and word not in _OTHER_TENSE):
+    if not (word.isascii() and word.isalpha()) or len(word) < _SHORTEST - 1:
         return ()
     stems = [word, *_stems(word)]
     stems += (other for stem in tuple(stems) for other in _OTHER_TENSE.get(stem, ()))
@@ -89,7 +99,17 @@ def all_forms(word: str) -> tuple[str, ...]:
     return tuple(form for form in dict.fromkeys((*number_forms(word), *verbs)) if form != word)
 
 
+def doers(verb: str) -> tuple[str, ...]:
+    """Return people who do what a verb says, one or several: founder and founders for founded."""
+    stems = [verb, *_stems(verb)]
+    stems += (other for stem in tuple(stems) for other in _OTHER_TENSE.get(stem, ()))
+    return tuple(form for stem in stems for form in _DOERS_OF.get(stem, ()))
+
+
 def _stems(word: str) -> Iterator[str]:
+    yield from _singular(word)  # launches
+    if word.endswith("ied"):
+        yield word[:-3] + "y"
     for ending in ("ing", "ed"):
         stem = word.removesuffix(ending)
         if stem != word and len(stem) >= _SHORTEST - 1:
@@ -103,7 +123,12 @@ def _regular_forms(stem: str) -> Iterator[str]:
     if stem in _PASTS:
         return  # no rewroteing
     yield from number_forms(stem)
-    bare = stem.removesuffix("e")
-    if stem not in _OTHER_TENSE:
-        yield bare + "ed"  # no rewrited
-    yield bare + "ing"
+    roots = [stem + stem[-1]] if _DOUBLED.fullmatch(stem) else []
+    if not roots or len(stem) >= _SHORTEST:  # open, opened; but a hat is not hated
+        roots.append(stem.removesuffix("e"))
+    for root in roots:
+        yield root + "ing"
+        if stem not in _OTHER_TENSE:
+            yield root + "ed"  # no rewrited
+    if stem.endswith("y"):
+        yield stem[:-1] + "ied"

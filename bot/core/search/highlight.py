@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from functools import cached_property, lru_cache
 
-from bot.core.search.amounts import amounts
 from bot.core.search.folding import IS_MARK, LETTER, lower, plain
+from bot.core.search.prereleases import names_of, numbers
+from bot.core.search.said_days import is_day, names_of_day, said_days
 from bot.core.search.text import is_unspaced, name_key, read_word, surfaces
 from bot.core.sentences import each_sentence
 
@@ -75,13 +76,16 @@ class Passage:
             return True
         return is_unspaced(self._lower[inside])  # Chinese has no edges: 飞猪 stands in 用飞猪旅行
 
-    def find_amount(self, number: str) -> str:
-        """Return an amount as it is written: RMB10 billion for 10000000000."""
-        amount = next((amount for amount in amounts(self._plain) if amount.number == number), None)
-        if amount is None:
+    def find_number(self, number: str) -> str:
+        """Return an amount as it is written, a pre-release or a day: RMB10 billion for 10000000000."""
+        if is_day(number):
+            said = (day for day in said_days(self._plain) if number in names_of_day(day.number))
+        else:
+            said = (found for found in numbers(self._plain) if number in names_of(found.number))
+        if (found := next(said, None)) is None:
             return ""
         text = self._text if len(self._plain) == len(self._text) else self._plain
-        return text[amount.start : amount.end].strip()
+        return text[found.start : found.end].strip()
 
     def find_compound(self, forms: Sequence[str]) -> str:
         """Return a compound that is one of these forms when its pieces are joined: H&M for "hm"."""

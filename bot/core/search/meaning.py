@@ -24,12 +24,13 @@ from bot.core.search.compounds import (
     places_within,
     word_of,
 )
-from bot.core.search.endings import all_forms, number_forms, spellings
-from bot.core.search.query import Part, is_sentence, named_in
+from bot.core.search.endings import all_forms, doers, number_forms, spellings
+from bot.core.search.query import Part, deed_of, is_sentence, named_in
 from bot.core.search.scripts import is_spelt, sound, stretches
 from bot.core.search.smallwords import WORDS_OF_NAMES
 from bot.core.search.synonyms import NO_SYNONYMS, Synonyms
 from bot.core.search.terms import (
+    is_doer,
     is_name,
     is_no_name,
     is_other_number,
@@ -147,6 +148,7 @@ class Wording:
         self._joined = {span: self._join(span) for span in (*spans, *self._runs)}
         self._spoken = {stretch for part in parts for stretch in stretches(part.typed)}
         self._named = self._written_as_names()
+        self._deed = deed_of(parts)
         self._cut = {part.letters for part in parts if is_cut(part)}
         self._known = lookup({word for word in self._joined.values() if len(word) <= MAX_WORD})
         self._read: dict[tuple[int, int], Unit | None] = {}  # from where to where -> as what
@@ -165,7 +167,7 @@ class Wording:
         return tuple(
             piece
             for unit in units_
-            for piece in ((unit,) if unit.is_exact or len(unit.parts) == 1 else self._pieces(unit))
+            for piece in ((unit,) if unit.is_exact or unit.is_typed_as_one else self._pieces(unit))
         )
 
     def _pieces(self, unit: Unit) -> Iterable[Unit]:
@@ -227,7 +229,7 @@ class Wording:
             term = known or Term(word, 0, 0, 0, 0, " ".join(part.typed for part in parts), "", "")
             return self._unit(parts, (Candidate(term, 0, 1.0),))._replace(synonyms=same)
         if known and self._may_be(known, parts):
-            return self._unit(parts, (Candidate(known, 0, 1.0), *self._long_forms(word)))
+            return self._unit(parts, (Candidate(known, 0, 1.0), *self._long_forms(word), *self._doers(word)))
         if len(parts) == 1 and parts[0].is_small:
             return self._unit(parts, ())  # nor is it a mistyped word of ours
         if len(parts) == 1 or is_whole(parts):
@@ -353,7 +355,9 @@ class Wording:
         return found
 
     def _find_candidates(self, word: str, *, may_be_mistyped: bool) -> tuple[Candidate, ...]:
-        if forms := self._other_forms(word) or self._sounding_like(word) or self._long_forms(word):
+        if forms := (*self._other_forms(word), *self._doers(word)):
+            return forms
+        if forms := self._sounding_like(word) or self._long_forms(word):
             return forms
         near = self._near_ones(word) if may_be_mistyped and word not in self._cut else ()
         return near or self._sounding_nearly_like(word)
@@ -439,6 +443,11 @@ class Wording:
             or (is_known and is_other_number(term, word))
         ]
         return tuple(Candidate(term, 0, _OTHER_FORM, is_form=True) for term in same[:_KEPT])
+
+    def _doers(self, word: str) -> tuple[Candidate, ...]:
+        """Return who does what is asked: founder, for "who founded it"."""
+        terms = self._lookup(doers(word)).values() if word == self._deed else ()
+        return tuple(Candidate(term, 0, _OTHER_FORM, is_form=True) for term in terms if is_doer(term))
 
 
 def _says_nothing(parts: Sequence[Part]) -> bool:

@@ -12,10 +12,18 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import NamedTuple
 
-from bot.core.search.amounts import amounts
 from bot.core.search.days import days, relative_days
 from bot.core.search.folding import plain
-from bot.core.search.smallwords import FUNCTION_WORDS, STOP_WORDS, english_ones, is_elided, is_small_run
+from bot.core.search.prereleases import numbers
+from bot.core.search.said_days import names_a_day, word_of_days
+from bot.core.search.smallwords import (
+    FUNCTION_WORDS,
+    STOP_WORDS,
+    english_ones,
+    is_elided,
+    is_name_in_capitals,
+    is_small_run,
+)
 from bot.core.search.text import as_written, read_word, surfaces
 from bot.core.search.when import written_days
 
@@ -42,6 +50,7 @@ _TOO_MANY = f"That is too much at once: ask with at most {MAX_CONDITIONS} phrase
 _TOO_LONG = f"That phrase is too long for me: at most {MAX_PHRASE} words between quotation marks."
 _DATES = ("before", "after", "during", "on")
 _REFUSED = ("from", "to", "has", "is", "with")
+_TOLD_BEFORE = timedelta(days=60)  # that something will be, or after it that it was
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _TOKEN = re.compile(
     rf'(?P<minus>(?<!\S)-(?=[\w"]))?'
@@ -135,6 +144,16 @@ class Query:
         first, last = date(int(year), 1, 1), date(int(year), 12, 31)
         return replace(self, parts=parts, first=first, last=last, dates=(year,))
 
+    def on_a_day_that_is_said(self) -> Query | None:
+        """Return what is asked with its day as a word: what is to come is told earlier, with its day."""
+        if not (self.first and self.last and len(self.dates) == 1 and self.parts):
+            return None
+        if not names_a_day(self.dates[0]) or not (word := word_of_days((self.first, self.last))):
+            return None
+        part = Part(word, self.dates[0], self.parts[-1].place + 1)
+        first, last = self.first - _TOLD_BEFORE, self.last + _TOLD_BEFORE
+        return replace(self, parts=(*self.parts, part), dates=(), first=first, last=last)
+
     @property
     def narrows(self) -> bool:
         """Tell whether it asks for something even without a word."""
@@ -162,6 +181,13 @@ def named_in(parts: Sequence[Part]) -> frozenset[str]:
         return frozenset()
     # Else it is IN CAPITALS, Or Like a Headline.
     return named if any(part.typed.islower() for part in parts) else frozenset()
+
+
+def deed_of(parts: Sequence[Part]) -> str:
+    """Return what somebody did whom a question asks for: founded of "who founded it?"; "" for nothing."""
+    if not parts or parts[0].letters != "who":
+        return ""
+    return next((part.letters for part in parts if not part.is_small), "")
 
 
 def read_query(text: str, *, today: date, literally: bool = False) -> Query:
@@ -209,7 +235,7 @@ class _Reader:
             conditions = [(), (), ()]
         phrases, excluded, tags = conditions
         return Query(
-            parts=_with_english_ones(self._parts[:MAX_PARTS]),
+            parts=_with_those_that_count(self._parts[:MAX_PARTS]),
             phrases=phrases,
             excluded=excluded,
             tags=tags,
@@ -228,11 +254,11 @@ class _Reader:
             text = self._leave_out(text)
             text = self._take_dates(text)
         at = 0
-        for amount in amounts(text):
-            self._take_words(text[at : amount.start])
+        for number in numbers(text):
+            self._take_words(text[at : number.start])
             self._places += 1
-            self._parts.append(Part(amount.number, text[amount.start : amount.end].strip(), self._places))
-            at = amount.end
+            self._parts.append(Part(number.number, text[number.start : number.end].strip(), self._places))
+            at = number.end
         self._take_words(text[at:])
         if is_last and not self._literally and all(part.is_stop for part in self._parts):
             self._take_span(relative_days(text, self._today), text)
@@ -302,6 +328,11 @@ class _Reader:
             )
 
 
-def _with_english_ones(parts: Sequence[Part]) -> tuple[Part, ...]:
-    english = english_ones({part.letters for part in parts})
-    return tuple(part._replace(counts=True) if part.letters in english else part for part in parts)
+def _with_those_that_count(parts: Sequence[Part]) -> tuple[Part, ...]:
+    """Mark small words of other languages that carry the sense: English ones (war), and names (MIR, MIT)."""
+    counting = english_ones({part.letters for part in parts})
+    if any(part.typed.isupper() for part in parts) and any(part.typed.islower() for part in parts):
+        counting |= {part.letters for part in parts if is_name_in_capitals(part.typed)}
+    if not counting:
+        return tuple(parts)
+    return tuple(part._replace(counts=True) if part.letters in counting else part for part in parts)

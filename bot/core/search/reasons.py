@@ -31,6 +31,11 @@ def reason(unit: Unit, candidate: Candidate, where: str, typed: str) -> str:
             return f"“{typed}” is in the text"
 
 
+def apart_reason(typed: str, where: str) -> str:
+    """Return why a story was found that has the words of a name, but not next to each other."""
+    return f"the words of “{typed}” are in {f'the {where}' if where else 'it'}, apart"
+
+
 def phrase_reason(words: Sequence[str]) -> str:
     """Return why a story with these words next to each other was found."""
     return f"has the words “{' '.join(words)}”"

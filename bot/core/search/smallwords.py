@@ -84,6 +84,7 @@ _ALSO_ENGLISH = """
 alle arrive att ca chose ci dice die dime door dos dove encore fa fine hat info man novo os quanta seine sera
 son stata toda todo uber va van war weiss
 """
+_LEGAL_FORMS = frozenset({"sa", "se"})  # of companies: Banque SA is no news about SA
 _ENGLISH_TOO = frozenset(_ALSO_ENGLISH.split())
 # Of languages without spaces: a run that is made of these says nothing of its own.
 _RUNNING_WORDS = """
@@ -114,6 +115,12 @@ def english_ones(words: Collection[str]) -> frozenset[str]:
 def is_english_too(word: str) -> bool:
     """Tell whether a word that is small in another language may be a name, or decides an English question."""
     return word in _ENGLISH_TOO
+
+
+def is_name_in_capitals(typed: str) -> bool:
+    """Tell whether a small word of another language is written as initials are: MIR, CI; not A, nor der."""
+    word = typed.lower()
+    return len(word) > 1 and typed.isupper() and word in FUNCTION_WORDS and word not in _LEGAL_FORMS
 
 
 def is_small_run(run: str) -> bool:

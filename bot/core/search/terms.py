@@ -44,6 +44,11 @@ def is_plain(term: Term) -> bool:
     return not term.role and 2 * term.capitals <= term.stories and not term.word.isdigit()
 
 
+def is_doer(term: Term) -> bool:
+    """Tell whether it may say what somebody is: founder, or Director, which is often written as a name."""
+    return not term.role and " " not in term.shown
+
+
 def is_no_name(term: Term) -> bool:
     """Tell whether it is a plain word, or a compound of such, which counts as written with a capital."""
     return is_plain(term) or (not term.role and "-" in term.shown and term.shown.islower())

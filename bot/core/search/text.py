@@ -12,8 +12,9 @@ from itertools import pairwise
 from operator import add
 from typing import NamedTuple
 
-from bot.core.search.amounts import amounts
 from bot.core.search.folding import IS_MARK, MARKS, lower, plain
+from bot.core.search.prereleases import names_of, numbers
+from bot.core.search.said_days import names_of_day, said_days
 from bot.core.search.smallwords import STOP_WORDS
 
 # Chinese, Japanese and Korean; Thai, Lao, Burmese and Khmer.
@@ -245,7 +246,10 @@ class Cutter:
         extras = {extra for surface in distinct & self._compound for extra in self._extras[surface]}
         for run in _CAPITALISED.findall(text):
             extras.update(self._runs.get(run) or self._join_run(run))
-        extras.update(amount.number for amount in amounts(text))
+        for number in numbers(text):
+            extras.update(names_of(number.number))
+        for day in said_days(text):
+            extras.update(names_of_day(day.number))
         for first in self._first.intersection(words):
             for name in self._names[first]:
                 if name.stands_in(text, words):

@@ -83,6 +83,11 @@ class Unit(NamedTuple):
         return self.parts[0].place
 
     @property
+    def is_typed_as_one(self) -> bool:
+        """Tell whether nothing stands between its parts: B&Q, and any single word."""
+        return self.place == self.parts[-1].place
+
+    @property
     def typed(self) -> str:
         return " ".join(dict.fromkeys(part.typed for part in self.parts))
 

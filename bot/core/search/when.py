@@ -1,36 +1,34 @@
 """Dates in running text: 1 May 2020, 1.5.2020, in april, Q2 2020, the first week of May, between … and ….
 
-A month alone may be a name or a verb (May, march), a number alone anything: those are dates only after a word
-that says so. Without a year it is the latest such day that is not in the future. Months are known in the
+A month alone may be a name or a verb (May, march), a weekday a part of a name (Black Friday), a number alone
+anything: those are dates only after a word that says so. Without a year it is the latest such day that is not
+in the future. Months are known in the
 languages our readers write.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from bot.core.search.ago import A_YEAR, IS_LAST, IS_LAST_BEHIND, at_the_end, told_from_today, year_of
-from bot.core.search.days import Span, days, month_of, numbered
+from bot.core.search.ago import (
+    A_MONTH,
+    A_WEEK,
+    A_YEAR,
+    IS_LAST,
+    IS_LAST_BEHIND,
+    IS_THIS,
+    THE_YEAR,
+    at_the_end,
+    this_or_last,
+    told_from_today,
+    year_of,
+)
+from bot.core.search.days import MONTH_OF, Span, days, month_of, months_of, numbered, part_of
+from bot.core.search.weekdays import SHORT_WEEKDAYS, WEEKDAY_OF, WEEKENDS, in_week_of, latest_of, of_month
 
-# As plain text has them: without accents.
-_MONTHS = """
-january jan januar janvier enero gennaio janeiro januari
-february feb februar fevrier febrero febbraio fevereiro februari
-march mar marz maerz mars marzo marco maart
-april apr avril abril aprile
-may mai mayo maggio maio mei
-june jun juni juin junio giugno junho
-july jul juli juillet julio luglio julho
-august aug aout agosto augustus
-september sept sep septembre septiembre settembre setembro
-october oct oktober okt octobre octubre ottobre outubro
-november nov novembre noviembre novembro
-december dec dezember dez decembre diciembre dicembre dezembro
-"""
-_MONTH_OF = {name: n for n, names in enumerate(_MONTHS.split("\n")) for name in names.split()}
 _ALSO_WORDS = frozenset({"may", "march", "mar", "mars", "august"})  # 5 may follow; on Mars
 _SINCE = frozenset({"since", "seit", "ab", "depuis", "desde", "dal", "sinds"})
 _AFTER = frozenset({"after", "nach", "apres", "despues", "dopo"})
@@ -42,9 +40,10 @@ _FRENCH = frozenset({"en", "de", "du", "depuis", "avant", "apres", "entre"})  # 
 _OPENS = _SINCE | _AFTER | _BEFORE | _UNTIL | _FROM | _IN  # after these even a month or a year is a date
 _BOUNDS = _SINCE | _AFTER | _BEFORE | _UNTIL
 _ON = frozenset({"on", "am", "le", "el"})
+_ON_WEEKDAYS = "over|at|op|no|na(?= [a-z]+-feira)"  # "na vrijdag" is after that
 # What makes it another time than the one at a question's end: neither that week nor that month is meant.
 _OTHERWISE = frozenset({"and", "between", "except", "not", "or", "than", "to", "without"})
-_ARTICLES = r"(?:the|den|dem|le|el|il|o) "
+_ARTICLES = r"(?:the|den|dem|le|el|il|lo|o|het) "
 _ORDINALS = """
 last letzte letzten derniere ultima laatste
 first 1st 1. erste erstes ersten premier premiere primer primera primeiro primeira primo prima eerste
@@ -60,33 +59,51 @@ _UNITS = {  # in months
 _WEEK = "(?:week|woche|semaine|semana|settimana)"
 # Not fine, half, begin, debut and meta: in English they are other words.
 _PARTS = {
-    **dict.fromkeys(("early", "beginning", "anfang", "principios", "inicio", "inizio"), 0),
-    **dict.fromkeys(("mid", "mitte", "mediados", "meados"), 1),
-    **dict.fromkeys(("late", "end", "ende", "fin", "finales", "eind"), 2),
+    **dict.fromkeys(
+        ("early", "beginning", "start", "anfang", "au debut", "principios", "inicio", "inizio"), 0
+    ),
+    **dict.fromkeys(("mid", "middle", "mitte", "mediados", "meados"), 1),
+    **dict.fromkeys(("late", "end", "ende", "fin", "finales", "alla fine", "eind"), 2),
 }
-_ALSO_ENDS = frozenset({"end", "beginning"})  # a front end 2020
-_DAYS_OF_PARTS = ((1, 10), (11, 20), (21, 31))
+_ALSO_ENDS = frozenset({"end", "beginning", "start", "middle"})  # a front end 2020
+_DAYS_OF_WEEKS_PARTS = ((0, 2), (1, 3), (3, 6))
 
 
 def _any_of(words: Iterable[str]) -> str:
     return "|".join(sorted(words, key=len, reverse=True))
 
 
-_MONTH = rf"(?:{_any_of(_MONTH_OF)})\b\.?"
+_MONTH = rf"(?:{_any_of(MONTH_OF)})\b\.?"
 _YEAR = r"(?:19|20)\d{2}"
 _ANY_YEAR = rf"(?:{_YEAR}|{A_YEAR})"
 _NTH = r"\d{1,2}(?:st|nd|rd|th|er)?(?!\d)"
 _TO = r" ?(?:-|to|and|until|bis|und|a|al|et) ?"
 _OF = r"(?: of| in| im| de| du| di| do| van)?"
 _ORDINAL = _any_of(map(re.escape, _ORDINAL_OF))
+
+
+def _of_year(which: int) -> str:
+    """Return what may stand behind a month; *which* tells its group from others."""
+    return rf"(?:,?{_OF} (?P<y{which}>{_ANY_YEAR}))?"
+
+
+_WEEKDAY = rf"(?:{_any_of(WEEKDAY_OF)})"
+_DAY_OFF = rf"(?:{_any_of((*WEEKDAY_OF, *WEEKENDS))})"
+_ON_ONE = rf"(?:{_WEEKDAY},? (?:{_ARTICLES})?)?"  # Friday, 1 May
 _DATE = re.compile(
     rf"(?<![\w-])(?:(?P<how>{_any_of(_OPENS | _ON | {'of'})}) (?:{_ARTICLES})?)?(?:"
-    rf"(?P<iso>\d{{4}}-\d{{1,2}}(?:-\d{{1,2}})?|\d{{1,2}}(?P<sign>[./-])\d{{1,2}}(?P=sign){_YEAR})"
-    rf"|(?P<d1>{_NTH})(?:{_TO}(?P<to1>{_NTH}))?\.?{_OF} (?P<m1>{_MONTH})(?:,?{_OF} (?P<y1>{_ANY_YEAR}))?"
-    rf"|(?P<m2>{_MONTH}) (?:the )?(?P<d2>{_NTH})(?:{_TO}(?P<to2>{_NTH}))?(?:,? (?P<y2>{_ANY_YEAR}))?"
-    rf"|(?P<week>{_ORDINAL}) {_WEEK}{_OF} (?P<m3>{_MONTH})(?:,?{_OF} (?P<y3>{_ANY_YEAR}))?"
-    rf"|(?P<part>{_any_of(_PARTS)})(?:{_OF} |-)(?P<m4>{_MONTH})(?:,?{_OF} (?P<y4>{_ANY_YEAR}))?"
-    rf"|(?P<part2>{_any_of(_PARTS)})(?:{_OF} |-)(?P<y10>{_YEAR})"
+    rf"{_ON_ONE}(?P<iso>\d{{4}}-\d{{1,2}}(?:-\d{{1,2}})?|\d{{1,2}}(?P<sign>[./-])\d{{1,2}}(?P=sign){_YEAR})"
+    rf"|{_ON_ONE}(?P<d1>{_NTH})(?:{_TO}(?P<to1>{_NTH}))?\.?{_OF} (?P<m1>{_MONTH}){_of_year(1)}"
+    rf"|{_ON_ONE}(?P<m2>{_MONTH}) (?:the )?(?P<d2>{_NTH})(?:{_TO}(?P<to2>{_NTH}))?(?:,? (?P<y2>{_ANY_YEAR}))?"
+    rf"|(?P<week>{_ORDINAL}) (?:{_WEEK}|(?P<on1>{_DAY_OFF})){_OF} (?P<m3>{_MONTH}){_of_year(3)}"
+    rf"|(?P<part>{_any_of(_PARTS)})(?:{_OF} |-)(?P<m4>{_MONTH}){_of_year(4)}"
+    rf"|(?P<on2>{_DAY_OFF}),?{_OF} (?P<inweek2>{A_WEEK})"
+    rf"|(?P<inweek3>{A_WEEK}),?(?: on| am)? (?P<on3>{_DAY_OFF})"
+    rf"|(?P<on4>{_any_of((*WEEKDAY_OF, *WEEKENDS, *SHORT_WEEKDAYS))}) (?P<last3>{IS_LAST_BEHIND})"
+    rf"|(?:(?P<how2>{_ON_WEEKDAYS}) (?:{_ARTICLES})?)?"
+    rf"(?:(?P<last4>{IS_LAST}|{IS_LAST_BEHIND}) |(?P<this>{IS_THIS}) )?(?P<on5>{_DAY_OFF})"
+    rf"|(?P<part2>{_any_of(_PARTS)})(?:{_OF} |-)(?:(?P<y10>{_ANY_YEAR})|{THE_YEAR})"
+    rf"|(?P<part3>{_any_of(_PARTS)}){_OF} (?:(?P<inweek1>{A_WEEK})|(?P<inmonth>{A_MONTH}))"
     rf"|(?P<q1>q[1-4]|h[12])(?:,?{_OF} |/)(?P<y5>{_ANY_YEAR})|(?P<y6>{_YEAR})(?:[ /-])(?P<q2>q[1-4]|h[12])"
     rf"|(?P<nth>{_ORDINAL}) (?P<unit>{_any_of(_UNITS)}){_OF} (?P<y7>{_ANY_YEAR})"
     rf"|(?P<q3>q[1-4])"
@@ -94,11 +111,13 @@ _DATE = re.compile(
     rf"|(?P<y>{A_YEAR}) (?:in|im|en|em) (?P<m8>{_MONTH})"
     rf"|(?P<m7>{_MONTH}),?(?:{_OF} (?P<y8>{_ANY_YEAR}))?"
     rf"|(?P<y9>{_YEAR})"
-    r")(?![\w-]|[.,]\d)",
+    r")(?:'s)?(?![\w-]|[.,]\d|\.\w)",
     re.IGNORECASE,
 )
+_KINDS = {name: name.rstrip("0123456789") for name in _DATE.groupindex}
 _DIGIT = re.compile(r"\d")
-_HINTS = frozenset(_MONTH_OF) | _UNITS.keys()
+_HINTS = frozenset(MONTH_OF) | _UNITS.keys() | _PARTS.keys() | WEEKDAY_OF.keys() | SHORT_WEEKDAYS.keys()
+_HINTS |= {word for words in (*WEEKENDS, *_PARTS) for word in words.split()}
 _LINK = re.compile(r" (?:and|und|et|y|e|a|al|en)(?: the)? ", re.IGNORECASE)
 _TIE = re.compile(r"^,? (?:(?:in|of|de|im) )?", re.IGNORECASE)
 _RANGE = re.compile(r" ?(?:to|until|till|through|-|bis) ?(?:the )?", re.IGNORECASE)
@@ -110,11 +129,17 @@ class _Date:
     """One date in a text, which may be a half of two."""
 
     match: re.Match[str]
+    parts: Mapping[str, str]  # by their kind, whichever way it was written
+
+    @classmethod
+    def of(cls, match: re.Match[str]) -> _Date:
+        """Return what was found. Its parts are asked for a dozen times, and a question may have 800 dates."""
+        found = reversed(match.groupdict().items())  # the first that is there counts
+        return cls(match, {_KINDS[name]: text.lower() for name, text in found if text})
 
     def __getitem__(self, kind: str) -> str:
-        """Return a part by its kind, whichever way it was written; "" if it is not there."""
-        found = (text for name, text in self.match.groupdict().items() if name.rstrip("0123456789") == kind)
-        return next((text.lower() for text in found if text), "")
+        """Return a part by its kind; "" if it is not there."""
+        return self.parts.get(kind, "")
 
     @property
     def is_sure(self) -> bool:
@@ -122,6 +147,10 @@ class _Date:
         how, month = self["how"], self["m"].rstrip(".")
         if self["iso"] or (self["y"] and (month or self["q"] or self["nth"])):
             return True
+        if self._is_weekday:
+            # Black Friday is none, nor is a logo by Monday.
+            says_which = bool(self["last"] or self["this"] or self["inweek"])
+            return says_which or how not in ("", "by", "of", "through")
         if not month:  # "neutral by 2030" is no date of a story
             return how in _OPENS - _UNTIL or (self._is_part and how not in _UNTIL)
         if self["week"] or self["part"]:
@@ -134,13 +163,18 @@ class _Date:
 
     @property
     def says_year(self) -> bool:
-        return bool(self["iso"] or self["y"])
+        return bool(self["iso"] or self["y"] or self["inweek"] or self["inmonth"])
 
     @property
-    def is_month(self) -> bool:
-        """Tell whether it is a month alone that nothing opens, and no other word: april."""
-        month = self.match["m7"]
-        return bool(month and not self["how"] and month.lower() not in _ALSO_WORDS)
+    def is_bare(self) -> bool:
+        """Tell whether it is a month, a weekday or a quarter that nothing opens, and no other word: april."""
+        month = self.match["m7"] or ""
+        is_alone = bool(month or self.match["on5"] or self.match["q3"])
+        return is_alone and not self["how"] and month.lower() not in _ALSO_WORDS
+
+    @property
+    def _is_weekday(self) -> bool:
+        return bool(self["on"]) and not self["week"]
 
     @property
     def _is_part(self) -> bool:
@@ -161,37 +195,62 @@ class _Date:
             return days(iso, today)
         if said := self["y"]:
             return self._in(year_of(said, today))
+        if self["inweek"] or self["inmonth"]:
+            return self._within(today)
+        if self._is_weekday:
+            day = latest_of(self["on"], today)
+            is_to_come = self["last"] and day[1] >= today
+            return latest_of(self["on"], day[0] - timedelta(days=1)) if is_to_come else day
         if year:
             return self._in(year)
         span = self._in(today.year)
         is_over = span and (span[1] < today if self["last"] else span[0] <= today)
         return span if is_over else self._in(today.year - 1)
 
+    def _within(self, today: date) -> Span | None:
+        """Return what is told of a week or a month: early last month, friday last week."""
+        if said := self["inmonth"]:
+            month = this_or_last(said, "month", today)
+            return month and self._in_month(month[0].year, month[0].month)
+        week = this_or_last(self["inweek"], "week", today)
+        if week is None or self["on"]:
+            return week and in_week_of(self["on"], week[0])
+        first, last = _DAYS_OF_WEEKS_PARTS[_PARTS[self["part"]]]
+        return week[0] + timedelta(days=first), week[0] + timedelta(days=last)
+
     def nearest(self, near: Span | None, today: date) -> Span | None:
         """Return its days; without a year those that are nearest to another time, if there is one."""
         if near is None or self.says_year:
             return self.span(today)
+        if self._is_weekday:
+            return self.span(min(near[1], today))
         last = min(near[1], today).year  # of what goes on for ever, the latest
         years = range(max(last - 1, date.min.year), last + 2)
         spans = [span for span in map(self._in, years) if span and span[0] <= today]
         return min(spans, key=lambda span: (_gap(span, near), -span[0].year), default=None)
 
+    def begin(self, end: Span, today: date) -> Span | None:
+        """Return its days where it reaches to others."""
+        if self._is_weekday:
+            return self.span(min(end[1], today))
+        begin = self.span(today, end[0].year)
+        return self.span(today, end[0].year - 1) if begin and begin[0] > end[1] else begin
+
     def _in(self, year: int) -> Span | None:
         if quarter := self["q"]:
-            return _months(year, int(quarter[1]), 3 if quarter[0] == "q" else 6)
+            return months_of(year, int(quarter[1]), 3 if quarter[0] == "q" else 6)
         if nth := self["nth"]:
-            return _months(year, _ORDINAL_OF[nth] or 12 // _UNITS[self["unit"]], _UNITS[self["unit"]])
+            return months_of(year, _ORDINAL_OF[nth] or 12 // _UNITS[self["unit"]], _UNITS[self["unit"]])
         if self["part"] and not self["m"]:
-            return _months(year, _PARTS[self["part"]] + 1, 4)
-        return self._in_month(year, _MONTH_OF[self["m"].rstrip(".")]) if self["m"] else numbered(year)
+            return months_of(year, _PARTS[self["part"]] + 1, 4)
+        return self._in_month(year, MONTH_OF[self["m"].rstrip(".")]) if self["m"] else numbered(year)
 
     def _in_month(self, year: int, month: int) -> Span | None:
         if week := self["week"]:
-            return _week(year, month, _ORDINAL_OF[week])
+            nth = _ORDINAL_OF[week]
+            return of_month(self["on"], nth, month_of(year, month)) if self["on"] else _week(year, month, nth)
         if part := self["part"]:
-            first, last = _DAYS_OF_PARTS[_PARTS[part]]
-            whole = month_of(year, month)
-            return whole[0].replace(day=first), whole[0].replace(day=min(last, whole[1].day))
+            return part_of(month_of(year, month), _PARTS[part])
         if not self["d"]:
             return month_of(year, month)
         first_day = numbered(year, month, _number(self["d"]))
@@ -226,10 +285,10 @@ def _in_numbers_or_months(text: str, today: date, told: _Written | None) -> Iter
     """Yield the dates that are named, each with whether it says its year; else it is nearest to *told*."""
     near = told and told[1]
     if not _DIGIT.search(text) and _HINTS.isdisjoint(
-        word.rstrip(",.?!") for word in text.lower().replace("-", " ").split()
+        word.rstrip(",.?!").removesuffix("'s") for word in text.lower().replace("-", " ").split()
     ):
         return
-    found = [_Date(match) for match in _DATE.finditer(text)]
+    found = [*map(_Date.of, _DATE.finditer(text))]
     n = 0
     while n < len(found):
         both = found[n : n + 2]
@@ -239,7 +298,7 @@ def _in_numbers_or_months(text: str, today: date, told: _Written | None) -> Iter
             continue
         one = found[n]
         span = one.nearest(near, today)
-        if span and (one.is_sure or (told and one.is_month and _is_part(one, span, told))):
+        if span and (one.is_sure or (told and one.is_bare and _is_part(one, span, told))):
             yield one.match[0], _bounded(one["how"], span), one.says_year
         n += 1
 
@@ -254,16 +313,16 @@ def _between(both: Sequence[_Date], today: date, near: Span | None) -> Span | No
     if not (reaches and first.is_sure) and not (first["how"] in _FROM and (reaches or _LINK.fullmatch(tied))):
         return None
     end = last.nearest(near, today)
-    begin = end and first.span(today, end[0].year)
-    if begin and end and begin[0] > end[1]:
-        begin = first.span(today, end[0].year - 1)
+    begin = end and first.begin(end, today)
     return (begin[0], end[1]) if begin and end and begin[0] <= end[1] else None
 
 
-def _is_part(month: _Date, span: Span, told: _Written) -> bool:
+def _is_part(one: _Date, span: Span, told: _Written) -> bool:
     """Tell whether a month is that of the time it stands beside: april two years ago; Juli Zeh is none."""
     said, (first, last) = told
-    before, after = month.match.string[: month.match.start()], month.match.string[month.match.end() :]
+    before, after = one.match.string[: one.match.start()], one.match.string[one.match.end() :]
+    if one.match["q3"] and before.strip(", ") not in ("", said):
+        return False  # a Q2 may be a car
     is_beside = before.rstrip(", ").endswith(said) or _TIE.sub("", after, count=1).startswith(said)
     return is_beside and first <= span[0] and span[1] <= last
 
@@ -281,12 +340,6 @@ def _bounded(how: str, span: Span) -> Span:
     if how in _BEFORE:
         return date.min, span[0] - timedelta(days=1)
     return (date.min, span[1]) if how in _UNTIL else span
-
-
-def _months(year: int, nth: int, length: int) -> Span | None:
-    if nth * length > 12:
-        return None  # a third half
-    return month_of(year, length * (nth - 1) + 1)[0], month_of(year, length * nth)[1]
 
 
 def _week(year: int, month: int, nth: int) -> Span:

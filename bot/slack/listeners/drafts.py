@@ -29,7 +29,7 @@ from bot.slack.listeners.counter import (
     refusal,
     saved_or_refused,
 )
-from bot.slack.listeners.presses import STALE, Press, by_whom, read_press, text
+from bot.slack.listeners.presses import STALE, Press, by_whom, objects, read_press, text
 from bot.slack.screens import TOO_LATE
 from bot.slack.views.desk import (
     BRING_BACK,
@@ -197,8 +197,7 @@ class Drafts:
         who, channel = text(event, "user"), text(event, "channel")
         root = text(event, "thread_ts") or text(event, "ts")
         place = _Place(channel=channel, thread=root, origin=f"message {channel} {root}")
-        files = [f for f in event.get("files") or () if isinstance(f, dict)]
-        blocks = event.get("blocks") or ()
+        files, blocks = objects(event, "files"), objects(event, "blocks")
         words = words_in(blocks)
         if not files and len(words.encode()) < LONG:
             self.counter.say(channel, plainly(ASK), thread=root)

@@ -209,9 +209,8 @@ def _resolve(choice: Choice, desk: Desk, order: _Order) -> str:
 
 
 def _try_again(desk: Desk, order: _Order) -> str:
-    tried = desk.retry(digest=order.digest, channel=order.channel, who=order.who)
-    where = f"{order.digest} in {desk.places(order.channel)[0].name}"
-    if not tried:
+    where = f"{order.digest} in {desk.place(order.channel).name}"
+    if not desk.retry(digest=order.digest, channel=order.channel, who=order.who):
         return f"{where} has nothing that failed: {IN_SLACK.status} says what became of it."
     return f"{where} is tried again now."
 

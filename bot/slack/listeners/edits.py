@@ -44,7 +44,7 @@ from bot.slack.views.editing import (
     story_view,
     take_over_view,
 )
-from bot.slack.views.forms import Values, chosen, filled, noted, options, told, waiting, word
+from bot.slack.views.forms import Values, chosen, filled, noted, options, picked_day, told, waiting, word
 from bot.slack.views.kit import plainly
 from bot.slack.views.pieces import put_together
 from bot.store.database import LedgerError
@@ -281,11 +281,10 @@ class Edits:
         )
 
     def _head(self, values: Values, note: Mapping[str, Any], was: Digest) -> Digest:
-        day = str(values.get("date", {}).get("selected_date") or "")
         return replace(
             was,
             title=_line(values, "title"),
-            date=date.fromisoformat(day) if day else was.date,
+            date=picked_day(values, "date") or was.date,
             intro=self.counter.proof.text(_joined(values, note, "intro")),
             tags=chosen(values, "tags"),
             url=_line(values, "url"),

@@ -50,7 +50,7 @@ class Press:
         """Return the fields of the value; None, and a line in the log, unless the *wanted* ones are there."""
         try:
             fields = read_json(self.value) if len(self.value) <= MOST_OF_A_VALUE else None
-        except (ValueError, RecursionError):  # no JSON, or nested without end
+        except ValueError:
             fields = None
         if isinstance(fields, dict) and all(isinstance(fields.get(n), kind) for n, kind in wanted.items()):
             return fields
@@ -90,8 +90,13 @@ def _within(body: Mapping[str, Any], what: str, name: str) -> str:
 
 
 def _blocks(message: Any) -> tuple[Block, ...]:
-    blocks = message.get("blocks") if isinstance(message, dict) else None
-    return tuple(b for b in blocks if isinstance(b, dict)) if isinstance(blocks, list) else ()
+    return objects(message, "blocks") if isinstance(message, dict) else ()
+
+
+def objects(fields: Mapping[str, Any], name: str) -> tuple[dict[str, Any], ...]:
+    """Return the objects in a field that is a list, or none."""
+    listed = fields.get(name)
+    return tuple(each for each in listed if isinstance(each, dict)) if isinstance(listed, list) else ()
 
 
 def text(fields: Mapping[str, Any], name: str) -> str:

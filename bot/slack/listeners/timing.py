@@ -21,7 +21,7 @@ from bot.slack.bolt import acknowledge
 from bot.slack.listeners.counter import Counter, digest_of, in_words, saved_or_refused
 from bot.slack.listeners.presses import STALE, Press, by_whom, read_press
 from bot.slack.views.desk import WHEN, ask_button
-from bot.slack.views.forms import View, filled, noted, one_of, told, waiting
+from bot.slack.views.forms import View, day_in, filled, noted, one_of, picked_day, told, waiting
 from bot.slack.views.kit import plainly
 from bot.slack.views.timing import (
     DATE,
@@ -31,6 +31,7 @@ from bot.slack.views.timing import (
     TITLE,
     UNSKIP,
     WAY,
+    WAYS,
     WHEN_FORM,
     scheduled_view,
     spoken,
@@ -251,15 +252,24 @@ class Timing:
         value = press.read(days=list)
         if value is None:
             raise RoundupError(STALE)
-        days = [(str(channel), date.fromisoformat(str(day))) for channel, day in value["days"]]
+        days = [*map(_skipped, value["days"])]
         said = [f"{self.counter.desk.unskip(channel, day, who=press.user)}." for channel, day in days]
         self.counter.responder.replace(press.response_url, plainly("\n".join(said)))
 
 
+def _skipped(pair: Any) -> tuple[str, date]:
+    """Return which day was skipped where, as the button says."""
+    match pair:
+        case [str(channel), str(text)] if day := day_in(text):
+            return channel, day
+    raise RoundupError(STALE)
+
+
 def _chosen(view: Mapping[str, Any]) -> _Choice:
-    values, note = filled(view), noted(view)
-    picked = str(values.get("day", {}).get("selected_date") or "")
-    return _Choice(one_of(values, "way") or NEXT, date.fromisoformat(picked) if picked else _day(note, "day"))
+    """Return what is chosen; where a form of ours would have a day and this one has none, one long over."""
+    values, way = filled(view), one_of(filled(view), "way")
+    day = picked_day(values, "day") or day_in(noted(view).get("day")) or date.min
+    return _Choice(way if way in WAYS else NEXT, day)
 
 
 def _is_said(choice: _Choice, note: Mapping[str, Any]) -> bool:
@@ -269,7 +279,6 @@ def _is_said(choice: _Choice, note: Mapping[str, Any]) -> bool:
 
 
 def _day(note: Mapping[str, Any], name: str) -> date:
-    try:
-        return date.fromisoformat(str(note.get(name)))
-    except ValueError:
-        raise RoundupError(STALE) from None
+    if day := day_in(note.get(name)):
+        return day
+    raise RoundupError(STALE)

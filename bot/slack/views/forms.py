@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from datetime import date
 from typing import Any
 
 from bot.core.message import Block
+from bot.slack.payload import read_json
 from bot.slack.views.kit import named, plain, section
 from bot.slack.views.mrkdwn import shorten, size
 
@@ -129,10 +132,22 @@ def one_of(values: Values, name: str) -> str:
     return str(option.get("value") or "") if isinstance(option, dict) else ""
 
 
+def day_in(value: Any) -> date | None:
+    """Return the day that a text names, None for what names none."""
+    with suppress(TypeError, ValueError):
+        return date.fromisoformat(value)
+    return None
+
+
+def picked_day(values: Values, name: str) -> date | None:
+    """Return the day that was picked, None without one."""
+    return day_in(values.get(name, {}).get("selected_date"))
+
+
 def noted(view: Mapping[str, Any]) -> dict[str, Any]:
     """Return what a view of ours carries; nothing of one that is odd."""
     try:
-        note = json.loads(str(view.get("private_metadata") or "{}"))
+        note = read_json(str(view.get("private_metadata") or "{}"))
     except ValueError:
         return {}
     return note if isinstance(note, dict) else {}

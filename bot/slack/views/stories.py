@@ -5,7 +5,6 @@ A button carries ids and what was asked, never words to be posted.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from typing import Any
 
 from bot.core.digest import Digest, Story
 from bot.core.message import Block, Message, Part
+from bot.slack.payload import read_json
 from bot.slack.views import kit, mrkdwn, posts
 from bot.slack.views.kit import DOT
 from bot.slack.views.whole_story import full_story
@@ -139,8 +139,8 @@ def shared_part(value: str, *, user: str, find: Find) -> Part | None:
 
 def _ids(value: str) -> list[str]:
     try:
-        stories = json.loads(value)["stories"]
-    except (ValueError, TypeError, KeyError, RecursionError):  # not ours
+        stories = read_json(value)["stories"]
+    except (ValueError, TypeError, KeyError):  # not ours
         return []
     return [story for story in stories if isinstance(story, str)] if isinstance(stories, list) else []
 

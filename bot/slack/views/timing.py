@@ -16,7 +16,7 @@ from bot.slack.views.kit import actions, button, plain, section
 
 WHEN_FORM = "desk_when_form"
 WAY, DAY = "desk_way", "desk_day"
-NEXT, DATE, NOW = "next", "date", "now"
+WAYS = NEXT, DATE, NOW = "next", "date", "now"
 UNSKIP = "desk_unskip"
 TITLE = "When"
 

@@ -1,0 +1,73 @@
+"""Days that a text says, however it writes them: Oct 11, 11 October and 10/11 are one word.
+
+What is to come is told earlier, with its day. Of 10/11 either may be the month: it is both.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from bot.core.search.amounts import Amount
+from bot.core.search.days import MONTH_OF, Span, month_of, numbered
+
+_SIGN = "\u207f"  # begins such a word; no text has it: `plain` makes an n of it
+_NTH = r"(?:st|nd|rd|th|er)?"
+_MONTH = rf"(?:{'|'.join(sorted(MONTH_OF, key=len, reverse=True))})"
+# It begins with a digit, which is quickly found; what stands before it is looked at then.
+_DAY = re.compile(
+    rf"(?<![\w./-])(?!24/7)(?P<day>\d{{1,2}})(?:/(?P<other>\d{{1,2}})(?![\w/]|[.,]\d)"
+    rf"|{_NTH}\.?(?: of| de)? (?P<month>{_MONTH})\b|{_NTH}(?![\w:/]|[.,]\d))",
+    re.IGNORECASE,
+)
+_LEAP_YEAR = 2020
+
+
+def said_days(text: str) -> Iterator[Amount]:
+    """Yield where a text says a day, and what that day is as one word."""
+    for match in _DAY.finditer(text):
+        start, month = match.start(), match["month"] or ""
+        if not (month or match["other"]):
+            word = text[text.rfind(" ", 0, max(0, start - 1)) + 1 : start].lstrip("(")
+            start, month = start - len(word), word.rstrip(" .")
+            if month.lower() not in MONTH_OF:
+                continue
+        for nth, day in _read(match, month):
+            if numbered(_LEAP_YEAR, nth, day):
+                yield Amount(start, match.end(), _word(nth, day))
+
+
+def names_of_day(word: str) -> tuple[str, str]:
+    """Return what a day that is said is found by: itself, and its month."""
+    return word, word[:-2] + "00"
+
+
+def word_of_days(days: Span) -> str:
+    """Return the word for one day, or for a whole month; "" for any others."""
+    first, last = days
+    if first == last:
+        return _word(first.month, first.day)
+    return _word(first.month, 0) if days == month_of(first.year, first.month) else ""
+
+
+def names_a_day(date: str) -> bool:
+    """Tell whether a date is one that stories may say: none says that it is this month."""
+    return any(map(str.isdigit, date)) or not MONTH_OF.keys().isdisjoint(date.lower().split())
+
+
+def is_day(word: str) -> bool:
+    """Tell whether a word of the archive is one."""
+    return word.startswith(_SIGN)
+
+
+def _read(match: re.Match[str], month: str) -> Iterable[tuple[int, int]]:
+    """Return which months' which days these may be."""
+    day = int(match["day"])
+    if match["other"] is None:
+        return [(MONTH_OF[month.lower()], day)]
+    other = int(match["other"])
+    return dict.fromkeys(((day, other), (other, day)))
+
+
+def _word(month: int, day: int) -> str:
+    return f"{_SIGN}{month:02}{day:02}"
