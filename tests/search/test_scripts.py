@@ -410,6 +410,8 @@ def test_word_that_is_missing_from_a_run_is_said(
         ("बड़ा फ़ोन", "फोन", "फ़ोन"),
         ("Þórshöfn og Ísafjörður", "isafjordur", "Ísafjörður"),
         ("½ of the Straße", "strasse", "Straße"),
+        ("10 billion dólares are paid", "10bn", "10 billion dólares"),
+        ("½ of RMB10 billion is paid", "10bn", "RMB10 billion"),
     ],
 )
 def test_found_word_is_told_as_the_story_writes_it(
