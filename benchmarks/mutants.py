@@ -2,6 +2,7 @@
 
     make mutants                                     # 200 of them, the same ones each time
     python -m benchmarks.mutants --count 60 --seed 9 bot/store
+    python -m benchmarks.mutants --count 60 --seed 9 bot/search bot/core/search  # asks its tests alone
 
 Drawn with a fixed seed from what mutmut's operators make of the rooms that post, constants and decorated
 functions included (mutmut alone leaves those out), and from calls left out. Never broken is what decides
@@ -46,6 +47,7 @@ from mutmut.mutation.mutators import mutation_operators
 HERE = Path(__file__).resolve().parent.parent
 ROOMS = ("bot/core/delivery", "bot/delivery", "bot/store", "bot/slack")
 ASKED = ("core", "delivery", "store", "slack", "newsroom", "files", "cli")  # the tests of these rooms
+ASKED_OF_SEARCH = ("core", "search", "cli/test_search.py")  # the others take minutes
 # Minutes each: whole processes. What only they, or a browser, would notice counts as unnoticed.
 SLOW = frozenset({"test_failpoints.py", "test_replicas.py", "test_processes.py"})
 ENOUGH = 90.0  # seconds of tests for one breakage, on the tree as it is; the quickest are asked first
@@ -191,7 +193,7 @@ def draw(rooms: Iterable[str], count: int, seed: int) -> list[Mutant]:
 
 
 def _modules(place: Path) -> list[Path]:
-    return [place] if place.is_file() else [*place.rglob("*.py")]
+    return [place] if place.is_file() else sorted(place.rglob("*.py"))
 
 
 def _parsed(path: Path) -> Breakages:
@@ -218,8 +220,9 @@ def _mutant(
 class Proof:
     """Copies of the tree, one for each runner, in which mutants take their turn."""
 
-    def __init__(self, folder: Path, runners: int, enough: float) -> None:
+    def __init__(self, folder: Path, rooms: Iterable[str], runners: int, enough: float) -> None:
         self._folder = folder
+        self._files = [str(file.relative_to(HERE)) for room in _asked(rooms) for file in _test_files(room)]
         self._enough = enough
         self._trees: SimpleQueue[Path] = SimpleQueue()
         self._lines: dict[str, dict[int, set[str]]] = {}  # which tests run a line, by module
@@ -231,8 +234,7 @@ class Proof:
 
     def watch_the_tests(self) -> None:
         """Run every test on the tree as it is: how long it takes, which lines it runs, whether it fails."""
-        files = [str(file.relative_to(HERE)) for room in ASKED for file in _test_files(HERE / "tests" / room)]
-        shares = [files[n :: len(self._all)] for n in range(len(self._all))]
+        shares = [self._files[n :: len(self._all)] for n in range(len(self._all))]
         with ThreadPoolExecutor(len(self._all)) as pool:
             list(pool.map(self._watch, self._all, shares))
         for tree in self._all:
@@ -335,8 +337,14 @@ def _copy_of_the_tree(tree: Path) -> Path:
     return tree
 
 
-def _test_files(folder: Path) -> list[Path]:
-    return [file for file in sorted(folder.rglob("test_*.py")) if file.name not in SLOW]
+def _asked(rooms: Iterable[str]) -> list[Path]:
+    """Return where the tests are that are asked of these rooms."""
+    of_search = all("search" in Path(room).parts for room in rooms)
+    return [HERE / "tests" / room for room in (ASKED_OF_SEARCH if of_search else ASKED)]
+
+
+def _test_files(place: Path) -> list[Path]:
+    return [file for file in _modules(place) if file.name.startswith("test_") and file.name not in SLOW]
 
 
 def _fate(tree: Path, mutant: Mutant, arguments: Sequence[str]) -> tuple[Fate, str]:
@@ -419,7 +427,7 @@ def main() -> None:
             print(f"\n{mutant.path}:{mutant.line}\n{mutant.diff}")
         return
     with tempfile.TemporaryDirectory(prefix="roundup-mutants-") as folder:
-        proof = Proof(args.folder or Path(folder), args.runners, args.enough)
+        proof = Proof(args.folder or Path(folder), args.rooms, args.runners, args.enough)
         proof.watch_the_tests()
         verdicts = []
         with ThreadPoolExecutor(args.runners) as pool:

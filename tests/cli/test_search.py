@@ -20,7 +20,7 @@ from tests.search.stories import stories
 @pytest.fixture
 def archive(tmp_path: Path) -> Path:
     """Write the eighteen stories, and one whose id is a number, as an archive."""
-    lines = [
+    lines: list[dict[str, object]] = [
         {
             "id": story.id,
             "headline": story.headline,
@@ -31,7 +31,8 @@ def archive(tmp_path: Path) -> Path:
         }
         for story in stories()
     ]
-    lines.append({"id": 7, "headline": "Zebrafish swim", "date": "2020-05-30"})
+    zebrafish = {"id": 7, "headline": "Zebrafish swim", "date": "2020-05-30"}
+    lines.append(zebrafish | {"companies": ["Blue Pond", "Sea"], "tags": ["Green Tea", "Fish"]})
     path = tmp_path / "archive.jsonl"
     path.write_text("".join(json.dumps(line) + "\n" for line in lines))
     return path
@@ -68,6 +69,13 @@ def test_answer_has_the_shape_of_the_contract(archive: Path) -> None:
 
 def test_id_keeps_its_type(archive: Path) -> None:
     assert ids(answer("--archive", archive, "zebrafish")) == [7]
+
+
+@pytest.mark.parametrize(
+    ("query", "why"), [("blue pond", "about Blue Pond"), ("green tea", "Green Tea is one of its tags")]
+)
+def test_name_of_several_words_is_one_name(archive: Path, query: str, why: str) -> None:
+    assert [match["why"] for match in answer("--archive", archive, *query.split())["matches"]] == [why]
 
 
 def test_dash_leaves_out_and_a_space_makes_a_phrase(archive: Path) -> None:
@@ -144,6 +152,12 @@ def test_compressed_archive_is_read(archive: Path) -> None:
     packed.write_bytes(gzip.compress(archive.read_bytes()))
 
     assert ids(answer("--archive", packed, "fligy")) == ["fliggy"]
+
+
+def test_archive_whose_name_is_no_text_is_read(archive: Path) -> None:
+    odd = archive.rename(os.fsdecode(bytes(archive.with_name("stories")) + b"\xff.jsonl"))
+
+    assert ids(answer("--archive", odd, "fligy")) == ["fliggy"]
 
 
 def test_people_read_headline_reason_and_sentence(archive: Path) -> None:

@@ -34,6 +34,7 @@ def numbers(text: str) -> list[int]:
             ],
         ),
         (500_000, ["half a million", "half a million euros", "500k", "500,000", "500.000 Euro", "5 lakh"]),
+        (500_000, ["half an million"]),
         (250_000, ["a quarter of a million", "250 thousand", "two hundred and fifty thousand", "$250k"]),
         (2_500_000, ["two and a half million", "2.5m", "2,5 Mio. Franken", "2,5 millones de euros"]),
         (25_000_000, ["twenty-five million", "25 million", "25 milioni de euros"]),
@@ -49,11 +50,83 @@ def test_amount_is_one_number(number: int, ways: list[str]) -> None:
     [
         *("millions of people", "hundreds of millions", "the billion", "a thousandfold"),
         *("version 3.10.2", "2020", "k8s", "Swift 5.2", "6.18", "1.200", "1,5", "v1.10k"),
-        *("a billionaire", "half a mile", "and a half"),
+        *("a billionaire", "half a mile", "and a half", "and a half million"),
+        *(
+            "5 dollars",
+            "$500",
+            "RMB999",
+            "half a thousand",
+            "1000.5 euros",
+            "one point two three four five thousand",
+        ),
     ],
 )
 def test_what_is_no_amount_is_none(text: str) -> None:
     assert numbers(text) == []
+
+
+@pytest.mark.parametrize(
+    ("size", "words"),
+    [
+        (10**3, "k thousand tsd 千"),
+        (10**4, "万 萬"),
+        (10**5, "lakh"),
+        (10**6, "m mn mln million millions mio millionen millones milioni milhões miljoen"),
+        (10**7, "crore"),
+        (10**8, "亿 億"),
+        (10**9, "b bn bln billion billions mrd mld milliarde milliarden milliard milliards miljard"),
+        (10**12, "tn trn trillion trillions"),
+    ],
+)
+def test_size_is_known_however_it_is_written(size: int, words: str) -> None:
+    assert {word: numbers(f"It paid 2.5 {word}.") for word in words.split()} == {
+        word: [5 * size // 2] for word in words.split()
+    }
+
+
+CONTINENTAL = (
+    *("mio", "millionen", "millones", "milioni", "milhões", "miljoen"),
+    *("mrd", "mld", "milliarde", "milliarden", "milliard", "milliards", "miljard"),
+)
+
+
+@pytest.mark.parametrize("word", CONTINENTAL)
+def test_point_groups_thousands_beside_a_word_of_the_continent(word: str) -> None:
+    [thousands], [one] = numbers(f"1.500 {word}"), numbers(f"1 {word}")
+
+    assert thousands == 1500 * one
+    assert numbers("1.500 million") == [1_500_000]
+
+
+CURRENCIES = (
+    *("rmb", "cny", "yuan", "renminbi", "usd", "dollar", "dollars", "eur", "euro", "euros", "gbp", "jpy"),
+    *("yen", "hkd", "inr", "rupees", "krw", "won", "chf", "francs", "pounds", "aud", "cad", "sgd", "rub"),
+    *("thb", "vnd", "brl", "mxn", "sek", "nok", "dkk", "pln", "zar", "rubles", "franken", "dólares"),
+    *("US$", "HK$", "NT$", "A$", "C$", "S$", "R$", "$", "¥", "€", "£", "₹", "₩", "₽", "₺", "฿", "₫", "元"),
+)
+
+
+@pytest.mark.parametrize("currency", CURRENCIES)
+def test_number_is_an_amount_beside_each_currency(currency: str) -> None:
+    """Without one, 3000 is found as it is written, whatever it counts."""
+    before, behind = f"It paid {currency} 3000 then", f"It paid 3000 {currency} then"
+
+    for text in (before, behind):
+        [amount] = amounts(plain(text))
+        written = plain(text)[amount.start : amount.end]
+        assert (amount.number, sorted(written.split())) == ("3000", sorted(("3000", plain(currency))))
+
+
+ONES = "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen"
+TENS = "ten twenty thirty forty fifty sixty seventy eighty ninety"
+
+
+def test_numbers_are_read_as_they_are_spelt() -> None:
+    ones = f"{ONES} seventeen eighteen nineteen".split()
+
+    assert [numbers(f"{word} thousand") for word in ones] == [[n * 1000] for n in range(1, 20)]
+    assert [numbers(f"{word} thousand") for word in TENS.split()] == [[n * 10_000] for n in range(1, 10)]
+    assert numbers("one point zero five million, three hundred thousand") == [1_050_000, 300_000]
 
 
 def test_amounts_come_in_their_order() -> None:

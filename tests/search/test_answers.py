@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.core.search.answer import Answer, AnswerKind, Document
+from bot.core.search.synonyms import Synonyms
 from bot.search.engine import SearchEngine
 from tests.search.stories import COMPANIES, TODAY, stories
 
@@ -41,6 +42,24 @@ def test_alias_is_explained(engine: SearchEngine) -> None:
 
     assert match.why == "飞猪 is another name for Fliggy"
     assert match.words == ("Fliggy",)
+
+
+@pytest.mark.parametrize(
+    ("query", "why"),
+    [
+        ("alitrp", "spelled “alitrp”, read as Alitrip, another name for Fliggy"),
+        ("ant financal", "spelled “ant financal”, read as Ant Financial, another name for Ant Group"),
+    ],
+)
+def test_typo_in_another_name_is_explained(engine: SearchEngine, query: str, why: str) -> None:
+    assert engine.search(query).matches[0].why == why
+
+
+def test_word_that_is_only_written_as_whose_it_is_is_shown_without_that() -> None:
+    engine = over(story("a", "Decathlon’s Plan", "Decathlon’s plan is bold."), story("b", "Rain"))
+
+    assert engine.search("decathln").matches[0].why == "spelled “decathln”, read as Decathlon"
+    assert engine.complete("deca") == ("Decathlon",)
 
 
 def test_words_stand_as_in_the_story(engine: SearchEngine) -> None:
@@ -107,6 +126,18 @@ def test_company_comes_before_headline_before_body_and_new_before_old() -> None:
     assert ids(engine.search("acme")) == ["both", "company", "new headline", "old headline", "body"]
 
 
+def test_small_word_of_keywords_comes_first_but_beside_a_company_the_newest() -> None:
+    """Who asks for "on coupons" may mean both words; of "to acme" it is the name that is meant."""
+    engine = over(
+        story("old", "Ink Runs", "Acme brings it to Rome, on coupons.", companies=("Acme",), day=1),
+        story("new", "Ink Dries", "Acme sells it for coupons.", companies=("Acme",), day=2),
+    )
+
+    assert ids(engine.search("on coupons")) == ["old", "new"]
+    assert ids(engine.search("coupons")) == ["new", "old"]
+    assert ids(engine.search("to acme")) == ["new", "old"]
+
+
 def test_headline_that_says_just_that_comes_first() -> None:
     """The whole of the other is the shorter, which is all that BM25 knows."""
     engine = over(
@@ -138,6 +169,50 @@ def test_first_letter_is_seldom_mistyped_in_a_word_that_is_no_name() -> None:
 
     assert engine.search("fastly").kind is not AnswerKind.MATCHES
     assert ids(engine.search("vsatly")) == ["sales"]
+
+
+def test_score_of_what_comes_later_is_lower() -> None:
+    """Also where the words are in another number, or a page ends in between."""
+    engine = over(
+        *(story(f"one-{n}", "A Loan Is Given", "The loan is small.", day=n) for n in range(1, 4)),
+        *(story(f"many-{n}", "Loans Are Given", "It is about loans and loans.", day=n) for n in range(4, 15)),
+        *(story(f"other-{n}", "Boats", "A harbour opened.", day=n) for n in range(1, 30)),
+    )
+
+    for query in ("loan", "small loan", "loans given"):
+        scores = [match.score for match in engine.search(query, limit=20).matches]
+        assert len(scores) > 2
+        assert scores == sorted(scores, reverse=True)
+        assert min(scores) > 0
+    assert [len(engine.search("loan").matches), engine.search("loan").total] == [10, 14]
+
+
+def test_company_whose_name_is_a_small_word_is_about_its_own_stories() -> None:
+    """Though no configuration names it."""
+    engine = over(
+        story("on", "Shoes for Rent", "They are worn on and on.", companies=("On",)),
+        story("x", "Birds Fly", "They are new.", companies=("X",)),
+        *(story(f"other-{n}", "Boats", "A harbour is on the X axis.") for n in range(5)),
+    )
+
+    assert engine.search("what is new at On?").matches[0].why == "about On"
+    assert engine.search("X").matches[0].why == "about X"
+
+
+def test_another_word_for_it_counts_where_it_stands() -> None:
+    same = Synonyms({"layoffs": ("job cuts",)})
+    documents = [
+        story("headline", "Job Cuts at a Bank", day=1),
+        story("text", "A Bank Opens", "No layoffs are planned.", day=2),
+    ]
+    with SearchEngine.over(documents, {}, today=lambda: TODAY, synonyms=same) as engine:
+        assert ids(engine.search("layoffs")) == ["headline", "text"]
+
+
+def test_and_between_two_words_is_no_part_of_them(engine: SearchEngine) -> None:
+    why = "“cartier” is in the text; “iwc” is in the text"
+
+    assert engine.search("cartier and iwc").matches[0].why == why
 
 
 def test_pages_follow_each_other(engine: SearchEngine) -> None:
@@ -182,6 +257,7 @@ def test_index_built_in_little_memory_is_the_same(
     """Of a large archive the counts are written down on the way."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "another"))
     monkeypatch.setattr("bot.search.tally._FULL", 30)
+    monkeypatch.setattr("bot.search.tally._GATHERED", 1)
 
     with over(*stories()) as frugal:
         assert dump(frugal) == dump(engine)

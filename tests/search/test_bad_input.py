@@ -273,6 +273,21 @@ def test_only_so_many_sources_are_kept(index_folder: Path) -> None:
         assert engine.search("fligy").matches
 
 
+def test_source_used_last_is_kept(index_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def over(source: int) -> None:
+        SearchEngine.over(stories(), {}, today=lambda: TODAY, source=str(source)).close()
+
+    for number in range(index_files.KEPT):
+        over(number)
+        for path in index_folder.iterdir():
+            os.utime(path, (path.stat().st_mtime - 60,) * 2)
+    over(0)
+    over(index_files.KEPT)
+    monkeypatch.setattr(index_files, "build_index", None)
+
+    over(0)
+
+
 def test_many_threads_may_ask_during_updates(engine: SearchEngine) -> None:
     """Each answer is of one state or the other, never of neither."""
     found: list[int] = []

@@ -112,3 +112,34 @@ def test_why_says_where_a_compound_is(headline: str, body: str, why: str) -> Non
 
     with SearchEngine.over([story], {}, today=lambda: TODAY) as engine:
         assert engine.search("antipattern").matches[0].why == why
+
+
+@pytest.mark.parametrize(
+    ("query", "whys"),
+    [
+        (
+            "coupon kayaks",
+            ["“Coupons” is in the headline", "“Coupons” is in the text", "“coupon” is in the text"],
+        ),
+        ("antipattern kayaks", [*["“antipattern” is in the headline"] * 2, "“antipatterns” is in the text"]),
+        ("antipattern tea kayaks", ["“antipattern” is in the headline; “tea” is in the text"]),
+    ],
+)
+def test_why_says_where_the_form_is_that_a_story_has(query: str, whys: list[str]) -> None:
+    """Of a story that is only closest, too, where no word is looked for that has to be there."""
+    texts = (
+        ("An anti-pattern Is Seen", "It is often seen in tea."),
+        ("Tea Is Sold for Coupons", "It rains."),
+        ("An Anti_pattern Is Named", "One coupon is left in May."),
+        ("Of Vouchers", "Boats take no coupons, nor antipatterns."),
+    )
+    told = [
+        Document(id=n, headline=headline, body=body, date=date(2020, 5, 1 + n))
+        for n, (headline, body) in enumerate(texts)
+    ]
+
+    with SearchEngine.over(told, {}, today=lambda: TODAY) as engine:
+        answer = engine.search(query)
+
+    assert answer.kind is AnswerKind.CLOSEST
+    assert sorted(match.why for match in answer.matches) == sorted(whys)

@@ -363,6 +363,13 @@ def test_name_that_is_nearly_heard_is_offered_and_not_answered(
     assert (answer.kind, answer.suggestions) == (AnswerKind.DID_YOU_MEAN, (name,))
 
 
+def test_of_two_names_that_are_nearly_heard_the_nearer_is_offered(index_folder: Path) -> None:
+    names = ("Dacatlon", "Decatlon")
+    story = Document(id=1, headline="They Meet", companies=names, date=TODAY)
+    with SearchEngine.over([story], dict.fromkeys(names, ()), today=lambda: TODAY) as engine:
+        assert engine.search("Декатлон").suggestions == ("Decatlon",)
+
+
 @pytest.mark.parametrize("query", ["погода", "самолёт", "ο καιρός", "ложка", "баба"])
 def test_another_word_is_no_name(engine: SearchEngine, query: str) -> None:
     assert engine.search(query).matches == ()
@@ -403,6 +410,8 @@ def test_word_that_is_missing_from_a_run_is_said(
         ("बड़ा फ़ोन", "फोन", "फ़ोन"),
         ("Þórshöfn og Ísafjörður", "isafjordur", "Ísafjörður"),
         ("½ of the Straße", "strasse", "Straße"),
+        ("10 billion dólares are paid", "10bn", "10 billion dólares"),
+        ("½ of RMB10 billion is paid", "10bn", "RMB10 billion"),
     ],
 )
 def test_found_word_is_told_as_the_story_writes_it(

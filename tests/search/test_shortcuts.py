@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from bot.core import sentences as cut
 from bot.core.message import escape
-from bot.core.search.highlight import excerpt
+from bot.core.search.highlight import MAX_EXCERPT, excerpt
 from bot.core.search.unit import Term
 from bot.search import index
 from bot.search.engine import SearchEngine
@@ -127,6 +127,21 @@ def test_excerpt_is_the_first_sentence_with_most_words(texts: list[str], words: 
     best = max(all_, key=lambda sentence: sum(word in sentence for word in words), default="")
 
     assert excerpt(body, words) == best.strip()
+
+
+@pytest.mark.parametrize("place", [0, 5, 60, 115])
+def test_long_sentence_is_shortened_to_whole_words_around_what_was_found(place: int) -> None:
+    words = [f"word{n}" for n in range(120)]
+    words[place] = "Acme"
+    shown = excerpt(" ".join(words), ["Acme"])
+
+    first, last = shown.startswith("…"), shown.endswith("…")
+    cut = shown.strip("…").split()
+    assert len(shown) <= MAX_EXCERPT + 2
+    assert len(shown) > MAX_EXCERPT // 3
+    assert "Acme" in cut
+    assert set(cut) <= set(words)
+    assert (first, last) == (cut[0] != words[0], cut[-1] != words[-1])
 
 
 @given(st.text("aZ1 .!。”\n"))

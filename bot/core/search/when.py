@@ -42,7 +42,7 @@ _BOUNDS = _SINCE | _AFTER | _BEFORE | _UNTIL
 _ON = frozenset({"on", "am", "le", "el"})
 _ON_WEEKDAYS = "over|at|op|no|na(?= [a-z]+-feira)"  # "na vrijdag" is after that
 # What makes it another time than the one at a question's end: neither that week nor that month is meant.
-_OTHERWISE = frozenset({"and", "between", "by", "except", "not", "or", "than", "through", "to", "without"})
+_OTHERWISE = frozenset({"and", "between", "except", "not", "or", "than", "to", "without"})
 _ARTICLES = r"(?:the|den|dem|le|el|il|lo|o|het) "
 _ORDINALS = """
 last letzte letzten derniere ultima laatste
@@ -307,9 +307,9 @@ def _between(both: Sequence[_Date], today: date, near: Span | None) -> Span | No
     """Return the days from one date to another, if that is what two neighbours say."""
     first, last = both
     tied = first.match.string[first.match.end() : last.match.start()]
-    if last["how"] and (tied.strip() or last["how"] not in _UNTIL):
-        return None
-    reaches = bool(last["how"] or _RANGE.fullmatch(tied))
+    if how := last["how"]:
+        tied = f"{tied}{how} "
+    reaches = bool(tied.strip() in _UNTIL or _RANGE.fullmatch(tied))
     if not (reaches and first.is_sure) and not (first["how"] in _FROM and (reaches or _LINK.fullmatch(tied))):
         return None
     end = last.nearest(near, today)
