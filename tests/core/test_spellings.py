@@ -60,7 +60,7 @@ def test_verb_is_found_by_its_forms(word: str, form: str) -> None:
 @pytest.mark.parametrize(
     ("written", "read"),
     [
-        *((f"L{quote}Atelier", "L'Atelier") for quote in "‘’‛′ʼʻ＇"),
+        *((f"L{quote}Atelier", "L'Atelier") for quote in "‘’‛′ʼʻ＇´"),
         *((f"{quote}Acme{quote}", '"Acme"') for quote in "“”„‟«»"),
         *((f"e{dash}shop", "e-shop") for dash in "‐‑‒–—―−﹘﹣"),
         *(

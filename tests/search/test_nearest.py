@@ -265,3 +265,15 @@ _FORMS = [pair for verb in _VERBS for pair in permutations(verb.split(), 2)]
 def test_each_form_of_a_regular_verb_finds_each_other(word: str, other: str) -> None:
     """launches was none of launched, nor ship of shipped."""
     assert other in all_forms(word)
+
+
+@pytest.mark.parametrize("query", ["lobster5", "helix4", "helix 4", "area52"])
+def test_a_number_is_no_slip_of_another(query: str, index_folder: Path) -> None:
+    texts: Mapping[str, tuple[str, str, Sequence[str]]] = {
+        "helix": ("Helix2 Is Out", "Helix2 turns.", ("Helix2",)),
+        "lobster": ("Lobster7 Is Out", "Lobster7 swims.", ()),
+        "area": ("Area51 Is Out", "Area51 is dry.", ("Area51",)),
+    }
+    with engine_over(texts, {}, index_folder) as engine:
+        assert engine.search(query).kind is not AnswerKind.MATCHES
+        assert engine.search("hellix2").matches[0].story.id == "helix"

@@ -25,8 +25,8 @@ MARKS = "".join(
 IS_MARK = re.compile(f"[{MARKS}]")
 
 _PLAIN = {
-    **dict.fromkeys("‘’‛′ʼʻ＇`´", "'"),
-    **dict.fromkeys("“”„‟″«»", '"'),
+    **dict.fromkeys("‘’‛′ʼʻ`", "'"),
+    **dict.fromkeys("“”„‟«»", '"'),
     **dict.fromkeys("‐‑‒–—―−﹘﹣", "-"),
     **dict.fromkeys("\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff", ""),  # invisible inside words
     **dict.fromkeys(map(chr, (*range(0x202A, 0x202F), *range(0x2066, 0x206A), *range(0xFE00, 0xFE10))), ""),
@@ -58,7 +58,9 @@ def plain(text: str) -> str:
     """Return *text* with one spelling for what looks or means the same."""
     if text.isascii():
         return text
-    text = _NOT_PLAIN.sub(_plain_letter, unicodedata.normalize("NFKC", text))
+    # An accent by itself, which NFKC would take for a blank with one: L´Atelier.
+    text = unicodedata.normalize("NFKC", text.replace("´", "'"))
+    text = _NOT_PLAIN.sub(_plain_letter, text)
     # Letter by letter: NFD on the whole would take kana and hangul apart.
     text = _ACCENTED.sub(_without_accent, text)
     return _NASAL.sub("ं", text) if "\u094d" in text else text

@@ -18,6 +18,7 @@ from bot.core.search.endings import all_forms, doers, number_forms, spellings
 from bot.core.search.query import Part, deed_of, is_sentence
 from bot.core.search.scripts import is_spelt, sound, stretches
 from bot.core.search.terms import (
+    has_other_digits,
     is_doer,
     is_no_name,
     is_other_number,
@@ -114,7 +115,7 @@ class Guesses:
         for merit, traits, term in scored[:_KEPT]:
             luck = self._luck + _FAME * self._is_famous(term)
             sure = belief(typed, traits, merit, merits, luck)
-            if is_known and not lacks_its_last_letter(word, term):
+            if (is_known and not lacks_its_last_letter(word, term)) or has_other_digits(word, term):
                 sure = min(DOUBTED, sure)
             if self._is_kept_from(word, term):
                 sure = 0.0  # whatever stands beside it

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 from bot.core.search.unit import Term
 
+_DIGITS = re.compile(r"\d")
 _RARE = 500  # a word of one story in so many may be a slip of the pen
 
 
@@ -20,6 +23,11 @@ def is_other_number(term: Term, word: str) -> bool:
 def lacks_its_last_letter(word: str, term: Term) -> bool:
     """Tell whether a word that people know is a company all the same: an s is forgotten."""
     return term.role == "company" and term.word == word + "s"
+
+
+def has_other_digits(word: str, term: Term) -> bool:
+    """Tell whether a word with a number is another one than a term: alpha4 is no slip of alpha2."""
+    return not word.isalpha() and _DIGITS.findall(word) != _DIGITS.findall(term.word)
 
 
 def is_side_by_side(term: Term) -> bool:
