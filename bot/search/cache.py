@@ -24,7 +24,7 @@ from typing import NamedTuple
 from bot.core.search.answer import Document
 from bot.search.index import Index
 from bot.search.lease import folder_lease, patient_folder_lease, read_lease
-from bot.search.schema import mark_of_names
+from bot.search.schema import OtherVersionError, mark_of_names
 from bot.search.writing import Changes, TooManyChangesError, build, change, differences
 
 log = logging.getLogger(__name__)
@@ -156,12 +156,10 @@ def _open(path: Path) -> Index | None:
         return None
     try:
         index = _read(path)
-    except (
-        OSError,
-        sqlite3.Error,
-        TypeError,
-        ValueError,
-    ) as error:  # damaged, foreign, or of another version
+    except OtherVersionError:
+        log.info("index_outdated file=%s", path.name)
+        return None
+    except (OSError, sqlite3.Error, TypeError, ValueError) as error:  # damaged, or foreign
         log.warning("index_unreadable file=%s error=%s", path.name, error)
         return None
     with suppress(OSError):  # a folder that others own: the file is used all the same

@@ -96,6 +96,10 @@ def create(connection: sqlite3.Connection) -> None:
     )
 
 
+class OtherVersionError(sqlite3.DatabaseError):
+    """It was written by another version, as after every upgrade that changes it."""
+
+
 class Facts(NamedTuple):
     """What an index file says of itself."""
 
@@ -115,7 +119,7 @@ class Facts(NamedTuple):
         application = connection.execute("PRAGMA application_id").fetchone()[0]
         version = connection.execute("PRAGMA user_version").fetchone()[0]
         if (application, version) != (_APPLICATION, VERSION):
-            raise sqlite3.DatabaseError("not an index of this version")
+            raise OtherVersionError("not an index of this version")
         try:
             facts = cls(**dict(connection.execute("SELECT * FROM fact")))
         except TypeError:

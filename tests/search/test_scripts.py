@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sqlite3
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
@@ -230,7 +231,9 @@ def test_version_of_an_index_tells_how_its_words_were_cut() -> None:
     assert (VERSION, content) == (9, "cb1ec16e967585c1")
 
 
-def test_index_of_another_version_is_built_anew(index_folder: Path) -> None:
+def test_index_of_another_version_is_built_anew(index_folder: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """As after an upgrade, so that nobody need look: it was a warning."""
+    caplog.set_level(logging.INFO)
     story = Document(id=1, headline="हिन्दी समाचार", date=TODAY)
     SearchEngine.over([story], {}, today=lambda: TODAY).close()
     [file] = index_folder.glob("*.sqlite")
@@ -240,6 +243,9 @@ def test_index_of_another_version_is_built_anew(index_folder: Path) -> None:
 
     with SearchEngine.over([story], {}, today=lambda: TODAY) as engine:
         assert ids(engine.search("हिन्दी")) == [1]
+    assert {(record.levelname, record.getMessage().split()[0]) for record in caplog.records} == {
+        ("INFO", "index_outdated")
+    }
 
 
 @pytest.mark.parametrize(
