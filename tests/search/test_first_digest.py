@@ -65,6 +65,24 @@ def test_name_of_several_words_is_named_whole(engine: SearchEngine) -> None:
 
 
 @pytest.mark.parametrize(
+    ("query", "headlines"),
+    [
+        ("24 April 2020", ["Decathlon"]),
+        ("in:tmall april 24 2020", ["Decathlon"]),
+        ("29. April 2020", ["Richemont,"]),
+        ("in april 2020", ["Decathlon", "Richemont,"]),
+        ("april 30 2020", []),
+        ("on:2020-04-24", []),
+    ],
+)
+def test_day_alone_is_one_that_stories_say(engine: SearchEngine, query: str, headlines: list[str]) -> None:
+    """No digest is of that day. With a word beside it, these stories were found."""
+    found = [match.story.headline.split()[0] for match in engine.search(query).matches]
+
+    assert found == headlines
+
+
+@pytest.mark.parametrize(
     ("query", "missing"), [("飞猪裁员", "裁员"), ("盒马上市", "上市"), ("優酷會員", "會員")]
 )
 def test_two_letters_beside_a_company_decide(engine: SearchEngine, query: str, missing: str) -> None:

@@ -146,11 +146,11 @@ class Query:
 
     def on_a_day_that_is_said(self) -> Query | None:
         """Return what is asked with its day as a word: what is to come is told earlier, with its day."""
-        if not (self.first and self.last and len(self.dates) == 1 and self.parts):
+        if not (self.first and self.last and len(self.dates) == 1):
             return None
         if not names_a_day(self.dates[0]) or not (word := word_of_days((self.first, self.last))):
             return None
-        part = Part(word, self.dates[0], self.parts[-1].place + 1)
+        part = Part(word, self.dates[0], self.parts[-1].place + 1 if self.parts else 0)
         first, last = self.first - _TOLD_BEFORE, self.last + _TOLD_BEFORE
         return replace(self, parts=(*self.parts, part), dates=(), first=first, last=last)
 
