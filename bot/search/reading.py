@@ -143,9 +143,10 @@ class _Form(NamedTuple):
     @classmethod
     def of(cls, unit: Unit, candidate: Candidate) -> _Form:
         term = candidate.term
-        typed = " ".join(part.letters for part in unit.parts)
+        letters = " ".join(part.letters for part in unit.parts)
         named = (term.of.lower(),) if term.of else ()
-        written = tuple(dict.fromkeys((term.shown.lower(), term.word, typed, *named)))
+        # As typed, too: the letters of a version are without its dots.
+        written = tuple(dict.fromkeys((term.shown.lower(), term.word, letters, unit.typed.lower(), *named)))
         return cls(
             candidate,
             () if term.word.endswith(NAME) else written,  # "On" in bold would be any "on" there is
@@ -223,7 +224,9 @@ def _why(story: Document, sought: Sought, *, quoting: bool) -> tuple[str, Sequen
         where, found = _where(story, form, quoting=quoting, is_there=is_there)
         if where:
             found = found or (_as_compound(story, form)[1] if quoting else "")
-            return reason(unit, form.candidate, where, sought.typed), (found,)
+            # An amount or a day is written in many ways: the reader judges what the story says of it.
+            said = found if form.number and found else sought.typed
+            return reason(unit, form.candidate, where, said), (found,)
     # Only then: to join the pieces of every compound of a text takes longer than all the rest.
     for form in sought.forms:
         where, found = _as_compound(story, form)

@@ -195,13 +195,13 @@ _RELEASES = {
 @pytest.mark.parametrize(
     ("query", "story", "why"),
     [
-        ("kayak 7.1 rc2", "rc", "“7.1 rc2” is in the headline"),
-        ("7.1-rc.2", "rc", "“7.1-rc.2” is in the headline"),
-        ("7.1 release candidate", "rc", "“7.1 release candidate” is in the headline"),
-        ("2.0.0 beta 3", "beta", "“2.0.0 beta 3” is in the headline"),
-        ("2.0.0b3", "beta", "“2.0.0b3” is in the headline"),
-        ("oar 3.11.0 alpha 4", "alpha", "“3.11.0 alpha 4” is in the text"),
-        ("canoe 0.9rc4", "spelt", "“0.9rc4” is in the text"),
+        ("kayak 7.1 rc2", "rc", "“7.1rc2” is in the headline"),
+        ("7.1-rc.2", "rc", "“7.1rc2” is in the headline"),
+        ("7.1 release candidate", "rc", "“7.1rc2” is in the headline"),
+        ("2.0.0 beta 3", "beta", "“v2.0.0-beta.3” is in the headline"),
+        ("2.0.0b3", "beta", "“v2.0.0-beta.3” is in the headline"),
+        ("oar 3.11.0 alpha 4", "alpha", "“3.11.0a4” is in the text"),
+        ("canoe 0.9rc4", "spelt", "“0.9 Release Candidate (RC) 4” is in the text"),
     ],
 )
 def test_prereleases_find_each_other_however_they_are_written(
@@ -226,8 +226,32 @@ def test_amount_is_said_to_be_where_it_is(tmp_path: Path) -> None:
     with engine_over(texts, {}, tmp_path) as engine:
         found = {match.story.id: match.why for match in engine.search("kayaks 10bn yuan").matches}
 
-    assert found["head"].endswith("“10bn yuan” is in the headline")
-    assert found["text"].endswith("“10bn yuan” is in the text")
+    assert found["head"].endswith("“RMB10 billion” is in the headline")
+    assert found["text"].endswith("“ten billion yuan” is in the text")
+
+
+@pytest.mark.parametrize(
+    ("query", "said"), [("€10bn", "RMB10 billion"), ("kayak 7.1 rc2", "7.1rc2"), ("oar 2 May 2020", "May 2")]
+)
+def test_what_is_written_in_many_ways_is_quoted_as_the_story_has_it(
+    tmp_path: Path, query: str, said: str
+) -> None:
+    """It was said of the question's words: “€10bn” was in a text about yuan."""
+    texts = {
+        "amount": ("A Lender Gives RMB10 billion", "", ()),
+        "prerelease": ("Testing Kayak 7.1rc2", "", ()),
+        "day": ("May 2. Regatta With an Oar", "", ()),
+    }
+    with engine_over(texts, {}, tmp_path) as engine:
+        assert f"“{said}” is in the headline" in engine.search(query, limit=1).matches[0].why
+
+
+@pytest.mark.parametrize("version", ["7.1", "7.1.0"])
+def test_version_beside_its_name_is_not_apart(tmp_path: Path, version: str) -> None:
+    """Where another story has both as one, kayak-7.1, letters without dots were looked for."""
+    texts = {"one": ("Notes", f"Try kayak-{version} now.", ()), "two": (f"Kayak {version} Is Out", "", ())}
+    with engine_over(texts, {}, tmp_path) as engine:
+        assert engine.search(f"kayak {version}").matches[0].why == f"“kayak {version}” is in the headline"
 
 
 _APART = {
