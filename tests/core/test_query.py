@@ -32,6 +32,21 @@ def test_keywords_are_no_sentence() -> None:
 
 
 @pytest.mark.parametrize(
+    "query",
+    [
+        *("acme without rivals or foes", "acme without rivals nor foes?", "acme ohne rivals oder foes"),
+        *("acme sans rivals ou foes, please", "acme sin rivals ni foes", "acme senza rivals o foes"),
+    ],
+)
+def test_what_follows_an_or_is_left_out_too(query: str) -> None:
+    """It was looked for, the contrary of what was asked."""
+    asked = read_query(query, today=TODAY)
+
+    assert asked.excluded == (("rivals",), ("foes",))
+    assert "foes" not in [part.letters for part in asked.parts]
+
+
+@pytest.mark.parametrize(
     "words",
     [
         *("without", "except", "except for", "excluding", "but not", "and not"),

@@ -58,12 +58,15 @@ _TOKEN = re.compile(
     rf'|"(?P<phrase>[^"]*)"|(?P<text>[^\s"]+|"))',
     re.IGNORECASE,
 )
+_OR = "(?:or|nor|oder|noch|ou|ni|nem|o)"  # "without A or B" is without either
+_NAME_LEFT_OUT = rf"(?!{_OR} )[^\s,;]+(?: (?!{_OR} )[^\s,;]+){{0,2}}?"
 # What leaves a word out in running text, up to the end of the question or its next clause.
 _WITHOUT = re.compile(
     r"(?<!\S)(?:but not|and not|without|except(?: for)?|excluding|ohne|ausser|sans|sauf|sin|sem|senza|zonder)"
-    r" (?P<words>[^\s,;]+(?: [^\s,;]+){0,2}?)[?.!]*(?=$|[,;]| and | but | or )",
+    rf" (?P<words>{_NAME_LEFT_OUT}(?: {_OR} {_NAME_LEFT_OUT}){{0,2}})[?.!]*(?=$|[,;]| and | but )",
     re.IGNORECASE,
 )
+_EITHER = re.compile(rf" {_OR} ", re.IGNORECASE)
 _LEAVING_OUT = frozenset(
     {
         *("not", "without", "except", "excluding"),
@@ -280,7 +283,8 @@ class _Reader:
         for pattern in patterns:
             # Not the first thing said: somebody has to be left.
             if (match := pattern.search(text)) and match.start():
-                self._append(self._excluded, match["words"])
+                for either in _EITHER.split(match["words"]):
+                    self._append(self._excluded, either)
                 self._append(self._without, match[0])
                 text = text[: match.start()] + text[match.end() :]
         return text
