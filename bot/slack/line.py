@@ -36,9 +36,17 @@ Hear = Callable[["Line", Mapping[str, Any]], None]
 class Line:
     """A WebSocket on which Slack has said hello."""
 
-    def __init__(self, url: str, network: Network, *, hear: Hear, ended: Callable[[Line], None]) -> None:
+    def __init__(
+        self,
+        url: str,
+        network: Network,
+        *,
+        hear: Hear,
+        ended: Callable[[Line], None],
+        refuse: Callable[[str], None],
+    ) -> None:
         """Open the line; ConnectionError if that does not work."""
-        self._hear, self._ended = hear, ended
+        self._hear, self._ended, self._refuse = hear, ended, refuse
         self._leave_at: float | None = None
         self._closing = threading.Event()
         self.open = True
@@ -105,8 +113,14 @@ class Line:
             # Only the pong counts: what comes in does not prove that what we send gets there.
             if kind == ABNF.OPCODE_PONG:
                 asked_first = None
-            elif kind == ABNF.OPCODE_TEXT and (message := _message(data)):
-                self._hear(self, message)
+            elif kind == ABNF.OPCODE_TEXT:
+                self._take(data)
+
+    def _take(self, data: bytes) -> None:
+        if message := _message(data):
+            self._hear(self, message)
+        else:
+            self._refuse("unreadable")  # no reason to lose those that follow
 
 
 def _greeted(url: str, network: Network) -> WebSocket:
@@ -132,15 +146,12 @@ def _greeted(url: str, network: Network) -> WebSocket:
 
 
 def _message(data: bytes) -> Mapping[str, Any]:
-    """Return what Slack said, nothing of what is no message: no reason to lose those that follow."""
+    """Return what Slack said, nothing of what is no message."""
     try:
         message = read_json(data.decode())
     except ValueError:
-        message = None
-    if isinstance(message, dict):
-        return message
-    log.warning("request_refused reason=unreadable")
-    return {}
+        return {}
+    return message if isinstance(message, dict) else {}
 
 
 def _hang_up(raw: socket) -> None:

@@ -19,7 +19,7 @@ from tests.waiting import until
 def test_an_address_that_is_none_is_a_line_that_cannot_be_opened(address: str) -> None:
     """Whoever keeps the line would end of anything else, and nobody would open another one."""
     with pytest.raises(ConnectionError):
-        Line(address, DIRECT, hear=print, ended=print)
+        Line(address, DIRECT, hear=print, ended=print, refuse=print)
 
 
 def test_the_line_is_open_once_slack_has_said_hello_and_closed_when_we_close_it() -> None:
