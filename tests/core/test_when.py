@@ -311,6 +311,8 @@ WEDNESDAY, SUNDAY = date(2020, 6, 17), date(2020, 6, 21)
         ("na sexta-feira", "2020-06-12", "2020-06-12"),
         ("terça passada", "2020-06-16", "2020-06-16"),
         ("no sábado", "2020-06-13", "2020-06-13"),
+        ("no último domingo", "2020-06-14", "2020-06-14"),
+        ("no fim de semana", "2020-06-13", "2020-06-14"),
         ("martedì scorso", "2020-06-16", "2020-06-16"),
         ("dal venerdì", "2020-06-12", "…"),
         ("afgelopen zaterdag", "2020-06-13", "2020-06-13"),
@@ -363,7 +365,7 @@ def test_last_weekday_is_over_and_this_one_has_begun(text: str, today: date, fir
         *("Monday.com", "news from Monday.com", "a logo by Monday", "next friday", "Freitag AG"),
         *("Plácido Domingo", "fin de semana", "weekend", "the weekend edition", "sexta temporada"),
         *("Chanel no 5 may follow", "over 5 may follow", "end of life", "fin de l’euro"),
-        *("early access", "end user", "na vrijdag", "mon ami", "sun"),
+        *("early access", "end user", "na vrijdag", "no friday", "no weekend", "mon ami", "sun"),
         *("last year’s results", "yesterday’s men", "每周五", "一周五天", "黑色星期五"),
     ],
 )

@@ -40,7 +40,8 @@ _FRENCH = frozenset({"en", "de", "du", "depuis", "avant", "apres", "entre"})  # 
 _OPENS = _SINCE | _AFTER | _BEFORE | _UNTIL | _FROM | _IN  # after these even a month or a year is a date
 _BOUNDS = _SINCE | _AFTER | _BEFORE | _UNTIL
 _ON = frozenset({"on", "am", "le", "el"})
-_ON_WEEKDAYS = "over|at|op|no|na(?= [a-z]+-feira)"  # "na vrijdag" is after that
+# "Na vrijdag" is after that, and "no friday" none.
+_ON_WEEKDAYS = "over|at|op|no(?= (?:ultimo )?(?:sabado|domingo|fim))|na(?= [a-z]+-feira)"
 # What makes it another time than the one at a question's end: neither that week nor that month is meant.
 _OTHERWISE = frozenset({"and", "between", "except", "not", "or", "than", "to", "without"})
 _ARTICLES = r"(?:the|den|dem|le|el|il|lo|o|het) "
