@@ -290,7 +290,9 @@ def test_who_did_something_is_who_is_said_to_do_it(query: str, story: str, tmp_p
     assert (answer.kind, first(answer)) == (AnswerKind.MATCHES, story)
 
 
-@pytest.mark.parametrize("query", ["founded kayaks", "who edits rafts?", "who likes founded kayaks"])
+@pytest.mark.parametrize(
+    "query", ["founded kayaks", "who found kayaks?", "who edits rafts?", "who likes founded kayaks"]
+)
 def test_nobody_else_is_told_of_a_founder_or_a_tool(query: str, tmp_path: Path) -> None:
     with engine_over(_PEOPLE, {}, tmp_path) as engine:
         assert engine.search(query).kind is AnswerKind.CLOSEST

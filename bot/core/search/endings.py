@@ -101,6 +101,8 @@ def all_forms(word: str) -> tuple[str, ...]:
 
 def doers(verb: str) -> tuple[str, ...]:
     """Return people who do what a verb says, one or several: founder and founders for founded."""
+    if verb == "found":
+        return ()  # who found something is no founder
     stems = [verb, *_stems(verb)]
     stems += (other for stem in tuple(stems) for other in _OTHER_TENSE.get(stem, ()))
     return tuple(form for stem in stems for form in _DOERS_OF.get(stem, ()))
