@@ -244,6 +244,7 @@ def test_irregular_forms_of_a_word_find_each_other(query: str, found: list[str],
         ("show", {"shows", "showing", "showed", "shown"}),
         ("talk", {"talks", "talked", "talking"}),
         ("ban", {"bans", "banned", "banning"}),
+        ("star", {"stars", "starred", "starring"}),
         ("add", {"adds", "added", "adding"}),
         ("own", {"owns", "owned", "owning"}),
     ],
@@ -257,6 +258,7 @@ _VERBS = (
     "ship ships shipped shipping",
     "carry carries carried carrying",
     "launch launches launched launching",
+    "tie ties tied tying",
 )
 _FORMS = [pair for verb in _VERBS for pair in permutations(verb.split(), 2)]
 
@@ -265,6 +267,11 @@ _FORMS = [pair for verb in _VERBS for pair in permutations(verb.split(), 2)]
 def test_each_form_of_a_regular_verb_finds_each_other(word: str, other: str) -> None:
     """launches was none of launched, nor ship of shipped."""
     assert other in all_forms(word)
+
+
+@pytest.mark.parametrize("word", ["ties", "tied"])
+def test_short_word_is_no_form_of_one_that_is_shorter(word: str) -> None:
+    assert "ty" not in all_forms(word)
 
 
 @pytest.mark.parametrize("query", ["lobster5", "helix4", "helix 4", "area52"])

@@ -23,13 +23,13 @@ wife wives; wolf wolves; woman women
 """
 _VERBS = """
 begin began begun; break broke broken; bring brought; build built; buy bought; catch caught; choose chose
-chosen; deal dealt; draw drew drawn; drive drove driven; fall fell fallen; fight fought; fly flew flown;
-forget forgot forgotten; freeze froze frozen; grow grew grown; hide hid hidden; hold held; keep kept; lead
-led; lend lent; lose lost; meet met; pay paid; rise rose risen; run ran; sell sold; send sent; show showed
-shown; sing sang sung; sink sank sunk; speak spoke spoken; spend spent; steal stole stolen; strike struck;
-swim swam swum; take took taken; teach taught; throw threw thrown; understand understood; win won; withdraw
-withdrew withdrawn; write wrote written; rewrite rewrote rewritten; rebuild rebuilt; overtake overtook
-overtaken
+chosen; deal dealt; die died dying; draw drew drawn; drive drove driven; fall fell fallen; fight fought; fly
+flew flown; forget forgot forgotten; freeze froze frozen; grow grew grown; hide hid hidden; hold held; keep
+kept; lead led; lend lent; lie lied lying; lose lost; meet met; pay paid; rise rose risen; run ran; sell
+sold; send sent; show showed shown; sing sang sung; sink sank sunk; speak spoke spoken; spend spent; steal
+stole stolen; strike struck; swim swam swum; take took taken; teach taught; throw threw thrown; tie tied
+tying; understand understood; win won; withdraw withdrew withdrawn; write wrote written; rewrite rewrote
+rewritten; rebuild rebuilt; overtake overtook overtaken
 """
 
 
@@ -63,7 +63,7 @@ def number_forms(word: str) -> tuple[str, ...]:
 def _singular(word: str) -> Iterator[str]:
     if len(word) < _SHORTEST or not word.endswith("s") or word.endswith(("ss", "us", "is")):
         return
-    if word.endswith("ies"):
+    if word.endswith("ies") and len(word) > _SHORTEST:
         yield word[:-3] + "y"
     elif word.endswith("es") and word[:-2].endswith(_HISSING):
         yield word[:-2]
@@ -110,7 +110,7 @@ def doers(verb: str) -> tuple[str, ...]:
 
 def _stems(word: str) -> Iterator[str]:
     yield from _singular(word)  # launches
-    if word.endswith("ied"):
+    if word.endswith("ied") and len(word) > _SHORTEST:  # not lied
         yield word[:-3] + "y"
     for ending in ("ing", "ed"):
         stem = word.removesuffix(ending)
@@ -126,7 +126,7 @@ def _regular_forms(stem: str) -> Iterator[str]:
         return  # no rewroteing
     yield from number_forms(stem)
     roots = [stem + stem[-1]] if _DOUBLED.fullmatch(stem) else []
-    if not roots or len(stem) >= _SHORTEST:  # open, opened; but a hat is not hated
+    if not roots or sum(letter in _VOWELS for letter in stem) > 1:  # open, opened; but no star is staring
         roots.append(stem.removesuffix("e"))
     for root in roots:
         yield root + "ing"
