@@ -284,3 +284,12 @@ def test_a_number_is_no_slip_of_another(query: str, index_folder: Path) -> None:
     with engine_over(texts, {}, index_folder) as engine:
         assert engine.search(query).kind is not AnswerKind.MATCHES
         assert engine.search("hellix2").matches[0].story.id == "helix"
+
+
+def test_a_digit_between_letters_is_a_slip_of_one(index_folder: Path) -> None:
+    texts: Mapping[str, tuple[str, str, Sequence[str]]] = {
+        "lantern": ("Lanternfish Swims", "Lanternfish glows.", ("Lanternfish",))
+    }
+    with engine_over(texts, {}, index_folder) as engine:
+        assert engine.search("lant3rnfish").matches[0].story.id == "lantern"
+        assert engine.search("lanternfish3").kind is not AnswerKind.MATCHES
