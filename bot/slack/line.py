@@ -65,7 +65,7 @@ class Line:
         """Send a message; one that cannot be sent is lost, and Slack asks again on another line."""
         try:
             self._socket.send(json.dumps(message))
-        except (WebSocketException, OSError) as error:
+        except (WebSocketException, OSError, ValueError) as error:
             log.warning("socket_answer_lost error=%s", type(error).__name__)
 
     def retire(self) -> None:
@@ -84,7 +84,8 @@ class Line:
     def _read(self) -> None:
         try:
             self._read_to_the_end()
-        except (WebSocketException, OSError) as error:  # cut, or no WebSocket any more
+        # Cut, or no WebSocket any more. ValueError: a TLS line that was closed while it is read.
+        except (WebSocketException, OSError, ValueError) as error:
             if not self._closing.is_set() and self._leave_at is None:
                 log.warning("socket_lost error=%s", _in_words(error))
         finally:
