@@ -107,21 +107,25 @@ class SearchEngine:
         found = answer(asked)
         if (in_year := asked.in_year_of(found.missing)) and (dated := answer(in_year)).matches:
             return dated
-        if not asked.dates or found.kind is AnswerKind.MATCHES:
+        if found.kind is AnswerKind.MATCHES:
             return found
         for other in self._otherwise_read(query, asked):
             if (said := answer(other)).kind is AnswerKind.MATCHES:
                 return said
-        if not asked.parts:
-            return found  # nothing but a date
+        if not (asked.dates and asked.parts):
+            return found
         at_any_time = answer(replace(asked, first=None, last=None, dates=()))
         return without_dates(at_any_time, asked.dates) or found
 
     def _otherwise_read(self, query: str, asked: Query) -> Iterator[Query]:
-        """Yield what is asked if its date is one that stories say: "May 2020", or a day that is to come."""
-        in_words = read_query(query, today=self._today(), literally=True)
-        if asked.parts and in_words.sense != asked.sense:
-            yield in_words
+        """Yield what is asked if stories say its date, or a day that is to come, or have a part of a number.
+
+        They may say "May 2020", and 7.1 rc1 may be short for 7.1.3-rc1.
+        """
+        if asked.parts and (asked.dates or asked.names_prerelease):
+            in_words = read_query(query, today=self._today(), literally=True)
+            if in_words.sense != asked.sense:
+                yield in_words
         if on_a_day := asked.on_a_day_that_is_said():
             yield on_a_day
 

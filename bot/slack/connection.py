@@ -21,6 +21,7 @@ from bot.slack.messenger import Identity, Messenger
 from bot.slack.network import Network, SlackClient, quiet_logger
 from bot.slack.once import Once, name_of
 from bot.slack.payload import read_envelope
+from bot.slack.refusals import Refusals
 
 if TYPE_CHECKING:
     from slack_bolt import App, BoltResponse
@@ -79,7 +80,7 @@ class Socket:
         self._opened_at = 0.0
         self._wanted = threading.Event()  # a new line
         self._stopping = threading.Event()
-        self._once = Once()
+        self._once, self._refusals = Once(), Refusals()
         self._threads = ThreadPoolExecutor(ANSWERING_THREADS, thread_name_prefix="socket-answer")
         self._keeper = threading.Thread(target=self._keep, name="socket-keeper", daemon=True)
 
@@ -103,7 +104,9 @@ class Socket:
 
     def _open(self) -> None:
         """Open a line and only then let the old one go: Slack always has somewhere to send to."""
-        line = Line(self._address(), self._network, hear=self._hear, ended=self._lost)
+        line = Line(
+            self._address(), self._network, hear=self._hear, ended=self._lost, refuse=self._refusals.say
+        )
         old, self._line, self._opened_at = self._line, line, time.monotonic()
         log.info("socket_connected")
         self._network.figures.socket_opened()
@@ -160,7 +163,7 @@ class Socket:
         envelope, payload = message["envelope_id"], read_envelope(message.get("type"), message.get("payload"))
         request = request_of(payload) if payload is not None else None
         if payload is None or request is None:
-            log.warning("request_refused reason=unreadable")
+            self._refusals.say("unreadable")
             return
         response = self._once.answer(name_of(payload) or envelope, lambda: self._app.dispatch(request))
         # On the line it came by: Slack waits for the answer there.

@@ -5,16 +5,15 @@ from __future__ import annotations
 import asyncio
 import hmac
 import logging
-from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from bot.slack.once import Once, name_of
 from bot.slack.payload import read_payload
+from bot.slack.refusals import Refusals
 
 if TYPE_CHECKING:
     from slack_bolt import App
@@ -29,7 +28,6 @@ Headers = tuple[tuple[bytes, bytes], ...]
 
 EVENTS_PATH = "/slack/events"
 MAX_BODY = 1024 * 1024  # bytes; Slack's largest payloads are a fraction of it
-REPEAT_SECONDS = 1.0  # from one line on a refusal to the next
 MAX_SKEW_SECONDS = 300  # Slack's own rule against replays
 # A listener that blocks holds one of these, and never /healthz.
 THREADS = 8
@@ -154,24 +152,6 @@ class EventsApp:
             (name.encode(), value.encode()) for name, values in response.headers.items() for value in values
         )
         return Answer(status=response.status, body=(response.body or "").encode(), headers=headers)
-
-
-class Refusals:
-    """Says why requests are refused: of each reason a line a second, however many somebody sends."""
-
-    def __init__(self) -> None:
-        self._said: dict[str, float] = {}
-        self._unsaid: Counter[str] = Counter()
-
-    def say(self, reason: str) -> None:
-        """Log a reason, unless it was said just now; else how often it came since is said with the next."""
-        kind, now = reason.partition(" ")[0], monotonic()
-        if now - self._said.get(kind, -REPEAT_SECONDS) < REPEAT_SECONDS:
-            self._unsaid[kind] += 1
-            return
-        self._said[kind] = now
-        again = self._unsaid.pop(kind, 0)
-        log.warning("request_refused reason=%s%s", reason, f" again={again}" if again else "")
 
 
 def _claim(headers: Mapping[bytes, bytes]) -> tuple[str, str]:

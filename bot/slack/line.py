@@ -36,9 +36,17 @@ Hear = Callable[["Line", Mapping[str, Any]], None]
 class Line:
     """A WebSocket on which Slack has said hello."""
 
-    def __init__(self, url: str, network: Network, *, hear: Hear, ended: Callable[[Line], None]) -> None:
+    def __init__(
+        self,
+        url: str,
+        network: Network,
+        *,
+        hear: Hear,
+        ended: Callable[[Line], None],
+        refuse: Callable[[str], None],
+    ) -> None:
         """Open the line; ConnectionError if that does not work."""
-        self._hear, self._ended = hear, ended
+        self._hear, self._ended, self._refuse = hear, ended, refuse
         self._leave_at: float | None = None
         self._closing = threading.Event()
         self.open = True
@@ -57,7 +65,7 @@ class Line:
         """Send a message; one that cannot be sent is lost, and Slack asks again on another line."""
         try:
             self._socket.send(json.dumps(message))
-        except (WebSocketException, OSError) as error:
+        except (WebSocketException, OSError, ValueError) as error:
             log.warning("socket_answer_lost error=%s", type(error).__name__)
 
     def retire(self) -> None:
@@ -76,7 +84,8 @@ class Line:
     def _read(self) -> None:
         try:
             self._read_to_the_end()
-        except (WebSocketException, OSError) as error:  # cut, or no WebSocket any more
+        # Cut, or no WebSocket any more. ValueError: a TLS line that was closed while it is read.
+        except (WebSocketException, OSError, ValueError) as error:
             if not self._closing.is_set() and self._leave_at is None:
                 log.warning("socket_lost error=%s", _in_words(error))
         finally:
@@ -105,8 +114,14 @@ class Line:
             # Only the pong counts: what comes in does not prove that what we send gets there.
             if kind == ABNF.OPCODE_PONG:
                 asked_first = None
-            elif kind == ABNF.OPCODE_TEXT and (message := _message(data)):
-                self._hear(self, message)
+            elif kind == ABNF.OPCODE_TEXT:
+                self._take(data)
+
+    def _take(self, data: bytes) -> None:
+        if message := _message(data):
+            self._hear(self, message)
+        else:
+            self._refuse("unreadable")  # no reason to lose those that follow
 
 
 def _greeted(url: str, network: Network) -> WebSocket:
@@ -132,15 +147,12 @@ def _greeted(url: str, network: Network) -> WebSocket:
 
 
 def _message(data: bytes) -> Mapping[str, Any]:
-    """Return what Slack said, nothing of what is no message: no reason to lose those that follow."""
+    """Return what Slack said, nothing of what is no message."""
     try:
         message = read_json(data.decode())
     except ValueError:
-        message = None
-    if isinstance(message, dict):
-        return message
-    log.warning("request_refused reason=unreadable")
-    return {}
+        return {}
+    return message if isinstance(message, dict) else {}
 
 
 def _hang_up(raw: socket) -> None:

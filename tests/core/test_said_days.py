@@ -18,7 +18,9 @@ def words(text: str) -> list[str]:
     "text",
     ["Oct 11", "Oct. 11", "October 11th", "11 October", "11. Oktober", "11th of October", "11 de octubre"],
 )
-@pytest.mark.parametrize("around", ["{}", "{}. Kayaks meet", "Kayaks meet ({})", "on {}, 2020, at 11:15"])
+@pytest.mark.parametrize(
+    "around", ["{}", "{}. Kayaks meet", "Kayaks meet ({})", "on {}, 2020, at 11:15", "“{}”", "Kayaks\n{}"]
+)
 def test_day_is_one_word_however_it_is_written(text: str, around: str) -> None:
     whole = around.format(text)
 

@@ -311,6 +311,10 @@ WEDNESDAY, SUNDAY = date(2020, 6, 17), date(2020, 6, 21)
         ("na sexta-feira", "2020-06-12", "2020-06-12"),
         ("terça passada", "2020-06-16", "2020-06-16"),
         ("no sábado", "2020-06-13", "2020-06-13"),
+        ("no último domingo", "2020-06-14", "2020-06-14"),
+        ("no fim de semana", "2020-06-13", "2020-06-14"),
+        ("in het weekend", "2020-06-13", "2020-06-14"),
+        ("at the weekend", "2020-06-13", "2020-06-14"),
         ("martedì scorso", "2020-06-16", "2020-06-16"),
         ("dal venerdì", "2020-06-12", "…"),
         ("afgelopen zaterdag", "2020-06-13", "2020-06-13"),
@@ -360,10 +364,11 @@ def test_last_weekday_is_over_and_this_one_has_begun(text: str, today: date, fir
     "text",
     [
         *("Friday", "Black Friday", "since Black Friday", "last Black Friday", "Good Friday sales"),
+        *("jobs at Monday", "shares in Monday", "Fliggy in the Sunday Times"),
         *("Monday.com", "news from Monday.com", "a logo by Monday", "next friday", "Freitag AG"),
         *("Plácido Domingo", "fin de semana", "weekend", "the weekend edition", "sexta temporada"),
         *("Chanel no 5 may follow", "over 5 may follow", "end of life", "fin de l’euro"),
-        *("early access", "end user", "na vrijdag", "mon ami", "sun"),
+        *("early access", "end user", "na vrijdag", "no friday", "no weekend", "mon ami", "sun"),
         *("last year’s results", "yesterday’s men", "每周五", "一周五天", "黑色星期五"),
     ],
 )

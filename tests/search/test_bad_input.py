@@ -75,6 +75,25 @@ def test_nothing_asked_is_answered_with_a_hint(engine: SearchEngine, query: str)
     assert "Ask for" in answer.hint
 
 
+@pytest.mark.parametrize(
+    "query",
+    [
+        *("Fliggy 9999-12-31", "Fliggy 0001-01-01", "Fliggy 9999-12", "Fliggy 0001"),
+        *("Fliggy after 9999-12-31", "Fliggy before 0001-01-01", "Fliggy from tuesday to 0001-01-01"),
+        *(
+            "Fliggy after:9999-12-31",
+            "Fliggy before:0001-01-01",
+            "Fliggy during:9999",
+            "Fliggy on:0002-01-01",
+        ),
+        *("Fliggy after 9998-12-31", "Fliggy before 0002-01-01", "Fliggy 9998-12-31", "Fliggy 0002-01-01"),
+    ],
+)
+def test_first_and_last_days_there_are_can_be_asked_for(engine: SearchEngine, query: str) -> None:
+    """None is before the one, and none after the other."""
+    assert engine.search(query).kind is not AnswerKind.MATCHES
+
+
 @pytest.mark.parametrize("letters", ["x", "fliggy ", "飞", '"', "-a ", "🎉", "a.", "before:2020 "])
 def test_million_letters_are_answered_at_once(engine: SearchEngine, letters: str) -> None:
     query = letters * (1_000_000 // len(letters))

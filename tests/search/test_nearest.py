@@ -244,6 +244,7 @@ def test_irregular_forms_of_a_word_find_each_other(query: str, found: list[str],
         ("show", {"shows", "showing", "showed", "shown"}),
         ("talk", {"talks", "talked", "talking"}),
         ("ban", {"bans", "banned", "banning"}),
+        ("star", {"stars", "starred", "starring"}),
         ("add", {"adds", "added", "adding"}),
         ("own", {"owns", "owned", "owning"}),
     ],
@@ -257,6 +258,7 @@ _VERBS = (
     "ship ships shipped shipping",
     "carry carries carried carrying",
     "launch launches launched launching",
+    "tie ties tied tying",
 )
 _FORMS = [pair for verb in _VERBS for pair in permutations(verb.split(), 2)]
 
@@ -265,6 +267,11 @@ _FORMS = [pair for verb in _VERBS for pair in permutations(verb.split(), 2)]
 def test_each_form_of_a_regular_verb_finds_each_other(word: str, other: str) -> None:
     """launches was none of launched, nor ship of shipped."""
     assert other in all_forms(word)
+
+
+@pytest.mark.parametrize("word", ["ties", "tied"])
+def test_short_word_is_no_form_of_one_that_is_shorter(word: str) -> None:
+    assert "ty" not in all_forms(word)
 
 
 @pytest.mark.parametrize("query", ["lobster5", "helix4", "helix 4", "area52"])
@@ -277,3 +284,12 @@ def test_a_number_is_no_slip_of_another(query: str, index_folder: Path) -> None:
     with engine_over(texts, {}, index_folder) as engine:
         assert engine.search(query).kind is not AnswerKind.MATCHES
         assert engine.search("hellix2").matches[0].story.id == "helix"
+
+
+def test_a_digit_between_letters_is_a_slip_of_one(index_folder: Path) -> None:
+    texts: Mapping[str, tuple[str, str, Sequence[str]]] = {
+        "lantern": ("Lanternfish Swims", "Lanternfish glows.", ("Lanternfish",))
+    }
+    with engine_over(texts, {}, index_folder) as engine:
+        assert engine.search("lant3rnfish").matches[0].story.id == "lantern"
+        assert engine.search("lanternfish3").kind is not AnswerKind.MATCHES

@@ -189,6 +189,7 @@ _RELEASES = {
     "spelt": ("Tests Wanted", "Canoe 0.9 Release Candidate (RC) 4 has patches.", ()),
     "final": ("Kayak 7.1 Is Out", "", ()),
     "other": ("Paddle 2.1 Is Out", "", ()),
+    "patch": ("Raft 6.4.1-rc1 Is Out", "It mends 6.4.", ()),
 }
 
 
@@ -212,6 +213,15 @@ def test_prereleases_find_each_other_however_they_are_written(
 
         assert (answer.kind, answer.total, first(answer)) == (AnswerKind.MATCHES, 1, story)
         assert why in answer.matches[0].why
+
+
+def test_prerelease_that_is_in_no_story_is_looked_for_in_words(tmp_path: Path) -> None:
+    """6.4 rc1 is how people call that of 6.4.1."""
+    with engine_over(_RELEASES, {}, tmp_path) as engine:
+        answer = engine.search("raft 6.4 rc1")
+
+        assert (answer.kind, first(answer)) == (AnswerKind.MATCHES, "patch")
+        assert engine.search("raft 6.4 rc2").kind is not AnswerKind.MATCHES
 
 
 def test_version_is_not_its_prerelease(tmp_path: Path) -> None:
@@ -314,7 +324,9 @@ def test_who_did_something_is_who_is_said_to_do_it(query: str, story: str, tmp_p
     assert (answer.kind, first(answer)) == (AnswerKind.MATCHES, story)
 
 
-@pytest.mark.parametrize("query", ["founded kayaks", "who edits rafts?", "who likes founded kayaks"])
+@pytest.mark.parametrize(
+    "query", ["founded kayaks", "who found kayaks?", "who edits rafts?", "who likes founded kayaks"]
+)
 def test_nobody_else_is_told_of_a_founder_or_a_tool(query: str, tmp_path: Path) -> None:
     with engine_over(_PEOPLE, {}, tmp_path) as engine:
         assert engine.search(query).kind is AnswerKind.CLOSEST

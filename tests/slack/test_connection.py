@@ -231,6 +231,22 @@ def test_what_nobody_understands_costs_no_line_and_no_traceback(
     assert not [record for record in caplog.records if record.levelno >= logging.ERROR or record.exc_info]
 
 
+def test_who_says_much_that_nobody_understands_does_not_flood_the_log(
+    server: PracticeServer, bot: Bot, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As over HTTP, whether it is no message, or none of Slack's."""
+    monkeypatch.setattr("bot.slack.refusals.monotonic", lambda: 1.0)
+    line_ = latest(server)
+    assert line_
+
+    for _ in range(3):
+        server.wait(line_.websocket.send_text("garbage"))
+        server.wait(line_.websocket.send_text('{"envelope_id": "E1", "type": "events_api", "payload": []}'))
+    ask(server, "fligy")
+
+    assert [text for text in caplog.messages if "refused" in text] == ["request_refused reason=unreadable"]
+
+
 def test_an_event_that_is_sent_again_is_done_once(server: PracticeServer, bot: Bot) -> None:
     """Its next try is another envelope with the same event."""
     payload = {"type": "event_callback", "event_id": "Ev1", "team_id": "T1"}

@@ -248,7 +248,7 @@ def test_who_floods_it_with_forgeries_does_not_flood_the_log(
 ) -> None:
     """Two thousand a second were fifteen gigabytes a day."""
     now = 1.0
-    monkeypatch.setattr("bot.slack.http.monotonic", lambda: now)
+    monkeypatch.setattr("bot.slack.refusals.monotonic", lambda: now)
     for _ in range(5):
         client.post(COMMAND, signature="v0=0")
     client.post("{bad", kind="application/json")  # another reason is told at once

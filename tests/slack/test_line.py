@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from slack_sdk import WebClient
+from websocket import WebSocket
 
 from bot.practice.server import PracticeServer
 from bot.practice.tokens import APP_TOKEN, BOT_TOKEN
@@ -19,7 +21,7 @@ from tests.waiting import until
 def test_an_address_that_is_none_is_a_line_that_cannot_be_opened(address: str) -> None:
     """Whoever keeps the line would end of anything else, and nobody would open another one."""
     with pytest.raises(ConnectionError):
-        Line(address, DIRECT, hear=print, ended=print)
+        Line(address, DIRECT, hear=print, ended=print, refuse=print)
 
 
 def test_the_line_is_open_once_slack_has_said_hello_and_closed_when_we_close_it() -> None:
@@ -35,3 +37,23 @@ def test_the_line_is_open_once_slack_has_said_hello_and_closed_when_we_close_it(
         assert not before
         assert opened
         until(lambda: not socket.connected, "the line is closed")
+
+
+def test_a_line_that_is_closed_while_it_is_read_ends_quietly(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Python's TLS raises ValueError then, where a plain line has an OSError."""
+
+    def closed(*_: object, **__: object) -> None:
+        raise ValueError("Read on closed or unwrapped SSL socket.")
+
+    ended: list[Line] = []
+    with PracticeServer(channels=["#news"], limits=None) as server:
+        client = WebClient(base_url=server.api_url)
+        address = str(client.apps_connections_open(app_token=APP_TOKEN)["url"])
+        line = Line(address, DIRECT, hear=lambda line, message: None, ended=ended.append, refuse=print)
+        monkeypatch.setattr(WebSocket, "recv_data", closed)
+        line.start()
+        until(lambda: ended, "the line has ended")
+
+    assert [record.getMessage().split()[0] for record in caplog.records] == ["socket_lost"]

@@ -324,7 +324,7 @@ def test_a_proxy_that_drips_is_not_waited_for() -> None:
 def test_a_line_whose_greeting_drips_is_not_waited_for(hurried: None) -> None:
     with Answering(b"HTTP/1.1 101 Switching Protocols\r\nX: ", dripping=DRIPS) as server:
         with pytest.raises(ConnectionError):
-            Line(f"ws://127.0.0.1:{server.port}", DIRECT, hear=lambda *_: None, ended=lambda _: None)
+            Line(f"ws://127.0.0.1:{server.port}", DIRECT, hear=print, ended=print, refuse=print)
 
         until(lambda: server.ended, "we hung up")
         assert server.sent < DRIPS

@@ -37,6 +37,7 @@ december dec dezember dez decembre diciembre dicembre dezembro
 """
 MONTH_OF = {name: n for n, names in enumerate(_MONTHS_OF_ALL.split("\n")) for name in names.split()}
 Span = tuple[date, date]  # the first and the last day, both included
+_YEARS = range(2, 9999)  # whoever counts on from a day of these, or back, finds others
 
 _RELATIVE = re.compile(
     r"\b(today|yesterday|(?:this|last|past|previous) (?:week|month|year))(?!\w)", re.IGNORECASE
@@ -83,13 +84,15 @@ def relative_days(text: str, today: date) -> Span | None:
 
 def numbered(year: int | None, month: int | None = None, day: int | None = None) -> Span | None:
     """Return a day, a month or a year; None if there is none such."""
+    if year is None or year not in _YEARS:
+        return None
     try:
         if day:
-            return date(year or 0, month or 0, day), date(year or 0, month or 0, day)
+            return date(year, month or 0, day), date(year, month or 0, day)
         if month:
-            return month_of(year or 0, month)
-        return date(year or 0, 1, 1), date(year or 0, 12, 31)
-    except ValueError:  # the 31st of June, month 13, year 0
+            return month_of(year, month)
+        return date(year, 1, 1), date(year, 12, 31)
+    except ValueError:  # the 31st of June, month 13
         return None
 
 

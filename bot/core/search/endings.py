@@ -23,13 +23,13 @@ wife wives; wolf wolves; woman women
 """
 _VERBS = """
 begin began begun; break broke broken; bring brought; build built; buy bought; catch caught; choose chose
-chosen; deal dealt; draw drew drawn; drive drove driven; fall fell fallen; fight fought; fly flew flown;
-forget forgot forgotten; freeze froze frozen; grow grew grown; hide hid hidden; hold held; keep kept; lead
-led; lend lent; lose lost; meet met; pay paid; rise rose risen; run ran; sell sold; send sent; show showed
-shown; sing sang sung; sink sank sunk; speak spoke spoken; spend spent; steal stole stolen; strike struck;
-swim swam swum; take took taken; teach taught; throw threw thrown; understand understood; win won; withdraw
-withdrew withdrawn; write wrote written; rewrite rewrote rewritten; rebuild rebuilt; overtake overtook
-overtaken
+chosen; deal dealt; die died dying; draw drew drawn; drive drove driven; fall fell fallen; fight fought; fly
+flew flown; forget forgot forgotten; freeze froze frozen; grow grew grown; hide hid hidden; hold held; keep
+kept; lead led; lend lent; lie lied lying; lose lost; meet met; pay paid; rise rose risen; run ran; sell
+sold; send sent; show showed shown; sing sang sung; sink sank sunk; speak spoke spoken; spend spent; steal
+stole stolen; strike struck; swim swam swum; take took taken; teach taught; throw threw thrown; tie tied
+tying; understand understood; win won; withdraw withdrew withdrawn; write wrote written; rewrite rewrote
+rewritten; rebuild rebuilt; overtake overtook overtaken
 """
 
 
@@ -63,7 +63,7 @@ def number_forms(word: str) -> tuple[str, ...]:
 def _singular(word: str) -> Iterator[str]:
     if len(word) < _SHORTEST or not word.endswith("s") or word.endswith(("ss", "us", "is")):
         return
-    if word.endswith("ies"):
+    if word.endswith("ies") and len(word) > _SHORTEST:
         yield word[:-3] + "y"
     elif word.endswith("es") and word[:-2].endswith(_HISSING):
         yield word[:-2]
@@ -101,6 +101,8 @@ def all_forms(word: str) -> tuple[str, ...]:
 
 def doers(verb: str) -> tuple[str, ...]:
     """Return people who do what a verb says, one or several: founder and founders for founded."""
+    if verb == "found":
+        return ()  # who found something is no founder
     stems = [verb, *_stems(verb)]
     stems += (other for stem in tuple(stems) for other in _OTHER_TENSE.get(stem, ()))
     return tuple(form for stem in stems for form in _DOERS_OF.get(stem, ()))
@@ -108,7 +110,7 @@ def doers(verb: str) -> tuple[str, ...]:
 
 def _stems(word: str) -> Iterator[str]:
     yield from _singular(word)  # launches
-    if word.endswith("ied"):
+    if word.endswith("ied") and len(word) > _SHORTEST:  # not lied
         yield word[:-3] + "y"
     for ending in ("ing", "ed"):
         stem = word.removesuffix(ending)
@@ -124,7 +126,7 @@ def _regular_forms(stem: str) -> Iterator[str]:
         return  # no rewroteing
     yield from number_forms(stem)
     roots = [stem + stem[-1]] if _DOUBLED.fullmatch(stem) else []
-    if not roots or len(stem) >= _SHORTEST:  # open, opened; but a hat is not hated
+    if not roots or sum(letter in _VOWELS for letter in stem) > 1:  # open, opened; but no star is staring
         roots.append(stem.removesuffix("e"))
     for root in roots:
         yield root + "ing"

@@ -12,9 +12,10 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import NamedTuple
 
+from bot.core.search.amounts import amounts
 from bot.core.search.days import days, relative_days
 from bot.core.search.folding import plain
-from bot.core.search.prereleases import numbers
+from bot.core.search.prereleases import is_prerelease, numbers
 from bot.core.search.said_days import names_a_day, word_of_days
 from bot.core.search.smallwords import (
     FUNCTION_WORDS,
@@ -158,6 +159,10 @@ class Query:
         return replace(self, parts=(*self.parts, part), dates=(), first=first, last=last)
 
     @property
+    def names_prerelease(self) -> bool:
+        return any(is_prerelease(part.letters) for part in self.parts)
+
+    @property
     def narrows(self) -> bool:
         """Tell whether it asks for something even without a word."""
         return bool(self.phrases or self.tags or self.first or self.last)
@@ -194,7 +199,7 @@ def deed_of(parts: Sequence[Part]) -> str:
 
 
 def read_query(text: str, *, today: date, literally: bool = False) -> Query:
-    """Take a question apart. *literally*: dates and "without" in running text are words like others."""
+    """Take a question apart. *literally*: dates, pre-releases and "without" in running text are words."""
     reader = _Reader(today, literally=literally)
     # Cut twice: one letter may stand for eighteen (ﷺ).
     for token in _TOKEN.finditer(" ".join(plain(text[:MAX_LENGTH])[:MAX_LENGTH].split())):
@@ -257,7 +262,7 @@ class _Reader:
             text = self._leave_out(text)
             text = self._take_dates(text)
         at = 0
-        for number in numbers(text):
+        for number in (amounts if self._literally else numbers)(text):
             self._take_words(text[at : number.start])
             self._places += 1
             self._parts.append(Part(number.number, text[number.start : number.end].strip(), self._places))

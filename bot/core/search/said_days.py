@@ -20,6 +20,8 @@ _DAY = re.compile(
     rf"|{_NTH}\.?(?: of| de)? (?P<month>{_MONTH})\b|{_NTH}(?![\w:/]|[.,]\d))",
     re.IGNORECASE,
 )
+_WORD_BEFORE = re.compile(r"(?<![\w./-])(?P<month>[^\W\d_]+)\.? $")
+_LONGEST = max(map(len, MONTH_OF)) + len(". ")
 _LEAP_YEAR = 2020
 
 
@@ -28,10 +30,10 @@ def said_days(text: str) -> Iterator[Amount]:
     for match in _DAY.finditer(text):
         start, month = match.start(), match["month"] or ""
         if not (month or match["other"]):
-            word = text[text.rfind(" ", 0, max(0, start - 1)) + 1 : start].lstrip("(")
-            start, month = start - len(word), word.rstrip(" .")
-            if month.lower() not in MONTH_OF:
+            before = _WORD_BEFORE.search(text, max(0, start - _LONGEST), start)
+            if before is None or before["month"].lower() not in MONTH_OF:
                 continue
+            start, month = before.start(), before["month"]
         for nth, day in _read(match, month):
             if numbered(_LEAP_YEAR, nth, day):
                 yield Amount(start, match.end(), _word(nth, day))

@@ -7,6 +7,7 @@ import re
 from bot.core.search.unit import Term
 
 _DIGITS = re.compile(r"\d")
+_INSIDE = re.compile(r"(?<=[^\W\d])\d+(?=[^\W\d])")
 _RARE = 500  # a word of one story in so many may be a slip of the pen
 
 
@@ -26,8 +27,13 @@ def lacks_its_last_letter(word: str, term: Term) -> bool:
 
 
 def has_other_digits(word: str, term: Term) -> bool:
-    """Tell whether a word with a number is another one than a term: alpha4 is no slip of alpha2."""
-    return not word.isalpha() and _DIGITS.findall(word) != _DIGITS.findall(term.word)
+    """Tell whether a word with a number is another one than a term: alpha4 is no slip of alpha2.
+
+    A digit between letters is no number where none is meant: pyth0n.
+    """
+    meant = _DIGITS.findall(term.word)
+    typed = _DIGITS.findall(word if meant else _INSIDE.sub("", word))
+    return bool(typed) and typed != meant
 
 
 def is_side_by_side(term: Term) -> bool:

@@ -40,7 +40,8 @@ _FRENCH = frozenset({"en", "de", "du", "depuis", "avant", "apres", "entre"})  # 
 _OPENS = _SINCE | _AFTER | _BEFORE | _UNTIL | _FROM | _IN  # after these even a month or a year is a date
 _BOUNDS = _SINCE | _AFTER | _BEFORE | _UNTIL
 _ON = frozenset({"on", "am", "le", "el"})
-_ON_WEEKDAYS = "over|at|op|no|na(?= [a-z]+-feira)"  # "na vrijdag" is after that
+# "Na vrijdag" is after that, "no friday" none, and who is "at Monday" works there.
+_ON_WEEKDAYS = "over|at(?= (?:the )?week)|op|no(?= (?:ultimo )?(?:sabado|domingo|fim))|na(?= [a-z]+-feira)"
 # What makes it another time than the one at a question's end: neither that week nor that month is meant.
 _OTHERWISE = frozenset({"and", "between", "except", "not", "or", "than", "to", "without"})
 _ARTICLES = r"(?:the|den|dem|le|el|il|lo|o|het) "
@@ -148,9 +149,10 @@ class _Date:
         if self["iso"] or (self["y"] and (month or self["q"] or self["nth"])):
             return True
         if self._is_weekday:
-            # Black Friday is none, nor is a logo by Monday.
+            # Black Friday is none, nor is a logo by Monday, or a word in the Sunday Times.
             says_which = bool(self["last"] or self["this"] or self["inweek"])
-            return says_which or how not in ("", "by", "of", "through")
+            is_none = how in ("", "by", "of", "through") or (how == "in" and self["on"] in WEEKDAY_OF)
+            return says_which or not is_none
         if not month:  # "neutral by 2030" is no date of a story
             return how in _OPENS - _UNTIL or (self._is_part and how not in _UNTIL)
         if self["week"] or self["part"]:
