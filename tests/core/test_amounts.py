@@ -131,3 +131,19 @@ def test_numbers_are_read_as_they_are_spelt() -> None:
 
 def test_amounts_come_in_their_order() -> None:
     assert numbers("RMB2bn, then three million, then 5k") == [2_000_000_000, 3_000_000, 5_000]
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("It fell short of a million.", "a million"),
+        ("It paid one and two million.", "one and two million"),
+        ("Some, and two hundred thousand more.", "two hundred thousand"),
+        ("It lost half a million.", "half a million"),
+    ],
+)
+def test_amount_begins_where_its_number_does(text: str, written: str) -> None:
+    """Readers are shown it as it stands there: it began with the "of" before it."""
+    [amount] = amounts(text)
+
+    assert text[amount.start : amount.end] == written

@@ -171,6 +171,10 @@ def test_what_only_looks_like_a_date_is_none(text: str) -> None:
         ("earlier this month", "2020-06-01", "2020-06-30"),
         ("over the past year", "2019-01-01", "2019-12-31"),
         ("yesterday", "2020-06-19", "2020-06-19"),
+        *((words, "2020-06-18", "2020-06-18") for words in ("the day before yesterday", "vorgestern")),
+        *((words, "2020-06-18", "2020-06-18") for words in ("avant-hier", "antes de ayer", "anteontem")),
+        *((words, "2020-06-18", "2020-06-18") for words in ("l'altro ieri", "eergisteren", "anteayer")),
+        *((words, "2020-06-18", "2020-06-18") for words in ("ieri l'altro", "antes de ontem")),
     ],
 )
 @pytest.mark.parametrize("before", ["Fliggy {}", "what did Fliggy do {}?", "{}"])

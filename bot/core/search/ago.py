@@ -53,6 +53,10 @@ vergangener vergangenes vergangenen vergangenem afgelopen ultimo ultima
 _BEHIND = "dernier derniere passe passee pasado pasada passado passada scorso scorsa passato passata"
 _OF_MANY = f"{_LAST} derniers dernieres ultimos ultimas ultimi ultime laatste"
 _YESTERDAY = "yesterday gestern gisteren ayer ontem ieri"
+_DAY_BEFORE = (
+    *("day before yesterday", "vorgestern", "eergisteren", "avant-hier", "anteayer", "antes de ayer"),
+    *("anteontem", "antes de ontem", "l'altro ieri", "altro ieri", "ieri l'altro"),
+)
 _BEFORE_AGO = ("vor", "hace", "ha", "il y a")
 _AGO = ("ago", "fa", "geleden", "atras")
 _SINCE = ("since", "seit", "depuis", "desde hace", "sinds")
@@ -85,12 +89,15 @@ A_WEEK, A_MONTH, A_YEAR = map(_beside, ("week", "month", "year"))  # en mayo del
 THE_YEAR = rf"(?:(?:the|des|du|del|do|het) |(?:de |d|del)?l'){_any_of(_ONE['year'])}"  # Ende des Jahres
 _AT_THE_END = re.compile(
     rf"(?:(?<=\s)|^){_OPENED}(?:(?P<same>(?:this|same) time (?:last|the previous) year)"
-    rf"|(?P<day>(?-i:{_any_of(_YESTERDAY)}))|(?P<one>{_BESIDE.format(unit=_LONG, **_SHAPE)}))"
+    rf"|(?P<day>(?-i:{_any_of((*_DAY_BEFORE, *_YESTERDAY.split()))}))"
+    rf"|(?P<one>{_BESIDE.format(unit=_LONG, **_SHAPE)}))"
     rf"(?:(?=[?.!]*$)|'s(?= (?:\w+ ){{0,2}}{_any_of(_TOLD)}\b))",
     re.IGNORECASE,
 )
 _SAYS_THIS = frozenset(_THIS.split())
-_LAST_WORDS = frozenset((*_UNIT_OF, *_YESTERDAY.split(), *_BEHIND.split()))
+_LAST_WORDS = frozenset(
+    (*_UNIT_OF, *_YESTERDAY.split(), *(words.split()[-1] for words in _DAY_BEFORE), *_BEHIND.split())
+)
 _COUNTED = f"(?P<number>{_NUMBER}) (?P<unit>{_any_of(_UNIT_OF)})"
 _IN_NUMBERS = tuple(
     re.compile(rf"(?<![\w-])(?<!\d[.,]){form}(?![\w-])", re.IGNORECASE)
@@ -126,7 +133,8 @@ _YEARS_AGO = {"今年": 0, "去年": 1, "昨年": 1, "前年": 2}
 _LAST_HAN, _THIS_HAN = ("上", "上个", "先"), ("本", "这", "这个", "今")
 _WEEK_HAN = ("周", "星期", "礼拜")
 _HAN_UNITS = (*((week, "week") for week in _WEEK_HAN), ("月", "month"), ("季度", "quarter"))
-_SPANS_AGO = dict.fromkeys(("昨天", "昨日"), (1, "day")) | {
+_DAYS_AGO = {"昨天": 1, "昨日": 1, "一昨日": 2, "おととい": 2}  # 前天 may be of 目前天猫
+_SPANS_AGO = {word: (number, "day") for word, number in _DAYS_AGO.items()} | {
     which + name: (number, unit)
     for number, words in enumerate((_THIS_HAN, _LAST_HAN))
     for which in words
@@ -213,7 +221,7 @@ def _once(match: re.Match[str], today: date) -> Span | None:
     if match["same"]:
         return month_of(today.year - 1, today.month)
     if match["day"]:
-        return _before(today, 1, "day")
+        return _before(today, 2 if match["day"] in _DAY_BEFORE else 1, "day")
     words = match["one"].lower().split()
     return this_or_last(match["one"], next(_UNIT_OF[word] for word in words if word in _UNIT_OF), today)
 

@@ -53,6 +53,7 @@ _AMOUNT = re.compile(
     rf"(?P<number>\d+(?:[.,]\d+)*)(?:[ -]?(?P<size>{_SIZE})(?![a-z])\.?)?{_AFTER}(?!\w)",
     re.IGNORECASE,
 )
+_LINKS = re.compile(r"(?:(?:and|of)[ -])*", re.IGNORECASE)  # they begin no amount: fell short of a million
 _IN_WORDS = re.compile(
     rf"\b(?P<words>(?:(?:{_any_of(_SPOKEN)}|hundred|an?|and|half|quarter|of|point)[ -])+)"
     rf"(?P<size>{_any_of(_ENGLISH)}){_AFTER}\b",
@@ -117,7 +118,8 @@ def _in_words(text: str) -> Iterator[Amount]:
         words = re.split("[ -]", match["words"].lower().rstrip(" -"))
         number = _spoken(words) * _SIZES[match["size"].lower()]
         if number >= _LEAST and number == int(number):
-            yield Amount(match.start(), match.end(), str(int(number)))
+            start = match.start() + len(_LINKS.match(match["words"])[0])  # type: ignore[index] # it fits ""
+            yield Amount(start, match.end(), str(int(number)))
 
 
 def _spoken(words: Sequence[str]) -> Decimal:
