@@ -44,11 +44,15 @@ LONG = digest(
     story(2, headline="A headline. " * 120, body=read_text("Some words.\n\n- **Some words**\n\n" * 60)),
 )
 
+# A code that begins with a blank line, and is longer than a message's intro.
+CODE = digest(story(1), intro=read_text("```\n\n- " + "_a " * 700))
+
 
 @wild
 @given(digests(most=12 if MANY else 5))
 @example(HEAVY)
 @example(LONG)
+@example(CODE)
 def test_every_message_is_within_every_limit(wild_digest: Digest) -> None:
     """Slack refuses a whole message for one field too long."""
     for layout in Layout:

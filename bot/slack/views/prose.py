@@ -206,7 +206,8 @@ def split(
     parts: list[list[Node]] = []
     room = 0
     for node in filter(_is_seen, nodes):
-        for torn in _torn(node, limit, size):
+        # A blank line that a long code begins with may be torn off by itself: Slack takes no empty block.
+        for torn in filter(_is_seen, _torn(node, limit, size)):
             weight = size(torn.runs) + _mark_size(torn)
             if not parts or weight > room:
                 parts.append([])
