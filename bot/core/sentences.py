@@ -20,8 +20,9 @@ _STOP = re.compile(
     r"""(?P<mark>[.!?…]+)["'”’»)\]]*(?P<gap>\s+)(?=["'“‘«(\[]*[^\s\da-z]|["'“‘«(\[]*\d)"""
     r"""|[。！？｡]+["'”’」』）》]*\s*"""
 )  # fmt: skip
-# What a stop begins with: a set of letters is found at once, a whole pattern is tried at each place.
-_MARK = re.compile("[.!?…。！？｡]")
+# What a stop begins with: a set of letters is found at once, a whole pattern is tried at each place. Several
+# in a row are one stop or none.
+_MARK = re.compile("[.!?…]+|[。！？｡]+")
 _LONGEST_NUMBER = 3  # of an item; four digits are a year
 _LAST_WORD = re.compile(r"[\w.&-]*$")
 

@@ -53,9 +53,11 @@ _AMOUNT = re.compile(
     rf"(?P<number>\d+(?:[.,]\d+)*)(?:[ -]?(?P<size>{_SIZE})(?![a-z])\.?)?{_AFTER}(?!\w)",
     re.IGNORECASE,
 )
-_LINKS = re.compile(r"(?:(?:and|of)[ -])*", re.IGNORECASE)  # they begin no amount: fell short of a million
+_MOST_WORDS = 12
 _IN_WORDS = re.compile(
-    rf"\b(?P<words>(?:(?:{_any_of(_SPOKEN)}|hundred|an?|and|half|quarter|of|point)[ -])+)"
+    # No amount begins with these, and none has more words: a text of nothing else took seconds.
+    rf"\b(?:(?:and|of)[ -]){{0,3}}+"
+    rf"(?P<words>(?:(?:{_any_of(_SPOKEN)}|hundred|an?|and|half|quarter|of|point)[ -]){{1,{_MOST_WORDS}}})"
     rf"(?P<size>{_any_of(_ENGLISH)}){_AFTER}\b",
     re.IGNORECASE,
 )
@@ -118,8 +120,7 @@ def _in_words(text: str) -> Iterator[Amount]:
         words = re.split("[ -]", match["words"].lower().rstrip(" -"))
         number = _spoken(words) * _SIZES[match["size"].lower()]
         if number >= _LEAST and number == int(number):
-            start = match.start() + len(_LINKS.match(match["words"])[0])  # type: ignore[index] # it fits ""
-            yield Amount(start, match.end(), str(int(number)))
+            yield Amount(match.start("words"), match.end(), str(int(number)))
 
 
 def _spoken(words: Sequence[str]) -> Decimal:

@@ -12,9 +12,10 @@ from collections.abc import Iterable, Iterator
 from bot.core.search.amounts import Amount, amounts
 
 _KINDS = {"a": "a", "alpha": "a", "b": "b", "beta": "b"}  # else rc
-# Begins with a digit, which is quickly found; what stands before it is looked at then.
+# Begins with a digit, which is quickly found; what stands before it is looked at then. Not inside a number:
+# of a text of mere numbers each would be tried to its end.
 _PRERELEASE = re.compile(
-    r"(?P<version>\d+(?:\.\d+)+)(?:"
+    r"(?P<version>(?<![\d.])\d+(?:\.\d+)+)(?:"
     r"[ .-]?(?:beta[.-])?(?P<long>alpha|beta|rc|release candidate(?: ?\(rc\))?)[ .-]?"
     r"|[.-]?(?P<short>[ab]))(?P<nth>\d{1,3})(?!\w)",
     re.IGNORECASE,
