@@ -13,6 +13,7 @@ from operator import is_not
 from bot.core.search.answer import Answer, AnswerKind, Document
 from bot.core.search.belief import is_like_a_name
 from bot.core.search.folding import lower
+from bot.core.search.guesses import Lexicon
 from bot.core.search.highlight import Passage
 from bot.core.search.hints import emptied
 from bot.core.search.meaning import Wording
@@ -168,16 +169,15 @@ class Search:
 
     @cached_property
     def _wording(self) -> Wording:
-        return Wording(
-            self._asked.parts,
+        lexicon = Lexicon(
             stories=self._index.stories,
             lookup=self._index.terms,
             near=self._index.near,
             spelt_out=self._index.vocabulary.spelt_out,
             is_known=is_known,
-            synonyms=self._synonyms,
             has_companies=self._index.has_companies,
         )
+        return Wording(self._asked.parts, lexicon, synonyms=self._synonyms)
 
     def _units(self, *, boldly: bool = False) -> tuple[Unit, ...]:
         return tuple(map(self._begun, self._wording.units(boldly=boldly)))

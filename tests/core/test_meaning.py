@@ -7,6 +7,7 @@ from collections.abc import Iterable
 import pytest
 from rapidfuzz.distance import OSA
 
+from bot.core.search.guesses import Lexicon
 from bot.core.search.meaning import Wording
 from bot.core.search.query import Part
 from bot.core.search.unit import Term, Unit
@@ -45,10 +46,8 @@ def near(word: str) -> list[tuple[str, int]]:
 
 
 def meant(word: str, *, has_companies: bool = False) -> Unit:
-    wording = Wording(
-        [Part(word, word)], stories=STORIES, lookup=lookup, near=near, has_companies=has_companies
-    )
-    [unit] = wording.units()
+    lexicon = Lexicon(stories=STORIES, lookup=lookup, near=near, has_companies=has_companies)
+    [unit] = Wording([Part(word, word)], lexicon).units()
     return unit
 
 

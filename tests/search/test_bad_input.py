@@ -15,8 +15,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.core.search.answer import AnswerKind
+from bot.core.search.answer import AnswerKind, Document
 from bot.core.search.folding import IS_MARK
+from bot.core.search.guesses import Lexicon
 from bot.core.search.highlight import Passage
 from bot.core.search.meaning import Wording
 from bot.core.search.query import MAX_LENGTH, read_query
@@ -127,6 +128,18 @@ def _replace_by_foreign_database(path: Path) -> None:
 
 def _empty(path: Path) -> None:
     path.write_bytes(b"")
+
+
+@pytest.mark.parametrize("letters", ["1.", "1.000", "two of ", "and of ", "a half of a ", "."])
+def test_a_text_of_mere_numbers_or_stops_is_read_at_once(letters: str) -> None:
+    """Each place was the begin of a number, or a stop, that might end anywhere below."""
+    body = f"{letters * (100_000 // len(letters))} illion"
+    story = Document(id=1, headline="Kayaks", body=body, date=TODAY)
+
+    with SearchEngine.over([story], {}, today=lambda: TODAY) as engine:
+        found, closest = engine.search("kayaks"), engine.search("kayaks 1,234,567 illion")
+
+    assert (found.total, closest.missing) == (1, ("1,234,567",))
 
 
 @pytest.mark.parametrize(
@@ -411,7 +424,7 @@ def test_only_so_many_words_of_a_question_are_looked_up_letter_by_letter(engine:
         tried.append(word)
         return []
 
-    wording = Wording(asked.parts, stories=18, lookup=lambda words: {}, near=near)
+    wording = Wording(asked.parts, Lexicon(stories=18, lookup=lambda words: {}, near=near))
     wording.units()
 
     assert len(asked.parts) == 24
@@ -434,7 +447,7 @@ def test_no_more_of_them_are_when_the_question_is_read_boldly() -> None:
     def lookup(words: Iterable[str]) -> dict[str, Term]:
         return {word: few[word] for word in words if word in few}
 
-    wording = Wording(asked.parts, stories=18, lookup=lookup, near=near)
+    wording = Wording(asked.parts, Lexicon(stories=18, lookup=lookup, near=near))
     wording.units()
     assert len(tried) == 16
 

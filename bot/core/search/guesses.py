@@ -51,23 +51,23 @@ IsKnown = Callable[[str], bool]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Words:
+class Lexicon:
     """Who is asked about words: the archive, and by *is_known* whether people know one that it has not."""
 
     stories: int
     lookup: Lookup
     near: Near
-    spelt_out: SpeltOut
-    is_known: IsKnown
-    has_companies: bool
+    spelt_out: SpeltOut = lambda word: ()
+    is_known: IsKnown = lambda word: False
+    has_companies: bool = True
 
 
 class Guesses:
     """What the words of one question may stand for; *named* are those that are written as names."""
 
-    def __init__(self, parts: Sequence[Part], words: Words, *, named: Collection[str]) -> None:
-        self._words, self._named, self._in_sentence = words, named, is_sentence(parts)
-        self._luck = _SMALLNESS * math.log(max(1, _FITTED_TO / max(words.stories, 10)))
+    def __init__(self, parts: Sequence[Part], lexicon: Lexicon, *, named: Collection[str]) -> None:
+        self._lexicon, self._named, self._in_sentence = lexicon, named, is_sentence(parts)
+        self._luck = _SMALLNESS * math.log(max(1, _FITTED_TO / max(lexicon.stories, 10)))
         self._spoken = {stretch for part in parts for stretch in stretches(part.typed)}
         self._deed = deed_of(parts)
         self._cut = {part.letters for part in parts if is_cut(part)}
@@ -93,24 +93,24 @@ class Guesses:
         return near or self._sounding_nearly_like(word)
 
     def _near_ones(self, word: str) -> tuple[Candidate, ...]:
-        distances = dict(self._words.near(word)) if is_fuzzy(word) else {}
+        distances = dict(self._lexicon.near(word)) if is_fuzzy(word) else {}
         if not distances:
             return ()
         typed = spelt(word)
         scored = []
-        for term in without_slips(self._words.lookup(distances).values()):
+        for term in without_slips(self._lexicon.lookup(distances).values()):
             traits = traits_of(
                 typed,
                 term,
                 distances[term.word],
-                self._words.stories,
-                has_companies=self._words.has_companies,
+                self._lexicon.stories,
+                has_companies=self._lexicon.has_companies,
             )
             merit = sum(map(mul, MERIT, traits)) - _BY_CHANCE * is_side_by_side(term)
             scored.append((merit, traits, term))
         scored.sort(key=lambda entry: -entry[0])
         merits = [merit for merit, _, _ in scored]
-        is_known = self._words.is_known(word)
+        is_known = self._lexicon.is_known(word)
         found = []
         for merit, traits, term in scored[:_KEPT]:
             luck = self._luck + _FAME * self._is_famous(term)
@@ -135,22 +135,22 @@ class Guesses:
         """Tell whether it is a name that people know, though no story is said to be about it."""
         if term.companies or 2 * term.capitals <= term.stories:
             return False
-        return all(map(self._words.is_known, term.shown.lower().replace("-", " ").split()))
+        return all(map(self._lexicon.is_known, term.shown.lower().replace("-", " ").split()))
 
     def _is_topic(self, term: Term) -> bool:
         """Tell whether it is a tag that is a word like others: Travel, for travelling."""
-        return term.role == "tag" and " " not in term.shown and self._words.is_known(term.word)
+        return term.role == "tag" and " " not in term.shown and self._lexicon.is_known(term.word)
 
     def _sounding_like(self, word: str) -> tuple[Candidate, ...]:
         """Return the company that a word of another script sounds like."""
         if word not in self._spoken or not (sounds := sound(word)):
             return ()
         if is_spelt(word):
-            return _as_companies(self._words.lookup({sounds, *map(sound, number_forms(word))}).values())
+            return _as_companies(self._lexicon.lookup({sounds, *map(sound, number_forms(word))}).values())
         near = sorted(
-            ((distance, other) for other, distance in self._words.near(sounds)), key=lambda pair: pair[0]
+            ((distance, other) for other, distance in self._lexicon.near(sounds)), key=lambda pair: pair[0]
         )
-        terms = self._words.lookup({sounds, *(other for _, other in near)})
+        terms = self._lexicon.lookup({sounds, *(other for _, other in near)})
         heard = (terms.get(other) for other in (sounds, *(other for _, other in near)))
         return _as_companies(filter(None, heard))
 
@@ -158,16 +158,16 @@ class Guesses:
         """Return the company that a word in Greek or Cyrillic sounds like, but for a letter or two."""
         if word not in self._spoken or not is_spelt(word):
             return ()
-        off = dict(self._words.near(sound(word)))
-        terms = sorted(self._words.lookup(off).values(), key=lambda term: off[term.word])
+        off = dict(self._lexicon.near(sound(word)))
+        terms = sorted(self._lexicon.lookup(off).values(), key=lambda term: off[term.word])
         companies = [term for term in terms if term.role == "company"]
         return tuple(Candidate(term, off[term.word], _HEARD) for term in companies[:1])
 
     def _other_forms(self, word: str) -> tuple[Candidate, ...]:
         if word in self._named and self._in_sentence:
             return ()  # Ravens are not several of a raven
-        is_known = self._words.is_known(word)
-        if not (terms := self._words.lookup(all_forms(word) if is_known else number_forms(word))):
+        is_known = self._lexicon.is_known(word)
+        if not (terms := self._lexicon.lookup(all_forms(word) if is_known else number_forms(word))):
             return ()
         spelt = set(spellings(word))
         same = [
@@ -182,18 +182,18 @@ class Guesses:
 
     def _doers(self, word: str) -> tuple[Candidate, ...]:
         """Return who does what is asked: founder, for "who founded it"."""
-        terms = self._words.lookup(doers(word)).values() if word == self._deed else ()
+        terms = self._lexicon.lookup(doers(word)).values() if word == self._deed else ()
         return tuple(Candidate(term, 0, _OTHER_FORM, is_form=True) for term in terms if is_doer(term))
 
     def _long_forms(self, word: str) -> tuple[Candidate, ...]:
         """Return the word that everybody here means by one like k8s, if they do."""
-        if not (long := self._words.spelt_out(word)):
+        if not (long := self._lexicon.spelt_out(word)):
             return ()
-        terms = self._words.lookup(long).values()
+        terms = self._lexicon.lookup(long).values()
         found = sorted((term for term in terms if " " not in term.shown), key=lambda term: -term.stories)
         # Of several, the one that is on everybody's lips, where k8s is in use: "a11y" is not "automatically".
-        known = self._words.lookup([word]).get(word)
-        in_use = known is not None and not is_rare(known, self._words.stories)
+        known = self._lexicon.lookup([word]).get(word)
+        in_use = known is not None and not is_rare(known, self._lexicon.stories)
         if not found or (len(found) > 1 and not (in_use and found[0].stories > _COMMONER * found[1].stories)):
             return ()
         return (Candidate(found[0], 0, _OTHER_FORM, is_form=True),)

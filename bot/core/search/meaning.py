@@ -21,7 +21,7 @@ from bot.core.search.compounds import (
     places_within,
     word_of,
 )
-from bot.core.search.guesses import SURE_ALONE, SURE_COMPANY, Guesses, IsKnown, Lookup, Near, SpeltOut, Words
+from bot.core.search.guesses import SURE_ALONE, SURE_COMPANY, Guesses, Lexicon, Lookup
 from bot.core.search.query import Part, is_sentence, named_in
 from bot.core.search.smallwords import WORDS_OF_NAMES
 from bot.core.search.synonyms import NO_SYNONYMS, Synonyms
@@ -84,25 +84,11 @@ def _is_beside_a_company(groups: Sequence[Sequence[Unit]], n: int) -> bool:
 
 
 class Wording:
-    """The words of a question, without its stop words, and what they may stand for.
+    """The words of a question, without its stop words, and what they may stand for."""
 
-    *is_known* tells whether people know a word that the archive has not.
-    """
-
-    def __init__(
-        self,
-        parts: Sequence[Part],
-        *,
-        stories: int,
-        lookup: Lookup,
-        near: Near,
-        spelt_out: SpeltOut = lambda word: (),
-        is_known: IsKnown = lambda word: False,
-        synonyms: Synonyms = NO_SYNONYMS,
-        has_companies: bool = True,
-    ) -> None:
-        self._parts = parts = _with_names(parts, lookup)
-        self._stories, self._lookup, self._is_known, self._synonyms = stories, lookup, is_known, synonyms
+    def __init__(self, parts: Sequence[Part], lexicon: Lexicon, *, synonyms: Synonyms = NO_SYNONYMS) -> None:
+        self._parts = parts = _with_names(parts, lexicon.lookup)
+        self._lexicon, self._stories, self._synonyms = lexicon, lexicon.stories, synonyms
         spans = [
             (start, end)
             for start in range(len(parts))
@@ -111,16 +97,8 @@ class Wording:
         self._runs, self._torn = long_runs(parts), places_within(parts)
         self._joined = {span: self._join(span) for span in (*spans, *self._runs)}
         self._named = self._written_as_names()
-        words = Words(
-            stories=stories,
-            lookup=lookup,
-            near=near,
-            spelt_out=spelt_out,
-            is_known=is_known,
-            has_companies=has_companies,
-        )
-        self._guesses = Guesses(parts, words, named=self._named)
-        self._known = lookup({word for word in self._joined.values() if len(word) <= MAX_WORD})
+        self._guesses = Guesses(parts, lexicon, named=self._named)
+        self._known = lexicon.lookup({word for word in self._joined.values() if len(word) <= MAX_WORD})
         self._read: dict[tuple[int, int], Unit | None] = {}  # from where to where -> as what
 
     def units(self, *, boldly: bool = False) -> tuple[Unit, ...]:
@@ -231,12 +209,12 @@ class Wording:
     def _other_version(self, word: str) -> Term | None:
         """Return the version as it is written here: with its v, or without."""
         other = word[1:] if word.startswith("v") else f"v{word}"
-        return self._lookup([other]).get(other)
+        return self._lexicon.lookup([other]).get(other)
 
     def _slips(self, known: Term) -> tuple[Candidate, ...]:
         """Return what a rare word of the archive may be a slip of the pen for, too."""
         word = known.word
-        if known.role or not is_rare(known, self._stories) or self._is_known(word):
+        if known.role or not is_rare(known, self._stories) or self._lexicon.is_known(word):
             return ()
         return tuple(other for other in self._guesses.of(word) if other.belief > _SURE_SLIP)
 

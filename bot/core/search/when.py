@@ -2,8 +2,7 @@
 
 A month alone may be a name or a verb (May, march), a weekday a part of a name (Black Friday), a number alone
 anything: those are dates only after a word that says so. Without a year it is the latest such day that is not
-in the future. Months are known in the
-languages our readers write.
+in the future. Months are known in the languages our readers write.
 """
 
 from __future__ import annotations
