@@ -96,6 +96,28 @@ def test_matched_words_are_bold_in_any_script() -> None:
     assert bold == ["1 story", "Fliggy Fuels Travel", "飞猪", "Fliggy"]
 
 
+def test_excerpt_of_which_a_part_is_not_seen_has_no_empty_run() -> None:
+    """Slack refuses the whole answer for one."""
+    unseen = Document(id="2020-05-01/1", headline="A headline", body="\x08Fliggy\ufeff\x08", date=DATE)
+
+    message = answer_message(matches(match(story=unseen, words=("Fliggy",))), find=find)
+
+    assert_valid(message)
+    assert "A headline\nFliggy\n" in message.text
+
+
+@pytest.mark.parametrize("words", [(), ("Fliggy",)])
+@pytest.mark.parametrize("body", ["", "\u200b"])
+def test_story_without_a_text_is_its_headline_alone(body: str, words: tuple[str, ...]) -> None:
+    silent = Document(id="2020-05-01/1", headline="A headline", body=body, date=DATE)
+
+    message = answer_message(matches(match(story=silent, words=words)), find=find)
+
+    assert_valid(message)
+    headline, about = message.text.splitlines()[2:4]
+    assert (headline, about) == ("A headline", "1 May 2020  Why: spelled “fligy”, read as Fliggy")
+
+
 def test_page_has_five_stories_and_a_button_for_more() -> None:
     answer = matches(*[match()] * 5, total=12)
 

@@ -71,9 +71,11 @@ def _found(answer: Answer, offset: int, shown: int) -> Block:
 def _match(match: Match, find: Find, link: Link, page: Page, n: int) -> Iterator[Block]:
     known = find(str(match.story.id))
     url, code = (known[1].url, known[1].code) if known else ("", "")
-    excerpt = kit.label(match.excerpt, MAX_EXCERPT) or mrkdwn.opening(match.story.body, 300)
+    # Cleaned before it is cut into runs: one of nothing but what is not seen would be empty, and refused.
+    excerpt = kit.label(match.excerpt, MAX_EXCERPT) or kit.one_line(mrkdwn.opening(match.story.body, 300))
+    said = [kit.run("\n"), *_emboldened(excerpt, match.words)] if excerpt else []
     headline = kit.known_label(match.story.headline, kit.MAX_HEADER)
-    yield kit.rich(kit.run(headline, url=url, bold=True), kit.run("\n"), *_emboldened(excerpt, match.words))
+    yield kit.rich(kit.run(headline, url=url, bold=True), *said)
     about = DOT.join(filter(None, (_companies(match.story.companies), where_from(match.story.date, code))))
     yield kit.context(kit.plain(about), *_why(match))
     if known:
@@ -101,7 +103,7 @@ def _emboldened(text: str, words: Sequence[str]) -> Iterator[dict[str, Any]]:
             yield kit.run(text[at:start])
         yield kit.run(text[start:end], bold=True)
         at = end
-    if at < len(text) or not wanted:
+    if at < len(text):
         yield kit.run(text[at:])
 
 
