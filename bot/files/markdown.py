@@ -215,13 +215,20 @@ class _Reading:
             case ("heading", _, end):
                 self.heading = token.markup if end == "open" else ""
             case (_, _, "inline"):
-                self._add(_runs(token.children or [], bold=bool(self.heading)) or (Run(self.heading),))
+                self._words(token)
             case (_, _, "fence"):
                 self._code(token)
             case (_, _, "hr"):
                 self._add((Run(token.markup[1:]),))  # the parser counts one too many
             case _:  # paragraphs, whose words come as a token of their own
                 pass
+
+    def _words(self, token: Token) -> None:
+        runs = _runs(token.children or [], bold=bool(self.heading))
+        # Marks around nothing that is seen stay as they were written.
+        written = self.heading or " ".join(token.content.split())
+        if runs or written:
+            self._add(runs or (Run(written),))
 
     def _open(self, token: Token) -> None:
         match token.type:

@@ -185,8 +185,16 @@ def _outside_addresses(source: str, read: Text) -> list[str]:
     ]
 
 
+@pytest.mark.parametrize("source", ["` `", "`\n`", "**` `**", "- ` `", "> ` `", "- \xa0"])
+def test_marks_around_nothing_that_is_seen_stay_as_they_were_written(source: str) -> None:
+    (node,) = read_text(source).nodes
+
+    assert all(run.text.strip() for run in node.runs)
+
+
 @some
 @given(pieces)
+@example(["`", "\n", "`"])
 def test_no_link_leads_elsewhere_than_to_the_web(drawn: list[str]) -> None:
     for node in read_text(numbered(drawn)).nodes:
         for run in node.runs:
