@@ -118,6 +118,21 @@ def test_story_without_a_text_is_its_headline_alone(body: str, words: tuple[str,
     assert (headline, about) == ("A headline", "1 May 2020  Why: spelled “fligy”, read as Fliggy")
 
 
+def test_page_of_long_addresses_is_within_what_a_message_takes() -> None:
+    """Newsletters count clicks with addresses of thousands of characters."""
+    counted = "https://example.com/" + "x" * 2_900
+    long, short = (story(n, url=url) for n, url in ((1, counted), (2, "https://example.com/1")))
+    known = {s.id: (digest(long, short), s) for s in (long, short)}
+    of_each = [match(story=Document(id=s.id, headline=s.headline, body="", date=DATE)) for s in (long, short)]
+
+    message = answer_message(matches(*of_each[:1] * 4, *of_each[1:]), find=known.get)
+
+    assert_valid(message)
+    assert [one["url"] for one in _all(message) if one.get("type") == "link"] == ["https://example.com/1"]
+    opened_ = answer_message(Opened(digest=known[long.id][0], story=long), find=known.get)
+    assert counted in [one["url"] for one in _all(opened_) if one.get("type") == "link"]
+
+
 def test_page_has_five_stories_and_a_button_for_more() -> None:
     answer = matches(*[match()] * 5, total=12)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from bot.core.digest import Story
 from bot.core.message import Block, Message
 from bot.core.search.answer import Answer, AnswerKind, Match, Opened, Reply
 from bot.slack.views import kit, mrkdwn
@@ -19,6 +20,7 @@ MAX_ECHO = 100  # of the reader's own words
 MAX_EXCERPT = 400
 MAX_NAMES = 5  # suggestions
 MAX_COMPANIES = 5  # named under a story
+MAX_ADDRESS = 1_000  # of a headline's link: five as long as can be are more than one message takes
 
 NOT_ANSWERED = (
     "Roundup answers the members of the workspace it is installed in. Ask one of them for the news."
@@ -70,7 +72,7 @@ def _found(answer: Answer, offset: int, shown: int) -> Block:
 
 def _match(match: Match, find: Find, link: Link, page: Page, n: int) -> Iterator[Block]:
     known = find(str(match.story.id))
-    url, code = (known[1].url, known[1].code) if known else ("", "")
+    url, code = (_address(known[1]), known[1].code) if known else ("", "")
     # Cleaned before it is cut into runs: one of nothing but what is not seen would be empty, and refused.
     excerpt = kit.label(match.excerpt, MAX_EXCERPT) or kit.one_line(mrkdwn.opening(match.story.body, 300))
     said = [kit.run("\n"), *_emboldened(excerpt, match.words)] if excerpt else []
@@ -80,6 +82,11 @@ def _match(match: Match, find: Find, link: Link, page: Page, n: int) -> Iterator
     yield kit.context(kit.plain(about), *_why(match))
     if known:
         yield buttons(*known, page, link, n=n)
+
+
+def _address(story: Story) -> str:
+    """Return where a headline leads; "" if it is too long here: the story in full has it, too."""
+    return story.url if mrkdwn.size(story.url) <= MAX_ADDRESS else ""
 
 
 def _companies(names: Sequence[str]) -> str:
@@ -132,7 +139,7 @@ def _closest(answer: Answer, find: Find) -> Message:
 def _near(match: Match, find: Find) -> Iterator[Block]:
     known = find(str(match.story.id))
     headline = kit.known_label(match.story.headline, kit.MAX_HEADER)
-    yield kit.rich(kit.run(headline, url=known[1].url if known else ""))
+    yield kit.rich(kit.run(headline, url=_address(known[1]) if known else ""))
     title, code = (known[0].title, known[1].code) if known else ("", "")
     title = kit.known_label(title, kit.MAX_HEADER)
     yield kit.context(kit.plain(where_from(match.story.date, title, code)), *_why(match))
