@@ -27,6 +27,9 @@ def parsed(url: str) -> sa.URL:
         raise RoundupError(f"DATABASE_URL: its port is not a number; {_QUOTED}") from None
     if "@" in (place.host or ""):
         raise RoundupError(f"DATABASE_URL has more than one @; {_QUOTED}")
+    # What is behind a question mark would be dropped: a file called "a?b.db" were another one.
+    if place.get_backend_name() == "sqlite" and (place.host or "?" in url):
+        raise RoundupError("DATABASE_URL: SQLite takes a file and nothing else: sqlite:///roundup.db")
     return place
 
 
@@ -108,8 +111,6 @@ def _sqlite(url: sa.URL, environ: Mapping[str, str]) -> sa.Engine:
             f"DATABASE_URL: {path} is on a network disk ({kind}), where SQLite's locks do not hold: "
             "use a local disk or PostgreSQL"
         )
-    if url.host or url.query:
-        raise RoundupError("DATABASE_URL: SQLite takes a file and nothing else: sqlite:///roundup.db")
     _keep_to_ourselves(path)
     engine = sa.create_engine(
         url.set(drivername="sqlite+pysqlite"), connect_args={"timeout": 10.0}, pool_size=4, pool_timeout=10

@@ -223,6 +223,7 @@ def test_a_server_that_comes_back_is_used(postgres: PostgresServer) -> None:
         ("Secret9:///Top", {}, "not supported"),
         ("sqlite://Secret9/a.db", {}, "sqlite:///roundup.db"),
         ("sqlite:///a.db?key=Secret9", {}, "sqlite:///roundup.db"),
+        ("sqlite:///a?b.db", {}, "sqlite:///roundup.db"),
     ],
 )
 def test_a_place_where_the_promise_cannot_be_kept_is_refused(
