@@ -11,7 +11,7 @@ from bot.core.digest import Digest
 from bot.core.message import Block, Message, escape
 from bot.core.sheets import Sheet
 from bot.core.versions import fingerprint_of
-from bot.slack.views.forms import View, field, modal
+from bot.slack.views.forms import SEPARATOR, View, field, modal
 from bot.slack.views.kit import actions, button, plain, section
 
 WHEN_FORM = "desk_when_form"
@@ -44,12 +44,14 @@ def when_view(
     chosen = next(option for option in ways if option["value"] == way)
     radio = {"type": "radio_buttons", "action_id": WAY, "options": ways, "initial_option": chosen}
     picker = {"type": "datepicker", "action_id": DAY, "initial_date": day.isoformat()}
+    # Whoever picks a date has chosen it: Slack would keep what is chosen in a field of the same name.
+    choice = f"way{SEPARATOR}{way}" if way == DATE else "way"
     said = "\n".join(f"• {escape(each)}" for each in lines) or "It would go nowhere."
     more = [section("\n".join(f"• {escape(each)}" for each in notes))] if (notes := [*notes]) else []
     blocks: list[Block] = [
         {"type": "section", "text": plain(digest.title[:300])},
         *more,
-        {**field("way", "When", radio, needed=True), "dispatch_action": True},
+        {**field(choice, "When", radio, needed=True), "dispatch_action": True},
         {**field("day", "The date", picker), "dispatch_action": True},
         section(f"*This means*\n{said}"),
     ]
