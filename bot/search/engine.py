@@ -126,8 +126,7 @@ class SearchEngine:
             in_words = read_query(query, today=self._today(), literally=True)
             if in_words.sense != asked.sense:
                 yield in_words
-        if on_a_day := asked.on_a_day_that_is_said():
-            yield on_a_day
+        yield from asked.on_days_that_are_said()
 
     def _says(self, words: Parts) -> bool:
         """Tell whether some story says just that: "without unsafe code" may be what is looked for."""

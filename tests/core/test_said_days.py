@@ -7,7 +7,14 @@ from datetime import date
 import pytest
 
 from bot.core.search.days import numbered
-from bot.core.search.said_days import names_a_day, names_of_day, said_days, word_of_days
+from bot.core.search.said_days import (
+    is_of_any_year,
+    names_a_day,
+    names_of_day,
+    said_days,
+    word_of_days,
+    word_of_month,
+)
 
 
 def words(text: str) -> list[str]:
@@ -72,3 +79,28 @@ def test_day_is_found_by_its_month_too() -> None:
 )
 def test_what_is_told_from_today_is_said_by_no_story(written: str, is_named: bool) -> None:
     assert names_a_day(written) is is_named
+
+
+@pytest.mark.parametrize("name", ["october", "oct", "oktober", "octubre", "outubro"])
+def test_month_is_one_word_in_each_language(name: str) -> None:
+    assert word_of_month(name) == names_of_day(words("Oct 11")[0])[1]
+
+
+@pytest.mark.parametrize("word", ["may", "march", "mars", "mar", "august", "jan", "marco", "juli", "kayak"])
+def test_what_may_be_another_word_or_somebody_is_no_month(word: str) -> None:
+    assert word_of_month(word) == ""
+
+
+@pytest.mark.parametrize(
+    ("written", "leaves_it_open"),
+    [
+        ("may 5", True),
+        ("on the 5th of May", True),
+        ("may 5 2020", False),
+        ("5.5.2020", False),
+        ("may 2020", False),
+        ("in may", False),
+    ],
+)
+def test_day_alone_is_one_of_any_year(written: str, leaves_it_open: bool) -> None:
+    assert is_of_any_year(written) is leaves_it_open

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -392,3 +392,58 @@ def test_day_to_come_is_found_where_a_story_says_it(query: str, story: str, inde
 
         assert (answer.kind, answer.total, first(answer)) == (AnswerKind.MATCHES, 1, story)
         assert engine.search("canoe meetup 20 October 2019").kind is AnswerKind.CLOSEST
+
+
+@pytest.fixture(scope="module")
+def regattas(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SearchEngine]:
+    documents = [
+        Document(id="november", headline="Nov 9. Oar Society: Meeting", date=date(2017, 10, 24)),
+        Document(id="march", headline="Mar 9. Oar Society: Meeting", date=date(2017, 2, 24)),
+        Document(id="written", headline="Paddle Meeting", body="It is in October.", date=date(2017, 3, 1)),
+        Document(id="day", headline="Oct 2. Paddle Meeting", date=date(2017, 9, 1)),
+        Document(id="to come", headline="Dec 3. Canoe Regatta", date=date(2020, 4, 24)),
+        Document(id="robots", headline="Rudder Robots", body="Since 3/1.", date=date(2018, 4, 24)),
+    ]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("regattas")))
+        with SearchEngine.over(documents, {}, today=lambda: date(2020, 5, 2)) as engine:
+            yield engine
+
+
+@pytest.mark.parametrize(
+    ("query", "story"),
+    [
+        ("oar november meeting", "november"),
+        ("nov oar meeting", "november"),
+        ("oar society noviembre", "november"),
+        ("oar meeting nov 9", "november"),
+        ("canoe december", "to come"),
+        ("canoe regatta dec 3", "to come"),
+        ("3 dezember", "to come"),
+    ],
+)
+def test_month_or_day_without_a_year_is_that_of_any(regattas: SearchEngine, query: str, story: str) -> None:
+    """November was missing where the story says Nov 9, and May 5 was only that of the last year."""
+    found = regattas.search(query)
+
+    assert (found.kind, [match.story.id for match in found.matches]) == (AnswerKind.MATCHES, [story])
+
+
+def test_month_is_a_word_where_a_story_has_it(regattas: SearchEngine) -> None:
+    assert [match.story.id for match in regattas.search("paddle october").matches] == ["written"]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "rudder march",
+        "rudder mars",
+        "rudder jan",
+        "oar january",
+        "oar meeting nov 8",
+        "oar meeting nov 9 2019",
+    ],
+)
+def test_other_month_day_or_year_is_missing(regattas: SearchEngine, query: str) -> None:
+    """Mars and march are other words, too."""
+    assert regattas.search(query).kind is AnswerKind.CLOSEST

@@ -36,6 +36,7 @@ november nov novembre noviembre novembro
 december dec dezember dez decembre diciembre dicembre dezembro
 """
 MONTH_OF = {name: n for n, names in enumerate(_MONTHS_OF_ALL.split("\n")) for name in names.split()}
+ALSO_WORDS = frozenset({"may", "march", "mar", "mars", "august"})  # 5 may follow; on Mars
 Span = tuple[date, date]  # the first and the last day, both included
 _YEARS = range(2, 9999)  # whoever counts on from a day of these, or back, finds others
 

@@ -6,7 +6,7 @@ Slack's own search modifiers are understood. Everything else, FTS operators and 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import lru_cache
@@ -16,7 +16,7 @@ from bot.core.search.amounts import amounts
 from bot.core.search.days import days, relative_days
 from bot.core.search.folding import plain
 from bot.core.search.prereleases import is_prerelease, numbers
-from bot.core.search.said_days import names_a_day, word_of_days
+from bot.core.search.said_days import is_of_any_year, names_a_day, word_of_days, word_of_month
 from bot.core.search.smallwords import (
     FUNCTION_WORDS,
     STOP_WORDS,
@@ -148,15 +148,25 @@ class Query:
         first, last = date(int(year), 1, 1), date(int(year), 12, 31)
         return replace(self, parts=parts, first=first, last=last, dates=(year,))
 
-    def on_a_day_that_is_said(self) -> Query | None:
-        """Return what is asked with its day as a word: what is to come is told earlier, with its day."""
-        if not (self.first and self.last and len(self.dates) == 1):
-            return None
-        if not names_a_day(self.dates[0]) or not (word := word_of_days((self.first, self.last))):
-            return None
-        part = Part(word, self.dates[0], self.parts[-1].place + 1 if self.parts else 0)
-        first, last = self.first - _TOLD_BEFORE, self.last + _TOLD_BEFORE
-        return replace(self, parts=(*self.parts, part), dates=(), first=first, last=last)
+    def on_days_that_are_said(self) -> Iterator[Query]:
+        """Yield what is asked with its day or month as a word: what is to come is told earlier, with it."""
+        if self.first and self.last and len(self.dates) == 1:
+            yield from self._on_its_day(self.dates[0], word_of_days((self.first, self.last)))
+        elif not (self.first or self.last) and len(self.parts) > 1:
+            yield from self._in_its_month()
+
+    def _in_its_month(self) -> Iterator[Query]:
+        if any(word_of_month(part.letters) for part in self.parts):
+            yield replace(self, parts=tuple(map(_as_a_month, self.parts)))
+
+    def _on_its_day(self, date: str, word: str) -> Iterator[Query]:
+        if not (word and names_a_day(date) and self.first and self.last):
+            return
+        part = Part(word, date, self.parts[-1].place + 1 if self.parts else 0)
+        said = replace(self, parts=(*self.parts, part), dates=())
+        yield replace(said, first=self.first - _TOLD_BEFORE, last=self.last + _TOLD_BEFORE)
+        if is_of_any_year(date):
+            yield replace(said, first=None, last=None)
 
     @property
     def names_prerelease(self) -> bool:
@@ -175,6 +185,11 @@ class Query:
         if len(self.parts) > 1:
             return replace(self, parts=(), phrases=(tuple(part.letters for part in self.parts),))
         return replace(self, parts=(self.parts[0]._replace(counts=True),))
+
+
+def _as_a_month(part: Part) -> Part:
+    """Return the name of a month as the word of all the days that are said of it."""
+    return part._replace(letters=word_of_month(part.letters) or part.letters)
 
 
 def is_sentence(parts: Sequence[Part]) -> bool:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from bot.core.search.amounts import Amount
-from bot.core.search.days import MONTH_OF, Span, month_of, numbered
+from bot.core.search.days import ALSO_WORDS, MONTH_OF, Span, month_of, numbered
 
 _SIGN = "\u207f"  # begins such a word; no text has it: `plain` makes an n of it
 _NTH = r"(?:st|nd|rd|th|er)?"
@@ -23,6 +23,19 @@ _DAY = re.compile(
 _WORD_BEFORE = re.compile(r"(?<![\w./-])(?P<month>[^\W\d_]+)\.? $")
 _LONGEST = max(map(len, MONTH_OF)) + len(". ")
 _LEAP_YEAR = 2020
+_ALSO_OTHERS = ALSO_WORDS | {
+    "augustus",
+    "avril",
+    "dec",
+    "jan",
+    "juli",
+    "julio",
+    "jun",
+    "mai",
+    "marco",
+    "mei",
+    "sept",
+}
 
 
 def said_days(text: str) -> Iterator[Amount]:
@@ -50,6 +63,16 @@ def word_of_days(days: Span) -> str:
     if first == last:
         return _word(first.month, first.day)
     return _word(first.month, 0) if days == month_of(first.year, first.month) else ""
+
+
+def word_of_month(name: str) -> str:
+    """Return the word for a month by its name; "" if that may be another word, or somebody: may, marco."""
+    return _word(MONTH_OF[name], 0) if name in MONTH_OF and name not in _ALSO_OTHERS else ""
+
+
+def is_of_any_year(date: str) -> bool:
+    """Tell whether a date ends with its day and month, and so leaves its year open."""
+    return any(day.end == len(date) for day in said_days(date))
 
 
 def names_a_day(date: str) -> bool:

@@ -25,10 +25,9 @@ from bot.core.search.ago import (
     told_from_today,
     year_of,
 )
-from bot.core.search.days import MONTH_OF, Span, days, month_of, months_of, numbered, part_of
+from bot.core.search.days import ALSO_WORDS, MONTH_OF, Span, days, month_of, months_of, numbered, part_of
 from bot.core.search.weekdays import SHORT_WEEKDAYS, WEEKDAY_OF, WEEKENDS, in_week_of, latest_of, of_month
 
-_ALSO_WORDS = frozenset({"may", "march", "mar", "mars", "august"})  # 5 may follow; on Mars
 _SINCE = frozenset({"since", "seit", "ab", "depuis", "desde", "dal", "sinds"})
 _AFTER = frozenset({"after", "nach", "apres", "despues", "dopo"})
 _BEFORE = frozenset({"before", "vor", "avant", "antes", "prima", "voor"})
@@ -160,7 +159,7 @@ class _Date:
             is_planet = month == "mars" and (how not in _FRENCH or "Mars" in self.match[0])
             return (how in _OPENS and how != "by" and not is_planet) or self._is_last(month)
         is_written_so = self.match["m2"] or not self["d"].isdigit() or self.match["m1"][0].isupper()
-        return bool(month not in _ALSO_WORDS or how or is_written_so)
+        return bool(month not in ALSO_WORDS or how or is_written_so)
 
     @property
     def says_year(self) -> bool:
@@ -171,7 +170,7 @@ class _Date:
         """Tell whether it is a month, a weekday or a quarter that nothing opens, and no other word: april."""
         month = self.match["m7"] or ""
         is_alone = bool(month or self.match["on5"] or self.match["q3"])
-        return is_alone and not self["how"] and month.lower() not in _ALSO_WORDS
+        return is_alone and not self["how"] and month.lower() not in ALSO_WORDS
 
     @property
     def _is_weekday(self) -> bool:
@@ -187,7 +186,7 @@ class _Date:
         match = self.match
         is_at_the_end = match.end() == len(match.string.rstrip("?.!"))
         is_capital = bool(match["m5"]) and match["m5"][0].isupper()
-        is_month = month != "mars" and (month not in _ALSO_WORDS or is_capital or is_at_the_end)
+        is_month = month != "mars" and (month not in ALSO_WORDS or is_capital or is_at_the_end)
         return bool(match["m6"] or (match["m5"] and is_month))
 
     def span(self, today: date, year: int | None = None) -> Span | None:
