@@ -24,7 +24,7 @@ from bot.core.versions import Version
 from bot.delivery.overview import Overview
 from bot.delivery.status import StatusRow
 from bot.practice.rules.messages import check_message
-from bot.slack.views import desk, forms, history, kit, overview, previews, timing, welcome
+from bot.slack.views import desk, editing, forms, history, kit, overview, previews, timing, welcome
 from bot.slack.views.alarms import AlarmWording, decided
 from bot.slack.views.posts import digest_parts
 from tests.slack.limits import assert_valid, assert_valid_view
@@ -167,6 +167,23 @@ FULL = Overview(
     posts=(ROW,) * 60,
 )
 COPY = Copy(digest="d", stories=("👧" * 60,) * 5, channel="C1", name="", who="U1", at=AT)
+
+
+@wild
+@example(replace(SHEET, digest=replace(LONG, tags=("w" * 80,) * 60)), ["&" * 3000] * 400)
+@example(replace(SHEET, digest=replace(LONG, tags=tuple(f"t{n}" for n in range(120)))), [])
+@given(sheets(), texts)
+def test_every_form_of_a_digest_is_taken(sheet: Sheet, notes: Sequence[str]) -> None:
+    known = sheet.digest
+    assert known
+    for view in (
+        *(editing.stories_view(sheet, known, page=page, notes=notes) for page in (0, 1, 3)),
+        editing.take_over_view(sheet),
+        editing.story_view(sheet, editing.NEW, editing.Draft(), notes=notes),
+        *(editing.story_view(sheet, s.n, editing.Draft.of(s), notes=notes) for s in known.stories[:3]),
+        editing.head_view(sheet, known, notes=notes),
+    ):
+        assert_valid_view(view)
 
 
 @wild
