@@ -54,6 +54,28 @@ def test_what_a_date_means_is_said_before_it_counts(desk: Desk) -> None:
     assert (digest.date, digest.draft) == (day, False)
 
 
+def test_a_date_that_is_picked_is_chosen(desk: Desk) -> None:
+    """Nobody has to say twice that it goes out on another day than the next free one."""
+    answer = draft_of(desk, "News of a pick")
+    desk.press(answer, "desk_when")
+    form = desk.modal(saying="This means")
+    day = datetime.now(UTC).date() + timedelta(days=450)
+    friday = day + timedelta(days=(4 - day.weekday()) % 7)
+    state = {"day": {"desk_day": picked(day.isoformat())}}
+
+    desk.press_in(form, "desk_day", block="day", selected_date=day.isoformat(), state=state)
+    form = desk.modal(saying=f"{friday:%a %d %b %Y} 09:00 Europe/London")
+    radio = next(block for block in form["blocks"] if block.get("block_id", "").startswith("way"))
+
+    assert radio["element"]["initial_option"]["value"] == "date"
+    assert radio["block_id"] != "way"  # else Slack would go on showing what was chosen there
+    assert desk.submit(form) == {}
+    desk.modal(saying="It is set")
+    digest = desk.bot.writing.read(id_of(answer)).digest
+    assert digest
+    assert digest.date == day
+
+
 def test_a_form_that_was_open_while_another_set_the_time_says_what_it_means_now(desk: Desk) -> None:
     """Only what was read may count: the slot that was free then is not any more."""
     first, second = draft_of(desk, "News of an hour"), draft_of(desk, "News of its rival")

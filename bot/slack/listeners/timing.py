@@ -108,15 +108,18 @@ class Timing:
         return min(free, digest.date) if digest.date >= today else free
 
     def choose(self, body: dict[str, Any], action: dict[str, Any]) -> None:
-        """Another choice in the form: say what that means."""
+        """Another choice in the form: say what that means. A date that is picked is chosen."""
         press = read_press(body, action)
-        view = body.get("view")
-        self.counter.attempt(press, lambda: self._choose(press.view, view if isinstance(view, dict) else {}))
+        found = body.get("view")
+        view = found if isinstance(found, dict) else {}
+        choice = _chosen(view)
+        if action.get("action_id") == DAY and action.get("selected_date"):
+            choice = replace(choice, way=DATE)
+        self.counter.attempt(press, lambda: self._choose(press.view, noted(view), choice))
 
-    def _choose(self, screen: str, view: Mapping[str, Any]) -> None:
-        note = noted(view)
+    def _choose(self, screen: str, note: Mapping[str, Any], choice: _Choice) -> None:
         sheet = self.counter.writing.read(str(note.get("d")))
-        self._show(screen, sheet, _chosen(view), _day(note, "free"))
+        self._show(screen, sheet, choice, _day(note, "free"))
 
     def check(self, ack: Ack, view: dict[str, Any]) -> None:
         """Let only count what stands there in words; whatever else was chosen is said first."""
@@ -140,7 +143,7 @@ class Timing:
         try:
             self.counter.must_be_editor(who, team)
             if not _is_said(choice, note):
-                self._choose(screen, view)
+                self._choose(screen, note, choice)
                 return
             self._set(screen, note, choice, who)
         except (RoundupError, LedgerError) as error:

@@ -12,7 +12,7 @@ from bot.core.digest import Digest
 from bot.core.message import Block, Message
 from bot.core.sheets import Sheet
 from bot.core.versions import fingerprint_of
-from bot.slack.views.forms import View, field, modal
+from bot.slack.views.forms import SEPARATOR, View, field, modal
 from bot.slack.views.kit import MAX_VALUE, actions, button, plain, plainly, sections
 from bot.slack.views.mrkdwn import escaped, shorten, units
 
@@ -47,11 +47,13 @@ def when_view(
     chosen = next(option for option in ways if option["value"] == way)
     radio = {"type": "radio_buttons", "action_id": WAY, "options": ways, "initial_option": chosen}
     picker = {"type": "datepicker", "action_id": DAY, "initial_date": day.isoformat()}
+    # Whoever picks a date has chosen it: Slack would keep what is chosen in a field of the same name.
+    choice = f"way{SEPARATOR}{way}" if way == DATE else "way"
     said = "\n".join(f"• {escaped(each)}" for each in lines) or "It would go nowhere."
     blocks: list[Block] = [
         {"type": "section", "text": plain(shorten(digest.title, 300))},
         *sections("\n".join(f"• {escaped(each)}" for each in notes)),
-        {**field("way", "When", radio, needed=True), "dispatch_action": True},
+        {**field(choice, "When", radio, needed=True), "dispatch_action": True},
         {**field("day", "The date", picker), "dispatch_action": True},
         *sections(f"*This means*\n{said}", CHANNELS),
     ]
