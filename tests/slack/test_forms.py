@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any, cast
 
+import pytest
 from hypothesis import HealthCheck, Phase, example, given, settings
 
 from bot.core.digest import Digest
@@ -15,6 +16,7 @@ from bot.core.sheets import Broken, Sheet
 from bot.core.versions import Version
 from bot.newsroom.proof import Proofreader
 from bot.practice.rules.elements import PLAIN_OPTION
+from bot.practice.rules.views import check_errors
 from bot.slack.listeners.edits import Edits
 from bot.slack.views.editing import COMPANIES, Draft, head_view, story_view
 from tests.slack.wild import digest, digests, loadable, sayings, story
@@ -135,6 +137,21 @@ def test_what_is_said_of_a_digest_comes_back_from_its_form_as_it_was(drawn: Dige
 
     assert office.saved == [known]
     assert written(office.shown[-1]) == written(view)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "where"),
+    [({"tags": ("a\u0007",)}, "tags"), ({"title": "a\u0007"}, "title"), ({"url": "example.com"}, "url")],
+)
+def test_what_is_wrong_is_said_at_a_field_that_there_is(wrong: dict[str, Any], where: str) -> None:
+    """Slack takes no fault of another one, and then says only that something went wrong."""
+    office = Office(replace(savable(digest()), **wrong))
+    view = head_view(office.sheet, office.known)
+    told: dict[str, Any] = {}
+    office.edits.check_head(cast("Any", lambda **answer: told.update(answer)), sent(view))
+
+    check_errors(told["errors"], view["blocks"])
+    assert [name.partition("|")[0] for name in told["errors"]] == [where]
 
 
 @wild
