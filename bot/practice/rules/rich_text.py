@@ -50,3 +50,4 @@ RICH_PARTS: dict[str, Check] = {
     "rich_text_preformatted": shape({"elements": _RICH_RUN}, border=number(0, 1), language=string(255)),
     "rich_text_quote": shape({"elements": _RICH_RUN}, border=number(0, 1)),
 }
+RICH_TEXT = shape({"elements": items(typed(RICH_PARTS), most=1000)}, block_id=string(255))
