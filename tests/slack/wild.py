@@ -27,11 +27,11 @@ SAYINGS = (
     "👩‍👩‍👧‍👦👍🏽🇨🇳 café e\u0301 \ud800 \x00 \u200b\ufeff",
     "https://example.com/" + "a" * 300,
     "w" * 3500,
-    "&" * 900,
+    "&" * 900 + "a",
     "_a " * 700,
     "word " * 800,
-    "<!" * 400,
-    "<@" * 20,
+    "<!" * 400 + "a",
+    "<@" * 20 + "a",
     "A sentence of a usual length, as they are found in newsletters. " * 30,
 )
 

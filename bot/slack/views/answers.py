@@ -146,15 +146,11 @@ def _near(match: Match, find: Find) -> Iterator[Block]:
 
 
 def _did_you_mean(answer: Answer) -> Message:
-    names = [name for name in answer.suggestions if name.strip()][:MAX_NAMES]
+    carried = (name for name in answer.suggestions if mrkdwn.size(name) <= kit.MAX_VALUE)
+    names = [name for name in carried if kit.one_line(name)][:MAX_NAMES]
     labels = [kit.label(name, kit.MAX_BUTTON) for name in names]
     suggested = [
-        {
-            "type": "button",
-            "text": kit.plain(label),
-            "action_id": f"{SUGGEST}{n}",
-            "value": name[: kit.MAX_VALUE],
-        }
+        {"type": "button", "text": kit.plain(label), "action_id": f"{SUGGEST}{n}", "value": name}
         for n, (label, name) in enumerate(zip(labels, names, strict=True))
     ]
     asked = kit.rich(

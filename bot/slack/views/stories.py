@@ -51,7 +51,7 @@ class Page:
 
 
 def _carried(button: dict[str, Any]) -> list[dict[str, Any]]:
-    return [button] if mrkdwn.units(button["value"]) <= kit.MAX_VALUE else []
+    return [button] if mrkdwn.size(button["value"]) <= kit.MAX_VALUE else []
 
 
 def buttons(digest: Digest, story: Story, page: Page, link: Link, *, n: int = 0) -> Block:

@@ -14,7 +14,7 @@ from bot.core.sheets import Sheet
 from bot.core.versions import fingerprint_of
 from bot.slack.views.forms import SEPARATOR, View, field, modal
 from bot.slack.views.kit import MAX_VALUE, actions, button, plain, plainly, sections
-from bot.slack.views.mrkdwn import escaped, shorten, units
+from bot.slack.views.mrkdwn import escaped, shorten, size
 
 WHEN_FORM = "desk_when_form"
 WAY, DAY = "desk_way", "desk_day"
@@ -89,7 +89,7 @@ def scheduled_view(lines: Sequence[str], buttons: Sequence[dict[str, Any]], note
 def skipped(said: str, days: Sequence[tuple[str, date]]) -> Message:
     """Return what was skipped, with the way back."""
     undo = [[channel, day.isoformat()] for channel, day in days]
-    while units(button("", UNSKIP, {"days": undo})["value"]) > MAX_VALUE:
+    while size(button("", UNSKIP, {"days": undo})["value"]) > MAX_VALUE:
         undo.pop()
     label = "Undo" if len(undo) == len(days) else f"Undo the first {len(undo)}"
     message = plainly(said)
