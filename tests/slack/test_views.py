@@ -291,4 +291,6 @@ def test_every_answer_to_an_editor_is_taken(said: str, days: Sequence[tuple[str,
     assert_valid(timing.skipped(said, days))
     assert_valid_view(forms.told(said))
     assert_valid_view(forms.waiting("When", "One moment…"))
-    assert_valid_view(desk.new_view(note=said))
+    run = {"type": "text", "text": "w" * 40_000}
+    pasted = {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": [run]}]}
+    assert_valid_view(desk.new_view(pasted, note=said))
