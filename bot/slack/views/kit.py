@@ -66,10 +66,10 @@ def section(text: str) -> Block:
 
 
 def sections(text: str, most: int = 3) -> tuple[Block, ...]:
-    """Return such a text in as many paragraphs as it takes, each of whole lines; no more than *most*."""
-    first = mrkdwn.packed(text, MAX_SECTION, (mrkdwn.lines,), mrkdwn.units)
-    pieces = [*first[: most - 1], "".join(first[most - 1 :])]
-    return tuple(section(piece.rstrip("\n")) for piece in pieces if piece.strip())
+    """Return such a text in as many paragraphs as it takes, but no more than *most*."""
+    pieces = mrkdwn.pieces(text, MAX_SECTION)
+    shown = [*pieces[: most - 1], "".join(pieces[most - 1 :])]
+    return tuple(section(piece.rstrip("\n")) for piece in shown if piece.strip())
 
 
 def listing(title: str, lines: Sequence[str], *, total: int = 0) -> Block:

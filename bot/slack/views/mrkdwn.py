@@ -175,7 +175,12 @@ def cut(text: str, limit: int) -> str:
     """Return mrkdwn that is escaped already, or as much of its beginning as fits: no link or sign is torn."""
     if units(text) <= limit:
         return text
-    return packed(text, limit - 1, (lines, _words_and_links, _signs), units)[0].rstrip() + ELLIPSIS
+    return pieces(text[: limit + MAX_LINK], limit - 1)[0].rstrip() + ELLIPSIS
+
+
+def pieces(text: str, limit: int) -> list[str]:
+    """Return such mrkdwn in pieces of at most *limit*, cut between lines, else words, else signs."""
+    return packed(text, limit, (lines, _words_and_links, _signs), units)
 
 
 def opening(text: str, limit: int) -> str:
