@@ -26,9 +26,9 @@ from bot.practice.model import (
 from bot.practice.objects import files_json, slack_message
 from bot.practice.open_views import view_json
 from bot.practice.permits import ResponseUrl
-from bot.practice.rules.checks import at_least_one, escaped, shape
-from bot.practice.rules.elements import GROUPS, OPTIONS
-from bot.practice.rules.views import check_view
+from bot.practice.rules.checks import both, either, escaped, items, shape
+from bot.practice.rules.elements import GROUPS, PLAIN_OPTION
+from bot.practice.rules.views import check_errors, check_view
 from bot.practice.workspace import Workspace
 from bot.practice.writing import refuse_unsent, typed_blocks
 
@@ -164,8 +164,7 @@ class Interactions:
             ack = await self._delivery().deliver("interactive", payload)
         except DeliveryError as error:
             return {"ok": False, "error": str(error)}
-        checks = at_least_one("options", "option_groups"), _SUGGESTIONS
-        faults = [fault for check in checks for fault in check(ack, "")] if "options" not in ack else []
+        faults = [*_SUGGESTIONS(ack, "")]
         return {"ok": False, "error": "invalid_options", "errors": faults} if faults else {"ok": True, **ack}
 
     async def submit(self, view_id: str, values: Json) -> Result:
@@ -190,7 +189,8 @@ class Interactions:
             case "clear":
                 self.workspace.views.close(*self.workspace.views.stack(view.user))
             case "errors":
-                return Result(ok=False, error="errors", ack=ack, errors=dict(ack.get("errors") or {}))
+                check_errors(ack.get("errors"), view.body["blocks"])
+                return Result(ok=False, error="errors", ack=ack, errors=dict(ack["errors"]))
             case "update" | "push" as action:
                 body = ack.get("view")
                 check_view(body, "modal")
@@ -386,7 +386,11 @@ class Interactions:
         return Call(workspace=self.workspace, args=body, scopes=set(), socket_url=str)
 
 
-_SUGGESTIONS = shape({}, options=OPTIONS, option_groups=GROUPS)
+# No option at all is an answer, too: nothing fits what is typed.
+_SUGGESTIONS = both(
+    either("options", "option_groups"),
+    shape({}, options=items(PLAIN_OPTION, most=100, least=0), option_groups=GROUPS),
+)
 
 
 def _element(source: View | Message, action: Json) -> Json | None:

@@ -34,6 +34,7 @@ from bot.core.delivery.answers import (
 from bot.core.delivery.remedies import WORKSPACE_ERRORS
 from bot.core.message import Message
 from bot.slack.network import DIRECT, Network, SlackClient, quiet_logger
+from bot.slack.views.mrkdwn import cut
 
 EVENT_TYPE = "roundup_part"
 LETTER_TYPE = "roundup_letter"
@@ -164,7 +165,7 @@ class Messenger:
         shows: str = "",
     ) -> Outcome:
         """Make a message of ours show this instead. Its metadata stays, unless it has a *digest*, too."""
-        text = message.text[:EDIT_TEXT] if message.blocks else message.text
+        text = cut(message.text, EDIT_TEXT) if message.blocks else message.text
         shown: dict[str, Any] = {"text": text, "blocks": list(message.blocks)}
         if digest:
             shown["metadata"] = _metadata(digest, part, words, shows)

@@ -61,6 +61,12 @@ def address(length: int) -> str:
     return "https://example.com/".ljust(length, "a")
 
 
+SEVERAL = {"type": "multi_static_select"}
+GROUPED = {
+    "type": "static_select",
+    "action_id": "s",
+    "option_groups": [{"label": plain("a"), "options": [option()]}],
+}
 DIVIDER: Json = {"type": "divider"}
 RUN = [{"type": "rich_text_section", "elements": [{"type": "text", "text": "x"}]}]
 
@@ -215,6 +221,31 @@ LIMITS: dict[str, tuple[list[Json], list[Json], str]] = {
         [actions(select(options=[option(description=plain("a" * 76))]))],
         "/blocks/0/elements/0/options/0/description/text",
     ),
+    "the first choice is an option": (
+        [actions(select(initial_option=option()))],
+        [actions(select(initial_option=option(value="other")))],
+        "/blocks/0/elements/0/initial_option",
+    ),
+    "the first choices are options": (
+        [section(text=mrkdwn("a"), accessory=select(**SEVERAL, initial_options=[option()]))],
+        [section(text=mrkdwn("a"), accessory=select(**SEVERAL, initial_options=[option(value="other")]))],
+        "/blocks/0/accessory/initial_options",
+    ),
+    "the first choice of a group is an option": (
+        [actions(GROUPED | {"initial_option": option()})],
+        [actions(GROUPED | {"initial_option": option(text=plain("Feizhu"))})],
+        "/blocks/0/elements/0/initial_option",
+    ),
+    "several are not chosen in a row of actions": (
+        [section(text=mrkdwn("a"), accessory=select(**SEVERAL))],
+        [actions(select(**SEVERAL))],
+        "/blocks/0/elements/0/type",
+    ),
+    "the checked radio button is there": (
+        [actions({"type": "radio_buttons", "options": [option()], "initial_option": option()})],
+        [actions({"type": "radio_buttons", "options": [option()], "initial_option": option(value="other")})],
+        "/blocks/0/elements/0/initial_option",
+    ),
     "placeholder": (
         [actions(select(placeholder=plain("a" * 150)))],
         [actions(select(placeholder=plain("a" * 151)))],
@@ -364,6 +395,14 @@ def test_the_text_of_all_blocks_together_is_limited(slack: WebClient) -> None:
 
 MODAL = {"type": "modal", "title": plain("Follow"), "blocks": [DIVIDER]}
 HOME = {"type": "home", "blocks": [DIVIDER]}
+
+
+def home(*elements: Json) -> Json:
+    return HOME | {"blocks": [{"type": "input", "label": plain("a"), "element": each} for each in elements]}
+
+
+TYPED: Json = {"type": "plain_text_input"}
+WRITTEN: Json = {"type": "rich_text_input"}
 VIEW_LIMITS: dict[str, tuple[Json, Json, str]] = {
     "title": (MODAL | {"title": plain("a" * 24)}, MODAL | {"title": plain("a" * 25)}, "/view/title/text"),
     "submit": (MODAL | {"submit": plain("a" * 24)}, MODAL | {"submit": plain("a" * 25)}, "/view/submit/text"),
@@ -405,6 +444,21 @@ VIEW_LIMITS: dict[str, tuple[Json, Json, str]] = {
             ]
         },
         "/view",
+    ),
+    "one field is typed in at first": (
+        home(TYPED | {"focus_on_load": True}, TYPED),
+        home(TYPED | {"focus_on_load": True}, WRITTEN | {"focus_on_load": True}),
+        "/view/blocks",
+    ),
+    "what stands in a field is no longer than it takes": (
+        home(TYPED | {"initial_value": "abc", "max_length": 3}),
+        home(TYPED | {"initial_value": "abcd", "max_length": 3}),
+        "/view/blocks/0/element/initial_value",
+    ),
+    "what stands in a field of rich text is that": (
+        home(WRITTEN | {"initial_value": rich(*RUN)}),
+        home(WRITTEN | {"initial_value": rich()}),
+        "/view/blocks/0/element/initial_value/elements",
     ),
     "input length": (
         HOME,

@@ -15,6 +15,7 @@ from slack_bolt.adapter.socket_mode.websocket_client import SocketModeHandler
 from slack_sdk import WebClient
 
 from bot.practice import handover
+from bot.practice.interactions import Result
 from bot.practice.model import ME, Message
 from bot.practice.server import PracticeServer
 from bot.practice.tokens import APP_TOKEN
@@ -36,6 +37,14 @@ ANSWER = [{"type": "actions", "block_id": "row", "elements": [SHARE, PICK]}]
 NAME = {"type": "plain_text_input", "action_id": "name"}
 INPUT = {"type": "input", "block_id": "who", "label": plain("Company"), "element": NAME}
 MODAL = {"type": "modal", "title": plain("Follow"), "submit": plain("Follow"), "blocks": [INPUT]}
+
+
+# What the form says of a name.
+ERRORS: dict[str, Json] = {
+    "nobody": {"who": "No such company."},
+    "elsewhere": {"whom": "No such company."},
+    "silently": {"who": ""},
+}
 
 
 class Bot:
@@ -76,8 +85,8 @@ class Bot:
 
     def follow(self, ack: Ack, view: Json) -> None:
         name = view["state"]["values"]["who"]["name"]["value"]
-        if name == "nobody":
-            ack(response_action="errors", errors={"who": "No such company."})
+        if name in ERRORS:
+            ack(response_action="errors", errors=ERRORS[name])
         else:
             ack()
         self.heard.append(view)
@@ -178,17 +187,26 @@ def test_an_external_select_is_filled_as_one_types(server: PracticeServer, bot: 
 
     assert offered["options"][0]["text"]["text"] == "Fliggy"
 
+    typed["value"] = "w" * 151
+    refused = server.wait(server.interactions.options(action=typed, channel="news", ts=answer.ts))
+    assert refused["error"] == "invalid_options"
+
 
 def test_a_modal_is_opened_checked_and_closed(server: PracticeServer, bot: Bot) -> None:
     server.command("/roundup", "modal", channel="news")
     (view,) = until(lambda: server.workspace.views.modals, "the modal is open")
 
-    def submit(name: str) -> Json:
+    def submitted(name: str) -> Result:
         values = {"who": {"name": {"type": "plain_text_input", "value": name}}}
-        return server.wait(server.interactions.submit(view.id, values)).errors
+        return server.wait(server.interactions.submit(view.id, values))
+
+    def submit(name: str) -> Json:
+        return submitted(name).errors
 
     assert submit("") == {"who": "Please complete this required field."}
-    assert submit("nobody") == {"who": "No such company."}
+    assert submit("nobody") == ERRORS["nobody"]
+    for odd in ("elsewhere", "silently"):  # Slack shows then that something went wrong
+        assert submitted(odd).error == "invalid_errors"
     assert submit("Fliggy") == {}
     assert server.workspace.views.modals == []
 

@@ -17,6 +17,7 @@ from slack_sdk.models.blocks import Block as SdkBlock
 
 from bot.core.message import Message
 from bot.practice.rules.messages import check_message
+from bot.practice.rules.views import check_view
 
 LIMITS = {
     ("section", "text"): 3000,
@@ -44,12 +45,13 @@ KNOWN = {
     "divider": "DividerBlock",
     "rich_text": "RichTextBlock",
     "container": "ContainerBlock",
+    "input": "InputBlock",
 }
 TYPES = {
     kind: jsonschema.Draft7Validator({**SCHEMA, "$ref": f"#/definitions/{name}"})
     for kind, name in KNOWN.items()
 }
-OURS = re.compile(r"<(?:https?://[^\s<>|]+\|[^<>]+|mailto:[^\s<>|]+\|[^<>]+|@U[A-Z0-9]+)>")
+OURS = re.compile(r"<(?:https?://[^\s<>|]+\|[^<>]+|mailto:[^\s<>|]+\|[^<>]+|@U[A-Z0-9]+|#C1)>")
 
 
 def assert_valid(message: Message) -> None:
@@ -72,6 +74,16 @@ def assert_valid(message: Message) -> None:
         assert rebuilt == block
         if block["type"] in {"header", "context", "divider"}:
             slackblocks.Block.from_dict(block)
+
+
+def assert_valid_view(view: Mapping[str, Any]) -> None:
+    """Fail unless Slack takes the modal or the Home."""
+    body = json.loads(json.dumps(view, ensure_ascii=False).encode())  # half a character is in none
+    check_view(body, body["type"])
+    for one in objects(body):
+        _assert_limits(one)
+    for block in body["blocks"]:
+        assert not [fault.message for fault in TYPES[block["type"]].iter_errors(block)]
 
 
 def unfolded(blocks: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
@@ -157,6 +169,7 @@ KINDS = {
     "divider": blockkit.Divider,
     "rich_text": blockkit.RichText,
     "button": blockkit.Button,
+    "confirm": blockkit.Confirm,
     "image": blockkit.ImageEl,
     **RICH,
 }
@@ -167,12 +180,14 @@ def component(one: Mapping[str, Any]) -> Any:
     if one["type"] in {"plain_text", "mrkdwn"}:
         return blockkit.Text(**one)
     arguments = {key: _argument(key, value) for key, value in one.items() if key != "type"}
+    # The one object that Slack has no type for.
+    arguments |= {"confirm": component({"type": "confirm", **one["confirm"]})} if "confirm" in one else {}
     return KINDS[one["type"]](**arguments)
 
 
 def _argument(key: str, value: object) -> Any:
     if key == "style" and isinstance(value, dict):
         return blockkit.RichStyle(**value)
-    if isinstance(value, dict):
+    if isinstance(value, dict) and "type" in value:
         return component(value)
     return [component(inner) for inner in value] if isinstance(value, list) else value

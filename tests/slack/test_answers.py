@@ -325,6 +325,7 @@ def test_opened_story_is_whole_or_says_where_it_goes_on() -> None:
 )
 @given(digests(most=6), lines, st.integers(0, 40))
 @example(LONG_WINDED, "w" * 3500, 35)
+@example(LONG_WINDED, "&" * 900 + "a", 35)
 def test_every_answer_is_within_every_limit(week: Digest, said: str, offset: int) -> None:
     known = {s.id: (week, s) for s in week.stories}
     found = tuple(

@@ -57,7 +57,7 @@ def test_names_that_were_chosen_are_read_each_once() -> None:
     picked = [{"value": name} for name in ("Fliggy", "MYbank", "Fliggy")]
 
     assert chosen({"companies": {"selected_options": picked}}, "companies") == ("Fliggy", "MYbank")
-    assert chosen({"tags": {"value": "travel\n\n loans\ntravel"}}, "tags") == ("travel", "loans")
+    assert chosen({}, "tags", "travel\n\n loans\ntravel") == ("travel", "loans")
 
 
 @pytest.mark.parametrize("more", [0, 1, 7])

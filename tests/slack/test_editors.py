@@ -20,10 +20,12 @@ from bot.core.delivery.outbox import News, Pace
 from bot.core.delivery.state import State
 from bot.core.message import Message
 from bot.core.settings import Layout
+from bot.delivery.desk import Desk
 from bot.practice.model import ME
 from bot.practice.model import Message as Sent
 from bot.practice.server import SIGNING_SECRET, PracticeServer
 from bot.practice.tokens import APP_TOKEN, BOT_TOKEN
+from bot.slack.listeners.editors import NO_CHANNEL
 from bot.slack.listeners.responses import Responder
 from bot.slack.views.alarms import AlarmWording, decided
 from bot.store.database import LedgerError
@@ -242,6 +244,26 @@ def test_skipped_week_stays_skipped(desk: EditorsDesk) -> None:
     assert "#news gets nothing on Fri 2099-01-02" in first
     assert "– skipped" in blocks
     assert "#news already skips Fri 2099-01-02" in second
+
+
+def test_where_there_is_nothing_to_skip_that_is_said(desk: EditorsDesk) -> None:
+    """A preview may be older than what became of its digest; a message without a word is refused."""
+    desk.preview()
+    desk.bot.posting.desk.post_now(desk.bot.newsroom.library.find("2099-01-02-next"), who="the test")
+    until(lambda: desk.server.workspace.posted("#news"), "it is there")
+    said = desk.press("editor_skip_week")
+
+    assert said == "2099-01-02-next is not going out by itself any more: nothing is skipped."
+
+
+def test_where_no_channel_can_be_found_that_is_said(
+    desk: EditorsDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.preview()
+    monkeypatch.setattr(Desk, "places", lambda desk, name="": ())
+    said = desk.press("editor_post_now")
+
+    assert said == NO_CHANNEL
 
 
 def test_a_skip_is_undone_by_a_press(desk: EditorsDesk) -> None:

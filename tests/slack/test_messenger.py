@@ -209,6 +209,19 @@ def test_what_is_edited_keeps_its_name_and_what_is_removed_is_gone(slack: Messen
     assert slack.edit(news, posted.ts, HELLO) == Refused("message_not_found")
 
 
+def test_what_is_read_out_of_an_edit_is_cut_to_what_slack_takes(
+    practice: PracticeServer, slack: Messenger, news: str
+) -> None:
+    """An emoji counts two, and none is torn; beside blocks the text is only read out."""
+    posted = slack.post(news, HELLO)
+    assert isinstance(posted, Accepted)
+    edited = slack.edit(news, posted.ts, Message(text="👧" * 2500, blocks=({"type": "divider"},)))
+    (there,) = (m for m in practice.workspace.posted("#news") if m.ts == posted.ts)
+
+    assert isinstance(edited, Accepted)
+    assert there.text == "👧" * (len(there.text) - 1) + "…"
+
+
 def test_what_is_edited_says_which_words_it_has_now(
     practice: PracticeServer, slack: Messenger, news: str
 ) -> None:

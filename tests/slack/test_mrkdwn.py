@@ -177,3 +177,28 @@ def test_a_letter_is_never_parted_from_its_mark(mark: str) -> None:
     shown = mrkdwn.shorten("a" * 9 + "x" + mark + "bcdef", 11)
 
     assert ("x" in shown) == (mark in shown)
+
+
+SIGNS = st.sampled_from(
+    ["a", "飞", "👧", " ", "\n", "&amp;", "&lt;", "<@U1>", "<https://a.example/|b &amp; c>"]
+)
+
+
+@given(st.lists(SIGNS, max_size=60), st.integers(35, 90))
+@example(["&amp;"] * 20, 48)
+@example(["👧"] * 40, 50)
+@example(["<https://a.example/|b &amp; c>"] * 3, 40)
+def test_what_is_escaped_is_cut_between_its_signs(signs: list[str], limit: int) -> None:
+    text = "".join(signs)
+    short = mrkdwn.cut(text, limit)
+
+    assert mrkdwn.units(short) <= limit
+    assert_mrkdwn(short)
+    assert short == text or text.startswith(short.removesuffix("…"))
+    assert "".join(mrkdwn.pieces(text, limit)) == text
+    assert all(mrkdwn.units(piece) <= limit for piece in mrkdwn.pieces(text, limit))
+
+
+def test_what_is_escaped_is_cut_between_lines_where_it_can_be() -> None:
+    assert mrkdwn.cut("one line\nanother line\na third", 24) == "one line\nanother line…"
+    assert mrkdwn.cut("a line of words", 12) == "a line of…"

@@ -18,7 +18,7 @@ from bot.core.sheets import Sheet
 from bot.core.versions import Version
 from bot.delivery.overview import Overview, waits
 from bot.delivery.status import StatusRow
-from bot.slack.views.desk import card_blocks
+from bot.slack.views.desk import card
 from bot.slack.views.kit import reading, section, without_images
 from bot.slack.views.mrkdwn import literal
 from bot.slack.views.overview import COPIES, home_blocks, status_message
@@ -68,7 +68,7 @@ def test_a_title_is_read_as_it_is_written_in_every_list() -> None:
         digest=digest,
     )
     imported = Imported(digest=digest, dated=True, found=(title,), dropped=(title,), doubts=())
-    said = [*home_blocks(seen(coming=(slot,), drafts=(digest,))), *card_blocks(sheet, digest, imported)]
+    said = [*home_blocks(seen(coming=(slot,), drafts=(digest,))), *card(sheet, digest, imported).blocks]
     marked = [each["text"] for each in objects(said) if each.get("type") == "mrkdwn"]
 
     assert sum(text.count(literal(title)) for text in marked) == 4

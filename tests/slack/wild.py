@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import fields, replace
 from datetime import date
+from typing import Any
 
 from hypothesis import strategies as st
 
 from bot.core.digest import Digest, Image, Story
 from bot.core.markdown.source import literal
-from bot.core.markdown.tree import NO_TEXT
+from bot.core.markdown.tree import NO_TEXT, Text
 from bot.files.markdown import read_text
+from bot.files.raw import UNPRINTABLE
+from bot.files.scalars import read_line
 from tests.files.test_markdown import numbered, pieces
 
 DATE = date(2020, 5, 1)
@@ -23,14 +27,19 @@ SAYINGS = (
     "👩‍👩‍👧‍👦👍🏽🇨🇳 café e\u0301 \ud800 \x00 \u200b\ufeff",
     "https://example.com/" + "a" * 300,
     "w" * 3500,
-    "&" * 900,
+    "&" * 900 + "a",
     "_a " * 700,
     "word " * 800,
+    "<!" * 400 + "a",
+    "<@" * 20 + "a",
     "A sentence of a usual length, as they are found in newsletters. " * 30,
 )
 
 words = st.one_of(st.sampled_from(SAYINGS), st.text(max_size=60))
-lines = words.map(lambda text: " ".join(text.split())).filter(lambda text: bool(_seen(text)))
+blanks = st.sampled_from([" ", " ", "  ", "\u00a0", "\u3000"])
+lines = st.builds(lambda text, gap: gap.join(text.split()), words, blanks).filter(
+    lambda text: bool(_seen(text))
+)
 ADDRESSES = (
     *("", "https://example.com/a?b=1&c=<d>|e f", "http://example.com", "https://example.com/" + "x" * 2900),
     *("javascript:alert(1)", "mailto:a@b.example", "https://[broken", "ftp://example.com"),
@@ -38,9 +47,33 @@ ADDRESSES = (
 urls = st.sampled_from(ADDRESSES)
 images = st.none() | st.builds(Image, alt=lines, caption=st.just("") | lines, url=urls)
 
+# What a file may be called, a channel, or whoever did something; and what is said of them.
+ids = st.sampled_from(
+    ["2020-05-01-week", "<!channel> *a* _b_ & c", "&" * 245, "w" * 245, "飞" * 80, "👧" * 60]
+)
+places = st.sampled_from(["#news", "C0123ABCD", "#" + "n" * 80, "#" + "飞" * 80, "#" + "👧" * 80])
+people = st.sampled_from(["U024BE7LH", "the shell", "a file", "", "<!channel> & *b*", "&" * 300])
+sayings = words | st.sampled_from(["", " ", "\n", "\u200b", "👧" * 1700, "line\n" * 900])
+
 
 def _seen(text: str) -> str:
     return "".join(letter for letter in text if letter.isalnum())
+
+
+def loadable(thing: Any) -> Any:
+    """Return what is drawn as the loader would read it: without the characters that no file may hold."""
+    match thing:
+        case str():
+            return read_line(UNPRINTABLE.sub("", thing).strip())
+        case Text():
+            return read_text(UNPRINTABLE.sub("", thing.source).strip())
+        case tuple():
+            return tuple(map(loadable, thing))
+        case Digest() | Story() | Image():
+            return replace(
+                thing, **{field.name: loadable(getattr(thing, field.name)) for field in fields(thing)}
+            )
+    return thing
 
 
 # Markdown of every kind, in pieces that were not meant for each other.

@@ -7,6 +7,7 @@ from bot.practice.methods.content import edited_content, read_content
 from bot.practice.model import BOT_USER, USER_ID, Channel, Json, Message, SlackError
 from bot.practice.objects import slack_message
 from bot.practice.rules.blocks import block_faults
+from bot.practice.rules.checks import length
 from bot.practice.rules.messages import UPDATE_TEXT
 from bot.practice.rules.views import view_faults
 from bot.practice.workspace import Workspace
@@ -46,7 +47,7 @@ def chat_update(call: Call) -> Json:
     if channel.archived:
         raise SlackError("is_archived")
     # Stricter than posting, as Slack is: a text that was posted may be too long to be edited.
-    if len(str(call.args.get("text") or "")) > UPDATE_TEXT:
+    if length(str(call.args.get("text") or "")) > UPDATE_TEXT:
         raise SlackError("msg_too_long")
     content = edited_content(call, message)
     call.workspace.edit(message, content)

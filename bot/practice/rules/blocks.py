@@ -34,7 +34,7 @@ from bot.practice.rules.elements import (
     SELECTS,
     SLACK_FILE,
 )
-from bot.practice.rules.rich_text import RICH_PARTS
+from bot.practice.rules.rich_text import RICH_TEXT
 
 MESSAGE_BLOCKS = 50
 VIEW_BLOCKS = 100
@@ -110,7 +110,7 @@ BLOCKS: dict[str, Check] = {
         dispatch_action=boolean,
     ),
     "markdown": _block({"text": string(MARKDOWN)}),
-    "rich_text": _block({"elements": items(typed(RICH_PARTS), most=1000)}),
+    "rich_text": RICH_TEXT,
     "file": _block({"external_id": string(255), "source": one_of("remote")}),
     "video": _block(
         {

@@ -185,6 +185,15 @@ def both(*checks: Check) -> Check:
     return check
 
 
+def one_by_one(*checks: Check) -> Check:
+    """Apply several checks, each only to what the ones before it have found well formed."""
+
+    def check(value: Any, at: str) -> Iterator[Fault]:
+        yield from next(filter(None, (list(each(value, at)) for each in checks)), [])
+
+    return check
+
+
 def typed(checks: Mapping[str, Check]) -> Check:
     """Check an object by the rules of its `type`."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from bot.practice.model import SlackError
@@ -43,13 +44,29 @@ def view_faults(body: Any, kind: str = "") -> list[Fault]:
     faults += block_faults(blocks, surface=body["type"], at="/view")
     if not faults and not blocks:
         faults.append("no fewer than 1 items allowed [json-pointer:/view/blocks]")
-    if not faults and body["type"] == "modal" and not body.get("submit") and _has_input(blocks):
+    if not faults and body["type"] == "modal" and not body.get("submit") and inputs(blocks):
         faults.append("missing required field: submit [json-pointer:/view]")
+    if not faults and sum(_focused(blocks)) > 1:
+        faults.append("only one element may have focus_on_load [json-pointer:/view/blocks]")
     return faults
 
 
-def _has_input(blocks: list[Any]) -> bool:
-    return any(block["type"] == "input" for block in blocks)
+def inputs(blocks: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Return the block ids of what can be filled in."""
+    return [block.get("block_id", "") for block in blocks if block["type"] == "input"]
+
+
+def _focused(blocks: Sequence[Mapping[str, Any]]) -> Iterator[bool]:
+    for block in blocks:
+        for element in (block.get("element", {}), *block.get("elements", [])):
+            yield bool(element.get("focus_on_load"))
+
+
+def check_errors(errors: Any, blocks: Sequence[Mapping[str, Any]]) -> None:
+    """Refuse what a form is told to be wrong with, unless each is a word at a field that it has."""
+    known = inputs(blocks)
+    if not (isinstance(errors, dict) and errors and all(name in known and errors[name] for name in errors)):
+        raise SlackError("invalid_errors")
 
 
 def check_view(body: Any, kind: str) -> None:

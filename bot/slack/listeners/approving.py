@@ -13,7 +13,7 @@ from bot.core.delivery.alarms import APPROVAL, Alarm
 from bot.core.delivery.approvals import may_go_out
 from bot.core.digest import Digest
 from bot.core.errors import RoundupError
-from bot.core.message import Block, escape
+from bot.core.message import Block
 from bot.core.settings import Layout
 from bot.core.versions import mention
 from bot.slack.bolt import acknowledge
@@ -32,7 +32,7 @@ from bot.slack.views.desk import (
 )
 from bot.slack.views.forms import told
 from bot.slack.views.history import versions_button
-from bot.slack.views.kit import actions, as_preview, button, plainly, section
+from bot.slack.views.kit import actions, as_preview, button, person, plainly, section
 from bot.slack.views.posts import digest_parts
 from bot.slack.views.timing import spoken
 from bot.store.database import LedgerError
@@ -74,7 +74,7 @@ class Approving:
             return
         given = counter.desk.approval(digest.id, number=version.number)
         if given:
-            yield section(f"Approved by <@{escape(given.who)}>.")
+            yield section(f"Approved by {person(given.who)}.")
         elif counter.people.may_approve(user) and version.who != user:
             yield section("*Nobody has approved it yet.* It goes out only once somebody has.")
             yield approval_buttons(digest.id, version.number)

@@ -17,7 +17,7 @@ from slack_bolt import Ack, App
 
 from bot.core.errors import RoundupError
 from bot.core.imported import PASTED, Imported
-from bot.core.message import Message, escape
+from bot.core.message import Message
 from bot.core.sheets import Broken, Joined, Sheet
 from bot.slack.bolt import acknowledge
 from bot.slack.downloads import FileHost
@@ -46,6 +46,7 @@ from bot.slack.views.desk import (
 )
 from bot.slack.views.forms import filled, modal, waiting
 from bot.slack.views.kit import plainly, section
+from bot.slack.views.mrkdwn import escaped
 from bot.slack.written import has_shape, markdown_in, words_in
 from bot.store.database import LedgerError
 
@@ -277,7 +278,7 @@ class Drafts:
         placed = self._in_newsroom(sheet.id, message)
         if placed:
             said = receipt.said if sheet.id in receipt.said else f"{receipt.said}: {sheet.id}"
-            where = f"{escape(said)}. It is spoken of in <#{placed.channel}>."
+            where = f"{escaped(said)}. It is spoken of in <#{placed.channel}>."
             there = Message(text=where, blocks=(section(where),))
             self.counter.say(place.channel, there, thread=place.thread)
         elif not (placed := self._posted(message, place)):

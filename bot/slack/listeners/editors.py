@@ -38,6 +38,7 @@ log = logging.getLogger(__name__)
 
 PREVIEW_WORD = "preview"
 NEW_WORD, PLAN_WORD, STATUS_WORD = "new", "plan", "status"
+NO_CHANNEL = "No channel can be found just now: `/roundup status` says what is known."
 ALONE = frozenset({NEW_WORD, PLAN_WORD, STATUS_WORD})
 
 
@@ -200,6 +201,8 @@ def _retract(desk: Desk, order: _Order) -> str:
 
 def _skip_week(desk: Desk, order: _Order) -> Message:
     days = [(post.channel, post.local.date()) for post in desk.coming(desk.find(order.digest))]
+    if not days:
+        raise RoundupError(f"{order.digest} is not going out by itself any more: nothing is skipped.")
     said = "\n".join(f"{desk.skip(name, day, who=order.who)}." for name, day in days)
     return skipped(said, days)
 
@@ -216,7 +219,7 @@ def _try_again(desk: Desk, order: _Order) -> str:
 
 
 def _told(by_channel: Mapping[str, str]) -> str:
-    return "\n".join(f"{name} {what}." for name, what in by_channel.items())
+    return "\n".join(f"{name} {what}." for name, what in by_channel.items()) or NO_CHANNEL
 
 
 # A new button of the editors: a function above and a line here.

@@ -54,7 +54,8 @@ log = logging.getLogger(__name__)
 MOMENT = waiting(TITLE, "One moment…")
 SAVING = waiting(TITLE, "Saving…")
 OFFERED = 20  # names while one types
-# Which field of the form a field of the file is typed in.
+# Which field of a form a field of the file is typed in. Slack takes no fault of a field that is not there.
+HEAD_FIELDS = {name: name for name in ("title", "date", "tags", "url", "newsletter")} | {"intro": "intro0"}
 FIELDS = {
     "headline": "headline",
     "section": "section",
@@ -157,7 +158,8 @@ class Edits:
         for problem in self.counter.proof.problems(replace(_EMPTY, stories=(story,))):
             if problem.severity is Severity.ERROR:
                 name, _, said = problem.text.removeprefix("stories[0].").partition(": ")
-                wrong.setdefault(f"{FIELDS.get(name, 'headline')}{note.get('m', '')}", said or problem.text)
+                field = FIELDS.get(_whole_list(name), "headline")
+                wrong.setdefault(f"{field}{note.get('m', '')}", said or problem.text)
         return wrong
 
     def check_head(self, ack: Ack, view: dict[str, Any]) -> None:
@@ -170,7 +172,8 @@ class Edits:
         for problem in self.counter.proof.problems(self._head(filled(view), note, _EMPTY)):
             name, _, said = problem.text.partition(": ")
             if problem.severity is Severity.ERROR and not name.startswith("stories"):
-                wrong.setdefault(f"{'intro0' if name == 'intro' else name}{note.get('m', '')}", said)
+                field = HEAD_FIELDS.get(_whole_list(name), "title")
+                wrong.setdefault(f"{field}{note.get('m', '')}", said or problem.text)
         return wrong
 
     def save_story(self, body: dict[str, Any], view: dict[str, Any]) -> None:
@@ -283,10 +286,10 @@ class Edits:
     def _head(self, values: Values, note: Mapping[str, Any], was: Digest) -> Digest:
         return replace(
             was,
-            title=_line(values, "title"),
+            title=_one_line(values, note, "title"),
             date=picked_day(values, "date") or was.date,
             intro=self.counter.proof.text(_joined(values, note, "intro")),
-            tags=chosen(values, "tags"),
+            tags=_names(values, note, "tags"),
             url=_line(values, "url"),
             newsletter=_line(values, "newsletter"),
         )
@@ -388,21 +391,34 @@ _EMPTY = Digest(id="draft", title="Draft", date=date(2000, 1, 1), stories=(_BLAN
 
 def _typed(values: Values, note: Mapping[str, Any]) -> Draft:
     return Draft(
-        headline=_line(values, "headline"),
-        section=_line(values, "section"),
+        headline=_one_line(values, note, "headline"),
+        section=_one_line(values, note, "section"),
         summary=_long(values, note, "summary"),
         body=_joined(values, note, "body"),
-        companies=chosen(values, "companies"),
-        tags=chosen(values, "tags"),
+        companies=_names(values, note, "companies"),
+        tags=_names(values, note, "tags"),
         url=_line(values, "url"),
-        alt=" ".join(_long(values, note, "alt").split()),
-        caption=" ".join(_long(values, note, "caption").split()),
+        alt=_one_line(values, note, "alt"),
+        caption=_one_line(values, note, "caption"),
         picture=_line(values, "picture"),
     )
 
 
 def _line(values: Values, name: str) -> str:
-    return " ".join(word(values, name).split())
+    return _joined_lines(word(values, name))
+
+
+def _one_line(values: Values, note: Mapping[str, Any], name: str) -> str:
+    return _joined_lines(_long(values, note, name))
+
+
+def _joined_lines(text: str) -> str:
+    """Return the text on one line, its blanks as they are: one that does not break is meant."""
+    return " ".join(line.strip() for line in text.strip().splitlines())
+
+
+def _names(values: Values, note: Mapping[str, Any], name: str) -> tuple[str, ...]:
+    return chosen(values, name, _long(values, note, name))
 
 
 def _long(values: Values, note: Mapping[str, Any], name: str) -> str:
@@ -418,6 +434,11 @@ def _gaps(noted: Any) -> list[str]:
 def _joined(values: Values, note: Mapping[str, Any], name: str) -> str:
     gaps = _gaps(note.get("b"))
     return put_together([word(values, f"{name}{n}") for n in range(len(gaps) + 1)], gaps).strip("\n ")
+
+
+def _whole_list(name: str) -> str:
+    """Return the field that holds a list, for one of its items."""
+    return name.partition("[")[0]
 
 
 def _whole(value: Any) -> int:

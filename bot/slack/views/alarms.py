@@ -11,9 +11,21 @@ from typing import Any
 from bot.core.delivery.alarms import REMINDER, Alarm, gathered
 from bot.core.delivery.copies import Copy
 from bot.core.delivery.state import State
-from bot.core.message import Block, Message, escape
+from bot.core.message import Block, Message
 from bot.slack.views.desk import NEW, PREVIEW
-from bot.slack.views.kit import MAX_BUTTON, MAX_POSTED_TEXT, actions, button, fits, named, section
+from bot.slack.views.kit import (
+    MAX_LINE,
+    MAX_TEXT,
+    actions,
+    beside,
+    button,
+    fits,
+    heard,
+    named,
+    section,
+    sections,
+)
+from bot.slack.views.mrkdwn import cut, escaped, shorten
 
 NEXT_SLOT = "editor_next_slot"
 IS_THERE = "editor_is_there"
@@ -29,6 +41,7 @@ CHOICES: Mapping[State, Sequence[tuple[str, str]]] = {
     State.FAILED: (("Try again", TRY_AGAIN),),
     State.SENT: (("Try again", TRY_AGAIN),),
 }
+MORE = section("and more: `/roundup status` has all there is")
 DOUBTED = frozenset({State.MISSED, State.HELD})  # it may be in the channel all the same
 
 
@@ -39,16 +52,19 @@ class AlarmWording:
         """Return alarms as one message, each with the buttons that decide it."""
         blocks = [block for alarm in alarms for block in _blocks(alarm)]
         words = "\n".join(named(alarm.whole) for alarm in alarms)
-        return Message(text=words[:MAX_POSTED_TEXT], blocks=tuple(blocks))
+        return Message(text=cut(words, MAX_TEXT), blocks=tuple(blocks))
 
     def fits(self, alarms: Sequence[Alarm]) -> bool:
         """Tell whether one message holds them."""
         return fits(self.letter(gathered(alarms)).blocks)
 
 
-def _blocks(alarm: Alarm) -> Iterator[Block]:
-    yield section(named(alarm.text))
-    yield from (section(copy_words(copy)) for copy in alarm.copies)
+def _blocks(alarm: Alarm) -> Sequence[Block]:
+    told = (*sections(named(alarm.text)), *(section(copy_words(copy)) for copy in alarm.copies))
+    return beside(told, [*_below(alarm)], MORE)
+
+
+def _below(alarm: Alarm) -> Iterator[Block]:
     if alarm.asks_approvers:
         yield actions(_look(alarm))
     if alarm.empty or alarm.subject == REMINDER:
@@ -61,26 +77,23 @@ def _blocks(alarm: Alarm) -> Iterator[Block]:
 
 
 def _look(alarm: Alarm) -> dict[str, Any]:
-    about = {"digest": alarm.digest}
-    spoken = f"Look and approve: {alarm.digest}"[:MAX_BUTTON]
-    return {**button("Look and approve", PREVIEW, about), "accessibility_label": spoken}
+    return heard(button("Look and approve", PREVIEW, {"digest": alarm.digest}), alarm.digest)
 
 
 def _choice(alarm: Alarm, label: str, action: str) -> dict[str, Any]:
     about = {"digest": alarm.digest, "channel": alarm.channel}
-    spoken = f"{label}: {alarm.digest}, {alarm.place or alarm.channel}"[:MAX_BUTTON]
-    return {**button(label, action, about), "accessibility_label": spoken}
+    return heard(button(label, action, about), f"{alarm.digest}, {alarm.place or alarm.channel}")
 
 
 def decided(blocks: Sequence[Block], row: str, said: str) -> Message:
     """Return the message with what was decided in the place of one row of buttons; the others keep theirs."""
-    words = escape(said)
+    words = cut(escaped(said), MAX_LINE)
     left = tuple(section(words) if block.get("block_id") == row else block for block in blocks)
     return Message(text=words, blocks=left)
 
 
 def copy_words(copy: Copy) -> str:
     """Return where a copy is, with ways to it and to who shared it."""
-    place = copy.place if copy.channel.startswith("D") else f"<#{escape(copy.channel)}>"
-    stories, who = escape(", ".join(copy.stories)), f"<@{escape(copy.who)}>"
+    place = escaped(copy.place) if copy.channel.startswith("D") else f"<#{escaped(copy.channel)}>"
+    stories, who = escaped(shorten(", ".join(copy.stories), 150)), f"<@{escaped(copy.who)}>"
     return copy.told(stories=stories, place=place, who=who)

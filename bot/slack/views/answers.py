@@ -10,7 +10,7 @@ from bot.core.message import Block, Message
 from bot.core.search.answer import Answer, AnswerKind, Match, Opened, Reply
 from bot.slack.views import kit, mrkdwn
 from bot.slack.views.kit import DOT
-from bot.slack.views.stories import MAX_VALUE, Find, Link, Page, buttons, message, opened, where_from
+from bot.slack.views.stories import Find, Link, Page, buttons, message, opened, where_from
 from bot.slack.views.welcome import TRY, turning, what_there_is
 
 SUGGEST = "suggest_"  # and a number; value: the name
@@ -146,10 +146,11 @@ def _near(match: Match, find: Find) -> Iterator[Block]:
 
 
 def _did_you_mean(answer: Answer) -> Message:
-    names = [name for name in answer.suggestions if name.strip()][:MAX_NAMES]
+    carried = (name for name in answer.suggestions if mrkdwn.size(name) <= kit.MAX_VALUE)
+    names = [name for name in carried if kit.one_line(name)][:MAX_NAMES]
     labels = [kit.label(name, kit.MAX_BUTTON) for name in names]
     suggested = [
-        {"type": "button", "text": kit.plain(label), "action_id": f"{SUGGEST}{n}", "value": name[:MAX_VALUE]}
+        {"type": "button", "text": kit.plain(label), "action_id": f"{SUGGEST}{n}", "value": name}
         for n, (label, name) in enumerate(zip(labels, names, strict=True))
     ]
     asked = kit.rich(

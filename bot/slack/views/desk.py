@@ -2,18 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from bot.core.digest import Digest
 from bot.core.imported import Imported
-from bot.core.message import Block, Message, escape
+from bot.core.message import Block, Message
 from bot.core.sheets import Joined, Sheet
 from bot.slack.views.forms import View, field, modal
 from bot.slack.views.history import versions_button
-from bot.slack.views.kit import actions, button, context, counted, own, plain, rich, run, section
-from bot.slack.views.mrkdwn import literal, shorten
-from bot.slack.views.previews import confirmation
+from bot.slack.views.kit import (
+    MAX_CONTEXT,
+    MAX_TEXT,
+    actions,
+    button,
+    confirmation,
+    context,
+    counted,
+    fits_blocks,
+    label,
+    listing,
+    plain,
+    plainly,
+    rich,
+    run,
+    section,
+)
+from bot.slack.views.mrkdwn import cut, escaped, literal, shorten
 
 NEW_FORM = "desk_new_form"
 NEW = "desk_new"
@@ -24,6 +40,8 @@ BRING_BACK = "desk_bring_back"
 TAKE_SENT, TAKE_IN = "desk_take_sent", "desk_take_in"
 
 SHOWN = 8  # lines of a kind; the rest is counted
+WIDTHS = (180, 110, 60)  # characters of each; the first that fits
+MAX_TITLE = 300
 WARNINGS = 5
 TITLE = "New digest"
 
@@ -34,7 +52,7 @@ def new_view(written: Mapping[str, Any] | None = None, *, note: str = "") -> Vie
     if written:
         element["initial_value"] = written
     blocks = [
-        *([section(escape(note))] if note else []),
+        *([section(escaped(note))] if note else []),
         field(
             "text", "Paste the roundup", element, hint="Links, bold words and lists are kept.", needed=True
         ),
@@ -52,37 +70,34 @@ def card(
     joined: Joined | None = None,
 ) -> Message:
     """Return what is said of a draft when it comes, with its buttons."""
-    blocks = [*card_blocks(sheet, digest, imported, said=said, joined=joined)]
-    text = f"{said or 'Draft'}: {digest.title}, {counted(len(digest.stories))}"
-    return Message(text=escape(text), blocks=tuple(blocks))
+    text = f"{said or 'Draft'}: {shorten(digest.title, MAX_TITLE)}, {counted(len(digest.stories))}"
+    drawn = ([*_blocks(sheet, digest, imported, said, joined, width=width)] for width in WIDTHS)
+    blocks = next(filter(fits_blocks, drawn))
+    return Message(text=cut(escaped(text), MAX_TEXT), blocks=tuple(blocks))
 
 
-def card_blocks(
-    sheet: Sheet,
-    digest: Digest,
-    imported: Imported | None = None,
-    *,
-    said: str = "",
-    joined: Joined | None = None,
+def _blocks(
+    sheet: Sheet, digest: Digest, imported: Imported | None, said: str, joined: Joined | None, *, width: int
 ) -> Iterator[Block]:
-    """Yield the same for a message or a modal."""
-    yield rich(run(digest.title, bold=True))
+    yield rich(run(label(digest.title, MAX_TITLE), bold=True))
     dated = "" if imported is None or imported.dated else " (the text does not say: the next free slot)"
     about = [said, counted(len(digest.stories)), f"{digest.date:%a %d %b %Y}{dated}"]
-    yield context(plain(" · ".join(filter(None, about))))
+    yield context(plain(label(" · ".join(filter(None, about)), MAX_CONTEXT)))
     if joined:
-        yield from _what_was_joined(joined)
+        yield from _what_was_joined(joined, width)
     if imported:
-        yield from _listed("Found", imported.found)
-        yield from _listed(f"Left out ({len(imported.dropped)})", imported.dropped)
-    yield from _listed("Worth a look", [*(imported.doubts if imported else ()), *sheet.doubts], most=WARNINGS)
+        yield from _listed("Found", imported.found, width)
+        yield from _listed(f"Left out ({len(imported.dropped)})", imported.dropped, width)
+    doubts = [*(imported.doubts if imported else ()), *sheet.doubts]
+    yield from _listed("Worth a look", doubts, width, most=WARNINGS)
     yield draft_buttons(sheet.id, sheet.version.number)
 
 
-def _what_was_joined(joined: Joined) -> Iterator[Block]:
-    yield from _listed("Edited here since it was sent last, and kept", joined.kept)
+def _what_was_joined(joined: Joined, width: int) -> Iterator[Block]:
+    yield from _listed("Edited here since it was sent last, and kept", joined.kept, width)
     if joined.clashes:
-        yield from _listed("Changed here and in what you sent: it is as it was edited here", joined.clashes)
+        title = "Changed here and in what you sent: it is as it was edited here"
+        yield from _listed(title, joined.clashes, width)
         about = {"digest": joined.sheet.id, "sent": joined.sent, "base": joined.base}
         take = button("Take what was sent", TAKE_SENT, about)
         asked = "In these places what was sent counts then. What was edited stays in the versions."
@@ -111,21 +126,25 @@ def of_the_folder(sheet: Sheet, file: str) -> Message:
         " you sent; from then on the file changes nothing, unless somebody changes it."
     )
     take = button("Take it over", TAKE_IN, {"digest": sheet.id, "number": sheet.version.number, "file": file})
-    return Message(text=escape(words), blocks=(section(escape(words)), actions(take)))
+    return _with_buttons(words, take)
 
 
 def discarded(sheet: Sheet, number: int) -> Message:
     """Return what is said of a draft that was thrown away, with the way back."""
     about = {"digest": sheet.id, "number": number, "now": sheet.version.number}
     words = f"{sheet.id} is discarded."
-    back = actions(button("Bring it back", BRING_BACK, about))
-    return Message(text=escape(words), blocks=(section(escape(words)), back))
+    return _with_buttons(words, button("Bring it back", BRING_BACK, about))
 
 
 def gone(sheet: Sheet) -> Message:
     """Return what stands in the place of a digest's preview that was discarded."""
     words = f"{sheet.id} was discarded. Each of its versions can be brought back."
-    return Message(text=escape(words), blocks=(section(escape(words)), actions(versions_button(sheet.id))))
+    return _with_buttons(words, versions_button(sheet.id))
+
+
+def _with_buttons(words: str, *buttons: dict[str, Any]) -> Message:
+    message = plainly(words)
+    return replace(message, blocks=(*message.blocks, actions(*buttons)))
 
 
 def approval_buttons(digest: str, number: int) -> Block:
@@ -140,10 +159,7 @@ def ask_button(digest: str, number: int) -> dict[str, Any]:
     return button("Ask for approval", ASK, {"digest": digest, "number": number})
 
 
-def _listed(title: str, rows: Iterable[str], *, most: int = SHOWN) -> Iterator[Block]:
-    said: Sequence[str] = [*rows]
-    if not said:
-        return
-    more = [f"and {len(said) - most} more"] if len(said) > most else []
-    lines = "\n".join(f"• {literal(shorten(row, 180))}" for row in (*said[:most], *more))
-    yield {"type": "section", "text": own(f"*{title}*\n{lines}"[:3000]), "expand": True}
+def _listed(title: str, rows: Sequence[str], width: int, *, most: int = SHOWN) -> Iterator[Block]:
+    lines = [f"• {literal(shorten(row, width))}" for row in rows[:most]]
+    if lines:
+        yield {**listing(f"*{title}*", lines, total=len(rows)), "expand": True}

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from bot.core.digest import Digest, Story
-from bot.core.message import Block, escape
+from bot.core.message import Block
 from bot.core.sheets import Sheet
 from bot.slack.views.desk import WHEN
-from bot.slack.views.forms import MAX_FIELD, MAX_OPTION, View, field, line, modal, names
+from bot.slack.views.forms import MAX_FIELD, View, can_be_chosen, field, line, modal, names
 from bot.slack.views.history import versions_button
-from bot.slack.views.kit import DIVIDER, actions, button, context, counted, named, plain, section
-from bot.slack.views.mrkdwn import shorten
+from bot.slack.views.kit import DIVIDER, actions, button, context, counted, heard, named, plain, section
+from bot.slack.views.mrkdwn import escaped, shorten
 from bot.slack.views.pieces import in_pieces
 
 STORY_FORM = "desk_story_form"
@@ -32,7 +32,7 @@ NOTES = 5
 MARKDOWN = "**bold**, *italic*, [words](https://…), - a list; a blank line between paragraphs"
 # A little under what Slack takes: it may count otherwise than we.
 PIECE = MAX_FIELD - 100
-LONG = ("summary", "alt", "caption")  # fields of a story, beside its body, that may be longer than that
+Gaps = dict[str, list[str]]  # what stands between the pieces of a text, by its field
 NEW = 0  # instead of a story's number
 TITLE = "Edit"
 
@@ -116,12 +116,7 @@ def _row(story: Story, at: int, total: int) -> Block:
     buttons += [button("Move up", UP, about)] if at else []
     buttons += [button("Move down", DOWN, about)] if at + 1 < total else []
     buttons += [button("Leave out", LEAVE_OUT, about)] if total > 1 else []
-    named = [{**each, "accessibility_label": _spoken(each, story)} for each in buttons]
-    return {**actions(*named), "block_id": f"story:{story.n}"}
-
-
-def _spoken(button: Mapping[str, Any], story: Story) -> str:
-    return shorten(f"{button['text']['text']}: {story.headline}", MAX_OPTION)
+    return {**actions(*(heard(each, story.headline) for each in buttons)), "block_id": f"story:{story.n}"}
 
 
 def _turning(total: int, page: int) -> Iterator[Block]:
@@ -134,7 +129,7 @@ def _turning(total: int, page: int) -> Iterator[Block]:
 def take_over_view(sheet: Sheet) -> View:
     """Return what is asked before a file's digest is edited here."""
     said = (
-        f"*{escape(sheet.id)}* comes from a file. Take it over, and from now on what is written here counts:"
+        f"*{escaped(sheet.id)}* comes from a file. Take it over, and from now on what is written here counts:"
         " the file changes nothing any more, unless somebody changes it. Or edit the file."
     )
     blocks = [section(said), actions({**button("Take it over and edit", TAKE_OVER, {}), "style": "primary"})]
@@ -149,18 +144,18 @@ def story_view(sheet: Sheet, number: int, draft: Draft, *, page: int = 0, notes:
     pieces, between = in_pieces(draft.body, PIECE)
     # Slack keeps what was typed in a block of the same name: another version's form has other names.
     mark = f"|{number}.{sheet.version.number}.{len(notes)}"
-    gaps = {name: gap for name in LONG if (gap := in_pieces(getattr(draft, name), PIECE)[1])}
+    gaps: Gaps = {}
     fields = [
-        field("headline", "Headline", line(draft.headline), needed=True),
-        *_long("summary", "Summary", draft.summary, multiline=True, hint="Else the first sentences"),
+        *_long(gaps, "headline", "Headline", draft.headline, needed=True),
+        *_long(gaps, "summary", "Summary", draft.summary, multiline=True, hint="Else the first sentences"),
         *(_piece(n, piece, len(pieces)) for n, piece in enumerate(pieces)),
-        field("companies", "Companies", names(COMPANIES, draft.companies)),
-        field("tags", "Tags", names(TAGS, draft.tags)),
-        field("section", "Section", line(draft.section), hint="Stories of one section stand together"),
+        *_names(gaps, "companies", "Companies", COMPANIES, draft.companies),
+        *_names(gaps, "tags", "Tags", TAGS, draft.tags),
+        *_long(gaps, "section", "Section", draft.section, hint="Stories of one section stand together"),
         field("url", "Link", line(draft.url, placeholder="https://…")),
         field("picture", "Address of a picture", line(draft.picture, placeholder="https://…")),
-        *_long("alt", "What the picture shows", draft.alt),
-        *_long("caption", "The picture's caption", draft.caption),
+        *_long(gaps, "alt", "What the picture shows", draft.alt),
+        *_long(gaps, "caption", "The picture's caption", draft.caption),
     ]
     named = [{**each, "block_id": f"{each['block_id']}{mark}"} for each in fields]
     note = _note(sheet, s=number, p=page, b=between, g=gaps, m=mark)
@@ -168,12 +163,31 @@ def story_view(sheet: Sheet, number: int, draft: Draft, *, page: int = 0, notes:
     return modal(TITLE, [*_notes(notes), *named, back], name=STORY_FORM, note=note, submit="Save")
 
 
-def _long(name: str, label: str, text: str, *, multiline: bool = False, hint: str = "") -> Iterator[Block]:
-    """Yield the fields of a text that is rarely longer than one holds."""
-    pieces, _ = in_pieces(text, PIECE)
+def _long(
+    gaps: Gaps,
+    name: str,
+    label: str,
+    text: str,
+    *,
+    multiline: bool = False,
+    hint: str = "",
+    needed: bool = False,
+) -> Iterator[Block]:
+    """Yield the fields of a text that is rarely longer than one holds, and note what stands between them."""
+    pieces, between = in_pieces(text, PIECE)
+    if between:
+        gaps[name] = between
     for n, piece in enumerate(pieces):
         said = label if len(pieces) == 1 else f"{label}, part {n + 1} of {len(pieces)}"
-        yield field(piece_of(name, n), said, line(piece, multiline=multiline), hint="" if n else hint)
+        written = line(piece, multiline=multiline)
+        yield field(piece_of(name, n), said, written, hint="" if n else hint, needed=needed and not n)
+
+
+def _names(gaps: Gaps, name: str, label: str, action: str, chosen: Sequence[str]) -> Iterator[Block]:
+    if can_be_chosen(chosen):
+        yield field(name, label, names(action, chosen))
+    else:
+        yield from _long(gaps, name, label, "\n".join(chosen), multiline=True, hint="One a line")
 
 
 def piece_of(name: str, n: int) -> str:
@@ -190,17 +204,18 @@ def head_view(sheet: Sheet, digest: Digest, *, notes: Sequence[str] = ()) -> Vie
     """Return the form of what is said of the digest itself."""
     intro, between = in_pieces(digest.intro.source, PIECE)
     mark = f"|h.{sheet.version.number}.{len(notes)}"
+    gaps: Gaps = {}
     fields = [
-        field("title", "Title", line(digest.title), needed=True),
+        *_long(gaps, "title", "Title", digest.title, needed=True),
         field("date", "Date", {"type": "datepicker", "initial_date": digest.date.isoformat()}, needed=True),
         *(
             field(f"intro{n}", "Intro", line(each, multiline=True), hint=MARKDOWN)
             for n, each in enumerate(intro)
         ),
-        field("tags", "Tags", names(TAGS, digest.tags)),
+        *_names(gaps, "tags", "Tags", TAGS, digest.tags),
         field("url", "The web version's address", line(digest.url, placeholder="https://…")),
         field("newsletter", "The newsletter's sign-up address", line(digest.newsletter)),
     ]
     named = [{**each, "block_id": f"{each['block_id']}{mark}"} for each in fields]
-    note = _note(sheet, b=between, m=mark)
+    note = _note(sheet, b=between, g=gaps, m=mark)
     return modal(TITLE, [*_notes(notes), *named], name=HEAD_FORM, note=note, submit="Save")

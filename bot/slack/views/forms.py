@@ -9,16 +9,19 @@ from datetime import date
 from typing import Any
 
 from bot.core.message import Block
+from bot.core.unseen import is_seen
 from bot.slack.payload import read_json
-from bot.slack.views.kit import named, plain, section
-from bot.slack.views.mrkdwn import shorten, size
+from bot.slack.views.kit import label, plain, plainly, section
+from bot.slack.views.mrkdwn import size
 
 View = dict[str, Any]
 Values = Mapping[str, Mapping[str, Any]]  # by block, without what tells one form from another: its field
 
 MAX_TITLE = 24
 MAX_FIELD = 3000  # characters of a text field, as Slack counts them
-MAX_OPTION = 75
+MAX_OPTION = 75  # characters that are seen of a name
+MAX_CARRIED = 150  # of the name itself
+MAX_CHOSEN = 100
 SEPARATOR = "|"  # in a block's id: its field, then what makes it another one in another form
 
 
@@ -53,7 +56,7 @@ def waiting(title: str, words: str) -> View:
 
 def told(text: str) -> View:
     """Return a modal that says one thing."""
-    return modal("Roundup", [section(named(text))])
+    return modal("Roundup", plainly(text).blocks)
 
 
 def field(
@@ -84,17 +87,21 @@ def line(value: str = "", *, multiline: bool = False, placeholder: str = "") -> 
     return element
 
 
+def can_be_chosen(names: Sequence[str]) -> bool:
+    """Tell whether a field for names takes them; else they are typed, one a line."""
+    return len(names) <= MAX_CHOSEN and all(size(name) <= MAX_OPTION for name in names)
+
+
 def names(action: str, chosen: Sequence[str]) -> dict[str, Any]:
-    """Return a field for names, completed while one types; one a line where one is too long for that."""
-    if any(size(name) > MAX_OPTION for name in chosen):
-        return line("\n".join(chosen), multiline=True)
+    """Return a field for names, completed while one types."""
     element = {"type": "multi_external_select", "action_id": action, "min_query_length": 0}
     return {**element, "initial_options": options(chosen)} if chosen else element
 
 
 def options(chosen: Iterable[str]) -> list[dict[str, Any]]:
-    """Return names to choose from."""
-    return [{"text": plain(shorten(name, MAX_OPTION)), "value": name[:150]} for name in chosen]
+    """Return names to choose from; none that could not be chosen whole, or of which nothing shows."""
+    fitting = (name for name in chosen if size(name) <= MAX_CARRIED and is_seen(name))
+    return [{"text": plain(label(name, MAX_OPTION)), "value": name} for name in fitting]
 
 
 def filled(view: Mapping[str, Any]) -> Values:
@@ -115,14 +122,13 @@ def word(values: Values, name: str) -> str:
     return value if isinstance(value, str) else ""
 
 
-def chosen(values: Values, name: str) -> tuple[str, ...]:
-    """Return the names in a field, each once."""
-    element = values.get(name, {})
-    picked = element.get("selected_options")
+def chosen(values: Values, name: str, typed: str = "") -> tuple[str, ...]:
+    """Return the names in a field, or what was *typed* instead, one a line; each once."""
+    picked = values.get(name, {}).get("selected_options")
     if isinstance(picked, list):
         found = [str(option.get("value") or "") for option in picked if isinstance(option, dict)]
     else:
-        found = word(values, name).split("\n")
+        found = typed.split("\n")
     return tuple(dict.fromkeys(each.strip() for each in found if each.strip()))
 
 

@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import accumulate
 from typing import Any
 
 from bot.core.message import Block, Part
 from bot.core.sheets import Change, Sheet
 from bot.slack.views.forms import View, modal
-from bot.slack.views.kit import DIVIDER, actions, button, context, named, person, plain, section, unfolded
+from bot.slack.views.kit import (
+    DIVIDER,
+    actions,
+    button,
+    confirmation,
+    context,
+    named,
+    person,
+    plain,
+    section,
+    sections,
+    unfolded,
+)
 from bot.slack.views.mrkdwn import literal, shorten
-from bot.slack.views.previews import confirmation
 
 VERSIONS = "desk_versions"
 LOOK, RESTORE, EARLIER, LIST = "desk_look", "desk_restore", "desk_earlier", "desk_list_versions"
@@ -19,6 +32,7 @@ GO_ON = "desk_look_on"
 SHOWN = 20  # versions on a page: a modal has 100 blocks
 CHANGES = 5  # lines of a version; the rest is counted
 LONGEST = 90  # blocks of a version that somebody looks at; the rest is a press away
+MAX_BYTES = 200_000  # of them; Slack takes 250 KB of a view
 TITLE = "Versions"
 OF_A_FILE = "It comes from a file: press Edit to take it over, and any version can be brought back here."
 ONCE_MORE = " It needs an approval again."
@@ -52,11 +66,17 @@ def version_view(
     said = f"Version {number}, {at:%a %d %b %Y %H:%M} UTC. Only you see this; it posts nothing."
     # What readers press does nothing in here.
     shown = [block for part in parts for block in unfolded(part.message).blocks if block["type"] != "actions"]
-    end = after + LONGEST
+    end = after + _room(shown[after:])
     more = [button("Go on", GO_ON, {"v": number, "after": end})] if len(shown) > end else []
     buttons = [*more, button("All versions", LIST, {}), *_restore(number, newest, approval=approval)]
     blocks = [context(plain(said)), *shown[after:end], DIVIDER, actions(*buttons)]
     return modal(TITLE, blocks, note=_note(newest))
+
+
+def _room(blocks: Sequence[Block]) -> int:
+    """Return how many of the blocks a view holds, and always one."""
+    sizes = accumulate(len(json.dumps(block)) for block in blocks[:LONGEST])
+    return max(1, sum(size <= MAX_BYTES for size in sizes))
 
 
 def _note(newest: Sheet) -> dict[str, Any]:
@@ -65,7 +85,7 @@ def _note(newest: Sheet) -> dict[str, Any]:
 
 def _said(notes: Iterable[str]) -> Iterator[Block]:
     if said := "\n".join(f"• {named(shorten(each, 400))}" for each in notes):
-        yield section(said)
+        yield from sections(said)
         yield DIVIDER
 
 

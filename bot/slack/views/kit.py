@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from itertools import groupby
@@ -22,6 +22,7 @@ from bot.slack.views import mrkdwn
 # (undocumented, https://github.com/slackapi/bolt-js/issues/2509). We leave it a margin.
 MAX_BLOCKS = 45
 MAX_MESSAGE = 10_000
+MAX_WORDS = 9_500  # of a message that has nothing but them and buttons
 # With the addresses of links; whether Slack counts those nobody says.
 MAX_LINKED_MESSAGE = 12_000
 # A longer `text` is refused by chat.update and split into several messages by chat.postMessage
@@ -32,7 +33,10 @@ MAX_POSTED_TEXT = 40_000
 
 MAX_HEADER = 150
 MAX_BUTTON = 75
+MAX_VALUE = 2_000  # of a button
 MAX_CONTEXT = 1_500
+MAX_SECTION = 3_000
+MAX_LINE = 1_000  # of a list, so that one that is very long does not take the others' place
 
 OPEN_LINK = "open_link_"  # action ids of buttons that only open an address: this and a number
 DOT = " · "
@@ -58,23 +62,43 @@ def header(title: str) -> Block:
 
 def section(text: str) -> Block:
     """Return a paragraph of mrkdwn, which must have been escaped."""
-    return {"type": "section", "text": own(text[:3000])}
+    return {"type": "section", "text": own(mrkdwn.cut(text, MAX_SECTION))}
+
+
+def sections(text: str, most: int = 3) -> tuple[Block, ...]:
+    """Return such a text in as many paragraphs as it takes, but no more than *most*."""
+    pieces = mrkdwn.pieces(text, MAX_SECTION)
+    shown = [*pieces[: most - 1], "".join(pieces[most - 1 :])]
+    return tuple(section(piece.rstrip("\n")) for piece in shown if piece.strip())
+
+
+def listing(title: str, lines: Sequence[str], *, total: int = 0) -> Block:
+    """Return lines of mrkdwn below their title: as many as there is room for, and how many there are more.
+
+    *total*: how many there are, if *lines* are but the first of them.
+    """
+    said = [mrkdwn.cut(line, MAX_LINE) for line in lines]
+    while mrkdwn.units("\n".join([title, *said])) > MAX_SECTION - len("\nand 10000 more"):
+        said.pop()
+    more = max(total, len(lines)) - len(said)
+    return section("\n".join([title, *said, *([f"and {more} more"] if more else [])]))
 
 
 def plainly(text: str) -> Message:
-    """Return words of ours, with whatever names are in them, as a message."""
+    """Return words of ours, with whatever names are in them, as a message with room for a row of buttons."""
     words = named(text)
-    return Message(text=words, blocks=(section(words),))
+    blocks = next(some for most in (3, 2, 1) if weight(some := sections(words, most)) <= MAX_WORDS)
+    return Message(text=mrkdwn.cut(words, MAX_TEXT), blocks=blocks)
 
 
 def person(who: str) -> str:
     """Name whoever did something as mrkdwn: a person by their ID, anybody else in words."""
-    return f"<@{escape(who)}>" if is_person(who) else escape(who)
+    return f"<@{who}>" if is_person(who) else mrkdwn.escaped(who)
 
 
 def named(text: str) -> str:
     """Escape words of ours, and name whom they begin with; no name that a file's words mention."""
-    return _DOER.sub(r"\1: <@\2> ", escape(text))
+    return _DOER.sub(r"\1: <@\2> ", mrkdwn.escaped(text))
 
 
 def context(*elements: dict[str, Any]) -> Block:
@@ -90,6 +114,23 @@ def actions(*buttons: dict[str, Any]) -> Block:
 def button(label: str, action: str, value: Mapping[str, Any]) -> dict[str, Any]:
     """Return a button that carries what it is about, as short as can be: Slack takes 2,000 characters."""
     return {"type": "button", "text": plain(label), "action_id": action, "value": _compact(value)}
+
+
+def heard(button: Mapping[str, Any], about: str) -> dict[str, Any]:
+    """Let a button name what it is about to those who hear one after the other."""
+    said = mrkdwn.shorten(f"{button['text']['text']}: {_spoken(about)}", MAX_BUTTON)
+    return {**button, "accessibility_label": said}
+
+
+@lru_cache(maxsize=512)
+def _spoken(words: str) -> str:
+    return mrkdwn.unmarked(one_line(words))
+
+
+def confirmation(title: str, text: str, yes: str) -> dict[str, Any]:
+    """Return what is asked before a button does anything."""
+    said = {"title": label(title, 100), "text": label(text, 300), "confirm": yes, "deny": "Cancel"}
+    return {name: plain(words) for name, words in said.items()}
 
 
 def link_button(label: str, address: str, n: int) -> dict[str, Any]:
@@ -152,6 +193,20 @@ def fits_blocks(blocks: Sequence[Block]) -> bool:
     words = weight(blocks)
     linked = words + sum(_lengths(blocks, {"url"}))
     return len(blocks) <= MAX_BLOCKS and words <= MAX_MESSAGE and linked <= MAX_LINKED_MESSAGE
+
+
+def beside(
+    blocks: Sequence[Block],
+    end: Sequence[Block],
+    goes_on: Block,
+    *,
+    fit: Callable[[Sequence[Block]], bool] = fits_blocks,
+) -> tuple[Block, ...]:
+    """Return the blocks and the end below them; as many as one message holds, and then that it *goes_on*."""
+    if fit((*blocks, *end)):
+        return (*blocks, *end)
+    most = next(n for n in range(len(blocks), -1, -1) if fit((*blocks[:n], goes_on, *end)))
+    return (*blocks[:most], goes_on, *end)
 
 
 def weight(blocks: Iterable[Block]) -> int:

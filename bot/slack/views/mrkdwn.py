@@ -39,17 +39,22 @@ def clean(text: str) -> str:
     return text if text.isprintable() else _UNSEEN.sub("", text)
 
 
+def escaped(text: str) -> str:
+    """Return words of ours, with names of files and people in them, as mrkdwn."""
+    return escape(clean(text))
+
+
 def literal(text: str) -> str:
     """Return mrkdwn that reads as the plain *text*: escaped, and no character of it formats anything.
 
     mrkdwn has no escape for `*_~` and backticks. A zero-width space after the marker keeps it from pairing
     (others report that it works; not tried on Slack itself) and is not copied as a letter.
     """
-    escaped = escape(clean(text))
+    said = escaped(text)
     # Most texts have none, and one letter is found twenty times as fast as a pattern.
-    if "*" in escaped or "_" in escaped or "~" in escaped or "`" in escaped:
-        escaped = _MARKER.sub(_followed, escaped)
-    return _QUOTE.sub("\u200b\\1", escaped) if "&gt;" in escaped else escaped
+    if "*" in said or "_" in said or "~" in said or "`" in said:
+        said = _MARKER.sub(_followed, said)
+    return _QUOTE.sub("\u200b\\1", said) if "&gt;" in said else said
 
 
 def _followed(marker: re.Match[str]) -> str:
@@ -73,7 +78,7 @@ def bold(text: str) -> str:
 
 def code(text: str) -> str:
     """Return plain text as mrkdwn code; a backtick in it would end the code, so it becomes an apostrophe."""
-    return f"`{escape(clean(text)).replace('`', chr(0x2019))}`"
+    return f"`{escaped(text).replace('`', chr(0x2019))}`"
 
 
 def link(url: str, label: str) -> str:
@@ -115,8 +120,11 @@ _MONTHS = (
 
 
 def size(text: str) -> int:
-    """Return the length Slack may count: escaped, and in UTF-16 units, the larger of the two known ways."""
-    return units(text) + 4 * text.count("&") + 3 * (text.count("<") + text.count(">"))
+    """Return the length Slack may count: escaped, and in UTF-16 units, the larger of the two known ways.
+
+    Behind a "<" there is room for what `unmarked` may put there.
+    """
+    return units(text) + 4 * (text.count("&") + text.count("<")) + 3 * text.count(">")
 
 
 def units(text: str) -> int:
@@ -161,6 +169,18 @@ def _first_words(text: str, limit: int) -> str:
             gap = _BLANKS.search(text, end)
             return text[:end] if size(text[end : gap.end() if gap else None]) <= limit else ""
     return ""
+
+
+def cut(text: str, limit: int) -> str:
+    """Return mrkdwn that is escaped already, or as much of its beginning as fits: no link or sign is torn."""
+    if units(text) <= limit:
+        return text
+    return pieces(text[: limit + MAX_LINK], limit - 1)[0].rstrip() + ELLIPSIS
+
+
+def pieces(text: str, limit: int) -> list[str]:
+    """Return such mrkdwn in pieces of at most *limit*, cut between lines, else words, else signs."""
+    return packed(text, limit, (lines, _words_and_links, _signs), units)
 
 
 def opening(text: str, limit: int) -> str:
@@ -211,6 +231,15 @@ def lines(text: str) -> list[str]:
 def words(text: str) -> list[str]:
     """Cut between words."""
     return re.findall(r"\s*\S+\s*|\s+", text)
+
+
+def _words_and_links(text: str) -> list[str]:
+    return re.findall(r"\s*(?:<[^<>]*>|\S)+\s*|\s+", text)
+
+
+def _signs(text: str) -> list[str]:
+    """Cut between what is one sign to a reader, and escaped or a link perhaps many letters."""
+    return re.findall(r"&(?:amp|lt|gt);|<[^<>]*>|.", text, re.DOTALL)
 
 
 def characters(text: str) -> Iterator[str]:

@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from bot.core.delivery.calendar import SKIPPED, Coming
 from bot.core.delivery.copies import Copy
 from bot.core.digest import Digest
-from bot.core.message import Block, Message, escape
+from bot.core.message import Block, Message
 from bot.core.schedule import ClockChange
 from bot.delivery.overview import Overview
 from bot.delivery.status import StatusRow
 from bot.slack.views.alarms import CHOICES, copy_words
 from bot.slack.views.desk import EDIT, NEW, PREVIEW, WHEN
-from bot.slack.views.kit import DIVIDER, MAX_BUTTON, actions, button, counted, own, section
-from bot.slack.views.mrkdwn import bold, literal, shorten
+from bot.slack.views.kit import (
+    DIVIDER,
+    MAX_TEXT,
+    actions,
+    button,
+    counted,
+    fits_blocks,
+    heard,
+    listing,
+    section,
+)
+from bot.slack.views.mrkdwn import bold, cut, escaped, literal, shorten
 
 SLOTS = 16  # lines
 DRAFTS = 8
@@ -30,57 +40,54 @@ NOTES: Mapping[str | None, str] = {
 def home_blocks(seen: Overview) -> Iterator[Block]:
     """Yield what an editor's Home begins with."""
     yield actions({**button("New digest", NEW, {}), "style": "primary"})
-    yield section("\n".join(["*The coming weeks*", *_slots(seen)])[:3000])
+    yield _slots(seen)
     yield from _waiting(seen)
     yield from _drafts(seen.drafts)
-    yield section("\n".join(["*Posted lately*", *_posts(seen.posts)])[:3000])
+    yield _posts(seen)
     yield DIVIDER
 
 
 def plan_message(seen: Overview) -> Message:
     """Return what `/roundup plan` answers."""
-    return _said(["*The coming weeks*", *_slots(seen, most=40)])
+    slots = _slots(seen, most=40)
+    return Message(text=cut(slots["text"]["text"], MAX_TEXT), blocks=({**slots, "expand": True},))
 
 
 def status_message(seen: Overview, shared: Sequence[Copy] = ()) -> Message:
     """Return what `/roundup status` answers. *shared* are the copies that nobody can change, oldest first."""
-    waiting = [*_waiting(seen)]
-    posts = section("\n".join(["*Posted lately*", *_posts(seen.posts)])[:3000])
-    blocks = (*waiting, posts, *_shared(shared))
-    return Message(text="What waits for a decision, and what was posted lately", blocks=blocks)
+    posts = _posts(seen)
+    blocks = next(some for most in (WAITING, 4, 2) if fits_blocks(some := (*_waiting(seen, most), posts)))
+    # As many as there is room for: they stand below what somebody can do something about.
+    counts = range(min(len(shared), COPIES), -1, -1)
+    copies = next(some for most in counts if fits_blocks((*blocks, *(some := _shared(shared, most)))))
+    return Message(text="What waits for a decision, and what was posted lately", blocks=(*blocks, *copies))
 
 
-def _shared(copies: Sequence[Copy]) -> Iterator[Block]:
-    said = [f"• {shorten(copy_words(copy), 280)}" for copy in reversed(copies[-COPIES:])]
-    if said:
-        yield section("*Shared by readers, and not as it is by now*")
-    yield from (section("\n".join(said[at : at + 10])) for at in range(0, len(said), 10))
-    if len(copies) > COPIES:
-        yield section(f"and {len(copies) - COPIES} more: ask an operator to run `roundup status`")
+def _shared(copies: Sequence[Copy], most: int) -> tuple[Block, ...]:
+    said = [f"• {copy_words(copy)}" for copy in [*reversed(copies)][:most]]
+    pages = ("\n".join(said[at : at + 5]) for at in range(0, len(said), 5))
+    left = f"and {len(copies) - most} more: ask an operator to run `roundup status`"
+    more = [section(left)] if len(copies) > most else []
+    title = [section("*Shared by readers, and not as it is by now*")] if copies else []
+    return (*title, *map(section, pages), *more)
 
 
-def _said(lines: Iterable[str]) -> Message:
-    words = "\n".join(lines)
-    return Message(
-        text=words[:3000], blocks=({"type": "section", "text": own(words[:3000]), "expand": True},)
-    )
+def _slots(seen: Overview, *, most: int = SLOTS) -> Block:
+    lines = [_slot(post, seen.unapproved) for post in seen.coming[:most]]
+    none = "No channel has a slot: an operator names them under `channels` in config.yaml."
+    return listing("*The coming weeks*", lines or [none], total=len(seen.coming))
 
 
-def _slots(seen: Overview, *, most: int = SLOTS) -> Iterator[str]:
-    for post in seen.coming[:most]:
-        what = bold(shorten(post.digest.title, 80)) if post.digest else _none(post)
-        waits = ", *not approved yet*" if post.digest and post.digest.id in seen.unapproved else ""
-        note = f", {NOTES[post.note]}" if post.note else ""
-        yield f"• {escape(post.channel)}, {escape(post.spoken)}: {what}{waits}{note}"
-    if len(seen.coming) > most:
-        yield f"and {len(seen.coming) - most} more"
-    if not seen.coming:
-        yield "No channel has a slot: an operator names them under `channels` in config.yaml."
+def _slot(post: Coming, unapproved: Collection[str]) -> str:
+    what = bold(shorten(post.digest.title, 80)) if post.digest else _none(post)
+    waits = ", *not approved yet*" if post.digest and post.digest.id in unapproved else ""
+    note = f", {NOTES[post.note]}" if post.note else ""
+    return f"• {escaped(post.channel)}, {escaped(post.spoken)}: {what}{waits}{note}"
 
 
 def _none(post: Coming) -> str:
     if post.left_out:
-        return f"nothing, as no story of {escape(', '.join(post.left_out))} is for it"
+        return f"nothing, as no story of {escaped(', '.join(post.left_out))} is for it"
     return "no digest yet"
 
 
@@ -95,32 +102,33 @@ def _drafts(drafts: Sequence[Digest]) -> Iterator[Block]:
         )
 
 
-def _waiting(seen: Overview) -> Iterator[Block]:
+def _waiting(seen: Overview, most: int = WAITING) -> Iterator[Block]:
     unapproved = sorted(seen.unapproved - {digest.id for digest in seen.drafts})
     if seen.waiting or unapproved:
         yield section("*Waits for somebody*")
-    for name in unapproved[:WAITING]:
-        yield section(f"{escape(name)} is not approved yet.")
+    for name in unapproved[:most]:
+        yield section(f"{escaped(shorten(name, 200))} is not approved yet.")
         yield _buttons({"digest": name}, name, ("Look and approve", PREVIEW))
-    for row in seen.waiting[:WAITING]:
+    for row in seen.waiting[:most]:
         d = row.delivery
         said = filter(None, (f"{d.digest} in {row.channel}: {d.state}", row.error, row.next))
-        yield section(escape("; ".join(said)[:400]))
+        yield section(escaped(shorten("; ".join(said), 400)))
         if choices := CHOICES.get(d.state):
             yield _buttons({"digest": d.digest, "channel": d.channel}, f"{d.digest}, {row.channel}", *choices)
+    if more := sum(max(0, len(some) - most) for some in (unapproved, seen.waiting)):
+        yield section(f"and {more} more")
 
 
-def _posts(posts: Sequence[StatusRow]) -> Iterator[str]:
-    for row in posts:
-        more = f": {row.next}" if row.next else ""
-        said = f"• {row.delivery.digest} in {row.channel}, {row.delivery.slot:%a %d %b %H:%M} UTC{more}"
-        yield escape(said[:300])
-    if not posts:
-        yield "Nothing yet."
+def _posts(seen: Overview) -> Block:
+    return listing("*Posted lately*", [*map(_post, seen.posts)] or ["Nothing yet."])
+
+
+def _post(row: StatusRow) -> str:
+    more = f": {row.next}" if row.next else ""
+    said = f"• {row.delivery.digest} in {row.channel}, {row.delivery.slot:%a %d %b %H:%M} UTC{more}"
+    return escaped(shorten(said, 300))
 
 
 def _buttons(about: Mapping[str, str], spoken: str, *labels: tuple[str, str]) -> Block:
     buttons = [button(label, action, about) for label, action in labels]
-    return actions(
-        *({**b, "accessibility_label": f"{b['text']['text']}: {spoken}"[:MAX_BUTTON]} for b in buttons)
-    )
+    return actions(*(heard(each, spoken) for each in buttons))

@@ -4,16 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import Any
 
 from bot.core.delivery.calendar import Coming, span
 from bot.core.digest import Digest
-from bot.core.message import Block, Message, Part, escape
-from bot.slack.views.kit import DIVIDER, actions, as_preview, button, section
+from bot.core.message import Block, Message, Part
+from bot.slack.views.kit import (
+    DIVIDER,
+    actions,
+    as_preview,
+    beside,
+    button,
+    confirmation,
+    context,
+    listing,
+    plain,
+)
+from bot.slack.views.mrkdwn import escaped
 
 POST_NOW = "editor_post_now"
 SKIP_WEEK = "editor_skip_week"
 RETRACT = "editor_retract"
+NO_ROOM = context(plain("The rest of this message is left out here; its channels get it"))
 
 
 def preview_message(
@@ -34,28 +45,25 @@ def preview_message(
     *more* is what else can be done with it. It cannot be posted now unless it *may_go_out*.
     """
     first, replies = as_preview(parts)[0].message, len(parts) - 1
-    thread = (
-        f"\n_{replies} more {'message' if replies == 1 else 'messages'} in its thread_" if replies else ""
-    )
-    told = [*(_when(post, now) for post in coming), *_where(posted, unsettled, left_out)]
-    plan = "\n".join(told) or _never(digest, of_a_file=of_a_file)
-    blocks = (
-        *first.blocks,
-        DIVIDER,
-        section(f"*When*\n{plan}{thread}"),
+    thread = f"{replies} more {'message' if replies == 1 else 'messages'} in its thread"
+    told = [*_where(posted, unsettled, left_out), *(_when(post, now) for post in coming)]
+    plan = listing("*When*", told or [_never(digest, of_a_file=of_a_file)])
+    below = (
+        plan,
+        *([context(plain(thread))] if replies else []),
         *_preview_buttons(digest, coming, posted, may_go_out=may_go_out),
         *more,
     )
-    return Message(text=first.text, blocks=blocks)
+    return Message(text=first.text, blocks=beside(first.blocks, (DIVIDER, *below), NO_ROOM))
 
 
 def _where(posted: Sequence[str], unsettled: Sequence[str], left_out: Sequence[str]) -> Iterator[str]:
     if posted:
-        yield f"Already in {escape(', '.join(posted))}."
+        yield f"Already in {escaped(', '.join(posted))}."
     if unsettled:
-        yield f"Not settled in {escape(', '.join(unsettled))}: `/roundup status` says what is known."
+        yield f"Not settled in {escaped(', '.join(unsettled))}: `/roundup status` says what is known."
     if left_out:
-        yield f"Nothing of it for {escape(', '.join(left_out))}: no story is about what its `only` names."
+        yield f"Nothing of it for {escaped(', '.join(left_out))}: no story is about what its `only` names."
 
 
 def _never(digest: Digest, *, of_a_file: bool) -> str:
@@ -66,7 +74,7 @@ def _never(digest: Digest, *, of_a_file: bool) -> str:
 
 
 def _when(post: Coming, now: datetime) -> str:
-    when = escape(f"{post.channel}: {post.spoken}, {post.slot.at:%H:%M} UTC")
+    when = escaped(f"{post.channel}: {post.spoken}, {post.slot.at:%H:%M} UTC")
     skipped = " – skipped" if post.skipped else ""
     return f"{when}, in {span(post.slot.at - now)}{skipped}"
 
@@ -92,9 +100,3 @@ def _preview_buttons(
         retract["confirm"] = confirmation("Retract?", gone, "Retract")
         buttons.append(retract)
     return [actions(*buttons)] if buttons else []
-
-
-def confirmation(title: str, text: str, yes: str) -> dict[str, Any]:
-    """Return what is asked before a button does anything."""
-    plain = {"title": title[:100], "text": text[:300], "confirm": yes, "deny": "Cancel"}
-    return {name: {"type": "plain_text", "text": words} for name, words in plain.items()}

@@ -9,7 +9,6 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 from typing import Any
 
 from bot.core.digest import Digest, Story
@@ -24,9 +23,7 @@ SHARE = "answer_share"  # value: {"stories": [id, …]}
 MORE = "answer_more"  # value: {"q": query, "offset": n}
 BACK = "answer_back"  # value: the same
 
-MAX_VALUE = 2_000  # of a button
 MOST_SHARED = 5  # at once: buttons of before shared a whole page
-MAX_LABEL = 75  # of what a screen reader says instead of a button's words
 
 Find = Callable[[str], tuple[Digest, Story] | None]
 Link = Callable[[Digest, Story], str]  # to the message where a story was posted, "" for none
@@ -54,7 +51,7 @@ class Page:
 
 
 def _carried(button: dict[str, Any]) -> list[dict[str, Any]]:
-    return [button] if mrkdwn.units(button["value"]) <= MAX_VALUE else []
+    return [button] if mrkdwn.size(button["value"]) <= kit.MAX_VALUE else []
 
 
 def buttons(digest: Digest, story: Story, page: Page, link: Link, *, n: int = 0) -> Block:
@@ -81,14 +78,7 @@ def _share(story: Story) -> dict[str, Any]:
 
 
 def _of(button: dict[str, Any], story: Story) -> dict[str, Any]:
-    """Let the button name its story to those who hear one after the other."""
-    said = f"{button['text']['text']}: {_heard(story.headline)}"
-    return {**button, "accessibility_label": mrkdwn.shorten(said, MAX_LABEL)}
-
-
-@lru_cache(maxsize=512)
-def _heard(headline: str) -> str:
-    return mrkdwn.unmarked(kit.one_line(headline))
+    return kit.heard(button, story.headline)
 
 
 # --- a story in full -----------------------------------------------------------------------------------
@@ -100,11 +90,8 @@ def opened(digest: Digest, story: Story, *, link: Link, back: Page | None = None
     acting = [*_in_the_channel(link(digest, story), story, 0), _share(story)]
     way_back = back.button("Back", BACK) if back else []
     end = (origin(digest), kit.actions(*way_back, *acting))
-    if kit.fits((*blocks, *end)):
-        return message(*blocks, *end)
     goes_on = kit.context(kit.own("The whole story is in the digest's thread"))
-    most = next(n for n in range(len(blocks), 0, -1) if kit.fits((*blocks[:n], goes_on, *end)))
-    return message(*blocks[:most], goes_on, *end)
+    return message(*kit.beside(blocks, end, goes_on, fit=kit.fits))
 
 
 def origin(digest: Digest, code: str = "") -> Block:

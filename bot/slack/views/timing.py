@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from bot.core.delivery.calendar import Coming
 from bot.core.digest import Digest
-from bot.core.message import Block, Message, escape
+from bot.core.message import Block, Message
 from bot.core.sheets import Sheet
 from bot.core.versions import fingerprint_of
 from bot.slack.views.forms import SEPARATOR, View, field, modal
-from bot.slack.views.kit import actions, button, plain, section
+from bot.slack.views.kit import MAX_VALUE, actions, button, plain, plainly, sections
+from bot.slack.views.mrkdwn import escaped, shorten, size
 
 WHEN_FORM = "desk_when_form"
 WAY, DAY = "desk_way", "desk_day"
 WAYS = NEXT, DATE, NOW = "next", "date", "now"
 UNSKIP = "desk_unskip"
 TITLE = "When"
+CHANNELS = 20  # paragraphs of lines, one for each channel
 
 
 def when_view(
@@ -46,14 +49,13 @@ def when_view(
     picker = {"type": "datepicker", "action_id": DAY, "initial_date": day.isoformat()}
     # Whoever picks a date has chosen it: Slack would keep what is chosen in a field of the same name.
     choice = f"way{SEPARATOR}{way}" if way == DATE else "way"
-    said = "\n".join(f"• {escape(each)}" for each in lines) or "It would go nowhere."
-    more = [section("\n".join(f"• {escape(each)}" for each in notes))] if (notes := [*notes]) else []
+    said = "\n".join(f"• {escaped(each)}" for each in lines) or "It would go nowhere."
     blocks: list[Block] = [
-        {"type": "section", "text": plain(digest.title[:300])},
-        *more,
+        {"type": "section", "text": plain(shorten(digest.title, 300))},
+        *sections("\n".join(f"• {escaped(each)}" for each in notes)),
         {**field(choice, "When", radio, needed=True), "dispatch_action": True},
         {**field("day", "The date", picker), "dispatch_action": True},
-        section(f"*This means*\n{said}"),
+        *sections(f"*This means*\n{said}", CHANNELS),
     ]
     note = {
         "d": sheet.id,
@@ -79,13 +81,16 @@ def _option(words: str, value: str) -> dict[str, Any]:
 
 def scheduled_view(lines: Sequence[str], buttons: Sequence[dict[str, Any]], notes: Iterable[str]) -> View:
     """Return what is said once it counts."""
-    said = "\n".join(f"• {escape(each)}" for each in (*lines, *notes))
+    said = "\n".join(f"• {escaped(each)}" for each in (*lines, *notes))
     rows = [actions(*buttons)] if buttons else []
-    return modal(TITLE, [section(f"*It is set*\n{said}"), *rows])
+    return modal(TITLE, [*sections(f"*It is set*\n{said}", CHANNELS), *rows])
 
 
 def skipped(said: str, days: Sequence[tuple[str, date]]) -> Message:
     """Return what was skipped, with the way back."""
-    about = {"days": [[channel, day.isoformat()] for channel, day in days][:20]}
-    undo = actions(button("Undo", UNSKIP, about))
-    return Message(text=escape(said), blocks=(section(escape(said)), undo))
+    undo = [[channel, day.isoformat()] for channel, day in days]
+    while size(button("", UNSKIP, {"days": undo})["value"]) > MAX_VALUE:
+        undo.pop()
+    label = "Undo" if len(undo) == len(days) else f"Undo the first {len(undo)}"
+    message = plainly(said)
+    return replace(message, blocks=(*message.blocks, actions(button(label, UNSKIP, {"days": undo}))))
