@@ -156,11 +156,12 @@ def test_the_link_leads_to_the_post_in_the_channel_where_it_is_asked(reading: Re
     desk = reading.bot.posting.desk
     until(lambda: len(list(desk.places())) == 2, "the channels are found")
     desk.post_now(desk.find("issue"), who=EDITOR)
-    until(
-        lambda: linked(reading, reading.ask("fliggy", channel="#travel"), "#travel"), "both posts are known"
-    )
 
-    assert linked(reading, reading.ask("fliggy", channel="#news"), "#news")
+    def leads_there(name: str) -> bool:
+        return linked(reading, reading.ask("fliggy", channel=name), name)
+
+    until(lambda: leads_there("#travel") and leads_there("#news"), "both posts are known")
+
     assert linked(reading, reading.ask("rained", channel="#travel"), "#news")
     desk.retract("issue", who=EDITOR)
     until(lambda: "No story" in reading.ask("rained").text, "it is taken back")
