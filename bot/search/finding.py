@@ -73,7 +73,7 @@ class Search:
         if asked.problem:
             return self._nothing(asked.problem)
         units_ = self._units()
-        if not units_ and not asked.narrows:
+        if not (units_ or asked.narrows or asked.is_for_all_but):
             return self._of_small_words(limit, offset) or self._nothing(HINT_EMPTY)
         found = self._fitting(units_, limit, offset)
         if not found and (said := emptied(asked, self._has, self._fits)):

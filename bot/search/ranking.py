@@ -48,8 +48,7 @@ class Ranking:
     def hits(self, reading: Reading, limit: int, offset: int) -> list[Hit]:
         """Return a page of the stories that fit."""
         if not reading.wanted:
-            places = self._index.newest_of_all(self._first, self._last, limit + offset)
-            return [Hit(place, 1.0) for place in places[offset:]]
+            return [Hit(place, 1.0) for place in self._of_these_days(limit + offset)[offset:]]
         if self.is_ranked(reading):
             return self.ranked(reading, limit + offset)[offset:]
         return self._by_field(reading, limit + offset)[offset:]
@@ -57,12 +56,24 @@ class Ranking:
     def total(self, reading: Reading) -> int:
         """Return how many stories fit."""
         if not reading.wanted:
-            return len(self._index.newest_of_all(self._first, self._last, self._index.stories))
+            return len(self._of_these_days(self._index.stories))
         if len(reading.units) == 1 and not (self._asked.first or self._asked.last):
             term = reading.units[0].candidates[0].term
             if reading.wanted == (f'("{term.word}")',):
                 return term.stories
         return self._index.count(reading.wanted, self._first, self._last)
+
+    def _of_these_days(self, wanted: int) -> list[int]:
+        """Return the newest stories of these days, but for those to be left out."""
+        if not self._asked.excluded:
+            return self._index.newest_of_all(self._first, self._last, wanted)
+        # FTS5 leaves nothing out of everything.
+        places = self._index.newest_of_all(self._first, self._last, self._index.stories)
+        left_out = {place for parts in self._asked.excluded for place in self._all_with(parts)}
+        return [place for place in places if place not in left_out][:wanted]
+
+    def _all_with(self, parts: Parts) -> list[int]:
+        return self._index.newest([quoted(parts)], self._first, self._last, -1)
 
     def is_ranked(self, reading: Reading) -> bool:
         """Tell whether stories come in the order of BM25: one name or word comes by field and by day."""

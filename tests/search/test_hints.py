@@ -53,6 +53,8 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> SearchEngine:
             "Stories fit the words alone, but none of them fits during:2020-05, too; leave that out.",
         ),
         ("fligy -travel", "Stories fit the words alone, but none of them fits -travel, too; leave that out."),
+        ("-fliggy -rain", "Without fliggy and rain no story is left."),
+        ('during:2020-05 -"labor day"', 'Without "labor day" no story is left.'),
         ("xyzzyplugh", HINT_NOTHING),
         ("xyzzyplugh in:travel", HINT_NOTHING),
     ],

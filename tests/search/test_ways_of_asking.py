@@ -90,6 +90,32 @@ def test_who_asks_for_news_alone_is_told_how_to_ask(query: str, tmp_path: Path) 
     assert (answer.kind, answer.hint) == (AnswerKind.NOTHING, HINT_EMPTY)
 
 
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("-tea", ["oil", "ink"]),
+        ("news without tea", ["oil", "ink"]),
+        ("news without tea or ink", ["oil"]),
+        ("after:2019 -ink", ["oil", "tea"]),
+        ("this year without tea", ["oil", "ink"]),
+        ('-"dries out"', ["oil", "tea"]),
+    ],
+)
+def test_what_is_left_out_needs_no_word_beside_it(query: str, found: list[str], tmp_path: Path) -> None:
+    """With nothing but a date beside it, the stories to be left out came, too."""
+    texts = {
+        "tea": ("Tea", "It is hot.", ()),
+        "ink": ("Ink", "It dries out.", ()),
+        "oil": ("Oil", "Dry out.", ()),
+    }
+    with engine_over(texts, {}, tmp_path) as engine:
+        answer = engine.search(query)
+        second = engine.search(query, limit=1, offset=1)
+
+    assert ([match.story.id for match in answer.matches], answer.total) == (found, len(found))
+    assert ([match.story.id for match in second.matches], second.total) == (found[1:2], len(found))
+
+
 SMALL: Mapping[str, tuple[str, str, Sequence[str]]] = {
     "remind": ("How to Remind a Crowd", "It is exactly so.", []),
     "became": ("Who Became a Minister", "Tell it by what happened.", []),

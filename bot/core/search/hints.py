@@ -16,6 +16,19 @@ def emptied(asked: Query, has: Has, fits: Has) -> str:
 
     *has* looks for conditions, *fits* for words.
     """
+    if alone := _emptied_by_one(asked, has):
+        return alone
+    if asked.narrows and not has(replace(asked, parts=(), excluded=())):
+        return f"Stories meet each of {_listed(asked)}, but none meets all of them; leave one out."
+    if asked.excluded and not asked.parts:
+        return f"Without {' and '.join(map(_shown, asked.excluded))} no story is left."
+    if (asked.narrows or asked.excluded) and asked.parts and fits(Query(parts=asked.parts)):
+        return f"Stories fit the words alone, but none of them fits {_listed(asked)}, too; leave that out."
+    return ""
+
+
+def _emptied_by_one(asked: Query, has: Has) -> str:
+    """Return what to say of a condition that no story meets."""
     for tag in asked.tags:
         if not has(Query(tags=(tag,))):
             return f"No story has the tag of in:{_shown(tag)}; `tags` lists those there are."
@@ -27,10 +40,6 @@ def emptied(asked: Query, has: Has, fits: Has) -> str:
             return (
                 f"No story has the words {_shown(phrase)} next to each other; leave out the quotation marks."
             )
-    if asked.narrows and not has(replace(asked, parts=(), excluded=())):
-        return f"Stories meet each of {_listed(asked)}, but none meets all of them; leave one out."
-    if (asked.narrows or asked.excluded) and asked.parts and fits(Query(parts=asked.parts)):
-        return f"Stories fit the words alone, but none of them fits {_listed(asked)}, too; leave that out."
     return ""
 
 

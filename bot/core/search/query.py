@@ -178,6 +178,11 @@ class Query:
         return bool(self.phrases or self.tags or self.first or self.last)
 
     @property
+    def is_for_all_but(self) -> bool:
+        """Tell whether it asks for everything with something left out: news without tea."""
+        return bool(self.excluded) and all(part.letters in _ASKING for part in self.parts)
+
+    @property
     def in_so_many_words(self) -> Query | None:
         """Return what a question of stop words alone may ask for: that word, or that phrase."""
         if len(self.parts) > MAX_PHRASE or all(part.letters in _ASKING for part in self.parts):
