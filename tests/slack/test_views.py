@@ -266,6 +266,16 @@ def test_every_overview_is_taken(seen: Overview, shared: Sequence[Copy], newest:
     assert_valid_view({"type": "home", "blocks": blocks})
 
 
+def test_status_of_any_length_has_room_for_how_many_copies_there_are() -> None:
+    for n in range(3, 250, 15):
+        name = "&" * n
+        row = replace(ROW, delivery=replace(ROW.delivery, digest=name, state=State.UNSURE), error="", next="")
+        seen = replace(FULL, waiting=(row,) * 60, posts=(row,) * 30, unapproved=frozenset({name}))
+        message = overview.status_message(seen, (COPY,) * 60)
+        assert_valid(message)
+        assert "ask an operator to run" in str(message.blocks)
+
+
 @wild
 @example(
     [Alarm(subject="x", text="👧 " * 1700, copies=(COPY,) * 20, state=State.HELD, channel="C1")], "👧" * 3000

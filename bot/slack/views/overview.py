@@ -55,8 +55,12 @@ def plan_message(seen: Overview) -> Message:
 
 def status_message(seen: Overview, shared: Sequence[Copy] = ()) -> Message:
     """Return what `/roundup status` answers. *shared* are the copies that nobody can change, oldest first."""
-    posts = _posts(seen)
-    blocks = next(some for most in (WAITING, 4, 2) if fits_blocks(some := (*_waiting(seen, most), posts)))
+    posts, least = _posts(seen), _shared(shared, 0)
+    blocks = next(
+        some
+        for most in (WAITING, 4, 2, 1, 0)
+        if fits_blocks((*(some := (*_waiting(seen, most), posts)), *least))
+    )
     # As many as there is room for: they stand below what somebody can do something about.
     counts = range(min(len(shared), COPIES), -1, -1)
     copies = next(some for most in counts if fits_blocks((*blocks, *(some := _shared(shared, most)))))
