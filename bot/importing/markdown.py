@@ -10,6 +10,7 @@ from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from bot.core.errors import RoundupError
+from bot.importing.brackets import Brackets
 from bot.importing.dates import find_date
 from bot.importing.document import Block, Kind, Run
 from bot.importing.draft import Draft, Line, Role, among
@@ -28,7 +29,6 @@ from bot.importing.words import (
     tidy,
     until_last,
     web_address,
-    without_tags,
 )
 
 if TYPE_CHECKING:
@@ -114,7 +114,8 @@ def read_markdown(text: str, *, base: str = "") -> Draft:
     body = "\n" * header_end + _closed(_blanked("\n".join(rows_of_text[header_end:])))
     header = _by_key(entries)
     written = next((header[key].value for key in ("canonical_url", "url", "link") if key in header), "")
-    blocks = list(_blocks(_tokens(body)))
+    brackets = Brackets(body)
+    blocks = list(_blocks(_tokens(body, brackets), brackets))
     check_length(paragraphs=len(blocks))
     _resolve(blocks, web_address(written) or base)
     title = header["title"].value if "title" in header else ""
@@ -259,12 +260,13 @@ def _unquoted(value: str) -> str:
     return value
 
 
-def _tokens(text: str) -> Sequence[Token]:
+def _tokens(text: str, brackets: Brackets) -> Sequence[Token]:
     """Parse *text*; a reference link whose target is defined elsewhere is a link without an address."""
     from markdown_it import MarkdownIt
     from markdown_it.common.utils import normalizeReference
 
     markdown = MarkdownIt("commonmark", {"maxNesting": 20}).enable(["table", "strikethrough"])
+    brackets.teach(markdown)
     # Before the words in the blocks are read, which is what takes the time.
     markdown.core.ruler.before("inline", "paragraphs", _check_paragraphs)
     known: dict[str, dict[str, object]] = {}
@@ -279,7 +281,7 @@ def _tokens(text: str) -> Sequence[Token]:
     return tokens
 
 
-def _blocks(tokens: Sequence[Token]) -> Iterator[Block]:
+def _blocks(tokens: Sequence[Token], brackets: Brackets) -> Iterator[Block]:
     walk = _Walk()
     stream = iter(tokens)
     for token in stream:
@@ -294,7 +296,7 @@ def _blocks(tokens: Sequence[Token]) -> Iterator[Block]:
                 yield from walk.inline(token)
             case "fence" | "code_block":
                 yield walk.block(text=tidy(token.content), code=token.content.rstrip("\n"))
-            case "html_block" if text := tidy(without_tags(token.content)):
+            case "html_block" if text := tidy(brackets.without_tags(token.content)):
                 yield walk.block(text=text)
 
 
