@@ -65,7 +65,7 @@ _REPEATED: Mapping[str, str] = {
         "linked titles": "Ships sail (https://e.example/{n}) — they do\n\n", "footnotes": "[{n}] https://e.example/{n}\n",
         "noted": "Ships sail [{n}]\n", "torn addresses": "Ships sail\n( https://e.example/{n}\n)\n",
         "slack links": "<https://e.example|ships>",
-    "words in brackets": "<n{n}> </m{n}>\n\n",
+        "words in brackets": "<n{n}> </m{n}>\n\n",
         "slack lines": "*Ships {n}*\n• <https://e.example|they> ~do~ :ship:\n",
         "invitations": "You receive this {n} you receive this, weiter, to Join us on x and\n",
         "questions": "**Why {n}?**\n\nBecause it is so.\n\n", "questions, HTML": "<p><b>Why?</b><p>So.",
