@@ -28,7 +28,7 @@ from bot.store.clock import ClockWasSetError, Expected, as_expected, marks
 from bot.store.codes import hand_on
 from bot.store.database import Database, insert, wrote
 from bot.store.decisions import Decision, count_change, record
-from bot.store.limits import Limit, Wait, take_turn
+from bot.store.limits import Limit, Wait, take_turns
 from bot.store.outbox import spread
 from bot.store.tables import STANDING_OUT, UNSETTLED, columns, deliveries, delivery, posting, postings
 
@@ -229,10 +229,9 @@ class Ledger:
             if not as_expected(db, now, expected):
                 db.rollback()
                 return None
-            for limit in limits:
-                if (until := take_turn(db, limit, now)) > now:
-                    db.rollback()
-                    return Wait(name=limit.name, until=until, asked=now)
+            if wait := take_turns(db, limits, now):
+                db.rollback()
+                return wait
             ours = claimed(step.delivery, step, owner=owner, now=now, rules=rules, slack=slack)
             payload = swap(db, step.delivery, ours)
             if payload is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -35,7 +36,7 @@ class Wait:
 
 
 class Limits:
-    """What Slack itself says about them. Turns are taken with what is claimed: see `take_turn`."""
+    """What Slack itself says about them. Turns are taken with what is claimed: see `take_turns`."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -47,12 +48,10 @@ class Limits:
     def turn(self, limit: Limit) -> datetime | None:
         """Take a turn; or return when there will be one, by the clock of the ledger, and take none."""
         with self._database.writing() as db:
-            now = self._database.time(db)
-            until = take_turn(db, limit, now)
-            if until > now:
+            wait = take_turns(db, (limit,), self._database.time(db))
+            if wait:
                 db.rollback()
-                return until
-        return None
+        return wait.until if wait else None
 
     def pause(self, limit: Limit, after: timedelta, *, expected: Expected | None = None) -> None:
         """Let nobody have a turn for so long, because Slack said so; then one at a time.
@@ -70,7 +69,15 @@ class Limits:
             db.execute(row.on_conflict_do_update(index_elements=["name"], set_={"free_at": later}))
 
 
-def take_turn(db: sa.Connection, limit: Limit, now: datetime) -> datetime:
+def take_turns(db: sa.Connection, limits: Iterable[Limit], now: datetime) -> Wait | None:
+    """Take a turn in each; or return what there is to wait for, and leave it to the caller to take none."""
+    for limit in limits:
+        if (until := _take_turn(db, limit, now)) > now:
+            return Wait(name=limit.name, until=until, asked=now)
+    return None
+
+
+def _take_turn(db: sa.Connection, limit: Limit, now: datetime) -> datetime:
     """Return *now* if there is a turn, which is then taken, else when there will be one."""
     interval, at = limit.interval // MILLISECOND, milliseconds(now)
     row = insert(db, paces).values(name=limit.name, free_at=at + interval)

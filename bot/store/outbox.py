@@ -22,7 +22,7 @@ from bot.core.delivery.state import State
 from bot.core.settings import DeliverySettings
 from bot.store.clock import ClockWasSetError, Expected, as_expected
 from bot.store.database import Database, inserting, wrote
-from bot.store.limits import Limit, Wait, take_turn
+from bot.store.limits import Limit, Wait, take_turns
 from bot.store.shares import mark_told
 from bot.store.tables import LASTING, MAIL_UNDER_WAY, columns, envelopes, outbox, told, values
 
@@ -115,10 +115,9 @@ class Outbox:
                 db.rollback()
                 return None
             # First: whoever else writes to this person waits here, and then sees what we have written.
-            for limit in limits:
-                if (until := take_turn(db, limit, now)) > now:
-                    db.rollback()
-                    return Wait(name=limit.name, until=until, asked=now)
+            if wait := take_turns(db, limits, now):
+                db.rollback()
+                return wait
             old = task.letter if task.letter.version else _begin(db, task)
             ours = claimed(old, task.kind, owner=owner, now=now, rules=rules, slack=slack) if old else None
             if old is None or ours is None or not _swap(db, old, ours):
