@@ -15,3 +15,12 @@ _FILLERS = re.compile(
 def is_seen(text: str) -> bool:
     """Tell whether anything of a text shows."""
     return any(unicodedata.category(c)[0] not in "ZC" for c in _FILLERS.sub("", text))
+
+
+def as_seen(name: str) -> str:
+    """Return what a name has in common with all that look the same: case, width and blanks do not count.
+
+    Which differs only in what does not show, or in how an accent is stored, is one name to everybody.
+    """
+    shown = "".join(c for c in _FILLERS.sub("", name) if unicodedata.category(c) != "Cf")
+    return " ".join(unicodedata.normalize("NFKC", shown).casefold().split())

@@ -26,6 +26,7 @@ from bot.core.settings import (
     ReadersAllowed,
     Settings,
 )
+from bot.core.unseen import as_seen
 from bot.files.parsing import read_yaml
 from bot.files.raw import signature
 from bot.files.scalars import Day, Line, scalar, shaped
@@ -286,14 +287,14 @@ def _check(file: YamlFile, data: Mapping[str, Any]) -> None:
     # Entry by entry: one channel with a mistake does not hide what is wrong with the others.
     channels = {n: entry for n in range(count) if (entry := file.part(ChannelEntry, "channels", n))}
     _check_names(channels, file)
-    newsroom = str(data.get("newsroom", "")).removeprefix("#")
+    newsroom = _written(data, "newsroom").removeprefix("#")
     if newsroom in {channel.channel.removeprefix("#") for channel in channels.values()}:
         file.warning(("newsroom",), "is posted to as well, so its readers see every alarm; take another")
     for n, channel in channels.items():
         _check_times(channel, ("channels", n), file)
         if not channel.timezone and "timezone" not in data:
             file.error(("channels", n, "timezone"), "missing; add it here or once at the top of the file")
-    _check_zone(("timezone",), data.get("timezone"), file)
+    _check_zone(("timezone",), _written(data, "timezone"), file)
     for n, channel in channels.items():
         _check_zone(("channels", n, "timezone"), channel.timezone and channel.timezone.key, file)
     for key in ("companies", "synonyms"):
@@ -308,18 +309,23 @@ def _check(file: YamlFile, data: Mapping[str, Any]) -> None:
         file.warning(("editors",), f"no editors: {nobody}{decide}add their user IDs")
 
 
+def _written(data: Mapping[str, Any], key: str) -> str:
+    """Return what a key's reader makes of: the text without the blanks around it, "" for what is none."""
+    value = data.get(key)
+    return value.strip() if isinstance(value, str) else ""
+
+
 def _check_approvers(data: Mapping[str, Any], file: YamlFile) -> None:
     """Refuse an approval that only one person could give: not of what that person wrote."""
-    if data.get("approval") not in (Approval.REQUIRED, Approval.DESK):
+    if _written(data, "approval") not in (Approval.REQUIRED, Approval.DESK):
         return
     key = "approvers" if data.get("approvers") else "editors"
-    people = data.get(key) or []
+    named = data.get(key) or []
+    if not isinstance(named, list):  # reported by its field
+        return
+    people = [str(id_).strip() for id_ in named]
     # How many are in a user group only Slack knows.
-    if (
-        isinstance(people, list)
-        and len(set(people)) < 2
-        and not any(str(id_).startswith("S") for id_ in people)
-    ):
+    if len(set(people)) < 2 and not any(id_.startswith("S") for id_ in people):
         only = f"{people[0]} alone could" if people else "nobody could"
         file.error(
             (key,), f"{only} approve, and nobody approves what they wrote; name two people or a user group"
@@ -361,11 +367,14 @@ def _check_zone(loc: Loc, name: Any, file: YamlFile) -> None:
 
 def _check_names_of_one_thing(named: Mapping[str, Any], key: str, file: YamlFile) -> None:
     """Refuse a name that would mean two companies, a word that would stand in two groups."""
-    owners = {name.casefold(): name for name in named}
+    owners: dict[str, str] = {}
+    for name in named:
+        if (owner := owners.setdefault(as_seen(name), name)) != name:
+            file.error((key, name), f"{shown(name)} means {owner} already; make them one", key=True)
     for name, aliases in named.items():
-        seen = {name.casefold()}
+        seen = {as_seen(name)}
         for n, alias in enumerate(aliases if isinstance(aliases, list) else []):
-            folded = str(alias).casefold()
+            folded = as_seen(str(alias))
             owner = owners.setdefault(folded, name)
             if owner != name:
                 file.error((key, name, n), f"{shown(str(alias))} means {owner} already; keep one of the two")

@@ -332,6 +332,38 @@ CONFIG_MISTAKES = {
         CONFIG + "companies: {Fliggy: [fliggy]}\n",
         '6:22: warning: companies.Fliggy[0]: "fliggy" stands there already; take it out',
     ),
+    "company twice, in other letters": (
+        CONFIG + "companies: {Fliggy: [飞猪], fliggy: [Feizhu]}\n",
+        '6:27: error: companies.fliggy: "fliggy" means Fliggy already; make them one',
+    ),
+    "company twice, with a blank": (
+        CONFIG + 'companies: {Fliggy: [飞猪], "Fliggy ": [Feizhu]}\n',
+        '6:27: error: companies.Fliggy : "Fliggy " means Fliggy already; make them one',
+    ),
+    "company twice, with what does not show": (
+        CONFIG + 'companies: {Fliggy: [飞猪], "Fli\u200bggy": [Feizhu]}\n',
+        '6:27: error: companies.Fli\\u200bggy: "Fli\\u200bggy" means Fliggy already; make them one',
+    ),
+    "company twice, its accent stored in two ways": (
+        CONFIG + "companies: {Nestl\u00e9: [], Nestle\u0301: []}\n",
+        '6:25: error: companies.Nestle\u0301: "Nestle\u0301" means Nestl\u00e9 already; make them one',
+    ),
+    "word of two groups, with a blank": (
+        CONFIG + 'synonyms: {layoffs: [cuts], savings: ["cuts "]}\n',
+        '6:39: error: synonyms.savings[0]: "cuts " means layoffs already; keep one of the two',
+    ),
+    "approval that one could give, with blanks": (
+        CONFIG + "approval: ' required'\n",
+        "2:10: error: editors: U024BE7LH alone could approve, and nobody approves what they wrote; name two people or a user group",
+    ),
+    "approval by one who is named twice": (
+        CONFIG + "approval: required\napprovers: [U024BE7LH, 'U024BE7LH ']\n",
+        "7:12: error: approvers: U024BE7LH alone could approve, and nobody approves what they wrote; name two people or a user group",
+    ),
+    "newsroom full of readers, with a blank": (
+        CONFIG + "newsroom: '#news '\n",
+        "6:11: warning: newsroom: is posted to as well, so its readers see every alarm; take another",
+    ),
     "duration": (
         CONFIG + "delivery: {quiet: 1 minute}\n",
         '6:19: error: delivery.quiet: "1 minute" is no duration; write a number and ms, s, m, h or d, such as 15s',
