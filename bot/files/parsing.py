@@ -15,7 +15,7 @@ from typing import Any, Final
 import yaml
 
 from bot.files.raw import UNPRINTABLE, Place, UnreadableError, decoded, read_regular
-from bot.files.written import PROSE, cut_off, joined_pairs
+from bot.files.written import PROSE, cut_off, joined_pairs, slipped
 from bot.files.yamlfile import Empty, Loc, YamlFile, found, path_of, printable, shown
 
 # Our models are four levels deep. The parser copes with 100,000 open brackets, our recursion does not.
@@ -29,11 +29,17 @@ READ_WITH: Final = yaml.__version__  # another may make something else of the sa
 _NOTHING = frozenset({"", "~", "null", "Null", "NULL"})
 _CUT = "is a comment to YAML and is not posted; put double quotes round the whole value"
 _BAD_ESCAPE = "found invalid Unicode character escape"
-_NEVER_CLOSED = ("found unexpected end of stream", "did not find expected ',' or")
+_NO_KEY, _NO_VALUE = "could not find expected ':'", "mapping values are not allowed"
+# Where these were begun is where they are mended, not where the parser gave up.
+_BEGUN_BEFORE: Final = (
+    "found unexpected end of stream",
+    "did not find expected ',' or",
+    _NO_KEY,
+)
 # What libyaml says, and what it means for whoever wrote the file.
 _SYNTAX = {
-    "mapping values are not allowed": "a colon and a space inside a value; put double quotes round all of it",
-    "could not find expected ':'": "neither `key: value` nor a list item; look for a missing colon or quote",
+    _NO_VALUE: "a colon and a space inside a value; put double quotes round all of it",
+    _NO_KEY: "neither `key: value` nor a list item; look for a missing colon or quote, or indent it",
     "did not find expected key": "not a key of this block; look at the indentation and for a missing quote",
     "did not find expected '-' indicator": "expected another `- ` item; look at the indentation",
     "did not find expected ',' or": "a list or mapping in brackets that is not closed, or a missing comma",
@@ -47,6 +53,8 @@ _SYNTAX = {
     "found character": "a value cannot begin with this character; put double quotes round all of it",
     "did not find expected alphabetic": "a value cannot begin with & or * alone; put double quotes round it",
     "did not find expected comment": "| and > stand alone; put double quotes round a value that begins so",
+    "did not find expected node content": "a comma with nothing behind it; take it out",
+    "did not find expected <document start>": "further left than the lines above; look at the indentation",
     "mapping keys are not allowed": "a value cannot begin with ?; put double quotes round all of it",
 }
 
@@ -106,7 +114,7 @@ class _Composer:
         if said.startswith(_BAD_ESCAPE) and not self._again:
             raise _HalfEscapesError from error
         mark = getattr(error, "problem_mark", None)
-        if said.startswith(_NEVER_CLOSED):  # where it was opened, not the end of the file
+        if said.startswith(_BEGUN_BEFORE):
             mark = getattr(error, "context_mark", None) or mark
         place = _at(mark) if mark else (1, 1)
         if self._rest(place).startswith("\t"):
@@ -115,7 +123,8 @@ class _Composer:
         meaning = next(
             (text for start, text in _SYNTAX.items() if said.startswith(start)), f"not YAML: {said}"
         )
-        self._file.error_at(place, meaning)
+        slip = slipped(self._lines, place, above=not said.startswith(_NO_KEY))
+        self._file.error_at(*(slip or (place, meaning)))
 
     def _document(self) -> Any:
         data: Any = Empty()

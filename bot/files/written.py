@@ -6,13 +6,50 @@ Looks at characters alone; which values they belong to is found in `bot.files.pa
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Final
+
+from bot.files.raw import Place
 
 # Values that people read: there a lone ` # ` is more likely a word than a remark.
 PROSE: Final = frozenset({"title", "headline", "summary", "intro", "body", "alt", "caption"})
 _CUT = re.compile(r"(?P<gap>[ \t]+)(?P<rest>#.*)")
 _QUOTED = re.compile(r'"(?:[^"\\\n]|\\.|\n)*"', re.DOTALL)
 _PAIR = re.compile(r"(?<!\\)((?:\\\\)*)\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})")
+
+_CONFLICT = re.compile(r"(?:<{7}|>{7})(?: |$)")
+# A key begins with a letter: 9:30 is a time.
+_WORD = r"[^\W\d][\w-]*"
+_KEY = re.compile(rf"\s*(?:- +)?{_WORD}")
+_SLIPS: Final = {
+    re.compile(rf"({_KEY.pattern}:)(?=[^\s:/])"): "no blank behind the colon; write one",
+    re.compile(rf"({_KEY.pattern}\uff1a)"): "a wide colon; write : and a blank",
+    re.compile(rf"(\s*-)(?={_WORD}:(?:\s|$))"): "no blank behind the dash; write one",
+}
+_NOT_HERE = "a key cannot stand here; look at its indentation and the line above, or quote a text"
+
+
+def slipped(lines: Sequence[str], place: Place, *, above: bool) -> tuple[Place, str] | None:
+    """Return where a slip of the hand most likely made a file unreadable, as found out at *place*, and it.
+
+    *above*: that a line was taken for text, and not for the key it was meant to be, shows at the next one.
+    """
+    number, column = place
+    for n, line in enumerate(lines[:number], 1):
+        if _CONFLICT.match(line):
+            return (n, 1), "two versions that git could not join; keep one, and take its marks out"
+    faulty = _written_above(lines, number) if above else number
+    for slip, text in _SLIPS.items():
+        if found := slip.match(lines[faulty - 1]):
+            return (faulty, found.end(1)), text
+    if key := _KEY.fullmatch(lines[number - 1][: column - 1]):
+        return (number, len(key[0]) - len(key[0].lstrip()) + 1), _NOT_HERE
+    return None
+
+
+def _written_above(lines: Sequence[str], number: int) -> int:
+    """Return the next line above that is neither blank nor a remark; without any, this one."""
+    return next((n for n in range(number - 1, 0, -1) if re.match(r"\s*[^\s#]", lines[n - 1])), number)
 
 
 def cut_off(after: str, *, prose: bool) -> tuple[int, str]:

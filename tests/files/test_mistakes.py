@@ -116,11 +116,52 @@ DIGEST_MISTAKES: dict[str, tuple[str | bytes, str]] = {
     ),
     "line without colon": (
         "title: T\ndate\nstories: x\n",
-        "3:1: error: neither `key: value` nor a list item; look for a missing colon or quote",
+        "2:1: error: neither `key: value` nor a list item; look for a missing colon or quote, or indent it",
+    ),
+    "text that is not indented": (
+        DIGEST.replace("body: A body.", "body: |\n      One.\n\nTwo.\n    url: https://a.test"),
+        "8:1: error: neither `key: value` nor a list item; look for a missing colon or quote, or indent it",
     ),
     "bad indentation": (
         "title: T\n   date: x\n",
-        "2:8: error: a colon and a space inside a value; put double quotes round all of it",
+        "2:4: error: a key cannot stand here; look at its indentation and the line above, or quote a text",
+    ),
+    "bad indentation at the top": (
+        "  title: T\ndate: x\n",
+        "2:1: error: further left than the lines above; look at the indentation",
+    ),
+    "no blank behind a colon": (
+        DIGEST.replace("date: ", "date:"),
+        "2:5: error: no blank behind the colon; write one",
+    ),
+    "no blank behind the first colon": (
+        DIGEST.replace("title: ", "title:"),
+        "1:6: error: no blank behind the colon; write one",
+    ),
+    "no blank behind a colon, and a remark below": (
+        DIGEST.replace("headline: ", "headline:").replace("    body", "\n    # its text\n    body"),
+        "4:13: error: no blank behind the colon; write one",
+    ),
+    "no blank behind the last colon": (
+        DIGEST + "    url:https://a.test/\n",
+        "6:8: error: no blank behind the colon; write one",
+    ),
+    "no blank behind a dash": (
+        DIGEST.replace("- headline", "-headline"),
+        "4:3: error: no blank behind the dash; write one",
+    ),
+    "wide colon": (DIGEST.replace("date: ", "date："), "2:5: error: a wide colon; write : and a blank"),
+    "text with a time above one with a colon": (
+        DIGEST.replace("A body.", "9:30 and https://a.test:1\n      Note: more."),
+        "6:7: error: a key cannot stand here; look at its indentation and the line above, or quote a text",
+    ),
+    "comma too many": (
+        DIGEST + "    tags: [a, , b]\n",
+        "6:15: error: a comma with nothing behind it; take it out",
+    ),
+    "what git could not join": (
+        DIGEST.replace("    body", "<<<<<<< HEAD\n    body") + "=======\n    body: B.\n>>>>>>> theirs\n",
+        "5:1: error: two versions that git could not join; keep one, and take its marks out",
     ),
     "bad escape": (
         'title: "C:\\dir"\n',
