@@ -51,7 +51,7 @@ UNITS: Final = {
 }
 LONGEST = timedelta(days=366)  # beyond, instants leave the calendar
 # Real places have clock changes; who writes these usually means New_York, Denver or Honolulu.
-FIXED_ZONES = re.compile("EST|MST|HST|Etc/.*")
+FIXED_ZONES = re.compile("EST|MST|HST|Etc/(?!UTC$).*")
 FIXED = {"EST": "America/New_York", "MST": "America/Denver", "HST": "America/Adak"}
 
 

@@ -6,7 +6,7 @@ import re
 from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
-from bot.core.nearest import nearest
+from bot.core.nearest import mistyped
 from bot.files.yamlfile import shown
 
 # They load, but are the machine's own zone, a placeholder, or copies that count leap seconds.
@@ -65,6 +65,38 @@ MEANT = {
     for line in _MEANT.strip().splitlines()
     for shorts, _, places in [line.partition(":")]
     for short in shorts.split()
+}
+# Places that have no zone of their name: by letters Asia/Beijing is near to Asia/Beirut, five hours from it.
+_SAME_CLOCKS = """
+Asia/Shanghai: Beijing Peking Shenzhen Hangzhou Guangzhou Chengdu Nanjing Wuhan Xiamen Tianjin China
+Asia/Kolkata: Mumbai Bombay Delhi New_Delhi Bangalore Bengaluru Chennai Hyderabad Pune India
+Asia/Ho_Chi_Minh: Hanoi Vietnam
+Asia/Tokyo: Osaka Kyoto Yokohama
+Asia/Seoul: Busan Korea South_Korea
+Asia/Dubai: Abu_Dhabi UAE
+Asia/Jerusalem: Haifa
+Europe/Berlin: Frankfurt Munich München Hamburg Cologne Köln Stuttgart Düsseldorf Germany Deutschland
+Europe/Zurich: Geneva Genf Basel Bern Lausanne Zürich Switzerland
+Europe/Vienna: Wien Graz Austria
+Europe/Paris: Lyon Marseille Toulouse France
+Europe/Madrid: Barcelona Sevilla Spain
+Europe/Rome: Milan Milano Roma Turin Torino Naples Italy
+Europe/London: Manchester Edinburgh Oxford England Britain UK
+Europe/Amsterdam: Rotterdam The_Hague Eindhoven Netherlands
+Europe/Moscow: Saint_Petersburg
+America/New_York: Boston Washington Atlanta Miami Philadelphia
+America/Chicago: Dallas Houston Austin Minneapolis
+America/Los_Angeles: San_Francisco Seattle San_Diego Palo_Alto Las_Vegas California
+America/Toronto: Ottawa
+America/Sao_Paulo: Rio_de_Janeiro Brasilia
+Africa/Johannesburg: Cape_Town Pretoria
+UTC: Z Zulu
+"""
+CITIES = {
+    city.casefold(): zone
+    for line in _SAME_CLOCKS.strip().splitlines()
+    for zone, _, places in [line.partition(":")]
+    for city in places.split()
 }
 # A place with each offset, in minutes, for most of the year.
 PLACES = {
@@ -129,11 +161,16 @@ def _by_offset(text: str) -> str:
 
 
 def _nearest(text: str, names: frozenset[str]) -> str:
-    cities = {name.rpartition("/")[2]: name for name in sorted(names)}
+    written = "/".join("_".join(part.split()) for part in text.split("/"))
+    city = written.rpartition("/")[2]
+    cities = {name.rpartition("/")[2].casefold(): name for name in sorted(names)}
     # Only letters bring Europe near to Europe/Rome.
     region = any(name.startswith(f"{text}/") for name in names)
-    guess = "" if region else nearest(cities.get(text, text), names)
-    return guess or "; write one such as Europe/London"
+    if not region and (zone := CITIES.get(city.casefold()) or cities.get(city.casefold())):
+        return f"; did you mean `{zone}`?"
+    # As many slips of the hand as a question may have: by likeness Asia/Mumbai came near to Asia/Dubai.
+    slips = (len(city) >= 4) + (len(city) >= 8)
+    return mistyped(written, names, slips=slips) or "; write one such as Europe/London"
 
 
 @cache

@@ -316,6 +316,7 @@ CONFIG_MISTAKES = {
         CONFIG.replace("Asia/Shanghai", "EST"),
         "1:11: warning: timezone: EST has no summer time; a place such as America/New_York has",
     ),
+    "zone that nobody takes for a place": (CONFIG.replace("Asia/Shanghai", "Etc/UTC"),),
     "zone whose sign is turned round": (
         CONFIG.replace("Asia/Shanghai", "Etc/GMT+8"),
         "1:11: warning: timezone: Etc/GMT+8 has no summer time and is behind UTC, its sign turned round;"

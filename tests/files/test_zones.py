@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.files.zones import MEANT, PLACES, read_zone
+from bot.files.zones import CITIES, MEANT, PLACES, read_zone
 
 WINTER, SUMMER = datetime(2026, 1, 15, 12), datetime(2026, 7, 15, 12)  # noqa: DTZ001 - wall-clock times
 
@@ -37,6 +37,37 @@ def said(text: str) -> str:
 def test_the_remedy_is_what_was_meant(text: str, meant: str) -> None:
     """By letters PST came near to EST, and GMT+1 to Etc/GMT+1: three hours off, and two."""
     assert said(text).endswith(meant)
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("Asia/Beijing", "; did you mean `Asia/Shanghai`?"),
+        ("Asia/Mumbai", "; did you mean `Asia/Kolkata`?"),
+        ("America/San_Francisco", "; did you mean `America/Los_Angeles`?"),
+        ("san francisco", "; did you mean `America/Los_Angeles`?"),
+        ("China", "; did you mean `Asia/Shanghai`?"),
+        ("New York", "; did you mean `America/New_York`?"),
+        ("UK/London", "; did you mean `Europe/London`?"),
+        ("Europe / London", "; did you mean `Europe/London`?"),
+        ("Europe/Londn", "; did you mean `Europe/London`?"),
+        ("Amercia/New_Yrok", "; did you mean `America/New_York`?"),
+        ("asia/shanghai", "; did you mean `Asia/Shanghai`?"),
+        ("Z", "; did you mean `UTC`?"),
+        ("America/Cleveland", "; write one such as Europe/London"),
+        ("Europe/Bremen", "; write one such as Europe/London"),
+        ("true", "; write one such as Europe/London"),
+    ],
+)
+def test_no_city_far_away_is_offered_for_its_letters(text: str, meant: str) -> None:
+    """Asia/Beijing came near to Asia/Beirut, Asia/Mumbai to Asia/Dubai: who took it over posted hours off."""
+    assert said(text).endswith(meant)
+
+
+@pytest.mark.parametrize("city", CITIES)
+def test_a_place_that_has_anothers_clocks_is_no_zone_itself(city: str) -> None:
+    assert said(city).endswith(f"; did you mean `{CITIES[city]}`?")
+    assert ZoneInfo(CITIES[city])
 
 
 @pytest.mark.parametrize("short", MEANT)
