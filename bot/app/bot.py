@@ -7,7 +7,7 @@ import logging
 import os
 import socket as sockets
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -28,6 +28,7 @@ from bot.core.settings import Settings
 from bot.delivery.clocks import Clocks
 from bot.delivery.scheduler import Scheduler
 from bot.newsroom.codes import Codes
+from bot.newsroom.mistakes import Mistakes
 from bot.newsroom.newsroom import Clock, Newsroom, utc_now
 from bot.newsroom.shelf import Older
 from bot.newsroom.versions import Versions
@@ -98,7 +99,7 @@ class Bot:
         self._identity: Identity | None = None
         self._socket: Socket | None = None
         self._in_socket_mode = False
-        self._untold: tuple[Problem, ...] = ()  # of files; what the editors have not heard yet
+        self._mistakes = Mistakes()  # of files; what the editors have not heard yet
         self._told_older: frozenset[Older] = frozenset()
         self._visitors = Visitors(
             self.posting.edge.messenger, settings=self.posting.edge.people.settings, clock=self._clock
@@ -264,9 +265,7 @@ class Bot:
                 log.error("file_broken problem=%r", str(problem))
             else:
                 log.warning("file_doubtful problem=%r", str(problem))
-        self._untold += tuple(problem for problem in news if problem.severity is Severity.ERROR)
-        if self._untold:
-            self._tell_of_files()
+        self._tell_of_files(problem for problem in news if problem.severity is Severity.ERROR)
         self._tell_of_older()
         if self.posting.edge.people.due():
             self.posting.replica.errands.start(self._look_people_up)
@@ -283,14 +282,21 @@ class Bot:
             with suppress(LedgerError):  # told after the next look-up
                 self.posting.telling.alarm(Alarm(subject=f"left {text}", text=text))
 
-    def _tell_of_files(self) -> None:
-        said = "\n".join(problem.nearby for problem in self._untold)
+    def _tell_of_files(self, news: Iterable[Problem]) -> None:
+        # Not at once: a file that is copied or saved in pieces is broken for a moment.
+        uptime, quiet = self.posting.replica.clocks.uptime(), self._settings().delivery.quiet
+        self._mistakes.take(news, uptime)
+        if lasting := self._mistakes.lasting(self.newsroom.problems, uptime, quiet):
+            with suppress(LedgerError):  # who was told is written there: they hear of it when it is back
+                self.posting.telling.alarm(self._of_files(lasting))
+                self._mistakes.told(lasting)
+
+    def _of_files(self, problems: Iterable[Problem]) -> Alarm:
+        said = "\n".join(problem.nearby for problem in problems)
         # The replicas tell it once between them; the day makes the same mistake news again tomorrow.
         subject = f"files {self._clock():%Y-%m-%d} {sha256(said.encode()).hexdigest()[:12]}"
         text = f"Broken; where there was a good version it stays in force until this is mended:\n{said}"
-        with suppress(LedgerError):  # who was told is written there: they hear of it when it is back
-            self.posting.telling.alarm(Alarm(subject=subject, text=text))
-            self._untold = ()
+        return Alarm(subject=subject, text=text)
 
     def _tell_of_older(self) -> None:
         quiet = self._settings().delivery.quiet

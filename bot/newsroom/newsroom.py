@@ -91,6 +91,11 @@ class Newsroom:
             return faults
         return *faults, *(problem for problem in self._problems if problem not in known)
 
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """What is wrong in the files now."""
+        return *self.settings.problems, *self._problems
+
     def hear(self, look: Look) -> None:
         """Take in what the ledger says: other replicas' versions of digests, and what is out by now."""
         if self._versions:

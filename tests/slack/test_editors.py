@@ -405,6 +405,28 @@ def test_broken_file_is_told_once_the_database_is_back(
     assert len(desk.server.workspace.posted(f"D{ME[1:]}")) == 1
 
 
+def test_a_file_that_is_broken_while_it_is_written_is_nobodys_alarm(
+    desk: EditorsDesk, tmp_path: Path
+) -> None:
+    """Each slow copy and each save in between was one, to every editor."""
+    config, digests, newsroom = tmp_path / "config.yaml", tmp_path / "digests", desk.bot.newsroom
+    said = config.read_text(encoding="utf-8")
+    config.write_text(said.replace("quiet: 0s", "quiet: 1h"), encoding="utf-8")
+    until(lambda: newsroom.settings.current.delivery.quiet, "the config is taken in")
+    (digests / "slow.yaml").write_text("title: Roun", encoding="utf-8")
+    until(lambda: newsroom.problems, "it is found broken")
+    config.write_text("timezone: U", encoding="utf-8")
+    until(lambda: newsroom.settings.problems, "the config is broken, too")
+    (digests / "slow.yaml").unlink()
+    (digests / "broken.yaml").write_text("titel: Roundup\n", encoding="utf-8")
+    config.write_text(said, encoding="utf-8")
+    told = until(lambda: desk.server.workspace.posted(f"D{ME[1:]}"), "the editor is told")
+
+    assert "digests/broken.yaml:1:1: error: title: missing" in told[0].text
+    assert "slow.yaml" not in told[0].text
+    assert "config.yaml" not in told[0].text
+
+
 @pytest.mark.parametrize(
     ("state", "choices"),
     [
