@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 
 from bot.core.delivery.alarms import Alarm
@@ -48,6 +48,7 @@ class Channels:
             self._seen.clear()
         names = settings.rooms
         if names != self._names:
+            self._let_go({*self._names} - {*names})
             self._directory.recall(names)
             self._names = names
             self._troubled &= frozenset(names)
@@ -56,6 +57,12 @@ class Channels:
         if self._look_up_at is not None and now >= self._look_up_at and not self._looking:
             self._look_up_at, self._looking = now + LOOK_UP_AGAIN, True
             self._errands.start(self._look_up)
+
+    def _let_go(self, names: Iterable[str]) -> None:
+        rooms = self._directory.rooms
+        for name in sorted(names):
+            room = rooms.get(name)
+            self._telling.of_left_out(name, room.id if isinstance(room, Room) else name)
 
     def look_again(self) -> None:
         """Have them looked up soon: one may have been archived, renamed or left."""
@@ -88,6 +95,8 @@ class Channels:
 
     def _hear(self, found: Mapping[str, Room | Trouble]) -> None:
         for name, room in found.items():
+            if name not in self._names:  # left out while Slack was asked
+                continue
             if isinstance(room, Trouble):
                 self._troubled.add(name)
                 self._telling.of_trouble(name, room.error)

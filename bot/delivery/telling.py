@@ -107,6 +107,14 @@ class Telling:
         if over:
             self._outbox.tell(News(over=tuple(over), ease=self.pace.ease))
 
+    def of_left_out(self, name: str, channel: str) -> None:
+        """Tell that the config names a channel no more: nothing of what hindered it is a fault now."""
+        over = [fault for of in {name, channel} for fault in self._faults(f"channel {of} ")]
+        over += self._faults(f"newsroom {name} ")
+        if over:
+            gone = f"{name} is not in the config any more."
+            self._outbox.tell(News(over=tuple(over), ease=self.pace.ease, instead=gone))
+
     # Of deliveries
 
     def of_change(self, old: Delivery, new: Delivery, part: Part | None = None) -> News:

@@ -53,7 +53,7 @@ _SYNTAX = {
     "found character": "a value cannot begin with this character; put double quotes round all of it",
     "did not find expected alphabetic": "a value cannot begin with & or * alone; put double quotes round it",
     "did not find expected comment": "| and > stand alone; put double quotes round a value that begins so",
-    "did not find expected node content": "a comma with nothing behind it; take it out",
+    "did not find expected node content": "a comma with nothing behind it, or a list that is never closed",
     "did not find expected <document start>": "further left than the lines above; look at the indentation",
     "mapping keys are not allowed": "a value cannot begin with ?; put double quotes round all of it",
 }

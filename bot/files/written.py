@@ -38,6 +38,8 @@ def slipped(lines: Sequence[str], place: Place, *, above: bool) -> tuple[Place, 
     for n, line in enumerate(lines[:number], 1):
         if _CONFLICT.match(line):
             return (n, 1), "two versions that git could not join; keep one, and take its marks out"
+    if number > len(lines):  # it ends too early
+        return None
     faulty = _written_above(lines, number) if above else number
     for slip, text in _SLIPS.items():
         if found := slip.match(lines[faulty - 1]):

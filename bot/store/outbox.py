@@ -156,7 +156,7 @@ class Outbox:
 def spread(db: sa.Connection, news: News, now: datetime) -> None:
     """Write down what people shall hear, within the transaction that gives it to tell."""
     for subject in news.over:
-        _end(db, subject, now, news.ease)
+        _end(db, subject, now, news)
     if news.approved:
         _ask_no_more(db, news.approved)
     for said in news.said:
@@ -203,7 +203,7 @@ def _has_a_fault(db: sa.Connection, place: str) -> bool:
     return db.execute(fault).first() is not None
 
 
-def _end(db: sa.Connection, subject: str, now: datetime, ease: timedelta) -> None:
+def _end(db: sa.Connection, subject: str, now: datetime, news: News) -> None:
     """Let a subject be over: who has not heard of it never does, and who has hears that."""
     c = outbox.c
     db.execute(told.delete().where(told.c.subject == subject))
@@ -214,7 +214,8 @@ def _end(db: sa.Connection, subject: str, now: datetime, ease: timedelta) -> Non
     for row in ended:
         if row.letter not in ("", GONE):
             to = (Address(whom=row.whom, topic=row.topic),)
-            _put(db, Said(alarm=all_clear(_thawed(row.said)), to=to, wait=ease), now)
+            alarm = all_clear(_thawed(row.said), news.instead)
+            _put(db, Said(alarm=alarm, to=to, wait=news.ease), now)
     if ended:
         _wake(db, now)
 

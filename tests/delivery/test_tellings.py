@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 
 from bot.core.delivery.answers import Deferred, Refused
+from bot.core.delivery.outbox import Pace
+from bot.core.delivery.state import Trouble
 from bot.core.digest import Digest
 from bot.core.markdown.source import literal
 from bot.delivery.desk import Desk
@@ -21,7 +23,7 @@ from tests.delivery.scene import wait_for
 from tests.delivery.test_publisher import EDITOR, MONDAY, SLOT, Office
 from tests.delivery.wire import DAY, TODAY, replica
 from tests.delivery.wire import SLOT as NINE
-from tests.delivery.world import Killed, channel, digest
+from tests.delivery.world import AT_ONCE, Killed, channel, digest
 from tests.store.whole import Store, open_store
 from tests.waiting import PATIENCE
 
@@ -269,3 +271,48 @@ def test_an_alarm_that_slack_refuses_is_a_line_for_the_operator(
     assert office.told() == []
     assert about(lines, "editors_told", "unarchive #news")
     assert about(lines, "editor_not_told", EDITOR)
+
+
+def open_office_with_a_slip(open_office: Callable[..., Office], pace: Pace = AT_ONCE) -> Office:
+    """Open one whose config names a channel that is nowhere."""
+    office = open_office()
+    office.publisher._channels._telling.pace = pace
+    office.config = replace(office.config, channels=(*office.config.channels, channel("nwes", "0 09:00")))
+    office.tick(SLOT - timedelta(hours=4))
+    return office
+
+
+def mend_the_slip(office: Office) -> None:
+    office.config = replace(office.config, channels=office.config.channels[:-1])
+    office.tick(SLOT - timedelta(hours=3))
+
+
+def test_a_channel_that_is_left_out_is_no_fault_any_more(open_office: Callable[..., Office]) -> None:
+    office = open_office_with_a_slip(open_office)
+    mend_the_slip(office)
+
+    assert about(office.told(), "#nwes")[1:] == ["#nwes is not in the config any more."]
+
+
+def test_a_slip_in_the_config_that_is_mended_in_time_is_nobodys_alarm(
+    open_office: Callable[..., Office],
+) -> None:
+    """Two minutes after #nwes became #news everybody heard that #nwes gets nothing."""
+    office = open_office_with_a_slip(open_office, Pace())
+    outbox = office.publisher._mail._outbox
+    assert {notice.alarm.place for notice in outbox.mail().notices} == {"#nwes"}
+    mend_the_slip(office)
+
+    assert outbox.mail().notices == ()
+    assert office.told() == []
+
+
+def test_what_was_asked_before_a_channel_was_left_out_is_told_of_no_more(
+    open_office: Callable[..., Office],
+) -> None:
+    office = open_office()
+    office.tick(SLOT - timedelta(hours=4))
+    office.publisher._channels._hear({"#nwes": Trouble("channel_not_found")})
+    office.tick()
+
+    assert office.told() == []

@@ -157,7 +157,15 @@ DIGEST_MISTAKES: dict[str, tuple[str | bytes, str]] = {
     ),
     "comma too many": (
         DIGEST + "    tags: [a, , b]\n",
-        "6:15: error: a comma with nothing behind it; take it out",
+        "6:15: error: a comma with nothing behind it, or a list that is never closed",
+    ),
+    "cut off behind a comma": (
+        "title: T\ntags: [a,\n",
+        "3:1: error: a comma with nothing behind it, or a list that is never closed",
+    ),
+    "cut off in a list": (
+        "tags: [",
+        "2:1: error: a comma with nothing behind it, or a list that is never closed",
     ),
     "what git could not join": (
         DIGEST.replace("    body", "<<<<<<< HEAD\n    body") + "=======\n    body: B.\n>>>>>>> theirs\n",
@@ -560,3 +568,14 @@ def test_misspelt_first_key_is_told_beside_what_is_missing_for_it(tmp_path: Path
         "chanels: unknown key; did you mean `channels`?",
         "channels: missing; add `channels: …`",
     ]
+
+
+@pytest.mark.parametrize("content", [CONFIG, DIGEST + "    tags: [a, {b: c}]\n    url: 'https://a.test'\n"])
+def test_a_file_that_is_cut_off_anywhere_is_read_or_refused(content: str, tmp_path: Path) -> None:
+    """So it is found while it is copied or saved."""
+    for end in range(1, len(content)):
+        path = write(tmp_path / "d.yaml", content[:end])
+        for read in (read_settings, read_digest):
+            kept, problems = read(path)
+
+            assert kept or any(problem.severity is Severity.ERROR for problem in problems)

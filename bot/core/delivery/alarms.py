@@ -54,9 +54,10 @@ class Alarm:
         return "\n".join([self.text, *(copy.spoken for copy in self.copies)])
 
 
-def all_clear(alarm: Alarm) -> Alarm:
-    """Return what whoever heard an alarm hears when it is over."""
-    return replace(alarm, subject=f"{OVER}{alarm.subject}", text=alarm.over, over="", state=None, copies=())
+def all_clear(alarm: Alarm, instead: str = "") -> Alarm:
+    """Return what whoever heard an alarm hears when it is over, in its own words or *instead* of them."""
+    text = instead or alarm.over
+    return replace(alarm, subject=f"{OVER}{alarm.subject}", text=text, over="", state=None, copies=())
 
 
 def gathered(alarms: Iterable[Alarm]) -> tuple[Alarm, ...]:

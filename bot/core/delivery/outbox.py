@@ -70,6 +70,7 @@ class News:
     over: tuple[str, ...] = ()
     approved: str = ""  # the digest whose approval nobody need be asked for any more
     ease: timedelta = timedelta(0)  # before an all-clear
+    instead: str = ""  # of the all-clear's own words
 
 
 NOTHING = News()
