@@ -19,7 +19,7 @@ from bot.core.delivery.calendar import SKIPPED, Coming, coming, span
 from bot.core.delivery.plan import Target, target_of
 from bot.core.delivery.state import Posting
 from bot.core.digest import Digest
-from bot.core.errors import RoundupError
+from bot.core.errors import Problem, RoundupError, Severity
 from bot.core.schedule import ClockChange
 from bot.core.settings import Settings
 from bot.files.config import load_settings
@@ -52,6 +52,8 @@ def plan(config: Path, weeks: int, form: str) -> None:
         case _:
             for line in _lines(posts, now, weeks, decided.waiting):
                 click.echo(line)
+    for error in decided.errors:
+        click.echo(str(error), err=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +68,7 @@ class Decided:
     postings: Mapping[tuple[str, str], Posting] = field(default_factory=dict)
     skipped: Mapping[str, frozenset[date]] = field(default_factory=dict)
     waiting: Collection[str] = ()  # the digests that nobody has approved as they are
+    errors: Sequence[Problem] = ()  # what keeps files out, so that a slot seems to lack its digest
 
 
 def read_decisions(settings: Settings, now: datetime) -> Decided:
@@ -82,8 +85,10 @@ def read_decisions(settings: Settings, now: datetime) -> Decided:
             channels = KnownChannels(database)
             postings = {(p.digest, p.channel): p for p in Ledger(database).postings()}
             library = library_of(settings, database)
+            library.refresh(now)
             return Decided(
-                digests=_published(library, now),
+                digests=library.published(),
+                errors=_errors(library),
                 names=channels.known(),
                 postings=postings,
                 skipped=channels.skipped(),
@@ -91,12 +96,13 @@ def read_decisions(settings: Settings, now: datetime) -> Decided:
             )
     except (LedgerError, RoundupError) as error:
         click.echo(f"Without the editors' skips and moves: the database cannot be read ({error}).", err=True)
-        return Decided(digests=_published(Library(settings.digests), now))
+        library = Library(settings.digests)
+        library.refresh(now)
+        return Decided(digests=library.published(), errors=_errors(library))
 
 
-def _published(library: Library, now: datetime) -> Sequence[Digest]:
-    library.refresh(now)
-    return library.published()
+def _errors(library: Library) -> list[Problem]:
+    return [problem for problem in library.problems if problem.severity is Severity.ERROR]
 
 
 def targets_of(settings: Settings, decided: Decided, now: datetime) -> list[Target]:

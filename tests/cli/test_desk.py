@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -130,6 +131,20 @@ def test_what_is_added_before_the_first_start_is_not_said_to_be_over(
     (folder / "roundup.db").unlink()
 
     assert f"each channel's first time on or after {day}" in run("add", str(folder / "desk.yaml")).stdout
+
+
+@pytest.mark.parametrize("database", ["roundup.db", "none.db"])
+def test_the_plan_names_what_keeps_a_digest_out(folder: Path, text: str, database: str) -> None:
+    """It said "none yet" of a slot whose digest has a typo, and no more."""
+    broken = folder / "digests" / "week.yaml"
+    broken.write_text(text.replace("date: ", "date: the "))
+    environ = {"DATABASE_URL": f"sqlite:///{folder}/{database}"}
+    words = ["--config", str(folder / "config.yaml"), "plan", "--weeks", "1", "--format", "json"]
+    planned = CliRunner().invoke(main, words, env=environ, catch_exceptions=False)
+
+    assert f"{broken}:3:7: error: date: " in planned.stderr
+    assert [post["digest"] for post in json.loads(planned.stdout)] == [None]
+    assert planned.exit_code == 0
 
 
 def test_what_is_added_is_planned_previewed_and_counted_as_if_it_had_a_file(run: Run, folder: Path) -> None:
