@@ -284,6 +284,22 @@ CONFIG_MISTAKES = {
         CONFIG.replace("#news", "#News"),
         '4:14: error: channels[0].channel: "#News" is no channel; write its name in lower case or its ID, C…',
     ),
+    "channel with a wide mark": (
+        CONFIG.replace("#news", "＃news"),
+        '4:14: error: channels[0].channel: "＃news" is no channel; write its name in lower case or its ID, C…',
+    ),
+    "channel in curled quotes": (
+        CONFIG.replace('"#news"', "“news”"),
+        '4:14: error: channels[0].channel: "“news”" is no channel; write its name in lower case or its ID, C…',
+    ),
+    "channel with what does not show": (
+        CONFIG.replace("#news", "#news\u200b"),
+        '4:14: error: channels[0].channel: "#news\\u200b" is no channel; write its name in lower case or its ID, C…',
+    ),
+    "channels in other scripts": (
+        CONFIG
+        + '  - {channel: "#新闻-消息", post: fri 09:00}\n  - {channel: "#für-alle_2", post: fri 09:00}\n',
+    ),
     "weekday in full": (
         CONFIG.replace("fri", "Friday"),
         '5:11: error: channels[0].post[0]: "Friday" is no weekday; did you mean `fri`?',
