@@ -35,7 +35,7 @@ from bot.files.zones import read_zone
 
 CLOCK: Final = "(?:[01]?[0-9]|2[0-3]):[0-5][0-9]"
 WEEKLY: Final = rf"(?:{'|'.join(WEEKDAYS)})\s+{CLOCK}"
-# Nor a # as wide as a Chinese keyboard has it, curled quotes, and what does not show, as a paste brings along.
+# Not in a name either: a # as wide as a Chinese keyboard has it, curled quotes, what a paste brings unseen.
 _UNSEEN: Final = r"\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060\ufeff"
 _NO_NAME: Final = rf"\s#@<>&,.;:!?/\\|'\"()\[\]{{}}A-Z＃＠“”„{_UNSEEN}"
 CHANNEL: Final = rf"(?:#?[^{_NO_NAME}]{{1,80}}|[CG][A-Z0-9]{{6,20}})"

@@ -12,6 +12,9 @@ from bot.files.raw import Signature, signature
 from bot.files.yamlfile import printable, shown
 
 SUFFIXES = (".yaml", ".yml")
+# What Notepad makes of the name week.yaml.
+_MISNAMED = tuple(f"{suffix}.txt" for suffix in SUFFIXES)
+NOT_READ = "not read by the bot: the name of a digest ends in .yaml; rename it"
 # Each file takes 3 µs, in which nobody is answered; a thousand of them made one answer in a hundred late.
 _FEW = 100  # files, all of which every look goes through
 _TURNS = 4  # looks that go through all files of a larger folder
@@ -87,9 +90,11 @@ def digest_paths(folder: Path) -> tuple[list[Path] | None, list[Problem]]:
     paths: dict[str, Path] = {}
     problems = []
     for name in names:
+        path = folder / name
+        if name.casefold().endswith(_MISNAMED):
+            problems.append(_problem(path, NOT_READ, Severity.WARNING))
         if not _may_be_digest(name):
             continue
-        path = folder / name
         if refusal := _refusal(path, folder, paths):
             problems.append(_problem(path, refusal))
         else:

@@ -29,7 +29,7 @@ from bot.files.config import open_settings
 from bot.files.digest_file import open_digest, texts, unwritten
 from bot.files.parsing import read_yaml
 from bot.files.yamlfile import Loc, YamlFile, shown
-from bot.newsroom.folder import digest_paths
+from bot.newsroom.folder import NOT_READ, SUFFIXES, digest_paths
 from bot.newsroom.writing import doubts
 
 # A year mistyped by one is at least this far away; a digest is hardly written earlier.
@@ -44,6 +44,8 @@ _HERE = re.compile(
     r"(?:[.!…](?=\s|$)|$)",
     re.IGNORECASE,
 )
+# To YAML only the comma of ASCII parts a list: [Fliggy，MYbank] is one company that nobody looks for.
+_SEVERAL = re.compile("[，、；;]")
 _WRITTEN_OUT = re.compile(r"https?://[^\s<>\"')]+", re.IGNORECASE)
 # A file's name, or what every picture is: whoever cannot see it learns nothing.
 _NO_DESCRIPTION = re.compile(
@@ -136,6 +138,7 @@ def preflight(
             listed.append(path)
     opened = [open_digest(path) for path in listed]
     issues = [_Issue(digest, file) for digest, file in opened if digest]
+    _look_at_names(opened, listed)
     _look_at_each(issues, today)
     _look_at_twins(issues)
     _look_at_posted(issues, postings)
@@ -151,6 +154,13 @@ def preflight(
     return Report(
         files=len(files), problems=tuple(found), weights=tuple(weights), channels=settings is not None
     )
+
+
+def _look_at_names(opened: Iterable[tuple[Digest | None, YamlFile]], paths: Iterable[Path]) -> None:
+    """Say of a digest that was asked for by name that nobody else will ask for it."""
+    for (digest, file), path in zip(opened, paths, strict=True):
+        if digest and not path.name.casefold().endswith(SUFFIXES):
+            file.warning_at((1, 1), (), NOT_READ)
 
 
 def _listed(folders: Iterable[Path]) -> tuple[list[Path], list[Problem]]:
@@ -189,6 +199,7 @@ def look_at(digest: Digest, file: YamlFile, *, today: date) -> None:
         for doubt in doubts(text):
             file.warning(loc, doubt)
     _look_at_words(file, ("title",), digest.title, "title")
+    _look_at_list(file, ("tags",), digest.tags)
     for n, story in enumerate(digest.stories):
         _look_at_story(file, ("stories", n), story)
 
@@ -238,7 +249,15 @@ def _without_url(count: int, of: int) -> str:
     return f"{count} stories without a url, from here on: their headlines are bold, not links"
 
 
+def _look_at_list(file: YamlFile, loc: Loc, names: Iterable[str]) -> None:
+    for n, name in enumerate(names):
+        if _SEVERAL.search(name):
+            file.warning((*loc, n), f"{shown(name)} is one name; between two stand a comma and a blank")
+
+
 def _look_at_story(file: YamlFile, loc: Loc, story: Story) -> None:
+    _look_at_list(file, (*loc, "companies"), story.companies)
+    _look_at_list(file, (*loc, "tags"), story.tags)
     _look_at_words(file, (*loc, "headline"), story.headline, "headline")
     if story.url and _HERE.fullmatch(story.headline):
         file.warning(

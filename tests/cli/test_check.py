@@ -68,6 +68,16 @@ WORTH_A_LOOK = {
         GOOD.replace("Road to Recovery", "x" * 151),
         ["1:8: warning: title: a title of 151 characters is cut at 150; shorten it"],
     ),
+    "names that no comma parts": (
+        "tags: [旅游、疫情]\n"
+        + GOOD
+        + "    companies: [H&M, Fliggy，MYbank]\n    tags: [Travel; Covid-19]\n",
+        [
+            '1:8: warning: tags[0]: "旅游、疫情" is one name; between two stand a comma and a blank',
+            '10:22: warning: stories[0].companies[1]: "Fliggy，MYbank" is one name; between two stand a comma and a blank',
+            '11:12: warning: stories[0].tags[0]: "Travel; Covid-19" is one name; between two stand a comma and a blank',
+        ],
+    ),
     "a headline that turns the line around": (
         GOOD.replace("Fuels", "Fu\u202eels"),
         ["6:15: warning: stories[0].headline: invisible character U+202E; delete it"],
@@ -181,6 +191,16 @@ def test_sentences_that_were_links(sentence: str, lost: bool, tmp_path: Path) ->
     )
 
     assert any("leads nowhere" in p.text for p in report.problems) == lost
+
+
+def test_a_digest_that_is_asked_for_by_a_name_nobody_reads(tmp_path: Path) -> None:
+    write(tmp_path / "digests" / "week.yaml.txt", GOOD)
+    paths = [tmp_path / "digests" / "week.yaml.txt"]
+
+    assert lines(looked_at(tmp_path, *paths)) == [
+        "week.yaml.txt:1:1: warning: not read by the bot: the name of a digest ends in .yaml; rename it"
+    ]
+    assert lines(looked_at(tmp_path)) == lines(looked_at(tmp_path, *paths))
 
 
 def test_a_file_name_with_another_date(tmp_path: Path) -> None:

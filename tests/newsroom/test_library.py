@@ -75,6 +75,18 @@ def test_digests_in_a_sub_folder_are_told(tmp_path: Path) -> None:
     assert len(found.problems) == 2
 
 
+def test_a_digest_to_whose_name_windows_added_something_is_told_of(tmp_path: Path) -> None:
+    """Where endings are hidden it is called week.yaml, and nothing ever came of it."""
+    for name in ("week.yaml.txt", "Other.YML.TXT", "notes.txt", ".week.yaml.txt.swp"):
+        write(tmp_path / name, digest())
+    told = "1:1: warning: not read by the bot: the name of a digest ends in .yaml; rename it"
+
+    assert [str(p) for p in library(tmp_path).problems] == [
+        f"{tmp_path}/Other.YML.TXT:{told}",
+        f"{tmp_path}/week.yaml.txt:{told}",
+    ]
+
+
 def test_only_digest_files_inside_the_folder_are_read(tmp_path: Path) -> None:
     outside = write(tmp_path / "outside.yaml", digest())
     folder = tmp_path / "digests"
