@@ -125,6 +125,8 @@ class YamlFile:
                 pass
             case "value_error":
                 self.error(loc, str(details["ctx"]["error"]))
+            case "tuple_type" if isinstance(details["input"], dict) and _lists_mappings(model, loc):
+                self.error(loc, "expected a list; put `- ` before the first key of each entry")
             case _:
                 self.error(loc, _wrong_shape(details))
 
@@ -196,6 +198,10 @@ def _model_at(model: type[BaseModel], loc: Loc) -> type[BaseModel]:
         if isinstance(step, str) and step in model.model_fields:
             model = _model_in(model.model_fields[step].annotation) or model
     return model
+
+
+def _lists_mappings(model: type[BaseModel], loc: Loc) -> bool:
+    return _model_at(model, loc) is not _model_at(model, loc[:-1])
 
 
 def _model_in(annotation: Any) -> type[BaseModel] | None:

@@ -60,6 +60,14 @@ DIGEST_MISTAKES: dict[str, tuple[str | bytes, str]] = {
         "title: T\ndate: 2020-05-01\nstories: []\n",
         "3:10: error: stories: empty; it needs at least one entry",
     ),
+    "stories without their dashes": (
+        DIGEST.replace("  - headline", "    headline"),
+        "4:5: error: stories: expected a list; put `- ` before the first key of each entry",
+    ),
+    "mapping for names": (
+        DIGEST + "    tags: {Travel}\n",
+        "6:11: error: stories[0].tags: expected a list such as [one, two], found a mapping; quote text that has a colon",
+    ),
     "bad date": (
         DIGEST.replace("2020-05-01", "1.5.2020"),
         '2:7: error: date: "1.5.2020" is no date; write it as 2020-05-01',
@@ -271,6 +279,10 @@ def test_mistake_in_a_digest(name: str, tmp_path: Path) -> None:
 
 
 CONFIG_MISTAKES = {
+    "channels without their dashes": (
+        CONFIG.replace("  - channel", "    channel"),
+        "4:5: error: channels: expected a list; put `- ` before the first key of each entry",
+    ),
     "unquoted channel": (
         CONFIG.replace('"#news"', "#news"),
         "4:14: error: channels[0].channel: empty; quote it, # starts a comment",
