@@ -10,6 +10,7 @@ from functools import partial
 from itertools import dropwhile, takewhile
 from pathlib import Path
 from threading import Lock
+from unicodedata import normalize
 
 from bot.core.delivery.approvals import Edited
 from bot.core.delivery.wording import whole
@@ -276,7 +277,7 @@ class Library:
     def find(self, name: str) -> Digest:
         """Return the digest of that id or path."""
         shelf = self._shelf
-        if digest := shelf.digests.get(name) or shelf.digests.get(self._id_of(name)):
+        if digest := self._called(name) or self._called(self._id_of(name)):
             return digest
         faults = [p.nearby for p in shelf.problems if name in {p.file, Path(p.file).stem}]
         if faults:
@@ -284,6 +285,14 @@ class Library:
         folder = printable(self.folder.name)
         guess = nearest_of(Path(name).stem, shelf.digests)
         raise RoundupError(f"{folder}: there is no digest {shown(printable(name))}{guess}")
+
+    def _called(self, name: str) -> Digest | None:
+        digests = self._shelf.digests
+        if name in digests or name.isascii():
+            return digests.get(name)
+        # A Mac may keep the é of a file's name as two characters: who types it sees no other name.
+        composed = partial(normalize, "NFC")
+        return next((each for known, each in digests.items() if composed(known) == composed(name)), None)
 
     def _id_of(self, name: str) -> str:
         path = Path(name)

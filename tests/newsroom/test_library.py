@@ -87,6 +87,18 @@ def test_a_digest_to_whose_name_windows_added_something_is_told_of(tmp_path: Pat
     ]
 
 
+def test_a_digest_is_found_however_its_accents_are_kept(tmp_path: Path) -> None:
+    """No command took the name that a Mac had given to the file, as everybody else types it."""
+    write(tmp_path / "café.yaml", digest())
+    write(tmp_path / "thé.yaml", digest())
+    found = library(tmp_path)
+
+    assert found.find("café").id == found.find(f"{tmp_path}/café.yaml").id == "café"
+    assert found.find("thé").id == "thé"
+    with pytest.raises(RoundupError, match="there is no digest"):
+        found.find("cafe")
+
+
 def test_only_digest_files_inside_the_folder_are_read(tmp_path: Path) -> None:
     outside = write(tmp_path / "outside.yaml", digest())
     folder = tmp_path / "digests"
