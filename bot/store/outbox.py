@@ -88,11 +88,12 @@ class Outbox:
     def mail(self) -> Mail:
         """Return whatever somebody has still to hear."""
         with self._database.reading() as db:
-            now = self._database.time(db)
             lasting = frozenset(db.scalars(_FAULTS))
             letters = tuple(map(_letter, db.execute(_LETTERS)))
             holding = ["", *(letter.id for letter in letters)]
             notices = tuple(map(_notice, db.execute(_NOTICES, {"letters": holding})))
+            # Last: what was said meanwhile would be said in the future, as if the clock had been set back.
+            now = self._database.time(db)
         return Mail(now=now, notices=notices, letters=letters, lasting=lasting)
 
     def claim(
