@@ -60,6 +60,8 @@ GRACE = timedelta(seconds=3)
 # Every tick asks the database. One that waits for it in vain is told so within ten seconds, so that whoever
 # has heard nothing for longer does not know how it is.
 FRESH = timedelta(seconds=30)
+# A file that is copied or saved in pieces is broken for a moment, and no alarm.
+WRITTEN = timedelta(seconds=10)
 # An answer leaves no garbage that must be looked for, but makes enough that Python would look all the time.
 YOUNG = 10_000  # objects that there must be more than at the last look; 700, else
 
@@ -283,10 +285,9 @@ class Bot:
                 self.posting.telling.alarm(Alarm(subject=f"left {text}", text=text))
 
     def _tell_of_files(self, news: Iterable[Problem]) -> None:
-        # Not at once: a file that is copied or saved in pieces is broken for a moment.
         uptime, quiet = self.posting.replica.clocks.uptime(), self._settings().delivery.quiet
         self._mistakes.take(news, uptime)
-        if lasting := self._mistakes.lasting(self.newsroom.problems, uptime, quiet):
+        if lasting := self._mistakes.lasting(self.newsroom.problems, uptime, min(quiet, WRITTEN)):
             with suppress(LedgerError):  # who was told is written there: they hear of it when it is back
                 self.posting.telling.alarm(self._of_files(lasting))
                 self._mistakes.told(lasting)

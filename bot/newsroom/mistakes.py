@@ -19,13 +19,13 @@ class Mistakes:
         for problem in news:
             self._since.setdefault(problem, uptime)
 
-    def lasting(self, wrong: Collection[Problem], uptime: float, quiet: timedelta) -> tuple[Problem, ...]:
-        """Return what has been wrong for so long; what is not *wrong* any more is forgotten.
+    def lasting(self, wrong: Collection[Problem], uptime: float, written: timedelta) -> tuple[Problem, ...]:
+        """Return what has been wrong for longer than it is *written*; what is mended is forgotten.
 
         A file is told whole: what else is wrong in it by then goes with it.
         """
         self._since = {problem: since for problem, since in self._since.items() if problem in wrong}
-        lasted = {p.file for p, since in self._since.items() if uptime - since >= quiet.total_seconds()}
+        lasted = {p.file for p, since in self._since.items() if uptime - since >= written.total_seconds()}
         return tuple(problem for problem in self._since if problem.file in lasted)
 
     def told(self, problems: Iterable[Problem]) -> None:

@@ -406,9 +406,10 @@ def test_broken_file_is_told_once_the_database_is_back(
 
 
 def test_a_file_that_is_broken_while_it_is_written_is_nobodys_alarm(
-    desk: EditorsDesk, tmp_path: Path
+    desk: EditorsDesk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Each slow copy and each save in between was one, to every editor."""
+    monkeypatch.setattr("bot.app.bot.WRITTEN", timedelta(hours=1))
     config, digests, newsroom = tmp_path / "config.yaml", tmp_path / "digests", desk.bot.newsroom
     said = config.read_text(encoding="utf-8")
     config.write_text(said.replace("quiet: 0s", "quiet: 1h"), encoding="utf-8")
