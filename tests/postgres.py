@@ -50,9 +50,8 @@ class PostgresServer:
         self._programs = programs
         self._folder = Path(tempfile.mkdtemp(prefix="roundup-pg-", dir=place))
         self._data = self._folder / "data"
-        self._port = free_port()
+        self._port = 0
         self._names = count(1)
-        self._address = ("-h", "127.0.0.1", "-p", str(self._port), "-U", USER)
 
     def __enter__(self) -> Self:
         if os.geteuid() == 0:  # the server refuses to run as root
@@ -67,6 +66,7 @@ class PostgresServer:
             start_new_session=True,  # what is pressed in a terminal is not for it
         )
         self._run("initdb", "-D", str(self._data), "-U", USER, "-A", "trust", "-E", "UTF8", "--no-sync")
+        self._port = free_port()  # not before: initdb takes seconds, in which others take ports
         self.start()
         self._run("psql", *self._address, "-d", "template1", "-c", CLOCK)
         return self
@@ -107,6 +107,10 @@ class PostgresServer:
         name = f"test_{next(self._names)}"
         self._run("createdb", *self._address, name)
         return f"postgres://{USER}@127.0.0.1:{self._port}/{name}"
+
+    @property
+    def _address(self) -> tuple[str, ...]:
+        return "-h", "127.0.0.1", "-p", str(self._port), "-U", USER
 
     def _run(self, program: str, *arguments: str, check: bool = True) -> None:
         command = [*self._as_user(), str(self._programs / program), *arguments]
