@@ -24,16 +24,32 @@ def parsed(url: str) -> sa.URL:
             "DATABASE_URL is not a database URL: use sqlite:///roundup.db or postgresql://…"
         ) from None
     except ValueError:
-        raise RoundupError(f"DATABASE_URL: its port is not a number; {_QUOTED}") from None
+        raise RoundupError(f"DATABASE_URL: its port is not a number; {QUOTED}") from None
     if "@" in (place.host or ""):
-        raise RoundupError(f"DATABASE_URL has more than one @; {_QUOTED}")
+        raise RoundupError(f"DATABASE_URL has more than one @; {QUOTED}")
     # What is behind a question mark would be dropped: a file called "a?b.db" were another one.
     if place.get_backend_name() == "sqlite" and (place.host or "?" in url):
         raise RoundupError("DATABASE_URL: SQLite takes a file and nothing else: sqlite:///roundup.db")
+    if place.get_backend_name() == "sqlite" and place.database:
+        _must_be_possible(Path(place.database))
     return place
 
 
-_QUOTED = "in a user's name or password percent-encode @ as %40, : as %3A, / as %2F and ? as %3F"
+def _must_be_possible(file: Path) -> None:
+    try:
+        found = stat.S_IFMT(file.stat().st_mode)
+    except (FileNotFoundError, NotADirectoryError):  # a new one, or who makes it says what is in its way
+        return
+    except (OSError, ValueError) as error:  # its name, a link to itself, a folder that is closed to us
+        why = (getattr(error, "strerror", None) or "it is no file's name").lower()
+        raise RoundupError(
+            f"DATABASE_URL: no file can be there: {why}; name another, or let the bot's user into its folder"
+        ) from None
+    if found != stat.S_IFREG:
+        raise RoundupError("DATABASE_URL: what is there is no file: name one, as in sqlite:///roundup.db")
+
+
+QUOTED = "in a user's name or password percent-encode @ as %40, : as %3A, / as %2F and ? as %3F"
 
 
 def engine_at(url: sa.URL, environ: Mapping[str, str]) -> sa.Engine:
@@ -130,7 +146,9 @@ def _keep_to_ourselves(file: Path) -> None:
     for ours in (file, *(file.with_name(file.name + more) for more in ("-wal", "-shm"))):
         with suppress(OSError):  # not there, or gone again
             found = ours.stat()
-            if found.st_uid == os.geteuid() and stat.S_IMODE(found.st_mode) & 0o077:
+            # A folder, or /dev/null, may be named by mistake: root would close it to everybody.
+            plain = stat.S_ISREG(found.st_mode) and found.st_uid == os.geteuid()
+            if plain and stat.S_IMODE(found.st_mode) & 0o077:
                 ours.chmod(0o600)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -10,6 +11,7 @@ import sqlalchemy as sa
 from psycopg.conninfo import make_conninfo
 
 from bot.core.errors import RoundupError
+from bot.store.engines import QUOTED
 
 if TYPE_CHECKING:
     from psycopg.abc import PQGen
@@ -42,16 +44,21 @@ def engine_at(url: sa.URL) -> sa.Engine:
     """Return an engine that waits for nothing for ever; RoundupError for options nobody knows."""
     # A call that hangs holds a connection, and its caller a thread. With fewer connections than Bolt has
     # threads, and little patience for a free one, some threads are always left to answer readers.
-    engine = sa.create_engine(
-        url.set(drivername="postgresql+psycopg"),
-        connect_args=_CONNECT,
-        pool_pre_ping=True,
-        pool_timeout=2,
-        pool_size=4,
-        max_overflow=8,
-        pool_recycle=1800,
-    )
-    _check_options(engine)
+    try:
+        engine = sa.create_engine(
+            url.set(drivername="postgresql+psycopg"),
+            connect_args=_CONNECT,
+            pool_pre_ping=True,
+            pool_timeout=2,
+            pool_size=4,
+            max_overflow=8,
+            pool_recycle=1800,
+        )
+        options = engine.dialect.create_connect_args(engine.url)[1]
+    except sa.exc.ArgumentError:  # its words tell what is behind the ?, too
+        raise RoundupError(_UNKNOWN) from None
+    _check_options(options)
+    _check_hosts(str(options.get("host") or ""))
     sa.event.listen(engine, "do_connect", _connect)
     return engine
 
@@ -60,11 +67,22 @@ def _connect(_dialect: sa.Dialect, _record: object, arguments: list[Any], option
     return PunctualConnection.connect(*arguments, **options)
 
 
-def _check_options(engine: sa.Engine) -> None:
-    options = engine.dialect.create_connect_args(engine.url)[1]
+_UNKNOWN = "DATABASE_URL: PostgreSQL does not know an option after the ?; in a password write ? as %3F"
+
+
+def _check_options(options: Mapping[str, Any]) -> None:
     try:
         make_conninfo(**{name: value for name, value in options.items() if name != "context"})
     except psycopg.ProgrammingError:  # its words name the option: that may be the rest of a password with a ?
-        raise RoundupError(
-            "DATABASE_URL: PostgreSQL does not know an option after the ?; in a password write ? as %3F"
-        ) from None
+        raise RoundupError(_UNKNOWN) from None
+
+
+def _check_hosts(hosts: str) -> None:
+    """Refuse what nobody can look up: Python does not tell of it as of an outage, but as of a bug."""
+    for host in hosts.split(","):
+        if host.startswith(("/", "@")):  # a socket's path, which may be longer: libpq's own business
+            continue
+        try:
+            host.encode("idna")
+        except UnicodeError:
+            raise RoundupError(f"DATABASE_URL: its host is no host's name; {QUOTED}") from None

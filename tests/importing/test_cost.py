@@ -15,6 +15,7 @@ import trafilatura
 from lxml.html import HtmlElement
 
 from bot.core.errors import RoundupError
+from bot.core.markdown.tree import Run, joined
 from bot.importing import pages
 from bot.importing.draft import Role
 from bot.importing.mail import read_mail
@@ -62,6 +63,23 @@ def test_a_list_of_any_length_is_no_paragraph() -> None:
     draft = read_markdown("# Weekly Roundup\n\n" + "- [Ships sail the sea](https://a.bc/1): they do.\n" * 450)
 
     assert len(draft.lines) > 450
+
+
+class _WrittenOnce(str):
+    __slots__ = ()
+
+    def __add__(self, more: str) -> str:
+        raise AssertionError("what was joined already is written again")
+
+
+def test_words_of_one_style_are_joined_at_once() -> None:
+    """A table's row of 100,000 cells is one paragraph of as many runs."""
+    runs = [Run(_WrittenOnce(words)) for words in ("a", "", "b", "c")]
+
+    assert joined([*runs, Run("", bold=True), Run("d"), Run("e", bold=True)]) == (
+        Run("abcd"),
+        Run("e", bold=True),
+    )
 
 
 @pytest.mark.parametrize("text", ["<a " * MANY, "<" * MANY, "</" * MANY])

@@ -19,8 +19,8 @@ import sqlalchemy as sa
 
 from bot.core.errors import RoundupError
 from bot.store import engines, postgresql
-from bot.store.database import Database, LedgerError, _Silence, open_database
-from bot.store.engines import file_system
+from bot.store.database import Database, LedgerError, _Silence, open_database, probe, read_database
+from bot.store.engines import _keep_to_ourselves, file_system
 from bot.store.ledger import Ledger
 from bot.store.outages import (
     AWAY,
@@ -149,6 +149,19 @@ def test_an_older_database_is_kept_to_ourselves_from_now_on(tmp_path: Path) -> N
         assert {stat.S_IMODE(file.stat().st_mode) for file in tmp_path.iterdir()} == {0o600}
 
 
+@pytest.mark.parametrize("make", [lambda path: path.mkdir(mode=0o755), lambda path: os.mkfifo(path, 0o644)])
+def test_what_is_no_file_is_not_closed_to_others(make: Callable[[Path], None], tmp_path: Path) -> None:
+    """`sqlite:////etc`, by mistake and as root, would end everybody else's day."""
+    make(tmp_path / "a")
+    mode = (tmp_path / "a").stat().st_mode
+    for opens in (open_database, probe, read_database):
+        with pytest.raises(RoundupError, match="what is there is no file"):
+            opens(f"sqlite:///{tmp_path}/a", environ={})
+    _keep_to_ourselves(tmp_path / "a")
+
+    assert (tmp_path / "a").stat().st_mode == mode
+
+
 def test_sqlite_writes_every_commit_through(tmp_path: Path) -> None:
     """After a power cut a claim must not be forgotten whose post went out."""
     opened = open_database(f"sqlite:///{tmp_path}/a.db", environ={})
@@ -224,6 +237,15 @@ def test_a_server_that_comes_back_is_used(postgres: PostgresServer) -> None:
         ("sqlite://Secret9/a.db", {}, "sqlite:///roundup.db"),
         ("sqlite:///a.db?key=Secret9", {}, "sqlite:///roundup.db"),
         ("sqlite:///a?b.db", {}, "sqlite:///roundup.db"),
+        ("postgresql://127.0.0.1:1/db?plugin=Secret9", {}, "does not know an option"),
+        ("postgresql:///db?host=a:1&host=b:2&port=Secret9", {}, "does not know an option"),
+        ("postgresql://u:Secret9@db..example/db", {}, "no host's name"),
+        ("postgresql:///db?host=a&host=Secret9..example", {}, "no host's name"),
+        (f"postgresql://u:Secret9@{'a' * 64}.example/db", {}, "no host's name"),
+        ("sqlite:///a%00Secret9.db", {}, "no file's name"),
+        ("sqlite:///a\0Secret9.db", {}, "no file's name"),
+        (f"sqlite:///{'Secret9' * 50}.db", {}, "too long"),
+        (f"sqlite:////{'Secret9/' * 900}.db", {}, "too long"),
     ],
 )
 def test_a_place_where_the_promise_cannot_be_kept_is_refused(
@@ -233,6 +255,22 @@ def test_a_place_where_the_promise_cannot_be_kept_is_refused(
         open_database(url, environ=environ)
     assert "Secret9" not in "".join(traceback.format_exception(refused.value))
     assert "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "host", ["db.example", "db.example.", "::1", "bücher.example", f"/cloudsql/{'a' * 70}", ""]
+)
+def test_every_kind_of_host_is_asked(host: str) -> None:
+    engine = engines.engine_at(sa.URL.create("postgresql", query={"host": host}), {})
+
+    assert engine.url.query["host"] == host
+
+
+def test_a_file_that_leads_to_itself_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "a.db").symlink_to("a.db")
+    for opens in (open_database, probe, read_database):
+        with pytest.raises(RoundupError, match="symbolic links"):
+            opens(f"sqlite:///{tmp_path}/a.db", environ={})
 
 
 @pytest.mark.parametrize(

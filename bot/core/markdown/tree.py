@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from itertools import groupby
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,13 +107,9 @@ def with_runs(node: Node, runs: Iterable[Run]) -> Node:
 
 def joined(runs: Iterable[Run]) -> Runs:
     """Return the runs with neighbours of one style made one, and none that is empty."""
-    one: list[Run] = []
-    for run in runs:
-        if one and one[-1].looks == run.looks:
-            one[-1] = Run(one[-1].text + run.text, *run.looks)
-        elif run.text:
-            one.append(run)
-    return tuple(one)
+    # All of one style at once: one after the other, each would be written again for all that follow.
+    alike = groupby((run for run in runs if run.text), key=lambda run: run.looks)
+    return tuple(Run(words_of(some), *looks) for looks, some in alike)
 
 
 def words_of(runs: Iterable[Run]) -> str:
