@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import combinations, islice
 
+from bot.core.search.amounts import is_number
 from bot.core.search.answer import Answer, AnswerKind
 from bot.core.search.query import Part
 from bot.core.search.text import is_unspaced
@@ -70,7 +71,7 @@ def anchors(all_units: Sequence[Unit]) -> list[Unit]:
 def _is_strange(unit: Unit, *, likely: float = 0.0) -> bool:
     """Tell whether nobody has ever seen such a word: beside one, what looks like a typo is gibberish, too."""
     letters = "".join(part.letters for part in unit.parts)
-    may_be_known = len(letters) >= _SHORTEST_KNOWN and letters.isascii() and not letters.isdigit()
+    may_be_known = len(letters) >= _SHORTEST_KNOWN and letters.isascii() and not is_number(letters)
     return may_be_known and unit.belief <= likely and not (unit.is_small or stands_alone(unit))
 
 
@@ -87,7 +88,7 @@ def _is_anchor(unit: Unit, *, beside_strange: bool) -> bool:
 
 def _tells(part: Part) -> bool:
     is_short = len(part.letters) < _TELLING and not part.typed.isupper() and not is_unspaced(part.letters)
-    return not is_short and not part.letters.isdigit()
+    return not is_short and not is_number(part.letters)
 
 
 def tears(chosen: Sequence[Unit], others: Sequence[Unit]) -> bool:
@@ -116,9 +117,9 @@ def stands_alone(unit: Unit) -> bool:
 
 def anchorage(unit: Unit) -> tuple[bool, bool, bool, float, int]:
     """Return how firmly a closest story stands on a word; of two as rare, on that of more headlines."""
-    is_number = all(part.letters.isdigit() for part in unit.parts)
+    is_numeric = all(is_number(part.letters) for part in unit.parts)
     headlines = unit.candidates[0].term.headlines
-    return unit.is_company, unit.is_exact, not is_number, unit.weight, headlines
+    return unit.is_company, unit.is_exact, not is_numeric, unit.weight, headlines
 
 
 def stands_on(chosen: Sequence[Unit], anchor: Unit, others: Sequence[Unit]) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from itertools import groupby
 from typing import NamedTuple
 
+from bot.core.search.amounts import is_number
 from bot.core.search.answer import Document, Match
 from bot.core.search.belief import is_like_a_name
 from bot.core.search.compounds import is_version
@@ -151,7 +152,7 @@ class _Form(NamedTuple):
             candidate,
             () if term.word.endswith(NAME) else written,  # "On" in bold would be any "on" there is
             frozenset((term.word, key(term.of or term.word))),
-            term.word if term.word.isdigit() or is_prerelease(term.word) or is_day(term.word) else "",
+            term.word if is_number(term.word) or is_prerelease(term.word) or is_day(term.word) else "",
         )
 
 

@@ -267,12 +267,12 @@ def test_amount_is_said_to_be_where_it_is(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("query", "said"), [("€10bn", "RMB10 billion"), ("kayak 7.1 rc2", "7.1rc2"), ("oar 2 May 2020", "May 2")]
+    ("query", "said"), [("¥10bn", "RMB10 billion"), ("kayak 7.1 rc2", "7.1rc2"), ("oar 2 May 2020", "May 2")]
 )
 def test_what_is_written_in_many_ways_is_quoted_as_the_story_has_it(
     tmp_path: Path, query: str, said: str
 ) -> None:
-    """It was said of the question's words: “€10bn” was in a text about yuan."""
+    """It was said of the question's words: “¥10bn” was in a text that has it in words."""
     texts = {
         "amount": ("A Lender Gives RMB10 billion", "", ()),
         "prerelease": ("Testing Kayak 7.1rc2", "", ()),

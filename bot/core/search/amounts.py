@@ -26,12 +26,35 @@ _CONTINENTAL = {  # beside these 1,5 is one and a half, and 1.500 is fifteen hun
     **dict.fromkeys(("mrd", "mld", "milliarde", "milliarden", "milliard", "milliards", "miljard"), 10**9),
 }
 _SIZES |= _CONTINENTAL
-_CURRENCIES = (
-    *("rmb", "cny", "yuan", "renminbi", "usd", "dollar", "dollars", "eur", "euro", "euros", "gbp", "jpy"),
-    *("yen", "hkd", "inr", "rupees", "krw", "won", "chf", "francs", "pounds", "aud", "cad", "sgd", "rub"),
-    *("thb", "vnd", "brl", "mxn", "sek", "nok", "dkk", "pln", "zar", "rubles", "franken", "dolares"),
-    *("us$", "hk$", "nt$", "a$", "c$", "s$", "r$", "$", "¥", "€", "£", "₹", "₩", "₽", "₺", "฿", "₫", "元"),
-)
+_WRITTEN = {  # a currency -> how people write it
+    "dollar": "$ dollar dollars dolares",
+    "yuanoryen": "¥",
+    "usd": "usd us$ 美元 美金",
+    "hkd": "hkd hk$ 港元 港币 港幣",
+    "twd": "nt$",
+    "aud": "aud a$",
+    "cad": "cad c$",
+    "sgd": "sgd s$",
+    "cny": "rmb cny yuan renminbi 元 人民币 人民幣",
+    "jpy": "jpy yen 日元 円",
+    "eur": "eur euro euros € 欧元 歐元",
+    "gbp": "gbp pounds £ 英镑 英鎊",
+    "inr": "inr rupees ₹",
+    "krw": "krw won ₩ 韩元 韓元",
+    "chf": "chf francs franken",
+    "rub": "rub rubles ₽",
+    "brl": "brl r$",
+    "thb": "thb ฿",
+    "vnd": "vnd ₫",
+    "try": "₺",
+    **{code: code for code in ("mxn", "sek", "nok", "dkk", "pln", "zar")},
+}
+_CURRENCIES = {sign: currency for currency, signs in _WRITTEN.items() for sign in signs.split()}
+# Of signs that several share.
+_MAY_BE = {"dollar": ("usd", "hkd", "twd", "aud", "cad", "sgd"), "yuanoryen": ("cny", "jpy")}
+# Begins an amount with its currency, or without any. No text has it: `plain` makes a c of it.
+_SIGN = "\u1d9c"
+_WITH_CURRENCY = re.compile(rf"{_SIGN}(?P<currency>\D*)(?P<digits>\d+)")
 _TEENS = "eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen"
 _ONES = "zero one two three four five six seven eight nine ten"
 _TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
@@ -62,7 +85,7 @@ _IN_WORDS = re.compile(
     re.IGNORECASE,
 )
 # Not inside a word or a version: k8s, v1.10k, 3.10.2.
-_BEFORE = re.compile(rf"(?<![\w.])(?:{_CURRENCY}) ?\Z", re.IGNORECASE)
+_BEFORE = re.compile(rf"(?<![\w.])(?P<before>{_CURRENCY}) ?\Z", re.IGNORECASE)
 _LONGEST = 10  # letters of a currency with a space on either side
 _IN_THOUSANDS = re.compile(r"\d{1,3}\.\d{3}")
 _LEAST = 1000  # a smaller one is a word like others
@@ -74,17 +97,54 @@ _FRACTIONS = {
 
 
 class Amount(NamedTuple):
-    """Where an amount stands in a text, and what it is in digits."""
+    """Where an amount stands in a text, what it is in digits, and its currency, if one is said."""
 
     start: int
     end: int
     number: str
+    currency: str = ""
+
+    @property
+    def asked(self) -> str:
+        """Return the word that it asks for: of any currency, if it says none."""
+        return self.said if self.currency else self.number
+
+    @property
+    def said(self) -> str:
+        """Return the word for just that currency, or for none."""
+        return _SIGN + self.currency + self.number
 
 
 def amounts(text: str) -> Iterable[Amount]:
     """Return the amounts of a text, in their order."""
     spoken = list(_in_words(text)) if "illion" in text or "ousand" in text else []
     return sorted([*spoken, *_in_digits(text)]) if spoken else _in_digits(text)
+
+
+def is_in_currency(word: str) -> bool:
+    """Tell whether that is an amount with its currency, or one that is known to have none."""
+    return word.startswith(_SIGN)
+
+
+def is_number(word: str) -> bool:
+    """Tell whether a word is digits, maybe with a currency."""
+    return word.isdigit() or is_in_currency(word)
+
+
+def same_amounts(word: str) -> tuple[str, ...]:
+    """Return how else stories may say an amount of a currency: with a sign that it shares, or without any."""
+    found = _WITH_CURRENCY.fullmatch(word)
+    if found is None:
+        return ()
+    currency = found["currency"]
+    others = (*_MAY_BE.get(currency, ()), *(sign for sign, meant in _MAY_BE.items() if currency in meant))
+    return tuple(_SIGN + other + found["digits"] for other in (*others, ""))
+
+
+def _currency(before: str, after: str | None) -> str:
+    """Return the currency of an amount: $5,000 CAD is Canadian, but $5,000 won by somebody is not Korean."""
+    first, last = _CURRENCIES.get(before.lower(), ""), _CURRENCIES.get((after or "").lower(), "")
+    return last if not first or last in _MAY_BE.get(first, ()) else first
 
 
 def _in_digits(text: str) -> Iterator[Amount]:
@@ -99,7 +159,8 @@ def _in_digits(text: str) -> Iterator[Amount]:
             continue  # a version, an address
         number = _number(match) * _SIZES.get((match["size"] or "").lower(), 1)
         if number >= _LEAST and number == int(number):
-            yield Amount(before.start() if before else start, match.end(), str(int(number)))
+            currency = _currency(before["before"] if before else "", match["after"])
+            yield Amount(before.start() if before else start, match.end(), str(int(number)), currency)
 
 
 def _number(match: re.Match[str]) -> Decimal:
@@ -120,7 +181,8 @@ def _in_words(text: str) -> Iterator[Amount]:
         words = re.split("[ -]", match["words"].lower().rstrip(" -"))
         number = _spoken(words) * _SIZES[match["size"].lower()]
         if number >= _LEAST and number == int(number):
-            yield Amount(match.start("words"), match.end(), str(int(number)))
+            currency = _currency("", match["after"])
+            yield Amount(match.start("words"), match.end(), str(int(number)), currency)
 
 
 def _spoken(words: Sequence[str]) -> Decimal:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from itertools import islice
 from operator import mul
 
+from bot.core.search.amounts import is_in_currency, same_amounts
 from bot.core.search.belief import MERIT, belief, traits_of, without_slips
 from bot.core.search.compounds import is_cut
 from bot.core.search.endings import all_forms, doers, number_forms, spellings
@@ -82,10 +83,10 @@ class Guesses:
 
     def beside(self, word: str) -> tuple[Candidate, ...]:
         """Return what a word that the archive has stands for, too."""
-        return (*self._long_forms(word), *self._doers(word))
+        return (*self._same_amounts(word), *self._long_forms(word), *self._doers(word))
 
     def _find_candidates(self, word: str, *, may_be_mistyped: bool) -> tuple[Candidate, ...]:
-        if forms := (*self._other_forms(word), *self._doers(word)):
+        if forms := (*self._same_amounts(word), *self._other_forms(word), *self._doers(word)):
             return forms
         if forms := self._sounding_like(word) or self._long_forms(word):
             return forms
@@ -179,6 +180,11 @@ class Guesses:
             or (is_known and is_other_number(term, word))
         ]
         return tuple(Candidate(term, 0, _OTHER_FORM, is_form=True) for term in same[:_KEPT])
+
+    def _same_amounts(self, word: str) -> tuple[Candidate, ...]:
+        """Return an amount of a currency as others write it, but never one of another currency."""
+        terms = self._lexicon.lookup(same_amounts(word)) if is_in_currency(word) else {}
+        return tuple(Candidate(term, 0, 1.0) for term in terms.values())
 
     def _doers(self, word: str) -> tuple[Candidate, ...]:
         """Return who does what is asked: founder, for "who founded it"."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from functools import cached_property, lru_cache
 
 from bot.core.search.folding import IS_MARK, LETTER, lower, plain
-from bot.core.search.prereleases import names_of, numbers
+from bot.core.search.prereleases import numbers, words_of
 from bot.core.search.said_days import is_day, names_of_day, said_days
 from bot.core.search.text import is_unspaced, name_key, read_word, surfaces
 from bot.core.sentences import each_sentence
@@ -81,7 +81,7 @@ class Passage:
         if is_day(number):
             said = (day for day in said_days(self._plain) if number in names_of_day(day.number))
         else:
-            said = (found for found in numbers(self._plain) if number in names_of(found.number))
+            said = (found for found in numbers(self._plain) if number in words_of(found))
         if (found := next(said, None)) is None:
             return ""
         text = self._text if len(self._plain) == len(self._text) else self._plain

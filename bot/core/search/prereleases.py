@@ -38,6 +38,11 @@ def names_of(number: str) -> tuple[str, ...]:
     return (number, *(one["version"] + kind for kind in _WITHOUT_NUMBER[one["kind"]]))
 
 
+def words_of(found: Amount) -> tuple[str, ...]:
+    """Return the words that it is found by in a story: an amount also by its currency, or by having none."""
+    return (found.number, found.said) if found.number.isdigit() else names_of(found.number)
+
+
 def is_prerelease(word: str) -> bool:
     """Tell whether a word of the archive is one."""
     return _IS_ONE.fullmatch(word) is not None

@@ -285,7 +285,7 @@ class _Reader:
         for number in (amounts if self._literally else numbers)(text):
             self._take_words(text[at : number.start])
             self._places += 1
-            self._parts.append(Part(number.number, text[number.start : number.end].strip(), self._places))
+            self._parts.append(Part(number.asked, text[number.start : number.end].strip(), self._places))
             at = number.end
         self._take_words(text[at:])
         if is_last and not self._literally and all(part.is_stop for part in self._parts):

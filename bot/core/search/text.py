@@ -13,7 +13,7 @@ from operator import add
 from typing import NamedTuple
 
 from bot.core.search.folding import IS_MARK, MARKS, lower, plain
-from bot.core.search.prereleases import names_of, numbers
+from bot.core.search.prereleases import numbers, words_of
 from bot.core.search.said_days import names_of_day, said_days
 from bot.core.search.smallwords import STOP_WORDS
 
@@ -247,7 +247,7 @@ class Cutter:
         for run in _CAPITALISED.findall(text):
             extras.update(self._runs.get(run) or self._join_run(run))
         for number in numbers(text):
-            extras.update(names_of(number.number))
+            extras.update(words_of(number))
         for day in said_days(text):
             extras.update(names_of_day(day.number))
         for first in self._first.intersection(words):
