@@ -105,3 +105,31 @@ def test_of_two_currencies_the_one_that_the_sign_may_mean_counts(
 def test_currency_is_nothing_that_is_completed(tmp_path: Path) -> None:
     with engine_over(_LOANS, {}, tmp_path) as engine:
         assert engine.complete("100") == ("10000000000",)
+
+
+_SHARES = {
+    "sign": ("Sales Rise 9.8%", "They rose by 5 of a hundred.", ()),
+    "word": ("Prices Rise", "They rose by 5 percent, after 12,500 per cent.", ()),
+    "number": ("5 Kayaks, 98 Oars", "The percent sign is in no other story, says 9.8.1.", ()),
+}
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        *(
+            (query, ["sign"])
+            for query in ("9.8%", "9.8 percent", "9,8 Prozent", "9,8 %", "sales 9.8 per cent")
+        ),
+        *(
+            (query, ["word"])
+            for query in ("5%", "5.0 %", "5 pct", "5 pour cent", "5 por ciento", "prices 5%")
+        ),
+        *((query, ["word"]) for query in ("12,500%", "12500 percent")),
+        *((query, []) for query in ("98%", "1%", "12,500 dollars")),
+    ],
+)
+def test_percent_is_found_by_any_of_its_words(tmp_path: Path, query: str, found: list[str]) -> None:
+    """9.8 percent was not found in 9.8%, and 5% in any story with a 5."""
+    with engine_over(_SHARES, {}, tmp_path) as engine:
+        assert ids(engine.search(query)) == found

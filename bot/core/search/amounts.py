@@ -1,4 +1,4 @@
-"""Amounts, however they are written: RMB10bn, ten billion yuan and 10 Mrd. Yuan are one number."""
+"""Amounts, however they are written: RMB10bn is ten billion yuan, and 9.8% is 9,8 Prozent."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ _WRITTEN = {  # a currency -> how people write it
 _CURRENCIES = {sign: currency for currency, signs in _WRITTEN.items() for sign in signs.split()}
 # Of signs that several share.
 _MAY_BE = {"dollar": ("usd", "hkd", "twd", "aud", "cad", "sgd"), "yuanoryen": ("cny", "jpy")}
-# Begins an amount with its currency, or without any. No text has it: `plain` makes a c of it.
+# Begins an amount with its currency, without any, or in percent. No text has it: `plain` makes a c of it.
 _SIGN = "\u1d9c"
 _WITH_CURRENCY = re.compile(rf"{_SIGN}(?P<currency>\D*)(?P<digits>\d+)")
 _TEENS = "eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen"
@@ -71,9 +71,13 @@ _NUMBER = re.compile(
     r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,3}(?:\.\d{3})+,\d+|\d{1,3}(?:\.\d{3}){2,}|\d+,\d{1,2}|\d+(?:\.\d+)?"
 )
 _AFTER = rf"(?:[ -]?(?:d'|de )?(?P<after>{_CURRENCY})(?![a-z]))?"
+_PERCENT = "percent"
+_PERCENTS = "per ?cent|pct|prozent|procent|pour ?cent|por ?cien(?:to)?|por cento|per cento"
+_OF_A_HUNDRED = rf"(?P<percent> ?%|[ -](?:{_PERCENTS})\b)"
 # It begins with a digit, which is quickly found; what stands before it is looked at then.
 _AMOUNT = re.compile(
-    rf"(?P<number>\d+(?:[.,]\d+)*)(?:[ -]?(?P<size>{_SIZE})(?![a-z])\.?)?{_AFTER}(?!\w)",
+    rf"(?P<number>\d+(?:[.,]\d+)*)(?:[ -]?(?P<size>{_SIZE})(?![a-z])\.?)?"
+    rf"(?:{_OF_A_HUNDRED}|{_AFTER})(?!\w)",
     re.IGNORECASE,
 )
 _MOST_WORDS = 12
@@ -121,20 +125,25 @@ def amounts(text: str) -> Iterable[Amount]:
     return sorted([*spoken, *_in_digits(text)]) if spoken else _in_digits(text)
 
 
-def is_in_currency(word: str) -> bool:
-    """Tell whether that is an amount with its currency, or one that is known to have none."""
+def is_share(amount: Amount) -> bool:
+    """Tell whether it is so many percent, which no plain number is."""
+    return amount.currency == _PERCENT
+
+
+def is_said_amount(word: str) -> bool:
+    """Tell whether a word is one of `Amount.said`."""
     return word.startswith(_SIGN)
 
 
 def is_number(word: str) -> bool:
-    """Tell whether a word is digits, maybe with a currency."""
-    return word.isdigit() or is_in_currency(word)
+    """Tell whether a word is digits, maybe with a currency or percent."""
+    return word.isdigit() or is_said_amount(word)
 
 
 def same_amounts(word: str) -> tuple[str, ...]:
     """Return how else stories may say an amount of a currency: with a sign that it shares, or without any."""
     found = _WITH_CURRENCY.fullmatch(word)
-    if found is None:
+    if found is None or found["currency"] == _PERCENT:
         return ()
     currency = found["currency"]
     others = (*_MAY_BE.get(currency, ()), *(sign for sign, meant in _MAY_BE.items() if currency in meant))
@@ -153,6 +162,9 @@ def _in_digits(text: str) -> Iterator[Amount]:
         before = _BEFORE.search(text, max(0, start - _LONGEST), start)
         if not before and start and (text[start - 1].isalnum() or text[start - 1] in "._"):
             continue
+        if match["percent"] and _NUMBER.fullmatch(match["number"]):
+            yield Amount(start, match.end(), _share(match), _PERCENT)
+            continue
         if not (before or match["size"] or match["after"] or "," in match["number"]):
             continue  # a year, a plain number: found as it is written
         if not _NUMBER.fullmatch(match["number"]):
@@ -161,6 +173,11 @@ def _in_digits(text: str) -> Iterator[Amount]:
         if number >= _LEAST and number == int(number):
             currency = _currency(before["before"] if before else "", match["after"])
             yield Amount(before.start() if before else start, match.end(), str(int(number)), currency)
+
+
+def _share(match: re.Match[str]) -> str:
+    """Return so many percent: 9p8 of 9.8%, which is neither 98 nor a version."""
+    return f"{_number(match).normalize():f}".replace(".", "p")
 
 
 def _number(match: re.Match[str]) -> Decimal:

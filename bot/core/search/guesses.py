@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import islice
 from operator import mul
 
-from bot.core.search.amounts import is_in_currency, same_amounts
+from bot.core.search.amounts import is_said_amount, same_amounts
 from bot.core.search.belief import MERIT, belief, traits_of, without_slips
 from bot.core.search.compounds import is_cut
 from bot.core.search.endings import all_forms, doers, number_forms, spellings
@@ -183,7 +183,7 @@ class Guesses:
 
     def _same_amounts(self, word: str) -> tuple[Candidate, ...]:
         """Return an amount of a currency as others write it, but never one of another currency."""
-        terms = self._lexicon.lookup(same_amounts(word)) if is_in_currency(word) else {}
+        terms = self._lexicon.lookup(same_amounts(word)) if is_said_amount(word) else {}
         return tuple(Candidate(term, 0, 1.0) for term in terms.values())
 
     def _doers(self, word: str) -> tuple[Candidate, ...]:

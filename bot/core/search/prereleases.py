@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from bot.core.search.amounts import Amount, amounts
+from bot.core.search.amounts import Amount, amounts, is_share
 
 _KINDS = {"a": "a", "alpha": "a", "b": "b", "beta": "b"}  # else rc
 # Begins with a digit, which is quickly found; what stands before it is looked at then. Not inside a number:
@@ -40,6 +40,8 @@ def names_of(number: str) -> tuple[str, ...]:
 
 def words_of(found: Amount) -> tuple[str, ...]:
     """Return the words that it is found by in a story: an amount also by its currency, or by having none."""
+    if is_share(found):
+        return (found.said,)
     return (found.number, found.said) if found.number.isdigit() else names_of(found.number)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from bot.core.search.amounts import is_in_currency
+from bot.core.search.amounts import is_said_amount
 from bot.core.search.unit import Term
 
 _DIGITS = re.compile(r"\d")
@@ -55,7 +55,7 @@ def is_rare(term: Term, stories: int) -> bool:
 def is_plain(term: Term) -> bool:
     """Tell whether a word of the archive has forms: names have no plural, but in other scripts."""
     if not term.word.isascii():
-        return not is_in_currency(term.word)
+        return not is_said_amount(term.word)
     return not term.role and 2 * term.capitals <= term.stories and not term.word.isdigit()
 
 
