@@ -137,14 +137,18 @@ class Search:
         return Search(self._index, self._query, asked, self._held, self._synonyms)
 
     def _is_rather_a_name(self, units_: tuple[Unit, ...]) -> bool:
-        """Tell whether two words are all there is, rare, and stand together nowhere: rio tito, fly.ip."""
-        if len(units_) != 2 or len(self._asked.parts) != 2:
+        """Tell whether two words are all there is, rare, and stand together nowhere: rio tito, fly.ip.
+
+        Around a small word, as in a name, one of them may be common: trial of bits.
+        """
+        parts = self._asked.parts
+        if len(units_) != 2 or sum(not part.is_stop for part in parts) != 2 or parts[-1].is_stop:
             return False
-        is_compound = self._asked.parts[0].place == self._asked.parts[1].place
-        if not is_compound and not all(map(self._is_rare, units_)):
+        is_of_a_name = parts[0].place == parts[1].place or parts[1].is_stop
+        if parts[0].is_stop or not (is_of_a_name or all(map(self._is_rare, units_))):
             return False
         # Together they stand in stories with both alone: mostly there are none, and no phrase is looked for.
-        letters = [part.letters for part in self._asked.parts]
+        letters = [part.letters for part in parts]
         written = [*(f'("{word}")' for word in letters), quoted(letters)]
         return not self._ranking.any_has(written)
 

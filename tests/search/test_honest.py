@@ -157,6 +157,55 @@ def test_name_of_several_words_is_read_as_one(engine: SearchEngine, query: str, 
     assert (answer.kind, ids(answer)) == (AnswerKind.MATCHES, [story])
 
 
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("trial of bits", {"trail"}),
+        ("trail of bitz", {"trail"}),
+        ("tail of bits", {"tail"}),
+        ("trial in bits", {"trial"}),
+        ("trial bits", {"trial"}),
+    ],
+)
+def test_words_around_a_small_one_are_a_mistyped_name(tmp_path: Path, query: str, found: set[str]) -> None:
+    """One that is a word of its own gave a story with both, far from each other."""
+    texts = {
+        "trail": ("Trail of Bits Reads Code", "They found nothing.", ("Trail of Bits",)),
+        "trial": ("A Trial Begins", "It is about bits.", ()),
+        "tail": ("The Tail of Bits", "It wags.", ()),
+    }
+    with engine_over(texts, {}, tmp_path) as engine:
+        answer = engine.search(query)
+
+    assert (answer.kind, set(ids(answer))) == (AnswerKind.MATCHES, found)
+
+
+@pytest.mark.parametrize(
+    ("query", "missing"),
+    [
+        *(
+            (query, ())
+            for query in ("Gap Inc", "gap inc.", "Gap, Inc.", "Gap GmbH", "what did Gap Inc announce?")
+        ),
+        *((query, ()) for query in ("next plc", "Next PLC", "next ltd")),
+        *(("Gap Inc lawsuit", ("lawsuit",)), ("Gap limited", ("limited",)), ("shirts inc", ("inc",))),
+    ],
+)
+def test_legal_form_behind_a_company_is_not_missed(
+    tmp_path: Path, query: str, missing: tuple[str, ...]
+) -> None:
+    """Gap Inc was answered with "Nothing about “Inc”", and next plc with nothing at all."""
+    texts = {
+        "gap": ("Gap Opens a Shop", "It sells shirts.", ("Gap",)),
+        "next": ("Next Opens", "Too.", ("Next",)),
+    }
+    with engine_over(texts, {"Gap": (), "Next": ()}, tmp_path) as engine:
+        answer = engine.search(query)
+
+    assert answer.matches[0].story.id == ("next" if "next" in query.lower() else "gap")
+    assert answer.missing == missing
+
+
 def test_runner_up_is_left_out_where_the_best_is_sure(engine: SearchEngine) -> None:
     assert ids(engine.search("enttergy")) == ["entergy"]
 

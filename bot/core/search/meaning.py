@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from bot.core.search.compounds import (
     LONGEST_NAME,
@@ -23,7 +23,7 @@ from bot.core.search.compounds import (
 )
 from bot.core.search.guesses import SURE_ALONE, SURE_COMPANY, Guesses, Lexicon, Lookup
 from bot.core.search.query import Part, is_sentence, named_in
-from bot.core.search.smallwords import WORDS_OF_NAMES
+from bot.core.search.smallwords import LEGAL_FORMS, WORDS_OF_NAMES
 from bot.core.search.synonyms import NO_SYNONYMS, Synonyms
 from bot.core.search.terms import is_name, is_rare
 from bot.core.search.text import MAX_WORD, NAME, clusters, is_unspaced, join
@@ -41,7 +41,7 @@ def _with_names(parts: Sequence[Part], lookup: Lookup) -> Sequence[Part]:
     if not small or not (names := lookup(small)):
         return parts
     # Alone, or all that there is, it must be meant; else it has to look like a name.
-    is_all = all(part.is_stop for part in parts)
+    is_all = all(part.is_stop or part.letters in LEGAL_FORMS for part in parts)
     is_title = all(part.typed[:1].isupper() for part in parts)
 
     def marked(n: int, part: Part) -> Part:
@@ -78,6 +78,17 @@ def _with_whole_runs(units_: Sequence[Unit], stories: int) -> tuple[Unit, ...]:
     return tuple(whole)
 
 
+def _without_legal_forms(units_: tuple[Unit, ...]) -> tuple[Unit, ...]:
+    """Leave out what only says what kind of firm a company is: Gap Inc is Gap."""
+    behind = pairwise(units_)
+    forms = [form for company, form in behind if company.is_company and _is_legal_form(form)]
+    return tuple(unit for unit in units_ if unit not in forms) if forms else units_
+
+
+def _is_legal_form(unit: Unit) -> bool:
+    return len(unit.parts) == 1 and unit.parts[0].letters in LEGAL_FORMS and not unit.is_company
+
+
 def _is_beside_a_company(groups: Sequence[Sequence[Unit]], n: int) -> bool:
     beside = (group for group in groups[max(0, n - 1) : n + 2] if group[0].place == groups[n][0].place)
     return any(unit.is_company for group in beside for unit in group)
@@ -107,7 +118,7 @@ class Wording:
         *boldly* takes neighbours for one mistyped company even where each is a word of the archive: for
         questions that find nothing else.
         """
-        return _with_whole_runs(self._best(boldly=boldly), self._stories)
+        return _without_legal_forms(_with_whole_runs(self._best(boldly=boldly), self._stories))
 
     def word_by_word(self, units_: Iterable[Unit]) -> tuple[Unit, ...]:
         """Return the same, with each word by itself of what is no name for sure."""

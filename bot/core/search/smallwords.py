@@ -102,6 +102,9 @@ _WORDS_OF_NAMES = """
 グループ 그룹
 """
 WORDS_OF_NAMES = frozenset(_WORDS_OF_NAMES.split())
+# Behind a company's name they say no more than it does. Not all of them: people ask for a "limited edition"
+# and a "co-founder", and "se" is a word.
+LEGAL_FORMS = frozenset(("inc", "corp", "ltd", "plc", "llc", "llp", "gmbh", "ag", "nv", "bv", "pty"))
 _ELIDED = frozenset("cdjlmnst")
 _SMALL_RUN = re.compile(f"(?:{'|'.join(_RUNNING_WORDS.split())})+")
 
