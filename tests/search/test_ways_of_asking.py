@@ -80,6 +80,37 @@ def test_right_story_comes_first(engine: SearchEngine, query: str, story: str | 
     assert first(engine.search(query)) == story
 
 
+@pytest.mark.parametrize(
+    "query",
+    [
+        *(
+            "whats new with fliggy",
+            "hows Fliggy doing",
+            "gimme fliggy news",
+            "Fliggy pls",
+            "i need info on fliggy",
+        ),
+        *("I need everything on Fliggy", "information about fliggy", "any headlines about fliggy? thx"),
+        *("was gibts neues zu fliggy", "请告诉我飞猪的消息"),
+    ],
+)
+def test_nothing_is_missed_that_only_asks(engine: SearchEngine, query: str) -> None:
+    """The commonest question of all was answered with "Nothing about “whats”"."""
+    answer = engine.search(query)
+
+    assert (answer.kind, first(answer), answer.missing) == (AnswerKind.MATCHES, "fliggy", ())
+
+
+def test_what_only_asks_is_looked_for_all_the_same(tmp_path: Path) -> None:
+    texts = {
+        "desk": ("Kayaks at an Information Desk", "They are for hire.", ()),
+        "kayak": ("Kayaks", "Just kayaks.", ()),
+    }
+    with engine_over(texts, {}, tmp_path) as engine:
+        assert [match.story.id for match in engine.search("kayaks information").matches] == ["desk", "kayak"]
+        assert first(engine.search("information")) == "desk"
+
+
 @pytest.mark.parametrize("query", ["news", "Stories?", "latest news"])
 def test_who_asks_for_news_alone_is_told_how_to_ask(query: str, tmp_path: Path) -> None:
     """Stories that say "news" are no answer to that."""

@@ -18,6 +18,7 @@ from bot.core.search.folding import plain
 from bot.core.search.prereleases import is_prerelease, numbers
 from bot.core.search.said_days import is_of_any_year, names_a_day, word_of_days, word_of_month
 from bot.core.search.smallwords import (
+    FILLERS,
     FUNCTION_WORDS,
     STOP_WORDS,
     english_ones,
@@ -38,7 +39,25 @@ MAX_PHRASE = 12  # words of one of them; no headline that people quote is longer
 # Words that open a sentence rather than a list of keywords.
 _OPENINGS = frozenset(
     {
-        *("what", "when", "where", "which", "who", "whose", "why", "how", "any", "tell", "show", "please"),
+        *(
+            "whats",
+            "hows",
+            "whos",
+            "wheres",
+            "gimme",
+            "what",
+            "when",
+            "where",
+            "which",
+            "who",
+            "whose",
+            "why",
+            "how",
+            "any",
+            "tell",
+            "show",
+            "please",
+        ),
         *("is", "are", "was", "were", "do", "does", "did", "has", "have", "can", "could", "will"),
         *("latest", "news"),
     }
@@ -99,7 +118,7 @@ class Part(NamedTuple):
 
 @lru_cache(1024)  # each word of a question is asked about a dozen times
 def _is_small(letters: str, typed: str) -> bool:
-    if letters in STOP_WORDS or not FUNCTION_WORDS.isdisjoint((letters, typed.lower())):
+    if letters in STOP_WORDS or letters in FILLERS or not FUNCTION_WORDS.isdisjoint((letters, typed.lower())):
         return True
     return is_elided(letters, typed) or is_small_run(typed)
 
@@ -205,7 +224,7 @@ def is_sentence(parts: Sequence[Part]) -> bool:
 def named_in(parts: Sequence[Part]) -> frozenset[str]:
     """Return the words of an English question that are written as names: what did Ravens announce."""
     named = frozenset(part.letters for part in parts[1:] if part.typed[:1].isupper() and not part.is_stop)
-    if not named or any(part.is_small and not part.is_stop for part in parts):
+    if not named or any(part.is_small and not part.is_stop and part.letters not in FILLERS for part in parts):
         return frozenset()
     # Else it is IN CAPITALS, Or Like a Headline.
     return named if any(part.typed.islower() for part in parts) else frozenset()

@@ -20,7 +20,7 @@ together told too toward under until up update updates us use very want was we w
 well were what when where whether which while who whom whose why will with would year years
 yesterday yet you your yours announce announced announcement announces digest roundup article
 articles don didn doesn isn wasn aren ain re ve ll regarding concerning became become exactly
-mentioned remind
+mentioned remind whats hows whos wheres whens gimme lemme pls plz thx
 """
 STOP_WORDS = frozenset(_STOP_WORDS.split())
 
@@ -34,8 +34,8 @@ ich wir ihr mir uns uber sich auch noch schon nur neues neue neuen neuer neuigke
 angekundigt gesagt gemacht bitte zeig zeige letzte letzten letzter woche monat heute gestern passiert
 passierte geschah geschehen geschieht geworden etwas irgendwas man weiss weisst wissen erzahl erzahle suche
 sucht lauft hast habt eigentlich denn mal berichtet berichten schreibt worum geht ging steht alles tut
-artikel info infos konnt konnen konnten konnte sagen sagt sagte rund zuletzt kurzlich gerade jetzt dazu
-daruber dabei bekannt sein seine seinen seiner ihre ihren ihrem ihrer wem wen wessen womit wofur woran diese
+artikel info infos gibts gehts konnt konnen konnten konnte sagen sagt sagte rund zuletzt kurzlich gerade jetzt
+dazu daruber dabei bekannt sein seine seinen seiner ihre ihren ihrem ihrer wem wen wessen womit wofur woran diese
 dieser dieses diesem diesen als ob dass dann doch sehr mehr viel viele wieviel alle zeigen finden gib
 le la les un une de du des et ou mais ne pas que qui quoi quel quelle quels quelles est sont etait ont avait
 a au aux en dans sur sous pour par avec sans chez ce cet cette ces il elle ils elles nous vous je on se sa
@@ -79,6 +79,8 @@ icin bir nedir kim nerede nasil haber haberler haberleri hakkinda cua tuc yang u
 소식 뉴스 최신 관련
 """
 FUNCTION_WORDS = frozenset(_FUNCTION_WORDS.split()) - STOP_WORDS
+# English ones of this kind: "I need everything on Fliggy".
+FILLERS = frozenset(("everything", "headline", "headlines", "info", "information", "need"))
 # Some of these are English, too, or names, and decide a question that has no other of them: Tesla war, Uber.
 _ALSO_ENGLISH = """
 alle arrive att ca chose ci dice die dime door dos dove encore fa fine hat info man novo os quanta seine sera
@@ -90,7 +92,7 @@ _ENGLISH_TOO = frozenset(_ALSO_ENGLISH.split())
 _RUNNING_WORDS = """
 新闻 新聞 消息 最新 最近 动态 報道 报道 公告 情况 有什么 有哪些 什么 怎么样 怎么 如何 哪些 关于 關於
 今天 本周 上周 公司 的 了 吗 呢 和 与 與 在 是 有
-发生 宣布 做 告诉 我 想 知道 请问 没有 有没有 动作 谁 近况 相关 哪里 为什么
+发生 宣布 做 请 告诉 我 想 知道 请问 没有 有没有 动作 谁 近况 相关 哪里 为什么
 ニュース について 教えて 発表 しました ですか 何 の は が を に で と も か
 どう なった なりました なって いる あった ありました した
 最新情报 情报 最近 动き 话 谁 とは 何が 下さい ください 知りたい
@@ -111,7 +113,7 @@ _SMALL_RUN = re.compile(f"(?:{'|'.join(_RUNNING_WORDS.split())})+")
 
 def english_ones(words: Collection[str]) -> frozenset[str]:
     """Return which of a question's words carry its sense, though they are small in other languages."""
-    english = _ENGLISH_TOO.intersection(words)
+    english = _ENGLISH_TOO.intersection(words) - FILLERS
     return english if english and (FUNCTION_WORDS - _ENGLISH_TOO).isdisjoint(words) else frozenset()
 
 
