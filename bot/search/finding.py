@@ -8,6 +8,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
+from itertools import islice
 from operator import is_not
 
 from bot.core.search.answer import Answer, AnswerKind, Document
@@ -18,6 +19,7 @@ from bot.core.search.highlight import Passage
 from bot.core.search.hints import emptied
 from bot.core.search.meaning import Wording
 from bot.core.search.query import Part, Query
+from bot.core.search.smallwords import told_of
 from bot.core.search.synonyms import Synonyms
 from bot.core.search.terms import is_plain, is_rare, is_side_by_side
 from bot.core.search.text import is_unspaced
@@ -191,7 +193,9 @@ class Search:
         word = unit.parts[0].letters
         if unit.candidates or unit.is_cut_from_a_run or not is_unspaced(word):
             return unit
-        named = (term for term in self._index.beginning(word, 1) if term.role == "company")
+        words = dict.fromkeys((word, told_of(word)))
+        terms = (term for word in words for term in self._index.beginning(word, 1) if len(word) > 1)
+        named = islice((term for term in terms if term.role == "company"), 1)
         return unit._replace(
             candidates=tuple(Candidate(term, 0, SURE_OF_ONE, is_form=True) for term in named)
         )

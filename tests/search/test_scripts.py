@@ -10,13 +10,14 @@ from contextlib import closing
 from datetime import timedelta
 from hashlib import blake2b
 from pathlib import Path
+from time import process_time
 
 import pytest
 
 from bot.core.search.answer import Answer, AnswerKind, Document
 from bot.core.search.folding import plain
 from bot.core.search.query import Part
-from bot.core.search.smallwords import FUNCTION_WORDS
+from bot.core.search.smallwords import FUNCTION_WORDS, is_small_run, told_of
 from bot.core.search.text import Cutter, name_parts
 from bot.core.search.traditional import TRADITIONAL, simplified
 from bot.search.engine import SearchEngine
@@ -426,3 +427,53 @@ def test_found_word_is_told_as_the_story_writes_it(
     """However its letters are put together: so that it can be emboldened."""
     with SearchEngine.over([Document(id=1, headline=text, date=TODAY)], {}, today=lambda: TODAY) as engine:
         assert engine.search(query).matches[0].words == (word,)
+
+
+_CHINESE = {
+    "canoe": ("Boats Are Given", "They are many.", ("Canoe Foundation",)),
+    "oar": ("Oars Are Sold", "Each is new.", ("Oarly", "Tidal")),
+}
+
+
+@pytest.mark.parametrize(
+    ("query", "kind", "missing", "story"),
+    [
+        *(
+            (query, AnswerKind.CLOSEST, ("裁员",), "oar")
+            for query in ("Oarly裁员", "裁员Oarly", "船桨裁员", "Oarly 裁员")
+        ),
+        ("Oarly裁员了", AnswerKind.CLOSEST, ("裁员了",), "oar"),
+        *(
+            (query, AnswerKind.MATCHES, (), "oar")
+            for query in ("Oarly怎么了", "Oarly的新闻", "请告诉我船桨的消息", "船桨上的Tidal", "Oarly和Tidal")
+        ),
+        *(
+            (query, AnswerKind.MATCHES, (), "canoe")
+            for query in ("独木舟", "关于独木舟的新闻", "独木舟最近在做什么", "独木舟说了什么")
+        ),
+        ("独木舟裁员", AnswerKind.NOTHING, (), ""),
+    ],
+)
+def test_chinese_question_is_what_it_asks_about(
+    tmp_path: Path, query: str, kind: AnswerKind, missing: tuple[str, ...], story: str
+) -> None:
+    """Of two letters behind Latin ones half was dropped, and the rest with it: stories of no layoffs."""
+    names = {"Canoe Foundation": ("独木舟公益基金会",), "Oarly": ("船桨",), "Tidal": ()}
+    with engine_over(_CHINESE, names, tmp_path) as engine:
+        answer = engine.search(query)
+
+    assert (answer.kind, answer.missing) == (kind, missing)
+    assert [match.story.id for match in answer.matches] == ([story] if story else [])
+
+
+@pytest.mark.parametrize("word", ["有什么", "告诉我", "的", "しました", "ข่าวล่าสุด"])
+def test_run_of_small_words_is_read_at_once(word: str) -> None:
+    """Each of thirty 有什么 was tried as one word and as two, in all combinations."""
+    run = word * (900 // len(word))
+    start = process_time()
+
+    assert is_small_run(run)
+    assert not is_small_run(run + "舟")
+    assert told_of(run + "舟") == run + "舟"
+    assert told_of(word + "舟" + word * 2) == "舟"
+    assert process_time() - start < 1

@@ -61,14 +61,13 @@ def _with_whole_runs(units_: Sequence[Unit], stories: int) -> tuple[Unit, ...]:
     if not any(unit.is_remnant for unit in units_):
         return tuple(units_)
     groups = [list(group) for _, group in groupby(units_, key=lambda unit: (unit.place, unit.is_remnant))]
-    places = [group[0].place for group in groups]
     whole: list[Unit] = []
     for n, group in enumerate(groups):
         run = clusters(join([unit.parts[0].letters for unit in group]))
-        start = int(n > 0 and places[n - 1] == places[n])  # half of its first two letters are its neighbour's
-        end = len(run) - int(n + 1 < len(groups) and places[n + 1] == places[n])
+        start = int(n > 0 and _is_one_run(groups[n - 1], group))  # half of its first pair is its neighbour's
+        end = len(run) - int(n + 1 < len(groups) and _is_one_run(group, groups[n + 1]))
         letters = "".join(run[start:end])
-        rest = Part(letters, letters, places[n])
+        rest = Part(letters, letters, group[0].place)
         belongs_to_a_name = letters in WORDS_OF_NAMES and _is_beside_a_company(groups, n)
         is_word = end - start >= _WORD and not rest.is_small and not belongs_to_a_name
         if group[0].is_remnant and is_word:
@@ -76,6 +75,13 @@ def _with_whole_runs(units_: Sequence[Unit], stories: int) -> tuple[Unit, ...]:
         else:
             whole += group
     return tuple(whole)
+
+
+def _is_one_run(before: Sequence[Unit], after: Sequence[Unit]) -> bool:
+    """Tell whether these are of one word without spaces: Fliggy裁员 are two."""
+    return before[0].place == after[0].place and all(
+        is_unspaced(part.letters) for part in (before[-1].parts[-1], after[0].parts[0])
+    )
 
 
 def _without_legal_forms(units_: tuple[Unit, ...]) -> tuple[Unit, ...]:

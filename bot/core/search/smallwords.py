@@ -35,8 +35,8 @@ angekundigt gesagt gemacht bitte zeig zeige letzte letzten letzter woche monat h
 passierte geschah geschehen geschieht geworden etwas irgendwas man weiss weisst wissen erzahl erzahle suche
 sucht lauft hast habt eigentlich denn mal berichtet berichten schreibt worum geht ging steht alles tut
 artikel info infos gibts gehts konnt konnen konnten konnte sagen sagt sagte rund zuletzt kurzlich gerade jetzt
-dazu daruber dabei bekannt sein seine seinen seiner ihre ihren ihrem ihrer wem wen wessen womit wofur woran diese
-dieser dieses diesem diesen als ob dass dann doch sehr mehr viel viele wieviel alle zeigen finden gib
+dazu daruber dabei bekannt sein seine seinen seiner ihre ihren ihrem ihrer wem wen wessen womit wofur woran
+diese dieser dieses diesem diesen als ob dass dann doch sehr mehr viel viele wieviel alle zeigen finden gib
 le la les un une de du des et ou mais ne pas que qui quoi quel quelle quels quelles est sont etait ont avait
 a au aux en dans sur sous pour par avec sans chez ce cet cette ces il elle ils elles nous vous je on se sa
 son ses leur leurs plus comment pourquoi quand nouvelles nouvelle actualites annonce dit derniere dernier
@@ -91,8 +91,8 @@ _ENGLISH_TOO = frozenset(_ALSO_ENGLISH.split())
 # Of languages without spaces: a run that is made of these says nothing of its own.
 _RUNNING_WORDS = """
 新闻 新聞 消息 最新 最近 动态 報道 报道 公告 情况 有什么 有哪些 什么 怎么样 怎么 如何 哪些 关于 關於
-今天 本周 上周 公司 的 了 吗 呢 和 与 與 在 是 有
-发生 宣布 做 请 告诉 我 想 知道 请问 没有 有没有 动作 谁 近况 相关 哪里 为什么
+今天 本周 上周 公司 上 里 的 了 吗 呢 和 与 與 在 是 有
+发生 宣布 做 说 请 告诉 我 想 知道 请问 没有 有没有 动作 谁 近况 相关 哪里 为什么
 ニュース について 教えて 発表 しました ですか 何 の は が を に で と も か
 どう なった なりました なって いる あった ありました した
 最新情报 情报 最近 动き 话 谁 とは 何が 下さい ください 知りたい
@@ -108,7 +108,11 @@ WORDS_OF_NAMES = frozenset(_WORDS_OF_NAMES.split())
 # and a "co-founder", and "se" is a word.
 LEGAL_FORMS = frozenset(("inc", "corp", "ltd", "plc", "llc", "llp", "gmbh", "ag", "nv", "bv", "pty"))
 _ELIDED = frozenset("cdjlmnst")
-_SMALL_RUN = re.compile(f"(?:{'|'.join(_RUNNING_WORDS.split())})+")
+# The longest first, and none is given back: a run of 有什么, which is also 有 and 什么, took minutes to read.
+_RUNNING = f"(?:{'|'.join(sorted(_RUNNING_WORDS.split(), key=len, reverse=True))})++"
+_SMALL_RUN = re.compile(_RUNNING)
+_LONGEST_ASKED = 40  # letters of a run that is a question about a name
+_AROUND = re.compile(f"^{_RUNNING}|{_RUNNING}$")
 
 
 def english_ones(words: Collection[str]) -> frozenset[str]:
@@ -131,6 +135,11 @@ def is_name_in_capitals(typed: str) -> bool:
 def is_small_run(run: str) -> bool:
     """Tell whether a run without spaces only holds a question together."""
     return not run.isascii() and _SMALL_RUN.fullmatch(run) is not None
+
+
+def told_of(run: str) -> str:
+    """Return what a run without spaces asks about: 马云 of 关于马云的新闻."""
+    return _AROUND.sub("", run) if len(run) <= _LONGEST_ASKED else run
 
 
 def is_elided(letters: str, typed: str) -> bool:
