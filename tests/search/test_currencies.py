@@ -30,8 +30,22 @@ def ids(answer: Answer) -> list[str | int]:
         ),
         *((query, {"dollars"}) for query in ("JPY10bn", "10 billion yen")),
         *((query, {"yuan", "dollars"}) for query in ("¥10bn", "10bn", "10 billion")),
-        *((query, {"dollars"}) for query in ("$1.4bn", "US$1.4 billion", "1.4 billion dollars", "AUD 1.4bn")),
-        *((query, {"hong kong"}) for query in ("HK$3.2bn", "HKD 3.2 billion", "$3.2bn", "3.2bn")),
+        *(
+            (query, {"dollars"})
+            for query in (
+                "$1.4bn",
+                "US$1.4 billion",
+                "1.4 billion dollars",
+                "AUD 1.4bn",
+                "1.4 billion US dollars",
+                "1.4bn U.S. dollars",
+                "US-Dollar 1.4bn",
+            )
+        ),
+        *(
+            (query, {"hong kong"})
+            for query in ("HK$3.2bn", "HKD 3.2 billion", "3.2bn Hong Kong dollars", "$3.2bn", "3.2bn")
+        ),
         *((query, {"none"}) for query in ("25m", "€25m", "25 million dollars", "30 million", "EUR 30m")),
     ],
 )

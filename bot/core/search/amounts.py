@@ -26,22 +26,22 @@ _CONTINENTAL = {  # beside these 1,5 is one and a half, and 1.500 is fifteen hun
     **dict.fromkeys(("mrd", "mld", "milliarde", "milliarden", "milliard", "milliards", "miljard"), 10**9),
 }
 _SIZES |= _CONTINENTAL
-_WRITTEN = {  # a currency -> how people write it
+_WRITTEN = {  # a currency -> how people write it, with _ for a space
     "dollar": "$ dollar dollars dolares",
     "yuanoryen": "¥",
-    "usd": "usd us$ 美元 美金",
-    "hkd": "hkd hk$ 港元 港币 港幣",
+    "usd": "usd us$ us_dollar us_dollars u.s._dollars us-dollar us-dollars 美元 美金",
+    "hkd": "hkd hk$ hong_kong_dollars 港元 港币 港幣",
     "twd": "nt$",
-    "aud": "aud a$",
-    "cad": "cad c$",
-    "sgd": "sgd s$",
-    "cny": "rmb cny yuan renminbi 元 人民币 人民幣",
-    "jpy": "jpy yen 日元 円",
+    "aud": "aud a$ australian_dollars",
+    "cad": "cad c$ canadian_dollars",
+    "sgd": "sgd s$ singapore_dollars",
+    "cny": "rmb cny yuan renminbi chinese_yuan 元 人民币 人民幣",
+    "jpy": "jpy yen japanese_yen 日元 円",
     "eur": "eur euro euros € 欧元 歐元",
     "gbp": "gbp pounds £ 英镑 英鎊",
     "inr": "inr rupees ₹",
     "krw": "krw won ₩ 韩元 韓元",
-    "chf": "chf francs franken",
+    "chf": "chf francs franken swiss_francs schweizer_franken",
     "rub": "rub rubles ₽",
     "brl": "brl r$",
     "thb": "thb ฿",
@@ -49,7 +49,9 @@ _WRITTEN = {  # a currency -> how people write it
     "try": "₺",
     **{code: code for code in ("mxn", "sek", "nok", "dkk", "pln", "zar")},
 }
-_CURRENCIES = {sign: currency for currency, signs in _WRITTEN.items() for sign in signs.split()}
+_CURRENCIES = {
+    sign.replace("_", " "): currency for currency, signs in _WRITTEN.items() for sign in signs.split()
+}
 # Of signs that several share.
 _MAY_BE = {"dollar": ("usd", "hkd", "twd", "aud", "cad", "sgd"), "yuanoryen": ("cny", "jpy")}
 # Begins an amount with its currency, without any, or in percent. No text has it: `plain` makes a c of it.
