@@ -83,10 +83,13 @@ class Guesses:
 
     def beside(self, word: str) -> tuple[Candidate, ...]:
         """Return what a word that the archive has stands for, too."""
-        return (*self._same_amounts(word), *self._long_forms(word), *self._doers(word))
+        same = () if word.isascii() else self._same_amounts(word)
+        return (*same, *self._long_forms(word), *self._doers(word))
 
     def _find_candidates(self, word: str, *, may_be_mistyped: bool) -> tuple[Candidate, ...]:
-        if forms := (*self._same_amounts(word), *self._other_forms(word), *self._doers(word)):
+        if not word.isascii() and (same := self._same_amounts(word)):
+            return same
+        if forms := (*self._other_forms(word), *self._doers(word)):
             return forms
         if forms := self._sounding_like(word) or self._long_forms(word):
             return forms

@@ -86,8 +86,7 @@ def _is_one_run(before: Sequence[Unit], after: Sequence[Unit]) -> bool:
 
 def _without_legal_forms(units_: tuple[Unit, ...]) -> tuple[Unit, ...]:
     """Leave out what only says what kind of firm a company is: Gap Inc is Gap."""
-    behind = pairwise(units_)
-    forms = [form for company, form in behind if company.is_company and _is_legal_form(form)]
+    forms = [form for company, form in pairwise(units_) if _is_legal_form(form) and company.is_company]
     return tuple(unit for unit in units_ if unit not in forms) if forms else units_
 
 
