@@ -39,25 +39,8 @@ MAX_PHRASE = 12  # words of one of them; no headline that people quote is longer
 # Words that open a sentence rather than a list of keywords.
 _OPENINGS = frozenset(
     {
-        *(
-            "whats",
-            "hows",
-            "whos",
-            "wheres",
-            "gimme",
-            "what",
-            "when",
-            "where",
-            "which",
-            "who",
-            "whose",
-            "why",
-            "how",
-            "any",
-            "tell",
-            "show",
-            "please",
-        ),
+        *("what", "when", "where", "which", "who", "whose", "why", "how", "any", "tell", "show", "please"),
+        *("whats", "hows", "whos", "wheres", "gimme"),
         *("is", "are", "was", "were", "do", "does", "did", "has", "have", "can", "could", "will"),
         *("latest", "news"),
     }
