@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from http.client import HTTPException
+from math import isnan
 from typing import Any
 from urllib.error import URLError
 
@@ -365,7 +366,8 @@ def _retry_after(headers: Mapping[str, Any]) -> timedelta:
         seconds = float(header(headers, "retry-after"))
     except ValueError:
         return AFTER_UNSAID
-    return timedelta(seconds=min(max(seconds, 0.0), 3600.0))
+    # "nan" is a number to float(), and to no timedelta.
+    return AFTER_UNSAID if isnan(seconds) else timedelta(seconds=min(max(seconds, 0.0), 3600.0))
 
 
 def not_readable(answer: Refused | Deferred | Unknown) -> Unreadable:

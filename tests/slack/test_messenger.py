@@ -87,11 +87,12 @@ def test_slacks_limit_is_waited_for_as_long_as_it_says(
     [
         (b"429 Slow down\r\nContent-Length: 0\r\n\r\n", 30),
         (b"429 Slow down\r\nRetry-After: soon\r\nContent-Length: 0\r\n\r\n", 30),
+        (b"429 Slow down\r\nRetry-After: nan\r\nContent-Length: 0\r\n\r\n", 30),
         (b"429 Slow down\r\nRETRY-AFTER: 7\r\nContent-Length: 10\r\n\r\n<p>No.</p>", 7),
         (b"429 Slow down\r\nRetry-After: 86400\r\nContent-Length: 0\r\n\r\n", 3600),
         (b'200 OK\r\nContent-Length: 35\r\n\r\n{"ok":false,"error":"rate_limited"}', 30),
     ],
-    ids=["without a time", "with none we can read", "a page", "a day", "by its name only"],
+    ids=["without a time", "with none we can read", "no number", "a page", "a day", "by its name only"],
 )
 def test_a_limit_is_known_by_its_status_whatever_is_said_with_it(answer: bytes, seconds: int) -> None:
     """Slack's edge limits too, without JSON: nothing was posted, so nothing is to be looked for."""
