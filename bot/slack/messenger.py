@@ -263,7 +263,7 @@ class Messenger:
         """Hear what time an answer of Slack's own says it is; a proxy's page tells nothing of Slack."""
         try:
             at = parsedate_to_datetime(header(headers, "date"))
-        except ValueError:  # none, or none that can be read
+        except (ValueError, OverflowError):  # none, or none that can be read
             return
         self._heard(at if at.tzinfo else at.replace(tzinfo=UTC))
 

@@ -104,6 +104,17 @@ def test_a_limit_is_known_by_its_status_whatever_is_said_with_it(answer: bytes, 
         assert slack.post("C1", HELLO) == Deferred(timedelta(seconds=seconds))
 
 
+def test_an_answer_of_a_year_beyond_all_years_counts_like_any_other() -> None:
+    date = b"Date: Mon, 01 Jan 99999999999999999999 10:00:00 GMT"
+    head = b"HTTP/1.1 200 OK\r\n" + date + b"\r\nContent-Length: 21\r\n\r\n"
+    with Answering(head + b'{"ok":true,"ts":"1."}') as server:
+        slack = Messenger(
+            BOT_TOKEN, base_url=f"{server.url}/api/", timeout=lambda: timedelta(seconds=PATIENCE)
+        )
+
+        assert isinstance(slack.post("C1", HELLO), Accepted)
+
+
 def test_who_does_not_hear_its_scopes_has_none() -> None:
     """The header is Slack's; a proxy may keep it."""
     said = b'{"ok":true,"team":"T","user_id":"U1"}'
