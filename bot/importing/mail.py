@@ -185,7 +185,7 @@ def _header(message: EmailMessage, name: str) -> str:
 def _date(message: EmailMessage) -> date | None:
     try:
         return parsedate_to_datetime(_header(message, "date")).date()
-    except (ValueError, TypeError, IndexError):  # no date, or none that is one
+    except (ValueError, TypeError, IndexError, OverflowError):  # no date, or none that is one
         return None
 
 

@@ -143,7 +143,7 @@ class _Patient(Messenger):
         """Return how far *now* is ahead of what Slack's last answer says; None if it says nothing."""
         try:
             return now - parsedate_to_datetime(self._date)
-        except (ValueError, TypeError):  # no date, or one without a zone
+        except (ValueError, TypeError, OverflowError):  # no date, or one without a zone
             return None
 
     def _call(

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from http.client import HTTPException
+from math import isnan
 from typing import Any
 from urllib.error import URLError
 
@@ -262,7 +263,7 @@ class Messenger:
         """Hear what time an answer of Slack's own says it is; a proxy's page tells nothing of Slack."""
         try:
             at = parsedate_to_datetime(header(headers, "date"))
-        except ValueError:  # none, or none that can be read
+        except (ValueError, OverflowError):  # none, or none that can be read
             return
         self._heard(at if at.tzinfo else at.replace(tzinfo=UTC))
 
@@ -365,7 +366,8 @@ def _retry_after(headers: Mapping[str, Any]) -> timedelta:
         seconds = float(header(headers, "retry-after"))
     except ValueError:
         return AFTER_UNSAID
-    return timedelta(seconds=min(max(seconds, 0.0), 3600.0))
+    # "nan" is a number to float(), and to no timedelta.
+    return AFTER_UNSAID if isnan(seconds) else timedelta(seconds=min(max(seconds, 0.0), 3600.0))
 
 
 def not_readable(answer: Refused | Deferred | Unknown) -> Unreadable:

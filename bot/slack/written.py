@@ -15,6 +15,9 @@ from bot.core.markdown.tree import Code, Item, Node, Paragraph, Quote, Run, Runs
 
 Json = Mapping[str, Any]
 
+DEEPEST = 8  # a list in a list, in Slack
+FURTHEST = 999_999  # that a list begins at; of more than nine digits Markdown makes no list
+
 
 def words_in(blocks: Iterable[Any]) -> str:
     """Return the words alone, a line for each that was written."""
@@ -56,11 +59,16 @@ def _nodes(blocks: Iterable[Any]) -> Iterator[Node]:
 
 
 def _items(element: Json) -> Iterator[Item]:
-    depth = element.get("indent") if isinstance(element.get("indent"), int) else 0
-    first = 1 + (offset if isinstance(offset := element.get("offset"), int) else 0)
+    depth = _number(element.get("indent"), most=DEEPEST)
+    first = 1 + _number(element.get("offset"), most=FURTHEST)
     for number, item in enumerate(_dicts(element.get("elements")), start=first):
         counted = number if element.get("style") == "ordered" else None
-        yield Item(_flat(_runs(item)), depth=int(depth or 0), number=counted)
+        yield Item(_flat(_runs(item)), depth=depth, number=counted)
+
+
+def _number(given: object, *, most: int) -> int:
+    # As blanks, what a payload may say here would fill all memory.
+    return min(max(given, 0), most) if isinstance(given, int) else 0
 
 
 def _lines(runs: Runs) -> Iterator[Runs]:
@@ -108,10 +116,13 @@ def _words(part: Json) -> Run:
 
 
 def _emoji(part: Json) -> str:
+    name = f":{part.get('name', '')}:"
     try:
-        return "".join(chr(int(code, 16)) for code in str(part["unicode"]).split("-"))
+        shown = "".join(chr(int(code, 16)) for code in str(part["unicode"]).split("-"))
+        shown.encode()  # half a character is none, and no database takes it
     except (KeyError, ValueError, OverflowError):
-        return f":{part.get('name', '')}:"
+        return name
+    return shown if min(shown) >= " " else name
 
 
 def _plain(element: Json) -> str:

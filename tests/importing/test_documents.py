@@ -368,6 +368,12 @@ def test_a_newsletter_mail_gives_its_stories_and_its_date() -> None:
     assert {line.text: line.reason for line in draft.lines}["You can unsubscribe here."] == "the footer"
 
 
+def test_a_mail_of_a_year_beyond_all_years_has_no_date() -> None:
+    sent = b"From: a@example.com\nDate: Mon, 01 Jan 99999999999999999999 10:00:00 GMT\nSubject: Week\n\nShips sail."
+
+    assert read(sent).date is None
+
+
 def test_hidden_words_are_dropped_with_the_reason_and_change_nothing_else() -> None:
     """A preheader is shown in the list of mails only; it is no intro, and not lost silently either."""
     rows = "".join(f"<tr><td><h2>Ship {n} {{}}Sails</h2></td><td><p>{PROSE}</p></td></tr>" for n in range(3))

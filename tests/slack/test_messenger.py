@@ -87,11 +87,12 @@ def test_slacks_limit_is_waited_for_as_long_as_it_says(
     [
         (b"429 Slow down\r\nContent-Length: 0\r\n\r\n", 30),
         (b"429 Slow down\r\nRetry-After: soon\r\nContent-Length: 0\r\n\r\n", 30),
+        (b"429 Slow down\r\nRetry-After: nan\r\nContent-Length: 0\r\n\r\n", 30),
         (b"429 Slow down\r\nRETRY-AFTER: 7\r\nContent-Length: 10\r\n\r\n<p>No.</p>", 7),
         (b"429 Slow down\r\nRetry-After: 86400\r\nContent-Length: 0\r\n\r\n", 3600),
         (b'200 OK\r\nContent-Length: 35\r\n\r\n{"ok":false,"error":"rate_limited"}', 30),
     ],
-    ids=["without a time", "with none we can read", "a page", "a day", "by its name only"],
+    ids=["without a time", "with none we can read", "no number", "a page", "a day", "by its name only"],
 )
 def test_a_limit_is_known_by_its_status_whatever_is_said_with_it(answer: bytes, seconds: int) -> None:
     """Slack's edge limits too, without JSON: nothing was posted, so nothing is to be looked for."""
@@ -101,6 +102,17 @@ def test_a_limit_is_known_by_its_status_whatever_is_said_with_it(answer: bytes, 
         )
 
         assert slack.post("C1", HELLO) == Deferred(timedelta(seconds=seconds))
+
+
+def test_an_answer_of_a_year_beyond_all_years_counts_like_any_other() -> None:
+    date = b"Date: Mon, 01 Jan 99999999999999999999 10:00:00 GMT"
+    head = b"HTTP/1.1 200 OK\r\n" + date + b"\r\nContent-Length: 21\r\n\r\n"
+    with Answering(head + b'{"ok":true,"ts":"1."}') as server:
+        slack = Messenger(
+            BOT_TOKEN, base_url=f"{server.url}/api/", timeout=lambda: timedelta(seconds=PATIENCE)
+        )
+
+        assert isinstance(slack.post("C1", HELLO), Accepted)
 
 
 def test_who_does_not_hear_its_scopes_has_none() -> None:

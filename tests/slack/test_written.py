@@ -79,10 +79,33 @@ def test_an_address_that_slack_made_a_link_is_no_shape(elements: list[Json], is_
         ({"name": "our_own"}, ":our_own:"),
         ({"name": "odd", "unicode": "zzz"}, ":odd:"),
         ({"name": "far", "unicode": "fffffffff"}, ":far:"),
+        ({"name": "half", "unicode": "d83d"}, ":half:"),
+        ({"name": "halves", "unicode": "d83d-de00"}, ":halves:"),
+        ({"name": "zero", "unicode": "0"}, ":zero:"),
+        ({"name": "one", "unicode": "0031-fe0f-20e3"}, "1\ufe0f\u20e3"),
     ],
 )
 def test_an_emoji_is_its_characters_or_its_name(emoji: Json, shown: str) -> None:
     assert words_in(block(line({"type": "emoji", **emoji}))) == shown
+
+
+@pytest.mark.parametrize("indent", [9, 10**9, 10**30])
+def test_a_list_is_no_deeper_than_slack_lets_it_be(indent: int) -> None:
+    assert markdown_in(block({**listed("one"), "indent": indent})) == markdown_in(
+        block({**listed("one"), "indent": 8})
+    )
+
+
+@pytest.mark.parametrize("indent", [-1, -(10**9), None, "2", 1.5, []])
+def test_a_list_of_no_depth_is_not_set_in(indent: object) -> None:
+    assert markdown_in(block({**listed("one"), "indent": indent})) == "- one"
+
+
+@pytest.mark.parametrize(("offset", "number"), [(-5, 1), (2, 3), (10**30, 1_000_000)])
+def test_a_list_counts_from_where_markdown_can(offset: int, number: int) -> None:
+    counted = {**listed("one"), "style": "ordered", "offset": offset}
+
+    assert markdown_in(block(counted)) == f"{number}. one"
 
 
 def test_words_alone_are_a_line_for_each_and_name_nobody() -> None:
