@@ -72,7 +72,8 @@ class Environment:
             same_server = (given.scheme, given.hostname, given.port) == (api.scheme, api.hostname, api.port)
         except ValueError:  # a port that is no number, a broken IPv6 address
             return False
-        if given.username or given.password:
+        # Blanks and tabs are dropped by who takes an address apart, and not by who asks there.
+        if "@" in given.netloc or " " in url or not url.isprintable():
             return False
         host = governmental if self._is_government else commercial
         if given.scheme == "https" and given.hostname == host and given.port in {None, 443}:
@@ -220,7 +221,7 @@ def proxy_credentials(proxy: str) -> dict[str, str]:
 def _port(value: str) -> int | None:
     if not value:
         return None
-    if value.isascii() and value.isdigit() and int(value) <= 65535:
+    if value.isascii() and value.isdigit() and len(value) <= 5 and int(value) <= 65535:
         return int(value)
     raise RoundupError(f"PORT is {value[:20]!r}: it must be a number from 0 to 65535.")
 

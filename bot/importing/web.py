@@ -72,7 +72,7 @@ def _get(
         host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
     except ValueError as e:
         raise RoundupError(f"{url}: no web address: {e}") from e
-    if parts.scheme not in {"http", "https"} or not host or parts.username or parts.password:
+    if parts.scheme not in {"http", "https"} or not host or "@" in parts.netloc:
         raise RoundupError(f"{url}: only plain http and https addresses can be imported")
     try:
         secure, headers = parts.scheme == "https", dict(_HEADERS)

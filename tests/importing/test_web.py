@@ -84,6 +84,12 @@ def test_what_is_not_fetched_says_why(path: str, says: str) -> None:
         get(f"{url}{path}")
 
 
+@pytest.mark.parametrize("user", ["", ":", "user", "user:word"])
+def test_an_address_with_room_for_a_user_is_not_fetched(user: str) -> None:
+    with pytest.raises(RoundupError, match="only plain http"):
+        get(f"https://{user}@example.com/page")
+
+
 @pytest.mark.parametrize(
     "address",
     [
