@@ -7,7 +7,6 @@ A renderer takes all of it for HTML and shows none. Here that would lose words, 
 from __future__ import annotations
 
 import re
-from functools import partial
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -25,8 +24,7 @@ _LAYOUT = """
 _IS_LAYOUT = frozenset(_LAYOUT.split()).__contains__
 _TAG = re.compile(r"<(?P<end>/?)(?P<name>[A-Za-z][\w-]*)(?P<rest>[^<>]*)>")
 _DECLARED = re.compile(r"<!(?!doctype\b)[a-z][^<>]*>", re.IGNORECASE)
-_NAMED = re.compile(r"<(/?)([A-Za-z][\w-]*)")
-_ANY = re.compile(r"<[^>]*>")
+_OPENED, _CLOSED = re.compile(r"<([A-Za-z][\w-]*)"), re.compile(r"</([A-Za-z][\w-]*)")
 _UNTIL_CLOSED = re.compile(r"<(script|pre|style|textarea)(?=[\s>]|$)", re.IGNORECASE)
 _ENDS = ("paragraph", "reference", "blockquote")  # what a block of HTML ends
 
@@ -35,9 +33,8 @@ class Brackets:
     """Tells which tags of one document are its words."""
 
     def __init__(self, text: str) -> None:
-        named = {(end, name.lower()) for end, name in _NAMED.findall(text)}
-        self._opened = {name for end, name in named if not end}
-        self._closed = {name for end, name in named if end}
+        self._opened = {tag[1].lower() for tag in _OPENED.finditer(text)}
+        self._closed = {tag[1].lower(): tag.start() for tag in _CLOSED.finditer(text)}  # where it was last
 
     def are_words(self, text: str, at: int = 0) -> bool:
         """Tell whether a tag there is what somebody wrote: bare, with no other half, and no layout."""
@@ -49,36 +46,24 @@ class Brackets:
         other_half = self._opened if tag["end"] else self._closed
         return is_bare and name not in other_half and not _IS_LAYOUT(name)
 
-    def without_tags(self, text: str) -> str:
-        """Return *text* with a space for each tag that is none of its words."""
-        closed, end, rest = text.rpartition(">")
-        return _ANY.sub(lambda tag: tag[0] if self.are_words(tag[0]) else " ", closed + end) + rest
-
     def teach(self, markdown: MarkdownIt) -> None:
-        """Have a parser leave words in the text that it reads."""
+        """Have a parser leave words in the text of the document."""
         markdown.inline.ruler.at("html_inline", self._inline)
-        markdown.block.ruler.at("html_block", partial(_block, self), {"alt": list(_ENDS)})
+        markdown.block.ruler.at("html_block", self._block, {"alt": list(_ENDS)})
 
     def _inline(self, state: StateInline, silent: bool) -> bool:
         from markdown_it.rules_inline import html_inline
 
         return not self.are_words(state.src, state.pos) and html_inline(state, silent)
 
-    def ends(self, text: str, at: int) -> bool:
-        """Tell whether a block of HTML that begins there has an end before that of the document."""
+    def _block(self, state: StateBlock, start: int, end: int, silent: bool) -> bool:
+        from markdown_it.rules_block import html_block
+
+        at = state.bMarks[start] + state.tShift[start]
+        is_html = self._has_an_end(state.src, at) and not self.are_words(state.src, at)
+        return is_html and html_block(state, start, end, silent)
+
+    def _has_an_end(self, text: str, at: int) -> bool:
+        """Tell whether a block of HTML that begins there ends before the document does."""
         until_closed = _UNTIL_CLOSED.match(text, at)
-        return until_closed is None or until_closed[1].lower() in self._closed
-
-
-def _block(
-    brackets: Brackets,
-    state: StateBlock,
-    start: int,
-    end: int,
-    silent: bool,
-) -> bool:
-    from markdown_it.rules_block import html_block
-
-    at = state.bMarks[start] + state.tShift[start]
-    is_html = brackets.ends(state.src, at) and not brackets.are_words(state.src, at)
-    return is_html and html_block(state, start, end, silent)
+        return until_closed is None or self._closed.get(until_closed[1].lower(), -1) > at

@@ -29,6 +29,7 @@ from bot.importing.words import (
     tidy,
     until_last,
     web_address,
+    without_tags,
 )
 
 if TYPE_CHECKING:
@@ -296,7 +297,7 @@ def _blocks(tokens: Sequence[Token], brackets: Brackets) -> Iterator[Block]:
                 yield from walk.inline(token)
             case "fence" | "code_block":
                 yield walk.block(text=tidy(token.content), code=token.content.rstrip("\n"))
-            case "html_block" if text := tidy(brackets.without_tags(token.content)):
+            case "html_block" if text := tidy(without_tags(token.content, but=brackets.are_words)):
                 yield walk.block(text=text)
 
 

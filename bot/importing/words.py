@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
 from urllib.parse import urljoin
 
 from bot.core.sentences import sentences
@@ -60,10 +61,10 @@ def until_last(text: str, end: str) -> tuple[str, str]:
     return head + found, tail
 
 
-def without_tags(text: str) -> str:
-    """Return *text* with a space for each of HTML's tags."""
+def without_tags(text: str, *, but: Callable[[str], bool] = lambda tag: False) -> str:
+    """Return *text* with a space for each of HTML's tags, *but* for what is none."""
     closed, rest = until_last(text, ">")
-    return re.sub(r"<[^>]*>", " ", closed) + rest
+    return re.sub(r"<[^>]*>", lambda tag: tag[0] if but(tag[0]) else " ", closed) + rest
 
 
 def is_url(text: str) -> bool:

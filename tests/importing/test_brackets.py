@@ -43,6 +43,14 @@ def test_a_line_that_begins_with_one_takes_nothing_below_with_it(tag: str) -> No
     ]
 
 
+def test_an_end_that_stands_above_is_none() -> None:
+    """All below the second was taken along, as the first had one."""
+    styled = "# Week\n\n<style>\np {}\n</style>\n\n## Vue\n\n<style> is stable.\n\n"
+    draft = read_markdown(f"{styled}## Ships sail\n\nThe first one left.\n")
+
+    assert [headline for headline, _, _ in stories(draft)] == ["Vue", "Ships sail"]
+
+
 @pytest.mark.parametrize(
     ("laid_out", "shown"),
     [
