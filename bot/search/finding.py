@@ -193,8 +193,8 @@ class Search:
         word = unit.parts[0].letters
         if unit.candidates or unit.is_cut_from_a_run or not is_unspaced(word):
             return unit
-        words = dict.fromkeys((word, told_of(word)))
-        terms = (term for word in words for term in self._index.beginning(word, 1) if len(word) > 1)
+        runs = (run for run in dict.fromkeys((word, told_of(word))) if len(run) > 1)
+        terms = (term for run in runs for term in self._index.beginning(run, 1))
         named = islice((term for term in terms if term.role == "company"), 1)
         return unit._replace(
             candidates=tuple(Candidate(term, 0, SURE_OF_ONE, is_form=True) for term in named)
