@@ -75,7 +75,10 @@ def read_weekly_time(text: str) -> WeeklyTime:
 def read_channel(text: str) -> str:
     """Read a channel's "#name" or ID; a name may come without its #."""
     if not re.fullmatch(CHANNEL, text):
-        raise ValueError(f"{shown(text)} is no channel; write its name in lower case or its ID, C…")
+        meant = as_seen(text).strip("“”„")
+        is_sure = meant != text.lower() and re.fullmatch(CHANNEL, meant)
+        hint = f"; did you mean `{meant}`?" if is_sure else ""
+        raise ValueError(f"{shown(text)} is no channel; write its name in lower case or its ID, C…{hint}")
     return text if text.startswith("#") or re.fullmatch("[CG][A-Z0-9]+", text) else f"#{text}"
 
 

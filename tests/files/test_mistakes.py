@@ -298,15 +298,15 @@ CONFIG_MISTAKES = {
     ),
     "channel with a wide mark": (
         CONFIG.replace("#news", "＃news"),
-        '4:14: error: channels[0].channel: "＃news" is no channel; write its name in lower case or its ID, C…',
+        '4:14: error: channels[0].channel: "＃news" is no channel; write its name in lower case or its ID, C…; did you mean `#news`?',
     ),
     "channel in curled quotes": (
         CONFIG.replace('"#news"', "“news”"),
-        '4:14: error: channels[0].channel: "“news”" is no channel; write its name in lower case or its ID, C…',
+        '4:14: error: channels[0].channel: "“news”" is no channel; write its name in lower case or its ID, C…; did you mean `news`?',
     ),
     "channel with what does not show": (
         CONFIG.replace("#news", "#news\u200b"),
-        '4:14: error: channels[0].channel: "#news\\u200b" is no channel; write its name in lower case or its ID, C…',
+        '4:14: error: channels[0].channel: "#news\\u200b" is no channel; write its name in lower case or its ID, C…; did you mean `#news`?',
     ),
     "channels in other scripts": (
         CONFIG
