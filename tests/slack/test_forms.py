@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, Phase, example, given, settings
 from bot.core.digest import Digest
 from bot.core.sheets import Broken, Sheet
 from bot.core.versions import Version
+from bot.files.markdown import read_text
 from bot.newsroom.proof import Proofreader
 from bot.practice.rules.elements import PLAIN_OPTION
 from bot.practice.rules.views import check_errors
@@ -141,7 +142,12 @@ def test_what_is_said_of_a_digest_comes_back_from_its_form_as_it_was(drawn: Dige
 
 @pytest.mark.parametrize(
     ("wrong", "where"),
-    [({"tags": ("a\u0007",)}, "tags"), ({"title": "a\u0007"}, "title"), ({"url": "example.com"}, "url")],
+    [
+        ({"tags": ("a\u0007",)}, "tags"),
+        ({"title": "a\u0007"}, "title"),
+        ({"url": "example.com"}, "url"),
+        ({"intro": read_text("\u3164 \U0003dbc7")}, "intro0"),
+    ],
 )
 def test_what_is_wrong_is_said_at_a_field_that_there_is(wrong: dict[str, Any], where: str) -> None:
     """Slack takes no fault of another one, and then says only that something went wrong."""

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from bot.core.digest import Digest, Image, Story
 from bot.core.markdown.source import literal
 from bot.core.markdown.tree import NO_TEXT, Text
+from bot.core.unseen import is_seen
 from bot.files.markdown import read_text
 from bot.files.raw import UNPRINTABLE
 from bot.files.scalars import read_line
@@ -57,16 +58,17 @@ sayings = words | st.sampled_from(["", " ", "\n", "\u200b", "👧" * 1700, "line
 
 
 def _seen(text: str) -> str:
-    return "".join(letter for letter in text if letter.isalnum())
+    return "".join(letter for letter in text if letter.isalnum() and is_seen(letter))
 
 
 def loadable(thing: Any) -> Any:
-    """Return what is drawn as the loader would read it: without the characters that no file may hold."""
+    """Return what is drawn as the loader would read it: no file holds some characters, or an unseen text."""
     match thing:
         case str():
             return read_line(UNPRINTABLE.sub("", thing).strip())
         case Text():
-            return read_text(UNPRINTABLE.sub("", thing.source).strip())
+            kept = UNPRINTABLE.sub("", thing.source).strip()
+            return read_text(kept) if is_seen(kept) else NO_TEXT
         case tuple():
             return tuple(map(loadable, thing))
         case Digest() | Story() | Image():
