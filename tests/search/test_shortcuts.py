@@ -12,7 +12,10 @@ from hypothesis import strategies as st
 
 from bot.core import sentences as cut
 from bot.core.message import escape
+from bot.core.search import highlight
+from bot.core.search.folding import lower, plain
 from bot.core.search.highlight import MAX_EXCERPT, excerpt
+from bot.core.search.text import read_word, surfaces, untied
 from bot.core.search.unit import Term
 from bot.search import index
 from bot.search.engine import SearchEngine
@@ -112,6 +115,36 @@ def test_whatever_is_taken_out_is_not_printable() -> None:
 
     assert len(unseen) > 2000
     assert not any(map(str.isprintable, unseen))
+
+
+PIECES = ("h", "M", "att", "US", "c", "net", "5bn", "rmb10", "dog", "コンピューター", "飞猪", "क्या", "é")
+TIES = ("&", " & ", ".", "-", "_", "'", "'s", "/", "++", "#", " .", "(.", " ", "€", "\n")
+
+
+@given(st.lists(st.tuples(st.sampled_from(TIES), st.sampled_from(PIECES)), min_size=1, max_size=8))
+def test_whatever_a_word_is_found_by_stands_in_the_untied_text(drawn: list[tuple[str, str]]) -> None:
+    """A text in which it does not is not read for compounds, word by word."""
+    text = plain("".join(tie + piece for tie, piece in drawn))
+    words = [read_word(surface) for surface in surfaces(text) if not surface.isalpha()]
+    found_by = {form for word in words for form in (word.joined, *word.extras)}
+
+    assert [form for form in found_by if form not in untied(lower(text))] == []
+
+
+def test_only_a_text_that_may_have_a_compound_is_read_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[str] = []
+
+    def recording(text: str) -> list[str]:
+        read.append(text)
+        return surfaces(text)
+
+    monkeypatch.setattr(highlight, "surfaces", recording)
+    text = "A T-Mall of H & M, and one thing more."
+
+    assert highlight.Passage(text).find_compound(["jd"]) == ""
+    assert read == []
+    assert highlight.Passage(text).find_compound(["tmall"]) == "T-Mall"
+    assert len(read) == 1
 
 
 @given(

@@ -8,7 +8,7 @@ from functools import cached_property, lru_cache
 from bot.core.search.folding import IS_MARK, LETTER, lower, plain
 from bot.core.search.prereleases import numbers, words_of
 from bot.core.search.said_days import is_day, names_of_day, said_days
-from bot.core.search.text import is_unspaced, name_key, read_word, surfaces
+from bot.core.search.text import is_unspaced, name_key, read_word, surfaces, untied
 from bot.core.sentences import each_sentence
 
 MAX_EXCERPT = 300  # letters
@@ -89,10 +89,16 @@ class Passage:
 
     def find_compound(self, forms: Sequence[str]) -> str:
         """Return a compound that is one of these forms when its pieces are joined: H&M for "hm"."""
+        if not any(form in self._untied for form in forms):
+            return ""
         for surface, joined, extras in self._compounds:
             if joined in forms or any(extra in forms for extra in extras):
                 return surface
         return ""
+
+    @cached_property
+    def _untied(self) -> str:
+        return untied(self._lower)
 
     @cached_property
     def _compounds(self) -> list[tuple[str, str, tuple[str, ...]]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import chain, pairwise
 from operator import add
 from typing import NamedTuple
 
@@ -57,6 +57,7 @@ _SPOKEN = {
     "f\u02e2": ("fsharp",),
     "\u1d48net": ("dotnet", "net"),
 }
+_TIES = (" & ", *"'&.-_/")  # what holds a compound together
 MAX_PIECES = 5  # of a compound; more is an address or a file's path, and only its parts are words
 MAX_WORD = 40  # letters; longer ones are nobody's name
 RUNS_KEPT = 100_000  # capitalised runs remembered; they repeat less than words do
@@ -72,18 +73,35 @@ class Word(NamedTuple):
 
 def surfaces(text: str) -> list[str]:
     """Return the words of a plain text, as they stand there."""
-    # Every text has full stops, few have one before a word.
-    if "++" in text or "#" in text or " ." in text or text.startswith(".") or "(." in text:
-        text = _SIGNED.sub(_sign, text)
+    text = _signed(text)
     if not text.isascii() and IS_MARK.search(text):
         return _MARKED_WORD.findall(text)
     # Few texts have what is spaced out, and to look for it at each word takes as long as the word.
     return (_SPACED_WORD if "/" in text or " & " in text else _WORD).findall(text)
 
 
+def _signed(text: str) -> str:
+    # Every text has full stops, few have one before a word.
+    if "++" in text or "#" in text or " ." in text or text.startswith(".") or "(." in text:
+        return _SIGNED.sub(_sign, text)
+    return text
+
+
 def _sign(match: re.Match[str]) -> str:
     ends_before_a_word = match[0] != "." and match.string[match.end() : match.end() + 1].isalnum()
     return _SIGNS[match[0][0]] + " " * ends_before_a_word  # C++17
+
+
+def untied(text: str) -> str:
+    """Return a plain text in lower case with the pieces of each compound in one, and more.
+
+    Whatever a compound is found by stands in it somewhere: a look that saves reading every word.
+    """
+    one = f"{text} {_LENGTHENED.sub('', text)}" if "\u30fc" in text else text
+    for tie in _TIES:
+        one = one.replace(tie, "")
+    signed = _signed(text)
+    return one if signed == text else " ".join((one, signed, *chain(*_SPOKEN.values())))
 
 
 def as_written(surface: str) -> str:
