@@ -20,6 +20,7 @@ from rich.console import Console
 from bot.cli.terminal import print_answer
 from bot.core.digest import Digest, Story
 from bot.core.environment import read_environment
+from bot.core.errors import Severity
 from bot.core.search.answer import (
     Answer,
     AnswerKind,
@@ -108,6 +109,8 @@ def _over_archive(path: Path, limit: int) -> tuple[Ask, Find]:
 
 def _over_digests(config: Path, limit: int) -> tuple[Ask, Find]:
     newsroom = _newsroom(config, limit)
+    if errors := sum(problem.severity is Severity.ERROR for problem in newsroom.library.problems):
+        click.echo(f"Without what has errors ({errors}): `roundup check` says where.", err=True)
     return newsroom.answers.ask, newsroom.out.story
 
 

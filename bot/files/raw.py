@@ -15,6 +15,7 @@ Signature = tuple[int, ...]  # of a file as it lies there
 # the bytes are read.
 MAX_BYTES = 1024 * 1024
 UNPRINTABLE: Final = re.compile("[^\t\n\r\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_OTHER_ENDINGS = {".yaml": ".yml", ".yml": ".yaml"}
 # Line breaks to YAML 1.1 but not to editors: pasted from the web, they end a block of text half way.
 _ODD_BREAKS = str.maketrans("\x85\u2028\u2029", "   ")
 
@@ -51,7 +52,7 @@ def read_regular(path: Path) -> bytes:
         # Without O_NONBLOCK opening a FIFO waits for a writer for ever.
         handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0))
     except FileNotFoundError as e:
-        raise UnreadableError("no such file") from e
+        raise UnreadableError(f"no such file{_but(path)}") from e
     except (OSError, ValueError) as e:  # no permission, a loop of links; ValueError: NUL in the name
         raise UnreadableError(f"cannot be read: {getattr(e, 'strerror', None) or e}") from e
     try:
@@ -66,6 +67,13 @@ def read_regular(path: Path) -> bytes:
         raise UnreadableError(f"cannot be read: {e.strerror}") from e
     finally:
         os.close(handle)
+
+
+def _but(path: Path) -> str:
+    """Tell of a file that has what was looked for, but for how its name ends."""
+    ending = _OTHER_ENDINGS.get(path.suffix, "")
+    is_there = ending and path.with_suffix(ending).is_file()
+    return f", only one that ends in {ending}; rename it" if is_there else ""
 
 
 def decoded(content: bytes) -> str:

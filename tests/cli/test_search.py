@@ -272,6 +272,18 @@ def test_digests_are_asked_like_the_slash_command(config: Path, words: str, kind
     assert CliRunner().invoke(main, ["--config", str(config), "search", words]).exit_code == 0
 
 
+def test_digest_that_is_left_out_for_its_errors_is_told(config: Path) -> None:
+    """Whoever misses a story there would think that it is not found."""
+    asked = ["--config", str(config), "search", "Fliggy", "--format", "json"]
+    well = CliRunner().invoke(main, asked)
+    (config.parent / "digests" / "2020-05-08-b.yaml").write_text("title: [")
+    broken = CliRunner().invoke(main, asked)
+
+    assert well.stderr == ""
+    assert broken.stderr.startswith("Without what has errors (1): `roundup check`")
+    assert broken.stdout == well.stdout
+
+
 def test_names_that_are_near_are_told_without_a_story(archive: Path) -> None:
     """Two letters off in a word of six is too much to be meant, and enough to ask back."""
     found = answer("--archive", archive, "flaggi")

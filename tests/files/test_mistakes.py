@@ -579,6 +579,15 @@ def test_special_files_are_refused_without_waiting(tmp_path: Path) -> None:
     }
 
 
+@pytest.mark.parametrize(("asked", "there"), [("config.yaml", ".yml"), ("a.b.yml", ".yaml")])
+def test_file_that_ends_otherwise_is_told(tmp_path: Path, asked: str, there: str) -> None:
+    (tmp_path / asked).with_suffix(there).touch()
+
+    assert [p.text for p in read_settings(tmp_path / asked)[1]] == [
+        f"no such file, only one that ends in {there}; rename it"
+    ]
+
+
 def test_a_message_fits_any_terminal(tmp_path: Path) -> None:
     """One line, and nothing in it that turns text around or moves the cursor."""
     path = write(tmp_path / "d.yaml", DIGEST + '"x\\ny\\x1b[2J\u202e": 1\n')
