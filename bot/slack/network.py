@@ -60,8 +60,9 @@ class Network:
         """
         url = request.full_url
         certificates = self._environment.certificates if urlsplit(url).scheme == "https" else None
-        opener = _opener(self._environment.proxy_for(url), certificates)
-        answer: HTTPResponse = opener.open(request, timeout=timeout)
+        if way := self._environment.proxy_for(url):
+            _send_through(way, request)
+        answer: HTTPResponse = _opener(certificates).open(request, timeout=timeout)
         return answer
 
     def connect(self, url: str, *, timeout: float) -> socket.socket:
@@ -70,14 +71,13 @@ class Network:
         secure = parts.scheme == "wss"
         host, port = parts.hostname or "", parts.port or (443 if secure else 80)
         way = self._environment.proxy_for(url)
-        proxy = urlsplit(way)
-        first = (proxy.hostname, proxy.port or 80) if proxy.hostname else (host, port)
+        first = _place(way) if way else (host, port)
         connection = (
             TlsConnection(*first, timeout=timeout, context=_context(self._environment.certificates))
             if secure
             else Connection(*first, timeout=timeout)
         )
-        if proxy.hostname:
+        if way:
             connection.set_tunnel(host, port, headers=proxy_credentials(way))
         connection.connect()
         line: socket.socket = connection.sock
@@ -179,8 +179,21 @@ def _context(certificates: str) -> ssl.SSLContext:
 
 
 @cache
-def _opener(proxy: str, certificates: str | None) -> OpenerDirector:
+def _opener(certificates: str | None) -> OpenerDirector:
     """Return what opens addresses; without TLS, to start the sooner, where *certificates* is None."""
     secure = () if certificates is None else (_Secure(_context(certificates)),)
-    proxies = {"http": proxy, "https": proxy} if proxy else {}
-    return build_opener(ProxyHandler(proxies), _NoRedirect, _Plain, *secure)
+    return build_opener(ProxyHandler({}), _NoRedirect, _Plain, *secure)
+
+
+def _send_through(proxy: str, request: Request) -> None:
+    # Not by urllib's ProxyHandler: that one says nothing of a user without a password, takes another port
+    # where none is named, and looks into the environment for whom to ask directly.
+    for name, value in proxy_credentials(proxy).items():
+        request.add_header(name, value)
+    host, port = _place(proxy)
+    request.set_proxy(f"[{host}]:{port}" if ":" in host else f"{host}:{port}", "http")
+
+
+def _place(proxy: str) -> tuple[str, int]:
+    parts = urlsplit(proxy)
+    return parts.hostname or "", parts.port or 80

@@ -140,6 +140,28 @@ def test_a_proxy_that_refuses_us_is_not_asked_whether_it_posted(front: TlsFront,
         assert isinstance(messenger(env).post("C0PRACTICE1", Message(text="x")), Deferred)
 
 
+def test_a_user_without_a_password_is_told_to_the_proxy(front: TlsFront, authority: Path) -> None:
+    """A token, as some want it; urllib says nothing of such a user."""
+    with Proxy(user="token", password="") as proxy:
+        env = environment(front, proxy, authority)
+        line = Network(env).connect(front.url.replace("https", "wss"), timeout=TIMEOUT.total_seconds())
+        line.close()
+
+        assert isinstance(messenger(env).post("C0PRACTICE1", Message(text="x")), Accepted)
+        assert proxy.asked == [f"CONNECT localhost:{front.port}"] * 2
+
+
+def test_whom_to_ask_directly_is_what_was_read_and_nothing_else(
+    practice: PracticeServer, proxy: Proxy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """NO_PROXY counts before no_proxy, for all; urllib looks into the environment by itself."""
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+    env = Environment(api_url=practice.api_url, proxy=proxy.url, no_proxy="example.com")
+
+    assert isinstance(messenger(env).post("C0PRACTICE1", Message(text="x")), Accepted)
+    assert proxy.asked == [f"POST {practice.api_url}chat.postMessage"]
+
+
 def test_an_authority_that_nobody_named_is_not_trusted(
     front: TlsFront, proxy: Proxy, authority: Path
 ) -> None:
