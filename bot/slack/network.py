@@ -31,13 +31,14 @@ from slack_sdk.errors import SlackApiError
 
 from bot.core.environment import Environment, proxy_credentials
 from bot.core.figures import Figures
-from bot.web.timely import Connection, TlsConnection
+from bot.web.timely import Connection, NoLineError, TlsConnection
 
 if TYPE_CHECKING:
     import socket
 
     from slack_sdk.web import SlackResponse
 
+NO_TUNNEL = "Tunnel connection failed: "  # http.client's, before the status with which a proxy says no
 # Bytes of an answer; a page of 200 messages with all their blocks is a few.
 MOST = 16 * 1024 * 1024
 
@@ -82,6 +83,39 @@ class Network:
         connection.connect()
         line: socket.socket = connection.sock
         return line
+
+
+def no_line(error: BaseException) -> NoLineError | None:
+    """Return why no connection came about, if it is that what went wrong; urllib wraps it."""
+    return next((e for e in (error, getattr(error, "reason", None)) if isinstance(e, NoLineError)), None)
+
+
+def why_no_line(error: NoLineError) -> str:
+    """Say why there is no connection, and which variable to look at if one may be at fault."""
+    reason, said = error.reason, str(error.reason)
+    if said.startswith(NO_TUNNEL):  # behind the status stand the proxy's own words, any number of them
+        status = said.removeprefix(NO_TUNNEL).split(" ")[0]
+        remedy = ": look at its user and password" if status == "407" else ""
+        return f"the proxy that HTTPS_PROXY names answers {status}{remedy}"
+    if isinstance(reason, ssl.SSLCertVerificationError):
+        return f"no connection to Slack: {_of_certificate(reason)}"
+    whom = "the proxy that HTTPS_PROXY names" if error.at_proxy else "Slack"
+    return f"no connection to {whom}: {type(reason).__name__}"
+
+
+def what_failed(error: BaseException) -> str:
+    """Name what went wrong with a request, in a few words."""
+    lacking = no_line(error)
+    return why_no_line(lacking) if lacking else type(error).__name__
+
+
+# OpenSSL's numbers for whoever signed it: X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT, and those of the chain.
+_UNTRUSTED = {2, 18, 19, 20, 21}
+
+
+def _of_certificate(error: ssl.SSLCertVerificationError) -> str:
+    remedy = "; put its authority's into the file that SSL_CERT_FILE names"
+    return f"certificate refused ({error.verify_message}){remedy if error.verify_code in _UNTRUSTED else ''}"
 
 
 DIRECT = Network(Environment())  # no proxy, no certificates of one's own
