@@ -131,8 +131,12 @@ def _read(name: str, file: str) -> str:
     try:
         return Path(file).read_text(encoding="utf-8-sig")  # without the mark that some editors begin it with
     except (OSError, ValueError) as error:
-        why = (getattr(error, "strerror", None) or "it is no text").lower()
-        raise RoundupError(f"{name} names {file}, which cannot be read: {why}.") from error
+        raise _cannot_be_read(name, file, error) from error
+
+
+def _cannot_be_read(name: str, file: str, error: Exception) -> RoundupError:
+    why = (getattr(error, "strerror", None) or "it is no text").lower()
+    return RoundupError(f"{name} names {file}, which cannot be read: {why}.")
 
 
 def _bare(name: str, value: str, *, ascii_only: bool = True) -> str:
@@ -167,9 +171,13 @@ def _proxy(value: str) -> str:
         return ""
     # `proxy:3128` is as common. Whatever it says, the way to the proxy itself is plain HTTP, as with curl.
     address = value if "://" in value else f"http://{value}"
-    if _is_address(address):
+    # With a / in the password, what stands before it would be the host.
+    if _is_address(address) and "@" not in address.partition(urlsplit(address).netloc)[2]:
         return address
-    raise RoundupError("HTTPS_PROXY must be like http://proxy.example.com:3128; unset it to use none.")
+    raise RoundupError(
+        "HTTPS_PROXY must be like http://proxy.example.com:3128; unset it to use none."
+        " In a password write / as %2F, # as %23 and ? as %3F."
+    )
 
 
 def _is_address(value: str) -> bool:
@@ -183,9 +191,19 @@ def _is_address(value: str) -> bool:
 
 
 def _certificates(file: str) -> str:
-    # OpenSSL says nothing of a file it cannot read; every connection would fail with "self-signed".
-    if file and "BEGIN CERTIFICATE" not in _read("SSL_CERT_FILE", file):
-        raise RoundupError(f"SSL_CERT_FILE names {file}, which holds no certificate in PEM form.")
+    if not file:
+        return ""
+    import ssl  # nobody else pays for it
+
+    # OpenSSL by itself says nothing of a file it cannot read; every connection would fail with "self-signed".
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(file)
+    except ssl.SSLError as error:
+        raise RoundupError(
+            f"SSL_CERT_FILE names {file}, which holds no certificate in PEM form, or a damaged one."
+        ) from error
+    except OSError as error:
+        raise _cannot_be_read("SSL_CERT_FILE", file, error) from error
     return file
 
 

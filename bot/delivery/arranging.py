@@ -112,6 +112,9 @@ class Arranging:
         # A few at a time: what is frozen first need not wait for hundreds of others to be.
         for action in sorted(actions, key=_fairly)[:AT_ONCE]:
             self._carry_out(action, settings.approval, wall)
+            # Not before: where that cannot be written it is no decision, and said anew each second.
+            kind = type(action).__name__.lower()
+            log.info("%s_decided digest=%s channel=%s", kind, action.digest.id, action.target.channel)
         if not self._planning.only:
             empty = self._planning.empty_slots(world, wall)
             self._telling.remind(empty, self._planning.unapproved(world, rules, wall), wall)
@@ -124,8 +127,6 @@ class Arranging:
         )
 
     def _carry_out(self, action: Action, rule: Approval, wall: datetime) -> None:
-        kind = type(action).__name__.lower()
-        log.info("%s_decided digest=%s channel=%s", kind, action.digest.id, action.target.channel)
         match action:
             case Post():
                 words, parts = self._words(action, rule), self._parts(action)

@@ -59,8 +59,8 @@ class Unfolding:
 
     def _note(self, d: Delivery) -> None:
         if not self._refused:
-            log.warning("folding_refused key=%s", d.key)
             self._known.note_refusal(self._telling.of_folding(d))
+            log.warning("folding_refused key=%s", d.key)  # not before: said anew each second if it fails
             self._refused = True
 
     def _unfold(self, d: Delivery, posting: Posting, settings: ChannelSettings) -> None:

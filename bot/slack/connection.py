@@ -18,7 +18,7 @@ from bot.core.delivery.remedies import code_of
 from bot.core.errors import RoundupError
 from bot.slack.line import Line
 from bot.slack.messenger import Identity, Messenger
-from bot.slack.network import Network, SlackClient, quiet_logger
+from bot.slack.network import Network, SlackClient, no_line, quiet_logger, why_no_line
 from bot.slack.once import Once, name_of
 from bot.slack.payload import read_envelope
 from bot.slack.refusals import Refusals
@@ -194,5 +194,7 @@ def in_words(error: Exception) -> str:
     """Return what went wrong in a few words: the SDK's own text has the address and the whole answer."""
     if isinstance(error, SlackApiError):
         return str(error.response.get("error") or error.response.status_code)
+    if lacking := no_line(error):
+        return why_no_line(lacking)
     reason = getattr(error, "reason", None) or error
     return f"{type(error).__name__}({reason})"

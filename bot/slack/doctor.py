@@ -74,9 +74,7 @@ def examine(
         yield Diagnosis(what="bot token", remedy=str(error))
         return
     except ConnectionError as error:
-        yield Diagnosis(
-            what="Slack", remedy=f"cannot be reached ({error}): check the network and SLACK_API_URL"
-        )
+        yield Diagnosis(what="Slack", remedy=f"cannot be reached ({error}): {_check(environment)}")
         return
     yield Diagnosis(what=f"bot token: @{identity.user} in {identity.team}")
     yield from _scopes(identity)
@@ -86,6 +84,12 @@ def examine(
     approvers = [id_ for id_ in settings.approvers if id_ not in settings.editors]
     yield from _people(messenger, identity, approvers, APPROVER)
     yield from _channels(messenger, identity, settings)
+
+
+def _check(environment: Environment) -> str:
+    """Say what the way to Slack depends on, as far as somebody has set it."""
+    ways = {"HTTPS_PROXY": environment.proxy, "SSL_CERT_FILE": environment.certificates}
+    return ", ".join(["check the network", *filter(ways.get, ways)]) + " and SLACK_API_URL"
 
 
 def validate(

@@ -16,7 +16,7 @@ from urllib.request import Request
 
 from bot.core.delivery.answers import Deferred, Refused, Unknown
 from bot.core.errors import RoundupError
-from bot.slack.network import DIRECT, Network
+from bot.slack.network import DIRECT, Network, what_failed
 
 log = logging.getLogger(__name__)
 
@@ -104,7 +104,7 @@ class FileHost:
                     _sign_in(name) if error.code < 400 or error.code in {401, 403} else _lost(name)
                 ) from None
         except (OSError, HTTPException) as error:
-            log.warning("download_failed error=%s", type(error).__name__)
+            log.warning("download_failed error=%s", what_failed(error))
             raise _lost(name) from None
         if len(content) > MOST_BYTES:
             raise RoundupError(f"{name} has more than 5 MB: send the roundup alone, as text.")
@@ -117,7 +117,7 @@ class FileHost:
             with self._network.open(request, timeout=TIMEOUT_SECONDS) as answer:
                 return answer.status == 200
         except (OSError, HTTPException) as error:
-            log.warning("upload_failed error=%s", type(error).__name__)
+            log.warning("upload_failed error=%s", what_failed(error))
             return False
 
 

@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from socket import SHUT_RDWR, socket
-from typing import Any
+from typing import Any, cast
 
 from websocket import ABNF, WebSocket, WebSocketException, WebSocketTimeoutException, create_connection
 
@@ -29,6 +29,43 @@ PING_SECONDS = 5.0
 PATIENCE_SECONDS = 15.0
 # Slack closes a line itself after it asked us to leave: ten seconds later at most.
 RETIRE_SECONDS = 15.0
+
+
+class _Watched(WebSocket):
+    """One that has somebody look after each piece that comes in: a frame may come in pieces without end."""
+
+    look: Callable[[], None] = staticmethod(lambda: None)
+
+    def _recv(self, bufsize: int) -> bytes:
+        self.look()
+        piece: bytes = super()._recv(bufsize)  # type: ignore[no-untyped-call]
+        return piece
+
+
+class _Pulse:
+    """Asks now and then whether anybody is there. Only the pong counts.
+
+    What comes in does not prove that what we send gets there.
+    """
+
+    def __init__(self, ping: Callable[[], None]) -> None:
+        self._ping = ping
+        self._asked_at: float | None = None  # when we last did
+        self._unanswered: float | None = None  # and the first time since there was an answer
+
+    def look(self) -> None:
+        """Ask if it is time to; TimeoutError if there was no answer for too long."""
+        now = time.monotonic()
+        if self._unanswered is not None and now - self._unanswered >= PATIENCE_SECONDS:
+            raise TimeoutError(f"no answer to a ping for {PATIENCE_SECONDS:.0f} s")
+        if self._asked_at is None or now - self._asked_at >= PING_SECONDS:
+            self._ping()
+            self._asked_at, self._unanswered = now, self._unanswered or now
+
+    def answered(self) -> None:
+        """Note that somebody is there."""
+        self._unanswered = None
+
 
 Hear = Callable[["Line", Mapping[str, Any]], None]
 
@@ -94,26 +131,20 @@ class Line:
             self._ended(self)
 
     def _read_to_the_end(self) -> None:
+        pulse = _Pulse(self._socket.ping)
+        self._socket.look = pulse.look
         self._socket.settimeout(PING_SECONDS)
-        asked_at = asked_first = None  # when we pinged last, and the first time without an answer
         while not self._closing.is_set():
-            now = time.monotonic()
-            if self._leave_at is not None and now >= self._leave_at:
+            if self._leave_at is not None and time.monotonic() >= self._leave_at:
                 return
-            if asked_first is not None and now - asked_first >= PATIENCE_SECONDS:
-                raise TimeoutError(f"no answer to a ping for {PATIENCE_SECONDS:.0f} s")
-            if asked_at is None or now - asked_at >= PING_SECONDS:
-                self._socket.ping()
-                asked_at, asked_first = now, asked_first or now
             try:
                 kind, data = self._socket.recv_data(control_frame=True)
             except WebSocketTimeoutException:
                 continue
             if kind == ABNF.OPCODE_CLOSE:
                 return
-            # Only the pong counts: what comes in does not prove that what we send gets there.
             if kind == ABNF.OPCODE_PONG:
-                asked_first = None
+                pulse.answered()
             elif kind == ABNF.OPCODE_TEXT:
                 self._take(data)
 
@@ -124,7 +155,7 @@ class Line:
             self._refuse("unreadable")  # no reason to lose those that follow
 
 
-def _greeted(url: str, network: Network) -> WebSocket:
+def _greeted(url: str, network: Network) -> _Watched:
     """Return a line on which Slack has said hello: then, and not before, it sends us something."""
     raw = network.connect(url, timeout=HELLO_SECONDS)
     # Its own time-out is one for each byte, and whoever sends one now and then is waited for without end.
@@ -133,9 +164,8 @@ def _greeted(url: str, network: Network) -> WebSocket:
     late.start()
     try:
         # A redirect is refused like anything else that is no WebSocket; _in_words says what came instead.
-        line: WebSocket = create_connection(
-            url, socket=raw, timeout=HELLO_SECONDS, redirect_limit=0, suppress_origin=True
-        )
+        options: dict[str, Any] = {"redirect_limit": 0, "suppress_origin": True, "class_": _Watched}
+        line = cast("_Watched", create_connection(url, socket=raw, timeout=HELLO_SECONDS, **options))
         kind, data = line.recv_data()
     finally:
         late.cancel()

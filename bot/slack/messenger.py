@@ -7,8 +7,6 @@ Knows nothing of digests beyond the name it puts into a message's metadata.
 from __future__ import annotations
 
 import re
-import socket
-import ssl
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -34,7 +32,7 @@ from bot.core.delivery.answers import (
 )
 from bot.core.delivery.remedies import WORKSPACE_ERRORS
 from bot.core.message import Message
-from bot.slack.network import DIRECT, Network, SlackClient, quiet_logger
+from bot.slack.network import DIRECT, Network, SlackClient, no_line, quiet_logger, why_no_line
 from bot.slack.views.mrkdwn import cut
 
 EVENT_TYPE = "roundup_part"
@@ -56,8 +54,6 @@ UNREADABLE = frozenset(
         "thread_not_found",
     }
 )
-NEVER_LEFT = (ConnectionRefusedError, socket.gaierror, ssl.SSLCertVerificationError)
-NO_TUNNEL = "Tunnel connection failed"  # a bare OSError of http.client: the proxy did not let us through
 AFTER_UNSAID = timedelta(seconds=30)  # a 429 without Retry-After
 AFTER_NO_LINE = timedelta(seconds=5)
 AFTER_NO_TOKEN = timedelta(seconds=60)
@@ -247,9 +243,8 @@ class Messenger:
                 self._note_time(error.response.headers)
             return _no(error)
         except URLError as error:
-            # Refused or not found: no byte of the request has left.
-            if isinstance(error.reason, NEVER_LEFT) or str(error.reason).startswith(NO_TUNNEL):
-                return Deferred(AFTER_NO_LINE, f"no connection to Slack: {type(error.reason).__name__}")
+            if lacking := no_line(error):  # so there is nothing to look for
+                return Deferred(AFTER_NO_LINE, why_no_line(lacking))
             return Unknown(type(error.reason).__name__)
         except (OSError, HTTPException, UnicodeDecodeError, AttributeError) as error:
             # A line cut while we waited, half an answer, or one that is no object (slack_sdk trips over it).

@@ -31,13 +31,14 @@ from slack_sdk.errors import SlackApiError
 
 from bot.core.environment import Environment, proxy_credentials
 from bot.core.figures import Figures
-from bot.web.timely import Connection, TlsConnection
+from bot.web.timely import Connection, NoLineError, TlsConnection
 
 if TYPE_CHECKING:
     import socket
 
     from slack_sdk.web import SlackResponse
 
+NO_TUNNEL = "Tunnel connection failed: "  # http.client's, before the status with which a proxy says no
 # Bytes of an answer; a page of 200 messages with all their blocks is a few.
 MOST = 16 * 1024 * 1024
 
@@ -60,8 +61,9 @@ class Network:
         """
         url = request.full_url
         certificates = self._environment.certificates if urlsplit(url).scheme == "https" else None
-        opener = _opener(self._environment.proxy_for(url), certificates)
-        answer: HTTPResponse = opener.open(request, timeout=timeout)
+        if way := self._environment.proxy_for(url):
+            _send_through(way, request)
+        answer: HTTPResponse = _opener(certificates).open(request, timeout=timeout)
         return answer
 
     def connect(self, url: str, *, timeout: float) -> socket.socket:
@@ -70,18 +72,50 @@ class Network:
         secure = parts.scheme == "wss"
         host, port = parts.hostname or "", parts.port or (443 if secure else 80)
         way = self._environment.proxy_for(url)
-        proxy = urlsplit(way)
-        first = (proxy.hostname, proxy.port or 80) if proxy.hostname else (host, port)
+        first = _place(way) if way else (host, port)
         connection = (
             TlsConnection(*first, timeout=timeout, context=_context(self._environment.certificates))
             if secure
             else Connection(*first, timeout=timeout)
         )
-        if proxy.hostname:
+        if way:
             connection.set_tunnel(host, port, headers=proxy_credentials(way))
         connection.connect()
         line: socket.socket = connection.sock
         return line
+
+
+def no_line(error: BaseException) -> NoLineError | None:
+    """Return why no connection came about, if it is that what went wrong; urllib wraps it."""
+    return next((e for e in (error, getattr(error, "reason", None)) if isinstance(e, NoLineError)), None)
+
+
+def why_no_line(error: NoLineError) -> str:
+    """Say why there is no connection, and which variable to look at if one may be at fault."""
+    reason, said = error.reason, str(error.reason)
+    if said.startswith(NO_TUNNEL):  # behind the status stand the proxy's own words, any number of them
+        status = said.removeprefix(NO_TUNNEL).split(" ")[0]
+        remedy = ": look at its user and password" if status == "407" else ""
+        return f"the proxy that HTTPS_PROXY names answers {status}{remedy}"
+    if isinstance(reason, ssl.SSLCertVerificationError):
+        return f"no connection to Slack: {_of_certificate(reason)}"
+    whom = "the proxy that HTTPS_PROXY names" if error.at_proxy else "Slack"
+    return f"no connection to {whom}: {type(reason).__name__}"
+
+
+def what_failed(error: BaseException) -> str:
+    """Name what went wrong with a request, in a few words."""
+    lacking = no_line(error)
+    return why_no_line(lacking) if lacking else type(error).__name__
+
+
+# OpenSSL's numbers for whoever signed it: X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT, and those of the chain.
+_UNTRUSTED = {2, 18, 19, 20, 21}
+
+
+def _of_certificate(error: ssl.SSLCertVerificationError) -> str:
+    remedy = "; put its authority's into the file that SSL_CERT_FILE names"
+    return f"certificate refused ({error.verify_message}){remedy if error.verify_code in _UNTRUSTED else ''}"
 
 
 DIRECT = Network(Environment())  # no proxy, no certificates of one's own
@@ -179,8 +213,21 @@ def _context(certificates: str) -> ssl.SSLContext:
 
 
 @cache
-def _opener(proxy: str, certificates: str | None) -> OpenerDirector:
+def _opener(certificates: str | None) -> OpenerDirector:
     """Return what opens addresses; without TLS, to start the sooner, where *certificates* is None."""
     secure = () if certificates is None else (_Secure(_context(certificates)),)
-    proxies = {"http": proxy, "https": proxy} if proxy else {}
-    return build_opener(ProxyHandler(proxies), _NoRedirect, _Plain, *secure)
+    return build_opener(ProxyHandler({}), _NoRedirect, _Plain, *secure)
+
+
+def _send_through(proxy: str, request: Request) -> None:
+    # Not by urllib's ProxyHandler: that one says nothing of a user without a password, takes another port
+    # where none is named, and looks into the environment for whom to ask directly.
+    for name, value in proxy_credentials(proxy).items():
+        request.add_header(name, value)
+    host, port = _place(proxy)
+    request.set_proxy(f"[{host}]:{port}" if ":" in host else f"{host}:{port}", "http")
+
+
+def _place(proxy: str) -> tuple[str, int]:
+    parts = urlsplit(proxy)
+    return parts.hostname or "", parts.port or 80

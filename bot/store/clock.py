@@ -88,6 +88,8 @@ class Expected:
 class ClockWasSetError(LedgerError):
     """The clock is not what it was: read it again before anything is written that waits by it."""
 
+    is_outage = False
+
 
 def as_expected(db: sa.Connection, time: datetime, expected: Expected | None) -> bool:
     """Tell whether the clock is the one that was read: else what is written now would be moved with the rest.

@@ -31,6 +31,7 @@ from bot.store.outages import (
     FORBIDDEN,
     FULL,
     LOCKED,
+    OF_WRITING,
     READ_ONLY,
     SILENT,
     in_words,
@@ -51,6 +52,8 @@ _SQLITE_NOW = sa.text("SELECT CAST((julianday('now') - 2440587.5) * 86400000.0 +
 class LedgerError(Exception):
     """The database cannot be reached or asked right now. Posting pauses, nothing else; it is tried again."""
 
+    is_outage = True
+
 
 class Database:
     """Transactions and a clock. Safe to share between threads; replicas have one each on the same tables.
@@ -64,7 +67,7 @@ class Database:
     ) -> None:
         self._engine, self._migrated = engine, migrated
         self._silence = _Silence()
-        self._trouble, self._asked = "", monotonic()
+        self._trouble, self._unwritten, self._asked = "", "", monotonic()
         self._clock = clock if engine.dialect.name == "sqlite" else None
 
     def close(self) -> None:
@@ -137,7 +140,7 @@ class Database:
     def writing(self) -> Iterator[sa.Connection]:
         """All that is written within is, or nothing; LedgerError if it cannot be."""
         self._ensure_schema()
-        with self._asking(), self._engine.begin() as db:
+        with self._asking(writes=True), self._engine.begin() as db:
             yield db
 
     @contextmanager
@@ -150,10 +153,12 @@ class Database:
     def trouble(self, *, within: timedelta) -> str:
         """Return why the last call failed, or "" if it did not; asks nothing.
 
-        What is known is old if no call has ended *within* that time.
+        What is known is old if no call has ended *within* that time. Whoever could not write knows no better
+        for having read.
         """
-        if self._trouble or monotonic() - self._asked <= within.total_seconds():
-            return self._trouble
+        trouble = self._trouble or self._unwritten
+        if trouble or monotonic() - self._asked <= within.total_seconds():
+            return trouble
         return f"nothing was heard of the database for {within.total_seconds():.0f} s"
 
     def now(self) -> datetime:
@@ -168,17 +173,19 @@ class Database:
         return instant(int(db.scalar(_POSTGRESQL_NOW if _is_postgresql(db) else _SQLITE_NOW) or 0))
 
     @contextmanager
-    def _asking(self) -> Iterator[None]:
+    def _asking(self, *, writes: bool = False) -> Iterator[None]:
         self._silence.knock()
         try:
             with outages():
                 yield
         except LedgerError as error:
-            self._heard(str(error))
+            self._heard(str(error) if error.is_outage else "", writes=writes)
             raise
-        self._heard("")
+        self._heard("", writes=writes)
 
-    def _heard(self, trouble: str) -> None:
+    def _heard(self, trouble: str, *, writes: bool) -> None:
+        if writes:
+            self._unwritten = trouble if trouble in OF_WRITING else ""
         self._trouble, self._asked = trouble, monotonic()
         self._silence.heard(trouble)
 

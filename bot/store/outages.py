@@ -25,6 +25,9 @@ CANNOT_OPEN = "its file cannot be opened"
 FORBIDDEN = "this user may not do that"
 MOVED = "its file was moved, deleted or replaced"
 
+# What says nothing of reading.
+OF_WRITING = {LOCKED, FULL, READ_ONLY, FAULTY, FORBIDDEN}
+
 _SQLITE = {
     sqlite3.SQLITE_PERM: FORBIDDEN,
     sqlite3.SQLITE_BUSY: LOCKED,

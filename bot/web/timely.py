@@ -10,14 +10,26 @@ from __future__ import annotations
 
 import socket
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import partial
-from http.client import HTTPConnection, HTTPResponse, HTTPSConnection
+from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
 from io import BufferedReader, RawIOBase
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
+
+
+class NoLineError(ConnectionError):
+    """No connection came about, so that nothing of the request has left; *reason* says why.
+
+    *at_proxy*: there is a proxy on the way, and it was not got past.
+    """
+
+    def __init__(self, reason: Exception, *, at_proxy: bool) -> None:
+        super().__init__(str(reason))
+        self.reason, self.at_proxy = reason, at_proxy
 
 
 class Deadline:
@@ -38,6 +50,7 @@ class Connection(HTTPConnection):
     """A connection for one request, whose *timeout* is for everything, and begins now."""
 
     addresses: Sequence[str] = ()  # of the host, if whoever made it has looked them up and wants no others
+    _before_the_proxy = False
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -45,10 +58,28 @@ class Connection(HTTPConnection):
         self._create_connection = self._dial
         self.response_class = partial(_Answer, self._deadline)  # type: ignore[assignment] # it is only called
 
+    def set_tunnel(
+        self, host: str, port: int | None = None, headers: Mapping[str, str] | None = None
+    ) -> None:
+        """Connect through a proxy to that host."""
+        super().set_tunnel(host, port, headers)
+        self._before_the_proxy = True
+
     def connect(self) -> None:
         """Connect, through the proxy if there is one; what is done next has the rest of the time."""
-        super().connect()
-        self.sock.settimeout(self._deadline.left())
+        with self._nothing_sent():
+            super().connect()
+            self.sock.settimeout(self._deadline.left())
+        self._before_the_proxy = False
+
+    @contextmanager
+    def _nothing_sent(self) -> Iterator[None]:
+        try:
+            yield
+        except NoLineError:
+            raise
+        except (OSError, HTTPException) as error:
+            raise NoLineError(error, at_proxy=self._before_the_proxy) from error
 
     def _dial(self, address: tuple[str, int], *_: object) -> socket.socket:
         """Connect to the first address of a host that answers."""
@@ -64,6 +95,11 @@ class Connection(HTTPConnection):
 
 class TlsConnection(HTTPSConnection, Connection):
     """The same, encrypted."""
+
+    def connect(self) -> None:
+        """Connect, and agree on how to encrypt."""
+        with self._nothing_sent():
+            super().connect()
 
 
 def resolve(host: str, port: int) -> list[str]:

@@ -202,6 +202,7 @@ def test_doctor_waits_where_slack_asks_it_to(tmp_path: Path) -> None:
             "http://127.0.0.1:9/api/",
             "FAULT  Slack: cannot be reached (no connection to Slack: Con",
         ),
+        ("HTTPS_PROXY", "http://127.0.0.1:9", "): check the network, HTTPS_PROXY"),
     ],
 )
 def test_wrong_variable_is_a_fault(variable: str, value: str, said: str, tmp_path: Path) -> None:

@@ -258,7 +258,11 @@ def test_a_proxy_is_named_with_or_without_its_scheme(name: str, value: str) -> N
 
 
 @pytest.mark.parametrize(
-    "value", ["socks5://proxy:1080", "http://proxy:port", "http://", "http://a b:1", "http://a:1\n"]
+    "value",
+    [
+        *("socks5://proxy:1080", "http://proxy:port", "http://", "http://a b:1", "http://a:1\n"),
+        *("http://user:12/34@proxy:1", "user:12#34@proxy:1", "http://user:12?34@proxy:1"),
+    ],
 )
 def test_a_proxy_that_cannot_be_used_is_said_without_its_password(value: str) -> None:
     with pytest.raises(RoundupError) as error:
@@ -267,9 +271,14 @@ def test_a_proxy_that_cannot_be_used_is_said_without_its_password(value: str) ->
     assert str(error.value).startswith("HTTPS_PROXY must be like http://proxy.example.com:3128")
 
 
-def test_certificates_that_are_none_are_said_at_once(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "content",
+    ["", "no certificate", "-----BEGIN CERTIFICATE-----\nbm9uZQ==\n-----END CERTIFICATE-----\n"],
+    ids=["nothing", "words", "damaged"],
+)
+def test_certificates_that_are_none_are_said_at_once(content: str, tmp_path: Path) -> None:
     """OpenSSL passes over them in silence, and then every connection fails for another reason."""
-    (tmp_path / "ca.pem").write_text("no certificate", encoding="utf-8")
+    (tmp_path / "ca.pem").write_text(content, encoding="utf-8")
     with pytest.raises(RoundupError, match=r"SSL_CERT_FILE names .*ca\.pem, which holds no certificate"):
         read_environment({"SSL_CERT_FILE": f"{tmp_path}/ca.pem"})
     with pytest.raises(RoundupError, match="which cannot be read: no such file"):

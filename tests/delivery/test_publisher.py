@@ -690,6 +690,33 @@ def test_a_database_that_is_away_pauses_posting_and_nothing_else(
     assert set(office.states()) == {State.SENT}
 
 
+def test_what_cannot_be_written_is_not_said_to_be_decided(
+    open_office: Callable[..., Office], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A server that only reads, after a failover, let each second say so once more."""
+    office = open_office(channels=(channel("news", "0 09:00"),))
+    caplog.set_level(logging.INFO, logger="bot.delivery.arranging")
+    office.tick()
+
+    def read_only(*_: object, **__: object) -> None:
+        raise LedgerError("read-only")
+
+    def tried() -> bool:
+        office.publisher.tick()
+        return bool(caplog.messages)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(office.ledger, "arrange", read_only)
+        office.wall = SLOT
+        assert wait_for(tried)
+        office.publisher.tick()
+    meanwhile = list(caplog.messages)
+    office.tick(SLOT)
+
+    assert [m.partition(" ")[0] for m in meanwhile] == ["ledger_lost"]
+    assert [m.partition(" ")[0] for m in caplog.messages if "_decided" in m] == ["post_decided"]
+
+
 def test_the_remedy_names_a_channel_that_the_config_has_no_more_by_its_id(
     open_office: Callable[..., Office], monkeypatch: pytest.MonkeyPatch
 ) -> None:

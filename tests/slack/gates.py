@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import socket
 import ssl
 import subprocess
@@ -19,6 +20,7 @@ from tests.missing import missing
 
 CHUNK = 64 * 1024
 DRIP = 0.05  # seconds between two bytes
+MAGIC = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"  # RFC 6455: it proves that a WebSocket was asked for
 
 
 def certificate(folder: Path) -> Path:
@@ -166,6 +168,29 @@ class Answering(Gate):
                 time.sleep(DRIP)
         finally:
             self.ended = True
+
+
+class Rambling(Gate):
+    """Opens a WebSocket, says hello as Slack does, and sends the same piece again and again."""
+
+    def __init__(self, first: bytes, again: bytes) -> None:
+        super().__init__()
+        self.url = f"ws://127.0.0.1:{self.port}/"
+        self._first, self._again = first, again
+
+    def serve(self, line: socket.socket) -> None:
+        head, _ = _head(line)
+        key = head.partition("Sec-WebSocket-Key: ")[2].partition("\r\n")[0]
+        proof = base64.b64encode(hashlib.sha1(f"{key}{MAGIC}".encode()).digest()).decode()  # noqa: S324
+        line.sendall(
+            "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+            f"Sec-WebSocket-Accept: {proof}\r\n\r\n".encode()
+        )
+        hello = b'{"type": "hello"}'
+        line.sendall(bytes([0x81, len(hello)]) + hello + self._first)
+        while True:
+            line.sendall(self._again)
+            time.sleep(DRIP)
 
 
 def _head(line: socket.socket) -> tuple[str, bytes]:

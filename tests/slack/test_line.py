@@ -12,6 +12,7 @@ from bot.slack.bolt import build_app
 from bot.slack.connection import Socket
 from bot.slack.line import Line
 from bot.slack.network import DIRECT
+from tests.slack.gates import Rambling
 from tests.waiting import until
 
 
@@ -57,3 +58,24 @@ def test_a_line_that_is_closed_while_it_is_read_ends_quietly(
         until(lambda: ended, "the line has ended")
 
     assert [record.getMessage().split()[0] for record in caplog.records] == ["socket_lost"]
+
+
+@pytest.mark.parametrize(
+    ("first", "again"),
+    [(b"\x81\x7e\xff\xff", b"x"), (b"\x01\x01x", b"\x00\x01x"), (b"", b"\x89\x00"), (b"", b"\x81\x02{}")],
+    ids=["a frame in pieces", "a message in frames", "pings", "messages"],
+)
+def test_who_talks_without_end_and_answers_no_ping_is_not_there(
+    first: bytes, again: bytes, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """What comes in does not prove that what we send gets there; a long frame kept us from asking at all."""
+    monkeypatch.setattr("bot.slack.line.PING_SECONDS", 0.1)
+    monkeypatch.setattr("bot.slack.line.PATIENCE_SECONDS", 0.5)
+    ended: list[Line] = []
+    with Rambling(first, again) as slack:
+        line = Line(slack.url, DIRECT, hear=lambda *_: None, ended=ended.append, refuse=lambda _: None)
+        line.start()
+        until(lambda: ended, "the line has ended")
+
+    assert not line.open
+    assert [said.partition(" ")[0] for said in caplog.messages] == ["socket_lost"]

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from socket import gaierror
 from typing import Any
 
 import pytest
@@ -20,16 +21,18 @@ from bot.practice.model import ME
 from bot.practice.server import PracticeServer
 from bot.practice.tokens import APP_TOKEN, BOT_TOKEN
 from bot.slack.bolt import build_app
-from bot.slack.connection import Socket
+from bot.slack.connection import Socket, in_words
 from bot.slack.line import Line
 from bot.slack.listeners.responses import Responder
 from bot.slack.messenger import Identity, Messenger
 from bot.slack.network import DIRECT, Network, SlackClient
+from bot.web.timely import NoLineError
 from tests.children import handed_on
 from tests.slack.gates import Answering, Proxy, TlsFront, certificate
 from tests.waiting import until
 
 TIMEOUT = timedelta(seconds=30)
+NOWHERE = "https://localhost:9/api/"
 US = Identity(team="T", team_id="T1", user_id="U1", bot_id="B1")
 
 
@@ -140,12 +143,107 @@ def test_a_proxy_that_refuses_us_is_not_asked_whether_it_posted(front: TlsFront,
         assert isinstance(messenger(env).post("C0PRACTICE1", Message(text="x")), Deferred)
 
 
-def test_an_authority_that_nobody_named_is_not_trusted(
+@pytest.mark.parametrize(
+    ("says", "told"),
+    [
+        (b"HTTP/1.1 407 Who?\r\n\r\n", "the proxy that HTTPS_PROXY names answers 407: look at its user and"),
+        (b"HTTP/1.1 503 Try later\r\n\r\n<html>", "the proxy that HTTPS_PROXY names answers 503"),
+        (b"", "no connection to the proxy that HTTPS_PROXY names: RemoteDisconnected"),
+        (b"HTTP/1.1 20", "no connection to the proxy that HTTPS_PROXY names: BadStatusLine"),
+        (b"HTTP/1.1 200 OK\r\n\r\n<html>", "no connection to Slack: SSL"),
+    ],
+)
+def test_what_a_proxy_says_instead_leads_to_the_variable(says: bytes, told: str) -> None:
+    """And there is nothing to look for, as nothing has left."""
+    with Answering(says) as proxy:
+        refused = post(Environment(api_url=NOWHERE, proxy=proxy.url))
+
+    assert isinstance(refused, Deferred)
+    assert refused.error.startswith(told)
+
+
+def test_a_proxy_that_does_not_take_us_through_to_the_socket_is_told_alike() -> None:
+    """In the log at each try; a proxy's own words may be any, and long."""
+    with (
+        Answering(b"HTTP/1.1 407 " + b"x" * 1000 + b"\r\n\r\n") as proxy,
+        pytest.raises(NoLineError) as refused,
+    ):
+        Network(Environment(proxy=proxy.url)).connect("wss://localhost:9/", timeout=SOON)
+
+    assert in_words(refused.value) == (
+        "the proxy that HTTPS_PROXY names answers 407: look at its user and password"
+    )
+
+
+def test_a_user_without_a_password_is_told_to_the_proxy(front: TlsFront, authority: Path) -> None:
+    """A token, as some want it; urllib says nothing of such a user."""
+    with Proxy(user="token", password="") as proxy:
+        env = environment(front, proxy, authority)
+        line = Network(env).connect(front.url.replace("https", "wss"), timeout=TIMEOUT.total_seconds())
+        line.close()
+
+        assert isinstance(messenger(env).post("C0PRACTICE1", Message(text="x")), Accepted)
+        assert proxy.asked == [f"CONNECT localhost:{front.port}"] * 2
+
+
+def test_a_proxy_without_a_port_is_asked_at_the_same_one_by_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[tuple[str, int]] = []
+
+    def unknown(host: str, port: int) -> list[str]:
+        asked.append((host, port))
+        raise gaierror
+
+    monkeypatch.setattr("bot.web.timely.resolve", unknown)
+    env = Environment(api_url=NOWHERE, proxy="http://proxy.example.com")
+    refused = post(env)
+    with pytest.raises(NoLineError):
+        Network(env).connect("wss://localhost:9/", timeout=SOON)
+
+    assert asked == [("proxy.example.com", 80)] * 2
+    assert refused == Deferred(
+        timedelta(seconds=5), "no connection to the proxy that HTTPS_PROXY names: gaierror"
+    )
+
+
+def test_whom_to_ask_directly_is_what_was_read_and_nothing_else(
+    practice: PracticeServer, proxy: Proxy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """NO_PROXY counts before no_proxy, for all; urllib looks into the environment by itself."""
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+    env = Environment(api_url=practice.api_url, proxy=proxy.url, no_proxy="example.com")
+
+    assert isinstance(messenger(env).post("C0PRACTICE1", Message(text="x")), Accepted)
+    assert proxy.asked == [f"POST {practice.api_url}chat.postMessage"]
+
+
+def test_an_authority_that_nobody_named_is_not_trusted_and_the_variable_is_said(
     front: TlsFront, proxy: Proxy, authority: Path
 ) -> None:
     env = environment(front, proxy, authority, certificates="")
 
-    assert isinstance(messenger(env).post("C0PRACTICE1", Message(text="x")), Deferred)
+    refused = messenger(env).post("C0PRACTICE1", Message(text="x"))
+    assert isinstance(refused, Deferred)
+    assert "certificate refused (self-signed certificate)" in refused.error
+    assert "SSL_CERT_FILE" in refused.error
+
+
+def test_a_certificate_of_another_host_is_no_matter_of_whom_we_trust(
+    front: TlsFront, authority: Path
+) -> None:
+    env = Environment(api_url=f"https://127.0.0.1:{front.port}/api/", certificates=str(authority))
+
+    refused = post(env)
+    assert isinstance(refused, Deferred)
+    assert "mismatch" in refused.error
+    assert "SSL_CERT_FILE" not in refused.error
+
+
+def test_a_host_that_agrees_on_no_encryption_has_got_nothing() -> None:
+    """Where history is not readable, a post that may be there is held for somebody to decide."""
+    with Answering(b"") as silent:
+        refused = post(Environment(api_url=f"https://127.0.0.1:{silent.port}/api/"))
+
+    assert refused == Deferred(timedelta(seconds=5), "no connection to Slack: TimeoutError")
 
 
 def test_every_command_uses_them(
@@ -254,6 +352,14 @@ def test_each_way_an_answer_to_a_response_url_can_fail_is_a_value(answer: bytes)
         assert Responder(lambda _: True).share(f"{server.url}/response/1", Message(text="x"))
 
 
+def test_what_nobody_took_is_certainly_not_there(caplog: pytest.LogCaptureFixture) -> None:
+    with Answering(b"") as gone:
+        url = f"{gone.url}/response/1"
+
+    assert not Responder(lambda _: True).share(url, Message(text="x"))
+    assert caplog.messages == ["response_failed error=no connection to Slack: ConnectionRefusedError"]
+
+
 def test_an_endless_answer_to_a_response_url_is_not_read() -> None:
     with Answering(b"HTTP/1.1 200 OK\r\n\r\n", endless=True) as server:
         assert Responder(lambda _: True).share(f"{server.url}/response/1", Message(text="x"))
@@ -315,7 +421,7 @@ def test_who_drips_is_not_waited_for_when_the_socket_is_opened(answer: bytes) ->
 
 def test_a_proxy_that_drips_is_not_waited_for() -> None:
     with Answering(HEAD, dripping=DRIPS) as proxy:
-        assert isinstance(post(Environment(api_url="https://localhost:9/api/", proxy=proxy.url)), Unknown)
+        assert isinstance(post(Environment(api_url=NOWHERE, proxy=proxy.url)), Deferred)
 
         until(lambda: proxy.ended, "we hung up")
         assert proxy.sent < DRIPS

@@ -19,6 +19,7 @@ import sqlalchemy as sa
 
 from bot.core.errors import RoundupError
 from bot.store import engines, postgresql
+from bot.store.clock import ClockWasSetError
 from bot.store.database import Database, LedgerError, _Silence, open_database, probe, read_database
 from bot.store.engines import _keep_to_ourselves, file_system
 from bot.store.ledger import Ledger
@@ -193,6 +194,33 @@ def test_a_locked_database_is_an_outage_not_a_bug(tmp_path: Path) -> None:
     with pytest.raises(LedgerError, match="locked"):
         Store(opened).tell_once("x")
     other.close()
+    opened.close()
+
+
+def test_who_could_not_write_knows_no_better_for_having_read(tmp_path: Path) -> None:
+    """/readyz said "ok" ten seconds of eleven, while nothing could be posted."""
+    opened = open_database(f"sqlite:///{tmp_path}/a.db", environ={})
+    sa.event.listen(opened._engine, "connect", lambda db, _: db.execute("PRAGMA busy_timeout=10"))
+    opened._engine.dispose()
+    store = Store(opened)
+    with closing(sqlite3.connect(tmp_path / "a.db", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(LedgerError):
+            store.tell_once("x")
+        store.look()
+        meanwhile = opened.trouble(within=LONG)
+    store.tell_once("x")
+
+    assert (meanwhile, opened.trouble(within=LONG)) == (LOCKED, "")
+    opened.close()
+
+
+def test_a_clock_that_was_set_is_no_trouble_of_the_database(tmp_path: Path) -> None:
+    opened = open_database(f"sqlite:///{tmp_path}/a.db", environ={})
+    with pytest.raises(ClockWasSetError), opened.writing():
+        raise ClockWasSetError("its clock was set")
+
+    assert opened.trouble(within=LONG) == ""
     opened.close()
 
 

@@ -11,7 +11,7 @@ from urllib.error import HTTPError
 from urllib.request import Request
 
 from bot.core.message import Message
-from bot.slack.network import DIRECT, Network
+from bot.slack.network import DIRECT, Network, no_line, what_failed
 
 log = logging.getLogger(__name__)
 
@@ -57,8 +57,8 @@ class Responder:
             error.close()
             status = error.code
         except (OSError, HTTPException, ValueError) as error:  # no network, no answer, no HTTP, no address
-            log.warning("response_failed error=%s", type(error).__name__)
-            return True  # it may have got there
+            log.warning("response_failed error=%s", what_failed(error))
+            return no_line(error) is None  # then it may have got there
         if status != 200:
             log.warning("response_failed status=%d", status)
         return status < 400 or status >= 500
