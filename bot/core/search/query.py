@@ -15,6 +15,7 @@ from typing import NamedTuple
 from bot.core.search.amounts import amounts
 from bot.core.search.days import days, relative_days
 from bot.core.search.folding import plain
+from bot.core.search.frames import unframed
 from bot.core.search.prereleases import is_prerelease, numbers
 from bot.core.search.said_days import is_of_any_year, names_a_day, word_of_days, word_of_month
 from bot.core.search.smallwords import (
@@ -121,13 +122,14 @@ class Query:
     last: date | None = None
     limits: tuple[str, ...] = ()  # what was written of the days, such as "during:may"
     dates: tuple[str, ...] = ()  # from running text, as typed: they count in *first* and *last* already
+    is_framed: bool = False  # it began with words that only say that it asks: did we write about
     without: tuple[Parts, ...] = ()  # from running text, with what it left out: "without decathlon"
     problem: str = ""  # a sentence about what we cannot do; then nothing is searched
 
     @property
     def small_words(self) -> tuple[Parts, ...]:
         """Return the stop words of a question that is no sentence: there they may have been chosen."""
-        if not self.parts or self.parts[0].letters in _OPENINGS:
+        if not self.parts or self.is_framed or self.parts[0].letters in _OPENINGS:
             return ()
         return tuple((part.letters,) for part in self.parts if part.is_stop)
 
@@ -237,6 +239,7 @@ class _Reader:
         self._parts: list[Part] = []
         self._places = 0
         self._text: list[str] = []
+        self._is_framed = False
         self._phrases: list[Parts] = []
         self._excluded: list[Parts] = []
         self._tags: list[Parts] = []
@@ -273,6 +276,7 @@ class _Reader:
             last=min(self._last, default=None),
             limits=tuple(dict.fromkeys(self._limits)),
             dates=tuple(self._dates),
+            is_framed=self._is_framed,
             without=tuple(self._without),
             problem=self._problem,
         )
@@ -281,8 +285,7 @@ class _Reader:
         text = " ".join(self._text)
         self._text.clear()
         if not self._literally:
-            text = self._leave_out(text)
-            text = self._take_dates(text)
+            text = self._take_dates(self._unframed(self._leave_out(text)))
         at = 0
         for number in (amounts if self._literally else numbers)(text):
             self._take_words(text[at : number.start])
@@ -292,6 +295,12 @@ class _Reader:
         self._take_words(text[at:])
         if is_last and not self._literally and all(part.is_stop for part in self._parts):
             self._take_span(relative_days(text, self._today), text)
+
+    def _unframed(self, text: str) -> str:
+        """Take away what only says that it asks."""
+        rest = text if self._parts else unframed(text)
+        self._is_framed |= rest is not text
+        return rest
 
     def _take_words(self, text: str) -> None:
         # Words are cut from the running text, not token by token: "H & M" is one of them.
