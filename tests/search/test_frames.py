@@ -20,6 +20,7 @@ _STORIES = {
         ("Acme",),
     ),
     "kayaks": ("Kayaks for All", "A factory opens.", ("Acme",)),
+    "Uber": ("Uber Drives", "Cars come.", ("Uber",)),
 }
 
 
@@ -82,7 +83,7 @@ def test_what_only_asks_is_not_looked_for(frame: str, engine: SearchEngine) -> N
     ],
 )
 def test_what_only_asks_is_not_looked_for_in_other_languages(query: str, engine: SearchEngine) -> None:
-    """Nothing was about "geschrieben"."""
+    """Nothing was about "geschrieben", and "über Acme" was about Uber."""
     asked = engine.search(query.format("Acme"))
 
     assert asked.kind is AnswerKind.MATCHES
@@ -93,6 +94,8 @@ def test_what_only_asks_is_not_looked_for_in_other_languages(query: str, engine:
     ("query", "story"),
     [
         *(("links", "links"), ("coverage", "links"), ("coverage wide", "links")),
+        *(("Was macht Uber?", "Uber"), ("was macht uber", "Uber"), ("uber cars", "Uber")),
+        *(("Artikel über Uber", "Uber"), ("mehr von Uber", "Uber")),
     ],
 )
 def test_the_same_words_count_where_they_are_what_is_asked(
