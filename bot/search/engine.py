@@ -122,10 +122,10 @@ class SearchEngine:
 
         They may say "May 2020", and 7.1 rc1 may be short for 7.1.3-rc1.
         """
-        if asked.parts and (asked.dates or asked.names_prerelease):
+        if asked.dates or asked.names_prerelease:
             in_words = read_query(query, today=self._today(), literally=True)
             if in_words.sense != asked.sense:
-                yield in_words
+                yield from in_words.said_in_words(asked)
         yield from asked.on_days_that_are_said()
 
     def _says(self, words: Parts) -> bool:

@@ -11,7 +11,7 @@ import pytest
 from bot.core.search.answer import Answer, AnswerKind, Document
 from bot.search.engine import SearchEngine
 from bot.search.finding import HINT_EMPTY
-from tests.search.stories import engine_over
+from tests.search.stories import TODAY, engine_over
 
 
 def first(answer: Answer) -> str | int | None:
@@ -237,6 +237,28 @@ def test_weekday_is_a_date_where_dates_stand(query: str, story: str, index_folde
 
         assert answer.kind is AnswerKind.MATCHES
         assert first(answer) == story
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        *(("kayaks jan 2023", ["full"]), ("jan 2023", ["full"]), ("in Jan. 2023", ["full"])),
+        *(("kayaks february 2023", ["short"]), ("february 2023", ["short"]), ("march 2023", [])),
+        *(("kayaks before january 2023", ["short", "full"]), ("before 2010", []), ("last month", [])),
+    ],
+)
+def test_month_that_stories_say_is_found_by_its_other_name(
+    query: str, found: list[str], index_folder: Path
+) -> None:
+    """None is of that month: the date alone found nothing, and "jan" not "January" beside a word."""
+    stories = [
+        Document(id="full", headline="Kayaks Meet in January 2023", date=date(2020, 5, 29)),
+        Document(
+            id="short", headline="Kayaks Rest", body="In Feb 2023 as in 2010, and last month.", date=TODAY
+        ),
+    ]
+    with SearchEngine.over(stories, {}, today=lambda: date(2024, 6, 2)) as engine:
+        assert [match.story.id for match in engine.search(query).matches] == found
 
 
 _RELEASES = {

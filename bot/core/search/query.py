@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from bot.core.search.amounts import amounts
-from bot.core.search.days import days, relative_days
+from bot.core.search.days import MONTH_OF, days, other_name, relative_days
 from bot.core.search.folding import plain
 from bot.core.search.frames import unframed
 from bot.core.search.prereleases import is_prerelease, numbers
@@ -172,6 +172,26 @@ class Query:
         if is_of_any_year(date):
             yield replace(said, first=None, last=None)
 
+    def said_in_words(self, dated: Query) -> Iterator[Query]:
+        """Yield this, and with months by their other names, if stories may say the dates of *dated* so.
+
+        Of a date alone no story need have more than just that.
+        """
+        is_one = dated.first and dated.last and date.min < dated.first and dated.last < date.max
+        if not dated.parts and not (is_one and all(map(names_a_day, dated.dates))):
+            return
+        said = self if dated.parts else self._in_a_row()
+        yield said
+        renamed = replace(
+            said, parts=tuple(map(_otherwise_named, said.parts)), phrases=_renamed(said.phrases)
+        )
+        if renamed != said:
+            yield renamed
+
+    def _in_a_row(self) -> Query:
+        words = tuple(p.letters for p in self.parts if not p.is_small or p.letters in MONTH_OF)
+        return replace(self, parts=(), phrases=(*self.phrases, words) if words else self.phrases)
+
     @property
     def names_prerelease(self) -> bool:
         return any(is_prerelease(part.letters) for part in self.parts)
@@ -199,6 +219,14 @@ class Query:
 def _as_a_month(part: Part) -> Part:
     """Return the name of a month as the word of all the days that are said of it."""
     return part._replace(letters=word_of_month(part.letters) or part.letters)
+
+
+def _otherwise_named(part: Part) -> Part:
+    return part._replace(letters=other_name(part.letters))
+
+
+def _renamed(phrases: Sequence[Parts]) -> tuple[Parts, ...]:
+    return tuple(tuple(map(other_name, phrase)) for phrase in phrases)
 
 
 def is_sentence(parts: Sequence[Part]) -> bool:
