@@ -74,7 +74,7 @@ class Search:
         asked = self._asked
         if asked.problem:
             return self._nothing(asked.problem)
-        units_ = self._units()
+        units_ = () if asked.is_for_all_but else self._units()
         if not (units_ or asked.narrows or asked.is_for_all_but):
             return self._of_small_words(limit, offset) or self._nothing(HINT_EMPTY)
         found = self._fitting(units_, limit, offset)

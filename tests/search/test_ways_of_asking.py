@@ -147,6 +147,43 @@ def test_what_is_left_out_needs_no_word_beside_it(query: str, found: list[str], 
     assert ([match.story.id for match in second.matches], second.total) == (found[1:2], len(found))
 
 
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        *((query, ["oil", "inn"]) for query in ("without Fliggy", "not fliggy", "everything but Fliggy")),
+        *(
+            (query, ["oil", "inn"])
+            for query in ("other than Fliggy", "anything except fliggy?", "ohne Fliggy")
+        ),
+        *((query, ["oil", "inn"]) for query in ("what else besides Fliggy", "stories not about Fliggy")),
+        *(
+            (query, ["oil", "inn"])
+            for query in ("alles außer Fliggy", "tout sauf Fliggy", "todo menos Fliggy")
+        ),
+        *(
+            (query, ["oil"])
+            for query in ("everything but Fliggy or Acme Inns", "stories that don't mention inns")
+        ),
+        *(
+            (query, ["inn"])
+            for query in ("inns other than Fliggy", "inns besides Fliggy", "inns not by Fliggy")
+        ),
+        *(("not booked", ["book"]), ("without trains", ["book"]), ("not in heaven", ["oil"])),
+    ],
+)
+def test_all_but_a_name_is_all_the_others(query: str, found: list[str], tmp_path: Path) -> None:
+    """That name's stories came, as matches. Of another word, nobody asks for all that have it not."""
+    texts = {
+        "book": ("Fliggy Booked Inns", "Of trains.", ("Fliggy",)),
+        "inn": ("Acme Inns Open", "It rains.", ("Acme Inns",)),
+        "oil": ("Oil", "Not in heaven.", ()),
+    }
+    with engine_over(texts, {}, tmp_path) as engine:
+        answer = engine.search(query)
+
+    assert [match.story.id for match in answer.matches] == found
+
+
 SMALL: Mapping[str, tuple[str, str, Sequence[str]]] = {
     "remind": ("How to Remind a Crowd", "It is exactly so.", []),
     "became": ("Who Became a Minister", "Tell it by what happened.", []),

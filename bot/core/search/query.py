@@ -50,6 +50,9 @@ _OPENINGS = frozenset(
 _ASKING = frozenset(
     {"news", "story", "stories", "article", "articles", "update", "updates", "latest", "newest"}
 )
+_ALL = frozenset(
+    {"everything", "anything", "all", "any", "what", "else", "alles", "tout", "todo", "tudo", "tutto"}
+)
 _TOO_MANY = f"That is too much at once: ask with at most {MAX_CONDITIONS} phrases, tags and exclusions."
 _TOO_LONG = f"That phrase is too long for me: at most {MAX_PHRASE} words between quotation marks."
 _DATES = ("before", "after", "during", "on")
@@ -63,17 +66,27 @@ _TOKEN = re.compile(
     re.IGNORECASE,
 )
 _OR = "(?:or|nor|oder|noch|ou|ni|nem|o)"  # "without A or B" is without either
+_BUT = "(?:without|except(?: for)?|excluding|other than|apart from|aside from|ohne|ausser|sauf)"
 _NAME_LEFT_OUT = rf"(?!{_OR} )[^\s,;]+(?: (?!{_OR} )[^\s,;]+){{0,2}}?"
+_NAMES_LEFT_OUT = rf"{_NAME_LEFT_OUT}(?: {_OR} {_NAME_LEFT_OUT}){{0,2}}"
 # What leaves a word out in running text, up to the end of the question or its next clause.
 _WITHOUT = re.compile(
-    r"(?<!\S)(?:but not|and not|without|except(?: for)?|excluding|ohne|ausser|sans|sauf|sin|sem|senza|zonder)"
-    rf" (?P<words>{_NAME_LEFT_OUT}(?: {_OR} {_NAME_LEFT_OUT}){{0,2}})[?.!]*(?=$|[,;]| and | but )",
+    r"(?<!\S)(?:(?:but |and )?not (?:about|from|by|mentioning)|(?:that|which) (?:do not|don't) mention"
+    rf"|but not|and not|{_BUT}|besides|sans|sin|sem|senza|zonder)"
+    rf" (?P<words>{_NAMES_LEFT_OUT})[?.!]*(?=$|[,;]| and | but )",
+    re.IGNORECASE,
+)
+# Where nothing is said before it, all else is asked for.
+_ALL_BUT = re.compile(
+    rf"(?:(?:everything|anything|all|alles|tout|todo|tudo|tutto)(?: else)?"
+    rf" (?:but|menos|excepto|exceto|tranne|{_BUT})|{_BUT}|not) (?P<words>{_NAMES_LEFT_OUT})[?.!]*$",
     re.IGNORECASE,
 )
 _EITHER = re.compile(rf" {_OR} ", re.IGNORECASE)
 _LEAVING_OUT = frozenset(
     {
-        *("not", "without", "except", "excluding"),
+        *("not", "without", "except", "excluding", "but", "menos", "excepto", "exceto", "tranne"),
+        *("other", "apart", "aside", "besides", "mention"),
         *("ohne", "ausser", "sans", "sauf", "sin", "sem", "senza", "zonder"),
     }
 )
@@ -204,7 +217,12 @@ class Query:
     @property
     def is_for_all_but(self) -> bool:
         """Tell whether it asks for everything with something left out: news without tea."""
-        return bool(self.excluded) and all(part.letters in _ASKING for part in self.parts)
+        return bool(self.excluded) and all(part.letters in _ASKING | _ALL for part in self.parts)
+
+    @property
+    def is_all_left_out(self) -> bool:
+        """Tell whether nothing is asked for but that something be left out, in running text: not tea."""
+        return bool(self.without) and not (self.parts or self.narrows)
 
     @property
     def in_so_many_words(self) -> Query | None:
@@ -344,14 +362,19 @@ class _Reader:
             return text
         opening = words[0]
         patterns = (_WITHOUT,) if opening in _OPENINGS else (_WITHOUT, _NOT)
+        if all_but := _ALL_BUT.match(text):
+            return self._without_these(all_but, text)
         for pattern in patterns:
             # Not the first thing said: somebody has to be left.
             if (match := pattern.search(text)) and match.start():
-                for either in _EITHER.split(match["words"]):
-                    self._append(self._excluded, either)
-                self._append(self._without, match[0])
-                text = text[: match.start()] + text[match.end() :]
+                text = self._without_these(match, text)
         return text
+
+    def _without_these(self, match: re.Match[str], text: str) -> str:
+        for either in _EITHER.split(match["words"]):
+            self._append(self._excluded, either)
+        self._append(self._without, match[0])
+        return text[: match.start()] + text[match.end() :]
 
     def _take_dates(self, text: str) -> str:
         for written, span in written_days(text, self._today):
