@@ -65,6 +65,8 @@ _TOKEN = re.compile(
     rf'|"(?P<phrase>[^"]*)"|(?P<text>[^\s"]+|"))',
     re.IGNORECASE,
 )
+# Of an address that is pasted no story need say how it is reached.
+_ADDRESS = re.compile(r"^<?(?:https?://(?:www\.)?|www\.)(?=\w)", re.IGNORECASE)
 _OR = "(?:or|nor|oder|noch|ou|ni|nem|o)"  # "without A or B" is without either
 _BUT = "(?:without|except(?: for)?|excluding|other than|apart from|aside from|ohne|ausser|sauf)"
 _NAME_LEFT_OUT = rf"(?!{_OR} )[^\s,;]+(?: (?!{_OR} )[^\s,;]+){{0,2}}?"
@@ -303,7 +305,7 @@ class _Reader:
             self._end_of_text()
             self._append(self._phrases, token["phrase"])
         else:
-            self._text.append(token["text"])
+            self._text.append(_ADDRESS.sub("", token["text"]))
 
     def query(self) -> Query:
         self._end_of_text(is_last=True)
