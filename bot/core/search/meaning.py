@@ -147,9 +147,7 @@ class Wording:
     def word_by_word(self, units_: Iterable[Unit]) -> tuple[Unit, ...]:
         """Return the same, with each word by itself of what is no name for sure."""
         return tuple(
-            piece
-            for unit in units_
-            for piece in ((unit,) if unit.is_exact or unit.is_typed_as_one else self._pieces(unit))
+            piece for unit in units_ for piece in ((unit,) if _is_sure_as_one(unit) else self._pieces(unit))
         )
 
     def _pieces(self, unit: Unit) -> Iterable[Unit]:
@@ -323,6 +321,11 @@ def _says_nothing(parts: Sequence[Part]) -> bool:
     """Tell whether these are no word: a stop word alone, or an "and" at an end, which joining drops."""
     is_stop = len(parts) == 1 and parts[0].is_stop
     return is_stop or "and" in (parts[0].letters, parts[-1].letters)
+
+
+def _is_sure_as_one(unit: Unit) -> bool:
+    """Tell whether it is one name or word: "Signing Commits" of a headline is none."""
+    return unit.is_typed_as_one or (unit.is_exact and bool(unit.candidates[0].term.role))
 
 
 def _is_as_written(unit: Unit) -> bool:
