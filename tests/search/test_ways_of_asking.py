@@ -184,6 +184,51 @@ def test_all_but_a_name_is_all_the_others(query: str, found: list[str], tmp_path
     assert [match.story.id for match in answer.matches] == found
 
 
+@pytest.mark.parametrize(
+    "query",
+    [
+        *(
+            "https://kayaks.example",
+            "http://www.kayaks.example/",
+            "www.kayaks.example",
+            "<https://kayaks.example>",
+        ),
+        "what about HTTPS://kayaks.example?",
+    ],
+)
+def test_address_is_found_without_the_way_to_it(query: str, tmp_path: Path) -> None:
+    """Nothing was about "https", and www. made another word of it."""
+    with engine_over({"tool": ("kayaks.example", "A tool.", ())}, {}, tmp_path) as engine:
+        answer = engine.search(query)
+
+    assert (answer.kind, first(answer)) == (AnswerKind.MATCHES, "tool")
+
+
+_TITLES = {
+    "quoted": ("Raft Guides", "See Why Beginners Row.", ()),
+    "title": ("Row Well", "A guide: For Beginners. So Do Beginners.", ()),
+    "plain": ("Rain", "Some beginners swim.", ()),
+    "hut": ("Huts", "One is of a beginner.", ()),
+}
+
+
+def test_word_of_quoted_titles_has_forms(tmp_path: Path) -> None:
+    """Most have it with a capital, though it is no name: it was said to be only in other stories."""
+    with engine_over(_TITLES, {}, tmp_path) as engine:
+        answer = engine.search("huts beginners")
+
+    assert (answer.kind, first(answer)) == (AnswerKind.MATCHES, "hut")
+
+
+def test_small_word_before_another_is_no_name_with_it(tmp_path: Path) -> None:
+    """It was asked for EGit and Annex, and answered that nothing is about git-annex."""
+    texts = {"egit": ("Notes", "It runs EGit.", ()), "annex": ("git-annex Is Out", "It keeps files.", ())}
+    with engine_over(texts, {}, tmp_path) as engine:
+        answer = engine.search("o que é git-annex")
+
+    assert (answer.kind, first(answer)) == (AnswerKind.MATCHES, "annex")
+
+
 SMALL: Mapping[str, tuple[str, str, Sequence[str]]] = {
     "remind": ("How to Remind a Crowd", "It is exactly so.", []),
     "became": ("Who Became a Minister", "Tell it by what happened.", []),
