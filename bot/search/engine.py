@@ -16,6 +16,7 @@ from typing import Self, TypeVar
 from bot.core.search.answer import Answer, AnswerKind, Document
 from bot.core.search.query import Parts, Query, read_query
 from bot.core.search.synonyms import NO_SYNONYMS, Synonyms
+from bot.core.search.terms import is_name
 from bot.core.search.text import join, name_parts
 from bot.search.cache import Wanted, build_index, prepared_index
 from bot.search.closest import without_dates
@@ -102,7 +103,7 @@ class SearchEngine:
                 lambda index: Search(index, query, asked, self._held, self._synonyms).answer(limit, offset)
             )
 
-        if asked.without and any(map(self._says, asked.without)):
+        if asked.without and (any(map(self._says, asked.without)) or not self._may_leave_out(asked)):
             asked = read_query(query, today=self._today(), literally=True)
         found = answer(asked)
         if (in_year := asked.in_year_of(found.missing)) and (dated := answer(in_year)).matches:
@@ -122,16 +123,24 @@ class SearchEngine:
 
         They may say "May 2020", and 7.1 rc1 may be short for 7.1.3-rc1.
         """
-        if asked.parts and (asked.dates or asked.names_prerelease):
+        if asked.dates or asked.names_prerelease:
             in_words = read_query(query, today=self._today(), literally=True)
             if in_words.sense != asked.sense:
-                yield in_words
+                yield from in_words.said_in_words(asked)
         yield from asked.on_days_that_are_said()
 
     def _says(self, words: Parts) -> bool:
         """Tell whether some story says just that: "without unsafe code" may be what is looked for."""
         said = [quoted(words)]
         return self._read(lambda index: index.newest(said, 0, index.days.last(date.max), 1) != [])
+
+    def _may_leave_out(self, asked: Query) -> bool:
+        """Tell whether others are asked for: not Fliggy, but nobody wants all stories that are not dead."""
+        if not asked.is_all_left_out:
+            return True
+        words = [join(parts) for parts in asked.excluded]
+        terms = self._read(lambda index: index.terms(words))
+        return all(word in terms and is_name(terms[word]) for word in words)
 
     def complete(self, prefix: str, *, limit: int = 10) -> tuple[str, ...]:
         """Return names and words that begin so: companies, then tags, then frequent words."""

@@ -21,7 +21,7 @@ from bot.core.search.meaning import Wording
 from bot.core.search.query import Part, Query
 from bot.core.search.smallwords import told_of
 from bot.core.search.synonyms import Synonyms
-from bot.core.search.terms import is_plain, is_rare, is_side_by_side
+from bot.core.search.terms import has_forms, is_plain, is_rare, is_side_by_side
 from bot.core.search.text import is_unspaced
 from bot.core.search.unit import Candidate, Term, Unit
 from bot.search.closest import (
@@ -74,7 +74,7 @@ class Search:
         asked = self._asked
         if asked.problem:
             return self._nothing(asked.problem)
-        units_ = self._units()
+        units_ = () if asked.is_for_all_but else self._units()
         if not (units_ or asked.narrows or asked.is_for_all_but):
             return self._of_small_words(limit, offset) or self._nothing(HINT_EMPTY)
         found = self._fitting(units_, limit, offset)
@@ -272,7 +272,7 @@ class Search:
 
     def _with_forms(self, unit: Unit, *, any_ending: bool) -> Unit:
         """Return a unit with its other forms; a closest story is looked for with the same ones many times."""
-        if not unit.is_exact or not is_plain(unit.candidates[0].term):
+        if not unit.is_exact or not has_forms(unit.candidates[0].term):
             return unit
         # By the object, as all that it holds takes long to compare. It is kept, so that no other gets its id.
         known = self._wide.get((id(unit), any_ending))

@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 from bot.core.search.answer import Document
 from bot.core.search.endings import all_forms, number_forms
-from bot.core.search.terms import is_plain
+from bot.core.search.terms import has_forms
 from bot.core.search.unit import Term
 from bot.core.search.vocabulary import is_fuzzy
 from bot.search.lease import Lease
@@ -119,7 +119,7 @@ class Index:
             if len(self._forms) >= _FORMS_KEPT:
                 self._forms.clear()
             forms = (any_ending and all_forms(word)) or number_forms(word)
-            known = self._forms[word, any_ending] = tuple(filter(is_plain, self.terms(forms).values()))
+            known = self._forms[word, any_ending] = tuple(filter(has_forms, self.terms(forms).values()))
         return known
 
     def ids(self, places: Sequence[int]) -> dict[int, str | int]:

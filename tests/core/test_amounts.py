@@ -52,9 +52,8 @@ def test_amount_is_one_number(number: int, ways: list[str]) -> None:
         *("version 3.10.2", "2020", "k8s", "Swift 5.2", "6.18", "1.200", "1,5", "v1.10k"),
         *("a billionaire", "half a mile", "and a half", "and a half million"),
         *(
-            "5 dollars",
-            "$500",
-            "RMB999",
+            "she won 3, by 5 pounds",
+            "#12345, /pull/12345, 2019-12345",
             "half a thousand",
             "1000.5 euros",
             "one point two three four five thousand",
@@ -115,6 +114,43 @@ def test_number_is_an_amount_beside_each_currency(currency: str) -> None:
         [amount] = amounts(plain(text))
         written = plain(text)[amount.start : amount.end]
         assert (amount.number, sorted(written.split())) == ("3000", sorted(("3000", plain(currency))))
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        *(
+            ("€25", "eur 25"),
+            ("a 25 € fee", "eur 25"),
+            ("$5,", "dollar 5"),
+            ("RMB999", "cny 999"),
+            ("5元", "cny 5"),
+        ),
+        *(
+            ("超过3.5亿美元", "usd 350000000"),
+            ("投资了100亿元人民币", "cny 10000000000"),
+            ("12万人", "120000"),
+        ),
+        *(
+            ("约人民币3千万", "cny 30000000"),
+            ("1.5兆円だった", "jpy 1500000000000"),
+            ("10000 readers", "10000"),
+        ),
+        *(("Rs 500 crore", "inr 5000000000"), ("Rs1,000 crore", "inr 10000000000")),
+        *(("Rs. 2 lakh crore", "inr 2000000000000"), ("1 000 000 euros", "eur 1000000"), ("$1.2T", "")),
+        *(("$1.5-2bn", "dollar 1500000000, dollar 2000000000"), ("2019-20 million", "20000000")),
+        *(
+            ("10 to 20 million euros", "eur 10000000, eur 20000000"),
+            ("$100–200m", "dollar 100000000, dollar 200000000"),
+        ),
+        *(("1 to 2 people", ""), ("on 5 to 10 million", "5000000, 10000000")),
+    ],
+)
+def test_amount_says_its_currency(text: str, said: str) -> None:
+    """€25 was any 25, and in running Chinese and of a range no amount was seen."""
+    found = [f"{amount.currency} {amount.number}".strip() for amount in amounts(plain(text))]
+
+    assert ", ".join(found) == said
 
 
 ONES = "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen"

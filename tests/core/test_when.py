@@ -617,3 +617,42 @@ def test_name_that_ends_like_a_day_is_no_date() -> None:
 )
 def test_week_that_is_part_of_a_name_is_no_date(text: str) -> None:
     assert spans(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "written", "first", "last"),
+    [
+        ("tea in summer 2019", "in summer 2019", "2019-06-01", "2019-08-31"),
+        ("tea, winter of 2019", "winter of 2019", "2019-12-01", "2020-02-29"),
+        ("Tee im Frühjahr 2019", "im Fruhjahr 2019", "2019-03-01", "2019-05-31"),
+        ("tea last summer?", "last summer", "2019-06-01", "2019-08-31"),
+        ("tea this spring", "this spring", "2020-03-01", "2020-05-31"),
+        ("tea last winter", "last winter", "2019-12-01", "2020-02-29"),
+        ("tea since last summer", "since last summer", "2019-06-01", "…"),
+        ("tea 05/2020", "05/2020", "2020-05-01", "2020-05-31"),
+        ("tea 2020/05/07", "2020/05/07", "2020-05-07", "2020-05-07"),
+        ("tea in the week of May 7", "week of May 7", "2020-05-04", "2020-05-10"),
+        ("Tee in der Woche vom 7. Mai 2019", "Woche vom 7. Mai 2019", "2019-05-06", "2019-05-12"),
+    ],
+)
+def test_season_month_of_a_year_or_week_of_a_day_is_a_date(
+    text: str, written: str, first: str, last: str
+) -> None:
+    """Each was words, or one day: a digest of that week has hardly that very date."""
+    assert spans(text) == [(written, first, last)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "the last Spring release",
+        "summer tea",
+        "in winter",
+        "oil will fall",
+        "2019/20",
+        "real estate 2020",
+        "24/7",
+    ],
+)
+def test_season_without_a_year_is_a_word(text: str) -> None:
+    assert spans(text) == []

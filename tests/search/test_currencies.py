@@ -147,3 +147,33 @@ def test_percent_is_found_by_any_of_its_words(tmp_path: Path, query: str, found:
     """9.8 percent was not found in 9.8%, and 5% in any story with a 5."""
     with engine_over(_SHARES, {}, tmp_path) as engine:
         assert ids(engine.search(query)) == found
+
+
+_PRICES = {
+    "euros": ("Kayaks for €25", "Or for 10,000 euros.", ()),
+    "dollars": ("Kayaks for $25", "Or for $10,000.", ()),
+    "people": ("Kayaks for 25 People", "Or for 10000.", ()),
+    "running": ("一家公司融资", "这家公司融资超过3.5亿美元建厂", ()),
+}
+
+
+@pytest.mark.parametrize(
+    ("query", "kind", "found"),
+    [
+        *(("€25", AnswerKind.MATCHES, {"euros"}), ("kayaks 25 euros", AnswerKind.MATCHES, {"euros"})),
+        *(
+            ("$25", AnswerKind.MATCHES, {"dollars"}),
+            ("25", AnswerKind.MATCHES, {"euros", "dollars", "people"}),
+        ),
+        *(("€10,000", AnswerKind.MATCHES, {"euros", "people"}), ("£25", AnswerKind.NOTHING, set())),
+        *(("3.5亿美元", AnswerKind.MATCHES, {"running"}), ("$350m", AnswerKind.MATCHES, {"running"})),
+    ],
+)
+def test_price_is_found_in_its_currency(
+    tmp_path: Path, query: str, kind: AnswerKind, found: set[str]
+) -> None:
+    """€25 gave whatever has a 25, and of 10,000 euros none without a comma."""
+    with engine_over(_PRICES, {}, tmp_path) as engine:
+        answer = engine.search(query)
+
+    assert (answer.kind, set(ids(answer))) == (kind, found)

@@ -11,7 +11,7 @@ import pytest
 from bot.core.search.answer import Answer, AnswerKind, Document
 from bot.search.engine import SearchEngine
 from bot.search.finding import HINT_EMPTY
-from tests.search.stories import engine_over
+from tests.search.stories import TODAY, engine_over
 
 
 def first(answer: Answer) -> str | int | None:
@@ -147,6 +147,88 @@ def test_what_is_left_out_needs_no_word_beside_it(query: str, found: list[str], 
     assert ([match.story.id for match in second.matches], second.total) == (found[1:2], len(found))
 
 
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        *((query, ["oil", "inn"]) for query in ("without Fliggy", "not fliggy", "everything but Fliggy")),
+        *(
+            (query, ["oil", "inn"])
+            for query in ("other than Fliggy", "anything except fliggy?", "ohne Fliggy")
+        ),
+        *((query, ["oil", "inn"]) for query in ("what else besides Fliggy", "stories not about Fliggy")),
+        *(
+            (query, ["oil", "inn"])
+            for query in ("alles außer Fliggy", "tout sauf Fliggy", "todo menos Fliggy")
+        ),
+        *(
+            (query, ["oil"])
+            for query in ("everything but Fliggy or Acme Inns", "stories that don't mention inns")
+        ),
+        *(
+            (query, ["inn"])
+            for query in ("inns other than Fliggy", "inns besides Fliggy", "inns not by Fliggy")
+        ),
+        *(("not booked", ["book"]), ("without trains", ["book"]), ("not in heaven", ["oil"])),
+    ],
+)
+def test_all_but_a_name_is_all_the_others(query: str, found: list[str], tmp_path: Path) -> None:
+    """That name's stories came, as matches. Of another word, nobody asks for all that have it not."""
+    texts = {
+        "book": ("Fliggy Booked Inns", "Of trains.", ("Fliggy",)),
+        "inn": ("Acme Inns Open", "It rains.", ("Acme Inns",)),
+        "oil": ("Oil", "Not in heaven.", ()),
+    }
+    with engine_over(texts, {}, tmp_path) as engine:
+        answer = engine.search(query)
+
+    assert [match.story.id for match in answer.matches] == found
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        *(
+            "https://kayaks.example",
+            "http://www.kayaks.example/",
+            "www.kayaks.example",
+            "<https://kayaks.example>",
+        ),
+        "what about HTTPS://kayaks.example?",
+    ],
+)
+def test_address_is_found_without_the_way_to_it(query: str, tmp_path: Path) -> None:
+    """Nothing was about "https", and www. made another word of it."""
+    with engine_over({"tool": ("kayaks.example", "A tool.", ())}, {}, tmp_path) as engine:
+        answer = engine.search(query)
+
+    assert (answer.kind, first(answer)) == (AnswerKind.MATCHES, "tool")
+
+
+_TITLES = {
+    "quoted": ("Raft Guides", "See Why Beginners Row.", ()),
+    "title": ("Row Well", "A guide: For Beginners. So Do Beginners.", ()),
+    "plain": ("Rain", "Some beginners swim.", ()),
+    "hut": ("Huts", "One is of a beginner.", ()),
+}
+
+
+def test_word_of_quoted_titles_has_forms(tmp_path: Path) -> None:
+    """Most have it with a capital, though it is no name: it was said to be only in other stories."""
+    with engine_over(_TITLES, {}, tmp_path) as engine:
+        answer = engine.search("huts beginners")
+
+    assert (answer.kind, first(answer)) == (AnswerKind.MATCHES, "hut")
+
+
+def test_small_word_before_another_is_no_name_with_it(tmp_path: Path) -> None:
+    """It was asked for EGit and Annex, and answered that nothing is about git-annex."""
+    texts = {"egit": ("Notes", "It runs EGit.", ()), "annex": ("git-annex Is Out", "It keeps files.", ())}
+    with engine_over(texts, {}, tmp_path) as engine:
+        answer = engine.search("o que é git-annex")
+
+    assert (answer.kind, first(answer)) == (AnswerKind.MATCHES, "annex")
+
+
 SMALL: Mapping[str, tuple[str, str, Sequence[str]]] = {
     "remind": ("How to Remind a Crowd", "It is exactly so.", []),
     "became": ("Who Became a Minister", "Tell it by what happened.", []),
@@ -237,6 +319,28 @@ def test_weekday_is_a_date_where_dates_stand(query: str, story: str, index_folde
 
         assert answer.kind is AnswerKind.MATCHES
         assert first(answer) == story
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        *(("kayaks jan 2023", ["full"]), ("jan 2023", ["full"]), ("in Jan. 2023", ["full"])),
+        *(("kayaks february 2023", ["short"]), ("february 2023", ["short"]), ("march 2023", [])),
+        *(("kayaks before january 2023", ["short", "full"]), ("before 2010", []), ("last month", [])),
+    ],
+)
+def test_month_that_stories_say_is_found_by_its_other_name(
+    query: str, found: list[str], index_folder: Path
+) -> None:
+    """None is of that month: the date alone found nothing, and "jan" not "January" beside a word."""
+    stories = [
+        Document(id="full", headline="Kayaks Meet in January 2023", date=date(2020, 5, 29)),
+        Document(
+            id="short", headline="Kayaks Rest", body="In Feb 2023 as in 2010, and last month.", date=TODAY
+        ),
+    ]
+    with SearchEngine.over(stories, {}, today=lambda: date(2024, 6, 2)) as engine:
+        assert [match.story.id for match in engine.search(query).matches] == found
 
 
 _RELEASES = {

@@ -13,13 +13,20 @@ _SIZES = {
     **dict.fromkeys(("m", "mn", "mln", "million", "millions"), 10**6),
     **dict.fromkeys(("b", "bn", "bln", "billion", "billions"), 10**9),
     **dict.fromkeys(("tn", "trn", "trillion", "trillions"), 10**12),
-    "lakh": 10**5,
-    "crore": 10**7,
+    **dict.fromkeys(("lakh", "lakhs", "lac"), 10**5),
+    **dict.fromkeys(("crore", "crores"), 10**7),
+    "lakh crore": 10**12,
     "千": 10**3,
     "万": 10**4,
-    "萬": 10**4,
     "亿": 10**8,
-    "億": 10**8,
+    "兆": 10**12,
+    "十万": 10**5,
+    "百万": 10**6,
+    "千万": 10**7,
+    "十亿": 10**9,
+    "百亿": 10**10,
+    "千亿": 10**11,
+    "万亿": 10**12,
 }
 _CONTINENTAL = {  # beside these 1,5 is one and a half, and 1.500 is fifteen hundred
     **dict.fromkeys(("mio", "millionen", "millones", "milioni", "milhoes", "miljoen"), 10**6),
@@ -39,7 +46,7 @@ _WRITTEN = {  # a currency -> how people write it, with _ for a space
     "jpy": "jpy yen japanese_yen 日元 円",
     "eur": "eur euro euros € 欧元 歐元",
     "gbp": "gbp pounds £ 英镑 英鎊",
-    "inr": "inr rupees ₹",
+    "inr": "inr rupees ₹ rs rs.",
     "krw": "krw won ₩ 韩元 韓元",
     "chf": "chf francs franken swiss_francs schweizer_franken",
     "rub": "rub rubles ₽",
@@ -52,6 +59,8 @@ _WRITTEN = {  # a currency -> how people write it, with _ for a space
 _CURRENCIES = {
     sign.replace("_", " "): currency for currency, signs in _WRITTEN.items() for sign in signs.split()
 }
+# A few of these are mostly something else: she won 3, by 5 pounds.
+_ALSO_WORDS = frozenset(("won", "pounds", "francs", "franken", "yen", "real", "rs", "rs."))
 # Of signs that several share.
 _MAY_BE = {"dollar": ("usd", "hkd", "twd", "aud", "cad", "sgd"), "yuanoryen": ("cny", "jpy")}
 # Begins an amount with its currency, without any, or in percent. No text has it: `plain` makes a c of it.
@@ -70,16 +79,21 @@ def _any_of(words: Iterable[str]) -> str:
 
 _SIZE, _CURRENCY = _any_of(_SIZES), _any_of(_CURRENCIES)
 _NUMBER = re.compile(
-    r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,3}(?:\.\d{3})+,\d+|\d{1,3}(?:\.\d{3}){2,}|\d+,\d{1,2}|\d+(?:\.\d+)?"
+    r"\d{1,3}(?: \d{3})+|\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,3}(?:\.\d{3})+,\d+|\d{1,3}(?:\.\d{3}){2,}"
+    r"|\d+,\d{1,2}|\d+(?:\.\d+)?"
 )
 _AFTER = rf"(?:[ -]?(?:d'|de )?(?P<after>{_CURRENCY})(?![a-z]))?"
 _PERCENT = "percent"
 _PERCENTS = "per ?cent|pct|prozent|procent|pour ?cent|por ?cien(?:to)?|por cento|per cento"
 _OF_A_HUNDRED = rf"(?P<percent> ?%|[ -](?:{_PERCENTS})\b)"
+# Where words run on without spaces, one ends before the next as it does at a space: 融资3.5亿美元建厂.
+_IN_A_RUN = "\u3040-\u30ff\u3400-\u9fff"
+_END = rf"(?![^\W{_IN_A_RUN}]|[.,]\d)"
 # It begins with a digit, which is quickly found; what stands before it is looked at then.
 _AMOUNT = re.compile(
-    rf"(?P<number>\d+(?:[.,]\d+)*)(?:[ -]?(?P<size>{_SIZE})(?![a-z])\.?)?"
-    rf"(?:{_OF_A_HUNDRED}|{_AFTER})(?!\w)",
+    rf"(?P<number>\d{{1,3}}(?: \d{{3}})+(?= ?(?:{_CURRENCY}))|\d+(?:[.,]\d+)*)"
+    rf"(?:[ -]?(?P<size>{_SIZE})(?![a-z]|(?<=[千万亿兆])\d)\.?)?"
+    rf"(?:{_OF_A_HUNDRED}|{_AFTER}){_END}",
     re.IGNORECASE,
 )
 _MOST_WORDS = 12
@@ -91,10 +105,19 @@ _IN_WORDS = re.compile(
     re.IGNORECASE,
 )
 # Not inside a word or a version: k8s, v1.10k, 3.10.2.
-_BEFORE = re.compile(rf"(?<![\w.])(?P<before>{_CURRENCY}) ?\Z", re.IGNORECASE)
+_BEFORE = re.compile(rf"(?<![^\W{_IN_A_RUN}])(?<!\.)(?P<before>{_CURRENCY}) ?\Z", re.IGNORECASE)
+_GOES_ON = re.compile(rf"[a-zA-Z0-9._]|[^\W{_IN_A_RUN}]")
+# $1.5-2bn, 10 to 20 million euros: the one has the other's size, and the other its currency.
+_RANGE = re.compile(
+    rf"(?P<number>\d+(?:[.,]\d+)*)(?: ?- ?| to )(?P<high>\d+(?:[.,]\d+)*)[ -]?(?P<size>{_SIZE})(?![a-z])\.?"
+    rf"{_AFTER}{_END}",
+    re.IGNORECASE,
+)
 _LONGEST = 10  # letters of a currency with a space on either side
 _IN_THOUSANDS = re.compile(r"\d{1,3}\.\d{3}")
-_LEAST = 1000  # a smaller one is a word like others
+_LEAST = 1000  # a smaller one is a word like others, unless it says its currency
+_LONG = 5  # digits that are an amount even alone: no year
+_NUMBERING = frozenset("#/-=:@")
 _FRACTIONS = {
     ("half", "a"): Decimal("0.5"),
     ("half", "an"): Decimal("0.5"),
@@ -159,22 +182,55 @@ def _currency(before: str, after: str | None) -> str:
 
 
 def _in_digits(text: str) -> Iterator[Amount]:
+    due = (-1, "")  # where the second half of a range begins, and in which currency
     for match in _AMOUNT.finditer(text):
         start = match.start()
-        before = _BEFORE.search(text, max(0, start - _LONGEST), start)
-        if not before and start and (text[start - 1].isalnum() or text[start - 1] in "._"):
+        found = _BEFORE.search(text, max(0, start - _LONGEST), start)
+        if not found and start and _GOES_ON.match(text, start - 1):
             continue
-        if match["percent"] and _NUMBER.fullmatch(match["number"]):
-            yield Amount(start, match.end(), _share(match), _PERCENT)
-            continue
-        if not (before or match["size"] or match["after"] or "," in match["number"]):
-            continue  # a year, a plain number: found as it is written
         if not _NUMBER.fullmatch(match["number"]):
             continue  # a version, an address
-        number = _number(match) * _SIZES.get((match["size"] or "").lower(), 1)
-        if number >= _LEAST and number == int(number):
-            currency = _currency(before["before"] if before else "", match["after"])
-            yield Amount(before.start() if before else start, match.end(), str(int(number)), currency)
+        begin = found.start() if found else start
+        if match["percent"]:
+            yield Amount(start, match.end(), _share(match), _PERCENT)
+            continue
+        before = found["before"] if found else due[1] if due[0] == start else ""
+        said = _range(text, match) or match
+        if said is not match:
+            due = said.start("high"), before
+        if amount := _in_currency(begin, match.end(), said, before):
+            yield amount
+
+
+def _range(text: str, match: re.Match[str]) -> re.Match[str] | None:
+    """Return the range that a number without a size begins, if that is what it does: $1.5-2bn."""
+    if match["size"] or text[match.end() : match.end() + 1] not in ("-", " "):
+        return None
+    reach = _RANGE.match(text, match.start())
+    return reach if reach and _plainly(reach["number"]) < _plainly(reach["high"]) else None
+
+
+def _plainly(number: str) -> float:
+    return float(number.replace(",", ".")) if number.count(",") + number.count(".") < 2 else 0.0
+
+
+def _in_currency(begin: int, end: int, said: re.Match[str], before: str) -> Amount | None:
+    """Return the amount that stands there; None for a year or a plain number: found as it is written."""
+    is_long = said["number"].isdigit() and len(said["number"]) >= _LONG and not _is_numbered(said)
+    if not (before or said["size"] or said["after"] or "," in said["number"] or is_long):
+        return None
+    number = _number(said) * _SIZES.get((said["size"] or "").lower(), 1)
+    currency = _currency(before, said["after"])
+    written = {before.lower(), (said["after"] or "").lower()} - {""}
+    is_enough = number >= _LEAST or (currency and not written <= _ALSO_WORDS)
+    if not is_enough or number != int(number):
+        return None
+    return Amount(begin, end, str(int(number)), currency)
+
+
+def _is_numbered(said: re.Match[str]) -> bool:
+    """Tell whether it is the number of something, which nobody counts: #12345, /pull/12345."""
+    return said.string[: said.start()][-1:] in _NUMBERING
 
 
 def _share(match: re.Match[str]) -> str:
@@ -184,7 +240,7 @@ def _share(match: re.Match[str]) -> str:
 
 def _number(match: re.Match[str]) -> Decimal:
     """Return the number, by whichever of its signs stands before the last digits."""
-    number, size = match["number"], (match["size"] or "").lower()
+    number, size = match["number"].replace(" ", ""), (match["size"] or "").lower()
     whole, sign, rest = number.rpartition(",")
     is_continental = bool(sign) and (len(rest) < 3 or "." in whole)
     is_grouped = number.count(".") > 1 or (

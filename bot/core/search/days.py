@@ -20,6 +20,7 @@ _MONTH_NAMES = {
 _NUMBERS = re.compile(r"(\d{4})(?:[-/.](\d{1,2})(?:[-/.](\d{1,2}))?)?")
 _NTH = r"(0?[1-9]|[12]\d|3[01])"
 _YEAR_LAST = re.compile(rf"{_NTH}([./-]){_NTH}\2(\d{{4}})")
+_MONTH_OF_YEAR = re.compile(r"(\d{1,2})/(\d{4})")
 # As plain text has them: without accents.
 _MONTHS_OF_ALL = """
 january jan januar janvier enero gennaio janeiro januari
@@ -49,6 +50,8 @@ def days(text: str, today: date) -> Span | None:
     """Return the first and last day of what is meant: a day, a month, a year, a name for one of them."""
     if numbers := _NUMBERS.fullmatch(text):
         return numbered(*(int(n) if n else None for n in numbers.groups()))
+    if of_year := _MONTH_OF_YEAR.fullmatch(text):
+        return numbered(int(of_year[2]), int(of_year[1]))
     if year_last := _YEAR_LAST.fullmatch(text):
         return _year_last(int(year_last[1]), year_last[2], int(year_last[3]), int(year_last[4]))
     if (full := _MONTH_NAMES.get(text[:3])) and text in (full, full[:3], full[:4]):
@@ -69,6 +72,14 @@ def _year_last(first: int, sign: str, second: int, year: int) -> Span | None:
     if sign == "." or day_first == month_first:
         return day_first
     return None if day_first and month_first else day_first or month_first
+
+
+def other_name(month: str) -> str:
+    """Return January for jan, and jan for January; anything else as it is."""
+    full = _MONTH_NAMES.get(month[:3], "")
+    if month == full:
+        return month[:3]
+    return full if month in (full[:3], full[:4]) else month
 
 
 def relative_days(text: str, today: date) -> Span | None:
@@ -108,6 +119,12 @@ def months_of(year: int, nth: int, length: int) -> Span | None:
     if nth * length > 12:
         return None  # a third half
     first, last = numbered(year, length * (nth - 1) + 1), numbered(year, length * nth)
+    return (first[0], last[1]) if first and last else None
+
+
+def season_of(year: int, month: int) -> Span | None:
+    """Return three months from one on; a winter ends in the next year."""
+    first, last = numbered(year, month), numbered(year + month // 11, (month + 1) % 12 + 1)
     return (first[0], last[1]) if first and last else None
 
 

@@ -90,6 +90,24 @@ def _without_legal_forms(units_: tuple[Unit, ...]) -> tuple[Unit, ...]:
     return tuple(unit for unit in units_ if unit not in forms) if forms else units_
 
 
+def _without_ties(units_: tuple[Unit, ...]) -> tuple[Unit, ...]:
+    """Take a small word of another language for that, not for a company, among others: Artikel über Tesla."""
+    ties = [unit for unit in units_ if unit.is_company and _is_tie(unit)]
+    others = [unit for unit in units_ if unit not in ties] if ties else ()
+    if not any(map(_is_foreign, others)) or all(unit.is_small for unit in others):
+        return units_
+    return tuple(others)
+
+
+def _is_tie(unit: Unit) -> bool:
+    """Tell whether it is such a word in small letters: MIT and Uber are names."""
+    return _is_foreign(unit) and unit.parts[0].typed.islower()
+
+
+def _is_foreign(unit: Unit) -> bool:
+    return len(unit.parts) == 1 and unit.parts[0].is_small and not unit.parts[0].is_stop
+
+
 def _is_legal_form(unit: Unit) -> bool:
     return len(unit.parts) == 1 and unit.parts[0].letters in LEGAL_FORMS and not unit.is_company
 
@@ -123,14 +141,13 @@ class Wording:
         *boldly* takes neighbours for one mistyped company even where each is a word of the archive: for
         questions that find nothing else.
         """
-        return _without_legal_forms(_with_whole_runs(self._best(boldly=boldly), self._stories))
+        whole = _with_whole_runs(self._best(boldly=boldly), self._stories)
+        return _without_ties(_without_legal_forms(whole))
 
     def word_by_word(self, units_: Iterable[Unit]) -> tuple[Unit, ...]:
         """Return the same, with each word by itself of what is no name for sure."""
         return tuple(
-            piece
-            for unit in units_
-            for piece in ((unit,) if unit.is_exact or unit.is_typed_as_one else self._pieces(unit))
+            piece for unit in units_ for piece in ((unit,) if _is_sure_as_one(unit) else self._pieces(unit))
         )
 
     def _pieces(self, unit: Unit) -> Iterable[Unit]:
@@ -304,6 +321,11 @@ def _says_nothing(parts: Sequence[Part]) -> bool:
     """Tell whether these are no word: a stop word alone, or an "and" at an end, which joining drops."""
     is_stop = len(parts) == 1 and parts[0].is_stop
     return is_stop or "and" in (parts[0].letters, parts[-1].letters)
+
+
+def _is_sure_as_one(unit: Unit) -> bool:
+    """Tell whether it is one name or word: "Signing Commits" of a headline is none."""
+    return unit.is_typed_as_one or (unit.is_exact and bool(unit.candidates[0].term.role))
 
 
 def _is_as_written(unit: Unit) -> bool:

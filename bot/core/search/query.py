@@ -13,8 +13,9 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from bot.core.search.amounts import amounts
-from bot.core.search.days import days, relative_days
+from bot.core.search.days import MONTH_OF, days, other_name, relative_days
 from bot.core.search.folding import plain
+from bot.core.search.frames import unframed
 from bot.core.search.prereleases import is_prerelease, numbers
 from bot.core.search.said_days import is_of_any_year, names_a_day, word_of_days, word_of_month
 from bot.core.search.smallwords import (
@@ -49,6 +50,9 @@ _OPENINGS = frozenset(
 _ASKING = frozenset(
     {"news", "story", "stories", "article", "articles", "update", "updates", "latest", "newest"}
 )
+_ALL = frozenset(
+    {"everything", "anything", "all", "any", "what", "else", "alles", "tout", "todo", "tudo", "tutto"}
+)
 _TOO_MANY = f"That is too much at once: ask with at most {MAX_CONDITIONS} phrases, tags and exclusions."
 _TOO_LONG = f"That phrase is too long for me: at most {MAX_PHRASE} words between quotation marks."
 _DATES = ("before", "after", "during", "on")
@@ -61,18 +65,30 @@ _TOKEN = re.compile(
     rf'|"(?P<phrase>[^"]*)"|(?P<text>[^\s"]+|"))',
     re.IGNORECASE,
 )
+# Of an address that is pasted no story need say how it is reached.
+_ADDRESS = re.compile(r"^<?(?:https?://(?:www\.)?|www\.)(?=\w)", re.IGNORECASE)
 _OR = "(?:or|nor|oder|noch|ou|ni|nem|o)"  # "without A or B" is without either
+_BUT = "(?:without|except(?: for)?|excluding|other than|apart from|aside from|ohne|ausser|sauf)"
 _NAME_LEFT_OUT = rf"(?!{_OR} )[^\s,;]+(?: (?!{_OR} )[^\s,;]+){{0,2}}?"
+_NAMES_LEFT_OUT = rf"{_NAME_LEFT_OUT}(?: {_OR} {_NAME_LEFT_OUT}){{0,2}}"
 # What leaves a word out in running text, up to the end of the question or its next clause.
 _WITHOUT = re.compile(
-    r"(?<!\S)(?:but not|and not|without|except(?: for)?|excluding|ohne|ausser|sans|sauf|sin|sem|senza|zonder)"
-    rf" (?P<words>{_NAME_LEFT_OUT}(?: {_OR} {_NAME_LEFT_OUT}){{0,2}})[?.!]*(?=$|[,;]| and | but )",
+    r"(?<!\S)(?:(?:but |and )?not (?:about|from|by|mentioning)|(?:that|which) (?:do not|don't) mention"
+    rf"|but not|and not|{_BUT}|besides|sans|sin|sem|senza|zonder)"
+    rf" (?P<words>{_NAMES_LEFT_OUT})[?.!]*(?=$|[,;]| and | but )",
+    re.IGNORECASE,
+)
+# Where nothing is said before it, all else is asked for.
+_ALL_BUT = re.compile(
+    rf"(?:(?:everything|anything|all|alles|tout|todo|tudo|tutto)(?: else)?"
+    rf" (?:but|menos|excepto|exceto|tranne|{_BUT})|{_BUT}|not) (?P<words>{_NAMES_LEFT_OUT})[?.!]*$",
     re.IGNORECASE,
 )
 _EITHER = re.compile(rf" {_OR} ", re.IGNORECASE)
 _LEAVING_OUT = frozenset(
     {
-        *("not", "without", "except", "excluding"),
+        *("not", "without", "except", "excluding", "but", "menos", "excepto", "exceto", "tranne"),
+        *("other", "apart", "aside", "besides", "mention"),
         *("ohne", "ausser", "sans", "sauf", "sin", "sem", "senza", "zonder"),
     }
 )
@@ -121,13 +137,14 @@ class Query:
     last: date | None = None
     limits: tuple[str, ...] = ()  # what was written of the days, such as "during:may"
     dates: tuple[str, ...] = ()  # from running text, as typed: they count in *first* and *last* already
+    is_framed: bool = False  # it began with words that only say that it asks: did we write about
     without: tuple[Parts, ...] = ()  # from running text, with what it left out: "without decathlon"
     problem: str = ""  # a sentence about what we cannot do; then nothing is searched
 
     @property
     def small_words(self) -> tuple[Parts, ...]:
         """Return the stop words of a question that is no sentence: there they may have been chosen."""
-        if not self.parts or self.parts[0].letters in _OPENINGS:
+        if not self.parts or self.is_framed or self.parts[0].letters in _OPENINGS:
             return ()
         return tuple((part.letters,) for part in self.parts if part.is_stop)
 
@@ -170,6 +187,26 @@ class Query:
         if is_of_any_year(date):
             yield replace(said, first=None, last=None)
 
+    def said_in_words(self, dated: Query) -> Iterator[Query]:
+        """Yield this, and with months by their other names, if stories may say the dates of *dated* so.
+
+        Of a date alone no story need have more than just that.
+        """
+        is_one = dated.first and dated.last and date.min < dated.first and dated.last < date.max
+        if not dated.parts and not (is_one and all(map(names_a_day, dated.dates))):
+            return
+        said = self if dated.parts else self._in_a_row()
+        yield said
+        renamed = replace(
+            said, parts=tuple(map(_otherwise_named, said.parts)), phrases=_renamed(said.phrases)
+        )
+        if renamed != said:
+            yield renamed
+
+    def _in_a_row(self) -> Query:
+        words = tuple(p.letters for p in self.parts if not p.is_small or p.letters in MONTH_OF)
+        return replace(self, parts=(), phrases=(*self.phrases, words) if words else self.phrases)
+
     @property
     def names_prerelease(self) -> bool:
         return any(is_prerelease(part.letters) for part in self.parts)
@@ -182,7 +219,12 @@ class Query:
     @property
     def is_for_all_but(self) -> bool:
         """Tell whether it asks for everything with something left out: news without tea."""
-        return bool(self.excluded) and all(part.letters in _ASKING for part in self.parts)
+        return bool(self.excluded) and all(part.letters in _ASKING | _ALL for part in self.parts)
+
+    @property
+    def is_all_left_out(self) -> bool:
+        """Tell whether nothing is asked for but that something be left out, in running text: not tea."""
+        return bool(self.without) and not (self.parts or self.narrows)
 
     @property
     def in_so_many_words(self) -> Query | None:
@@ -197,6 +239,14 @@ class Query:
 def _as_a_month(part: Part) -> Part:
     """Return the name of a month as the word of all the days that are said of it."""
     return part._replace(letters=word_of_month(part.letters) or part.letters)
+
+
+def _otherwise_named(part: Part) -> Part:
+    return part._replace(letters=other_name(part.letters))
+
+
+def _renamed(phrases: Sequence[Parts]) -> tuple[Parts, ...]:
+    return tuple(tuple(map(other_name, phrase)) for phrase in phrases)
 
 
 def is_sentence(parts: Sequence[Part]) -> bool:
@@ -237,6 +287,7 @@ class _Reader:
         self._parts: list[Part] = []
         self._places = 0
         self._text: list[str] = []
+        self._is_framed = False
         self._phrases: list[Parts] = []
         self._excluded: list[Parts] = []
         self._tags: list[Parts] = []
@@ -254,7 +305,7 @@ class _Reader:
             self._end_of_text()
             self._append(self._phrases, token["phrase"])
         else:
-            self._text.append(token["text"])
+            self._text.append(_ADDRESS.sub("", token["text"]))
 
     def query(self) -> Query:
         self._end_of_text(is_last=True)
@@ -273,6 +324,7 @@ class _Reader:
             last=min(self._last, default=None),
             limits=tuple(dict.fromkeys(self._limits)),
             dates=tuple(self._dates),
+            is_framed=self._is_framed,
             without=tuple(self._without),
             problem=self._problem,
         )
@@ -281,8 +333,7 @@ class _Reader:
         text = " ".join(self._text)
         self._text.clear()
         if not self._literally:
-            text = self._leave_out(text)
-            text = self._take_dates(text)
+            text = self._take_dates(self._unframed(self._leave_out(text)))
         at = 0
         for number in (amounts if self._literally else numbers)(text):
             self._take_words(text[at : number.start])
@@ -292,6 +343,12 @@ class _Reader:
         self._take_words(text[at:])
         if is_last and not self._literally and all(part.is_stop for part in self._parts):
             self._take_span(relative_days(text, self._today), text)
+
+    def _unframed(self, text: str) -> str:
+        """Take away what only says that it asks."""
+        rest = text if self._parts else unframed(text)
+        self._is_framed |= rest is not text
+        return rest
 
     def _take_words(self, text: str) -> None:
         # Words are cut from the running text, not token by token: "H & M" is one of them.
@@ -307,14 +364,19 @@ class _Reader:
             return text
         opening = words[0]
         patterns = (_WITHOUT,) if opening in _OPENINGS else (_WITHOUT, _NOT)
+        if all_but := _ALL_BUT.match(text):
+            return self._without_these(all_but, text)
         for pattern in patterns:
             # Not the first thing said: somebody has to be left.
             if (match := pattern.search(text)) and match.start():
-                for either in _EITHER.split(match["words"]):
-                    self._append(self._excluded, either)
-                self._append(self._without, match[0])
-                text = text[: match.start()] + text[match.end() :]
+                text = self._without_these(match, text)
         return text
+
+    def _without_these(self, match: re.Match[str], text: str) -> str:
+        for either in _EITHER.split(match["words"]):
+            self._append(self._excluded, either)
+        self._append(self._without, match[0])
+        return text[: match.start()] + text[match.end() :]
 
     def _take_dates(self, text: str) -> str:
         for written, span in written_days(text, self._today):

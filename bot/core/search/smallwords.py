@@ -37,33 +37,43 @@ sucht lauft hast habt eigentlich denn mal berichtet berichten schreibt worum geh
 artikel info infos gibts gehts konnt konnen konnten konnte sagen sagt sagte rund zuletzt kurzlich gerade jetzt
 dazu daruber dabei bekannt sein seine seinen seiner ihre ihren ihrem ihrer wem wen wessen womit wofur woran
 diese dieser dieses diesem diesen als ob dass dann doch sehr mehr viel viele wieviel alle zeigen finden gib
+geschrieben schrieb schrieben erwahnt erwahnen erwahnung erwahnungen bericht berichte berichterstattung
+beitrag beitrage geschichten erinnere erinner mich kannst konntest neuesten vermeldet haben hatten uberblick
+zusammenfassung hallo geschichte
 le la les un une de du des et ou mais ne pas que qui quoi quel quelle quels quelles est sont etait ont avait
 a au aux en dans sur sous pour par avec sans chez ce cet cette ces il elle ils elles nous vous je on se sa
 son ses leur leurs plus comment pourquoi quand nouvelles nouvelle actualites annonce dit derniere dernier
 dernieres semaine mois hier passee arrive devient devenu devenue parle parler moi cherche trouve sait savoir
 informations tout toute tous toutes propos sujet concernant montre montrez avez avons quelque quelques chose
 y sera deja encore recemment annoncee annoncent raconte peux peut donne ca ete combien lequel laquelle lors
-passe-t-il a-t-il a-t-elle
+passe-t-il a-t-il a-t-elle a-t-on y-a-t-il avons-nous savons-nous as-tu avez-vous ecrit ecrite ecrits
+mentionne mentionnee mentionnent mentionnant nouveau nouveaux rappelle rappelle-moi donne-moi dis-moi
+montre-moi trouve-moi reportage reportages histoire te plait svp stp quelqu'un savons
 el los las uno unos unas y o pero no que quien cual cuales es son era fue fueron ha han habia al del con sin
 por para sobre entre hasta desde como cuando donde hay muy mas su sus este esta estos estas ese esa eso lo
 se noticias noticia novedades anuncio anunciado dijo ultima ultimo ultimas ultimos semana mes hoy ayer hizo
 hicieron pasando ocurrio ocurrido ocurre sucedio sucedido sucede sabe saben algo alguna algun alguno
 cuentame dime busco sido dice dicen acerca todo toda todos todas tal va van tienes tiene tienen muestrame
 informacion anunciaron anuncian anuncia haciendo estan hubo cuanto cuanta cuantos cuantas quienes ya
-respecto recientemente ultimamente
+respecto recientemente ultimamente hemos escrito escribimos escribio escribieron hablado hablamos hablo
+mencionan menciona mencionado mencionamos mencion menciones articulo articulos recuerdame buscame ensename
+reportaje reportajes publicamos publicado historia favor sabemos tenemos resumen resumo
 os um uma uns umas e ou mas nao do da dos das no na nos nas ao aos com sem sob pelo pela quais foi foram tem
 tinha seu sua novidades anunciou disse ultimos mes hoje ontem aconteceu acontece acontecendo fez fazem
 fazendo feito algum alguma sabem fale procuro quem respeito tudo houve diz dizem mostre sao novo novidade
-estao quanto quanta quantos quantas isso ja ainda anunciaram voce onde
+estao quanto quanta quantos quantas isso ja ainda anunciaram voce onde escrevemos escreveu falamos falado
+mencionamos mencionam mencao mencoes artigo artigos materia materias coisa nova informacoes lembre lembre-me
+temos
 il lo gli uno una di del della dei delle da dal dalla nel nella su sul sulla con per tra fra che chi cosa
 quale quali sono era ha hanno aveva come perche quando dove non si suo sua notizie novita annunciato detto
 ultime ultimi settimana mese oggi ieri c'e successo succede fatto fa fanno facendo ci sta stanno parlami
 cerco qualcosa tutto tutti proposito riguardo mostrami dicono fine sanno quanti quante ancora gia annuncia
-annunciano stato stata novita
+annunciano stato stata novita abbiamo scritto parlato articolo articoli menzionano menzionato menziona
+menzioni ricordami trovami viene sappiamo altro piu informazioni notizia storia favore riassunto
 het een van voor met bij naar uit op aan over onder door tegen om sinds tot hoe wie wat waar wanneer waarom
 welke heeft hebben had is er zijn was waren wordt kan ook nog niet geen nieuws nieuw nieuwe laatste
 aangekondigd gezegd gedaan doet gaat maand vandaag gisteren gebeurd gebeurt gebeurde ik zoek vertel weten
-weet iets rond bekend
+weet iets rond bekend geschreven schreef artikelen bericht berichten hebben
 i'm macht machen fait faire fais neuf qu est passe hace hacen pasa paso nuevo nueva
 nuevos nuevas nuovo nuova nuovi novos novas
 och att som ar fran av om vad vem nar hur nyheter senaste sagt af fra hvad hvem hvor nyheder seneste nytt hva
@@ -83,18 +93,21 @@ FUNCTION_WORDS = frozenset(_FUNCTION_WORDS.split()) - STOP_WORDS
 FILLERS = frozenset(("everything", "headline", "headlines", "info", "information", "need"))
 # Some of these are English, too, or names, and decide a question that has no other of them: Tesla war, Uber.
 _ALSO_ENGLISH = """
-alle arrive att ca chose ci dice die dime door dos dove encore fa fine hat info man novo os quanta seine sera
-son stata toda todo uber va van war weiss
+alle arrive att ca chose ci dice die dime door dos dove encore fa favor fine hat info man materia nouveau nova
+novo os quanta reportage seine sera son stata te toda todo uber va van war weiss
 """
 _LEGAL_FORMS = frozenset({"sa", "se"})  # of companies: Banque SA is no news about SA
 _ENGLISH_TOO = frozenset(_ALSO_ENGLISH.split())
 # Of languages without spaces: a run that is made of these says nothing of its own.
 _RUNNING_WORDS = """
+链接 写过 写了 提到 提到过 报道过 报道了 新消息 最新消息 文章 有关 介绍一下 查一下 找一下 搜一下
+帮我找 给我看 想看 给我 我们 哪一期 怎么了 是什么
 新闻 新聞 消息 最新 最近 动态 報道 报道 公告 情况 有什么 有哪些 什么 怎么样 怎么 如何 哪些 关于 關於
 今天 本周 上周 公司 上 里 的 了 吗 呢 和 与 與 在 是 有
 发生 宣布 做 说 请 告诉 我 想 知道 请问 没有 有没有 动作 谁 近况 相关 哪里 为什么
 ニュース について 教えて 発表 しました ですか 何 の は が を に で と も か
 どう なった なりました なって いる あった ありました した
+リンク 记事 に関する に关する 书きました 书いた 言及した 言及 ありますか 新しい まとめ へ 検索 话题 た
 最新情报 情报 最近 动き 话 谁 とは 何が 下さい ください 知りたい
 ข่าว ข่าวล่าสุด ของ ที่ และ ใน อะไร ล่าสุด เกี่ยวกับ คือ บ้าง ព័ត៌មាន អំពី ຂ່າວ သတင်း
 """

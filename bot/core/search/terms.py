@@ -59,6 +59,11 @@ def is_plain(term: Term) -> bool:
     return not term.role and 2 * term.capitals <= term.stories and not term.word.isdigit()
 
 
+def has_forms(term: Term) -> bool:
+    """Tell whether its plural may be looked for, too: titles that are quoted make Beginners of beginners."""
+    return is_plain(term) or (not term.role and term.word.isalpha() and 4 * term.capitals <= 3 * term.stories)
+
+
 def is_doer(term: Term) -> bool:
     """Tell whether it may say what somebody is: founder, or Director, which is often written as a name."""
     return not term.role and " " not in term.shown

@@ -25,8 +25,25 @@ from bot.core.search.ago import (
     told_from_today,
     year_of,
 )
-from bot.core.search.days import ALSO_WORDS, MONTH_OF, Span, days, month_of, months_of, numbered, part_of
-from bot.core.search.weekdays import SHORT_WEEKDAYS, WEEKDAY_OF, WEEKENDS, in_week_of, latest_of, of_month
+from bot.core.search.days import (
+    ALSO_WORDS,
+    MONTH_OF,
+    Span,
+    days,
+    month_of,
+    months_of,
+    numbered,
+    part_of,
+    season_of,
+)
+from bot.core.search.weekdays import (
+    SHORT_WEEKDAYS,
+    WEEKDAY_OF,
+    WEEKENDS,
+    in_week_of,
+    latest_of,
+    of_month,
+)
 
 _SINCE = frozenset({"since", "seit", "ab", "depuis", "desde", "dal", "sinds"})
 _AFTER = frozenset({"after", "nach", "apres", "despues", "dopo"})
@@ -64,6 +81,14 @@ _PARTS = {
     **dict.fromkeys(("mid", "middle", "mitte", "mediados", "meados"), 1),
     **dict.fromkeys(("late", "end", "ende", "fin", "finales", "alla fine", "eind"), 2),
 }
+# Not estate, as most of them are real. The first month of each; they are those of the north.
+_SEASONS = {
+    3: "spring fruhling fruhjahr printemps primavera lente voorjaar",
+    6: "summer sommer ete verano verao zomer",
+    9: "autumn fall herbst automne otono autunno outono herfst najaar",
+    12: "winter hiver invierno inverno",
+}
+_SEASON_OF = {name: month for month, names in _SEASONS.items() for name in names.split()}
 _ALSO_ENDS = frozenset({"end", "beginning", "start", "middle"})  # a front end 2020
 _DAYS_OF_WEEKS_PARTS = ((0, 2), (1, 3), (3, 6))
 
@@ -90,8 +115,10 @@ _WEEKDAY = rf"(?:{_any_of(WEEKDAY_OF)})"
 _DAY_OFF = rf"(?:{_any_of((*WEEKDAY_OF, *WEEKENDS))})"
 _ON_ONE = rf"(?:{_WEEKDAY},? (?:{_ARTICLES})?)?"  # Friday, 1 May
 _DATE = re.compile(
-    rf"(?<![\w-])(?:(?P<how>{_any_of(_OPENS | _ON | {'of'})}) (?:{_ARTICLES})?)?(?:"
-    rf"{_ON_ONE}(?P<iso>\d{{4}}-\d{{1,2}}(?:-\d{{1,2}})?|\d{{1,2}}(?P<sign>[./-])\d{{1,2}}(?P=sign){_YEAR})"
+    rf"(?<![\w-])(?:(?P<whole>{_WEEK}) (?=(?:of|vom|du|del|da) ))?"
+    rf"(?:(?P<how>{_any_of(_OPENS | _ON | {'of'})}) (?:{_ARTICLES})?)?(?:"
+    rf"{_ON_ONE}(?P<iso>\d{{4}}-\d{{1,2}}(?:-\d{{1,2}})?|\d{{1,2}}(?P<sign>[./-])\d{{1,2}}(?P=sign){_YEAR}"
+    rf"|{_YEAR}/\d{{1,2}}/\d{{1,2}}|\d{{1,2}}/{_YEAR})"
     rf"|{_ON_ONE}(?P<d1>{_NTH})(?:{_TO}(?P<to1>{_NTH}))?\.?{_OF} (?P<m1>{_MONTH}){_of_year(1)}"
     rf"|{_ON_ONE}(?P<m2>{_MONTH}) (?:the )?(?P<d2>{_NTH})(?:{_TO}(?P<to2>{_NTH}))?(?:,? (?P<y2>{_ANY_YEAR}))?"
     rf"|(?P<week>{_ORDINAL}) (?:{_WEEK}|(?P<on1>{_DAY_OFF})){_OF} (?P<m3>{_MONTH}){_of_year(3)}"
@@ -103,6 +130,8 @@ _DATE = re.compile(
     rf"(?:(?P<last4>{IS_LAST}|{IS_LAST_BEHIND}) |(?P<this>{IS_THIS}) )?(?P<on5>{_DAY_OFF})"
     rf"|(?P<part2>{_any_of(_PARTS)})(?:{_OF} |-)(?:(?P<y10>{_ANY_YEAR})|{THE_YEAR})"
     rf"|(?P<part3>{_any_of(_PARTS)}){_OF} (?:(?P<inweek1>{A_WEEK})|(?P<inmonth>{A_MONTH}))"
+    rf"|(?P<season1>{_any_of(_SEASON_OF)}),?{_OF} (?P<y11>{_ANY_YEAR})"
+    rf"|(?:(?P<last5>{IS_LAST}) |(?P<this2>{IS_THIS}) )(?P<season2>{_any_of(_SEASON_OF)})"
     rf"|(?P<q1>q[1-4]|h[12])(?:,?{_OF} |/)(?P<y5>{_ANY_YEAR})|(?P<y6>{_YEAR})(?:[ /-])(?P<q2>q[1-4]|h[12])"
     rf"|(?P<nth>{_ORDINAL}) (?P<unit>{_any_of(_UNITS)}){_OF} (?P<y7>{_ANY_YEAR})"
     rf"|(?P<q3>q[1-4])"
@@ -116,6 +145,7 @@ _DATE = re.compile(
 _KINDS = {name: name.rstrip("0123456789") for name in _DATE.groupindex}
 _DIGIT = re.compile(r"\d")
 _HINTS = frozenset(MONTH_OF) | _UNITS.keys() | _PARTS.keys() | WEEKDAY_OF.keys() | SHORT_WEEKDAYS.keys()
+_HINTS |= _SEASON_OF.keys()
 _HINTS |= {word for words in (*WEEKENDS, *_PARTS) for word in words.split()}
 _LINK = re.compile(r" (?:and|und|et|y|e|a|al|en)(?: the)? ", re.IGNORECASE)
 _TIE = re.compile(r"^,? (?:(?:in|of|de|im) )?", re.IGNORECASE)
@@ -144,6 +174,8 @@ class _Date:
     def is_sure(self) -> bool:
         """Tell whether it is a date even alone."""
         how, month = self["how"], self["m"].rstrip(".")
+        if self["season"]:  # the last Spring release is none
+            return bool(self["y"]) or self._is_at_the_end
         if self["iso"] or (self["y"] and (month or self["q"] or self["nth"])):
             return True
         if self._is_weekday:
@@ -153,9 +185,7 @@ class _Date:
             return says_which or not is_none
         if not month:  # "neutral by 2030" is no date of a story
             return how in _OPENS - _UNTIL or (self._is_part and how not in _UNTIL)
-        if self["week"] or self["part"]:
-            return True
-        if not self["d"]:
+        if not (self["week"] or self["part"] or self["d"]):
             is_planet = month == "mars" and (how not in _FRENCH or "Mars" in self.match[0])
             return (how in _OPENS and how != "by" and not is_planet) or self._is_last(month)
         is_written_so = self.match["m2"] or not self["d"].isdigit() or self.match["m1"][0].isupper()
@@ -181,12 +211,15 @@ class _Date:
         """Tell whether it is early 2020 or the end of 2020: a front end 2020 is none."""
         return bool(self["part"]) and (self["part"] not in _ALSO_ENDS or " of " in self.match[0])
 
+    @property
+    def _is_at_the_end(self) -> bool:
+        return self.match.end() == len(self.match.string.rstrip("?.!"))
+
     def _is_last(self, month: str) -> bool:
         """Tell whether it is last May, or mayo pasado: the last march of robots or Mars rover is none."""
         match = self.match
-        is_at_the_end = match.end() == len(match.string.rstrip("?.!"))
         is_capital = bool(match["m5"]) and match["m5"][0].isupper()
-        is_month = month != "mars" and (month not in ALSO_WORDS or is_capital or is_at_the_end)
+        is_month = month != "mars" and (month not in ALSO_WORDS or is_capital or self._is_at_the_end)
         return bool(match["m6"] or (match["m5"] and is_month))
 
     def span(self, today: date, year: int | None = None) -> Span | None:
@@ -237,6 +270,8 @@ class _Date:
         return self.span(today, end[0].year - 1) if begin and begin[0] > end[1] else begin
 
     def _in(self, year: int) -> Span | None:
+        if season := self["season"]:
+            return season_of(year, _SEASON_OF[season])
         if quarter := self["q"]:
             return months_of(year, int(quarter[1]), 3 if quarter[0] == "q" else 6)
         if nth := self["nth"]:
@@ -255,6 +290,9 @@ class _Date:
             return month_of(year, month)
         first_day = numbered(year, month, _number(self["d"]))
         last_day = numbered(year, month, _number(self["to"])) if self["to"] else first_day
+        if first_day and self["whole"]:  # the week of May 4
+            monday = first_day[0] - timedelta(days=first_day[0].weekday())
+            return monday, monday + timedelta(days=6)
         return (first_day[0], last_day[1]) if first_day and last_day else None
 
 
