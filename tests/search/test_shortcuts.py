@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import date
 from itertools import combinations, pairwise
 
 import pytest
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 
 from bot.core import sentences as cut
 from bot.core.message import escape
-from bot.core.search import highlight
+from bot.core.search import highlight, when
 from bot.core.search.folding import lower, plain
 from bot.core.search.highlight import MAX_EXCERPT, excerpt
 from bot.core.search.text import read_word, surfaces, untied
@@ -129,6 +130,22 @@ def test_whatever_a_word_is_found_by_stands_in_the_untied_text(drawn: list[tuple
     found_by = {form for word in words for form in (word.joined, *word.extras)}
 
     assert [form for form in found_by if form not in untied(lower(text))] == []
+
+
+OF_DATES = (
+    *("1", "12", "31", "2020", "1st", "q1", "H2", "5月", "1日", "2020年", "may", "Mai", "april", "monday"),
+    *("since", "in", "until", "of", "the", "first", "week", "last", "early", "summer", "-", "/", ".", ","),
+)
+
+
+@given(st.lists(st.tuples(st.sampled_from(OF_DATES), st.sampled_from(["", " "])), max_size=7))
+def test_a_text_that_is_not_looked_through_for_dates_has_none(drawn: list[tuple[str, str]]) -> None:
+    text, today = "".join(word + gap for word, gap in drawn), date(2026, 5, 1)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(when, "_NUMBERED", re.compile(""))
+        looked_through = [*when.written_days(text, today)]
+
+    assert [*when.written_days(text, today)] == looked_through
 
 
 def test_only_a_text_that_may_have_a_compound_is_read_for_it(monkeypatch: pytest.MonkeyPatch) -> None:

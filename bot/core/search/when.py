@@ -143,7 +143,9 @@ _DATE = re.compile(
     re.IGNORECASE,
 )
 _KINDS = {name: name.rstrip("0123456789") for name in _DATE.groupindex}
-_DIGIT = re.compile(r"\d")
+_LETTERS = re.compile(r"[^\W\d_]+")
+# A date without any word of theirs has a year, or no blank before or behind a number: Q3, 1/5/20, 5月1日.
+_NUMBERED = re.compile(r"\d{4}|[qh]\d|\d(?:[./-]\d|[^\W\d_])", re.IGNORECASE)
 _HINTS = frozenset(MONTH_OF) | _UNITS.keys() | _PARTS.keys() | WEEKDAY_OF.keys() | SHORT_WEEKDAYS.keys()
 _HINTS |= _SEASON_OF.keys()
 _HINTS |= {word for words in (*WEEKENDS, *_PARTS) for word in words.split()}
@@ -322,9 +324,7 @@ def _told_from_today(text: str, today: date) -> Iterator[_Written]:
 def _in_numbers_or_months(text: str, today: date, told: _Written | None) -> Iterator[tuple[str, Span, bool]]:
     """Yield the dates that are named, each with whether it says its year; else it is nearest to *told*."""
     near = told and told[1]
-    if not _DIGIT.search(text) and _HINTS.isdisjoint(
-        word.rstrip(",.?!").removesuffix("'s") for word in text.lower().replace("-", " ").split()
-    ):
+    if not _NUMBERED.search(text) and _HINTS.isdisjoint(_LETTERS.findall(text.lower())):
         return
     found = [*map(_Date.of, _DATE.finditer(text))]
     n = 0
