@@ -113,6 +113,7 @@ _RANGE = re.compile(
     rf"{_AFTER}{_END}",
     re.IGNORECASE,
 )
+_REACHES = ("-", " -", " to ", " TO ")
 _LONGEST = 10  # letters of a currency with a space on either side
 _IN_THOUSANDS = re.compile(r"\d{1,3}\.\d{3}")
 _LEAST = 1000  # a smaller one is a word like others, unless it says its currency
@@ -186,6 +187,8 @@ def _in_digits(text: str) -> Iterator[Amount]:
     for match in _AMOUNT.finditer(text):
         start = match.start()
         found = _BEFORE.search(text, max(0, start - _LONGEST), start)
+        if not (found or due[0] == start or _may_be_one(match)):
+            continue  # a year, a plain number: found as it is written
         if not found and start and _GOES_ON.match(text, start - 1):
             continue
         if not _NUMBER.fullmatch(match["number"]):
@@ -202,9 +205,17 @@ def _in_digits(text: str) -> Iterator[Amount]:
             yield amount
 
 
+def _may_be_one(match: re.Match[str]) -> bool:
+    """Tell whether a number says anything that makes it an amount, whatever stands before it."""
+    number, size, after, percent = match.group("number", "size", "after", "percent")
+    if size or after or percent or "," in number or len(number) >= _LONG:
+        return True
+    return match.string.startswith(_REACHES, match.end())
+
+
 def _range(text: str, match: re.Match[str]) -> re.Match[str] | None:
     """Return the range that a number without a size begins, if that is what it does: $1.5-2bn."""
-    if match["size"] or text[match.end() : match.end() + 1] not in ("-", " "):
+    if match["size"] or not text.startswith(_REACHES, match.end()):
         return None
     reach = _RANGE.match(text, match.start())
     return reach if reach and _plainly(reach["number"]) < _plainly(reach["high"]) else None
@@ -215,22 +226,23 @@ def _plainly(number: str) -> float:
 
 
 def _in_currency(begin: int, end: int, said: re.Match[str], before: str) -> Amount | None:
-    """Return the amount that stands there; None for a year or a plain number: found as it is written."""
-    is_long = said["number"].isdigit() and len(said["number"]) >= _LONG and not _is_numbered(said)
-    if not (before or said["size"] or said["after"] or "," in said["number"] or is_long):
+    """Return the amount that stands there, if it is one."""
+    digits, size, after = said.group("number", "size", "after")
+    if not (before or size or after or "," in digits or _is_long(said)):
         return None
-    number = _number(said) * _SIZES.get((said["size"] or "").lower(), 1)
-    currency = _currency(before, said["after"])
-    written = {before.lower(), (said["after"] or "").lower()} - {""}
+    number = _number(said) * _SIZES.get((size or "").lower(), 1)
+    currency = _currency(before, after)
+    written = {before.lower(), (after or "").lower()} - {""}
     is_enough = number >= _LEAST or (currency and not written <= _ALSO_WORDS)
     if not is_enough or number != int(number):
         return None
     return Amount(begin, end, str(int(number)), currency)
 
 
-def _is_numbered(said: re.Match[str]) -> bool:
-    """Tell whether it is the number of something, which nobody counts: #12345, /pull/12345."""
-    return said.string[: said.start()][-1:] in _NUMBERING
+def _is_long(said: re.Match[str]) -> bool:
+    """Tell whether so many digits are an amount even alone: /pull/12345 is the number of something."""
+    digits, at = said["number"], said.start()
+    return len(digits) >= _LONG and digits.isdigit() and said.string[at - 1 : at] not in _NUMBERING
 
 
 def _share(match: re.Match[str]) -> str:
