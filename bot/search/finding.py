@@ -109,7 +109,9 @@ class Search:
     def _word_by_word(self, units_: tuple[Unit, ...], limit: int, offset: int) -> Answer | None:
         """Return what has each word of a mistyped name: Hoare logik need not be the Hoare Logic."""
         pieces = self._wording.word_by_word(units_)
-        return self._whole(pieces, limit, offset) if len(pieces) > len(units_) else None
+        if len(pieces) == len(units_):
+            return None
+        return self._whole(pieces, limit, offset) or self._inflected(pieces, limit, offset)
 
     def _inflected(self, units_: tuple[Unit, ...], limit: int, offset: int) -> Answer | None:
         """Return what has the question's words with any ending: who sorts may have asked for sorting."""

@@ -17,7 +17,7 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from bot.core.search.answer import Document
-from bot.core.search.endings import all_forms, number_forms
+from bot.core.search.endings import all_forms, written_forms
 from bot.core.search.terms import has_forms
 from bot.core.search.unit import Term
 from bot.core.search.vocabulary import is_fuzzy
@@ -118,7 +118,7 @@ class Index:
         if (known := self._forms.get((word, any_ending))) is None:
             if len(self._forms) >= _FORMS_KEPT:
                 self._forms.clear()
-            forms = (any_ending and all_forms(word)) or number_forms(word)
+            forms = (any_ending and all_forms(word)) or written_forms(word)
             known = self._forms[word, any_ending] = tuple(filter(has_forms, self.terms(forms).values()))
         return known
 

@@ -14,6 +14,8 @@ from bot.core.search.inflections import inflections
 _SHORTEST = 4  # letters with the ending; "as" is not the plural of "a"
 _HISSING = ("s", "x", "z", "ch", "sh")
 _VOWELS = "aeiou"
+_IS_DEED = re.compile(r"\w{4,}ation")  # deprecation, deprecate; a station is no state
+_HAS_DEED = re.compile(r"\w{4,}ate")
 _DOUBLED = re.compile(r"\w*[^aeiou][aeiou][^aeiouwxy]")  # ship, shipped
 # What no ending tells, of words that news are made of. What is another word, too, is left out: found, saw.
 _PLURALS = """
@@ -39,6 +41,17 @@ def _irregular(groups: str) -> Mapping[str, tuple[str, ...]]:
     return {word: tuple(other for other in group if other != word) for group in words for word in group}
 
 
+# What is done, and that it is: whoever asks for the removal finds what was removed. Others end in -ation.
+_DEEDS = """
+acquire acquisition; announce announcement; approve approval; arrive arrival; close closure; conclude
+conclusion; decide decision; deliver delivery; deploy deployment; disclose disclosure; discover discovery;
+dismiss dismissal; expand expansion; extend extension; fail failure; grow growth; improve improvement; inject
+injection; introduce introduction; invest investment; measure measurement; merge merger; move
+movement; produce production; propose proposal; protect protection; publish publication;
+reduce reduction; refuse refusal; remove removal; replace replacement; resign resignation;
+resolve resolution; retire retirement; revise revision; settle settlement; subscribe subscription; suspend
+suspension; withdraw withdrawal
+"""
 # Not editor, server and compiler: those are rather tools.
 _DOERS = """
 buy buyer; contribute contributor; create creator; curate curator; design designer; direct director; found
@@ -47,7 +60,8 @@ organizer; own owner; perform performer; present presenter; publish publisher; s
 speaker; teach teacher; win winner
 """
 _DOERS_OF = {verb: (doer, doer + "s") for verb, doer in (pair.split() for pair in _DOERS.split(";"))}
-_OTHER_NUMBER, _OTHER_TENSE = _irregular(_PLURALS), _irregular(_VERBS)
+_OTHER_NUMBER, _OTHER_TENSE, _DEED_OF = map(_irregular, (_PLURALS, _VERBS, _DEEDS))
+_DEED_NAMES = frozenset(group.split()[1] for group in _DEEDS.split(";"))
 _PASTS = frozenset(word for group in _VERBS.split(";") for word in group.split()[1:])
 
 
@@ -79,13 +93,26 @@ def _plural(word: str) -> Iterator[str]:
         yield word + "s"
 
 
-_BRITISH = (("our", "or"), ("ise", "ize"), ("isation", "ization"), ("tre", "ter"), ("ogue", "og"))
+_BRITISH = (
+    *(("our" + ending, "or" + ending) for ending in ("", "s", "ed", "ing")),
+    *(("is" + ending, "iz" + ending) for ending in ("e", "es", "ed", "ing", "er", "ers", "ation", "ations")),
+    *(("tre", "ter"), ("tres", "ters"), ("ogue", "og"), ("ogues", "ogs"), ("lled", "led"), ("lling", "ling")),
+)
 _SPELLINGS = tuple(pair for british in _BRITISH for pair in (british, british[::-1]))
+_SPELT_TWO_WAYS = tuple(ours for ours, _ in _SPELLINGS)
 
 
 def spellings(word: str) -> tuple[str, ...]:
     """Return how a word may be spelt on the other side of the Atlantic: labour, labor."""
+    if not word.endswith(_SPELT_TWO_WAYS):
+        return ()  # most words: all of these one by one take long
     return tuple(word.removesuffix(ours) + theirs for ours, theirs in _SPELLINGS if word.endswith(ours))
+
+
+def written_forms(word: str) -> tuple[str, ...]:
+    """Return the number forms of a word, as it is spelt here and there."""
+    spelt = spellings(word)
+    return (*number_forms(word), *spelt, *(form for other in spelt for form in number_forms(other)))
 
 
 def all_forms(word: str) -> tuple[str, ...]:
@@ -93,8 +120,8 @@ def all_forms(word: str) -> tuple[str, ...]:
     if not (word.isascii() and word.isalpha()) or len(word) < _SHORTEST - 1:
         return ()
     stems = [word, *_stems(word)]
-    stems += (other for stem in tuple(stems) for other in _OTHER_TENSE.get(stem, ()))
-    stems += spellings(word)
+    for others in (_other_tenses, _deeds, _other_tenses, spellings):  # grew, grow, growth; growth, grow, grew
+        stems += (other for stem in tuple(stems) for other in others(stem))
     verbs = [form for stem in stems for form in (stem, *_regular_forms(stem))]
     return tuple(form for form in dict.fromkeys((*number_forms(word), *verbs)) if form != word)
 
@@ -104,7 +131,7 @@ def doers(verb: str) -> tuple[str, ...]:
     if verb == "found":
         return ()  # who found something is no founder
     stems = [verb, *_stems(verb)]
-    stems += (other for stem in tuple(stems) for other in _OTHER_TENSE.get(stem, ()))
+    stems += (other for stem in tuple(stems) for other in _other_tenses(stem))
     return tuple(form for stem in stems for form in _DOERS_OF.get(stem, ()))
 
 
@@ -121,10 +148,30 @@ def _stems(word: str) -> Iterator[str]:
                 yield stem[:-1]  # shipping, planned
 
 
+def _other_tenses(stem: str) -> tuple[str, ...]:
+    return _OTHER_TENSE.get(stem, ())
+
+
+def is_deed(word: str) -> bool:
+    """Tell whether a word says that something is done, whatever is."""
+    return word in _DEED_NAMES or _IS_DEED.fullmatch(word) is not None
+
+
+def _deeds(stem: str) -> Iterator[str]:
+    """Yield that it is done, for what is done, and the other way round: removal for remove."""
+    yield from _DEED_OF.get(stem, ())
+    if _IS_DEED.fullmatch(stem):
+        yield stem.removesuffix("ion") + "e"
+    elif _HAS_DEED.fullmatch(stem):
+        yield stem.removesuffix("e") + "ion"
+
+
 def _regular_forms(stem: str) -> Iterator[str]:
     if stem in _PASTS:
         return  # no rewroteing
     yield from number_forms(stem)
+    if is_deed(stem):
+        return  # no removalling
     roots = [stem + stem[-1]] if _DOUBLED.fullmatch(stem) else []
     if not roots or sum(letter in _VOWELS for letter in stem) > 1:  # open, opened; but no star is staring
         roots.append(stem.removesuffix("e"))

@@ -15,7 +15,7 @@ from operator import mul
 from bot.core.search.amounts import is_said_amount, same_amounts
 from bot.core.search.belief import MERIT, belief, traits_of, without_slips
 from bot.core.search.compounds import is_cut
-from bot.core.search.endings import all_forms, doers, number_forms, spellings
+from bot.core.search.endings import all_forms, doers, is_deed, number_forms, spellings
 from bot.core.search.query import Part, deed_of, is_sentence
 from bot.core.search.scripts import is_spelt, sound, stretches
 from bot.core.search.terms import (
@@ -170,10 +170,10 @@ class Guesses:
     def _other_forms(self, word: str) -> tuple[Candidate, ...]:
         if word in self._named and self._in_sentence:
             return ()  # Ravens are not several of a raven
-        is_known = self._lexicon.is_known(word)
+        spelt = set(spellings(word))
+        is_known = is_deed(word) or any(map(self._lexicon.is_known, (word, *spelt)))
         if not (terms := self._lexicon.lookup(all_forms(word) if is_known else number_forms(word))):
             return ()
-        spelt = set(spellings(word))
         same = [
             term
             for term in terms.values()

@@ -60,7 +60,12 @@ def is_plain(term: Term) -> bool:
 
 
 def has_forms(term: Term) -> bool:
-    """Tell whether its plural may be looked for, too: titles that are quoted make Beginners of beginners."""
+    """Tell whether its plural may be looked for, too: titles that are quoted make Beginners of beginners.
+
+    Tags have one as well, where they are words like others: Grants.
+    """
+    if term.role == "tag":
+        return term.word.isalpha() and 2 * term.capitals <= term.stories
     return is_plain(term) or (not term.role and term.word.isalpha() and 4 * term.capitals <= 3 * term.stories)
 
 
