@@ -47,6 +47,7 @@ SURE_OF_A_NAME = 0.50
 _TYPEABLE = 4  # letters; a shorter word is another one, not mistyped
 SURE_OF_MANY = 0.40  # of one with several: its other words bear witness
 _FEW_WORDS = 6  # of a question whose neighbours are tried as mistyped names once nothing else fits
+_NAME_AND_FRAME = 2  # units: a company, and what only says that it asks
 _COMMON = 4  # a word that more than one story in so many has asks for nothing by itself: the, of, and
 
 HINT_EMPTY = "Ask for a company, a topic or a whole question, for example: Fliggy, travel before:2020-06."
@@ -104,7 +105,23 @@ class Search:
             found = self._boldly(units_, limit, offset) or self._whole(units_, limit, offset)
         else:
             found = self._whole(units_, limit, offset) or self._boldly(units_, limit, offset)
-        return found or self._inflected(units_, limit, offset) or self._word_by_word(units_, limit, offset)
+        return (
+            found
+            or self._inflected(units_, limit, offset)
+            or self._word_by_word(units_, limit, offset)
+            or self._all_of_a_name(units_, limit, offset)
+        )
+
+    def _all_of_a_name(self, units_: tuple[Unit, ...], limit: int, offset: int) -> Answer | None:
+        """Return all there is of a company, where no more is asked for: Fliggy coverage, search Fliggy."""
+        if len(units_) != _NAME_AND_FRAME:
+            return None
+        first, last = units_
+        name = last if first.typed.lower() == "search" else first
+        is_framed = name is last or last.typed.lower() == "coverage"
+        return (
+            self._whole((name,), limit, offset) if is_framed and name.is_company and name.is_exact else None
+        )
 
     def _word_by_word(self, units_: tuple[Unit, ...], limit: int, offset: int) -> Answer | None:
         """Return what has each word of a mistyped name: Hoare logik need not be the Hoare Logic."""

@@ -129,3 +129,15 @@ def test_frame_leads_on_to_something(text: str) -> None:
 def test_frame_before_a_phrase_or_a_day_is_none_of_it(engine: SearchEngine) -> None:
     assert [m.story.id for m in engine.search('link to Acme "kayaks for all"').matches] == ["kayaks"]
     assert engine.search("did we write about Acme in june 2020?").total == 2
+
+
+@pytest.mark.parametrize("query", ["Uber coverage", "search Uber", "Search uber"])
+def test_asking_for_all_of_a_company_is_no_more_than_its_name(query: str, engine: SearchEngine) -> None:
+    answer = engine.search(query)
+
+    assert (answer.kind, [match.story.id for match in answer.matches]) == (AnswerKind.MATCHES, ["Uber"])
+
+
+@pytest.mark.parametrize("query", ["Uber search", "coverage Uber", "kayaks coverage", "Uber links"])
+def test_the_same_words_elsewhere_are_asked_for(query: str, engine: SearchEngine) -> None:
+    assert engine.search(query).kind is AnswerKind.CLOSEST
