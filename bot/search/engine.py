@@ -14,7 +14,7 @@ from itertools import islice
 from typing import Self, TypeVar
 
 from bot.core.search.answer import Answer, AnswerKind, Document
-from bot.core.search.query import Parts, Query, read_query
+from bot.core.search.query import Query, read_query
 from bot.core.search.synonyms import NO_SYNONYMS, Synonyms
 from bot.core.search.terms import is_name
 from bot.core.search.text import join, name_parts
@@ -22,7 +22,7 @@ from bot.search.cache import Wanted, build_index, prepared_index
 from bot.search.closest import without_dates
 from bot.search.finding import Search
 from bot.search.index import Index
-from bot.search.reading import quoted
+from bot.search.reading import in_headline, quoted
 from bot.search.schema import content_of
 
 _T = TypeVar("_T")
@@ -103,7 +103,7 @@ class SearchEngine:
                 lambda index: Search(index, query, asked, self._held, self._synonyms).answer(limit, offset)
             )
 
-        if asked.without and (any(map(self._says, asked.without)) or not self._may_leave_out(asked)):
+        if not asked.is_as_typed and self._is_meant_literally(asked):
             asked = read_query(query, today=self._today(), literally=True)
         found = answer(asked)
         if (in_year := asked.in_year_of(found.missing)) and (dated := answer(in_year)).matches:
@@ -129,10 +129,20 @@ class SearchEngine:
                 yield from in_words.said_in_words(asked)
         yield from asked.on_days_that_are_said()
 
-    def _says(self, words: Parts) -> bool:
-        """Tell whether some story says just that: "without unsafe code" may be what is looked for."""
-        said = [quoted(words)]
-        return self._read(lambda index: index.newest(said, 0, index.days.last(date.max), 1) != [])
+    def _is_meant_literally(self, asked: Query) -> bool:
+        """Tell whether stories say so what else is a date, left out or no more than asking.
+
+        A headline may have been pasted, and "without unsafe code" be what is looked for.
+        """
+        if asked.sense and asked.headline and self._finds(in_headline(asked.headline)):
+            return True
+        if not asked.without:
+            return False
+        return any(self._finds(quoted(words)) for words in asked.without) or not self._may_leave_out(asked)
+
+    def _finds(self, match: str) -> bool:
+        """Tell whether an FTS5 expression finds any story."""
+        return self._read(lambda index: index.newest([match], 0, index.days.last(date.max), 1) != [])
 
     def _may_leave_out(self, asked: Query) -> bool:
         """Tell whether others are asked for: not Fliggy, but nobody wants all stories that are not dead."""

@@ -12,7 +12,7 @@ from itertools import product
 from bot.core.search.query import Parts, Query
 from bot.core.search.unit import Unit
 from bot.search.index import Hit, Index
-from bot.search.reading import Reading, as_one_first, expression, in_field, is_terms, quoted
+from bot.search.reading import Reading, as_one_first, expression, in_field, in_headline, is_terms, quoted
 from bot.search.schema import WHOLE
 
 _FEW = 50  # stories with a name; of more, the newest that has it as a company comes first, headline or not
@@ -49,9 +49,19 @@ class Ranking:
         """Return a page of the stories that fit."""
         if not reading.wanted:
             return [Hit(place, 1.0) for place in self._of_these_days(limit + offset)[offset:]]
-        if self.is_ranked(reading):
-            return self.ranked(reading, limit + offset)[offset:]
-        return self._by_field(reading, limit + offset)[offset:]
+        find = self.ranked if self.is_ranked(reading) else self._by_field
+        return self._pasted_first(reading, find(reading, limit + offset))[offset:]
+
+    def _pasted_first(self, reading: Reading, hits: list[Hit]) -> list[Hit]:
+        """Put those first whose headline has all that was typed, word for word: it was pasted."""
+        if not hits or not self._asked.headline:
+            return hits
+        wanted = (*reading.wanted, in_headline(self._asked.headline))
+        places = self._index.newest(wanted, self._first, self._last, len(hits))
+        highest = max(hit.score for hit in hits)
+        fit = {hit.place: hit.score for hit in hits}
+        pasted = [Hit(place, 2 * highest + fit.get(place, 0.0)) for place in places]
+        return [*pasted, *(hit for hit in hits if hit.place not in places)][: len(hits)]
 
     def total(self, reading: Reading) -> int:
         """Return how many stories fit."""

@@ -102,6 +102,11 @@ def quoted(parts: Sequence[str]) -> str:
     return f'"{" ".join(parts)}"'
 
 
+def in_headline(words: Parts) -> str:
+    """Return what finds these words in a headline, one behind the other."""
+    return f"(headline : {quoted(words)})"
+
+
 def _meant(unit: Unit) -> Sequence[Candidate]:
     """Return what is looked for: the best, its other forms, and the runner-up of one that is not sure."""
     best = unit.candidates[0]

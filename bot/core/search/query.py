@@ -55,6 +55,7 @@ _ALL = frozenset(
     {"everything", "anything", "all", "any", "what", "else", "alles", "tout", "todo", "tudo", "tutto"}
 )
 _TOO_MANY = f"That is too much at once: ask with at most {MAX_CONDITIONS} phrases, tags and exclusions."
+_SHORTEST_HEADLINE = 3  # words; two that are pasted are looked for as they stand
 _TOO_LONG = f"That phrase is too long for me: at most {MAX_PHRASE} words between quotation marks."
 _DATES = ("before", "after", "during", "on")
 _REFUSED = ("from", "to", "has", "is", "with")
@@ -140,6 +141,7 @@ class Query:
     dates: tuple[str, ...] = ()  # from running text, as typed: they count in *first* and *last* already
     is_framed: bool = False  # it began with words that only say that it asks: did we write about
     without: tuple[Parts, ...] = ()  # from running text, with what it left out: "without decathlon"
+    headline: Parts = ()  # all that was typed, if it may be a headline that no longer is looked for as such
     problem: str = ""  # a sentence about what we cannot do; then nothing is searched
 
     @property
@@ -209,6 +211,11 @@ class Query:
     def _in_a_row(self) -> Query:
         words = tuple(p.letters for p in self.parts if not p.is_small or p.letters in MONTH_OF)
         return replace(self, parts=(), phrases=(*self.phrases, words) if words else self.phrases)
+
+    @property
+    def is_as_typed(self) -> bool:
+        """Tell whether nothing of the running text was taken for more than words."""
+        return not (self.dates or self.without or self.is_framed)
 
     @property
     def names_prerelease(self) -> bool:
@@ -290,6 +297,7 @@ class _Reader:
         self._parts: list[Part] = []
         self._places = 0
         self._text: list[str] = []
+        self._typed = ""
         self._is_framed = False
         self._phrases: list[Parts] = []
         self._excluded: list[Parts] = []
@@ -318,7 +326,7 @@ class _Reader:
             self._problem = _TOO_MANY
             conditions = [(), (), ()]
         phrases, excluded, tags = conditions
-        return Query(
+        asked = Query(
             parts=_with_those_that_count(self._parts[:MAX_PARTS]),
             phrases=phrases,
             excluded=excluded,
@@ -331,9 +339,19 @@ class _Reader:
             without=tuple(self._without),
             problem=self._problem,
         )
+        return replace(asked, headline=self._headline(asked))
+
+    def _headline(self, asked: Query) -> Parts:
+        """Return all that was typed, if it is more than the words that are looked for and no conditions."""
+        if asked.phrases or asked.tags or asked.limits or len(asked.excluded) > len(asked.without):
+            return ()
+        if asked.is_as_typed and not (self._literally or any(part.is_small for part in asked.parts)):
+            return ()
+        words = _parts_of(self._typed)
+        return words if _SHORTEST_HEADLINE <= len(words) <= MAX_PHRASE else ()
 
     def _end_of_text(self, *, is_last: bool = False) -> None:
-        text = " ".join(self._text)
+        self._typed = text = " ".join(self._text)
         self._text.clear()
         if not self._literally:
             text = self._take_dates(self._unframed(self._leave_out(text)))
@@ -394,7 +412,7 @@ class _Reader:
             self._dates.append(typed)
 
     def _append(self, to: list[Parts], text: str | None) -> None:
-        parts = tuple(p for surface in surfaces(text or "") for p in read_word(surface).parts)
+        parts = _parts_of(text or "")
         if len(parts) > MAX_PHRASE:
             self._problem = _TOO_LONG
         elif parts:
@@ -422,6 +440,10 @@ class _Reader:
                 f"I cannot read the date in {written}."
                 f" Write it like {key}:2020-06-30, {key}:2020-06 or {key}:june."
             )
+
+
+def _parts_of(text: str) -> Parts:
+    return tuple(part for surface in surfaces(text) for part in read_word(surface).parts)
 
 
 def _with_those_that_count(parts: Sequence[Part]) -> tuple[Part, ...]:
