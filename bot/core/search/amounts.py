@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
+from bot.core.search.patterns import any_of
+
 _ENGLISH = ("thousand", "million", "billion", "trillion")
 _SIZES = {
     **dict.fromkeys(("k", "thousand", "tsd"), 10**3),
@@ -73,11 +75,7 @@ _SPOKEN = {word: n for n, word in enumerate(f"{_ONES} {_TEENS}".split())}
 _SPOKEN |= {word: 10 * n for n, word in enumerate(_TENS.split(), 2)}
 
 
-def _any_of(words: Iterable[str]) -> str:
-    return "|".join(sorted(map(re.escape, words), key=len, reverse=True))
-
-
-_SIZE, _CURRENCY = _any_of(_SIZES), _any_of(_CURRENCIES)
+_SIZE, _CURRENCY = any_of(_SIZES), any_of(map(re.escape, _CURRENCIES))
 _NUMBER = re.compile(
     r"\d{1,3}(?: \d{3})+|\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,3}(?:\.\d{3})+,\d+|\d{1,3}(?:\.\d{3}){2,}"
     r"|\d+,\d{1,2}|\d+(?:\.\d+)?"
@@ -100,8 +98,8 @@ _MOST_WORDS = 12
 _IN_WORDS = re.compile(
     # No amount begins with these, and none has more words: a text of nothing else took seconds.
     rf"\b(?:(?:and|of)[ -]){{0,3}}+"
-    rf"(?P<words>(?:(?:{_any_of(_SPOKEN)}|hundred|an?|and|half|quarter|of|point)[ -]){{1,{_MOST_WORDS}}})"
-    rf"(?P<size>{_any_of(_ENGLISH)}){_AFTER}\b",
+    rf"(?P<words>(?:(?:{any_of(_SPOKEN)}|hundred|an?|and|half|quarter|of|point)[ -]){{1,{_MOST_WORDS}}})"
+    rf"(?P<size>{any_of(_ENGLISH)}){_AFTER}\b",
     re.IGNORECASE,
 )
 # Not inside a word or a version: k8s, v1.10k, 3.10.2.
