@@ -31,7 +31,7 @@ from slack_sdk.errors import SlackApiError
 
 from bot.core.environment import Environment, proxy_credentials
 from bot.core.figures import Figures
-from bot.web.timely import Connection, NoLineError, TlsConnection
+from bot.web.timely import Connection, NoLineError, ProxyConnection, TlsConnection
 
 if TYPE_CHECKING:
     import socket
@@ -191,7 +191,7 @@ class _NoRedirect(HTTPRedirectHandler):
 class _Plain(HTTPHandler):
     def http_open(self, req: Request) -> HTTPResponse:
         """Open it within one time for all."""
-        return self.do_open(Connection, req)
+        return self.do_open(ProxyConnection if req.has_proxy() else Connection, req)
 
 
 class _Secure(HTTPSHandler):

@@ -162,6 +162,15 @@ def test_what_a_proxy_says_instead_leads_to_the_variable(says: bytes, told: str)
     assert refused.error.startswith(told)
 
 
+@pytest.mark.parametrize("api", ["https://localhost:9/api/", "http://localhost:9/api/"])
+def test_a_proxy_that_nobody_answers_at_is_told_by_its_name(api: str) -> None:
+    """Over plain HTTP it was "no connection to Slack"."""
+    refused = post(Environment(api_url=api, proxy="http://127.0.0.1:9"))
+
+    assert isinstance(refused, Deferred)
+    assert refused.error == "no connection to the proxy that HTTPS_PROXY names: ConnectionRefusedError"
+
+
 def test_a_proxy_that_does_not_take_us_through_to_the_socket_is_told_alike() -> None:
     """In the log at each try; a proxy's own words may be any, and long."""
     with (
