@@ -21,11 +21,11 @@ from bot.practice.model import ME
 from bot.practice.server import PracticeServer
 from bot.practice.tokens import APP_TOKEN, BOT_TOKEN
 from bot.slack.bolt import build_app
-from bot.slack.connection import Socket, in_words
+from bot.slack.connection import Socket
 from bot.slack.line import Line
 from bot.slack.listeners.responses import Responder
 from bot.slack.messenger import Identity, Messenger
-from bot.slack.network import DIRECT, Network, SlackClient
+from bot.slack.network import DIRECT, Network, SlackClient, what_failed
 from bot.web.timely import NoLineError
 from tests.children import handed_on
 from tests.slack.gates import Answering, Proxy, TlsFront, certificate
@@ -179,7 +179,7 @@ def test_a_proxy_that_does_not_take_us_through_to_the_socket_is_told_alike() -> 
     ):
         Network(Environment(proxy=proxy.url)).connect("wss://localhost:9/", timeout=SOON)
 
-    assert in_words(refused.value) == (
+    assert what_failed(refused.value) == (
         "the proxy that HTTPS_PROXY names answers 407: look at its user and password"
     )
 
