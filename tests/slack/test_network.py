@@ -127,6 +127,32 @@ def test_what_no_proxy_names_is_asked_directly(
     socket.close()
 
 
+def test_certificates_that_are_replaced_are_those_that_are_trusted(
+    practice: PracticeServer, authority: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Without a restart; and a file that is being written is no reason to trust nobody."""
+    trusted, another = tmp_path / "trusted.pem", certificate(tmp_path)
+    trusted.write_bytes(authority.read_bytes())
+    with TlsFront(authority, practice.url) as old, TlsFront(another, practice.url) as new:
+        first, second = (
+            messenger(Environment(api_url=f"{front.url}/api/", certificates=str(trusted)))
+            for front in (old, new)
+        )
+
+        assert isinstance(first.post("C0PRACTICE1", Message(text="x")), Accepted)
+        assert isinstance(second.post("C0PRACTICE1", Message(text="x")), Deferred)
+        trusted.write_bytes(another.read_bytes())
+        assert isinstance(second.post("C0PRACTICE1", Message(text="x")), Accepted)
+        assert isinstance(first.post("C0PRACTICE1", Message(text="x")), Deferred)
+        trusted.write_bytes(another.read_bytes()[:500])
+        assert isinstance(second.post("C0PRACTICE1", Message(text="x")), Accepted)
+        trusted.unlink()
+        assert isinstance(second.post("C0PRACTICE1", Message(text="x")), Accepted)
+
+    assert caplog.messages.count("certificates_unreadable error=SSLError") == 1
+    assert caplog.messages.count("certificates_unreadable error=FileNotFoundError") == 1
+
+
 def test_plain_addresses_go_through_the_proxy_too(practice: PracticeServer, proxy: Proxy) -> None:
     env = Environment(api_url=practice.api_url, proxy=proxy.url)
 
