@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import json
 import logging
+import random
 import threading
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
-from http.client import HTTPException
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from slack_sdk.errors import SlackApiError, SlackClientError
-
+from bot.core.delivery.answers import Deferred, Refused, Unknown
 from bot.core.delivery.remedies import code_of
 from bot.core.errors import RoundupError
 from bot.slack.line import Line
-from bot.slack.messenger import Identity, Messenger
-from bot.slack.network import Network, SlackClient, no_line, quiet_logger, why_no_line
+from bot.slack.messenger import AFTER_NO_LINE, LIMITED, Identity, Messenger
+from bot.slack.network import Network, no_line, why_no_line
 from bot.slack.once import Once, name_of
 from bot.slack.payload import read_envelope
 from bot.slack.refusals import Refusals
@@ -32,7 +32,10 @@ T = TypeVar("T")
 
 FIRST_PAUSE_SECONDS = 1.0
 LONGEST_PAUSE_SECONDS = 60.0
-TIMEOUT_SECONDS = 10
+# Where nothing gets to Slack, it has no trouble with us, and people wait for the network to be back.
+LONGEST_OFFLINE_SECONDS = 15.0
+OPENING = "apps.connections.open"
+TIMEOUT = timedelta(seconds=10)
 SHORT_LIFE_SECONDS = 10.0
 ANSWERING_THREADS = 10
 
@@ -48,33 +51,58 @@ FATAL = {
 }
 
 
+class NotNowError(ConnectionError):
+    """Slack said no, or nothing, to what may work later."""
+
+    def __init__(self, answer: Refused | Deferred | Unknown) -> None:
+        super().__init__(answer.error)
+        self.answer = answer
+
+
 def whoami(messenger: Messenger) -> Identity:
     """Return who we are. RoundupError for a token that cannot work, ConnectionError for what may pass."""
     answer = messenger.whoami()
     if isinstance(answer, Identity):
         return answer
-    raise _hopeless(code_of(answer.error), "SLACK_BOT_TOKEN") or ConnectionError(answer.error)
+    raise _refused(answer, "SLACK_BOT_TOKEN")
 
 
-def persist(what: str, attempt: Callable[[], T], stopping: threading.Event) -> T | None:
+def persist(
+    what: str,
+    attempt: Callable[[], T],
+    stopping: threading.Event,
+    *,
+    chance: Callable[[], float] = random.random,
+) -> T | None:
     """Try until it works, or return None once *stopping* is set. A log line a failed try, longer pauses."""
     pause = FIRST_PAUSE_SECONDS
     while True:
         try:
             return attempt()
-        except (SlackClientError, HTTPException, OSError) as error:  # Slack or the way to it is down
-            log.warning("%s_failed error=%s retry_in=%.0fs", what, in_words(error), pause)
-        if stopping.wait(pause):
+        except OSError as error:  # Slack or the way to it is down
+            wait = _wait(error, pause, chance())
+            log.warning("%s_failed error=%s retry_in=%.0fs", what, _in_words(error), wait)
+        if stopping.wait(wait):
             return None
         pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
+
+
+def _wait(error: OSError, pause: float, chance: float) -> float:
+    """Return for how long. By chance up to half less: after a long outage everybody would be back at once."""
+    answer = error.answer if isinstance(error, NotNowError) else None
+    least = answer.after.total_seconds() if isinstance(answer, Deferred) and answer.error in LIMITED else 0.0
+    is_offline = no_line(error) or (isinstance(answer, Deferred) and answer.after == AFTER_NO_LINE)
+    longest = min(pause, LONGEST_OFFLINE_SECONDS) if is_offline else pause
+    less = longest * (1 - chance) / 2 if pause >= LONGEST_OFFLINE_SECONDS else 0.0
+    return max(least, longest - less)
 
 
 class Socket:
     """Socket Mode: one line to Slack at a time, two while the new one takes over from the old."""
 
     def __init__(self, app: App, app_token: str, *, api_url: str, network: Network) -> None:
-        self._app, self._token, self._network = app, app_token, network
-        self._client = SlackClient(network, base_url=api_url, timeout=TIMEOUT_SECONDS, logger=quiet_logger())
+        self._app, self._network = app, network
+        self._slack = Messenger(app_token, base_url=api_url, timeout=lambda: TIMEOUT, network=network)
         self._line: Line | None = None
         self._leaving: Line | None = None  # the one that Slack asked us to leave
         self._opened_at = 0.0
@@ -117,12 +145,10 @@ class Socket:
             old.retire()
 
     def _address(self) -> str:
-        try:
-            return str(self._client.apps_connections_open(app_token=self._token)["url"])
-        except SlackApiError as error:
-            answer = error.response.data
-            code = str(answer.get("error", "")) if isinstance(answer, dict) else ""
-            raise _hopeless(code, "SLACK_APP_TOKEN") or error from error
+        answer = self._slack.ask(OPENING, {})
+        if isinstance(answer, Mapping):
+            return str(answer.get("url", ""))
+        raise _refused(answer, "SLACK_APP_TOKEN")
 
     def _keep(self) -> None:
         while self._wanted.wait() and not self._stopping.is_set():
@@ -184,17 +210,15 @@ def _tell_failure(future: Future[None]) -> None:
         log.error("work_failed", exc_info=error)
 
 
-def _hopeless(code: str, variable: str) -> RoundupError | None:
+def _refused(answer: Refused | Deferred | Unknown, variable: str) -> RoundupError | NotNowError:
+    code = code_of(answer.error)
     if code not in FATAL:
-        return None
+        return NotNowError(answer)
     return RoundupError(f"{variable} {FATAL[code]} (Slack says: {code}). `roundup doctor` checks everything.")
 
 
-def in_words(error: Exception) -> str:
-    """Return what went wrong in a few words: the SDK's own text has the address and the whole answer."""
-    if isinstance(error, SlackApiError):
-        return str(error.response.get("error") or error.response.status_code)
-    if lacking := no_line(error):
-        return why_no_line(lacking)
-    reason = getattr(error, "reason", None) or error
-    return f"{type(error).__name__}({reason})"
+def _in_words(error: OSError) -> str:
+    if isinstance(error, NotNowError):
+        return str(error)
+    lacking = no_line(error)
+    return why_no_line(lacking) if lacking else f"{type(error).__name__}({error})"

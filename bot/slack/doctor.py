@@ -8,29 +8,25 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
-from http.client import HTTPException
 from typing import Any
-
-from slack_sdk.errors import SlackApiError, SlackClientError
 
 from bot.core.delivery.alarms import culprit
 from bot.core.delivery.answers import Deferred, Refused, Unknown
-from bot.core.delivery.remedies import code_of
+from bot.core.delivery.remedies import code_of, passing
 from bot.core.delivery.state import Trouble
 from bot.core.digest import Digest
 from bot.core.environment import Environment, missing
 from bot.core.errors import RoundupError
 from bot.core.message import Part
 from bot.core.settings import Settings
-from bot.slack.connection import in_words, whoami
+from bot.slack.connection import OPENING, whoami
 from bot.slack.directory import Info, find_channels
 from bot.slack.manifest import OPTIONAL_SCOPES, SCOPES
 from bot.slack.messenger import LIMITED, Identity, Messenger, header
-from bot.slack.network import Network, SlackClient, quiet_logger
+from bot.slack.network import Network
 from bot.slack.people import is_group
 
 EDITOR, APPROVER = "editor", "approver"  # each is listed under its plural in config.yaml
-TIMEOUT_SECONDS = 10
 NOT_FOUND = "channel_not_found"
 OFF = timedelta(minutes=1)  # beyond it, a clock is said to be off
 NOBODY = frozenset({"user_not_found", "user_not_visible", "users_not_found"})
@@ -79,7 +75,7 @@ def examine(
     yield Diagnosis(what=f"bot token: @{identity.user} in {identity.team}")
     yield from _scopes(identity)
     yield clock_diagnosis("Slack's", ahead)
-    yield from _way_in(environment)
+    yield from _way_in(environment, settings)
     yield from _people(messenger, identity, settings.editors, EDITOR)
     approvers = [id_ for id_ in settings.approvers if id_ not in settings.editors]
     yield from _people(messenger, identity, approvers, APPROVER)
@@ -129,9 +125,9 @@ def clock_diagnosis(whose: str, ahead: timedelta | None) -> Diagnosis:
     )
 
 
-def _patient(environment: Environment, settings: Settings) -> _Patient:
+def _patient(environment: Environment, settings: Settings, token: str = "") -> _Patient:
     return _Patient(
-        environment.bot_token,
+        token or environment.bot_token,
         base_url=environment.api_url,
         timeout=lambda: settings.delivery.timeout,
         network=Network(environment),
@@ -184,26 +180,9 @@ def _scopes(identity: Identity) -> Iterator[Diagnosis]:
             yield Diagnosis(what=f"without the optional {scope}: no {OPTIONAL_SCOPES[scope]}")
 
 
-def _way_in(environment: Environment) -> Iterator[Diagnosis]:
+def _way_in(environment: Environment, settings: Settings) -> Iterator[Diagnosis]:
     if environment.app_token:
-        try:
-            client = SlackClient(
-                Network(environment),
-                base_url=environment.api_url,
-                timeout=TIMEOUT_SECONDS,
-                logger=quiet_logger(),
-            )
-            client.apps_connections_open(app_token=environment.app_token)
-        except SlackApiError as error:
-            yield Diagnosis(
-                what="Socket Mode",
-                remedy=f"refused ({error.response['error']}): SLACK_APP_TOKEN needs the scope"
-                " connections:write, and Socket Mode must be on for this app",
-            )
-        except (SlackClientError, HTTPException, OSError) as error:
-            yield Diagnosis(what="Socket Mode", remedy=f"cannot be reached: {in_words(error)}")
-        else:
-            yield Diagnosis(what="Socket Mode")
+        yield _socket_mode(_patient(environment, settings, environment.app_token).ask(OPENING, {}))
     elif environment.signing_secret:
         yield Diagnosis(
             what="HTTP mode: signing secret is set (only Slack's next request can prove it right)"
@@ -214,6 +193,19 @@ def _way_in(environment: Environment) -> Iterator[Diagnosis]:
             remedy="neither SLACK_APP_TOKEN (Socket Mode) nor SLACK_SIGNING_SECRET (HTTP mode) is set, so"
             " /roundup cannot reach the bot",
         )
+
+
+def _socket_mode(answer: Info | Refused | Deferred | Unknown) -> Diagnosis:
+    if isinstance(answer, Mapping):
+        remedy = ""
+    elif passing(answer.error):
+        remedy = f"cannot be reached ({answer.error}): try again later"
+    else:
+        remedy = (
+            f"refused ({answer.error}): SLACK_APP_TOKEN needs the scope connections:write, and Socket Mode"
+            " must be on for this app"
+        )
+    return Diagnosis(what="Socket Mode", remedy=remedy)
 
 
 def _people(messenger: Messenger, identity: Identity, ids: Sequence[str], role: str) -> Iterator[Diagnosis]:

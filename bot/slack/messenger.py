@@ -55,6 +55,8 @@ UNREADABLE = frozenset(
     }
 )
 AFTER_UNSAID = timedelta(seconds=30)  # a 429 without Retry-After
+# What slack_sdk and we stumble over in an answer: no object, no text, no such encoding, brackets without end.
+STUMBLES = (AttributeError, UnicodeDecodeError, LookupError, RecursionError)
 AFTER_NO_LINE = timedelta(seconds=5)
 AFTER_NO_TOKEN = timedelta(seconds=60)
 # What time Slack has is known to the second, and from its last answer: it may have been a while since.
@@ -246,8 +248,8 @@ class Messenger:
             if lacking := no_line(error):  # so there is nothing to look for
                 return Deferred(AFTER_NO_LINE, why_no_line(lacking))
             return Unknown(type(error.reason).__name__)
-        except (OSError, HTTPException, UnicodeDecodeError, AttributeError) as error:
-            # A line cut while we waited, half an answer, or one that is no object (slack_sdk trips over it).
+        except (OSError, HTTPException, *STUMBLES) as error:
+            # A line cut while we waited, half an answer, or one that the method never gives.
             return Unknown(type(error).__name__)
         if not isinstance(answer.data, dict):
             return Unknown("no JSON")

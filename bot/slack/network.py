@@ -31,7 +31,8 @@ from slack_sdk.errors import SlackApiError
 
 from bot.core.environment import Environment, proxy_credentials
 from bot.core.figures import Figures
-from bot.web.timely import Connection, NoLineError, TlsConnection
+from bot.web.timely import Connection, NoLineError, ProxyConnection, TlsConnection
+from bot.web.trust import trusted
 
 if TYPE_CHECKING:
     import socket
@@ -74,7 +75,7 @@ class Network:
         way = self._environment.proxy_for(url)
         first = _place(way) if way else (host, port)
         connection = (
-            TlsConnection(*first, timeout=timeout, context=_context(self._environment.certificates))
+            TlsConnection(*first, timeout=timeout, context=trusted(self._environment.certificates))
             if secure
             else Connection(*first, timeout=timeout)
         )
@@ -191,31 +192,23 @@ class _NoRedirect(HTTPRedirectHandler):
 class _Plain(HTTPHandler):
     def http_open(self, req: Request) -> HTTPResponse:
         """Open it within one time for all."""
-        return self.do_open(Connection, req)
+        return self.do_open(ProxyConnection if req.has_proxy() else Connection, req)
 
 
 class _Secure(HTTPSHandler):
-    def __init__(self, context: ssl.SSLContext) -> None:
-        super().__init__(context=context)
-        self._trusted = context
+    def __init__(self, certificates: str) -> None:
+        super().__init__(context=trusted(certificates))
+        self._certificates = certificates
 
     def https_open(self, req: Request) -> HTTPResponse:
         """Open it within one time for all."""
-        return self.do_open(TlsConnection, req, context=self._trusted)
-
-
-@cache  # its certificates take 10 ms to read, and they do not change while we run
-def _context(certificates: str) -> ssl.SSLContext:
-    context = ssl.create_default_context()
-    if certificates:
-        context.load_verify_locations(certificates)
-    return context
+        return self.do_open(TlsConnection, req, context=trusted(self._certificates))
 
 
 @cache
 def _opener(certificates: str | None) -> OpenerDirector:
     """Return what opens addresses; without TLS, to start the sooner, where *certificates* is None."""
-    secure = () if certificates is None else (_Secure(_context(certificates)),)
+    secure = () if certificates is None else (_Secure(certificates),)
     return build_opener(ProxyHandler({}), _NoRedirect, _Plain, *secure)
 
 

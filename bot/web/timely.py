@@ -93,6 +93,12 @@ class Connection(HTTPConnection):
         raise failed or OSError(f"{host}: no address")
 
 
+class ProxyConnection(Connection):
+    """A connection to a proxy that is told the whole address, as it is for plain HTTP."""
+
+    _before_the_proxy = True
+
+
 class TlsConnection(HTTPSConnection, Connection):
     """The same, encrypted."""
 

@@ -143,6 +143,7 @@ def test_number_is_an_amount_beside_each_currency(currency: str) -> None:
             ("10 to 20 million euros", "eur 10000000, eur 20000000"),
             ("$100–200m", "dollar 100000000, dollar 200000000"),
         ),
+        ("$800-1,200 million", "dollar 800000000, dollar 1200000000"),
         *(("1 to 2 people", ""), ("on 5 to 10 million", "5000000, 10000000")),
     ],
 )

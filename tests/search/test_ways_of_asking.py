@@ -158,6 +158,10 @@ def test_what_is_left_out_needs_no_word_beside_it(query: str, found: list[str], 
         *((query, ["oil", "inn"]) for query in ("what else besides Fliggy", "stories not about Fliggy")),
         *(
             (query, ["oil", "inn"])
+            for query in ("not about Fliggy", "not mentioning fliggy", "besides Fliggy")
+        ),
+        *(
+            (query, ["oil", "inn"])
             for query in ("alles außer Fliggy", "tout sauf Fliggy", "todo menos Fliggy")
         ),
         *(

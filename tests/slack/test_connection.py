@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import count
 from typing import Any
 
 import pytest
 from slack_bolt import Ack, App
-from slack_sdk.errors import SlackApiError
 from websocket import WebSocket
 
 from bot.practice.server import PracticeServer
@@ -19,9 +18,9 @@ from bot.practice.socket import NOTICE, Connection
 from bot.practice.tokens import APP_TOKEN, BOT_TOKEN
 from bot.slack import line
 from bot.slack.bolt import acknowledge, build_app
-from bot.slack.connection import Socket, in_words, persist
+from bot.slack.connection import LONGEST_OFFLINE_SECONDS, LONGEST_PAUSE_SECONDS, Socket, persist
 from bot.slack.messenger import Identity
-from bot.slack.network import DIRECT, SlackClient, quiet_logger
+from bot.slack.network import DIRECT
 from tests.slack.gates import Answering
 from tests.waiting import PATIENCE, until
 
@@ -100,36 +99,78 @@ def test_an_old_line_is_read_for_as_long_as_slack_may_use_it() -> None:
 
 def test_what_fails_is_tried_ever_more_seldom_but_every_minute(caplog: pytest.LogCaptureFixture) -> None:
     """Slack hears a whole company's bots come back after an outage; and nobody waits an hour for ours."""
-    pauses: list[float | None] = []
-
-    class Stopping(threading.Event):
-        def wait(self, timeout: float | None = None) -> bool:
-            pauses.append(timeout)
-            return len(pauses) == 9
 
     def attempt() -> None:
         raise ConnectionResetError("cut")
 
-    assert persist("socket_connect", attempt, Stopping()) is None
-    assert pauses == [1, 2, 4, 8, 16, 32, 60, 60, 60]
+    assert pauses_of(attempt) == [1, 2, 4, 8, 16, 32, 60, 60, 60]
     assert caplog.messages[-1] == "socket_connect_failed error=ConnectionResetError(cut) retry_in=60s"
+
+
+def pauses_of(attempt: Callable[[], object], *, chance: float = 1.0) -> list[float]:
+    """Let it fail nine times, and return for how long it was left alone each time."""
+    pauses: list[float] = []
+
+    class Stopping(threading.Event):
+        def wait(self, timeout: float | None = None) -> bool:
+            pauses.append(timeout or 0.0)
+            return len(pauses) == 9
+
+    assert persist("socket_connect", attempt, Stopping(), chance=lambda: chance) is None
+    return pauses
+
+
+def opening(api_url: str) -> Callable[[], None]:
+    app = build_app(token=BOT_TOKEN, api_url=api_url, identity=lambda: US)
+    return Socket(app, APP_TOKEN, api_url=api_url, network=DIRECT).connect
+
+
+def test_a_network_that_is_back_is_noticed_within_seconds(caplog: pytest.LogCaptureFixture) -> None:
+    """It was up to a minute. Nothing of it has reached Slack, so that it costs nobody anything."""
+    attempt = opening("http://127.0.0.1:9/api/")
+
+    assert pauses_of(attempt)[-3:] == [LONGEST_OFFLINE_SECONDS] * 3
+    assert caplog.messages[-1].startswith("socket_connect_failed error=no connection to Slack: Conn")
+
+
+def test_not_everybody_comes_back_at_the_same_moment() -> None:
+    def attempt() -> None:
+        raise ConnectionResetError("cut")
+
+    assert pauses_of(attempt, chance=0.0)[-1] == LONGEST_PAUSE_SECONDS / 2
+
+
+def test_slack_is_left_alone_for_as_long_as_it_says() -> None:
+    """It was asked again after a second, and after two, and four."""
+    limited = b"HTTP/1.1 429 Too Many\r\nRetry-After: 30\r\nContent-Length: 0\r\n\r\n"
+    with Answering(limited) as server:
+        assert pauses_of(opening(f"{server.url}/api/"), chance=0.0) == [30] * 9
 
 
 @pytest.mark.parametrize(
     ("answer", "words"),
     [
-        (b'HTTP/1.1 200 OK\r\nContent-Length: 32\r\n\r\n{"ok":false,"error":"is_absent"}', "is_absent"),
-        (b"HTTP/1.1 503 Away\r\nContent-Length: 4\r\n\r\n{}  ", "503"),
+        (b'200 OK\r\nContent-Length: 32\r\n\r\n{"ok":false,"error":"is_absent"}', "is_absent"),
+        (b"503 Away\r\nContent-Length: 4\r\n\r\n{}  ", "HTTP 503, not Slack's JSON"),
+        (b"200 OK\r\nContent-Length: 6\r\n\r\n<html>", "HTTP 200, not Slack's JSON"),
+        (b"200 OK\r\nContent-Length: 2\r\n\r\n[]", "HTTP 200, not Slack's JSON"),
+        (b'200 OK\r\nContent-Length: 3\r\n\r\n"x"', "AttributeError"),
+        (b"200 OK\r\nContent-Length: 2\r\n\r\n\xff\xfe", "UnicodeDecodeError"),
+        (b"200 OK\r\nContent-Length: 99\r\n\r\n{", "HTTP 200, not Slack's JSON"),
+        (b"200 OK\r\nContent-Type: text/html; charset=none\r\nContent-Length: 2\r\n\r\n{}", "LookupError"),
+        (b"200 OK\r\nContent-Length: 9999\r\n\r\n" + 9999 * b"[", "RecursionError"),
+        (b'200 OK\r\nContent-Length: 11\r\n\r\n{"ok":true}', "no connection to Slack: "),
     ],
 )
-def test_a_refusal_is_told_by_slacks_word_for_it_or_by_its_status(answer: bytes, words: str) -> None:
-    """The SDK's own text has the address and the whole answer."""
-    with Answering(answer) as server:
-        client = SlackClient(DIRECT, base_url=f"{server.url}/api/", logger=quiet_logger())
-        with pytest.raises(SlackApiError) as refused:
-            client.api_test()
+def test_a_refusal_is_told_by_slacks_word_for_it_or_by_its_status(
+    answer: bytes, words: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The SDK's own text has the address and the whole answer; on some it stumbles, which ended all tries."""
+    with Answering(b"HTTP/1.1 " + answer) as server:
+        pauses_of(opening(f"{server.url}/api/"))
 
-    assert in_words(refused.value) == words
+    assert len(caplog.messages) == 9
+    assert caplog.messages[0].startswith(f"socket_connect_failed error={words}")
 
 
 def test_a_quiet_line_that_answers_pings_is_kept(

@@ -21,11 +21,11 @@ from bot.practice.model import ME
 from bot.practice.server import PracticeServer
 from bot.practice.tokens import APP_TOKEN, BOT_TOKEN
 from bot.slack.bolt import build_app
-from bot.slack.connection import Socket, in_words
+from bot.slack.connection import Socket
 from bot.slack.line import Line
 from bot.slack.listeners.responses import Responder
 from bot.slack.messenger import Identity, Messenger
-from bot.slack.network import DIRECT, Network, SlackClient
+from bot.slack.network import DIRECT, Network, SlackClient, what_failed
 from bot.web.timely import NoLineError
 from tests.children import handed_on
 from tests.slack.gates import Answering, Proxy, TlsFront, certificate
@@ -127,6 +127,32 @@ def test_what_no_proxy_names_is_asked_directly(
     socket.close()
 
 
+def test_certificates_that_are_replaced_are_those_that_are_trusted(
+    practice: PracticeServer, authority: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Without a restart; and a file that is being written is no reason to trust nobody."""
+    trusted, another = tmp_path / "trusted.pem", certificate(tmp_path)
+    trusted.write_bytes(authority.read_bytes())
+    with TlsFront(authority, practice.url) as old, TlsFront(another, practice.url) as new:
+        first, second = (
+            messenger(Environment(api_url=f"{front.url}/api/", certificates=str(trusted)))
+            for front in (old, new)
+        )
+
+        assert isinstance(first.post("C0PRACTICE1", Message(text="x")), Accepted)
+        assert isinstance(second.post("C0PRACTICE1", Message(text="x")), Deferred)
+        trusted.write_bytes(another.read_bytes())
+        assert isinstance(second.post("C0PRACTICE1", Message(text="x")), Accepted)
+        assert isinstance(first.post("C0PRACTICE1", Message(text="x")), Deferred)
+        trusted.write_bytes(another.read_bytes()[:500])
+        assert isinstance(second.post("C0PRACTICE1", Message(text="x")), Accepted)
+        trusted.unlink()
+        assert isinstance(second.post("C0PRACTICE1", Message(text="x")), Accepted)
+
+    assert caplog.messages.count("certificates_unreadable error=SSLError") == 1
+    assert caplog.messages.count("certificates_unreadable error=FileNotFoundError") == 1
+
+
 def test_plain_addresses_go_through_the_proxy_too(practice: PracticeServer, proxy: Proxy) -> None:
     env = Environment(api_url=practice.api_url, proxy=proxy.url)
 
@@ -162,6 +188,15 @@ def test_what_a_proxy_says_instead_leads_to_the_variable(says: bytes, told: str)
     assert refused.error.startswith(told)
 
 
+@pytest.mark.parametrize("api", ["https://localhost:9/api/", "http://localhost:9/api/"])
+def test_a_proxy_that_nobody_answers_at_is_told_by_its_name(api: str) -> None:
+    """Over plain HTTP it was "no connection to Slack"."""
+    refused = post(Environment(api_url=api, proxy="http://127.0.0.1:9"))
+
+    assert isinstance(refused, Deferred)
+    assert refused.error == "no connection to the proxy that HTTPS_PROXY names: ConnectionRefusedError"
+
+
 def test_a_proxy_that_does_not_take_us_through_to_the_socket_is_told_alike() -> None:
     """In the log at each try; a proxy's own words may be any, and long."""
     with (
@@ -170,7 +205,7 @@ def test_a_proxy_that_does_not_take_us_through_to_the_socket_is_told_alike() -> 
     ):
         Network(Environment(proxy=proxy.url)).connect("wss://localhost:9/", timeout=SOON)
 
-    assert in_words(refused.value) == (
+    assert what_failed(refused.value) == (
         "the proxy that HTTPS_PROXY names answers 407: look at its user and password"
     )
 

@@ -6,10 +6,11 @@ A week, month or year without a number is one only where a question ends: This W
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import date, timedelta
 
 from bot.core.search.days import Span, month_of, months_of, numbered, part_of
+from bot.core.search.patterns import any_of
 from bot.core.search.weekdays import WEEKDAYS, WEEKENDS, in_week_of, latest_of
 
 Told = tuple[str, str, Span]  # as it is written, the word that says how it bounds, its days
@@ -68,46 +69,41 @@ earlier later in of from over during im von vom en em no na nos nas du de del de
 _ARTICLES = "the den dem der des die le la les el los las il lo gli o a os as"
 
 
-def _any_of(words: str | Iterable[str]) -> str:
-    each = words.split() if isinstance(words, str) else words
-    return f"(?:{'|'.join(sorted(each, key=len, reverse=True))})"
-
-
-_NUMBER = rf"(?:\d{{1,3}}|{_any_of(_NUMBER_OF)})"
-_LONG = _any_of(" ".join(names for unit, names in _ONE.items() if unit != "day"))
-_OPENED = rf"(?:{_any_of(_OPENINGS)} )?(?:{_any_of(_ARTICLES)} |(?:de |d|del)?l')?"
+_NUMBER = rf"(?:\d{{1,3}}|{any_of(_NUMBER_OF)})"
+_LONG = any_of(" ".join(names for unit, names in _ONE.items() if unit != "day"))
+_OPENED = rf"(?:{any_of(_OPENINGS)} )?(?:{any_of(_ARTICLES)} |(?:de |d|del)?l')?"
 _BESIDE = r"{last} {unit}|{this} {unit}|{unit} {behind}"
-IS_THIS, IS_LAST, IS_LAST_BEHIND = _any_of(_THIS), _any_of(_LAST), _any_of(_BEHIND)
+IS_THIS, IS_LAST, IS_LAST_BEHIND = any_of(_THIS), any_of(_LAST), any_of(_BEHIND)
 _SHAPE = {"this": IS_THIS, "last": IS_LAST, "behind": IS_LAST_BEHIND}
 
 
 def _beside(unit: str) -> str:
-    return rf"(?:do )?{_OPENED}(?:{_BESIDE.format(unit=_any_of(_ONE[unit]), **_SHAPE)})"
+    return rf"(?:do )?{_OPENED}(?:{_BESIDE.format(unit=any_of(_ONE[unit]), **_SHAPE)})"
 
 
 A_WEEK, A_MONTH, A_YEAR = map(_beside, ("week", "month", "year"))  # en mayo del ano pasado
-THE_YEAR = rf"(?:(?:the|des|du|del|do|het) |(?:de |d|del)?l'){_any_of(_ONE['year'])}"  # Ende des Jahres
+THE_YEAR = rf"(?:(?:the|des|du|del|do|het) |(?:de |d|del)?l'){any_of(_ONE['year'])}"  # Ende des Jahres
 _AT_THE_END = re.compile(
     rf"(?:(?<=\s)|^){_OPENED}(?:(?P<same>(?:this|same) time (?:last|the previous) year)"
-    rf"|(?P<day>(?-i:{_any_of((*_DAY_BEFORE, *_YESTERDAY.split()))}))"
+    rf"|(?P<day>(?-i:{any_of((*_DAY_BEFORE, *_YESTERDAY.split()))}))"
     rf"|(?P<one>{_BESIDE.format(unit=_LONG, **_SHAPE)}))"
-    rf"(?:(?=[?.!]*$)|'s(?= (?:\w+ ){{0,2}}{_any_of(_TOLD)}\b))",
+    rf"(?:(?=[?.!]*$)|'s(?= (?:\w+ ){{0,2}}{any_of(_TOLD)}\b))",
     re.IGNORECASE,
 )
 _SAYS_THIS = frozenset(_THIS.split())
 _LAST_WORDS = frozenset(
     (*_UNIT_OF, *_YESTERDAY.split(), *(words.split()[-1] for words in _DAY_BEFORE), *_BEHIND.split())
 )
-_COUNTED = f"(?P<number>{_NUMBER}) (?P<unit>{_any_of(_UNIT_OF)})"
+_COUNTED = f"(?P<number>{_NUMBER}) (?P<unit>{any_of(_UNIT_OF)})"
 _IN_NUMBERS = tuple(
     re.compile(rf"(?<![\w-])(?<!\d[.,]){form}(?![\w-])", re.IGNORECASE)
     for form in (
-        rf"{_any_of(_SINCE)} {_COUNTED}(?: {_any_of(_AGO)})?",
-        rf"{_COUNTED} (?P<ago>{_any_of(_AGO)})",
-        rf"(?P<ago>{_any_of(_BEFORE_AGO)}) {_COUNTED}",
-        rf"{_OPENED}{_any_of(_OF_MANY)} {_COUNTED}",
+        rf"{any_of(_SINCE)} {_COUNTED}(?: {any_of(_AGO)})?",
+        rf"{_COUNTED} (?P<ago>{any_of(_AGO)})",
+        rf"(?P<ago>{any_of(_BEFORE_AGO)}) {_COUNTED}",
+        rf"{_OPENED}{any_of(_OF_MANY)} {_COUNTED}",
         # "Fedora 33 last month" counts no months.
-        rf"{_OPENED}(?P<number>{_NUMBER}) {_any_of(_OF_MANY)} (?P<unit>{_any_of(' '.join(_MANY.values()))})",
+        rf"{_OPENED}(?P<number>{_NUMBER}) {any_of(_OF_MANY)} (?P<unit>{any_of(' '.join(_MANY.values()))})",
     )
 )
 # The first word of each that makes a number of days a time.
@@ -152,13 +148,13 @@ _HOW = {
     "前": "before",
 }
 _MAY_GO_ON = "[起后前]"  # 起诉 is to sue, 前端 a front end
-_NTH = rf"(?:\d{{1,2}}|{_any_of(_HANZI)})"
+_NTH = rf"(?:\d{{1,2}}|{any_of(_HANZI)})"
 _DAY_SIGN = "(?:日|号(?![店线楼]))"  # 1号店 is a shop
 _REACHES = re.compile(" ?[到至和与~-] ?")
 
 
 _PARTS = {"初": 0, "上旬": 0, "中旬": 1, "底": 2, "末": 2, "下旬": 2}
-_PART = rf"(?:{_any_of(_PARTS)})(?![级创步音心特盘层部日])"  # 初创 is a startup, 底特律 Detroit
+_PART = rf"{any_of(_PARTS)}(?![级创步音心特盘层部日])"  # 初创 is a startup, 底特律 Detroit
 
 
 def _rest_of_month(which: str) -> str:
@@ -176,14 +172,14 @@ _COUNTS = "[家个名些起次部款位项共直天日月年周百千万亿十]"
 _NAMES = "一[加汽]|二[手维]|三[星亚一峡国体]|四[川大]|五[粮菱]|六福|日[本元产立韩报]|天[猫津气]"
 _WEEKDAY = rf"(?!{_NAMES})[{_WEEKDAYS}天](?!{_COUNTS})"
 _NO_MORE = rf"(?<![\d.,{''.join(_ONES)}十百千万])"  # of a number: 1000年前
-_WHICH_WEEKDAY = rf"(?<![每逢色上下两\d{''.join(_ONES)}])(?:{_any_of(_WEEK_HAN)})(?P<weekday2>{_WEEKDAY})"
+_WHICH_WEEKDAY = rf"(?<![每逢色上下两\d{''.join(_ONES)}]){any_of(_WEEK_HAN)}(?P<weekday2>{_WEEKDAY})"
 _CHINESE = re.compile(
-    rf"(?:(?:{_NO_MORE}(?P<number>\d{{1,3}}|{_any_of(_HANZI)}) ?[个か]?(?P<unit>{_any_of(_HAN_UNIT)})前"
-    rf"|(?P<year>(?:19|20)\d\d)年(?!代)|(?P<ago>{_any_of(_YEARS_AGO)}))(?:[的の]?(?:{_MONTH}|{_BEHIND_YEAR}))?"
-    rf"|(?P<span>{_any_of(_SPANS_AGO)})(?:(?<=[周期拜])(?:(?P<weekday>{_WEEKDAY})|(?P<weekend>末)"
+    rf"(?:(?:{_NO_MORE}(?P<number>\d{{1,3}}|{any_of(_HANZI)}) ?[个か]?(?P<unit>{any_of(_HAN_UNIT)})前"
+    rf"|(?P<year>(?:19|20)\d\d)年(?!代)|(?P<ago>{any_of(_YEARS_AGO)}))(?:[的の]?(?:{_MONTH}|{_BEHIND_YEAR}))?"
+    rf"|(?P<span>{any_of(_SPANS_AGO)})(?:(?<=[周期拜])(?:(?P<weekday>{_WEEKDAY})|(?P<weekend>末)"
     rf"|の?(?P<japanese>[{_JAPANESE}])曜日?)|(?<=月)(?P<part3>{_PART}))?"
     rf"|{_WHICH_WEEKDAY}|(?<![每毎])(?P<japanese2>[{_JAPANESE}])曜日?(?!大工)"
-    rf"|{_MONTH_ALONE})(?P<how>(?!{_MAY_GO_ON}[^\W的有]){_any_of(_HOW)})?[的の]?"
+    rf"|{_MONTH_ALONE})(?P<how>(?!{_MAY_GO_ON}[^\W的有]){any_of(_HOW)})?[的の]?"
 )
 
 

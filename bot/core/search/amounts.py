@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
+from bot.core.search.patterns import any_of
+
 _ENGLISH = ("thousand", "million", "billion", "trillion")
 _SIZES = {
     **dict.fromkeys(("k", "thousand", "tsd"), 10**3),
@@ -60,7 +62,7 @@ _CURRENCIES = {
     sign.replace("_", " "): currency for currency, signs in _WRITTEN.items() for sign in signs.split()
 }
 # A few of these are mostly something else: she won 3, by 5 pounds.
-_ALSO_WORDS = frozenset(("won", "pounds", "francs", "franken", "yen", "real", "rs", "rs."))
+_ALSO_WORDS = frozenset(("won", "pounds", "francs", "franken", "yen", "rs", "rs."))
 # Of signs that several share.
 _MAY_BE = {"dollar": ("usd", "hkd", "twd", "aud", "cad", "sgd"), "yuanoryen": ("cny", "jpy")}
 # Begins an amount with its currency, without any, or in percent. No text has it: `plain` makes a c of it.
@@ -73,11 +75,7 @@ _SPOKEN = {word: n for n, word in enumerate(f"{_ONES} {_TEENS}".split())}
 _SPOKEN |= {word: 10 * n for n, word in enumerate(_TENS.split(), 2)}
 
 
-def _any_of(words: Iterable[str]) -> str:
-    return "|".join(sorted(map(re.escape, words), key=len, reverse=True))
-
-
-_SIZE, _CURRENCY = _any_of(_SIZES), _any_of(_CURRENCIES)
+_SIZE, _CURRENCY = any_of(_SIZES), any_of(map(re.escape, _CURRENCIES))
 _NUMBER = re.compile(
     r"\d{1,3}(?: \d{3})+|\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,3}(?:\.\d{3})+,\d+|\d{1,3}(?:\.\d{3}){2,}"
     r"|\d+,\d{1,2}|\d+(?:\.\d+)?"
@@ -100,8 +98,8 @@ _MOST_WORDS = 12
 _IN_WORDS = re.compile(
     # No amount begins with these, and none has more words: a text of nothing else took seconds.
     rf"\b(?:(?:and|of)[ -]){{0,3}}+"
-    rf"(?P<words>(?:(?:{_any_of(_SPOKEN)}|hundred|an?|and|half|quarter|of|point)[ -]){{1,{_MOST_WORDS}}})"
-    rf"(?P<size>{_any_of(_ENGLISH)}){_AFTER}\b",
+    rf"(?P<words>(?:(?:{any_of(_SPOKEN)}|hundred|an?|and|half|quarter|of|point)[ -]){{1,{_MOST_WORDS}}})"
+    rf"(?P<size>{any_of(_ENGLISH)}){_AFTER}\b",
     re.IGNORECASE,
 )
 # Not inside a word or a version: k8s, v1.10k, 3.10.2.
@@ -183,11 +181,11 @@ def _currency(before: str, after: str | None) -> str:
 
 
 def _in_digits(text: str) -> Iterator[Amount]:
-    due = (-1, "")  # where the second half of a range begins, and in which currency
+    due: dict[int, str] = {}  # where the second half of a range begins -> its currency
     for match in _AMOUNT.finditer(text):
         start = match.start()
         found = _BEFORE.search(text, max(0, start - _LONGEST), start)
-        if not (found or due[0] == start or _may_be_one(match)):
+        if not (found or start in due or _may_be_one(match)):
             continue  # a year, a plain number: found as it is written
         if not found and start and _GOES_ON.match(text, start - 1):
             continue
@@ -197,32 +195,31 @@ def _in_digits(text: str) -> Iterator[Amount]:
         if match["percent"]:
             yield Amount(start, match.end(), _share(match), _PERCENT)
             continue
-        before = found["before"] if found else due[1] if due[0] == start else ""
-        said = _range(text, match) or match
-        if said is not match:
-            due = said.start("high"), before
-        if amount := _in_currency(begin, match.end(), said, before):
+        before = found["before"] if found else due.get(start, "")
+        if reach := _range(match):
+            due[reach.start("high")] = before
+        if amount := _in_currency(begin, match.end(), reach or match, before):
             yield amount
 
 
 def _may_be_one(match: re.Match[str]) -> bool:
     """Tell whether a number says anything that makes it an amount, whatever stands before it."""
     number, size, after, percent = match.group("number", "size", "after", "percent")
-    if size or after or percent or "," in number or len(number) >= _LONG:
-        return True
-    return match.string.startswith(_REACHES, match.end())
+    return bool(
+        size or after or percent or "," in number or len(number) >= _LONG or _may_begin_a_range(match)
+    )
 
 
-def _range(text: str, match: re.Match[str]) -> re.Match[str] | None:
+def _may_begin_a_range(match: re.Match[str]) -> bool:
+    return not match["size"] and match.string.startswith(_REACHES, match.end())
+
+
+def _range(match: re.Match[str]) -> re.Match[str] | None:
     """Return the range that a number without a size begins, if that is what it does: $1.5-2bn."""
-    if match["size"] or not text.startswith(_REACHES, match.end()):
+    reach = _RANGE.match(match.string, match.start()) if _may_begin_a_range(match) else None
+    if not reach or not _NUMBER.fullmatch(reach["high"]):
         return None
-    reach = _RANGE.match(text, match.start())
-    return reach if reach and _plainly(reach["number"]) < _plainly(reach["high"]) else None
-
-
-def _plainly(number: str) -> float:
-    return float(number.replace(",", ".")) if number.count(",") + number.count(".") < 2 else 0.0
+    return reach if _number(reach) < _number(reach, "high") else None
 
 
 def _in_currency(begin: int, end: int, said: re.Match[str], before: str) -> Amount | None:
@@ -250,9 +247,9 @@ def _share(match: re.Match[str]) -> str:
     return f"{_number(match).normalize():f}".replace(".", "p")
 
 
-def _number(match: re.Match[str]) -> Decimal:
+def _number(match: re.Match[str], which: str = "number") -> Decimal:
     """Return the number, by whichever of its signs stands before the last digits."""
-    number, size = match["number"].replace(" ", ""), (match["size"] or "").lower()
+    number, size = match[which].replace(" ", ""), (match["size"] or "").lower()
     whole, sign, rest = number.rpartition(",")
     is_continental = bool(sign) and (len(rest) < 3 or "." in whole)
     is_grouped = number.count(".") > 1 or (

@@ -70,20 +70,21 @@ _TOKEN = re.compile(
 # Of an address that is pasted no story need say how it is reached.
 _ADDRESS = re.compile(r"^<?(?:https?://(?:www\.)?|www\.)(?=\w)", re.IGNORECASE)
 _OR = "(?:or|nor|oder|noch|ou|ni|nem|o)"  # "without A or B" is without either
-_BUT = "(?:without|except(?: for)?|excluding|other than|apart from|aside from|ohne|ausser|sauf)"
+_BUT = "(?:without|except(?: for)?|excluding|other than|apart from|aside from|besides|ohne|ausser|sauf)"
+_NOT_OF = "not (?:about|from|by|mentioning)"
 _NAME_LEFT_OUT = rf"(?!{_OR} )[^\s,;]+(?: (?!{_OR} )[^\s,;]+){{0,2}}?"
 _NAMES_LEFT_OUT = rf"{_NAME_LEFT_OUT}(?: {_OR} {_NAME_LEFT_OUT}){{0,2}}"
 # What leaves a word out in running text, up to the end of the question or its next clause.
 _WITHOUT = re.compile(
-    r"(?<!\S)(?:(?:but |and )?not (?:about|from|by|mentioning)|(?:that|which) (?:do not|don't) mention"
-    rf"|but not|and not|{_BUT}|besides|sans|sin|sem|senza|zonder)"
+    rf"(?<!\S)(?:(?:but |and )?{_NOT_OF}|(?:that|which) (?:do not|don't) mention"
+    rf"|but not|and not|{_BUT}|sans|sin|sem|senza|zonder)"
     rf" (?P<words>{_NAMES_LEFT_OUT})[?.!]*(?=$|[,;]| and | but )",
     re.IGNORECASE,
 )
 # Where nothing is said before it, all else is asked for.
 _ALL_BUT = re.compile(
     rf"(?:(?:everything|anything|all|alles|tout|todo|tudo|tutto)(?: else)?"
-    rf" (?:but|menos|excepto|exceto|tranne|{_BUT})|{_BUT}|not) (?P<words>{_NAMES_LEFT_OUT})[?.!]*$",
+    rf" (?:but|menos|excepto|exceto|tranne|{_BUT})|{_BUT}|{_NOT_OF}|not) (?P<words>{_NAMES_LEFT_OUT})[?.!]*$",
     re.IGNORECASE,
 )
 _EITHER = re.compile(rf" {_OR} ", re.IGNORECASE)

@@ -10,10 +10,11 @@ from collections.abc import Iterable, Iterator
 
 from bot.core.search.amounts import Amount
 from bot.core.search.days import ALSO_WORDS, MONTH_OF, Span, month_of, numbered
+from bot.core.search.patterns import any_of
 
 _SIGN = "\u207f"  # begins such a word; no text has it: `plain` makes an n of it
 _NTH = r"(?:st|nd|rd|th|er)?"
-_MONTH = rf"(?:{'|'.join(sorted(MONTH_OF, key=len, reverse=True))})"
+_MONTH = any_of(MONTH_OF)
 # It begins with a digit, which is quickly found; what stands before it is looked at then.
 _DAY = re.compile(
     rf"(?<![\w./-])(?!24/7)(?P<day>\d{{1,2}})(?:/(?P<other>\d{{1,2}})(?![\w/]|[.,]\d)"

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 
+from bot.core.search.patterns import any_of
+
 # What questions are made of. Such a word never decides an answer; in a name it counts: MY bank, The Gap.
 _STOP_WORDS = """
 a about after again all also am an and any anybody anyone anything are around as at back be
@@ -122,7 +124,7 @@ WORDS_OF_NAMES = frozenset(_WORDS_OF_NAMES.split())
 LEGAL_FORMS = frozenset(("inc", "corp", "ltd", "plc", "llc", "llp", "gmbh", "ag", "nv", "bv", "pty"))
 _ELIDED = frozenset("cdjlmnst")
 # The longest first, and none is given back: a run of 有什么, which is also 有 and 什么, took minutes to read.
-_RUNNING = f"(?:{'|'.join(sorted(_RUNNING_WORDS.split(), key=len, reverse=True))})++"
+_RUNNING = f"{any_of(_RUNNING_WORDS)}++"
 _SMALL_RUN = re.compile(_RUNNING)
 _LONGEST_ASKED = 40  # letters of a run that is a question about a name
 _AROUND = re.compile(f"^{_RUNNING}|{_RUNNING}$")

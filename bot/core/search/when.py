@@ -8,7 +8,7 @@ in the future. Months are known in the languages our readers write.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -36,6 +36,7 @@ from bot.core.search.days import (
     part_of,
     season_of,
 )
+from bot.core.search.patterns import any_of
 from bot.core.search.weekdays import (
     SHORT_WEEKDAYS,
     WEEKDAY_OF,
@@ -93,17 +94,13 @@ _ALSO_ENDS = frozenset({"end", "beginning", "start", "middle"})  # a front end 2
 _DAYS_OF_WEEKS_PARTS = ((0, 2), (1, 3), (3, 6))
 
 
-def _any_of(words: Iterable[str]) -> str:
-    return "|".join(sorted(words, key=len, reverse=True))
-
-
-_MONTH = rf"(?:{_any_of(MONTH_OF)})\b\.?"
+_MONTH = rf"{any_of(MONTH_OF)}\b\.?"
 _YEAR = r"(?:19|20)\d{2}"
 _ANY_YEAR = rf"(?:{_YEAR}|{A_YEAR})"
 _NTH = r"\d{1,2}(?:st|nd|rd|th|er)?(?!\d)"
 _TO = r" ?(?:-|to|and|until|bis|und|a|al|et) ?"
 _OF = r"(?: of| in| im| de| du| di| do| van)?"
-_ORDINAL = _any_of(map(re.escape, _ORDINAL_OF))
+_ORDINAL = any_of(map(re.escape, _ORDINAL_OF))
 
 
 def _of_year(which: int) -> str:
@@ -111,29 +108,29 @@ def _of_year(which: int) -> str:
     return rf"(?:,?{_OF} (?P<y{which}>{_ANY_YEAR}))?"
 
 
-_WEEKDAY = rf"(?:{_any_of(WEEKDAY_OF)})"
-_DAY_OFF = rf"(?:{_any_of((*WEEKDAY_OF, *WEEKENDS))})"
+_WEEKDAY = any_of(WEEKDAY_OF)
+_DAY_OFF = any_of((*WEEKDAY_OF, *WEEKENDS))
 _ON_ONE = rf"(?:{_WEEKDAY},? (?:{_ARTICLES})?)?"  # Friday, 1 May
 _DATE = re.compile(
     rf"(?<![\w-])(?:(?P<whole>{_WEEK}) (?=(?:of|vom|du|del|da) ))?"
-    rf"(?:(?P<how>{_any_of(_OPENS | _ON | {'of'})}) (?:{_ARTICLES})?)?(?:"
+    rf"(?:(?P<how>{any_of(_OPENS | _ON | {'of'})}) (?:{_ARTICLES})?)?(?:"
     rf"{_ON_ONE}(?P<iso>\d{{4}}-\d{{1,2}}(?:-\d{{1,2}})?|\d{{1,2}}(?P<sign>[./-])\d{{1,2}}(?P=sign){_YEAR}"
     rf"|{_YEAR}/\d{{1,2}}/\d{{1,2}}|\d{{1,2}}/{_YEAR})"
     rf"|{_ON_ONE}(?P<d1>{_NTH})(?:{_TO}(?P<to1>{_NTH}))?\.?{_OF} (?P<m1>{_MONTH}){_of_year(1)}"
     rf"|{_ON_ONE}(?P<m2>{_MONTH}) (?:the )?(?P<d2>{_NTH})(?:{_TO}(?P<to2>{_NTH}))?(?:,? (?P<y2>{_ANY_YEAR}))?"
     rf"|(?P<week>{_ORDINAL}) (?:{_WEEK}|(?P<on1>{_DAY_OFF})){_OF} (?P<m3>{_MONTH}){_of_year(3)}"
-    rf"|(?P<part>{_any_of(_PARTS)})(?:{_OF} |-)(?P<m4>{_MONTH}){_of_year(4)}"
+    rf"|(?P<part>{any_of(_PARTS)})(?:{_OF} |-)(?P<m4>{_MONTH}){_of_year(4)}"
     rf"|(?P<on2>{_DAY_OFF}),?{_OF} (?P<inweek2>{A_WEEK})"
     rf"|(?P<inweek3>{A_WEEK}),?(?: on| am)? (?P<on3>{_DAY_OFF})"
-    rf"|(?P<on4>{_any_of((*WEEKDAY_OF, *WEEKENDS, *SHORT_WEEKDAYS))}) (?P<last3>{IS_LAST_BEHIND})"
+    rf"|(?P<on4>{any_of((*WEEKDAY_OF, *WEEKENDS, *SHORT_WEEKDAYS))}) (?P<last3>{IS_LAST_BEHIND})"
     rf"|(?:(?P<how2>{_ON_WEEKDAYS}) (?:{_ARTICLES})?)?"
     rf"(?:(?P<last4>{IS_LAST}|{IS_LAST_BEHIND}) |(?P<this>{IS_THIS}) )?(?P<on5>{_DAY_OFF})"
-    rf"|(?P<part2>{_any_of(_PARTS)})(?:{_OF} |-)(?:(?P<y10>{_ANY_YEAR})|{THE_YEAR})"
-    rf"|(?P<part3>{_any_of(_PARTS)}){_OF} (?:(?P<inweek1>{A_WEEK})|(?P<inmonth>{A_MONTH}))"
-    rf"|(?P<season1>{_any_of(_SEASON_OF)}),?{_OF} (?P<y11>{_ANY_YEAR})"
-    rf"|(?:(?P<last5>{IS_LAST}) |(?P<this2>{IS_THIS}) )(?P<season2>{_any_of(_SEASON_OF)})"
+    rf"|(?P<part2>{any_of(_PARTS)})(?:{_OF} |-)(?:(?P<y10>{_ANY_YEAR})|{THE_YEAR})"
+    rf"|(?P<part3>{any_of(_PARTS)}){_OF} (?:(?P<inweek1>{A_WEEK})|(?P<inmonth>{A_MONTH}))"
+    rf"|(?P<season1>{any_of(_SEASON_OF)}),?{_OF} (?P<y11>{_ANY_YEAR})"
+    rf"|(?:(?P<last5>{IS_LAST}) |(?P<this2>{IS_THIS}) )(?P<season2>{any_of(_SEASON_OF)})"
     rf"|(?P<q1>q[1-4]|h[12])(?:,?{_OF} |/)(?P<y5>{_ANY_YEAR})|(?P<y6>{_YEAR})(?:[ /-])(?P<q2>q[1-4]|h[12])"
-    rf"|(?P<nth>{_ORDINAL}) (?P<unit>{_any_of(_UNITS)}){_OF} (?P<y7>{_ANY_YEAR})"
+    rf"|(?P<nth>{_ORDINAL}) (?P<unit>{any_of(_UNITS)}){_OF} (?P<y7>{_ANY_YEAR})"
     rf"|(?P<q3>q[1-4])"
     rf"|(?P<last>{IS_LAST}) (?P<m5>{_MONTH})|(?P<m6>{_MONTH}) (?P<last2>{IS_LAST_BEHIND})\b"
     rf"|(?P<y>{A_YEAR}) (?:in|im|en|em) (?P<m8>{_MONTH})"
