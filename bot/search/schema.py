@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from bot.core.search.answer import Document
 
-VERSION = 11  # of what is in the file and how words are cut; a file of another one is built anew
+VERSION = 12  # of what is in the file and how words are cut; a file of another one is built anew
 _APPLICATION = 0x526E6475  # "Rndu"
 
 _SCHEMA = """

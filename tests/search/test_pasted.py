@@ -25,7 +25,7 @@ _HEADLINES = {
     "without": "How to Live Without Coffee",
     "coffee": "How to Live Long",
 }
-_BODIES = {"opening": "Tea, tea, tea: what it is.", "update": "Their report of March and of 2019 is an update."}
+_BODIES = {"opening": "Tea, tea, tea: what it is.", "update": "A report of March and of 2019 is an update."}
 
 
 @pytest.fixture
