@@ -85,7 +85,8 @@ class Environment:
         parts = urlsplit(url)
         host = parts.hostname or ""
         port = parts.port or (443 if parts.scheme in {"https", "wss"} else 80)
-        exempt = any(_is_exempt(host, port, entry.strip()) for entry in self.no_proxy.split(","))
+        # Blanks alone separate them for some, as they do for curl.
+        exempt = any(_is_exempt(host, port, entry) for entry in self.no_proxy.replace(",", " ").split())
         return "" if exempt else self.proxy
 
 
