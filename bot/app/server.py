@@ -163,6 +163,7 @@ class Line(HttpToolsProtocol):
         self.deadline = 0.0
         self.held = 0
         self._in_head = True
+        self._is_last = False  # the request that is being answered
 
     def cut(self) -> None:
         """End it, whether or not the other side has read what it was sent."""
@@ -178,6 +179,11 @@ class Line(HttpToolsProtocol):
         """Make room."""
         self.crowd.leave(self)
         super().connection_lost(exc)
+
+    def eof_received(self) -> bool:  # type: ignore[override]
+        """Answer whoever has said all, and says no more; asyncio would end the line."""
+        self._is_last = self.cycle is not None and not (self.cycle.more_body or self.cycle.response_complete)
+        return self._is_last
 
     def data_received(self, data: bytes) -> None:
         """Read on, unless it gets too much: the parser takes headers and trailers without end."""
@@ -206,9 +212,11 @@ class Line(HttpToolsProtocol):
         super().on_message_complete()
 
     def on_response_complete(self) -> None:
-        """Wait for the next request."""
+        """Wait for the next request, if there can be one."""
         self.crowd.release(self)
         self._wait(IDLE)
+        if self._is_last:
+            self.transport.close()
         super().on_response_complete()
 
     def shutdown(self) -> None:

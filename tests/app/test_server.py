@@ -319,6 +319,38 @@ def test_answer_is_sent_in_one_piece(house: House, monkeypatch: pytest.MonkeyPat
     assert [data.startswith(b"HTTP/1.1 200") and data.endswith(HEALTHY[1]) for data in sent] == [True]
 
 
+def test_whoever_says_no_more_is_answered(house: House) -> None:
+    """A client, or a proxy before it, may shut its own side once it has asked."""
+    body = COMMAND.encode()
+    line = house.line(head(body, f"Content-Length: {len(body)}") + body)
+    line.shutdown(socket.SHUT_WR)
+    said = all_of(line)  # to its end: there can be no next request
+
+    assert said.startswith(b"HTTP/1.1 200")
+    assert said.endswith(b"you asked fligy")
+
+
+def test_whoever_says_no_more_is_waited_for_like_others(house: House) -> None:
+    house.may_look.clear()
+    line = house.line(b"GET /readyz HTTP/1.1\r\nHost: x\r\n\r\n")
+    until(lambda: house.looks > 0, "the database is looked at")
+    line.shutdown(socket.SHUT_WR)
+    check_answers(house)
+    house.may_look.set()
+
+    assert all_of(line).startswith(b"HTTP/1.1 ")
+
+
+@pytest.mark.parametrize(
+    "said", [b"", b"GET /healthz HTTP/1.1\r\nHost:", UNFINISHED], ids=["silent", "head", "body"]
+)
+def test_half_a_request_that_ends_is_not_waited_for(house: House, said: bytes) -> None:
+    line = house.line(said)
+    line.shutdown(socket.SHUT_WR)
+
+    assert b" 200 " not in all_of(line)
+
+
 def test_line_is_kept_for_the_next_request(house: House) -> None:
     line = house.line(GET)
     first = answer_to(line)
