@@ -56,6 +56,7 @@ _ALL = frozenset(
 )
 _TOO_MANY = f"That is too much at once: ask with at most {MAX_CONDITIONS} phrases, tags and exclusions."
 _SHORTEST_HEADLINE = 3  # words; two that are pasted are looked for as they stand
+_LONGEST_HEADLINE = 200  # characters: a page that is pasted is not taken apart twice
 _TOO_LONG = f"That phrase is too long for me: at most {MAX_PHRASE} words between quotation marks."
 _DATES = ("before", "after", "during", "on")
 _REFUSED = ("from", "to", "has", "is", "with")
@@ -345,6 +346,8 @@ class _Reader:
     def _headline(self, asked: Query) -> Parts:
         """Return all that was typed, if it is more than the words that are looked for and no conditions."""
         if asked.phrases or asked.tags or asked.limits or len(asked.excluded) > len(asked.without):
+            return ()
+        if len(self._typed) > _LONGEST_HEADLINE:
             return ()
         if asked.is_as_typed and not (self._literally or any(part.is_small for part in asked.parts)):
             return ()
