@@ -235,3 +235,45 @@ def test_day_week_month_and_year_are_told_from_today(
 ) -> None:
     assert relative_days(f"what is new {text}?", TODAY) == (date(2020, *first), date(2020, *last))
     assert relative_days(f"what is new {text}ly?", TODAY) is None
+
+
+@pytest.mark.parametrize(
+    "word", ["week", "woche", "semaine", "semana", "settimana", "KW", "wk", "calendar week"]
+)
+def test_week_of_a_year_is_told_by_its_number(word: str) -> None:
+    """As ISO 8601 counts them, like the codes of stories: #2018-2 is of week 18 in 2020."""
+    for said in (f"{word} 18 2020", f"{word} 18 of 2020", f"{word} 18, 2020"):
+        assert spans(f"Fliggy {said} news") == [(plain(said), "2020-04-27", "2020-05-03")]
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "last"),
+    [
+        ("week 18", "2020-04-27", "2020-05-03"),
+        ("Week 7?", "2020-02-10", "2020-02-16"),
+        ("Fliggy in week 7", "2020-02-10", "2020-02-16"),
+        ("Fliggy since week 7", "2020-02-10", "…"),
+        ("Fliggy KW 7", "2020-02-10", "2020-02-16"),
+        ("in week 52", "2019-12-23", "2019-12-29"),  # that of this year is to come
+        ("Fliggy 2020-W18", "2020-04-27", "2020-05-03"),
+        ("2020W18", "2020-04-27", "2020-05-03"),
+        ("week 53 of 2020", "2020-12-28", "2021-01-03"),
+        ("week 1 of 2020", "2019-12-30", "2020-01-05"),
+        ("between week 7 and week 9", "2020-02-10", "2020-03-01"),
+        ("from week 3 to week 5 of 2020", "2020-01-13", "2020-02-02"),
+    ],
+)
+def test_week_without_its_year_is_the_last_one(text: str, first: str, last: str) -> None:
+    assert days_of(text) == [(first, last)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("Fliggy week 7", "week 7 rust", "the week 2 challenge", "this week 5 things"),  # a name, or a count
+        *("week 0", "week 56", "in week 54", "week 53 of 2019", "week 7.5", "week 7-9", "week 123"),
+        *("2020-W00", "2020-W54", "every week 2"),
+    ],
+)
+def test_number_beside_a_week_may_be_another(text: str) -> None:
+    assert days_of(text) == []

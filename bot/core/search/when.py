@@ -74,6 +74,8 @@ _UNITS = {  # in months
     **dict.fromkeys(("half", "halfte", "halbjahr", "semestre", "helft"), 6),
 }
 _WEEK = "(?:week|woche|semaine|semana|settimana)"
+_NUMBERED_WEEK = rf"{_WEEK}|(?:calendar )?week|(?:kalender)?woche|kw|wk"
+_IS_CALENDAR = re.compile("k|cal", re.IGNORECASE)  # who says so numbers them: week 56 may be a name
 # Not fine, half, begin, debut and meta: in English they are other words.
 _PARTS = {
     **dict.fromkeys(
@@ -131,6 +133,8 @@ _DATE = re.compile(
     rf"|(?:(?P<last5>{IS_LAST}) |(?P<this2>{IS_THIS}) )(?P<season2>{any_of(_SEASON_OF)})"
     rf"|(?P<q1>q[1-4]|h[12])(?:,?{_OF} |/)(?P<y5>{_ANY_YEAR})|(?P<y6>{_YEAR})(?:[ /-])(?P<q2>q[1-4]|h[12])"
     rf"|(?P<nth>{_ORDINAL}) (?P<unit>{any_of(_UNITS)}){_OF} (?P<y7>{_ANY_YEAR})"
+    rf"|(?P<weeks>{_NUMBERED_WEEK}) (?P<wk1>[1-5]?\d)(?:,?{_OF} (?P<y12>{_ANY_YEAR}))?"
+    rf"|(?P<y13>{_YEAR})-?w(?P<wk2>[0-5]\d)"
     rf"|(?P<q3>q[1-4])"
     rf"|(?P<last>{IS_LAST}) (?P<m5>{_MONTH})|(?P<m6>{_MONTH}) (?P<last2>{IS_LAST_BEHIND})\b"
     rf"|(?P<y>{A_YEAR}) (?:in|im|en|em) (?P<m8>{_MONTH})"
@@ -142,7 +146,7 @@ _DATE = re.compile(
 _KINDS = {name: name.rstrip("0123456789") for name in _DATE.groupindex}
 _LETTERS = re.compile(r"[^\W\d_]+")
 # A date without any word of theirs has a year, or no blank before or behind a number: Q3, 1/5/20, 5月1日.
-_NUMBERED = re.compile(r"\d{4}|[qh]\d|\d(?:[./-]\d|[^\W\d_])", re.IGNORECASE)
+_NUMBERED = re.compile(rf"\d{{4}}|[qh]\d|\d(?:[./-]\d|[^\W\d_])|(?:{_NUMBERED_WEEK}) \d", re.IGNORECASE)
 _HINTS = frozenset(MONTH_OF) | _UNITS.keys() | _PARTS.keys() | WEEKDAY_OF.keys() | SHORT_WEEKDAYS.keys()
 _HINTS |= _SEASON_OF.keys()
 _HINTS |= {word for words in (*WEEKENDS, *_PARTS) for word in words.split()}
@@ -173,8 +177,8 @@ class _Date:
     def is_sure(self) -> bool:
         """Tell whether it is a date even alone."""
         how, month = self["how"], self["m"].rstrip(".")
-        if self["season"]:  # the last Spring release is none
-            return bool(self["y"]) or self._is_at_the_end
+        if self["season"] or self["wk"]:  # the last Spring release is none
+            return bool(self["y"]) or (self._is_at_the_end if self["season"] else self._is_calendar_week)
         if self["iso"] or (self["y"] and (month or self["q"] or self["nth"])):
             return True
         if self._is_weekday:
@@ -204,6 +208,12 @@ class _Date:
     @property
     def _is_weekday(self) -> bool:
         return bool(self["on"]) and not self["week"]
+
+    @property
+    def _is_calendar_week(self) -> bool:
+        """Tell whether it is KW 23, in week 23, or all that is asked: one among words may be a name."""
+        is_all = self.match[0] == self.match.string.strip(" ?.!")
+        return is_all or self["how"] in _OPENS or bool(_IS_CALENDAR.match(self["weeks"]))
 
     @property
     def _is_part(self) -> bool:
@@ -271,6 +281,8 @@ class _Date:
     def _in(self, year: int) -> Span | None:
         if season := self["season"]:
             return season_of(year, _SEASON_OF[season])
+        if week := self["wk"]:
+            return _calendar_week(year, int(week))
         if quarter := self["q"]:
             return months_of(year, int(quarter[1]), 3 if quarter[0] == "q" else 6)
         if nth := self["nth"]:
@@ -383,6 +395,15 @@ def _week(year: int, month: int, nth: int) -> Span:
     if not nth:
         return last - timedelta(days=6), last
     return first + timedelta(days=7 * (nth - 1)), first + timedelta(days=7 * nth - 1)
+
+
+def _calendar_week(year: int, number: int) -> Span | None:
+    """Return a week of a year as ISO 8601 counts them, and as the codes of stories do."""
+    try:
+        monday = date.fromisocalendar(year, number, 1)
+        return monday, monday + timedelta(days=6)
+    except (ValueError, OverflowError):
+        return None
 
 
 def _number(nth: str) -> int:
