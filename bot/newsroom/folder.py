@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
-from itertools import islice
+from itertools import chain, islice
+from math import ceil
+from operator import attrgetter
 from pathlib import Path
 
 from bot.core.errors import Problem, Severity
@@ -16,19 +18,21 @@ SUFFIXES = (".yaml", ".yml")
 _MISNAMED = tuple(f"{suffix}.txt" for suffix in SUFFIXES)
 NOT_READ = "not read by the bot: the name of a digest ends in .yaml; rename it"
 # Each file takes 3 µs, in which nobody is answered; a thousand of them made one answer in a hundred late.
-_FEW = 100  # files, all of which every look goes through
-_TURNS = 4  # looks that go through all files of a larger folder
+_FEW = 100  # files, all of which every look goes through; of more, so many others and the last ones by name
+_RECENT = 25  # last by name, which begins with the day: those that people are still at
+_TURNS = 4  # looks, at the least, that go through all files of a larger folder
 _COARSE = 3  # looks after a change of the folder: by a coarse clock, a second one may not show on it
 _ALL = 20  # looks until it is listed again all the same: not every file system says that a folder has changed
 
-Files = Mapping[str, Signature]
+Files = dict[str, Signature]  # in the order of their names
+_NAME = attrgetter("name")
 
 
 class Watch:
     """Tells what differs as soon as any digest's file does. This is all that a quiet second costs.
 
     It hardly grows with the folder: what comes, goes or takes another's place changes the folder itself,
-    which every look asks; of many files, one that is written over in place is found within a few looks.
+    which every look asks; of many files, an old one that is written over in place is found within some looks.
     """
 
     def __init__(self) -> None:
@@ -54,15 +58,19 @@ class Watch:
         """Tell whether one of those files differs whose turn it is."""
         if self._folder is None or isinstance(self._files, str):
             return True
-        prefix = os.path.join(self._folder[0], "")
-        files = islice(self._files.items(), self._calm % _TURNS, None, _TURNS)
-        return any(signature(prefix + name) != known for name, known in files)
+        prefix, files = os.path.join(self._folder[0], ""), self._files.items()
+        turns = min(_ALL, max(_TURNS, ceil(len(files) / _FEW)))
+        asked = chain(
+            islice(reversed(files), _RECENT),
+            islice(files, self._calm % turns, None, turns),
+        )
+        return any(signature(prefix + name) != known for name, known in asked)
 
 
 def _all_files(folder: Path) -> Files | str:
     try:
         with os.scandir(folder) as entries:
-            return {entry.name: signature(entry) for entry in entries if _may_matter(entry)}
+            return {e.name: signature(e) for e in sorted(filter(_may_matter, entries), key=_NAME)}
     except OSError as e:  # not there, no permission, not a folder
         return str(e.strerror)
 

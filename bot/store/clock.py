@@ -6,7 +6,7 @@ would end while its owner still waits for Slack, and somebody else would post th
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -49,9 +49,13 @@ EXACT = 1.0  # seconds: whoever was frozen for longer while it noted two clocks 
 CLOCK, STEPS, CHANGES, AWAKE = "clock", "steps", "changes", "awake"
 
 
-_NOTED = sa.select(counters.c.name, counters.c.value).where(
-    counters.c.name.in_(sa.bindparam("names", expanding=True))
-)
+def _noted(name: str | sa.BindParameter[str]) -> sa.ScalarSelect[Any]:
+    return sa.select(counters.c.value).where(counters.c.name == name).scalar_subquery()
+
+
+# What `marks_in` reads, in its order, as columns for whoever asks for more within the same statement.
+MARKS = (*map(_noted, (CHANGES, STEPS, CLOCK)), _noted(sa.bindparam("uptime")))
+_MARKS = sa.select(*MARKS)
 
 
 def _moving(column: sa.Column[datetime], waiting: sa.ColumnElement[bool] | sa.TextClause) -> sa.Update:
@@ -102,12 +106,24 @@ def as_expected(db: sa.Connection, time: datetime, expected: Expected | None) ->
 
 
 def marks(db: sa.Connection) -> Marks:
-    """Return them all at once: each look begins with them."""
-    names = (CHANGES, STEPS, CLOCK, UPTIME + _boot())
-    known: dict[str, int] = {name: int(value) for name, value in db.execute(_NOTED, {"names": names})}
-    latest = instant(known[CLOCK]) if CLOCK in known else None
-    uptime = known[names[-1]] / 1000 if names[-1] in known else None
-    return Marks(changes=known.get(CHANGES, 0), steps=known.get(STEPS, 0), latest=latest, uptime=uptime)
+    """Return them all at once."""
+    return marks_in(db.execute(_MARKS, of_this_machine()).one())
+
+
+def of_this_machine() -> dict[str, str]:
+    """Return what a statement with `MARKS` has to be given."""
+    return {"uptime": UPTIME + _boot()}
+
+
+def marks_in(noted: Sequence[Any]) -> Marks:
+    """Return what stands in the columns `MARKS` of a row."""
+    changes, steps, clock, uptime = noted
+    return Marks(
+        changes=changes or 0,
+        steps=steps or 0,
+        latest=None if clock is None else instant(clock),
+        uptime=None if uptime is None else uptime / 1000,
+    )
 
 
 class LedgerClock:

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import sqlite
+from sqlalchemy.ext.compiler import compiles
 
 from bot.core.errors import RoundupError
 from bot.store.engines import engine_at, in_memory, only_reading, parsed
@@ -36,7 +37,7 @@ from bot.store.outages import (
     SILENT,
     in_words,
 )
-from bot.store.tables import instant
+from bot.store.tables import Instant
 
 if TYPE_CHECKING:
     from sqlalchemy.dialects import postgresql
@@ -45,8 +46,26 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-_POSTGRESQL_NOW = sa.text("SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)")
-_SQLITE_NOW = sa.text("SELECT CAST((julianday('now') - 2440587.5) * 86400000.0 + 0.5 AS INTEGER)")
+
+class _Now(sa.sql.functions.FunctionElement[datetime]):
+    """The database's own time while a statement runs, not when its transaction began."""
+
+    inherit_cache = True
+    type = Instant()
+
+
+@compiles(_Now, "postgresql")
+def _on_postgresql(*_: object, **__: object) -> str:
+    return "CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)"
+
+
+@compiles(_Now, "sqlite")
+def _on_sqlite(*_: object, **__: object) -> str:
+    return "CAST((julianday('now') - 2440587.5) * 86400000.0 + 0.5 AS INTEGER)"
+
+
+NOW = _Now()  # a column for who asks for more in the same statement; see Database.shown
+_TIME = sa.select(NOW)
 
 
 class LedgerError(Exception):
@@ -168,9 +187,11 @@ class Database:
 
     def time(self, db: sa.Connection) -> datetime:
         """Return the same within a transaction."""
-        if self._clock:
-            return self._clock()
-        return instant(int(db.scalar(_POSTGRESQL_NOW if _is_postgresql(db) else _SQLITE_NOW) or 0))
+        return self._clock() if self._clock else db.execute(_TIME).scalar_one()
+
+    def shown(self, now: datetime) -> datetime:
+        """Return the time of a statement that had `NOW` as a column."""
+        return self._clock() if self._clock else now
 
     @contextmanager
     def _asking(self, *, writes: bool = False) -> Iterator[None]:

@@ -24,9 +24,9 @@ from bot.core.delivery.state import Delivery, Key, Posting, State, Step, Verdict
 from bot.core.message import Message, Part
 from bot.core.settings import DeliverySettings
 from bot.store.approvals import may_go_out
-from bot.store.clock import ClockWasSetError, Expected, as_expected, marks
+from bot.store.clock import MARKS, ClockWasSetError, Expected, as_expected, marks_in, of_this_machine
 from bot.store.codes import hand_on
-from bot.store.database import Database, insert, wrote
+from bot.store.database import NOW, Database, insert, wrote
 from bot.store.decisions import Decision, count_change, record
 from bot.store.limits import Limit, Wait, take_turns
 from bot.store.outbox import spread
@@ -38,7 +38,9 @@ _POSTING = columns(postings, Posting)
 IN_UNSETTLED = sa.tuple_(deliveries.c.digest, deliveries.c.channel).in_(
     sa.select(deliveries.c.digest, deliveries.c.channel).where(UNSETTLED).distinct()
 )
-_NEEDY = sa.select(*_DELIVERY).where(IN_UNSETTLED)  # asked at each tick, so it is made once
+# Asked at each tick, so they are made once. Mostly nothing needs anything, which the first one tells.
+_SEEN = sa.select(NOW, sa.exists().where(UNSETTLED).select_from(deliveries), *MARKS)
+_NEEDY = sa.select(*_DELIVERY).where(IN_UNSETTLED)
 # Set when the row is written first, or by the plan; never by delivering.
 _FIXED = frozenset({"digest", "channel", "part", "dated", "wanted", "version"})
 
@@ -84,10 +86,11 @@ class Ledger:
     def look(self) -> Look:
         """Return what may need something, whole posts of it, and the number of decisions made so far."""
         with self._database.reading() as db:
-            now, seen = self._database.time(db), marks(db)
-            found = tuple(map(delivery, db.execute(_NEEDY)))
+            now, is_any, *noted = db.execute(_SEEN, of_this_machine()).one()
+            found = tuple(map(delivery, db.execute(_NEEDY))) if is_any else ()
+        seen = marks_in(noted)
         return Look(
-            now=now,
+            now=self._database.shown(now),
             changes=seen.changes,
             deliveries=found,
             steps=seen.steps,

@@ -21,7 +21,7 @@ from bot.core.delivery.outbox import Address, Letter, Mail, News, Notice, Said, 
 from bot.core.delivery.state import State
 from bot.core.settings import DeliverySettings
 from bot.store.clock import ClockWasSetError, Expected, as_expected
-from bot.store.database import Database, inserting, wrote
+from bot.store.database import NOW, Database, inserting, wrote
 from bot.store.limits import Limit, Wait, take_turns
 from bot.store.shares import mark_told
 from bot.store.tables import LASTING, MAIL_UNDER_WAY, columns, envelopes, outbox, told, values
@@ -34,7 +34,15 @@ _NOTICE: tuple[sa.Column[Any], ...] = tuple(
     outbox.c[name] for name in ("id", "at", "whom", "topic", "said", "due", "letter")
 )
 GONE = "withdrawn"  # in a letter's place: nobody is to hear it any more
-# Asked at each tick, so they are made once.
+# Asked at each tick, so they are made once. Mostly there is nothing to hear, which the first one tells.
+_ANY = sa.select(
+    NOW,
+    sa.or_(
+        sa.exists().where(LASTING).select_from(outbox),
+        sa.exists().where(MAIL_UNDER_WAY).select_from(envelopes),
+        sa.exists().where(outbox.c.letter == ""),
+    ),
+)
 _FAULTS = sa.select(outbox.c.subject).where(LASTING).distinct()
 _LETTERS = sa.select(*_LETTER).where(MAIL_UNDER_WAY)
 _WAITING = outbox.c.letter.in_(sa.bindparam("letters", expanding=True))
@@ -88,6 +96,9 @@ class Outbox:
     def mail(self) -> Mail:
         """Return whatever somebody has still to hear."""
         with self._database.reading() as db:
+            now, is_any = db.execute(_ANY).one()
+            if not is_any:
+                return Mail(now=self._database.shown(now), notices=(), letters=(), lasting=frozenset())
             lasting = frozenset(db.scalars(_FAULTS))
             letters = tuple(map(_letter, db.execute(_LETTERS)))
             holding = ["", *(letter.id for letter in letters)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from bot.newsroom.folder import Watch
 
 MANY = 400  # files, of which no look goes through all
 TURNS = 4  # looks in which a file that was written over has to be found
+RECENT = 25  # files, the last by name, where it has to be found by the next one
 
 
 @pytest.fixture
@@ -68,6 +70,16 @@ def test_what_comes_goes_or_is_replaced_is_seen_by_the_next_look(
     before = watch.look(many)
 
     change(many)
+
+    assert watch.look(many) != before
+
+
+@pytest.mark.parametrize("name", ["399.yaml", "390.yaml", "375.yaml"])
+def test_one_of_the_last_files_written_over_in_place_is_found_by_the_next_look(many: Path, name: str) -> None:
+    watch = settled(many)
+    before = watch.look(many)
+
+    (many / name).write_text("longer")
 
     assert watch.look(many) != before
 
@@ -135,22 +147,49 @@ def test_a_folder_that_is_gone_is_said_to_be_and_found_when_it_is_back(many: Pat
     assert watch.look(many) == there
 
 
-@pytest.mark.parametrize(("count", "times"), [(1, TURNS), (100, TURNS), (101, 1), (MANY, 1)])
-def test_a_quiet_look_asks_every_file_of_a_small_folder_and_some_of_a_large_one(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, count: int, times: int
-) -> None:
-    for number in range(count):
-        (tmp_path / f"{number:03}.yaml").write_text("a")
-    watch = settled(tmp_path)
-    files: list[str] = []
+def _asked(folder: Path, monkeypatch: pytest.MonkeyPatch, *, looks: int) -> Counter[str]:
+    """Return how often each file is asked in so many looks at a folder that has long been as it is."""
+    watch, files = settled(folder), Counter[str]()
 
     def listening(path: str | Path | os.DirEntry[str]) -> tuple[int, ...]:
-        if path != tmp_path:
-            files.append(os.fspath(path))
+        if path != folder:
+            files[os.path.basename(path)] += 1
         return signature(path)
 
     monkeypatch.setattr(folder_module, "signature", listening)
-    for _ in range(TURNS):
-        watch.look(tmp_path)
+    for _ in range(looks):
+        watch.look(folder)
+    return files
 
-    assert sorted(files) == sorted(times * [str(tmp_path / f"{number:03}.yaml") for number in range(count)])
+
+@pytest.mark.parametrize("count", [1, 100])
+def test_a_quiet_look_asks_every_file_of_a_small_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, count: int
+) -> None:
+    names = [f"{number:03}.yaml" for number in range(count)]
+    for name in names:
+        (tmp_path / name).write_text("a")
+
+    assert _asked(tmp_path, monkeypatch, looks=TURNS) == dict.fromkeys(names, TURNS)
+
+
+@pytest.mark.parametrize(("count", "turns"), [(101, TURNS), (MANY, TURNS), (700, 7)])
+def test_a_quiet_look_asks_the_last_files_of_a_large_folder_and_some_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, count: int, turns: int
+) -> None:
+    names = [f"{number:03}.yaml" for number in range(count)]
+    for name in names:
+        (tmp_path / name).write_text("a")
+
+    asked = _asked(tmp_path, monkeypatch, looks=turns)
+
+    assert asked == dict.fromkeys(names[:-RECENT], 1) | dict.fromkeys(names[-RECENT:], 1 + turns)
+
+
+def test_what_a_quiet_look_costs_does_not_grow_with_the_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(1900):
+        (tmp_path / f"{number:04}.yaml").touch()
+
+    assert _asked(tmp_path, monkeypatch, looks=1).total() <= 100 + RECENT

@@ -242,6 +242,14 @@ def listening() -> Iterator[list[Statement]]:
         sa.event.remove(sa.Engine, name, listener)
 
 
+def planned(store: Store, said: Sequence[Statement], table: str) -> list[str]:
+    """Return by which steps SQLite does whatever was asked of a table."""
+    asked = [(sql, tuple(values or ())) for sql, values in said if f"FROM {table}" in sql]
+    with store._database.reading() as db:
+        plans = [db.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", values) for sql, values in asked]
+        return [row.detail for plan in plans for row in plan]
+
+
 def keep(file: Path, *, start: Sequence[Statement], work: Sequence[Statement]) -> None:
     """Write a recording, a line a statement."""
     lines = [

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.core.delivery.state import Delivery, Posting, State, Verdict, standing_out
-from tests.store.recording import listening
+from tests.store.recording import listening, planned
 from tests.store.test_unsettled import NOW, parts, put
 from tests.store.whole import Store, open_store
 
@@ -78,15 +78,9 @@ def test_a_short_look_back_reads_no_row_that_it_does_not_show(tmp_path: Path) ->
         with listening() as said:
             store.history(since=NOW, waiting=True)
             store.counts()
-        queries = [(sql, values) for sql, values in said if "FROM deliveries" in sql]
-        with store._database.reading() as db:
-            plan = [
-                row.detail
-                for sql, values in queries
-                for row in db.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", tuple(values or ()))
-            ]
+        plan = planned(store, said, "deliveries")
 
-    assert len(queries) == 3
+    assert sum("FROM deliveries" in sql for sql, _ in said) == 3
     scans = {step for step in plan if step.startswith("SCAN")}
     assert scans == {
         "SCAN anon_1",  # which posts are shown
