@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -96,7 +95,7 @@ def export(config: Path, digest: str, output: str, number: int | None, versions:
             return
         text = _text(shell, digest, number or 0)
     if output == "-":
-        sys.stdout.buffer.write(text)
+        click.echo(text, nl=False)
         return
     write_new(Path(output), text, taken=" and stays as it is; give another --output")
     click.echo(f"written: {output}", err=True)

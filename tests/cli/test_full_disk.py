@@ -1,9 +1,11 @@
-"""A disk on which nothing more can be written: no half of a file is left behind."""
+"""A disk on which nothing more can be written: one line says so, and no half of a file is left behind."""
 
 from __future__ import annotations
 
 import resource
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,6 +17,7 @@ from bot.cli import main
 
 ROOT = Path(__file__).parents[2]
 SEED = str(ROOT / "tests" / "data" / "alibaba-news-roundup-road-to-recovery.txt")
+FULL = Path("/dev/full")
 DIGEST = "2020-05-01-road-to-recovery"
 
 
@@ -81,3 +84,15 @@ def test_a_beginning_for_which_there_is_room_for_half_leaves_nothing(tmp_path: P
     assert "cannot be written: File too large" in refused.stderr
     assert files(tmp_path) == set()
     assert run("init", str(tmp_path)).exit_code == 0
+
+
+@pytest.mark.skipif(not FULL.exists(), reason="only Linux has such a file")
+@pytest.mark.parametrize("words", [("search", "Fliggy"), ("export", DIGEST), ("check", "--format", "json")])
+def test_output_that_goes_to_a_full_disk_is_one_line(words: tuple[str, ...], folder: Path) -> None:
+    """As in `roundup search Fliggy > answer`; nor does Python have more to say when it ends."""
+    command = [sys.executable, "-m", "bot", "--config", str(folder / "config.yaml"), *words]
+    with FULL.open("w") as full:
+        ended = subprocess.run(command, cwd=ROOT, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+
+    assert ended.returncode == 1
+    assert ended.stderr == "no room is left on the disk that this writes to: make room there\n"
