@@ -32,7 +32,7 @@ from bot.newsroom.mistakes import Mistakes
 from bot.newsroom.newsroom import Clock, Newsroom, utc_now
 from bot.newsroom.shelf import Older
 from bot.newsroom.versions import Versions
-from bot.slack.bolt import build_app
+from bot.slack.bolt import build_app, finish
 from bot.slack.connection import Socket, persist, whoami
 from bot.slack.downloads import FileHost
 from bot.slack.http import AsgiApp, EventsApp
@@ -168,9 +168,11 @@ class Bot:
         if self._socket is not None:
             self._socket.close()
         self._scheduler.stop()
-        finished = self.posting.close(within=GRACE)
+        answered = finish(self.bolt, within=GRACE)
+        # While that hung, what posts had the same time.
+        finished = self.posting.close(within=GRACE if answered else timedelta(0))
         log.info("bot_stopped")
-        return finished
+        return answered and finished
 
     def health(self) -> HealthApp:
         """Return the app behind /healthz, /readyz and /metrics."""
@@ -371,4 +373,4 @@ def settle() -> None:
 def _end(bot: Bot) -> None:
     if not bot.stop():
         logging.shutdown()
-        os._exit(0)  # Python itself would wait for the thread that waits for Slack
+        os._exit(0)  # Python itself would wait for the threads that wait for Slack or the database

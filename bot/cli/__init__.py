@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import gc
 import sys
 from importlib import import_module
@@ -42,6 +43,9 @@ COMMANDS = {
     "status": "status",
     "unskip": "deliver",
 }
+
+# What a disk says on which nothing more can be written; standard output may lead to one, too.
+FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 def _loaded(name: str) -> ModuleType:
@@ -85,6 +89,10 @@ class _Commands(click.Group):
             if missing is None:  # a bug, which keeps its traceback
                 raise
             _end_with(missing)
+        except OSError as error:
+            if error.errno not in FULL:
+                raise
+            _end_with(RoundupError("no room is left on the disk that this writes to: make room there"))
 
 
 def _end_with(error: RoundupError) -> NoReturn:

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from bot.core.errors import RoundupError
+from bot.files.new_file import make_folder, write_all_new
 from bot.files.schemas import CONFIG, DIGEST, schema_text
 
 
@@ -24,12 +25,8 @@ def init(folder: Path) -> None:
     }
     if there := [str(path) for path in files if path.exists()]:
         raise RoundupError(f"{', '.join(there)}: there already; nothing is written, give another folder")
-    try:
-        (folder / "digests").mkdir(parents=True, exist_ok=True)
-        for path, text in files.items():
-            path.write_text(text, encoding="utf-8", newline="\n")
-    except OSError as e:  # a folder that cannot be written, or a file in its place
-        raise RoundupError(f"{e.filename}: cannot be written: {e.strerror}") from e
+    make_folder(folder / "digests")
+    write_all_new({path: text.encode() for path, text in files.items()})
     for path in files:
         click.echo(str(path))
     click.echo(f"{folder / 'digests'}/")

@@ -21,6 +21,7 @@ from bot.core.settings import Settings
 from bot.core.sizes import HEADLINE
 from bot.files.config import BEGIN, load_settings
 from bot.files.digest_file import NO_BODY, NO_HEADLINE, NO_TITLE
+from bot.files.new_file import make_folder, write_new
 from bot.files.schemas import DIGEST, schema_line
 from bot.importing.writer import file_name
 from bot.newsroom.library import Library
@@ -129,14 +130,8 @@ def new(config: Path, title: str, day: date | None) -> None:
     quoted = json.dumps(title, ensure_ascii=False) if title else NO_TITLE
     words = {"title": quoted, "headline": NO_HEADLINE, "body": NO_BODY, "longest": HEADLINE}
     text = schema_line(DIGEST, config=config, file=path) + TEMPLATE.format(day=day, **words)
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("x", encoding="utf-8") as file:
-            file.write(text)
-    except FileExistsError as e:
-        raise RoundupError(f"{path}: is there already; rename it first") from e
-    except OSError as e:  # a folder that cannot be written
-        raise RoundupError(f"{path}: cannot be written: {e.strerror}") from e
+    make_folder(path.parent)
+    write_new(path, text.encode(), taken="; rename it first")
     click.echo(str(path))
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from bot.core.errors import RoundupError, Severity
 from bot.core.settings import Approval
 from bot.core.sheets import Outdated, Sheet
 from bot.files.digest_file import read_digest
+from bot.files.new_file import write_new
 from bot.files.raw import read_bytes
 from bot.files.yamlfile import printable
 from bot.newsroom.folder import SUFFIXES
@@ -95,15 +95,9 @@ def export(config: Path, digest: str, output: str, number: int | None, versions:
             return
         text = _text(shell, digest, number or 0)
     if output == "-":
-        sys.stdout.buffer.write(text)
+        click.echo(text, nl=False)
         return
-    try:
-        with Path(output).open("xb") as file:
-            file.write(text)
-    except FileExistsError as e:
-        raise RoundupError(f"{output}: is there already and stays as it is; give another --output") from e
-    except OSError as e:
-        raise RoundupError(f"{output}: cannot be written: {e.strerror}") from e
+    write_new(Path(output), text, taken=" and stays as it is; give another --output")
     click.echo(f"written: {output}", err=True)
 
 

@@ -15,6 +15,7 @@ from bot.cli.day import Day
 from bot.core.environment import read_environment
 from bot.core.errors import RoundupError
 from bot.files.config import load_settings
+from bot.files.new_file import make_folder, write_new
 from bot.files.schemas import DIGEST, schema_line
 from bot.importing.companies import Registry
 from bot.importing.draft import Draft, Role, days_said, digest_of
@@ -151,15 +152,6 @@ def _check_free(path: Path, remedy: str) -> None:
 
 
 def _write(text: str, path: Path) -> None:
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as e:  # such as a file of that name
-        raise RoundupError(f"{path.parent}: the folder cannot be made: {e.strerror}") from e
-    try:
-        with path.open("x", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-    except FileExistsError as e:
-        raise RoundupError(f"{path}: is there already and stays as it is; give another --output") from e
-    except OSError as e:
-        raise RoundupError(f"{path}: cannot be written: {e.strerror}") from e
+    make_folder(path.parent)
+    write_new(path, text.encode(), taken=" and stays as it is; give another --output")
     click.echo(f"written: {path}", err=True)

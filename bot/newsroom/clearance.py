@@ -50,6 +50,7 @@ class Clearance:
         self._since: datetime | None = None
         self._last: Approval | None = None
         self._read, self._heard = -1, 0
+        self._away = False
 
     def hear(self, changes: int) -> None:
         """Take note of how many changes the database counts by now: approvals are among them."""
@@ -65,9 +66,12 @@ class Clearance:
             if rule is not last:  # what went out by another rule stays out
                 self._since = self._kept.since(rule, begin=self._keeps)
             fresh = self._kept.approved(after=self._read) if rule is not Approval.NONE else ()
-        except LedgerError as error:  # asked again at the next look
-            log.info("approvals_unknown error=%s", error)
+        except LedgerError as error:  # asked again at the next look, which is soon
+            if not self._away:
+                log.info("approvals_unknown error=%s", error)
+            self._away = True
             return False
+        self._away = False
         for given in fresh:
             self._given.setdefault(given.digest, {})[given.number] = given
         self._read, self._last = self._read if rule is Approval.NONE else heard, rule

@@ -45,7 +45,7 @@ class Out:
         self._posts: Mapping[str, Mapping[str, str]] = {}  # ts by digest and channel
         self._seen: Mapping[str, datetime] = {}
         self._firsts: Firsts = {}
-        self._changes, self._begun = -1, False
+        self._changes, self._begun, self._away = -1, False, False
         self._digests: Mapping[str, Digest] = {}
         self._newest: Digest | None = None
 
@@ -54,8 +54,12 @@ class Out:
         try:
             self._learn(look)
             self._see(settings)
-        except LedgerError as error:  # what is known stays; asked again at the next look
-            log.info("out_unknown error=%s", error)
+        except LedgerError as error:  # what is known stays; asked again at the next look, which is soon
+            if not self._away:
+                log.info("out_unknown error=%s", error)
+            self._away = True
+        else:
+            self._away = False
 
     def choose(self, settings: Settings) -> None:
         """Say anew what is out: the library, the settings, the ledger or the day has changed."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from datetime import timedelta
 from functools import wraps
-from typing import Any
+from typing import Any, ParamSpec, TypeVar, cast
 
 from slack_bolt import Ack, App, BoltRequest, BoltResponse
 from slack_bolt.authorization import AuthorizeResult
@@ -18,6 +19,8 @@ from bot.slack.messenger import Identity
 from bot.slack.network import DIRECT, Network, SlackClient
 
 log = logging.getLogger(__name__)
+P = ParamSpec("P")
+T = TypeVar("T")
 
 # Bolt's own five serve listeners and lazy functions: with five slow buttons the sixth command times out.
 LISTENER_THREADS = 20
@@ -55,12 +58,36 @@ def build_app(
         ssl_check_enabled=False,
         process_before_response=True,
         raise_error_for_unhandled_request=True,
-        listener_executor=ThreadPoolExecutor(LISTENER_THREADS, thread_name_prefix="listener"),
+        listener_executor=_Threads(LISTENER_THREADS, thread_name_prefix="listener"),
     )
     app.error(_tell)
     app.listener_runner.lazy_listener_runner = _Later(logger, app.listener_runner.listener_executor)
     app.use(_OnOurNetwork(client))
     return app
+
+
+def finish(app: App, *, within: timedelta) -> bool:
+    """Wait for what people pressed and sent; False if not all of it is done *within* that time."""
+    threads = cast("_Threads", app.listener_runner.listener_executor)
+    left = wait(threads.under_way.copy(), within.total_seconds()).not_done
+    if left:
+        log.warning("listeners_given_up count=%d", len(left))
+    return not left
+
+
+class _Threads(ThreadPoolExecutor):
+    """Those in which listeners go on after the acknowledgement."""
+
+    def __init__(self, most: int, *, thread_name_prefix: str) -> None:
+        super().__init__(most, thread_name_prefix)
+        self.under_way: set[Future[Any]] = set()
+
+    def submit(self, work: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
+        """Have it done as soon as a thread is free."""
+        future = super().submit(work, *args, **kwargs)
+        self.under_way.add(future)
+        future.add_done_callback(self.under_way.discard)
+        return future
 
 
 class _OnOurNetwork(Middleware):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import os
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -208,7 +208,8 @@ class Database:
         if writes:
             self._unwritten = trouble if trouble in OF_WRITING else ""
         self._trouble, self._asked = trouble, monotonic()
-        self._silence.heard(trouble)
+        # While another replica brings the schema up to date, there is nothing that could be asked for.
+        self._silence.heard(trouble, lasting=_SILENCE if self._migrated else _ALL_LOCKED)
 
     def _ensure_schema(self) -> None:
         if not self._migrated:  # the database was away at the start
@@ -219,6 +220,8 @@ class Database:
 PAUSE = 5.0
 # Longer than a call can last that finds out: to connect, to ask, and to be told.
 FINDING_OUT = 20.0
+_SILENCE = frozenset({SILENT})
+_ALL_LOCKED = frozenset({SILENT, LOCKED})
 
 
 class _Silence:
@@ -228,21 +231,21 @@ class _Silence:
     """
 
     def __init__(self) -> None:
-        self._until = 0.0
+        self._until, self._why = 0.0, ""
         self._lock = Lock()
 
     def knock(self) -> None:
         """Return if the database may be asked; LedgerError if it was silent just now."""
         with self._lock:
             if monotonic() < self._until:
-                raise LedgerError(SILENT)
+                raise LedgerError(self._why)
             if self._until:
                 self._until = monotonic() + FINDING_OUT
 
-    def heard(self, trouble: str) -> None:
-        """Note how a call ended."""
+    def heard(self, trouble: str, *, lasting: Collection[str] = _SILENCE) -> None:
+        """Note how a call ended; after a *lasting* trouble the next would end alike."""
         with self._lock:
-            self._until = monotonic() + PAUSE if trouble == SILENT else 0.0
+            self._until, self._why = monotonic() + PAUSE if trouble in lasting else 0.0, trouble
 
 
 def open_database(

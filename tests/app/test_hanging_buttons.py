@@ -8,8 +8,10 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
+from datetime import timedelta
 from pathlib import Path
-from threading import Event, Semaphore
+from threading import Event, Semaphore, Timer
+from typing import cast
 from urllib.parse import urlencode
 from urllib.request import Request, urlopen
 
@@ -22,6 +24,7 @@ from bot.practice.handover import signature
 from bot.practice.model import ME
 from bot.practice.server import SIGNING_SECRET, PracticeServer
 from bot.practice.tokens import BOT_TOKEN
+from bot.slack.bolt import _Threads, finish
 from bot.slack.views.answers import SUGGEST
 from bot.slack.views.previews import POST_NOW
 from tests.delivery.scene import DIGEST
@@ -152,3 +155,29 @@ def test_a_reader_s_button_is_answered_while_orders_hang(
         go_on.set()
 
     assert "Fliggy" in answer
+
+
+def test_the_end_waits_for_what_people_pressed_and_not_for_ever(
+    bot: Bot, url: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It took all of the five seconds that there are, for one address that hung as for hundreds."""
+    monkeypatch.setattr("bot.app.bot.GRACE", timedelta(seconds=0.2))
+    waiting, go_on = Semaphore(0), Event()
+
+    def wait(*_: object) -> None:
+        waiting.release()
+        go_on.wait(PATIENCE)
+
+    sa.event.listen(bot._database._engine, "checkout", wait)
+    press(url, POST_NOW, json.dumps({"digest": "d1", "channel": "#news"}), 0)
+    assert waiting.acquire(timeout=PATIENCE), "it hangs"
+    assert not finish(bot.bolt, within=timedelta(0))
+    given_up = bot.stop()
+    monkeypatch.setattr("bot.app.bot.GRACE", timedelta(seconds=PATIENCE))
+    Timer(0.2, go_on.set).start()
+    waited_for = bot.stop()
+
+    assert (given_up, waited_for) == (False, True)
+    threads = cast("_Threads", bot.bolt.listener_runner.listener_executor)
+    until(lambda: not threads.under_way, "nothing is kept")
+    assert caplog.messages.count("listeners_given_up count=1") == 2

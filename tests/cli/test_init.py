@@ -68,4 +68,4 @@ def test_a_folder_that_cannot_be_written_is_one_line(tmp_path: Path) -> None:
     begun = init(tmp_path / "file" / "news")
 
     assert begun.exit_code == 1
-    assert "cannot be written" in begun.stderr
+    assert begun.stderr == f"{tmp_path}/file/news/digests: the folder cannot be made: Not a directory\n"

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
 from bot.core.delivery.state import Posting, State, Verdict
 from bot.core.message import Message, Part
 from bot.core.search.answer import Answer, Help, Latest, Opened
+from bot.core.settings import Approval
+from bot.newsroom.clearance import Clearance
 from bot.newsroom.codes import Codes
 from bot.newsroom.newsroom import Newsroom
 from bot.newsroom.versions import Versions
 from bot.store.codes import GivenCodes
+from bot.store.database import LedgerError
 from bot.store.standing import Standings
 from bot.store.tables import channels
 from bot.store.versions import KeptVersions
@@ -296,3 +301,43 @@ def test_a_renamed_digest_is_found_under_the_codes_that_were_posted(room: Room) 
     assert room.tells_of("renamed", "Xiaohongshu") >= EVERY_WAY - {"words"}
     assert room.newsroom.library.by_code(own) is not None
     assert isinstance(room.newsroom.answers.ask(own), Answer)
+
+
+def away(*_: object, **__: object) -> NoReturn:
+    raise LedgerError("away")
+
+
+def test_a_ledger_that_cannot_be_read_is_told_of_once(
+    room: Room, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It is asked each second; and told of again when it was back meanwhile."""
+    room.open()
+    room.tick()
+    caplog.set_level(logging.INFO)
+    for state in (State.SENDING, State.SENT):
+        with monkeypatch.context() as patch:
+            patch.setattr(Standings, "standing", away)
+            room.post("old", channel=state.upper(), state=state)
+            for _ in range(3):
+                room.tick()
+        room.tick()
+
+    assert caplog.messages == ["out_unknown error=away"] * 2
+
+
+def test_approvals_that_cannot_be_read_are_told_of_once(
+    room: Room, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A start without a database wrote such a line each second."""
+    versions = Versions(KeptVersions(room.store._database))
+    clearance = Clearance(room.store, versions, rule=lambda: Approval.REQUIRED)
+    caplog.set_level(logging.INFO)
+    for change in (1, 2):
+        clearance.hear(change)
+        with monkeypatch.context() as patch:
+            patch.setattr(Store, "approved", away)
+            for _ in range(3):
+                assert not clearance.keep_up()
+        clearance.keep_up()
+
+    assert caplog.messages == ["approvals_unknown error=away"] * 2

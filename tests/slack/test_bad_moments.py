@@ -228,7 +228,7 @@ def test_a_story_is_left_out_while_the_database_is_away_and_is_not(
     with monkeypatch.context() as patch:
         patch.setattr(KeptVersions, "save", away)
         desk.press_in(stories, "desk_leave_out", block=row)
-        desk.modal(saying="The database is away just now: nothing was changed. Try again")
+        desk.modal(saying="The database is away just now: what you asked for may not be done")
 
     assert desk.bot.writing.read(id_of(answer)).version.number == 1
 

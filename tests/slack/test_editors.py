@@ -31,6 +31,7 @@ from bot.slack.views.alarms import AlarmWording, decided
 from bot.store.database import LedgerError
 from bot.store.ledger import Ledger
 from bot.store.outbox import Outbox
+from bot.store.shares import Shares
 from bot.store.versions import KeptVersions
 from tests.waiting import until
 
@@ -365,6 +366,29 @@ def test_an_order_while_the_database_is_away_is_answered(
 
     monkeypatch.setattr(Ledger, "postings", away)
     assert "The database is away" in desk.press("editor_post_now")
+
+
+def test_an_order_that_is_half_written_down_is_not_said_to_be_none(
+    desk: EditorsDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The database went away behind the order itself, which is carried out; the same order again says so."""
+
+    def away(*_: object, **__: object) -> None:
+        raise LedgerError("away")
+
+    desk.preview()
+    desk.press("editor_post_now")
+    until(lambda: desk.server.workspace.posted("#news"), "posted")
+    desk.preview()
+    shown = desk.server.workspace.ephemerals("#news")[-1]
+    with monkeypatch.context() as patch:
+        patch.setattr(Shares, "outdate", away)
+        told = desk.press("editor_retract")
+    until(lambda: all(m.deleted for m in desk.server.workspace.posted("#news")), "taken back all the same")
+    desk.server.press("#news", shown.ts, "editor_retract")
+
+    until(lambda: "#news was already retracted" in shown.text, "said once it can be")
+    assert "what you asked for may not be done, or only in part" in told
 
 
 def test_who_was_second_is_told_where_by_the_channels_name(

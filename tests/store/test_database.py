@@ -121,6 +121,28 @@ def test_who_comes_after_a_silence_is_told_at_once(
     assert len(tried) < 5
 
 
+def test_who_cannot_learn_the_schema_waits_for_it_once(
+    postgres: PostgresServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A start asks for six things, and would wait six times for the replica that changes the schema."""
+    url = postgres.database()
+    open_store(url).close()
+    options = {**postgresql._CONNECT, "options": "-c lock_timeout=200"}
+    monkeypatch.setattr(postgresql, "_CONNECT", options)
+    tried: list[str] = []
+    with closing(psycopg.connect(url)) as other:
+        other.execute("LOCK TABLE counters")
+        store = open_store(url)
+        sa.event.listen(store._database._engine, "checkout", lambda *_: tried.append("asked"))
+        for look in LOOKS:
+            with pytest.raises(LedgerError, match=LOCKED):
+                look(store)
+    with closing(store):
+        assert tried == []
+        store._database._silence.heard("")
+        assert store.look().deliveries == ()
+
+
 def test_what_is_known_of_a_database_grows_old(tmp_path: Path) -> None:
     with closing(open_database(f"sqlite:///{tmp_path}/a.db", environ={})) as database:
         assert database.trouble(within=LONG) == ""

@@ -36,7 +36,12 @@ NOT_AN_APPROVER = (
 OUTSIDE = "Only members of this workspace may do that: no guests, and nobody from elsewhere."
 APPROVAL_GONE = "That took its approval back: it goes out only once somebody has approved it as it is now."
 SLOT_IS_OVER = "Its date has no slot to come: press When, to say when it goes out."
-AWAY = "The database is away just now: nothing was changed. Try again in a minute."
+# Not "nothing was changed": an order for several channels is as many transactions, and a server that was
+# stopped while it wrote one down has it all the same when it goes on.
+AWAY = (
+    "The database is away just now: what you asked for may not be done, or only in part. Try again in a"
+    " minute; nothing is done twice."
+)
 
 
 class Writing(Protocol):
