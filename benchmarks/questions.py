@@ -20,12 +20,49 @@ from itertools import islice
 from pathlib import Path
 
 from bot.core.search.answer import Document
+from bot.core.search.query import Part
 from bot.search.archive import read_archive
 from bot.search.engine import SearchEngine
 
 LENGTH = 4000
 MONTHS = ("march", "may", "august", "december", "januar", "juillet", "febrero")
 MIXED = ('"a"', "U.S.A.", "2020\u5e745\u67081\u65e5", "\ud55c\uad6d\uc5b4\ub274\uc2a4")
+ANYTHING = (
+    *(
+        "since may",
+        "q4 2020",
+        "week 18",
+        "3 days ago",
+        "$1.5-2bn",
+        "10%",
+        "12345",
+        "1.0.0-beta.2",
+        "k8s",
+        "H&M",
+    ),
+    *(
+        "not news",
+        "everything but news",
+        "-a",
+        "in:news",
+        "before:2020",
+        '"the"',
+        "the",
+        "who founded",
+        "H-M",
+    ),
+    *(
+        "\u98de\u732a\u88c1\u5458",
+        "\ud55c\uad6d\uc5b4",
+        "\u043d\u043e\u0432\u043e\u0441\u0442\u0438",
+        "\u0663\u0664",
+    ),
+    *(
+        "\u05e2\u05d1\u05e8\u05d9\u05ea",
+        "\u03b5\u03bb\u03bb\u03ac\u03b4\u03b1",
+        "\u0939\u093f\u0928\u094d\u0926\u0940",
+    ),
+)
 
 
 class Asker:
@@ -50,6 +87,9 @@ class Asker:
             "six conditions and typos": lambda: self._conditions() + self._full(self._typo),
             "six conditions and words": lambda: self._conditions() + self._full(self._common),
             "common words": lambda: self._full(self._common),
+            "the commonest word": lambda: self._full(self._commonest),
+            "amounts": lambda: self._full(lambda: f"${self._random.randrange(1, 999)} million"),
+            "anything": lambda: self._full(lambda: self._random.choice(ANYTHING)),
             "any words": lambda: self._full(self._any),
             "companies": lambda: self._full(self._company),
             "typos": lambda: self._full(self._typo),
@@ -72,6 +112,10 @@ class Asker:
         while len(text) < LENGTH:
             text += word() + between
         return text[:LENGTH]
+
+    def _commonest(self) -> str:
+        """Return a word that no question leaves out: it is in half of all stories."""
+        return str(next(word for word in self._known if not Part(word, word).is_small))
 
     def _common(self) -> str:
         return str(self._random.choice(self._known[:100]))

@@ -20,7 +20,7 @@ from bot.core.search.terms import is_name
 from bot.core.search.text import join, name_parts
 from bot.search.cache import Wanted, build_index, prepared_index
 from bot.search.closest import without_dates
-from bot.search.finding import Search
+from bot.search.finding import Search, Wordings
 from bot.search.index import Index
 from bot.search.reading import in_headline, quoted
 from bot.search.schema import content_of
@@ -96,11 +96,13 @@ class SearchEngine:
 
     def search(self, query: str, *, limit: int = 10, offset: int = 0) -> Answer:
         """Answer a question; never fails, whatever is typed."""
-        asked = read_query(query, today=self._today())
+        asked, wordings = read_query(query, today=self._today()), Wordings()
 
         def answer(asked: Query) -> Answer:
             return self._read(
-                lambda index: Search(index, query, asked, self._held, self._synonyms).answer(limit, offset)
+                lambda index: Search(
+                    index, query, asked, self._held, self._synonyms, wordings=wordings
+                ).answer(limit, offset)
             )
 
         if not asked.is_as_typed and self._is_meant_literally(asked):

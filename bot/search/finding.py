@@ -39,7 +39,7 @@ from bot.search.closest import (
 from bot.search.index import Hit, Index
 from bot.search.known_words import is_known
 from bot.search.ranking import Ranking
-from bot.search.reading import SURE_OF_ONE, Reading, Sought, explained, named, quoted
+from bot.search.reading import SURE_OF_ONE, Reading, Sought, each_once, explained, named, quoted
 
 # Without companies no name is sure: .75 would lose one typo in ten more, .60 one in thirty. Of two words each
 # bears witness. Where there are companies, what is only written like one needs no more.
@@ -55,8 +55,13 @@ HINT_NOTHING = "Try another spelling, fewer words, or a company's name."
 HINT_NEAR = "These names are near."
 
 
+# What the words of one question stand for, by the index that was asked: with other dates, or with nothing
+# left out, it is the same.
+Wordings = dict[tuple[Index, tuple[Part, ...]], Wording]
+
+
 class Search:
-    """One question."""
+    """One question, as it may be read."""
 
     def __init__(
         self,
@@ -65,8 +70,10 @@ class Search:
         asked: Query,
         held: Mapping[str | int, Document] | None,
         synonyms: Synonyms,
+        *,
+        wordings: Wordings,
     ) -> None:
-        self._synonyms = synonyms
+        self._synonyms, self._wordings = synonyms, wordings
         self._index, self._query, self._asked, self._held = index, query, asked, held
         self._wide: dict[tuple[int, bool], tuple[Unit, Unit]] = {}
         self._ranking = Ranking(index, asked)
@@ -155,7 +162,7 @@ class Search:
         return self._instead(asked).fitting(1, 0) is not None
 
     def _instead(self, asked: Query) -> Search:
-        return Search(self._index, self._query, asked, self._held, self._synonyms)
+        return Search(self._index, self._query, asked, self._held, self._synonyms, wordings=self._wordings)
 
     def _is_rather_a_name(self, units_: tuple[Unit, ...]) -> bool:
         """Tell whether two words are all there is, rare, and stand together nowhere: rio tito, fly.ip.
@@ -194,6 +201,12 @@ class Search:
 
     @cached_property
     def _wording(self) -> Wording:
+        of_these = self._index, self._asked.parts
+        if of_these not in self._wordings:
+            self._wordings[of_these] = self._worded()
+        return self._wordings[of_these]
+
+    def _worded(self) -> Wording:
         lexicon = Lexicon(
             stories=self._index.stories,
             lookup=self._index.terms,
@@ -370,7 +383,9 @@ class Search:
 
     def _matches(self, reading: Reading, hits: list[Hit], total: int, missing: Sequence[Unit] = ()) -> Answer:
         documents = self._documents_at([hit.place for hit in hits])
-        sought = [Sought.of(unit, self._as_typed(unit)) for unit in reading.units]  # the same for each story
+        sought = [
+            Sought.of(unit, self._as_typed(unit)) for unit in each_once(reading.units)
+        ]  # for all stories
         headed = not missing and self._ranking.is_ranked(reading)
         found = ((documents[hit.place], hit.score) for hit in hits)
         matches = [

@@ -43,7 +43,8 @@ class Ranking:
         if wanted and self._asked.excluded:
             but = "".join(f" NOT {quoted(parts)}" for parts in self._asked.excluded)
             wanted = [f"({' AND '.join(wanted)}){but}"]
-        return Reading(tuple(wanted), tuple(chosen), phrases)
+        # Each once: BM25 would count what is said thirty times as often in every story.
+        return Reading(tuple(dict.fromkeys(wanted)), tuple(chosen), phrases)
 
     def hits(self, reading: Reading, limit: int, offset: int) -> list[Hit]:
         """Return a page of the stories that fit."""
@@ -103,7 +104,7 @@ class Ranking:
         small = self._asked.small_words
         if not hits or not small or any(unit.candidates[0].term.role == "company" for unit in reading.units):
             return hits
-        match = f"({reading.match}) AND " + " AND ".join(map(quoted, small))
+        match = f"({reading.match}) AND " + " AND ".join(map(quoted, dict.fromkeys(small)))
         better = self._index.ranked(match, self._first, self._last, wanted)
         first = {hit.place: Hit(hit.place, hit.score + hits[0].score) for hit in better}
         return [*first.values(), *(hit for hit in hits if hit.place not in first)][:wanted]

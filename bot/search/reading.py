@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
@@ -173,6 +173,14 @@ class Sought(NamedTuple):
     def of(cls, unit: Unit, typed: str) -> Sought:
         forms = tuple(_Form.of(unit, candidate) for candidate in _meant(unit))
         return cls(unit, typed, forms, _may_stand_apart(unit))
+
+
+def each_once(units: Sequence[Unit]) -> Iterable[Unit]:
+    """Return what is asked: whoever says a word thirty times need not be told thirty times where it is."""
+    first: dict[tuple[str, ...], Unit] = {}
+    for unit in units:
+        first.setdefault(tuple([part.letters for part in unit.parts]), unit)
+    return first.values()
 
 
 def explained(

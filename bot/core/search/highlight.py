@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property, lru_cache
 
+from bot.core.search.amounts import Amount
 from bot.core.search.folding import IS_MARK, LETTER, lower, plain
 from bot.core.search.prereleases import numbers, words_of
 from bot.core.search.said_days import is_day, names_of_day, said_days
@@ -78,14 +79,20 @@ class Passage:
 
     def find_number(self, number: str) -> str:
         """Return an amount as it is written, a pre-release or a day: RMB10 billion for 10000000000."""
-        if is_day(number):
-            said = (day for day in said_days(self._plain) if number in names_of_day(day.number))
-        else:
-            said = (found for found in numbers(self._plain) if number in words_of(found))
-        if (found := next(said, None)) is None:
+        found = (self._days if is_day(number) else self._numbers).get(number)
+        if found is None:
             return ""
         text = self._text if len(self._plain) == len(self._text) else self._plain
         return text[found.start : found.end].strip()
+
+    @cached_property
+    def _numbers(self) -> Mapping[str, Amount]:
+        # Read once: a question may have two dozen, and each of them would have all of the text's read.
+        return _first_of_each((words_of(found), found) for found in numbers(self._plain))
+
+    @cached_property
+    def _days(self) -> Mapping[str, Amount]:
+        return _first_of_each((names_of_day(day.number), day) for day in said_days(self._plain))
 
     def find_compound(self, forms: Sequence[str]) -> str:
         """Return a compound that is one of these forms when its pieces are joined: H&M for "hm"."""
@@ -105,6 +112,15 @@ class Passage:
         # Each form of each word of a question is looked for among them.
         cut = ((surface, read_word(surface)) for surface in surfaces(self._plain) if not surface.isalpha())
         return [(surface, word.joined, word.extras) for surface, word in cut]
+
+
+def _first_of_each(said: Iterable[tuple[Iterable[str], Amount]]) -> Mapping[str, Amount]:
+    """Return by each word for a number where it is said first."""
+    first: dict[str, Amount] = {}
+    for words, found in said:
+        for word in words:
+            first.setdefault(word, found)
+    return first
 
 
 def excerpt(body: str, words: Sequence[str]) -> str:

@@ -31,7 +31,8 @@ from bot.core.search.text import as_written, read_word, surfaces
 from bot.core.search.when import written_days
 
 MAX_LENGTH = 1_000  # letters that are read: nobody types more by hand, and 2,000 of mere numbers take 20 ms
-MAX_PARTS = 24  # words that are looked up
+MAX_TEXT = 400  # of them in running text, for so many words that are looked up:
+MAX_PARTS = 24
 _FEW_PARTS = 12
 # Phrases, exclusions and tags: each may walk through every story there is. People type one or two; 666
 # times "a" took four seconds of CPU on 10,000 stories.
@@ -299,6 +300,7 @@ class _Reader:
         self._parts: list[Part] = []
         self._places = 0
         self._text: list[str] = []
+        self._left = MAX_TEXT
         self._typed = ""
         self._is_framed = False
         self._phrases: list[Parts] = []
@@ -317,8 +319,9 @@ class _Reader:
         elif token["phrase"] is not None:
             self._end_of_text()
             self._append(self._phrases, token["phrase"])
-        else:
+        elif self._left > 0:
             self._text.append(_ADDRESS.sub("", token["text"]))
+            self._left -= len(self._text[-1]) + 1
 
     def query(self) -> Query:
         self._end_of_text(is_last=True)
@@ -329,14 +332,14 @@ class _Reader:
             conditions = [(), (), ()]
         phrases, excluded, tags = conditions
         asked = Query(
-            parts=_with_those_that_count(self._parts[:MAX_PARTS]),
+            parts=_with_those_that_count(_each_once(self._parts)[:MAX_PARTS]),
             phrases=phrases,
             excluded=excluded,
             tags=tags,
             first=max(self._first, default=None),
             last=min(self._last, default=None),
             limits=tuple(dict.fromkeys(self._limits)),
-            dates=tuple(self._dates),
+            dates=tuple(dict.fromkeys(self._dates)),
             is_framed=self._is_framed,
             without=tuple(self._without),
             problem=self._problem,
@@ -448,6 +451,16 @@ class _Reader:
 
 def _parts_of(text: str) -> Parts:
     return tuple(part for surface in surfaces(text) for part in read_word(surface).parts)
+
+
+def _each_once(parts: Sequence[Part]) -> Sequence[Part]:
+    """Return the parts of a long question without those that it has said before: a page may be pasted."""
+    if len(parts) <= MAX_PHRASE:
+        return parts
+    first: dict[str, Part] = {}
+    for part in parts:
+        first.setdefault(part.letters, part)
+    return tuple(first.values())
 
 
 def _with_those_that_count(parts: Sequence[Part]) -> tuple[Part, ...]:

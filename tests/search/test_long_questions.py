@@ -1,0 +1,133 @@
+"""A page that is pasted, a word said a hundred times: what is asked counts once, and costs no more."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any
+
+import pytest
+
+from bot.core.search import highlight
+from bot.core.search.amounts import Amount
+from bot.core.search.answer import Document
+from bot.core.search.guesses import Lexicon
+from bot.core.search.meaning import Wording
+from bot.core.search.prereleases import numbers
+from bot.core.search.query import Part, read_query
+from bot.search.engine import SearchEngine
+from bot.search.index import Hit, Index
+from tests.search.stories import TODAY
+
+
+def _ranked(engine: SearchEngine, question: str, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Return what FTS5 is asked to put in order for a question."""
+    ranked, rank = list[str](), Index._ranked
+
+    def listening(index: Index, match: str, *more: int) -> list[Hit]:
+        ranked.append(match)
+        return rank(index, match, *more)
+
+    monkeypatch.setattr(Index, "_ranked", listening)
+    engine.search(question)
+    return ranked
+
+
+@pytest.mark.parametrize("question", ["trains " * 12, "the trains the trains", "story, trains? Trains " * 3])
+def test_word_that_is_said_again_does_not_count_again(monkeypatch: pytest.MonkeyPatch, question: str) -> None:
+    """BM25 counted it in every story that has it: thirty times took 39 ms of CPU on ten thousand stories."""
+    many = [
+        Document(id=n, headline=f"Number {n}", body="The story of trains.", companies=(), tags=(), date=TODAY)
+        for n in range(9)
+    ]
+    with SearchEngine.over(many, {}, today=lambda: TODAY) as engine:
+        matches = _ranked(engine, question, monkeypatch)
+
+    assert matches
+    assert all(match.count('"trains"') == 1 and match.count('"the"') <= 1 for match in matches)
+
+
+@pytest.mark.parametrize("question", ["alibaba " * 800, "alibaba, ALIBABA? " * 300])
+def test_word_that_is_said_hundreds_of_times_is_one_word(engine: SearchEngine, question: str) -> None:
+    assert engine.search(question).matches == engine.search("alibaba").matches
+
+
+def test_word_that_is_said_again_is_explained_once(engine: SearchEngine) -> None:
+    once, twice = engine.search("travel platform"), engine.search("travel platform Travel platform")
+
+    assert [match.story.id for match in twice.matches] == [match.story.id for match in once.matches]
+    assert [match.why for match in twice.matches] == [match.why for match in once.matches]
+
+
+def test_long_question_has_each_of_its_words_once() -> None:
+    words = [f"word{chr(97 + n)}" for n in range(20)]
+
+    asked = read_query(" ".join(3 * words), today=TODAY)
+
+    assert [part.letters for part in asked.parts] == words
+
+
+def test_short_question_has_all_of_its_words() -> None:
+    asked = read_query("duran duran or boutros boutros", today=TODAY)
+
+    assert [part.letters for part in asked.parts] == ["duran", "duran", "or", "boutros", "boutros"]
+
+
+def test_conditions_behind_a_long_text_count() -> None:
+    """Of a page that is pasted only the beginning is looked for; whoever adds a condition means it."""
+    asked = read_query("a page about trains " * 40 + "-fliggy in:travel before:2020", today=TODAY)
+
+    assert (asked.excluded, asked.tags, asked.last) == ((("fliggy",),), (("travel",),), date(2019, 12, 31))
+
+
+def test_day_far_down_a_pasted_page_is_no_condition() -> None:
+    near, far = (f"{'pasted page ' * n}of May 2020" for n in (5, 60))
+
+    assert read_query(near, today=TODAY).dates
+    assert not read_query(far, today=TODAY).dates
+
+
+def test_same_day_many_times_is_told_once(engine: SearchEngine) -> None:
+    assert engine.search("q4 1999 " * 90).hint.count("q4 1999") == 1
+
+
+def test_same_stories_are_put_in_order_once_a_question(
+    engine: SearchEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same words are asked of other days, read otherwise, and to see whether a condition is at fault."""
+    matches = _ranked(engine, "the alibaba the group since may xqzwv", monkeypatch)
+
+    assert len(matches) == len(set(matches))
+
+
+def test_what_words_stand_for_is_found_out_once_for_all_readings(
+    engine: SearchEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is most of what an unknown word costs, and was done for each of five."""
+    parts = list[object]()
+
+    def listening(worded: Sequence[Part], lexicon: Lexicon, **more: Any) -> Wording:
+        parts.append(tuple(worded))
+        return Wording(worded, lexicon, **more)
+
+    monkeypatch.setattr("bot.search.finding.Wording", listening)
+
+    engine.search("fligyy in may 2019 -alibaba xqzwv")
+
+    assert parts
+    assert len(parts) == len(set(parts))
+
+
+def test_numbers_of_a_text_are_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not for each number of a question, of which there may be two dozen."""
+    read = list[str]()
+
+    def listening(text: str) -> Iterable[Amount]:
+        read.append(text)
+        return numbers(text)
+
+    monkeypatch.setattr(highlight, "numbers", listening)
+    passage = highlight.Passage("It paid 3.5 billion for 1,200 shops, of which 1,200 are new.")
+
+    assert [passage.find_number(word) for word in ("3500000000", "1200", "7")] == ["3.5 billion", "1,200", ""]
+    assert len(read) == 1
