@@ -383,9 +383,8 @@ class Search:
 
     def _matches(self, reading: Reading, hits: list[Hit], total: int, missing: Sequence[Unit] = ()) -> Answer:
         documents = self._documents_at([hit.place for hit in hits])
-        sought = [
-            Sought.of(unit, self._as_typed(unit)) for unit in each_once(reading.units)
-        ]  # for all stories
+        # The same for each story.
+        sought = [Sought.of(unit, self._as_typed(unit)) for unit in each_once(reading.units)]
         headed = not missing and self._ranking.is_ranked(reading)
         found = ((documents[hit.place], hit.score) for hit in hits)
         matches = [
