@@ -330,7 +330,7 @@ class Bot:
             return "not reached yet"
         if self._in_socket_mode and not (self._socket and self._socket.connected):
             return "the socket is down; it connects by itself"
-        return OK
+        return (not self._in_socket_mode and self.posting.replica.clocks.away()) or OK
 
 
 def run_socket(config: Path, environ: Mapping[str, str], stopping: threading.Event) -> None:

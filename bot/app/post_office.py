@@ -164,6 +164,7 @@ def _edge(
         timeout=lambda: settings().delivery.timeout,
         network=Network(env, figures),
         heard=clocks.hear,
+        missed=clocks.miss,
     )
     people, directory = People(messenger, settings), Directory(messenger, books.known)
     return Edge(messenger=messenger, people=people, directory=directory)

@@ -1,6 +1,7 @@
 """What time it is, though this host's clock may lie: Slack says with each answer what time it has.
 
-In between, seconds are counted that nobody can set. Digests go out by this clock.
+In between, seconds are counted that nobody can set. Digests go out by this clock. Whoever cannot be asked for
+the time is away.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ _STEADY = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
 AGREED = timedelta(hours=1)  # how long Slack need not be asked for the time
 PATIENCE = timedelta(minutes=1)  # how long after the start Slack is waited for, before anything is final
 DOUBTED = timedelta(minutes=1)  # how long not while the two differ: perhaps we have counted wrong
+AWAY = timedelta(seconds=30)  # a line that does not come about for longer is no blip
 
 
 def uptime() -> float:
@@ -29,6 +31,7 @@ class Clocks:
     def __init__(self, host: Callable[[], datetime], *, uptime: Callable[[], float] = uptime) -> None:
         self.host, self.uptime = host, uptime
         self._heard: tuple[datetime, float] | None = None
+        self._missed: tuple[str, float, float] | None = None  # why; first and last at what uptime
         self._began = uptime()
 
     def __call__(self) -> datetime:
@@ -38,7 +41,17 @@ class Clocks:
 
     def hear(self, slack: datetime) -> None:
         """Note what time Slack has."""
-        self._heard = slack, self.uptime()
+        self._heard, self._missed = (slack, self.uptime()), None
+
+    def miss(self, why: str) -> None:
+        """Note that there is no way to Slack."""
+        _, since, _ = self._missed or ("", self.uptime(), 0.0)
+        self._missed = why, since, self.uptime()
+
+    def away(self) -> str:
+        """Return why there is no way to Slack, if that has been so for a while; asks nothing."""
+        why, first, last = self._missed or ("", 0.0, 0.0)
+        return why if last - first >= AWAY.total_seconds() else ""
 
     def slack(self) -> datetime | None:
         """Return what time Slack has, rather too early than too late; None as long as it never said."""
@@ -52,7 +65,7 @@ class Clocks:
     def outdated(self) -> bool:
         """Tell whether Slack should be asked again what time it has."""
         heard = self._heard
-        if heard is None:
+        if heard is None or self._missed:
             return True
         age = timedelta(seconds=self.uptime() - heard[1])
         return age >= (DOUBTED if self.off_by() else AGREED)

@@ -24,7 +24,7 @@ CLOSEST = 3  # stories of a second best
 _TRIES = 24  # combinations of words that are tried when not all are in one story
 # Each try walks through the stories of all its words: of many words fewer, or a page of common ones pasted
 # into the question costs 30 ms on 10,000 stories.
-_MANY, _TRIES_OF_MANY = 6, 10
+_MANY, _TRIES_OF_MANY = 10, 10
 
 
 def without_dates(answer: Answer, dates: tuple[str, ...]) -> Answer | None:

@@ -47,6 +47,7 @@ SURE_OF_A_NAME = 0.50
 _TYPEABLE = 4  # letters; a shorter word is another one, not mistyped
 SURE_OF_MANY = 0.40  # of one with several: its other words bear witness
 _FEW_WORDS = 6  # of a question whose neighbours are tried as mistyped names once nothing else fits
+_SELDOM_TOGETHER = 4  # words; more than so many are in no story, mostly
 _NAME_AND_FRAME = 2  # units: a company, and what only says that it asks
 _COMMON = 4  # a word that more than one story in so many has asks for nothing by itself: the, of, and
 
@@ -353,14 +354,18 @@ class Search:
         """Return stories with these words in any number, or else with any ending."""
         wide = self._widest(chosen)
         reading = self._ranking.reading(wide, self._asked.phrases)
+        if len(chosen) > _SELDOM_TOGETHER and not self._ranking.any_has(self._inflecting(chosen).wanted):
+            return reading, []  # nor with these
         hits = self._ranking.hits(reading, limit, 0)
         if not hits:
-            inflected = self._widest(chosen, any_ending=True)
-            pairs = zip(inflected, wide, strict=True)
+            inflected = self._inflecting(chosen)
+            pairs = zip(inflected.units, wide, strict=True)
             if any(len(more.candidates) > len(few.candidates) for more, few in pairs):
-                reading = self._ranking.reading(inflected, self._asked.phrases)
-                hits = self._ranking.hits(reading, limit, 0)
+                reading, hits = inflected, self._ranking.hits(inflected, limit, 0)
         return reading, hits
+
+    def _inflecting(self, chosen: Sequence[Unit]) -> Reading:
+        return self._ranking.reading(self._widest(chosen, any_ending=True), self._asked.phrases)
 
     def _likelier(self, reading: Reading, missing: Sequence[Unit], hits: list[Hit]) -> list[Hit]:
         """Put those stories first that have what the missing words may be, too, if any has."""
@@ -383,9 +388,8 @@ class Search:
 
     def _matches(self, reading: Reading, hits: list[Hit], total: int, missing: Sequence[Unit] = ()) -> Answer:
         documents = self._documents_at([hit.place for hit in hits])
-        sought = [
-            Sought.of(unit, self._as_typed(unit)) for unit in each_once(reading.units)
-        ]  # for all stories
+        # The same for each story.
+        sought = [Sought.of(unit, self._as_typed(unit)) for unit in each_once(reading.units)]
         headed = not missing and self._ranking.is_ranked(reading)
         found = ((documents[hit.place], hit.score) for hit in hits)
         matches = [

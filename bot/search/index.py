@@ -121,7 +121,7 @@ class Index:
         if (known := self._forms.get((word, any_ending))) is None:
             if len(self._forms) >= _FORMS_KEPT:
                 self._forms.clear()
-            forms = (any_ending and all_forms(word)) or written_forms(word)
+            forms = (*(all_forms(word) if any_ending else ()), *written_forms(word))
             known = self._forms[word, any_ending] = tuple(filter(has_forms, self.terms(forms).values()))
         return known
 

@@ -40,11 +40,12 @@ class Ranking:
         wanted = [expression(unit) for unit in chosen]
         wanted += [quoted(phrase) for phrase in phrases]
         wanted += ["(tags : " + " AND ".join(f'"{part}"' for part in tag) + ")" for tag in self._asked.tags]
+        # Each once: BM25 would count what is said thirty times as often in every story.
+        wanted = list(dict.fromkeys(wanted))
         if wanted and self._asked.excluded:
             but = "".join(f" NOT {quoted(parts)}" for parts in self._asked.excluded)
             wanted = [f"({' AND '.join(wanted)}){but}"]
-        # Each once: BM25 would count what is said thirty times as often in every story.
-        return Reading(tuple(dict.fromkeys(wanted)), tuple(chosen), phrases)
+        return Reading(tuple(wanted), tuple(chosen), phrases)
 
     def hits(self, reading: Reading, limit: int, offset: int) -> list[Hit]:
         """Return a page of the stories that fit."""

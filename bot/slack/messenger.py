@@ -86,7 +86,7 @@ class Messenger:
     """Slack's Web API for one workspace. Safe to share between threads.
 
     *timeout* is asked for at each request: the admin may change it while we run. *heard* is told what time
-    Slack has, as its answers say.
+    Slack has, as its answers say, *missed* why there is no way to it.
     """
 
     def __init__(
@@ -97,9 +97,10 @@ class Messenger:
         timeout: Callable[[], timedelta],
         network: Network = DIRECT,
         heard: Callable[[datetime], None] = lambda at: None,
+        missed: Callable[[str], None] = lambda why: None,
     ) -> None:
         self._client = SlackClient(network, token=token, base_url=base_url, logger=quiet_logger())
-        self._timeout, self._heard = timeout, heard
+        self._timeout, self._heard, self._missed = timeout, heard, missed
         self._identity: Identity | None = None
 
     def post(
@@ -246,6 +247,7 @@ class Messenger:
             return _no(error)
         except URLError as error:
             if lacking := no_line(error):  # so there is nothing to look for
+                self._missed(why_no_line(lacking))
                 return Deferred(AFTER_NO_LINE, why_no_line(lacking))
             return Unknown(type(error.reason).__name__)
         except (OSError, HTTPException, *STUMBLES) as error:

@@ -208,6 +208,21 @@ def test_slack_is_asked_for_the_time_every_hour_and_every_minute_while_in_doubt(
     assert asked == [True, False, True, False, False]
 
 
+def test_slack_is_away_when_it_was_missed_for_longer_than_a_blip() -> None:
+    passed = [0.0]
+    clocks = Clocks(lambda: START, uptime=lambda: passed[0])
+    clocks.hear(START)
+    seen = []
+    for seconds, why in ((0, "one"), (29, "two"), (30, "three"), (90, "four")):
+        passed[0] = float(seconds)
+        clocks.miss(why)
+        seen.append((clocks.away(), clocks.outdated()))
+    clocks.hear(START + timedelta(seconds=90))
+
+    assert seen == [("", True), ("", True), ("three", True), ("four", True)]
+    assert (clocks.away(), clocks.outdated()) == ("", False)
+
+
 def test_a_step_is_what_no_counting_explains() -> None:
     def read(at: float, before: float, after: float) -> Reading:
         return Reading(START + timedelta(seconds=at), before, after)

@@ -149,6 +149,19 @@ def test_what_time_slack_has_is_heard_from_its_own_answers_alone(
     assert bool(heard) is (fault == "")
 
 
+@pytest.mark.parametrize("fault", ["", "channel_not_found", "http_500", "html", "hang"])
+def test_whoever_answers_anything_is_not_missed(fault: str, practice: PracticeServer, news: str) -> None:
+    missed: list[str] = []
+    for url in (practice.api_url, "http://127.0.0.1:9/api/"):
+        slack = Messenger(BOT_TOKEN, base_url=url, timeout=lambda: timedelta(seconds=2), missed=missed.append)
+        if fault:
+            practice.fault("conversations.info", fault)
+        slack.ask("conversations.info", {"channel": news})
+        practice.faults.clear()
+
+    assert missed == ["no connection to Slack: ConnectionRefusedError"]
+
+
 def test_patience_may_change_while_running(practice: PracticeServer, news: str) -> None:
     """A request that is more patient than the settings in force may outlast its lease."""
     patience = [timedelta(0)]

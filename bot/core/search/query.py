@@ -332,7 +332,7 @@ class _Reader:
             conditions = [(), (), ()]
         phrases, excluded, tags = conditions
         asked = Query(
-            parts=_with_those_that_count(_each_once(self._parts)[:MAX_PARTS]),
+            parts=_with_those_that_count(_each_once(self._parts[:MAX_PARTS])),
             phrases=phrases,
             excluded=excluded,
             tags=tags,
@@ -454,13 +454,16 @@ def _parts_of(text: str) -> Parts:
 
 
 def _each_once(parts: Sequence[Part]) -> Sequence[Part]:
-    """Return the parts of a long question without those that it has said before: a page may be pasted."""
+    """Return the parts of a question without those that it has said before, if those are most of it.
+
+    Not else: what is said twice in a sentence that is pasted is where it belongs.
+    """
     if len(parts) <= MAX_PHRASE:
         return parts
     first: dict[str, Part] = {}
     for part in parts:
         first.setdefault(part.letters, part)
-    return tuple(first.values())
+    return tuple(first.values()) if 2 * len(first) <= len(parts) else parts
 
 
 def _with_those_that_count(parts: Sequence[Part]) -> tuple[Part, ...]:
